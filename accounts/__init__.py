@@ -1,0 +1,1 @@
+"""Who signs in, in which language, and who is lab staff."""

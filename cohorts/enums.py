@@ -1,0 +1,141 @@
+"""States and kinds of a cohort's life, each state machine declared once for trigger, verbs and buttons."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CohortState(models.TextChoices):
+    PROSPECT = "prospect", _("prospect")
+    AGREED = "agreed", _("agreed")
+    RUNNING = "running", _("running")
+    SUSPENDED = "suspended", _("suspended")
+    COMPLETED = "completed", _("completed")
+    ALUMNI = "alumni", _("alumni")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+    @property
+    def tone(self) -> str:
+        return COHORT_TONES[self]
+
+
+COHORT_TONES = {
+    CohortState.PROSPECT: "waiting",
+    CohortState.AGREED: "waiting",
+    CohortState.RUNNING: "open",
+    CohortState.SUSPENDED: "attention",
+    CohortState.COMPLETED: "done",
+    CohortState.ALUMNI: "done",
+    CohortState.WITHDRAWN: "stopped",
+}
+COHORT_TRANSITIONS = {
+    CohortState.PROSPECT: [CohortState.AGREED, CohortState.WITHDRAWN],
+    CohortState.AGREED: [CohortState.RUNNING, CohortState.WITHDRAWN],
+    CohortState.RUNNING: [CohortState.SUSPENDED, CohortState.COMPLETED, CohortState.WITHDRAWN],
+    CohortState.SUSPENDED: [CohortState.RUNNING, CohortState.WITHDRAWN],
+    CohortState.COMPLETED: [CohortState.ALUMNI],
+}
+
+
+class Role(models.TextChoices):
+    AMBASSADOR = "ambassador", _("ambassador")
+    RELAY = "relay", _("relay")
+    PILOT = "pilot", _("pilot")
+    RESIDENT = "resident", _("resident")
+    COORDINATOR = "coordinator", _("coordinator")
+    ELECTED = "elected", _("elected official")
+    DIRECTION = "direction", _("direction")
+
+
+class SessionKind(models.TextChoices):
+    KICK_OFF = "kick_off", _("kick-off")
+    GROUP = "group", _("group session")
+    STAKEHOLDER_MEETING = "stakeholder_meeting", _("stakeholder meeting")
+    IMMERSION = "immersion", _("immersion")
+    DEBRIEF = "debrief", _("debrief")
+    STEERING = "steering", _("steering committee")
+    OTHER = "other", _("other")
+
+
+class SessionState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SCHEDULED = "scheduled", _("scheduled")
+    POSTPONED = "postponed", _("postponed")
+    HELD = "held", _("held")
+    REPORTED = "reported", _("reported")
+    CANCELLED = "cancelled", _("cancelled")
+
+    @property
+    def tone(self) -> str:
+        return SESSION_TONES[self]
+
+
+SESSION_TONES = {
+    SessionState.DRAFT: "waiting",
+    SessionState.SCHEDULED: "open",
+    SessionState.POSTPONED: "attention",
+    SessionState.HELD: "attention",
+    SessionState.REPORTED: "done",
+    SessionState.CANCELLED: "stopped",
+}
+SESSION_TRANSITIONS = {
+    SessionState.DRAFT: [SessionState.SCHEDULED, SessionState.CANCELLED],
+    SessionState.SCHEDULED: [SessionState.HELD, SessionState.POSTPONED, SessionState.CANCELLED],
+    SessionState.POSTPONED: [SessionState.SCHEDULED, SessionState.CANCELLED],
+    SessionState.HELD: [SessionState.REPORTED],
+}
+
+
+class AttendanceStatus(models.TextChoices):
+    EXPECTED = "expected", _("expected")
+    PRESENT = "present", _("present")
+    PARTIAL = "partial", _("partly present")
+    EXCUSED = "excused", _("excused")
+    ABSENT = "absent", _("absent")
+    UNKNOWN = "unknown", _("unknown")
+
+
+CAME = (AttendanceStatus.PRESENT, AttendanceStatus.PARTIAL)
+OBSERVED = (*CAME, AttendanceStatus.ABSENT)
+ON_SITE = (AttendanceStatus.EXPECTED, *CAME)
+
+
+class StakeholderKind(models.TextChoices):
+    PERSON = "person", _("person")
+    ORGANISATION = "organisation", _("organisation")
+
+
+class StakeholderCategory(models.TextChoices):
+    USER = "user", _("user of the service")
+    AGENT = "agent", _("public agent")
+    ELECTED = "elected", _("elected official")
+    PARTNER = "partner", _("partner")
+    ASSOCIATION = "association", _("association")
+    COMPANY = "company", _("company")
+    EXPERT = "expert", _("expert")
+    OTHER = "other", _("other")
+
+
+class Level(models.IntegerChoices):
+    LOW = 1, _("low")
+    MIDDLE = 2, _("middling")
+    HIGH = 3, _("high")
+
+
+class TeamState(models.TextChoices):
+    ENVISAGED = "envisaged", _("envisaged")
+    PREFIGURED = "prefigured", _("prefigured")
+    DECIDED = "decided", _("decided")
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+
+    @property
+    def tone(self) -> str:
+        return {"open": "done", "closed": "stopped"}.get(self.value, "waiting")
+
+
+TEAM_TRANSITIONS = {
+    TeamState.ENVISAGED: [TeamState.PREFIGURED],
+    TeamState.PREFIGURED: [TeamState.DECIDED],
+    TeamState.DECIDED: [TeamState.OPEN],
+    TeamState.OPEN: [TeamState.CLOSED],
+}

@@ -1,0 +1,16 @@
+"""Cohorts and their phases, people, sessions, stakeholders and innovation teams."""
+
+from cohorts.models.cohorts import Cohort, Phase
+from cohorts.models.people import InnovationTeam, Membership, Stakeholder
+from cohorts.models.sessions import Attendance, Session, SessionDay
+
+__all__ = [
+    "Attendance",
+    "Cohort",
+    "InnovationTeam",
+    "Membership",
+    "Phase",
+    "Session",
+    "SessionDay",
+    "Stakeholder",
+]

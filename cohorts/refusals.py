@@ -1,0 +1,46 @@
+"""What people read when the database refuses a row of this app: rule, sentence and the field it belongs beside."""
+
+from django.utils.translation import gettext_lazy as _
+
+from web.refusals import Said
+
+SENTENCES: dict[str, Said] = {
+    "cohort_once": (_("This authority has a cohort in the edition already (at this site)."), "authority"),
+    "cohort_code_once": (_("Another cohort uses this code."), "code"),
+    "cohort_code_letters": (_("The code takes two to five capital letters, such as PDL."), "code"),
+    "cohort_slug_once": (_("Another cohort has this name."), "name"),
+    "cohort_planned_dates": (_("The cohort ends before it starts: check both planned dates."), "planned_end"),
+    "cohort_planned_dates_known": (_("Give the cohort a planned start and end."), "planned_start"),
+    "cohort_actual_dates": (_("The cohort ends before it starts: check both dates."), "actual_end"),
+    "cohort_state": _("The cohort cannot go from its present state to that one."),
+    "cohort_withdrawn_reason": (_("Say why the cohort withdraws."), "reason"),
+    "cohort_authority_living": (_("This authority is dissolved by then: take the one that succeeded it."), "authority"),
+    "cohort_seats_hold": (_("More ambassadors than that are active on some day: end a membership first."), "seats"),
+    "cohort_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
+    "phase_dates": (_("The phase ends before it starts."), "ends_on"),
+    "phase_once": (_("The cohort has this phase already."), "kind"),
+    "membership_dates": (_("The membership ends before it starts."), "ends_on"),
+    "membership_overlap": (_("This person has that role in the cohort already at these dates."), "user"),
+    "membership_one_pilot": (_("The cohort has a pilot at these dates: end that membership first."), "role"),
+    "membership_seats": (_("Every seat of the cohort is taken on one of these days."), "role"),
+    "membership_never_deleted": _("Memberships are never deleted: give this one an end date."),
+    "session_number_once": (_("The cohort has a session with this number already."), "number"),
+    "session_state": _("The session cannot go from its present state to that one."),
+    "session_scheduled_has_days": _("Give the session at least one day first."),
+    "session_cancelled_reason": (_("Say why the session is cancelled."), "reason"),
+    "session_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
+    "session_day_once": (_("The session has this day already."), "date"),
+    "session_day_times": (_("The day ends before it starts: check both times."), "ends_at"),
+    "session_day_attended": (_("Attendance is recorded for that day: it cannot move any more."), "date"),
+    "design_team_one_place": (_("A member of the design team is on site in another cohort that day."), "date"),
+    "attendance_one_person": _("Attendance is either a member's or a stakeholder's."),
+    "attendance_member_once": _("This member's attendance is recorded already for that day."),
+    "attendance_stakeholder_once": _("This stakeholder's attendance is recorded already for that day."),
+    "attendance_half_days": (_("Give half-days to those who came, and to nobody else."), "half_days"),
+    "attendance_active": (_("This person is not active in the cohort that day."), "status"),
+    "attendance_not_cancelled": (_("The session is cancelled: nobody attends it."), "status"),
+    "attendance_not_future": (_("That day is still to come: attendance can only be expected or excused."), "status"),
+    "stakeholder_levels": (_("Influence and interest go from 1 to 3."), "influence"),
+    "team_state": _("The innovation team cannot go from its present state to that one."),
+    "team_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
+}

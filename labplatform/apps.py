@@ -1,0 +1,7 @@
+"""Django configuration of the composition root."""
+
+from django.apps import AppConfig
+
+
+class LabplatformConfig(AppConfig):
+    name = "labplatform"

@@ -1,0 +1,160 @@
+"""`make demo`: the whole platform on this machine, each part a process of its own, until a signal ends it."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from urllib.request import urlopen
+
+from labplatform.localstack import processes, stack
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PYTHON = sys.executable
+SIGN_INS = ("lab@demo.example", "member@demo.example", "admin@demo.example")
+READY_SECONDS = 30
+
+
+class Ended(Exception):
+    """Someone asked us to stop."""
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    raise Ended
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def kept(path: Path, words: int) -> str:
+    """A random word kept in `var/`, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(words))
+    return path.read_text().strip()
+
+
+def environment(data: Path, port: int) -> dict[str, str]:
+    """What every process of the demonstration is told."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "labplatform.settings.demo",
+        "DEMO": "true",
+        "VAR_DIR": str(data),
+        "PORT": str(port),
+        "BASE_URL": os.environ.get("BASE_URL", f"http://127.0.0.1:{port}"),
+        "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
+        "DEMO_PASSWORD": kept(data / "demo-password", 9),
+    }
+
+
+def commands(env: Mapping[str, str]) -> dict[str, list[str]]:
+    """The processes of the demonstration, by name."""
+    smtp_port = env["EMAIL_URL"].rsplit(":", 1)[1]
+    celery = [PYTHON, "-m", "celery", "-A", "labplatform"]
+    bind = f"127.0.0.1:{env['PORT']}"
+    return {
+        "letterbox": [PYTHON, "-m", "labplatform.localstack.letterbox", smtp_port],
+        "web": [PYTHON, "-m", "gunicorn", "labplatform.wsgi", "-b", bind, "-w", "2", "--no-control-socket"],
+        "worker": [
+            *celery,
+            "worker",
+            "--concurrency",
+            "1",
+            "--loglevel",
+            "INFO",
+            "--without-mingle",
+            "--without-gossip",
+        ],
+        "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""],
+    }
+
+
+def prepare(env: Mapping[str, str]) -> None:
+    """Bring database, static files and demonstration data up to date; each step is quick when nothing changed."""
+    steps = [["migrate", "--verbosity", "0"], ["load_demo", "--verbosity", "0"]]
+    if _static_is_stale(Path(env["VAR_DIR"])):
+        steps.append(["collectstatic", "--no-input", "--verbosity", "0"])
+    for step in steps:
+        subprocess.run([PYTHON, str(ROOT / "manage.py"), *step], env={**os.environ, **env}, check=True)
+
+
+def _static_is_stale(data: Path) -> bool:
+    manifest = data / "static" / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    sources = [*(ROOT / "static").rglob("*"), ROOT / "package-lock.json", ROOT / "labplatform" / "settings" / "base.py"]
+    return max(path.stat().st_mtime for path in sources) > manifest.stat().st_mtime
+
+
+@contextmanager
+def children(env: Mapping[str, str], data: Path) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """The running processes; all are stopped at the end, the web server first."""
+    logs = data / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    names = commands(env)
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name, command in names.items():
+            running[name] = processes.start(command, env=env, log=logs / f"{name}.log")
+        yield running
+    finally:
+        for name in sorted(running, key=lambda name: name != "web"):
+            processes.stop(running[name])
+
+
+def wait_until_ready(port: int) -> None:
+    """Block until /readyz answers; raises SystemExit after READY_SECONDS."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit(f"The platform did not answer in {READY_SECONDS} s; see var/logs/web.log.")
+
+
+def announce(env: Mapping[str, str]) -> None:
+    """Print where to go and how to sign in."""
+    print(f"\nlabplatform demonstration: http://127.0.0.1:{env['PORT']}\n")
+    print("Sign in as one of:")
+    for sign_in in SIGN_INS:
+        print(f"  {sign_in}")
+    print(f"Password: {env['DEMO_PASSWORD']}\n\nCtrl-C stops it; data stays in var/.", flush=True)
+
+
+def watch(running: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Sleep until a signal, or until one process ends by itself."""
+    while True:
+        time.sleep(0.5)
+        for name, child in running.items():
+            if child.poll() is not None:
+                raise SystemExit(f"{name} ended by itself; see var/logs/{name}.log.")
+
+
+def run(data: Path) -> None:
+    """Serve the demonstration until Ctrl-C or SIGTERM."""
+    signal.signal(signal.SIGTERM, _end)
+    port = int(os.environ.get("PORT", "8000"))
+    env = environment(data, port)
+    try:
+        with stack.running(data) as addresses:
+            env |= addresses
+            print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
+            prepare(env)
+            with children(env, data) as running:
+                wait_until_ready(port)
+                announce(env)
+                watch(running)
+    except (Ended, KeyboardInterrupt):
+        print("Stopped.", flush=True)

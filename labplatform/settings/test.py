@@ -1,0 +1,18 @@
+"""For the suite: a throw-away PostgreSQL and Redis, plain static files, fast passwords."""
+
+from labplatform.settings.base import *  # noqa: F403
+from labplatform.settings.base import MIDDLEWARE, env
+
+SECRET_KEY = "only-for-tests-" + "x" * 40
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+BASE_URL = "https://lab.example"
+DEMO = env.bool("DEMO", False)
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # the live server has its own
+ACCOUNT_RATE_LIMITS = False
+LANGUAGE_CODE = "fr"

@@ -1,0 +1,20 @@
+"""Every address of the platform, in the words of its users."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from labplatform import health, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("accounts.urls")),
+    path("", include("programmes.urls")),
+    path("", include("cohorts.urls")),
+    path("", include("prototypes.urls")),
+    path("", include("exchanges.urls")),
+    path("", include("notifications.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.ReadyView.as_view(), name="readyz"),
+]

@@ -1,0 +1,114 @@
+"""Public bodies that take part, who answers for them, and the calendar they live by."""
+
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from programmes import queries
+from programmes.enums import AuthorityKind, PeriodKind, SchoolZone
+from web.triggers import Rule
+
+LUHN_SQL = """
+    SELECT COALESCE(SUM(CASE WHEN v > 9 THEN v - 9 ELSE v END), 1) % 10 INTO STRICT luhn
+    FROM (SELECT substr(NEW.siren, i, 1)::int * (CASE WHEN i % 2 = 0 THEN 2 ELSE 1 END) AS v
+          FROM generate_series(1, 9) AS i WHERE NEW.siren ~ '^[0-9]{9}$') AS digits;
+"""
+
+
+@pghistory.track()
+class Authority(models.Model):
+    """A public body. `kind_label` keeps the original word for a kind outside our list."""
+
+    kind = models.CharField(_("kind"), max_length=24, choices=AuthorityKind.choices)
+    kind_label = models.CharField(_("kind in its own words"), max_length=80, blank=True)
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("short name for addresses"), max_length=80)
+    siren = models.CharField(_("SIREN"), max_length=9, null=True, blank=True)
+    insee_code = models.CharField(_("INSEE code"), max_length=9, blank=True)
+    seat = models.CharField(_("town of the seat"), max_length=80, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Paris")
+    school_zone = models.CharField(_("school zone"), max_length=1, choices=SchoolZone.choices, blank=True)
+    holiday_subdivision = models.CharField(_("public holidays of"), max_length=20, blank=True)
+    dissolved_on = models.DateField(_("dissolved on"), null=True, blank=True)
+    successor = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("succeeded by"), null=True, blank=True, related_name="predecessors"
+    )
+    source = models.TextField(_("source"), blank=True)
+
+    objects = queries.AuthorityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("authority")
+        verbose_name_plural = _("authorities")
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], name="authority_slug_once"),
+            models.UniqueConstraint(fields=["siren"], condition=Q(dissolved_on=None), name="authority_siren_once"),
+            models.CheckConstraint(condition=~Q(successor=F("id")), name="authority_dissolved_has_no_self_successor"),
+        ]
+        triggers = [
+            Rule(
+                name="authority_siren_luhn",
+                declare=[("luhn", "int")],
+                before=LUHN_SQL,
+                broken="NEW.siren IS NOT NULL AND luhn <> 0",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:authority", args=[self.slug])
+
+
+@pghistory.track()
+class AuthorityAdmin(models.Model):
+    """Someone who answers for an authority's implementation rates (the “regional admin”)."""
+
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="admins", verbose_name=_("authority"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="administered", verbose_name=_("person")
+    )
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = queries.AuthorityAdminQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("authority admin")
+        verbose_name_plural = _("authority admins")
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "user"], condition=Q(until=None), name="authority_admin_once"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="authority_admin_dates"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.authority}"
+
+
+@pghistory.track()
+class CalendarPeriod(models.Model):
+    """One line of the editable table that adds to, or corrects, the published calendars."""
+
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=20, choices=PeriodKind.choices)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    school_zone = models.CharField(_("school zone"), max_length=1, choices=SchoolZone.choices, blank=True)
+    holiday_subdivision = models.CharField(_("subdivision"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("calendar period")
+        verbose_name_plural = _("calendar periods")
+        ordering: ClassVar[list[str]] = ["starts_on", "name"]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="calendar_period_dates")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,112 @@
+"""Editions of a programme and the published figures that stand beside what is measured."""
+
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from programmes import queries
+from programmes.enums import EDITION_TRANSITIONS, EditionState
+from programmes.models.formats import Format, Programme
+from web.precision import precision_field
+from web.triggers import Rule, StateMachine
+
+
+@pghistory.track()
+class Edition(models.Model):
+    """One round of a programme. It pins its format version; `retrospective` ones carry published facts only."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="editions", verbose_name=_("programme"))
+    format = models.ForeignKey(Format, models.PROTECT, related_name="editions", verbose_name=_("format"))
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("short name for addresses"), max_length=80)
+    starts_on = models.DateField(_("first day"), null=True, blank=True)
+    starts_precision = precision_field()
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    ends_precision = precision_field()
+    state = models.CharField(_("state"), max_length=8, choices=EditionState.choices, default=EditionState.DRAFT)
+    funders = models.TextField(_("funders"), blank=True)
+    planned_authorities = models.PositiveSmallIntegerField(_("authorities planned"), null=True, blank=True)
+    demonstration = models.BooleanField(_("demonstration"), default=False)
+    retrospective = models.BooleanField(_("published facts"), default=False)
+    source = models.TextField(_("source"), blank=True)
+
+    objects = queries.EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        constraints = [
+            models.UniqueConstraint(fields=["slug"], name="edition_slug_once"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="edition_dates"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | Q(starts_on__isnull=False, ends_on__isnull=False),
+                name="edition_dates_known",
+            ),
+        ]
+        triggers = [
+            StateMachine(
+                name="edition_state", transitions=EDITION_TRANSITIONS, initial=[EditionState.DRAFT], retrospective=True
+            ),
+            Rule(
+                name="edition_format_published",
+                broken="NOT NEW.retrospective AND "
+                "(SELECT published_at IS NULL FROM programmes_format WHERE id = NEW.format_id)",
+            ),
+            Rule(name="edition_format_pinned", broken="TG_OP = 'UPDATE' AND NEW.format_id <> OLD.format_id"),
+            Rule(
+                name="edition_format_of_programme",
+                broken="(SELECT programme_id <> NEW.programme_id FROM programmes_format WHERE id = NEW.format_id)",
+            ),
+            Rule(
+                name="edition_retrospective_fixed",
+                broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:edition", args=[self.slug])
+
+    @property
+    def tone(self) -> str:
+        return EditionState(self.state).tone
+
+
+@pghistory.track()
+class Claim(models.Model):
+    """A published figure, shown beside what is measured and never mixed with it."""
+
+    edition = models.ForeignKey(
+        Edition, models.CASCADE, null=True, blank=True, related_name="claims", verbose_name=_("edition")
+    )
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, null=True, blank=True, related_name="claims", verbose_name=_("programme")
+    )
+    scope = models.CharField(_("about"), max_length=120, blank=True)
+    metric = models.SlugField(_("figure"), max_length=60)
+    value = models.DecimalField(_("value"), max_digits=12, decimal_places=2)
+    approximate = models.BooleanField(_("approximate"), default=False)
+    as_of = models.DateField(_("as of"), null=True, blank=True)
+    as_of_precision = precision_field()
+    definition = models.TextField(_("stated definition"), blank=True)
+    verified = models.BooleanField(_("found in a public page"), default=True)
+    source = models.TextField(_("source"))
+
+    class Meta:
+        verbose_name = _("published figure")
+        verbose_name_plural = _("published figures")
+        ordering: ClassVar[list[str]] = ["metric", "as_of", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scope", "metric", "as_of", "value"], name="claim_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric}: {self.value:g}"

@@ -1,0 +1,161 @@
+"""Programmes and their format versions: every number of a programme is a row here, never a constant."""
+
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from programmes import queries
+from programmes.enums import Family, LadderKind, PhaseKind
+from web.triggers import Frozen, NoTruncate, Rule
+
+_PARENT_PUBLISHED = "(SELECT f.published_at IS NOT NULL FROM programmes_format f WHERE f.id = {row}.format_id)"
+
+
+@pghistory.track()
+class Programme(models.Model):
+    """A lasting line of action of the lab."""
+
+    family = models.CharField(_("family"), max_length=12, choices=Family.choices)
+    name_fr = models.CharField(_("name in French"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120)
+    slug = models.SlugField(_("short name for addresses"), max_length=80, unique=True)
+    summary_fr = models.TextField(_("summary in French"), blank=True)
+    summary_en = models.TextField(_("summary in English"), blank=True)
+    source = models.TextField(_("source"), blank=True)
+
+    objects = queries.ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering: ClassVar[list[str]] = ["name_fr"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:programme", args=[self.slug])
+
+    @property
+    def name(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_fr
+
+    @property
+    def summary(self) -> str:
+        return self.summary_en if get_language() == "en" else self.summary_fr
+
+
+@pghistory.track()
+class Format(models.Model):
+    """One version of a programme's pattern. Once published it never changes; a change is a new version."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="formats", verbose_name=_("programme"))
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    label = models.CharField(_("label"), max_length=120)
+    months = models.PositiveSmallIntegerField(_("length in months"))
+    onsite_weeks = models.PositiveSmallIntegerField(_("separate on-site weeks"), default=0)
+    sessions = models.PositiveSmallIntegerField(_("sessions"), default=0)
+    days_per_session = models.PositiveSmallIntegerField(_("days per session"), default=2)
+    seats = models.PositiveSmallIntegerField(_("seats"))
+    day_allowance = models.PositiveSmallIntegerField(_("days per member"), null=True, blank=True)
+    first_prototype_months = models.PositiveSmallIntegerField(
+        _("first prototype in test after months"), null=True, blank=True
+    )
+    exchange_interval_months = models.PositiveSmallIntegerField(
+        _("months between Intertransfos"), null=True, blank=True
+    )
+    exchange_days = models.PositiveSmallIntegerField(_("days of an Intertransfo"), default=2)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    source = models.TextField(_("source"), blank=True)
+
+    objects = queries.FormatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("format")
+        verbose_name_plural = _("formats")
+        ordering: ClassVar[list[str]] = ["programme", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "version"], name="format_version_once"),
+            models.CheckConstraint(
+                condition=Q(months__gte=1, seats__gte=1, days_per_session__gte=1, exchange_days__gte=1, version__gte=1)
+                & (Q(first_prototype_months=None) | Q(first_prototype_months__lte=F("months")))
+                & (Q(exchange_interval_months=None) | Q(exchange_interval_months__gte=1)),
+                name="format_numbers",
+            ),
+        ]
+        triggers = [
+            Frozen(name="format_published_frozen", once="OLD.published_at IS NOT NULL"),
+            NoTruncate(name="format_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} (v{self.version})"
+
+    @property
+    def published(self) -> bool:
+        return self.published_at is not None
+
+
+@pghistory.track()
+class FormatPhase(models.Model):
+    """A phase of a format, in months from a cohort's start (start inclusive, end exclusive)."""
+
+    format = models.ForeignKey(Format, models.CASCADE, related_name="phases", verbose_name=_("format"))
+    kind = models.CharField(_("phase"), max_length=20, choices=PhaseKind.choices)
+    start_month = models.PositiveSmallIntegerField(_("from month"))
+    end_month = models.PositiveSmallIntegerField(_("to month"))
+
+    class Meta:
+        verbose_name = _("phase of a format")
+        verbose_name_plural = _("phases of a format")
+        ordering: ClassVar[list[str]] = ["format", "start_month", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["format", "kind"], name="format_phase_once"),
+            models.CheckConstraint(condition=Q(end_month__gt=F("start_month")), name="format_phase_months"),
+        ]
+        triggers = [
+            Rule(
+                name="format_phase_part_frozen", rule="format_part_frozen", broken=_PARENT_PUBLISHED.format(row="NEW")
+            ),
+            Frozen(name="format_phase_kept", rule="format_part_frozen", once=_PARENT_PUBLISHED.format(row="OLD")),
+            NoTruncate(name="format_phase_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.start_month}–{self.end_month}"
+
+
+@pghistory.track()
+class LadderStep(models.Model):
+    """One letter of a ladder, kept as data of the format so that a shorter programme can have a shorter ladder.
+
+    `offset` is written as in `notifications.ladder` ("-16w", "+1wd").
+    """
+
+    format = models.ForeignKey(Format, models.CASCADE, related_name="ladder_steps", verbose_name=_("format"))
+    kind = models.CharField(_("ladder"), max_length=24, choices=LadderKind.choices)
+    position = models.PositiveSmallIntegerField(_("position"))
+    slug = models.SlugField(_("step"), max_length=60)
+    offset = models.CharField(_("when"), max_length=12)
+    audience = models.SlugField(_("to whom"), max_length=40)
+    letter = models.SlugField(_("letter"), max_length=60)
+    alone = models.BooleanField(_("always a letter of its own"), default=False)
+
+    class Meta:
+        verbose_name = _("ladder step")
+        verbose_name_plural = _("ladder steps")
+        ordering: ClassVar[list[str]] = ["format", "kind", "position"]
+        constraints = [models.UniqueConstraint(fields=["format", "kind", "slug"], name="ladder_step_once")]
+        triggers = [
+            Rule(name="ladder_step_part_frozen", rule="format_part_frozen", broken=_PARENT_PUBLISHED.format(row="NEW")),
+            Frozen(name="ladder_step_kept", rule="format_part_frozen", once=_PARENT_PUBLISHED.format(row="OLD")),
+            NoTruncate(name="ladder_step_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slug} {self.offset}"

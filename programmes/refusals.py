@@ -1,0 +1,30 @@
+"""What people read when the database refuses a row of this app: rule, sentence and the field it belongs beside."""
+
+from django.utils.translation import gettext_lazy as _
+
+from web.refusals import Said
+
+SENTENCES: dict[str, Said] = {
+    "authority_siren_once": (_("Another living authority has this SIREN number."), "siren"),
+    "authority_slug_once": (_("Another authority has this short name."), "slug"),
+    "authority_siren_luhn": (_("This is not a SIREN number: check its nine digits."), "siren"),
+    "authority_dissolved_has_no_self_successor": (_("An authority cannot succeed itself."), "successor"),
+    "authority_admin_once": (_("This person is an admin of the authority already."), "user"),
+    "authority_admin_dates": (_("The end comes before the start."), "until"),
+    "format_version_once": (_("This programme has a format with this version number already."), "version"),
+    "format_published_frozen": _("A published format never changes. Make a new version of it."),
+    "format_part_frozen": _("A published format keeps its phases and letters. Make a new version of it."),
+    "format_numbers": _("Every number must be positive, and the first prototype due within the format's months."),
+    "format_phase_months": (_("A phase ends after it starts, within the format's months."), "end_month"),
+    "format_phase_once": (_("The format has this phase already."), "kind"),
+    "ladder_step_once": (_("The ladder has this step already."), "slug"),
+    "edition_dates": (_("The edition ends before it starts: check both dates."), "ends_on"),
+    "edition_dates_known": (_("Give the edition a start and an end."), "starts_on"),
+    "edition_slug_once": (_("Another edition has this name."), "name"),
+    "edition_state": _("The edition cannot go from its present state to that one."),
+    "edition_format_published": (_("Publish the format first: an edition pins a published version."), "format"),
+    "edition_format_pinned": (_("An edition keeps the format version it was opened with."), "format"),
+    "edition_format_of_programme": (_("This format belongs to another programme."), "format"),
+    "edition_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
+    "calendar_period_dates": (_("The period ends before it starts."), "ends_on"),
+}

@@ -1,0 +1,56 @@
+// Small comforts of every page; each page works without them.
+
+const announcer = document.getElementById("announcer");
+
+function announce(root) {
+    const spoken = root.matches?.("[data-announce]") ? root : root.querySelector?.("[data-announce]");
+    if (spoken && announcer) announcer.textContent = spoken.textContent.trim().replace(/\s+/g, " ");
+}
+
+function focusReason(root) {
+    root.querySelector("[data-focus]")?.focus();
+}
+
+// After a swap: say what changed, and take people to the reason when something was refused.
+document.addEventListener("htmx:afterSettle", (event) => {
+    announce(event.detail.elt);
+    focusReason(event.detail.elt);
+});
+
+// A request that got no answer says so instead of doing nothing.
+for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.addEventListener(name, () => {
+        const lost = document.getElementById("lost-request");
+        document.getElementById("messages")?.replaceChildren(lost.content.cloneNode(true));
+    });
+}
+
+// A form is sent once, however often its button is pressed.
+document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-once]") || event.defaultPrevented) return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "yes";
+    for (const button of form.querySelectorAll("[type=submit]")) button.setAttribute("aria-disabled", "true");
+});
+
+// Coming back to a page kept by the browser, its forms can be sent again.
+window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const form of document.querySelectorAll("[data-sent]")) {
+        delete form.dataset.sent;
+        for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+    }
+});
+
+// “/” goes to the search field from anywhere but another field.
+document.addEventListener("keydown", (event) => {
+    const search = document.querySelector("[data-search]");
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing || !search) return;
+    event.preventDefault();
+    if (!search.checkVisibility()) search.closest("[popover]")?.showPopover();
+    search.focus();
+});
+
+focusReason(document);

@@ -1,0 +1,44 @@
+"""Fixtures every test shares: the cast, a day, and a way to empty tables past the guards."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+from tests.factories.cast import TODAY, Cast, assemble
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # pytest-playwright keeps a loop in the main thread
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_guards() -> Iterator[None]:
+    """Transactional tests end with TRUNCATE, which our append-only tables refuse, rightly, to everyone else."""
+    execute = DatabaseOperations.execute_sql_flush
+
+    def past_the_guards(self: DatabaseOperations, sql_list: list[str]) -> Any:
+        return execute(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+
+    DatabaseOperations.execute_sql_flush = past_the_guards  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = execute  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def today() -> Iterator[None]:
+    """24 November 2026, 10:00 in Paris."""
+    with time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False):
+        yield
+
+
+@pytest.fixture
+def cast(db: None, today: None) -> Cast:
+    return assemble()

@@ -1,0 +1,158 @@
+"""Who hosts next, and the reason given."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchanges.rotation import ORDER, Candidate, Choice, alphabetical, propose_host, propose_rotation
+
+
+def cohort(name: str, turns: int = 0, last_hosted: date | None = None, key: str = "") -> Candidate:
+    return Candidate(key or name, name, turns, last_hosted, latitude=47.2, longitude=-1.6, people=15)
+
+
+def hosts(choices: list[Choice]) -> list[str]:
+    return [choice.key for choice in choices]
+
+
+DATES = st.one_of(st.none(), st.dates(date(2024, 1, 1), date(2027, 1, 1)))
+COHORTS = st.builds(
+    cohort,
+    st.sampled_from(["Lille", "Évreux", "évreux", "Metz", "Œyreluy"]),
+    st.integers(0, 3),
+    DATES,
+    st.uuids().map(str),
+)
+EDITIONS = st.lists(COHORTS, max_size=8, unique_by=lambda candidate: candidate.key)
+
+
+class TestHost:
+    def test_is_the_one_that_hosted_least(self) -> None:
+        candidates = [cohort("Dunkerque", 1, date(2025, 1, 14)), cohort("Mulhouse", 0), cohort("Occitanie", 2)]
+        assert propose_host(candidates) == Choice(
+            key="Mulhouse",
+            name="Mulhouse",
+            reason="fewest_turns",
+            turns=0,
+            last_hosted=None,
+            level=3,
+            runner_up="Dunkerque",
+        )
+
+    def test_is_the_one_that_hosted_longest_ago_among_equals(self) -> None:
+        candidates = [
+            cohort("Dunkerque", 1, date(2026, 1, 13)),
+            cohort("Mulhouse", 1, date(2025, 6, 17)),
+            cohort("Brest", 2, date(2024, 1, 9)),
+        ]
+        assert propose_host(candidates) == Choice(
+            key="Mulhouse",
+            name="Mulhouse",
+            reason="longest_ago",
+            turns=1,
+            last_hosted=date(2025, 6, 17),
+            level=2,
+            runner_up="Dunkerque",
+        )
+
+    def test_without_a_known_date_comes_before_the_dated(self) -> None:
+        choice = propose_host([cohort("Brest", 1, date(2020, 1, 7)), cohort("Metz", 1)])
+        assert choice is not None
+        assert (choice.key, choice.reason) == ("Metz", "longest_ago")
+
+    def test_is_the_first_by_name_when_nothing_else_tells(self) -> None:
+        choice = propose_host([cohort("Évreux"), cohort("Lille"), cohort("Fréjus"), cohort("Angers", 1)])
+        assert choice is not None
+        assert (choice.key, choice.reason, choice.level, choice.runner_up) == ("Évreux", "name", 3, "Fréjus")
+
+    def test_is_told_by_key_between_namesakes(self) -> None:
+        choice = propose_host([cohort("Saint-Denis", key="b"), cohort("Saint-Denis", key="a")])
+        assert choice is not None
+        assert (choice.key, choice.reason, choice.runner_up) == ("a", "name", "b")
+
+    def test_is_the_only_one_left(self) -> None:
+        choice = propose_host([cohort("Brest", 2, date(2026, 1, 6))])
+        assert choice is not None
+        assert (choice.reason, choice.turns, choice.level, choice.runner_up) == ("only_one_left", 2, 1, None)
+
+    def test_is_nobody_without_candidates(self) -> None:
+        assert propose_host([]) is None
+
+    @given(EDITIONS, st.randoms(use_true_random=False))
+    def test_does_not_depend_on_the_order_of_candidates(self, candidates, random) -> None:
+        shuffled = random.sample(candidates, len(candidates))
+        assert propose_host(shuffled) == propose_host(candidates)
+
+    @given(EDITIONS.filter(bool))
+    def test_never_hosted_more_than_another(self, candidates) -> None:
+        choice = propose_host(candidates)
+        assert choice is not None
+        assert choice.turns == min(candidate.turns for candidate in candidates)
+
+    @given(EDITIONS.filter(lambda candidates: len(candidates) > 1))
+    def test_reason_is_a_criterion_that_tells_it_from_the_runner_up(self, candidates) -> None:
+        choice = propose_host(candidates)
+        by_key = {candidate.key: candidate for candidate in candidates}
+        assert choice is not None
+        assert choice.runner_up is not None
+        criterion = dict(ORDER)[choice.reason]
+        assert criterion(by_key[choice.key]) < criterion(by_key[choice.runner_up])
+
+
+class TestRotation:
+    THREE = (cohort("Brest", 1, date(2026, 1, 6)), cohort("Metz"), cohort("Lille", 1, date(2025, 6, 3)))
+
+    def test_serves_everyone_before_anyone_twice(self) -> None:
+        assert hosts(propose_rotation(self.THREE, 7)) == ["Metz", "Lille", "Brest", "Metz", "Lille", "Brest", "Metz"]
+
+    def test_says_why_each_hosts(self) -> None:
+        reasons = [choice.reason for choice in propose_rotation(self.THREE, 5)]
+        assert reasons == ["fewest_turns", "longest_ago", "only_one_left", "next_round", "next_round"]
+
+    def test_counts_the_turns_it_proposed(self) -> None:
+        assert [choice.turns for choice in propose_rotation(self.THREE, 7)] == [0, 1, 1, 1, 2, 2, 2]
+
+    def test_of_one_cohort_comes_back_to_it(self) -> None:
+        reasons = [(choice.key, choice.reason) for choice in propose_rotation([cohort("Brest")], 2)]
+        assert reasons == [("Brest", "only_one_left"), ("Brest", "next_round")]
+
+    @pytest.mark.parametrize("count", [0, 3])
+    def test_of_nobody_is_empty(self, count: int) -> None:
+        assert propose_rotation([], count) == []
+
+    def test_of_no_exchange_is_empty(self) -> None:
+        assert propose_rotation(self.THREE, 0) == []
+
+    def test_starts_with_the_host_proposed_alone(self) -> None:
+        assert propose_rotation(self.THREE, 1) == [propose_host(self.THREE)]
+
+    @given(EDITIONS.filter(bool), st.integers(0, 20))
+    def test_no_host_twice_while_another_is_unserved(self, candidates, count) -> None:
+        served: Counter[str] = Counter({candidate.key: 0 for candidate in candidates})
+        for host in hosts(propose_rotation(candidates, count)):
+            assert served[host] == min(served.values())
+            served[host] += 1
+        assert served.total() == count
+
+    @given(EDITIONS, st.integers(0, 12), st.randoms(use_true_random=False))
+    def test_does_not_depend_on_the_order_of_candidates(self, candidates, count, random) -> None:
+        shuffled = random.sample(candidates, len(candidates))
+        assert propose_rotation(shuffled, count) == propose_rotation(candidates, count)
+
+
+class TestAlphabetical:
+    @pytest.mark.parametrize(
+        ("name", "plain"),
+        [
+            ("Évreux", "evreux"),
+            ("ÉVREUX", "evreux"),
+            ("Île-de-France", "ile-de-france"),
+            ("Œyreluy", "oeyreluy"),
+            ("Besançon", "besancon"),
+        ],
+    )
+    def test_ignores_accents_and_case(self, name: str, plain: str) -> None:
+        assert alphabetical(name) == plain

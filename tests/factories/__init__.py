@@ -1,0 +1,1 @@
+"""Rows for tests: the smallest true ones, by app, and the fixed cast that plays in every permission test."""

@@ -1,0 +1,53 @@
+"""The fixed cast: one edition with two cohorts, and one person per letter of the permission table."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import User
+from cohorts.models import Cohort
+from programmes.models import Edition
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
+
+TODAY = date(2026, 11, 24)
+EVERYONE = "SCDPMRANX"
+ROLES = {"C": "coordinator", "D": "resident", "P": "pilot", "M": "ambassador", "R": "relay"}
+
+
+@dataclass
+class Cast:
+    """`people` by letter: S, C, D, P, M, R, A, N as in `cohorts.permissions`, and X, who belongs nowhere."""
+
+    edition: Edition
+    cohort: Cohort
+    other: Cohort
+    people: dict[str, User]
+
+    def __getitem__(self, letter: str) -> User:
+        return self.people[letter]
+
+
+def assemble() -> Cast:
+    """Put the cast on stage."""
+    edition = EditionFactory(name="La Transfo 2026–2028", slug="transfo-2026")
+    cohort = CohortFactory(
+        edition=edition, name="Rivage", slug="rivage", code="RIV", authority=AuthorityFactory(name="Ville de Rivage")
+    )
+    other = CohortFactory(
+        edition=edition,
+        name="Montagne",
+        slug="montagne",
+        code="MON",
+        authority=AuthorityFactory(name="Ville de Montagne"),
+    )
+    people = {letter: UserFactory(full_name=f"{role.title()} Rivage") for letter, role in ROLES.items()}
+    for letter, role in ROLES.items():
+        MembershipFactory(cohort=cohort, user=people[letter], role=role, discipline="design" if letter == "D" else "")
+    people["S"] = UserFactory(full_name="Staff Lab", is_lab_staff=True)
+    people["A"] = UserFactory(full_name="Admin Rivage")
+    AuthorityAdminFactory(authority=cohort.authority, user=people["A"])
+    people["N"] = UserFactory(full_name="Neighbour Montagne")
+    MembershipFactory(cohort=other, user=people["N"])
+    people["X"] = UserFactory(full_name="Nobody Nowhere")
+    return Cast(edition, cohort, other, people)

@@ -1,0 +1,123 @@
+"""Cohorts, memberships, sessions and attendance."""
+
+import string
+from datetime import date, time
+
+import factory
+
+from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Phase, Session, SessionDay, Stakeholder
+from tests.factories.accounts import UserFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory
+
+LETTERS = string.ascii_uppercase
+
+
+class CohortFactory(factory.django.DjangoModelFactory):
+    """A running cohort of 15 seats since 5 January 2026: born agreed, walked to `state`."""
+
+    class Meta:
+        model = Cohort
+
+    edition = factory.SubFactory(EditionFactory)
+    authority = factory.SubFactory(AuthorityFactory)
+    name = factory.Sequence(lambda n: f"Cohorte {n}")
+    slug = factory.Sequence(lambda n: f"cohorte-{n}")
+    code = factory.Sequence(lambda n: f"C{LETTERS[n // 676 % 26]}{LETTERS[n // 26 % 26]}{LETTERS[n % 26]}")
+    seats = 15
+    planned_start = date(2026, 1, 5)
+    planned_end = date(2028, 1, 4)
+    actual_start = date(2026, 1, 5)
+    state = "running"
+
+    @classmethod
+    def _create(cls, model_class: type[Cohort], *args: object, **kwargs: object) -> Cohort:
+        state, path = kwargs.pop("state"), ["agreed", "running", "completed", "alumni"]
+        if kwargs.get("retrospective") or state in {"prospect", "agreed"}:
+            return super()._create(model_class, *args, state=state, **kwargs)
+        row = super()._create(model_class, *args, state="agreed", **kwargs)
+        steps = path[1 : path.index(state) + 1] if state in path else ["running", state]
+        for step in steps:
+            row.state = step
+            row.save()
+        return row
+
+
+class PhaseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Phase
+
+    cohort = factory.SubFactory(CohortFactory)
+    kind = "preparation"
+    starts_on = date(2026, 1, 5)
+    ends_on = date(2026, 3, 4)
+
+
+class MembershipFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    cohort = factory.SubFactory(CohortFactory)
+    user = factory.SubFactory(UserFactory)
+    role = "ambassador"
+    starts_on = date(2026, 1, 5)
+
+
+class StakeholderFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Stakeholder
+
+    cohort = factory.SubFactory(CohortFactory)
+    name = factory.Sequence(lambda n: f"Association {n}")
+    kind = "organisation"
+
+
+class SessionFactory(factory.django.DjangoModelFactory):
+    """A session with one day (`date`), born a draft, walked to `state`; `date=None` leaves it without a day."""
+
+    class Meta:
+        model = Session
+
+    cohort = factory.SubFactory(CohortFactory)
+    number = factory.Sequence(lambda n: str(n + 1))
+    kind = "group"
+    title = factory.Sequence(lambda n: f"Séance {n}")
+    state = "scheduled"
+
+    @classmethod
+    def _create(cls, model_class: type[Session], *args: object, **kwargs: object) -> Session:
+        state = kwargs.pop("state")
+        day, place = kwargs.pop("date", date(2026, 10, 6)), kwargs.pop("place", "Salle du conseil")
+        born = state if kwargs.get("retrospective") else "draft"
+        row = super()._create(model_class, *args, state=born, **kwargs)
+        if day:
+            SessionDay.objects.create(session=row, date=day, starts_at=time(9), ends_at=time(17), place=place)
+        paths = {
+            "held": ["scheduled", "held"],
+            "reported": ["scheduled", "held", "reported"],
+            "postponed": ["scheduled", "postponed"],
+        }
+        for step in [] if born == state else paths.get(state, [state]):
+            row.state = step
+            row.reason = "Reported" if step == "cancelled" else ""
+            row.save()
+        return row
+
+
+class AttendanceFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Attendance
+
+    member = factory.SubFactory(MembershipFactory)
+    day = factory.LazyAttribute(lambda row: SessionFactory(cohort=row.member.cohort).days.get())
+    status = "present"
+    half_days = 2
+    recorded_on = date(2026, 10, 6)
+
+
+class InnovationTeamFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = InnovationTeam
+
+    cohort = factory.SubFactory(CohortFactory)
+    authority = factory.SelfAttribute("cohort.authority")
+    name = "Le Labo"

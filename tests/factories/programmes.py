@@ -1,0 +1,101 @@
+"""Authorities, formats and editions."""
+
+from datetime import UTC, date, datetime
+
+import factory
+
+from programmes.models import Authority, AuthorityAdmin, Edition, Format, FormatPhase, Programme
+from tests.factories.accounts import UserFactory
+
+PUBLISHED = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+class AuthorityFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Authority
+
+    kind = "municipality"
+    name = factory.Sequence(lambda n: f"Ville d'Essai {n}")
+    slug = factory.Sequence(lambda n: f"ville-essai-{n}")
+    school_zone = "B"
+    latitude = 48.1
+    longitude = -1.7
+
+
+class AuthorityAdminFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AuthorityAdmin
+
+    authority = factory.SubFactory(AuthorityFactory)
+    user = factory.SubFactory(UserFactory)
+    since = date(2026, 1, 1)
+
+
+class ProgrammeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Programme
+
+    family = "transfo"
+    name_fr = factory.Sequence(lambda n: f"La Transfo {n}")
+    name_en = factory.Sequence(lambda n: f"The Transfo {n}")
+    slug = factory.Sequence(lambda n: f"transfo-{n}")
+
+
+class FormatFactory(factory.django.DjangoModelFactory):
+    """A published format of 24 months; give `published_at=None` for a draft."""
+
+    class Meta:
+        model = Format
+
+    programme = factory.SubFactory(ProgrammeFactory)
+    version = factory.Sequence(lambda n: n + 1)
+    label = "Two years"
+    months = 24
+    sessions = 18
+    days_per_session = 2
+    seats = 15
+    day_allowance = 35
+    first_prototype_months = 2
+    exchange_interval_months = 6
+    exchange_days = 2
+    published_at = PUBLISHED
+
+    @classmethod
+    def _create(cls, model_class: type[Format], *args: object, **kwargs: object) -> Format:
+        """Phases go in before publication: a published format is frozen."""
+        published = kwargs.pop("published_at")
+        phases = kwargs.pop(
+            "phases", (("preparation", 0, 2), ("test_case", 2, 8), ("priority_challenges", 8, 22), ("handover", 22, 24))
+        )
+        row = super()._create(model_class, *args, published_at=None, **kwargs)
+        for kind, start, end in phases:
+            FormatPhase.objects.create(format=row, kind=kind, start_month=start, end_month=end)
+        row.published_at = published
+        row.save()
+        return row
+
+
+class EditionFactory(factory.django.DjangoModelFactory):
+    """A running edition over 2026–2028: born a draft, walked to `state`."""
+
+    class Meta:
+        model = Edition
+
+    programme = factory.SelfAttribute("format.programme")
+    format = factory.SubFactory(FormatFactory)
+    name = factory.Sequence(lambda n: f"La Transfo 2026–2028 ({n})")
+    slug = factory.Sequence(lambda n: f"transfo-2026-{n}")
+    starts_on = date(2026, 1, 5)
+    ends_on = date(2028, 1, 4)
+    state = "running"
+
+    @classmethod
+    def _create(cls, model_class: type[Edition], *args: object, **kwargs: object) -> Edition:
+        state, path = kwargs.pop("state"), ["draft", "open", "running", "closed", "archived"]
+        if kwargs.get("retrospective"):
+            return super()._create(model_class, *args, state=state, **kwargs)
+        row = super()._create(model_class, *args, state="draft", **kwargs)
+        for step in path[1 : path.index(state) + 1]:
+            row.state = step
+            row.save()
+        return row

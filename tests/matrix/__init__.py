@@ -1,0 +1,41 @@
+"""The declared matrix: every route of the platform with who may open it and who may act. One module per app."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.factories.cast import EVERYONE, Cast
+
+Arguments = Callable[[Cast], list[Any]]
+
+
+def nothing(_cast: Cast) -> list[Any]:
+    return []
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route.
+
+    `see`: letters that may know the object exists; all others get 404. `act`: letters that may use the route, all of
+    `see` by default; the rest of `see` get 403 with the reason. `get` / `post`: whether the route takes the method
+    (405 otherwise). `public`: open to people who are not signed in. `args` makes what the address needs.
+    """
+
+    see: str = EVERYONE
+    act: str | None = None
+    args: Arguments = nothing
+    get: bool = True
+    post: bool = False
+    public: bool = False
+    form: dict[str, str] = field(default_factory=dict)
+
+    def expected(self, letter: str, method: str) -> set[int]:
+        """Acceptable answers: an empty POST by someone who may act is a form with errors or a redirect, never a 500."""
+        if not (self.get if method == "get" else self.post):
+            return {405}
+        if letter not in self.see:
+            return {404}
+        if letter not in (self.see if self.act is None else self.act):
+            return {403}
+        return {200, 302} if method == "post" else {200}

@@ -1,0 +1,11 @@
+"""Routes of the composition root and of people's own accounts."""
+
+from tests.matrix import Row
+
+ROUTES = {
+    "home": Row(),
+    "account": Row(post=True),
+    "language": Row(get=False, post=True, public=True),
+    "livez": Row(public=True),
+    "readyz": Row(public=True),
+}

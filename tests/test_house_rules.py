@@ -1,0 +1,88 @@
+"""The house rules that a machine can check, with the figures they are held to."""
+
+import ast
+import statistics
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+APPS = ("labplatform", "exchanges", "prototypes", "cohorts", "programmes", "notifications", "accounts", "web")
+MODULES = [p for app in APPS for p in sorted((ROOT / app).rglob("*.py")) if "migrations" not in p.parts]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SHARED_DRAWERS = {"utils", "helpers", "common", "manager", "services", "misc", "data"}
+
+
+def functions(path: Path) -> list[tuple[str, int]]:
+    """Name and length in lines of each function, its docstring and decorators left out."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            said = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
+            found.append((f"{path.relative_to(ROOT)}:{node.name}", (node.end_lineno or 0) - (said or 0)))
+    return found
+
+
+LENGTHS = sorted((length, name) for path in MODULES for name, length in functions(path))
+
+
+def test_functions_fit_a_glance():
+    lengths = [length for length, _ in LENGTHS]
+    median, high = statistics.median(lengths), lengths[int(len(lengths) * 0.95)]
+    print(f"\n{len(lengths)} functions: median {median} lines, 95th percentile {high}, longest {LENGTHS[-1]}")  # noqa: T201
+    assert median <= 7
+    assert high <= 30
+    assert [name for length, name in LENGTHS if length > 60] == []
+
+
+@pytest.mark.parametrize(("paths", "limit"), [(MODULES, 400), (TEMPLATES, 200)], ids=["modules", "templates"])
+def test_files_stay_short(paths: list[Path], limit: int):
+    assert [str(p.relative_to(ROOT)) for p in paths if len(p.read_text().splitlines()) > limit] == []
+
+
+def test_modules_say_what_they_are_for():
+    assert [
+        str(p.relative_to(ROOT))
+        for p in MODULES
+        if p.read_text().strip() and not ast.get_docstring(ast.parse(p.read_text()))
+    ] == []
+
+
+def test_no_shared_drawers():
+    assert [
+        str(p.relative_to(ROOT)) for p in MODULES if p.stem in SHARED_DRAWERS or p.parent.name in SHARED_DRAWERS
+    ] == []
+
+
+def test_templates_carry_no_style_and_no_script_of_their_own():
+    assert [
+        str(p.relative_to(ROOT)) for p in TEMPLATES if " style=" in p.read_text() or "<style" in p.read_text()
+    ] == []
+    assert [
+        str(p.relative_to(ROOT)) for p in TEMPLATES if "<script>" in p.read_text() or " onclick=" in p.read_text()
+    ] == []
+
+
+def test_views_write_nothing_themselves():
+    written = (".save(", ".delete(", ".bulk_create(", ".objects.create(", ".get_or_create(", ".update_or_create(")
+    views = [p for p in MODULES if p.stem == "views" or p.parent.name == "views"]
+    assert [str(p.relative_to(ROOT)) for p in views if any(word in p.read_text() for word in written)] == []
+
+
+def test_pure_modules_never_ask_for_the_time():
+    pure = [
+        "prototypes/rates.py",
+        "exchanges/rotation.py",
+        "exchanges/calendar.py",
+        "programmes/workdays.py",
+        "notifications/ladder.py",
+    ]
+    clock = ("today()", "now()", "timezone.now", "localdate(")
+    assert [p for p in pure if any(word in (ROOT / p).read_text() for word in clock)] == []
+
+
+def test_there_is_more_test_than_code():
+    code = sum(len(p.read_text().splitlines()) for p in MODULES)
+    tests = sum(len(p.read_text().splitlines()) for p in sorted((ROOT / "tests").rglob("*.py")))
+    print(f"\n{tests} lines of test for {code} of code: {tests / code:.2f}")  # noqa: T201
+    assert tests / code >= 1.3

@@ -1,0 +1,1 @@
+"""Toolkit every app may use and that knows none of them: pages, decisions, errors, lists, formats."""

@@ -1,0 +1,27 @@
+"""What every page's template may count on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from web.navigation import links
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The menu, the phone's bottom bar and the page that searches."""
+    nav = links(request)
+    return {
+        "nav": nav,
+        "phone_nav": [link for link in nav if link.phone_label],
+        "search_url_name": getattr(settings, "SEARCH_URL_NAME", ""),
+    }
+
+
+def demo(_request: HttpRequest) -> dict[str, bool]:
+    """Whether this is the demonstration, which says so on every page."""
+    return {"demo": settings.DEMO}

@@ -1,0 +1,34 @@
+"""Errors of the domain: each carries a sentence that a person can act on, the same in forms, API and logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+
+if TYPE_CHECKING:
+    from django.forms import BaseForm
+    from django_stubs_ext import StrOrPromise
+
+
+class DomainError(Exception):
+    """A rule of the domain stands in the way.
+
+    `message` says what to do about it and may be lazy; `field` names the form field it is about.
+    """
+
+    def __init__(self, message: StrOrPromise, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+    def add_to(self, form: BaseForm) -> None:
+        """Show the reason beside its field, or above the form when the form has no such field."""
+        form.add_error(self.field if self.field in form.fields else None, str(self.message))
+
+
+class Refused(DomainError, PermissionDenied):
+    """The person may not do this; left alone it becomes a 403 page that says why."""

@@ -1,0 +1,102 @@
+"""Dates, times and numbers as people write them in French and in English, for pages, letters and exports.
+
+Every function takes the locale as an argument; French uses narrow no-break spaces.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Literal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+Precision = Literal["day", "month", "year"]
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SHORT = {"fr": "dd/MM/y", "en": "d MMM y"}
+
+
+def _written(value: date, pattern: str, locale: str) -> str:
+    """A date by pattern, the first of the month being “1er” in French."""
+    if locale == "fr" and value.day == 1:
+        pattern = pattern.replace("d MMM", "d'er' MMM")
+    return format_date(value, pattern, locale)
+
+
+def short_day(value: date, locale: str) -> str:
+    """24/11/2026, or 24 Nov 2026 in English, where 12/11 would be read two ways."""
+    return _written(value, SHORT[locale], locale)
+
+
+def long_day(value: date, locale: str) -> str:
+    """24 novembre 2026."""
+    return _written(value, "d MMMM y", locale)
+
+
+def weekday(value: date, locale: str) -> str:
+    """mar. 24 novembre 2026: for every date on which someone must turn up."""
+    return _written(value, "EEE d MMMM y", locale)
+
+
+def day_month(value: date, locale: str) -> str:
+    """24 nov.: where the year is plain from what surrounds it."""
+    return _written(value, "d MMM", locale)
+
+
+def month(value: date, locale: str) -> str:
+    return format_date(value, "MMMM y", locale)
+
+
+def short_month(value: date, locale: str) -> str:
+    return format_date(value, "MMM y", locale)
+
+
+def month_name(value: date, locale: str) -> str:
+    return format_date(value, "MMM", locale)
+
+
+def precise_to(value: date, precision: str, locale: str) -> str:
+    """A date no more precise than it is known: `precision` is day, month or year."""
+    by_precision = {"day": short_day(value, locale), "month": month(value, locale), "year": str(value.year)}
+    return by_precision[precision]
+
+
+def period(first: date, last: date, locale: str, *, with_weekday: bool = False) -> str:
+    """From the first to the last day, repeating only what changes: 8–9 juin 2027."""
+    day, year = ("EEE d", " y") if with_weekday else ("d", " y")
+    whole = f"{day} MMMM{year}"
+    if first == last:
+        return _written(last, whole, locale)
+    if (first.year, first.month) == (last.year, last.month):
+        start = _written(first, f"{day} MMMM", locale).rsplit(" ", 1)[0]
+        dash = " – " if with_weekday else "–"
+        return f"{start}{dash}{_written(last, whole, locale)}"
+    start = f"{day} MMMM" if first.year == last.year else whole
+    return f"{_written(first, start, locale)} – {_written(last, whole, locale)}"
+
+
+def clock(value: time, locale: str) -> str:
+    """14 h 30 in French (14 h on the hour), 14:30 in English."""
+    if locale != "fr":
+        return f"{value.hour}:{value.minute:02}"
+    minutes = f"{NO_BREAK}{value.minute:02}" if value.minute else ""
+    return f"{value.hour}{NO_BREAK}h{minutes}"
+
+
+def number(value: float, locale: str, *, decimals: int = 1) -> str:
+    """A number with its thousands set apart and at most `decimals` decimals."""
+    return format_decimal(round(value, decimals), locale=locale, decimal_quantization=False)
+
+
+def percent(share: float, locale: str, *, decimals: int = 1) -> str:
+    """A share (0–1) as a percentage: 12,5 % in French, 12.5% in English."""
+    space = NARROW if locale == "fr" else ""
+    return f"{number(share * 100, locale, decimals=decimals)}{space}%"
+
+
+def initials(name: str) -> str:
+    """The first letters of the first and the last word."""
+    words = name.replace("-", " ").split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

@@ -1,0 +1,33 @@
+"""One view, two answers: the whole page, or only the part of it that htmx swaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import shortcuts
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def wants_partial(request: HttpRequest) -> bool:
+    """True for a swap; boosted links and history restoration need the whole page."""
+    asked = HtmxDetails(request)
+    return bool(asked) and not asked.boosted and not asked.history_restore_request
+
+
+def render(
+    request: HttpRequest,
+    template: str,
+    partial: str,
+    context: dict[str, Any] | None = None,
+    *,
+    status: int | None = None,
+) -> HttpResponse:
+    """Render `template`, or only its `partialdef` named `partial` when htmx asks for a swap."""
+    name = f"{template}#{partial}" if wants_partial(request) else template
+    response = shortcuts.render(request, name, context, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Boosted", "HX-History-Restore-Request"])
+    return response

@@ -1,0 +1,43 @@
+"""Registries: where a lower app asks for something and higher apps put it, in `AppConfig.ready`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Items by slug, read in their order (then by slug); a slug is taken once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._items: dict[str, tuple[int, T]] = {}
+
+    def register(self, slug: str, item: T, *, order: int = 100) -> T:
+        """Add and return the item; raises ValueError when the slug is taken by another item."""
+        if slug in self._items and self._items[slug][1] is not item:
+            raise ValueError(f"{self.name}: “{slug}” is registered already")
+        self._items[slug] = (order, item)
+        return item
+
+    def __iter__(self) -> Iterator[T]:
+        return (self._items[slug][1] for slug in self.slugs())
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._items
+
+    def __getitem__(self, slug: str) -> T:
+        return self._items[slug][1]
+
+    def slugs(self) -> list[str]:
+        return sorted(self._items, key=lambda slug: (self._items[slug][0], slug))
+
+    def items(self) -> list[tuple[str, T]]:
+        return [(slug, self[slug]) for slug in self.slugs()]

@@ -1,0 +1,116 @@
+"""What templates write: icons, states, dates and numbers in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+from web import formats, icons
+
+if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+    from django_stubs_ext import StrOrPromise
+
+register = template.Library()
+
+TONES = {
+    "done": "tag-done shape-square",
+    "open": "tag-open shape-ring",
+    "waiting": "tag-waiting shape-dashed",
+    "stopped": "tag-stopped shape-triangle",
+    "risk": "tag-risk shape-triangle",
+    "attention": "tag-attention shape-diamond",
+    "neutral": "tag-neutral shape-dot",
+    "transfo": "tag-transfo shape-dot",
+    "residency": "tag-residency shape-dot",
+}
+
+
+def _locale() -> str:
+    return (get_language() or "fr")[:2]
+
+
+def _local_day(value: date) -> date:
+    """The day of a moment is the day it has where the reader's page is set."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    return value
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20) -> SafeString:
+    """An icon of `size` pixels; raises UnlistedIcon for a name that is not listed."""
+    return icons.draw(name, size=size)
+
+
+@register.simple_tag
+def state_tag(label: StrOrPromise, tone: str = "neutral") -> SafeString:
+    """A state as shape, word and colour; raises KeyError for an unknown tone."""
+    return format_html('<span class="tag {}">{}</span>', TONES[tone], label)
+
+
+@register.filter
+def day(value: date | None) -> str:
+    return formats.short_day(_local_day(value), _locale()) if value else ""
+
+
+@register.filter
+def long_day(value: date | None) -> str:
+    return formats.long_day(_local_day(value), _locale()) if value else ""
+
+
+@register.filter
+def weekday(value: date | None) -> str:
+    return formats.weekday(_local_day(value), _locale()) if value else ""
+
+
+@register.filter
+def day_month(value: date | None) -> str:
+    return formats.day_month(_local_day(value), _locale()) if value else ""
+
+
+@register.filter
+def short_month(value: date | None) -> str:
+    return formats.short_month(_local_day(value), _locale()) if value else ""
+
+
+@register.filter
+def month_name(value: date | None) -> str:
+    return formats.month_name(_local_day(value), _locale()) if value else ""
+
+
+@register.filter
+def precise_to(value: date | None, precision: str) -> str:
+    return formats.precise_to(_local_day(value), precision, _locale()) if value else ""
+
+
+@register.simple_tag
+def period(first: date, last: date, *, weekday: bool = False) -> str:
+    return formats.period(_local_day(first), _local_day(last), _locale(), with_weekday=weekday)
+
+
+@register.filter
+def clock(value: datetime | time | None) -> str:
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).time() if timezone.is_aware(value) else value.time()
+    return formats.clock(value, _locale()) if value is not None else ""
+
+
+@register.filter
+def number(value: float | None, decimals: int = 1) -> str:
+    return formats.number(value, _locale(), decimals=decimals) if value is not None else ""
+
+
+@register.filter
+def percent(share: float | None, decimals: int = 1) -> str:
+    return formats.percent(share, _locale(), decimals=decimals) if share is not None else ""
+
+
+@register.filter
+def initials(name: object) -> str:
+    return formats.initials(str(name))

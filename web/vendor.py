@@ -1,0 +1,59 @@
+"""The files of front-end packages that are served, one by one: anything not listed here stays private."""
+
+from __future__ import annotations
+
+ICONS = (
+    "arrow-left",
+    "arrow-right",
+    "calendar",
+    "calendar-plus",
+    "camera",
+    "chart-no-axes-combined",
+    "check",
+    "chevron-down",
+    "circle-alert",
+    "circle-check",
+    "circle-user",
+    "download",
+    "ellipsis",
+    "external-link",
+    "file-text",
+    "flag",
+    "handshake",
+    "house",
+    "info",
+    "layers",
+    "lightbulb",
+    "lock",
+    "log-out",
+    "mail",
+    "map-pin",
+    "menu",
+    "message-square",
+    "pencil",
+    "plus",
+    "printer",
+    "route",
+    "search",
+    "settings",
+    "share-2",
+    "square-pen",
+    "target",
+    "trash-2",
+    "triangle-alert",
+    "upload",
+    "user-plus",
+    "users",
+    "x",
+)
+
+VENDOR_FILES = {
+    "vendor/bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+    "vendor/echarts.min.js": "echarts/dist/echarts.min.js",
+    "vendor/bricolage-grotesque.woff2": (
+        "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2"
+    ),
+    "vendor/atkinson-hyperlegible-next.woff2": (
+        "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal.woff2"
+    ),
+}

@@ -1,0 +1,30 @@
+"""What every verb of `actions.py` has in common: one transaction, who and why in the history, refusals in words."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import pghistory
+from django.db import transaction
+
+from web import refusals
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def verb(act: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a keyword-only action that takes `by=`, the actor (None for the platform itself).
+
+    Everything it writes is one transaction; the history keeps its name, the actor and the `reason=` where given;
+    a rule the database refuses a row by comes out as a `DomainError`.
+    """
+
+    @wraps(act)
+    def acted(*args: P.args, **kwargs: P.kwargs) -> R:
+        by, reason = kwargs.get("by"), kwargs.get("reason")
+        context = {"verb": act.__name__, "by": getattr(by, "pk", None), "reason": str(reason or "")}
+        with pghistory.context(**context), refusals.explaining(), transaction.atomic():
+            return act(*args, **kwargs)
+
+    return acted
