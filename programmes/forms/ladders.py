@@ -64,7 +64,7 @@ class RungForm(forms.Form):
     offset = OffsetField(label=_("When"))
     audience = forms.ChoiceField(label=_("To whom"))
     letter = forms.ChoiceField(label=_("What"))
-    alone = forms.BooleanField(label=_("Always a letter of its own"), required=False)
+    alone = forms.BooleanField(label=_("Always on its own"), required=False)
     until = OffsetField(label=_("Useful until"), required=False)
     slug = forms.SlugField(widget=forms.HiddenInput, max_length=60, required=False)
 
