@@ -95,7 +95,8 @@ class Cohort(models.Model):
             ),
             Rule(
                 name="cohort_authority_living",
-                broken="NOT NEW.retrospective AND NEW.state <> 'withdrawn'"  # a merger must not keep it from withdrawing
+                # a merger must not keep a cohort from withdrawing
+                broken="NOT NEW.retrospective AND NEW.state <> 'withdrawn'"
                 " AND (SELECT a.dissolved_on <= COALESCE(NEW.actual_start, NEW.planned_start)"
                 " FROM programmes_authority a WHERE a.id = NEW.authority_id)",
             ),
