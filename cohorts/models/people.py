@@ -38,7 +38,7 @@ _COUNT_SEATS = """
                 AND daterange(o.starts_on, o.ends_on, '[]') @> d.day) AS busy
         FROM (SELECT NEW.starts_on AS day UNION SELECT m.starts_on FROM cohorts_membership m
               WHERE m.cohort_id = NEW.cohort_id AND m.role = 'ambassador'
-              AND daterange(NEW.starts_on, NEW.ends_on, '[]') @> m.starts_on) AS d) AS days;
+              AND m.starts_on >= NEW.starts_on AND m.starts_on <= COALESCE(NEW.ends_on, 'infinity')) AS d) AS days;
 """
 
 
@@ -91,7 +91,7 @@ class Membership(models.Model):
                 name="membership_attended",
                 broken="TG_OP = 'UPDATE' AND EXISTS (SELECT 1 FROM cohorts_attendance a"
                 " JOIN cohorts_sessionday d ON d.id = a.day_id WHERE a.member_id = NEW.id"
-                " AND NOT daterange(NEW.starts_on, NEW.ends_on, '[]') @> d.date)",
+                " AND (d.date < NEW.starts_on OR d.date > NEW.ends_on))",
             ),
             Frozen(name="membership_never_deleted", once="TG_OP = 'DELETE'"),
             NoTruncate(name="membership_no_truncate"),
