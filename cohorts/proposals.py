@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from cohorts.planning import Pattern, PhaseMonths, Plan, plan
+from django_stubs_ext import StrOrPromise
+
+from cohorts.enums import SessionKind
+from cohorts.planning import Pattern, PhaseMonths, Plan, PlannedSession, plan
+from cohorts.remarks import in_words, is_conflict
 from programmes.models import Authority, CalendarPeriod, Format
 from programmes.workdays import Period
 
@@ -24,11 +28,47 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One proposed session as a page lists it."""
+
+    session: PlannedSession
+
+    @property
+    def first(self) -> date | None:
+        return self.session.days[0] if self.session.days else None
+
+    @property
+    def last(self) -> date | None:
+        return self.session.days[-1] if self.session.days else None
+
+    @property
+    def kind(self) -> StrOrPromise:
+        return SessionKind(self.session.kind).label
+
+    @property
+    def remarks(self) -> list[StrOrPromise]:
+        return in_words(self.session.remarks)
+
+    @property
+    def is_conflict(self) -> bool:
+        return is_conflict(self.session.remarks)
+
+
+@dataclass(frozen=True, slots=True)
 class Proposed:
     """An authority and the calendar proposed to it."""
 
     entry: Entry
     plan: Plan
+
+    @property
+    def lines(self) -> list[Line]:
+        return [Line(session) for session in self.plan.sessions]
+
+    @property
+    def conflicts(self) -> list[Line]:
+        """Sessions that could not avoid something worse than an awkward weekday."""
+        return [line for line in self.lines if line.is_conflict]
 
 
 def pattern_of(format: Format) -> Pattern:  # noqa: A002 - the domain's word

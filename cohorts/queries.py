@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from cohorts.models.cohorts import Cohort
     from cohorts.models.people import InnovationTeam, Membership, Stakeholder
     from cohorts.models.sessions import Session
+
+ROLES = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
 
 
 def active_on(day: date, prefix: str = "") -> Q:
@@ -118,6 +120,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def ambassadors(self) -> MembershipQuerySet:
         return self.filter(role="ambassador")
+
+    def by_standing(self, at: date) -> MembershipQuerySet:
+        """Those in on that day first, by role then name; `in_force` says whether they are."""
+        in_force = Case(When(active_on(at), then=Value(True)), default=Value(False))
+        circle = Case(
+            *(When(role=role, then=Value(place)) for place, role in enumerate(ROLES)), output_field=IntegerField()
+        )
+        return self.annotate(in_force=in_force).order_by("-in_force", circle, Lower(Unaccent("user__full_name")), "pk")
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
