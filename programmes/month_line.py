@@ -13,6 +13,7 @@ LANE_HEIGHT = 38
 TICKS_HEIGHT = 24
 LETTER_WIDTH = 7
 MOST_TICKS = 12
+SHADES = 4
 TICK_STEPS = (1, 2, 3, 6, 12)
 
 
@@ -27,7 +28,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """`shade` 1 to 3 grows with time; `label_fits` says whether the label can be written inside."""
+    """`shade` 1 to 4 tells neighbours apart; `label_fits` says whether the label can be written inside."""
 
     span: Span
     x: int
@@ -55,9 +56,8 @@ def month_line(spans: Sequence[Span], months: int) -> MonthLine:
     """The drawing of a format that lasts `months`; a phase that goes beyond lengthens the line."""
     last = max([months, 1, *(span.end for span in spans)])
     lanes = _lanes(spans)
-    bands = tuple(
-        _band(span, last, lane, min(order + 1, 3)) for order, (span, lane) in enumerate(zip(spans, lanes, strict=True))
-    )
+    placed = enumerate(zip(spans, lanes, strict=True), start=1)
+    bands = tuple(_band(span, last, lane, min(order, SHADES)) for order, (span, lane) in placed)
     height = TICKS_HEIGHT + LANE_HEIGHT * (max(lanes, default=0) + 1)
     return MonthLine(bands, tuple(_ticks(last)), height)
 
