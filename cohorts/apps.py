@@ -19,7 +19,7 @@ class CohortsConfig(AppConfig):
         """Menu, home page, edition and authority pages."""
         from cohorts import panels  # noqa: PLC0415
         from programmes.registries import authority_panels, edition_panels  # noqa: PLC0415
-        from web.home import attention, home_cards  # noqa: PLC0415
+        from web.home import attention, home_cards, main_actions  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.panels import Panel  # noqa: PLC0415
 
@@ -30,3 +30,4 @@ class CohortsConfig(AppConfig):
         home_cards.register("own_cohorts", Panel("cohorts/own_cohorts_card.html", panels.own_cohorts), order=10)
         attention.register("cohorts_overdue", panels.overdue, order=20)
         attention.register("cohorts_without_pilot", panels.without_pilot, order=30)
+        main_actions.register("open_edition", panels.open_an_edition, order=10)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Max, Min, Prefetch
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cohorts.enums import SessionState
@@ -76,19 +76,21 @@ def started(cohorts: Iterable[Cohort]) -> int:
 
 def phrase_of(edition: Edition, cohorts: Sequence[Cohort]) -> str:
     """How far an edition is, in one line."""
-    return _("%(started)d of %(all)d authorities started · format version %(version)d, %(months)d months") % {
-        "started": started(cohorts),
-        "all": max(edition.planned_authorities or 0, len(cohorts)),
-        "version": edition.format.version,
-        "months": edition.format.months,
-    }
+    months = edition.format.months
+    planned = max(edition.planned_authorities or 0, len(cohorts))
+    begun = ngettext("%(started)d of %(all)d authority started", "%(started)d of %(all)d authorities started", planned)
+    pattern = ngettext(
+        "format version %(version)d, %(months)d month", "format version %(version)d, %(months)d months", months
+    )
+    numbers = {"started": started(cohorts), "all": planned, "version": edition.format.version, "months": months}
+    return f"{begun % numbers} · {pattern % numbers}"
 
 
 def sessions_near(cohort: Cohort, today: date) -> list[Session]:
     """The next two sessions, then the last three, of a cohort read `with_calendar`."""
-    dated = _dated(cohort)
-    ahead = [session for session in dated if _first(session) >= today]
-    behind = [session for session in dated if _first(session) < today]
+    sessions = dated(cohort)
+    ahead = [session for session in sessions if _first(session) >= today]
+    behind = [session for session in sessions if _first(session) < today]
     return [*ahead[:2], *behind[:-4:-1]]
 
 
@@ -114,12 +116,13 @@ def _row(cohort: Cohort, *, named: bool) -> Row:
     return Row(
         cohort.name if named else "",
         bands=_bands(cohort),
-        dots=[_dot(session) for session in _dated(cohort)],
+        dots=[_dot(session) for session in dated(cohort)],
         href=cohort.get_absolute_url() if named else "",
     )
 
 
-def _dated(cohort: Cohort) -> list[Session]:
+def dated(cohort: Cohort) -> list[Session]:
+    """Its sessions that have a day, in order, of a cohort read `with_calendar`."""
     sessions: list[Session] = getattr(cohort, "dated_sessions", [])
     return [session for session in sessions if getattr(session, "first_day", None)]
 

@@ -81,7 +81,6 @@ SUSPEND = Act(
         gettext_lazy("You can take up work again at any time."),
     ),
     form=ReasonForm,
-    grave=True,
 )
 RESUME = Act(
     "resume_cohort",

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.actions import cohorts as actions
 from cohorts.actions import opening
+from cohorts.enums import SessionState
 from cohorts.filters import CohortFilter
 from cohorts.forms.cohorts import BudgetForm, DatesForm, DetailsForm, NothingForm
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, may_open_cohort, may_plan_sessions, standing
 from cohorts.registries import cohort_panels
 from cohorts.team import circles
-from cohorts.timelines import cohort_layout, sessions_near, with_calendar
+from cohorts.timelines import cohort_layout, dated, sessions_near, with_calendar
 from cohorts.views.acts import acts_for
 from cohorts.views.answers import FormPage, done, find_cohort, form_page, within_reach_of
 from web import htmx
@@ -56,6 +57,7 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
         "layout": cohort_layout(row, today=today),
         "circles": team,
         "sessions_near": sessions_near(row, today),
+        "has_drafts": any(session.state == SessionState.DRAFT for session in dated(row)),
         "panels": rendered(cohort_panels, request, row),
     }
     return render(request, "cohorts/cohort.html", context)
