@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Func, Q
+from django.db.models.functions import Lower
+
+from cohorts.enums import CAME, ON_SITE
 
 if TYPE_CHECKING:
     from accounts.models import User
     from cohorts.models.cohorts import Cohort
     from cohorts.models.people import InnovationTeam, Membership, Stakeholder
-    from cohorts.models.sessions import Session
+    from cohorts.models.sessions import Attendance, Session, SessionDay
 
 
 def active_on(day: date, prefix: str = "") -> Q:
@@ -63,10 +67,90 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:
         return self.filter(within_reach(user, "cohort__"))
 
+    def upcoming(self, today: date) -> SessionQuerySet:
+        """With a day today or later, drafts included."""
+        return self.filter(last_day__gte=today)
+
+    def past(self, today: date) -> SessionQuerySet:
+        return self.filter(last_day__lt=today)
+
+    def at_work(self) -> SessionQuerySet:
+        """Work done on the platform, published facts left out."""
+        return self.filter(retrospective=False)
+
+    def unmarked(self, today: date) -> SessionQuerySet:
+        """Their days are over and nobody said whether they were held."""
+        return self.at_work().past(today).filter(state="scheduled")
+
+    def unreported(self) -> SessionQuerySet:
+        return self.at_work().filter(state="held")
+
+    def led_by(self, user: User, today: date) -> SessionQuerySet:
+        """Those the person answers for: all for lab staff, else of cohorts they coordinate or pilot."""
+        if user.is_lab_staff:
+            return self
+        led = user.memberships.filter(active_on(today), role__in=("coordinator", "pilot"))
+        return self.filter(cohort__in=led.values("cohort"))
+
+    def with_days(self) -> SessionQuerySet:
+        """With what a line about a session says: its cohort, authority and edition, and its days."""
+        return self.select_related("cohort__authority", "cohort__edition").prefetch_related("days")
+
+
+class SessionDayQuerySet(models.QuerySet["SessionDay"]):
+    def visible_to(self, user: User) -> SessionDayQuerySet:
+        return self.filter(within_reach(user, "session__cohort__"))
+
+
+class Tally(NamedTuple):
+    """People of one session: members invited, still expected, who came; stakeholders invited, who came."""
+
+    invited: int = 0
+    expected: int = 0
+    came: int = 0
+    stakeholders: int = 0
+    stakeholders_came: int = 0
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def on_site(self) -> AttendanceQuerySet:
+        return self.filter(status__in=ON_SITE)
+
+    def elsewhere(self, cohort: Cohort) -> AttendanceQuerySet:
+        """Members on site in other cohorts, where the days hold."""
+        off = Q(day__session__state__in=("cancelled", "postponed")) | Q(day__session__retrospective=True)
+        return self.on_site().exclude(off).exclude(day__session__cohort=cohort).filter(member__isnull=False)
+
+    def tallies(self, sessions: Iterable[Session]) -> dict[int, Tally]:
+        """How many people each session concerns, each counted once (one statement for all)."""
+        ids = [session.pk for session in sessions]
+        came, on_site = Q(status__in=CAME), Q(status__in=ON_SITE)
+        rows = (
+            self.filter(day__session__in=ids)
+            .values_list("day__session")
+            .annotate(
+                invited=Count("member__user", distinct=True),
+                expected=Count("member__user", filter=on_site, distinct=True),
+                came=Count("member__user", filter=came, distinct=True),
+                stakeholders=Count("stakeholder", distinct=True),
+                stakeholders_came=Count("stakeholder", filter=came, distinct=True),
+            )
+        )
+        found = {session: Tally(*counts) for session, *counts in rows}
+        return {pk: found.get(pk, Tally()) for pk in ids}
+
 
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
     def visible_to(self, user: User) -> StakeholderQuerySet:
         return self.filter(within_reach(user, "cohort__"))
+
+    def in_order(self) -> StakeholderQuerySet:
+        """Those who matter most first, then by name, accents aside."""
+        return self.order_by("-influence", "-interest", Lower(Func("name", function="unaccent")), "pk")
+
+    def with_meetings(self) -> StakeholderQuerySet:
+        """`meetings`: how many days each one came to."""
+        return self.annotate(meetings=Count("attendances", filter=Q(attendances__status__in=CAME)))
 
 
 class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
