@@ -25,6 +25,11 @@ class Family(models.TextChoices):
     TRANSFO = "transfo", _("Transfo")
     OTHER = "other", _("other programme")
 
+    @property
+    def tone(self) -> str:
+        """The colour a programme carries on every page."""
+        return "neutral" if self == Family.OTHER else self.value
+
 
 class PhaseKind(models.TextChoices):
     PREPARATION = "preparation", _("preparation")

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes import queries
 from programmes.enums import AuthorityKind, PeriodKind, SchoolZone
+from programmes.workdays import Calendar, Period
+from programmes.workdays import PeriodKind as Effect
 from web.triggers import Rule
 
 LUHN_SQL = """
@@ -67,6 +69,11 @@ class Authority(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("programmes:authority", args=[self.slug])
 
+    @property
+    def calendar(self) -> Calendar:
+        """Where it takes its days off, for `programmes.workdays`."""
+        return Calendar(self.holiday_subdivision or None, self.school_zone or None)
+
 
 @pghistory.track()
 class AuthorityAdmin(models.Model):
@@ -104,6 +111,8 @@ class CalendarPeriod(models.Model):
     school_zone = models.CharField(_("school zone"), max_length=1, choices=SchoolZone.choices, blank=True)
     holiday_subdivision = models.CharField(_("subdivision"), max_length=20, blank=True)
 
+    objects = queries.CalendarPeriodQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("calendar period")
         verbose_name_plural = _("calendar periods")
@@ -112,3 +121,15 @@ class CalendarPeriod(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def period(self) -> Period:
+        """The line as `programmes.workdays` reads it."""
+        return Period(
+            self.starts_on,
+            self.ends_on,
+            Effect(self.kind),
+            name=self.name,
+            zones=frozenset(filter(None, [self.school_zone])),
+            subdivisions=frozenset(filter(None, [self.holiday_subdivision])),
+        )
