@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import models
-from django.db.models import Count, Func, Q
+from django.db.models import Count, F, Func, Q
 from django.db.models.functions import Lower
 
 from cohorts.enums import CAME, ON_SITE
@@ -68,8 +68,8 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(within_reach(user, "cohort__"))
 
     def upcoming(self, today: date) -> SessionQuerySet:
-        """With a day today or later, drafts included."""
-        return self.filter(last_day__gte=today)
+        """With a day today or later, or still without a day."""
+        return self.filter(Q(last_day__gte=today) | Q(last_day=None, state="draft"))
 
     def past(self, today: date) -> SessionQuerySet:
         return self.filter(last_day__lt=today)
@@ -92,9 +92,16 @@ class SessionQuerySet(models.QuerySet["Session"]):
         led = user.memberships.filter(active_on(today), role__in=("coordinator", "pilot"))
         return self.filter(cohort__in=led.values("cohort"))
 
+    def in_order(self) -> SessionQuerySet:
+        """By first day, those without a day last."""
+        return self.order_by(F("first_day").asc(nulls_last=True), "pk")
+
+    def with_cohort(self) -> SessionQuerySet:
+        return self.select_related("cohort__authority", "cohort__edition")
+
     def with_days(self) -> SessionQuerySet:
         """With what a line about a session says: its cohort, authority and edition, and its days."""
-        return self.select_related("cohort__authority", "cohort__edition").prefetch_related("days")
+        return self.with_cohort().prefetch_related("days")
 
 
 class SessionDayQuerySet(models.QuerySet["SessionDay"]):
@@ -103,16 +110,23 @@ class SessionDayQuerySet(models.QuerySet["SessionDay"]):
 
 
 class Tally(NamedTuple):
-    """People of one session: members invited, still expected, who came; stakeholders invited, who came."""
+    """People of one session: members invited, on site (expected or seen), who came; stakeholders invited.
+
+    `own` counts the reader's days on the list, `silent` those still ahead that the reader has not answered for.
+    """
 
     invited: int = 0
-    expected: int = 0
+    on_site: int = 0
     came: int = 0
     stakeholders: int = 0
-    stakeholders_came: int = 0
+    own: int = 0
+    silent: int = 0
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def with_people(self) -> AttendanceQuerySet:
+        return self.select_related("member__user", "stakeholder")
+
     def on_site(self) -> AttendanceQuerySet:
         return self.filter(status__in=ON_SITE)
 
@@ -121,19 +135,21 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         off = Q(day__session__state__in=("cancelled", "postponed")) | Q(day__session__retrospective=True)
         return self.on_site().exclude(off).exclude(day__session__cohort=cohort).filter(member__isnull=False)
 
-    def tallies(self, sessions: Iterable[Session]) -> dict[int, Tally]:
+    def tallies(self, sessions: Iterable[Session], user: User, today: date) -> dict[int, Tally]:
         """How many people each session concerns, each counted once (one statement for all)."""
         ids = [session.pk for session in sessions]
-        came, on_site = Q(status__in=CAME), Q(status__in=ON_SITE)
+        own = Q(member__user=user)
+        silent = own & Q(status="expected", answered_on=None, day__date__gte=today)
         rows = (
             self.filter(day__session__in=ids)
             .values_list("day__session")
             .annotate(
                 invited=Count("member__user", distinct=True),
-                expected=Count("member__user", filter=on_site, distinct=True),
-                came=Count("member__user", filter=came, distinct=True),
+                on_site=Count("member__user", filter=Q(status__in=ON_SITE), distinct=True),
+                came=Count("member__user", filter=Q(status__in=CAME), distinct=True),
                 stakeholders=Count("stakeholder", distinct=True),
-                stakeholders_came=Count("stakeholder", filter=came, distinct=True),
+                own=Count("pk", filter=own),
+                silent=Count("pk", filter=silent),
             )
         )
         found = {session: Tally(*counts) for session, *counts in rows}

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cohorts import queries
@@ -21,6 +22,7 @@ from cohorts.enums import (
 )
 from cohorts.models.cohorts import Cohort
 from cohorts.models.people import Membership, Stakeholder
+from web import formats
 from web.precision import precision_field
 from web.triggers import Frozen, Rule, StateMachine, refuse
 
@@ -196,6 +198,18 @@ class Session(models.Model):
     def tone(self) -> str:
         return SessionState(self.state).tone
 
+    @property
+    def scattered(self) -> bool:
+        """Its days do not follow one another."""
+        if self.first_day is None or self.last_day is None:
+            return False
+        return (self.last_day - self.first_day).days + 1 != len(self.days.all())
+
+    @property
+    def places(self) -> list[str]:
+        """Where it meets, each place once, in the order of its days."""
+        return list(dict.fromkeys(day.place for day in self.days.all() if day.place))
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class SessionDay(models.Model):
@@ -253,7 +267,7 @@ class SessionDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.date.isoformat()
+        return formats.weekday(self.date, (get_language() or "fr")[:2])
 
     @property
     def half_days(self) -> int:
@@ -351,4 +365,11 @@ class Attendance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.member or self.stakeholder}: {self.get_status_display()}"
+        return f"{self.person.name}: {self.get_status_display()}"
+
+    @property
+    def person(self) -> Membership | Stakeholder:
+        """Whose attendance it is."""
+        person = self.member or self.stakeholder
+        assert person is not None  # noqa: S101 - the database holds `attendance_one_person`
+        return person
