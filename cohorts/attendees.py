@@ -37,15 +37,21 @@ ORDER = [role for role, _label in CIRCLES]
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """One day of one person: what is recorded, said in a word; `row` is None where nothing is."""
+    """One day of one person: what is recorded, said in a word; `row` is None where nothing is.
+
+    Once the session is `over`, that someone was expected only means that nobody noted whether they came.
+    """
 
     day: SessionDay
     row: Attendance | None
+    over: bool = False
 
     @property
     def label(self) -> StrOrPromise:
         if self.row is None:
             return ""
+        if self.row.status == AttendanceStatus.EXPECTED and self.over:
+            return _("not recorded")
         if self.row.status == AttendanceStatus.EXPECTED and self.row.answered_on:
             return _("coming")
         return self.row.get_status_display()
@@ -54,7 +60,7 @@ class Presence:
     def tone(self) -> str:
         if self.row is None:
             return "neutral"
-        coming = self.row.status == AttendanceStatus.EXPECTED and self.row.answered_on
+        coming = self.row.status == AttendanceStatus.EXPECTED and self.row.answered_on and not self.over
         return "open" if coming else TONES[AttendanceStatus(self.row.status)]
 
 
@@ -85,12 +91,12 @@ class Circle:
     people: list[Attendant] = field(default_factory=list)
 
 
-def circles_of(days: Sequence[SessionDay], rows: Sequence[Attendance]) -> list[Circle]:
+def circles_of(days: Sequence[SessionDay], rows: Sequence[Attendance], *, over: bool = False) -> list[Circle]:
     """People by role, each once, with their days."""
     ranked = sorted(rows, key=lambda row: (ORDER.index(_role(row)), row.person.name, row.person.pk))
     circles = []
     for role, of_role in groupby(ranked, key=_role):
-        people = [_attendant(days, list(own)) for _pk, own in groupby(of_role, key=lambda row: row.person.pk)]
+        people = [_attendant(days, list(own), over) for _pk, own in groupby(of_role, key=lambda row: row.person.pk)]
         circles.append(Circle(dict(CIRCLES)[role], people))
     return circles
 
@@ -117,6 +123,6 @@ def _role(row: Attendance) -> str:
     return "" if isinstance(row.person, Stakeholder) else row.person.role
 
 
-def _attendant(days: Sequence[SessionDay], rows: list[Attendance]) -> Attendant:
+def _attendant(days: Sequence[SessionDay], rows: list[Attendance], over: bool) -> Attendant:
     by_day = {row.day_id: row for row in rows}
-    return Attendant(rows[0].person, [Presence(day, by_day.get(day.pk)) for day in days])
+    return Attendant(rows[0].person, [Presence(day, by_day.get(day.pk), over) for day in days])

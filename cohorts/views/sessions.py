@@ -79,7 +79,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "session": found,
         "cohort": found.cohort,
         "days": days,
-        "circles": circles_of(days, rows),
+        "circles": circles_of(days, rows, over=found.state in ("held", "reported")),
         "tally": tally,
         "own": [row for row in rows if row.member and row.member.user_id == user.pk and row.day.date >= today],
         "step": step if step and not step.answer else None,
