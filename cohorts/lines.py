@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -109,9 +110,12 @@ def _at(name: str, session: Session) -> str:
     return reverse(f"cohorts:{name}", args=[session.pk])
 
 
-def lines_of(sessions: Sequence[Session], *, user: User, today: date) -> list[Line]:
-    """A line for each session, in the order given (two statements for all of them)."""
-    planned = _planned_by(user, sessions, today)
+def lines_of(sessions: Sequence[Session], *, user: User, today: date, plans: bool | None = None) -> list[Line]:
+    """A line for each session, in the order given (two statements for all of them).
+
+    `plans` says whether the reader plans all of them, where that is known already; one statement less.
+    """
+    planned = _planned_by(user, sessions, today) if plans is None else {s.cohort_id for s in sessions if plans}
     tallies = Attendance.objects.tallies(sessions, user, today)
     return [
         Line(
@@ -132,9 +136,11 @@ def _planned_by(user: User, sessions: Iterable[Session], today: date) -> set[int
     return set(planned.values_list("cohort", flat=True))
 
 
-def block_of(cohort: Cohort, *, user: User, today: date) -> list[Line]:
-    """The few sessions around today that a cohort's page shows, the latest first."""
-    sessions = cohort.sessions.with_days()
+def block_of(cohort: Cohort, *, user: User, today: date, plans: bool | None = None) -> list[Line]:
+    """The few sessions around today that a cohort's page shows, the latest first (four statements)."""
+    sessions = cohort.sessions.all()
     ahead = sessions.filter(last_day__gte=today).exclude(state="cancelled").order_by("first_day", "pk")[:BLOCK_AHEAD]
     behind = sessions.past(today).order_by("-first_day", "-pk")[:BLOCK_BEHIND]
-    return lines_of([*reversed(ahead), *behind], user=user, today=today)
+    around = Q(pk__in=ahead.values("pk")) | Q(pk__in=behind.values("pk"))
+    shown = list(sessions.filter(around).with_days().order_by("-first_day", "-pk"))
+    return lines_of(shown, user=user, today=today, plans=plans)

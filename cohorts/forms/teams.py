@@ -20,11 +20,22 @@ class ProposeTeamForm(forms.Form):
 class TeamForm(forms.ModelForm[InnovationTeam]):
     """Posts, budget and place."""
 
+    posts = forms.DecimalField(
+        label=_("Posts"),
+        min_value=0,
+        max_digits=5,
+        decimal_places=1,
+        required=False,
+        help_text=_("In full-time equivalents, such as 2.5."),
+    )
+    budget = forms.DecimalField(
+        label=_("Yearly budget (€)"), min_value=0, max_digits=12, decimal_places=2, required=False
+    )
+
     class Meta:
         model = InnovationTeam
         fields = ("name", "posts", "budget", "place", "notes")
         widgets = {"notes": forms.Textarea({"rows": 3})}
-        help_texts = {"posts": _("In full-time equivalents, such as 2.5.")}
 
 
 class StepForm(forms.Form):

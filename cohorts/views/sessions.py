@@ -47,21 +47,24 @@ def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
     user, cohort = person(request), _cohort(request, slug)
     today = local_today(cohort)
     rows = cohort.sessions.with_days().in_order()
-    page = paginate(rows, request.GET.get("page"))
+    page, may_plan = paginate(rows, request.GET.get("page")), may_plan_sessions(user, cohort, today)
     context = {
         "cohort": cohort,
         "page": page,
-        "lines": lines_of(page.rows, user=user, today=today),
-        "may_plan": may_plan_sessions(user, cohort, today),
+        "lines": lines_of(page.rows, user=user, today=today, plans=bool(may_plan)),
+        "may_plan": may_plan,
     }
     return render(request, "cohorts/session_cohort.html", context)
 
 
-def block(request: HttpRequest, cohort: Cohort, today: date) -> dict[str, Any]:
-    """The context of `cohorts/sessions_block.html`, the sessions on a cohort's page (four statements)."""
+def block(request: HttpRequest, cohort: Cohort, today: date, *, plans: bool | None = None) -> dict[str, Any]:
+    """The context of `cohorts/sessions_block.html`, the sessions on a cohort's page.
+
+    Five statements; four when the page knows already whether the reader `plans` the cohort's sessions.
+    """
     return {
         "cohort": cohort,
-        "lines": block_of(cohort, user=person(request), today=today),
+        "lines": block_of(cohort, user=person(request), today=today, plans=plans),
         "count": cohort.sessions.count(),
     }
 
