@@ -14,6 +14,7 @@ class CohortsConfig(AppConfig):
 
         register(refusals.SENTENCES)
         self.bring_cohorts()
+        self.place_sessions()
 
     def bring_cohorts(self) -> None:
         """Menu, home page, edition and authority pages."""
@@ -31,3 +32,17 @@ class CohortsConfig(AppConfig):
         attention.register("cohorts_overdue", panels.overdue, order=20)
         attention.register("cohorts_without_pilot", panels.without_pilot, order=30)
         main_actions.register("open_edition", panels.open_an_edition, order=10)
+
+    def place_sessions(self) -> None:
+        """Put sessions into the menu and on the home page."""
+        from cohorts.views import home  # noqa: PLC0415
+        from web.home import attention, home_cards  # noqa: PLC0415
+        from web.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.panels import Panel  # noqa: PLC0415
+
+        navigation.register(
+            "sessions", NavItem(_("Calendar"), "cohorts:sessions", "calendar", phone_label=_("Calendar")), order=35
+        )
+        attention.register("unmarked_sessions", home.unmarked_sessions, order=40)
+        attention.register("unreported_sessions", home.unreported_sessions, order=41)
+        home_cards.register("this_week", Panel("cohorts/session_week.html", home.this_week), order=20)
