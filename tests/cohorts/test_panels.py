@@ -82,8 +82,8 @@ def test_staff_see_editions_open_and_under_way_on_their_home_page(cast):
     context = panels.current_editions(asked_by(cast["S"]))
     assert context
     assert [(card["edition"].name, names(card)) for card in context["cards"]] == [
-        ("Next", []),
         ("La Transfo 2026–2028", ["Rivage", "Montagne"]),
+        ("Next", []),
     ]
     assert "No authority takes part yet." in main(browser(cast["S"]).get("/"))
 
