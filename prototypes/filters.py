@@ -22,7 +22,7 @@ def silence(today: date) -> date:
     return today - relativedelta(months=SILENT_MONTHS)
 
 
-class IdeaFilter(django_filters.FilterSet):  # type: ignore[misc] # django-filter ships no types
+class IdeaFilter(django_filters.FilterSet):
     """The list's filters; unknown values are refused by the form and narrow nothing."""
 
     q = django_filters.CharFilter(label=_("Search"), method="search")

@@ -12,10 +12,10 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.requests import person
 from prototypes.act_forms import ActForm, MergeForm
 from prototypes.acts import Act
 from prototypes.permissions import Letters
-from prototypes.views.reach import person
 from web.decisions import Decision, enforce
 from web.errors import DomainError
 

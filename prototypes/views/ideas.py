@@ -9,6 +9,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes import actions
 from prototypes.act_forms import CorrectionForm
@@ -21,7 +22,7 @@ from prototypes.queries import working_cohorts
 from prototypes.rates import completed_months
 from prototypes.views.acting import act_named, buttons, perform
 from prototypes.views.pages import form_page, posted
-from prototypes.views.reach import idea_at, letters, people_of, person
+from prototypes.views.reach import idea_at, letters, people_of
 from prototypes.views.story import counting, next_line, story, work_button
 from web.decisions import ALLOW, deny, enforce
 from web.htmx import render as render_page

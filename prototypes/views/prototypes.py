@@ -6,6 +6,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import person
 from prototypes import actions
 from prototypes.acts import PROTOTYPE_ACTS
 from prototypes.forms import PrototypeForm
@@ -13,7 +14,7 @@ from prototypes.models import Prototype
 from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_work
 from prototypes.views.acting import act_named, buttons, perform
 from prototypes.views.pages import form_page, posted
-from prototypes.views.reach import idea_at, letters, person, prototype_at
+from prototypes.views.reach import idea_at, letters, prototype_at
 from prototypes.views.story import trial_card
 from web.decisions import enforce
 
