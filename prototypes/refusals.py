@@ -10,7 +10,6 @@ KEPT_APART = _("Published facts and running work are kept apart: that mark never
 SENTENCES: dict[str, Said] = {
     "challenge_entry_once": SENT_ALREADY,
     "challenge_state": _("The challenge cannot go from its present state to that one."),
-    "challenge_state_known": (_("Say which state the challenge is in."), "state"),
     "challenge_dropped_reason": (_("Say why the challenge is dropped."), "reason"),
     "challenge_dates": (_("The challenge ends before it starts."), "ended_on"),
     "challenge_retrospective_fixed": KEPT_APART,
@@ -60,6 +59,7 @@ SENTENCES: dict[str, Said] = {
     "trial_lock_known": _("A test is locked at a known moment."),
     "trial_locked_complete": _("Before locking, write down hypothesis, measure, criterion and threshold."),
     "trial_frozen_once_locked": _("The test is locked: hypothesis, measure, criterion and threshold do not change."),
+    "trial_never_deleted": _("A locked test is never deleted: cancel it, and say why."),
     "trial_frozen_once_concluded": _("The test is concluded: what was observed does not change."),
     "trial_value_after_lock": (_("Lock the test first: a value observed before proves nothing."), "observed_value"),
     "trial_held_participants": (_("Say how many people took part, at least one, and on which day."), "participants"),
@@ -86,5 +86,6 @@ SENTENCES: dict[str, Said] = {
     "implementation_state": _("The implementation cannot go from its present state to that one."),
     "implementation_origin_home": (_("An idea is first implemented by the authority it was born in."), "authority"),
     "implementation_live_frozen": _("It is live: its scope and its date do not change any more."),
+    "implementation_never_deleted": _("What was put to work is never deleted: say when and why it ended."),
     "implementation_retrospective_fixed": KEPT_APART,
 }
