@@ -173,6 +173,12 @@ def test_the_notes_and_the_card_cost_the_same_with_one_idea_and_with_three(
         panels.silent_ideas(request)
 
 
+def test_noting_a_test_is_the_main_action_of_those_who_work_in_a_cohort(cast: Cast):
+    offered = "".join(letter for letter in EVERYONE if panels.log_action(asked_by(cast[letter])))
+    assert offered == "CDPMN"
+    assert panels.log_action(asked_by(cast["M"])).href == "/log/"
+
+
 def test_the_menu_has_ideas_and_log_and_so_has_the_phones_bar(cast: Cast):
     text = page(cast["M"], "/ideas/")
     bar = text.split('class="tabbar')[1]
