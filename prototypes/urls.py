@@ -1,6 +1,10 @@
 """Addresses of the prototypes app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from prototypes.views import rates
 
 app_name = "prototypes"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("rates/", rates.rates, name="rates"),
+]
