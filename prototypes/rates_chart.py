@@ -42,26 +42,26 @@ def curve_chart(figures: Figures) -> Chart | None:
 
 
 def _option(points: list[CurvePoint], labelled: list[int]) -> dict[str, Any]:
-    share = percent(0.5, (get_language() or "fr")[:2]).replace("50", "{%s}")
     areas = {"implemented": _("implemented"), "open": _("open"), "abandoned": _("abandoned")}
+    month = _("month %(number)s") % {"number": "{b0}"}
     return {
         "grid": {"left": 64, "right": 24, "top": 12, "bottom": 52},
         "tooltip": {
             "trigger": "axis",
-            "formatter": "\n".join(
-                [
-                    _("month %(number)s") % {"number": "{b0}"},
-                    *(f"{{a{place}}} {share % f'c{place}'}" for place in range(len(areas))),
-                ]
-            ),
+            "formatter": "\n".join([month, *(f"{{a{n}}} {_share_of(f'c{n}')}" for n in range(len(areas)))]),
         },
         "xAxis": [
             _months(_("months"), [str(point.months) for point in points], labelled),
             _months(_("at risk"), [str(point.at_risk) for point in points], labelled, below=True),
         ],
-        "yAxis": {"type": "value", "max": 100, "interval": 25, "axisLabel": {"formatter": share % "value"}},
+        "yAxis": {"type": "value", "max": 100, "interval": 25, "axisLabel": {"formatter": _share_of("value")}},
         "series": [_area(outcome, name, points) for outcome, name in areas.items()],
     }
+
+
+def _share_of(name: str) -> str:
+    """A percentage as the reader writes it, its number left for ECharts to fill in."""
+    return percent(0.5, (get_language() or "fr")[:2]).replace("50", f"{{{name}}}")
 
 
 def _months(name: str, labels: list[str], labelled: list[int], *, below: bool = False) -> dict[str, Any]:

@@ -43,7 +43,8 @@ WITH ideas AS (
       AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
       AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
       AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
-      AND (%(everyone)s OR %(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[]))
+      AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
+           OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
 ), told AS (
     SELECT e.idea_id, e.state, e.effective_on, e.place, e.precision, e.reason,
            lag(e.state) OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.place) AS before
@@ -114,14 +115,15 @@ FROM o {MONTHS}
 class Scope:
     """Whose ideas are counted.
 
-    `own` are the authorities whose ideas the reader may see one by one, None for all. Without `everyone` only those
-    ideas are counted.
+    `own` are the authorities whose ideas the reader may see one by one, None for all. With `everyone` published facts
+    and the editions in `shared` are counted too, as a whole.
     """
 
     authority: Authority | None = None
     edition: Edition | None = None
     cohort: Cohort | None = None
     own: frozenset[int] | None = None
+    shared: frozenset[int] = frozenset()
     everyone: bool = False
 
     def parameters(self) -> dict[str, Any]:
@@ -130,6 +132,7 @@ class Scope:
             "edition": self.edition and self.edition.pk,
             "cohort": self.cohort and self.cohort.pk,
             "own": None if self.own is None else sorted(self.own),
+            "shared": sorted(self.shared),
             "everyone": self.everyone,
         }
 
@@ -153,14 +156,15 @@ EVERYTHING = Scope()
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The cohorts whose rates a person may read, and (`own`, None: all) the authorities they may read row by row.
+    """The cohorts that count in what a person may read, and (`own`, None: all) the authorities they read row by row.
 
-    A person's authorities are those of their cohorts, past ones too, and those they answer for; they read the editions
-    in which these take part as a whole, and every published one.
+    A person's authorities are those of their cohorts, past ones too, and those they answer for. The editions in which
+    these take part (`shared`) are read as a whole; published facts are open to everyone.
     """
 
     cohorts: tuple[Cohort, ...]
     own: frozenset[int] | None
+    shared: frozenset[int] = frozenset()
 
     def owns(self, cohort: Cohort) -> bool:
         return self.own is None or cohort.authority_id in self.own
@@ -179,7 +183,11 @@ class Reach:
         self, *, authority: Authority | None = None, edition: Edition | None = None, cohort: Cohort | None = None
     ) -> Scope:
         """What a choice among the above covers; without any, the person's own authorities."""
-        return Scope(authority, edition, cohort, self.own, everyone=bool(edition or cohort) or self.own is None)
+        return Scope(authority, edition, cohort, self.own, self.shared, everyone=bool(edition or cohort))
+
+    def owns_nothing(self, scope: Scope) -> bool:
+        """Nothing was chosen, and nothing is the person's own: there is no figure to begin with."""
+        return self.own == frozenset() and not scope.everyone
 
     def within(self, scope: Scope) -> list[Cohort]:
         """The cohorts that a scope covers."""
@@ -197,7 +205,8 @@ def _covers(scope: Scope, cohort: Cohort) -> bool:
         (scope.edition, cohort.edition_id),
         (scope.cohort, cohort.pk),
     )
-    mine = scope.everyone or scope.own is None or cohort.authority_id in scope.own
+    shared = scope.everyone and (cohort.retrospective or cohort.edition_id in scope.shared)
+    mine = shared or scope.own is None or cohort.authority_id in scope.own
     return mine and all(row is None or row.pk == pk for row, pk in wanted)
 
 
@@ -209,9 +218,14 @@ def reach_of(user: User) -> Reach:
     member = Cohort.objects.filter(pk__in=user.memberships.values("cohort"), authority=OuterRef("authority"))
     admin = AuthorityAdmin.objects.filter(user=user, authority=OuterRef("authority"))
     owned = Exists(member) | Exists(admin)
-    shared = Cohort.objects.filter(owned).values("edition")
-    found = rows.annotate(owned=owned).filter(Q(owned=True) | Q(edition__in=shared) | Q(retrospective=True))
-    return Reach(tuple(found), frozenset(row.authority_id for row in found if getattr(row, "owned", False)))
+    editions = Cohort.objects.filter(owned).values("edition")
+    found = rows.annotate(owned=owned).filter(Q(owned=True) | Q(edition__in=editions) | Q(retrospective=True))
+    owned_rows = [row for row in found if getattr(row, "owned", False)]
+    return Reach(
+        tuple(found),
+        own=frozenset(row.authority_id for row in owned_rows),
+        shared=frozenset(row.edition_id for row in owned_rows),
+    )
 
 
 def _read(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -45,6 +45,7 @@ AFTER: dict[int, StrOrPromise] = {
     18: _("a year and a half after acceptance"),
     24: _("two years after acceptance"),
 }
+ALL_EDITIONS = _("all editions")
 TOO_EARLY = _("It is too early to say how the next ones will fare: fewer than five were followed for six months.")
 NONE = _("None of them was in place %(after)s; that says little yet about the next ones.")
 ALL = _("Those followed that long were all in place %(after)s.")
@@ -75,11 +76,15 @@ def outlook_sentence(outlook: Outlook) -> str:
 
 def whose(reach: Reach, scope: Scope) -> list[StrOrPromise]:
     """Whose ideas are counted, from the widest to the narrowest, for the line above the heading."""
-    own = reach.authorities()
-    all_of_them = _("All authorities of the edition") if scope.edition else _("Your authorities")
-    if reach.own is None and not scope.edition:
-        all_of_them = _("All authorities")
-    only = own[0] if len(own) == 1 and not scope.everyone else None
-    where = scope.authority or (scope.cohort and scope.cohort.authority) or only
-    parts = [where.name if where else all_of_them, scope.edition.name if scope.edition else _("all editions")]
+    where = scope.authority or (scope.cohort and scope.cohort.authority)
+    parts = [where.name if where else _everybody(reach, scope), scope.edition.name if scope.edition else ALL_EDITIONS]
     return [*parts, scope.cohort.name] if scope.cohort else parts
+
+
+def _everybody(reach: Reach, scope: Scope) -> StrOrPromise:
+    if scope.edition:
+        return _("All authorities of the edition")
+    if reach.own is None:
+        return _("All authorities")
+    own = reach.authorities()
+    return own[0].name if len(own) == 1 else _("Your authorities")

@@ -36,8 +36,8 @@ def rates(request: HttpRequest) -> HttpResponse:
     reach = reach_of(user)
     scope = chosen_scope(reach, request.GET)
     form = RatesForm(request.GET, reach=reach, today=today)
-    context: dict[str, Any] = {"form": form, "reach": reach, "scope": scope, "whose": whose(reach, scope)}
-    if form.is_valid():
+    context: dict[str, Any] = {"form": form, "whose": whose(reach, scope), "nowhere": reach.owns_nothing(scope)}
+    if form.is_valid() and not context["nowhere"]:
         as_of = form.cleaned_data["as_of"]
         figures = implementation_rates(scope=scope, as_of=as_of)
         context |= figures_shown(figures) | _rows(request, user, scope, figures)
@@ -61,4 +61,7 @@ def _told(page: Page[Idea], as_of: date) -> list[tuple[Idea, Told, IdeaState]]:
 def _beside(reach: Reach, scope: Scope, figures: Figures) -> dict[str, Any]:
     """What publications say: counted or claimed, never mixed with what is measured."""
     known = {IdeaState(state).label if state else "": count for state, count in (figures.published or {}).items()}
-    return {"published": sorted(known.items(), key=lambda pair: -pair[1]), "claims": claims_beside(reach.within(scope))}
+    return {
+        "published": sorted(known.items(), key=lambda pair: -pair[1]),
+        "claims": [(claim, float(claim.value) / 100) for claim in claims_beside(reach.within(scope))],
+    }
