@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import ClassVar
 
-import pghistory
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -28,13 +27,14 @@ from prototypes.enums import (
 from prototypes.models.challenges import FIXED, entry_field
 from prototypes.models.ideas import Idea
 from prototypes.models.triggers import WorkSign
+from web.history import tracked
 from web.triggers import Rule, StateMachine
 
 LOCKED_STATES = (TrialState.LOCKED, *RUN)
 PERCENT = "%"
 
 
-@pghistory.track()
+@tracked()
 class Prototype(models.Model):
     """One version of something that makes an idea tangible enough to be tested."""
 
@@ -116,7 +116,7 @@ def _changed(columns: tuple[str, ...]) -> str:
     return f"ROW({new}) IS DISTINCT FROM ROW({old})"
 
 
-@pghistory.track()
+@tracked()
 class Trial(models.Model):
     """A test of a prototype: what is expected is locked first, what is observed comes after.
 
@@ -274,7 +274,7 @@ class Trial(models.Model):
         }[Comparator(self.comparator)]
 
 
-@pghistory.track()
+@tracked()
 class ParticipantGroup(models.Model):
     """How many people of one segment took part in a test: counts, never names."""
 

@@ -1,0 +1,64 @@
+"""The words of this app's pages that hang on a value: when a letter leaves, what a step of an edition does."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from notifications.ladder import Offset, Unit
+from programmes.enums import EditionState
+
+_SAID = {
+    ("w", True): ngettext_lazy("%(count)d week before", "%(count)d weeks before", "count"),
+    ("wd", True): ngettext_lazy("%(count)d working day before", "%(count)d working days before", "count"),
+    ("d", True): ngettext_lazy("%(count)d day before", "%(count)d days before", "count"),
+    ("m", True): ngettext_lazy("%(count)d month before", "%(count)d months before", "count"),
+    ("w", False): ngettext_lazy("%(count)d week after", "%(count)d weeks after", "count"),
+    ("wd", False): ngettext_lazy("%(count)d working day after", "%(count)d working days after", "count"),
+    ("d", False): ngettext_lazy("%(count)d day after", "%(count)d days after", "count"),
+    ("m", False): ngettext_lazy("%(count)d month after", "%(count)d months after", "count"),
+}
+
+
+def offset_in_words(offset: Offset) -> str:
+    """An offset in the reader's language, counted from the event's day."""
+    key: tuple[Unit, bool] = (offset.unit, offset.before)
+    return str(_SAID[key] % {"count": abs(offset.amount)})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step of an edition: its button, what it does, and what is said once it is done."""
+
+    action: StrOrPromise
+    consequences: tuple[StrOrPromise, ...]
+    done: StrOrPromise
+
+
+MOVES = {
+    EditionState.OPEN: Move(
+        _("Open registration"),
+        (_("Everyone signed in sees the edition."), _("It cannot become a draft again.")),
+        _("Registration is open."),
+    ),
+    EditionState.RUNNING: Move(
+        _("Start the edition"),
+        (_("The edition counts as running, and its Intertransfos are planned."), _("Registration is over.")),
+        _("The edition is running."),
+    ),
+    EditionState.CLOSED: Move(
+        _("Close the edition"),
+        (
+            _("No further Intertransfo is planned for it."),
+            _("Its cohorts and ideas stay as they are, and can be followed up."),
+            _("It cannot run again."),
+        ),
+        _("The edition is closed."),
+    ),
+    EditionState.ARCHIVED: Move(
+        _("Put into the archive"),
+        (_("The edition stays readable and leaves the current lists."), _("Nothing comes after that.")),
+        _("The edition is in the archive."),
+    ),
+}

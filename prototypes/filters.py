@@ -1,0 +1,79 @@
+"""What the list of ideas can be narrowed by: editions, cohorts and challenges the person can see, and no others."""
+
+from datetime import date
+from typing import Any
+
+import django_filters
+from dateutil.relativedelta import relativedelta
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.models import Cohort
+from prototypes.enums import IdeaState
+from prototypes.models import Challenge, Idea
+
+SILENT_MONTHS = 6
+
+
+def silence(today: date) -> date:
+    """The last day of a sign that is six months old."""
+    return today - relativedelta(months=SILENT_MONTHS)
+
+
+class IdeaFilter(django_filters.FilterSet):
+    """The list's filters; unknown values are refused by the form and narrow nothing."""
+
+    q = django_filters.CharFilter(label=_("Search"), method="search")
+    edition = django_filters.ChoiceFilter(
+        label=_("Edition"), field_name="cohort__edition", empty_label=_("all editions")
+    )
+    cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("all cohorts"))
+    challenge = django_filters.ChoiceFilter(label=_("Challenge"), empty_label=_("all challenges"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("all states"))
+    mine = django_filters.BooleanFilter(label=_("Mine only"), method="owned", widget=forms.CheckboxInput)
+    silent = django_filters.BooleanFilter(
+        label=_("Silent for six months"), method="without_sign", widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = Idea
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.today = user, today
+        cohorts = list(
+            Cohort.objects.visible_to(user).order_by("name").values_list("pk", "name", "edition_id", "edition__name")
+        )
+        editions = {edition: name for _cohort, _name, edition, name in cohorts}
+        self.offer("edition", sorted(editions.items(), key=lambda pair: pair[1]), at_least=2)
+        self.offer("cohort", [(pk, name) for pk, name, *_edition in cohorts], at_least=2)
+        self.offer("challenge", self.challenges(), at_least=1)
+
+    def offer(self, name: str, choices: list[tuple[int, str]], *, at_least: int) -> None:
+        """Fill a choice, or leave it out where there is nothing to choose."""
+        if len(choices) < at_least:
+            del self.filters[name]
+        else:
+            self.filters[name].extra["choices"] = choices
+
+    def challenges(self) -> list[tuple[int, str]]:
+        """Those of the chosen cohort; too many to choose from without one."""
+        cohort = (self.data or {}).get("cohort", "")
+        if not (cohort.isascii() and cohort.isdigit() and len(cohort) < 19):
+            return []
+        found = Challenge.objects.visible_to(self.user).filter(cohort=int(cohort)).order_by("title")
+        return list(found.values_list("pk", "title"))
+
+    def search(self, ideas: Any, _name: str, words: str) -> QuerySet[Idea]:
+        found: QuerySet[Idea] = ideas.saying(words)
+        return found
+
+    def owned(self, ideas: QuerySet[Idea], _name: str, chosen: bool) -> QuerySet[Idea]:
+        return ideas.filter(owner=self.user) if chosen else ideas
+
+    def without_sign(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
+        found: QuerySet[Idea] = ideas.silent_since(silence(self.today)) if chosen else ideas
+        return found
