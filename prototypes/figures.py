@@ -84,6 +84,15 @@ class Figures:
         return sum((self.published or {}).values())
 
     @property
+    def only_published(self) -> bool:
+        """Nothing here was done on the platform: there is nothing to measure."""
+        return bool(self.retrospective) and not (self.accepted or self.captured.total or self.merged.total)
+
+    @property
+    def leaves_out(self) -> bool:
+        return bool(self.captured.total or self.merged.total or self.retrospective)
+
+    @property
     def masked(self) -> bool:
         """Nothing may be shown: see `Group.masked`."""
         return self.group.masked

@@ -14,27 +14,27 @@ from django.db.models.functions import Lower
 
 from accounts.models import User
 from cohorts.models import Cohort
+from programmes.enums import Metric
 from programmes.models import Authority, AuthorityAdmin, Claim, Edition
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES
+from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IdeaState
 from prototypes.figures import Figures, Group
 from prototypes.models import Idea
 from prototypes.rates import MonthCounts
 
-CLAIMED = "ideas_implemented_percent"
-
-# The SQL of `prototypes.rates.completed_months`; adding months to the end of a month lands on the last day there is.
-MONTHS = """
-    CROSS JOIN LATERAL (SELECT (12 * (EXTRACT(YEAR FROM o.until) - EXTRACT(YEAR FROM o.accepted_on))
-        + EXTRACT(MONTH FROM o.until) - EXTRACT(MONTH FROM o.accepted_on))::int AS begun) AS apart
-    CROSS JOIN LATERAL (SELECT apart.begun
-        - (o.accepted_on + make_interval(months => apart.begun) > o.until)::int AS months) AS completed
+# `prototypes.rates.completed_months` in SQL: adding months to the end of a month lands on the last day there is.
+COMPLETED = """
+    SELECT b.*, b.begun - (b.accepted_on + make_interval(months => b.begun) > b.until)::int AS months
+    FROM (SELECT f.*, (12 * (EXTRACT(YEAR FROM f.until) - EXTRACT(YEAR FROM f.accepted_on))
+                       + EXTRACT(MONTH FROM f.until) - EXTRACT(MONTH FROM f.accepted_on))::int AS begun
+          FROM followed f OFFSET 0) b
 """
 
 # An idea keeps what its latest event says; `told` reads the events only where that is not enough: the idea moved on
-# after the as-of date, or the day it was abandoned is wanted. An implementation's date is its own, frozen once live: it
-# yields to the idea's events only where one of them was corrected. To count as it was known at some moment, read all
-# ideas through `told` and let only corrections recorded by then count.
-OUTCOMES = """
+# after the as-of date, or corrections may have repeated the state it was abandoned in. An implementation's date is its
+# own, frozen once live: it yields to the idea's events only where one of them was corrected. To count as it was known
+# at some moment, read all ideas through `told` and let only corrections recorded by then count. OFFSET 0 keeps
+# PostgreSQL from working out the same expression once for each mention.
+OUTCOMES = f"""
 WITH ideas AS (
     SELECT i.id, i.state, i.state_since, i.state_precision, i.accepted_on, i.implemented_on, i.retrospective,
            (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
@@ -45,11 +45,16 @@ WITH ideas AS (
       AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
+), corrected AS (
+    SELECT e.idea_id, bool_or(named.state = 'implemented') AS implementation
+    FROM prototypes_ideaevent e JOIN prototypes_ideaevent named ON named.id = e.corrects_id
+    WHERE e.corrects_id IS NOT NULL GROUP BY e.idea_id
 ), told AS (
-    SELECT e.idea_id, e.state, e.effective_on, e.place, e.precision, e.reason,
+    SELECT e.idea_id, e.state, e.effective_on, e.place, e.precision,
            lag(e.state) OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.place) AS before
-    FROM ideas i JOIN prototypes_ideaevent e ON e.idea_id = i.id
-    WHERE NOT i.retrospective AND (i.state_since > %(as_of)s OR i.state = 'abandoned')
+    FROM ideas i JOIN prototypes_ideaevent e ON e.idea_id = i.id LEFT JOIN corrected x ON x.idea_id = i.id
+    WHERE NOT i.retrospective
+      AND (i.state_since > %(as_of)s OR (i.state = 'abandoned' AND x.idea_id IS NOT NULL))
       AND e.effective_on <= %(as_of)s
       AND NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)
 ), stood AS (
@@ -57,7 +62,6 @@ WITH ideas AS (
            (array_agg(t.state ORDER BY t.effective_on DESC, t.place DESC))[1] AS state,
            (array_agg(t.effective_on ORDER BY t.effective_on DESC, t.place DESC))[1] AS since,
            (array_agg(t.precision ORDER BY t.effective_on DESC, t.place DESC))[1] AS precision,
-           (array_agg(t.reason ORDER BY t.effective_on DESC, t.place DESC))[1] AS reason,
            MAX(t.effective_on) FILTER (
                WHERE t.state = 'abandoned' AND t.before IS DISTINCT FROM 'abandoned') AS abandoned_on
     FROM told t GROUP BY t.idea_id
@@ -69,17 +73,17 @@ WITH ideas AS (
       AND m.live_on IS NOT NULL AND m.evidence <> '' AND NOT m.retrospective
     GROUP BY m.idea_id
 ), dated AS (
-    SELECT i.id, i.own, i.retrospective, i.accepted_on, l.standing, s.abandoned_on, s.reason,
+    SELECT i.id, i.own, i.retrospective, i.accepted_on, l.standing,
+           COALESCE(s.abandoned_on, i.state_since) AS abandoned_on,
            CASE WHEN i.retrospective OR i.state_since <= %(as_of)s THEN i.state ELSE s.state END AS state,
            CASE WHEN i.state_since <= %(as_of)s THEN i.state_since ELSE s.since END AS since,
            CASE WHEN i.state_since <= %(as_of)s THEN i.state_precision ELSE s.precision END AS precision,
-           CASE WHEN l.live_on = i.implemented_on THEN l.live_on
-                WHEN l.live_on IS NOT NULL AND EXISTS (
-                    SELECT 1 FROM prototypes_ideaevent e JOIN prototypes_ideaevent later ON later.corrects_id = e.id
-                    WHERE e.idea_id = i.id AND e.state = 'implemented') THEN i.implemented_on
+           CASE WHEN l.live_on IS NOT NULL AND x.implementation THEN i.implemented_on
                 ELSE l.live_on END AS implemented_on
     FROM ideas i LEFT JOIN stood s ON s.idea_id = i.id LEFT JOIN live l ON l.idea_id = i.id
+         LEFT JOIN corrected x ON x.idea_id = i.id
     WHERE NOT i.retrospective OR i.state_since IS NULL OR i.state_since <= %(as_of)s
+    OFFSET 0
 ), sorted AS (
     SELECT d.*, CASE WHEN d.retrospective THEN 'retrospective'
                      WHEN d.state = 'merged' THEN 'merged'
@@ -88,26 +92,31 @@ WITH ideas AS (
                      WHEN d.state = 'abandoned' THEN 'abandoned'
                      ELSE 'open' END AS outcome
     FROM dated d WHERE d.retrospective OR d.state <> ''
-), o AS (
+    OFFSET 0
+), followed AS (
     SELECT s.*, CASE s.outcome WHEN 'implemented' THEN GREATEST(s.implemented_on, s.accepted_on)
                                WHEN 'abandoned' THEN s.abandoned_on
                                WHEN 'open' THEN %(as_of)s::date END AS until
     FROM sorted s
-)
-"""
-TALLY = f"""{OUTCOMES}
-SELECT o.outcome, completed.months, CASE WHEN o.retrospective THEN o.state ELSE '' END AS known_as,
+    OFFSET 0
+), o AS ({COMPLETED})
+"""  # noqa: S608 - constants only
+TALLY = f"""SELECT * FROM ({OUTCOMES}
+SELECT o.outcome, o.months, CASE WHEN o.retrospective THEN o.state ELSE '' END AS known_as,
        COUNT(*) AS ideas, COUNT(*) FILTER (WHERE o.own) AS own,
        COUNT(*) FILTER (WHERE o.outcome = 'implemented' AND o.standing) AS standing
-FROM o {MONTHS} GROUP BY 1, 2, 3
+FROM o GROUP BY 1, 2, 3) AS tally
 """  # noqa: S608 - constants only
-ONE_BY_ONE = f"""{OUTCOMES}
-SELECT o.id, o.outcome, completed.months, o.state,
-       CASE WHEN o.outcome = 'implemented' THEN o.implemented_on ELSE o.since END AS since,
-       CASE WHEN o.outcome = 'implemented' AND o.since IS DISTINCT FROM o.implemented_on THEN 'day'
-            ELSE o.precision END AS precision,
-       CASE WHEN o.outcome = 'abandoned' THEN o.reason ELSE '' END AS reason
-FROM o {MONTHS}
+ONE_BY_ONE = f"""SELECT * FROM ({OUTCOMES}
+SELECT o.id, o.outcome, o.months, o.state,
+       happened.since, CASE WHEN happened.since = o.since THEN o.precision ELSE 'day' END AS precision,
+       COALESCE((SELECT e.reason FROM prototypes_ideaevent e WHERE o.outcome = 'abandoned' AND e.idea_id = o.id
+                 AND e.state = 'abandoned' AND e.effective_on = o.abandoned_on
+                 ORDER BY e.place DESC, e.id DESC LIMIT 1), '') AS reason
+FROM o CROSS JOIN LATERAL (
+    SELECT CASE o.outcome WHEN 'implemented' THEN o.implemented_on
+                          WHEN 'abandoned' THEN o.abandoned_on ELSE o.since END AS since
+) AS happened) AS told_one_by_one
 """  # noqa: S608 - constants only
 
 
@@ -173,7 +182,11 @@ class Reach:
         return _named(cohort.authority for cohort in self.cohorts if self.owns(cohort))
 
     def editions(self) -> list[Edition]:
-        return _named(cohort.edition for cohort in self.cohorts)
+        """Those read as a whole; one in which only some cohort is published is not among them."""
+        return _named(cohort.edition for cohort in self.cohorts if self.shares(cohort.edition))
+
+    def shares(self, edition: Edition) -> bool:
+        return self.own is None or edition.pk in self.shared or edition.retrospective
 
     def choosable(self) -> list[Cohort]:
         """Cohorts whose own figures the person may read."""
@@ -290,6 +303,11 @@ class Told(NamedTuple):
     precision: str
     reason: str
 
+    @property
+    def shown(self) -> IdeaState:
+        """What it counts as; an open idea shows how far it is."""
+        return IdeaState(self.state if self.outcome == "open" else self.outcome)
+
 
 def told_one_by_one(ideas: Iterable[Idea], *, as_of: date) -> dict[int, Told]:
     """The same for ideas of one page, by id, in one statement."""
@@ -316,4 +334,4 @@ def claims_beside(cohorts: Iterable[Cohort]) -> QuerySet[Claim]:
     editions = {cohort.edition_id for cohort in cohorts}
     programmes = {cohort.edition.programme_id for cohort in cohorts}
     about = Q(edition__in=editions) | Q(programme__in=programmes, edition=None)
-    return Claim.objects.filter(about, metric=CLAIMED).select_related("edition", "programme")
+    return Claim.objects.filter(about, metric=Metric.IDEAS_IMPLEMENTED).select_related("edition", "programme")

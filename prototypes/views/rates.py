@@ -28,6 +28,8 @@ from prototypes.rates_shown import figures_shown
 from prototypes.rates_wording import whose
 from web.pagination import Page, paginate
 
+PER_PAGE = 25
+
 
 @require_safe
 def rates(request: HttpRequest) -> HttpResponse:
@@ -49,13 +51,13 @@ def _rows(request: HttpRequest, user: User, scope: Scope, figures: Figures) -> d
     """One page of the ideas behind the figures, those the reader may see."""
     if not figures.group.own:
         return {"page": None, "rows": []}
-    page = paginate(ideas_behind(scope, user, as_of=figures.as_of), request.GET.get("page"))
+    page = paginate(ideas_behind(scope, user, as_of=figures.as_of), request.GET.get("page"), per_page=PER_PAGE)
     return {"page": page, "rows": _told(page, figures.as_of)}
 
 
-def _told(page: Page[Idea], as_of: date) -> list[tuple[Idea, Told, IdeaState]]:
+def _told(page: Page[Idea], as_of: date) -> list[tuple[Idea, Told]]:
     told = told_one_by_one(page.rows, as_of=as_of)
-    return [(idea, told[idea.pk], IdeaState(told[idea.pk].state)) for idea in page]
+    return [(idea, told[idea.pk]) for idea in page]
 
 
 def _beside(reach: Reach, scope: Scope, figures: Figures) -> dict[str, Any]:

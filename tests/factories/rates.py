@@ -47,7 +47,7 @@ def early_cohort(**fields: object) -> Cohort:
 
 
 def idea_after(months: int, outcome: int, *, cohort: Cohort, as_of: date = AS_OF, **fields: object) -> Idea:
-    """Open for so many months on `as_of`, or accepted 24 months before it and implemented or abandoned after `months`."""
+    """Open for so many months on `as_of`; or accepted 24 months before it, implemented or abandoned after `months`."""
     accepted = as_of - relativedelta(months=months if outcome == OPEN else 24)
     then = accepted + relativedelta(months=months)
     early = dict.fromkeys(["captured", "accepted"], accepted)
