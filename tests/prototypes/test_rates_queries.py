@@ -146,8 +146,10 @@ def test_an_implementation_counts_once_it_is_live_and_shown_whatever_the_idea_sa
         {"state": "planned", "live_on": None},
         {"state": "failed", "live_on": None},
         {"kind": "replication"},
+        {"retrospective": True},
+        {"retrospective": True, "evidence": ""},
     ],
-    ids=["partial", "planned", "failed", "replication"],
+    ids=["partial", "planned", "failed", "replication", "published", "published-unshown"],
 )
 def test_what_is_no_implementation_leaves_the_idea_open(fields: dict[str, object]):
     if fields.get("kind"):
