@@ -56,7 +56,6 @@ class Challenge(models.Model):
         verbose_name_plural = _("challenges")
         constraints = [
             models.UniqueConstraint(fields=["entry"], name="challenge_entry_once"),
-            models.CheckConstraint(condition=Q(retrospective=True) | ~Q(state=""), name="challenge_state_known"),
             models.CheckConstraint(
                 condition=Q(retrospective=True) | ~Q(state="dropped", reason=""), name="challenge_dropped_reason"
             ),

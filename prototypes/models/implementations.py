@@ -19,7 +19,7 @@ from prototypes.models.challenges import FIXED
 from prototypes.models.ideas import Idea
 from web.history import tracked
 from web.precision import precision_field
-from web.triggers import Rule, StateMachine
+from web.triggers import Frozen, Rule, StateMachine
 
 
 @tracked()
@@ -92,6 +92,7 @@ class Implementation(models.Model):
                 " IS DISTINCT FROM"
                 " (OLD.idea_id, OLD.authority_id, OLD.scope, OLD.kind, OLD.live_on, OLD.live_precision)",
             ),
+            Frozen(name="implementation_never_deleted", once="TG_OP = 'DELETE'"),
             Rule(name="implementation_retrospective_fixed", broken=FIXED),
         ]
 

@@ -14,7 +14,7 @@ from tests.factories.prototypes import IdeaFactory, ImplementationFactory, noon
 from tests.prototypes.raw import insert_event
 
 START = date(2026, 1, 5)
-ROAD = "captured accepted prototyping testing decided handed_over implementing implemented".split()
+ROAD = ["captured", "accepted", "prototyping", "testing", "decided", "handed_over", "implementing", "implemented"]
 STATES = [*ROAD, "parked", "abandoned", "merged"]
 
 
@@ -63,20 +63,19 @@ class Story:
 
 def follows(past: list[str], state: str) -> bool:
     """Whether a state may follow what happened so far."""
-    if not past:
-        return state == "captured"
+    return state in after(past) if past else state == "captured"
+
+
+def after(past: list[str]) -> set[str]:
     now = past[-1]
     if now in {"implemented", "merged"}:
-        return False
+        return set()
     if now == "abandoned":
-        return state == "accepted"
-    if state in {"abandoned", "merged"}:
-        return True
+        return {"accepted"}
     if now == "parked":
-        return state == [one for one in past if one != "parked"][-1]
-    if state == "parked":
-        return True
-    return state == ROAD[ROAD.index(now) + 1] or (now, state) == ("testing", "prototyping")
+        return {"abandoned", "merged", [one for one in past if one != "parked"][-1]}
+    back = {"prototyping"} if now == "testing" else set()
+    return {"abandoned", "merged", "parked", ROAD[ROAD.index(now) + 1]} | back
 
 
 def likely(story: Story) -> list[str]:
@@ -108,7 +107,9 @@ def append(idea: Idea, target: Idea, told: Told, written: list[int]) -> bool:
     try:
         with transaction.atomic():
             day = START + timedelta(days=told.day)
-            written.append(insert_event(idea, told.state, day, recorded_on=recorded, recorded_at=noon(recorded), **columns))
+            written.append(
+                insert_event(idea, told.state, day, recorded_on=recorded, recorded_at=noon(recorded), **columns)
+            )
     except IntegrityError:
         return False
     return True

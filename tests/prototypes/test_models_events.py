@@ -143,15 +143,14 @@ class TestTransitions:
         columns = {"reason": "Tried", "decision": "adopt" if state == "decided" else ""}
         if state == "merged":
             columns["merged_into_id"] = target.pk
-        point = transaction.savepoint()
+        point, rule = transaction.savepoint(), None
         try:
             with transaction.atomic():
                 insert_event(idea, state, date(2026, 11, 2), **columns)
         except IntegrityError as error:
-            assert error.__cause__.diag.constraint_name == "idea_event_transition"
-            return False
+            rule = error.__cause__.diag.constraint_name
         transaction.savepoint_rollback(point)
-        return True
+        return {None: True, "idea_event_transition": False}[rule]
 
     @pytest.mark.parametrize("first", sorted(set(ALLOWED) - {"captured", "merged", "implemented"}))
     def test_an_idea_is_born_captured(self, first: str):
@@ -206,7 +205,9 @@ class TestEvidence:
 
     def test_another_ideas_test_is_no_evidence(self):
         idea = IdeaFactory(state="testing")
-        TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=idea.cohort, state="testing")), state="concluded")
+        TrialFactory(
+            prototype=PrototypeFactory(idea=IdeaFactory(cohort=idea.cohort, state="testing")), state="concluded"
+        )
         with refused_by("idea_event_decided_on_what"):
             insert_event(idea, "decided", decision="adapt")
 
@@ -340,9 +341,7 @@ class TestCorrections:
         idea = IdeaFactory(state="accepted")
         wrong = idea.events.get(state="accepted")
         with refused_by("idea_event_correction"):
-            insert_event(
-                idea, "accepted", corrects_id=wrong.pk, reason="Typing", recorded_at=noon(date(2026, 3, 1))
-            )
+            insert_event(idea, "accepted", corrects_id=wrong.pk, reason="Typing", recorded_at=noon(date(2026, 3, 1)))
 
     def test_what_came_later_must_still_follow(self):
         idea = IdeaFactory(state="prototyping")
@@ -357,7 +356,12 @@ class TestCorrections:
         wrong = idea.events.get()
         with refused_by("idea_event_after_start"):
             insert_event(
-                idea, "captured", date(2025, 12, 1), recorded_on=date(2026, 3, 1), corrects_id=wrong.pk, reason="Earlier"
+                idea,
+                "captured",
+                date(2025, 12, 1),
+                recorded_on=date(2026, 3, 1),
+                corrects_id=wrong.pk,
+                reason="Earlier",
             )
 
 
