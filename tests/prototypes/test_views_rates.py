@@ -231,7 +231,8 @@ def test_a_masked_page_has_no_figure_no_curve_and_no_count_of_what_is_left_out(c
     accept(cast.other, 4)
     IdeaFactory(cohort=cast.other)
     said = text(cast["A"], edition="transfo-2026")
-    assert [word in said for word in ("The figures", "Since acceptance", "Left out", "24 ideas", "4 ideas")] == [False] * 5
+    kept_back = ("The figures", "Since acceptance", "Left out", "24 ideas", "4 ideas")
+    assert [word in said for word in kept_back] == [False] * 5
 
 
 def test_few_noted_or_merged_ideas_of_others_are_not_counted_out(cast: Cast):
