@@ -64,7 +64,7 @@ def test_letters_are_kept_as_they_came_the_newest_first(tmp_path: Path, folder: 
         kept = [letterbox.read(folder, name, with_body=True) for name in letterbox.names(folder)]
     assert [row.subject for row in kept if row] == ["Deuxième", "Première"]
     assert kept[0] is not None
-    assert (kept[0].to, kept[0].text) == ("ana@people.example", letter("").get_content())
+    assert (kept[0].to, kept[0].text.splitlines()) == ("ana@people.example", letter("").get_content().splitlines())
 
 
 def test_no_half_letter_is_ever_seen(tmp_path: Path, folder: Path):
