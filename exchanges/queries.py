@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 
 from exchanges.enums import COMING
+from programmes.models import Edition
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -54,6 +55,16 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         """`own_answer` is the state of the person's registration, None where they are not invited."""
         own = user.registrations.filter(exchange=OuterRef("pk"))
         return self.annotate(own_answer=Subquery(own.values("state")[:1]))
+
+
+def editions_to_plan() -> models.QuerySet[Edition]:
+    """Editions under way whose format has exchanges, in a steady order (locks are taken in it)."""
+    return (
+        Edition.objects.measured()
+        .filter(state__in=["open", "running"], format__exchange_interval_months__isnull=False)
+        .select_related("format")
+        .order_by("pk")
+    )
 
 
 COUNTED = ("registered", "declined", "attended", "no_show", "cancelled")

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cohorts.models import Membership
+from cohorts.models import Cohort, Membership
 from exchanges.actions.checks import locked
 from exchanges.enums import ANSWERABLE, EXPECTED, PAST, ExchangeState, RegistrationState
 from exchanges.models import Exchange, Registration
+from programmes.models import AuthorityAdmin
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -63,9 +64,18 @@ def _answer(exchange: Exchange, user: User, today: date) -> Registration:
     found = Registration.objects.filter(exchange=exchange, user=user).first()
     if found:
         return found
-    member = (
-        Membership.objects.active(today).filter(user=user, cohort__edition=exchange.edition_id).order_by("pk").first()
-    )
-    if member is None:
+    cohort = _cohort_of(user, exchange, today)
+    if cohort is None and not user.is_lab_staff:
         raise DomainError(_("Only members of the edition's cohorts take part."), field="user")
-    return Registration(exchange=exchange, user=user, cohort_id=member.cohort_id)
+    return Registration(exchange=exchange, user=user, cohort_id=cohort)
+
+
+def _cohort_of(user: User, exchange: Exchange, today: date) -> int | None:
+    """The cohort the person comes with: their own, else that of an authority they are admin of."""
+    member = Membership.objects.active(today).filter(user=user, cohort__edition=exchange.edition_id)
+    own = member.order_by("pk").values_list("cohort_id", flat=True).first()
+    if own is not None:
+        return own
+    administered = AuthorityAdmin.objects.active(today).filter(user=user).values("authority")
+    cohorts = Cohort.objects.filter(edition=exchange.edition_id, authority__in=administered)
+    return cohorts.order_by("pk").values_list("pk", flat=True).first()

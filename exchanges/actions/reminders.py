@@ -19,7 +19,7 @@ KIND = "exchange"
 CHANGED = "exchange_changed"
 CANCELLED = "exchange_cancelled"
 TO_CONFIRM = "exchange_confirm_host"
-TOLD = "told"  # audience: everybody a letter on the exchange went to, and everybody it was announced to
+TOLD = "told"  # audience: everybody a letter on the exchange went to, and everybody invited
 
 
 def event_of(exchange: Exchange) -> EventRef:

@@ -24,13 +24,15 @@ _COUNT_PLACES = """
 
 @pghistory.track()
 class Registration(models.Model):
-    """One person's answer to one exchange, as a member of `cohort`."""
+    """One person's answer to one exchange, as a member or admin of `cohort`; lab staff come without one."""
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="registrations", verbose_name=_("exchange"))
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="registrations", verbose_name=_("person")
     )
-    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="registrations", verbose_name=_("cohort"))
+    cohort = models.ForeignKey(
+        Cohort, models.PROTECT, null=True, blank=True, related_name="registrations", verbose_name=_("cohort")
+    )
     state = models.CharField(
         _("answer"), max_length=10, choices=RegistrationState.choices, default=RegistrationState.INVITED
     )
@@ -56,7 +58,8 @@ class Registration(models.Model):
             ),
             Rule(
                 name="registration_of_edition",
-                broken="NOT EXISTS (SELECT 1 FROM cohorts_cohort c JOIN exchanges_exchange x ON x.id = NEW.exchange_id"
+                broken="NEW.cohort_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_cohort c"
+                " JOIN exchanges_exchange x ON x.id = NEW.exchange_id"
                 " WHERE c.id = NEW.cohort_id AND c.edition_id = x.edition_id)",
             ),
         ]
