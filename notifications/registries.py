@@ -28,10 +28,9 @@ class EventRef:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person concerned by a reminder; `address` only where it is not the account's own."""
+    """A person concerned by a reminder; the letter goes to the address their account has when it leaves."""
 
     user: User
-    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
