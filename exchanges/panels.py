@@ -13,12 +13,13 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.enums import Role
-from cohorts.models import Membership
+from cohorts.models import Cohort, Membership
 from exchanges.enums import ANSWERABLE, ExchangeState
 from exchanges.models import Exchange
 from programmes.models import Edition
 from web.home import Attention
 from web.panels import Panel
+from web.timeline import Mark
 
 S = ExchangeState
 
@@ -98,3 +99,14 @@ def exchanges_of_edition(request: HttpRequest, edition: Edition) -> dict[str, An
 
 EDITION = Panel("exchanges/edition_panel.html", exchanges_of_edition)
 HOME = Panel("exchanges/home_card.html", next_exchange)
+
+
+def marks_of_cohort(cohort: Cohort) -> list[Mark]:
+    """Exchanges across a cohort's line of time (one statement)."""
+    exchanges = Exchange.objects.filter(edition=cohort.edition_id, first_day__isnull=False).standing()
+    return [mark_of(exchange) for exchange in exchanges.order_by("first_day", "pk")]
+
+
+def mark_of(exchange: Exchange) -> Mark:
+    """A yellow note on a line of time, for an exchange whose day is known."""
+    return Mark(exchange.first_day or date.max, str(exchange.number or "•"), str(exchange))

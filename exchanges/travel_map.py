@@ -13,8 +13,8 @@ WEST, EAST, SOUTH, NORTH = -5.5, 9.0, 41.9, 51.5
 SQUEEZE: Final = cos(radians(46.6))  # a degree of longitude is shorter than one of latitude
 MARGIN: Final = 12
 LABEL_HEIGHT: Final = 15
-LETTER_WIDTH: Final = 6.4
-DOT: Final = 4
+LETTER_WIDTH: Final = 7.2
+ASIDE: Final = 15  # from a place to its label
 
 # The mainland in a few strokes, longitude and latitude, clockwise from Dunkerque.
 OUTLINE: Final = (
@@ -85,8 +85,8 @@ def _placed(shown: Sequence[Place], host: Place | None) -> tuple[PlacedDot, ...]
 
 def _dot(place: Place, x: float, y: float, journey: str, above: Sequence[PlacedDot]) -> PlacedDot:
     width = (len(place.name) + 4) * LETTER_WIDTH
-    right = x + 12 + width <= SIDE
-    text_x, text_y = (x + 12 if right else x - 12), y + 4
+    right = x + ASIDE + width <= SIDE
+    text_x, text_y = (x + ASIDE if right else x - ASIDE), y + 4
     left_edge = text_x if right else text_x - width
     while any(_touches(dot, left_edge, width, text_y) for dot in above):
         text_y += 4

@@ -86,36 +86,36 @@ def distance(days: int | None) -> str:
     return ngettext("%(n)d day after the target", "%(n)d days after the target", days) % {"n": days}
 
 
-def host_sentence(host: str, kept: Mapping[str, Any], names: Names, swap_reason: str = "") -> str:
-    """Why this host, in one sentence; `kept` is the `host` part of `Exchange.why`."""
-    words = HOST.get(str(kept.get("reason", "")))
-    if words is None:
-        return _("%(host)s hosts.") % {"host": host}
-    sentence = str(words) % {
-        "host": host,
-        "turns": _times(kept.get("turns") or 0),
-        "runner_up": names.get(str(kept.get("runner_up")), "") or _("nobody"),
-        "level": kept.get("level") or 1,
-    }
-    return f"{sentence} {_('The reason:')} {swap_reason}" if swap_reason else sentence
+def why_host(kept: Mapping[str, Any], names: Names, swap_reason: str = "") -> str:
+    """Why this host, to follow “Metz is proposed:”; `kept` is the `host` part of `Exchange.why`. Empty if unknown."""
+    reason = str(kept.get("reason", ""))
+    table = HOST if kept.get("turns") else {**HOST, **FIRST_TURN}
+    if reason not in table:
+        return ""
+    sentence = str(table[reason]) % {"turns": _times(kept.get("turns") or 0)}
+    following = names.get(str(kept.get("runner_up")), "")
+    after = _("Next in line: %(name)s.") % {"name": following} if following else ""
+    return " ".join(filter(None, [sentence, swap_reason, after]))
 
 
 HOST: Final[dict[str, StrOrPromise]] = {
-    "fewest_turns": gettext_lazy("%(host)s is proposed: it has hosted least, %(turns)s. Next in line: %(runner_up)s."),
-    "longest_ago": gettext_lazy("%(host)s is proposed: it hosted longest ago. Next in line: %(runner_up)s."),
-    "name": gettext_lazy(
-        "%(host)s is proposed: %(level)s cohorts have hosted equally, %(turns)s, and the alphabet decides."
-        " Next in line: %(runner_up)s."
-    ),
-    "only_one_left": gettext_lazy("%(host)s is proposed: it is the last one whose turn has not come yet."),
-    "next_round": gettext_lazy("%(host)s is proposed: every cohort has its turn, and a second round begins."),
-    "swapped": gettext_lazy("%(host)s hosts: the lab swapped the turn."),
-    "by_hand": gettext_lazy("%(host)s hosts: the lab proposed it."),
+    "fewest_turns": gettext_lazy("it has hosted less often than the others (%(turns)s)."),
+    "longest_ago": gettext_lazy("of those who have hosted %(turns)s, it hosted longest ago."),
+    "name": gettext_lazy("others have hosted %(turns)s too and as long ago; the alphabet decides."),
+    "only_one_left": gettext_lazy("it is the last one whose turn has not come yet."),
+    "next_round": gettext_lazy("every cohort has its turn, and another round begins."),
+    "swapped": gettext_lazy("the lab swapped the turn."),
+    "by_hand": gettext_lazy("the lab proposed it."),
+}
+FIRST_TURN: Final[dict[str, StrOrPromise]] = {
+    "fewest_turns": gettext_lazy("it has not hosted yet."),
+    "longest_ago": gettext_lazy("it has not hosted yet."),
+    "name": gettext_lazy("it has not hosted yet, nor have others; the alphabet decides."),
 }
 
 
 def _times(turns: int) -> str:
-    return ngettext("%(n)d time", "%(n)d times", turns) % {"n": turns} if turns else _("not yet")
+    return ngettext("%(n)d time", "%(n)d times", turns) % {"n": turns}
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -113,6 +113,7 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         TOLD: _told,
     }
 )
+BY_ANSWERS: Final = {"invited", "registered"}
 DECIDED_ON_THE_DAY: Final = {"unanswered", "attendees", "contribution_missing", "commitment_owners", TOLD}
 
 
@@ -147,11 +148,12 @@ ABSENT: Final[Mapping[str, str]] = {
 
 
 def sizes(pk: int, at: datetime) -> dict[str, int]:
-    """People of each audience today (one statement); those decided on the day are left out."""
+    """People of each audience today (one statement); those decided on the day, or by answers to come, are left out."""
     today = timezone.localdate(at)
     known = {slug: audience for slug, audience in AUDIENCES.items() if slug not in DECIDED_ON_THE_DAY}
     counts = {slug: Count("pk", filter=audience(pk, today)) for slug, audience in known.items()}
-    return User.objects.filter(is_active=True).aggregate(**counts)
+    people = User.objects.filter(is_active=True).aggregate(**counts)
+    return {slug: size for slug, size in people.items() if size or slug not in BY_ANSWERS}
 
 
 def found(reminder: Reminder) -> Exchange | None:

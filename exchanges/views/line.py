@@ -1,6 +1,6 @@
 """One line of time through all cohorts of an edition, with its exchanges across them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from django.db.models import Prefetch
@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort, Phase
 from exchanges.models import Exchange
+from exchanges.panels import mark_of
 from programmes.enums import PhaseKind
-from web.timeline import Band, Layout, Line, Mark, Row, Timeline
+from web.timeline import Band, Layout, Line, Row, Timeline
 
 SHADES = {
     PhaseKind.PREPARATION: 1,
@@ -20,15 +21,6 @@ SHADES = {
 }
 
 
-def marks_of(exchanges: Iterable[Exchange]) -> list[Mark]:
-    """Yellow notes for the exchanges whose day is known, cancelled ones left out."""
-    return [
-        Mark(exchange.first_day, str(exchange.number or "•"), str(exchange))
-        for exchange in exchanges
-        if exchange.first_day and exchange.state != "cancelled"
-    ]
-
-
 def line_of(edition: int, exchanges: Sequence[Exchange], today: date) -> Layout | None:
     """The drawing (two statements), or None where no cohort of the edition has dated phases."""
     phases = Prefetch("phases", queryset=Phase.objects.order_by("starts_on", "pk"))
@@ -36,7 +28,7 @@ def line_of(edition: int, exchanges: Sequence[Exchange], today: date) -> Layout 
     rows = [_row(cohort) for cohort in cohorts.order_by("name", "pk")]
     if not any(row.bands for row in rows):
         return None
-    return Timeline(rows, marks=marks_of(exchanges), lines=[Line(today, _("today"), "today")]).layout()
+    return Timeline(rows, marks=[mark_of(exchange) for exchange in exchanges if exchange.first_day and exchange.state != "cancelled"], lines=[Line(today, _("today"), "today")]).layout()
 
 
 def _row(cohort: Cohort) -> Row:

@@ -153,21 +153,11 @@ def _chosen(exchange: Exchange, view: Outlook | None, names: Mapping[str, str]) 
 
 
 def why_host(exchange: Exchange, names: Mapping[str, str]) -> str:
-    if exchange.host is None:
-        return ""
-    if exchange.retrospective:
-        return wording.host_sentence(exchange.host.name, {}, names)
-    turn = (
-        HostTurn.objects.filter(exchange=exchange).first()
-        if exchange.why.get("host", {}).get("reason") in SAID
-        else None
-    )
-    return wording.host_sentence(
-        exchange.host.name, exchange.why.get("host", {}), names, turn.swap_reason if turn else ""
-    )
-
-
-SAID = {"swapped", "by_hand"}  # hosts whose turn has a reason in words
+    """The reason of the host; a swap's own words are on the turn (one statement, only then)."""
+    kept = exchange.why.get("host", {})
+    said = kept.get("reason") in {"swapped", "by_hand"}
+    turn = HostTurn.objects.filter(exchange=exchange).first() if said else None
+    return wording.why_host(kept, names, turn.swap_reason if turn else "")
 
 
 def answers_by_cohort(exchange: Exchange) -> dict[tuple[int | None, str], int]:
