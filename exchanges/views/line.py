@@ -28,7 +28,11 @@ def line_of(edition: int, exchanges: Sequence[Exchange], today: date) -> Layout 
     rows = [_row(cohort) for cohort in cohorts.order_by("name", "pk")]
     if not any(row.bands for row in rows):
         return None
-    return Timeline(rows, marks=[mark_of(exchange) for exchange in exchanges if exchange.first_day and exchange.state != "cancelled"], lines=[Line(today, _("today"), "today")]).layout()
+    return Timeline(
+        rows,
+        marks=[mark_of(exchange) for exchange in exchanges if exchange.first_day and exchange.state != "cancelled"],
+        lines=[Line(today, _("today"), "today")],
+    ).layout()
 
 
 def _row(cohort: Cohort) -> Row:
