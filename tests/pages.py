@@ -12,13 +12,21 @@ class _Reader(HTMLParser):
         self.open: list[dict[str, Any]] = []
         self.found: list[dict[str, Any]] = []
 
+    def hidden(self) -> bool:
+        """Inside a template: kept for a script, not shown."""
+        return any(element["tag"] == "template" for element in self.open)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.hidden():
+            return
         element = {"tag": tag, "attrs": dict(attrs), "text": ""}
         self.found.append(element)
         if tag not in VOID:
             self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
+        if self.hidden() and tag != "template":
+            return
         while self.open and self.open.pop()["tag"] != tag:
             pass
 
@@ -63,8 +71,7 @@ def rows(response: Any) -> list[list[str]]:
 
 def errors(response: Any) -> list[str]:
     """Reasons shown beside fields, and those above the form."""
-    lists = [line for text in elements(response, "ul", "errorlist") for line in [text["text"]]]
-    return list(dict.fromkeys(lists))
+    return list(dict.fromkeys(texts(response, "ul", "errorlist")))
 
 
 def said(response: Any) -> list[str]:

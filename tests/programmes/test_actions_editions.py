@@ -86,6 +86,7 @@ class TestChangeEdition:
         edition = EditionFactory()
         with pytest.raises(DomainError, match="ends before it starts"):
             actions.change_edition(edition=edition, ends_on=date(2020, 1, 1), by=staff)
+        assert edition.ends_on == date(2028, 1, 4)
 
 
 class TestSteps:
