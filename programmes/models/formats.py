@@ -14,6 +14,7 @@ from programmes.enums import Family, LadderKind, PhaseKind
 from web.triggers import Frozen, NoTruncate, Rule
 
 _PARENT_PUBLISHED = "(SELECT f.published_at IS NOT NULL FROM programmes_format f WHERE f.id = {row}.format_id)"
+_NUMBERS = ("sessions", "days_per_session", "seats", "exchange_days")
 
 
 @pghistory.track()
@@ -52,16 +53,19 @@ class Programme(models.Model):
 
 @pghistory.track()
 class Format(models.Model):
-    """One version of a programme's pattern. Once published it never changes; a change is a new version."""
+    """One version of a programme's pattern. Once published it never changes; a change is a new version.
+
+    A `retrospective` one carries published facts: numbers nobody published are null, and no new edition can pin it.
+    """
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="formats", verbose_name=_("programme"))
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     label = models.CharField(_("label"), max_length=120)
     months = models.PositiveSmallIntegerField(_("length in months"))
     onsite_weeks = models.PositiveSmallIntegerField(_("separate on-site weeks"), default=0)
-    sessions = models.PositiveSmallIntegerField(_("sessions"), default=0)
-    days_per_session = models.PositiveSmallIntegerField(_("days per session"), default=2)
-    seats = models.PositiveSmallIntegerField(_("seats"))
+    sessions = models.PositiveSmallIntegerField(_("sessions"), null=True, default=0)
+    days_per_session = models.PositiveSmallIntegerField(_("days per session"), null=True, default=2)
+    seats = models.PositiveSmallIntegerField(_("seats"), null=True)
     day_allowance = models.PositiveSmallIntegerField(_("days per member"), null=True, blank=True)
     first_prototype_months = models.PositiveSmallIntegerField(
         _("first prototype in test after months"), null=True, blank=True
@@ -69,8 +73,9 @@ class Format(models.Model):
     exchange_interval_months = models.PositiveSmallIntegerField(
         _("months between Intertransfos"), null=True, blank=True
     )
-    exchange_days = models.PositiveSmallIntegerField(_("days of an Intertransfo"), default=2)
+    exchange_days = models.PositiveSmallIntegerField(_("days of an Intertransfo"), null=True, default=2)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
 
     objects = queries.FormatQuerySet.as_manager()
@@ -87,10 +92,15 @@ class Format(models.Model):
                 & (Q(exchange_interval_months=None) | Q(exchange_interval_months__gte=1)),
                 name="format_numbers",
             ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | Q(**{f"{number}__isnull": False for number in _NUMBERS}),
+                name="format_numbers_known",
+            ),
         ]
         triggers = [
             Frozen(name="format_published_frozen", once="OLD.published_at IS NOT NULL"),
             NoTruncate(name="format_no_truncate"),
+            Rule(name="format_retrospective_fixed", broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"),
         ]
 
     def __str__(self) -> str:
