@@ -1,0 +1,213 @@
+"""States and kinds of the work on ideas, each state machine declared once for trigger, verbs and buttons."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ChallengeKind(models.TextChoices):
+    TEST_CASE = "test_case", _("test case")
+    PRIORITY = "priority", _("priority challenge")
+    OTHER = "other", _("other")
+
+
+class ChallengeState(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    FRAMED = "framed", _("framed")
+    ACTIVE = "active", _("active")
+    HANDED_OVER = "handed_over", _("handed over")
+    CLOSED = "closed", _("closed")
+    DROPPED = "dropped", _("dropped")
+
+    @property
+    def tone(self) -> str:
+        return CHALLENGE_TONES[self]
+
+
+CHALLENGE_TONES = {
+    ChallengeState.PROPOSED: "waiting",
+    ChallengeState.FRAMED: "waiting",
+    ChallengeState.ACTIVE: "open",
+    ChallengeState.HANDED_OVER: "done",
+    ChallengeState.CLOSED: "neutral",
+    ChallengeState.DROPPED: "stopped",
+}
+CHALLENGE_TRANSITIONS = {
+    ChallengeState.PROPOSED: [ChallengeState.FRAMED, ChallengeState.DROPPED],
+    ChallengeState.FRAMED: [ChallengeState.ACTIVE, ChallengeState.DROPPED],
+    ChallengeState.ACTIVE: [ChallengeState.HANDED_OVER, ChallengeState.DROPPED],
+    ChallengeState.HANDED_OVER: [ChallengeState.CLOSED],
+}
+
+
+class IdeaState(models.TextChoices):
+    CAPTURED = "captured", _("captured")
+    ACCEPTED = "accepted", _("accepted")
+    PROTOTYPING = "prototyping", _("prototyping")
+    TESTING = "testing", _("in test")
+    DECIDED = "decided", _("decided")
+    HANDED_OVER = "handed_over", _("handed over")
+    IMPLEMENTING = "implementing", _("being implemented")
+    IMPLEMENTED = "implemented", _("implemented")
+    PARKED = "parked", _("parked")
+    ABANDONED = "abandoned", _("abandoned")
+    MERGED = "merged", _("merged")
+
+    @property
+    def tone(self) -> str:
+        return IDEA_TONES[self]
+
+
+IDEA_TONES = {
+    IdeaState.CAPTURED: "waiting",
+    IdeaState.ACCEPTED: "open",
+    IdeaState.PROTOTYPING: "open",
+    IdeaState.TESTING: "open",
+    IdeaState.DECIDED: "attention",
+    IdeaState.HANDED_OVER: "attention",
+    IdeaState.IMPLEMENTING: "open",
+    IdeaState.IMPLEMENTED: "done",
+    IdeaState.PARKED: "waiting",
+    IdeaState.ABANDONED: "stopped",
+    IdeaState.MERGED: "neutral",
+}
+# An idea is born captured. From parked it goes back to the state before: that needs its story, not this table.
+IDEA_PATH = {
+    IdeaState.CAPTURED: [IdeaState.ACCEPTED],
+    IdeaState.ACCEPTED: [IdeaState.PROTOTYPING],
+    IdeaState.PROTOTYPING: [IdeaState.TESTING],
+    IdeaState.TESTING: [IdeaState.PROTOTYPING, IdeaState.DECIDED],
+    IdeaState.DECIDED: [IdeaState.HANDED_OVER],
+    IdeaState.HANDED_OVER: [IdeaState.IMPLEMENTING],
+    IdeaState.IMPLEMENTING: [IdeaState.IMPLEMENTED],
+}
+IDEA_BORN = IdeaState.CAPTURED
+IDEA_OPEN = (*IDEA_PATH, IdeaState.PARKED)
+IDEA_EXITS = [IdeaState.PARKED, IdeaState.ABANDONED, IdeaState.MERGED]
+IDEA_TRANSITIONS = {
+    **{state: [*targets, *IDEA_EXITS] for state, targets in IDEA_PATH.items()},
+    IdeaState.PARKED: [IdeaState.ABANDONED, IdeaState.MERGED],
+    IdeaState.ABANDONED: [IdeaState.ACCEPTED],
+}
+
+
+class Decision(models.TextChoices):
+    ADOPT = "adopt", _("adopt")
+    ADAPT = "adapt", _("adapt")
+
+
+class PrototypeState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    READY = "ready", _("ready")
+    IN_TEST = "in_test", _("in test")
+    RETIRED = "retired", _("retired")
+
+    @property
+    def tone(self) -> str:
+        return {"draft": "waiting", "ready": "open", "in_test": "attention"}.get(self.value, "neutral")
+
+
+PROTOTYPE_TRANSITIONS = {
+    PrototypeState.DRAFT: [PrototypeState.READY, PrototypeState.RETIRED],
+    PrototypeState.READY: [PrototypeState.IN_TEST, PrototypeState.RETIRED],
+    PrototypeState.IN_TEST: [PrototypeState.RETIRED],
+}
+
+
+class Fidelity(models.IntegerChoices):
+    SKETCH = 1, _("1 · sketch")
+    PAPER = 2, _("2 · paper")
+    ROLE_PLAY = 3, _("3 · role-play or click-through")
+    LIVE = 4, _("4 · live for some days")
+    PILOT = 5, _("5 · pilot for weeks")
+
+
+class TrialState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    LOCKED = "locked", _("locked")
+    HELD = "held", _("held")
+    CONCLUDED = "concluded", _("concluded")
+    CANCELLED = "cancelled", _("cancelled")
+
+    @property
+    def tone(self) -> str:
+        return {"planned": "waiting", "locked": "open", "held": "attention", "concluded": "done"}.get(
+            self.value, "stopped"
+        )
+
+
+TRIAL_TRANSITIONS = {
+    TrialState.PLANNED: [TrialState.LOCKED, TrialState.CANCELLED],
+    TrialState.LOCKED: [TrialState.HELD, TrialState.CANCELLED],
+    TrialState.HELD: [TrialState.CONCLUDED],
+}
+RUN = (TrialState.HELD, TrialState.CONCLUDED)
+
+
+class Comparator(models.TextChoices):
+    AT_LEAST = ">=", _("at least")
+    MORE = ">", _("more than")
+    AT_MOST = "<=", _("at most")
+    LESS = "<", _("less than")
+    EXACTLY = "=", _("exactly")
+
+
+class Result(models.TextChoices):
+    MET = "met", _("met")
+    NOT_MET = "not_met", _("not met")
+    INCONCLUSIVE = "inconclusive", _("inconclusive")
+
+    @property
+    def tone(self) -> str:
+        return {"met": "done", "not_met": "stopped"}.get(self.value, "neutral")
+
+
+class TrialDecision(models.TextChoices):
+    PERSEVERE = "persevere", _("persevere")
+    ADAPT = "adapt", _("adapt")
+    PIVOT = "pivot", _("pivot")
+    STOP = "stop", _("stop")
+    TEST_AGAIN = "test_again", _("test again")
+
+
+class Strength(models.TextChoices):
+    """How much a test proves: what people say, do in a lab, do for real."""
+
+    SAID = "said", _("said")
+    DID_IN_LAB = "did_in_lab", _("did in the lab")
+    DID_FOR_REAL = "did_for_real", _("did for real")
+
+
+class Scope(models.TextChoices):
+    FULL = "full", _("full")
+    ADAPTED = "adapted", _("adapted")
+    PARTIAL = "partial", _("partial")
+
+
+COUNTED_SCOPES = (Scope.FULL, Scope.ADAPTED)
+
+
+class ImplementationKind(models.TextChoices):
+    ORIGIN = "origin", _("where the idea was born")
+    REPLICATION = "replication", _("replication elsewhere")
+
+
+class ImplementationState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    LIVE = "live", _("live")
+    SUSTAINED = "sustained", _("sustained")
+    DISCONTINUED = "discontinued", _("discontinued")
+    FAILED = "failed", _("failed")
+
+    @property
+    def tone(self) -> str:
+        return {"planned": "waiting", "live": "done", "sustained": "done"}.get(self.value, "stopped")
+
+
+# What was live and stops is discontinued, whenever that is; what never got there failed.
+IMPLEMENTATION_TRANSITIONS = {
+    ImplementationState.PLANNED: [ImplementationState.LIVE, ImplementationState.FAILED],
+    ImplementationState.LIVE: [ImplementationState.SUSTAINED, ImplementationState.DISCONTINUED],
+    ImplementationState.SUSTAINED: [ImplementationState.DISCONTINUED],
+}
+STANDING = (ImplementationState.LIVE, ImplementationState.SUSTAINED)
+BEEN_LIVE = (*STANDING, ImplementationState.DISCONTINUED)

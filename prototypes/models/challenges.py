@@ -1,0 +1,89 @@
+"""The policy problems a cohort takes on."""
+
+import uuid
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from cohorts.models import Cohort
+from prototypes import queries
+from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
+from web.precision import precision_field
+from web.triggers import Rule, StateMachine
+
+FIXED = "TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"
+
+
+def entry_field() -> "models.UUIDField[str | uuid.UUID, uuid.UUID]":
+    """The key of the form a row came from: sending the form twice gives one row."""
+    return models.UUIDField(default=uuid.uuid4, editable=False)
+
+
+@pghistory.track()
+class Challenge(models.Model):
+    """A policy problem, first as a test case to learn on, then as priorities of the authority.
+
+    Published facts may not say its state: it is then empty, or said in its own words in `state_label`.
+    """
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="challenges", verbose_name=_("cohort"))
+    kind = models.CharField(_("kind"), max_length=10, choices=ChallengeKind.choices, default=ChallengeKind.TEST_CASE)
+    kind_label = models.CharField(_("kind in its own words"), max_length=80, blank=True)
+    title = models.CharField(_("title"), max_length=160)
+    framing = models.TextField(_("framing"), blank=True)
+    sponsor = models.CharField(_("sponsor"), max_length=160, blank=True)
+    state = models.CharField(
+        _("state"), max_length=11, choices=ChallengeState.choices, default=ChallengeState.PROPOSED, blank=True
+    )
+    state_label = models.CharField(_("state in its own words"), max_length=80, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    started_on = models.DateField(_("started on"), null=True, blank=True)
+    started_precision = precision_field()
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ended_precision = precision_field()
+    retrospective = models.BooleanField(_("published facts"), default=False)
+    source = models.TextField(_("source"), blank=True)
+    entry = entry_field()
+
+    objects = queries.ChallengeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("challenge")
+        verbose_name_plural = _("challenges")
+        constraints = [
+            models.UniqueConstraint(fields=["entry"], name="challenge_entry_once"),
+            models.CheckConstraint(condition=Q(retrospective=True) | ~Q(state=""), name="challenge_state_known"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | ~Q(state="dropped", reason=""), name="challenge_dropped_reason"
+            ),
+            models.CheckConstraint(condition=Q(ended_on__gte=models.F("started_on")), name="challenge_dates"),
+        ]
+        triggers = [
+            StateMachine(
+                name="challenge_state",
+                transitions=CHALLENGE_TRANSITIONS,
+                initial=[ChallengeState.PROPOSED],
+                retrospective=True,
+            ),
+            Rule(name="challenge_retrospective_fixed", broken=FIXED),
+            Rule(name="challenge_cohort_fixed", broken="TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("prototypes:challenge", args=[self.pk])
+
+    @property
+    def tone(self) -> str:
+        return ChallengeState(self.state).tone if self.state else "neutral"
+
+    @property
+    def state_text(self) -> StrOrPromise:
+        """The state in the words of our list, else of its source, else that nobody wrote it down."""
+        return self.get_state_display() or self.state_label or _("not known")

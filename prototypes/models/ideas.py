@@ -1,0 +1,205 @@
+"""Ideas, and the append-only events that tell what happened to them."""
+
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from cohorts.models import Cohort
+from prototypes import queries
+from prototypes.enums import IDEA_OPEN, Decision, IdeaState
+from prototypes.models.challenges import FIXED, Challenge, entry_field
+from prototypes.models.triggers import EventEvidence, EventMerge, EventPlace, EventSequence, IdeaNumber
+from web.precision import precision_field
+from web.triggers import Frozen, NoTruncate, Rule
+
+KEPT = (
+    "state",
+    "state_since",
+    "state_precision",
+    "state_label",
+    "accepted_on",
+    "reached_test_on",
+    "implemented_on",
+    "merged_into_id",
+    "last_sign_on",
+)
+UNTOUCHED = "'', NULL::date, 'day', '', NULL::date, NULL::date, NULL::date, NULL::bigint, NULL::date"
+
+
+def _row(side: str) -> str:
+    return ", ".join(f"{side}.{column}" for column in KEPT)
+
+
+@pghistory.track(
+    model_name="IdeaHistory", obj_field=pghistory.ObjForeignKey(related_name="history", related_query_name="history")
+)
+class Idea(models.Model):
+    """A policy idea. Its events are its story; the columns of `KEPT` follow them by trigger, for quick lists.
+
+    Number and reference (PDL-003) are given by a trigger. Without an event that counts, the state is empty: not known.
+    """
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="ideas", verbose_name=_("cohort"))
+    challenge = models.ForeignKey(
+        Challenge, models.PROTECT, null=True, blank=True, related_name="ideas", verbose_name=_("challenge")
+    )
+    number = models.PositiveIntegerField(_("number"), default=0, editable=False)
+    reference = models.CharField(_("reference"), max_length=16, default="", editable=False)
+    title = models.CharField(_("title"), max_length=160)
+    summary = models.TextField(_("summary"), blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="ideas", verbose_name=_("owner")
+    )
+    shared_with_edition = models.BooleanField(_("shared with the edition"), default=False)
+    state = models.CharField(
+        _("state"), max_length=12, choices=IdeaState.choices, default="", blank=True, editable=False
+    )
+    state_since = models.DateField(_("in this state since"), null=True, editable=False)
+    state_precision = precision_field()
+    state_label = models.CharField(_("state in its own words"), max_length=80, blank=True, editable=False)
+    accepted_on = models.DateField(_("accepted on"), null=True, editable=False)
+    reached_test_on = models.DateField(_("first in test on"), null=True, editable=False)
+    implemented_on = models.DateField(_("implemented on"), null=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged_ideas", verbose_name=_("merged into")
+    )
+    last_sign_on = models.DateField(_("last sign"), null=True, editable=False)
+    retrospective = models.BooleanField(_("published facts"), default=False)
+    source = models.TextField(_("source"), blank=True)
+    entry = entry_field()
+
+    objects = queries.IdeaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("idea")
+        verbose_name_plural = _("ideas")
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "reference"], name="idea_reference_once"),
+            models.UniqueConstraint(fields=["entry"], name="idea_entry_once"),
+        ]
+        indexes = [
+            models.Index(F("last_sign_on").desc(nulls_last=True), F("id").desc(), name="idea_last_sign"),
+            models.Index(fields=["cohort", "state"], name="idea_cohort_state"),
+        ]
+        triggers = [
+            IdeaNumber(name="idea_number"),
+            Rule(
+                name="idea_kept_by_events",
+                broken="pg_trigger_depth() < 2 AND ((TG_OP = 'INSERT' AND "
+                f"ROW({_row('NEW')}) IS DISTINCT FROM ROW({UNTOUCHED})) OR (TG_OP = 'UPDATE' AND "
+                f"ROW({_row('NEW')}) IS DISTINCT FROM ROW({_row('OLD')})))",
+            ),
+            Rule(
+                name="idea_reference_fixed",
+                broken="TG_OP = 'UPDATE' AND (NEW.cohort_id, NEW.number, NEW.reference)"
+                " IS DISTINCT FROM (OLD.cohort_id, OLD.number, OLD.reference)",
+            ),
+            Rule(
+                name="idea_challenge_of_cohort",
+                broken="NEW.challenge_id IS NOT NULL AND (SELECT c.cohort_id <> NEW.cohort_id"
+                " FROM prototypes_challenge c WHERE c.id = NEW.challenge_id)",
+            ),
+            Rule(name="idea_retrospective_fixed", broken=FIXED),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("prototypes:idea", args=[self.pk])
+
+    @property
+    def tone(self) -> str:
+        return IdeaState(self.state).tone if self.state else "neutral"
+
+    @property
+    def state_text(self) -> StrOrPromise:
+        """The state in the words of our list, else of its source, else that nobody wrote it down."""
+        return self.state_label or self.get_state_display() or _("not known")
+
+    @property
+    def is_open(self) -> bool:
+        """Neither implemented, abandoned nor merged."""
+        return self.state in IDEA_OPEN
+
+
+@pghistory.track(
+    model_name="IdeaEventHistory",
+    obj_field=pghistory.ObjForeignKey(related_name="history", related_query_name="history"),
+)
+class IdeaEvent(models.Model):
+    """Something that happened to an idea: appended, never changed. A mistake is named by a new event (`corrects`).
+
+    `effective_on` is when it happened, `recorded_on` the authority's local date when it was written. `place` orders the
+    events of one day: a correction takes the place of what it corrects.
+    """
+
+    idea = models.ForeignKey(Idea, models.PROTECT, related_name="events", verbose_name=_("idea"))
+    state = models.CharField(_("state"), max_length=12, choices=IdeaState.choices)
+    state_label = models.CharField(_("state in its own words"), max_length=80, blank=True)
+    effective_on = models.DateField(_("happened on"), null=True, blank=True)
+    precision = precision_field()
+    recorded_at = models.DateTimeField(_("recorded at"))
+    recorded_on = models.DateField(_("recorded on"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    evidence = models.TextField(_("evidence"), blank=True)
+    decision = models.CharField(_("decision"), max_length=5, choices=Decision.choices, blank=True)
+    merged_into = models.ForeignKey(
+        Idea, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("merged into")
+    )
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
+    )
+    place = models.BigIntegerField(_("place in the story"), default=0, editable=False)
+    known_as = models.BooleanField(_("as published"), default=False)
+    source = models.TextField(_("source"), blank=True)
+
+    objects = queries.IdeaEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event of an idea")
+        verbose_name_plural = _("events of ideas")
+        ordering: ClassVar[list[str]] = ["idea", "effective_on", "place", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(known_as=True) | Q(effective_on__isnull=False), name="idea_event_date_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(known_as=True) | Q(effective_on__lte=F("recorded_on")), name="idea_event_not_future"
+            ),
+            models.CheckConstraint(
+                condition=Q(known_as=True) | ~Q(state="abandoned", reason=""), name="idea_event_abandoned_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(known_as=True)
+                | (Q(state="decided") & ~Q(decision=""))
+                | (~Q(state="decided") & Q(decision="")),
+                name="idea_event_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into=None))
+                | Q(known_as=True, merged_into=None),
+                name="idea_event_merge_target",
+            ),
+        ]
+        triggers = [
+            EventPlace(name="idea_event_correction"),
+            EventEvidence(name="idea_event_evidence"),
+            EventMerge(name="idea_event_merge"),
+            EventSequence(name="idea_event_sequence"),
+            Frozen(name="idea_event_append_only", but=["by_id"]),
+            NoTruncate(name="idea_event_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_state_display()} · {self.effective_on or '?'}"

@@ -1,0 +1,103 @@
+"""What became of an idea in a public body: where it is live, since when, and what shows it."""
+
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from programmes.models import Authority
+from prototypes import queries
+from prototypes.enums import (
+    BEEN_LIVE,
+    IMPLEMENTATION_TRANSITIONS,
+    ImplementationKind,
+    ImplementationState,
+    Scope,
+)
+from prototypes.models.challenges import FIXED
+from prototypes.models.ideas import Idea
+from web.precision import precision_field
+from web.triggers import Rule, StateMachine
+
+
+@pghistory.track()
+class Implementation(models.Model):
+    """An idea put to work by one authority, where it was born (`origin`) or elsewhere (`replication`)."""
+
+    idea = models.ForeignKey(Idea, models.PROTECT, related_name="implementations", verbose_name=_("idea"))
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="implementations", verbose_name=_("authority")
+    )
+    unit = models.CharField(_("department or service"), max_length=160, blank=True)
+    scope = models.CharField(_("scope"), max_length=7, choices=Scope.choices, default=Scope.FULL)
+    kind = models.CharField(
+        _("kind"), max_length=11, choices=ImplementationKind.choices, default=ImplementationKind.ORIGIN
+    )
+    state = models.CharField(
+        _("state"), max_length=12, choices=ImplementationState.choices, default=ImplementationState.PLANNED
+    )
+    live_on = models.DateField(_("live since"), null=True, blank=True)
+    live_precision = precision_field()
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ended_precision = precision_field()
+    evidence = models.TextField(_("evidence"), blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    retrospective = models.BooleanField(_("published facts"), default=False)
+    source = models.TextField(_("source"), blank=True)
+
+    objects = queries.ImplementationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("implementation")
+        verbose_name_plural = _("implementations")
+        ordering: ClassVar[list[F | str]] = [F("live_on").asc(nulls_last=True), "id"]  # type: ignore[list-item]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["idea", "authority", "unit"],
+                condition=Q(state__in=["planned", "live", "sustained"]),
+                name="implementation_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True)
+                | ~Q(state__in=BEEN_LIVE)
+                | (Q(live_on__isnull=False) & ~Q(evidence="")),
+                name="implementation_live_evidence",
+            ),
+            models.CheckConstraint(condition=Q(ended_on__gte=F("live_on")), name="implementation_dates"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True)
+                | (~Q(state__in=["discontinued", "failed"]) & Q(ended_on=None))
+                | (Q(state__in=["discontinued", "failed"], ended_on__isnull=False) & ~Q(reason="")),
+                name="implementation_end_reason",
+            ),
+        ]
+        triggers = [
+            StateMachine(
+                name="implementation_state",
+                transitions=IMPLEMENTATION_TRANSITIONS,
+                initial=[ImplementationState.PLANNED],
+                retrospective=True,
+            ),
+            Rule(
+                name="implementation_origin_home",
+                broken="NEW.kind = 'origin' AND NOT NEW.retrospective AND (SELECT c.authority_id <> NEW.authority_id"
+                " FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id WHERE i.id = NEW.idea_id)",
+            ),
+            Rule(
+                name="implementation_live_frozen",
+                broken="TG_OP = 'UPDATE' AND OLD.state <> 'planned' AND OLD.scope <> 'partial' AND"
+                " (NEW.idea_id, NEW.authority_id, NEW.scope, NEW.kind, NEW.live_on, NEW.live_precision)"
+                " IS DISTINCT FROM"
+                " (OLD.idea_id, OLD.authority_id, OLD.scope, OLD.kind, OLD.live_on, OLD.live_precision)",
+            ),
+            Rule(name="implementation_retrospective_fixed", broken=FIXED),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authority} · {self.get_state_display()}"
+
+    @property
+    def tone(self) -> str:
+        return ImplementationState(self.state).tone

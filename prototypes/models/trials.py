@@ -1,0 +1,306 @@
+"""Prototypes of an idea and the tests they go through (the model of a test is `Trial`)."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Session
+from prototypes import queries
+from prototypes.enums import (
+    PROTOTYPE_TRANSITIONS,
+    RUN,
+    TRIAL_TRANSITIONS,
+    Comparator,
+    Fidelity,
+    PrototypeState,
+    Result,
+    Strength,
+    TrialDecision,
+    TrialState,
+)
+from prototypes.models.challenges import FIXED, entry_field
+from prototypes.models.ideas import Idea
+from prototypes.models.triggers import WorkSign
+from web.triggers import Rule, StateMachine
+
+LOCKED_STATES = (TrialState.LOCKED, *RUN)
+PERCENT = "%"
+
+
+@pghistory.track()
+class Prototype(models.Model):
+    """One version of something that makes an idea tangible enough to be tested."""
+
+    idea = models.ForeignKey(Idea, models.PROTECT, related_name="prototypes", verbose_name=_("idea"))
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    title = models.CharField(_("title"), max_length=160)
+    medium = models.CharField(_("medium"), max_length=120, blank=True)
+    fidelity = models.PositiveSmallIntegerField(
+        _("fidelity"), choices=Fidelity.choices, default=Fidelity.SKETCH, null=True, blank=True
+    )
+    question = models.TextField(_("question it answers"), blank=True)
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="successors", verbose_name=_("replaces")
+    )
+    state = models.CharField(_("state"), max_length=7, choices=PrototypeState.choices, default=PrototypeState.DRAFT)
+    description = models.TextField(_("description"), blank=True)
+    made_on = models.DateField(_("made on"), null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
+    retrospective = models.BooleanField(_("published facts"), default=False)
+    source = models.TextField(_("source"), blank=True)
+    entry = entry_field()
+
+    objects = queries.PrototypeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("prototype")
+        verbose_name_plural = _("prototypes")
+        ordering: ClassVar[list[str]] = ["idea", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["idea", "version"], name="prototype_version_once"),
+            models.UniqueConstraint(fields=["entry"], name="prototype_entry_once"),
+            models.CheckConstraint(condition=Q(fidelity=None) | Q(fidelity__range=(1, 5)), name="prototype_fidelity"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | Q(made_on__isnull=False, fidelity__isnull=False),
+                name="prototype_date_known",
+            ),
+        ]
+        triggers = [
+            StateMachine(
+                name="prototype_state",
+                transitions=PROTOTYPE_TRANSITIONS,
+                initial=[PrototypeState.DRAFT],
+                retrospective=True,
+            ),
+            Rule(
+                name="prototype_supersedes_earlier",
+                broken="NEW.supersedes_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prototypes_prototype p"
+                " WHERE p.id = NEW.supersedes_id AND p.idea_id = NEW.idea_id AND p.version < NEW.version)",
+            ),
+            Rule(name="prototype_retrospective_fixed", broken=FIXED),
+            Rule(name="prototype_idea_fixed", broken="TG_OP = 'UPDATE' AND NEW.idea_id <> OLD.idea_id"),
+            WorkSign(name="prototype_sign", days=["made_on"], idea="NEW.idea_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("prototypes:prototype", args=[self.pk])
+
+    @property
+    def tone(self) -> str:
+        return PrototypeState(self.state).tone
+
+
+# True when the observed value meets the comparator; NULL where one of them is missing.
+_MEETS = """CASE NEW.comparator
+    WHEN '>=' THEN NEW.observed_value >= NEW.threshold WHEN '>' THEN NEW.observed_value > NEW.threshold
+    WHEN '<=' THEN NEW.observed_value <= NEW.threshold WHEN '<' THEN NEW.observed_value < NEW.threshold
+    WHEN '=' THEN NEW.observed_value = NEW.threshold END"""
+_BEFORE = ("prototype_id", "hypothesis", "measure", "comparator", "threshold", "unit", "locked_at", "locked_on")
+_AFTER = ("held_on", "concluded_on", "observed_value", "successes", "participants", "result", "contradiction_reason")
+
+
+def _changed(columns: tuple[str, ...]) -> str:
+    new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
+    return f"ROW({new}) IS DISTINCT FROM ROW({old})"
+
+
+@pghistory.track()
+class Trial(models.Model):
+    """A test of a prototype: what is expected is locked first, what is observed comes after.
+
+    With the unit “%” the value is the share of the participants who succeeded. `participants` are people, `threshold`
+    and `observed_value` are in `unit`.
+    """
+
+    prototype = models.ForeignKey(Prototype, models.PROTECT, related_name="trials", verbose_name=_("prototype"))
+    number = models.PositiveSmallIntegerField(_("number"), default=1)
+    state = models.CharField(_("state"), max_length=9, choices=TrialState.choices, default=TrialState.PLANNED)
+    hypothesis = models.TextField(_("hypothesis"), blank=True)
+    method = models.TextField(_("method"), blank=True)
+    measure = models.CharField(_("measure"), max_length=200, blank=True)
+    comparator = models.CharField(_("criterion"), max_length=2, choices=Comparator.choices, blank=True)
+    threshold = models.DecimalField(_("threshold"), max_digits=12, decimal_places=2, null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    planned_on = models.DateField(_("planned on"), null=True, blank=True)
+    planned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("planned by")
+    )
+    locked_at = models.DateTimeField(_("locked at"), null=True, blank=True)
+    locked_on = models.DateField(_("locked on"), null=True, blank=True)
+    held_on = models.DateField(_("held on"), null=True, blank=True)
+    concluded_on = models.DateField(_("concluded on"), null=True, blank=True)
+    observed_value = models.DecimalField(_("observed"), max_digits=12, decimal_places=2, null=True, blank=True)
+    successes = models.PositiveIntegerField(_("succeeded"), null=True, blank=True)
+    participants = models.PositiveIntegerField(_("people"), null=True, blank=True)
+    observation = models.TextField(_("observation"), blank=True)
+    result = models.CharField(_("result"), max_length=12, choices=Result.choices, blank=True)
+    contradiction_reason = models.TextField(_("why the result differs from the threshold"), blank=True)
+    learning = models.TextField(_("learning"), blank=True)
+    decision = models.CharField(_("decision"), max_length=10, choices=TrialDecision.choices, blank=True)
+    strength = models.CharField(_("strength of evidence"), max_length=12, choices=Strength.choices, blank=True)
+    session = models.ForeignKey(
+        Session, models.PROTECT, null=True, blank=True, related_name="trials", verbose_name=_("session")
+    )
+    reason = models.TextField(_("reason"), blank=True)
+    retrospective = models.BooleanField(_("published facts"), default=False)
+    source = models.TextField(_("source"), blank=True)
+    entry = entry_field()
+
+    objects = queries.TrialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("test")
+        verbose_name_plural = _("tests")
+        ordering: ClassVar[list[str]] = ["prototype", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["prototype", "number"], name="trial_number_once"),
+            models.UniqueConstraint(fields=["entry"], name="trial_entry_once"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True)
+                | (
+                    Q(state__in=LOCKED_STATES, locked_at__isnull=False, locked_on__isnull=False)
+                    | Q(state="planned", locked_at=None, locked_on=None)
+                    | Q(state="cancelled")
+                ),
+                name="trial_lock_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True)
+                | ~Q(state__in=LOCKED_STATES)
+                | (~Q(hypothesis="") & ~Q(measure="") & ~Q(comparator="") & Q(threshold__isnull=False)),
+                name="trial_locked_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(observed_value=None) | Q(locked_at__isnull=False, state__in=RUN),
+                name="trial_value_after_lock",
+            ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | ~Q(state__in=RUN) | Q(participants__gt=0, held_on__isnull=False),
+                name="trial_held_participants",
+            ),
+            models.CheckConstraint(
+                condition=Q(successes=None) | Q(successes__lte=F("participants")), name="trial_successes_fit"
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="concluded") & ~Q(result="")) | (~Q(state="concluded") & Q(result="")),
+                name="trial_concluded_result",
+            ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True)
+                | ~Q(state="concluded")
+                | (Q(concluded_on__gte=F("held_on")) & (Q(result="inconclusive") | Q(observed_value__isnull=False))),
+                name="trial_concluded_on_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | ~Q(state="cancelled", reason=""), name="trial_cancelled_reason"
+            ),
+        ]
+        triggers = [
+            StateMachine(
+                name="trial_state", transitions=TRIAL_TRANSITIONS, initial=[TrialState.PLANNED], retrospective=True
+            ),
+            Rule(
+                name="trial_frozen_once_locked",
+                broken=f"TG_OP = 'UPDATE' AND OLD.locked_at IS NOT NULL AND {_changed(_BEFORE)}",
+            ),
+            Rule(
+                name="trial_frozen_once_concluded",
+                broken=f"TG_OP = 'UPDATE' AND OLD.state = 'concluded' AND {_changed(_AFTER)}",
+            ),
+            Rule(
+                name="trial_result_contradicts",
+                broken="NEW.state = 'concluded' AND NEW.contradiction_reason = ''"
+                f" AND ((NEW.result = 'met' AND NOT ({_MEETS})) OR (NEW.result = 'not_met' AND ({_MEETS})))",
+            ),
+            Rule(
+                name="trial_session_of_cohort",
+                broken="NEW.session_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_session s"
+                " JOIN prototypes_idea i ON i.cohort_id = s.cohort_id JOIN prototypes_prototype p ON p.idea_id = i.id"
+                " WHERE s.id = NEW.session_id AND p.id = NEW.prototype_id)",
+            ),
+            Rule(name="trial_retrospective_fixed", broken=FIXED),
+            WorkSign(
+                name="trial_sign",
+                days=["locked_on", "held_on", "concluded_on"],
+                idea="SELECT p.idea_id FROM prototypes_prototype p WHERE p.id = NEW.prototype_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.hypothesis or self.measure
+
+    def get_absolute_url(self) -> str:
+        return reverse("prototypes:trial", args=[self.pk])
+
+    @property
+    def tone(self) -> str:
+        return TrialState(self.state).tone
+
+    @property
+    def result_tone(self) -> str:
+        return Result(self.result).tone if self.result else "neutral"
+
+    @property
+    def counts_people(self) -> bool:
+        """True when the measure is a share of the participants."""
+        return self.unit.strip() == PERCENT
+
+    @property
+    def locked_afterwards(self) -> bool:
+        """True when it was run before its hypothesis was locked: it proves less, and says so."""
+        return self.held_on is not None and self.locked_on is not None and self.held_on < self.locked_on
+
+    def meets(self, observed: Decimal) -> bool:
+        """Whether a value meets the criterion; the trigger compares in the same way."""
+        assert self.threshold is not None  # noqa: S101 - a locked trial has one
+        return {
+            Comparator.AT_LEAST: observed >= self.threshold,
+            Comparator.MORE: observed > self.threshold,
+            Comparator.AT_MOST: observed <= self.threshold,
+            Comparator.LESS: observed < self.threshold,
+            Comparator.EXACTLY: observed == self.threshold,
+        }[Comparator(self.comparator)]
+
+
+@pghistory.track()
+class ParticipantGroup(models.Model):
+    """How many people of one segment took part in a test: counts, never names."""
+
+    trial = models.ForeignKey(Trial, models.CASCADE, related_name="groups", verbose_name=_("test"))
+    segment = models.CharField(_("who"), max_length=120)
+    count = models.PositiveIntegerField(_("people"), validators=[MinValueValidator(1)])
+
+    class Meta:
+        verbose_name = _("group of participants")
+        verbose_name_plural = _("groups of participants")
+        ordering: ClassVar[list[str]] = ["trial", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["trial", "segment"], name="participant_group_once"),
+            models.CheckConstraint(condition=Q(count__gt=0), name="participant_group_count"),
+        ]
+        triggers = [
+            Rule(
+                name="participant_groups_fit",
+                declare=[("people", "bigint"), ("others", "bigint")],
+                before="SELECT t.participants INTO people FROM prototypes_trial t WHERE t.id = NEW.trial_id"
+                " FOR NO KEY UPDATE;"
+                " SELECT COALESCE(SUM(g.count), 0) INTO others FROM prototypes_participantgroup g"
+                " WHERE g.trial_id = NEW.trial_id AND g.id <> NEW.id;",
+                broken="others + NEW.count > people",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.segment} ({self.count})"

@@ -1,0 +1,195 @@
+"""Triggers of this app's own: how ideas are numbered, and the rules of an idea's story (rules 4, 5 and 10).
+
+None reads a clock: `recorded_on` and `recorded_at` come from the verb.
+"""
+
+from collections.abc import Iterable
+
+import pgtrigger
+from django.db import models
+
+from prototypes.enums import COUNTED_SCOPES, IDEA_BORN, IDEA_TRANSITIONS, STANDING, IdeaState
+from web.triggers import refuse
+
+
+def listed(values: Iterable[str]) -> str:
+    """SQL's list of strings."""
+    return ", ".join(f"'{value}'" for value in values)
+
+
+TRANSITIONS = listed(f"{before}>{after}" for before, targets in IDEA_TRANSITIONS.items() for after in targets)
+STORY = """prototypes_ideaevent e WHERE e.idea_id = NEW.idea_id
+    AND NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)"""
+
+NUMBER = """
+    SELECT c.code INTO code FROM cohorts_cohort c WHERE c.id = NEW.cohort_id FOR NO KEY UPDATE;
+    SELECT COALESCE(MAX(i.number), 0) + 1 INTO NEW.number FROM prototypes_idea i WHERE i.cohort_id = NEW.cohort_id;
+    NEW.reference = code || '-' || lpad(NEW.number::text, GREATEST(3, length(NEW.number::text)), '0');
+    RETURN NEW;
+"""
+PLACE = f"""
+    SELECT i.retrospective INTO published FROM prototypes_idea i WHERE i.id = NEW.idea_id FOR NO KEY UPDATE;
+    IF published <> NEW.known_as THEN {refuse("idea_event_known_as")} END IF;
+    NEW.place = NEW.id;
+    IF NEW.corrects_id IS NOT NULL THEN
+        SELECT e.* INTO named FROM {STORY} AND e.id = NEW.corrects_id AND e.recorded_at <= NEW.recorded_at;
+        IF named.id IS NULL OR NEW.reason = '' THEN {refuse("idea_event_correction")} END IF;
+        NEW.place = named.place;
+    END IF;
+    RETURN NEW;
+"""
+EVIDENCE = f"""
+    IF NEW.known_as THEN RETURN NEW; END IF;
+    IF NEW.state = 'decided' AND NEW.reason = '' AND NOT EXISTS (
+        SELECT 1 FROM prototypes_trial t JOIN prototypes_prototype p ON p.id = t.prototype_id
+        WHERE p.idea_id = NEW.idea_id AND t.state = 'concluded') THEN
+        {refuse("idea_event_decided_on_what")}
+    END IF;
+    IF NEW.state = 'implemented' AND NOT EXISTS (
+        SELECT 1 FROM prototypes_implementation m WHERE m.idea_id = NEW.idea_id
+        AND m.state IN ({listed(STANDING)}) AND m.scope IN ({listed(COUNTED_SCOPES)})
+        AND m.live_on IS NOT NULL AND m.evidence <> '') THEN
+        {refuse("idea_event_implemented_shown")}
+    END IF;
+    RETURN NEW;
+"""
+EDITION = """SELECT c.edition_id FROM prototypes_idea i
+    JOIN cohorts_cohort c ON c.id = i.cohort_id WHERE i.id ="""
+MERGE = f"""
+    IF NEW.merged_into_id IS NULL THEN RETURN NEW; END IF;
+    own = ({EDITION} NEW.idea_id);
+    IF own <> ({EDITION} NEW.merged_into_id) THEN {refuse("idea_merge_same_edition")} END IF;
+    PERFORM 1 FROM programmes_edition e WHERE e.id = own FOR NO KEY UPDATE;
+    WITH RECURSIVE onward AS (
+        SELECT NEW.merged_into_id AS id
+        UNION SELECT i.merged_into_id FROM prototypes_idea i JOIN onward o ON o.id = i.id
+        WHERE i.merged_into_id IS NOT NULL)
+    SELECT array_agg(id) INTO met FROM onward;
+    IF NEW.idea_id = ANY(met) THEN {refuse("idea_merge_no_cycle")} END IF;
+    RETURN NEW;
+"""
+DATES = f"""
+    IF NOT NEW.known_as AND NEW.effective_on < (
+        SELECT c.actual_start FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
+        WHERE i.id = NEW.idea_id) THEN
+        {refuse("idea_event_after_start")}
+    END IF;
+    IF NOT NEW.known_as AND NEW.corrects_id IS NULL
+       AND EXISTS (SELECT 1 FROM {STORY} AND e.effective_on > NEW.effective_on) THEN
+        {refuse("idea_event_in_order")}
+    END IF;
+"""
+# `aside` is the state an idea was parked in.
+WALK = f"""
+    before = ''; aside = '';
+    FOR step IN SELECT e.* FROM {STORY} ORDER BY e.effective_on, e.place LOOP
+        IF step.known_as THEN
+            IF before <> '' THEN {refuse("idea_event_known_as")} END IF;
+        ELSIF NOT (
+            (before = '' AND step.state = '{IDEA_BORN}')
+            OR (before || '>' || step.state) IN ({TRANSITIONS})
+            OR (before = '{IdeaState.PARKED}' AND step.state = aside)
+            OR (before = step.state AND step.corrects_id IS NOT NULL)
+        ) THEN
+            {refuse("idea_event_transition")}
+        END IF;
+        IF step.state = '{IdeaState.PARKED}' AND before <> step.state THEN aside = before; END IF;
+        before = step.state;
+        shown = step;
+    END LOOP;
+"""
+KEEP = f"""
+    UPDATE prototypes_idea SET
+        state = shown.state, state_since = shown.effective_on, state_precision = shown.precision,
+        state_label = shown.state_label, merged_into_id = shown.merged_into_id,
+        last_sign_on = GREATEST(last_sign_on, NEW.recorded_on),
+        (accepted_on, reached_test_on, implemented_on) = (
+            SELECT MIN(e.effective_on) FILTER (WHERE e.state = 'accepted'),
+                   MIN(e.effective_on) FILTER (WHERE e.state = 'testing'),
+                   MIN(e.effective_on) FILTER (WHERE e.state = 'implemented')
+            FROM {STORY})
+    WHERE id = NEW.idea_id;
+    RETURN NULL;
+"""
+
+
+class OnInsert(pgtrigger.Trigger):
+    """Runs SQL before a row goes in."""
+
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert
+    sql: str
+
+    def get_func(self, model: models.Model) -> str:
+        return self.sql
+
+
+class IdeaNumber(OnInsert):
+    """Gives an idea the next number of its cohort, and its reference; the cohort's row is locked meanwhile."""
+
+    declare = [("code", "text")]
+    sql = NUMBER
+
+
+class EventPlace(OnInsert):
+    """Locks the idea, then gives the event its place among those of one day.
+
+    A correction takes the place of the event it names: one of the same idea that still counts, recorded earlier.
+    """
+
+    declare = [("named", "prototypes_ideaevent"), ("published", "boolean")]
+    sql = PLACE
+
+
+class EventEvidence(OnInsert):
+    """Rule 5: `decided` stands on a concluded test of the idea or on a written reason; `implemented` on a live full or
+    adapted implementation with a date and evidence. Published facts are not bound."""
+
+    sql = EVIDENCE
+
+
+class EventMerge(OnInsert):
+    """Rule 10: an idea merges into another of its edition, and following merges never leads back to it.
+
+    The edition's row is locked, so that two merges cannot close a circle at once.
+    """
+
+    declare = [("own", "bigint"), ("met", "bigint[]")]
+    sql = MERGE
+
+
+class EventSequence(OnInsert):
+    """Rule 4: the whole story of the events that count must hold; then the idea's kept columns follow it.
+
+    A new event comes after all others; only a correction may fall between them, or repeat the state that then stands.
+    """
+
+    when = pgtrigger.After
+    declare = [
+        ("step", "prototypes_ideaevent"),
+        ("shown", "prototypes_ideaevent"),
+        ("before", "text"),
+        ("aside", "text"),
+    ]
+    sql = DATES + WALK + KEEP
+
+
+class WorkSign(pgtrigger.Trigger):
+    """Work on a prototype or a test is a sign of life of its idea.
+
+    `days` are the row's columns of dates, `idea` the SQL that finds its idea.
+    """
+
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update
+
+    def __init__(self, *, name: str, days: Iterable[str], idea: str) -> None:
+        self.days, self.idea = ", ".join(f"NEW.{day}" for day in days), idea
+        super().__init__(name=name)
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            UPDATE prototypes_idea SET last_sign_on = GREATEST(last_sign_on, {self.days})
+            WHERE id = ({self.idea}) AND GREATEST({self.days}) > COALESCE(last_sign_on, '-infinity');
+            RETURN NULL;
+        """

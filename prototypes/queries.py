@@ -1,0 +1,100 @@
+"""Questions about challenges, ideas, prototypes and tests. Every page starts from `visible_to`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.lookups import Unaccent
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat, Lower
+
+from cohorts.queries import within_reach
+from prototypes.enums import IDEA_OPEN, TrialState
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from prototypes.models.challenges import Challenge
+    from prototypes.models.ideas import Idea, IdeaEvent
+    from prototypes.models.implementations import Implementation
+    from prototypes.models.trials import Prototype, Trial
+
+
+def readable(user: User, idea: str = "") -> Q:
+    """Rows whose idea the person may read: those within reach, and those shared with the person's editions.
+
+    `idea` leads to the idea ("prototype__idea__"), empty for ideas themselves.
+    """
+    if not user.is_authenticated or user.is_lab_staff:
+        return within_reach(user, f"{idea}cohort__")
+    editions = user.memberships.values("cohort__edition")
+    shared = Q(**{f"{idea}shared_with_edition": True, f"{idea}cohort__edition__in": editions})
+    return within_reach(user, f"{idea}cohort__") | shared
+
+
+class ChallengeQuerySet(models.QuerySet["Challenge"]):
+    def visible_to(self, user: User) -> ChallengeQuerySet:
+        return self.filter(within_reach(user, "cohort__"))
+
+    def alive(self) -> ChallengeQuerySet:
+        """Those an idea can still be added to."""
+        return self.exclude(state__in=["closed", "dropped"])
+
+
+class IdeaQuerySet(models.QuerySet["Idea"]):
+    def visible_to(self, user: User) -> IdeaQuerySet:
+        return self.filter(readable(user))
+
+    def newest_sign_first(self) -> IdeaQuerySet:
+        return self.order_by(F("last_sign_on").desc(nulls_last=True), F("id").desc())
+
+    def open(self) -> IdeaQuerySet:
+        return self.filter(state__in=IDEA_OPEN)
+
+    def measured(self) -> IdeaQuerySet:
+        """Work done on the platform, published facts left out."""
+        return self.filter(retrospective=False)
+
+    def silent_since(self, day: date) -> IdeaQuerySet:
+        """Open ideas without any sign after that day."""
+        return self.measured().open().filter(last_sign_on__lte=day)
+
+    def saying(self, words: str) -> IdeaQuerySet:
+        """Every word occurs in the reference, title or summary; accents and capitals do not matter."""
+        text = Concat("reference", Value(" "), "title", Value(" "), "summary")
+        found = self.annotate(said=Lower(Unaccent(text)))
+        for word in words.split():
+            found = found.filter(said__contains=Lower(Unaccent(Value(word))))
+        return found
+
+
+class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
+    def counting(self) -> IdeaEventQuerySet:
+        """Those no correction names, in the order of the story."""
+        return self.filter(corrections=None).order_by("idea", "effective_on", "place")
+
+
+class PrototypeQuerySet(models.QuerySet["Prototype"]):
+    def visible_to(self, user: User) -> PrototypeQuerySet:
+        return self.filter(readable(user, "idea__"))
+
+
+class TrialQuerySet(models.QuerySet["Trial"]):
+    def visible_to(self, user: User) -> TrialQuerySet:
+        return self.filter(readable(user, "prototype__idea__"))
+
+    def ready_to_log(self) -> TrialQuerySet:
+        """Locked or held: what was observed can be written down."""
+        return self.filter(state__in=[TrialState.LOCKED, TrialState.HELD])
+
+
+class ImplementationQuerySet(models.QuerySet["Implementation"]):
+    def visible_to(self, user: User) -> ImplementationQuerySet:
+        return self.filter(readable(user, "idea__"))
+
+    def counted(self) -> ImplementationQuerySet:
+        """What an implementation rate counts: of full or adapted scope, once live, shown by evidence."""
+        return self.filter(
+            scope__in=["full", "adapted"], state__in=["live", "sustained", "discontinued"], live_on__isnull=False
+        ).exclude(evidence="")

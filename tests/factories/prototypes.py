@@ -1,0 +1,253 @@
+"""Challenges, ideas with their stories, prototypes, tests and implementations."""
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+
+import factory
+
+from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
+from tests.factories.cohorts import CohortFactory
+
+PATH = ["captured", "accepted", "prototyping", "testing", "decided", "handed_over", "implementing", "implemented"]
+DAYS = {
+    "captured": date(2026, 2, 2),
+    "accepted": date(2026, 3, 2),
+    "prototyping": date(2026, 4, 1),
+    "testing": date(2026, 5, 4),
+    "decided": date(2026, 6, 1),
+    "handed_over": date(2026, 7, 1),
+    "implementing": date(2026, 8, 3),
+    "implemented": date(2026, 9, 1),
+    "parked": date(2026, 10, 1),
+    "abandoned": date(2026, 10, 5),
+    "merged": date(2026, 10, 6),
+}
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)
+
+
+def tell(idea: Idea, state: str, on: date | None = None, **fields: object) -> IdeaEvent:
+    """Append one event to an idea's story, recorded the day it happened unless `recorded_on` says otherwise."""
+    on = on or DAYS[state]
+    recorded = fields.pop("recorded_on", on)
+    fields.setdefault("recorded_at", noon(recorded))
+    fields.setdefault("reason", "Told by the tests" if state in {"decided", "abandoned"} else "")
+    fields.setdefault("decision", "adopt" if state == "decided" else "")
+    event = IdeaEvent.objects.create(idea=idea, state=state, effective_on=on, recorded_on=recorded, **fields)
+    idea.refresh_from_db()
+    return event
+
+
+class ChallengeFactory(factory.django.DjangoModelFactory):
+    """A challenge, born proposed, walked to `state`."""
+
+    class Meta:
+        model = Challenge
+
+    cohort = factory.SubFactory(CohortFactory)
+    kind = "test_case"
+    title = factory.Sequence(lambda n: f"Accueil en mairie {n}")
+    state = "active"
+
+    @classmethod
+    def _create(cls, model_class: type[Challenge], *args: object, **kwargs: object) -> Challenge:
+        state, path = kwargs.pop("state"), ["proposed", "framed", "active", "handed_over", "closed"]
+        if kwargs.get("retrospective"):
+            return super()._create(model_class, *args, state=state, **kwargs)
+        row = super()._create(model_class, *args, state="proposed", **kwargs)
+        for step in path[1 : path.index(state) + 1] if state in path else [state]:
+            row.state = step
+            row.reason = "Dropped by the tests" if step == "dropped" else ""
+            row.save()
+        return row
+
+
+class IdeaFactory(factory.django.DjangoModelFactory):
+    """An idea whose story is told up to `state`, on the days of `DAYS` or of `days={"accepted": …}`.
+
+    parked, abandoned and merged follow `after` (accepted by default); `merged_into=` names the target. A retrospective
+    idea takes one event in `state`, on `days[state]` or without a day.
+    """
+
+    class Meta:
+        model = Idea
+
+    cohort = factory.SubFactory(CohortFactory)
+    title = factory.Sequence(lambda n: f"Une borne qui parle {n}")
+    summary = "Des mots simples au guichet."
+
+    @classmethod
+    def _create(cls, model_class: type[Idea], *args: object, **kwargs: object) -> Idea:
+        state, after = kwargs.pop("state", "captured"), kwargs.pop("after", "accepted")
+        days, target = kwargs.pop("days", {}), kwargs.pop("merged_into", None)
+        row = super()._create(model_class, *args, **kwargs)
+        row.refresh_from_db()
+        if row.retrospective:
+            return known(row, state, days.get(state))
+        if not state:
+            return row
+        last = state if state in PATH else after
+        for step in PATH[: PATH.index(last) + 1]:
+            if step == "implemented":
+                ImplementationFactory(idea=row, live_on=days.get(step, DAYS[step]))
+            tell(row, step, days.get(step))
+        if state not in PATH:
+            tell(row, state, days.get(state), **({"merged_into": target} if target else {}))
+        return row
+
+
+def known(idea: Idea, state: str, on: date | None, precision: str = "month") -> Idea:
+    """Give a retrospective idea its one event."""
+    today = date(2026, 11, 24)
+    IdeaEvent.objects.create(
+        idea=idea,
+        state=state,
+        effective_on=on,
+        precision=precision,
+        known_as=True,
+        recorded_on=today,
+        recorded_at=noon(today),
+        source="A published page",
+    )
+    idea.refresh_from_db()
+    return idea
+
+
+class PrototypeFactory(factory.django.DjangoModelFactory):
+    """A prototype of an idea in prototyping, walked to `state`."""
+
+    class Meta:
+        model = Prototype
+
+    idea = factory.SubFactory(IdeaFactory, state="prototyping")
+    version = factory.LazyAttribute(lambda row: row.idea.prototypes.count() + 1)
+    title = factory.Sequence(lambda n: f"Borne en carton {n}")
+    medium = "carton"
+    fidelity = 2
+    question = "Trouve-t-on le bon guichet ?"
+    made_on = date(2026, 4, 1)
+    state = "ready"
+
+    @classmethod
+    def _create(cls, model_class: type[Prototype], *args: object, **kwargs: object) -> Prototype:
+        state, path = kwargs.pop("state"), ["draft", "ready", "in_test", "retired"]
+        if kwargs.get("retrospective"):
+            return super()._create(model_class, *args, state=state, **kwargs)
+        row = super()._create(model_class, *args, state="draft", **kwargs)
+        for step in path[1 : path.index(state) + 1]:
+            row.state = step
+            row.save()
+        return row
+
+
+class TrialFactory(factory.django.DjangoModelFactory):
+    """A test, born planned and walked to `state`: locked on 4 May 2026, held on the 11th by 12 people, 9 succeeding."""
+
+    class Meta:
+        model = Trial
+
+    prototype = factory.SubFactory(PrototypeFactory)
+    number = factory.LazyAttribute(lambda row: row.prototype.trials.count() + 1)
+    hypothesis = "8 personnes sur 10 trouvent le bon guichet."
+    measure = "Part des personnes qui trouvent le guichet seules"
+    comparator = ">="
+    threshold = Decimal(80)
+    unit = "%"
+    planned_on = date(2026, 5, 11)
+    state = "planned"
+
+    @classmethod
+    def _create(cls, model_class: type[Trial], *args: object, **kwargs: object) -> Trial:
+        state = kwargs.pop("state")
+        if kwargs.get("retrospective"):
+            return super()._create(model_class, *args, state=state, **kwargs)
+        steps = [step for step in LIVED if state in step[1]]
+        later = {name for _, _, values in steps for name in values}
+        given = {name: kwargs.pop(name) for name in later & set(kwargs)}
+        row = super()._create(model_class, *args, state="planned", **kwargs)
+        for step, _, values in steps:
+            row.state = step
+            for name, value in values.items():
+                setattr(row, name, given.get(name, value))
+            row.save()
+        return row
+
+
+LIVED: list[tuple[str, set[str], dict[str, object]]] = [
+    (
+        "locked",
+        {"locked", "held", "concluded"},
+        {"locked_on": date(2026, 5, 4), "locked_at": datetime(2026, 5, 4, 9, tzinfo=UTC)},
+    ),
+    (
+        "held",
+        {"held", "concluded"},
+        {
+            "held_on": date(2026, 5, 11),
+            "participants": 12,
+            "successes": 9,
+            "observation": "Trois personnes sont reparties sans réponse.",
+        },
+    ),
+    (
+        "concluded",
+        {"concluded"},
+        {
+            "concluded_on": date(2026, 5, 12),
+            "observed_value": Decimal(75),
+            "result": "not_met",
+            "contradiction_reason": "",
+            "learning": "Les sigles perdent tout le monde.",
+            "decision": "adapt",
+            "strength": "did_for_real",
+        },
+    ),
+    ("cancelled", {"cancelled"}, {"reason": "The counter is closed"}),
+]
+
+
+class ParticipantGroupFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ParticipantGroup
+
+    trial = factory.SubFactory(TrialFactory, state="held")
+    segment = "habitants"
+    count = 8
+
+
+class ImplementationFactory(factory.django.DjangoModelFactory):
+    """A full implementation by the idea's own authority, live since 1 September 2026, walked to `state`."""
+
+    class Meta:
+        model = Implementation
+
+    idea = factory.SubFactory(IdeaFactory, state="implementing")
+    authority = factory.SelfAttribute("idea.cohort.authority")
+    unit = "Accueil central"
+    scope = "full"
+    live_on = date(2026, 9, 1)
+    evidence = "Délibération du 28 août 2026"
+    state = "live"
+
+    @classmethod
+    def _create(cls, model_class: type[Implementation], *args: object, **kwargs: object) -> Implementation:
+        state = kwargs.pop("state")
+        if kwargs.get("retrospective"):
+            return super()._create(model_class, *args, state=state, **kwargs)
+        ended = {name: kwargs.pop(name) for name in ("ended_on", "reason") if name in kwargs}
+        row = super()._create(model_class, *args, state="planned", **kwargs)
+        paths = {
+            "planned": [],
+            "sustained": ["live", "sustained"],
+            "discontinued": ["live", "discontinued"],
+            "failed": ["failed"],
+        }
+        for step in paths.get(state, ["live"]):
+            row.state = step
+            if step in {"discontinued", "failed"}:
+                row.ended_on = ended.get("ended_on", date(2026, 10, 1))
+                row.reason = ended.get("reason", "Ended by the tests")
+            row.save()
+        return row
