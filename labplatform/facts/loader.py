@@ -4,9 +4,10 @@ from dataclasses import dataclass, field, fields
 
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam, Session, SessionDay
-from labplatform.facts import cohorts, programmes
+from labplatform.facts import cohorts, programmes, prototypes
 from labplatform.facts.shelf import Shelf
 from programmes.models import Authority, Claim, Edition, Format, Programme
+from prototypes.models import Challenge, Idea, IdeaEvent, Implementation
 from web.verbs import verb
 
 
@@ -24,6 +25,12 @@ class Shelves:
         default_factory=lambda: Shelf(SessionDay, "session", "date", session__retrospective=True)
     )
     teams: Shelf[InnovationTeam] = field(default_factory=lambda: Shelf(InnovationTeam, "cohort", retrospective=True))
+    challenges: Shelf[Challenge] = field(default_factory=lambda: Shelf(Challenge, "entry", retrospective=True))
+    ideas: Shelf[Idea] = field(default_factory=lambda: Shelf(Idea, "entry", retrospective=True))
+    events: Shelf[IdeaEvent] = field(default_factory=lambda: Shelf(IdeaEvent, "idea", idea__retrospective=True))
+    implementations: Shelf[Implementation] = field(
+        default_factory=lambda: Shelf(Implementation, "idea", retrospective=True)
+    )
     claims: Shelf[Claim] = field(
         default_factory=lambda: Shelf(Claim, "programme", "edition", "scope", "metric", "as_of", "value")
     )
@@ -48,5 +55,8 @@ def load_facts(*, by: User | None = None) -> dict[str, int]:
     runs = cohorts.put_cohorts(shelves.cohorts, authorities, editions)
     cohorts.put_sessions(shelves.sessions, shelves.days, runs)
     cohorts.put_teams(shelves.teams, authorities, runs)
+    challenges = prototypes.put_challenges(shelves.challenges, runs)
+    ideas = prototypes.put_ideas(shelves.ideas, runs, challenges)
+    prototypes.put_fates(shelves.events, shelves.implementations, ideas)
     programmes.put_claims(shelves.claims, offered, editions, runs)
     return shelves.written()
