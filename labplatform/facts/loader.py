@@ -57,6 +57,6 @@ def load_facts(*, by: User | None = None) -> dict[str, int]:
     cohorts.put_teams(shelves.teams, authorities, runs)
     challenges = prototypes.put_challenges(shelves.challenges, runs)
     ideas = prototypes.put_ideas(shelves.ideas, runs, challenges)
-    prototypes.put_fates(shelves.events, shelves.implementations, ideas)
+    prototypes.put_fates(shelves.events, shelves.implementations, ideas, runs)
     programmes.put_claims(shelves.claims, offered, editions, runs)
     return shelves.written()

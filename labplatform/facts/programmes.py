@@ -164,7 +164,7 @@ def put_claims(
         as_of = known(record["as_of"])
         claims.put(
             programme=programmes.get(about),
-            edition=cohort.edition if cohort else editions.get(about),
+            edition=cohort.edition_id if cohort else editions.get(about),
             scope=_scope(about, cohort),
             metric=record["metric"],
             value=record["value"],

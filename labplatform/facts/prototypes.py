@@ -70,7 +70,12 @@ def _told(record: Record) -> str:
     return paragraphs(record["summary_fr"], *(f"{title}\u00a0: {text}" for title, text in parts.items() if text))
 
 
-def put_fates(events: Shelf[IdeaEvent], implementations: Shelf[Implementation], ideas: dict[str, Idea]) -> None:
+def put_fates(
+    events: Shelf[IdeaEvent],
+    implementations: Shelf[Implementation],
+    ideas: dict[str, Idea],
+    cohorts: dict[str, Cohort],
+) -> None:
     """One `known_as` event per idea whose state was published, and where it was implemented; none where unknown."""
     for record in filter(lambda record: record["status"] != UNKNOWN, section("ideas")):
         idea, at = ideas[record["key"]], known(record["status_on"])
@@ -85,7 +90,8 @@ def put_fates(events: Shelf[IdeaEvent], implementations: Shelf[Implementation], 
             **_recorded(at.day),
         )
         if state == IdeaState.IMPLEMENTED:
-            implementations.put(idea=idea, authority=idea.cohort.authority, **_implementation(record))
+            home = cohorts[record["cohort"]].authority_id
+            implementations.put(idea=idea, authority=home, **_implementation(record))
 
 
 def _recorded(shown_on: date | None) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class Shelf(Generic[M]):
         self.rows = {tuple(getattr(row, self._column(name)) for name in key): row for row in rows}
 
     def put(self, **values: Any) -> M:
-        """The row with these values."""
+        """The row with these values; another row is given as itself or by its key."""
         columns = {self._column(name): self._stored(value) for name, value in {**self.shared, **values}.items()}
         key = tuple(columns[self._column(name)] for name in self.key)
         row = self.rows.get(key)
