@@ -1,4 +1,6 @@
-"""Verbs on people's own accounts."""
+"""Verbs on people's accounts."""
+
+from allauth.account.models import EmailAddress
 
 from accounts.models import User
 from web.verbs import verb
@@ -17,4 +19,15 @@ def change_profile(*, user: User, full_name: str, language: str, by: User) -> Us
     """Change the name others see, and the language."""
     user.full_name, user.language = full_name, language
     user.save(update_fields=["full_name", "language"])
+    return user
+
+
+@verb
+def create_person(*, email: str, full_name: str, language: str = "", by: User | None) -> User:
+    """Give someone an account without a password: they choose one by “forgotten password”, which proves the address.
+
+    Raises DomainError when the address, capitals ignored, has an account.
+    """
+    user = User.objects.create_user(email, full_name=full_name, language=language)
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     return user

@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from accounts import refusals  # noqa: PLC0415 - translations must be ready
+        from web.refusals import register  # noqa: PLC0415
+
+        register(refusals.SENTENCES)

@@ -20,10 +20,35 @@ class SchoolZone(models.TextChoices):
     C = "C", _("zone C")
 
 
+class HolidayArea(models.TextChoices):
+    """Where public or school holidays differ; elsewhere the field stays empty."""
+
+    MOSELLE = "57", _("Moselle")
+    ALSACE = "6AE", _("Alsace")
+    CORSICA = "20R", _("Corsica")
+    GUADELOUPE = "971", _("Guadeloupe")
+    MARTINIQUE = "972", _("Martinique")
+    GUYANE = "973", _("French Guiana")
+    REUNION = "974", _("Réunion")
+    MAYOTTE = "976", _("Mayotte")
+    SAINT_BARTHELEMY = "BL", _("Saint Barthélemy")
+    SAINT_MARTIN = "MF", _("Saint Martin")
+    NEW_CALEDONIA = "NC", _("New Caledonia")
+    POLYNESIA = "PF", _("French Polynesia")
+    SAINT_PIERRE = "PM", _("Saint Pierre and Miquelon")
+    SOUTHERN_LANDS = "TF", _("French Southern Lands")
+    WALLIS = "WF", _("Wallis and Futuna")
+
+
 class Family(models.TextChoices):
     RESIDENCY = "residency", _("Residency")
     TRANSFO = "transfo", _("Transfo")
     OTHER = "other", _("other programme")
+
+    @property
+    def tone(self) -> str:
+        """The colour a programme carries on every page."""
+        return "neutral" if self == Family.OTHER else self.value
 
 
 class PhaseKind(models.TextChoices):
@@ -68,3 +93,100 @@ class PeriodKind(models.TextChoices):
     NOT_SCHOOL_HOLIDAY = "not_school_holiday", _("school open")
     ELECTORAL = "electoral", _("electoral period")
     CLOSED = "closed", _("closed")
+
+
+class Audience(models.TextChoices):
+    """To whom the letters of a ladder go; who that is on the day, the app of the event knows."""
+
+    LAB = "lab", _("the lab")
+    HOST_PILOT = "host_pilot", _("the host's pilot")
+    HOST_AND_LAB = "host_and_lab", _("the host and the lab")
+    ACTIVE_MEMBERS = "active_members", _("all active members")
+    MEMBERS = "members", _("members")
+    INVITED = "invited", _("those invited")
+    UNANSWERED = "unanswered", _("those who have not answered")
+    CONTRIBUTION_MISSING = "contribution_missing", _("cohorts whose contribution is missing")
+    REGISTERED = "registered", _("those registered")
+    ATTENDEES = "attendees", _("those who came")
+    COMMITMENT_OWNERS = "commitment_owners", _("owners of open commitments")
+    ELECTED_AND_DIRECTION = "elected_and_direction", _("elected officials and direction")
+    NOT_YET_INVITED = "not_yet_invited", _("those not yet invited")
+    EXPECTED = "expected", _("those expected")
+    FACILITATOR_WITHOUT_REPORT = "facilitator_without_report", _("the facilitator, when no report is written")
+    FACILITATOR = "facilitator", _("the facilitator")
+    OWNER = "owner", _("the idea's owner")
+
+
+class Letter(models.TextChoices):
+    """What the letters of a ladder are about."""
+
+    EXCHANGE_CHOOSE_HOST = "exchange_choose_host", _("choose host and dates")
+    EXCHANGE_CONFIRM_HOST = "exchange_confirm_host", _("confirm hosting")
+    EXCHANGE_HOST_UNCONFIRMED = "exchange_host_unconfirmed", _("the host has not confirmed")
+    EXCHANGE_SAVE_THE_DATE = "exchange_save_the_date", _("save the date")
+    EXCHANGE_REGISTRATION = "exchange_registration", _("registration opens, with the travel order")
+    EXCHANGE_ANSWER_AWAITED = "exchange_answer_awaited", _("your answer is awaited")
+    EXCHANGE_FINAL_NUMBERS = "exchange_final_numbers", _("final numbers")
+    EXCHANGE_CONTRIBUTION = "exchange_contribution", _("your contribution is awaited")
+    EXCHANGE_CONFIRM = "exchange_confirm", _("confirm or cancel")
+    EXCHANGE_PROGRAMME = "exchange_programme", _("the programme")
+    EXCHANGE_LAST_NOTE = "exchange_last_note", _("last note before the Intertransfo")
+    EXCHANGE_THANKS = "exchange_thanks", _("thanks and feedback")
+    EXCHANGE_REPORT = "exchange_report", _("report and commitments")
+    EXCHANGE_COMMITMENTS = "exchange_commitments", _("your open commitments")
+    EXCHANGE_NEXT_HOST = "exchange_next_host", _("is the next host confirmed?")
+    STAKEHOLDER_INVITATION = "stakeholder_invitation", _("invitation")
+    STAKEHOLDER_ANSWER_AWAITED = "stakeholder_answer_awaited", _("your answer is awaited")
+    STAKEHOLDER_DETAILS = "stakeholder_details", _("place, times and subject")
+    STAKEHOLDER_LAST_NOTE = "stakeholder_last_note", _("last note before the meeting")
+    STAKEHOLDER_SUMMARY = "stakeholder_summary", _("summary")
+    STAKEHOLDER_REPORT_MISSING = "stakeholder_report_missing", _("the report is missing")
+    STAKEHOLDER_OUTCOME = "stakeholder_outcome", _("what became of it")
+    GROUP_DATES = "group_dates", _("dates of the session")
+    GROUP_DETAILS = "group_details", _("place and times")
+    GROUP_LAST_NOTE = "group_last_note", _("last note before the session")
+    GROUP_ATTENDANCE = "group_attendance", _("attendance to fill in")
+    IDEA_FOLLOW_UP = "idea_follow_up", _("what became of the idea?")
+
+
+class Metric(models.TextChoices):
+    """Figures that publications give, in words; others keep the words of their source."""
+
+    IDEAS_IMPLEMENTED = "ideas_implemented_percent", _("ideas implemented (%)")
+    NETWORK_START = "network_civil_servants_start", _("civil servants in the network at the start")
+    NETWORK_LATER = "network_civil_servants_later", _("civil servants in the network later")
+    AMBASSADORS = "ambassadors", _("ambassadors")
+    RELAYS = "relays", _("relays")
+    RESIDENTS = "residents", _("residents")
+    HOME_RESIDENTS = "home_residents", _("local leads")
+    REFERENTS = "referents", _("reference persons")
+    PERMANENT_MEMBERS = "permanent_members", _("permanent members of the team")
+    APPRENTICE_DESIGNERS = "apprentice_designers", _("apprentice designers")
+    CAMPUS_AGENTS = "campus_agents", _("agents at the campus week")
+    VOLUNTEERS = "volunteers", _("volunteers")
+    NEW_MEMBERS = "new_members", _("new members")
+    AGENTS_TRAINED = "agents_trained", _("agents trained")
+    CASES = "cases", _("cases taken on")
+    SCENARIOS_TESTED = "scenarios_and_prototypes_tested", _("scenarios and prototypes tested")
+    METHOD_SHEETS = "method_sheets", _("method sheets")
+    PROTOTYPES_OF_BINS = "prototypes_of_bins", _("prototypes of bins")
+    DEVICES_IN_OFFER = "devices_in_offer", _("devices on offer")
+    AUTHORITIES_IN_EDITION = "authorities_in_edition", _("authorities taking part")
+    AUTHORITIES_PLANNED = "authorities_planned", _("authorities planned")
+
+
+TIME_ZONES = {
+    "Europe/Paris": _("mainland France and Corsica"),
+    "America/Cayenne": _("French Guiana"),
+    "America/Guadeloupe": _("Guadeloupe"),
+    "America/Marigot": _("Saint Martin"),
+    "America/Martinique": _("Martinique"),
+    "America/Miquelon": _("Saint Pierre and Miquelon"),
+    "America/St_Barthelemy": _("Saint Barthélemy"),
+    "Indian/Kerguelen": _("French Southern Lands"),
+    "Indian/Mayotte": _("Mayotte"),
+    "Indian/Reunion": _("Réunion"),
+    "Pacific/Noumea": _("New Caledonia"),
+    "Pacific/Tahiti": _("French Polynesia"),
+    "Pacific/Wallis": _("Wallis and Futuna"),
+}

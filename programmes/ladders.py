@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from notifications.ladder import Step
+from notifications.ladder import Offset, Step, Unit
 
 Ladder = tuple[Step, ...]
 row = Step.read
+
+DAYS_OF_UNIT: Final[Mapping[Unit, float]] = MappingProxyType({"w": 7, "wd": 1.4, "d": 1, "m": 30.4})
 
 # Counted from the first day of the exchange.
 EXCHANGE: Final[Ladder] = (
@@ -70,3 +72,18 @@ DEFAULT_LADDERS: Final[Mapping[str, Ladder]] = MappingProxyType(
         "idea": IDEA,
     }
 )
+
+
+def letters_of(kind: str) -> list[str]:
+    """The letters an event of this kind knows, in the order of its default ladder."""
+    return list(dict.fromkeys(step.letter for step in DEFAULT_LADDERS[kind]))
+
+
+def audiences_of(kind: str) -> list[str]:
+    """The audiences an event of this kind can name, in the order of its default ladder."""
+    return list(dict.fromkeys(step.audience for step in DEFAULT_LADDERS[kind]))
+
+
+def nearness(offset: Offset) -> float:
+    """Days from the event, roughly: enough to put the rungs of a ladder in order of time."""
+    return offset.amount * DAYS_OF_UNIT[offset.unit]

@@ -1,11 +1,46 @@
-"""Who may change what the lab offers: lab staff, and nobody else."""
+"""Who may change what the lab offers: lab staff, and nobody else; and what nobody may change."""
+
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from programmes.models import Authority, Edition, Format
 from web.decisions import ALLOW, Decision, deny
+
+ONLY_STAFF = _("Only lab staff can do this.")
 
 
 def may_keep_programmes(user: User) -> Decision:
-    """Create programmes, formats and editions; name authority admins."""
-    return ALLOW if user.is_lab_staff else deny(_("Only lab staff can do this."))
+    """Create programmes, formats and editions, keep authorities and the calendar, name authority admins."""
+    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
+
+
+def may_change_format(user: User, format: Format) -> Decision:  # noqa: A002 - the domain's word
+    """Change a version's numbers, phases and ladders, and publish it."""
+    if format.published:
+        return deny(_("A published format never changes. Make a new version of it."))
+    return may_keep_programmes(user)
+
+
+def may_move_edition(user: User, edition: Edition) -> Decision:
+    """Take an edition to its next state."""
+    if edition.retrospective:
+        return deny(_("Published facts keep the state their sources give."))
+    if edition.next_state is None:
+        return deny(_("The edition is in the archive: nothing comes after that."))
+    return may_keep_programmes(user)
+
+
+def may_change_edition(user: User, edition: Edition) -> Decision:
+    """Correct name, dates and funders."""
+    if edition.retrospective:
+        return deny(_("Published facts stay as their sources give them."))
+    return may_keep_programmes(user)
+
+
+def may_see_admins(user: User, authority: Authority, today: date) -> Decision:
+    """Read who answers for an authority: lab staff, and those who do."""
+    if user.is_lab_staff or authority.admins.active(today).filter(user=user).exists():
+        return ALLOW
+    return deny(_("Only lab staff and the authority's own admins see who they are."))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from programmes.workdays import KNOWN_CORRECTIONS, Period
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from programmes.models.authorities import Authority, AuthorityAdmin
+    from programmes.models.authorities import Authority, AuthorityAdmin, CalendarPeriod
     from programmes.models.editions import Edition
     from programmes.models.formats import Format, Programme
 
@@ -20,11 +24,32 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         """Not dissolved on that day."""
         return self.filter(Q(dissolved_on=None) | Q(dissolved_on__gt=at))
 
+    def named_like(self, text: str) -> AuthorityQuerySet:
+        """Whose name or seat holds the text, accents and capitals ignored."""
+        return self.filter(Q(name__unaccent__icontains=text) | Q(seat__unaccent__icontains=text))
+
+    def by_name(self) -> AuthorityQuerySet:
+        return self.order_by(Lower(Unaccent("name")), "pk")
+
+    def visible_to(self, user: User) -> AuthorityQuerySet:
+        """Public bodies are no secret among signed-in people."""
+        return self if user.is_authenticated else self.none()
+
 
 class AuthorityAdminQuerySet(models.QuerySet["AuthorityAdmin"]):
     def active(self, at: date) -> AuthorityAdminQuerySet:
         """In charge on that day."""
         return self.filter(Q(until=None) | Q(until__gte=at), since__lte=at)
+
+
+class CalendarPeriodQuerySet(models.QuerySet["CalendarPeriod"]):
+    def as_periods(self) -> tuple[Period, ...]:
+        """What `programmes.workdays` reads: these lines after the known corrections (one statement)."""
+        return (*KNOWN_CORRECTIONS, *(line.period for line in self))
+
+    def ending_from(self, day: date) -> CalendarPeriodQuerySet:
+        """Not over before that day."""
+        return self.filter(ends_on__gte=day)
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -36,6 +61,12 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 class FormatQuerySet(models.QuerySet["Format"]):
     def published(self) -> FormatQuerySet:
         return self.filter(published_at__isnull=False)
+
+    def visible_to(self, user: User) -> FormatQuerySet:
+        """Lab staff see drafts; everyone signed in sees published versions."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_lab_staff else self.published()
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -51,3 +82,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         if not user.is_authenticated:
             return self.none()
         return self if user.is_lab_staff else self.exclude(state="draft")
+
+    def latest_first(self) -> EditionQuerySet:
+        """By first day, those without one last."""
+        return self.order_by(F("starts_on").desc(nulls_last=True), "pk")

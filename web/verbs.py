@@ -1,6 +1,8 @@
 """What every verb of `actions.py` has in common: one transaction, who and why in the history, refusals in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -12,19 +14,36 @@ from web import refusals
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_acting: ContextVar[bool] = ContextVar("acting", default=False)
+
+
+@contextmanager
+def _remembered(**context: object) -> Iterator[None]:
+    """Name who acts and why in the history; of verbs inside verbs, the outer one is what happened."""
+    if _acting.get():
+        yield
+        return
+    token = _acting.set(True)
+    try:
+        with pghistory.context(**context):
+            yield
+    finally:
+        _acting.reset(token)
+
 
 def verb(act: Callable[P, R]) -> Callable[P, R]:
     """Decorate a keyword-only action that takes `by=`, the actor (None for the platform itself).
 
     Everything it writes is one transaction; the history keeps its name, the actor and the `reason=` where given;
-    a rule the database refuses a row by comes out as a `DomainError`.
+    a rule the database refuses a row by comes out as a `DomainError`. A verb may call another: the history keeps the
+    outer one's name.
     """
 
     @wraps(act)
     def acted(*args: P.args, **kwargs: P.kwargs) -> R:
         by, reason = kwargs.get("by"), kwargs.get("reason")
         context = {"verb": act.__name__, "by": getattr(by, "pk", None), "reason": str(reason or "")}
-        with pghistory.context(**context), refusals.explaining(), transaction.atomic():
+        with _remembered(**context), refusals.explaining(), transaction.atomic():
             return act(*args, **kwargs)
 
     return acted

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from programmes import queries
-from programmes.enums import AuthorityKind, PeriodKind, SchoolZone
+from programmes.enums import AuthorityKind, HolidayArea, PeriodKind, SchoolZone
+from programmes.workdays import Calendar, Period
+from programmes.workdays import PeriodKind as Effect
+from web.history import tracked
 from web.triggers import Rule
 
 LUHN_SQL = """
@@ -20,7 +22,7 @@ LUHN_SQL = """
 """
 
 
-@pghistory.track()
+@tracked()
 class Authority(models.Model):
     """A public body. `kind_label` keeps the original word for a kind outside our list."""
 
@@ -35,7 +37,7 @@ class Authority(models.Model):
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Paris")
     school_zone = models.CharField(_("school zone"), max_length=1, choices=SchoolZone.choices, blank=True)
-    holiday_subdivision = models.CharField(_("public holidays of"), max_length=20, blank=True)
+    holiday_subdivision = models.CharField(_("holidays of"), max_length=20, choices=HolidayArea.choices, blank=True)
     dissolved_on = models.DateField(_("dissolved on"), null=True, blank=True)
     successor = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("succeeded by"), null=True, blank=True, related_name="predecessors"
@@ -51,6 +53,12 @@ class Authority(models.Model):
             models.UniqueConstraint(fields=["slug"], name="authority_slug_once"),
             models.UniqueConstraint(fields=["siren"], condition=Q(dissolved_on=None), name="authority_siren_once"),
             models.CheckConstraint(condition=~Q(successor=F("id")), name="authority_dissolved_has_no_self_successor"),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="authority_place",
+            ),
         ]
         triggers = [
             Rule(
@@ -67,8 +75,13 @@ class Authority(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("programmes:authority", args=[self.slug])
 
+    @property
+    def calendar(self) -> Calendar:
+        """Where it takes its days off, for `programmes.workdays`."""
+        return Calendar(self.holiday_subdivision or None, self.school_zone or None)
 
-@pghistory.track()
+
+@tracked()
 class AuthorityAdmin(models.Model):
     """Someone who answers for an authority's implementation rates (the “regional admin”)."""
 
@@ -93,7 +106,7 @@ class AuthorityAdmin(models.Model):
         return f"{self.user} · {self.authority}"
 
 
-@pghistory.track()
+@tracked()
 class CalendarPeriod(models.Model):
     """One line of the editable table that adds to, or corrects, the published calendars."""
 
@@ -102,13 +115,33 @@ class CalendarPeriod(models.Model):
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     school_zone = models.CharField(_("school zone"), max_length=1, choices=SchoolZone.choices, blank=True)
-    holiday_subdivision = models.CharField(_("subdivision"), max_length=20, blank=True)
+    holiday_subdivision = models.CharField(_("only in"), max_length=20, choices=HolidayArea.choices, blank=True)
+
+    objects = queries.CalendarPeriodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("calendar period")
         verbose_name_plural = _("calendar periods")
         ordering: ClassVar[list[str]] = ["starts_on", "name"]
-        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="calendar_period_dates")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="calendar_period_dates"),
+            models.UniqueConstraint(
+                fields=["name", "kind", "starts_on", "ends_on", "school_zone", "holiday_subdivision"],
+                name="calendar_period_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def period(self) -> Period:
+        """The line as `programmes.workdays` reads it."""
+        return Period(
+            self.starts_on,
+            self.ends_on,
+            Effect(self.kind),
+            name=self.name,
+            zones=frozenset(filter(None, [self.school_zone])),
+            subdivisions=frozenset(filter(None, [self.holiday_subdivision])),
+        )

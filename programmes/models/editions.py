@@ -1,21 +1,22 @@
 """Editions of a programme and the published figures that stand beside what is measured."""
 
+from decimal import Decimal
 from typing import ClassVar
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from programmes import queries
-from programmes.enums import EDITION_TRANSITIONS, EditionState
+from programmes.enums import EDITION_TRANSITIONS, EditionState, Metric
 from programmes.models.formats import Format, Programme
+from web.history import tracked
 from web.precision import precision_field
 from web.triggers import Rule, StateMachine
 
 
-@pghistory.track()
+@tracked()
 class Edition(models.Model):
     """One round of a programme. It pins its format version; `retrospective` ones carry published facts only."""
 
@@ -45,6 +46,10 @@ class Edition(models.Model):
             models.CheckConstraint(
                 condition=Q(retrospective=True) | Q(starts_on__isnull=False, ends_on__isnull=False),
                 name="edition_dates_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_authorities=None) | Q(planned_authorities__gte=1),
+                name="edition_planned_authorities",
             ),
         ]
         triggers = [
@@ -77,8 +82,14 @@ class Edition(models.Model):
     def tone(self) -> str:
         return EditionState(self.state).tone
 
+    @property
+    def next_state(self) -> EditionState | None:
+        """The one state it can go to; None at the end, and for published facts."""
+        targets = EDITION_TRANSITIONS.get(EditionState(self.state), [])
+        return next(iter(targets), None) if not self.retrospective else None
 
-@pghistory.track()
+
+@tracked()
 class Claim(models.Model):
     """A published figure, shown beside what is measured and never mixed with it."""
 
@@ -104,9 +115,21 @@ class Claim(models.Model):
         ordering: ClassVar[list[str]] = ["metric", "as_of", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["scope", "metric", "as_of", "value"], name="claim_once", nulls_distinct=False
+                fields=["programme", "edition", "scope", "metric", "as_of", "value"],
+                name="claim_once",
+                nulls_distinct=False,
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.metric}: {self.value:g}"
+        return f"{self.label}: {self.figure}"
+
+    @property
+    def label(self) -> str:
+        """What is counted, in words where the figure is one we know."""
+        return str(dict(Metric.choices).get(self.metric, self.metric.replace("_", " ")))
+
+    @property
+    def figure(self) -> str:
+        """The value without zeros nobody published."""
+        return f"{Decimal(self.value).normalize():f}"

@@ -2,29 +2,40 @@
 
 from typing import ClassVar
 
-import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import NOT_PROVIDED, F, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
+from notifications.ladder import Step
 from programmes import queries
 from programmes.enums import Family, LadderKind, PhaseKind
+from web.history import tracked
 from web.triggers import Frozen, NoTruncate, Rule
 
+# What `notifications.ladder.parse_offset` reads, as PostgreSQL writes it.
+_OFFSET = r"^[+-][1-9][0-9]{0,2}(wd|w|d|m)$"
 _PARENT_PUBLISHED = "(SELECT f.published_at IS NOT NULL FROM programmes_format f WHERE f.id = {row}.format_id)"
 _NUMBERS = ("sessions", "days_per_session", "seats", "exchange_days")
 
 
-@pghistory.track()
+def number_field(
+    title: StrOrPromise, default: int | type[NOT_PROVIDED] = NOT_PROVIDED
+) -> "models.PositiveSmallIntegerField[int, int]":
+    """A number every version has; null only where it carries published facts, which no verb works with."""
+    return models.PositiveSmallIntegerField(title, null=True, default=default)  # type: ignore[misc] # see above
+
+
+@tracked()
 class Programme(models.Model):
     """A lasting line of action of the lab."""
 
     family = models.CharField(_("family"), max_length=12, choices=Family.choices)
     name_fr = models.CharField(_("name in French"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120)
-    slug = models.SlugField(_("short name for addresses"), max_length=80, unique=True)
+    slug = models.SlugField(_("short name for addresses"), max_length=80)
     summary_fr = models.TextField(_("summary in French"), blank=True)
     summary_en = models.TextField(_("summary in English"), blank=True)
     source = models.TextField(_("source"), blank=True)
@@ -35,6 +46,7 @@ class Programme(models.Model):
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
         ordering: ClassVar[list[str]] = ["name_fr"]
+        constraints = [models.UniqueConstraint(fields=["slug"], name="programme_slug_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -50,8 +62,12 @@ class Programme(models.Model):
     def summary(self) -> str:
         return self.summary_en if get_language() == "en" else self.summary_fr
 
+    @property
+    def tone(self) -> str:
+        return Family(self.family).tone
 
-@pghistory.track()
+
+@tracked()
 class Format(models.Model):
     """One version of a programme's pattern. Once published it never changes; a change is a new version.
 
@@ -63,9 +79,9 @@ class Format(models.Model):
     label = models.CharField(_("label"), max_length=120)
     months = models.PositiveSmallIntegerField(_("length in months"))
     onsite_weeks = models.PositiveSmallIntegerField(_("separate on-site weeks"), default=0)
-    sessions = models.PositiveSmallIntegerField(_("sessions"), null=True, default=0)
-    days_per_session = models.PositiveSmallIntegerField(_("days per session"), null=True, default=2)
-    seats = models.PositiveSmallIntegerField(_("seats"), null=True)
+    sessions = number_field(_("sessions"), default=0)
+    days_per_session = number_field(_("days per session"), default=2)
+    seats = number_field(_("seats"))
     day_allowance = models.PositiveSmallIntegerField(_("days per member"), null=True, blank=True)
     first_prototype_months = models.PositiveSmallIntegerField(
         _("first prototype in test after months"), null=True, blank=True
@@ -73,7 +89,7 @@ class Format(models.Model):
     exchange_interval_months = models.PositiveSmallIntegerField(
         _("months between Intertransfos"), null=True, blank=True
     )
-    exchange_days = models.PositiveSmallIntegerField(_("days of an Intertransfo"), null=True, default=2)
+    exchange_days = number_field(_("days of an Intertransfo"), default=2)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
@@ -88,6 +104,8 @@ class Format(models.Model):
             models.UniqueConstraint(fields=["programme", "version"], name="format_version_once"),
             models.CheckConstraint(
                 condition=Q(months__gte=1, seats__gte=1, days_per_session__gte=1, exchange_days__gte=1, version__gte=1)
+                & Q(onsite_weeks__gte=0, sessions__gte=0)
+                & (Q(day_allowance=None) | Q(day_allowance__gte=1))
                 & (Q(first_prototype_months=None) | Q(first_prototype_months__lte=F("months")))
                 & (Q(exchange_interval_months=None) | Q(exchange_interval_months__gte=1)),
                 name="format_numbers",
@@ -99,19 +117,36 @@ class Format(models.Model):
         ]
         triggers = [
             Frozen(name="format_published_frozen", once="OLD.published_at IS NOT NULL"),
+            Rule(
+                name="format_phases_within",
+                broken="NEW.published_at IS NOT NULL AND OLD.published_at IS NULL"
+                " AND EXISTS (SELECT 1 FROM programmes_formatphase p"
+                " WHERE p.format_id = NEW.id AND p.end_month > NEW.months)",
+            ),
+            Rule(name="format_programme_fixed", broken="TG_OP = 'UPDATE' AND NEW.programme_id <> OLD.programme_id"),
             NoTruncate(name="format_no_truncate"),
-            Rule(name="format_retrospective_fixed", broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"),
+            Rule(
+                name="format_retrospective_fixed",
+                broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.label} (v{self.version})"
 
+    def get_absolute_url(self) -> str:
+        return reverse("programmes:format", args=[self.pk])
+
     @property
     def published(self) -> bool:
         return self.published_at is not None
 
+    def ladder(self, kind: str) -> tuple[Step, ...]:
+        """The steps of one kind of event, in order, as `notifications.ladder` plans them (one statement)."""
+        return tuple(row.step for row in self.ladder_steps.filter(kind=kind).order_by("position"))
 
-@pghistory.track()
+
+@tracked()
 class FormatPhase(models.Model):
     """A phase of a format, in months from a cohort's start (start inclusive, end exclusive)."""
 
@@ -126,7 +161,9 @@ class FormatPhase(models.Model):
         ordering: ClassVar[list[str]] = ["format", "start_month", "id"]
         constraints = [
             models.UniqueConstraint(fields=["format", "kind"], name="format_phase_once"),
-            models.CheckConstraint(condition=Q(end_month__gt=F("start_month")), name="format_phase_months"),
+            models.CheckConstraint(
+                condition=Q(end_month__gt=F("start_month"), start_month__gte=0), name="format_phase_months"
+            ),
         ]
         triggers = [
             Rule(
@@ -140,11 +177,12 @@ class FormatPhase(models.Model):
         return f"{self.get_kind_display()} {self.start_month}–{self.end_month}"
 
 
-@pghistory.track()
+@tracked()
 class LadderStep(models.Model):
     """One letter of a ladder, kept as data of the format so that a shorter programme can have a shorter ladder.
 
-    `offset` is written as in `notifications.ladder` ("-16w", "+1wd").
+    `offset`, and `until` where the step says itself when it is useless, are written as in `notifications.ladder`
+    ("-16w", "+1wd").
     """
 
     format = models.ForeignKey(Format, models.CASCADE, related_name="ladder_steps", verbose_name=_("format"))
@@ -152,6 +190,7 @@ class LadderStep(models.Model):
     position = models.PositiveSmallIntegerField(_("position"))
     slug = models.SlugField(_("step"), max_length=60)
     offset = models.CharField(_("when"), max_length=12)
+    until = models.CharField(_("useful until"), max_length=12, blank=True)
     audience = models.SlugField(_("to whom"), max_length=40)
     letter = models.SlugField(_("letter"), max_length=60)
     alone = models.BooleanField(_("always a letter of its own"), default=False)
@@ -160,7 +199,13 @@ class LadderStep(models.Model):
         verbose_name = _("ladder step")
         verbose_name_plural = _("ladder steps")
         ordering: ClassVar[list[str]] = ["format", "kind", "position"]
-        constraints = [models.UniqueConstraint(fields=["format", "kind", "slug"], name="ladder_step_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["format", "kind", "slug"], name="ladder_step_once"),
+            models.UniqueConstraint(fields=["format", "kind", "position"], name="ladder_step_position_once"),
+            models.CheckConstraint(
+                condition=Q(offset__regex=_OFFSET) & (Q(until="") | Q(until__regex=_OFFSET)), name="ladder_step_offset"
+            ),
+        ]
         triggers = [
             Rule(name="ladder_step_part_frozen", rule="format_part_frozen", broken=_PARENT_PUBLISHED.format(row="NEW")),
             Frozen(name="ladder_step_kept", rule="format_part_frozen", once=_PARENT_PUBLISHED.format(row="OLD")),
@@ -169,3 +214,7 @@ class LadderStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.slug} {self.offset}"
+
+    @property
+    def step(self) -> Step:
+        return Step.read(self.slug, self.offset, self.audience, self.letter, alone=self.alone, until=self.until)

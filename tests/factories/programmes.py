@@ -4,7 +4,17 @@ from datetime import UTC, date, datetime
 
 import factory
 
-from programmes.models import Authority, AuthorityAdmin, Edition, Format, FormatPhase, Programme
+from programmes.models import (
+    Authority,
+    AuthorityAdmin,
+    CalendarPeriod,
+    Claim,
+    Edition,
+    Format,
+    FormatPhase,
+    LadderStep,
+    Programme,
+)
 from tests.factories.accounts import UserFactory
 
 PUBLISHED = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -75,6 +85,21 @@ class FormatFactory(factory.django.DjangoModelFactory):
         return row
 
 
+class LadderStepFactory(factory.django.DjangoModelFactory):
+    """A step of a draft format's exchange ladder."""
+
+    class Meta:
+        model = LadderStep
+
+    format = factory.SubFactory(FormatFactory, published_at=None)
+    kind = "exchange"
+    position = factory.Sequence(lambda n: n + 1)
+    slug = factory.Sequence(lambda n: f"step_{n}")
+    offset = "-26w"
+    audience = "lab"
+    letter = "exchange_choose_host"
+
+
 class EditionFactory(factory.django.DjangoModelFactory):
     """A running edition over 2026–2028: born a draft, walked to `state`."""
 
@@ -99,3 +124,23 @@ class EditionFactory(factory.django.DjangoModelFactory):
             row.state = step
             row.save()
         return row
+
+
+class ClaimFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Claim
+
+    edition = factory.SubFactory(EditionFactory)
+    metric = "ideas_implemented_percent"
+    value = 50
+    source = "A page read in 2026"
+
+
+class CalendarPeriodFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = CalendarPeriod
+
+    name = factory.Sequence(lambda n: f"Élections {n}")
+    kind = "electoral"
+    starts_on = date(2027, 4, 5)
+    ends_on = date(2027, 4, 25)

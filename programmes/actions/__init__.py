@@ -1,0 +1,50 @@
+"""Verbs of the programmes app, by what they change."""
+
+from programmes.actions.authorities import change_authority, create_authority, end_admin, name_admin
+from programmes.actions.calendar import add_calendar_period, change_calendar_period, remove_calendar_period
+from programmes.actions.editions import (
+    STEPS,
+    archive_edition,
+    change_edition,
+    close_edition,
+    create_edition,
+    open_registration,
+    start_edition,
+)
+from programmes.actions.formats import (
+    PhaseMonths,
+    Rung,
+    change_format,
+    create_programme,
+    draft_format,
+    publish_format,
+    revise_format,
+    set_ladder,
+    set_phases,
+)
+
+__all__ = [
+    "STEPS",
+    "PhaseMonths",
+    "Rung",
+    "add_calendar_period",
+    "archive_edition",
+    "change_authority",
+    "change_calendar_period",
+    "change_edition",
+    "change_format",
+    "close_edition",
+    "create_authority",
+    "create_edition",
+    "create_programme",
+    "draft_format",
+    "end_admin",
+    "name_admin",
+    "open_registration",
+    "publish_format",
+    "remove_calendar_period",
+    "revise_format",
+    "set_ladder",
+    "set_phases",
+    "start_edition",
+]

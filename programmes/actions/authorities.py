@@ -1,0 +1,100 @@
+"""Verbs on authorities and on the people who answer for them."""
+
+from datetime import date
+from typing import TypedDict, Unpack
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions import create_person
+from accounts.models import User
+from programmes.models import Authority, AuthorityAdmin
+from programmes.slugs import slug_of
+from programmes.workdays import Calendar
+from web.errors import DomainError
+from web.verbs import verb
+
+
+class AuthorityFacts(TypedDict, total=False):
+    """What is known of an authority; what is not given stays as it is."""
+
+    kind: str
+    kind_label: str
+    name: str
+    siren: str | None
+    insee_code: str
+    seat: str
+    latitude: float | None
+    longitude: float | None
+    time_zone: str
+    school_zone: str
+    holiday_subdivision: str
+    dissolved_on: date | None
+    successor: Authority | None
+    source: str
+
+
+@verb
+def create_authority(*, by: User | None, **facts: Unpack[AuthorityFacts]) -> Authority:
+    """Add a public body; its address is made from its name."""
+    authority = Authority(slug=slug_of(facts.get("name", "")))
+    return _written(authority, facts)
+
+
+@verb
+def change_authority(*, authority: Authority, by: User | None, **facts: Unpack[AuthorityFacts]) -> Authority:
+    """Correct what is known of it; the address stays, whatever the name becomes."""
+    return _written(authority, facts)
+
+
+def _written(authority: Authority, facts: AuthorityFacts) -> Authority:
+    for name, value in facts.items():
+        setattr(authority, name, value)
+    authority.siren = authority.siren or None
+    _check_calendar(authority)
+    if authority.successor and not authority.dissolved_on:
+        raise DomainError(
+            _("Give the day it was dissolved: an authority that lives has no successor."), field="dissolved_on"
+        )
+    authority.save()
+    return authority
+
+
+def _check_calendar(authority: Authority) -> None:
+    try:
+        Calendar(authority.holiday_subdivision or None, authority.school_zone or None)
+    except ValueError as error:
+        raise DomainError(_("Choose the holidays from the lists."), field="holiday_subdivision") from error
+    if authority.time_zone not in available_timezones():
+        raise DomainError(_("Choose the time zone from the list."), field="time_zone")
+
+
+@verb
+def name_admin(
+    *, authority: Authority, email: str, today: date, by: User | None, full_name: str = "", language: str = ""
+) -> AuthorityAdmin:
+    """Put someone in charge of an authority's figures from today on.
+
+    Someone without an account gets one, for which `full_name` is needed.
+    """
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is None:
+        user = _newcomer(email.strip(), full_name.strip(), language, by)
+    return AuthorityAdmin.objects.create(authority=authority, user=user, since=today)
+
+
+def _newcomer(email: str, full_name: str, language: str, by: User | None) -> User:
+    if not full_name:
+        raise DomainError(
+            _("Nobody has an account with this address: give the person's name and one is made."), field="full_name"
+        )
+    return create_person(email=email, full_name=full_name, language=language, by=by)
+
+
+@verb
+def end_admin(*, admin: AuthorityAdmin, today: date, by: User | None) -> AuthorityAdmin:
+    """Let today be the last day in charge; one that ended already keeps its end."""
+    if admin.until is None:
+        admin.until = today
+        admin.save(update_fields=["until"])
+    return admin

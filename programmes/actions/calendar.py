@@ -1,0 +1,38 @@
+"""Verbs on the table of periods that adds to, or corrects, the published calendars."""
+
+from datetime import date
+from typing import TypedDict, Unpack
+
+from accounts.models import User
+from programmes.models import CalendarPeriod
+from web.verbs import verb
+
+
+class PeriodFacts(TypedDict):
+    """One line of the table; empty zone and subdivision mean everywhere."""
+
+    name: str
+    kind: str
+    starts_on: date
+    ends_on: date
+    school_zone: str
+    holiday_subdivision: str
+
+
+@verb
+def add_calendar_period(*, by: User | None, **facts: Unpack[PeriodFacts]) -> CalendarPeriod:
+    return CalendarPeriod.objects.create(**facts)
+
+
+@verb
+def change_calendar_period(*, period: CalendarPeriod, by: User | None, **facts: Unpack[PeriodFacts]) -> CalendarPeriod:
+    for name, value in facts.items():
+        setattr(period, name, value)
+    period.save()
+    return period
+
+
+@verb
+def remove_calendar_period(*, period: CalendarPeriod, by: User | None) -> None:
+    """Take the line out; dates agreed on meanwhile stay where they are."""
+    period.delete()

@@ -1,0 +1,98 @@
+"""Verbs on editions: made from a published format, then one step after the other to the archive."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypedDict, Unpack
+
+from accounts.models import User
+from programmes.enums import EditionState
+from programmes.models import Edition, Format, Programme
+from programmes.slugs import slug_of
+from web.verbs import verb
+
+
+@verb
+def create_edition(
+    *,
+    programme: Programme,
+    format: Format,  # noqa: A002 - the domain's word
+    name: str,
+    starts_on: date,
+    ends_on: date,
+    by: User | None,
+    funders: str = "",
+    planned_authorities: int | None = None,
+    demonstration: bool = False,
+) -> Edition:
+    """Make a draft edition that pins a published format version; its address is made from its name."""
+    return Edition.objects.create(
+        programme=programme,
+        format=format,
+        name=name,
+        slug=slug_of(name),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        funders=funders,
+        planned_authorities=planned_authorities,
+        demonstration=demonstration,
+    )
+
+
+class EditionFacts(TypedDict, total=False):
+    """What may change of an edition: never its programme, its format or its address."""
+
+    name: str
+    starts_on: date | None
+    ends_on: date | None
+    funders: str
+    planned_authorities: int | None
+
+
+@verb
+def change_edition(*, edition: Edition, by: User | None, **facts: Unpack[EditionFacts]) -> Edition:
+    """Correct name, dates and funders; cohorts and exchanges keep the dates they have."""
+    for name, value in facts.items():
+        setattr(edition, name, value)
+    edition.save(update_fields=list(facts))
+    return edition
+
+
+def _moved(edition: Edition, state: EditionState) -> Edition:
+    """The edition in its new state; asked twice, the second time changes nothing."""
+    locked = Edition.objects.select_for_update().get(pk=edition.pk)
+    locked.state = state
+    locked.save(update_fields=["state"])
+    return locked
+
+
+@verb
+def open_registration(*, edition: Edition, by: User | None) -> Edition:
+    """Show the edition to everyone signed in and take authorities."""
+    return _moved(edition, EditionState.OPEN)
+
+
+@verb
+def start_edition(*, edition: Edition, by: User | None) -> Edition:
+    """Say that the work has begun."""
+    return _moved(edition, EditionState.RUNNING)
+
+
+@verb
+def close_edition(*, edition: Edition, by: User | None) -> Edition:
+    """Say that the work is over."""
+    return _moved(edition, EditionState.CLOSED)
+
+
+@verb
+def archive_edition(*, edition: Edition, by: User | None) -> Edition:
+    """Put the edition away: it stays readable and leaves the current lists."""
+    return _moved(edition, EditionState.ARCHIVED)
+
+
+Step = Callable[..., Edition]
+STEPS: dict[EditionState, Step] = {
+    EditionState.OPEN: open_registration,
+    EditionState.RUNNING: start_edition,
+    EditionState.CLOSED: close_edition,
+    EditionState.ARCHIVED: archive_edition,
+}

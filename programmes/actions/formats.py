@@ -1,0 +1,222 @@
+"""Verbs on programmes and their format versions: drafted, filled, published, and revised as a new version."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, TypedDict, Unpack
+
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from notifications.ladder import Offset, OffsetError, parse_offset
+from programmes.enums import PhaseKind
+from programmes.ladders import DEFAULT_LADDERS, audiences_of, letters_of, nearness
+from programmes.models import Format, FormatPhase, LadderStep, Programme
+from programmes.slugs import slug_of
+from web.errors import DomainError
+from web.verbs import verb
+
+
+@verb
+def create_programme(
+    *,
+    family: str,
+    name_fr: str,
+    name_en: str,
+    by: User | None,
+    summary_fr: str = "",
+    summary_en: str = "",
+    source: str = "",
+) -> Programme:
+    """Add a lasting line of action; its address is made from its French name."""
+    return Programme.objects.create(
+        family=family,
+        name_fr=name_fr,
+        name_en=name_en,
+        slug=slug_of(name_fr, field="name_fr"),
+        summary_fr=summary_fr,
+        summary_en=summary_en,
+        source=source,
+    )
+
+
+class FormatNumbers(TypedDict, total=False):
+    """The numbers of a format version, as in the model."""
+
+    label: str
+    months: int
+    onsite_weeks: int
+    sessions: int
+    days_per_session: int
+    seats: int
+    day_allowance: int | None
+    first_prototype_months: int | None
+    exchange_interval_months: int | None
+    exchange_days: int
+    source: str
+
+
+class PhaseMonths(NamedTuple):
+    """A phase from the start of month `start` (0 is the first month) to the start of month `end`."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A step of a ladder as people write it; an empty `slug` means a new step, named after its letter."""
+
+    offset: str
+    audience: str
+    letter: str
+    alone: bool = False
+    until: str = ""
+    slug: str = ""
+
+
+@verb
+def draft_format(
+    *, programme: Programme, by: User | None, version: int | None = None, **numbers: Unpack[FormatNumbers]
+) -> Format:
+    """Begin a version with the default ladders and no phase yet.
+
+    `version` is the number the person saw, so that a form sent twice makes one; the next one when not given.
+    """
+    drafted = Format.objects.create(programme=programme, version=version or _next_version(programme), **numbers)
+    for kind, ladder in DEFAULT_LADDERS.items():
+        rungs = [
+            Rung(str(step.offset), step.audience, step.letter, step.alone, str(step.until or ""), step.slug)
+            for step in ladder
+        ]
+        _write_ladder(drafted, kind, rungs)
+    return drafted
+
+
+@verb
+def revise_format(
+    *,
+    format: Format,  # noqa: A002 - the domain's word
+    by: User | None,
+    version: int | None = None,
+    **numbers: Unpack[FormatNumbers],
+) -> Format:
+    """Begin a new version with the phases and ladders of an earlier one; numbers not given are its own too."""
+    revised = Format.objects.get(pk=format.pk)
+    phases, steps = list(revised.phases.all()), list(revised.ladder_steps.all())
+    revised.pk, revised.published_at = None, None
+    revised.version = version or _next_version(revised.programme)
+    for name, value in numbers.items():
+        setattr(revised, name, value)
+    revised.save(force_insert=True)
+    for phase in phases:
+        phase.pk, phase.format = None, revised
+    for step in steps:
+        step.pk, step.format = None, revised
+    FormatPhase.objects.bulk_create(phases)
+    LadderStep.objects.bulk_create(steps)
+    return revised
+
+
+@verb
+def change_format(*, format: Format, by: User | None, **numbers: Unpack[FormatNumbers]) -> Format:  # noqa: A002
+    """Change the numbers of a draft."""
+    for name, value in numbers.items():
+        setattr(format, name, value)
+    format.save(update_fields=list(numbers))
+    return format
+
+
+@verb
+def set_phases(*, format: Format, phases: Iterable[PhaseMonths], by: User | None) -> Format:  # noqa: A002
+    """Replace the phases of a draft; none may go beyond its months."""
+    locked = _locked(format)
+    rows = [FormatPhase(format=locked, kind=kind, start_month=start, end_month=end) for kind, start, end in phases]
+    for row in rows:
+        if row.end_month > locked.months:
+            said = _("“%(phase)s” goes beyond the format's months (%(months)d): shorten it, or lengthen the format.")
+            raise DomainError(said % {"phase": PhaseKind(row.kind).label, "months": locked.months})
+    locked.phases.all().delete()
+    FormatPhase.objects.bulk_create(rows)
+    return locked
+
+
+@verb
+def set_ladder(*, format: Format, kind: str, rungs: Sequence[Rung], by: User | None) -> Format:  # noqa: A002
+    """Replace one ladder of a draft, put in order of time; an empty one means that nothing is sent."""
+    locked = _locked(format)
+    locked.ladder_steps.filter(kind=kind).delete()
+    _write_ladder(locked, kind, rungs)
+    return locked
+
+
+@verb
+def publish_format(*, format: Format, at: datetime, by: User | None) -> Format:  # noqa: A002
+    """Freeze the version for ever, so that editions can pin it; published twice, the first time stands."""
+    locked = _locked(format)
+    if locked.published:
+        return locked
+    if not locked.phases.exists():
+        raise DomainError(_("Set the phases first: a published format never changes."))
+    locked.published_at = at
+    locked.save(update_fields=["published_at"])
+    return locked
+
+
+def _locked(format: Format) -> Format:  # noqa: A002
+    return Format.objects.select_for_update().get(pk=format.pk)
+
+
+def _next_version(programme: Programme) -> int:
+    latest = programme.formats.aggregate(latest=Max("version"))["latest"]
+    return (latest or 0) + 1
+
+
+def _write_ladder(format: Format, kind: str, rungs: Sequence[Rung]) -> None:  # noqa: A002
+    for rung in rungs:
+        _check_rung(rung, kind)
+    in_time = sorted(rungs, key=lambda rung: nearness(_read(rung.offset)))
+    taken = {rung.slug for rung in rungs}
+    LadderStep.objects.bulk_create(
+        LadderStep(
+            format=format,
+            kind=kind,
+            position=position,
+            slug=rung.slug or _new_slug(rung.letter, taken),
+            offset=rung.offset,
+            audience=rung.audience,
+            letter=rung.letter,
+            alone=rung.alone,
+            until=rung.until,
+        )
+        for position, rung in enumerate(in_time, start=1)
+    )
+
+
+def _check_rung(rung: Rung, kind: str) -> None:
+    """An event sends the letters it knows, to the audiences it can name."""
+    if rung.letter not in letters_of(kind):
+        raise DomainError(_("Choose the letter from the list."), field="letter")
+    if rung.audience not in audiences_of(kind):
+        raise DomainError(_("Choose to whom it goes from the list."), field="audience")
+    if rung.until and nearness(_read(rung.until)) <= nearness(_read(rung.offset)):
+        raise DomainError(_("A letter is useful until some time after it leaves."), field="until")
+
+
+def _read(text: str) -> Offset:
+    try:
+        return parse_offset(text)
+    except OffsetError as error:
+        said = _("“%(text)s” does not say when: write + or -, a number from 1 to 999, then w, wd, d or m: -2wd, +3m.")
+        raise DomainError(said % {"text": text}, field="offset") from error
+
+
+def _new_slug(letter: str, taken: set[str]) -> str:
+    """A free name for a new step: its letter's, then with a number."""
+    slug, number = letter, 2
+    while slug in taken:
+        slug, number = f"{letter}_{number}", number + 1
+    taken.add(slug)
+    return slug

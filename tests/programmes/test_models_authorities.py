@@ -1,0 +1,185 @@
+"""Rules of authorities, their admins and the calendar that the database holds, tried by raw SQL."""
+
+from datetime import date
+
+import pytest
+
+from programmes.models import Authority
+from programmes.workdays import Calendar, Period, PeriodKind
+from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, CalendarPeriodFactory
+from tests.sql import insert_like, refused_by, update
+
+RENNES, NANTES = "213502388", "214401093"
+
+
+def siren_of(authority: Authority) -> str | None:
+    authority.refresh_from_db()
+    return authority.siren
+
+
+@pytest.mark.django_db
+class TestSiren:
+    @pytest.mark.parametrize("number", ["213502389", "12345678", "21350238A", "2135023888", "", "         "])
+    def test_nonsense_is_refused(self, number: str):
+        authority = AuthorityFactory(siren=RENNES)
+        if len(number) > 9:
+            return
+        with refused_by("authority_siren_luhn"):
+            update(authority, siren=number)
+        assert siren_of(authority) == RENNES
+
+    def test_nonsense_is_refused_at_birth(self):
+        authority = AuthorityFactory()
+        with refused_by("authority_siren_luhn"):
+            insert_like(authority, slug="other", siren="213502389")
+
+    def test_a_true_number_is_taken(self):
+        authority = AuthorityFactory()
+        update(authority, siren=NANTES)
+        assert siren_of(authority) == NANTES
+
+    def test_it_may_be_unknown(self):
+        authority = AuthorityFactory(siren=RENNES)
+        update(authority, siren=None)
+        assert siren_of(authority) is None
+
+    def test_two_living_authorities_never_share_one(self):
+        authority = AuthorityFactory(siren=RENNES)
+        with refused_by("authority_siren_once"):
+            insert_like(authority, slug="other")
+
+    def test_a_dissolved_one_keeps_it_beside_the_living(self):
+        authority = AuthorityFactory(siren=RENNES)
+        insert_like(authority, slug="other", dissolved_on=date(2016, 1, 1))
+        assert Authority.objects.filter(siren=RENNES).count() == 2
+
+    def test_it_cannot_come_back_to_life_beside_the_living(self):
+        AuthorityFactory(siren=RENNES)
+        old = AuthorityFactory(siren=RENNES, dissolved_on=date(2016, 1, 1))
+        with refused_by("authority_siren_once"):
+            update(old, dissolved_on=None)
+
+
+@pytest.mark.django_db
+class TestAuthority:
+    def test_an_address_is_used_once(self):
+        authority = AuthorityFactory(slug="rennes")
+        with refused_by("authority_slug_once"):
+            insert_like(authority, name="Another")
+
+    def test_it_does_not_succeed_itself(self):
+        authority = AuthorityFactory()
+        with refused_by("authority_dissolved_has_no_self_successor"):
+            update(authority, successor_id=authority.pk)
+
+    @pytest.mark.parametrize(
+        "place",
+        [
+            {"latitude": 48.1, "longitude": None},
+            {"latitude": None, "longitude": 2.3},
+            {"latitude": 90.1, "longitude": 2.3},
+            {"latitude": -90.1, "longitude": 2.3},
+            {"latitude": 48.1, "longitude": 180.1},
+            {"latitude": 48.1, "longitude": -180.1},
+        ],
+        ids=str,
+    )
+    def test_its_place_is_on_earth_and_whole(self, place: dict[str, float | None]):
+        authority = AuthorityFactory()
+        with refused_by("authority_place"):
+            update(authority, **place)
+
+    def test_its_place_may_be_unknown(self):
+        authority = AuthorityFactory()
+        update(authority, latitude=None, longitude=None)
+        authority.refresh_from_db()
+        assert (authority.latitude, authority.longitude) == (None, None)
+
+    def test_its_calendar_is_its_school_zone_and_its_own_holidays(self):
+        assert AuthorityFactory(school_zone="B", holiday_subdivision="6AE").calendar == Calendar("6AE", "B")
+
+    def test_without_either_it_lives_by_the_national_calendar(self):
+        assert AuthorityFactory(school_zone="", holiday_subdivision="").calendar == Calendar()
+
+    def test_it_is_called_by_its_name(self):
+        assert str(AuthorityFactory(name="Ville de Rennes")) == "Ville de Rennes"
+
+    def test_its_page_is_at_its_address(self):
+        assert AuthorityFactory(slug="rennes").get_absolute_url() == "/authorities/rennes/"
+
+
+@pytest.mark.django_db
+class TestAuthorityAdmin:
+    def test_nobody_is_in_charge_twice_of_the_same_authority(self):
+        admin = AuthorityAdminFactory()
+        with refused_by("authority_admin_once"):
+            insert_like(admin, since=date(2027, 1, 1))
+
+    def test_somebody_may_be_in_charge_again_later(self):
+        admin = AuthorityAdminFactory(until=date(2026, 6, 30))
+        insert_like(admin, since=date(2027, 1, 1), until=None)
+        assert admin.authority.admins.count() == 2
+
+    def test_somebody_may_answer_for_two_authorities(self):
+        admin = AuthorityAdminFactory()
+        insert_like(admin, authority_id=AuthorityFactory().pk)
+        assert admin.user.administered.count() == 2
+
+    def test_the_end_does_not_come_before_the_start(self):
+        admin = AuthorityAdminFactory(since=date(2026, 1, 1))
+        with refused_by("authority_admin_dates"):
+            update(admin, until=date(2025, 12, 31))
+
+    def test_one_day_in_charge_is_possible(self):
+        admin = AuthorityAdminFactory(since=date(2026, 1, 1))
+        update(admin, until=date(2026, 1, 1))
+        admin.refresh_from_db()
+        assert admin.until == date(2026, 1, 1)
+
+    def test_it_reads_as_person_and_authority(self):
+        admin = AuthorityAdminFactory(authority__name="Ville de Rennes", user__full_name="Ada Martin")
+        assert str(admin) == "Ada Martin · Ville de Rennes"
+
+
+@pytest.mark.django_db
+class TestCalendarPeriod:
+    def test_it_does_not_end_before_it_starts(self):
+        line = CalendarPeriodFactory(starts_on=date(2027, 4, 5))
+        with refused_by("calendar_period_dates"):
+            update(line, ends_on=date(2027, 4, 4))
+
+    def test_one_day_is_a_period(self):
+        line = CalendarPeriodFactory(starts_on=date(2027, 4, 5))
+        update(line, ends_on=date(2027, 4, 5))
+        line.refresh_from_db()
+        assert line.ends_on == date(2027, 4, 5)
+
+    def test_the_same_line_is_kept_once(self):
+        line = CalendarPeriodFactory()
+        with refused_by("calendar_period_once"):
+            insert_like(line)
+
+    def test_the_same_holiday_may_concern_two_zones(self):
+        line = CalendarPeriodFactory(kind="school_holiday", school_zone="A")
+        insert_like(line, school_zone="B")
+        assert type(line).objects.count() == 2
+
+    def test_it_becomes_a_period_of_the_working_days(self):
+        line = CalendarPeriodFactory(
+            name="Toussaint", kind="school_holiday", school_zone="A", holiday_subdivision="20R"
+        )
+        assert line.period == Period(
+            date(2027, 4, 5),
+            date(2027, 4, 25),
+            PeriodKind.SCHOOL_HOLIDAY,
+            name="Toussaint",
+            zones=frozenset({"A"}),
+            subdivisions=frozenset({"20R"}),
+        )
+
+    def test_without_zone_or_subdivision_it_concerns_everybody(self):
+        period = CalendarPeriodFactory().period
+        assert (period.zones, period.subdivisions) == (frozenset(), frozenset())
+
+    def test_it_is_called_by_its_name(self):
+        assert str(CalendarPeriodFactory(name="Municipales")) == "Municipales"
