@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("notifications.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.ReadyView.as_view(), name="readyz"),
 ]

@@ -1,7 +1,13 @@
 """Django configuration of the programmes app."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+
+def is_lab_staff(user: Any) -> bool:
+    return bool(user.is_lab_staff)
 
 
 class ProgrammesConfig(AppConfig):
@@ -10,6 +16,10 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from programmes import refusals  # noqa: PLC0415 - translations must be ready
+        from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        navigation.register("programmes", NavItem(_("Programmes"), "programmes:programmes", "layers"), order=20)
+        authorities = NavItem(_("Authorities"), "programmes:authorities", "map-pin", shown_to=is_lab_staff)
+        navigation.register("authorities", authorities, order=25)

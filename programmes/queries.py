@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.db.models.functions import Lower
 
 from programmes.workdays import KNOWN_CORRECTIONS, Period
@@ -67,6 +67,13 @@ class FormatQuerySet(models.QuerySet["Format"]):
         if not user.is_authenticated:
             return self.none()
         return self if user.is_lab_staff else self.published()
+
+    def latest_first(self) -> FormatQuerySet:
+        return self.order_by("-version")
+
+    def next_version(self) -> int:
+        """The number after the highest of these."""
+        return (self.aggregate(latest=Max("version"))["latest"] or 0) + 1
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):

@@ -15,7 +15,9 @@ SENTENCES: dict[str, Said] = {
     "authority_admin_once": (_("This person is an admin of the authority already."), "email"),
     "authority_admin_dates": (_("The end comes before the start."), "until"),
     "programme_slug_once": (_("Another programme has this name."), "name_fr"),
-    "format_version_once": (_("This programme has a format with this version number already."), "version"),
+    "format_version_once": _(
+        "This programme has a version with this number by now: look at it before you make another."
+    ),
     "format_published_frozen": _("A published format never changes. Make a new version of it."),
     "format_part_frozen": _("A published format keeps its phases and letters. Make a new version of it."),
     "format_phases_within": _("A phase goes beyond the format's months: shorten it, or lengthen the format."),

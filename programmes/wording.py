@@ -1,8 +1,13 @@
-"""How pages say when a letter leaves: “26 weeks before”, “1 working day after”."""
+"""The words of this app's pages that hang on a value: when a letter leaves, what a step of an edition does."""
 
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from notifications.ladder import Offset, Unit
+from programmes.enums import EditionState
 
 _SAID = {
     ("w", True): ngettext_lazy("%(count)d week before", "%(count)d weeks before", "count"),
@@ -20,3 +25,40 @@ def offset_in_words(offset: Offset) -> str:
     """An offset in the reader's language, counted from the event's day."""
     key: tuple[Unit, bool] = (offset.unit, offset.before)
     return str(_SAID[key] % {"count": abs(offset.amount)})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step of an edition: its button, what it does, and what is said once it is done."""
+
+    action: StrOrPromise
+    consequences: tuple[StrOrPromise, ...]
+    done: StrOrPromise
+
+
+MOVES = {
+    EditionState.OPEN: Move(
+        _("Open registration"),
+        (_("Everyone signed in sees the edition."), _("It cannot become a draft again.")),
+        _("Registration is open."),
+    ),
+    EditionState.RUNNING: Move(
+        _("Start the edition"),
+        (_("The edition counts as running, and its Intertransfos are planned."), _("Registration is over.")),
+        _("The edition is running."),
+    ),
+    EditionState.CLOSED: Move(
+        _("Close the edition"),
+        (
+            _("No further Intertransfo is planned for it."),
+            _("Its cohorts and ideas stay as they are, and can be followed up."),
+            _("It cannot run again."),
+        ),
+        _("The edition is closed."),
+    ),
+    EditionState.ARCHIVED: Move(
+        _("Put into the archive"),
+        (_("The edition stays readable and leaves the current lists."), _("Nothing comes after that.")),
+        _("The edition is in the archive."),
+    ),
+}

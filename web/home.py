@@ -24,5 +24,26 @@ class Attention:
     action: StrOrPromise
 
 
+@dataclass(frozen=True, slots=True)
+class MainAction:
+    """The button at the top right of someone's home page."""
+
+    label: StrOrPromise
+    href: str
+    icon: str
+
+
 home_cards: Registry[Panel] = Registry("home cards")
 attention: Registry[Callable[[HttpRequest], list[Attention]]] = Registry("attention")
+main_actions: Registry[Callable[[HttpRequest], MainAction | None]] = Registry("main actions")
+
+
+def notes(request: HttpRequest) -> list[Attention]:
+    """Everything that needs this person now, in the order of the registry."""
+    return [note for find in attention for note in find(request)]
+
+
+def main_action(request: HttpRequest) -> MainAction | None:
+    """The first action that someone's home has to offer."""
+    offered = (offer(request) for offer in main_actions)
+    return next((action for action in offered if action), None)

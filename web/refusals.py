@@ -42,4 +42,3 @@ def explaining() -> Iterator[None]:
         if said := explained(error):
             raise said from error
         raise
-

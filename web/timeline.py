@@ -24,7 +24,7 @@ LANE_HEIGHT = 18
 LETTER_WIDTH = 7
 MOST_TICKS = 8
 TICK_ROOM = 40
-TICK_STEPS = (1, 2, 3, 4, 6, 12, 24, 60)
+TICK_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120)
 
 LineKind = Literal["today", "milestone"]
 

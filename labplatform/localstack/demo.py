@@ -35,6 +35,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def refuse_taken(port: int) -> None:
+    """Say so before anything starts when another program listens on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise SystemExit(f"Port {port} is taken: choose another, as in `make demo PORT={port + 1}`.") from error
+
+
 def kept(path: Path, words: int) -> str:
     """A random word kept in `var/`, readable by its owner only."""
     if not path.exists():
@@ -112,10 +122,11 @@ def children(env: Mapping[str, str], data: Path) -> Iterator[dict[str, subproces
             processes.stop(running[name])
 
 
-def wait_until_ready(port: int) -> None:
-    """Block until /readyz answers; raises SystemExit after READY_SECONDS."""
+def wait_until_ready(port: int, running: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    """Block until /readyz answers; raises SystemExit after READY_SECONDS, or when a process ends before."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
+        all_alive(running)
         try:
             with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
                 return
@@ -133,19 +144,25 @@ def announce(env: Mapping[str, str]) -> None:
     print(f"Password: {env['DEMO_PASSWORD']}\n\nCtrl-C stops it; data stays in var/.", flush=True)
 
 
-def watch(running: dict[str, subprocess.Popen[bytes]]) -> None:
+def all_alive(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    """Raise SystemExit, naming its log, for the first process that ended by itself."""
+    for name, child in running.items():
+        if child.poll() is not None:
+            raise SystemExit(f"{name} ended by itself; see var/logs/{name}.log.")
+
+
+def watch(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
     """Sleep until a signal, or until one process ends by itself."""
     while True:
         time.sleep(0.5)
-        for name, child in running.items():
-            if child.poll() is not None:
-                raise SystemExit(f"{name} ended by itself; see var/logs/{name}.log.")
+        all_alive(running)
 
 
 def run(data: Path) -> None:
     """Serve the demonstration until Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, _end)
     port = int(os.environ.get("PORT", "8000"))
+    refuse_taken(port)
     env = environment(data, port)
     try:
         with stack.running(data) as addresses:
@@ -153,7 +170,7 @@ def run(data: Path) -> None:
             print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
             prepare(env)
             with children(env, data) as running:
-                wait_until_ready(port)
+                wait_until_ready(port, running)
                 announce(env)
                 watch(running)
     except (Ended, KeyboardInterrupt):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypedDict, Unpack
 
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -85,7 +84,7 @@ def draft_format(
 
     `version` is the number the person saw, so that a form sent twice makes one; the next one when not given.
     """
-    drafted = Format.objects.create(programme=programme, version=version or _next_version(programme), **numbers)
+    drafted = Format.objects.create(programme=programme, version=version or programme.formats.next_version(), **numbers)
     for kind, ladder in DEFAULT_LADDERS.items():
         rungs = [
             Rung(str(step.offset), step.audience, step.letter, step.alone, str(step.until or ""), step.slug)
@@ -107,7 +106,7 @@ def revise_format(
     revised = Format.objects.get(pk=format.pk)
     phases, steps = list(revised.phases.all()), list(revised.ladder_steps.all())
     revised.pk, revised.published_at = None, None
-    revised.version = version or _next_version(revised.programme)
+    revised.version = version or revised.programme.formats.next_version()
     for name, value in numbers.items():
         setattr(revised, name, value)
     revised.save(force_insert=True)
@@ -167,11 +166,6 @@ def publish_format(*, format: Format, at: datetime, by: User | None) -> Format: 
 
 def _locked(format: Format) -> Format:  # noqa: A002
     return Format.objects.select_for_update().get(pk=format.pk)
-
-
-def _next_version(programme: Programme) -> int:
-    latest = programme.formats.aggregate(latest=Max("version"))["latest"]
-    return (latest or 0) + 1
 
 
 def _write_ladder(format: Format, kind: str, rungs: Sequence[Rung]) -> None:  # noqa: A002

@@ -6,6 +6,7 @@ ROUTES = {
     "home": Row(),
     "account": Row(post=True),
     "language": Row(get=False, post=True, public=True),
+    "accessibility": Row(public=True),
     "livez": Row(public=True),
     "readyz": Row(public=True),
 }

@@ -10,7 +10,7 @@ from web.errors import Refused
 
 def test_allow_is_true_and_needs_no_reason():
     assert bool(ALLOW) is True
-    assert ALLOW == Decision(allowed=True, reason="")
+    assert Decision(allowed=True, reason="") == ALLOW
 
 
 def test_a_denial_is_false_and_says_why():

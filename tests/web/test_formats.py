@@ -60,8 +60,18 @@ def test_an_unknown_precision_is_an_error():
         (date(2027, 6, 8), date(2027, 6, 9), "8–9 juin 2027", "8–9 June 2027"),
         (date(2027, 6, 1), date(2027, 6, 2), "1er–2 juin 2027", "1–2 June 2027"),
         (date(2027, 6, 30), date(2027, 7, 1), "30 juin – 1er juillet 2027", "30 June – 1 July 2027"),
-        (date(2026, 12, 30), date(2027, 1, 2), "30 décembre 2026 – 2 janvier 2027", "30 December 2026 – 2 January 2027"),
-        (date(2026, 11, 3), date(2027, 11, 4), "3 novembre 2026 – 4 novembre 2027", "3 November 2026 – 4 November 2027"),
+        (
+            date(2026, 12, 30),
+            date(2027, 1, 2),
+            "30 décembre 2026 – 2 janvier 2027",
+            "30 December 2026 – 2 January 2027",
+        ),
+        (
+            date(2026, 11, 3),
+            date(2027, 11, 4),
+            "3 novembre 2026 – 4 novembre 2027",
+            "3 November 2026 – 4 November 2027",
+        ),
     ],
 )
 def test_a_period_repeats_only_what_changes(first: date, last: date, french: str, english: str):

@@ -14,7 +14,10 @@ IN_MEMORY = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "OPTIONS": {
             "loaders": [
-                ("template_partials.loader.Loader", [("django.template.loaders.locmem.Loader", {"ideas.html": TEMPLATE})])
+                (
+                    "template_partials.loader.Loader",
+                    [("django.template.loaders.locmem.Loader", {"ideas.html": TEMPLATE})],
+                )
             ],
         },
     }

@@ -1,6 +1,7 @@
 """The time line: dates to coordinates, labels where they fit, nothing outside the drawing."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -155,14 +156,14 @@ def test_a_year_is_written_first_and_in_january():
 
 
 def test_no_tick_is_cut_by_the_right_edge():
-    scale = Scale(date(2026, 1, 1), date(2026, 6, 5), left=0)
+    scale = Scale(date(2026, 1, 1), date(2026, 6, 2), left=0)
     assert [tick.day.month for tick in place_ticks(scale)] == [1, 2, 3, 4, 5]
 
 
 @given(ANY_DAYS, ANY_DAYS)
 def test_there_are_never_many_ticks(one: date, other: date):
     first, last = sorted([one, other])
-    assert len(place_ticks(Scale(first, last, left=0))) <= MOST_TICKS + 4
+    assert len(place_ticks(Scale(first, last, left=0))) <= MOST_TICKS
 
 
 def test_a_label_stands_right_of_its_line():
@@ -203,5 +204,5 @@ def test_labels_of_one_lane_never_overlap(given_lines: list[tuple[date, str]]):
         for item in placed
         for width in [len(str(item.line.label)) * 7]
     )
-    for (lane, begins, width), (next_lane, next_begins, _) in zip(spans, spans[1:], strict=False):
+    for (lane, begins, width), (next_lane, next_begins, _) in pairwise(spans):
         assert lane != next_lane or begins + width <= next_begins

@@ -1,0 +1,84 @@
+"""Authorities, the people who answer for them, and the calendar they live by."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from programmes.enums import TIME_ZONES
+from programmes.forms.rows import RowForm, column
+from programmes.models import Authority, CalendarPeriod
+from programmes.siren import is_siren
+
+
+class AuthorityForm(RowForm[Authority]):
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=[(zone, place) for zone, place in TIME_ZONES.items()], initial="Europe/Paris"
+    )
+    siren = forms.CharField(
+        label=_("SIREN"), max_length=20, required=False, help_text=_("Nine digits, with or without spaces.")
+    )
+
+    class Meta:
+        model = Authority
+        fields: ClassVar[list[str]] = [
+            "name",
+            "kind",
+            "kind_label",
+            "siren",
+            "insee_code",
+            "seat",
+            "latitude",
+            "longitude",
+            "school_zone",
+            "holiday_subdivision",
+            "time_zone",
+            "dissolved_on",
+            "successor",
+            "source",
+        ]
+        formfield_callback = column
+        help_texts = {
+            "kind_label": _("When no kind of the list fits, the word people use."),
+            "seat": _("People travel to and from it."),
+            "latitude": _("In degrees, such as 48.11; used for distances between cohorts."),
+            "school_zone": _("Empty where no zone applies, as in Corsica or overseas."),
+            "holiday_subdivision": _("Only where public holidays differ from the national ones."),
+        }
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        successors = Authority.objects.exclude(pk=self.instance.pk).by_name()
+        self.fields["successor"] = forms.ModelChoiceField(successors, label=_("Succeeded by"), required=False)
+        self.order_fields(self._meta.fields)
+
+    def clean_siren(self) -> str | None:
+        number = "".join(str(self.cleaned_data["siren"]).split())
+        if number and not is_siren(number):
+            raise forms.ValidationError(_("This is not a SIREN number: check its nine digits."))
+        return number or None
+
+
+class AdminForm(forms.Form):
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    full_name = forms.CharField(
+        label=_("Name"),
+        max_length=150,
+        required=False,
+        help_text=_("Needed only when nobody has an account with this address."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of their letters"), choices=[("", _("not known")), *settings.LANGUAGES], required=False
+    )
+
+
+class PeriodForm(RowForm[CalendarPeriod]):
+    class Meta:
+        model = CalendarPeriod
+        fields: ClassVar[list[str]] = ["name", "kind", "starts_on", "ends_on", "school_zone", "holiday_subdivision"]
+        formfield_callback = column
+        help_texts = {
+            "school_zone": _("Empty for every zone."),
+            "holiday_subdivision": _("Empty for everywhere."),
+        }

@@ -1,0 +1,52 @@
+"""Programmes and the numbers of a format version."""
+
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from programmes.forms.rows import RowForm, column
+from programmes.models import Format, Programme
+
+
+class ProgrammeForm(RowForm[Programme]):
+    class Meta:
+        model = Programme
+        fields: ClassVar[list[str]] = ["family", "name_fr", "name_en", "summary_fr", "summary_en", "source"]
+        formfield_callback = column
+        help_texts = {"source": _("Where it is written down, for those who want to read more.")}
+
+
+class FormatForm(RowForm[Format]):
+    """The numbers of a version."""
+
+    class Meta:
+        model = Format
+        fields: ClassVar[list[str]] = [
+            "label",
+            "months",
+            "onsite_weeks",
+            "sessions",
+            "days_per_session",
+            "seats",
+            "day_allowance",
+            "first_prototype_months",
+            "exchange_interval_months",
+            "exchange_days",
+            "source",
+        ]
+        formfield_callback = column
+        help_texts = {
+            "label": _("What tells this version apart, such as “18 months, ten authorities”."),
+            "onsite_weeks": _("For residencies; 0 when nobody stays on site for whole weeks."),
+            "seats": _("Civil servants of one cohort; each cohort may change its own."),
+            "day_allowance": _("Working days each member may give; empty when nothing is agreed."),
+            "first_prototype_months": _("Counted from a cohort's start; empty for no target."),
+            "exchange_interval_months": _("Empty when cohorts do not meet."),
+        }
+
+
+class NewFormatForm(FormatForm):
+    """`version` is the number the person saw: a form sent twice makes one version."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=9999)

@@ -1,0 +1,1 @@
+"""Pages of the programmes app, by what they show."""

@@ -1,0 +1,130 @@
+"""Authorities: the list, one with its facts and people, and naming those who answer for it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.requests import person
+from programmes import actions
+from programmes.filters import AuthorityFilter
+from programmes.forms import AdminForm, AuthorityForm, SureForm
+from programmes.models import Authority
+from programmes.permissions import may_keep_programmes, may_see_admins
+from programmes.registries import authority_panels
+from programmes.views.answers import CONFIRM, FormPage, done, form_page
+from web import htmx
+from web.decisions import enforce
+from web.pagination import paginate
+from web.panels import rendered
+
+
+def _found(user: User, slug: str) -> Authority:
+    return get_object_or_404(Authority.objects.visible_to(user).select_related("successor"), slug=slug)
+
+
+def _to_keep(user: User, slug: str) -> Authority:
+    """An authority the person may change; raises Refused with the reason."""
+    found = _found(user, slug)
+    enforce(may_keep_programmes(user))
+    return found
+
+
+@require_safe
+def authorities(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    found = AuthorityFilter(request.GET, queryset=Authority.objects.visible_to(user).by_name())
+    context = {
+        "filter": found,
+        "page": paginate(found.qs, request.GET.get("page")),
+        "may_keep": may_keep_programmes(user),
+    }
+    return htmx.render(request, "programmes/authorities.html", "results", context)
+
+
+@require_safe
+def authority(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is known of it, what it came from, who answers for it, and what the apps above show."""
+    user, today = person(request), localdate()
+    found = _found(user, slug)
+    may_see = may_see_admins(user, found, today)
+    context = {
+        "authority": found,
+        "predecessors": found.predecessors.by_name(),
+        "may_see_admins": may_see,
+        "admins": found.admins.active(today).select_related("user").order_by("user__full_name") if may_see else (),
+        "panels": rendered(authority_panels, request, found),
+        "may_keep": may_keep_programmes(user),
+    }
+    return render(request, "programmes/authority.html", context)
+
+
+@form_page
+def create_authority(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    enforce(may_keep_programmes(user))
+    form = AuthorityForm(request.POST or None)
+    if made := done(form, actions.create_authority, by=user):
+        messages.success(request, _("The authority is there."))
+        return redirect(made)
+    page = FormPage(_("New authority"), _("Add the authority"), reverse("programmes:authorities"))
+    return page.show(request, form)
+
+
+@form_page
+def change_authority(request: HttpRequest, slug: str) -> HttpResponse:
+    user = person(request)
+    found = _to_keep(user, slug)
+    form = AuthorityForm(request.POST or None, instance=found)
+    if done(form, actions.change_authority, authority=found, by=user):
+        messages.success(request, _("Saved."))
+        return redirect(found)
+    page = FormPage(_("Facts about the authority"), _("Save"), found.get_absolute_url(), crumb=found)
+    return page.show(request, form)
+
+
+@form_page
+def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put someone in charge of the authority's figures, with or without an account so far."""
+    user = person(request)
+    found = _to_keep(user, slug)
+    form = AdminForm(request.POST or None)
+    if admin := done(form, actions.name_admin, authority=found, today=localdate(), by=user):
+        messages.success(request, _("%(person)s answers for this authority from today on.") % {"person": admin.user})
+        return redirect(found)
+    page = FormPage(
+        _("Name an admin"),
+        _("Name as admin"),
+        found.get_absolute_url(),
+        crumb=found,
+        intro=_("Admins see everything of their authority's cohorts and say which ideas are implemented."),
+    )
+    return page.show(request, form)
+
+
+@form_page
+def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    user = person(request)
+    found = _to_keep(user, slug)
+    admin = get_object_or_404(found.admins.select_related("user"), pk=pk)
+    form = SureForm(request.POST if request.method == "POST" else None)
+    if done(form, actions.end_admin, admin=admin, today=localdate(), by=user):
+        messages.success(request, _("Today is the last day of %(person)s in charge.") % {"person": admin.user})
+        return redirect(found)
+    page = FormPage(
+        _("End of %(person)s in charge") % {"person": admin.user},
+        _("End today"),
+        found.get_absolute_url(),
+        crumb=found,
+        consequences=(
+            _("Today is the last day on which this person acts for the authority."),
+            _("The account stays, and what the person recorded too."),
+            _("The same person can be named again at any time."),
+        ),
+        template=CONFIRM,
+    )
+    return page.show(request, form)

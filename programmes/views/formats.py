@@ -1,0 +1,159 @@
+"""Format versions: read, drafted, filled, published, and revised as a new version."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.requests import person
+from programmes import actions, outline
+from programmes.enums import LadderKind
+from programmes.forms import FormatForm, LadderFormSet, NewFormatForm, PhasesForm, SureForm
+from programmes.models import Format, Programme
+from programmes.permissions import may_change_format, may_keep_programmes
+from programmes.views.answers import CONFIRM, FormPage, done, form_page
+from web.decisions import enforce
+from web.errors import DomainError
+
+
+def _found(user: User, pk: int) -> Format:
+    return get_object_or_404(Format.objects.visible_to(user).select_related("programme"), pk=pk)
+
+
+def _to_change(user: User, pk: int) -> Format:
+    """A version the person may change; raises Refused with the reason."""
+    found = _found(user, pk)
+    enforce(may_change_format(user, found))
+    return found
+
+
+@require_safe
+def format_version(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its numbers, its phases on a line, its letters, and the editions that pin it."""
+    user = person(request)
+    version = _found(user, pk)
+    phases = list(version.phases.order_by("start_month", "id"))
+    context = {
+        "format": version,
+        "numbers": outline.numbers(version),
+        "phases": phases,
+        "line": outline.line(version, phases),
+        "ladders": outline.ladders(list(version.ladder_steps.order_by("kind", "position"))),
+        "editions": version.editions.visible_to(user).latest_first(),
+        "may_change": may_change_format(user, version),
+        "may_keep": may_keep_programmes(user),
+    }
+    return render(request, "programmes/format.html", context)
+
+
+@form_page
+def draft_format(request: HttpRequest, slug: str) -> HttpResponse:
+    """A version from nothing but the default letters."""
+    user = person(request)
+    programme = get_object_or_404(Programme.objects.visible_to(user), slug=slug)
+    enforce(may_keep_programmes(user))
+    form = NewFormatForm(request.POST or None, initial={"version": programme.formats.next_version()})
+    if made := done(form, actions.draft_format, programme=programme, by=user):
+        messages.success(request, _("The draft is there. Set its phases, look at its letters, then publish it."))
+        return redirect(made)
+    page = FormPage(
+        _("New format"),
+        _("Make the draft"),
+        programme.get_absolute_url(),
+        crumb=programme,
+        intro=_("Every number is the programme's own. It starts with the usual letters, which you can change."),
+    )
+    return page.show(request, form)
+
+
+@form_page
+def revise_format(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new version that begins as a copy of an earlier one."""
+    user = person(request)
+    earlier = _found(user, pk)
+    enforce(may_keep_programmes(user))
+    initial = {"version": earlier.programme.formats.next_version()}
+    form = NewFormatForm(request.POST or None, instance=earlier, initial=initial)
+    if made := done(form, actions.revise_format, format=earlier, by=user):
+        messages.success(request, _("The new version is there, with the phases and letters of the earlier one."))
+        return redirect(made)
+    page = FormPage(
+        _("New version of a format"),
+        _("Make the draft"),
+        earlier.get_absolute_url(),
+        crumb=earlier,
+        intro=_("Phases and letters are copied; editions that pin the earlier version keep it."),
+    )
+    return page.show(request, form)
+
+
+@form_page
+def change_format(request: HttpRequest, pk: int) -> HttpResponse:
+    user = person(request)
+    draft = _to_change(user, pk)
+    form = FormatForm(request.POST or None, instance=draft)
+    if done(form, actions.change_format, format=draft, by=user):
+        messages.success(request, _("Saved."))
+        return redirect(draft)
+    page = FormPage(_("Numbers of the format"), _("Save"), draft.get_absolute_url(), crumb=draft)
+    return page.show(request, form)
+
+
+@form_page
+def set_phases(request: HttpRequest, pk: int) -> HttpResponse:
+    user = person(request)
+    draft = _to_change(user, pk)
+    form = PhasesForm(request.POST or None, phases=list(draft.phases.all()))
+    if done(form, actions.set_phases, format=draft, by=user):
+        messages.success(request, _("The phases are set."))
+        return redirect(draft)
+    return render(request, "programmes/phases.html", {"form": form, "format": draft})
+
+
+@form_page
+def set_ladder(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The letters of one kind of event, all in one table."""
+    user = person(request)
+    draft = _to_change(user, pk)
+    if kind not in LadderKind.values:
+        raise Http404
+    rows = draft.ladder_steps.filter(kind=kind).order_by("position")
+    written = list(rows.values("slug", "offset", "audience", "letter", "alone", "until"))
+    formset = LadderFormSet(request.POST or None, initial=written, form_kwargs={"kind": kind})
+    if formset.is_bound and formset.is_valid():
+        try:
+            actions.set_ladder(format=draft, kind=kind, rungs=formset.rungs(), by=user)
+        except DomainError as error:
+            formset.refuse(error)
+        else:
+            messages.success(request, _("The letters are set, in order of time."))
+            return redirect(draft)
+    context = {"formset": formset, "format": draft, "kind": LadderKind(kind)}
+    return render(request, "programmes/ladder.html", context)
+
+
+@form_page
+def publish_format(request: HttpRequest, pk: int) -> HttpResponse:
+    """Freeze a draft, after saying what that means."""
+    user = person(request)
+    draft = _to_change(user, pk)
+    form = SureForm(request.POST if request.method == "POST" else None)
+    if done(form, actions.publish_format, format=draft, at=timezone.now(), by=user):
+        messages.success(request, _("The format is published: editions can be opened from it."))
+        return redirect(draft)
+    page = FormPage(
+        _("Publish the format"),
+        _("Publish"),
+        draft.get_absolute_url(),
+        crumb=draft,
+        consequences=(
+            _("Its numbers, phases and letters never change again."),
+            _("Editions can be opened from it."),
+            _("A change later on is a new version."),
+        ),
+        template=CONFIRM,
+    )
+    return page.show(request, form)

@@ -1,0 +1,51 @@
+"""People: addresses are unique whatever their case, and names give initials."""
+
+import pytest
+from django.db import IntegrityError, connection
+
+from accounts.models import User
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_people_are_known_by_name_or_else_by_address():
+    assert str(User(full_name="Camille Démo", email="c@demo.example")) == "Camille Démo"
+    assert str(User(email="c@demo.example")) == "c@demo.example"
+
+
+@pytest.mark.parametrize(
+    ("name", "initials"), [("Camille Démo", "CD"), ("Camille", "C"), ("camille de la démo", "CD"), ("", "?")]
+)
+def test_initials(name: str, initials: str):
+    assert User(full_name=name).initials == initials
+
+
+def test_create_user_stores_the_address_in_small_letters_and_no_readable_password():
+    user = User.objects.create_user("Camille@Demo.Example", "a long demonstration word", full_name="Camille")
+    assert user.email == "camille@demo.example"
+    assert user.check_password("a long demonstration word")
+    assert (user.is_lab_staff, user.is_staff, user.is_superuser) == (False, False, False)
+
+
+def test_create_superuser_is_lab_staff_too():
+    user = User.objects.create_superuser("root@demo.example", "a long demonstration word", full_name="Root")
+    assert (user.is_lab_staff, user.is_staff, user.is_superuser) == (True, True, True)
+
+
+def test_the_database_refuses_a_second_account_for_one_address_in_any_case():
+    UserFactory(email="camille@demo.example")
+    with pytest.raises(IntegrityError, match="user_email_once"), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_user (password, email, full_name, language, is_lab_staff, is_staff, is_active,"
+            " is_superuser, date_joined) VALUES ('', 'CAMILLE@demo.example', '', '', false, false, true, false, now())"
+        )
+
+
+def test_history_keeps_changes_but_neither_passwords_nor_addresses():
+    user = UserFactory(full_name="Before")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_user SET full_name = 'After' WHERE id = %s", [user.pk])
+    events = user.events.order_by("pgh_id")
+    assert [event.full_name for event in events] == ["Before", "After"]
+    assert {"password", "email", "last_login"} & {field.name for field in events.model._meta.fields} == set()

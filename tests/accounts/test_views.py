@@ -1,0 +1,63 @@
+"""The account page and the language switch."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from tests.factories.accounts import UserFactory
+
+pytestmark = pytest.mark.django_db
+ENGLISH = {"accept-language": "en"}
+
+
+@pytest.fixture
+def user(client: Client) -> User:
+    user = UserFactory(full_name="Camille Démo")
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return user
+
+
+def test_name_and_language_can_be_changed(client: Client, user: User):
+    answer = client.post(reverse("account"), {"full_name": "Dominique Démo", "language": "en"})
+    user.refresh_from_db()
+    assert (answer.status_code, user.full_name, user.language) == (302, "Dominique Démo", "en")
+
+
+def test_an_empty_name_is_refused_beside_the_field_and_nothing_is_saved(client: Client, user: User):
+    answer = client.post(reverse("account"), {"full_name": " ", "language": "xx"}, headers=ENGLISH)
+    user.refresh_from_db()
+    assert sorted(answer.context["form"].errors) == ["full_name", "language"]
+    assert (answer.status_code, user.full_name, user.language) == (200, "Camille Démo", "")
+
+
+def test_fields_that_are_not_in_the_form_are_ignored(client: Client, user: User):
+    client.post(
+        reverse("account"), {"full_name": "Camille", "language": "fr", "is_lab_staff": "on", "email": "x@y.example"}
+    )
+    user.refresh_from_db()
+    assert (user.is_lab_staff, user.email.endswith("@people.example")) == (False, True)
+
+
+def test_the_switch_remembers_the_language_and_goes_back(client: Client, user: User):
+    answer = client.post(reverse("language"), {"language": "en", "next": "/account/"})
+    user.refresh_from_db()
+    assert (answer.headers["Location"], user.language) == ("/account/", "en")
+    assert client.cookies["django_language"].value == "en"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "javascript:alert(1)", ""])
+def test_the_switch_never_leads_elsewhere(client: Client, user: User, elsewhere: str):
+    answer = client.post(reverse("language"), {"language": "en", "next": elsewhere})
+    assert answer.headers["Location"] == "/"
+
+
+def test_an_unknown_language_changes_nothing(client: Client, user: User):
+    client.post(reverse("language"), {"language": "xx"})
+    user.refresh_from_db()
+    assert (user.language, "django_language" in client.cookies) == ("", False)
+
+
+def test_the_account_page_costs_a_fixed_number_of_statements(client: Client, user: User, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        client.get(reverse("account"))

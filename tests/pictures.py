@@ -1,0 +1,60 @@
+"""Takes pictures of a running platform: `python -m tests.pictures ADDRESS PASSWORD [FOLDER]`.
+
+The six main pages for each sign-in, desktop in English and phone in French; the lab's home is the README's picture.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = ("/", "/programmes/", "/cohorts/", "/ideas/", "/exchanges/", "/rates/")
+PLACES = {"desktop-en": (1280, 900, "en-GB"), "phone-fr": (390, 844, "fr-FR")}
+README_PICTURE = Path(__file__).parent.parent / "docs" / "pictures" / "home.png"
+
+
+def sign_in(page: Page, base: str, who: str, password: str) -> None:
+    page.goto(f"{base}/accounts/login/")
+    page.fill("input[name=login]", f"{who}@demo.example")
+    page.fill("input[name=password]", password)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(f"{base}/")
+
+
+def take(browser: Browser, base: str, password: str, folder: Path, *, who: str, place: str) -> None:
+    width, height, locale = PLACES[place]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=locale)
+    page = context.new_page()
+    sign_in(page, base, who, password)
+    for path in PAGES:
+        page.goto(base + path)
+        name = path.strip("/") or "home"
+        page.screenshot(path=folder / f"{who}-{place}-{name}.png", full_page=True)
+    context.close()
+
+
+def main(base: str, password: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for who in ("lab", "member", "admin"):
+            for place in PLACES:
+                take(browser, base, password, folder, who=who, place=place)
+        browser.close()
+    README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(folder / "lab-desktop-en-home.png", README_PICTURE)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/"), sys.argv[2], Path(sys.argv[3] if len(sys.argv) > 3 else "var/pictures"))

@@ -1,0 +1,231 @@
+"""Components: what each shows of what it is given."""
+
+import json
+import re
+from datetime import date
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils.translation import override
+
+from web.charts import Chart
+from web.pagination import Page
+from web.steps import LadderStep, StoryEvent
+from web.timeline import Band, Dot, Layout, Line, Mark, Row, Timeline
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with override("en"):
+        yield
+
+
+def drawn(name: str, query: str = "", htmx: bool = False, **context: object) -> str:
+    """A component as the page gets it, line breaks taken for spaces as a browser does."""
+    request = RequestFactory().get(f"/ideas/{query}")
+    request.htmx = htmx
+    html = render_to_string(f"components/{name}.html", context, request=request)
+    return re.sub(r"> (?=<)|(?<=>) (?=<)", ">", " ".join(html.split())).replace(">>", ">")
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def cells(html: str) -> list[str]:
+    return [words(cell) for cell in re.findall(r"<td>(.*?)</td>", html)]
+
+
+def test_a_note_has_its_one_button():
+    html = drawn("note", strong="3 letters came back.", text="Two addresses are gone.", href="/letters/", action="See")
+    assert words(html) == "3 letters came back. Two addresses are gone. See"
+    assert re.findall(r'href="([^"]*)"', html) == ["/letters/"]
+
+
+def test_a_note_may_only_tell():
+    assert "<a" not in drawn("note", strong="Offline.", text="Two notes wait.")
+
+
+@pytest.mark.parametrize(("quiet", "look"), [(False, "btn-primary"), (True, "btn-quiet")])
+def test_a_note_is_loud_or_quiet(quiet: bool, look: str):
+    assert f'class="btn btn-sm {look}"' in drawn("note", text="Late", href="/", action="Open", quiet=quiet)
+
+
+def test_an_empty_list_offers_the_first_step():
+    html = drawn(
+        "empty", title="No persona yet", text="Someone you met.", href="/new/", action="Describe", icon="users"
+    )
+    assert words(html) == "No persona yet Someone you met. Describe"
+    assert html.count("<svg") == 1
+
+
+def test_pages_keep_the_filters():
+    html = drawn("pagination", "?state=open&page=2", page=Page([1], number=2, count=120, capped=False, has_next=True))
+    assert re.findall(r'href="([^"]*)"', html) == ["?state=open&amp;page=1", "?state=open&amp;page=3"]
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (Page([], 1, 0, capped=False, has_next=False), "0 results"),
+        (Page([1], 1, 1, capped=False, has_next=False), "1 result"),
+        (Page([1, 2, 3], 1, 3, capped=False, has_next=False), "3 results"),
+        (Page([1], 3, 1000, capped=True, has_next=False), "More than 1,000 results, page 3 Previous"),
+    ],
+)
+def test_a_list_says_how_long_it_is(page: Page[int], said: str):
+    assert words(drawn("pagination", page=page)) == said
+
+
+def test_a_figure_has_its_label_and_what_surrounds_it():
+    assert words(drawn("figure", label="Within 12 months", value="31 %", detail="between 14 and 50 %")) == (
+        "Within 12 months 31 % between 14 and 50 %"
+    )
+
+
+def test_a_meter_says_in_words_what_it_draws():
+    html = drawn("meter", value=50, threshold=80, label="5 of 10, threshold 8 of 10", met=False)
+    assert 'role="img" aria-label="5 of 10, threshold 8 of 10"' in html
+    assert re.findall(r'class="meter-(?:value|threshold)" x="([^"]*)"', html) == ["0", "80%"]
+    assert 'width="50%"' in html
+
+
+def test_a_meter_is_not_broken_by_the_french_comma():
+    with override("fr"):
+        html = drawn("meter", value=12.5, threshold=None, label="12,5 %", met=True)
+    assert 'width="12.5%"' in html
+    assert "meter-threshold" not in html
+
+
+def test_a_ladder_says_what_goes_to_whom_and_when():
+    steps = [
+        LadderStep(date(2026, 12, 8), "Lab: choose host and dates", "went", "went to 2 people"),
+        LadderStep(date(2027, 1, 5), "Pilot: confirm the host", "next", href="/letters/1/", action="preview"),
+        LadderStep(None, "Registered: last note"),
+    ]
+    html = drawn("ladder", steps=steps)
+    assert re.findall(r'<li class="([^"]*)"', html) == ["step-went", "step-next", "step-later"]
+    assert words(html) == (
+        "8 Dec 2026 Lab: choose host and dates · went to 2 people "
+        "5 Jan 2027 Pilot: confirm the host preview Registered: last note"
+    )
+
+
+def test_a_story_tells_its_events_in_order():
+    events = [StoryEvent("August 2026", "Noted", "at the counter."), StoryEvent("3 Sept", "Accepted.", kind="go")]
+    html = drawn("story", events=events)
+    assert re.findall(r'<li class="([^"]*)"', html) == ["story-plain", "story-go"]
+    assert words(html) == "August 2026 Noted at the counter. 3 Sept Accepted."
+
+
+def test_an_event_may_have_something_hanging_below_it():
+    event = StoryEvent(
+        "21 Sept", "Prototype 1", kind="made", template="components/meter.html", below={"label": "5 of 10"}
+    )
+    assert drawn("story", events=[event]).count('<svg class="meter') == 1
+
+
+def test_faces_are_initials_with_the_name_for_those_who_listen():
+    html = drawn("faces", people=[{"name": "Anne Martin"}], tone="resident")
+    assert words(html) == "AM Anne Martin"
+    assert '<li class="face face-resident" title="Anne Martin">' in html
+
+
+def test_filters_work_by_plain_get():
+    html = drawn("filters", "?q=a", form=Empty(), target="results")
+    assert 'method="get" action="/ideas/"' in html
+    assert 'hx-target="#results"' in html
+    assert words(html) == "Show Clear"
+
+
+def test_filters_without_a_target_are_left_to_the_browser():
+    html = drawn("filters", form=Empty())
+    assert "hx-" not in html
+    assert words(html) == "Show"
+
+
+class Empty:
+    """A form without fields."""
+
+    non_field_errors = ""
+    visible_fields = hidden_fields = ()
+    is_multipart = True
+
+    def __str__(self) -> str:
+        return ""
+
+
+def test_a_form_is_sent_once_and_may_carry_files():
+    html = drawn("form", form=Empty(), action_label="Save", cancel_href="/")
+    assert 'method="post" enctype="multipart/form-data"' in html
+    assert "data-once" in html
+    assert "csrfmiddlewaretoken" in html
+    assert words(html) == "Save Cancel"
+
+
+def test_a_destructive_act_says_what_will_happen():
+    html = drawn(
+        "confirm", form=Empty(), action_label="Cancel it", cancel_href="/", consequences=["12 letters will not leave."]
+    )
+    assert words(html) == "What will happen 12 letters will not leave. Cancel it Do nothing"
+    assert "csrfmiddlewaretoken" in html
+
+
+def test_a_swap_brings_the_title_and_a_page_has_its_own():
+    assert drawn("swap", htmx=True, title="3 ideas") == "<title>3 ideas · labplatform</title>"
+    assert drawn("swap", title="3 ideas") == ""
+
+
+def test_a_chart_carries_its_figures_as_json():
+    chart = Chart(
+        "curve", "Share of ideas", {"series": [{"name": "</script>", "data": [1, 2]}]}, caption="Stops at 20."
+    )
+    html = drawn("chart", chart=chart)
+    (figures,) = re.findall(r'<script id="curve" type="application/json">(.*?)</script>', html)
+    assert json.loads(figures) == chart.option
+    assert 'data-chart="curve" role="img" aria-label="Share of ideas"' in html
+
+
+def edition() -> Layout:
+    bands = [
+        Band(date(2026, 9, 1), date(2026, 11, 30), "Preparation"),
+        Band(date(2026, 12, 1), date(2027, 5, 31), "Case", 2),
+    ]
+    dots = [Dot(date(2026, 10, 6), "Session 1", filled=True), Dot(date(2026, 11, 24), "Session 2")]
+    return Timeline(
+        [Row("Dunkerque", bands, dots, href="/cohorts/dunkerque/")],
+        marks=[Mark(date(2027, 3, 9), "1", "Intertransfo 1")],
+        lines=[Line(date(2026, 11, 24), "today", "today")],
+    ).layout()
+
+
+def test_a_time_line_says_the_same_as_a_table():
+    assert cells(drawn("timeline", layout=edition(), label="Cohorts")) == [
+        *("Dunkerque", "1 September – 30 November 2026", "Preparation"),
+        *("Dunkerque", "1 December 2026 – 31 May 2027", "Case"),
+        *("Dunkerque", "6 October 2026", "Session 1"),
+        *("Dunkerque", "24 November 2026", "Session 2"),
+        *("All", "9 March 2027", "Intertransfo 1"),
+        *("All", "24 November 2026", "today"),
+    ]
+
+
+def test_a_time_line_is_drawn_for_eyes_and_told_to_ears():
+    html = drawn("timeline", layout=edition(), label="Cohorts of the edition")
+    assert 'tabindex="0" role="group" aria-label="Cohorts of the edition"' in html
+    assert re.findall(r'<svg [^>]*aria-hidden="([^"]*)"', html) == ["true"]
+    assert re.findall(r'<circle class="([^"]*)"', html) == ["dot dot-filled", "dot"]
+
+
+def test_coordinates_are_not_broken_by_french_numbers():
+    with override("fr"):
+        html = drawn("timeline", layout=edition(), label="Cohortes")
+    assert re.findall(r'viewBox="([^"]*)"', html) == [f"0 0 1080 {edition().height}"]
+    assert re.findall(r'(?:x|y|cx|cy|width)="(\d+[^\d"]+\d*)"', html) == []
+
+
+def test_no_component_breaks_without_its_optional_parts():
+    assert words(drawn("note", text="Late")) == "Late"
+    assert words(drawn("empty", title="Nothing yet")) == "Nothing yet"
+    assert words(drawn("figure", label="Ideas", value="31")) == "Ideas 31"

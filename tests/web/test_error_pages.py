@@ -1,0 +1,72 @@
+"""Pages for when something went wrong: they say what to do, and need neither session nor database."""
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory, override_settings
+from django.urls import path
+from django.utils.translation import override
+
+PAGES = ("400", "403", "403_csrf", "404", "500")
+
+
+def fail(request: HttpRequest, reason: str) -> None:
+    raise {"bad": BadRequest, "refused": PermissionDenied, "missing": Http404, "broken": RuntimeError}[reason](
+        "Only the pilot may confirm hosting."
+    )
+
+
+urlpatterns = [path("<slug:reason>/", fail)]
+
+
+@pytest.fixture
+def visitor() -> Client:
+    middleware = ["django.middleware.locale.LocaleMiddleware", "django.middleware.csrf.CsrfViewMiddleware"]
+    with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=middleware):
+        yield Client(raise_request_exception=False, headers={"Accept-Language": "en"}, enforce_csrf_checks=True)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_stands_alone(name: str):
+    with override("en"):
+        html = render_to_string(f"{name}.html")
+    assert html.count("<h1>") == 1
+    assert '<html lang="en">' in html
+    assert 'href="/"' in html
+
+
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
+def test_a_page_speaks_the_language_of_the_reader(language: str):
+    with override(language):
+        assert f'<html lang="{language}">' in render_to_string("500.html", request=RequestFactory().get("/"))
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "heading"),
+    [
+        ("bad", 400, "This request could not be read"),
+        ("refused", 403, "You cannot do this"),
+        ("missing", 404, "There is nothing here for you"),
+        ("broken", 500, "Something broke on our side"),
+    ],
+)
+def test_a_failure_answers_in_our_words_without_the_database(visitor: Client, reason: str, status: int, heading: str):
+    answer = visitor.get(f"/{reason}/")
+    assert answer.status_code == status
+    assert f"<h1>{heading}</h1>" in answer.content.decode()
+
+
+def test_a_refusal_says_why(visitor: Client):
+    assert "<p>Only the pilot may confirm hosting.</p>" in visitor.get("/refused/").content.decode()
+
+
+def test_a_missing_page_does_not_say_what_was_looked_for(visitor: Client):
+    assert "Only the pilot" not in visitor.get("/missing/").content.decode()
+
+
+def test_an_expired_form_is_explained(visitor: Client):
+    answer = visitor.post("/bad/")
+    assert answer.status_code == 403
+    assert "<h1>This form had waited too long</h1>" in answer.content.decode()

@@ -1,0 +1,98 @@
+"""Every field: its label, its help and its error beside it, wired for screen readers."""
+
+import pytest
+from django import forms
+from django.utils.translation import override
+
+
+class TrialForm(forms.Form):
+    people = forms.IntegerField(label="People", help_text="Not their names.")
+    learning = forms.CharField(label="What we learned", required=False, widget=forms.Textarea)
+    met = forms.ChoiceField(
+        label="Met?", choices=[("y", "Yes"), ("n", "No")], widget=forms.RadioSelect(attrs={"class": "seg"})
+    )
+    no_faces = forms.BooleanField(label="No face can be recognised", required=False, help_text="Else ask.")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with override("en"):
+        yield
+
+
+def group(name: str, data: dict[str, str] | None = None) -> str:
+    """One field as the page gets it, line breaks taken for spaces as a browser does."""
+    return " ".join(TrialForm(data)[name].as_field_group().split())
+
+
+def test_a_label_belongs_to_its_field():
+    assert '<label for="id_people">People' in group("people")
+
+
+def test_help_is_read_with_its_field():
+    html = group("people")
+    assert 'aria-describedby="id_people_helptext"' in html
+    assert '<div class="help" id="id_people_helptext">Not their names.</div>' in html
+
+
+def test_an_error_stands_beside_its_field_and_is_read_with_it():
+    html = group("people", {"people": "many"})
+    assert 'aria-describedby="id_people_helptext id_people_error"' in html
+    assert 'aria-invalid="true"' in html
+    assert '<ul class="errorlist" id="id_people_error"><li>Enter a whole number.</li></ul>' in html
+
+
+def test_what_was_typed_stays():
+    assert 'value="many"' in group("people", {"people": "many"})
+
+
+@pytest.mark.parametrize(("name", "times"), [("people", 0), ("learning", 1), ("met", 0), ("no_faces", 0)])
+def test_only_a_field_that_may_stay_empty_says_so(name: str, times: int):
+    assert group(name).count("(optional)") == times
+
+
+def test_a_choice_is_a_fieldset_with_its_legend():
+    html = group("met")
+    assert html.startswith("<fieldset")
+    assert "<legend>Met? </legend>" in html
+    assert '<div id="id_met" class="seg">' in html
+
+
+def test_the_error_of_a_choice_is_read_with_its_fieldset():
+    assert '<fieldset aria-describedby="id_met_error">' in group("met", {"people": "1"})
+
+
+def test_a_checkbox_stands_before_its_label():
+    html = group("no_faces")
+    assert html.index("<input") < html.index('<label for="id_no_faces">No face can be recognised</label>')
+    assert '<div class="help" id="id_no_faces_helptext">Else ask.</div>' in html
+
+
+def test_a_form_holds_every_field_once_and_hides_the_hidden():
+    html = str(TrialForm())
+    assert html.count('<div class="field">') == 4
+    assert html.count('type="hidden"') == 1
+
+
+def test_a_form_that_was_not_sent_shows_no_errors():
+    assert "error-summary" not in str(TrialForm())
+
+
+def test_a_refused_form_begins_with_links_to_what_needs_correcting():
+    html = str(TrialForm({"people": "many", "version": "1"}))
+    assert html.startswith('<div class="error-summary" role="alert" tabindex="-1" data-focus>')
+    links = [line.strip() for line in html.splitlines() if line.strip().startswith('href="#')]
+    assert links == ['href="#id_people"', 'href="#id_met"']
+
+
+def test_an_error_of_the_whole_form_is_in_the_summary():
+    form = TrialForm({"people": "12", "met": "y", "version": "1"})
+    form.add_error(None, "This test is locked.")
+    assert "<li>This test is locked.</li>" in str(form)
+
+
+def test_a_reason_cannot_bring_markup():
+    form = TrialForm({"people": "12", "met": "y", "version": "1"})
+    form.add_error(None, "<script>")
+    assert "<li>&lt;script&gt;</li>" in str(form)

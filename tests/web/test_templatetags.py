@@ -1,0 +1,128 @@
+"""What templates write, in the reader's language."""
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from django.template import Context, Template
+from django.utils.translation import override
+
+from web.icons import UnlistedIcon
+from web.templatetags.account_buttons import button_class
+from web.templatetags.web import TONES
+
+NOVEMBER = date(2026, 11, 24)
+
+
+def written(template: str, language: str = "fr", **context: object) -> str:
+    with override(language):
+        return Template("{% load web %}" + template).render(Context(context))
+
+
+@pytest.mark.parametrize(
+    ("template", "french", "english"),
+    [
+        ("{{ d|day }}", "24/11/2026", "24 Nov 2026"),
+        ("{{ d|long_day }}", "24 novembre 2026", "24 November 2026"),
+        ("{{ d|weekday }}", "mar. 24 novembre 2026", "Tue 24 November 2026"),
+        ("{{ d|day_month }}", "24 nov.", "24 Nov"),
+        ("{{ d|short_month }}", "nov. 2026", "Nov 2026"),
+        ("{{ d|month_name }}", "nov.", "Nov"),
+        ('{{ d|precise_to:"month" }}', "novembre 2026", "November 2026"),
+        ("{% period d d %}", "24 novembre 2026", "24 November 2026"),
+        ("{% period d d weekday=True %}", "mar. 24 novembre 2026", "Tue 24 November 2026"),
+        ("{{ t|clock }}", "14\u00a0h\u00a030", "14:30"),
+        ("{{ n|number }}", "7\u202f900,3", "7,900.3"),
+        ("{{ n|number:0 }}", "7\u202f900", "7,900"),
+        ("{{ s|percent }}", "12,5\u202f%", "12.5%"),
+        ("{{ s|percent:0 }}", "12\u202f%", "12%"),
+        ("{{ name|initials }}", "AM", "AM"),
+    ],
+)
+def test_a_value_in_both_languages(template: str, french: str, english: str):
+    values = {"d": NOVEMBER, "t": time(14, 30), "n": 7900.26, "s": 0.125, "name": "Anne Martin"}
+    assert (written(template, "fr", **values), written(template, "en", **values)) == (french, english)
+
+
+def test_a_regional_language_reads_as_its_language():
+    assert written("{{ d|day }}", "fr-ca", d=NOVEMBER) == "24/11/2026"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "day",
+        "long_day",
+        "weekday",
+        "day_month",
+        "short_month",
+        "month_name",
+        'precise_to:"day"',
+        "clock",
+        "number",
+        "percent",
+    ],
+)
+def test_a_missing_value_is_written_as_nothing(name: str):
+    assert written("{{ value|" + name + " }}", value=None) == ""
+
+
+def test_zero_and_midnight_are_not_missing():
+    assert written("{{ n|number }} {{ n|percent }} {{ t|clock }}", n=0, t=time(0)) == "0 0\u202f% 0\u00a0h"
+
+
+def test_a_moment_has_the_day_and_the_time_of_the_authority_not_of_london():
+    moment = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    assert written("{{ m|day }} {{ m|clock }}", m=moment) == "25/11/2026 0\u00a0h\u00a030"
+
+
+def test_a_naive_moment_is_taken_as_it_is():
+    moment = datetime(2026, 11, 24, 23, 30)  # noqa: DTZ001 (what a form may hand over)
+    assert written("{{ m|day }} {{ m|clock }}", m=moment) == "24/11/2026 23\u00a0h\u00a030"
+
+
+@pytest.mark.parametrize("tone", TONES)
+def test_a_state_is_a_shape_a_word_and_a_colour(tone: str):
+    colour, shape = TONES[tone].split()
+    assert written("{% state_tag label tone %}", label="en test", tone=tone) == (
+        f'<span class="tag {colour} {shape}">en test</span>'
+    )
+
+
+def test_states_that_mean_different_things_differ_in_shape():
+    shape = {tone: classes.split()[1] for tone, classes in TONES.items()}
+    assert len({shape[tone] for tone in ("done", "open", "stopped", "attention", "waiting", "neutral")}) == 6
+
+
+def test_an_unknown_tone_fails_aloud():
+    with pytest.raises(KeyError):
+        written('{% state_tag "en test" "purple" %}')
+
+
+def test_a_label_cannot_bring_markup():
+    assert written("{% state_tag label %}", label="<b>") == '<span class="tag tag-neutral shape-dot">&lt;b&gt;</span>'
+
+
+def test_an_icon_takes_its_size():
+    assert 'width="16" height="16"' in written('{% icon "house" size=16 %}')
+
+
+def test_an_unlisted_icon_fails_aloud():
+    with pytest.raises(UnlistedIcon):
+        written('{% icon "skull" %}')
+
+
+@pytest.mark.parametrize(
+    ("tags", "classes"),
+    [
+        (None, "btn btn-primary"),
+        (["prominent", "login"], "btn btn-primary"),
+        (["outline", "primary"], "btn btn-quiet"),
+        (["secondary", "panel"], "btn btn-quiet"),
+        (["link", "cancel"], "btn btn-quiet"),
+        (["danger", "delete"], "btn btn-danger"),
+        (["danger", "tool"], "btn btn-danger btn-sm"),
+        (["minor", "secondary"], "btn btn-quiet btn-sm"),
+    ],
+)
+def test_a_button_of_the_account_pages_looks_like_ours(tags: list[str] | None, classes: str):
+    assert button_class(tags) == classes

@@ -1,0 +1,76 @@
+"""A verb is one transaction, leaves who and why, and turns the database's refusals into words."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from programmes.models import Authority
+from tests.factories.accounts import UserFactory
+from tests.factories.programmes import AuthorityFactory
+from web.errors import DomainError
+from web.verbs import verb
+
+pytestmark = pytest.mark.django_db
+
+
+@verb
+def rename(*, authority: Authority, names: list[str], by: User | None, reason: str = "") -> Authority:
+    for name in names:
+        authority.name = name
+        authority.save()
+    return authority
+
+
+@verb
+def found(*, slug: str, by: User | None) -> Authority:
+    return Authority.objects.create(kind="region", name="Neuve", slug=slug)
+
+
+@verb
+def break_down(*, authority: Authority, by: User | None) -> None:
+    authority.name = "half-saved"
+    authority.save()
+    raise DomainError("Stop here.")
+
+
+def test_it_returns_what_the_action_returns_and_keeps_its_name():
+    assert rename(authority=AuthorityFactory(), names=["Rivage"], by=None).name == "Rivage"
+    assert rename.__name__ == "rename"
+
+
+def test_the_history_knows_verb_actor_and_reason():
+    authority, user = AuthorityFactory(), UserFactory()
+    rename(authority=authority, names=["Rivage"], by=user, reason="merged")
+    context = authority.events.order_by("pgh_id").last().pgh_context
+    assert context.metadata == {"verb": "rename", "by": user.pk, "reason": "merged"}
+
+
+def test_everything_a_verb_writes_shares_one_context():
+    authority = AuthorityFactory()
+    rename(authority=authority, names=["One", "Two"], by=None)
+    one, two = authority.events.order_by("pgh_id")[1:]
+    assert one.pgh_context_id == two.pgh_context_id
+    assert one.pgh_context.metadata["by"] is None
+
+
+def test_an_error_leaves_nothing_half_saved():
+    authority = AuthorityFactory(name="Rivage")
+    with pytest.raises(DomainError, match="Stop here"):
+        break_down(authority=authority, by=None)
+    assert Authority.objects.get(pk=authority.pk).name == "Rivage"
+
+
+def test_a_refusal_of_the_database_comes_out_as_a_sentence_with_its_field():
+    AuthorityFactory(slug="rivage")
+    with pytest.raises(DomainError, match="Another authority has this short name") as refused:
+        found(slug="rivage", by=None)
+    assert refused.value.field == "slug"
+    assert isinstance(refused.value.__cause__, IntegrityError)
+
+
+def test_the_transaction_around_a_refused_verb_stays_usable():
+    AuthorityFactory(slug="rivage")
+    with transaction.atomic():
+        with pytest.raises(DomainError):
+            found(slug="rivage", by=None)
+        assert found(slug="montagne", by=None).pk
