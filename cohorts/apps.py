@@ -1,4 +1,4 @@
-"""Django configuration of the cohorts app."""
+"""Django configuration of the cohorts app, and what it brings to menus, home page and the pages below."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -13,3 +13,20 @@ class CohortsConfig(AppConfig):
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        self.bring_cohorts()
+
+    def bring_cohorts(self) -> None:
+        """Menu, home page, edition and authority pages."""
+        from cohorts import panels  # noqa: PLC0415
+        from programmes.registries import authority_panels, edition_panels  # noqa: PLC0415
+        from web.home import attention, home_cards  # noqa: PLC0415
+        from web.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.panels import Panel  # noqa: PLC0415
+
+        navigation.register("cohorts", NavItem(_("Cohorts"), "cohorts:cohorts", "users"), order=30)
+        edition_panels.register("cohorts", Panel("cohorts/edition_panel.html", panels.edition_cohorts), order=10)
+        authority_panels.register("cohorts", Panel("cohorts/authority_panel.html", panels.authority_cohorts), order=10)
+        home_cards.register("editions", Panel("cohorts/editions_card.html", panels.current_editions), order=10)
+        home_cards.register("own_cohorts", Panel("cohorts/own_cohorts_card.html", panels.own_cohorts), order=10)
+        attention.register("cohorts_overdue", panels.overdue, order=20)
+        attention.register("cohorts_without_pilot", panels.without_pilot, order=30)

@@ -7,7 +7,7 @@ A letter holds on a day: past members read (see `queries.within_reach`) and act 
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -18,7 +18,7 @@ from cohorts.queries import active_on
 from programmes.models import AuthorityAdmin
 from web.decisions import ALLOW, Decision, deny
 
-LETTERS = {
+LETTERS: dict[str, str] = {
     Role.COORDINATOR: "C",
     Role.RESIDENT: "D",
     Role.PILOT: "P",
@@ -26,6 +26,7 @@ LETTERS = {
     Role.RELAY: "R",
     Role.ELECTED: "R",
     Role.DIRECTION: "R",
+    "admin": "A",
 }
 
 ONLY_STAFF = _("Only lab staff can do this.")
@@ -45,16 +46,19 @@ TABLE: dict[str, tuple[str, StrOrPromise]] = {
 
 
 def standing(user: User, cohort: Cohort, today: date) -> frozenset[str]:
-    """The letters a person has in a cohort on a day (two statements at most)."""
+    """The letters a person has in a cohort on a day (one statement at most)."""
     if user.is_lab_staff:
         return frozenset("S")
     memberships = Membership.objects.filter(
         active_on(today), Q(cohort=cohort) | Q(cohort__edition=cohort.edition_id), user=user
     ).values_list("cohort_id", "role")
-    letters = {LETTERS[Role(role)] if own == cohort.pk else "N" for own, role in memberships}
-    if AuthorityAdmin.objects.active(today).filter(user=user, authority=cohort.authority_id).exists():
-        letters.add("A")
-    return frozenset(letters)
+    administered = (
+        AuthorityAdmin.objects.active(today)
+        .filter(user=user, authority=cohort.authority_id)
+        .values_list(Value(cohort.pk), Value("admin"))
+    )
+    found = memberships.union(administered)
+    return frozenset(LETTERS[role] if own == cohort.pk else "N" for own, role in found)
 
 
 def decide(letters: frozenset[str], allowed: str, reason: StrOrPromise) -> Decision:
@@ -62,12 +66,17 @@ def decide(letters: frozenset[str], allowed: str, reason: StrOrPromise) -> Decis
     return ALLOW if letters & set(allowed) else deny(reason)
 
 
+def decisions(letters: frozenset[str]) -> dict[str, Decision]:
+    """Every row of the table for these letters, for a page that shows several buttons."""
+    return {act: decide(letters, *row) for act, row in TABLE.items()}
+
+
 def _may(act: str, user: User, cohort: Cohort, today: date) -> Decision:
     return decide(standing(user, cohort, today), *TABLE[act])
 
 
 def may_open_cohort(user: User) -> Decision:
-    """Create editions' cohorts."""
+    """Create cohorts, agree on them and withdraw them, change their dates, their budget and what they are called."""
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Lower
 
 if TYPE_CHECKING:
     from accounts.models import User
     from cohorts.models.cohorts import Cohort
     from cohorts.models.people import InnovationTeam, Membership, Stakeholder
     from cohorts.models.sessions import Session
+
+ROLES = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
 
 
 def active_on(day: date, prefix: str = "") -> Q:
@@ -46,17 +50,84 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
     def running(self) -> CohortQuerySet:
         return self.filter(state="running")
 
+    def current(self) -> CohortQuerySet:
+        """Under way or to come; published facts and those that ended are left out."""
+        return self.filter(state__in=["prospect", "agreed", "running", "suspended"], retrospective=False)
+
     def of_member(self, user: User) -> CohortQuerySet:
         """Cohorts the person is or was in."""
         return self.filter(pk__in=user.memberships.values("cohort"))
+
+    def with_active_member(self, user: User, at: date) -> CohortQuerySet:
+        """Cohorts the person is in on that day."""
+        return self.filter(pk__in=user.memberships.filter(active_on(at)).values("cohort"))
+
+    def led_by(self, user: User, at: date) -> CohortQuerySet:
+        """Cohorts the person answers for on that day: all of them for lab staff."""
+        if user.is_lab_staff:
+            return self
+        leads = user.memberships.filter(active_on(at), role__in=["pilot", "coordinator"])
+        return self.filter(pk__in=leads.values("cohort"))
+
+    def without_pilot(self, at: date) -> CohortQuerySet:
+        """Agreed or running, with nobody to lead them locally on that day."""
+        pilots = Q(active_on(at, "memberships__"), memberships__role="pilot")
+        led = self.model._base_manager.filter(pilots, pk=OuterRef("pk"))
+        return self.filter(~Exists(led), state__in=["agreed", "running"], retrospective=False)
+
+    def overdue(self, at: date) -> CohortQuerySet:
+        """Agreed, and planned to start before that day."""
+        return self.filter(state="agreed", planned_start__lt=at, retrospective=False)
+
+    def named_like(self, text: str) -> CohortQuerySet:
+        """Whose name, site, code or authority holds the text, accents and capitals ignored."""
+        return self.filter(
+            Q(name__unaccent__icontains=text)
+            | Q(site__unaccent__icontains=text)
+            | Q(authority__name__unaccent__icontains=text)
+            | Q(code__iexact=text)
+        )
+
+    def by_name(self) -> CohortQuerySet:
+        return self.order_by(Lower(Unaccent("name")), "pk")
+
+    def by_start(self) -> CohortQuerySet:
+        """In order of the day they started, or are planned to."""
+        return self.order_by(Coalesce("actual_start", "planned_start").asc(nulls_last=True), "pk")
+
+    def with_seats_taken(self, at: date) -> CohortQuerySet:
+        """`seats_taken`: ambassadors active on that day."""
+        taken = Count("memberships", filter=active_on(at, "memberships__") & Q(memberships__role="ambassador"))
+        counted = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(taken=taken).values("taken")
+        return self.annotate(seats_taken=Subquery(counted))
+
+    def with_next_session(self, at: date) -> CohortQuerySet:
+        """`next_session_on`: the first day, from that one on, of a session that is still to be held."""
+        coming = Min(
+            "sessions__days__date",
+            filter=Q(sessions__days__date__gte=at, sessions__state__in=["draft", "scheduled"]),
+        )
+        found = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(coming=coming).values("coming")
+        return self.annotate(next_session_on=Subquery(found))
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self, at: date) -> MembershipQuerySet:
         return self.filter(active_on(at))
 
+    def visible_to(self, user: User) -> MembershipQuerySet:
+        return self.filter(within_reach(user, "cohort__"))
+
     def ambassadors(self) -> MembershipQuerySet:
         return self.filter(role="ambassador")
+
+    def by_standing(self, at: date) -> MembershipQuerySet:
+        """Those in on that day first, by role then name; `in_force` says whether they are."""
+        in_force = Case(When(active_on(at), then=Value(True)), default=Value(False))
+        circle = Case(
+            *(When(role=role, then=Value(place)) for place, role in enumerate(ROLES)), output_field=IntegerField()
+        )
+        return self.annotate(in_force=in_force).order_by("-in_force", circle, Lower(Unaccent("user__full_name")), "pk")
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

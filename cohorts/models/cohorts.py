@@ -82,7 +82,9 @@ class Cohort(models.Model):
                 | Q(planned_start__isnull=False, planned_end__isnull=False, seats__isnull=False),
                 name="cohort_planned_dates_known",
             ),
-            models.CheckConstraint(condition=~Q(state="withdrawn", reason=""), name="cohort_withdrawn_reason"),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(reason__regex=r"\S"), name="cohort_withdrawn_reason"
+            ),
         ]
         triggers = [
             StateMachine(
@@ -93,7 +95,8 @@ class Cohort(models.Model):
             ),
             Rule(
                 name="cohort_authority_living",
-                broken="NOT NEW.retrospective"
+                # a merger must not keep a cohort from withdrawing
+                broken="NOT NEW.retrospective AND NEW.state <> 'withdrawn'"
                 " AND (SELECT a.dissolved_on <= COALESCE(NEW.actual_start, NEW.planned_start)"
                 " FROM programmes_authority a WHERE a.id = NEW.authority_id)",
             ),

@@ -28,17 +28,17 @@ class DateRange(Func):
 
 _ACTIVE_DAYS = DateRange(F("starts_on"), F("ends_on"), Value("[]"))
 
-# Lock the cohort first: two people cannot take its last seat at once.
+# Lock the cohort first: two people cannot take its last seat at once. The weaker lock leaves foreign keys to it alone.
 _COUNT_SEATS = """
     IF NEW.role <> 'ambassador' THEN RETURN NEW; END IF;
-    SELECT c.seats INTO seats FROM cohorts_cohort c WHERE c.id = NEW.cohort_id FOR UPDATE;
+    SELECT c.seats INTO seats FROM cohorts_cohort c WHERE c.id = NEW.cohort_id FOR NO KEY UPDATE;
     SELECT COALESCE(MAX(busy), 0) INTO busiest FROM (
         SELECT (SELECT COUNT(*) FROM cohorts_membership o
                 WHERE o.cohort_id = NEW.cohort_id AND o.role = 'ambassador' AND o.id <> COALESCE(NEW.id, 0)
                 AND daterange(o.starts_on, o.ends_on, '[]') @> d.day) AS busy
         FROM (SELECT NEW.starts_on AS day UNION SELECT m.starts_on FROM cohorts_membership m
               WHERE m.cohort_id = NEW.cohort_id AND m.role = 'ambassador'
-              AND daterange(NEW.starts_on, NEW.ends_on, '[]') @> m.starts_on) AS d) AS days;
+              AND m.starts_on >= NEW.starts_on AND m.starts_on <= COALESCE(NEW.ends_on, 'infinity')) AS d) AS days;
 """
 
 
@@ -86,6 +86,12 @@ class Membership(models.Model):
                 declare=[("seats", "int"), ("busiest", "int")],
                 before=_COUNT_SEATS,
                 broken="seats IS NOT NULL AND busiest + 1 > seats",
+            ),
+            Rule(
+                name="membership_attended",
+                broken="TG_OP = 'UPDATE' AND EXISTS (SELECT 1 FROM cohorts_attendance a"
+                " JOIN cohorts_sessionday d ON d.id = a.day_id WHERE a.member_id = NEW.id"
+                " AND (d.date < NEW.starts_on OR d.date > NEW.ends_on))",
             ),
             Frozen(name="membership_never_deleted", once="TG_OP = 'DELETE'"),
             NoTruncate(name="membership_no_truncate"),

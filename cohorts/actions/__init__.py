@@ -1,0 +1,1 @@
+"""Verbs on cohorts, members and sessions, by what they change."""

@@ -1,0 +1,189 @@
+"""Verbs on a cohort's own life: its states, its dates, its budget."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TypedDict, Unpack
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cohorts.actions.opening import replan_sessions
+from cohorts.enums import COHORT_TRANSITIONS, CohortState, SessionState
+from cohorts.models import Cohort, Session
+from cohorts.planning import dated_phases
+from cohorts.proposals import pattern_of
+from programmes.actions import start_edition
+from programmes.enums import EditionState
+from web.errors import DomainError
+from web.verbs import verb
+
+OVER = frozenset({CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN})
+ANNOUNCED = (SessionState.SCHEDULED, SessionState.POSTPONED)
+
+
+@verb
+def agree_cohort(*, cohort: Cohort, by: User | None) -> Cohort:
+    """The authority has signed: the prospect becomes a cohort that is awaited."""
+    return _go(cohort, CohortState.AGREED)
+
+
+@verb
+def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: date) -> Cohort:
+    """Record the day work began, today at the latest; the first cohort to start sets its edition running."""
+    _not_later(actual_start, today, "actual_start")
+    started = _go(cohort, CohortState.RUNNING, actual_start=actual_start)
+    if started.edition.state == EditionState.OPEN:
+        start_edition(edition=started.edition, by=by)
+    return started
+
+
+@verb
+def suspend_cohort(*, cohort: Cohort, reason: str, by: User | None) -> Cohort:
+    """Pause the cohort, saying why."""
+    return _go(cohort, CohortState.SUSPENDED, reason=_given(reason, _("Say why the cohort pauses.")))
+
+
+@verb
+def resume_cohort(*, cohort: Cohort, by: User | None) -> Cohort:
+    """Take up work again after a pause; the day it first started stays."""
+    if cohort.state != CohortState.SUSPENDED:
+        raise DomainError(_("The cohort is not suspended: there is nothing to resume."))
+    return _go(cohort, CohortState.RUNNING, reason="")
+
+
+@verb
+def complete_cohort(*, cohort: Cohort, actual_end: date, by: User | None, today: date) -> Cohort:
+    """Record the last day of work, today at the latest; memberships go on until people leave."""
+    _not_later(actual_end, today, "actual_end")
+    return _go(cohort, CohortState.COMPLETED, actual_end=actual_end)
+
+
+@verb
+def become_alumni(*, cohort: Cohort, by: User | None) -> Cohort:
+    """A completed cohort joins the alumni."""
+    return _go(cohort, CohortState.ALUMNI)
+
+
+@verb
+def withdraw_cohort(*, cohort: Cohort, reason: str, by: User | None) -> Cohort:
+    """The authority leaves the edition: draft sessions are cancelled with the same reason.
+
+    Raises DomainError while a session is announced: those invited must be told by cancelling it.
+    """
+    reason = _given(reason, _("Say why the cohort withdraws."))
+    if cohort.sessions.filter(state__in=ANNOUNCED).exists():
+        raise DomainError(_("Cancel its scheduled sessions first, so that those invited are told."))
+    withdrawn = _go(cohort, CohortState.WITHDRAWN, reason=reason)
+    for session in Session.objects.filter(cohort=withdrawn, state=SessionState.DRAFT):
+        session.state, session.reason = SessionState.CANCELLED, reason
+        session.save(update_fields=["state", "reason"])
+    return withdrawn
+
+
+@verb
+def reschedule_cohort(
+    *, cohort: Cohort, planned_start: date, planned_end: date, replan: bool, by: User | None, today: date
+) -> Cohort:
+    """Change the planned dates; phases follow a new start by the format's months, the last one to the new end.
+
+    `replan` proposes new days for draft sessions too. Once started, only the planned end can move.
+    """
+    row = _locked(cohort)
+    if row.state in OVER:
+        raise DomainError(_("The cohort is over: its dates are history."))
+    if row.actual_start and planned_start != row.planned_start:
+        raise DomainError(_("The cohort has started: its planned start is history."), field="planned_start")
+    row.planned_start, row.planned_end = planned_start, planned_end
+    row.save(update_fields=["planned_start", "planned_end"])
+    _date_phases(row)
+    if replan and row.sessions.filter(state=SessionState.DRAFT).exists():
+        replan_sessions(cohort=row, by=by, today=today)
+    return row
+
+
+class Budget(TypedDict):
+    """Euros the authority contributes and days the lab's team gives, planned and actual."""
+
+    planned_contribution: Decimal | None
+    actual_contribution: Decimal | None
+    planned_team_days: Decimal | None
+    actual_team_days: Decimal | None
+
+
+@verb
+def change_budget(*, cohort: Cohort, by: User | None, **budget: Unpack[Budget]) -> Cohort:
+    """Record contribution and team days; none may be negative."""
+    for name, value in budget.items():
+        if isinstance(value, Decimal) and value < 0:
+            raise DomainError(_("Give zero or more."), field=name)
+    return _written(cohort, dict(budget))
+
+
+class Details(TypedDict):
+    """What a cohort is called and how many it seats."""
+
+    name: str
+    code: str
+    site: str
+    theme: str
+    seats: int
+
+
+@verb
+def change_details(*, cohort: Cohort, by: User | None, **details: Unpack[Details]) -> Cohort:
+    """Correct name, code, site, theme and seats; the address stays. Ideas already captured keep their reference."""
+    return _written(cohort, dict(details))
+
+
+def _locked(cohort: Cohort) -> Cohort:
+    """The row as it is now, held until the verb is done."""
+    return Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=cohort.pk)
+
+
+def _go(cohort: Cohort, state: CohortState, **changes: object) -> Cohort:
+    """Move along a declared transition; raises DomainError for any other, the state it has already included."""
+    row = _locked(cohort)
+    if state not in COHORT_TRANSITIONS.get(CohortState(row.state), []):
+        raise DomainError(
+            _("The cohort is “%(now)s”: it cannot become “%(then)s” from there.")
+            % {"now": row.get_state_display(), "then": state.label}
+        )
+    return _write(row, {"state": state, **changes})
+
+
+def _written(cohort: Cohort, changes: dict[str, object]) -> Cohort:
+    return _write(_locked(cohort), changes)
+
+
+def _write(row: Cohort, changes: dict[str, object]) -> Cohort:
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(changes))
+    return row
+
+
+def _given(reason: str, sentence: str) -> str:
+    if not reason.strip():
+        raise DomainError(sentence, field="reason")
+    return reason.strip()
+
+
+def _not_later(day: date, today: date, field: str) -> None:
+    if day > today:
+        raise DomainError(_("That day is still to come: record it when it has happened."), field=field)
+
+
+def _date_phases(cohort: Cohort) -> None:
+    """Phases from the format's months, cut at the cohort's end; the last one lasts until then."""
+    if not (cohort.planned_start and cohort.planned_end):
+        return
+    end = cohort.planned_end
+    dated = {
+        phase.kind: phase for phase in dated_phases(pattern_of(cohort.edition.format).phases, cohort.planned_start)
+    }
+    last = max(dated.values(), key=lambda phase: phase.ends_on, default=None)
+    for row in cohort.phases.filter(kind__in=dated):
+        phase = dated[row.kind]
+        row.starts_on = min(phase.starts_on, end)
+        row.ends_on = end if phase is last else min(phase.ends_on, end)
+        row.save(update_fields=["starts_on", "ends_on"])

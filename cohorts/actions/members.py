@@ -1,0 +1,91 @@
+"""Verbs on memberships: people come, their details change, they leave; nothing is ever deleted."""
+
+from datetime import date
+from typing import TypedDict, Unpack
+
+from django.utils.translation import gettext as _
+
+from accounts.actions import create_person
+from accounts.models import User
+from cohorts.enums import AttendanceStatus, CohortState, Role
+from cohorts.models import Attendance, Cohort, Membership
+from web.errors import DomainError
+from web.verbs import verb
+
+
+class Details(TypedDict, total=False):
+    """What is known of a membership beside its role and dates."""
+
+    discipline: str
+    unit: str
+    mission_letter_on: date | None
+    day_allowance: int | None
+
+
+@verb
+def add_member(
+    *,
+    cohort: Cohort,
+    email: str,
+    full_name: str,
+    role: str,
+    starts_on: date,
+    by: User | None,
+    ends_on: date | None = None,
+    language: str = "",
+    **details: Unpack[Details],
+) -> Membership:
+    """Let someone in under a role, from a day on; an address without an account gets one in `full_name`.
+
+    An ambassador without a day allowance takes the format's. Raises DomainError when every seat is taken, the role is
+    held already, or the account is closed.
+    """
+    if cohort.state == CohortState.WITHDRAWN:
+        raise DomainError(_("The cohort has withdrawn: it takes nobody any more."))
+    _check_discipline(role, details.get("discipline", ""))
+    if role == Role.AMBASSADOR and details.get("day_allowance") is None:
+        details["day_allowance"] = cohort.edition.format.day_allowance
+    user = _account(email.strip(), full_name.strip(), language, by)
+    return Membership.objects.create(
+        cohort=cohort, user=user, role=role, starts_on=starts_on, ends_on=ends_on, **details
+    )
+
+
+@verb
+def end_membership(*, membership: Membership, ends_on: date, reason: str, by: User | None) -> Membership:
+    """Give the membership its last day; the reason is kept in the history.
+
+    The person is no longer expected on later days. Raises DomainError when they are recorded as present after it.
+    """
+    Attendance.objects.filter(
+        member=membership,
+        day__date__gt=ends_on,
+        status__in=[AttendanceStatus.EXPECTED, AttendanceStatus.EXCUSED, AttendanceStatus.UNKNOWN],
+    ).delete()
+    membership.ends_on = ends_on
+    membership.save(update_fields=["ends_on"])
+    return membership
+
+
+@verb
+def change_membership(*, membership: Membership, by: User | None, **details: Unpack[Details]) -> Membership:
+    """Correct discipline, unit, mission letter and day allowance; role and dates stay."""
+    _check_discipline(membership.role, details.get("discipline", membership.discipline))
+    for name, value in details.items():
+        setattr(membership, name, value)
+    membership.save(update_fields=list(details))
+    return membership
+
+
+def _check_discipline(role: str, discipline: str) -> None:
+    if role == Role.RESIDENT and not discipline.strip():
+        raise DomainError(_("Say which discipline the resident brings, such as design."), field="discipline")
+
+
+def _account(email: str, full_name: str, language: str, by: User | None) -> User:
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        return create_person(email=email, full_name=full_name, language=language, by=by)
+    if not user.is_active:
+        raise DomainError(_("This person's account is closed: the lab can open it again."), field="email")
+    return user

@@ -1,0 +1,188 @@
+"""Opening an edition: its cohorts, their dated phases and the sessions proposed to them, all at once or not at all."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from cohorts.codes import suggest_code, suggest_slug
+from cohorts.models import Cohort, Phase, Session, SessionDay
+from cohorts.planning import Plan, last_day, propose
+from cohorts.proposals import Entry, Proposed, known_periods, pattern_of, proposed
+from programmes.actions import change_edition, create_edition, open_registration
+from programmes.enums import EditionState
+from programmes.models import Authority, Edition, Format, Programme
+from web.errors import DomainError
+from web.verbs import verb
+
+DAY_STARTS, DAY_ENDS = time(9), time(17)
+TAKES_COHORTS = frozenset({EditionState.DRAFT, EditionState.OPEN, EditionState.RUNNING})
+NO_AUTHORITY = gettext_lazy("Choose at least one authority: an edition is opened with its cohorts.")
+Invited = tuple[Authority, date | None, str]
+
+
+@verb
+def open_edition(
+    *,
+    programme: Programme,
+    format: Format,  # noqa: A002 - the domain's word
+    name: str,
+    starts_on: date,
+    authorities: Sequence[Invited],
+    by: User | None,
+    today: date,
+    funders: str = "",
+    planned_authorities: int | None = None,
+    demonstration: bool = False,
+) -> Edition:
+    """Make the edition, open it, and give each (authority, own first day or None, site) its cohort.
+
+    The edition lasts until its last cohort ends. Sessions are drafts on proposed days, none before `today`.
+    Raises DomainError, with nothing saved, for no authority or for one that cannot take part.
+    """
+    if not authorities:
+        raise DomainError(NO_AUTHORITY, field="authorities")
+    entries = [_checked(Entry(*invited), starts_on) for invited in authorities]
+    calendars = proposed(pattern_of(format), starts_on, entries, periods=known_periods(), today=today)
+    edition = create_edition(
+        programme=programme,
+        format=format,
+        name=name,
+        starts_on=starts_on,
+        ends_on=max(last_day(starts_on, format.months), *(found.plan.ends_on for found in calendars)),
+        funders=funders,
+        planned_authorities=planned_authorities,
+        demonstration=demonstration,
+        by=by,
+    )
+    _found_cohorts(edition, calendars)
+    return open_registration(edition=edition, by=by)
+
+
+@verb
+def add_cohort(
+    *,
+    edition: Edition,
+    authority: Authority,
+    by: User | None,
+    today: date,
+    starts_on: date | None = None,
+    site: str = "",
+) -> Cohort:
+    """Let one more authority in, from the edition's first day or its own; the edition grows to hold it.
+
+    Raises DomainError once the edition is closed, or when the authority cannot take part.
+    """
+    if edition.state not in TAKES_COHORTS or edition.starts_on is None:
+        raise DomainError(_("The edition is over: it takes no more authorities."))
+    entry = _checked(Entry(authority, starts_on, site), edition.starts_on)
+    pattern, periods = pattern_of(edition.format), known_periods()
+    (found,) = proposed(pattern, edition.starts_on, [entry], periods=periods, today=today)
+    (cohort,) = _found_cohorts(edition, [found])
+    if edition.ends_on is None or found.plan.ends_on > edition.ends_on:
+        change_edition(edition=edition, ends_on=found.plan.ends_on, by=by)
+    return cohort
+
+
+@verb
+def replan_sessions(*, cohort: Cohort, by: User | None, today: date) -> list[Session]:
+    """Propose new days, from `today` on, for the sessions that are still drafts; the others keep theirs.
+
+    Days the cohort's other sessions take are left to them. Returns the drafts in their new order of time.
+    """
+    drafts = list(cohort.sessions.filter(state="draft").order_by("pk"))
+    if not drafts:
+        raise DomainError(_("No session is a draft any more: move them one by one."))
+    weeks = [session for session in drafts if session.kind == "immersion"]
+    others = [session for session in drafts if session.kind != "immersion"]
+    for_weeks, for_others = propose(
+        len(weeks),
+        len(others),
+        max(day for day in (cohort.starts_on, today) if day),
+        cohort.ends_on or today,
+        cohort.authority.calendar,
+        days_per_session=cohort.edition.format.days_per_session,
+        periods=known_periods(),
+        taken=_days_taken(cohort),
+    )
+    moved = zip([*weeks, *others], [*for_weeks, *for_others], strict=True)
+    return [_moved(session, proposal.days, proposal.remarks) for session, proposal in moved]
+
+
+def _checked(entry: Entry, edition_starts: date) -> Entry:
+    """The entry, when its authority lives and starts no earlier than the edition."""
+    starts, dissolved = entry.starts_on or edition_starts, entry.authority.dissolved_on
+    if starts < edition_starts:
+        raise DomainError(
+            _("%(name)s would start before the edition: choose a later day.") % {"name": entry.name},
+            field="authorities",
+        )
+    if dissolved and dissolved <= starts:
+        raise DomainError(
+            _("%(name)s is dissolved by then: take the authority that succeeded it.") % {"name": entry.name},
+            field="authorities",
+        )
+    return entry
+
+
+def _found_cohorts(edition: Edition, calendars: Iterable[Proposed]) -> list[Cohort]:
+    """Cohorts in the order given, each with a code and an address nobody else has."""
+    codes = set(Cohort.objects.values_list("code", flat=True))
+    slugs = set(Cohort.objects.values_list("slug", flat=True))
+    cohorts = []
+    for found in calendars:
+        cohort = _cohort(edition, found, codes, slugs)
+        codes.add(cohort.code)
+        slugs.add(cohort.slug)
+        _write_calendar(cohort, found.plan)
+        cohorts.append(cohort)
+    return cohorts
+
+
+def _cohort(edition: Edition, found: Proposed, codes: set[str], slugs: set[str]) -> Cohort:
+    entry, calendar = found.entry, found.plan
+    return Cohort.objects.create(
+        edition=edition,
+        authority=entry.authority,
+        site=entry.site,
+        name=entry.name,
+        slug=suggest_slug(entry.authority.slug, calendar.starts_on.year, slugs),
+        code=suggest_code(entry.authority.name, codes),
+        planned_start=calendar.starts_on,
+        planned_end=calendar.ends_on,
+        seats=edition.format.seats,
+    )
+
+
+def _write_calendar(cohort: Cohort, calendar: Plan) -> None:
+    Phase.objects.bulk_create(
+        Phase(cohort=cohort, kind=phase.kind, starts_on=phase.starts_on, ends_on=phase.ends_on)
+        for phase in calendar.phases
+    )
+    sessions = Session.objects.bulk_create(
+        Session(cohort=cohort, number=planned.number, kind=planned.kind, remarks=list(planned.remarks))
+        for planned in calendar.sessions
+    )
+    SessionDay.objects.bulk_create(
+        _day(session, day) for session, planned in zip(sessions, calendar.sessions, strict=True) for day in planned.days
+    )
+
+
+def _day(session: Session, day: date) -> SessionDay:
+    return SessionDay(session=session, date=day, starts_at=DAY_STARTS, ends_at=DAY_ENDS)
+
+
+def _days_taken(cohort: Cohort) -> set[date]:
+    kept = SessionDay.objects.filter(session__cohort=cohort).exclude(session__state__in=["draft", "cancelled"])
+    return set(kept.values_list("date", flat=True))
+
+
+def _moved(session: Session, days: Iterable[date], remarks: Iterable[str]) -> Session:
+    """The draft on its new days, with what they could not avoid."""
+    session.days.all().delete()
+    SessionDay.objects.bulk_create(_day(session, day) for day in days)
+    session.remarks = list(remarks)
+    session.save(update_fields=["remarks"])
+    return session

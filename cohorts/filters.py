@@ -1,0 +1,32 @@
+"""How people narrow the list of cohorts."""
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.requests import person
+from cohorts.enums import CohortState
+from cohorts.models import Cohort
+from cohorts.queries import CohortQuerySet
+from programmes.models import Edition
+
+
+def _editions(request: HttpRequest | None) -> QuerySet[Edition]:
+    """Those the person may see; none where nobody asks."""
+    return Edition.objects.visible_to(person(request)).latest_first() if request else Edition.objects.none()
+
+
+class CohortFilter(django_filters.FilterSet):
+    """By words, edition and state."""
+
+    search = django_filters.CharFilter(label=_("Name, site, code or authority"), method="named_like")
+    edition = django_filters.ModelChoiceFilter(label=_("Edition"), queryset=_editions, empty_label=_("all"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=CohortState.choices, empty_label=_("all"))
+
+    class Meta:
+        model = Cohort
+        fields: list[str] = []
+
+    def named_like(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
+        return queryset.named_like(value.strip())

@@ -1,0 +1,1 @@
+"""Forms of the cohorts app, by what they ask for."""

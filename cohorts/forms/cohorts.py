@@ -1,0 +1,68 @@
+"""Forms about one cohort."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.forms.fields import DayField, ReasonField
+from cohorts.models import Cohort
+
+
+class NothingForm(forms.Form):
+    """An act that asks for nothing but the word to go."""
+
+
+class StartForm(forms.Form):
+    actual_start = DayField(label=_("First day of work"))
+
+
+class CompleteForm(forms.Form):
+    actual_end = DayField(label=_("Last day of work"))
+
+
+class ReasonForm(forms.Form):
+    reason = ReasonField(label=_("Why"), help_text=_("Everyone who sees the cohort can read it."))
+
+
+class DetailsForm(forms.ModelForm[Cohort]):
+    """What a cohort is called and how many it seats."""
+
+    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=999)
+
+    class Meta:
+        model = Cohort
+        fields = ["name", "code", "site", "theme", "seats"]
+        help_texts = {"code": _("Two to five capitals that begin the references of its ideas, such as PDL-003.")}
+
+    def validate_constraints(self) -> None:
+        """The database says it, and `cohorts.refusals` puts it into words beside the field."""
+
+    def clean_code(self) -> str:
+        return str(self.cleaned_data["code"]).strip().upper()
+
+
+class DatesForm(forms.Form):
+    planned_start = DayField(label=_("Planned start"))
+    planned_end = DayField(label=_("Planned end"))
+    replan = forms.BooleanField(
+        label=_("Propose new days for sessions that are still drafts"), required=False, initial=True
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("planned_start"), cleaned.get("planned_end")
+        if start and end and end <= start:
+            self.add_error("planned_end", _("The cohort ends before it starts: check both planned dates."))
+        return cleaned
+
+
+class BudgetForm(forms.ModelForm[Cohort]):
+    class Meta:
+        model = Cohort
+        fields = ["planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["min"] = 0

@@ -1,0 +1,20 @@
+"""Fields the forms of this app share."""
+
+from typing import Any
+
+from django import forms
+
+
+class DayField(forms.DateField):
+    """A day, picked in the browser's own calendar or typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(**({"widget": widget} | kwargs))
+
+
+class ReasonField(forms.CharField):
+    """A reason in a few lines."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**({"widget": forms.Textarea(attrs={"rows": 3})} | kwargs))

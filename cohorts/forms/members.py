@@ -1,0 +1,66 @@
+"""Forms about the people of a cohort."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.enums import Role
+from cohorts.forms.fields import DayField
+from cohorts.models import Membership
+
+
+class DetailsForm(forms.ModelForm[Membership]):
+    """What is known of a membership beside its role and dates."""
+
+    mission_letter_on = DayField(
+        label=_("Mission letter of"), required=False, help_text=_("The day the hierarchy released the time in writing.")
+    )
+
+    class Meta:
+        model = Membership
+        fields = ["discipline", "unit", "mission_letter_on", "day_allowance"]
+        help_texts = {"discipline": _("For residents: design, sociology, urbanism…")}
+
+    def validate_constraints(self) -> None:
+        """The database says it, and `cohorts.refusals` puts it into words beside the field."""
+
+
+class MemberForm(DetailsForm):
+    """Someone new: who, as what, from when."""
+
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    full_name = forms.CharField(
+        label=_("Name"), max_length=150, help_text=_("Someone who has an account keeps the name they chose.")
+    )
+    language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    starts_on = DayField(label=_("From"))
+    ends_on = DayField(label=_("Until"), required=False)
+
+    field_order = ["email", "full_name", "language", "role", "starts_on", "ends_on", "unit", "discipline"]
+
+    class Meta(DetailsForm.Meta):
+        help_texts = DetailsForm.Meta.help_texts | {
+            "day_allowance": _("Left empty, an ambassador gets what the format allows.")
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("The membership ends before it starts."))
+        return cleaned
+
+
+class EndForm(forms.Form):
+    """The last day, and why."""
+
+    ends_on = DayField(label=_("Last day"))
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        required=False,
+        help_text=_("Kept in the history; leave health and the like out."),
+    )

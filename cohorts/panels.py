@@ -1,0 +1,112 @@
+"""What this app brings to other pages: panels of editions and authorities, cards and notes of the home page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from accounts.requests import person
+from cohorts.actions.opening import TAKES_COHORTS
+from cohorts.models import Cohort
+from cohorts.permissions import may_open_cohort
+from cohorts.queries import CohortQuerySet
+from cohorts.timelines import cohort_layout, cohorts_layout, phrase_of, with_calendar
+from programmes.enums import EditionState
+from programmes.models import Authority, Edition
+from web.formats import long_day
+from web.home import Attention
+
+Context = dict[str, Any] | None
+EDITIONS_SHOWN = 2
+COHORTS_SHOWN = 20
+NOTES_SHOWN = 5
+
+
+def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
+    """The edition's cohorts on one line of time, those the person may see; nothing to show without any."""
+    cohorts = list(_of(request).filter(edition=edition).by_start()[:COHORTS_SHOWN])
+    may_add = may_open_cohort(person(request)) and edition.state in TAKES_COHORTS and not edition.retrospective
+    if not (cohorts or may_add):
+        return None
+    return {"edition": edition, "cohorts": cohorts, "may_add": may_add} | _drawn(edition, cohorts)
+
+
+def authority_cohorts(request: HttpRequest, authority: Authority) -> Context:
+    """The authority's cohorts, the latest first."""
+    rows = Cohort.objects.visible_to(person(request)).select_related("edition").filter(authority=authority)
+    cohorts = list(rows.by_start().reverse()[:COHORTS_SHOWN])
+    return {"cohorts": cohorts} if cohorts else None
+
+
+def current_editions(request: HttpRequest) -> Context:
+    """Lab staff: the editions under way, each with its cohorts on one line."""
+    if not person(request).is_lab_staff:
+        return None
+    editions = Edition.objects.measured().filter(state__in=[EditionState.OPEN, EditionState.RUNNING]).latest_first()
+    shown = list(editions.select_related("format", "programme")[:EDITIONS_SHOWN])
+    rows = list(_of(request).filter(edition__in=shown).by_start()[: COHORTS_SHOWN * EDITIONS_SHOWN])
+    cards = [_card(edition, [row for row in rows if row.edition_id == edition.pk]) for edition in shown]
+    return {"cards": cards} if cards else None
+
+
+def own_cohorts(request: HttpRequest) -> Context:
+    """Members: the cohorts they are in now, each on its line."""
+    user, today = person(request), localdate()
+    if user.is_lab_staff:
+        return None
+    rows = with_calendar(_rows(request).with_active_member(user, today).with_next_session(today))
+    cards = [{"cohort": row, "layout": cohort_layout(row, today=today)} for row in rows.by_start()[:3]]
+    return {"cards": cards} if cards else None
+
+
+def without_pilot(request: HttpRequest) -> list[Attention]:
+    """Cohorts the person answers for that nobody leads locally."""
+    user, today = person(request), localdate()
+    return [
+        Attention(
+            _("%(cohort)s has no pilot.") % {"cohort": row.name},
+            _("Nobody answers for it in the authority."),
+            f"{reverse('cohorts:add_member', args=[row.slug])}?role=pilot",
+            _("Name a pilot"),
+        )
+        for row in Cohort.objects.led_by(user, today).without_pilot(today).by_name()[:NOTES_SHOWN]
+    ]
+
+
+def overdue(request: HttpRequest) -> list[Attention]:
+    """Cohorts the person answers for that were to start and have not."""
+    user, today = person(request), localdate()
+    locale = request.LANGUAGE_CODE[:2]
+    return [
+        Attention(
+            _("%(cohort)s has not started.") % {"cohort": row.name},
+            _("It was planned for %(day)s.") % {"day": long_day(row.planned_start, locale)},
+            reverse("cohorts:start_cohort", args=[row.slug]),
+            _("Start the cohort"),
+        )
+        for row in Cohort.objects.led_by(user, today).overdue(today).by_name()[:NOTES_SHOWN]
+        if row.planned_start
+    ]
+
+
+def _rows(request: HttpRequest) -> CohortQuerySet:
+    return Cohort.objects.visible_to(person(request)).select_related("edition__programme", "edition__format")
+
+
+def _of(request: HttpRequest) -> CohortQuerySet:
+    return with_calendar(_rows(request))
+
+
+def _drawn(edition: Edition, cohorts: Sequence[Cohort]) -> dict[str, Any]:
+    return {
+        "layout": cohorts_layout(cohorts, today=localdate()),
+        "phrase": phrase_of(edition, cohorts),
+        "family": edition.programme.family,
+    }
+
+
+def _card(edition: Edition, cohorts: Sequence[Cohort]) -> dict[str, Any]:
+    return {"edition": edition, "cohorts": cohorts} | _drawn(edition, cohorts)

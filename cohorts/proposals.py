@@ -1,0 +1,105 @@
+"""The calendars an edition would give its cohorts, worked out from rows and saved nowhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django_stubs_ext import StrOrPromise
+
+from cohorts.enums import SessionKind
+from cohorts.planning import Pattern, PhaseMonths, Plan, PlannedSession, plan
+from cohorts.remarks import in_words, is_conflict
+from programmes.models import Authority, CalendarPeriod, Format
+from programmes.workdays import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An authority that takes part: with its own first day where it differs, and the site where it has one."""
+
+    authority: Authority
+    starts_on: date | None = None
+    site: str = ""
+
+    @property
+    def name(self) -> str:
+        """What its cohort is called."""
+        return f"{self.authority.name}, {self.site}"[:120] if self.site else self.authority.name
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One proposed session as a page lists it."""
+
+    session: PlannedSession
+
+    @property
+    def first(self) -> date | None:
+        return self.session.days[0] if self.session.days else None
+
+    @property
+    def last(self) -> date | None:
+        return self.session.days[-1] if self.session.days else None
+
+    @property
+    def kind(self) -> StrOrPromise:
+        return SessionKind(self.session.kind).label
+
+    @property
+    def remarks(self) -> list[StrOrPromise]:
+        return in_words(self.session.remarks)
+
+    @property
+    def is_conflict(self) -> bool:
+        return is_conflict(self.session.remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """An authority and the calendar proposed to it."""
+
+    entry: Entry
+    plan: Plan
+
+    @property
+    def lines(self) -> list[Line]:
+        return [Line(session) for session in self.plan.sessions]
+
+    @property
+    def conflicts(self) -> list[Line]:
+        """Sessions that could not avoid something worse than an awkward weekday."""
+        return [line for line in self.lines if line.is_conflict]
+
+
+def pattern_of(format: Format) -> Pattern:  # noqa: A002 - the domain's word
+    """The numbers of a format version, as `cohorts.planning` reads them (one statement unless prefetched)."""
+    return Pattern(
+        months=format.months,
+        sessions=format.sessions,
+        days_per_session=format.days_per_session,
+        onsite_weeks=format.onsite_weeks,
+        phases=tuple(PhaseMonths(phase.kind, phase.start_month, phase.end_month) for phase in format.phases.all()),
+    )
+
+
+def known_periods() -> tuple[Period, ...]:
+    return CalendarPeriod.objects.as_periods()
+
+
+def proposed(
+    pattern: Pattern, starts_on: date, entries: Sequence[Entry], *, periods: tuple[Period, ...], today: date
+) -> list[Proposed]:
+    """One calendar per authority; sessions are never proposed in the past."""
+    return [
+        Proposed(
+            entry,
+            plan(
+                pattern,
+                entry.starts_on or starts_on,
+                entry.authority.calendar,
+                periods=periods,
+                not_before=today,
+            ),
+        )
+        for entry in entries
+    ]

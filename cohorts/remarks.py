@@ -1,0 +1,29 @@
+"""What planning could not avoid, said in words: one sentence for each slug that `programmes.workdays` leaves."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+SENTENCES: dict[str, StrOrPromise] = {
+    "no_room": _("No free working day is left for it."),
+    "closed_season": _("In the summer or year-end closure."),
+    "closed_period": _("In a period the calendar marks as closed."),
+    "public_holiday": _("A public holiday shortens the week."),
+    "school_holiday": _("During the school holidays there."),
+    "bridge": _("On a day between two days off."),
+    "interrupted": _("A weekend or a holiday cuts it in two."),
+    "monday_or_friday": _("On a Monday or a Friday."),
+    "estimated_calendar": _("The school calendar of that year is an estimate."),
+}
+MINOR = frozenset({"monday_or_friday", "estimated_calendar"})
+
+
+def in_words(remarks: Iterable[str]) -> list[StrOrPromise]:
+    """The sentences, in order; a slug nobody wrote a sentence for is shown as it is."""
+    return [SENTENCES.get(slug, slug) for slug in remarks]
+
+
+def is_conflict(remarks: Iterable[str]) -> bool:
+    """True when something worse than an awkward weekday is among them."""
+    return bool(set(remarks) - MINOR)

@@ -1,0 +1,1 @@
+"""Pages of the cohorts app, by what they show."""

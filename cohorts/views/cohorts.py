@@ -1,0 +1,120 @@
+"""Pages of cohorts: the list, one cohort with its line of time and its team, and the forms about it."""
+
+from copy import copy
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.requests import person
+from cohorts.actions import cohorts as actions
+from cohorts.actions import opening
+from cohorts.filters import CohortFilter
+from cohorts.forms.cohorts import BudgetForm, DatesForm, DetailsForm, NothingForm
+from cohorts.models import Cohort
+from cohorts.permissions import decisions, may_open_cohort, may_plan_sessions, standing
+from cohorts.registries import cohort_panels
+from cohorts.team import circles
+from cohorts.timelines import cohort_layout, sessions_near, with_calendar
+from cohorts.views.acts import acts_for
+from cohorts.views.answers import FormPage, done, find_cohort, form_page, within_reach_of
+from web import htmx
+from web.decisions import enforce
+from web.pagination import paginate
+from web.panels import rendered
+
+
+@require_safe
+def cohorts(request: HttpRequest) -> HttpResponse:
+    """The cohorts one may see, narrowed by edition, state and words."""
+    user, today = person(request), localdate()
+    rows = Cohort.objects.visible_to(user).select_related("edition", "authority").by_name()
+    found = CohortFilter(request.GET, rows.with_seats_taken(today).with_next_session(today), request=request)
+    context = {
+        "filter": found,
+        "page": paginate(found.qs, request.GET.get("page")),
+        "may_open": may_open_cohort(user),
+    }
+    return htmx.render(request, "cohorts/cohorts.html", "results", context)
+
+
+@require_safe
+def cohort(request: HttpRequest, slug: str) -> HttpResponse:
+    """One cohort: when, what is next, who."""
+    today = localdate()
+    row = get_object_or_404(with_calendar(within_reach_of(request)), slug=slug)
+    may = decisions(standing(person(request), row, today))
+    team = circles(row.memberships.active(today).select_related("user").order_by("starts_on", "pk"))
+    context = {
+        "cohort": row,
+        "may": may,
+        "acts": acts_for(row, may),
+        "layout": cohort_layout(row, today=today),
+        "circles": team,
+        "sessions_near": sessions_near(row, today),
+        "panels": rendered(cohort_panels, request, row),
+    }
+    return render(request, "cohorts/cohort.html", context)
+
+
+@form_page
+def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
+    """Name, code, site, theme and seats."""
+    user, row = person(request), find_cohort(request, slug)
+    enforce(may_open_cohort(user))
+    form = DetailsForm(request.POST or None, instance=copy(row))
+    if changed := done(form, actions.change_details, cohort=row, by=user):
+        messages.success(request, _("Saved."))
+        return redirect(changed)
+    return FormPage(row, _("Name, code and seats"), _("Save")).show(request, form)
+
+
+@form_page
+def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
+    """The planned dates, and the phases and drafts that follow them."""
+    user, row, today = person(request), find_cohort(request, slug), localdate()
+    enforce(may_open_cohort(user))
+    planned = {"planned_start": row.planned_start, "planned_end": row.planned_end}
+    form = DatesForm(request.POST or None, initial=planned)
+    if changed := done(form, actions.reschedule_cohort, cohort=row, by=user, today=today):
+        messages.success(request, _("The dates are changed. Check the proposed sessions."))
+        return redirect(changed)
+    intro = _("Phases follow the format's months from the start; the last one lasts until the end.")
+    return FormPage(row, _("Planned dates"), _("Change the dates"), intro=intro).show(request, form)
+
+
+@form_page
+def change_budget(request: HttpRequest, slug: str) -> HttpResponse:
+    """The authority's contribution and the team's days, planned and actual."""
+    user, row = person(request), find_cohort(request, slug)
+    enforce(may_open_cohort(user))
+    form = BudgetForm(request.POST or None, instance=copy(row))
+    if changed := done(form, actions.change_budget, cohort=row, by=user):
+        messages.success(request, _("Saved."))
+        return redirect(changed)
+    intro = _("Contributions in euros, days of the lab's team; leave empty what is not known.")
+    return FormPage(row, _("Budget"), _("Save"), intro=intro).show(request, form)
+
+
+@form_page
+def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
+    """New days for the sessions that are still drafts."""
+    user, row, today = person(request), find_cohort(request, slug), localdate()
+    enforce(may_plan_sessions(user, row, today))
+    form = NothingForm(request.POST if request.method == "POST" else None)
+    moved = done(form, opening.replan_sessions, cohort=row, by=user, today=today)
+    if moved is not None:
+        said = ngettext("%(count)d draft has new days.", "%(count)d drafts have new days.", len(moved))
+        messages.success(request, said % {"count": len(moved)})
+        return redirect(row)
+    consequences = (
+        _("Every session that is still a draft gets new days, from today to the cohort's end, spread evenly."),
+        _("School holidays, bridges and closed periods are avoided; what cannot be avoided is named."),
+        _("Scheduled sessions keep their days."),
+    )
+    page = FormPage(row, _("Propose new days"), _("Propose new days"), consequences=consequences)
+    return page.show(request, form)

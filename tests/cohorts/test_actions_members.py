@@ -1,0 +1,172 @@
+"""Verbs on memberships: people come under a role, their details change, they leave, nothing is deleted."""
+
+from datetime import date
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from accounts.models import User
+from cohorts.actions import members as verbs
+from cohorts.models import Cohort, Membership
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
+from web.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+START = date(2026, 11, 24)
+
+
+def added(cohort: Cohort, **changes: object) -> Membership:
+    given = {"email": "ada@people.example", "full_name": "Ada Essai", "role": "ambassador", "starts_on": START}
+    return verbs.add_member(cohort=cohort, by=None, **(given | changes))
+
+
+def test_someone_with_an_account_keeps_their_name():
+    user = UserFactory(email="ada@people.example", full_name="Ada Connue")
+    member = added(CohortFactory(), email=" Ada@People.example ")
+    assert (member.user, member.user.full_name, User.objects.count()) == (user, "Ada Connue", 1)
+
+
+def test_a_new_address_gets_an_account_without_a_password_and_unverified():
+    member = added(CohortFactory(), language="en")
+    assert (member.user.email, member.user.full_name, member.user.language) == (
+        "ada@people.example",
+        "Ada Essai",
+        "en",
+    )
+    assert not member.user.has_usable_password()
+    assert list(EmailAddress.objects.values_list("email", "verified", "primary")) == [
+        ("ada@people.example", False, True)
+    ]
+
+
+def test_an_ambassador_takes_the_formats_day_allowance_unless_one_is_given():
+    cohort = CohortFactory()
+    assert added(cohort).day_allowance == cohort.edition.format.day_allowance == 35
+    assert added(cohort, email="b@people.example", day_allowance=20).day_allowance == 20
+    assert added(cohort, email="c@people.example", role="relay").day_allowance is None
+
+
+def test_details_and_dates_are_kept():
+    member = added(
+        CohortFactory(),
+        role="resident",
+        discipline="sociologie",
+        unit="27e Région",
+        mission_letter_on=date(2026, 11, 2),
+        ends_on=date(2027, 6, 30),
+    )
+    member.refresh_from_db()
+    assert (member.discipline, member.unit, member.mission_letter_on, member.starts_on, member.ends_on) == (
+        "sociologie",
+        "27e Région",
+        date(2026, 11, 2),
+        START,
+        date(2027, 6, 30),
+    )
+
+
+def test_the_sixteenth_ambassador_finds_no_seat_and_no_account_is_made():
+    cohort = CohortFactory(seats=15)
+    MembershipFactory.create_batch(15, cohort=cohort)
+    with pytest.raises(DomainError) as refused:
+        added(cohort)
+    assert (str(refused.value), refused.value.field) == (
+        "Every seat of the cohort is taken on one of these days.",
+        "role",
+    )
+    assert not User.objects.filter(email="ada@people.example").exists()
+    assert cohort.memberships.count() == 15
+
+
+def test_sending_the_form_twice_makes_one_membership_and_one_account():
+    cohort = CohortFactory()
+    added(cohort)
+    with pytest.raises(DomainError) as refused:
+        added(cohort)
+    assert refused.value.field == "email"
+    assert (cohort.memberships.count(), User.objects.count()) == (1, 1)
+
+
+def test_a_second_pilot_is_refused_beside_the_role():
+    cohort = CohortFactory()
+    added(cohort, role="pilot")
+    with pytest.raises(DomainError) as refused:
+        added(cohort, role="pilot", email="b@people.example")
+    assert refused.value.field == "role"
+
+
+@pytest.mark.parametrize("discipline", ["", "  "])
+def test_a_resident_brings_a_discipline(discipline):
+    with pytest.raises(DomainError) as refused:
+        added(CohortFactory(), role="resident", discipline=discipline)
+    assert refused.value.field == "discipline"
+    assert not Membership.objects.exists()
+
+
+def test_an_end_before_the_start_is_refused_beside_the_end():
+    with pytest.raises(DomainError) as refused:
+        added(CohortFactory(), ends_on=date(2026, 11, 23))
+    assert refused.value.field == "ends_on"
+    assert not User.objects.exists()
+
+
+def test_a_withdrawn_cohort_takes_nobody():
+    with pytest.raises(DomainError, match="takes nobody any more"):
+        added(CohortFactory(state="withdrawn", reason="Budget"))
+
+
+def test_a_closed_account_is_not_taken_in():
+    UserFactory(email="ada@people.example", is_active=False)
+    with pytest.raises(DomainError) as refused:
+        added(CohortFactory())
+    assert refused.value.field == "email"
+
+
+def test_a_membership_ends_on_a_day_and_the_history_keeps_why():
+    member = MembershipFactory()
+    verbs.end_membership(membership=member, ends_on=START, reason="Changes post", by=None)
+    member.refresh_from_db()
+    assert member.ends_on == START
+    assert member.events.latest("pgh_id").pgh_context.metadata["reason"] == "Changes post"
+
+
+def test_someone_who_leaves_is_expected_no_more():
+    member = MembershipFactory()
+    before, after = (SessionFactory(cohort=member.cohort, date=day).days.get() for day in (START, date(2026, 12, 8)))
+    kept = AttendanceFactory(member=member, day=before, status="expected", half_days=0)
+    AttendanceFactory(member=member, day=after, status="expected", half_days=0)
+    verbs.end_membership(membership=member, ends_on=START, reason="", by=None)
+    assert list(member.attendances.all()) == [kept]
+
+
+def test_a_membership_cannot_end_before_days_someone_came():
+    member = MembershipFactory()
+    AttendanceFactory(member=member, day=SessionFactory(cohort=member.cohort, date=date(2026, 10, 6)).days.get())
+    with pytest.raises(DomainError) as refused:
+        verbs.end_membership(membership=member, ends_on=date(2026, 10, 5), reason="", by=None)
+    assert refused.value.field == "ends_on"
+    member.refresh_from_db()
+    assert member.ends_on is None
+
+
+def test_a_membership_cannot_end_before_it_started():
+    member = MembershipFactory()
+    with pytest.raises(DomainError) as refused:
+        verbs.end_membership(membership=member, ends_on=date(2026, 1, 4), reason="", by=None)
+    assert refused.value.field == "ends_on"
+
+
+def test_details_change_one_by_one():
+    member = MembershipFactory(unit="Accueil", day_allowance=35)
+    verbs.change_membership(membership=member, mission_letter_on=date(2026, 2, 1), day_allowance=20, by=None)
+    member.refresh_from_db()
+    assert (member.unit, member.mission_letter_on, member.day_allowance) == ("Accueil", date(2026, 2, 1), 20)
+
+
+def test_a_resident_keeps_a_discipline():
+    member = MembershipFactory(role="resident", discipline="design")
+    with pytest.raises(DomainError) as refused:
+        verbs.change_membership(membership=member, discipline=" ", by=None)
+    assert refused.value.field == "discipline"
+    assert verbs.change_membership(membership=member, unit="Atelier", by=None).discipline == "design"
