@@ -33,8 +33,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter: what became of it, why it went, how it reads. Lab staff, and whoever it is for."""
     user = _person(request)
-    row = get_object_or_404(Delivery.objects.visible_to(user).select_related("user"), pk=pk)
-    items = list(row.items.select_related("reminder"))
+    rows = Delivery.objects.visible_to(user).select_related("user").prefetch_related("items__reminder")
+    row = get_object_or_404(rows, pk=pk)
+    items = row.items.all()
     context = {
         "delivery": row,
         "items": items,

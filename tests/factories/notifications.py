@@ -157,7 +157,9 @@ def walk(row: Delivery, item: DeliveryItem, state: str, reason: str = "") -> Non
         item.save()
 
 
-def plan(event: EventRef = WORKSHOP, day: date = date(2026, 12, 8), at: datetime = NOW, **changes: Any) -> list[Reminder]:
+def plan(
+    event: EventRef = WORKSHOP, day: date = date(2026, 12, 8), at: datetime = NOW, **changes: Any
+) -> list[Reminder]:
     """Plan a workshop's ladder, every day being open."""
     from notifications.actions import ensure_reminders
 
