@@ -1,4 +1,4 @@
-"""Django configuration of the prototypes app."""
+"""Django configuration of the prototypes app: what it says to people, and what it brings to others' pages."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,19 @@ class PrototypesConfig(AppConfig):
     verbose_name = _("Prototypes")
 
     def ready(self) -> None:
-        from prototypes import refusals  # noqa: PLC0415 - translations must be ready
+        # Imported here: models and translations must be ready.
+        from cohorts.registries import cohort_panels  # noqa: PLC0415
+        from prototypes import panels, refusals  # noqa: PLC0415
+        from web.home import attention, home_cards  # noqa: PLC0415
+        from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
+        log = NavItem(_("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"))
+        navigation.register("log", log, order=35)
+        navigation.register("ideas", ideas, order=40)
+        cohort_panels.register("ideas", panels.COHORT_PANEL, order=40)
+        home_cards.register("ideas", panels.HOME_CARD, order=40)
+        attention.register("without-prototype", panels.without_prototype, order=40)
+        attention.register("silent-ideas", panels.silent_ideas, order=50)

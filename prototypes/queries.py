@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat, Lower
 
-from cohorts.queries import within_reach
+from cohorts.enums import Role
+from cohorts.models import Cohort
+from cohorts.queries import active_on, within_reach
 from prototypes.enums import IDEA_OPEN, TrialState
 
 if TYPE_CHECKING:
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
     from prototypes.models.ideas import Idea, IdeaEvent
     from prototypes.models.implementations import Implementation
     from prototypes.models.trials import Prototype, Trial
+
+
+WORKING_ROLES = (Role.COORDINATOR, Role.RESIDENT, Role.PILOT, Role.AMBASSADOR)
+LEADING_ROLES = (Role.COORDINATOR, Role.PILOT)
 
 
 def readable(user: User, idea: str = "") -> Q:
@@ -31,6 +38,15 @@ def readable(user: User, idea: str = "") -> Q:
     editions = user.memberships.values("cohort__edition")
     shared = Q(**{f"{idea}shared_with_edition": True, f"{idea}cohort__edition__in": editions})
     return within_reach(user, f"{idea}cohort__") | shared
+
+
+def working_cohorts(user: User, day: date, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
+    """Cohorts in which the person adds work that day: all running ones for lab staff. Published facts take none."""
+    cohorts = Cohort.objects.filter(retrospective=False).exclude(state="withdrawn")
+    if user.is_lab_staff:
+        return cohorts.filter(state__in=["running", "suspended"])
+    own = active_on(day, "memberships__") & Q(memberships__user=user, memberships__role__in=roles)
+    return cohorts.filter(own).distinct()
 
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):

@@ -1,6 +1,31 @@
 """Addresses of the prototypes app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from prototypes.views import challenges, ideas, implementations, prototypes, trials
 
 app_name = "prototypes"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("cohorts/<slug:slug>/challenges/", challenges.challenge_list, name="challenge_list"),
+    path("cohorts/<slug:slug>/challenges/new/", challenges.add_challenge, name="add_challenge"),
+    path("challenges/<int:pk>/", challenges.challenge, name="challenge"),
+    path("challenges/<int:pk>/edit/", challenges.edit_challenge, name="edit_challenge"),
+    path("challenges/<int:pk>/<slug:act>/", challenges.challenge_act, name="challenge_act"),
+    path("ideas/", ideas.idea_list, name="idea_list"),
+    path("ideas/new/", ideas.add_idea, name="add_idea"),
+    path("ideas/<int:pk>/", ideas.idea, name="idea"),
+    path("ideas/<int:pk>/edit/", ideas.edit_idea, name="edit_idea"),
+    path("ideas/<int:pk>/prototypes/new/", prototypes.add_prototype, name="add_prototype"),
+    path("ideas/<int:pk>/events/<int:event>/correct/", ideas.correct_event, name="correct_event"),
+    path("ideas/<int:pk>/<slug:act>/", ideas.idea_act, name="idea_act"),
+    path("prototypes/<int:pk>/", prototypes.prototype, name="prototype"),
+    path("prototypes/<int:pk>/edit/", prototypes.edit_prototype, name="edit_prototype"),
+    path("prototypes/<int:pk>/tests/new/", trials.plan_trial, name="plan_trial"),
+    path("prototypes/<int:pk>/<slug:act>/", prototypes.prototype_act, name="prototype_act"),
+    path("trials/<int:pk>/", trials.trial, name="trial"),
+    path("trials/<int:pk>/edit/", trials.edit_trial, name="edit_trial"),
+    path("trials/<int:pk>/log/", trials.log_trial, name="log_trial"),
+    path("trials/<int:pk>/<slug:act>/", trials.trial_act, name="trial_act"),
+    path("implementations/<int:pk>/<slug:act>/", implementations.implementation_act, name="implementation_act"),
+    path("log/", trials.log, name="log"),
+]

@@ -1,0 +1,89 @@
+"""Verbs that change challenges, ideas, prototypes, tests and implementations: keyword-only, with `by=` the actor.
+
+Where a verb takes `at`, the day it is recorded on is that moment's local date in the cohort's authority.
+"""
+
+from prototypes.actions.challenges import (
+    activate_challenge,
+    add_challenge,
+    change_challenge,
+    close_challenge,
+    drop_challenge,
+    frame_challenge,
+    hand_over_challenge,
+)
+from prototypes.actions.ideas import (
+    abandon_idea,
+    accept_idea,
+    capture_idea,
+    change_idea,
+    correct_event,
+    decide_idea,
+    hand_over_idea,
+    merge_idea,
+    park_idea,
+    reopen_idea,
+    resume_idea,
+    share_idea,
+    start_implementing,
+)
+from prototypes.actions.implementations import (
+    discontinue_implementation,
+    fail_implementation,
+    go_live,
+    mark_implemented,
+    replicate_idea,
+    sustain_implementation,
+)
+from prototypes.actions.prototypes import add_prototype, change_prototype, ready_prototype, retire_prototype
+from prototypes.actions.trials import (
+    cancel_trial,
+    change_trial,
+    complete_trial,
+    conclude_trial,
+    hold_trial,
+    lock_trial,
+    log_trial,
+    plan_trial,
+)
+
+__all__ = [
+    "abandon_idea",
+    "accept_idea",
+    "activate_challenge",
+    "add_challenge",
+    "add_prototype",
+    "cancel_trial",
+    "capture_idea",
+    "change_challenge",
+    "change_idea",
+    "change_prototype",
+    "change_trial",
+    "close_challenge",
+    "complete_trial",
+    "conclude_trial",
+    "correct_event",
+    "decide_idea",
+    "discontinue_implementation",
+    "drop_challenge",
+    "fail_implementation",
+    "frame_challenge",
+    "go_live",
+    "hand_over_challenge",
+    "hand_over_idea",
+    "hold_trial",
+    "lock_trial",
+    "log_trial",
+    "mark_implemented",
+    "merge_idea",
+    "park_idea",
+    "plan_trial",
+    "ready_prototype",
+    "reopen_idea",
+    "replicate_idea",
+    "resume_idea",
+    "retire_prototype",
+    "share_idea",
+    "start_implementing",
+    "sustain_implementation",
+]

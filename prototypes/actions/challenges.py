@@ -1,0 +1,67 @@
+"""Verbs on challenges."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from accounts.models import User
+from cohorts.models import Cohort
+from prototypes.actions.story import sent_before
+from prototypes.enums import ChallengeState
+from prototypes.models import Challenge
+from web.verbs import verb
+
+
+@verb
+def add_challenge(*, cohort: Cohort, title: str, by: User, entry: UUID | None = None, **fields: Any) -> Challenge:
+    """Propose a challenge to the cohort; the same form sent again gives the row it made the first time."""
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if made := sent_before(cohort.challenges.all(), entry):
+        return made
+    return Challenge.objects.create(cohort=cohort, title=title, entry=entry or uuid4(), **fields)
+
+
+@verb
+def change_challenge(*, challenge: Challenge, by: User, **fields: Any) -> Challenge:
+    """Change its title, kind, framing or sponsor."""
+    for name, value in fields.items():
+        setattr(challenge, name, value)
+    challenge.save(update_fields=list(fields))
+    return challenge
+
+
+@verb
+def frame_challenge(*, challenge: Challenge, framing: str, by: User) -> Challenge:
+    """Write down what is and is not part of it."""
+    challenge.state, challenge.framing = ChallengeState.FRAMED, framing
+    challenge.save(update_fields=["state", "framing"])
+    return challenge
+
+
+@verb
+def activate_challenge(*, challenge: Challenge, by: User) -> Challenge:
+    """The cohort starts to work on it."""
+    return _move(challenge, ChallengeState.ACTIVE)
+
+
+@verb
+def hand_over_challenge(*, challenge: Challenge, by: User) -> Challenge:
+    """The services in charge take it on."""
+    return _move(challenge, ChallengeState.HANDED_OVER)
+
+
+@verb
+def close_challenge(*, challenge: Challenge, by: User) -> Challenge:
+    return _move(challenge, ChallengeState.CLOSED)
+
+
+@verb
+def drop_challenge(*, challenge: Challenge, reason: str, by: User) -> Challenge:
+    """Give it up, and say why."""
+    challenge.reason = reason
+    return _move(challenge, ChallengeState.DROPPED)
+
+
+def _move(challenge: Challenge, state: ChallengeState) -> Challenge:
+    challenge.state = state
+    challenge.save(update_fields=["state", "reason"])
+    return challenge

@@ -1,0 +1,178 @@
+"""Verbs on ideas. Each change of state appends an event; `on` is the day it took effect, by default that of `at`."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cohorts.models import Cohort
+from prototypes.actions.story import advance, record, sent_before
+from prototypes.enums import IdeaState
+from prototypes.models import Challenge, Idea, IdeaEvent, Trial
+from web.errors import DomainError
+from web.verbs import verb
+
+
+@verb
+def capture_idea(
+    *,
+    cohort: Cohort,
+    title: str,
+    by: User,
+    at: datetime,
+    challenge: Challenge | None = None,
+    entry: UUID | None = None,
+    on: date | None = None,
+    precision: str = "day",
+    **fields: Any,
+) -> Idea:
+    """Write an idea down. It gets the cohort's next reference; the same form sent again gives the same idea."""
+    Cohort.objects.select_for_update().get(pk=cohort.pk)
+    if made := sent_before(cohort.ideas.all(), entry):
+        return made
+    fields.setdefault("owner", by)
+    idea = Idea.objects.create(cohort=cohort, title=title, challenge=challenge, entry=entry or uuid4(), **fields)
+    idea.refresh_from_db(fields=["number", "reference"])
+    record(idea=idea, state=IdeaState.CAPTURED, at=at, by=by, on=on, precision=precision)
+    return idea
+
+
+@verb
+def change_idea(*, idea: Idea, by: User, **fields: Any) -> Idea:
+    """Change its title, summary, challenge or owner."""
+    for name, value in fields.items():
+        setattr(idea, name, value)
+    idea.save(update_fields=list(fields))
+    return idea
+
+
+@verb
+def share_idea(*, idea: Idea, shared: bool, by: User) -> Idea:
+    """Let the other cohorts of the edition read the idea, its prototypes and its tests, or stop that."""
+    idea.shared_with_edition = shared
+    idea.save(update_fields=["shared_with_edition"])
+    return idea
+
+
+@verb
+def accept_idea(*, idea: Idea, by: User, at: datetime, on: date | None = None, **told: Any) -> IdeaEvent:
+    """The clock starts. Work done before acceptance moves the idea on at once."""
+    event = record(idea=idea, state=IdeaState.ACCEPTED, at=at, by=by, on=on, **told)
+    follow_work(idea=idea, at=at, by=by)
+    return event
+
+
+def follow_work(*, idea: Idea, at: datetime, by: User) -> None:
+    """Prototyping when it has a prototype, testing when one of its tests is locked."""
+    locked = Trial.objects.filter(prototype__idea=idea, locked_on__isnull=False).exclude(state="cancelled")
+    if locked.exists():
+        advance(idea=idea, to=IdeaState.TESTING, on=_since(idea), at=at, by=by)
+    elif idea.prototypes.exists():
+        advance(idea=idea, to=IdeaState.PROTOTYPING, on=_since(idea), at=at, by=by)
+
+
+def _since(idea: Idea) -> date:
+    assert idea.state_since is not None  # noqa: S101 - set by the event just recorded
+    return idea.state_since
+
+
+@verb
+def park_idea(
+    *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
+) -> IdeaEvent:
+    """Set it aside; it can be taken up again where it was."""
+    return record(idea=idea, state=IdeaState.PARKED, at=at, by=by, on=on, reason=reason, **told)
+
+
+@verb
+def resume_idea(
+    *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
+) -> IdeaEvent:
+    """Take a parked idea up again in the state it was parked in. Raises DomainError when it is not parked."""
+    if idea.state != IdeaState.PARKED:
+        raise DomainError(_("Only a parked idea is taken up again."))
+    before = IdeaEvent.objects.counting().filter(idea=idea).exclude(state=IdeaState.PARKED).last()
+    assert before is not None  # noqa: S101 - every idea is captured first
+    told |= {"decision": before.decision, "reason": reason or before.reason}
+    return record(idea=idea, state=before.state, at=at, by=by, on=on, **told)
+
+
+@verb
+def abandon_idea(*, idea: Idea, reason: str, by: User, at: datetime, on: date | None = None, **told: Any) -> IdeaEvent:
+    """Stop here, and say why; it can be reopened."""
+    return record(idea=idea, state=IdeaState.ABANDONED, at=at, by=by, on=on, reason=reason, **told)
+
+
+@verb
+def reopen_idea(*, idea: Idea, reason: str, by: User, at: datetime, on: date | None = None, **told: Any) -> IdeaEvent:
+    """An abandoned idea is accepted again; its clock keeps its first start. Raises DomainError for any other."""
+    if idea.state != IdeaState.ABANDONED:
+        raise DomainError(_("Only an abandoned idea is reopened."))
+    return record(idea=idea, state=IdeaState.ACCEPTED, at=at, by=by, on=on, reason=reason, **told)
+
+
+@verb
+def merge_idea(
+    *, idea: Idea, into: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
+) -> IdeaEvent:
+    """The idea lives on in another one of its edition, and counts once. Raises DomainError when that one has ended."""
+    if into.state in {IdeaState.ABANDONED, IdeaState.MERGED}:
+        raise DomainError(_("That idea has ended itself: choose one that lives on."), field="into")
+    return record(idea=idea, state=IdeaState.MERGED, at=at, by=by, on=on, reason=reason, merged_into=into, **told)
+
+
+@verb
+def decide_idea(
+    *, idea: Idea, decision: str, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
+) -> IdeaEvent:
+    """Adopt or adapt, on the strength of a concluded test or of a written reason."""
+    return record(idea=idea, state=IdeaState.DECIDED, at=at, by=by, on=on, decision=decision, reason=reason, **told)
+
+
+@verb
+def hand_over_idea(
+    *, idea: Idea, by: User, at: datetime, evidence: str = "", on: date | None = None, **told: Any
+) -> IdeaEvent:
+    """A department takes the idea on; `evidence` says which, and what shows it."""
+    return record(idea=idea, state=IdeaState.HANDED_OVER, at=at, by=by, on=on, evidence=evidence, **told)
+
+
+@verb
+def start_implementing(
+    *, idea: Idea, by: User, at: datetime, evidence: str = "", on: date | None = None, **told: Any
+) -> IdeaEvent:
+    """The department has begun to put the idea to work."""
+    return record(idea=idea, state=IdeaState.IMPLEMENTING, at=at, by=by, on=on, evidence=evidence, **told)
+
+
+@verb
+def correct_event(
+    *, event: IdeaEvent, state: str, reason: str, by: User, at: datetime, on: date | None = None, precision: str = "day"
+) -> IdeaEvent:
+    """Say what an event should have said, and why: it counts no more, the new one takes its place in the story.
+
+    `state` is its own (only the date was wrong) or that which stood before it (it never happened).
+    """
+    said = event if state == event.state else _standing(event, state)
+    told = {name: getattr(said, name) for name in ("decision", "evidence", "merged_into")}
+    return record(
+        idea=event.idea,
+        state=state,
+        at=at,
+        by=by,
+        on=on or event.effective_on,
+        precision=precision,
+        reason=reason,
+        corrects=event,
+        **told,
+    )
+
+
+def _standing(event: IdeaEvent, state: str) -> IdeaEvent:
+    """The last event that says so; raises DomainError for a state that never stood."""
+    found = IdeaEvent.objects.counting().filter(idea=event.idea, state=state).exclude(pk=event.pk).last()
+    if found is None:
+        raise DomainError(_("The idea was never in this state."), field="state")
+    return found

@@ -1,0 +1,91 @@
+"""Verbs on prototypes."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from prototypes.actions.story import advance, ensure_alive, local_day, sent_before
+from prototypes.enums import IdeaState, PrototypeState
+from prototypes.models import Idea, Prototype
+from web.errors import DomainError
+from web.verbs import verb
+
+
+@verb
+def add_prototype(
+    *,
+    idea: Idea,
+    title: str,
+    by: User,
+    at: datetime,
+    made_on: date | None = None,
+    entry: UUID | None = None,
+    **fields: Any,
+) -> Prototype:
+    """Add the idea's next version; an accepted idea becomes prototyping, a captured one once it is accepted.
+
+    Raises DomainError for an idea that has ended or is parked, and for a day still to come.
+    """
+    Idea.objects.select_for_update().get(pk=idea.pk)
+    if made := sent_before(idea.prototypes.all(), entry):
+        return made
+    ensure_alive(idea)
+    today = local_day(idea.cohort, at)
+    made_on = _past(made_on or today, today)
+    latest = idea.prototypes.order_by("version").last()
+    prototype = Prototype.objects.create(
+        idea=idea,
+        title=title,
+        version=latest.version + 1 if latest else 1,
+        made_on=made_on,
+        made_by=by,
+        entry=entry or uuid4(),
+        **fields,
+    )
+    advance(idea=idea, to=IdeaState.PROTOTYPING, on=made_on, at=at, by=by)
+    return prototype
+
+
+def _past(made_on: date, today: date) -> date:
+    if made_on > today:
+        raise DomainError(_("This day is still to come: add the prototype once it is made."), field="made_on")
+    return made_on
+
+
+@verb
+def change_prototype(*, prototype: Prototype, by: User, at: datetime, **fields: Any) -> Prototype:
+    """Change what is said about it."""
+    _past(fields.get("made_on") or date.min, local_day(prototype.idea.cohort, at))
+    for name, value in fields.items():
+        setattr(prototype, name, value)
+    prototype.save(update_fields=list(fields))
+    return prototype
+
+
+@verb
+def ready_prototype(*, prototype: Prototype, by: User) -> Prototype:
+    """It can be tested."""
+    return move(prototype, PrototypeState.READY)
+
+
+@verb
+def retire_prototype(*, prototype: Prototype, by: User) -> Prototype:
+    """It has served: no further test."""
+    return move(prototype, PrototypeState.RETIRED)
+
+
+def move(prototype: Prototype, state: PrototypeState) -> Prototype:
+    prototype.state = state
+    prototype.save(update_fields=["state"])
+    return prototype
+
+
+def into_test(prototype: Prototype) -> Prototype:
+    """Through ready into test; one that was in test before stays there."""
+    for state in (PrototypeState.READY, PrototypeState.IN_TEST):
+        if prototype.state in {PrototypeState.DRAFT, PrototypeState.READY} and prototype.state != state:
+            move(prototype, state)
+    return prototype

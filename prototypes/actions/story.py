@@ -1,0 +1,81 @@
+"""How an idea's story is written: one event at a time, and the steps that the work itself shows."""
+
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cohorts.models import Cohort
+from prototypes.enums import IdeaState
+from prototypes.models import Idea, IdeaEvent
+from web.errors import DomainError
+from web.precision import Precision
+
+M = TypeVar("M", bound=Model)
+
+KEPT_FIELDS = [
+    "state",
+    "state_since",
+    "state_precision",
+    "state_label",
+    "accepted_on",
+    "reached_test_on",
+    "implemented_on",
+    "merged_into",
+    "last_sign_on",
+]
+
+# The steps that work shows, by the state the idea is in; from any other state work changes nothing.
+STEPS: dict[tuple[str, str], list[IdeaState]] = {
+    (IdeaState.ACCEPTED, IdeaState.PROTOTYPING): [IdeaState.PROTOTYPING],
+    (IdeaState.ACCEPTED, IdeaState.TESTING): [IdeaState.PROTOTYPING, IdeaState.TESTING],
+    (IdeaState.PROTOTYPING, IdeaState.TESTING): [IdeaState.TESTING],
+    (IdeaState.TESTING, IdeaState.PROTOTYPING): [IdeaState.PROTOTYPING],
+}
+
+
+def local_day(cohort: Cohort, at: datetime) -> date:
+    """The date it is at that moment where the cohort's authority is."""
+    return at.astimezone(ZoneInfo(cohort.authority.time_zone)).date()
+
+
+def first_possible(idea: Idea, on: date, precision: str) -> date:
+    """The first day an imprecise date may stand for: in its month or year, but not before what is known already."""
+    if precision == Precision.DAY:
+        return on
+    first = on.replace(day=1) if precision == Precision.MONTH else on.replace(month=1, day=1)
+    known = [day for day in (idea.state_since, idea.cohort.actual_start) if day and day >= first]
+    same = [day for day in known if day.year == on.year and (precision == Precision.YEAR or day.month == on.month)]
+    return max([first, *same])
+
+
+def record(*, idea: Idea, state: str, at: datetime, by: User | None, on: date | None = None, **told: Any) -> IdeaEvent:
+    """Append an event that took effect `on` (by default the day it is recorded) and show the idea as it then is."""
+    recorded_on = local_day(idea.cohort, at)
+    told["effective_on"] = first_possible(idea, on or recorded_on, told.get("precision") or Precision.DAY)
+    event = IdeaEvent.objects.create(idea=idea, state=state, recorded_at=at, recorded_on=recorded_on, by=by, **told)
+    idea.refresh_from_db(fields=KEPT_FIELDS)
+    return event
+
+
+def advance(*, idea: Idea, to: IdeaState, on: date, at: datetime, by: User) -> None:
+    """Record what the work shows: the idea is prototyping, or testing. Never earlier than its latest event."""
+    for state in STEPS.get((idea.state, to), []):
+        record(idea=idea, state=state, at=at, by=by, on=max(on, idea.state_since or on))
+
+
+def ensure_alive(idea: Idea) -> None:
+    """Refuse new work on an idea that is set aside, ended, or only told by published facts."""
+    if idea.retrospective:
+        raise DomainError(_("This idea is known from published facts only: nothing is added to it."))
+    if idea.state in {IdeaState.PARKED, IdeaState.ABANDONED, IdeaState.MERGED}:
+        raise DomainError(_("The idea is %(state)s: take it up again first.") % {"state": idea.get_state_display()})
+
+
+def sent_before(rows: QuerySet[M], entry: UUID | None) -> M | None:
+    """The row an earlier sending of the same form made."""
+    return rows.filter(entry=entry).first() if entry else None

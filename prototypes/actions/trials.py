@@ -1,0 +1,152 @@
+"""Verbs on tests: what is expected is written and locked first, what was observed comes after."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from prototypes.actions.prototypes import into_test
+from prototypes.actions.story import advance, ensure_alive, local_day, sent_before
+from prototypes.enums import IdeaState, PrototypeState, Result, TrialState
+from prototypes.models import ParticipantGroup, Prototype, Trial
+from web.errors import DomainError
+from web.verbs import verb
+
+CENT = Decimal("0.01")
+
+
+@verb
+def plan_trial(*, prototype: Prototype, by: User, entry: UUID | None = None, **fields: Any) -> Trial:
+    """Write a test down: hypothesis, method, measure, comparator, threshold, unit, day, session."""
+    Prototype.objects.select_for_update().get(pk=prototype.pk)
+    if made := sent_before(prototype.trials.all(), entry):
+        return made
+    _ensure_testable(prototype)
+    latest = prototype.trials.order_by("number").last()
+    number = latest.number + 1 if latest else 1
+    return Trial.objects.create(prototype=prototype, number=number, planned_by=by, entry=entry or uuid4(), **fields)
+
+
+def _ensure_testable(prototype: Prototype) -> None:
+    ensure_alive(prototype.idea)
+    if prototype.state == PrototypeState.RETIRED:
+        raise DomainError(_("This prototype is retired: test its successor."))
+
+
+@verb
+def change_trial(*, trial: Trial, by: User, **fields: Any) -> Trial:
+    """Change what is planned; once locked, only the method, the day and the session can still change."""
+    for name, value in fields.items():
+        setattr(trial, name, value)
+    trial.save(update_fields=list(fields))
+    return trial
+
+
+@verb
+def lock_trial(*, trial: Trial, by: User, at: datetime) -> Trial:
+    """Freeze hypothesis, measure, criterion and threshold. The prototype is in test, and so is its idea."""
+    _ensure_testable(trial.prototype)
+    idea = trial.prototype.idea
+    trial.state, trial.locked_at, trial.locked_on = TrialState.LOCKED, at, local_day(idea.cohort, at)
+    trial.save(update_fields=["state", "locked_at", "locked_on"])
+    into_test(trial.prototype)
+    advance(idea=idea, to=IdeaState.TESTING, on=trial.locked_on, at=at, by=by)
+    return trial
+
+
+@verb
+def hold_trial(
+    *,
+    trial: Trial,
+    participants: int,
+    by: User,
+    at: datetime,
+    held_on: date | None = None,
+    successes: int | None = None,
+    observation: str = "",
+    groups: Mapping[str, int] | None = None,
+) -> Trial:
+    """Record that a locked test was run: on which day, with how many people (`groups` counts them by segment).
+
+    A day before the locking is taken, and the test then says that it was locked afterwards.
+    """
+    if trial.state == TrialState.PLANNED:
+        raise DomainError(_("Lock the test first: a value observed before proves nothing."))
+    today = local_day(trial.prototype.idea.cohort, at)
+    trial.held_on = held_on or today
+    if trial.held_on > today:
+        raise DomainError(_("This day is still to come: record the test once it was run."), field="held_on")
+    trial.state, trial.participants, trial.successes = TrialState.HELD, participants, successes
+    trial.observation = observation
+    trial.save(update_fields=["state", "held_on", "participants", "successes", "observation"])
+    trial.groups.all().delete()
+    for segment, count in (groups or {}).items():
+        ParticipantGroup.objects.create(trial=trial, segment=segment, count=count)
+    return trial
+
+
+@verb
+def conclude_trial(
+    *,
+    trial: Trial,
+    result: str,
+    by: User,
+    at: datetime,
+    observed_value: Decimal | None = None,
+    contradiction_reason: str = "",
+    **learnt: Any,
+) -> Trial:
+    """Say whether the criterion was met, and what was learnt (learning, decision, strength).
+
+    A result against the threshold needs `contradiction_reason`. For a share of people the value comes from the counts.
+    """
+    trial.observed_value = share(trial) if trial.counts_people else observed_value
+    trial.state, trial.result = TrialState.CONCLUDED, result
+    trial.contradiction_reason = contradiction_reason
+    trial.concluded_on = local_day(trial.prototype.idea.cohort, at)
+    for name, value in learnt.items():
+        setattr(trial, name, value)
+    trial.save()
+    return trial
+
+
+def share(trial: Trial) -> Decimal | None:
+    """The percentage of the participants who succeeded, to two decimals; None when nobody counted them."""
+    if trial.successes is None or not trial.participants:
+        return None
+    return (Decimal(100 * trial.successes) / trial.participants).quantize(CENT)
+
+
+def suggested_result(trial: Trial, observed: Decimal | None) -> Result:
+    """What the comparator says of a value; without a value nothing can be said."""
+    if observed is None:
+        return Result.INCONCLUSIVE
+    return Result.MET if trial.meets(observed) else Result.NOT_MET
+
+
+@verb
+def log_trial(*, trial: Trial, by: User, at: datetime, held: Mapping[str, Any], learnt: Mapping[str, Any]) -> Trial:
+    """Hold and conclude in one go, for notes in the field. The test must be locked already."""
+    hold_trial(trial=trial, by=by, at=at, **held)
+    return conclude_trial(trial=trial, by=by, at=at, **learnt)
+
+
+@verb
+def complete_trial(*, trial: Trial, by: User, **learnt: Any) -> Trial:
+    """Say more about a concluded test: observation, learning, decision, strength, session. The figures stay."""
+    for name, value in learnt.items():
+        setattr(trial, name, value)
+    trial.save(update_fields=list(learnt))
+    return trial
+
+
+@verb
+def cancel_trial(*, trial: Trial, reason: str, by: User) -> Trial:
+    """It will not be run, and why."""
+    trial.state, trial.reason = TrialState.CANCELLED, reason
+    trial.save(update_fields=["state", "reason"])
+    return trial

@@ -1,0 +1,72 @@
+"""What the list of ideas can be narrowed by: only editions, cohorts and challenges the person can see are offered."""
+
+from datetime import date
+from typing import Any
+
+import django_filters
+from dateutil.relativedelta import relativedelta
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.models import Cohort
+from prototypes.enums import IdeaState
+from prototypes.models import Challenge, Idea
+
+SILENT_MONTHS = 6
+
+
+def silence(today: date) -> date:
+    """The last day of a sign that is six months old."""
+    return today - relativedelta(months=SILENT_MONTHS)
+
+
+class IdeaFilter(django_filters.FilterSet):  # type: ignore[misc] # django-filter ships no types
+    """The list's filters; unknown values are refused by the form and narrow nothing."""
+
+    q = django_filters.CharFilter(label=_("Search"), method="search")
+    edition = django_filters.ChoiceFilter(
+        label=_("Edition"), field_name="cohort__edition", empty_label=_("all editions")
+    )
+    cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("all cohorts"))
+    challenge = django_filters.ChoiceFilter(label=_("Challenge"), empty_label=_("all challenges"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("all states"))
+    mine = django_filters.BooleanFilter(label=_("Mine only"), method="owned", widget=forms.CheckboxInput)
+    silent = django_filters.BooleanFilter(
+        label=_("Silent for six months"), method="without_sign", widget=forms.CheckboxInput
+    )
+
+    class Meta:
+        model = Idea
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.today = user, today
+        cohorts = list(
+            Cohort.objects.visible_to(user).order_by("name").values_list("pk", "name", "edition_id", "edition__name")
+        )
+        editions = {edition: name for _cohort, _name, edition, name in cohorts}
+        self.filters["edition"].extra["choices"] = sorted(editions.items(), key=lambda pair: pair[1])
+        self.filters["cohort"].extra["choices"] = [(pk, name) for pk, name, *_edition in cohorts]
+        self.filters["challenge"].extra["choices"] = self.challenges()
+
+    def challenges(self) -> list[tuple[int, str]]:
+        """Those of the chosen cohort; too many to choose from without one."""
+        cohort = (self.data or {}).get("cohort", "")
+        if not (cohort.isascii() and cohort.isdigit() and len(cohort) < 19):
+            return []
+        found = Challenge.objects.visible_to(self.user).filter(cohort=int(cohort)).order_by("title")
+        return list(found.values_list("pk", "title"))
+
+    def search(self, ideas: Any, _name: str, words: str) -> QuerySet[Idea]:
+        found: QuerySet[Idea] = ideas.saying(words)
+        return found
+
+    def owned(self, ideas: QuerySet[Idea], _name: str, chosen: bool) -> QuerySet[Idea]:
+        return ideas.filter(owner=self.user) if chosen else ideas
+
+    def without_sign(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
+        found: QuerySet[Idea] = ideas.silent_since(silence(self.today)) if chosen else ideas
+        return found

@@ -1,0 +1,57 @@
+"""A test's figures as a bar: what was observed against the threshold, and the same in words. Pure."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from prototypes.models import Trial
+
+HEADROOM = Decimal("1.25")  # the larger of the two figures takes four fifths of the bar
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """`value` and `threshold` in percent of the bar's width."""
+
+    value: float
+    threshold: float
+    label: str
+    met: bool
+
+
+def figure(value: Decimal | None, unit: str) -> str:
+    """80 %, 12 min, 3.5: without needless decimals."""
+    if value is None:
+        return ""
+    plain = f"{value.normalize():f}"
+    return f"{plain}\N{NO-BREAK SPACE}{unit}".strip()
+
+
+def observed(trial: Trial) -> str:
+    """9 of 12 where people were counted, else the value with its unit."""
+    if trial.successes is not None and trial.participants:
+        return _("%(some)s of %(all)s") % {"some": trial.successes, "all": trial.participants}
+    return figure(trial.observed_value, trial.unit)
+
+
+def criterion(trial: Trial) -> str:
+    """at least 80 %."""
+    return f"{trial.get_comparator_display()} {figure(trial.threshold, trial.unit)}"
+
+
+def meter(trial: Trial) -> Meter | None:
+    """None until a value was observed, or where there was no threshold. Negative figures stay at the left end."""
+    if trial.observed_value is None or trial.threshold is None:
+        return None
+    whole = Decimal(100) if trial.counts_people else max(trial.observed_value, trial.threshold) * HEADROOM
+    label = _("observed: %(observed)s; threshold: %(threshold)s") % {
+        "observed": figure(trial.observed_value, trial.unit),
+        "threshold": criterion(trial),
+    }
+    value, threshold = (_share(part, whole) for part in (trial.observed_value, trial.threshold))
+    return Meter(value, threshold, label, trial.meets(trial.observed_value))
+
+
+def _share(part: Decimal, whole: Decimal) -> float:
+    return float(min(max(100 * part / whole, Decimal(0)), Decimal(100)).quantize(Decimal("0.1"))) if whole > 0 else 0.0

@@ -1,0 +1,105 @@
+"""What the pages of other apps show of ideas: the cohort's block, the home card, and the notes that need someone."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from cohorts.models import Cohort
+from cohorts.permissions import standing
+from prototypes.filters import silence
+from prototypes.models import Idea, Trial
+from prototypes.permissions import may_add_work
+from prototypes.queries import LEADING_ROLES, working_cohorts
+from prototypes.rates import completed_months
+from web.home import Attention
+from web.panels import Panel
+
+SHOWN = 5
+MOST_NOTES = 5
+
+
+def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
+    """The cohort's latest ideas and the way to all of them."""
+    assert isinstance(request.user, User)  # noqa: S101 - pages are for people who are signed in
+    ideas = Idea.objects.visible_to(request.user).filter(cohort=cohort).newest_sign_first()[: SHOWN + 1]
+    latest = list(ideas)
+    may_add = bool(may_add_work(standing(request.user, cohort, localdate()))) and not cohort.retrospective
+    return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN, "may_add": may_add}
+
+
+def of_edition(request: HttpRequest) -> dict[str, Any] | None:
+    """The latest ideas of the person's editions, running ones for lab staff; None for people without any."""
+    assert isinstance(request.user, User)  # noqa: S101
+    ideas = Idea.objects.visible_to(request.user).measured().select_related("cohort").newest_sign_first()
+    latest = list(ideas[:SHOWN])
+    return {"ideas": latest} if latest else None
+
+
+def led_cohorts(user: User, today: date) -> QuerySet[Cohort]:
+    """Cohorts whose lateness is this person's to deal with."""
+    return working_cohorts(user, today, LEADING_ROLES).filter(state="running")
+
+
+def without_prototype(request: HttpRequest) -> list[Attention]:
+    """Cohorts past their format's month for a first prototype in test, with none locked in a test yet."""
+    assert isinstance(request.user, User)  # noqa: S101
+    today = localdate()
+    tested = Trial.objects.filter(prototype__idea__cohort=OuterRef("pk"), locked_on__isnull=False)
+    rows = (
+        led_cohorts(request.user, today)
+        .filter(actual_start__isnull=False, edition__format__first_prototype_months__isnull=False)
+        .exclude(Exists(tested))
+        .select_related("edition__format")
+        .order_by("actual_start", "pk")
+    )
+    return [late_note(cohort) for cohort in rows[: 10 * MOST_NOTES] if is_late(cohort, today)][:MOST_NOTES]
+
+
+def is_late(cohort: Cohort, today: date) -> bool:
+    target = cohort.edition.format.first_prototype_months
+    if target is None or cohort.actual_start is None or cohort.actual_start > today:
+        return False
+    return completed_months(cohort.actual_start, today) >= target
+
+
+def late_note(cohort: Cohort) -> Attention:
+    months = cohort.edition.format.first_prototype_months or 0
+    text = ngettext(
+        "has no prototype in test; the first was due after %(months)s month.",
+        "has no prototype in test; the first was due after %(months)s months.",
+        months,
+    )
+    return Attention(
+        strong=cohort.name,
+        text=text % {"months": months},
+        href=f"{reverse('prototypes:idea_list')}?cohort={cohort.pk}",
+        action=_("See its ideas"),
+    )
+
+
+def silent_ideas(request: HttpRequest) -> list[Attention]:
+    """One note for all the open ideas of the person's concern without any sign for six months."""
+    assert isinstance(request.user, User)  # noqa: S101
+    user, today = request.user, localdate()
+    concern = (
+        Q(owner=user)
+        | Q(cohort__in=led_cohorts(user, today))
+        | Q(cohort__authority__in=user.administered.values("authority"))
+    )
+    count = Idea.objects.filter(concern).silent_since(silence(today)).count()
+    if not count:
+        return []
+    text = ngettext("has given no sign for six months.", "have given no sign for six months.", count)
+    strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
+    return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?silent=on", _("See them"))]
+
+
+COHORT_PANEL = Panel("prototypes/panels/cohort.html", of_cohort)
+HOME_CARD = Panel("prototypes/panels/home.html", of_edition)

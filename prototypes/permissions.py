@@ -1,0 +1,106 @@
+"""Who may do what with ideas: the rows of the domain's table, and one function per "may".
+
+They take the letters a person has in the cohort (`cohorts.permissions.standing`), read once a page, and answer whether
+this person may; whether the idea is in the right state is another question (`possible` in the views).
+"""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, decide
+from prototypes.enums import IdeaState
+from prototypes.models import Idea, IdeaEvent, Prototype, Trial
+from web.decisions import ALLOW, Decision, deny
+
+Letters = frozenset[str]
+
+ONLY_MEMBERS = _("Only the lab, the cohort's design team, its pilot and its ambassadors can do this.")
+ONLY_EDITORS = _("Only the lab, the cohort's design team, its pilot and the idea's owner can do this.")
+
+TABLE: dict[str, tuple[str, StrOrPromise]] = {
+    "add_work": ("SCDPM", ONLY_MEMBERS),
+    "edit_work": ("SCDP", ONLY_EDITORS),
+    "run_tests": ("SCDPM", ONLY_MEMBERS),
+    "steer_idea": ("SCP", ONLY_LEADS),
+    "deliver_idea": ("SPA", ONLY_OWNERS),
+}
+# Who may record a state may correct it.
+CORRECTED_BY = {
+    IdeaState.CAPTURED: "steer_idea",
+    IdeaState.ACCEPTED: "steer_idea",
+    IdeaState.PROTOTYPING: "steer_idea",
+    IdeaState.TESTING: "steer_idea",
+    IdeaState.DECIDED: "steer_idea",
+    IdeaState.PARKED: "steer_idea",
+    IdeaState.ABANDONED: "steer_idea",
+    IdeaState.MERGED: "steer_idea",
+    IdeaState.HANDED_OVER: "deliver_idea",
+    IdeaState.IMPLEMENTING: "deliver_idea",
+    IdeaState.IMPLEMENTED: "deliver_idea",
+}
+
+
+def may_add_work(letters: Letters) -> Decision:
+    """Add challenges, ideas, prototypes and tests."""
+    return decide(letters, *TABLE["add_work"])
+
+
+def may_run_tests(letters: Letters) -> Decision:
+    """Lock, hold, conclude and cancel tests."""
+    return decide(letters, *TABLE["run_tests"])
+
+
+def may_steer(letters: Letters) -> Decision:
+    """Accept, decide, park, abandon, merge, reopen and share an idea."""
+    return decide(letters, *TABLE["steer_idea"])
+
+
+def may_deliver(letters: Letters) -> Decision:
+    """Hand over, implementing, implemented, replicated, discontinued."""
+    return decide(letters, *TABLE["deliver_idea"])
+
+
+def may_edit_challenge(letters: Letters) -> Decision:
+    return decide(letters, *TABLE["edit_work"])
+
+
+def may_edit_idea(letters: Letters, user: User, idea: Idea) -> Decision:
+    """An ambassador edits what is their own, or shared with the edition."""
+    return _edit(letters, own=idea.owner_id == user.pk or idea.shared_with_edition)
+
+
+def may_edit_prototype(letters: Letters, user: User, prototype: Prototype) -> Decision:
+    idea = prototype.idea
+    return _edit(letters, own=user.pk in (prototype.made_by_id, idea.owner_id) or idea.shared_with_edition)
+
+
+def may_edit_trial(letters: Letters, user: User, trial: Trial) -> Decision:
+    idea = trial.prototype.idea
+    return _edit(letters, own=user.pk in (trial.planned_by_id, idea.owner_id) or idea.shared_with_edition)
+
+
+def may_correct(letters: Letters, event: IdeaEvent) -> Decision:
+    """Correct an event: those who may record its state."""
+    return decide(letters, *TABLE[CORRECTED_BY[IdeaState(event.state)]])
+
+
+def _edit(letters: Letters, *, own: bool) -> Decision:
+    allowed, reason = TABLE["edit_work"]
+    return decide(letters, f"{allowed}M" if own else allowed, reason)
+
+
+def both(*decisions: Decision) -> Decision:
+    """The first refusal, if any."""
+    return next((decision for decision in decisions if not decision), ALLOW)
+
+
+def open_to_work(idea: Idea, closed: Collection[str] = ("parked", "abandoned", "merged")) -> Decision:
+    """Whether new prototypes and tests can be added to the idea."""
+    if idea.retrospective:
+        return deny(_("This idea is known from published facts only: nothing is added to it."))
+    if idea.state in closed:
+        return deny(_("The idea is parked or has ended: take it up again first."))
+    return ALLOW

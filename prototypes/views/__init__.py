@@ -1,0 +1,1 @@
+"""Pages about challenges, ideas, prototypes and tests."""

@@ -1,0 +1,94 @@
+"""The one page every act shares: what will happen, a form, and the verb."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
+
+from prototypes.act_forms import ActForm, MergeForm
+from prototypes.acts import Act
+from prototypes.permissions import Letters
+from prototypes.views.reach import person
+from web.decisions import Decision, enforce
+from web.errors import DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An act offered on a page; refused ones say why."""
+
+    label: StrOrPromise
+    href: str
+    decision: Decision
+    danger: bool = False
+
+
+def buttons(
+    acts: Mapping[str, Act], route: str, subject: Any, letters: Letters, without: Iterable[str] = ()
+) -> list[Button]:
+    """The acts possible in the subject's state, in the table's order."""
+    return [
+        Button(act.label, reverse(route, args=[subject.pk, slug]), act.may(letters), act.danger)
+        for slug, act in acts.items()
+        if subject.state in act.starts and slug not in without and not subject.retrospective
+    ]
+
+
+def act_named(acts: Mapping[str, Act], slug: str) -> Act:
+    """Raises Http404 for an act nobody declared."""
+    if slug not in acts:
+        raise Http404
+    return acts[slug]
+
+
+def perform(
+    request: HttpRequest, act: Act, letters: Letters, *, back: str, context: Mapping[str, Any], **subject: Any
+) -> HttpResponse:
+    """Ask, then act, then go `back`; `subject` is the verb's own name for the row and the row."""
+    enforce(act.may(letters))
+    [row] = subject.values()
+    if stands := why_not(act, row):
+        messages.warning(request, stands)
+        return redirect(back)
+    form = act_form(request, act, row)
+    if request.method == "POST" and form.is_valid() and done(request, act, form, subject):
+        messages.success(request, _("Recorded."))
+        return redirect(back)
+    return render(request, "prototypes/act.html", {"act": act, "form": form, "back": back, "row": row, **context})
+
+
+def why_not(act: Act, row: Any) -> str:
+    """Why the row's state does not allow the act, in words; empty when it does."""
+    if row.retrospective:
+        return _("These are published facts: nothing is changed here.")
+    if act.to and row.state == act.to:
+        return _("This was recorded already.")
+    if row.state not in act.starts:
+        return _("“%(act)s” is not possible now: the present state is “%(state)s”.") % {
+            "act": act.label,
+            "state": row.get_state_display(),
+        }
+    return ""
+
+
+def act_form(request: HttpRequest, act: Act, row: Any) -> ActForm:
+    more = {"user": person(request)} if issubclass(act.form, MergeForm) else {}
+    return act.form(request.POST if request.method == "POST" else None, subject=row, today=localdate(), **more)
+
+
+def done(request: HttpRequest, act: Act, form: ActForm, subject: Mapping[str, Any]) -> bool:
+    """Call the verb; a refusal of the domain goes into the form."""
+    moment = {"at": now()} if act.timed else {}
+    try:
+        act.verb(**subject, by=person(request), **form.cleaned_data, **moment)
+    except DomainError as error:
+        error.add_to(form)
+        return False
+    return True

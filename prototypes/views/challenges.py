@@ -1,0 +1,94 @@
+"""A cohort's challenges, a challenge's page, and its forms."""
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from prototypes import actions
+from prototypes.acts import CHALLENGE_ACTS
+from prototypes.forms import ChallengeForm
+from prototypes.models import Challenge
+from prototypes.permissions import may_add_work, may_edit_challenge
+from prototypes.views.acting import act_named, buttons, perform
+from prototypes.views.pages import form_page, posted
+from prototypes.views.reach import challenge_at, cohort_at, letters, person
+from web.decisions import enforce
+from web.pagination import paginate
+
+forms_only = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def challenge_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The challenges of a cohort, with how many ideas each has."""
+    cohort = cohort_at(request, slug)
+    rows = cohort.challenges.annotate(ideas_count=Count("ideas")).order_by("kind", "title", "pk")
+    page = paginate(rows, request.GET.get("page"))
+    context = {"cohort": cohort, "page": page, "may_add": may_add_work(letters(request, cohort))}
+    return render(request, "prototypes/challenges.html", context)
+
+
+@require_safe
+def challenge(request: HttpRequest, pk: int) -> HttpResponse:
+    """The policy problem and the ideas that answer it."""
+    row = challenge_at(request, pk)
+    holds = letters(request, row.cohort)
+    ideas = row.ideas.visible_to(person(request)).select_related("owner").newest_sign_first()
+    context = {
+        "challenge": row,
+        "page": paginate(ideas, request.GET.get("page")),
+        "acts": buttons(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
+        "may_add": may_add_work(holds),
+        "may_edit": may_edit_challenge(holds),
+        "today": localdate(),
+    }
+    return render(request, "prototypes/challenge.html", context)
+
+
+@forms_only
+def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
+    """Propose a challenge to the cohort."""
+    cohort = cohort_at(request, slug)
+    enforce(may_add_work(letters(request, cohort)))
+    form = ChallengeForm(posted(request))
+
+    def add() -> Challenge:
+        return actions.add_challenge(cohort=cohort, by=person(request), **form.told())
+
+    return form_page(
+        request,
+        form,
+        add,
+        title=_("A new challenge"),
+        action=_("Add the challenge"),
+        done=_("The challenge is proposed."),
+        crumb=cohort,
+    )
+
+
+@forms_only
+def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is said about the challenge."""
+    row = challenge_at(request, pk)
+    enforce(may_edit_challenge(letters(request, row.cohort)))
+    names = ("title", "kind", "kind_label", "framing", "sponsor")
+    form = ChallengeForm(posted(request), initial={name: getattr(row, name) for name in names})
+
+    def change() -> Challenge:
+        return actions.change_challenge(challenge=row, by=person(request), **form.changes())
+
+    return form_page(
+        request, form, change, title=_("Edit the challenge"), action=_("Save"), done=_("Saved."), crumb=row
+    )
+
+
+@forms_only
+def challenge_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """One of the acts on a challenge."""
+    row = challenge_at(request, pk)
+    chosen = act_named(CHALLENGE_ACTS, act)
+    holds = letters(request, row.cohort)
+    return perform(request, chosen, holds, back=row.get_absolute_url(), context={"crumb": row}, challenge=row)

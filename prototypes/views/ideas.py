@@ -1,0 +1,175 @@
+"""The list of ideas, an idea's page, and the forms to add and edit one."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cohorts.models import Cohort
+from prototypes import actions
+from prototypes.act_forms import CorrectionForm
+from prototypes.acts import IDEA_ACTS, NEXT
+from prototypes.filters import IdeaFilter
+from prototypes.forms import IdeaForm, NewIdeaForm
+from prototypes.models import Challenge, Idea, IdeaEvent, Trial
+from prototypes.permissions import ONLY_MEMBERS, Letters, may_correct, may_deliver, may_edit_idea
+from prototypes.queries import working_cohorts
+from prototypes.rates import completed_months
+from prototypes.views.acting import act_named, buttons, perform
+from prototypes.views.pages import form_page, posted
+from prototypes.views.reach import idea_at, letters, people_of, person
+from prototypes.views.story import counting, next_line, story, work_button
+from web.decisions import ALLOW, deny, enforce
+from web.htmx import render as render_page
+from web.pagination import paginate
+
+forms_only = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def idea_list(request: HttpRequest) -> HttpResponse:
+    """Every idea the person can read, the latest sign of life first."""
+    ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").newest_sign_first()
+    found = IdeaFilter(request.GET or None, ideas, user=person(request), today=localdate())
+    page = paginate(found.qs, request.GET.get("page"))
+    may_add = working_cohorts(person(request), localdate()).exists()
+    return render_page(request, "prototypes/ideas.html", "results", {"filter": found, "page": page, "may_add": may_add})
+
+
+@require_safe
+def idea(request: HttpRequest, pk: int) -> HttpResponse:
+    """The idea's story in order, and what comes next."""
+    row = idea_at(request, pk)
+    return render(request, "prototypes/idea.html", idea_page(request, row, letters(request, row.cohort)))
+
+
+def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]:
+    today = localdate()
+    events = counting(row.events.select_related("merged_into").order_by("effective_on", "place"))
+    trials = Prefetch("trials", Trial.objects.order_by("number"))
+    prototypes = list(row.prototypes.select_related("supersedes").prefetch_related(trials).order_by("version"))
+    lines = story(events, prototypes, today=today, letters=holds)
+    upcoming = next_line(row, prototypes, holds)
+    shared = "share" if row.shared_with_edition else "stop-sharing"
+    step = NEXT.get(row.state)
+    return {
+        "idea": row,
+        "story": [*lines, upcoming] if upcoming else lines,
+        "work": work_button(row, prototypes, holds),
+        "acts": buttons(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
+        "may_edit": may_edit_idea(holds, person(request), row),
+        "may_deliver": may_deliver(holds),
+        "implementations": row.implementations.select_related("authority"),
+        "merged": row.merged_ideas.order_by("reference"),
+        "months": completed_months(row.accepted_on, today) if row.accepted_on else None,
+        "latest": prototypes[-1] if prototypes else None,
+    }
+
+
+def places(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:
+    """Where an idea can go: a challenge of one of the cohorts, or the cohort itself."""
+    named = dict(cohorts.order_by("name").values_list("pk", "name"))
+    alive = Challenge.objects.alive().filter(cohort__in=named).order_by("cohort__name", "title")
+    rows = alive.values_list("pk", "cohort", "title")
+    own = [(f"challenge-{pk}", f"{named[cohort]} · {title}") for pk, cohort, title in rows]
+    return own + [(f"cohort-{pk}", _("%(cohort)s · no challenge yet") % {"cohort": name}) for pk, name in named.items()]
+
+
+def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
+    """The cohort and the challenge of a choice the form has checked."""
+    kind, pk = choice.split("-")
+    if kind == "challenge":
+        challenge = Challenge.objects.select_related("cohort__authority").get(pk=pk)
+        return challenge.cohort, challenge
+    return Cohort.objects.select_related("authority").get(pk=pk), None
+
+
+@forms_only
+def add_idea(request: HttpRequest) -> HttpResponse:
+    """Write an idea down, in one of the cohorts the person works in; `?place=` chooses beforehand."""
+    offered = places(working_cohorts(person(request), localdate()))
+    enforce(ALLOW if offered else deny(ONLY_MEMBERS))
+    first = {"place": request.GET.get("place", "")}
+    form = NewIdeaForm(posted(request), places=offered, today=localdate(), initial=first)
+
+    def capture() -> Idea:
+        told = form.told()
+        cohort, challenge = place_chosen(told.pop("place"))
+        return actions.capture_idea(cohort=cohort, challenge=challenge, by=person(request), at=now(), **told)
+
+    return form_page(
+        request, form, capture, title=_("A new idea"), action=_("Add the idea"), done=_("The idea has its page now.")
+    )
+
+
+@forms_only
+def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what the idea says; its state follows its events only."""
+    row = idea_at(request, pk)
+    enforce(may_edit_idea(letters(request, row.cohort), person(request), row))
+    form = IdeaForm(
+        posted(request),
+        challenges=row.cohort.challenges.order_by("title"),
+        people=people_of(row.cohort, localdate()),
+        initial={name: getattr(row, name) for name in ("title", "summary", "challenge", "owner")},
+    )
+
+    def change() -> Idea:
+        return actions.change_idea(idea=row, by=person(request), **form.cleaned_data)
+
+    return form_page(
+        request,
+        form,
+        change,
+        title=_("Edit the idea"),
+        action=_("Save"),
+        done=_("Saved."),
+        back=row.get_absolute_url(),
+        crumb=row,
+    )
+
+
+@forms_only
+def idea_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """One of the acts on an idea."""
+    row = idea_at(request, pk)
+    chosen = act_named(IDEA_ACTS, act)
+    holds = letters(request, row.cohort)
+    return perform(request, chosen, holds, back=row.get_absolute_url(), context={"crumb": row}, idea=row)
+
+
+@forms_only
+def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
+    """Correct what was recorded, by a new event that says what was wrong."""
+    row = idea_at(request, pk)
+    named, before = event_and_before(row, event)
+    enforce(may_correct(letters(request, row.cohort), named))
+    form = CorrectionForm(posted(request), subject=named, before=before, today=localdate())
+
+    def correct() -> IdeaEvent:
+        return actions.correct_event(event=named, by=person(request), at=now(), **form.cleaned_data)
+
+    return form_page(
+        request,
+        form,
+        correct,
+        title=_("Correct what was recorded"),
+        action=_("Correct"),
+        done=_("Corrected; what was recorded first stays in the history."),
+        back=row.get_absolute_url(),
+        crumb=row,
+    )
+
+
+def event_and_before(row: Idea, pk: int) -> tuple[IdeaEvent, str]:
+    """An event that counts and the state before it; raises Http404 for any other."""
+    before = ""
+    for event in counting(row.events.select_related("merged_into").order_by("effective_on", "place")):
+        if event.pk == pk and not event.known_as:
+            return event, before
+        before = event.state
+    raise Http404

@@ -1,0 +1,88 @@
+"""A prototype's page and its forms."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from prototypes import actions
+from prototypes.acts import PROTOTYPE_ACTS
+from prototypes.forms import PrototypeForm
+from prototypes.models import Prototype
+from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_work
+from prototypes.views.acting import act_named, buttons, perform
+from prototypes.views.pages import form_page, posted
+from prototypes.views.reach import idea_at, letters, person, prototype_at
+from prototypes.views.story import trial_card
+from web.decisions import enforce
+
+forms_only = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def prototype(request: HttpRequest, pk: int) -> HttpResponse:
+    """What it is, the question it answers, and its tests."""
+    row = prototype_at(request, pk)
+    holds = letters(request, row.idea.cohort)
+    context = {
+        "prototype": row,
+        "idea": row.idea,
+        "cards": [trial_card(trial) for trial in row.trials.order_by("number")],
+        "acts": buttons(PROTOTYPE_ACTS, "prototypes:prototype_act", row, holds),
+        "may_test": both(may_add_work(holds), open_to_work(row.idea)),
+        "may_edit": may_edit_prototype(holds, person(request), row),
+    }
+    return render(request, "prototypes/prototype.html", context)
+
+
+@forms_only
+def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add the idea's next version."""
+    idea = idea_at(request, pk)
+    enforce(may_add_work(letters(request, idea.cohort)))
+    earlier = idea.prototypes.order_by("-version")
+    form = PrototypeForm(posted(request), earlier=earlier, today=localdate(), initial={"supersedes": earlier.first()})
+
+    def add() -> Prototype:
+        return actions.add_prototype(idea=idea, by=person(request), at=now(), **form.told())
+
+    return form_page(
+        request,
+        form,
+        add,
+        title=_("A new prototype"),
+        action=_("Add the prototype"),
+        done=_("The prototype is added: plan its test."),
+        crumb=idea,
+    )
+
+
+@forms_only
+def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is said about the prototype."""
+    row = prototype_at(request, pk)
+    enforce(may_edit_prototype(letters(request, row.idea.cohort), person(request), row))
+    names = ("title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
+    form = PrototypeForm(
+        posted(request),
+        earlier=row.idea.prototypes.filter(version__lt=row.version),
+        today=localdate(),
+        initial={name: getattr(row, name) for name in names},
+    )
+
+    def change() -> Prototype:
+        return actions.change_prototype(prototype=row, by=person(request), at=now(), **form.changes())
+
+    return form_page(
+        request, form, change, title=_("Edit the prototype"), action=_("Save"), done=_("Saved."), crumb=row
+    )
+
+
+@forms_only
+def prototype_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """Ready for a test, or retired."""
+    row = prototype_at(request, pk)
+    chosen = act_named(PROTOTYPE_ACTS, act)
+    holds = letters(request, row.idea.cohort)
+    return perform(request, chosen, holds, back=row.get_absolute_url(), context={"crumb": row}, prototype=row)

@@ -1,0 +1,71 @@
+"""What the views look up first: the person, and the rows within their reach with the letters they have there."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
+
+from accounts.models import User
+from cohorts.models import Cohort
+from cohorts.permissions import standing
+from cohorts.queries import active_on
+from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
+from prototypes.permissions import Letters
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person; the middleware lets nobody else in."""
+    assert isinstance(request.user, User)  # noqa: S101
+    return request.user
+
+
+def letters(request: HttpRequest, cohort: Cohort) -> Letters:
+    """What the person is in the cohort today."""
+    return standing(person(request), cohort, localdate())
+
+
+def cohort_at(request: HttpRequest, slug: str) -> Cohort:
+    rows = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
+    return get_object_or_404(rows, slug=slug)
+
+
+def challenge_at(request: HttpRequest, pk: int) -> Challenge:
+    rows = Challenge.objects.visible_to(person(request)).select_related("cohort__authority", "cohort__edition")
+    return get_object_or_404(rows, pk=pk)
+
+
+def idea_at(request: HttpRequest, pk: int) -> Idea:
+    rows = Idea.objects.visible_to(person(request)).select_related(
+        "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def prototype_at(request: HttpRequest, pk: int) -> Prototype:
+    rows = Prototype.objects.visible_to(person(request)).select_related(
+        "idea__cohort__authority", "supersedes", "made_by"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def trial_at(request: HttpRequest, pk: int) -> Trial:
+    rows = Trial.objects.visible_to(person(request)).select_related(
+        "prototype__idea__cohort__authority", "session", "planned_by"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def implementation_at(request: HttpRequest, pk: int) -> Implementation:
+    rows = Implementation.objects.visible_to(person(request)).select_related("idea__cohort__authority", "authority")
+    return get_object_or_404(rows, pk=pk)
+
+
+def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
+    """Active members, who may own its ideas."""
+    return (
+        User.objects.filter(active_on(today, "memberships__"), memberships__cohort=cohort)
+        .distinct()
+        .order_by("full_name")
+    )

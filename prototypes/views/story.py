@@ -1,0 +1,201 @@
+"""An idea's story as its page tells it: events, prototypes and tests in order, then what comes next."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
+
+from prototypes.acts import IDEA_ACTS, NEXT
+from prototypes.enums import IdeaState, TrialState
+from prototypes.meters import Meter, criterion, meter, observed
+from prototypes.models import Idea, IdeaEvent, Prototype, Trial
+from prototypes.permissions import Letters, may_add_work, may_correct, open_to_work
+from prototypes.views.acting import Button
+from web import formats
+from web.precision import Precision
+from web.steps import StoryEvent, StoryKind
+
+KINDS: dict[str, StoryKind] = {
+    IdeaState.ACCEPTED: "go",
+    IdeaState.DECIDED: "go",
+    IdeaState.HANDED_OVER: "go",
+    IdeaState.IMPLEMENTING: "go",
+    IdeaState.IMPLEMENTED: "go",
+    IdeaState.PARKED: "stop",
+    IdeaState.ABANDONED: "stop",
+    IdeaState.MERGED: "stop",
+}
+SHOWN_BY_WORK = (IdeaState.PROTOTYPING, IdeaState.TESTING)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialCard:
+    """A test below its prototype."""
+
+    trial: Trial
+    meter: Meter | None
+    observed: str
+    criterion: str
+
+    @property
+    def loggable(self) -> bool:
+        return self.trial.state in {TrialState.LOCKED, TrialState.HELD}
+
+
+def trial_card(trial: Trial) -> TrialCard:
+    return TrialCard(trial, meter(trial), observed(trial), criterion(trial) if trial.threshold is not None else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What hangs below an event: tests, or a button; `correct` is where the event can be corrected."""
+
+    cards: Sequence[TrialCard] = ()
+    button: Button | None = None
+    correct: str = ""
+    evidence: str = ""
+
+
+def when(day: date | None, precision: str, today: date) -> str:
+    """A date as precisely as it is known, its year left out when it is the present one."""
+    locale = (get_language() or "fr")[:2]
+    if day is None:
+        return _("date unknown")
+    if precision == Precision.MONTH:
+        return formats.short_month(day, locale)
+    if precision == Precision.YEAR:
+        return str(day.year)
+    return formats.day_month(day, locale) if day.year == today.year else formats.short_day(day, locale)
+
+
+def title(event: IdeaEvent, before: str) -> StrOrPromise:
+    """What happened, in words: returning to a state is not the same as reaching it."""
+    if event.known_as:
+        return event.state_label or event.get_state_display().capitalize()
+    if before == IdeaState.PARKED and event.state in IDEA_ACTS["park"].starts:
+        return _("Taken up again")
+    if before == IdeaState.ABANDONED:
+        return _("Reopened")
+    if event.decision:
+        return _("Decided: %(decision)s") % {"decision": event.get_decision_display()}
+    return event.get_state_display().capitalize()
+
+
+def text(event: IdeaEvent) -> StrOrPromise:
+    if event.merged_into:
+        return str(event.merged_into)
+    if event.state == IdeaState.ACCEPTED and not event.reason:
+        return _("The clock starts.")
+    return event.reason if not event.corrects_id else ""
+
+
+def detail(event: IdeaEvent) -> str:
+    """What is known of the telling itself: imprecision, correction, source."""
+    said = [
+        _("Day unknown.") if event.effective_on and event.precision != Precision.DAY else "",
+        _("Known so far, as published.") if event.known_as else "",
+        _("Corrected: %(reason)s") % {"reason": event.reason} if event.corrects_id else "",
+        _("Source: %(source)s") % {"source": event.source} if event.source else "",
+    ]
+    return " ".join(filter(None, said))
+
+
+def event_line(event: IdeaEvent, before: str, today: date, letters: Letters) -> StoryEvent:
+    may = not event.known_as and may_correct(letters, event)
+    correct = reverse("prototypes:correct_event", args=[event.idea_id, event.pk]) if may else ""
+    return StoryEvent(
+        when=when(event.effective_on, event.precision, today),
+        title=title(event, before),
+        text=text(event),
+        detail=detail(event),
+        kind=KINDS.get(event.state, "plain"),
+        template="prototypes/includes/below_event.html" if correct or event.evidence else "",
+        below=Below(correct=correct, evidence=event.evidence),
+    )
+
+
+def prototype_line(prototype: Prototype, today: date) -> StoryEvent:
+    said = [
+        _("fidelity %(fidelity)s of 5") % {"fidelity": prototype.fidelity} if prototype.fidelity else "",
+        _("replaces %(version)s") % {"version": prototype.supersedes.version} if prototype.supersedes else "",
+        prototype.source,
+    ]
+    return StoryEvent(
+        when=when(prototype.made_on, Precision.DAY, today),
+        title=_("Prototype %(version)s") % {"version": prototype.version},
+        text=prototype.title,
+        detail="".join(f" · {part}" for part in said if part),
+        kind="made",
+        template="prototypes/includes/below_prototype.html",
+        below=(prototype, [trial_card(trial) for trial in prototype.trials.all()]),
+    )
+
+
+def counting(events: Iterable[IdeaEvent]) -> list[IdeaEvent]:
+    """The events that count; those a correction names are left to the history."""
+    events = list(events)
+    corrected = {event.corrects_id for event in events}
+    return [event for event in events if event.pk not in corrected]
+
+
+def story(
+    events: Sequence[IdeaEvent], prototypes: Sequence[Prototype], *, today: date, letters: Letters
+) -> list[StoryEvent]:
+    """In order of the days they happened; what has no date comes first. Steps that prototypes show are left to them."""
+    lines: list[tuple[date, int, int, StoryEvent]] = []
+    before = ""
+    for index, event in enumerate(events):
+        if not (prototypes and event.state in SHOWN_BY_WORK and before not in {IdeaState.PARKED, ""}):
+            day = event.effective_on or date.min
+            lines.append((day, 0, index, event_line(event, before, today, letters)))
+        before = event.state
+    for index, prototype in enumerate(prototypes):
+        lines.append((prototype.made_on or date.min, 1, index, prototype_line(prototype, today)))
+    return [line for *_order, line in sorted(lines, key=lambda line: line[:3])]
+
+
+def next_line(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> StoryEvent | None:
+    """What comes next, with the one button that does it."""
+    step = NEXT.get(idea.state)
+    if step is None or idea.retrospective:
+        return None
+    return StoryEvent(
+        when=_("next"),
+        title="",
+        text=step.says,
+        kind="next",
+        template="prototypes/includes/below_event.html",
+        below=Below(button=next_button(idea, prototypes, letters)),
+    )
+
+
+def next_button(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> Button:
+    """The act of the table, unless work is what comes next: a prototype, a test, or noting one that is locked."""
+    step = NEXT[idea.state]
+    if step.act in IDEA_ACTS:
+        act = IDEA_ACTS[step.act]
+        return Button(act.label, reverse("prototypes:idea_act", args=[idea.pk, step.act]), act.may(letters))
+    if step.act == "test" and prototypes:
+        return Button(step.label, reverse("prototypes:plan_trial", args=[prototypes[-1].pk]), may_add_work(letters))
+    return Button(_("A prototype"), reverse("prototypes:add_prototype", args=[idea.pk]), may_add_work(letters))
+
+
+def open_trial(prototypes: Iterable[Prototype]) -> Trial | None:
+    """The latest test that waits for its observation."""
+    waiting = [trial for prototype in prototypes for trial in prototype.trials.all() if trial_card(trial).loggable]
+    return waiting[-1] if waiting else None
+
+
+def work_button(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> Button | None:
+    """The page's main action: note a test when one is locked, else the next prototype; None where nothing is added."""
+    if not open_to_work(idea):
+        return None
+    if trial := open_trial(prototypes):
+        return Button(_("Log a test"), reverse("prototypes:log_trial", args=[trial.pk]), may_add_work(letters))
+    if prototypes and prototypes[-1].state != "retired":
+        return Button(_("A test"), reverse("prototypes:plan_trial", args=[prototypes[-1].pk]), may_add_work(letters))
+    return Button(_("A prototype"), reverse("prototypes:add_prototype", args=[idea.pk]), may_add_work(letters))

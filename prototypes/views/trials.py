@@ -1,0 +1,182 @@
+"""A test's page: planned, locked, then what was observed; and the short form to note it in the field."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from prototypes import actions
+from prototypes.acts import TRIAL_ACTS
+from prototypes.enums import PrototypeState, TrialState
+from prototypes.forms import LearntForm, LogForm, TrialForm
+from prototypes.meters import criterion
+from prototypes.models import Prototype, Trial
+from prototypes.permissions import may_add_work, may_edit_trial, may_run_tests
+from prototypes.queries import working_cohorts
+from prototypes.views.acting import act_named, buttons, perform
+from prototypes.views.pages import form_page, posted
+from prototypes.views.reach import letters, person, prototype_at, trial_at
+from prototypes.views.story import trial_card
+from web.decisions import enforce
+from web.errors import DomainError
+
+forms_only = require_http_methods(["GET", "HEAD", "POST"])
+LEARNT = ("observation", "learning", "decision", "strength")
+EXPECTED = ("hypothesis", "measure", "comparator", "threshold", "unit", "method", "planned_on", "session")
+MOST = 30
+
+
+@require_safe
+def trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was expected, what was observed, what was learnt."""
+    row = trial_at(request, pk)
+    holds = letters(request, row.prototype.idea.cohort)
+    context = {
+        "trial": row,
+        "prototype": row.prototype,
+        "idea": row.prototype.idea,
+        "card": trial_card(row),
+        "groups": row.groups.all(),
+        "acts": buttons(TRIAL_ACTS, "prototypes:trial_act", row, holds),
+        "may_run": may_run_tests(holds),
+        "may_edit": may_edit_trial(holds, person(request), row),
+    }
+    return render(request, "prototypes/trial.html", context)
+
+
+@forms_only
+def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what is expected of the prototype, before it is tested."""
+    prototype = prototype_at(request, pk)
+    enforce(may_add_work(letters(request, prototype.idea.cohort)))
+    form = TrialForm(posted(request), sessions=prototype.idea.cohort.sessions.order_by("pk"))
+
+    def plan() -> Trial:
+        return actions.plan_trial(prototype=prototype, by=person(request), **form.told())
+
+    return form_page(
+        request,
+        form,
+        plan,
+        title=_("A new test"),
+        action=_("Plan the test"),
+        done=_("The test is planned. Lock it before you run it."),
+        crumb=prototype,
+    )
+
+
+@forms_only
+def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a planned test, or say more about a concluded one."""
+    row = trial_at(request, pk)
+    enforce(may_edit_trial(letters(request, row.prototype.idea.cohort), person(request), row))
+    if row.state == TrialState.PLANNED:
+        return edit_plan(request, row)
+    form = LearntForm(posted(request), initial={name: getattr(row, name) for name in LEARNT})
+
+    def complete() -> Trial:
+        return actions.complete_trial(trial=row, by=person(request), **form.cleaned_data)
+
+    return form_page(
+        request, form, complete, title=_("What was learnt"), action=_("Save"), done=_("Saved."), crumb=row.prototype
+    )
+
+
+def edit_plan(request: HttpRequest, row: Trial) -> HttpResponse:
+    sessions = row.prototype.idea.cohort.sessions.order_by("pk")
+    form = TrialForm(posted(request), sessions=sessions, initial={name: getattr(row, name) for name in EXPECTED})
+
+    def change() -> Trial:
+        return actions.change_trial(trial=row, by=person(request), **form.changes())
+
+    return form_page(
+        request, form, change, title=_("Edit the test"), action=_("Save"), done=_("Saved."), crumb=row.prototype
+    )
+
+
+@forms_only
+def trial_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """Lock or cancel a test."""
+    row = trial_at(request, pk)
+    chosen = act_named(TRIAL_ACTS, act)
+    holds = letters(request, row.prototype.idea.cohort)
+    context = {"crumb": row.prototype, "trial": row if act == "lock" else None, "criterion": criterion(row)}
+    return perform(request, chosen, holds, back=row.get_absolute_url(), context=context, trial=row)
+
+
+@require_safe
+def log(request: HttpRequest) -> HttpResponse:
+    """Which test to note: straight to the only locked one, unless `?all` asks for the choice."""
+    waiting = own_trials(request, [TrialState.LOCKED, TrialState.HELD])
+    if len(waiting) == 1 and "all" not in request.GET:
+        return redirect("prototypes:log_trial", waiting[0].pk)
+    context = {
+        "waiting": waiting,
+        "planned": own_trials(request, [TrialState.PLANNED]),
+        "untested": untested(request) if len(waiting) < MOST else [],
+    }
+    return render(request, "prototypes/log.html", context)
+
+
+def own_trials(request: HttpRequest, states: Sequence[TrialState]) -> list[Trial]:
+    """Tests of the cohorts the person works in, the latest locked or planned first."""
+    trials = Trial.objects.filter(
+        state__in=states, prototype__idea__cohort__in=working_cohorts(person(request), localdate())
+    )
+    return list(trials.select_related("prototype__idea").order_by("-locked_at", "-pk")[:MOST])
+
+
+def untested(request: HttpRequest) -> list[Prototype]:
+    """Prototypes of the same cohorts without any test yet, newest first."""
+    rows = Prototype.objects.filter(
+        idea__cohort__in=working_cohorts(person(request), localdate()), trials=None
+    ).exclude(state=PrototypeState.RETIRED)
+    return list(rows.select_related("idea").order_by("-made_on", "-pk")[:MOST])
+
+
+@forms_only
+def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note what happened: people, what was observed, whether the criterion is met, what was learnt."""
+    row = trial_at(request, pk)
+    enforce(may_run_tests(letters(request, row.prototype.idea.cohort)))
+    if row.state not in {TrialState.LOCKED, TrialState.HELD}:
+        messages.warning(request, why_not_logged(row))
+        return redirect(row)
+    later = "later" in request.POST
+    form = LogForm(posted(request), trial=row, later=later, today=localdate(), initial=noted(row))
+    if request.method == "POST" and form.is_valid() and logged(request, row, form, later=later):
+        messages.success(request, _("Recorded."))
+        return redirect(row)
+    context = {"trial": row, "prototype": row.prototype, "idea": row.prototype.idea, "form": form}
+    return render(request, "prototypes/log_trial.html", context | {"criterion": criterion(row)})
+
+
+def why_not_logged(row: Trial) -> str:
+    if row.state == TrialState.PLANNED:
+        return _("Lock the test first: a value observed before proves nothing.")
+    return _("This test is %(state)s: nothing is left to note.") % {"state": row.get_state_display()}
+
+
+def noted(row: Trial) -> dict[str, Any]:
+    """What is written down already about a test that was held."""
+    return {name: getattr(row, name) for name in ("participants", "successes", *LEARNT)}
+
+
+def logged(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) -> bool:
+    """Hold and conclude; `later` leaves the conclusion open. A refusal goes into the form."""
+    user, at = person(request), now()
+    try:
+        if later:
+            actions.hold_trial(trial=row, by=user, at=at, **form.held())
+        else:
+            actions.log_trial(trial=row, by=user, at=at, held=form.held(), learnt=form.learnt())
+    except DomainError as error:
+        error.add_to(form)
+        row.refresh_from_db()
+        return False
+    return True
