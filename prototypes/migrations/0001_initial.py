@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cohorts', '0002_initial'),
+        ('cohorts', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('programmes', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
