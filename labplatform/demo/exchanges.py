@@ -1,0 +1,139 @@
+"""The Intertransfos of the demonstration: three were held, one takes registrations, the following ones are proposed."""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from accounts.models import User
+from cohorts.enums import Role
+from cohorts.models import Cohort
+from exchanges.actions import (
+    announce,
+    close_registration,
+    confirm_host,
+    decline,
+    foresee,
+    hold_exchange,
+    open_registration,
+    plan_exchanges,
+    propose_exchange,
+    record_attendance,
+    register,
+)
+from exchanges.models import Exchange, Registration
+from exchanges.outlook import outlook
+from labplatform.demo.dates import HELD_BEFORE, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
+from labplatform.demo.letters import carry, of_exchange
+from labplatform.demo.stories import CONTENT, Told
+from programmes.models import Edition
+
+PLANNED = timedelta(weeks=26)
+# Which answer comes: read by turning through it; nothing means that the person stays silent.
+ANSWERS: tuple[Callable[..., Registration] | None, ...] = (register,) * 6 + (decline, register, None, register)
+NO_SHOW_EVERY = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """An exchange with what is told of it, and the one of the lab who looks after it."""
+
+    exchange: Exchange
+    told: Told
+    by: User
+
+
+def _confirm(meeting: Meeting, at: datetime) -> None:
+    pilot = User.objects.get(memberships__cohort=meeting.exchange.host, memberships__role=Role.PILOT)
+    confirm_host(exchange=meeting.exchange, at=at, by=pilot)
+
+
+def _announce(meeting: Meeting, at: datetime) -> None:
+    announce(exchange=meeting.exchange, at=at, by=meeting.by)
+
+
+def _open(meeting: Meeting, at: datetime) -> None:
+    open_registration(
+        exchange=meeting.exchange,
+        capacity=meeting.told["capacity"],
+        venue=meeting.told["venue"],
+        at=at,
+        by=meeting.by,
+    )
+
+
+def _answer(meeting: Meeting, at: datetime) -> None:
+    invited = Registration.objects.filter(exchange=meeting.exchange).select_related("user").order_by("pk")
+    for place, row in enumerate(invited):
+        answer = ANSWERS[place % len(ANSWERS)]
+        if answer:
+            answer(exchange=meeting.exchange, user=row.user, at=at, by=row.user)
+
+
+def _close(meeting: Meeting, _at: datetime) -> None:
+    close_registration(exchange=meeting.exchange, by=meeting.by)
+
+
+def _hold(meeting: Meeting, at: datetime) -> None:
+    hold_exchange(exchange=meeting.exchange, at=at, by=meeting.by)
+    registered = Registration.objects.filter(exchange=meeting.exchange, state="registered").order_by("pk")
+    came = [pk for place, pk in enumerate(registered.values_list("pk", flat=True), 1) if place % NO_SHOW_EVERY]
+    record_attendance(exchange=meeting.exchange, came=came, by=meeting.by)
+
+
+# What happens how long before the first day (after it where negative), as the ladder of letters expects it.
+LIFE: tuple[tuple[timedelta, Callable[[Meeting, datetime], None]], ...] = (
+    (timedelta(weeks=22), _confirm),
+    (timedelta(weeks=16), _announce),
+    (timedelta(weeks=12), _open),
+    (timedelta(weeks=10), _answer),
+    (timedelta(weeks=3), _close),
+    (timedelta(days=-1), _hold),
+)
+
+
+def meet(*, edition: Edition, cohorts: Mapping[str, Cohort], dates: Dates, by: User) -> None:
+    """Hold the first three, then plan the others and live the coming one as far as it is."""
+    told = tomllib.loads((CONTENT / "exchanges.toml").read_text(encoding="utf-8"))
+    for number, lines in enumerate(told["held"], 1):
+        at = moment(_planned_on(edition, number, dates))
+        _live(Meeting(_by_hand(edition, cohorts[lines["host"]], lines["theme"], at, by), lines, by), dates)
+    plan_exchanges(edition=edition, at=moment(_planned_on(edition, HELD_BEFORE + 1, dates)), by=by)
+    coming = Exchange.objects.get(edition=edition, number=HELD_BEFORE + 1)
+    coming.theme = told["coming"]["theme"]
+    coming.save(update_fields=["theme"])
+    _live(Meeting(coming, told["coming"], by), dates)
+
+
+def _planned_on(edition: Edition, number: int, dates: Dates) -> date:
+    """Half a year before its target, and after the edition began."""
+    target = dates.edition + relativedelta(months=INTERVAL_MONTHS * number)
+    return max(working_day(target - PLANNED), dates.edition + ONE_DAY)
+
+
+def _by_hand(edition: Edition, host: Cohort, theme: str, at: datetime, by: User) -> Exchange:
+    """An exchange on the days the platform would propose, at a host the lab chose."""
+    proposal = next(iter(foresee(outlook(edition, at.date()))))
+    return propose_exchange(
+        edition=edition, host=host, first_day=proposal.first_day, days=proposal.days, theme=theme, at=at, by=by
+    )
+
+
+def _live(meeting: Meeting, dates: Dates) -> None:
+    """Whatever has happened of it before today, its letters each in its time."""
+    letters = of_exchange(meeting.exchange.pk)
+    for at, act in _past(meeting.exchange, dates):
+        carry(letters, until=at)
+        act(meeting, at)
+    carry(letters, until=moment(dates.today - ONE_DAY))
+
+
+def _past(exchange: Exchange, dates: Dates) -> Iterator[tuple[datetime, Callable[[Meeting, datetime], None]]]:
+    first_day = exchange.first_day
+    assert first_day is not None  # noqa: S101 - it was planned
+    for before, act in LIFE:
+        day = working_day(first_day - before) if before > timedelta(0) else first_day - before
+        if day < dates.today:
+            yield moment(day), act

@@ -1,0 +1,74 @@
+"""Puts the demonstration on the platform: once, as of a day, all or nothing."""
+
+from datetime import date
+from functools import partial
+
+from accounts.models import User
+from cohorts.models import Cohort
+from labplatform.demo import cohorts, exchanges, ideas, people, programmes
+from labplatform.demo.dates import FIRST, RESIDENCY, Dates, dates
+from labplatform.demo.stories import read
+from programmes.actions import name_admin
+from programmes.models import Edition
+from web.verbs import verb
+
+# Who of the lab is in charge of which cohorts.
+COORDINATORS = {"Sacha": ("pays_de_la_loire", "dunkerque"), "Charlie": ("occitanie", "metz", RESIDENCY)}
+
+
+@verb
+def load_demonstration(*, today: date, by: User | None = None) -> bool:
+    """Make both editions with everything in them; False, and nothing written, where they exist already.
+
+    Needs the published facts: the editions belong to their programmes and authorities.
+    """
+    if Edition.objects.filter(demonstration=True).exists():
+        return False
+    when = dates(today)
+    lab = people.make_lab()
+    editions = {
+        names: opened(dates=when, by=lab)
+        for names, opened in (
+            (programmes.TRANSFO, programmes.open_transfo),
+            ((RESIDENCY,), programmes.open_residency),
+        )
+    }
+    runs: dict[str, Cohort] = {}
+    for names, edition in editions.items():
+        by_authority = {cohort.authority.slug: cohort for cohort in edition.cohorts.select_related("authority")}
+        runs |= {name: by_authority[read(name).told["authority"]] for name in names}
+    for given, names in COORDINATORS.items():
+        coordinator = people.make_coordinator(given)
+        for name in names:
+            runs[name] = _live(name, runs[name], when, coordinator, lab)
+    _name_admin(runs[FIRST], when, lab)
+    exchanges.meet(edition=editions[programmes.TRANSFO], cohorts=runs, dates=when, by=lab)
+    return True
+
+
+def _live(name: str, cohort: Cohort, when: Dates, coordinator: User, lab: User) -> Cohort:
+    """A cohort from its first day to today."""
+    run, on = read(name), partial(when.on, name)
+    cohort = cohorts.start(cohort=cohort, run=run, first_day=when.first_days[name], by=lab)
+    team = people.gather(cohort=cohort, told=run.told, coordinator=coordinator, by=lab)
+    cohorts.meet(cohort=cohort, run=run, dates=when, by=coordinator)
+    cohorts.meet_stakeholders(cohort=cohort, run=run, dates=when, on=on, by=coordinator)
+    ideas.play(run=run, cohort=cohort, team=team, on=on)
+    if run.team:
+        cohorts.shape_team(cohort=cohort, story=run.team, on=on, by=team.pilot)
+    if leaver := run.told.get("leaver"):
+        gone = team.ambassadors[leaver["place"]]
+        people.replace_ambassador(cohort=cohort, leaver=gone, told={**run.told, **leaver}, on=on(leaver["day"]), by=lab)
+    return cohort
+
+
+def _name_admin(cohort: Cohort, when: Dates, lab: User) -> None:
+    """The one who answers for the figures of the authority that has some."""
+    name_admin(
+        authority=cohort.authority,
+        email=people.ADMIN,
+        full_name="Dominique Démo",
+        language="fr",
+        today=when.edition,
+        by=lab,
+    )
