@@ -6,6 +6,7 @@ What is due from today on leaves for real, by the worker, to the local mailbox.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 
@@ -32,8 +33,12 @@ def handed_to_nobody() -> Iterator[None]:
 def carry(reminders: ReminderQuerySet, *, until: datetime) -> None:
     """Let the letters of these reminders go, each in its time, up to a moment that is past."""
     with handed_to_nobody():
-        while (due := reminders.due(until).first()) is not None:
-            send_round(lambda at=due.due_at + A_MOMENT: at, seconds=ROUND_SECONDS, within=reminders)  # type: ignore[misc]
+        for due_at in list(reminders.due(until).values_list("due_at", flat=True)):
+            send_round(partial(_just_after, due_at), seconds=ROUND_SECONDS, within=reminders)
+
+
+def _just_after(due_at: datetime) -> datetime:
+    return due_at + A_MOMENT
 
 
 def of_exchange(pk: int) -> ReminderQuerySet:

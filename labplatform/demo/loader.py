@@ -3,6 +3,8 @@
 from datetime import date
 from functools import partial
 
+from django.db import transaction
+
 from accounts.models import User
 from cohorts.models import Cohort
 from labplatform.demo import cohorts, exchanges, ideas, people, programmes
@@ -10,17 +12,17 @@ from labplatform.demo.dates import FIRST, RESIDENCY, Dates, dates
 from labplatform.demo.stories import read
 from programmes.actions import name_admin
 from programmes.models import Edition
-from web.verbs import verb
 
 # Who of the lab is in charge of which cohorts.
 COORDINATORS = {"Sacha": ("pays_de_la_loire", "dunkerque"), "Charlie": ("occitanie", "metz", RESIDENCY)}
 
 
-@verb
-def load_demonstration(*, today: date, by: User | None = None) -> bool:
+@transaction.atomic
+def load_demonstration(*, today: date) -> bool:
     """Make both editions with everything in them; False, and nothing written, where they exist already.
 
-    Needs the published facts: the editions belong to their programmes and authorities.
+    Needs the published facts: the editions belong to their programmes and authorities. No verb itself, so that the
+    history keeps the verbs it is made of, each with its actor.
     """
     if Edition.objects.filter(demonstration=True).exists():
         return False

@@ -81,7 +81,7 @@ def load(at: date, password: str) -> dict[str, int]:
     """Load everything and answer how many rows were made, by thing; what was there already is left out."""
     before = _counted()
     load_facts(by=None)
-    load_demonstration(today=at, by=None)
+    load_demonstration(today=at)
     if password:
         give_password(password)
     return {thing: count - before[thing] for thing, count in _counted().items() if count != before[thing]}
