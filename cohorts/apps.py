@@ -14,12 +14,13 @@ class CohortsConfig(AppConfig):
 
         register(refusals.SENTENCES)
         self.bring_cohorts()
+        self.place_sessions()
 
     def bring_cohorts(self) -> None:
         """Menu, home page, edition and authority pages."""
         from cohorts import panels  # noqa: PLC0415
         from programmes.registries import authority_panels, edition_panels  # noqa: PLC0415
-        from web.home import attention, home_cards  # noqa: PLC0415
+        from web.home import attention, home_cards, main_actions  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.panels import Panel  # noqa: PLC0415
 
@@ -30,3 +31,18 @@ class CohortsConfig(AppConfig):
         home_cards.register("own_cohorts", Panel("cohorts/own_cohorts_card.html", panels.own_cohorts), order=10)
         attention.register("cohorts_overdue", panels.overdue, order=20)
         attention.register("cohorts_without_pilot", panels.without_pilot, order=30)
+        main_actions.register("open_edition", panels.open_an_edition, order=10)
+
+    def place_sessions(self) -> None:
+        """Put sessions into the menu and on the home page."""
+        from cohorts.views import home  # noqa: PLC0415
+        from web.home import attention, home_cards  # noqa: PLC0415
+        from web.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.panels import Panel  # noqa: PLC0415
+
+        navigation.register(
+            "sessions", NavItem(_("Calendar"), "cohorts:sessions", "calendar", phone_label=_("Calendar")), order=35
+        )
+        attention.register("unmarked_sessions", home.unmarked_sessions, order=40)
+        attention.register("unreported_sessions", home.unreported_sessions, order=41)
+        home_cards.register("this_week", Panel("cohorts/session_week.html", home.this_week), order=20)

@@ -46,6 +46,11 @@ class Role(models.TextChoices):
     DIRECTION = "direction", _("direction")
 
 
+# Expected at every session, the first role a person has counting; the others come when invited.
+CORE_ROLES = (Role.AMBASSADOR, Role.PILOT, Role.RESIDENT, Role.COORDINATOR)
+INVITED_ROLES = (Role.RELAY, Role.ELECTED, Role.DIRECTION)
+
+
 class SessionKind(models.TextChoices):
     KICK_OFF = "kick_off", _("kick-off")
     GROUP = "group", _("group session")

@@ -17,7 +17,7 @@ from cohorts.timelines import cohort_layout, cohorts_layout, phrase_of, with_cal
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition
 from web.formats import long_day
-from web.home import Attention
+from web.home import Attention, MainAction
 
 Context = dict[str, Any] | None
 EDITIONS_SHOWN = 2
@@ -60,6 +60,13 @@ def own_cohorts(request: HttpRequest) -> Context:
     rows = with_calendar(_rows(request).with_active_member(user, today).with_next_session(today))
     cards = [{"cohort": row, "layout": cohort_layout(row, today=today)} for row in rows.by_start()[:3]]
     return {"cards": cards} if cards else None
+
+
+def open_an_edition(request: HttpRequest) -> MainAction | None:
+    """What lab staff most often come for."""
+    if not may_open_cohort(person(request)):
+        return None
+    return MainAction(_("Open an edition"), reverse("cohorts:open_edition"), "plus")
 
 
 def without_pilot(request: HttpRequest) -> list[Attention]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Case, Count, Exists, IntegerField, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
+
+from cohorts.enums import CAME, ON_SITE
 
 if TYPE_CHECKING:
     from accounts.models import User
     from cohorts.models.cohorts import Cohort
     from cohorts.models.people import InnovationTeam, Membership, Stakeholder
-    from cohorts.models.sessions import Session
+    from cohorts.models.sessions import Attendance, Session, SessionDay
 
 ROLES = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
 
@@ -104,8 +107,8 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
     def with_next_session(self, at: date) -> CohortQuerySet:
         """`next_session_on`: the first day, from that one on, of a session that is still to be held."""
         coming = Min(
-            "sessions__days__date",
-            filter=Q(sessions__days__date__gte=at, sessions__state__in=["draft", "scheduled"]),
+            "sessions__first_day",
+            filter=Q(sessions__first_day__gte=at, sessions__state__in=["draft", "scheduled"]),
         )
         found = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(coming=coming).values("coming")
         return self.annotate(next_session_on=Subquery(found))
@@ -134,10 +137,106 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:
         return self.filter(within_reach(user, "cohort__"))
 
+    def upcoming(self, today: date) -> SessionQuerySet:
+        """With a day today or later, or still without a day."""
+        return self.filter(Q(last_day__gte=today) | Q(last_day=None, state="draft"))
+
+    def past(self, today: date) -> SessionQuerySet:
+        return self.filter(last_day__lt=today)
+
+    def at_work(self) -> SessionQuerySet:
+        """Work done on the platform, published facts left out."""
+        return self.filter(retrospective=False)
+
+    def unmarked(self, today: date) -> SessionQuerySet:
+        """Their days are over and nobody said whether they were held."""
+        return self.at_work().past(today).filter(state="scheduled")
+
+    def unreported(self) -> SessionQuerySet:
+        return self.at_work().filter(state="held")
+
+    def led_by(self, user: User, today: date) -> SessionQuerySet:
+        """Those the person answers for: all for lab staff, else of cohorts they coordinate or pilot."""
+        if user.is_lab_staff:
+            return self
+        led = user.memberships.filter(active_on(today), role__in=("coordinator", "pilot"))
+        return self.filter(cohort__in=led.values("cohort"))
+
+    def in_order(self) -> SessionQuerySet:
+        """By first day, those without a day last."""
+        return self.order_by(F("first_day").asc(nulls_last=True), "pk")
+
+    def with_cohort(self) -> SessionQuerySet:
+        return self.select_related("cohort__authority", "cohort__edition")
+
+    def with_days(self) -> SessionQuerySet:
+        """With what a line about a session says: its cohort, authority and edition, and its days."""
+        return self.with_cohort().prefetch_related("days")
+
+
+class SessionDayQuerySet(models.QuerySet["SessionDay"]):
+    def visible_to(self, user: User) -> SessionDayQuerySet:
+        return self.filter(within_reach(user, "session__cohort__"))
+
+
+class Tally(NamedTuple):
+    """People of one session: members invited, on site (expected or seen), who came; stakeholders invited.
+
+    `own` counts the reader's days on the list, `silent` those still ahead that the reader has not answered for.
+    """
+
+    invited: int = 0
+    on_site: int = 0
+    came: int = 0
+    stakeholders: int = 0
+    own: int = 0
+    silent: int = 0
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def with_people(self) -> AttendanceQuerySet:
+        return self.select_related("member__user", "stakeholder")
+
+    def on_site(self) -> AttendanceQuerySet:
+        return self.filter(status__in=ON_SITE)
+
+    def elsewhere(self, cohort: Cohort) -> AttendanceQuerySet:
+        """Members on site in other cohorts, where the days hold."""
+        off = Q(day__session__state__in=("cancelled", "postponed")) | Q(day__session__retrospective=True)
+        return self.on_site().exclude(off).exclude(day__session__cohort=cohort).filter(member__isnull=False)
+
+    def tallies(self, sessions: Iterable[Session], user: User, today: date) -> dict[int, Tally]:
+        """How many people each session concerns, each counted once (one statement for all)."""
+        ids = [session.pk for session in sessions]
+        own = Q(member__user=user)
+        silent = own & Q(status="expected", answered_on=None, day__date__gte=today)
+        rows = (
+            self.filter(day__session__in=ids)
+            .values_list("day__session")
+            .annotate(
+                invited=Count("member__user", distinct=True),
+                on_site=Count("member__user", filter=Q(status__in=ON_SITE), distinct=True),
+                came=Count("member__user", filter=Q(status__in=CAME), distinct=True),
+                stakeholders=Count("stakeholder", distinct=True),
+                own=Count("pk", filter=own),
+                silent=Count("pk", filter=silent),
+            )
+        )
+        found = {session: Tally(*counts) for session, *counts in rows}
+        return {pk: found.get(pk, Tally()) for pk in ids}
+
 
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
     def visible_to(self, user: User) -> StakeholderQuerySet:
         return self.filter(within_reach(user, "cohort__"))
+
+    def in_order(self) -> StakeholderQuerySet:
+        """Those who matter most first, then by name, accents aside."""
+        return self.order_by("-influence", "-interest", Lower(Func("name", function="unaccent")), "pk")
+
+    def with_meetings(self) -> StakeholderQuerySet:
+        """`meetings`: how many days each one came to."""
+        return self.annotate(meetings=Count("attendances", filter=Q(attendances__status__in=CAME)))
 
 
 class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
@@ -145,5 +244,7 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
         """Those of cohorts within reach, of one's own authorities, and published ones."""
         if not user.is_authenticated:
             return self.none()
+        if user.is_lab_staff:
+            return self
         administered = Q(authority__in=user.administered.values("authority"))
         return self.filter(within_reach(user, "cohort__") | administered | Q(retrospective=True))

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Max, Min, Prefetch
-from django.utils.translation import get_language
+from django.db.models import Prefetch
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cohorts.enums import SessionState
@@ -25,17 +25,13 @@ SHADES = {
     PhaseKind.PRIORITY_CHALLENGES: 3,
     PhaseKind.HANDOVER: 1,
 }
+NEAR_AHEAD, NEAR_BEHIND = 2, 3
 HELD = frozenset({SessionState.HELD, SessionState.REPORTED})
 
 
 def with_calendar(cohorts: CohortQuerySet) -> CohortQuerySet:
     """Cohorts with what a line of time needs: two statements more, however many they are."""
-    sessions = (
-        Session.objects.exclude(state=SessionState.CANCELLED)
-        .annotate(first_day=Min("days__date"), last_day=Max("days__date"))
-        .only("cohort", "number", "kind", "title", "state")
-        .order_by("first_day", "pk")
-    )
+    sessions = Session.objects.exclude(state=SessionState.CANCELLED).defer("report", "reason", "source").in_order()
     return cohorts.prefetch_related("phases", Prefetch("sessions", sessions, to_attr="dated_sessions"))
 
 
@@ -76,20 +72,22 @@ def started(cohorts: Iterable[Cohort]) -> int:
 
 def phrase_of(edition: Edition, cohorts: Sequence[Cohort]) -> str:
     """How far an edition is, in one line."""
-    return _("%(started)d of %(all)d authorities started · format version %(version)d, %(months)d months") % {
-        "started": started(cohorts),
-        "all": max(edition.planned_authorities or 0, len(cohorts)),
-        "version": edition.format.version,
-        "months": edition.format.months,
-    }
+    months = edition.format.months
+    planned = max(edition.planned_authorities or 0, len(cohorts))
+    begun = ngettext("%(started)d of %(all)d authority started", "%(started)d of %(all)d authorities started", planned)
+    pattern = ngettext(
+        "format version %(version)d, %(months)d month", "format version %(version)d, %(months)d months", months
+    )
+    numbers = {"started": started(cohorts), "all": planned, "version": edition.format.version, "months": months}
+    return f"{begun % numbers} · {pattern % numbers}"
 
 
 def sessions_near(cohort: Cohort, today: date) -> list[Session]:
-    """The next two sessions, then the last three, of a cohort read `with_calendar`."""
-    dated = _dated(cohort)
-    ahead = [session for session in dated if _first(session) >= today]
-    behind = [session for session in dated if _first(session) < today]
-    return [*ahead[:2], *behind[:-4:-1]]
+    """The few sessions around today of a cohort read `with_calendar`, the latest first."""
+    sessions = [session for _day, session in dated(cohort)]
+    ahead = [session for session in sessions if session.last_day and session.last_day >= today]
+    behind = [session for session in sessions if session not in ahead]
+    return [*behind[-NEAR_BEHIND:], *ahead[:NEAR_AHEAD]][::-1]
 
 
 def _today(today: date) -> list[Line]:
@@ -114,23 +112,20 @@ def _row(cohort: Cohort, *, named: bool) -> Row:
     return Row(
         cohort.name if named else "",
         bands=_bands(cohort),
-        dots=[_dot(session) for session in _dated(cohort)],
+        dots=[Dot(day, str(session), filled=session.state in HELD) for day, session in dated(cohort)],
         href=cohort.get_absolute_url() if named else "",
     )
 
 
-def _dated(cohort: Cohort) -> list[Session]:
+def sessions_of(cohort: Cohort) -> list[Session]:
+    """All that are not cancelled, by first day, of a cohort read `with_calendar`."""
     sessions: list[Session] = getattr(cohort, "dated_sessions", [])
-    return [session for session in sessions if getattr(session, "first_day", None)]
+    return sessions
 
 
-def _first(session: Session) -> date:
-    day: date = session.first_day  # type: ignore[attr-defined] # annotated by `with_calendar`
-    return day
-
-
-def _dot(session: Session) -> Dot:
-    return Dot(_first(session), str(session), filled=session.state in HELD)
+def dated(cohort: Cohort) -> list[tuple[date, Session]]:
+    """Its sessions that have a day, each with the first one, of a cohort read `with_calendar`."""
+    return [(session.first_day, session) for session in sessions_of(cohort) if session.first_day]
 
 
 def _bands(cohort: Cohort) -> list[Band]:

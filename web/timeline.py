@@ -22,6 +22,7 @@ TICKS_HEIGHT = 24
 MARKS_HEIGHT = 22
 LANE_HEIGHT = 18
 LETTER_WIDTH = 7
+LONGEST_LABEL = 22
 MOST_TICKS = 8
 TICK_ROOM = 40
 TICK_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120)
@@ -115,6 +116,12 @@ class PlacedRow:
     text_y: int
     bands: tuple[PlacedBand, ...]
     dots: tuple[PlacedDot, ...]
+
+    @property
+    def label(self) -> str:
+        """The row's name, cut where it would run into the bands; the table below has it whole."""
+        whole = str(self.row.label)
+        return whole if len(whole) <= LONGEST_LABEL else f"{whole[: LONGEST_LABEL - 1].rstrip()}…"
 
 
 @dataclass(frozen=True, slots=True)

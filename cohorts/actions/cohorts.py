@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.actions.opening import replan_sessions
+from cohorts.actions.sessions import cancel_session
 from cohorts.enums import COHORT_TRANSITIONS, CohortState, SessionState
-from cohorts.models import Cohort, Session
+from cohorts.models import Cohort
 from cohorts.planning import dated_phases
 from cohorts.proposals import pattern_of
 from programmes.actions import start_edition
@@ -18,7 +19,7 @@ from web.errors import DomainError
 from web.verbs import verb
 
 OVER = frozenset({CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN})
-ANNOUNCED = (SessionState.SCHEDULED, SessionState.POSTPONED)
+TO_BE_HELD = (SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED)
 
 
 @verb
@@ -66,17 +67,11 @@ def become_alumni(*, cohort: Cohort, by: User | None) -> Cohort:
 
 @verb
 def withdraw_cohort(*, cohort: Cohort, reason: str, by: User | None) -> Cohort:
-    """The authority leaves the edition: draft sessions are cancelled with the same reason.
-
-    Raises DomainError while a session is announced: those invited must be told by cancelling it.
-    """
+    """The authority leaves the edition: sessions still to be held are cancelled with the same reason."""
     reason = _given(reason, _("Say why the cohort withdraws."))
-    if cohort.sessions.filter(state__in=ANNOUNCED).exists():
-        raise DomainError(_("Cancel its scheduled sessions first, so that those invited are told."))
     withdrawn = _go(cohort, CohortState.WITHDRAWN, reason=reason)
-    for session in Session.objects.filter(cohort=withdrawn, state=SessionState.DRAFT):
-        session.state, session.reason = SessionState.CANCELLED, reason
-        session.save(update_fields=["state", "reason"])
+    for session in withdrawn.sessions.filter(state__in=TO_BE_HELD).order_by("pk"):
+        cancel_session(session=session, reason=reason, by=by)
     return withdrawn
 
 

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import create_person
 from accounts.models import User
-from cohorts.enums import AttendanceStatus, CohortState, Role
-from cohorts.models import Attendance, Cohort, Membership
+from cohorts.actions.expectations import expect_members
+from cohorts.enums import AttendanceStatus, CohortState, Role, SessionState
+from cohorts.models import Attendance, Cohort, Membership, SessionDay
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -31,13 +32,15 @@ def add_member(
     role: str,
     starts_on: date,
     by: User | None,
+    today: date,
     ends_on: date | None = None,
     language: str = "",
     **details: Unpack[Details],
 ) -> Membership:
     """Let someone in under a role, from a day on; an address without an account gets one in `full_name`.
 
-    An ambassador without a day allowance takes the format's. Raises DomainError when every seat is taken, the role is
+    They are expected at scheduled sessions to come; a resident only where they are on site in no other cohort. An
+    ambassador without a day allowance takes the format's. Raises DomainError when every seat is taken, the role is
     held already, or the account is closed.
     """
     if cohort.state == CohortState.WITHDRAWN:
@@ -46,9 +49,11 @@ def add_member(
     if role == Role.AMBASSADOR and details.get("day_allowance") is None:
         details["day_allowance"] = cohort.edition.format.day_allowance
     user = _account(email.strip(), full_name.strip(), language, by)
-    return Membership.objects.create(
+    member = Membership.objects.create(
         cohort=cohort, user=user, role=role, starts_on=starts_on, ends_on=ends_on, **details
     )
+    expect_members(days=_days_ahead(member, today), today=today)
+    return member
 
 
 @verb
@@ -75,6 +80,17 @@ def change_membership(*, membership: Membership, by: User | None, **details: Unp
         setattr(membership, name, value)
     membership.save(update_fields=list(details))
     return membership
+
+
+def _days_ahead(member: Membership, today: date) -> list[SessionDay]:
+    """Days of scheduled sessions still to come, on which the newcomer is free."""
+    days = SessionDay.objects.filter(
+        session__cohort=member.cohort, session__state=SessionState.SCHEDULED, date__gte=max(today, member.starts_on)
+    ).select_related("session")
+    elsewhere = Attendance.objects.elsewhere(member.cohort).filter(member__user=member.user_id)
+    if member.role == Role.RESIDENT:
+        days = days.exclude(date__in=elsewhere.values("day__date"))
+    return list(days.order_by("date", "pk"))
 
 
 def _check_discipline(role: str, discipline: str) -> None:

@@ -1,14 +1,18 @@
 """Who takes part in a cohort, whom it meets, and the team that stays."""
 
 from datetime import date
+from functools import reduce
+from operator import and_
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cohorts import queries
@@ -113,7 +117,7 @@ class Membership(models.Model):
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Stakeholder(models.Model):
     """A person or organisation the cohort works with, without an account."""
 
@@ -136,11 +140,29 @@ class Stakeholder(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(influence__range=(1, 3), interest__range=(1, 3)), name="stakeholder_levels"
+            ),
+            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="stakeholder_named"),
+            models.UniqueConstraint("cohort", Lower("name"), Lower("organisation"), name="stakeholder_once"),
+        ]
+        triggers = [
+            Rule(
+                name="stakeholder_cohort_fixed",
+                operation=pgtrigger.Update,
+                broken="NEW.cohort_id <> OLD.cohort_id",
             )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+def _in_order(*fields: str) -> Q:
+    """Each date falls on or after every earlier one that is known."""
+    pairs = [(earlier, later) for at, later in enumerate(fields) for earlier in fields[:at]]
+    return reduce(
+        and_,
+        (Q(**{earlier: None}) | Q(**{later: None}) | Q(**{f"{later}__gte": F(earlier)}) for earlier, later in pairs),
+    )
 
 
 @pghistory.track()
@@ -179,6 +201,28 @@ class InnovationTeam(models.Model):
         verbose_name = _("innovation team")
         verbose_name_plural = _("innovation teams")
         ordering: ClassVar[list[str]] = ["authority", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cohort"], condition=~Q(state="closed") & Q(retrospective=False), name="team_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | _in_order("proposed_on", "decided_on", "opened_on", "closed_on"),
+                name="team_dates",
+            ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True)
+                | (
+                    (~Q(state__in=["decided", "open", "closed"]) | Q(decided_on__isnull=False))
+                    & (~Q(state__in=["open", "closed"]) | Q(opened_on__isnull=False))
+                    & (~Q(state="closed") | Q(closed_on__isnull=False))
+                ),
+                name="team_dates_known",
+            ),
+            models.CheckConstraint(
+                condition=(Q(posts=None) | Q(posts__gte=0)) & (Q(budget=None) | Q(budget__gte=0)),
+                name="team_figures",
+            ),
+        ]
         triggers = [
             StateMachine(
                 name="team_state", transitions=TEAM_TRANSITIONS, initial=[TeamState.ENVISAGED], retrospective=True

@@ -1,12 +1,15 @@
 """Sessions of a cohort, the scattered days they take, and who came."""
 
-from typing import ClassVar
+from datetime import time
+from typing import Any, ClassVar
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cohorts import queries
@@ -19,30 +22,86 @@ from cohorts.enums import (
 )
 from cohorts.models.cohorts import Cohort
 from cohorts.models.people import Membership, Stakeholder
+from web import formats
 from web.precision import precision_field
-from web.triggers import Rule, StateMachine
+from web.triggers import Frozen, Rule, StateMachine, refuse
+
+MIDDAY_STARTS, MIDDAY_ENDS = time(12), time(13)
 
 _OBSERVED_SQL = "('present', 'partial', 'absent')"
+_ON_SITE_SQL = "('expected', 'present', 'partial')"
+_OFF_SQL = "('postponed', 'cancelled')"
 
+# The shared locks keep the day where it is, and the person in the cohort, until this row is written.
 _LOOK_UP_DAY = """
-    SELECT d.date, s.state, s.cohort_id, s.retrospective INTO day, session_state, cohort, published
-    FROM cohorts_sessionday d JOIN cohorts_session s ON s.id = d.session_id WHERE d.id = NEW.day_id;
+    SELECT d.date, s.state, s.cohort_id, s.retrospective INTO on_day, session_state, in_cohort, published
+    FROM cohorts_sessionday d JOIN cohorts_session s ON s.id = d.session_id WHERE d.id = NEW.day_id FOR SHARE OF d, s;
 """
-_DAY_DECLARED = [("day", "date"), ("session_state", "text"), ("cohort", "bigint"), ("published", "boolean")]
+_DAY_DECLARED = [("on_day", "date"), ("session_state", "text"), ("in_cohort", "bigint"), ("published", "boolean")]
 
-# Someone of the design team expected or seen elsewhere that day; {day}, {cohort} and {people} are filled in.
+_LOOK_UP_SESSION = """
+    SELECT s.cohort_id, s.retrospective, s.state INTO in_cohort, published, session_state
+    FROM cohorts_session s WHERE s.id = NEW.session_id FOR NO KEY UPDATE;
+"""
+_SESSION_DECLARED = [("in_cohort", "bigint"), ("published", "boolean"), ("session_state", "text")]
+
+# {here} selects who (user_id, role) would be on site on which day (on_date). Only people who are residents somewhere
+# are locked: person by person and day by day, always in the same order, so that of two transactions that put one
+# person in two places the second waits, and sees the first.
+_HOLD_DESIGN_TEAM = """
+    PERFORM pg_advisory_xact_lock(hashtextextended('on site ' || held.user_id || ' ' || held.on_date, 0)) FROM (
+        SELECT DISTINCT here.on_date, here.user_id FROM ({here}) AS here
+        WHERE EXISTS (SELECT 1 FROM cohorts_membership r WHERE r.user_id = here.user_id AND r.role = 'resident')
+        ORDER BY 1, 2) AS held;
+"""
 _ELSEWHERE = """EXISTS (
-    SELECT 1 FROM cohorts_attendance a
-    JOIN cohorts_membership m ON m.id = a.member_id AND m.role = 'resident'
-    JOIN cohorts_sessionday d ON d.id = a.day_id
-    JOIN cohorts_session s ON s.id = d.session_id AND s.state <> 'cancelled' AND NOT s.retrospective
-    WHERE a.status IN ('expected', 'present', 'partial') AND d.date = {day} AND s.cohort_id <> {cohort}
-    AND m.user_id IN ({people}))"""
+    SELECT 1 FROM ({here}) AS here
+    JOIN cohorts_membership m ON m.user_id = here.user_id AND m.cohort_id <> {cohort}
+    JOIN cohorts_attendance a ON a.member_id = m.id AND a.status IN ('expected', 'present', 'partial')
+    JOIN cohorts_sessionday d ON d.id = a.day_id AND d.date = here.on_date
+    JOIN cohorts_session s ON s.id = d.session_id AND s.state NOT IN ('postponed', 'cancelled') AND NOT s.retrospective
+    WHERE 'resident' IN (m.role, here.role))"""
 
 
-@pghistory.track()
+def one_place(name: str, *, here: str, cohort: str, unless: str, look_up: str = "", **kwargs: Any) -> Rule:
+    """The rule that a member of the design team is never on site in two cohorts on one day, as one table guards it."""
+    return Rule(
+        name=name,
+        rule="design_team_one_place",
+        before=f"{look_up} IF {unless} THEN RETURN NEW; END IF; {_HOLD_DESIGN_TEAM.format(here=here)}",
+        broken=_ELSEWHERE.format(here=here, cohort=cohort),
+        **kwargs,
+    )
+
+
+class FollowsDays(pgtrigger.Trigger):
+    """After a day changes, its session is written again (so that its span follows), and keeps a day once scheduled."""
+
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+    declare = [("of_session", "bigint")]
+
+    def get_func(self, model: models.Model) -> str:
+        return f"""
+            IF TG_OP = 'DELETE' THEN of_session := OLD.session_id; ELSE of_session := NEW.session_id; END IF;
+            UPDATE cohorts_session SET version = version WHERE id = of_session;
+            IF TG_OP = 'DELETE'
+               AND EXISTS (SELECT 1 FROM cohorts_session s WHERE s.id = of_session AND NOT s.retrospective
+                           AND s.state IN ('scheduled', 'held', 'reported'))
+               AND NOT EXISTS (SELECT 1 FROM cohorts_sessionday d WHERE d.session_id = of_session) THEN
+                {refuse("session_scheduled_has_days")}
+            END IF;
+            RETURN NULL;
+        """
+
+
+@pghistory.track(exclude=["first_day", "last_day"])
 class Session(models.Model):
-    """A numbered work unit of one or more days. `remarks` are slugs of what planning could not avoid."""
+    """A numbered work unit of one or more days.
+
+    `remarks` are slugs of what planning could not avoid (see `cohorts.conflicts`). `first_day` and `last_day` follow
+    the session's days by trigger, so that long lists can be read in their order; nobody else writes them.
+    """
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="sessions", verbose_name=_("cohort"))
     number = models.CharField(_("number"), max_length=8)
@@ -51,6 +110,8 @@ class Session(models.Model):
     title = models.CharField(_("title"), max_length=160, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=SessionState.choices, default=SessionState.DRAFT)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
+    first_day = models.DateField(_("first day"), null=True, blank=True, editable=False)
+    last_day = models.DateField(_("last day"), null=True, blank=True, editable=False)
     remarks = ArrayField(
         models.SlugField(max_length=40), verbose_name=_("remarks of planning"), default=list, blank=True
     )
@@ -66,24 +127,64 @@ class Session(models.Model):
         verbose_name_plural = _("sessions")
         constraints = [
             models.UniqueConstraint(fields=["cohort", "number"], name="session_number_once"),
-            models.CheckConstraint(condition=~Q(state="cancelled", reason=""), name="session_cancelled_reason"),
+            models.CheckConstraint(
+                condition=~Q(state="cancelled") | Q(reason__regex=r"\S"), name="session_cancelled_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | ~Q(state="reported") | Q(report__regex=r"\S"),
+                name="session_reported_has_report",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["first_day", "id"], name="session_first_day"),
+            models.Index(fields=["last_day", "id"], name="session_last_day"),
+            models.Index(fields=["cohort", "first_day"], name="session_cohort_first_day"),
         ]
         triggers = [
             StateMachine(
                 name="session_state",
                 transitions=SESSION_TRANSITIONS,
-                initial=[SessionState.DRAFT, SessionState.SCHEDULED],
+                initial=[SessionState.DRAFT],
                 retrospective=True,
+            ),
+            pgtrigger.Trigger(
+                name="session_span",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="SELECT MIN(d.date), MAX(d.date) INTO NEW.first_day, NEW.last_day"
+                " FROM cohorts_sessionday d WHERE d.session_id = NEW.id; RETURN NEW;",
             ),
             Rule(
                 name="session_scheduled_has_days",
-                broken="TG_OP = 'UPDATE' AND NOT NEW.retrospective AND NEW.state IN ('scheduled', 'held')"
-                " AND NEW.state <> OLD.state"
+                operation=pgtrigger.Update,
+                broken="NOT NEW.retrospective AND NEW.state IN ('scheduled', 'held') AND NEW.state <> OLD.state"
                 " AND NOT EXISTS (SELECT 1 FROM cohorts_sessionday d WHERE d.session_id = NEW.id)",
             ),
             Rule(
+                name="session_cancelled_unattended",
+                operation=pgtrigger.Update,
+                broken="NEW.state = 'cancelled' AND OLD.state <> 'cancelled' AND EXISTS (SELECT 1"
+                " FROM cohorts_attendance a JOIN cohorts_sessionday d ON d.id = a.day_id"
+                f" WHERE d.session_id = NEW.id AND a.status IN {_OBSERVED_SQL})",
+            ),
+            Rule(
+                name="session_cohort_fixed",
+                operation=pgtrigger.Update,
+                broken="NEW.cohort_id <> OLD.cohort_id",
+            ),
+            Rule(
                 name="session_retrospective_fixed",
-                broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
+                operation=pgtrigger.Update,
+                broken="NEW.retrospective <> OLD.retrospective",
+            ),
+            one_place(
+                "session_design_team",
+                operation=pgtrigger.Update,
+                unless=f"NEW.retrospective OR OLD.state NOT IN {_OFF_SQL} OR NEW.state IN {_OFF_SQL}",
+                here="SELECT m1.user_id, m1.role, d1.date AS on_date FROM cohorts_sessionday d1"
+                f" JOIN cohorts_attendance a1 ON a1.day_id = d1.id AND a1.status IN {_ON_SITE_SQL}"
+                " JOIN cohorts_membership m1 ON m1.id = a1.member_id WHERE d1.session_id = NEW.id",
+                cohort="NEW.cohort_id",
             ),
         ]
 
@@ -97,8 +198,20 @@ class Session(models.Model):
     def tone(self) -> str:
         return SessionState(self.state).tone
 
+    @property
+    def scattered(self) -> bool:
+        """Its days do not follow one another."""
+        if self.first_day is None or self.last_day is None:
+            return False
+        return (self.last_day - self.first_day).days + 1 != len(self.days.all())
 
-@pghistory.track()
+    @property
+    def places(self) -> list[str]:
+        """Where it meets, each place once, in the order of its days."""
+        return list(dict.fromkeys(day.place for day in self.days.all() if day.place))
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class SessionDay(models.Model):
     """One day of a session, in the authority's local time."""
 
@@ -109,6 +222,8 @@ class SessionDay(models.Model):
     ends_at = models.TimeField(_("to"), null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
 
+    objects = queries.SessionDayQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("day of a session")
         verbose_name_plural = _("days of a session")
@@ -117,39 +232,57 @@ class SessionDay(models.Model):
             models.UniqueConstraint(fields=["session", "date"], name="session_day_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_day_times"),
         ]
+        indexes = [models.Index(fields=["date"], name="session_day_date")]
         triggers = [
-            Rule(
+            Frozen(
                 name="session_day_attended",
-                broken="TG_OP = 'UPDATE' AND NEW.date <> OLD.date AND EXISTS (SELECT 1 FROM cohorts_attendance a"
-                f" WHERE a.day_id = NEW.id AND a.status IN {_OBSERVED_SQL})",
+                once="(TG_OP = 'DELETE' OR NEW.date <> OLD.date) AND EXISTS (SELECT 1 FROM cohorts_attendance a"
+                f" WHERE a.day_id = OLD.id AND a.status IN {_OBSERVED_SQL})",
             ),
             Rule(
-                name="session_day_design_team",
-                rule="design_team_one_place",
-                declare=[("cohort", "bigint"), ("published", "boolean")],
-                before="SELECT s.cohort_id, s.retrospective INTO cohort, published"
-                " FROM cohorts_session s WHERE s.id = NEW.session_id;",
-                broken="TG_OP = 'UPDATE' AND NEW.date <> OLD.date AND NOT published AND "
-                + _ELSEWHERE.format(
-                    day="NEW.date",
-                    cohort="cohort",
-                    people="SELECT m2.user_id FROM cohorts_attendance a2"
-                    " JOIN cohorts_membership m2 ON m2.id = a2.member_id"
-                    " WHERE a2.day_id = NEW.id AND m2.role = 'resident'"
-                    " AND a2.status IN ('expected', 'present', 'partial')",
-                ),
+                name="session_day_session_fixed",
+                operation=pgtrigger.Update,
+                broken="NEW.session_id <> OLD.session_id",
             ),
+            Rule(
+                name="session_day_active",
+                rule="attendance_active",
+                operation=pgtrigger.Update,
+                broken="NEW.date <> OLD.date AND EXISTS (SELECT 1 FROM cohorts_attendance a"
+                " JOIN cohorts_membership m ON m.id = a.member_id"
+                " WHERE a.day_id = NEW.id AND NOT daterange(m.starts_on, m.ends_on, '[]') @> NEW.date)",
+            ),
+            one_place(
+                "session_day_design_team",
+                operation=pgtrigger.Update,
+                declare=_SESSION_DECLARED,
+                look_up=_LOOK_UP_SESSION,
+                unless=f"published OR NEW.date = OLD.date OR session_state IN {_OFF_SQL}",
+                here="SELECT m1.user_id, m1.role, NEW.date AS on_date FROM cohorts_attendance a1"
+                f" JOIN cohorts_membership m1 ON m1.id = a1.member_id WHERE a1.day_id = NEW.id"
+                f" AND a1.status IN {_ON_SITE_SQL}",
+                cohort="in_cohort",
+            ),
+            FollowsDays(name="session_day_follows"),
         ]
 
     def __str__(self) -> str:
-        return self.date.isoformat()
+        return formats.weekday(self.date, (get_language() or "fr")[:2])
+
+    @property
+    def half_days(self) -> int:
+        """How many half-days it lasts: one when it ends by 13:00 or starts at noon or later, else two."""
+        morning = self.ends_at is not None and self.ends_at <= MIDDAY_ENDS
+        afternoon = self.starts_at is not None and self.starts_at >= MIDDAY_STARTS
+        return 1 if morning or afternoon else 2
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Attendance(models.Model):
     """One member's or stakeholder's attendance of one day, in half-days (0 to 2).
 
-    `recorded_on` is the authority's local date when it was written: triggers never read a clock.
+    `recorded_on` is the authority's local date when it was written: triggers never read a clock. `answered_on` is the
+    day the person said for themselves whether they come; empty while they are silent.
     """
 
     day = models.ForeignKey(SessionDay, models.CASCADE, related_name="attendances", verbose_name=_("day"))
@@ -164,6 +297,9 @@ class Attendance(models.Model):
     )
     half_days = models.PositiveSmallIntegerField(_("half-days"), default=0)
     recorded_on = models.DateField(_("recorded on"))
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
+
+    objects = queries.AttendanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attendance")
@@ -189,35 +325,51 @@ class Attendance(models.Model):
                 broken="session_state = 'cancelled'",
             ),
             Rule(
+                name="attendance_took_place",
+                declare=_DAY_DECLARED,
+                before=_LOOK_UP_DAY,
+                broken=f"session_state IN ('draft', 'postponed') AND NEW.status IN {_OBSERVED_SQL}",
+            ),
+            Rule(
                 name="attendance_not_future",
                 declare=_DAY_DECLARED,
                 before=_LOOK_UP_DAY,
-                broken=f"day > NEW.recorded_on AND NEW.status IN {_OBSERVED_SQL}",
+                broken=f"on_day > NEW.recorded_on AND NEW.status IN {_OBSERVED_SQL}",
             ),
             Rule(
                 name="attendance_active",
                 declare=_DAY_DECLARED,
-                before=_LOOK_UP_DAY,
+                before=_LOOK_UP_DAY + " PERFORM 1 FROM cohorts_membership m WHERE m.id = NEW.member_id FOR SHARE;",
                 broken="(NEW.member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_membership m"
-                " WHERE m.id = NEW.member_id AND m.cohort_id = cohort"
-                " AND daterange(m.starts_on, m.ends_on, '[]') @> day))"
+                " WHERE m.id = NEW.member_id AND m.cohort_id = in_cohort"
+                " AND daterange(m.starts_on, m.ends_on, '[]') @> on_day))"
                 " OR (NEW.stakeholder_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_stakeholder s"
-                " WHERE s.id = NEW.stakeholder_id AND s.cohort_id = cohort))",
+                " WHERE s.id = NEW.stakeholder_id AND s.cohort_id = in_cohort))",
             ),
             Rule(
-                name="attendance_design_team",
-                rule="design_team_one_place",
+                name="attendance_person_once",
+                rule="attendance_member_once",
+                broken="EXISTS (SELECT 1 FROM cohorts_attendance a JOIN cohorts_membership m ON m.id = a.member_id"
+                " JOIN cohorts_membership own ON own.id = NEW.member_id AND own.user_id = m.user_id"
+                " WHERE a.day_id = NEW.day_id AND a.id <> COALESCE(NEW.id, 0))",
+            ),
+            one_place(
+                "attendance_design_team",
                 declare=_DAY_DECLARED,
-                before=_LOOK_UP_DAY,
-                broken="NOT published AND NEW.status IN ('expected', 'present', 'partial') AND "
-                + _ELSEWHERE.format(
-                    day="day",
-                    cohort="cohort",
-                    people="SELECT m2.user_id FROM cohorts_membership m2"
-                    " WHERE m2.id = NEW.member_id AND m2.role = 'resident'",
-                ),
+                look_up=_LOOK_UP_DAY,
+                unless=f"published OR session_state IN {_OFF_SQL} OR NEW.status NOT IN {_ON_SITE_SQL}",
+                here="SELECT m1.user_id, m1.role, on_day AS on_date FROM cohorts_membership m1"
+                " WHERE m1.id = NEW.member_id",
+                cohort="in_cohort",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.member or self.stakeholder}: {self.get_status_display()}"
+        return f"{self.person.name}: {self.get_status_display()}"
+
+    @property
+    def person(self) -> Membership | Stakeholder:
+        """Whose attendance it is."""
+        person = self.member or self.stakeholder
+        assert person is not None  # noqa: S101 - the database holds `attendance_one_person`
+        return person

@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -20,6 +19,7 @@ from cohorts.forms.cohorts import CompleteForm, NothingForm, ReasonForm, StartFo
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, standing
 from cohorts.views.answers import FormPage, done, find_cohort, form_page
+from cohorts.views.clock import local_today
 from web.decisions import Decision, enforce
 
 
@@ -81,7 +81,6 @@ SUSPEND = Act(
         gettext_lazy("You can take up work again at any time."),
     ),
     form=ReasonForm,
-    grave=True,
 )
 RESUME = Act(
     "resume_cohort",
@@ -125,7 +124,7 @@ WITHDRAW = Act(
     actions.withdraw_cohort,
     (
         gettext_lazy("The authority leaves the edition; this cannot be undone."),
-        gettext_lazy("Draft sessions are cancelled with the same reason."),
+        gettext_lazy("Sessions still to be held are cancelled with the same reason."),
         gettext_lazy("What was done stays readable to those who took part."),
     ),
     form=ReasonForm,
@@ -142,8 +141,8 @@ def acts_for(cohort: Cohort, may: Mapping[str, Decision]) -> list[Act]:
 @form_page
 def take_step(request: HttpRequest, slug: str, act: Act) -> HttpResponse:
     """Say what the step does, and take it when it is confirmed."""
-    user, today = person(request), localdate()
-    cohort = find_cohort(request, slug)
+    user, cohort = person(request), find_cohort(request, slug)
+    today = local_today(cohort)
     enforce(decisions(standing(user, cohort, today))[act.right])
     given: dict[str, Any] = {"today": today} if act.day else {}
     form = act.form(request.POST if request.method == "POST" else None, initial={act.day: today} if act.day else None)

@@ -1,8 +1,10 @@
 """Pages of cohorts: the list, one cohort with its line of time and its team, and the forms about it."""
 
 from copy import copy
+from datetime import date
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
@@ -10,18 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.actions import cohorts as actions
 from cohorts.actions import opening
+from cohorts.enums import SessionState
 from cohorts.filters import CohortFilter
 from cohorts.forms.cohorts import BudgetForm, DatesForm, DetailsForm, NothingForm
-from cohorts.models import Cohort
+from cohorts.lines import Line, lines_of
+from cohorts.models import Cohort, Session
 from cohorts.permissions import decisions, may_open_cohort, may_plan_sessions, standing
 from cohorts.registries import cohort_panels
 from cohorts.team import circles
-from cohorts.timelines import cohort_layout, sessions_near, with_calendar
+from cohorts.timelines import cohort_layout, sessions_near, sessions_of, with_calendar
 from cohorts.views.acts import acts_for
 from cohorts.views.answers import FormPage, done, find_cohort, form_page, within_reach_of
+from cohorts.views.clock import local_today
 from web import htmx
 from web.decisions import enforce
 from web.pagination import paginate
@@ -45,20 +51,29 @@ def cohorts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """One cohort: when, what is next, who."""
-    today = localdate()
     row = get_object_or_404(with_calendar(within_reach_of(request)), slug=slug)
-    may = decisions(standing(person(request), row, today))
-    team = circles(row.memberships.active(today).select_related("user").order_by("starts_on", "pk"))
+    user, today = person(request), local_today(row)
+    may = decisions(standing(user, row, today))
+    members = row.memberships.active(today).select_related("user").order_by("starts_on", "pk")
+    sessions = sessions_of(row)
     context = {
         "cohort": row,
         "may": may,
         "acts": acts_for(row, may),
         "layout": cohort_layout(row, today=today),
-        "circles": team,
-        "sessions_near": sessions_near(row, today),
+        "circles": circles(members),
+        "lines": _lines(sessions_near(row, today), user, today, plans=bool(may["plan_sessions"])),
+        "count": len(sessions),
+        "has_drafts": any(session.state == SessionState.DRAFT for session in sessions),
         "panels": rendered(cohort_panels, request, row),
     }
     return render(request, "cohorts/cohort.html", context)
+
+
+def _lines(sessions: list[Session], user: User, today: date, *, plans: bool) -> list[Line]:
+    """The sessions as their block lists them; the days are read for these few only."""
+    prefetch_related_objects(sessions, "days")
+    return lines_of(sessions, user=user, today=today, plans=plans)
 
 
 @form_page
@@ -76,7 +91,8 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
 @form_page
 def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """The planned dates, and the phases and drafts that follow them."""
-    user, row, today = person(request), find_cohort(request, slug), localdate()
+    user, row = person(request), find_cohort(request, slug)
+    today = local_today(row)
     enforce(may_open_cohort(user))
     planned = {"planned_start": row.planned_start, "planned_end": row.planned_end}
     form = DatesForm(request.POST or None, initial=planned)
@@ -103,7 +119,8 @@ def change_budget(request: HttpRequest, slug: str) -> HttpResponse:
 @form_page
 def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
     """New days for the sessions that are still drafts."""
-    user, row, today = person(request), find_cohort(request, slug), localdate()
+    user, row = person(request), find_cohort(request, slug)
+    today = local_today(row)
     enforce(may_plan_sessions(user, row, today))
     form = NothingForm(request.POST if request.method == "POST" else None)
     moved = done(form, opening.replan_sessions, cohort=row, by=user, today=today)

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,6 +18,7 @@ from cohorts.forms.members import DetailsForm, EndForm, MemberForm
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, may_lead, standing
 from cohorts.views.answers import FormPage, done, find_cohort, find_membership, form_page
+from cohorts.views.clock import local_today
 from web.decisions import enforce
 from web.pagination import paginate
 
@@ -26,7 +26,8 @@ from web.pagination import paginate
 @require_safe
 def members(request: HttpRequest, slug: str) -> HttpResponse:
     """Everyone who is or was in the cohort; addresses only for those who may see them."""
-    row, today = find_cohort(request, slug), localdate()
+    row = find_cohort(request, slug)
+    today = local_today(row)
     may = decisions(standing(person(request), row, today))
     page = paginate(row.memberships.by_standing(today).select_related("user"), request.GET.get("page"))
     return render(request, "cohorts/members.html", {"cohort": row, "page": page, "may": may, "today": today})
@@ -35,10 +36,11 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
 @form_page
 def add_member(request: HttpRequest, slug: str) -> HttpResponse:
     """Someone new, with an account already or not."""
-    user, row, today = person(request), find_cohort(request, slug), localdate()
+    user, row = person(request), find_cohort(request, slug)
+    today = local_today(row)
     enforce(may_lead(user, row, today))
     form = MemberForm(request.POST or None, initial=_suggested(request, row, today))
-    if member := done(form, actions.add_member, cohort=row, by=user):
+    if member := done(form, actions.add_member, cohort=row, by=user, today=today):
         said = _("%(person)s takes part as %(role)s.")
         messages.success(request, said % {"person": member.name, "role": member.get_role_display()})
         return redirect("cohorts:members", row.slug)
@@ -51,7 +53,7 @@ def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Discipline, department, mission letter and day allowance."""
     user, row = person(request), find_cohort(request, slug)
     member = find_membership(row, pk)
-    enforce(may_lead(user, row, localdate()))
+    enforce(may_lead(user, row, local_today(row)))
     form = DetailsForm(request.POST or None, instance=copy(member))
     if done(form, actions.change_membership, membership=member, by=user):
         messages.success(request, _("Saved."))
@@ -62,7 +64,8 @@ def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @form_page
 def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Someone leaves: the last day, and why."""
-    user, row, today = person(request), find_cohort(request, slug), localdate()
+    user, row = person(request), find_cohort(request, slug)
+    today = local_today(row)
     member = find_membership(row, pk)
     enforce(may_lead(user, row, today))
     form = EndForm(request.POST or None, initial={"ends_on": member.ends_on or today})

@@ -4,6 +4,7 @@ from programmes.actions.authorities import change_authority, create_authority, e
 from programmes.actions.calendar import add_calendar_period, change_calendar_period, remove_calendar_period
 from programmes.actions.editions import (
     STEPS,
+    Step,
     archive_edition,
     change_edition,
     close_edition,
@@ -27,6 +28,7 @@ __all__ = [
     "STEPS",
     "PhaseMonths",
     "Rung",
+    "Step",
     "add_calendar_period",
     "archive_edition",
     "change_authority",

@@ -1,5 +1,6 @@
 """Verbs on authorities and on the people who answer for them."""
 
+from copy import copy
 from datetime import date
 from typing import TypedDict, Unpack
 from zoneinfo import available_timezones
@@ -43,8 +44,11 @@ def create_authority(*, by: User | None, **facts: Unpack[AuthorityFacts]) -> Aut
 
 @verb
 def change_authority(*, authority: Authority, by: User | None, **facts: Unpack[AuthorityFacts]) -> Authority:
-    """Correct what is known of it; the address stays, whatever the name becomes."""
-    return _written(authority, facts)
+    """Correct what is known of it; the address stays, whatever the name becomes.
+
+    The row given is left as it is, so that a page can still name it when the change is refused.
+    """
+    return _written(copy(authority), facts)
 
 
 def _written(authority: Authority, facts: AuthorityFacts) -> Authority:

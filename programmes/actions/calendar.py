@@ -1,5 +1,6 @@
 """Verbs on the table of periods that adds to, or corrects, the published calendars."""
 
+from copy import copy
 from datetime import date
 from typing import TypedDict, Unpack
 
@@ -26,10 +27,11 @@ def add_calendar_period(*, by: User | None, **facts: Unpack[PeriodFacts]) -> Cal
 
 @verb
 def change_calendar_period(*, period: CalendarPeriod, by: User | None, **facts: Unpack[PeriodFacts]) -> CalendarPeriod:
+    changed = copy(period)
     for name, value in facts.items():
-        setattr(period, name, value)
-    period.save()
-    return period
+        setattr(changed, name, value)
+    changed.save()
+    return changed
 
 
 @verb

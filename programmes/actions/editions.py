@@ -1,6 +1,7 @@
 """Verbs on editions: made from a published format, then one step after the other to the archive."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date
 from typing import TypedDict, Unpack
 
@@ -51,10 +52,11 @@ class EditionFacts(TypedDict, total=False):
 @verb
 def change_edition(*, edition: Edition, by: User | None, **facts: Unpack[EditionFacts]) -> Edition:
     """Correct name, dates and funders; cohorts and exchanges keep the dates they have."""
+    changed = copy(edition)
     for name, value in facts.items():
-        setattr(edition, name, value)
-    edition.save(update_fields=list(facts))
-    return edition
+        setattr(changed, name, value)
+    changed.save(update_fields=list(facts))
+    return changed
 
 
 def _moved(edition: Edition, state: EditionState) -> Edition:

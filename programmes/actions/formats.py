@@ -1,6 +1,7 @@
 """Verbs on programmes and their format versions: drafted, filled, published, and revised as a new version."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypedDict, Unpack
@@ -122,10 +123,11 @@ def revise_format(
 @verb
 def change_format(*, format: Format, by: User | None, **numbers: Unpack[FormatNumbers]) -> Format:  # noqa: A002
     """Change the numbers of a draft."""
+    changed = copy(format)
     for name, value in numbers.items():
-        setattr(format, name, value)
-    format.save(update_fields=list(numbers))
-    return format
+        setattr(changed, name, value)
+    changed.save(update_fields=list(numbers))
+    return changed
 
 
 @verb

@@ -17,7 +17,13 @@ START = date(2026, 11, 24)
 
 
 def added(cohort: Cohort, **changes: object) -> Membership:
-    given = {"email": "ada@people.example", "full_name": "Ada Essai", "role": "ambassador", "starts_on": START}
+    given = {
+        "email": "ada@people.example",
+        "full_name": "Ada Essai",
+        "role": "ambassador",
+        "starts_on": START,
+        "today": START,
+    }
     return verbs.add_member(cohort=cohort, by=None, **(given | changes))
 
 

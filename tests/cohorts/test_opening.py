@@ -57,7 +57,7 @@ def test_an_edition_is_opened_with_one_cohort_per_authority(pattern, loire, metz
         "open",
         pattern,
         START,
-        "la-transfo-20272028",
+        "la-transfo-2027-2028",
     )
     assert list(
         edition.cohorts.order_by("pk").values_list(

@@ -1,11 +1,13 @@
 """Every compromise of the calendar has a sentence."""
 
+from cohorts.conflicts import COSTLY
 from cohorts.remarks import SENTENCES, in_words, is_conflict
 from programmes.workdays import COMPROMISES, NO_ROOM
 
 
 def test_every_slug_planning_can_leave_has_a_sentence():
     slugs = {slug for slug, _weight, _touches in COMPROMISES} | set(NO_ROOM.remarks)
+    slugs |= set(COSTLY)
     assert set(SENTENCES) == slugs | {"interrupted", "public_holiday", "estimated_calendar"}
 
 

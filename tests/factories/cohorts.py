@@ -99,6 +99,7 @@ class SessionFactory(factory.django.DjangoModelFactory):
         for step in [] if born == state else paths.get(state, [state]):
             row.state = step
             row.reason = "Reported" if step == "cancelled" else ""
+            row.report = row.report or ("Ce que nous avons appris." if step == "reported" else "")
             row.save()
         return row
 

@@ -1,5 +1,50 @@
-"""Routes of the cohorts app."""
+"""Routes of the cohorts app: cohorts, their members, their steps, and opening an edition."""
 
+from typing import Any
+
+from tests.factories.cast import Cast
 from tests.matrix import Row
 
-ROUTES: dict[str, Row] = {}
+WITHIN = "SCDPMRA"
+LEADS = "SCP"
+
+
+def cohort(cast: Cast) -> list[Any]:
+    return [cast.cohort.slug]
+
+
+def membership(cast: Cast) -> list[Any]:
+    return [cast.cohort.slug, cast.cohort.memberships.get(role="ambassador").pk]
+
+
+def edition(cast: Cast) -> list[Any]:
+    return [cast.edition.slug]
+
+
+def about_cohort(act: str) -> Row:
+    return Row(see=WITHIN, act=act, post=True, args=cohort)
+
+
+ROUTES: dict[str, Row] = {
+    "cohorts:open_edition": Row(act="S"),
+    "cohorts:choose_authorities": Row(act="S"),
+    "cohorts:review_edition": Row(act="S", post=True),
+    "cohorts:add_cohort": Row(act="S", post=True, args=edition),
+    "cohorts:cohorts": Row(),
+    "cohorts:cohort": Row(see=WITHIN, args=cohort),
+    "cohorts:edit_cohort": about_cohort("S"),
+    "cohorts:reschedule_cohort": about_cohort("S"),
+    "cohorts:change_budget": about_cohort("S"),
+    "cohorts:replan_sessions": about_cohort("SCDP"),
+    "cohorts:agree_cohort": about_cohort("S"),
+    "cohorts:start_cohort": about_cohort(LEADS),
+    "cohorts:suspend_cohort": about_cohort(LEADS),
+    "cohorts:resume_cohort": about_cohort(LEADS),
+    "cohorts:complete_cohort": about_cohort(LEADS),
+    "cohorts:become_alumni": about_cohort("S"),
+    "cohorts:withdraw_cohort": about_cohort("S"),
+    "cohorts:members": Row(see=WITHIN, args=cohort),
+    "cohorts:add_member": about_cohort(LEADS),
+    "cohorts:edit_membership": Row(see=WITHIN, act=LEADS, post=True, args=membership),
+    "cohorts:end_membership": Row(see=WITHIN, act=LEADS, post=True, args=membership),
+}

@@ -5,7 +5,17 @@ from datetime import UTC, date, datetime
 import pytest
 
 from notifications.ladder import Step, plan
-from programmes.ladders import DEFAULT_LADDERS, EXCHANGE, GROUP_SESSION, IDEA, STAKEHOLDER_SESSION, Ladder
+from programmes.ladders import (
+    DEFAULT_LADDERS,
+    EXCHANGE,
+    GROUP_SESSION,
+    IDEA,
+    STAKEHOLDER_SESSION,
+    Ladder,
+    audiences_of,
+    letters_of,
+    nearness,
+)
 
 PARIS = "Europe/Paris"
 PUBLIC_HOLIDAYS = {
@@ -209,3 +219,20 @@ def test_there_is_a_ladder_for_each_kind_of_event() -> None:
         "group_session": GROUP_SESSION,
         "idea": IDEA,
     }
+
+
+def test_an_event_knows_the_letters_of_its_default_ladder() -> None:
+    assert letters_of("group_session") == ["group_dates", "group_details", "group_last_note", "group_attendance"]
+    assert letters_of("idea") == ["idea_follow_up"]
+    assert len(letters_of("exchange")) == 15
+
+
+def test_an_event_knows_the_audiences_of_its_default_ladder() -> None:
+    assert audiences_of("group_session") == ["expected", "facilitator"]
+    assert audiences_of("idea") == ["owner"]
+
+
+@pytest.mark.parametrize("ladder", DEFAULT_LADDERS.values(), ids=DEFAULT_LADDERS.keys())
+def test_nearness_keeps_the_order_of_the_default_ladders(ladder: Ladder) -> None:
+    near = [nearness(step.offset) for step in ladder]
+    assert near == sorted(near)

@@ -33,6 +33,14 @@ def break_down(*, authority: Authority, by: User | None) -> None:
     raise DomainError("Stop here.")
 
 
+@verb
+def rename_for(*, authority: Authority, by: User | None, reason: str = "") -> Authority:
+    rename(authority=authority, names=["Inner"], by=None, reason="another")
+    authority.name = "Outer"
+    authority.save()
+    return authority
+
+
 def test_it_returns_what_the_action_returns_and_keeps_its_name():
     assert rename(authority=AuthorityFactory(), names=["Rivage"], by=None).name == "Rivage"
     assert rename.__name__ == "rename"
@@ -53,6 +61,29 @@ def test_everything_a_verb_writes_shares_one_context():
     assert one.pgh_context.metadata["by"] is None
 
 
+def test_of_a_verb_within_a_verb_the_history_keeps_the_outer_one():
+    authority, user = AuthorityFactory(), UserFactory()
+    rename_for(authority=authority, by=user, reason="merged")
+    inner, outer = authority.events.order_by("pgh_id")[1:]
+    assert inner.pgh_context_id == outer.pgh_context_id
+    assert outer.pgh_context.metadata == {"verb": "rename_for", "by": user.pk, "reason": "merged"}
+
+
+def test_the_next_verb_is_remembered_by_itself_again():
+    authority = AuthorityFactory()
+    rename_for(authority=authority, by=None)
+    rename(authority=authority, names=["Last"], by=None)
+    assert authority.events.latest("pgh_id").pgh_context.metadata["verb"] == "rename"
+
+
+def test_after_an_error_the_next_verb_is_remembered_by_itself():
+    authority = AuthorityFactory()
+    with pytest.raises(DomainError):
+        break_down(authority=authority, by=None)
+    rename(authority=authority, names=["Last"], by=None)
+    assert authority.events.latest("pgh_id").pgh_context.metadata["verb"] == "rename"
+
+
 def test_an_error_leaves_nothing_half_saved():
     authority = AuthorityFactory(name="Rivage")
     with pytest.raises(DomainError, match="Stop here"):
@@ -62,9 +93,9 @@ def test_an_error_leaves_nothing_half_saved():
 
 def test_a_refusal_of_the_database_comes_out_as_a_sentence_with_its_field():
     AuthorityFactory(slug="rivage")
-    with pytest.raises(DomainError, match="Another authority has this short name") as refused:
+    with pytest.raises(DomainError, match="Another authority has this name") as refused:
         found(slug="rivage", by=None)
-    assert refused.value.field == "slug"
+    assert refused.value.field == "name"
     assert isinstance(refused.value.__cause__, IntegrityError)
 
 

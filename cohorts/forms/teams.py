@@ -1,0 +1,50 @@
+"""What is noted of an innovation team, and the date of its next step."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import InnovationTeam
+
+
+def day_input() -> forms.DateInput:
+    return forms.DateInput({"type": "date"}, "%Y-%m-%d")
+
+
+class ProposeTeamForm(forms.Form):
+    """A team that is envisaged."""
+
+    name = forms.CharField(label=_("Name"), max_length=160)
+    proposed_on = forms.DateField(label=_("Proposed on"), required=False, widget=day_input())
+
+
+class TeamForm(forms.ModelForm[InnovationTeam]):
+    """Posts, budget and place."""
+
+    posts = forms.DecimalField(
+        label=_("Posts"),
+        min_value=0,
+        max_digits=5,
+        decimal_places=1,
+        required=False,
+        help_text=_("In full-time equivalents, such as 2.5."),
+    )
+    budget = forms.DecimalField(
+        label=_("Yearly budget (€)"), min_value=0, max_digits=12, decimal_places=2, required=False
+    )
+
+    class Meta:
+        model = InnovationTeam
+        fields = ("name", "posts", "budget", "place", "notes")
+        widgets = {"notes": forms.Textarea({"rows": 3})}
+
+
+class StepForm(forms.Form):
+    """The day a step was taken, for steps that have one."""
+
+    happened_on = forms.DateField(label=_("On"), widget=day_input())
+
+
+class CloseForm(StepForm):
+    """The day the team closed, and why."""
+
+    reason = forms.CharField(label=_("Reason"), required=False, widget=forms.Textarea({"rows": 3}), max_length=2000)

@@ -1,0 +1,146 @@
+"""Sessions as lists show them: how many people, and the one thing the reader can do next."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from cohorts.enums import SessionState
+from cohorts.models import Attendance, Cohort, Session
+from cohorts.permissions import LETTERS, TABLE
+from cohorts.queries import Tally, active_on
+
+PLANNERS = [role for role, letter in LETTERS.items() if letter in TABLE["plan_sessions"][0]]
+BLOCK_AHEAD, BLOCK_BEHIND = 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do with a session: a link, or with `post` a button; `answer` goes with the button."""
+
+    label: StrOrPromise
+    href: str
+    post: bool = False
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A session in a list; `step` is None where there is nothing for the reader to do."""
+
+    session: Session
+    tally: Tally
+    step: Step | None
+
+    @property
+    def over(self) -> bool:
+        """People are counted by who came, no longer by who is expected."""
+        return self.session.state in (SessionState.HELD, SessionState.REPORTED)
+
+    @property
+    def on(self) -> bool:
+        """People are expected on its days."""
+        return self.session.state in (SessionState.DRAFT, SessionState.SCHEDULED)
+
+    def next_day(self, today: date) -> date | None:
+        """Its first day that has not passed."""
+        return min((day.date for day in self.session.days.all() if day.date >= today), default=None)
+
+
+def next_step(session: Session, tally: Tally, *, plans: bool, today: date) -> Step | None:
+    """The one thing the reader can do with a session now; those who plan sessions come before those who answer."""
+    if session.retrospective:
+        return None
+    return (_to_plan(session, tally, today) if plans else None) or _to_answer(session, tally)
+
+
+def _to_plan(session: Session, tally: Tally, today: date) -> Step | None:
+    over = session.last_day is not None and session.last_day < today
+    steps = {
+        SessionState.DRAFT: (
+            Step(_("Confirm the dates"), _at("schedule_session", session), post=True)
+            if session.first_day
+            else Step(_("Choose the days"), _at("move_session", session))
+        ),
+        SessionState.SCHEDULED: Step(_("It was held"), _at("hold_session", session), post=True) if over else None,
+        SessionState.POSTPONED: Step(_("Choose new dates"), _at("move_session", session)),
+        SessionState.HELD: (
+            Step(_("Write the report"), _at("report_session", session))
+            if tally.came
+            else Step(_("Record attendance"), _at("record_attendance", session))
+        ),
+    }
+    return steps.get(SessionState(session.state))
+
+
+def other_steps(session: Session, today: date) -> list[Step]:
+    """Everything else those who plan the session can do with it now, by its state."""
+    if session.retrospective:
+        return []
+    edit, move = Step(_("Edit"), _at("edit_session", session)), Step(_("Move"), _at("move_session", session))
+    invite, sheet = (
+        Step(_("Invite"), _at("invite_to_session", session)),
+        Step(_("Attendance"), _at("record_attendance", session)),
+    )
+    postpone = Step(_("Postpone"), _at("postpone_session", session))
+    cancel = Step(_("Cancel the session"), _at("cancel_session", session))
+    begun = session.first_day is not None and session.first_day <= today
+    steps = {
+        SessionState.DRAFT: [edit, move, invite, cancel],
+        SessionState.SCHEDULED: [edit, *([sheet] if begun else [move]), invite, postpone, cancel],
+        SessionState.POSTPONED: [edit, cancel],
+        SessionState.HELD: [sheet, edit],
+        SessionState.REPORTED: [Step(_("Edit the report"), _at("report_session", session)), sheet, edit],
+    }
+    return steps.get(SessionState(session.state), [])
+
+
+def _to_answer(session: Session, tally: Tally) -> Step | None:
+    if session.state != SessionState.SCHEDULED or not tally.silent:
+        return None
+    return Step(_("I am coming"), _at("answer_session", session), post=True, answer="coming")
+
+
+def _at(name: str, session: Session) -> str:
+    return reverse(f"cohorts:{name}", args=[session.pk])
+
+
+def lines_of(sessions: Sequence[Session], *, user: User, today: date, plans: bool | None = None) -> list[Line]:
+    """A line for each session, in the order given (two statements for all of them).
+
+    `plans` says whether the reader plans all of them, where that is known already; one statement less.
+    """
+    planned = _planned_by(user, sessions, today) if plans is None else {s.cohort_id for s in sessions if plans}
+    tallies = Attendance.objects.tallies(sessions, user, today)
+    return [
+        Line(
+            session,
+            tallies[session.pk],
+            next_step(session, tallies[session.pk], plans=session.cohort_id in planned, today=today),
+        )
+        for session in sessions
+    ]
+
+
+def _planned_by(user: User, sessions: Iterable[Session], today: date) -> set[int]:
+    """Cohorts of these sessions whose sessions the person may plan."""
+    cohorts = {session.cohort_id for session in sessions}
+    if user.is_lab_staff:
+        return cohorts
+    planned = user.memberships.filter(active_on(today), role__in=PLANNERS, cohort__in=cohorts)
+    return set(planned.values_list("cohort", flat=True))
+
+
+def block_of(cohort: Cohort, *, user: User, today: date, plans: bool | None = None) -> list[Line]:
+    """The few sessions around today that a cohort's page shows, the latest first (four statements)."""
+    sessions = cohort.sessions.all()
+    ahead = sessions.filter(last_day__gte=today).exclude(state="cancelled").order_by("first_day", "pk")[:BLOCK_AHEAD]
+    behind = sessions.past(today).order_by("-first_day", "-pk")[:BLOCK_BEHIND]
+    around = Q(pk__in=ahead.values("pk")) | Q(pk__in=behind.values("pk"))
+    shown = list(sessions.filter(around).with_days().order_by("-first_day", "-pk"))
+    return lines_of(shown, user=user, today=today, plans=plans)

@@ -1,0 +1,256 @@
+"""The pages of sessions: the calendar of all of them, one session, and the forms that plan, move and report it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.requests import person
+from cohorts import remarks
+from cohorts.actions import sessions as actions
+from cohorts.attendees import circles_of, tally_of
+from cohorts.forms.sessions import PostponeForm, ReasonForm, ReportForm, SessionForm, SessionPlan
+from cohorts.lines import block_of, lines_of, next_step, other_steps
+from cohorts.models import Attendance, Cohort, Session
+from cohorts.permissions import may_plan_sessions
+from cohorts.registries import session_panels
+from cohorts.session_filters import SessionFilter
+from cohorts.views.clock import local_today
+from web import htmx
+from web.decisions import enforce
+from web.errors import DomainError
+from web.pagination import paginate
+from web.panels import rendered
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    """The calendar: sessions of every cohort one may see, upcoming ones unless something else is asked for."""
+    user, today = person(request), timezone.localdate()
+    asked = SessionFilter(request.GET, queryset=Session.objects.visible_to(user).with_days(), user=user, today=today)
+    page = paginate(asked.sessions, request.GET.get("page"))
+    context = {"filter": asked, "page": page, "lines": lines_of(page.rows, user=user, today=today), "today": today}
+    return htmx.render(request, "cohorts/session_list.html", "results", context)
+
+
+@require_safe
+def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every session of one cohort, in order."""
+    user, cohort = person(request), _cohort(request, slug)
+    today = local_today(cohort)
+    rows = cohort.sessions.with_days().in_order()
+    page, may_plan = paginate(rows, request.GET.get("page")), may_plan_sessions(user, cohort, today)
+    context = {
+        "cohort": cohort,
+        "page": page,
+        "lines": lines_of(page.rows, user=user, today=today, plans=bool(may_plan)),
+        "may_plan": may_plan,
+    }
+    return render(request, "cohorts/session_cohort.html", context)
+
+
+def block(request: HttpRequest, cohort: Cohort, today: date, *, plans: bool | None = None) -> dict[str, Any]:
+    """The context of `cohorts/sessions_block.html`, the sessions on a cohort's page.
+
+    Five statements; four when the page knows already whether the reader `plans` the cohort's sessions.
+    """
+    return {
+        "cohort": cohort,
+        "lines": block_of(cohort, user=person(request), today=today, plans=plans),
+        "count": cohort.sessions.count(),
+    }
+
+
+@require_safe
+def session(request: HttpRequest, pk: int) -> HttpResponse:
+    """One session: its days, who comes, its report, and what to do next."""
+    user, found = person(request), _session(request, pk)
+    today = local_today(found.cohort)
+    days = list(found.days.all())
+    rows = list(Attendance.objects.filter(day__in=days).with_people().select_related("day"))
+    tally, plans = tally_of(rows, user, today), may_plan_sessions(user, found.cohort, today)
+    step = next_step(found, tally, plans=bool(plans), today=today)
+    context = {
+        "session": found,
+        "cohort": found.cohort,
+        "days": days,
+        "circles": circles_of(days, rows, over=found.state in ("held", "reported")),
+        "tally": tally,
+        "own": [row for row in rows if row.member and row.member.user_id == user.pk and row.day.date >= today],
+        "step": step if step and not step.answer else None,
+        "other_steps": other_steps(found, today) if plans else [],
+        "remarks": remarks.in_words(found.remarks) if plans and found.state == "draft" else [],
+        "panels": rendered(session_panels, request, found),
+    }
+    return render(request, "cohorts/session.html", context)
+
+
+@form_page
+def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
+    """Plan a session as a draft."""
+    user, cohort = person(request), _cohort(request, slug)
+    enforce(may_plan_sessions(user, cohort, local_today(cohort)))
+    plan = SessionPlan(_sent(request), number=str(cohort.sessions.count() + 1))
+    if request.method == "POST" and plan.is_valid():
+        made = plan.attempt(lambda **given: actions.plan_session(cohort=cohort, by=user, **given))
+        if made:
+            messages.success(request, _("The session is planned. Confirm its dates once they are agreed."))
+            return redirect(made)
+    return render(request, "cohorts/session_plan.html", {"plan": plan, "cohort": cohort})
+
+
+@form_page
+def edit_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a session's number, kind and title."""
+    user, found = person(request), _planned(request, pk)
+    initial = {"number": found.number, "kind": found.kind, "title": found.title}
+    form = SessionForm(_sent(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.describe_session(session=found, by=user, **form.cleaned_data)
+        except DomainError as error:
+            error.add_to(form)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(found)
+    return render(request, "cohorts/session_edit.html", {"form": form, "session": found, "cohort": found.cohort})
+
+
+@form_page
+def move_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a session other days, or a postponed one its new days."""
+    user, found = person(request), _planned(request, pk)
+    today = local_today(found.cohort)
+    plan = SessionPlan(_sent(request), days=found.days.all(), named=False)
+    verb = actions.reschedule_session if found.state == "postponed" else actions.move_session
+    if request.method == "POST" and plan.is_valid():
+        moved = plan.attempt(lambda **given: verb(session=found, today=today, by=user, **given))
+        if moved:
+            messages.success(request, _("The session has its new days."))
+            return redirect(moved)
+    return render(request, "cohorts/session_move.html", {"plan": plan, "session": found, "cohort": found.cohort})
+
+
+@require_POST
+def schedule_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm the dates of a draft."""
+    user, found = person(request), _planned(request, pk)
+    today = local_today(found.cohort)
+    return pressed(
+        request,
+        found,
+        lambda: actions.schedule_session(session=found, today=today, by=user),
+        _("The dates are confirmed: the cohort's members are expected."),
+    )
+
+
+@require_POST
+def hold_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a session was held."""
+    user, found = person(request), _planned(request, pk)
+    today = local_today(found.cohort)
+    return pressed(
+        request,
+        found,
+        lambda: actions.hold_session(session=found, today=today, by=user),
+        _("Noted: the session was held. Record who came."),
+    )
+
+
+@form_page
+def postpone_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a session off, after saying what will happen."""
+    user, found = person(request), _planned(request, pk)
+    return _called_off(
+        request,
+        found,
+        PostponeForm(_sent(request)),
+        lambda reason: actions.postpone_session(session=found, reason=reason, by=user),
+        "cohorts/session_postpone.html",
+    )
+
+
+@form_page
+def cancel_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a session for good, after saying what will happen."""
+    user, found = person(request), _planned(request, pk)
+    return _called_off(
+        request,
+        found,
+        ReasonForm(_sent(request)),
+        lambda reason: actions.cancel_session(session=found, reason=reason, by=user),
+        "cohorts/session_cancel.html",
+    )
+
+
+@form_page
+def report_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write the report; when someone else wrote meanwhile, both texts are shown."""
+    user, found = person(request), _planned(request, pk)
+    form, theirs = ReportForm(_sent(request), session=found), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.report_session(session=found, by=user, **form.cleaned_data)
+        except DomainError as error:
+            error.add_to(form)
+            theirs = found.report
+            form.joining(theirs)
+        else:
+            messages.success(request, _("The report is saved: everyone in the cohort can read it."))
+            return redirect(found)
+    context = {"form": form, "theirs": theirs, "session": found, "cohort": found.cohort}
+    return render(request, "cohorts/session_report.html", context)
+
+
+def _sent(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+def _cohort(request: HttpRequest, slug: str) -> Cohort:
+    """The cohort, with what its sessions' pages say of it; 404 beyond the person's reach."""
+    cohorts = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
+    return get_object_or_404(cohorts, slug=slug)
+
+
+def _session(request: HttpRequest, pk: int) -> Session:
+    return get_object_or_404(Session.objects.visible_to(person(request)).with_days(), pk=pk)
+
+
+def _planned(request: HttpRequest, pk: int) -> Session:
+    """A session the person may plan; 404 beyond reach, 403 with the reason where only looking is allowed."""
+    found = _session(request, pk)
+    enforce(may_plan_sessions(person(request), found.cohort, local_today(found.cohort)))
+    return found
+
+
+def pressed(request: HttpRequest, found: Session, act: Callable[[], object], done: str) -> HttpResponse:
+    """Call the verb behind a button, and go back to the session with its answer."""
+    try:
+        act()
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
+    return redirect(found)
+
+
+def _called_off(
+    request: HttpRequest, found: Session, form: ReasonForm, act: Callable[[str], Session], template: str
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            after = act(form.cleaned_data["reason"])
+        except DomainError as error:
+            error.add_to(form)
+        else:
+            messages.success(request, _("The session is %(state)s.") % {"state": after.get_state_display()})
+            return redirect(after)
+    return render(request, template, {"form": form, "session": found, "cohort": found.cohort})

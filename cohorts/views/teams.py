@@ -1,0 +1,102 @@
+"""The innovation team of a cohort: proposed, followed step by step, described."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.requests import person
+from cohorts.actions import teams as actions
+from cohorts.forms.teams import ProposeTeamForm, TeamForm
+from cohorts.models import Cohort, InnovationTeam
+from cohorts.permissions import may_keep_innovation_team
+from cohorts.team_steps import NEXT, road_of
+from cohorts.views.clock import local_today
+from web.decisions import enforce
+from web.errors import DomainError
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
+    """What becomes of the team that stays: its steps, its means, and those that came before it."""
+    cohort = _cohort(request, slug)
+    teams = list(cohort.innovation_teams.order_by("-pk"))
+    context = {
+        "cohort": cohort,
+        "teams": [(team, road_of(team), NEXT.get(team.state)) for team in teams],
+        "at_work": any(team.state != "closed" for team in teams),
+        "may_keep": may_keep_innovation_team(person(request), cohort, local_today(cohort)),
+    }
+    return render(request, "cohorts/team.html", context)
+
+
+@form_page
+def propose_team(request: HttpRequest, slug: str) -> HttpResponse:
+    """Note that a team is envisaged."""
+    user, cohort = person(request), _cohort(request, slug)
+    enforce(may_keep_innovation_team(user, cohort, local_today(cohort)))
+    form = ProposeTeamForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.propose_team(cohort=cohort, by=user, **form.cleaned_data)
+        except DomainError as error:
+            error.add_to(form)
+        else:
+            messages.success(request, _("The team is noted as envisaged."))
+            return redirect("cohorts:innovation_team", cohort.slug)
+    return render(request, "cohorts/team_propose.html", {"form": form, "cohort": cohort})
+
+
+@form_page
+def edit_team(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change posts, budget, place and notes."""
+    user, team, cohort = person(request), *_kept(request, pk)
+    initial = {name: getattr(team, name) for name in TeamForm.Meta.fields}
+    form = TeamForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.describe_team(team=team, by=user, **form.cleaned_data)
+        except DomainError as error:
+            error.add_to(form)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("cohorts:innovation_team", cohort.slug)
+    return render(request, "cohorts/team_edit.html", {"form": form, "team": team, "cohort": cohort})
+
+
+@form_page
+def move_team_on(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the team's next step, with its date."""
+    user, team, cohort = person(request), *_kept(request, pk)
+    step = NEXT.get(team.state)
+    if step is None:
+        messages.error(request, _("This team closed: it has no further step."))
+        return redirect("cohorts:innovation_team", cohort.slug)
+    form = step.form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            step.take(team, user, form.cleaned_data)
+        except DomainError as error:
+            error.add_to(form)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("cohorts:innovation_team", cohort.slug)
+    context = {"form": form, "step": step, "team": team, "cohort": cohort}
+    return render(request, "cohorts/team_step.html", context)
+
+
+def _cohort(request: HttpRequest, slug: str) -> Cohort:
+    cohorts = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
+    return get_object_or_404(cohorts, slug=slug)
+
+
+def _kept(request: HttpRequest, pk: int) -> tuple[InnovationTeam, Cohort]:
+    """A team and its cohort; 404 beyond reach, 403 with the reason where only looking is allowed."""
+    teams = InnovationTeam.objects.visible_to(person(request)).select_related("cohort__authority", "cohort__edition")
+    team = get_object_or_404(teams, pk=pk, cohort__isnull=False)
+    assert team.cohort is not None  # noqa: S101 - just asked for
+    enforce(may_keep_innovation_team(person(request), team.cohort, local_today(team.cohort)))
+    return team, team.cohort

@@ -1,0 +1,159 @@
+"""The innovation team of a cohort, as pages."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from cohorts.models import InnovationTeam
+from tests.cohorts.pages import browser, doors, errors, main, said
+from tests.factories.cast import Cast
+from tests.factories.cohorts import InnovationTeamFactory
+
+DECIDED = date(2026, 10, 1)
+
+
+def at(name: str, *args: Any) -> str:
+    return reverse(f"cohorts:{name}", args=args)
+
+
+def team(cast: Cast, state: str = "envisaged", **more: Any) -> InnovationTeam:
+    """A team walked to a state, each step dated."""
+    row = InnovationTeamFactory(cohort=cast.cohort, proposed_on=date(2026, 6, 1), **more)
+    for step, field in (("prefigured", ""), ("decided", "decided_on"), ("open", "opened_on"), ("closed", "closed_on")):
+        if row.state == state:
+            break
+        row.state = step
+        if field:
+            setattr(row, field, DECIDED)
+        row.save()
+    return row
+
+
+def test_a_cohort_without_a_team_says_what_goes_there(cast: Cast):
+    pages = {letter: browser(cast[letter]).get(at("innovation_team", "rivage")) for letter in "AM"}
+    assert "No innovation team yet" in main(pages["M"])
+    assert [doors(pages[letter]) for letter in "AM"] == [{at("propose_team", "rivage")}, set()]
+
+
+def test_the_team_is_shown_with_its_road_and_its_means(cast: Cast):
+    row = team(cast, "decided", posts=Decimal("2.5"), budget=Decimal(180_000), place="Halle")
+    page = browser(cast["P"]).get(at("innovation_team", "rivage"))
+    ((_team, road, step),) = page.context["teams"]
+    assert [(str(rung.label), rung.state, rung.day) for rung in road] == [
+        ("Envisaged", "went", date(2026, 6, 1)),
+        ("Prefigured", "went", None),
+        ("Decided", "went", DECIDED),
+        ("Open", "next", None),
+    ]
+    assert str(step.label) == "Note its opening"
+    assert "posts (full-time) 2.5 yearly budget 180,000 € Halle" in main(page)
+    assert doors(page) == {at("move_team_on", row.pk), at("edit_team", row.pk)}
+
+
+def test_a_closed_team_shows_its_end_and_makes_room_for_another(cast: Cast):
+    team(cast, "closed")
+    page = browser(cast["P"]).get(at("innovation_team", "rivage"))
+    ((_team, road, step),) = page.context["teams"]
+    assert ([rung.state for rung in road], step) == (["went"] * 5, None)
+    assert at("propose_team", "rivage") in doors(page)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_for_three(count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
+    for _ in range(count):
+        InnovationTeamFactory(cohort=cast.cohort, retrospective=True)
+    client = browser(cast["P"])
+    with django_assert_num_queries(5):
+        assert len(client.get(at("innovation_team", "rivage")).context["teams"]) == count
+
+
+def test_a_team_is_proposed_once(cast: Cast):
+    client = browser(cast["A"])
+    sent = {"name": "Le Labo", "proposed_on": "2026-06-01"}
+    assert client.post(at("propose_team", "rivage"), sent).headers["Location"] == at("innovation_team", "rivage")
+    again = client.post(at("propose_team", "rivage"), sent)
+    assert errors(again) == {
+        "__all__": ["The cohort has an innovation team already: follow that one, or close it first."]
+    }
+    assert InnovationTeam.objects.get().name == "Le Labo"
+
+
+@pytest.mark.parametrize("wrong", [{"name": ""}, {"proposed_on": "2026-02-30"}, {"name": "x" * 161}])
+def test_nonsense_proposes_nothing(wrong: dict[str, str], cast: Cast):
+    page = browser(cast["A"]).post(at("propose_team", "rivage"), {"name": "Le Labo"} | wrong)
+    assert list(errors(page)) == list(wrong)
+    assert InnovationTeam.objects.count() == 0
+
+
+def test_a_team_moves_on_with_its_date(cast: Cast):
+    row, client = team(cast, "prefigured"), browser(cast["P"])
+    assert "Note the decision" in main(client.get(at("move_team_on", row.pk)))
+    client.post(at("move_team_on", row.pk), {"happened_on": "2026-10-01"})
+    row.refresh_from_db()
+    assert (row.state, row.decided_on) == ("decided", DECIDED)
+
+
+def test_a_first_step_needs_no_date(cast: Cast):
+    row = team(cast)
+    browser(cast["A"]).post(at("move_team_on", row.pk))
+    row.refresh_from_db()
+    assert row.state == "prefigured"
+
+
+@pytest.mark.parametrize(
+    ("sent", "reason"),
+    [
+        ({}, "This field is required."),
+        ({"happened_on": "2026-13-01"}, "Enter a valid date."),
+        ({"happened_on": "2026-05-31"}, "These dates are out of order: proposed, decided, opened, closed."),
+    ],
+)
+def test_a_step_without_a_sound_date_is_not_taken(sent: dict[str, str], reason: str, cast: Cast):
+    row = team(cast, "prefigured")
+    page = browser(cast["P"]).post(at("move_team_on", row.pk), sent)
+    assert errors(page) == {"happened_on": [reason]}
+    row.refresh_from_db()
+    assert row.state == "prefigured"
+
+
+def test_closing_takes_a_reason_and_says_what_it_means(cast: Cast):
+    row, client = team(cast, "open"), browser(cast["S"])
+    assert "A closed team does not open again" in main(client.get(at("move_team_on", row.pk)))
+    client.post(at("move_team_on", row.pk), {"happened_on": "2026-11-01", "reason": "Budget"})
+    answer = client.get(at("move_team_on", row.pk))
+    assert said(answer)[-1] == "This team closed: it has no further step."
+
+
+def test_posts_budget_and_place_are_edited(cast: Cast):
+    row, client = team(cast), browser(cast["A"])
+    assert client.get(at("edit_team", row.pk)).context["form"]["name"].value() == "Le Labo"
+    client.post(at("edit_team", row.pk), {"name": "Le Labo", "posts": "2.5", "budget": "180000", "place": "Halle"})
+    row.refresh_from_db()
+    assert (row.posts, row.budget, row.place) == (Decimal("2.5"), Decimal(180_000), "Halle")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "beside"),
+    [
+        ("posts", "-1", "posts"),
+        ("posts", "many", "posts"),
+        ("posts", "99999", "posts"),
+        ("budget", "1e30", "budget"),
+        ("budget", "NaN", "budget"),
+    ],
+)
+def test_nonsense_figures_come_back_beside_their_field(field: str, value: str, beside: str, cast: Cast):
+    row = team(cast)
+    page = browser(cast["A"]).post(at("edit_team", row.pk), {"name": "Le Labo", field: value})
+    assert list(errors(page)) == [beside]
+    row.refresh_from_db()
+    assert (row.posts, row.budget) == (None, None)
+
+
+def test_teams_without_a_cohort_have_no_page_here(cast: Cast):
+    row = InnovationTeam.objects.create(authority=cast.cohort.authority, name="Seul")
+    assert browser(cast["S"]).get(at("edit_team", row.pk)).status_code == 404

@@ -1,0 +1,79 @@
+"""What a page says, read from its HTML as a person would: texts of elements, links, errors, messages."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[dict[str, Any]] = []
+        self.found: list[dict[str, Any]] = []
+
+    def hidden(self) -> bool:
+        """Inside a template: kept for a script, not shown."""
+        return any(element["tag"] == "template" for element in self.open)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.hidden():
+            return
+        element = {"tag": tag, "attrs": dict(attrs), "text": ""}
+        self.found.append(element)
+        if tag not in VOID:
+            self.open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.hidden() and tag != "template":
+            return
+        while self.open and self.open.pop()["tag"] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        for element in self.open:
+            element["text"] += data
+
+
+def elements(response: Any, tag: str, cls: str = "") -> list[dict[str, Any]]:
+    """Elements of a page, in order, their white space made plain."""
+    reader = _Reader()
+    reader.feed(response.content.decode())
+    wanted = [
+        element
+        for element in reader.found
+        if element["tag"] == tag and (not cls or cls in (element["attrs"].get("class") or "").split())
+    ]
+    return [{**element, "text": " ".join(element["text"].split())} for element in wanted]
+
+
+def texts(response: Any, tag: str, cls: str = "") -> list[str]:
+    return [element["text"] for element in elements(response, tag, cls)]
+
+
+def links(response: Any) -> dict[str, str]:
+    """Addresses by the words of their links, inside and outside the menu."""
+    return {element["text"]: element["attrs"]["href"] for element in elements(response, "a")}
+
+
+def rows(response: Any) -> list[list[str]]:
+    """The cells of every line of the page's tables, headings left out."""
+    cells: list[list[str]] = []
+    reader = _Reader()
+    reader.feed(response.content.decode())
+    for element in reader.found:
+        if element["tag"] == "tr":
+            cells.append([])
+        elif element["tag"] == "td" and cells:
+            cells[-1].append(" ".join(element["text"].split()))
+    return [line for line in cells if line]
+
+
+def errors(response: Any) -> list[str]:
+    """Reasons shown beside fields, and those above the form."""
+    return list(dict.fromkeys(texts(response, "ul", "errorlist")))
+
+
+def said(response: Any) -> list[str]:
+    """The messages on the page."""
+    return texts(response, "p", "message")

@@ -1,0 +1,162 @@
+"""Verbs on authorities and on those who answer for them."""
+
+from datetime import date
+
+import pytest
+
+from accounts.models import User
+from programmes import actions
+from programmes.models import Authority, AuthorityAdmin
+from tests.factories.accounts import UserFactory
+from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
+from web.errors import DomainError
+
+TODAY = date(2026, 11, 24)
+RENNES = "213502388"
+
+
+def refusal(act, **given: object) -> tuple[str, str | None]:
+    with pytest.raises(DomainError) as refused:
+        act(**given)
+    return str(refused.value), refused.value.field
+
+
+class TestCreateAuthority:
+    def test_it_has_its_address_from_its_name(self, staff: User):
+        authority = actions.create_authority(name="Ville d'Évry", kind="municipality", siren=RENNES, by=staff)
+        kept = Authority.objects.get(pk=authority.pk)
+        assert (kept.slug, kept.siren, kept.time_zone) == ("ville-d-evry", RENNES, "Europe/Paris")
+
+    @pytest.mark.parametrize(
+        ("facts", "refused"),
+        [
+            ({"name": "?"}, ("Give a name with letters or figures.", "name")),
+            ({"siren": "213502389"}, ("This is not a SIREN number: check its nine digits.", "siren")),
+            ({"siren": "ABCDEFGHI"}, ("This is not a SIREN number: check its nine digits.", "siren")),
+            (
+                {"latitude": 48.1},
+                ("Give both latitude (-90 to 90) and longitude (-180 to 180), or neither.", "latitude"),
+            ),
+            ({"holiday_subdivision": "99"}, ("Choose the holidays from the lists.", "holiday_subdivision")),
+            ({"school_zone": "D"}, ("Choose the holidays from the lists.", "holiday_subdivision")),
+            ({"time_zone": "Europe/Rennes"}, ("Choose the time zone from the list.", "time_zone")),
+        ],
+        ids=str,
+    )
+    def test_what_makes_no_sense_is_refused(self, staff: User, facts: dict[str, object], refused: tuple[str, str]):
+        given = {"name": "Rennes", "kind": "municipality", "by": staff, **facts}
+        assert refusal(actions.create_authority, **given) == refused
+        assert Authority.objects.count() == 0
+
+    def test_an_empty_siren_is_an_unknown_one(self, staff: User):
+        for name in ("Rennes", "Nantes"):
+            actions.create_authority(name=name, kind="municipality", siren="", by=staff)
+        assert list(Authority.objects.values_list("siren", flat=True)) == [None, None]
+
+    def test_made_twice_it_is_refused_beside_its_name(self, staff: User):
+        given = {"name": "Rennes", "kind": "municipality", "by": staff}
+        actions.create_authority(**given)
+        assert refusal(actions.create_authority, **given) == (
+            "Another authority has this name: add what tells them apart.",
+            "name",
+        )
+
+    def test_a_living_one_has_no_successor(self, staff: User):
+        given = {"name": "Bourgogne", "kind": "region", "successor": AuthorityFactory(), "by": staff}
+        assert refusal(actions.create_authority, **given) == (
+            "Give the day it was dissolved: an authority that lives has no successor.",
+            "dissolved_on",
+        )
+
+
+class TestChangeAuthority:
+    def test_facts_change_and_the_address_stays(self, staff: User):
+        authority = AuthorityFactory(slug="rennes", seat="Rennes")
+        actions.change_authority(authority=authority, name="Rennes Métropole", kind="intermunicipal", by=staff)
+        authority.refresh_from_db()
+        assert (authority.name, authority.kind, authority.slug, authority.seat) == (
+            "Rennes Métropole",
+            "intermunicipal",
+            "rennes",
+            "Rennes",
+        )
+
+    def test_it_is_dissolved_and_succeeded(self, staff: User):
+        old, new = AuthorityFactory(), AuthorityFactory()
+        actions.change_authority(authority=old, dissolved_on=date(2016, 1, 1), successor=new, by=staff)
+        assert list(new.predecessors.all()) == [old]
+
+    def test_it_does_not_succeed_itself(self, staff: User):
+        old = AuthorityFactory()
+        given = {"authority": old, "dissolved_on": date(2016, 1, 1), "successor": old, "by": staff}
+        assert refusal(actions.change_authority, **given) == ("An authority cannot succeed itself.", "successor")
+
+    def test_the_siren_of_another_is_refused(self, staff: User):
+        AuthorityFactory(siren=RENNES)
+        assert refusal(actions.change_authority, authority=AuthorityFactory(), siren=RENNES, by=staff) == (
+            "Another living authority has this SIREN number.",
+            "siren",
+        )
+
+
+class TestNameAdmin:
+    def test_someone_with_an_account_is_in_charge_from_today(self, staff: User):
+        authority, user = AuthorityFactory(), UserFactory(email="ada@people.example")
+        admin = actions.name_admin(authority=authority, email=" Ada@People.example ", today=TODAY, by=staff)
+        assert (admin.user, admin.since, admin.until) == (user, TODAY, None)
+        assert User.objects.filter(email__iexact=user.email).count() == 1
+
+    def test_someone_without_gets_one(self, staff: User):
+        admin = actions.name_admin(
+            authority=AuthorityFactory(),
+            email="ada@people.example",
+            full_name=" Ada Martin ",
+            language="fr",
+            today=TODAY,
+            by=staff,
+        )
+        assert (admin.user.full_name, admin.user.language) == ("Ada Martin", "fr")
+        assert admin.user.has_usable_password() is False
+
+    @pytest.mark.parametrize("name", ["", "   "])
+    def test_an_account_needs_a_name(self, staff: User, name: str):
+        given = {"authority": AuthorityFactory(), "email": "ada@people.example", "full_name": name}
+        assert refusal(actions.name_admin, **given, today=TODAY, by=staff) == (
+            "Nobody has an account with this address: give the person's name and one is made.",
+            "full_name",
+        )
+        assert User.objects.filter(email="ada@people.example").count() == 0
+
+    def test_named_twice_the_second_is_refused(self, staff: User):
+        given = {"authority": AuthorityFactory(), "email": "ada@people.example", "full_name": "Ada"}
+        actions.name_admin(**given, today=TODAY, by=staff)
+        assert refusal(actions.name_admin, **given, today=TODAY, by=staff) == (
+            "This person is an admin of the authority already.",
+            "email",
+        )
+        assert AuthorityAdmin.objects.count() == 1
+
+    def test_named_again_after_an_end_the_same_day_undoes_it(self, staff: User):
+        admin = AuthorityAdminFactory()
+        actions.end_admin(admin=admin, today=TODAY, by=staff)
+        again = actions.name_admin(authority=admin.authority, email=admin.user.email, today=TODAY, by=staff)
+        assert AuthorityAdmin.objects.active(date(2027, 1, 1)).get() == again
+
+
+class TestEndAdmin:
+    def test_today_is_the_last_day(self, staff: User):
+        admin = AuthorityAdminFactory()
+        actions.end_admin(admin=admin, today=TODAY, by=staff)
+        active = AuthorityAdmin.objects.active
+        assert (active(TODAY).count(), active(date(2026, 11, 25)).count()) == (1, 0)
+
+    def test_one_that_ended_keeps_its_end(self, staff: User):
+        admin = AuthorityAdminFactory(until=date(2026, 3, 31))
+        assert actions.end_admin(admin=admin, today=TODAY, by=staff).until == date(2026, 3, 31)
+
+    def test_one_that_has_not_begun_is_refused(self, staff: User):
+        admin = AuthorityAdminFactory(since=date(2027, 1, 1))
+        assert refusal(actions.end_admin, admin=admin, today=TODAY, by=staff) == (
+            "The end comes before the start.",
+            "until",
+        )

@@ -1,0 +1,139 @@
+"""Verbs on editions."""
+
+from datetime import date
+
+import pytest
+
+from accounts.models import User
+from programmes import actions
+from programmes.enums import EditionState
+from programmes.models import Edition
+from tests.factories.programmes import EditionFactory, FormatFactory
+from web.errors import DomainError
+
+
+@pytest.fixture
+def facts(staff: User) -> dict[str, object]:
+    version = FormatFactory()
+    return {
+        "programme": version.programme,
+        "format": version,
+        "name": "La Transfo 2026–2028",
+        "starts_on": date(2026, 9, 1),
+        "ends_on": date(2028, 8, 31),
+        "by": staff,
+    }
+
+
+class TestCreateEdition:
+    def test_it_is_a_draft_that_pins_its_format(self, facts: dict[str, object]):
+        edition = Edition.objects.get(pk=actions.create_edition(**facts).pk)
+        assert (edition.state, edition.format, edition.slug) == ("draft", facts["format"], "la-transfo-2026-2028")
+        assert (edition.starts_on, edition.ends_on) == (date(2026, 9, 1), date(2028, 8, 31))
+        assert (edition.retrospective, edition.demonstration) == (False, False)
+
+    def test_it_keeps_what_else_is_known(self, facts: dict[str, object]):
+        edition = actions.create_edition(**facts, funders="Three regions", planned_authorities=10, demonstration=True)
+        assert (edition.funders, edition.planned_authorities, edition.demonstration) == ("Three regions", 10, True)
+
+    @pytest.mark.parametrize(
+        ("change", "refused"),
+        [
+            ({"ends_on": date(2026, 8, 31)}, ("The edition ends before it starts: check both dates.", "ends_on")),
+            ({"starts_on": None}, ("Give the edition a start and an end.", "starts_on")),
+            ({"ends_on": None}, ("Give the edition a start and an end.", "starts_on")),
+            ({"name": "…"}, ("Give a name with letters or figures.", "name")),
+            (
+                {"planned_authorities": 0},
+                ("Plan one authority at least, or leave this empty.", "planned_authorities"),
+            ),
+        ],
+        ids=str,
+    )
+    def test_what_makes_no_sense_is_refused(
+        self, facts: dict[str, object], change: dict[str, object], refused: tuple[str, str]
+    ):
+        with pytest.raises(DomainError) as error:
+            actions.create_edition(**{**facts, **change})
+        assert (str(error.value), error.value.field) == refused
+        assert Edition.objects.count() == 0
+
+    def test_made_twice_it_is_refused_beside_its_name(self, facts: dict[str, object]):
+        actions.create_edition(**facts)
+        with pytest.raises(DomainError, match="Another edition has this name") as error:
+            actions.create_edition(**facts)
+        assert (error.value.field, Edition.objects.count()) == ("name", 1)
+
+    def test_a_draft_format_is_refused(self, facts: dict[str, object]):
+        draft = FormatFactory(programme=facts["programme"], published_at=None)
+        with pytest.raises(DomainError, match="Publish the format first") as error:
+            actions.create_edition(**{**facts, "format": draft})
+        assert error.value.field == "format"
+
+    def test_a_format_of_another_programme_is_refused(self, facts: dict[str, object]):
+        with pytest.raises(DomainError, match="belongs to another programme"):
+            actions.create_edition(**{**facts, "format": FormatFactory()})
+
+
+class TestChangeEdition:
+    def test_name_and_dates_change_and_the_address_stays(self, staff: User):
+        edition = EditionFactory(slug="transfo")
+        actions.change_edition(edition=edition, name="Other", ends_on=date(2029, 1, 1), by=staff)
+        edition.refresh_from_db()
+        assert (edition.name, edition.ends_on, edition.slug) == ("Other", date(2029, 1, 1), "transfo")
+
+    def test_dates_in_the_wrong_order_are_refused(self, staff: User):
+        edition = EditionFactory()
+        with pytest.raises(DomainError, match="ends before it starts"):
+            actions.change_edition(edition=edition, ends_on=date(2020, 1, 1), by=staff)
+        assert edition.ends_on == date(2028, 1, 4)
+
+
+class TestSteps:
+    def test_each_step_has_its_verb(self):
+        assert {
+            EditionState.OPEN: actions.open_registration,
+            EditionState.RUNNING: actions.start_edition,
+            EditionState.CLOSED: actions.close_edition,
+            EditionState.ARCHIVED: actions.archive_edition,
+        } == actions.STEPS
+
+    def test_from_draft_to_archive(self, staff: User):
+        edition = EditionFactory(state="draft")
+        seen = []
+        for step in actions.STEPS.values():
+            edition = step(edition=edition, by=staff)
+            seen.append(Edition.objects.get(pk=edition.pk).state)
+        assert seen == ["open", "running", "closed", "archived"]
+
+    def test_asked_twice_nothing_more_happens(self, staff: User):
+        edition = EditionFactory(state="draft")
+        actions.open_registration(edition=edition, by=staff)
+        lines = edition.events.count()
+        assert actions.open_registration(edition=edition, by=staff).state == "open"
+        assert edition.events.count() == lines
+
+    @pytest.mark.parametrize(
+        ("state", "step"),
+        [
+            ("draft", actions.start_edition),
+            ("draft", actions.close_edition),
+            ("running", actions.open_registration),
+            ("closed", actions.start_edition),
+            ("archived", actions.close_edition),
+        ],
+    )
+    def test_no_step_is_left_out_or_taken_back(self, staff: User, state: str, step: actions.Step):
+        edition = EditionFactory(state=state)
+        with pytest.raises(DomainError, match="cannot go from its present state"):
+            step(edition=edition, by=staff)
+        assert Edition.objects.get(pk=edition.pk).state == state
+
+    def test_the_history_names_the_step(self, staff: User):
+        edition = EditionFactory(state="draft")
+        actions.open_registration(edition=edition, by=staff)
+        assert edition.events.latest("pgh_id").pgh_context.metadata == {
+            "verb": "open_registration",
+            "by": staff.pk,
+            "reason": "",
+        }

@@ -1,0 +1,67 @@
+"""Sysadmins read everything in Django's administration and change nothing."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from programmes.admin import ReadOnly
+from tests.factories.accounts import UserFactory
+from tests.factories.programmes import (
+    AuthorityAdminFactory,
+    CalendarPeriodFactory,
+    ClaimFactory,
+    LadderStepFactory,
+)
+from tests.programmes.conftest import signed_in
+
+MODELS = [model for model in apps.get_app_config("programmes").get_models() if not model.__name__.endswith("Event")]
+NAMES = [model._meta.model_name for model in MODELS]
+
+
+@pytest.fixture
+def sysadmin(db: None) -> Client:
+    return signed_in(UserFactory(is_staff=True, is_superuser=True, is_lab_staff=True))
+
+
+@pytest.fixture
+def _one_of_each(db: None) -> None:
+    for make in (AuthorityAdminFactory, CalendarPeriodFactory, ClaimFactory, LadderStepFactory):
+        make()
+
+
+def test_every_model_is_there_to_read():
+    read = [model._meta.model_name for model in MODELS if isinstance(admin.site._registry[model], ReadOnly)]
+    assert read == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.usefixtures("_one_of_each")
+def test_lists_and_rows_open(sysadmin: Client, name: str):
+    model = apps.get_model("programmes", name)
+    row = model.objects.first()
+    assert sysadmin.get(reverse(f"admin:programmes_{name}_changelist")).status_code == 200
+    assert sysadmin.get(reverse(f"admin:programmes_{name}_change", args=[row.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.usefixtures("_one_of_each")
+def test_nothing_is_added_changed_or_deleted(sysadmin: Client, name: str):
+    row = apps.get_model("programmes", name).objects.first()
+    answers = [
+        sysadmin.get(reverse(f"admin:programmes_{name}_add")),
+        sysadmin.post(reverse(f"admin:programmes_{name}_change", args=[row.pk]), {"name": "x"}),
+        sysadmin.post(reverse(f"admin:programmes_{name}_delete", args=[row.pk]), {"post": "yes"}),
+    ]
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+
+
+@pytest.mark.usefixtures("_one_of_each")
+def test_authorities_are_searched_without_accents(sysadmin: Client):
+    found = sysadmin.get(reverse("admin:programmes_authority_changelist"), {"q": "ville d'essai"})
+    assert found.context["cl"].result_count == 1
+
+
+def test_people_of_the_lab_without_the_administration_stay_outside(lab: Client):
+    assert lab.get(reverse("admin:programmes_authority_changelist")).status_code == 302

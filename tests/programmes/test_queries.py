@@ -1,0 +1,136 @@
+"""Questions about authorities, programmes, editions and the calendar."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from programmes.models import Authority, AuthorityAdmin, CalendarPeriod, Edition, Format, Programme
+from programmes.workdays import KNOWN_CORRECTIONS
+from tests.factories.programmes import (
+    AuthorityAdminFactory,
+    AuthorityFactory,
+    CalendarPeriodFactory,
+    EditionFactory,
+    FormatFactory,
+    ProgrammeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+NOBODY = AnonymousUser()
+DAY = date(2026, 11, 24)
+
+
+class TestAuthorities:
+    def test_those_living_are_not_dissolved_that_day(self):
+        AuthorityFactory(name="Old", dissolved_on=date(2016, 1, 1))
+        AuthorityFactory(name="Today", dissolved_on=DAY)
+        AuthorityFactory(name="Tomorrow", dissolved_on=date(2026, 11, 25))
+        AuthorityFactory(name="Living")
+        assert [row.name for row in Authority.objects.living(DAY).order_by("name")] == ["Living", "Tomorrow"]
+
+    @pytest.mark.parametrize("text", ["évry", "EVRY", "evr", "Évry"])
+    def test_a_name_is_found_whatever_its_accents_and_capitals(self, text: str):
+        AuthorityFactory(name="Ville d'Évry", seat="")
+        AuthorityFactory(name="Nantes", seat="Nantes")
+        assert [row.name for row in Authority.objects.named_like(text)] == ["Ville d'Évry"]
+
+    def test_a_town_is_found_too(self):
+        AuthorityFactory(name="Champagne-Ardenne", seat="Châlons-en-Champagne")
+        assert [row.name for row in Authority.objects.named_like("chalons")] == ["Champagne-Ardenne"]
+
+    @pytest.mark.parametrize("text", ["%", "_", "\\"])
+    def test_signs_stand_for_themselves(self, text: str):
+        AuthorityFactory(name="Nantes")
+        assert list(Authority.objects.named_like(text)) == []
+
+    def test_names_are_sorted_without_accents_or_capitals(self):
+        for name in ("Zola", "école", "Eu", "Évry", "avion"):
+            AuthorityFactory(name=name)
+        assert [row.name for row in Authority.objects.by_name()] == ["avion", "école", "Eu", "Évry", "Zola"]
+
+    def test_everyone_signed_in_sees_them(self, reader: User):
+        AuthorityFactory()
+        assert (Authority.objects.visible_to(reader).count(), Authority.objects.visible_to(NOBODY).count()) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "active"),
+    [
+        (date(2026, 1, 1), None, True),
+        (DAY, DAY, True),
+        (date(2026, 11, 25), None, False),
+        (date(2026, 1, 1), date(2026, 11, 23), False),
+    ],
+)
+def test_admins_in_charge_on_a_day(since: date, until: date | None, active: bool):
+    AuthorityAdminFactory(since=since, until=until)
+    assert AuthorityAdmin.objects.active(DAY).exists() is active
+
+
+class TestCalendarPeriods:
+    def test_they_come_after_the_known_corrections(self, django_assert_num_queries):
+        line = CalendarPeriodFactory()
+        with django_assert_num_queries(1):
+            assert CalendarPeriod.objects.as_periods() == (*KNOWN_CORRECTIONS, line.period)
+
+    def test_an_empty_table_leaves_the_corrections(self):
+        assert CalendarPeriod.objects.as_periods() == KNOWN_CORRECTIONS
+
+    def test_only_those_asked_for_become_periods(self):
+        CalendarPeriodFactory(kind="electoral")
+        closed = CalendarPeriodFactory(kind="closed")
+        assert CalendarPeriod.objects.filter(kind="closed").as_periods() == (*KNOWN_CORRECTIONS, closed.period)
+
+    def test_those_that_are_not_over(self):
+        CalendarPeriodFactory(name="Over", starts_on=date(2026, 1, 1), ends_on=date(2026, 11, 23))
+        CalendarPeriodFactory(name="Last day", starts_on=date(2026, 1, 1), ends_on=DAY)
+        assert [line.name for line in CalendarPeriod.objects.ending_from(DAY)] == ["Last day"]
+
+
+class TestFormats:
+    def test_lab_staff_see_drafts_and_others_published_ones(self, staff: User, reader: User):
+        draft, published = FormatFactory(published_at=None), FormatFactory()
+        assert set(Format.objects.visible_to(staff)) == {draft, published}
+        assert set(Format.objects.visible_to(reader)) == {published}
+        assert list(Format.objects.visible_to(NOBODY)) == []
+
+    def test_the_latest_version_comes_first(self):
+        programme = ProgrammeFactory()
+        for version in (1, 3, 2):
+            FormatFactory(programme=programme, version=version)
+        assert [row.version for row in programme.formats.latest_first()] == [3, 2, 1]
+
+    def test_the_next_version_follows_the_highest(self):
+        programme = ProgrammeFactory()
+        assert programme.formats.next_version() == 1
+        FormatFactory(programme=programme, version=7)
+        assert programme.formats.next_version() == 8
+
+
+class TestEditions:
+    def test_lab_staff_see_drafts_and_others_the_rest(self, staff: User, reader: User):
+        states = ["draft", "open", "running", "closed", "archived"]
+        rows = {state: EditionFactory(state=state) for state in states}
+        assert set(Edition.objects.visible_to(staff)) == set(rows.values())
+        assert set(Edition.objects.visible_to(reader)) == {rows[state] for state in states[1:]}
+        assert list(Edition.objects.visible_to(NOBODY)) == []
+
+    def test_the_latest_comes_first_and_those_without_a_date_last(self):
+        EditionFactory(name="2016", starts_on=date(2016, 1, 1))
+        EditionFactory(name="unknown", starts_on=None, retrospective=True)
+        EditionFactory(name="2026")
+        assert [row.name for row in Edition.objects.latest_first()] == ["2026", "2016", "unknown"]
+
+    def test_those_measured_leave_published_facts_out(self):
+        EditionFactory(retrospective=True)
+        measured = EditionFactory(state="closed")
+        running = EditionFactory()
+        assert set(Edition.objects.measured()) == {measured, running}
+        assert list(Edition.objects.running().measured()) == [running]
+
+
+def test_everyone_signed_in_sees_programmes(reader: User):
+    ProgrammeFactory()
+    assert (Programme.objects.visible_to(reader).count(), Programme.objects.visible_to(NOBODY).count()) == (1, 0)

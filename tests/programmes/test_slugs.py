@@ -1,0 +1,46 @@
+"""Addresses made from names."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programmes.slugs import LONGEST, slug_of
+from web.errors import DomainError
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("La Transfo 2026–2028", "la-transfo-2026-2028"),
+        ("Ville d'Évry", "ville-d-evry"),
+        ("Châlons-en-Champagne", "chalons-en-champagne"),
+        ("  Grand   Est  ", "grand-est"),
+        ("Nord/Pas-de-Calais (ancienne)", "nord-pas-de-calais-ancienne"),
+        ("new", "new-1"),
+        ("New", "new-1"),
+        ("news", "news"),
+    ],
+)
+def test_a_name_becomes_an_address(name: str, slug: str):
+    assert slug_of(name) == slug
+
+
+@pytest.mark.parametrize("name", ["", "   ", "…", "日本", "--", "/"])
+def test_a_name_without_letters_or_figures_is_refused_beside_its_field(name: str):
+    with pytest.raises(DomainError, match="Give a name with letters or figures") as refused:
+        slug_of(name, field="name_fr")
+    assert refused.value.field == "name_fr"
+
+
+def test_a_long_name_is_cut_without_a_dash_at_its_end():
+    assert slug_of("a" * (LONGEST - 1) + " bcd") == "a" * (LONGEST - 1)
+
+
+@given(st.text(max_size=200))
+def test_whatever_the_name_the_address_is_plain_and_short(name: str):
+    try:
+        slug = slug_of(name)
+    except DomainError:
+        return
+    assert 0 < len(slug) <= LONGEST
+    assert set(slug) <= set("abcdefghijklmnopqrstuvwxyz0123456789-_")

@@ -1,0 +1,264 @@
+"""Pages of authorities and of those who answer for them."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from programmes.models import Authority, AuthorityAdmin
+from programmes.registries import authority_panels
+from tests.factories.accounts import UserFactory
+from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
+from tests.pages import elements, errors, links, rows, said, texts
+from tests.programmes.conftest import signed_in
+from web.panels import Panel
+
+pytestmark = pytest.mark.django_db
+TYPED = {"name": "Ville d'Évry", "kind": "municipality", "time_zone": "Europe/Paris"}
+
+
+class TestList:
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_it_costs_the_same_whatever_it_holds(self, lab: Client, count: int, django_assert_num_queries):
+        for _ in range(count):
+            AuthorityFactory()
+        with django_assert_num_queries(4):
+            page = lab.get("/authorities/")
+        assert len(rows(page)) == count
+
+    def test_a_line_says_what_it_is_and_where(self, visitor: Client):
+        AuthorityFactory(name="Zola", kind="other", kind_label="club", seat="", school_zone="")
+        AuthorityFactory(
+            name="Champagne-Ardenne",
+            kind="region",
+            seat="Châlons",
+            school_zone="B",
+            dissolved_on=date(2016, 1, 1),
+        )
+        assert rows(visitor.get("/authorities/")) == [
+            ["Champagne-Ardenne dissolved on 1 Jan 2016", "region", "Châlons", "zone B"],
+            ["Zola", "club", "", ""],
+        ]
+
+    @pytest.mark.parametrize("typed", ["evry", "ÉVRY", "Évry"])
+    def test_a_name_is_found_without_its_accents(self, visitor: Client, typed: str):
+        AuthorityFactory(name="Ville d'Évry")
+        AuthorityFactory(name="Nantes")
+        page = visitor.get("/authorities/", {"name": typed})
+        assert [row[0] for row in rows(page)] == ["Ville d'Évry"]
+
+    def test_a_kind_can_be_chosen(self, visitor: Client):
+        AuthorityFactory(name="Bretagne", kind="region")
+        AuthorityFactory(name="Nantes")
+        assert [row[0] for row in rows(visitor.get("/authorities/?kind=region"))] == ["Bretagne"]
+
+    def test_pages_keep_what_was_asked_for(self, visitor: Client):
+        Authority.objects.bulk_create(AuthorityFactory.build_batch(51, kind="region"))
+        page = visitor.get("/authorities/?kind=region")
+        assert (len(rows(page)), links(page)["Next"]) == (50, "?kind=region&page=2")
+
+    @pytest.mark.parametrize("query", ["kind=kingdom", "name=%00", "page=two"])
+    def test_nonsense_in_the_address_shows_everything(self, visitor: Client, query: str):
+        AuthorityFactory(name="Nantes")
+        assert [row[0] for row in rows(visitor.get(f"/authorities/?{query}"))] == ["Nantes"]
+
+    def test_an_empty_list_says_what_goes_there(self, lab: Client, visitor: Client):
+        assert links(lab.get("/authorities/"))["Add the first authority"] == "/authorities/new/"
+        assert texts(visitor.get("/authorities/"), "p", "empty-title") == ["No authority yet"]
+        page = visitor.get("/authorities/?name=zzz")
+        assert texts(page, "p", "empty-title") == ["No authority like that"]
+        assert links(page)["Show all"] == "/authorities/"
+
+    def test_htmx_gets_the_list_alone(self, visitor: Client):
+        AuthorityFactory()
+        page = visitor.get("/authorities/", headers={"HX-Request": "true"})
+        assert (len(rows(page)), texts(page, "h1")) == (1, [])
+
+
+class TestAuthority:
+    def test_it_shows_its_facts(self, visitor: Client, django_assert_num_queries):
+        authority = AuthorityFactory(
+            slug="grand-est",
+            name="Grand Est",
+            kind="region",
+            siren="200052264",
+            insee_code="44",
+            holiday_subdivision="6AE",
+            latitude=48.58,
+            longitude=7.75,
+        )
+        AuthorityFactory(name="Alsace", slug="alsace", dissolved_on=date(2016, 1, 1), successor=authority)
+        with django_assert_num_queries(5):
+            page = visitor.get("/authorities/grand-est/")
+        assert [row[0] for row in rows(page)] == [
+            "200052264",
+            "44",
+            "zone B",
+            "Alsace",
+            "Europe/Paris",
+            "48.58° · 7.75°",
+            "Alsace",
+        ]
+        assert links(page)["Alsace"] == "/authorities/alsace/"
+
+    def test_a_dissolved_one_leads_to_its_successor(self, visitor: Client):
+        new = AuthorityFactory(name="Grand Est", slug="grand-est")
+        AuthorityFactory(slug="old", dissolved_on=date(2016, 1, 1), successor=new)
+        page = visitor.get("/authorities/old/")
+        assert texts(page, "div", "note") == [
+            "Dissolved on 1 January 2016. It keeps its history and takes no new cohort. See Grand Est"
+        ]
+        assert links(page)["See Grand Est"] == "/authorities/grand-est/"
+
+    def test_a_dissolved_one_may_have_no_successor(self, visitor: Client):
+        AuthorityFactory(slug="old", dissolved_on=date(2016, 1, 1))
+        assert texts(visitor.get("/authorities/old/"), "div", "note") == [
+            "Dissolved on 1 January 2016. It keeps its history and takes no new cohort."
+        ]
+
+    def test_who_answers_for_it_is_for_lab_staff_and_themselves(self, lab: Client, visitor: Client, today: None):
+        admin = AuthorityAdminFactory(authority__slug="rennes", user__full_name="Ada Martin")
+        AuthorityAdminFactory(authority=admin.authority, user__full_name="Past Admin", until=date(2026, 11, 23))
+        own = signed_in(admin.user).get("/authorities/rennes/")
+        staff, other = lab.get("/authorities/rennes/"), visitor.get("/authorities/rennes/")
+        assert rows(staff)[-1] == [f"Ada Martin {admin.user.email}", "1 Jan 2026", "End"]
+        assert rows(own)[-1] == ["Ada Martin", "1 Jan 2026"]
+        assert "Ada Martin" not in other.content.decode()
+        assert "Past Admin" not in staff.content.decode()
+
+    def test_three_admins_cost_no_more(self, lab: Client, django_assert_num_queries):
+        authority = AuthorityFactory(slug="rennes")
+        for _ in range(3):
+            AuthorityAdminFactory(authority=authority)
+        with django_assert_num_queries(5):
+            lab.get("/authorities/rennes/")
+
+    def test_one_who_ends_today_shows_until_when(self, lab: Client, today: None):
+        AuthorityAdminFactory(authority__slug="rennes", until=date(2026, 11, 24))
+        assert rows(lab.get("/authorities/rennes/"))[-1][-1] == "until 24 Nov 2026"
+
+    def test_apps_above_bring_their_panels(self, visitor: Client, monkeypatch: pytest.MonkeyPatch):
+        AuthorityFactory(slug="rennes", name="Rennes")
+        panel = Panel("components/empty.html", lambda request, authority: {"title": f"Cohorts of {authority}"})
+        monkeypatch.setattr(authority_panels, "_items", {"cohorts": (1, panel)})
+        assert texts(visitor.get("/authorities/rennes/"), "p", "empty-title") == ["Cohorts of Rennes"]
+
+    def test_one_that_does_not_exist_is_not_found(self, visitor: Client):
+        assert visitor.get("/authorities/none/").status_code == 404
+
+
+class TestCreate:
+    def test_it_is_made_and_shown(self, lab: Client):
+        page = lab.post("/authorities/new/", {**TYPED, "siren": "213 502 388"}, follow=True)
+        assert page.redirect_chain == [("/authorities/ville-d-evry/", 302)]
+        assert (said(page), Authority.objects.get().siren) == (["The authority is there."], "213502388")
+
+    def test_sent_twice_there_is_one(self, lab: Client):
+        lab.post("/authorities/new/", TYPED)
+        page = lab.post("/authorities/new/", TYPED)
+        assert errors(page) == ["Another authority has this name: add what tells them apart."]
+        assert Authority.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            ({"siren": "21350238A"}, "This is not a SIREN number: check its nine digits."),
+            ({"name": "…"}, "Give a name with letters or figures."),
+            (
+                {"latitude": "48.1"},
+                "Give both latitude (-90 to 90) and longitude (-180 to 180), or neither.",
+            ),
+            (
+                {"latitude": "91", "longitude": "2"},
+                "Give both latitude (-90 to 90) and longitude (-180 to 180), or neither.",
+            ),
+            ({"dissolved_on": "2016-02-31"}, "Enter a valid date."),
+        ],
+        ids=str,
+    )
+    def test_nonsense_is_said_beside_its_field(self, lab: Client, change: dict[str, str], reason: str):
+        page = lab.post("/authorities/new/", {**TYPED, **change})
+        assert (errors(page), Authority.objects.count()) == ([reason], 0)
+
+    def test_a_successor_needs_a_day_of_dissolution(self, lab: Client):
+        other = AuthorityFactory()
+        page = lab.post("/authorities/new/", {**TYPED, "successor": str(other.pk)})
+        assert errors(page) == ["Give the day it was dissolved: an authority that lives has no successor."]
+
+
+class TestChange:
+    def test_facts_are_corrected_and_the_address_stays(self, lab: Client):
+        AuthorityFactory(slug="evry", source="kept")
+        page = lab.post("/authorities/evry/facts/", {**TYPED, "seat": "Évry"}, follow=True)
+        authority = Authority.objects.get()
+        assert (said(page), authority.name, authority.seat, authority.slug) == (
+            ["Saved."],
+            "Ville d'Évry",
+            "Évry",
+            "evry",
+        )
+
+    def test_the_page_names_the_authority_while_the_name_is_refused(self, lab: Client):
+        AuthorityFactory(slug="evry", name="Before", siren="213502388")
+        AuthorityFactory(siren="214401093")
+        page = lab.post("/authorities/evry/facts/", {**TYPED, "siren": "214401093"})
+        assert (errors(page), texts(page, "p", "crumb")) == (
+            ["Another living authority has this SIREN number."],
+            ["Before"],
+        )
+
+
+class TestNameAdmin:
+    def test_someone_with_an_account(self, lab: Client, today: None):
+        authority, user = AuthorityFactory(slug="rennes"), UserFactory(full_name="Ada Martin")
+        page = lab.post("/authorities/rennes/admins/new/", {"email": user.email.upper()}, follow=True)
+        assert said(page) == ["Ada Martin answers for this authority from today on."]
+        assert list(AuthorityAdmin.objects.values_list("authority", "user", "since", "until")) == [
+            (authority.pk, user.pk, date(2026, 11, 24), None)
+        ]
+
+    def test_someone_new_gets_an_account(self, lab: Client):
+        AuthorityFactory(slug="rennes")
+        typed = {"email": "ada@people.example", "full_name": "Ada Martin", "language": "fr"}
+        lab.post("/authorities/rennes/admins/new/", typed)
+        user = User.objects.get(email="ada@people.example")
+        assert (user.full_name, user.language, user.has_usable_password()) == ("Ada Martin", "fr", False)
+
+    def test_someone_new_without_a_name_is_asked_for_it(self, lab: Client):
+        AuthorityFactory(slug="rennes")
+        page = lab.post("/authorities/rennes/admins/new/", {"email": "ada@people.example"})
+        assert errors(page) == ["Nobody has an account with this address: give the person's name and one is made."]
+        [email] = [field for field in elements(page, "input") if field["attrs"].get("name") == "email"]
+        assert email["attrs"]["value"] == "ada@people.example"
+
+    def test_sent_twice_there_is_one(self, lab: Client):
+        AuthorityFactory(slug="rennes")
+        typed = {"email": "ada@people.example", "full_name": "Ada Martin"}
+        lab.post("/authorities/rennes/admins/new/", typed)
+        page = lab.post("/authorities/rennes/admins/new/", typed)
+        assert errors(page) == ["This person is an admin of the authority already."]
+        assert AuthorityAdmin.objects.count() == 1
+
+
+class TestEndAdmin:
+    def test_it_says_what_will_happen_then_ends_today(self, lab: Client, today: None):
+        admin = AuthorityAdminFactory(authority__slug="rennes", user__full_name="Ada Martin")
+        address = f"/authorities/rennes/admins/{admin.pk}/end/"
+        page = lab.get(address)
+        assert texts(page, "h1") == ["End of Ada Martin in charge"]
+        assert AuthorityAdmin.objects.get().until is None
+        page = lab.post(address, follow=True)
+        assert said(page) == ["Today is the last day of Ada Martin in charge."]
+        assert AuthorityAdmin.objects.get().until == date(2026, 11, 24)
+
+    def test_pressed_twice_the_first_end_stands(self, lab: Client, today: None):
+        admin = AuthorityAdminFactory(authority__slug="rennes", until=date(2026, 3, 31))
+        lab.post(f"/authorities/rennes/admins/{admin.pk}/end/")
+        assert AuthorityAdmin.objects.get().until == date(2026, 3, 31)
+
+    def test_an_admin_of_another_authority_is_not_found_here(self, lab: Client):
+        AuthorityFactory(slug="nantes")
+        admin = AuthorityAdminFactory(authority__slug="rennes")
+        assert lab.post(f"/authorities/nantes/admins/{admin.pk}/end/").status_code == 404
+        assert AuthorityAdmin.objects.get().until is None

@@ -1,0 +1,189 @@
+"""Pages of an edition: read, corrected, taken a step further."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from programmes.models import Edition
+from programmes.registries import edition_panels
+from tests.factories.programmes import ClaimFactory, EditionFactory
+from tests.pages import elements, errors, links, rows, said, texts
+from web.panels import Panel
+
+pytestmark = pytest.mark.django_db
+TYPED = {
+    "name": "La Transfo 2026",
+    "starts_on": "2026-09-01",
+    "ends_on": "2028-08-31",
+    "funders": "",
+    "planned_authorities": "",
+}
+
+
+class TestEdition:
+    def test_it_shows_state_dates_format_and_figures(self, visitor: Client, django_assert_num_queries):
+        edition = EditionFactory(slug="transfo", funders="Three regions", planned_authorities=10)
+        ClaimFactory(edition=edition)
+        with django_assert_num_queries(4):
+            page = visitor.get("/editions/transfo/")
+        assert texts(page, "span", "tag-open") == ["running"]
+        named = f"Two years (v{edition.format.version})"
+        assert [row[0] for row in rows(page)] == [named, "10", "Three regions", "Ideas implemented (%)"]
+        assert texts(page, "span", "tag-attention") == ["published, definition unknown"]
+
+    def test_it_leads_to_its_programme_and_its_format(self, visitor: Client):
+        edition = EditionFactory(slug="transfo")
+        there = links(visitor.get("/editions/transfo/"))
+        assert there[str(edition.programme)] == f"/programmes/{edition.programme.slug}/"
+        assert there[str(edition.format)] == f"/formats/{edition.format.pk}/"
+
+    def test_dates_are_no_more_precise_than_they_are_known(self, visitor: Client):
+        EditionFactory(
+            slug="first",
+            retrospective=True,
+            state="archived",
+            starts_on=date(2011, 6, 1),
+            starts_precision="month",
+            ends_on=None,
+        )
+        page = visitor.get("/editions/first/")
+        assert texts(page, "div", "lead-line") == ["archived published facts June 2011 – not known"]
+
+    def test_a_demonstration_says_so(self, visitor: Client):
+        EditionFactory(slug="demo", demonstration=True)
+        assert texts(visitor.get("/editions/demo/"), "span", "tag-neutral") == ["demonstration"]
+
+    def test_a_draft_is_for_lab_staff_and_says_so(self, lab: Client, visitor: Client):
+        EditionFactory(slug="draft", state="draft")
+        assert visitor.get("/editions/draft/").status_code == 404
+        assert texts(lab.get("/editions/draft/"), "div", "note") == [
+            "A draft. Only lab staff see it until registration opens."
+        ]
+
+    def test_apps_above_bring_their_panels_in_order(self, visitor: Client, monkeypatch: pytest.MonkeyPatch):
+        EditionFactory(slug="transfo", name="The edition")
+        panels = {
+            "second": (2, Panel("components/empty.html", lambda request, edition: {"title": f"Two: {edition}"})),
+            "first": (1, Panel("components/empty.html", lambda request, edition: {"title": f"One: {edition}"})),
+            "nothing": (3, Panel("components/empty.html", lambda request, edition: None)),
+        }
+        monkeypatch.setattr(edition_panels, "_items", panels)
+        page = visitor.get("/editions/transfo/")
+        assert texts(page, "p", "empty-title") == ["One: The edition", "Two: The edition"]
+
+    @pytest.mark.parametrize(
+        ("state", "button"),
+        [
+            ("draft", "Open registration"),
+            ("open", "Start the edition"),
+            ("running", "Close the edition"),
+            ("closed", "Put into the archive"),
+        ],
+    )
+    def test_lab_staff_are_offered_the_next_step(self, lab: Client, state: str, button: str):
+        EditionFactory(slug="transfo", state=state)
+        assert links(lab.get("/editions/transfo/"))[button] == "/editions/transfo/state/"
+
+    @pytest.mark.parametrize(("state", "retrospective"), [("archived", False), ("closed", True)])
+    def test_where_nothing_comes_next_there_is_no_step(self, lab: Client, state: str, retrospective: bool):
+        EditionFactory(slug="transfo", state=state, retrospective=retrospective)
+        assert "/editions/transfo/state/" not in links(lab.get("/editions/transfo/")).values()
+
+    def test_readers_are_offered_nothing(self, visitor: Client):
+        EditionFactory(slug="transfo")
+        offered = set(links(visitor.get("/editions/transfo/")).values())
+        assert {"/editions/transfo/state/", "/editions/transfo/facts/"} & offered == set()
+
+
+class TestFacts:
+    def test_they_are_corrected(self, lab: Client):
+        EditionFactory(slug="transfo")
+        page = lab.post("/editions/transfo/facts/", {**TYPED, "planned_authorities": "10"}, follow=True)
+        assert said(page) == ["Saved."]
+        edition = Edition.objects.get()
+        assert (edition.name, edition.planned_authorities, edition.slug) == ("La Transfo 2026", 10, "transfo")
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            ({"ends_on": "2026-08-31"}, "The edition ends before it starts: check both dates."),
+            ({"ends_on": ""}, "Give the edition a start and an end."),
+            ({"ends_on": "2028-02-30"}, "Enter a valid date."),
+            ({"planned_authorities": "-2"}, "Ensure this value is greater than or equal to 0."),
+            ({"planned_authorities": "0"}, "Plan one authority at least, or leave this empty."),
+            ({"name": ""}, "This field is required."),
+        ],
+        ids=str,
+    )
+    def test_nonsense_is_said_beside_its_field_and_nothing_is_saved(
+        self, lab: Client, change: dict[str, str], reason: str
+    ):
+        EditionFactory(slug="transfo", name="Before")
+        page = lab.post("/editions/transfo/facts/", {**TYPED, **change})
+        assert (errors(page), texts(page, "p", "crumb")) == ([reason], ["Before"])
+        assert Edition.objects.get().name == "Before"
+
+    def test_published_facts_are_not_corrected_by_hand(self, lab: Client):
+        EditionFactory(slug="transfo", retrospective=True)
+        page = lab.post("/editions/transfo/facts/", TYPED)
+        assert page.status_code == 403
+        assert "Published facts stay as their sources give them." in page.content.decode()
+
+
+class TestState:
+    def test_it_says_what_will_happen_first(self, lab: Client):
+        EditionFactory(slug="transfo", state="draft")
+        page = lab.get("/editions/transfo/state/")
+        assert texts(page, "h1") == ["Open registration"]
+        assert {"Everyone signed in sees the edition.", "It cannot become a draft again."} <= set(texts(page, "li"))
+        [state] = [field for field in elements(page, "input") if field["attrs"].get("name") == "state"]
+        assert (state["attrs"]["value"], Edition.objects.get().state) == ("open", "draft")
+
+    @pytest.mark.parametrize(
+        ("before", "after", "sentence"),
+        [
+            ("draft", "open", "Registration is open."),
+            ("open", "running", "The edition is running."),
+            ("running", "closed", "The edition is closed."),
+            ("closed", "archived", "The edition is in the archive."),
+        ],
+    )
+    def test_it_moves_one_step(self, lab: Client, before: str, after: str, sentence: str):
+        EditionFactory(slug="transfo", state=before)
+        page = lab.post("/editions/transfo/state/", {"state": after}, follow=True)
+        assert (Edition.objects.get().state, said(page)) == (after, [sentence])
+
+    def test_pressed_twice_it_moves_once(self, lab: Client):
+        EditionFactory(slug="transfo", state="draft")
+        for _ in range(2):
+            page = lab.post("/editions/transfo/state/", {"state": "open"}, follow=True)
+        assert (Edition.objects.get().state, said(page)) == ("open", ["Registration is open."])
+
+    def test_a_step_that_is_not_the_next_is_refused(self, lab: Client):
+        EditionFactory(slug="transfo", state="draft")
+        page = lab.post("/editions/transfo/state/", {"state": "closed"})
+        assert texts(page, "div", "error-summary") == [
+            "This needs correcting: The edition cannot go from its present state to that one."
+        ]
+        assert Edition.objects.get().state == "draft"
+
+    @pytest.mark.parametrize("state", ["", "draft", "lost"])
+    def test_nonsense_moves_nothing(self, lab: Client, state: str):
+        EditionFactory(slug="transfo", state="draft")
+        assert lab.post("/editions/transfo/state/", {"state": state}).status_code == 200
+        assert Edition.objects.get().state == "draft"
+
+    @pytest.mark.parametrize(
+        ("facts", "reason"),
+        [
+            ({"state": "archived"}, "The edition is in the archive: nothing comes after that."),
+            ({"state": "closed", "retrospective": True}, "Published facts keep the state their sources give."),
+        ],
+        ids=str,
+    )
+    def test_where_nothing_comes_next_the_page_says_why(self, lab: Client, facts: dict[str, object], reason: str):
+        EditionFactory(slug="transfo", **facts)
+        page = lab.post("/editions/transfo/state/", {"state": "archived"})
+        assert page.status_code == 403
+        assert reason in page.content.decode()

@@ -1,0 +1,319 @@
+"""Pages of format versions: read, drafted, filled, published, revised."""
+
+import pytest
+from django.test import Client
+
+from programmes import actions
+from programmes.ladders import DEFAULT_LADDERS
+from programmes.models import Format
+from tests.factories.programmes import EditionFactory, FormatFactory, LadderStepFactory, ProgrammeFactory
+from tests.pages import elements, errors, links, rows, said, texts
+
+pytestmark = pytest.mark.django_db
+TYPED = {
+    "label": "Two years",
+    "months": "24",
+    "onsite_weeks": "0",
+    "sessions": "18",
+    "days_per_session": "2",
+    "seats": "15",
+    "day_allowance": "",
+    "first_prototype_months": "2",
+    "exchange_interval_months": "6",
+    "exchange_days": "2",
+    "source": "",
+}
+
+
+@pytest.fixture
+def draft() -> Format:
+    return FormatFactory(published_at=None, programme__slug="transfo", version=1)
+
+
+def values(page: object, *names: str) -> list[str | None]:
+    fields = {field["attrs"].get("name"): field["attrs"].get("value") for field in elements(page, "input")}
+    return [fields[name] for name in names]
+
+
+def hidden(page: object) -> dict[str, str]:
+    """The fields a browser sends back as they came."""
+    kept = [field["attrs"] for field in elements(page, "input") if field["attrs"].get("type") == "hidden"]
+    return {field["name"]: field.get("value", "") for field in kept if field["name"] not in {"next", "language"}}
+
+
+class TestFormat:
+    def test_it_shows_phases_editions_numbers_and_letters(self, visitor: Client, django_assert_num_queries):
+        version = FormatFactory()
+        EditionFactory(format=version, name="La Transfo 2026")
+        with django_assert_num_queries(6):
+            page = visitor.get(f"/formats/{version.pk}/")
+        assert texts(page, "h2") == ["Phases", "Editions", "Numbers", "Letters"]
+        assert rows(page)[:6] == [
+            ["preparation", "0", "2"],
+            ["test case", "2", "8"],
+            ["priority challenges", "8", "22"],
+            ["handover", "22", "24"],
+            ["La Transfo 2026", "5 Jan 2026", "4 Jan 2028", "running"],
+            ["24"],
+        ]
+
+    def test_the_drawing_has_its_figures_beside_it(self, visitor: Client):
+        page = visitor.get(f"/formats/{FormatFactory().pk}/")
+        assert texts(page, "text", "tick")[:3] == ["month 0", "month 2", "month 4"]
+        assert texts(page, "text", "band-label") == ["test case", "priority challenges", "handover"]
+
+    def test_the_drawing_carries_the_colour_of_the_family(self, visitor: Client):
+        version = FormatFactory(programme__family="residency")
+        assert len(texts(visitor.get(f"/formats/{version.pk}/"), "figure", "timeline-residency")) == 1
+
+    def test_letters_read_as_people_speak(self, visitor: Client):
+        version = FormatFactory(published_at=None)
+        LadderStepFactory(format=version, offset="-26w", alone=True)
+        version = actions.publish_format(format=version, at="2026-11-24T09:00:00Z", by=None)
+        page = visitor.get(f"/formats/{version.pk}/")
+        assert rows(page)[-1] == ["26 weeks before", "the lab", "choose host and dates always a letter of its own"]
+        assert texts(page, "summary")[-4:] == [
+            "Intertransfo 1 letter",
+            "Stakeholder meeting 0 letters",
+            "Group session 0 letters",
+            "Idea 0 letters",
+        ]
+
+    def test_the_default_ladders_cost_no_more(self, lab: Client, draft: Format, django_assert_num_queries):
+        made = actions.draft_format(programme=draft.programme, by=None, label="x", months=6, seats=5)
+        with django_assert_num_queries(6):
+            page = lab.get(f"/formats/{made.pk}/")
+        letters = sum(map(len, DEFAULT_LADDERS.values()))
+        assert len([row for row in rows(page) if len(row) == 3]) == letters == 35
+
+    def test_a_draft_is_for_lab_staff(self, lab: Client, visitor: Client, draft: Format):
+        assert lab.get(f"/formats/{draft.pk}/").status_code == 200
+        assert visitor.get(f"/formats/{draft.pk}/").status_code == 404
+
+    def test_a_draft_offers_its_changes_and_a_published_one_a_new_version(self, lab: Client, draft: Format):
+        pk, published = draft.pk, FormatFactory()
+        here = {
+            "Change the phases": f"/formats/{pk}/phases/",
+            "Change the numbers": f"/formats/{pk}/numbers/",
+            "Publish": f"/formats/{pk}/publish/",
+        }
+        assert here.items() <= links(lab.get(f"/formats/{pk}/")).items()
+        there = links(lab.get(f"/formats/{published.pk}/"))
+        assert there["New version"] == f"/formats/{published.pk}/revise/"
+        assert set(here) & set(there) == set()
+
+    def test_readers_are_offered_nothing(self, visitor: Client):
+        there = links(visitor.get(f"/formats/{FormatFactory().pk}/"))
+        assert {"New version", "Publish", "Change the phases"} & set(there) == set()
+
+    def test_a_draft_without_phases_says_so(self, lab: Client):
+        page = lab.get(f"/formats/{FormatFactory(published_at=None, phases=()).pk}/")
+        assert "No phase yet: a format is published with its phases." in texts(page, "p", "small")
+
+
+class TestDraft:
+    def test_it_is_made_with_the_default_letters(self, lab: Client):
+        ProgrammeFactory(slug="transfo")
+        sent = {**TYPED, **hidden(lab.get("/programmes/transfo/formats/new/"))}
+        page = lab.post("/programmes/transfo/formats/new/", sent, follow=True)
+        made = Format.objects.get()
+        assert page.redirect_chain == [(f"/formats/{made.pk}/", 302)]
+        assert said(page) == ["The draft is there. Set its phases, look at its letters, then publish it."]
+        assert (made.version, made.months, made.day_allowance, made.ladder_steps.count()) == (1, 24, None, 35)
+
+    def test_sent_twice_there_is_one(self, lab: Client):
+        ProgrammeFactory(slug="transfo")
+        sent = {**TYPED, **hidden(lab.get("/programmes/transfo/formats/new/"))}
+        lab.post("/programmes/transfo/formats/new/", sent)
+        page = lab.post("/programmes/transfo/formats/new/", sent)
+        assert texts(page, "div", "error-summary") == [
+            "This needs correcting: This programme has a version with this number by now: "
+            "look at it before you make another."
+        ]
+        assert Format.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            ({"months": "0"}, "Every number must be positive, and the first prototype due within the format's months."),
+            (
+                {"first_prototype_months": "25"},
+                "Every number must be positive, and the first prototype due within the format's months.",
+            ),
+        ],
+        ids=str,
+    )
+    def test_numbers_that_contradict_each_other_are_said_above(self, lab: Client, change: dict[str, str], reason: str):
+        ProgrammeFactory(slug="transfo")
+        page = lab.post("/programmes/transfo/formats/new/", {**TYPED, "version": "1", **change})
+        assert texts(page, "div", "error-summary") == [f"This needs correcting: {reason}"]
+        assert values(page, "label", "months") == ["Two years", change.get("months", "24")]
+        assert Format.objects.count() == 0
+
+    def test_negative_numbers_are_said_beside_their_field(self, lab: Client):
+        ProgrammeFactory(slug="transfo")
+        page = lab.post("/programmes/transfo/formats/new/", {**TYPED, "version": "1", "seats": "-15"})
+        assert errors(page) == ["Ensure this value is greater than or equal to 0."]
+
+
+class TestRevise:
+    def test_it_begins_with_the_numbers_of_the_earlier_one(self, lab: Client):
+        version = FormatFactory(version=1, label="Two years", months=24)
+        page = lab.get(f"/formats/{version.pk}/revise/")
+        assert values(page, "label", "months", "version") == ["Two years", "24", "2"]
+
+    def test_it_is_a_copy_with_its_own_numbers(self, lab: Client):
+        version = FormatFactory(version=1)
+        sent = {**TYPED, **hidden(lab.get(f"/formats/{version.pk}/revise/")), "label": "Shorter", "seats": "10"}
+        page = lab.post(f"/formats/{version.pk}/revise/", sent, follow=True)
+        made = Format.objects.get(version=2)
+        assert (made.label, made.seats, made.phases.count(), made.published) == ("Shorter", 10, 4, False)
+        assert said(page) == ["The new version is there, with the phases and letters of the earlier one."]
+
+    def test_sent_twice_there_is_one(self, lab: Client):
+        version = FormatFactory(version=1)
+        for _ in range(2):
+            lab.post(f"/formats/{version.pk}/revise/", {**TYPED, "version": "2"})
+        assert version.programme.formats.count() == 2
+
+
+class TestNumbers:
+    def test_they_change(self, lab: Client, draft: Format):
+        page = lab.post(f"/formats/{draft.pk}/numbers/", {**TYPED, "months": "30"}, follow=True)
+        draft.refresh_from_db()
+        assert (draft.months, said(page)) == (30, ["Saved."])
+
+    def test_the_version_is_not_among_them(self, lab: Client, draft: Format):
+        lab.post(f"/formats/{draft.pk}/numbers/", {**TYPED, "version": "99"})
+        draft.refresh_from_db()
+        assert draft.version == 1
+
+    def test_those_of_a_published_version_do_not(self, lab: Client):
+        version = FormatFactory()
+        page = lab.post(f"/formats/{version.pk}/numbers/", {**TYPED, "months": "30"})
+        assert page.status_code == 403
+        assert "A published format never changes. Make a new version of it." in page.content.decode()
+
+
+class TestPhases:
+    def test_they_are_set(self, lab: Client, draft: Format):
+        sent = {"immersion_from": "0", "immersion_to": "20", "handover_from": "20", "handover_to": "24"}
+        page = lab.post(f"/formats/{draft.pk}/phases/", sent, follow=True)
+        assert said(page) == ["The phases are set."]
+        assert list(draft.phases.values_list("kind", "start_month", "end_month")) == [
+            ("immersion", 0, 20),
+            ("handover", 20, 24),
+        ]
+
+    def test_one_beyond_the_months_is_said_and_nothing_is_saved(self, lab: Client, draft: Format):
+        page = lab.post(f"/formats/{draft.pk}/phases/", {"handover_from": "20", "handover_to": "25"})
+        assert errors(page) == ["“handover” goes beyond the format's months (24): shorten it, or lengthen the format."]
+        assert values(page, "handover_from", "handover_to") == ["20", "25"]
+        assert draft.phases.count() == 4
+
+    def test_the_wrong_order_is_said_beside_its_month(self, lab: Client, draft: Format):
+        page = lab.post(f"/formats/{draft.pk}/phases/", {"handover_from": "20", "handover_to": "2"})
+        assert errors(page) == ["A phase ends after it starts."]
+
+    def test_one_can_leave_without_doing_anything(self, lab: Client, draft: Format):
+        assert links(lab.get(f"/formats/{draft.pk}/phases/"))["Cancel"] == f"/formats/{draft.pk}/"
+
+
+class TestLadder:
+    def sent(self, page: object, **changes: str) -> dict[str, str]:
+        """Everything the browser would send back unchanged, with some changes."""
+        chosen = {}
+        name = ""
+        for element in page.context["formset"]:
+            for field in element:
+                for part in field.field.widget.get_context(field.html_name, field.value(), {})["widget"].get(
+                    "subwidgets", [{"name": field.html_name, "value": field.value()}]
+                ):
+                    name, value = part["name"], part["value"]
+                    value = value[0] if isinstance(value, list) and value else value
+                    if value not in (None, "", [], False):
+                        chosen[name] = value
+        return {**hidden(page), **chosen, **changes}
+
+    def test_saved_as_it_is_nothing_changes(self, lab: Client):
+        made = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
+        before = {kind: made.ladder(kind) for kind in DEFAULT_LADDERS}
+        for kind in DEFAULT_LADDERS:
+            page = lab.get(f"/formats/{made.pk}/letters/{kind}/")
+            after = lab.post(f"/formats/{made.pk}/letters/{kind}/", self.sent(page), follow=True)
+            assert said(after) == ["The letters are set, in order of time."]
+        assert {kind: made.ladder(kind) for kind in DEFAULT_LADDERS} == before
+
+    def test_a_letter_moves_another_goes_a_third_comes(self, lab: Client):
+        made = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
+        address = f"/formats/{made.pk}/letters/group_session/"
+        changes = {
+            "form-0-offset_0": "30",
+            "form-1-DELETE": "on",
+            "form-4-offset_0": "1",
+            "form-4-offset_1": "-d",
+            "form-4-audience": "expected",
+            "form-4-letter": "group_details",
+        }
+        lab.post(address, self.sent(lab.get(address), **changes))
+        assert [(step.slug, str(step.offset)) for step in made.ladder("group_session")] == [
+            ("dates", "-30d"),
+            ("last_note", "-1wd"),
+            ("group_details", "-1d"),
+            ("attendance", "+1wd"),
+        ]
+
+    def test_what_makes_no_sense_is_said_and_nothing_is_saved(self, lab: Client, draft: Format):
+        address = f"/formats/{draft.pk}/letters/idea/"
+        changes = {
+            "form-0-offset_0": "6",
+            "form-0-offset_1": "+m",
+            "form-0-until_0": "3",
+            "form-0-until_1": "+m",
+            "form-0-audience": "owner",
+            "form-0-letter": "idea_follow_up",
+        }
+        page = lab.post(address, self.sent(lab.get(address), **changes))
+        assert texts(page, "div", "error-summary") == [
+            "This needs correcting: A letter is useful until some time after it leaves."
+        ]
+        assert draft.ladder_steps.count() == 0
+
+    def test_half_a_line_is_said_beside_its_field(self, lab: Client, draft: Format):
+        address = f"/formats/{draft.pk}/letters/exchange/"
+        page = lab.post(address, self.sent(lab.get(address), **{"form-0-audience": "lab"}))
+        assert texts(page, "div", "error-summary") == ["This needs correcting: Look at the lines marked below."]
+        assert errors(page) == ["This field is required."]
+
+    def test_there_is_no_ladder_for_other_events(self, lab: Client, draft: Format):
+        assert lab.get(f"/formats/{draft.pk}/letters/birthday/").status_code == 404
+
+
+class TestPublish:
+    def test_it_says_what_that_means_first(self, lab: Client, draft: Format):
+        page = lab.get(f"/formats/{draft.pk}/publish/")
+        assert "Its numbers, phases and letters never change again." in texts(page, "li")
+        assert links(page)["Do nothing"] == f"/formats/{draft.pk}/"
+        draft.refresh_from_db()
+        assert draft.published is False
+
+    def test_it_is_published(self, lab: Client, draft: Format):
+        page = lab.post(f"/formats/{draft.pk}/publish/", follow=True)
+        draft.refresh_from_db()
+        assert (draft.published, said(page)) == (
+            True,
+            ["The format is published: editions can be opened from it."],
+        )
+
+    def test_without_phases_it_is_not(self, lab: Client):
+        bare = FormatFactory(published_at=None, phases=())
+        page = lab.post(f"/formats/{bare.pk}/publish/")
+        assert texts(page, "div", "error-summary") == [
+            "This needs correcting: Set the phases first: a published format never changes."
+        ]
+
+    def test_a_second_press_reads_why_nothing_is_left_to_do(self, lab: Client, draft: Format):
+        lab.post(f"/formats/{draft.pk}/publish/")
+        page = lab.post(f"/formats/{draft.pk}/publish/")
+        assert page.status_code == 403
+        assert "A published format never changes. Make a new version of it." in page.content.decode()

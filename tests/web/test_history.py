@@ -1,0 +1,18 @@
+"""Tracked models keep birth, change and removal."""
+
+from accounts.models import User
+from programmes.models import CalendarPeriod
+
+
+def labels(model: type) -> list[str]:
+    """The kinds of line its triggers write."""
+    names = [str(trigger.name) for trigger in model._meta.triggers]
+    return sorted(name.split("_")[0] for name in names if name in {"insert_insert", "update_update", "delete_delete"})
+
+
+def test_all_three_moments_are_kept():
+    assert labels(CalendarPeriod) == ["delete", "insert", "update"]
+
+
+def test_what_is_tracked_otherwise_stays_as_it_is():
+    assert labels(User) == ["insert", "update"]
