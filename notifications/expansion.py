@@ -14,7 +14,6 @@ from django.db.models import Max
 from accounts.models import User
 from notifications import ladder, links
 from notifications.enums import ReminderState
-from notifications.guards import own_transaction
 from notifications.letters import language_of
 from notifications.models import Delivery, DeliveryItem, Preference, Reminder
 from notifications.queries import ReminderQuerySet
@@ -54,7 +53,7 @@ def expand_due(at: datetime, *, within: ReminderQuerySet | None = None, limit: i
     stuck: set[int] = set()
     due = (Reminder.objects.all() if within is None else within).due(at).filter(kind__in=event_kinds.slugs())
     while True:
-        with own_transaction():
+        with transaction.atomic():
             rows = list(due.exclude(pk__in=stuck).select_for_update(skip_locked=True)[:limit])
             tally += _expand(rows, at, stuck)
         if len(rows) < limit:

@@ -1,18 +1,16 @@
-"""A transaction of the sender: short, and ended by the database should its process freeze in the middle."""
+"""Keeps a sender that freezes from keeping its locks."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import connection
 
 FROZEN_SECONDS: Final = 60
 
 
-@contextmanager
-def own_transaction() -> Iterator[None]:
-    """Locks taken in here are let go after FROZEN_SECONDS even by a process that sleeps or hangs."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{FROZEN_SECONDS}s'")
-        yield
+def end_frozen_transactions() -> None:
+    """From now on the database ends a transaction of this connection that does nothing for FROZEN_SECONDS.
+
+    A process that sleeps or hangs between two statements would otherwise hold up whoever moves the event.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN_SECONDS}s'")

@@ -71,8 +71,9 @@ class EventKind:
     - `refusal(reminder, user, at)`: why this person should not get it after all, as a slug of `enums.REASONS` or of
       `reasons`; "" when they should. Asked again right before each hand-over.
     - `render(reminder, user, language)`: what to say; the language is active already.
-    - `describe(reminder)`: one line, to whom and what: "Registered: confirm or cancel".
-    - `href(reminder)`: path of the event's page.
+    - `describe(reminder)`: one line, to whom and what: "Registered: confirm or cancel". Lists call it for every row:
+      it asks nothing of the database, nor does `href`.
+    - `href(reminder)`: path of the event's page, made from its id.
     - `within(scope)`: ids of the events in a command's scope.
     - `sizes(pk, at)`: people per audience today, for "to 14 people"; audiences left out are "decided on the day".
     """

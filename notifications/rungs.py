@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -54,7 +55,7 @@ class Rung:
         return " ".join(filter(None, [_("held") if self.held else self._when(), to])).strip()
 
     def _when(self) -> str:
-        days = (self.reminder.due_on - self.at.date()).days
+        days = (self.reminder.due_on - timezone.localtime(self.at).date()).days
         if days <= 0:
             return _("goes now") if self.reminder.due_at <= self.at else _("goes today")
         return ngettext("will go in %(n)d day", "will go in %(n)d days", days) % {"n": days}

@@ -18,11 +18,10 @@ from uuid import UUID, uuid4
 
 from django.core.mail import EmailMessage
 from django.db import OperationalError, transaction
-from django.db.models import F
+from django.db.models import Exists, F
 
 from notifications import backoff, letters
 from notifications.enums import DUE, ENDS, DeliveryState, ItemState
-from notifications.guards import own_transaction
 from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference
 from notifications.post import Outcome, Post, Unreachable, Verdict
 from notifications.queries import ReminderQuerySet
@@ -31,6 +30,8 @@ from notifications.registries import event_kinds
 LEASE: Final = timedelta(seconds=120)  # more than twice EMAIL_TIMEOUT
 BATCH: Final = 50
 LOST: Final = "lost"
+
+HELD: Final = MailSwitch.objects.filter(held_since__isnull=False)
 
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Claim:
 
 
 def mail_held() -> bool:
-    return MailSwitch.objects.filter(held_since__isnull=False).exists()
+    return HELD.exists()
 
 
 def claim(at: datetime, limit: int = BATCH, *, within: ReminderQuerySet | None = None) -> Claim:
@@ -60,7 +61,7 @@ def claim(at: datetime, limit: int = BATCH, *, within: ReminderQuerySet | None =
     due = Delivery.objects.claimable(at)
     if within is not None:
         due = due.filter(pk__in=DeliveryItem.objects.filter(reminder__in=within).values("delivery"))
-    with own_transaction():
+    with transaction.atomic():
         found = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
         until = at + LEASE
         Delivery.objects.filter(pk__in=found).update(lease_token=token, lease_until=until, next_attempt_at=until)
@@ -115,7 +116,7 @@ def begin(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
     letter is locked meanwhile, so that an event is moved either before this or after the hand-over began. Raises
     `Held` when the switch was thrown since the claim.
     """
-    with own_transaction():
+    with transaction.atomic():
         mine = Delivery.objects.filter(pk=pk, lease_token=token, lease_until__gt=at, state__in=DUE)
         letter = mine.select_related("user").select_for_update(of=("self",)).first()
         if letter is None:
@@ -123,9 +124,7 @@ def begin(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
         message = _checked_message(letter, at)
         if message is None:
             return letter.state
-        if mail_held():
-            raise Held
-        mine.update(
+        begun = mine.exclude(Exists(HELD)).update(
             state=DeliveryState.HANDING_OVER,
             attempts=F("attempts") + 1,
             address=letter.user.email,
@@ -133,12 +132,14 @@ def begin(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
             lease_until=at + LEASE,
             next_attempt_at=at + LEASE,
         )
+        if not begun:  # the letter is locked, so only the switch can have come between
+            raise Held
     return message
 
 
 def finish(pk: int, token: UUID, outcome: Outcome, at: datetime) -> str:
     """Record what the server said, unless the lease went to another sender; the state the letter is in now."""
-    with own_transaction():
+    with transaction.atomic():
         mine = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
         letter = mine.select_for_update().first()
         if letter is None:

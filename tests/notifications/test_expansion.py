@@ -211,7 +211,7 @@ def test_it_can_be_limited_to_some_reminders(db: None, workshop: EventKind):
 def test_statements_do_not_grow_with_people(db: None, workshop: EventKind, django_assert_num_queries):
     GuestFactory.create_batch(30)
     ReminderFactory()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         expand_due(NOW)
     assert Delivery.objects.count() == 30
 

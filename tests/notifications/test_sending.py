@@ -8,13 +8,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from accounts.models import User
 from notifications import actions, backoff, sending
 from notifications.actions import cancel_reminders
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.post import Outcome, Verdict
-from notifications.registries import EventKind, EventRef
+from notifications.registries import EventKind, EventRef, LetterPart
 from notifications.rounds import send_round
 from notifications.sending import LEASE, LOST, Held, begin, claim, finish, give_back, send_due
 from tests.factories.accounts import UserFactory
@@ -25,6 +26,7 @@ from tests.factories.notifications import (
     GuestFactory,
     ReminderFactory,
     at_the_time,
+    part,
     plan,
     registered,
     workshop,
@@ -157,6 +159,17 @@ def test_a_sender_frozen_past_its_lease_cannot_record_over_another(db: None, wor
     assert finish(letter.pk, frozen.token, Outcome(Verdict.REFUSED, "550 late"), LATER) == LOST
     letter.refresh_from_db()
     assert (letter.state, letter.sent_at) == ("sent", LATER)
+
+
+def test_a_frozen_sender_cannot_end_what_another_has_in_hand(db: None, workshop: EventKind):
+    letter = DeliveryFactory()
+    frozen = claim(NOW)
+    begin(letter.pk, frozen.token, NOW)
+    other = claim(LATER)
+    begin(letter.pk, other.token, LATER)
+    assert finish(letter.pk, frozen.token, Outcome(Verdict.REFUSED, "550 late"), LATER) == LOST
+    letter.refresh_from_db()
+    assert (letter.state, letter.lease_token, letter.attempts) == ("handing_over", other.token, 2)
 
 
 def test_a_sender_whose_lease_ended_unnoticed_still_records_the_truth(db: None, workshop: EventKind):
@@ -478,3 +491,53 @@ def test_a_move_waits_for_a_hand_over_that_began_and_stops_one_that_did_not(work
     assert tally == Counter({"sent": 1, LOST: 1})
     assert len(sink.kept) == 1
     assert states() == Counter(sent=1, cancelled=1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_does_not_wait_for_letters_someone_has_locked(workshop: EventKind):
+    locked, free = DeliveryFactory.create_batch(2)
+    taken: list[list[int]] = []
+
+    def claim_meanwhile() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        taken.append(list(claim(NOW).letters))
+
+    with transaction.atomic():
+        Delivery.objects.select_for_update().get(pk=locked.pk)
+        in_threads(claim_meanwhile)
+    assert taken == [[free.pk]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_move_waits_while_a_letter_is_checked_and_written(sink: Sink):
+    GuestFactory()
+    moved = threading.Event()
+    threads: list[threading.Thread] = []
+
+    def move() -> None:
+        try:
+            plan(EventRef("workshop", 7, 2), (NOW + timedelta(days=90)).date())
+            moved.set()
+        finally:
+            connection.close()
+
+    def move_while_writing(reminder: Reminder, user: User, language: str) -> LetterPart:
+        if not threads:
+            threads.append(threading.Thread(target=move))
+            threads[0].start()
+            assert not moved.wait(0.4), "the move did not wait for the letter"
+        return part(reminder, user, language)
+
+    day = (NOW + timedelta(days=10)).date()
+    with registered(workshop(render=move_while_writing)):
+        plan(day=day)
+        plan(EventRef("workshop", 8), day)
+        send_round_without_sending()
+        taken = claim(NOW)
+        begin(taken.letters[0], taken.token, NOW)
+        threads[0].join()
+    letter = Delivery.objects.get()
+    assert (letter.state, moved.is_set()) == ("handing_over", True)
+    assert list(letter.items.values_list("state", flat=True)) == ["queued", "queued"]
+    assert Reminder.objects.get(object_id=7, version=1, step="details").reason == "moved"

@@ -42,7 +42,18 @@ def database_url() -> str:
 def worker(sink: Sink, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A Celery worker that knows the workshop and sends to the sink."""
     env = {"DATABASE_URL": database_url(), "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}", "PYTHONPATH": str(ROOT)}
-    words = [sys.executable, "-m", "celery", "-A", "tests.notifications.worker", "worker", "--pool", "solo", "--loglevel", "INFO"]
+    words = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "tests.notifications.worker",
+        "worker",
+        "--pool",
+        "solo",
+        "--loglevel",
+        "INFO",
+    ]
     child = processes.start([*words, "--without-mingle", "--without-gossip"], env=env, log=log)
     try:
         yield child
