@@ -29,7 +29,7 @@ class ExchangeState(models.TextChoices):
 
 S = ExchangeState
 EXCHANGE_TONES = {
-    S.PROPOSED: "attention",
+    S.PROPOSED: "waiting",
     S.HOST_CONFIRMED: "waiting",
     S.ANNOUNCED: "open",
     S.REGISTRATION_OPEN: "open",

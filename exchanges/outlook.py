@@ -16,7 +16,7 @@ from exchanges.calendar import Participant, Reason, Window, objections, propose_
 from exchanges.models import Exchange, HostTurn
 from exchanges.rotation import Candidate, Choice, propose_rotation
 from programmes.models import CalendarPeriod, Edition
-from programmes.workdays import KNOWN_CORRECTIONS, Calendar, Period, PeriodKind
+from programmes.workdays import Period
 
 # Cohorts that come and may host. An edition that has none of them yet plans with its prospects.
 COMMITTED = (CohortState.AGREED, CohortState.RUNNING, CohortState.COMPLETED, CohortState.ALUMNI)
@@ -35,7 +35,7 @@ class Outlook:
     @cached_property
     def participants(self) -> list[Participant]:
         return [
-            Participant(cohort.slug, calendar_of(cohort), cohort.people, frozenset(cohort.session_days))
+            Participant(cohort.slug, cohort.authority.calendar, cohort.people, frozenset(cohort.session_days))
             for cohort in self.cohorts
         ]
 
@@ -58,58 +58,42 @@ class Outlook:
     def rotation(self, count: int) -> list[Choice]:
         return propose_rotation(self.candidates, count)
 
-    def windows(
-        self, target: date, days: int, host: Cohort, *, taken: Iterable[tuple[date, int]], today: date | None = None
-    ) -> list[Window]:
+    def windows(self, target: date, days: int, host: Cohort, *, taken: Iterable[tuple[date, int]]) -> list[Window]:
         """The three best windows around a target, none of them past."""
         return propose_windows(
             target,
             days,
-            calendar_of(host),
+            host.authority.calendar,
             self.participants,
             periods=self.periods,
             taken=taken,
-            not_before=date.fromordinal((today or self.today).toordinal() + 1),
+            not_before=date.fromordinal(self.today.toordinal() + 1),
         )
 
     def objections(
         self, first_day: date, days: int, host: Cohort, *, taken: Iterable[tuple[date, int]]
     ) -> tuple[Reason, ...]:
-        return objections(first_day, days, calendar_of(host), self.participants, periods=self.periods, taken=taken)
-
-
-def calendar_of(cohort: Cohort) -> Calendar:
-    """The calendar the cohort's authority lives by (needs its authority at hand)."""
-    authority = cohort.authority
-    return Calendar(authority.holiday_subdivision or None, authority.school_zone or None)
+        return objections(
+            first_day, days, host.authority.calendar, self.participants, periods=self.periods, taken=taken
+        )
 
 
 def outlook(edition: Edition, today: date) -> Outlook:
     """Read an edition for planning (three statements)."""
-    cohorts = list(_cohorts(edition, today))
-    committed = [cohort for cohort in cohorts if cohort.state in COMMITTED]
     return Outlook(
         edition=edition,
         today=today,
-        cohorts=committed or [cohort for cohort in cohorts if cohort.state == CohortState.PROSPECT],
+        cohorts=expected_cohorts(edition, today),
         exchanges=list(Exchange.objects.filter(edition=edition).order_by("number", "id")),
-        periods=(*KNOWN_CORRECTIONS, *further_periods()),
+        periods=CalendarPeriod.objects.ending_from(today).as_periods(),
     )
 
 
-def further_periods() -> list[Period]:
-    """The editable table of periods."""
-    return [
-        Period(
-            row.starts_on,
-            row.ends_on,
-            PeriodKind(row.kind),
-            name=row.name,
-            zones=frozenset(filter(None, [row.school_zone])),
-            subdivisions=frozenset(filter(None, [row.holiday_subdivision])),
-        )
-        for row in CalendarPeriod.objects.all()
-    ]
+def expected_cohorts(edition: Edition, today: date) -> list[Any]:
+    """Cohorts that come and may host, by name, with what planning weighs (one statement)."""
+    cohorts = list(_cohorts(edition, today))
+    committed = [cohort for cohort in cohorts if cohort.state in COMMITTED]
+    return committed or [cohort for cohort in cohorts if cohort.state == CohortState.PROSPECT]
 
 
 def _cohorts(edition: Edition, today: date) -> Any:

@@ -7,7 +7,7 @@ from exchanges import actions
 from exchanges.queries import editions_to_plan
 
 
-@shared_task(name="exchanges.tasks.plan_exchanges")  # type: ignore[untyped-decorator]  # celery ships no types
+@shared_task(name="exchanges.tasks.plan_exchanges")
 def plan_exchanges() -> int:
     """Propose what is missing, edition by edition; returns how many exchanges. Safe to run twice, and at once."""
     at = timezone.now()

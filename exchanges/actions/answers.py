@@ -31,6 +31,12 @@ def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regis
 
 
 @verb
+def register_others(*, exchange: Exchange, people: Collection[User], at: datetime, by: User) -> list[Registration]:
+    """Take places for several people, all of them or none."""
+    return [register(exchange=exchange, user=user, at=at, by=by) for user in people]
+
+
+@verb
 def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Registration:
     """Say no, or give one's place back. Twice changes nothing."""
     exchange = locked(exchange)
@@ -46,13 +52,14 @@ def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regist
 
 
 @verb
-def record_attendance(*, exchange: Exchange, came: Collection[int], by: User) -> Exchange:
-    """Of those who were registered, who came (ids of registrations); the others did not. May be put right later."""
+def record_attendance(*, exchange: Exchange, came: Collection[Registration], by: User) -> Exchange:
+    """Of those who were registered, who came; the others did not. May be put right later."""
     exchange = locked(exchange)
     if exchange.state not in PAST:
         raise DomainError(_("Record that it took place first."))
+    present = {answer.pk for answer in came}
     for answer in Registration.objects.filter(exchange=exchange, state__in=EXPECTED).order_by("pk"):
-        state = RegistrationState.ATTENDED if answer.pk in came else RegistrationState.NO_SHOW
+        state = RegistrationState.ATTENDED if answer.pk in present else RegistrationState.NO_SHOW
         if answer.state != state:
             answer.state = state
             answer.save(update_fields=["state"])

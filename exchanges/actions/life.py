@@ -18,9 +18,9 @@ from web.verbs import verb
 
 
 @verb
-def announce(*, exchange: Exchange, at: datetime, by: User) -> Exchange:
+def announce(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Tell everyone: “save the date” leaves at its time, at once when that is past. Twice changes nothing."""
-    exchange = locked(exchange)
+    exchange = locked(exchange, version=version)
     if exchange.state == ExchangeState.ANNOUNCED:
         return exchange
     _go(exchange, ExchangeState.ANNOUNCED)
@@ -29,15 +29,11 @@ def announce(*, exchange: Exchange, at: datetime, by: User) -> Exchange:
 
 
 @verb
-def open_registration(
-    *, exchange: Exchange, at: datetime, by: User, capacity: int | None = None, venue: str = ""
-) -> Exchange:
+def open_registration(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Invite every active member of the edition's cohorts to answer; the invitation leaves like “save the date”."""
-    exchange = locked(exchange)
+    exchange = locked(exchange, version=version)
     if exchange.state == ExchangeState.REGISTRATION_OPEN:
         return exchange
-    exchange.capacity, exchange.venue = capacity, venue or exchange.venue
-    exchange.save(update_fields=["capacity", "venue"])
     _go(exchange, ExchangeState.REGISTRATION_OPEN)
     Registration.objects.bulk_create(_invitations(exchange, timezone.localdate(at)), ignore_conflicts=True)
     reminders.tell(exchange, "exchange_registration", audience="invited", at=at, by=by)
@@ -45,18 +41,27 @@ def open_registration(
 
 
 @verb
-def close_registration(*, exchange: Exchange, by: User) -> Exchange:
-    """Nobody new registers; people can still give their place back."""
+def set_theme_and_place(*, exchange: Exchange, theme: str, venue: str, capacity: int | None, by: User) -> Exchange:
+    """Say what it is about, where exactly, and for how many at most (None: no limit)."""
     exchange = locked(exchange)
+    exchange.theme, exchange.venue, exchange.capacity = theme.strip(), venue.strip(), capacity
+    exchange.save(update_fields=["theme", "venue", "capacity"])
+    return exchange
+
+
+@verb
+def close_registration(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
+    """Nobody new registers; people can still give their place back."""
+    exchange = locked(exchange, version=version)
     if exchange.state != ExchangeState.REGISTRATION_CLOSED:
         _go(exchange, ExchangeState.REGISTRATION_CLOSED)
     return exchange
 
 
 @verb
-def hold_exchange(*, exchange: Exchange, at: datetime, by: User) -> Exchange:
+def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
     """Record that it took place, from its first day on: the host has served its turn."""
-    exchange = locked(exchange)
+    exchange = locked(exchange, version=version)
     if exchange.state == ExchangeState.HELD:
         return exchange
     if exchange.first_day and timezone.localdate(at) < exchange.first_day:

@@ -5,14 +5,11 @@ from datetime import date, datetime
 
 from accounts.models import User
 from exchanges.models import Exchange
-from exchanges.outlook import calendar_of
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
-from notifications.ladder import Step
 from notifications.models import Reminder
 from notifications.registries import EventRef
 from programmes.enums import LadderKind
-from programmes.models import Format
 from programmes.workdays import is_working_day
 
 KIND = "exchange"
@@ -32,7 +29,7 @@ def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
         return
     ensure_reminders(
         event=event_of(exchange),
-        steps=ladder_of_format(exchange.edition.format),
+        steps=exchange.edition.format.ladder(LadderKind.EXCHANGE),
         day=exchange.first_day,
         zone=exchange.host.authority.time_zone,
         is_open=_open_days(exchange),
@@ -64,12 +61,15 @@ def cancel(exchange: Exchange, *, at: datetime, by: User | None) -> None:
     announce(event=event_of(exchange), letter=CANCELLED, audience=TOLD, at=at, by=by)
 
 
-def ladder_of_format(pattern: Format) -> list[Step]:
-    rows = pattern.ladder_steps.filter(kind=LadderKind.EXCHANGE).order_by("position")
-    return [Step.read(row.slug, row.offset, row.audience, row.letter, alone=row.alone) for row in rows]
-
-
 def _open_days(exchange: Exchange) -> Callable[[date], bool]:
     """Letters leave on working days of the host."""
-    calendar = calendar_of(exchange.host) if exchange.host else None
+    calendar = exchange.host.authority.calendar if exchange.host else None
     return lambda day: calendar is None or is_working_day(day, calendar)
+
+
+def leaves_on(exchange: Exchange, letter: str) -> date | None:
+    """The day on which the ladder sends the letter; None when it would leave at once."""
+    rows = Reminder.objects.of_event(event_of(exchange)).filter(
+        version=exchange.version, letter=letter, state=ReminderState.PLANNED
+    )
+    return rows.values_list("due_on", flat=True).first()

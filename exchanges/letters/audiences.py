@@ -19,7 +19,7 @@ from notifications.enums import ItemState
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
 
-Audience = Callable[[Exchange, date], Q]
+Audience = Callable[[int, date], Q]  # of an exchange's id, on a day: nothing is read before the letter's own statement
 S = ExchangeState
 NOBODY: Final = Q(pk__in=[])
 TAKING_PART = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
@@ -53,43 +53,45 @@ REASONS: Final = {
 }
 
 
-def _lab(_exchange: Exchange, _today: date) -> Q:
+def _lab(_exchange: int, _today: date) -> Q:
     return Q(is_lab_staff=True)
 
 
-def _host_leads(exchange: Exchange, today: date) -> Q:
+def _host_leads(exchange: int, today: date) -> Q:
     """Those of the host who may confirm: its pilot and its coordinator."""
-    leads = Membership.objects.active(today).filter(cohort=exchange.host_id, role__in=[Role.PILOT, Role.COORDINATOR])
+    leads = Membership.objects.active(today).filter(
+        cohort__hosted_exchanges=exchange, role__in=[Role.PILOT, Role.COORDINATOR]
+    )
     return Q(pk__in=leads.values("user"))
 
 
-def _host_and_lab(exchange: Exchange, today: date) -> Q:
+def _host_and_lab(exchange: int, today: date) -> Q:
     return _host_leads(exchange, today) | _lab(exchange, today)
 
 
-def _active_members(exchange: Exchange, today: date) -> Q:
+def _active_members(exchange: int, today: date) -> Q:
     """All but those who declined: they hear of changes only."""
-    members = Membership.objects.active(today).filter(cohort__edition=exchange.edition_id)
+    members = Membership.objects.active(today).filter(cohort__edition__exchanges=exchange)
     present = members.exclude(cohort__state=CohortState.WITHDRAWN)
     return Q(pk__in=present.values("user")) & ~_answered(*REFUSED)(exchange, today)
 
 
 def _answered(*states: RegistrationState) -> Audience:
-    def audience(exchange: Exchange, _today: date) -> Q:
+    def audience(exchange: int, _today: date) -> Q:
         answers = Registration.objects.filter(exchange=exchange, state__in=states)
         return Q(pk__in=answers.values("user"))
 
     return audience
 
 
-def _told(exchange: Exchange, _today: date) -> Q:
+def _told(exchange: int, _today: date) -> Q:
     """Everybody a letter about the exchange went to, and everybody invited to answer."""
-    sent = DeliveryItem.objects.filter(reminder__kind=KIND, reminder__object_id=exchange.pk, state=ItemState.SENT)
+    sent = DeliveryItem.objects.filter(reminder__kind=KIND, reminder__object_id=exchange, state=ItemState.SENT)
     asked = Registration.objects.filter(exchange=exchange)
     return Q(pk__in=sent.values("user")) | Q(pk__in=asked.values("user"))
 
 
-def _nobody(_exchange: Exchange, _today: date) -> Q:
+def _nobody(_exchange: int, _today: date) -> Q:
     return NOBODY
 
 
@@ -111,15 +113,16 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         TOLD: _told,
     }
 )
+BY_ANSWERS: Final = {"invited", "registered"}
 DECIDED_ON_THE_DAY: Final = {"unanswered", "attendees", "contribution_missing", "commitment_owners", TOLD}
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
     """The people of the reminder's audience today; nobody where the exchange's state makes the letter senseless."""
     exchange = found(reminder)
-    if exchange is None or _out_of_place(exchange, reminder.letter, timezone.localdate(at)):
+    if exchange is None or _out_of_place(exchange, reminder.letter):
         return []
-    people = User.objects.filter(_concerned(reminder, exchange, at), is_active=True)
+    people = User.objects.filter(_concerned(reminder, at), is_active=True)
     return [Recipient(user) for user in people.order_by("pk")]
 
 
@@ -128,9 +131,9 @@ def refusal(reminder: Reminder, user: User, at: datetime) -> str:
     exchange = found(reminder)
     if exchange is None:
         return "removed"
-    if out_of_place := _out_of_place(exchange, reminder.letter, timezone.localdate(at)):
+    if out_of_place := _out_of_place(exchange, reminder.letter):
         return out_of_place
-    if User.objects.filter(_concerned(reminder, exchange, at), pk=user.pk).exists():
+    if User.objects.filter(_concerned(reminder, at), pk=user.pk).exists():
         return ""
     answer = Registration.objects.filter(exchange=exchange, user=user).first()
     return ABSENT.get(answer.state, "answered") if answer else "left"
@@ -145,14 +148,12 @@ ABSENT: Final[Mapping[str, str]] = {
 
 
 def sizes(pk: int, at: datetime) -> dict[str, int]:
-    """People of each audience today (two statements); those decided on the day are left out."""
-    exchange = Exchange.objects.filter(pk=pk).first()
-    if exchange is None:
-        return {}
+    """People of each audience today (one statement); those decided on the day, or by answers to come, are left out."""
     today = timezone.localdate(at)
     known = {slug: audience for slug, audience in AUDIENCES.items() if slug not in DECIDED_ON_THE_DAY}
-    counts = {slug: Count("pk", filter=audience(exchange, today)) for slug, audience in known.items()}
-    return User.objects.filter(is_active=True).aggregate(**counts)
+    counts = {slug: Count("pk", filter=audience(pk, today)) for slug, audience in known.items()}
+    people = User.objects.filter(is_active=True).aggregate(**counts)
+    return {slug: size for slug, size in people.items() if size or slug not in BY_ANSWERS}
 
 
 def found(reminder: Reminder) -> Exchange | None:
@@ -160,12 +161,12 @@ def found(reminder: Reminder) -> Exchange | None:
     return Exchange.objects.with_place().filter(pk=reminder.object_id).first()
 
 
-def _concerned(reminder: Reminder, exchange: Exchange, at: datetime) -> Q:
+def _concerned(reminder: Reminder, at: datetime) -> Q:
     audience = AUDIENCES.get(reminder.audience, _nobody)
-    return audience(exchange, timezone.localdate(at))
+    return audience(reminder.object_id, timezone.localdate(at))
 
 
-def _out_of_place(exchange: Exchange, letter: str, today: date) -> str:
+def _out_of_place(exchange: Exchange, letter: str) -> str:
     """The reason why the exchange, as it stands, has no use for the letter."""
     wanted = LETTER_STATES.get(letter, COMING)
     if exchange.state == S.CANCELLED and S.CANCELLED not in wanted:

@@ -67,7 +67,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             calendar="TENTATIVE",
         ),
         "exchange_registration": Words(
-            about=_("registration opens, with what a travel order needs"),
+            about=_("registration opens"),
             subject=_("%(exchange)s: will you come?"),
             paragraphs=(
                 _("Registration is open for the Intertransfo of %(edition)s."),
