@@ -30,14 +30,17 @@ class DayForm(ActForm):
 
 class ReasonForm(DayForm):
     reason = text_field(_("Reason"))
+    field_order = ["reason", "on", "precision"]
 
 
 class NoteForm(DayForm):
     reason = text_field(_("Reason"), required=False)
+    field_order = ["reason", "on", "precision"]
 
 
 class HandOverForm(DayForm):
     evidence = text_field(_("Who takes it on, and what shows it"), required=False)
+    field_order = ["evidence", "on", "precision"]
 
 
 class DecisionForm(DayForm):
@@ -45,6 +48,7 @@ class DecisionForm(DayForm):
         label=_("Decision"), choices=Decision.choices, widget=forms.RadioSelect(attrs={"class": "seg"})
     )
     reason = text_field(_("Reason"), required=False, help_text=_("Needed when no test of the idea is concluded."))
+    field_order = ["decision", "reason", "on", "precision"]
 
 
 class MergeForm(DayForm):

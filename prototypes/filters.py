@@ -1,4 +1,4 @@
-"""What the list of ideas can be narrowed by: only editions, cohorts and challenges the person can see are offered."""
+"""What the list of ideas can be narrowed by: editions, cohorts and challenges the person can see, and no others."""
 
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ def silence(today: date) -> date:
     return today - relativedelta(months=SILENT_MONTHS)
 
 
-class IdeaFilter(django_filters.FilterSet):  # type: ignore[misc] # django-filter ships no types
+class IdeaFilter(django_filters.FilterSet):
     """The list's filters; unknown values are refused by the form and narrow nothing."""
 
     q = django_filters.CharFilter(label=_("Search"), method="search")
@@ -48,9 +48,16 @@ class IdeaFilter(django_filters.FilterSet):  # type: ignore[misc] # django-filte
             Cohort.objects.visible_to(user).order_by("name").values_list("pk", "name", "edition_id", "edition__name")
         )
         editions = {edition: name for _cohort, _name, edition, name in cohorts}
-        self.filters["edition"].extra["choices"] = sorted(editions.items(), key=lambda pair: pair[1])
-        self.filters["cohort"].extra["choices"] = [(pk, name) for pk, name, *_edition in cohorts]
-        self.filters["challenge"].extra["choices"] = self.challenges()
+        self.offer("edition", sorted(editions.items(), key=lambda pair: pair[1]), at_least=2)
+        self.offer("cohort", [(pk, name) for pk, name, *_edition in cohorts], at_least=2)
+        self.offer("challenge", self.challenges(), at_least=1)
+
+    def offer(self, name: str, choices: list[tuple[int, str]], *, at_least: int) -> None:
+        """Fill a choice, or leave it out where there is nothing to choose."""
+        if len(choices) < at_least:
+            del self.filters[name]
+        else:
+            self.filters[name].extra["choices"] = choices
 
     def challenges(self) -> list[tuple[int, str]]:
         """Those of the chosen cohort; too many to choose from without one."""

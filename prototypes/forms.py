@@ -33,7 +33,7 @@ def text_field(label: StrOrPromise, *, rows: int = 3, **options: Any) -> forms.C
 
 
 def precision_field() -> forms.ChoiceField:
-    return forms.ChoiceField(label=_("Known to the"), choices=Precision.choices, initial=Precision.DAY, required=False)
+    return forms.ChoiceField(label=_("Known to the"), choices=Precision.choices, initial=Precision.DAY)
 
 
 class EntryForm(forms.Form):

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.requests import person
 from cohorts.models import Cohort
-from cohorts.permissions import standing
 from prototypes.filters import silence
 from prototypes.models import Idea, Trial
-from prototypes.permissions import may_add_work
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
 from web.home import Attention
@@ -25,19 +24,16 @@ SHOWN = 5
 MOST_NOTES = 5
 
 
-def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any] | None:
-    """The cohort's latest ideas and the way to all of them."""
-    assert isinstance(request.user, User)  # noqa: S101 - pages are for people who are signed in
-    ideas = Idea.objects.visible_to(request.user).filter(cohort=cohort).newest_sign_first()[: SHOWN + 1]
-    latest = list(ideas)
-    may_add = bool(may_add_work(standing(request.user, cohort, localdate()))) and not cohort.retrospective
-    return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN, "may_add": may_add}
+def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
+    """The cohort's latest ideas and the way to all of them, in one statement."""
+    ideas = Idea.objects.visible_to(person(request)).filter(cohort=cohort).newest_sign_first()
+    latest = list(ideas[: SHOWN + 1])
+    return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN}
 
 
 def of_edition(request: HttpRequest) -> dict[str, Any] | None:
     """The latest ideas of the person's editions, running ones for lab staff; None for people without any."""
-    assert isinstance(request.user, User)  # noqa: S101
-    ideas = Idea.objects.visible_to(request.user).measured().select_related("cohort").newest_sign_first()
+    ideas = Idea.objects.visible_to(person(request)).measured().select_related("cohort").newest_sign_first()
     latest = list(ideas[:SHOWN])
     return {"ideas": latest} if latest else None
 
@@ -49,11 +45,10 @@ def led_cohorts(user: User, today: date) -> QuerySet[Cohort]:
 
 def without_prototype(request: HttpRequest) -> list[Attention]:
     """Cohorts past their format's month for a first prototype in test, with none locked in a test yet."""
-    assert isinstance(request.user, User)  # noqa: S101
     today = localdate()
     tested = Trial.objects.filter(prototype__idea__cohort=OuterRef("pk"), locked_on__isnull=False)
     rows = (
-        led_cohorts(request.user, today)
+        led_cohorts(person(request), today)
         .filter(actual_start__isnull=False, edition__format__first_prototype_months__isnull=False)
         .exclude(Exists(tested))
         .select_related("edition__format")
@@ -86,8 +81,7 @@ def late_note(cohort: Cohort) -> Attention:
 
 def silent_ideas(request: HttpRequest) -> list[Attention]:
     """One note for all the open ideas of the person's concern without any sign for six months."""
-    assert isinstance(request.user, User)  # noqa: S101
-    user, today = request.user, localdate()
+    user, today = person(request), localdate()
     concern = (
         Q(owner=user)
         | Q(cohort__in=led_cohorts(user, today))

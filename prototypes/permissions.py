@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, decide
+from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
 from prototypes.enums import IdeaState
 from prototypes.models import Idea, IdeaEvent, Prototype, Trial
 from web.decisions import ALLOW, Decision, deny
@@ -23,6 +23,7 @@ ONLY_EDITORS = _("Only the lab, the cohort's design team, its pilot and the idea
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "add_work": ("SCDPM", ONLY_MEMBERS),
     "edit_work": ("SCDP", ONLY_EDITORS),
+    "edit_challenge": ("SCDP", ONLY_TEAM),
     "run_tests": ("SCDPM", ONLY_MEMBERS),
     "steer_idea": ("SCP", ONLY_LEADS),
     "deliver_idea": ("SPA", ONLY_OWNERS),
@@ -64,7 +65,7 @@ def may_deliver(letters: Letters) -> Decision:
 
 
 def may_edit_challenge(letters: Letters) -> Decision:
-    return decide(letters, *TABLE["edit_work"])
+    return decide(letters, *TABLE["edit_challenge"])
 
 
 def may_edit_idea(letters: Letters, user: User, idea: Idea) -> Decision:

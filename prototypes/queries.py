@@ -78,7 +78,7 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
 
     def saying(self, words: str) -> IdeaQuerySet:
         """Every word occurs in the reference, title or summary; accents and capitals do not matter."""
-        text = Concat("reference", Value(" "), "title", Value(" "), "summary")
+        text = Concat("reference", Value(" "), "title", Value(" "), "summary", output_field=models.TextField())
         found = self.annotate(said=Lower(Unaccent(text)))
         for word in words.split():
             found = found.filter(said__contains=Lower(Unaccent(Value(word))))

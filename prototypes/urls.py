@@ -16,6 +16,7 @@ urlpatterns = [
     path("ideas/<int:pk>/", ideas.idea, name="idea"),
     path("ideas/<int:pk>/edit/", ideas.edit_idea, name="edit_idea"),
     path("ideas/<int:pk>/prototypes/new/", prototypes.add_prototype, name="add_prototype"),
+    path("ideas/<int:pk>/events/", ideas.idea_events, name="idea_events"),
     path("ideas/<int:pk>/events/<int:event>/correct/", ideas.correct_event, name="correct_event"),
     path("ideas/<int:pk>/<slug:act>/", ideas.idea_act, name="idea_act"),
     path("prototypes/<int:pk>/", prototypes.prototype, name="prototype"),

@@ -2,7 +2,6 @@
 
 import uuid
 
-import pghistory
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django_stubs_ext import StrOrPromise
 from cohorts.models import Cohort
 from prototypes import queries
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
+from web.history import tracked
 from web.precision import precision_field
 from web.triggers import Rule, StateMachine
 
@@ -23,7 +23,7 @@ def entry_field() -> "models.UUIDField[str | uuid.UUID, uuid.UUID]":
     return models.UUIDField(default=uuid.uuid4, editable=False)
 
 
-@pghistory.track()
+@tracked()
 class Challenge(models.Model):
     """A policy problem, first as a test case to learn on, then as priorities of the authority.
 
@@ -56,7 +56,6 @@ class Challenge(models.Model):
         verbose_name_plural = _("challenges")
         constraints = [
             models.UniqueConstraint(fields=["entry"], name="challenge_entry_once"),
-            models.CheckConstraint(condition=Q(retrospective=True) | ~Q(state=""), name="challenge_state_known"),
             models.CheckConstraint(
                 condition=Q(retrospective=True) | ~Q(state="dropped", reason=""), name="challenge_dropped_reason"
             ),

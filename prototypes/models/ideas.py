@@ -15,6 +15,7 @@ from prototypes import queries
 from prototypes.enums import IDEA_OPEN, Decision, IdeaState
 from prototypes.models.challenges import FIXED, Challenge, entry_field
 from prototypes.models.triggers import EventEvidence, EventMerge, EventPlace, EventSequence, IdeaNumber
+from web.history import tracked
 from web.precision import precision_field
 from web.triggers import Frozen, NoTruncate, Rule
 
@@ -36,7 +37,7 @@ def _row(side: str) -> str:
     return ", ".join(f"{side}.{column}" for column in KEPT)
 
 
-@pghistory.track(
+@tracked(
     model_name="IdeaHistory", obj_field=pghistory.ObjForeignKey(related_name="history", related_query_name="history")
 )
 class Idea(models.Model):
@@ -129,7 +130,7 @@ class Idea(models.Model):
         return self.state in IDEA_OPEN
 
 
-@pghistory.track(
+@tracked(
     model_name="IdeaEventHistory",
     obj_field=pghistory.ObjForeignKey(related_name="history", related_query_name="history"),
 )

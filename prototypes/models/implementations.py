@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +17,12 @@ from prototypes.enums import (
 )
 from prototypes.models.challenges import FIXED
 from prototypes.models.ideas import Idea
+from web.history import tracked
 from web.precision import precision_field
-from web.triggers import Rule, StateMachine
+from web.triggers import Frozen, Rule, StateMachine
 
 
-@pghistory.track()
+@tracked()
 class Implementation(models.Model):
     """An idea put to work by one authority, where it was born (`origin`) or elsewhere (`replication`)."""
 
@@ -92,6 +92,7 @@ class Implementation(models.Model):
                 " IS DISTINCT FROM"
                 " (OLD.idea_id, OLD.authority_id, OLD.scope, OLD.kind, OLD.live_on, OLD.live_precision)",
             ),
+            Frozen(name="implementation_never_deleted", once="TG_OP = 'DELETE'"),
             Rule(name="implementation_retrospective_fixed", broken=FIXED),
         ]
 

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from typing import ClassVar
 
-import pghistory
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -28,13 +27,14 @@ from prototypes.enums import (
 from prototypes.models.challenges import FIXED, entry_field
 from prototypes.models.ideas import Idea
 from prototypes.models.triggers import WorkSign
-from web.triggers import Rule, StateMachine
+from web.history import tracked
+from web.triggers import Frozen, Rule, StateMachine
 
 LOCKED_STATES = (TrialState.LOCKED, *RUN)
 PERCENT = "%"
 
 
-@pghistory.track()
+@tracked()
 class Prototype(models.Model):
     """One version of something that makes an idea tangible enough to be tested."""
 
@@ -116,7 +116,7 @@ def _changed(columns: tuple[str, ...]) -> str:
     return f"ROW({new}) IS DISTINCT FROM ROW({old})"
 
 
-@pghistory.track()
+@tracked()
 class Trial(models.Model):
     """A test of a prototype: what is expected is locked first, what is observed comes after.
 
@@ -187,11 +187,14 @@ class Trial(models.Model):
                 name="trial_value_after_lock",
             ),
             models.CheckConstraint(
-                condition=Q(retrospective=True) | ~Q(state__in=RUN) | Q(participants__gt=0, held_on__isnull=False),
+                condition=Q(retrospective=True)
+                | ~Q(state__in=RUN)
+                | Q(participants__isnull=False, participants__gt=0, held_on__isnull=False),
                 name="trial_held_participants",
             ),
             models.CheckConstraint(
-                condition=Q(successes=None) | Q(successes__lte=F("participants")), name="trial_successes_fit"
+                condition=Q(successes=None) | Q(participants__isnull=False, successes__lte=F("participants")),
+                name="trial_successes_fit",
             ),
             models.CheckConstraint(
                 condition=(Q(state="concluded") & ~Q(result="")) | (~Q(state="concluded") & Q(result="")),
@@ -200,7 +203,10 @@ class Trial(models.Model):
             models.CheckConstraint(
                 condition=Q(retrospective=True)
                 | ~Q(state="concluded")
-                | (Q(concluded_on__gte=F("held_on")) & (Q(result="inconclusive") | Q(observed_value__isnull=False))),
+                | (
+                    Q(concluded_on__isnull=False, concluded_on__gte=F("held_on"))
+                    & (Q(result="inconclusive") | Q(observed_value__isnull=False))
+                ),
                 name="trial_concluded_on_what",
             ),
             models.CheckConstraint(
@@ -215,6 +221,7 @@ class Trial(models.Model):
                 name="trial_frozen_once_locked",
                 broken=f"TG_OP = 'UPDATE' AND OLD.locked_at IS NOT NULL AND {_changed(_BEFORE)}",
             ),
+            Frozen(name="trial_never_deleted", once="TG_OP = 'DELETE' AND OLD.locked_at IS NOT NULL"),
             Rule(
                 name="trial_frozen_once_concluded",
                 broken=f"TG_OP = 'UPDATE' AND OLD.state = 'concluded' AND {_changed(_AFTER)}",
@@ -274,7 +281,7 @@ class Trial(models.Model):
         }[Comparator(self.comparator)]
 
 
-@pghistory.track()
+@tracked()
 class ParticipantGroup(models.Model):
     """How many people of one segment took part in a test: counts, never names."""
 

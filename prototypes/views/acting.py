@@ -12,10 +12,10 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.requests import person
 from prototypes.act_forms import ActForm, MergeForm
 from prototypes.acts import Act
 from prototypes.permissions import Letters
-from prototypes.views.reach import person
 from web.decisions import Decision, enforce
 from web.errors import DomainError
 
@@ -30,15 +30,26 @@ class Button:
     danger: bool = False
 
 
-def buttons(
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What can be done: buttons one may press, and the others by the reason they are refused for."""
+
+    offered: list[Button]
+    refused: list[tuple[str, StrOrPromise]]
+
+
+def possible_acts(
     acts: Mapping[str, Act], route: str, subject: Any, letters: Letters, without: Iterable[str] = ()
-) -> list[Button]:
-    """The acts possible in the subject's state, in the table's order."""
-    return [
+) -> Acts:
+    """The acts possible in the subject's state, in the table's order; `without` some shown elsewhere."""
+    found = [
         Button(act.label, reverse(route, args=[subject.pk, slug]), act.may(letters), act.danger)
         for slug, act in acts.items()
         if subject.state in act.starts and slug not in without and not subject.retrospective
     ]
+    reasons = {str(button.decision.reason): button.decision.reason for button in found if not button.decision}
+    refused = {reason: [str(b.label) for b in found if str(b.decision.reason) == reason] for reason in reasons}
+    return Acts([b for b in found if b.decision], [(", ".join(refused[key]), reasons[key]) for key in reasons])
 
 
 def act_named(acts: Mapping[str, Act], slug: str) -> Act:

@@ -7,14 +7,15 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import person
 from prototypes import actions
 from prototypes.acts import CHALLENGE_ACTS
 from prototypes.forms import ChallengeForm
 from prototypes.models import Challenge
 from prototypes.permissions import may_add_work, may_edit_challenge
-from prototypes.views.acting import act_named, buttons, perform
+from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.pages import form_page, posted
-from prototypes.views.reach import challenge_at, cohort_at, letters, person
+from prototypes.views.reach import challenge_at, cohort_at, letters
 from web.decisions import enforce
 from web.pagination import paginate
 
@@ -40,7 +41,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "challenge": row,
         "page": paginate(ideas, request.GET.get("page")),
-        "acts": buttons(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
+        "acts": possible_acts(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
         "may_add": may_add_work(holds),
         "may_edit": may_edit_challenge(holds),
         "today": localdate(),

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes import actions
 from prototypes.act_forms import CorrectionForm
@@ -19,9 +20,9 @@ from prototypes.models import Challenge, Idea, IdeaEvent, Trial
 from prototypes.permissions import ONLY_MEMBERS, Letters, may_correct, may_deliver, may_edit_idea
 from prototypes.queries import working_cohorts
 from prototypes.rates import completed_months
-from prototypes.views.acting import act_named, buttons, perform
+from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.pages import form_page, posted
-from prototypes.views.reach import idea_at, letters, people_of, person
+from prototypes.views.reach import idea_at, letters, people_of
 from prototypes.views.story import counting, next_line, story, work_button
 from web.decisions import ALLOW, deny, enforce
 from web.htmx import render as render_page
@@ -52,7 +53,7 @@ def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]
     events = counting(row.events.select_related("merged_into").order_by("effective_on", "place"))
     trials = Prefetch("trials", Trial.objects.order_by("number"))
     prototypes = list(row.prototypes.select_related("supersedes").prefetch_related(trials).order_by("version"))
-    lines = story(events, prototypes, today=today, letters=holds)
+    lines = story(events, prototypes, today=today)
     upcoming = next_line(row, prototypes, holds)
     shared = "share" if row.shared_with_edition else "stop-sharing"
     step = NEXT.get(row.state)
@@ -60,7 +61,7 @@ def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]
         "idea": row,
         "story": [*lines, upcoming] if upcoming else lines,
         "work": work_button(row, prototypes, holds),
-        "acts": buttons(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
+        "acts": possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
         "may_edit": may_edit_idea(holds, person(request), row),
         "may_deliver": may_deliver(holds),
         "implementations": row.implementations.select_related("authority"),
@@ -140,6 +141,17 @@ def idea_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     chosen = act_named(IDEA_ACTS, act)
     holds = letters(request, row.cohort)
     return perform(request, chosen, holds, back=row.get_absolute_url(), context={"crumb": row}, idea=row)
+
+
+@require_safe
+def idea_events(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything that was recorded about the idea, corrected events too, each with the way to correct it."""
+    row = idea_at(request, pk)
+    holds = letters(request, row.cohort)
+    events = list(row.events.select_related("by", "merged_into").order_by("recorded_at", "pk"))
+    standing = {event.pk for event in counting(events)}
+    rows = [(e, e.pk in standing, e.pk in standing and not e.known_as and may_correct(holds, e)) for e in events]
+    return render(request, "prototypes/events.html", {"idea": row, "rows": rows})
 
 
 @forms_only

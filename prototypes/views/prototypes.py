@@ -6,14 +6,15 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import person
 from prototypes import actions
 from prototypes.acts import PROTOTYPE_ACTS
 from prototypes.forms import PrototypeForm
 from prototypes.models import Prototype
 from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_work
-from prototypes.views.acting import act_named, buttons, perform
+from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.pages import form_page, posted
-from prototypes.views.reach import idea_at, letters, person, prototype_at
+from prototypes.views.reach import idea_at, letters, prototype_at
 from prototypes.views.story import trial_card
 from web.decisions import enforce
 
@@ -29,7 +30,7 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "prototype": row,
         "idea": row.idea,
         "cards": [trial_card(trial) for trial in row.trials.order_by("number")],
-        "acts": buttons(PROTOTYPE_ACTS, "prototypes:prototype_act", row, holds),
+        "acts": possible_acts(PROTOTYPE_ACTS, "prototypes:prototype_act", row, holds),
         "may_test": both(may_add_work(holds), open_to_work(row.idea)),
         "may_edit": may_edit_prototype(holds, person(request), row),
     }

@@ -8,17 +8,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 
 from accounts.models import User
+from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.permissions import standing
 from cohorts.queries import active_on
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
 from prototypes.permissions import Letters
-
-
-def person(request: HttpRequest) -> User:
-    """The signed-in person; the middleware lets nobody else in."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
 
 
 def letters(request: HttpRequest, cohort: Cohort) -> Letters:

@@ -13,7 +13,7 @@ from prototypes.acts import IDEA_ACTS, NEXT
 from prototypes.enums import IdeaState, TrialState
 from prototypes.meters import Meter, criterion, meter, observed
 from prototypes.models import Idea, IdeaEvent, Prototype, Trial
-from prototypes.permissions import Letters, may_add_work, may_correct, open_to_work
+from prototypes.permissions import Letters, may_add_work, open_to_work
 from prototypes.views.acting import Button
 from web import formats
 from web.precision import Precision
@@ -29,6 +29,13 @@ KINDS: dict[str, StoryKind] = {
     IdeaState.ABANDONED: "stop",
     IdeaState.MERGED: "stop",
 }
+WORKED_ON = (
+    IdeaState.CAPTURED,
+    IdeaState.ACCEPTED,
+    IdeaState.PROTOTYPING,
+    IdeaState.TESTING,
+    IdeaState.DECIDED,
+)
 SHOWN_BY_WORK = (IdeaState.PROTOTYPING, IdeaState.TESTING)
 
 
@@ -52,11 +59,9 @@ def trial_card(trial: Trial) -> TrialCard:
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """What hangs below an event: tests, or a button; `correct` is where the event can be corrected."""
+    """What hangs below an event: what shows it, or the button that comes next."""
 
-    cards: Sequence[TrialCard] = ()
     button: Button | None = None
-    correct: str = ""
     evidence: str = ""
 
 
@@ -104,17 +109,15 @@ def detail(event: IdeaEvent) -> str:
     return " ".join(filter(None, said))
 
 
-def event_line(event: IdeaEvent, before: str, today: date, letters: Letters) -> StoryEvent:
-    may = not event.known_as and may_correct(letters, event)
-    correct = reverse("prototypes:correct_event", args=[event.idea_id, event.pk]) if may else ""
+def event_line(event: IdeaEvent, before: str, today: date) -> StoryEvent:
     return StoryEvent(
         when=when(event.effective_on, event.precision, today),
         title=title(event, before),
         text=text(event),
         detail=detail(event),
         kind=KINDS.get(event.state, "plain"),
-        template="prototypes/includes/below_event.html" if correct or event.evidence else "",
-        below=Below(correct=correct, evidence=event.evidence),
+        template="prototypes/includes/below_event.html" if event.evidence else "",
+        below=Below(evidence=event.evidence),
     )
 
 
@@ -127,7 +130,7 @@ def prototype_line(prototype: Prototype, today: date) -> StoryEvent:
     return StoryEvent(
         when=when(prototype.made_on, Precision.DAY, today),
         title=_("Prototype %(version)s") % {"version": prototype.version},
-        text=prototype.title,
+        text=f"· {prototype.title}",
         detail="".join(f" · {part}" for part in said if part),
         kind="made",
         template="prototypes/includes/below_prototype.html",
@@ -142,16 +145,14 @@ def counting(events: Iterable[IdeaEvent]) -> list[IdeaEvent]:
     return [event for event in events if event.pk not in corrected]
 
 
-def story(
-    events: Sequence[IdeaEvent], prototypes: Sequence[Prototype], *, today: date, letters: Letters
-) -> list[StoryEvent]:
+def story(events: Sequence[IdeaEvent], prototypes: Sequence[Prototype], *, today: date) -> list[StoryEvent]:
     """In order of the days they happened; what has no date comes first. Steps that prototypes show are left to them."""
     lines: list[tuple[date, int, int, StoryEvent]] = []
     before = ""
     for index, event in enumerate(events):
         if not (prototypes and event.state in SHOWN_BY_WORK and before not in {IdeaState.PARKED, ""}):
             day = event.effective_on or date.min
-            lines.append((day, 0, index, event_line(event, before, today, letters)))
+            lines.append((day, 0, index, event_line(event, before, today)))
         before = event.state
     for index, prototype in enumerate(prototypes):
         lines.append((prototype.made_on or date.min, 1, index, prototype_line(prototype, today)))
@@ -192,7 +193,7 @@ def open_trial(prototypes: Iterable[Prototype]) -> Trial | None:
 
 def work_button(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> Button | None:
     """The page's main action: note a test when one is locked, else the next prototype; None where nothing is added."""
-    if not open_to_work(idea):
+    if not open_to_work(idea) or idea.state not in WORKED_ON:
         return None
     if trial := open_trial(prototypes):
         return Button(_("Log a test"), reverse("prototypes:log_trial", args=[trial.pk]), may_add_work(letters))

@@ -10,6 +10,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import person
 from prototypes import actions
 from prototypes.acts import TRIAL_ACTS
 from prototypes.enums import PrototypeState, TrialState
@@ -18,9 +19,9 @@ from prototypes.meters import criterion
 from prototypes.models import Prototype, Trial
 from prototypes.permissions import may_add_work, may_edit_trial, may_run_tests
 from prototypes.queries import working_cohorts
-from prototypes.views.acting import act_named, buttons, perform
+from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.pages import form_page, posted
-from prototypes.views.reach import letters, person, prototype_at, trial_at
+from prototypes.views.reach import letters, prototype_at, trial_at
 from prototypes.views.story import trial_card
 from web.decisions import enforce
 from web.errors import DomainError
@@ -42,7 +43,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "idea": row.prototype.idea,
         "card": trial_card(row),
         "groups": row.groups.all(),
-        "acts": buttons(TRIAL_ACTS, "prototypes:trial_act", row, holds),
+        "acts": possible_acts(TRIAL_ACTS, "prototypes:trial_act", row, holds),
         "may_run": may_run_tests(holds),
         "may_edit": may_edit_trial(holds, person(request), row),
     }

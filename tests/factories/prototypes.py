@@ -84,10 +84,10 @@ class IdeaFactory(factory.django.DjangoModelFactory):
         days, target = kwargs.pop("days", {}), kwargs.pop("merged_into", None)
         row = super()._create(model_class, *args, **kwargs)
         row.refresh_from_db()
-        if row.retrospective:
-            return known(row, state, days.get(state))
         if not state:
             return row
+        if row.retrospective:
+            return known(row, state, days.get(state))
         last = state if state in PATH else after
         for step in PATH[: PATH.index(last) + 1]:
             if step == "implemented":

@@ -1,5 +1,106 @@
-"""Routes of the prototypes app."""
+"""Routes of the prototypes app: the cohort's people and its authority's admin read, those of the table act."""
 
+from typing import Any
+
+from prototypes.models import Idea, Prototype, Trial
+from tests.factories.cast import Cast
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    PrototypeFactory,
+    TrialFactory,
+)
 from tests.matrix import Row
 
-ROUTES: dict[str, Row] = {}
+READERS = "SCDPMRA"
+WORKERS = "SCDPM"
+
+
+def cohort(cast: Cast) -> list[Any]:
+    return [cast.cohort.slug]
+
+
+def challenge(cast: Cast) -> list[Any]:
+    return [ChallengeFactory(cohort=cast.cohort).pk]
+
+
+def act_on_challenge(cast: Cast) -> list[Any]:
+    return [ChallengeFactory(cohort=cast.cohort).pk, "drop"]
+
+
+def an_idea(cast: Cast, state: str = "accepted") -> Idea:
+    """Owned by the pilot: an ambassador may not edit it."""
+    return IdeaFactory(cohort=cast.cohort, state=state, owner=cast["P"])
+
+
+def idea(cast: Cast) -> list[Any]:
+    return [an_idea(cast).pk]
+
+
+def act_on_idea(cast: Cast) -> list[Any]:
+    return [an_idea(cast, "captured").pk, "accept"]
+
+
+def event(cast: Cast) -> list[Any]:
+    row = an_idea(cast)
+    return [row.pk, row.events.get(state="accepted").pk]
+
+
+def a_prototype(cast: Cast) -> Prototype:
+    return PrototypeFactory(idea=an_idea(cast, "prototyping"), state="draft", made_by=cast["P"])
+
+
+def prototype(cast: Cast) -> list[Any]:
+    return [a_prototype(cast).pk]
+
+
+def act_on_prototype(cast: Cast) -> list[Any]:
+    return [a_prototype(cast).pk, "ready"]
+
+
+def a_trial(cast: Cast, state: str = "planned") -> Trial:
+    return TrialFactory(prototype=a_prototype(cast), state=state, planned_by=cast["P"])
+
+
+def trial(cast: Cast) -> list[Any]:
+    return [a_trial(cast).pk]
+
+
+def locked_trial(cast: Cast) -> list[Any]:
+    return [a_trial(cast, "locked").pk]
+
+
+def act_on_trial(cast: Cast) -> list[Any]:
+    return [a_trial(cast).pk, "cancel"]
+
+
+def act_on_implementation(cast: Cast) -> list[Any]:
+    return [ImplementationFactory(idea=an_idea(cast, "implementing")).pk, "discontinue"]
+
+
+ROUTES: dict[str, Row] = {
+    "prototypes:challenge_list": Row(see=READERS, args=cohort),
+    "prototypes:add_challenge": Row(see=READERS, act=WORKERS, post=True, args=cohort),
+    "prototypes:challenge": Row(see=READERS, args=challenge),
+    "prototypes:edit_challenge": Row(see=READERS, act="SCDP", post=True, args=challenge),
+    "prototypes:challenge_act": Row(see=READERS, act="SCDP", post=True, args=act_on_challenge),
+    "prototypes:idea_list": Row(),
+    "prototypes:add_idea": Row(act="SCDPMN", post=True),
+    "prototypes:idea": Row(see=READERS, args=idea),
+    "prototypes:idea_events": Row(see=READERS, args=idea),
+    "prototypes:edit_idea": Row(see=READERS, act="SCDP", post=True, args=idea),
+    "prototypes:idea_act": Row(see=READERS, act="SCP", post=True, args=act_on_idea),
+    "prototypes:correct_event": Row(see=READERS, act="SCP", post=True, args=event),
+    "prototypes:add_prototype": Row(see=READERS, act=WORKERS, post=True, args=idea),
+    "prototypes:prototype": Row(see=READERS, args=prototype),
+    "prototypes:edit_prototype": Row(see=READERS, act="SCDP", post=True, args=prototype),
+    "prototypes:prototype_act": Row(see=READERS, act=WORKERS, post=True, args=act_on_prototype),
+    "prototypes:plan_trial": Row(see=READERS, act=WORKERS, post=True, args=prototype),
+    "prototypes:trial": Row(see=READERS, args=trial),
+    "prototypes:edit_trial": Row(see=READERS, act="SCDP", post=True, args=trial),
+    "prototypes:log_trial": Row(see=READERS, act=WORKERS, post=True, args=locked_trial),
+    "prototypes:trial_act": Row(see=READERS, act=WORKERS, post=True, args=act_on_trial),
+    "prototypes:implementation_act": Row(see=READERS, act="SPA", post=True, args=act_on_implementation),
+    "prototypes:log": Row(),
+}

@@ -1,0 +1,172 @@
+"""What the database holds of implementations and challenges, in raw SQL."""
+
+from datetime import date
+
+import pytest
+
+from prototypes.enums import (
+    CHALLENGE_TRANSITIONS,
+    IMPLEMENTATION_TRANSITIONS,
+    ChallengeState,
+    ImplementationState,
+)
+from prototypes.models import Challenge, Implementation
+from tests.factories.cohorts import CohortFactory
+from tests.factories.programmes import AuthorityFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory
+from tests.sql import delete, insert_like, refused_by, update
+
+pytestmark = pytest.mark.django_db
+
+STATES = ["planned", "live", "sustained", "discontinued", "failed"]
+ENDED = {"ended_on": date(2026, 10, 1), "reason": "Budget"}
+
+
+class TestImplementations:
+    @pytest.mark.parametrize("before", STATES)
+    @pytest.mark.parametrize("after", STATES)
+    def test_moves_along_declared_transitions_only(self, before: str, after: str):
+        row = ImplementationFactory(state=before)
+        if before == after:
+            update(row, state=after)
+        elif after in IMPLEMENTATION_TRANSITIONS.get(ImplementationState(before), []):
+            update(row, state=after, **(ENDED if after in {"discontinued", "failed"} else {}))
+        else:
+            with refused_by("implementation_state"):
+                update(row, state=after, **ENDED)
+
+    @pytest.mark.parametrize("state", ["live", "sustained"])
+    def test_is_born_planned(self, state: str):
+        with refused_by("implementation_state"):
+            insert_like(ImplementationFactory(state="planned"), unit="Another", state=state)
+
+    @pytest.mark.parametrize(("column", "empty"), [("live_on", None), ("evidence", "")])
+    def test_live_takes_a_date_and_evidence(self, column: str, empty: object):
+        row = ImplementationFactory(state="planned")
+        with refused_by("implementation_live_evidence"):
+            update(row, state="live", **{column: empty})
+
+    def test_evidence_is_not_taken_away(self):
+        with refused_by("implementation_live_evidence"):
+            update(ImplementationFactory(), evidence="")
+
+    @pytest.mark.parametrize("columns", [{"ended_on": date(2026, 10, 1)}, {"reason": "Budget"}], ids=["date", "reason"])
+    def test_ending_takes_a_date_and_a_reason(self, columns: dict[str, object]):
+        with refused_by("implementation_end_reason"):
+            update(ImplementationFactory(), state="discontinued", **columns)
+
+    def test_what_goes_on_has_no_end(self):
+        with refused_by("implementation_end_reason"):
+            update(ImplementationFactory(), ended_on=date(2026, 10, 1))
+
+    def test_it_ends_no_earlier_than_it_went_live(self):
+        with refused_by("implementation_dates"):
+            update(ImplementationFactory(), state="discontinued", reason="Budget", ended_on=date(2026, 8, 31))
+
+    @pytest.mark.parametrize(
+        ("column", "value"),
+        [("scope", "partial"), ("live_on", date(2026, 1, 6)), ("kind", "replication"), ("live_precision", "year")],
+    )
+    def test_scope_and_date_are_frozen_once_live(self, column: str, value: object):
+        with refused_by("implementation_live_frozen"):
+            update(ImplementationFactory(), **{column: value})
+
+    def test_a_partial_one_may_grow(self):
+        row = ImplementationFactory(scope="partial")
+        update(row, scope="full", live_on=date(2026, 10, 1))
+        row.refresh_from_db()
+        assert (row.scope, row.live_on) == ("full", date(2026, 10, 1))
+
+    def test_an_idea_is_first_implemented_at_home(self):
+        with refused_by("implementation_origin_home"):
+            update(ImplementationFactory(state="planned"), authority_id=AuthorityFactory().pk)
+
+    def test_a_replication_is_anywhere(self):
+        row = ImplementationFactory(kind="replication", authority=AuthorityFactory())
+        assert row.authority != row.idea.cohort.authority
+
+    def test_a_department_is_recorded_once(self):
+        with refused_by("implementation_once"):
+            insert_like(ImplementationFactory(), state="planned")
+
+    def test_again_after_it_ended(self):
+        insert_like(ImplementationFactory(state="discontinued"), state="planned", ended_on=None)
+        assert Implementation.objects.count() == 2
+
+    def test_published_ones_may_lack_date_and_evidence(self):
+        row = ImplementationFactory(retrospective=True, state="live", live_on=None, evidence="")
+        assert (row.state, row.live_on, row.evidence) == ("live", None, "")
+
+    def test_its_mark_never_changes(self):
+        with refused_by("implementation_retrospective_fixed"):
+            update(ImplementationFactory(), retrospective=True)
+
+    def test_is_never_deleted(self):
+        with refused_by("implementation_never_deleted"):
+            delete(ImplementationFactory(state="planned"))
+
+    def test_tones_and_names(self):
+        row = ImplementationFactory()
+        assert (row.tone, Implementation(state="failed").tone) == ("done", "stopped")
+        assert str(row).startswith(str(row.authority))
+
+
+CHALLENGE_STATES = ["proposed", "framed", "active", "handed_over", "closed", "dropped"]
+
+
+class TestChallenges:
+    @pytest.mark.parametrize("before", CHALLENGE_STATES)
+    @pytest.mark.parametrize("after", CHALLENGE_STATES)
+    def test_moves_along_declared_transitions_only(self, before: str, after: str):
+        row = ChallengeFactory(state=before)
+        if before == after or after in CHALLENGE_TRANSITIONS.get(ChallengeState(before), []):
+            update(row, state=after, reason="Written")
+        else:
+            with refused_by("challenge_state"):
+                update(row, state=after, reason="Written")
+
+    def test_is_born_proposed(self):
+        with refused_by("challenge_state"):
+            insert_like(
+                ChallengeFactory(state="proposed"), state="active", entry="7b3c1a52-64a5-4b0a-8b1c-0b7f5f7f0004"
+            )
+
+    def test_dropping_takes_a_reason(self):
+        with refused_by("challenge_dropped_reason"):
+            update(ChallengeFactory(), state="dropped")
+
+    def test_a_running_challenge_has_a_state(self):
+        with refused_by("challenge_state"):
+            update(ChallengeFactory(), state="")
+
+    def test_a_published_one_may_have_none(self):
+        row = ChallengeFactory(retrospective=True, state="", state_label="en cours ?")
+        assert (row.state, row.state_text, row.tone) == ("", "en cours ?", "neutral")
+
+    def test_ends_no_earlier_than_it_starts(self):
+        with refused_by("challenge_dates"):
+            update(ChallengeFactory(), started_on=date(2026, 2, 1), ended_on=date(2026, 1, 31))
+
+    def test_stays_with_its_cohort(self):
+        with refused_by("challenge_cohort_fixed"):
+            update(ChallengeFactory(), cohort_id=CohortFactory().pk)
+
+    def test_its_mark_never_changes(self):
+        with refused_by("challenge_retrospective_fixed"):
+            update(ChallengeFactory(), retrospective=True)
+
+    def test_the_same_form_gives_one_challenge(self):
+        with refused_by("challenge_entry_once"):
+            insert_like(ChallengeFactory(state="proposed"))
+
+    def test_is_called_by_its_title(self):
+        row = ChallengeFactory(title="Accueil")
+        assert (str(row), row.tone, row.get_absolute_url()) == ("Accueil", "open", f"/challenges/{row.pk}/")
+
+
+def test_deleting_a_challenge_with_ideas_is_refused():
+    challenge = ChallengeFactory()
+    IdeaFactory(cohort=challenge.cohort, challenge=challenge)
+    with pytest.raises(Exception, match="protected"):
+        challenge.delete()
+    assert Challenge.objects.filter(pk=challenge.pk).exists()

@@ -1,0 +1,179 @@
+"""What other pages show of ideas: the cohort's block, the home card, and the notes that need someone."""
+
+from datetime import date
+
+import pytest
+from django.test import RequestFactory
+
+from accounts.models import User
+from prototypes import panels
+from tests.factories.cast import EVERYONE, Cast
+from tests.factories.cohorts import CohortFactory
+from tests.factories.programmes import EditionFactory, FormatFactory
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+from tests.prototypes.pages import page
+from web.home import Attention
+
+pytestmark = pytest.mark.django_db
+
+
+def asked_by(user: User):
+    request = RequestFactory().get("/")
+    request.user = user
+    return request
+
+
+class TestCohort:
+    def test_shows_five_and_says_that_there_are_more(self, cast: Cast):
+        for _ in range(6):
+            IdeaFactory(cohort=cast.cohort)
+        found = panels.of_cohort(asked_by(cast["M"]), cast.cohort)
+        assert (len(found["ideas"]), found["more"]) == (5, True)
+
+    def test_five_are_all(self, cast: Cast):
+        for _ in range(5):
+            IdeaFactory(cohort=cast.cohort)
+        found = panels.of_cohort(asked_by(cast["M"]), cast.cohort)
+        assert (len(found["ideas"]), found["more"]) == (5, False)
+
+    def test_it_is_on_the_cohorts_page(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort, title="Une borne")
+        text = page(cast["M"], cast.cohort.get_absolute_url())
+        assert ("Une borne" in text, f"/cohorts/{cast.cohort.slug}/challenges/" in text) == (True, True)
+
+    def test_without_ideas_it_says_where_they_come_from(self, cast: Cast):
+        assert "No idea yet." in page(cast["M"], cast.cohort.get_absolute_url())
+
+
+class TestHome:
+    def test_shows_the_latest_signs(self, cast: Cast):
+        old = IdeaFactory(cohort=cast.cohort)
+        new = IdeaFactory(cohort=cast.cohort, state="testing")
+        assert panels.of_edition(asked_by(cast["M"])) == {"ideas": [new, old]}
+
+    def test_shows_nothing_to_people_without_ideas(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
+        assert panels.of_edition(asked_by(cast["X"])) is None
+
+    def test_published_facts_are_no_news(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort, retrospective=True)
+        assert panels.of_edition(asked_by(cast["M"])) is None
+
+    def test_it_is_on_the_home_page(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort, title="Une borne")
+        assert "Une borne" in page(cast["M"], "/")
+
+
+def late(user: User) -> list[str]:
+    return [str(note.strong) for note in panels.without_prototype(asked_by(user))]
+
+
+class TestFirstPrototype:
+    """Cohorts began on 5 January 2026, their first prototype in test is due after two months; today is in November."""
+
+    def test_late_cohorts_are_named_to_those_who_lead_them(self, cast: Cast):
+        assert {letter: late(cast[letter]) for letter in EVERYONE} == {
+            "S": ["Rivage", "Montagne"],
+            "C": ["Rivage"],
+            "D": [],
+            "P": ["Rivage"],
+            "M": [],
+            "R": [],
+            "A": [],
+            "N": [],
+            "X": [],
+        }
+
+    def test_the_note_says_since_when_and_where_to_go(self, cast: Cast):
+        [note] = panels.without_prototype(asked_by(cast["P"]))
+        assert (str(note.href), isinstance(note, Attention)) == (f"/ideas/?cohort={cast.cohort.pk}", True)
+
+    def test_a_locked_test_is_enough(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="testing")
+        TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
+        assert late(cast["P"]) == []
+
+    def test_a_planned_one_is_not(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
+        TrialFactory(prototype=PrototypeFactory(idea=idea))
+        assert late(cast["P"]) == ["Rivage"]
+
+    @pytest.mark.parametrize(
+        ("start", "is_late"), [(date(2026, 9, 24), True), (date(2026, 9, 25), False), (date(2026, 12, 1), False)]
+    )
+    def test_it_is_late_once_the_months_are_complete(self, cast: Cast, start: date, is_late: bool):
+        CohortFactory(edition=cast.edition, name="New", actual_start=start)
+        assert ("New" in late(cast["S"])) is is_late
+
+    def test_formats_without_a_target_are_never_late(self, cast: Cast):
+        edition = EditionFactory(format=FormatFactory(first_prototype_months=None))
+        CohortFactory(edition=edition, name="Free")
+        assert "Free" not in late(cast["S"])
+
+    @pytest.mark.parametrize("state", ["agreed", "suspended", "completed"])
+    def test_only_running_cohorts_count(self, cast: Cast, state: str):
+        CohortFactory(edition=cast.edition, name="Other", state=state)
+        assert "Other" not in late(cast["S"])
+
+    def test_no_more_than_five_at_once(self, cast: Cast):
+        for _ in range(6):
+            CohortFactory(edition=cast.edition)
+        assert len(late(cast["S"])) == 5
+
+
+class TestSilence:
+    def counted(self, user: User) -> list[str]:
+        return [str(note.strong).split()[0] for note in panels.silent_ideas(asked_by(user))]
+
+    def test_is_told_to_those_it_concerns(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort, owner=cast["M"])
+        IdeaFactory(cohort=cast.cohort)
+        assert {letter: self.counted(cast[letter]) for letter in EVERYONE} == {
+            "S": ["2"],
+            "C": ["2"],
+            "D": [],
+            "P": ["2"],
+            "M": ["1"],
+            "R": [],
+            "A": ["2"],
+            "N": [],
+            "X": [],
+        }
+
+    def test_a_sign_within_six_months_is_enough(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
+        PrototypeFactory(idea=idea, made_on=date(2026, 6, 1))
+        assert self.counted(cast["P"]) == []
+
+    @pytest.mark.parametrize("state", ["implemented", "abandoned"])
+    def test_ended_ideas_may_be_silent(self, cast: Cast, state: str):
+        days = {"captured": date(2026, 1, 5)} | dict.fromkeys(
+            ("accepted", "prototyping", "testing", "decided", "handed_over", "implementing", state), date(2026, 1, 6)
+        )
+        IdeaFactory(cohort=cast.cohort, state=state, days=days)
+        assert self.counted(cast["P"]) == []
+
+    def test_one_note_leads_to_them_all(self, cast: Cast):
+        for _ in range(3):
+            IdeaFactory(cohort=cast.cohort)
+        [note] = panels.silent_ideas(asked_by(cast["P"]))
+        assert note.href == "/ideas/?silent=on"
+
+
+@pytest.mark.parametrize(("letter", "rows"), [("S", 1), ("S", 3), ("P", 1), ("P", 3)])
+def test_the_notes_and_the_card_cost_the_same_with_one_idea_and_with_three(
+    cast: Cast, letter: str, rows: int, django_assert_num_queries
+):
+    for _ in range(rows):
+        IdeaFactory(cohort=cast.cohort)
+    request = asked_by(cast[letter])
+    with django_assert_num_queries(3):
+        panels.of_edition(request)
+        panels.without_prototype(request)
+        panels.silent_ideas(request)
+
+
+def test_the_menu_has_ideas_and_log_and_so_has_the_phones_bar(cast: Cast):
+    text = page(cast["M"], "/ideas/")
+    bar = text.split('class="tabbar')[1]
+    assert ['href="/ideas/"' in text, 'href="/ideas/"' in bar, 'href="/log/"' in bar] == [True, True, True]

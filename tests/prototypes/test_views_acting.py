@@ -1,0 +1,278 @@
+"""Every act of the tables: who may, from which states, and what is recorded or comes back in the form."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.utils.html import escape
+from django.utils.translation import override
+
+from prototypes.acts import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT, PROTOTYPE_ACTS, TRIAL_ACTS
+from prototypes.enums import IDEA_TRANSITIONS, IdeaState
+from prototypes.models import Idea, IdeaEvent
+from tests.factories.cast import EVERYONE, Cast
+from tests.factories.programmes import AuthorityFactory
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    PrototypeFactory,
+    TrialFactory,
+)
+from tests.prototypes.pages import errors, page, send, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Case:
+    """An act, the state it starts from, the letters that may, what the form takes, and the state it leads to."""
+
+    act: str
+    start: str
+    letters: str
+    form: dict[str, str]
+    end: str
+
+
+DAY = {"on": "2026-11-24", "precision": "day"}
+CASES = [
+    Case("accept", "captured", "SCP", DAY, "accepted"),
+    Case("decide", "testing", "SCP", DAY | {"decision": "adopt", "reason": "Clear"}, "decided"),
+    Case("hand-over", "decided", "SPA", DAY, "handed_over"),
+    Case("start-implementing", "handed_over", "SPA", DAY, "implementing"),
+    Case("implemented", "implementing", "SPA", DAY | {"scope": "full", "evidence": "Page"}, "implemented"),
+    Case("resume", "parked", "SCP", DAY, "accepted"),
+    Case("reopen", "abandoned", "SCP", DAY | {"reason": "New head"}, "accepted"),
+    Case("share", "accepted", "SCP", {}, "accepted"),
+    Case("stop-sharing", "accepted", "SCP", {}, "accepted"),
+    Case("park", "testing", "SCP", DAY, "parked"),
+    Case("abandon", "testing", "SCP", DAY | {"reason": "No budget"}, "abandoned"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.act)
+class TestIdeas:
+    def test_is_for_those_the_table_names(self, cast: Cast, case: Case):
+        idea = IdeaFactory(cohort=cast.cohort, state=case.start, shared_with_edition=True)
+        address = f"/ideas/{idea.pk}/{case.act}/"
+        answers = {letter: signed_in(cast[letter]).get(address).status_code for letter in EVERYONE}
+        expected = {letter: 200 if letter in case.letters else 403 for letter in EVERYONE} | {"X": 404}
+        assert answers == expected
+
+    def test_leads_where_it_says(self, cast: Cast, case: Case):
+        idea = IdeaFactory(cohort=cast.cohort, state=case.start)
+        answer = send(cast[case.letters[-1]], f"/ideas/{idea.pk}/{case.act}/", **case.form)
+        idea.refresh_from_db()
+        assert (answer.status_code, answer.headers["Location"], idea.state) == (
+            302,
+            idea.get_absolute_url(),
+            case.end,
+        )
+
+    def test_says_what_will_happen(self, cast: Cast, case: Case):
+        idea = IdeaFactory(cohort=cast.cohort, state=case.start)
+        with override("en"):
+            says = escape(str(IDEA_ACTS[case.act].says))
+        assert says in page(cast["P"], f"/ideas/{idea.pk}/{case.act}/")
+
+
+def test_the_table_of_the_tests_is_complete():
+    assert {case.act for case in CASES} | {"merge", "replicate"} == set(IDEA_ACTS)
+
+
+class TestMerging:
+    def test_into_an_idea_of_the_edition(self, cast: Cast):
+        idea, target = IdeaFactory(cohort=cast.cohort), IdeaFactory(cohort=cast.cohort)
+        send(cast["P"], f"/ideas/{idea.pk}/merge/", into=target.pk, **DAY)
+        idea.refresh_from_db()
+        assert (idea.state, idea.merged_into) == ("merged", target)
+
+    def test_never_into_what_one_cannot_see_or_what_has_ended(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort)
+        hidden = IdeaFactory(cohort=cast.other)
+        elsewhere = IdeaFactory(shared_with_edition=True)
+        ended = IdeaFactory(cohort=cast.cohort, state="abandoned")
+        for target in (hidden, elsewhere, ended, idea):
+            assert list(errors(send(cast["P"], f"/ideas/{idea.pk}/merge/", into=target.pk, **DAY))) == ["into"]
+        assert idea.events.count() == 1
+
+
+class TestReplicating:
+    def test_in_another_authority(self, cast: Cast):
+        idea, authority = IdeaFactory(cohort=cast.cohort, state="implemented"), AuthorityFactory()
+        send(cast["A"], f"/ideas/{idea.pk}/replicate/", authority=authority.pk, unit="DSI")
+        assert idea.implementations.filter(authority=authority, kind="replication").count() == 1
+
+    def test_never_at_home_nor_in_a_dissolved_one(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="implemented")
+        dissolved = AuthorityFactory(dissolved_on=date(2016, 1, 1))
+        for authority in (cast.cohort.authority, dissolved):
+            answer = send(cast["A"], f"/ideas/{idea.pk}/replicate/", authority=authority.pk)
+            assert list(errors(answer)) == ["authority"]
+
+
+class TestForms:
+    def test_a_future_day_comes_back_beside_it(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort)
+        answer = send(cast["P"], f"/ideas/{idea.pk}/accept/", on="2026-11-25", precision="day")
+        assert errors(answer) == {"on": ["This day is still to come: record what has happened."]}
+
+    def test_a_day_before_acceptance_comes_back_beside_it(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+        answer = send(cast["P"], f"/ideas/{idea.pk}/park/", on="2026-03-01", precision="day", reason="Waiting")
+        assert list(errors(answer)) == ["on"]
+        assert answer.context["form"].data["reason"] == "Waiting"
+
+    def test_implemented_without_evidence_comes_back(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="implementing")
+        answer = send(cast["A"], f"/ideas/{idea.pk}/implemented/", scope="full", **DAY)
+        idea.refresh_from_db()
+        assert (list(errors(answer)), idea.state) == (["evidence"], "implementing")
+
+    def test_a_partial_implementation_leaves_it_being_implemented(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="implementing")
+        send(cast["A"], f"/ideas/{idea.pk}/implemented/", scope="partial", evidence="One desk", **DAY)
+        idea.refresh_from_db()
+        assert (idea.state, idea.implementations.get().scope) == ("implementing", "partial")
+
+    def test_deciding_without_test_or_reason_comes_back_beside_the_reason(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="testing")
+        assert list(errors(send(cast["P"], f"/ideas/{idea.pk}/decide/", decision="adopt", **DAY))) == ["reason"]
+
+    def test_sent_twice_an_act_is_recorded_once(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort)
+        answers = [send(cast["P"], f"/ideas/{idea.pk}/accept/", **DAY).status_code for _ in range(2)]
+        assert (answers, IdeaEvent.objects.filter(state="accepted").count()) == ([302, 302], 1)
+
+    def test_the_second_time_says_so(self, cast: Cast):
+        idea, client = IdeaFactory(cohort=cast.cohort, state="accepted"), signed_in(cast["P"])
+        text = client.post(f"/ideas/{idea.pk}/accept/", DAY, follow=True).content.decode()
+        assert "This was recorded already." in text
+
+    def test_an_act_out_of_order_says_why_not(self, cast: Cast):
+        idea, client = IdeaFactory(cohort=cast.cohort), signed_in(cast["P"])
+        text = client.get(f"/ideas/{idea.pk}/decide/", follow=True).content.decode()
+        assert "“Decide” is not possible now: the present state is “captured”." in text
+
+    def test_published_facts_are_not_acted_on(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="captured")
+        assert send(cast["P"], f"/ideas/{idea.pk}/accept/", **DAY).status_code == 302
+        assert Idea.objects.get().state == "captured"
+
+    def test_an_act_nobody_declared_is_not_found(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort)
+        assert signed_in(cast["P"]).get(f"/ideas/{idea.pk}/explode/").status_code == 404
+
+
+CHALLENGE_TABLE = [
+    ("frame", "proposed", {"framing": "Au guichet"}, "framed"),
+    ("activate", "framed", {}, "active"),
+    ("hand-over", "active", {}, "handed_over"),
+    ("close", "handed_over", {}, "closed"),
+    ("drop", "active", {"reason": "Elections"}, "dropped"),
+]
+
+
+@pytest.mark.parametrize(("act", "start", "form", "end"), CHALLENGE_TABLE, ids=[row[0] for row in CHALLENGE_TABLE])
+def test_acts_on_challenges(cast: Cast, act: str, start: str, form: dict[str, str], end: str):
+    challenge = ChallengeFactory(cohort=cast.cohort, state=start)
+    address = f"/challenges/{challenge.pk}/{act}/"
+    assert [signed_in(cast[letter]).get(address).status_code for letter in "DMN"] == [200, 403, 404]
+    assert send(cast["P"], address, **form).status_code == 302
+    challenge.refresh_from_db()
+    assert challenge.state == end
+
+
+@pytest.mark.parametrize(("act", "start", "end"), [("ready", "draft", "ready"), ("retire", "in_test", "retired")])
+def test_acts_on_prototypes(cast: Cast, act: str, start: str, end: str):
+    prototype = PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping"), state=start)
+    assert send(cast["M"], f"/prototypes/{prototype.pk}/{act}/").status_code == 302
+    prototype.refresh_from_db()
+    assert prototype.state == end
+
+
+IMPLEMENTATION_TABLE = [
+    ("live", "planned", DAY | {"scope": "full", "evidence": "Page"}, "live"),
+    ("sustain", "live", {}, "sustained"),
+    ("discontinue", "sustained", {"on": "2026-11-24", "reason": "Budget"}, "discontinued"),
+    ("fail", "planned", {"on": "2026-11-24", "reason": "No partner"}, "failed"),
+]
+
+
+@pytest.mark.parametrize(
+    ("act", "start", "form", "end"), IMPLEMENTATION_TABLE, ids=[row[0] for row in IMPLEMENTATION_TABLE]
+)
+def test_acts_on_implementations(cast: Cast, act: str, start: str, form: dict[str, str], end: str):
+    idea = IdeaFactory(cohort=cast.cohort, state="implementing", shared_with_edition=True)
+    live = {} if start != "planned" else {"live_on": None, "evidence": ""}
+    row = ImplementationFactory(idea=idea, state=start, **live)
+    address = f"/implementations/{row.pk}/{act}/"
+    assert [signed_in(cast[letter]).get(address).status_code for letter in "SPACMNX"] == [
+        200,
+        200,
+        200,
+        403,
+        403,
+        403,
+        404,
+    ]
+    assert send(cast["A"], address, **form).status_code == 302
+    row.refresh_from_db()
+    assert row.state == end
+
+
+def test_ending_without_a_reason_comes_back(cast: Cast):
+    row = ImplementationFactory(idea=IdeaFactory(cohort=cast.cohort, state="implementing"))
+    answer = send(cast["A"], f"/implementations/{row.pk}/discontinue/", on="2026-11-24")
+    assert list(errors(answer)) == ["reason"]
+
+
+class TestLock:
+    def test_the_page_shows_what_will_freeze(self, cast: Cast):
+        trial = TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping")))
+        text = page(cast["M"], f"/trials/{trial.pk}/lock/")
+        shown = [part in text for part in (trial.hypothesis, trial.measure, "at least 80", "freeze")]
+        assert shown == [True] * 4
+
+    def test_locking_moves_idea_and_prototype(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
+        trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
+        assert send(cast["M"], f"/trials/{trial.pk}/lock/").status_code == 302
+        for row in (idea, trial, trial.prototype):
+            row.refresh_from_db()
+        assert (trial.state, trial.prototype.state, idea.state) == ("locked", "in_test", "testing")
+
+    def test_an_incomplete_test_comes_back_with_what_is_missing(self, cast: Cast):
+        trial = TrialFactory(
+            prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping")), threshold=None
+        )
+        answer = send(cast["M"], f"/trials/{trial.pk}/lock/")
+        assert errors(answer) == {
+            "__all__": ["Before locking, write down hypothesis, measure, criterion and threshold."]
+        }
+
+    def test_cancelling_takes_a_reason(self, cast: Cast):
+        trial = TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping")))
+        assert list(errors(send(cast["M"], f"/trials/{trial.pk}/cancel/"))) == ["reason"]
+        send(cast["M"], f"/trials/{trial.pk}/cancel/", reason="Strike")
+        trial.refresh_from_db()
+        assert (trial.state, trial.reason) == ("cancelled", "Strike")
+
+
+TABLES = [IDEA_ACTS, CHALLENGE_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS, IMPLEMENTATION_ACTS]
+
+
+@pytest.mark.parametrize("act", [act for table in TABLES for act in table.values()], ids=lambda act: str(act.label))
+def test_every_act_says_what_it_does_in_a_sentence(act: object):
+    assert (str(act.label)[0].isupper(), str(act.says)[-1], bool(act.starts)) == (True, ".", True)
+
+
+def test_acts_start_where_the_declared_transitions_do():
+    assert set(IDEA_ACTS["park"].starts) == {
+        state for state, targets in IDEA_TRANSITIONS.items() if IdeaState.PARKED in targets
+    }
+
+
+def test_every_state_that_goes_on_has_a_next_step():
+    assert set(IdeaState) - set(NEXT) == {IdeaState.IMPLEMENTED, IdeaState.MERGED}

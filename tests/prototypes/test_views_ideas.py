@@ -1,0 +1,352 @@
+"""The list of ideas, an idea's page, and the forms about ideas."""
+
+import re
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from prototypes.models import Idea, IdeaEvent
+from tests.factories.cast import Cast
+from tests.factories.cohorts import CohortFactory
+from tests.factories.programmes import EditionFactory
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    PrototypeFactory,
+    TrialFactory,
+    tell,
+)
+from tests.prototypes.pages import errors, page, send, signed_in, statements
+
+pytestmark = pytest.mark.django_db
+
+IDEAS = "/ideas/"
+NEW = "/ideas/new/"
+
+
+def titles(text: str) -> list[str]:
+    """The ideas of a list, in order."""
+    return re.findall(r'<th scope="row">\s*<a href="/ideas/\d+/">([^<]+)</a>', text)
+
+
+class TestList:
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_costs_the_same_with_one_row_and_with_three(self, cast: Cast, rows: int):
+        for _ in range(rows):
+            IdeaFactory(cohort=cast.cohort, owner=cast["M"])
+        assert statements(cast["M"], IDEAS) == 6
+
+    def test_shows_reference_state_and_last_sign(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort, state="accepted", title="Une borne", owner=cast["M"])
+        text = page(cast["M"], IDEAS)
+        assert [part in text for part in ("RIV-001", "Une borne", "accepted", "2 Mar 2026", "Ambassador Rivage")] == [
+            True
+        ] * 5
+
+    def test_the_latest_sign_comes_first(self, cast: Cast):
+        for title, state in (("Old", "captured"), ("New", "testing"), ("Middle", "accepted")):
+            IdeaFactory(cohort=cast.cohort, title=title, state=state)
+        assert titles(page(cast["M"], IDEAS)) == ["New", "Middle", "Old"]
+
+    def test_others_ideas_appear_only_when_shared(self, cast: Cast):
+        IdeaFactory(cohort=cast.other, title="Hidden")
+        IdeaFactory(cohort=cast.other, title="Shared", shared_with_edition=True)
+        IdeaFactory(title="Another edition", shared_with_edition=True)
+        assert titles(page(cast["M"], IDEAS)) == ["Shared"]
+
+    def test_published_facts_are_open_to_everyone_signed_in(self, cast: Cast):
+        old = CohortFactory(edition=EditionFactory(retrospective=True, state="archived"), retrospective=True)
+        IdeaFactory(cohort=old, title="Hub PME", retrospective=True, state="implemented")
+        assert titles(page(cast["X"], IDEAS)) == ["Hub PME"]
+
+    def test_an_empty_list_offers_the_first_step_to_those_who_may(self, cast: Cast):
+        assert NEW in page(cast["M"], IDEAS)
+        assert NEW not in page(cast["X"], IDEAS)
+
+    def test_an_empty_result_says_how_to_widen_it(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort)
+        assert "No idea fits these filters" in page(cast["M"], IDEAS, q="zzz")
+
+    def test_fifty_to_a_page(self, cast: Cast):
+        for _ in range(51):
+            IdeaFactory(cohort=cast.cohort)
+        assert [len(titles(page(cast["M"], IDEAS, page=number))) for number in (1, 2)] == [50, 1]
+
+    def test_htmx_gets_the_results_alone(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort, title="Une borne")
+        answer = signed_in(cast["M"]).get(IDEAS, headers={"hx-request": "true"})
+        text = answer.content.decode()
+        assert ("<html" in text, titles(" ".join(text.split()))) == (False, ["Une borne"])
+
+
+class TestPage:
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_costs_the_same_with_one_event_and_prototype_and_with_three(self, cast: Cast, rows: int):
+        idea = IdeaFactory(cohort=cast.cohort, state={1: "captured", 3: "prototyping"}[rows], owner=cast["M"])
+        for _ in range(rows):
+            TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
+            ImplementationFactory(idea=idea, state="planned", unit=f"Service {rows} {_}")
+        assert statements(cast["M"], idea.get_absolute_url()) == 9
+
+    def test_tells_the_story_in_order(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="testing")
+        TrialFactory(prototype=PrototypeFactory(idea=idea, title="Affiche"), state="concluded")
+        tell(idea, "decided", date(2026, 6, 1))
+        text = page(cast["M"], idea.get_absolute_url()).split('<ol class="story">')[1]
+        told = ["Captured", "Accepted", "The clock starts.", "Prototype 1", "Test of 11 May", "Decided: adopt", "next"]
+        places = [text.index(part) for part in told]
+        assert places == sorted(places)
+
+    def test_draws_the_threshold_beside_what_was_observed(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="testing")
+        TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
+        text = page(cast["M"], idea.get_absolute_url())
+        assert 'width="75.0%"' in text
+        assert 'x="80.0%"' in text
+        assert "not met: 9 of 12" in text
+        assert "Decision: adapt." in text
+
+    def test_a_test_locked_afterwards_says_so(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="testing")
+        TrialFactory(prototype=PrototypeFactory(idea=idea), state="held", held_on=date(2026, 5, 1))
+        assert "locked afterwards" in page(cast["M"], idea.get_absolute_url())
+
+    def test_an_imprecise_date_is_shown_as_such(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="")
+        tell(idea, "captured", date(2026, 8, 1), precision="month")
+        text = page(cast["M"], idea.get_absolute_url())
+        assert ("Aug 2026" in text, "Day unknown." in text) == (True, True)
+
+    def test_published_facts_are_what_is_known_so_far(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="implemented")
+        text = page(cast["M"], idea.get_absolute_url())
+        assert ("Known so far" in text, "date unknown" in text, "What can be done" in text) == (True, True, False)
+
+    def test_unknown_is_left_unknown(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="")
+        assert "What became of it is not known." in page(cast["M"], idea.get_absolute_url())
+
+    @pytest.mark.parametrize(
+        ("state", "letter", "address"),
+        [
+            ("captured", "P", "accept"),
+            ("accepted", "M", "prototypes/new"),
+            ("prototyping", "M", "prototypes/new"),
+            ("testing", "P", "decide"),
+            ("decided", "A", "hand-over"),
+            ("handed_over", "A", "start-implementing"),
+            ("implementing", "A", "implemented"),
+            ("parked", "P", "resume"),
+            ("abandoned", "P", "reopen"),
+        ],
+    )
+    def test_what_comes_next_has_its_one_button(self, cast: Cast, state: str, letter: str, address: str):
+        idea = IdeaFactory(cohort=cast.cohort, state=state)
+        assert f'href="/ideas/{idea.pk}/{address}/"' in page(cast[letter], idea.get_absolute_url())
+
+    def test_a_refused_button_says_why(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="captured")
+        text = page(cast["M"], idea.get_absolute_url())
+        assert f"/ideas/{idea.pk}/accept/" not in text
+        assert "Only the lab, the cohort&#x27;s coordinator and its pilot can do this." in text
+
+    def test_with_a_prototype_the_next_thing_is_its_test(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
+        prototype = PrototypeFactory(idea=idea)
+        assert f"/prototypes/{prototype.pk}/tests/new/" in page(cast["M"], idea.get_absolute_url())
+
+    def test_with_a_locked_test_the_main_action_is_to_log_it(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="testing")
+        trial = TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
+        assert f'btn-primary" href="/trials/{trial.pk}/log/"' in page(cast["M"], idea.get_absolute_url())
+
+    def test_merged_ideas_point_to_each_other(self, cast: Cast):
+        target = IdeaFactory(cohort=cast.cohort, title="Survivor")
+        idea = IdeaFactory(cohort=cast.cohort, title="Merged away", state="merged", merged_into=target)
+        assert f'href="{target.get_absolute_url()}"' in page(cast["M"], idea.get_absolute_url())
+        assert f'href="{idea.get_absolute_url()}"' in page(cast["M"], target.get_absolute_url())
+
+    def test_implementations_show_evidence_and_acts_to_those_who_may(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="implemented")
+        [row] = idea.implementations.all()
+        address = f"/implementations/{row.pk}/discontinue/"
+        assert ("Délibération" in page(cast["M"], idea.get_absolute_url())) is True
+        assert [address in page(cast[letter], idea.get_absolute_url()) for letter in "AM"] == [True, False]
+
+    @pytest.mark.parametrize(("shared", "status"), [(True, 200), (False, 404)])
+    def test_neighbours_read_what_is_shared(self, cast: Cast, shared: bool, status: int):
+        idea = IdeaFactory(cohort=cast.cohort, state="prototyping", shared_with_edition=shared)
+        prototype = PrototypeFactory(idea=idea)
+        trial = TrialFactory(prototype=prototype)
+        client = signed_in(cast["N"])
+        answers = [client.get(row.get_absolute_url()).status_code for row in (idea, prototype, trial)]
+        assert answers == [status] * 3
+
+    def test_neighbours_act_on_nothing(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
+        answers = [
+            signed_in(cast["N"]).post(f"/ideas/{idea.pk}/{act}/").status_code for act in ("accept", "park", "edit")
+        ]
+        assert answers == [403, 403, 403]
+
+
+class TestAdd:
+    def form(self, place: str, **changes: object) -> dict[str, object]:
+        return {"place": place, "title": "Une borne", "on": "2026-11-24", "precision": "day"} | changes
+
+    def test_a_member_adds_an_idea_to_a_challenge(self, cast: Cast):
+        challenge = ChallengeFactory(cohort=cast.cohort)
+        answer = send(cast["M"], NEW, **self.form(f"challenge-{challenge.pk}", entry=str(uuid4())))
+        idea = Idea.objects.get()
+        assert (answer.status_code, answer.headers["Location"]) == (302, idea.get_absolute_url())
+        assert (idea.challenge, idea.cohort, idea.owner, idea.state) == (
+            challenge,
+            cast.cohort,
+            cast["M"],
+            "captured",
+        )
+
+    def test_or_to_the_cohort_alone(self, cast: Cast):
+        send(cast["M"], NEW, **self.form(f"cohort-{cast.cohort.pk}"))
+        assert (Idea.objects.get().cohort, Idea.objects.get().challenge) == (cast.cohort, None)
+
+    def test_sent_twice_it_is_one_idea(self, cast: Cast):
+        form = self.form(f"cohort-{cast.cohort.pk}", entry=str(uuid4()))
+        answers = [send(cast["M"], NEW, **form).headers["Location"] for _ in range(2)]
+        assert (answers[0] == answers[1], Idea.objects.count(), IdeaEvent.objects.count()) == (True, 1, 1)
+
+    def test_the_challenge_of_the_link_is_chosen(self, cast: Cast):
+        challenge = ChallengeFactory(cohort=cast.cohort)
+        text = page(cast["M"], NEW, place=f"challenge-{challenge.pk}")
+        assert f'<option value="challenge-{challenge.pk}" selected>' in text
+
+    def test_dropped_challenges_are_not_offered(self, cast: Cast):
+        challenge = ChallengeFactory(cohort=cast.cohort, state="dropped")
+        assert f"challenge-{challenge.pk}" not in page(cast["M"], NEW)
+
+    def test_foreign_places_are_refused(self, cast: Cast):
+        foreign = ChallengeFactory(cohort=cast.other)
+        for place in (f"challenge-{foreign.pk}", f"cohort-{cast.other.pk}", "cohort-", "x", "challenge-1-2"):
+            assert list(errors(send(cast["M"], NEW, **self.form(place)))) == ["place"]
+        assert Idea.objects.count() == 0
+
+    @pytest.mark.parametrize("on", ["2026-11-25", "2026-01-04", "31/02/2026", ""])
+    def test_impossible_days_come_back_beside_the_day(self, cast: Cast, on: str):
+        answer = send(cast["M"], NEW, **self.form(f"cohort-{cast.cohort.pk}", on=on))
+        assert (list(errors(answer)), Idea.objects.count()) == (["on"], 0)
+        assert answer.context["form"].data["title"] == "Une borne"
+
+    @pytest.mark.parametrize(
+        ("field", "value"), [("title", ""), ("title", "x" * 161), ("precision", "century"), ("entry", "nonsense")]
+    )
+    def test_nonsense_comes_back_beside_its_field(self, cast: Cast, field: str, value: str):
+        answer = send(cast["M"], NEW, **self.form(f"cohort-{cast.cohort.pk}", **{field: value}))
+        assert (list(errors(answer)), Idea.objects.count()) == ([field], 0)
+
+    def test_anothers_form_key_makes_nothing_and_says_so(self, cast: Cast):
+        foreign = IdeaFactory(cohort=cast.other)
+        answer = send(cast["M"], NEW, **self.form(f"cohort-{cast.cohort.pk}", entry=str(foreign.entry)))
+        assert (list(errors(answer)), Idea.objects.count()) == (["__all__"], 1)
+
+
+class TestEdit:
+    def test_the_owner_changes_title_and_challenge(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, owner=cast["M"])
+        challenge = ChallengeFactory(cohort=cast.cohort)
+        answer = send(
+            cast["M"],
+            f"/ideas/{idea.pk}/edit/",
+            title="Autre",
+            summary="",
+            challenge=challenge.pk,
+            owner=cast["P"].pk,
+        )
+        idea.refresh_from_db()
+        assert (answer.status_code, idea.title, idea.challenge, idea.owner) == (302, "Autre", challenge, cast["P"])
+
+    def test_foreign_ids_are_refused(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, owner=cast["M"])
+        foreign = ChallengeFactory(cohort=cast.other)
+        answer = send(cast["M"], f"/ideas/{idea.pk}/edit/", title="Autre", challenge=foreign.pk, owner=cast["N"].pk)
+        idea.refresh_from_db()
+        assert (sorted(errors(answer)), idea.owner, idea.challenge) == (["challenge", "owner"], cast["M"], None)
+
+    def test_another_ambassador_may_not(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, owner=cast["P"])
+        answer = send(cast["M"], f"/ideas/{idea.pk}/edit/", title="Autre")
+        assert (answer.status_code, Idea.objects.get().title == "Autre") == (403, False)
+
+
+class TestRecord:
+    def test_corrected_events_stay_readable(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+        wrong = idea.events.get(state="accepted")
+        tell(idea, "accepted", date(2026, 3, 9), corrects=wrong, reason="Minutes of the steering committee")
+        text = page(cast["M"], f"/ideas/{idea.pk}/events/")
+        assert ("corrected since" in text, "Minutes of the steering committee" in text) == (True, True)
+
+    @pytest.mark.parametrize(("letter", "links"), [("P", 2), ("M", 0)])
+    def test_each_event_that_counts_can_be_corrected_by_those_who_may(self, cast: Cast, letter: str, links: int):
+        idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+        assert page(cast[letter], f"/ideas/{idea.pk}/events/").count("/correct/") == links
+
+    @pytest.mark.parametrize("rows", [1, 3])
+    def test_costs_the_same_with_one_row_and_with_three(self, cast: Cast, rows: int):
+        idea = IdeaFactory(cohort=cast.cohort, state={1: "captured", 3: "prototyping"}[rows])
+        assert statements(cast["M"], f"/ideas/{idea.pk}/events/") == 5
+
+
+class TestCorrect:
+    def address(self, idea: Idea, state: str) -> str:
+        return reverse("prototypes:correct_event", args=[idea.pk, idea.events.get(state=state).pk])
+
+    def test_the_right_day(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+        form = {"state": "accepted", "on": "2026-03-20", "precision": "day", "reason": "Minutes"}
+        assert send(cast["P"], self.address(idea, "accepted"), **form).status_code == 302
+        idea.refresh_from_db()
+        assert idea.accepted_on == date(2026, 3, 20)
+
+    def test_it_did_not_happen(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
+        form = {"state": "accepted", "on": "2026-10-05", "precision": "day", "reason": "Another one"}
+        assert send(cast["P"], self.address(idea, "abandoned"), **form).status_code == 302
+        idea.refresh_from_db()
+        assert idea.state == "accepted"
+
+    def test_only_those_two_are_offered(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
+        form = {"state": "implemented", "on": "2026-10-05", "precision": "day", "reason": "Hm"}
+        assert list(errors(send(cast["P"], self.address(idea, "abandoned"), **form))) == ["state"]
+
+    def test_a_day_that_breaks_the_story_comes_back(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
+        form = {"state": "accepted", "on": "2026-06-01", "precision": "day", "reason": "Hm"}
+        answer = send(cast["P"], self.address(idea, "accepted"), **form)
+        assert (list(errors(answer)), idea.events.count()) == (["__all__"], 3)
+
+    def test_delivery_is_corrected_by_those_who_deliver(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
+        address = self.address(idea, "handed_over")
+        assert [signed_in(cast[letter]).get(address).status_code for letter in "SPAC"] == [200, 200, 200, 403]
+
+    def test_events_that_count_no_more_are_gone(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+        wrong = idea.events.get(state="accepted")
+        tell(idea, "accepted", date(2026, 3, 9), corrects=wrong, reason="Minutes")
+        address = reverse("prototypes:correct_event", args=[idea.pk, wrong.pk])
+        assert signed_in(cast["P"]).get(address).status_code == 404
+
+    def test_another_ideas_event_is_not_found(self, cast: Cast):
+        idea, other = IdeaFactory(cohort=cast.cohort), IdeaFactory(cohort=cast.cohort)
+        address = reverse("prototypes:correct_event", args=[idea.pk, other.events.get().pk])
+        assert signed_in(cast["P"]).get(address).status_code == 404
+
+
+def test_silence_is_counted_to_the_day(cast: Cast):
+    for title, day in (("Silent", date(2026, 5, 24)), ("Heard", date(2026, 5, 25))):
+        tell(IdeaFactory(cohort=cast.cohort, state="", title=title), "captured", day)
+    assert titles(page(cast["M"], IDEAS, silent="on")) == ["Silent"]
