@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
+from itertools import count
 
+from accounts.models import User
 from cohorts.actions.attendance import Mark, invite_people, record_attendance
+from cohorts.actions.cohorts import agree_cohort, change_details, start_cohort
 from cohorts.actions.sessions import (
     DayPlan,
     describe_session,
@@ -16,18 +19,16 @@ from cohorts.actions.sessions import (
 )
 from cohorts.actions.stakeholders import add_stakeholder
 from cohorts.actions.teams import decide_team, describe_team, prefigure_team, propose_team
-
-from accounts.models import User
-from cohorts.actions.cohorts import agree_cohort, change_details, start_cohort
 from cohorts.enums import AttendanceStatus, Role, SessionKind
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay, Stakeholder
-from labplatform.demo.dates import ONE_DAY, Dates, working_day
+from labplatform.demo.dates import MIDWEEK, ONE_DAY, Dates, is_open
 from labplatform.demo.stories import Run, Story, Told
 
 ANNOUNCED = timedelta(days=21)  # before its first day a session is scheduled
 AHEAD = timedelta(days=75)  # sessions nearer than this are scheduled, later ones are still drafts
 UNREPORTED = timedelta(days=10)  # a session held later than this has no report yet
 AFTERNOON = (time(14), time(17))
+IN_A_FORTNIGHT = 15  # days
 
 P, S = AttendanceStatus, SessionKind
 # Who came: read by turning through it, person after person and day after day.
@@ -81,7 +82,7 @@ def _live(session: Session, told: Told, dates: Dates, by: User) -> None:
 def _attend(session: Session, days: Sequence[SessionDay], by: User) -> None:
     rows = Attendance.objects.filter(day__in=days).select_related("day", "member__user", "stakeholder").order_by("pk")
     marks = {
-        (row.day, row.member or row.stakeholder): Mark(TURNOUT[(place + row.day.date.toordinal()) % len(TURNOUT)])
+        (row.day, row.person): Mark(TURNOUT[(place + row.day.date.toordinal()) % len(TURNOUT)])
         for place, row in enumerate(rows)
     }
     record_attendance(session=session, marks=marks, today=days[-1].date, by=by)
@@ -91,7 +92,7 @@ def meet_stakeholders(*, cohort: Cohort, run: Run, dates: Dates, on: Callable[[i
     """Note the stakeholders, and meet them on the afternoons of the story, elected officials invited."""
     known = [add_stakeholder(cohort=cohort, by=by, **told) for told in run.stakeholders]
     for told in run.meetings:
-        day = on(told["day"]) if "day" in told else working_day(dates.today + timedelta(days=told["ahead"]))
+        day = on(told["day"]) if "day" in told else _afternoon_to_come(dates.today)
         session = plan_session(
             cohort=cohort,
             number=told["number"],
@@ -106,6 +107,12 @@ def meet_stakeholders(*, cohort: Cohort, run: Run, dates: Dates, on: Callable[[i
         invited: list[Membership | Stakeholder] = [*known, *cohort.memberships.filter(role=Role.ELECTED)]
         invite_people(days=list(session.days.all()), people=invited, today=announced, by=by)
         _live(session, told, dates, by)
+
+
+def _afternoon_to_come(today: date) -> date:
+    """In a fortnight, or as soon after it as people are at work."""
+    days = (today + timedelta(days=days) for days in count(IN_A_FORTNIGHT))
+    return next(day for day in days if day.weekday() in MIDWEEK and is_open(day))
 
 
 def shape_team(*, cohort: Cohort, story: Story, on: Callable[[int], date], by: User) -> None:

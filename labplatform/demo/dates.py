@@ -61,6 +61,11 @@ def working_day(day: date) -> date:
     return day if is_working_day(day, HOME) else previous_working_day(day, HOME)
 
 
+def is_open(day: date) -> bool:
+    """Worked, and in no closed season."""
+    return is_working_day(day, HOME) and not is_closed_season(day)
+
+
 def moment(day: date) -> datetime:
     """Ten in the morning of that day in Paris."""
     return datetime.combine(day, WORKING_HOUR, PARIS)
@@ -76,8 +81,7 @@ def _in_term(today: date) -> date:
 def _possible(today: date) -> Iterator[date]:
     """First days of two that are worked, midweek and outside the closed seasons: there is one in any twelve weeks."""
     for day in (today + timedelta(days=days) for days in range(SOONEST, LATEST + 1)):
-        both = (day, day + ONE_DAY)
-        if day.weekday() in MIDWEEK and all(is_working_day(each, HOME) and not is_closed_season(each) for each in both):
+        if day.weekday() in MIDWEEK and is_open(day) and is_open(day + ONE_DAY):
             yield day
 
 

@@ -15,14 +15,15 @@ from exchanges.actions import (
     close_registration,
     confirm_host,
     decline,
-    foresee,
     hold_exchange,
     open_registration,
     plan_exchanges,
     propose_exchange,
     record_attendance,
     register,
+    set_theme_and_place,
 )
+from exchanges.actions.planning import REACH, missing_targets
 from exchanges.models import Exchange, Registration
 from exchanges.outlook import outlook
 from labplatform.demo.dates import HELD_BEFORE, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
@@ -55,13 +56,7 @@ def _announce(meeting: Meeting, at: datetime) -> None:
 
 
 def _open(meeting: Meeting, at: datetime) -> None:
-    open_registration(
-        exchange=meeting.exchange,
-        capacity=meeting.told["capacity"],
-        venue=meeting.told["venue"],
-        at=at,
-        by=meeting.by,
-    )
+    open_registration(exchange=meeting.exchange, at=at, by=meeting.by)
 
 
 def _answer(meeting: Meeting, at: datetime) -> None:
@@ -72,14 +67,14 @@ def _answer(meeting: Meeting, at: datetime) -> None:
             answer(exchange=meeting.exchange, user=row.user, at=at, by=row.user)
 
 
-def _close(meeting: Meeting, _at: datetime) -> None:
-    close_registration(exchange=meeting.exchange, by=meeting.by)
+def _close(meeting: Meeting, at: datetime) -> None:
+    close_registration(exchange=meeting.exchange, at=at, by=meeting.by)
 
 
 def _hold(meeting: Meeting, at: datetime) -> None:
     hold_exchange(exchange=meeting.exchange, at=at, by=meeting.by)
     registered = Registration.objects.filter(exchange=meeting.exchange, state="registered").order_by("pk")
-    came = [pk for place, pk in enumerate(registered.values_list("pk", flat=True), 1) if place % NO_SHOW_EVERY]
+    came = [answer for place, answer in enumerate(registered, 1) if place % NO_SHOW_EVERY]
     record_attendance(exchange=meeting.exchange, came=came, by=meeting.by)
 
 
@@ -99,11 +94,9 @@ def meet(*, edition: Edition, cohorts: Mapping[str, Cohort], dates: Dates, by: U
     told = tomllib.loads((CONTENT / "exchanges.toml").read_text(encoding="utf-8"))
     for number, lines in enumerate(told["held"], 1):
         at = moment(_planned_on(edition, number, dates))
-        _live(Meeting(_by_hand(edition, cohorts[lines["host"]], lines["theme"], at, by), lines, by), dates)
+        _live(Meeting(_by_hand(edition, cohorts[lines["host"]], at, by), lines, by), dates)
     plan_exchanges(edition=edition, at=moment(_planned_on(edition, HELD_BEFORE + 1, dates)), by=by)
     coming = Exchange.objects.get(edition=edition, number=HELD_BEFORE + 1)
-    coming.theme = told["coming"]["theme"]
-    coming.save(update_fields=["theme"])
     _live(Meeting(coming, told["coming"], by), dates)
 
 
@@ -113,16 +106,22 @@ def _planned_on(edition: Edition, number: int, dates: Dates) -> date:
     return max(working_day(target - PLANNED), dates.edition + ONE_DAY)
 
 
-def _by_hand(edition: Edition, host: Cohort, theme: str, at: datetime, by: User) -> Exchange:
-    """An exchange on the days the platform would propose, at a host the lab chose."""
-    proposal = next(iter(foresee(outlook(edition, at.date()))))
-    return propose_exchange(
-        edition=edition, host=host, first_day=proposal.first_day, days=proposal.days, theme=theme, at=at, by=by
-    )
+def _by_hand(edition: Edition, host: Cohort, at: datetime, by: User) -> Exchange:
+    """An exchange where the lab chose the host, on the days next to the target that nobody objects to."""
+    view = outlook(edition, at.date())
+    target, days = missing_targets(view)[0], edition.format.exchange_days
+    around = [target + timedelta(days=away) for away in sorted(range(-REACH, REACH + 1), key=abs)]
+    free = (day for day in around if not view.objections(day, days, host, taken=view.taken()))
+    proposed = view.windows(target, days, host, taken=view.taken())[0].start
+    return propose_exchange(edition=edition, host=host, first_day=next(free, proposed), days=days, at=at, by=by)
 
 
 def _live(meeting: Meeting, dates: Dates) -> None:
     """Whatever has happened of it before today, its letters each in its time."""
+    told = meeting.told
+    set_theme_and_place(
+        exchange=meeting.exchange, theme=told["theme"], venue=told["venue"], capacity=told["capacity"], by=meeting.by
+    )
     letters = of_exchange(meeting.exchange.pk)
     for at, act in _past(meeting.exchange, dates):
         carry(letters, until=at)

@@ -4,6 +4,7 @@ from datetime import date
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -28,24 +29,20 @@ def load_demonstration(*, today: date) -> bool:
         return False
     when = dates(today)
     lab = people.make_lab()
-    editions = {
-        names: opened(dates=when, by=lab)
-        for names, opened in (
-            (programmes.TRANSFO, programmes.open_transfo),
-            ((RESIDENCY,), programmes.open_residency),
-        )
-    }
-    runs: dict[str, Cohort] = {}
-    for names, edition in editions.items():
-        by_authority = {cohort.authority.slug: cohort for cohort in edition.cohorts.select_related("authority")}
-        runs |= {name: by_authority[read(name).told["authority"]] for name in names}
+    transfo, residency = programmes.open_transfo(dates=when, by=lab), programmes.open_residency(dates=when, by=lab)
+    opened = {row.authority.slug: row for row in _cohorts(transfo, residency)}
+    runs = {name: opened[read(name).told["authority"]] for name in when.first_days}
     for given, names in COORDINATORS.items():
         coordinator = people.make_coordinator(given)
         for name in names:
             runs[name] = _live(name, runs[name], when, coordinator, lab)
     _name_admin(runs[FIRST], when, lab)
-    exchanges.meet(edition=editions[programmes.TRANSFO], cohorts=runs, dates=when, by=lab)
+    exchanges.meet(edition=transfo, cohorts=runs, dates=when, by=lab)
     return True
+
+
+def _cohorts(*editions: Edition) -> QuerySet[Cohort]:
+    return Cohort.objects.filter(edition__in=editions).select_related("authority", "edition__format")
 
 
 def _live(name: str, cohort: Cohort, when: Dates, coordinator: User, lab: User) -> Cohort:

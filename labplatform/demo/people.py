@@ -68,7 +68,7 @@ def make_coordinator(given: str) -> User:
 
 
 def _lab_staff(full_name: str, email: str, *, is_staff: bool = False) -> User:
-    user = create_person(email=email, full_name=full_name, language="fr", by=None)
+    user: User = create_person(email=email, full_name=full_name, language="fr", by=None)
     user.is_lab_staff, user.is_staff = True, is_staff
     user.save(update_fields=["is_lab_staff", "is_staff"])
     return user
@@ -95,6 +95,7 @@ def gather(*, cohort: Cohort, told: Told, coordinator: User, by: User) -> Team:
                 unit="" if role == Role.RESIDENT else next(units),
                 starts_on=since,
                 mission_letter_on=since if role == Role.AMBASSADOR else None,
+                today=since,
                 by=by,
             )
         )
@@ -104,6 +105,7 @@ def gather(*, cohort: Cohort, told: Told, coordinator: User, by: User) -> Team:
         full_name=coordinator.full_name,
         role=Role.COORDINATOR,
         starts_on=since,
+        today=since,
         by=by,
     )
     return Team(
@@ -132,6 +134,7 @@ def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, on: date, by
         role=Role.AMBASSADOR,
         unit=membership.unit,
         starts_on=date.fromordinal(on.toordinal() + 1),
+        today=on,
         by=by,
     )
 

@@ -10,12 +10,13 @@ from cohorts.actions.opening import open_edition
 from labplatform.demo.dates import INTERVAL_MONTHS, RESIDENCY, Dates, moment
 from labplatform.demo.stories import read
 from programmes.actions import PhaseMonths, draft_format, publish_format, set_phases
+from programmes.actions.formats import FormatNumbers
 from programmes.models import Authority, Edition, Format, Programme
 
 TRANSFO = ("pays_de_la_loire", "dunkerque", "occitanie", "metz")
 PREPARED = timedelta(days=30)  # how long before its edition a format is published
 
-TRANSFO_NUMBERS = {
+TRANSFO_NUMBERS: FormatNumbers = {
     "label": "Deux ans, douze sessions (démonstration)",
     "months": 24,
     "sessions": 12,
@@ -33,7 +34,7 @@ TRANSFO_PHASES = (
     PhaseMonths("priority_challenges", 9, 22),
     PhaseMonths("handover", 22, 24),
 )
-RESIDENCY_NUMBERS = {
+RESIDENCY_NUMBERS: FormatNumbers = {
     "label": "Six mois, trois semaines sur place (démonstration)",
     "months": 6,
     "onsite_weeks": 3,
@@ -53,7 +54,7 @@ RESIDENCY_PHASES = (
 def open_transfo(*, dates: Dates, by: User) -> Edition:
     """A Transfo of four cohorts whose starts are staggered."""
     first = dates.edition
-    last = dates.first_days[TRANSFO[-1]] + relativedelta(months=int(str(TRANSFO_NUMBERS["months"])))
+    last = dates.first_days[TRANSFO[-1]] + relativedelta(months=TRANSFO_NUMBERS["months"])
     return open_edition(
         programme=Programme.objects.get(slug="transfo"),
         format=_published("transfo", TRANSFO_NUMBERS, TRANSFO_PHASES, before=first, by=by),
@@ -89,9 +90,9 @@ def _authority(name: str) -> Authority:
 
 
 def _published(
-    programme: str, numbers: dict[str, str | int], phases: Sequence[PhaseMonths], *, before: date, by: User
+    programme: str, numbers: FormatNumbers, phases: Sequence[PhaseMonths], *, before: date, by: User
 ) -> Format:
     """A new version of the programme's format, published a month before its edition opens."""
-    drafted = draft_format(programme=Programme.objects.get(slug=programme), by=by, **numbers)  # type: ignore[arg-type] # a table of the numbers `draft_format` takes
+    drafted = draft_format(programme=Programme.objects.get(slug=programme), by=by, **numbers)
     set_phases(format=drafted, phases=phases, by=by)
     return publish_format(format=drafted, at=moment(before - PREPARED), by=by)
