@@ -28,7 +28,9 @@ from exchanges.models import Exchange, Registration
 from exchanges.outlook import outlook
 from labplatform.demo.dates import HELD_BEFORE, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
 from labplatform.demo.letters import carry, of_exchange
+from labplatform.demo.people import MEMBER
 from labplatform.demo.stories import CONTENT, Told
+from notifications.expansion import expand_due
 from programmes.models import Edition
 
 PLANNED = timedelta(weeks=26)
@@ -60,7 +62,9 @@ def _open(meeting: Meeting, at: datetime) -> None:
 
 
 def _answer(meeting: Meeting, at: datetime) -> None:
-    invited = Registration.objects.filter(exchange=meeting.exchange).select_related("user").order_by("pk")
+    """The one who signs in as a member stays silent: a newcomer has something to answer."""
+    others = Registration.objects.filter(exchange=meeting.exchange).exclude(user__email=MEMBER)
+    invited = others.select_related("user").order_by("pk")
     for place, row in enumerate(invited):
         answer = ANSWERS[place % len(ANSWERS)]
         if answer:
@@ -87,17 +91,21 @@ LIFE: tuple[tuple[timedelta, Callable[[Meeting, datetime], None]], ...] = (
     (timedelta(weeks=3), _close),
     (timedelta(days=-1), _hold),
 )
+BY_NOW = (_confirm, _announce, _open, _answer)  # of the coming one, however far it is
 
 
 def meet(*, edition: Edition, cohorts: Mapping[str, Cohort], dates: Dates, by: User) -> None:
-    """Hold the first three, then plan the others and live the coming one as far as it is."""
+    """Hold the first three, then plan the others and live the coming one as far as it is.
+
+    Only the coming one has letters that went: a thousand more would take longer than all the rest.
+    """
     told = tomllib.loads((CONTENT / "exchanges.toml").read_text(encoding="utf-8"))
     for number, lines in enumerate(told["held"], 1):
         at = moment(_planned_on(edition, number, dates))
-        _live(Meeting(_by_hand(edition, cohorts[lines["host"]], at, by), lines, by), dates)
+        _live(Meeting(_by_hand(edition, cohorts[lines["host"]], at, by), lines, by), dates, coming=False)
     plan_exchanges(edition=edition, at=moment(_planned_on(edition, HELD_BEFORE + 1, dates)), by=by)
     coming = Exchange.objects.get(edition=edition, number=HELD_BEFORE + 1)
-    _live(Meeting(coming, told["coming"], by), dates)
+    _live(Meeting(coming, told["coming"], by), dates, coming=True)
 
 
 def _planned_on(edition: Edition, number: int, dates: Dates) -> date:
@@ -116,23 +124,31 @@ def _by_hand(edition: Edition, host: Cohort, at: datetime, by: User) -> Exchange
     return propose_exchange(edition=edition, host=host, first_day=next(free, proposed), days=days, at=at, by=by)
 
 
-def _live(meeting: Meeting, dates: Dates) -> None:
-    """Whatever has happened of it before today, its letters each in its time."""
+def _live(meeting: Meeting, dates: Dates, *, coming: bool) -> None:
+    """Whatever has happened of it before today; its letters each in its time, or too late to be of use."""
     told = meeting.told
     set_theme_and_place(
         exchange=meeting.exchange, theme=told["theme"], venue=told["venue"], capacity=told["capacity"], by=meeting.by
     )
-    letters = of_exchange(meeting.exchange.pk)
-    for at, act in _past(meeting.exchange, dates):
-        carry(letters, until=at)
-        act(meeting, at)
-    carry(letters, until=moment(dates.today - ONE_DAY))
+    reminders, yesterday = of_exchange(meeting.exchange.pk), dates.today - ONE_DAY
+    for day, act in _past(meeting.exchange, yesterday, coming=coming):
+        if coming:
+            carry(reminders, until=moment(day))
+        act(meeting, moment(day))
+    if coming:
+        carry(reminders, until=moment(yesterday))
+    else:
+        expand_due(moment(yesterday), within=reminders)
 
 
-def _past(exchange: Exchange, dates: Dates) -> Iterator[tuple[datetime, Callable[[Meeting, datetime], None]]]:
+def _past(
+    exchange: Exchange, yesterday: date, *, coming: bool
+) -> Iterator[tuple[date, Callable[[Meeting, datetime], None]]]:
     first_day = exchange.first_day
     assert first_day is not None  # noqa: S101 - it was planned
     for before, act in LIFE:
         day = working_day(first_day - before) if before > timedelta(0) else first_day - before
-        if day < dates.today:
-            yield moment(day), act
+        if coming and act in BY_NOW:
+            day = min(day, yesterday)
+        if day <= yesterday:
+            yield day, act

@@ -38,6 +38,7 @@ def load_demonstration(*, today: date) -> bool:
             runs[name] = _live(name, runs[name], when, coordinator, lab)
     _name_admin(runs[FIRST], when, lab)
     exchanges.meet(edition=transfo, cohorts=runs, dates=when, by=lab)
+    people.vouch_for_addresses()
     return True
 
 
@@ -50,14 +51,14 @@ def _live(name: str, cohort: Cohort, when: Dates, coordinator: User, lab: User) 
     run, on = read(name), partial(when.on, name)
     cohort = cohorts.start(cohort=cohort, run=run, first_day=when.first_days[name], by=lab)
     team = people.gather(cohort=cohort, told=run.told, coordinator=coordinator, by=lab)
+    if leaver := run.told.get("leaver"):
+        gone = team.ambassadors[leaver["place"]]
+        people.replace_ambassador(cohort=cohort, leaver=gone, told={**run.told, **leaver}, on=on(leaver["day"]), by=lab)
     cohorts.meet(cohort=cohort, run=run, dates=when, by=coordinator)
     cohorts.meet_stakeholders(cohort=cohort, run=run, dates=when, on=on, by=coordinator)
     ideas.play(run=run, cohort=cohort, team=team, on=on)
     if run.team:
         cohorts.shape_team(cohort=cohort, story=run.team, on=on, by=team.pilot)
-    if leaver := run.told.get("leaver"):
-        gone = team.ambassadors[leaver["place"]]
-        people.replace_ambassador(cohort=cohort, leaver=gone, told={**run.told, **leaver}, on=on(leaver["day"]), by=lab)
     return cohort
 
 
@@ -66,7 +67,7 @@ def _name_admin(cohort: Cohort, when: Dates, lab: User) -> None:
     name_admin(
         authority=cohort.authority,
         email=people.ADMIN,
-        full_name="Dominique Démo",
+        full_name=people.NAME_OF_ADMIN,
         language="fr",
         today=when.edition,
         by=lab,

@@ -7,6 +7,8 @@ from datetime import date
 from itertools import cycle
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
 
 from accounts.actions import create_person
 from accounts.models import User
@@ -22,6 +24,7 @@ GIVEN = (
     "Camille", "Dominique", "Claude", "Maxime", "Sacha", "Charlie", "Morgan", "Andréa", "Lou", "Eden", "Noa", "Yaël",
     "Sam", "Loïs", "Maé", "Ange", "Swann", "Gaël", "Jessie", "Kim", "Leslie", "Alex", "Marie-Jo", "Frédérique",
 )  # fmt: skip
+NAME_OF_LAB, NAME_OF_ADMIN = "Alix Démo", "Dominique Démo"
 SURNAME_OF_LAB = "Démo-Labo"
 
 # Everyone beside the ambassadors: role, discipline, how many.
@@ -58,7 +61,7 @@ def address(full_name: str) -> str:
 
 def make_lab() -> User:
     """The lab's own: the one who signs in, who may open Django's administration too."""
-    return _lab_staff("Alix Démo", LAB, is_staff=True)
+    return _lab_staff(NAME_OF_LAB, LAB, is_staff=True)
 
 
 def make_coordinator(given: str) -> User:
@@ -74,45 +77,20 @@ def _lab_staff(full_name: str, email: str, *, is_staff: bool = False) -> User:
     return user
 
 
-def gather(*, cohort: Cohort, told: Told, coordinator: User, by: User) -> Team:
+def gather(*, cohort: Cohort, told: Told, since: date, coordinator: User, by: User) -> Team:
     """Let the people of a cohort in on its first day: its ambassadors, then one or more of every other role."""
     names = (f"{given} {told['surname']}" for given in GIVEN)
-    units = cycle(told["units"])
-    since = cohort.actual_start or cohort.planned_start
-    assert since is not None  # noqa: S101 - a cohort of the demonstration has started
-    joined: dict[str, list[Membership]] = {}
-    for role, discipline in _roles(told["seats_taken"]):
-        full_name = next(names)
-        email = told.get("sign_in", "") if role == Role.AMBASSADOR and not joined else ""
-        joined.setdefault(role, []).append(
-            add_member(
-                cohort=cohort,
-                email=email or address(full_name),
-                full_name=full_name,
-                language="fr",
-                role=role,
-                discipline=discipline,
-                unit="" if role == Role.RESIDENT else next(units),
-                starts_on=since,
-                mission_letter_on=since if role == Role.AMBASSADOR else None,
-                today=since,
-                by=by,
-            )
-        )
-    add_member(
-        cohort=cohort,
-        email=coordinator.email,
-        full_name=coordinator.full_name,
-        role=Role.COORDINATOR,
-        starts_on=since,
-        today=since,
-        by=by,
-    )
-    return Team(
-        [member.user for member in joined[Role.AMBASSADOR]],
-        joined[Role.PILOT][0].user,
-        joined[Role.RESIDENT][0].user,
-    )
+    join = partial(add_member, cohort=cohort, starts_on=since, today=since, by=by)
+    ambassadors = [
+        join(**_person(name, email), role=Role.AMBASSADOR, unit=unit, mission_letter_on=since).user
+        for name, email, unit in zip(names, _addresses(told), cycle(told["units"]))
+    ]
+    others: dict[str, User] = {}
+    for role, discipline in _roles():
+        member = join(**_person(next(names)), role=role, discipline=discipline)
+        others.setdefault(role, member.user)
+    join(email=coordinator.email, full_name=coordinator.full_name, role=Role.COORDINATOR)
+    return Team(ambassadors, pilot=others[Role.PILOT], resident=others[Role.RESIDENT])
 
 
 def _roles(ambassadors: int) -> Iterator[tuple[Role, str]]:
@@ -139,17 +117,22 @@ def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, on: date, by
     )
 
 
+def _sign_ins() -> QuerySet[User]:
+    return User.objects.filter(email__in=[LAB, MEMBER, ADMIN])
+
+
+def vouch_for_addresses() -> None:
+    """Nobody can prove an invented address: the three who sign in are taken at their word."""
+    EmailAddress.objects.filter(user__in=_sign_ins()).update(verified=True)
+
+
 def give_password(password: str) -> bool:
     """Let the three sign in with this password; True when that changed anything.
 
-    The three always have the same one, so looking at one of them is enough: each look costs a third of a second.
+    The three have the very same one, so it is made, and looked at, once: each time costs a third of a second.
     """
-    three = User.objects.filter(email__in=[LAB, MEMBER, ADMIN])
-    lab = three.filter(email=LAB).first()
+    lab = _sign_ins().filter(email=LAB).first()
     if lab is None or lab.check_password(password):
         return False
-    for user in three:
-        user.set_password(password)
-        user.save(update_fields=["password"])
-    EmailAddress.objects.filter(user__in=three).update(verified=True)
+    _sign_ins().update(password=make_password(password))
     return True

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field, fields
 
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam, Session, SessionDay
-from labplatform.facts import cohorts, programmes, prototypes
+from exchanges.models import Exchange
+from labplatform.facts import cohorts, exchanges, programmes, prototypes
 from labplatform.facts.shelf import Shelf
 from programmes.models import Authority, Claim, Edition, Format, Programme
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation
@@ -30,6 +31,9 @@ class Shelves:
     events: Shelf[IdeaEvent] = field(default_factory=lambda: Shelf(IdeaEvent, "idea", idea__retrospective=True))
     implementations: Shelf[Implementation] = field(
         default_factory=lambda: Shelf(Implementation, "idea", retrospective=True)
+    )
+    exchanges: Shelf[Exchange] = field(
+        default_factory=lambda: Shelf(Exchange, "edition", "number", "theme", retrospective=True)
     )
     claims: Shelf[Claim] = field(
         default_factory=lambda: Shelf(Claim, "programme", "edition", "scope", "metric", "as_of", "value")
@@ -58,5 +62,6 @@ def load_facts(*, by: User | None = None) -> dict[str, int]:
     challenges = prototypes.put_challenges(shelves.challenges, runs)
     ideas = prototypes.put_ideas(shelves.ideas, runs, challenges)
     prototypes.put_fates(shelves.events, shelves.implementations, ideas, runs)
+    exchanges.put_exchanges(shelves.exchanges, editions, runs)
     programmes.put_claims(shelves.claims, offered, editions, runs)
     return shelves.written()
