@@ -48,12 +48,14 @@ def _cohorts(*editions: Edition) -> QuerySet[Cohort]:
 
 def _live(name: str, cohort: Cohort, when: Dates, coordinator: User, lab: User) -> Cohort:
     """A cohort from its first day to today."""
-    run, on = read(name), partial(when.on, name)
-    cohort = cohorts.start(cohort=cohort, run=run, first_day=when.first_days[name], by=lab)
-    team = people.gather(cohort=cohort, told=run.told, coordinator=coordinator, by=lab)
+    run, on, since = read(name), partial(when.on, name), when.first_days[name]
+    cohort = cohorts.start(cohort=cohort, run=run, first_day=since, by=lab)
+    team = people.gather(cohort=cohort, told=run.told, since=since, coordinator=coordinator, by=lab)
     if leaver := run.told.get("leaver"):
-        gone = team.ambassadors[leaver["place"]]
-        people.replace_ambassador(cohort=cohort, leaver=gone, told={**run.told, **leaver}, on=on(leaver["day"]), by=lab)
+        gone, day = team.ambassadors[leaver["place"]], on(leaver["day"])
+        people.replace_ambassador(
+            cohort=cohort, leaver=gone, told=leaver, surname=run.told["surname"], on=day, by=team.pilot
+        )
     cohorts.meet(cohort=cohort, run=run, dates=when, by=coordinator)
     cohorts.meet_stakeholders(cohort=cohort, run=run, dates=when, on=on, by=coordinator)
     ideas.play(run=run, cohort=cohort, team=team, on=on)

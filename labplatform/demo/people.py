@@ -4,7 +4,9 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import cycle
+from functools import partial
+from itertools import cycle, islice
+from typing import TypedDict
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -15,6 +17,7 @@ from accounts.models import User
 from cohorts.actions.members import add_member, end_membership
 from cohorts.enums import Role
 from cohorts.models import Cohort, Membership
+from labplatform.demo.dates import ONE_DAY
 from labplatform.demo.stories import Told
 
 LAB, MEMBER, ADMIN = "lab@demo.example", "member@demo.example", "admin@demo.example"
@@ -27,16 +30,25 @@ GIVEN = (
 NAME_OF_LAB, NAME_OF_ADMIN = "Alix Démo", "Dominique Démo"
 SURNAME_OF_LAB = "Démo-Labo"
 
-# Everyone beside the ambassadors: role, discipline, how many.
+# Everyone beside the ambassadors, with the discipline of those who have one.
 OTHERS = (
-    (Role.PILOT, "", 1),
-    (Role.RESIDENT, "design", 1),
-    (Role.RESIDENT, "sociologie", 1),
-    (Role.RESIDENT, "urbanisme", 1),
-    (Role.RELAY, "", 2),
-    (Role.ELECTED, "", 1),
-    (Role.DIRECTION, "", 1),
+    (Role.PILOT, ""),
+    (Role.RESIDENT, "design"),
+    (Role.RESIDENT, "sociologie"),
+    (Role.RESIDENT, "urbanisme"),
+    (Role.RELAY, ""),
+    (Role.RELAY, ""),
+    (Role.ELECTED, ""),
+    (Role.DIRECTION, ""),
 )
+
+
+class Person(TypedDict):
+    """How someone is let in."""
+
+    full_name: str
+    email: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,40 +90,43 @@ def _lab_staff(full_name: str, email: str, *, is_staff: bool = False) -> User:
 
 
 def gather(*, cohort: Cohort, told: Told, since: date, coordinator: User, by: User) -> Team:
-    """Let the people of a cohort in on its first day: its ambassadors, then one or more of every other role."""
-    names = (f"{given} {told['surname']}" for given in GIVEN)
+    """Let the people of a cohort in on its first day: its ambassadors, then one or more of every other role.
+
+    The first ambassador takes the address the story gives to who signs in, where it gives one.
+    """
     join = partial(add_member, cohort=cohort, starts_on=since, today=since, by=by)
-    ambassadors = [
-        join(**_person(name, email), role=Role.AMBASSADOR, unit=unit, mission_letter_on=since).user
-        for name, email, unit in zip(names, _addresses(told), cycle(told["units"]))
-    ]
+    names, units = _names(told), cycle(told["units"])
+    ambassadors: list[User] = []
+    for name in islice(names, told["seats_taken"]):
+        email = told.get("sign_in", "") if not ambassadors else ""
+        member = join(**_person(name, email), role=Role.AMBASSADOR, unit=next(units), mission_letter_on=since)
+        ambassadors.append(member.user)
     others: dict[str, User] = {}
-    for role, discipline in _roles():
-        member = join(**_person(next(names)), role=role, discipline=discipline)
+    for (role, discipline), name in zip(OTHERS, names, strict=False):
+        member = join(**_person(name), role=role, discipline=discipline, unit="" if discipline else next(units))
         others.setdefault(role, member.user)
     join(email=coordinator.email, full_name=coordinator.full_name, role=Role.COORDINATOR)
     return Team(ambassadors, pilot=others[Role.PILOT], resident=others[Role.RESIDENT])
 
 
-def _roles(ambassadors: int) -> Iterator[tuple[Role, str]]:
-    yield from ((Role.AMBASSADOR, "") for _ in range(ambassadors))
-    for role, discipline, count in OTHERS:
-        yield from ((role, discipline) for _ in range(count))
+def _names(told: Told) -> Iterator[str]:
+    return (f"{given} {told['surname']}" for given in GIVEN)
 
 
-def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, on: date, by: User) -> None:
+def _person(name: str, email: str = "") -> Person:
+    return {"full_name": name, "email": email or address(name), "language": "fr"}
+
+
+def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, surname: str, on: date, by: User) -> None:
     """Someone moves on and another ambassador takes the seat the day after."""
     membership = Membership.objects.get(cohort=cohort, user=leaver, role=Role.AMBASSADOR)
     end_membership(membership=membership, ends_on=on, reason=told["reason"], by=by)
-    full_name = f"{told['successor']} {told['surname']}"
     add_member(
         cohort=cohort,
-        email=address(full_name),
-        full_name=full_name,
-        language="fr",
+        **_person(f"{told['successor']} {surname}"),
         role=Role.AMBASSADOR,
         unit=membership.unit,
-        starts_on=date.fromordinal(on.toordinal() + 1),
+        starts_on=on + ONE_DAY,
         today=on,
         by=by,
     )
