@@ -25,6 +25,7 @@ SENTENCES: dict[str, Said] = {
     "membership_seats": (_("Every seat of the cohort is taken on one of these days."), "role"),
     "membership_attended": (_("Attendance is recorded for this person outside these dates."), "ends_on"),
     "membership_never_deleted": _("Memberships are never deleted: give this one an end date."),
+    "membership_no_truncate": _("Memberships are never deleted: give each an end date."),
     "session_number_once": (_("The cohort has a session with this number already."), "number"),
     "session_state": _("The session cannot go from its present state to that one."),
     "session_scheduled_has_days": _("Give the session at least one day first."),
