@@ -48,5 +48,5 @@ def swap_host(
     exchange.host, exchange.version = host, exchange.version + 1
     exchange.why = {**exchange.why, "host": {"reason": "swapped"}}
     exchange.save(update_fields=["state", "version", "why"])
-    reminders.move(exchange, at=at, by=by)
+    reminders.hand_over(exchange, at=at, by=by)
     return exchange

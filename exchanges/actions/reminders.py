@@ -46,6 +46,14 @@ def move(exchange: Exchange, *, at: datetime, by: User | None) -> None:
     announce(event=event_of(exchange), letter=CHANGED, audience=TOLD, at=at, by=by)
 
 
+def hand_over(exchange: Exchange, *, at: datetime, by: User | None) -> None:
+    """Move the letters to the new host; where the one before was asked to confirm already, ask the new one at once."""
+    move(exchange, at=at, by=by)
+    asked = Reminder.objects.of_event(event_of(exchange)).filter(letter=TO_CONFIRM, due_at__lte=at)
+    if exchange.state == "proposed" and asked.exclude(version=exchange.version).exists():
+        announce(event=event_of(exchange), letter=TO_CONFIRM, audience="host_pilot", at=at, by=by)
+
+
 def tell(exchange: Exchange, letter: str, *, audience: str, at: datetime, by: User | None) -> None:
     """Send the letter at once, unless the ladder still has it to send in its time."""
     waiting = Reminder.objects.of_event(event_of(exchange)).filter(

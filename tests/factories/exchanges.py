@@ -5,9 +5,11 @@ from datetime import date
 import factory
 
 from exchanges.models import Exchange, HostTurn, Registration
+from programmes.ladders import DEFAULT_LADDERS
+from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
-from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory
+from tests.factories.programmes import PUBLISHED, AuthorityFactory, EditionFactory, FormatFactory, LadderStepFactory
 
 PATH = ["proposed", "host_confirmed", "announced", "registration_open", "registration_closed", "held", "followed_up"]
 
@@ -68,6 +70,24 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
         return row
 
 
+def format_with_ladder(**kwargs: object) -> Format:
+    """A published format whose letters about exchanges are the default ones."""
+    pattern = FormatFactory(published_at=None, label="La Transfo", **kwargs)
+    for position, step in enumerate(DEFAULT_LADDERS["exchange"], start=1):
+        LadderStepFactory(
+            format=pattern,
+            position=position,
+            slug=step.slug,
+            offset=str(step.offset),
+            audience=step.audience,
+            letter=step.letter,
+            alone=step.alone,
+        )
+    pattern.published_at = PUBLISHED
+    pattern.save()
+    return pattern
+
+
 # Four cities of an edition, each with its school zone and the coordinates of its centre.
 CITIES = {
     "dunkerque": ("Dunkerque", "B", 51.03, 2.38),
@@ -77,7 +97,7 @@ CITIES = {
 }
 
 
-def edition_of_four(*, people: int = 0, state: str = "running", **kwargs: object):
+def edition_of_four(*, people: int = 0, state: str = "running", **kwargs: object) -> Edition:
     """An edition of 24 months from 5 January 2027 with four cohorts; `people` members in each."""
     pattern = kwargs.pop("format", None) or FormatFactory(label="La Transfo")
     edition = EditionFactory(
