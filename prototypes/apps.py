@@ -19,7 +19,7 @@ class PrototypesConfig(AppConfig):
         register(refusals.SENTENCES)
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
         log = NavItem(_("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"))
-        navigation.register("log", log, order=35)
+        navigation.register("log", log, order=38)
         navigation.register("ideas", ideas, order=40)
         cohort_panels.register("ideas", panels.COHORT_PANEL, order=40)
         home_cards.register("ideas", panels.HOME_CARD, order=40)

@@ -3,7 +3,6 @@
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -44,7 +43,6 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": possible_acts(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
         "may_add": may_add_work(holds),
         "may_edit": may_edit_challenge(holds),
-        "today": localdate(),
     }
     return render(request, "prototypes/challenge.html", context)
 

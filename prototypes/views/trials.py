@@ -37,14 +37,15 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     """What was expected, what was observed, what was learnt."""
     row = trial_at(request, pk)
     holds = letters(request, row.prototype.idea.cohort)
+    may_run = may_run_tests(holds)
     context = {
         "trial": row,
         "prototype": row.prototype,
         "idea": row.prototype.idea,
         "card": trial_card(row),
         "groups": row.groups.all(),
-        "acts": possible_acts(TRIAL_ACTS, "prototypes:trial_act", row, holds),
-        "may_run": may_run_tests(holds),
+        "acts": possible_acts(TRIAL_ACTS, "prototypes:trial_act", row, holds, without={"lock"} if may_run else ()),
+        "may_run": may_run,
         "may_edit": may_edit_trial(holds, person(request), row),
     }
     return render(request, "prototypes/trial.html", context)

@@ -52,7 +52,7 @@ def test_cards_are_shown_and_silent_ones_are_not(page):
 def test_the_first_main_action_that_is_offered_wins(page):
     home.main_actions.register("nobody", lambda _: None, order=1)
     home.main_actions.register("open", lambda _: MainAction("Open an edition", "/open/", "plus"), order=2)
-    home.main_actions.register("log", lambda _: MainAction("Log a test", "/log/", "plus"), order=3)
+    home.main_actions.register("visit", lambda _: MainAction("Note a visit", "/visit/", "plus"), order=3)
     said = page()
     assert 'href="/open/"' in said
-    assert 'href="/log/"' not in said
+    assert 'href="/visit/"' not in said

@@ -177,3 +177,12 @@ def test_the_menu_has_ideas_and_log_and_so_has_the_phones_bar(cast: Cast):
     text = page(cast["M"], "/ideas/")
     bar = text.split('class="tabbar')[1]
     assert ['href="/ideas/"' in text, 'href="/ideas/"' in bar, 'href="/log/"' in bar] == [True, True, True]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_cohorts_block_is_one_statement(cast: Cast, rows: int, django_assert_num_queries):
+    for _ in range(rows):
+        IdeaFactory(cohort=cast.cohort)
+    request = asked_by(cast["S"])
+    with django_assert_num_queries(1):
+        panels.of_cohort(request, cast.cohort)

@@ -1,0 +1,68 @@
+"""The prototypes app for lab sysadmins: everything can be looked at, nothing changed. Changes are verbs."""
+
+from django.contrib import admin
+
+from programmes.admin import ReadOnly
+from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
+
+
+@admin.register(Challenge)
+class ChallengeReading(ReadOnly):
+    list_display = ["title", "cohort", "kind", "state"]
+    list_filter = ["kind", "state"]
+    list_select_related = ["cohort"]
+    search_fields = ["title__unaccent"]
+    ordering = ["cohort", "title"]
+
+
+@admin.register(Idea)
+class IdeaReading(ReadOnly):
+    list_display = ["reference", "title", "cohort", "state", "last_sign_on"]
+    list_filter = ["state", "retrospective"]
+    list_select_related = ["cohort"]
+    search_fields = ["reference", "title__unaccent"]
+    ordering = ["reference"]
+
+
+@admin.register(IdeaEvent)
+class IdeaEventReading(ReadOnly):
+    list_display = ["idea", "state", "effective_on", "recorded_on", "by"]
+    list_filter = ["state", "known_as"]
+    list_select_related = ["idea", "by"]
+    search_fields = ["idea__reference", "reason__unaccent"]
+    ordering = ["-recorded_at", "-id"]
+
+
+@admin.register(Prototype)
+class PrototypeReading(ReadOnly):
+    list_display = ["title", "idea", "version", "state", "made_on"]
+    list_filter = ["state"]
+    list_select_related = ["idea"]
+    search_fields = ["title__unaccent", "idea__reference"]
+    ordering = ["idea", "version"]
+
+
+@admin.register(Trial)
+class TrialReading(ReadOnly):
+    list_display = ["prototype", "number", "state", "locked_on", "held_on", "result"]
+    list_filter = ["state", "result"]
+    list_select_related = ["prototype"]
+    search_fields = ["hypothesis__unaccent", "prototype__title__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(Implementation)
+class ImplementationReading(ReadOnly):
+    list_display = ["idea", "authority", "scope", "kind", "state", "live_on"]
+    list_filter = ["scope", "kind", "state"]
+    list_select_related = ["idea", "authority"]
+    search_fields = ["idea__reference", "authority__name__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(ParticipantGroup)
+class ParticipantGroupReading(ReadOnly):
+    list_display = ["trial", "segment", "count"]
+    list_select_related = ["trial"]
+    search_fields = ["segment__unaccent"]
+    ordering = ["-id"]

@@ -1,0 +1,73 @@
+"""Sysadmins read everything about ideas in Django's administration and change nothing."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from programmes.admin import ReadOnly
+from tests.factories.accounts import UserFactory
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    ParticipantGroupFactory,
+    PrototypeFactory,
+    TrialFactory,
+)
+from tests.prototypes.pages import signed_in
+
+pytestmark = pytest.mark.django_db
+
+Make = Callable[[], Model]
+
+
+def an_event() -> Model:
+    return IdeaFactory().events.get()
+
+
+ROWS: list[Make] = [
+    ChallengeFactory,
+    IdeaFactory,
+    an_event,
+    PrototypeFactory,
+    TrialFactory,
+    ParticipantGroupFactory,
+    ImplementationFactory,
+]
+IDS = ["challenge", "idea", "event", "prototype", "test", "group", "implementation"]
+
+
+@pytest.fixture
+def sysadmin() -> Client:
+    return signed_in(UserFactory(is_staff=True, is_superuser=True, is_lab_staff=True))
+
+
+@pytest.mark.parametrize("make", ROWS, ids=IDS)
+def test_a_list_and_a_row_open_for_reading_only(sysadmin: Client, make: Make):
+    row = make()
+    name = f"admin:prototypes_{row._meta.model_name}"
+    assert isinstance(admin.site._registry[type(row)], ReadOnly)
+    assert sysadmin.get(reverse(f"{name}_changelist")).status_code == 200
+    assert sysadmin.get(reverse(f"{name}_changelist"), {"q": "é"}).status_code == 200
+    assert sysadmin.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("make", ROWS, ids=IDS)
+def test_nothing_is_added_changed_or_deleted(sysadmin: Client, make: Make):
+    row = make()
+    name = f"admin:prototypes_{row._meta.model_name}"
+    answers = [
+        sysadmin.post(reverse(f"{name}_add")).status_code,
+        sysadmin.post(reverse(f"{name}_change", args=[row.pk]), {"title": "x"}).status_code,
+        sysadmin.post(reverse(f"{name}_delete", args=[row.pk]), {"post": "yes"}).status_code,
+    ]
+    assert (answers, type(row).objects.filter(pk=row.pk).exists()) == ([403, 403, 403], True)
+
+
+def test_lab_staff_without_the_key_are_kept_out():
+    client = signed_in(UserFactory(is_lab_staff=True))
+    assert client.get(reverse("admin:prototypes_idea_changelist")).status_code == 302

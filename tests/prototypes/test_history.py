@@ -1,0 +1,131 @@
+"""Nothing about ideas changes without a trace, raw SQL included, and no trace is rewritten."""
+
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.db import ProgrammingError, models, transaction
+from pghistory.models import Event
+
+from prototypes import actions
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import Cast
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    ParticipantGroupFactory,
+    PrototypeFactory,
+    TrialFactory,
+    noon,
+    tell,
+)
+from tests.sql import delete, execute, update
+
+pytestmark = pytest.mark.django_db
+
+Make = Callable[[], models.Model]
+MODELS = list(apps.get_app_config("prototypes").get_models())
+OURS = [model for model in MODELS if not issubclass(model, Event)]
+
+
+def an_event() -> models.Model:
+    return tell(IdeaFactory(), "accepted", by=UserFactory())
+
+
+def draft() -> models.Model:
+    return PrototypeFactory(state="draft")
+
+
+CHANGES: list[tuple[Make, dict[str, object]]] = [
+    (ChallengeFactory, {"title": "Other"}),
+    (IdeaFactory, {"title": "Other"}),
+    (draft, {"title": "Other"}),
+    (TrialFactory, {"hypothesis": "Other"}),
+    (ParticipantGroupFactory, {"segment": "Other"}),
+    (ImplementationFactory, {"unit": "Other"}),
+]
+IDS = ["challenge", "idea", "prototype", "test", "group", "implementation"]
+
+
+def lines(row: models.Model) -> list[str]:
+    """What happened to a row, in order."""
+    kept = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk)
+    return list(kept.order_by("pgh_id").values_list("pgh_label", flat=True))
+
+
+def test_every_model_keeps_a_history():
+    assert {model.__name__ for model in OURS} == {
+        "Challenge",
+        "Idea",
+        "IdeaEvent",
+        "Implementation",
+        "ParticipantGroup",
+        "Prototype",
+        "Trial",
+    }
+    assert {model.pgh_event_model for model in OURS} == set(MODELS) - set(OURS)
+
+
+@pytest.mark.parametrize(("make", "change"), CHANGES, ids=IDS)
+def test_a_raw_update_leaves_a_line(make: Make, change: dict[str, object]):
+    row = make()
+    before = lines(row)
+    update(row, **change)
+    assert lines(row) == [*before, "update"]
+    last = type(row).pgh_event_model.objects.filter(pgh_obj_id=row.pk).latest("pgh_id")
+    assert {name: getattr(last, name) for name in change} == change
+
+
+def test_replacing_an_erased_person_leaves_a_line_too():
+    event = an_event()
+    update(event, by_id=UserFactory().pk)
+    assert lines(event) == ["insert", "update"]
+
+
+@pytest.mark.parametrize("make", [ChallengeFactory, draft, TrialFactory, ParticipantGroupFactory])
+def test_a_raw_deletion_leaves_a_line(make: Make):
+    row = make()
+    delete(row)
+    assert lines(row)[-1] == "delete"
+
+
+def test_the_columns_events_move_are_in_the_ideas_history():
+    idea = IdeaFactory(state="accepted")
+    states = list(idea.history.order_by("pgh_id").values_list("state", flat=True))
+    assert states == ["", "captured", "accepted"]
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_history_tables_only_grow(model: type[models.Model]):
+    assert [str(trigger.name) for trigger in model.pgh_event_model._meta.triggers] == ["append_only"]
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {table} SET title = 'x'", "DELETE FROM {table}"])
+def test_lines_are_never_changed_or_removed(statement: str):
+    idea = IdeaFactory()
+    with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+        execute(statement.format(table=type(idea).pgh_event_model._meta.db_table))
+    assert lines(idea) == ["insert", "update"]
+
+
+def test_a_verb_within_a_verb_is_remembered_as_the_outer_one(cast: Cast):
+    trial = TrialFactory(prototype__idea__cohort=cast.cohort, state="locked")
+    actions.log_trial(
+        trial=trial,
+        held={"participants": 12, "successes": 9},
+        learnt={"result": "not_met"},
+        by=cast["M"],
+        at=noon(cast.cohort.actual_start.replace(month=11)),
+    )
+    kept = trial.events.order_by("-pgh_id")[:2]
+    assert [event.pgh_context.metadata["verb"] for event in kept] == ["log_trial", "log_trial"]
+    assert kept[0].pgh_context.metadata["by"] == cast["M"].pk
+
+
+def test_what_the_lock_did_to_the_idea_is_remembered_as_the_lock(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
+    trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
+    actions.lock_trial(trial=trial, by=cast["M"], at=noon(cast.cohort.actual_start.replace(month=11)))
+    last = idea.history.latest("pgh_id")
+    assert (last.state, last.pgh_context.metadata["verb"]) == ("testing", "lock_trial")
