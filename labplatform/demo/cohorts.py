@@ -21,17 +21,18 @@ from cohorts.actions.stakeholders import add_stakeholder
 from cohorts.actions.teams import decide_team, describe_team, prefigure_team, propose_team
 from cohorts.enums import AttendanceStatus, Role, SessionKind
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay, Stakeholder
-from labplatform.demo.dates import MIDWEEK, ONE_DAY, Dates, is_open
+from labplatform.demo.dates import ONE_DAY, Dates, is_open
 from labplatform.demo.stories import Run, Story, Told
 
 ANNOUNCED = timedelta(days=21)  # before its first day a session is scheduled
 AHEAD = timedelta(days=75)  # sessions nearer than this are scheduled, later ones are still drafts
 UNREPORTED = timedelta(days=10)  # a session held later than this has no report yet
 AFTERNOON = (time(14), time(17))
-IN_A_FORTNIGHT = 15  # days
+AFTERNOONS_ON = (1, 2, 3)  # Tuesday to Thursday
+IN_A_FORTNIGHT = 13  # days
 
 P, S = AttendanceStatus, SessionKind
-# Who came: read by turning through it, person after person and day after day.
+# Who came: read by turning through it, person after person, from another place at every session.
 TURNOUT = (P.PRESENT,) * 5 + (P.EXCUSED,) + (P.PRESENT,) * 4 + (P.PARTIAL,) + (P.PRESENT,) * 3 + (P.ABSENT,)
 
 
@@ -80,11 +81,13 @@ def _live(session: Session, told: Told, dates: Dates, by: User) -> None:
 
 
 def _attend(session: Session, days: Sequence[SessionDay], by: User) -> None:
+    """Someone who is away is away on all days of the session."""
     rows = Attendance.objects.filter(day__in=days).select_related("day", "member__user", "stakeholder").order_by("pk")
-    marks = {
-        (row.day, row.person): Mark(TURNOUT[(place + row.day.date.toordinal()) % len(TURNOUT)])
-        for place, row in enumerate(rows)
-    }
+    places: dict[Membership | Stakeholder, int] = {}
+    marks = {}
+    for row in rows:
+        place = places.setdefault(row.person, len(places)) + days[0].date.toordinal()
+        marks[row.day, row.person] = Mark(TURNOUT[place % len(TURNOUT)])
     record_attendance(session=session, marks=marks, today=days[-1].date, by=by)
 
 
@@ -112,7 +115,7 @@ def meet_stakeholders(*, cohort: Cohort, run: Run, dates: Dates, on: Callable[[i
 def _afternoon_to_come(today: date) -> date:
     """In a fortnight, or as soon after it as people are at work."""
     days = (today + timedelta(days=days) for days in count(IN_A_FORTNIGHT))
-    return next(day for day in days if day.weekday() in MIDWEEK and is_open(day))
+    return next(day for day in days if day.weekday() in AFTERNOONS_ON and is_open(day))
 
 
 def shape_team(*, cohort: Cohort, story: Story, on: Callable[[int], date], by: User) -> None:

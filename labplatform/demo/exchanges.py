@@ -82,13 +82,13 @@ def _hold(meeting: Meeting, at: datetime) -> None:
     record_attendance(exchange=meeting.exchange, came=came, by=meeting.by)
 
 
-# What happens how long before the first day (after it where negative), as the ladder of letters expects it.
+# What happens how long before the first day (after it where negative): each a little before the letter that tells it.
 LIFE: tuple[tuple[timedelta, Callable[[Meeting, datetime], None]], ...] = (
-    (timedelta(weeks=22), _confirm),
-    (timedelta(weeks=16), _announce),
-    (timedelta(weeks=12), _open),
+    (timedelta(weeks=21), _confirm),
+    (timedelta(weeks=16, days=3), _announce),
+    (timedelta(weeks=12, days=3), _open),
     (timedelta(weeks=10), _answer),
-    (timedelta(weeks=3), _close),
+    (timedelta(weeks=2), _close),
     (timedelta(days=-1), _hold),
 )
 BY_NOW = (_confirm, _announce, _open, _answer)  # of the coming one, however far it is

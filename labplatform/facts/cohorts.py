@@ -42,7 +42,7 @@ SESSION_KINDS = {
     "stakeholder_meeting": SessionKind.STAKEHOLDER_MEETING,
     "immersion": SessionKind.IMMERSION,
 }
-UNNUMBERED = "s. n."  # "sans numéro": published without one
+UNNUMBERED = "s.n."  # "sans numéro": published without one
 
 
 def put_cohorts(
@@ -118,7 +118,7 @@ def _numbered(records: list[Record]) -> list[tuple[Record, str]]:
     for record in records:
         if record["number"] is None:
             without[record["cohort"]] = without.get(record["cohort"], 0) + 1
-        numbered.append((record, record["number"] or f"{UNNUMBERED} {without[record['cohort']]}"))
+        numbered.append((record, record["number"] or f"{UNNUMBERED}\u00a0{without[record['cohort']]}"))
     return numbered
 
 

@@ -87,16 +87,23 @@ def put_fates(
             effective_on=at.day,
             precision=at.precision,
             source=record["source_fr"],
-            **_recorded(at.day),
+            **_recorded(at.day or _earliest(cohorts[record["cohort"]])),
         )
         if state == IdeaState.IMPLEMENTED:
             home = cohorts[record["cohort"]].authority_id
             implementations.put(idea=idea, authority=home, **_implementation(record))
 
 
-def _recorded(shown_on: date | None) -> dict[str, Any]:
-    """The day the public source shows it, where that is known: its last news is no younger than that."""
-    return {"recorded_at": compiled_at(), "recorded_on": shown_on or compiled_at().date(), "known_as": True}
+def _recorded(shown_on: date) -> dict[str, Any]:
+    """As if written down the day the public source shows it: its last news is no younger than that."""
+    return {"recorded_at": compiled_at(), "recorded_on": shown_on, "known_as": True}
+
+
+def _earliest(cohort: Cohort) -> date:
+    """What nobody dated is placed as early as it can be, as the first day of a year stands for the year."""
+    first = cohort.actual_start or cohort.edition.starts_on
+    assert first is not None  # noqa: S101 - every published edition has a start
+    return first
 
 
 def _implementation(record: Record) -> dict[str, Any]:

@@ -33,6 +33,7 @@ def test_every_record_is_made(published: dict[str, int]):
         "ideas": 91,
         "events": len(fates),
         "implementations": sum(record["status"] == "implemented" for record in fates),
+        "exchanges": 16,
         "claims": 25,
     }
 

@@ -82,7 +82,17 @@ def test_a_date_is_as_precise_as_its_source_and_never_guessed():
     event = IdeaEvent.objects.get(idea__title="Le démarreur bienveillant")
     assert (event.effective_on, event.precision, event.recorded_on) == (date(2013, 10, 1), "month", date(2013, 10, 1))
     undated = IdeaEvent.objects.get(idea__title="Les mégotiers")
-    assert (undated.effective_on, undated.recorded_on) == (None, date(2026, 11, 24))
+    assert (undated.effective_on, undated.recorded_on) == (None, date(2016, 6, 23))
+
+
+def test_what_nobody_dated_is_recorded_as_early_as_it_can_be():
+    undated = IdeaEvent.objects.filter(effective_on=None).values_list("idea__cohort__code", "recorded_on")
+    assert set(undated) == {
+        ("CHA", date(2011, 10, 1)),
+        ("DUN", date(2017, 3, 7)),
+        ("MUL", date(2016, 6, 23)),
+        ("TIN", date(2009, 1, 1)),
+    }
 
 
 def test_a_summary_goes_on_with_what_was_published_of_prototypes_and_tests():
