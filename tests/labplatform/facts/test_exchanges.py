@@ -1,0 +1,63 @@
+"""Intertransfos, meetings and study visits as they were published."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from exchanges.models import Exchange
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
+
+
+def test_the_intertransfos_of_both_editions_are_numbered():
+    numbers = Exchange.objects.filter(kind="intertransfo").values_list("edition__slug", "number")
+    assert sorted(numbers) == [
+        *(("transfo-1", number) for number in range(1, 7)),
+        *(("transfo-2", number) for number in range(1, 6)),
+    ]
+
+
+def test_meetings_of_another_kind_keep_their_own_word():
+    others = Exchange.objects.exclude(kind="intertransfo")
+    assert Counter(others.values_list("kind", "kind_label", "number")) == {
+        ("study_visit", "voyage d’étude", None): 3,
+        ("study_visit", "visite d’étude", None): 1,
+        ("other", "rencontre entre résidences", None): 1,
+    }
+
+
+def test_all_are_published_facts_that_were_held():
+    assert set(Exchange.objects.values_list("retrospective", "state")) == {(True, "held")}
+
+
+def test_a_date_nobody_published_is_unknown_and_the_others_are_as_precise_as_their_source():
+    rows = Exchange.objects.filter(edition__slug="transfo-2").order_by("number", "first_day")
+    assert list(rows.values_list("number", "first_day", "first_day_precision", "days")) == [
+        (1, None, "day", None),
+        (2, None, "day", None),
+        (3, None, "day", None),
+        (4, None, "day", None),
+        (5, date(2018, 12, 1), "month", 1),
+        (None, date(2017, 1, 1), "year", 3),
+        (None, date(2018, 7, 1), "month", 3),
+    ]
+
+
+def test_the_host_is_the_cohort_of_the_authority_that_was_named():
+    hosted = Exchange.objects.exclude(host=None).order_by("first_day").values_list("first_day", "host__code", "venue")
+    assert list(hosted) == [(date(2013, 9, 18), "PDL", "Nantes"), (date(2015, 11, 18), "PAC", "Marseille")]
+
+
+def test_what_was_done_is_told_in_french():
+    third = Exchange.objects.get(edition__slug="transfo-1", number=3)
+    assert (third.theme, third.outcome) == (
+        "Bilan à mi-parcours",
+        "Trois questions envoyées à l’avance\u202f; chaque équipe y répond le matin.",
+    )
+
+
+def test_of_some_only_the_number_is_known():
+    fourth = Exchange.objects.get(edition__slug="transfo-1", number=4)
+    assert (fourth.theme, fourth.venue, fourth.outcome) == ("", "", "")
+    assert fourth.source.split("\n\n")[0] == "Seul son numéro est connu (une sixième rencontre a eu lieu)."
