@@ -6,6 +6,7 @@ from datetime import date
 from itertools import groupby
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -53,7 +54,7 @@ class Presence:
         if self.row.status == AttendanceStatus.EXPECTED and self.over:
             return _("not recorded")
         if self.row.status == AttendanceStatus.EXPECTED and self.row.answered_on:
-            return _("coming")
+            return pgettext("person", "coming")
         return self.row.get_status_display()
 
     @property

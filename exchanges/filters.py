@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import django_filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exchanges.enums import COMING, PAST
 from exchanges.models import Exchange
@@ -22,7 +23,7 @@ class ExchangeFilter(django_filters.FilterSet):
     edition = django_filters.ChoiceFilter(label=_("Edition"), empty_label=_("All"), field_name="edition__slug")
     stage = django_filters.ChoiceFilter(
         label=_("Stage"),
-        choices=[("coming", _("coming")), ("past", _("past")), ("cancelled", _("cancelled"))],
+        choices=[("coming", pgettext_lazy("period", "coming")), ("past", _("past")), ("cancelled", _("cancelled"))],
         empty_label=_("All"),
         method="at_stage",
     )

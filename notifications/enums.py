@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 
@@ -9,7 +10,7 @@ class ReminderState(models.TextChoices):
     PLANNED = "planned", _("planned")
     EXPANDED = "expanded", _("made into letters")
     SKIPPED = "skipped", _("left out")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")
     EXPIRED = "expired", _("too late")
 
 
@@ -25,9 +26,9 @@ class DeliveryState(models.TextChoices):
     SENT = "sent", _("went")
     DEAD = "dead", _("failed")
     EXPIRED = "expired", _("too late")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")
     SKIPPED = "skipped", _("left out")
-    HELD = "held", _("held")
+    HELD = "held", pgettext_lazy("letter", "held")
 
     @property
     def tone(self) -> str:
@@ -81,7 +82,7 @@ class ItemState(models.TextChoices):
     SENT = "sent", _("went")
     DEAD = "dead", _("failed")
     EXPIRED = "expired", _("too late")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")
     SKIPPED = "skipped", _("left out")
 
 

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from notifications import queries
@@ -243,4 +244,4 @@ class MailSwitch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(_("held") if self.held_since else _("open"))
+        return str(pgettext("letter", "held") if self.held_since else pgettext("mail switch", "open"))

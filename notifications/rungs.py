@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from notifications.enums import ReminderState
 from notifications.models import Reminder
@@ -52,7 +52,7 @@ class Rung:
     def _coming(self) -> str:
         people = self.reminder.waiting or self.people
         to = "" if people is None else ngettext("to %(n)d person", "to %(n)d people", people) % {"n": people}
-        return " ".join(filter(None, [_("held") if self.held else self._when(), to])).strip()
+        return " ".join(filter(None, [pgettext("letter", "held") if self.held else self._when(), to])).strip()
 
     def _when(self) -> str:
         days = (self.reminder.due_on - timezone.localtime(self.at).date()).days

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AuthorityKind(models.TextChoices):
@@ -92,7 +93,7 @@ class PeriodKind(models.TextChoices):
     SCHOOL_HOLIDAY = "school_holiday", _("school holiday")
     NOT_SCHOOL_HOLIDAY = "not_school_holiday", _("school open")
     ELECTORAL = "electoral", _("electoral period")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", pgettext_lazy("calendar", "closed")
 
 
 class Audience(models.TextChoices):

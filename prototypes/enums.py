@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ChallengeKind(models.TextChoices):
@@ -14,8 +15,8 @@ class ChallengeState(models.TextChoices):
     PROPOSED = "proposed", _("proposed")
     FRAMED = "framed", _("framed")
     ACTIVE = "active", _("active")
-    HANDED_OVER = "handed_over", _("handed over")
-    CLOSED = "closed", _("closed")
+    HANDED_OVER = "handed_over", pgettext_lazy("challenge", "handed over")
+    CLOSED = "closed", pgettext_lazy("challenge", "closed")
     DROPPED = "dropped", _("dropped")
 
     @property
@@ -124,9 +125,9 @@ class Fidelity(models.IntegerChoices):
 class TrialState(models.TextChoices):
     PLANNED = "planned", _("planned")
     LOCKED = "locked", _("locked")
-    HELD = "held", _("held")
+    HELD = "held", pgettext_lazy("test", "held")
     CONCLUDED = "concluded", _("concluded")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("test", "cancelled")
 
     @property
     def tone(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cohorts.enums import Role
 from cohorts.forms.fields import DayField
@@ -34,7 +35,7 @@ class MemberForm(DetailsForm):
     )
     language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
-    starts_on = DayField(label=_("From"))
+    starts_on = DayField(label=pgettext_lazy("date", "From"))
     ends_on = DayField(label=_("Until"), required=False)
 
     field_order = ["email", "full_name", "language", "role", "starts_on", "ends_on", "unit", "discipline"]
