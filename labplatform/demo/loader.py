@@ -70,7 +70,6 @@ def _name_admin(cohort: Cohort, when: Dates, lab: User) -> None:
         authority=cohort.authority,
         email=people.ADMIN,
         full_name=people.NAME_OF_ADMIN,
-        language="fr",
         today=when.edition,
         by=lab,
     )

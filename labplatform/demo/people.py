@@ -83,7 +83,7 @@ def make_coordinator(given: str) -> User:
 
 
 def _lab_staff(full_name: str, email: str, *, is_staff: bool = False) -> User:
-    user: User = create_person(email=email, full_name=full_name, language="fr", by=None)
+    user: User = create_person(email=email, full_name=full_name, language="" if is_staff else "fr", by=None)
     user.is_lab_staff, user.is_staff = True, is_staff
     user.save(update_fields=["is_lab_staff", "is_staff"])
     return user
@@ -114,7 +114,7 @@ def _names(told: Told) -> Iterator[str]:
 
 
 def _person(name: str, email: str = "") -> Person:
-    return {"full_name": name, "email": email or address(name), "language": "fr"}
+    return {"full_name": name, "email": email or address(name), "language": "" if email else "fr"}
 
 
 def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, surname: str, on: date, by: User) -> None:
