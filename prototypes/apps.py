@@ -13,7 +13,7 @@ class PrototypesConfig(AppConfig):
         from cohorts.registries import cohort_panels  # noqa: PLC0415
         from programmes.registries import authority_panels, edition_panels  # noqa: PLC0415
         from prototypes import panels, rates_panels, refusals  # noqa: PLC0415
-        from web.home import attention, home_cards, main_actions  # noqa: PLC0415
+        from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
 
@@ -24,7 +24,6 @@ class PrototypesConfig(AppConfig):
         navigation.register("ideas", ideas, order=40)
         cohort_panels.register("ideas", panels.COHORT_PANEL, order=40)
         home_cards.register("ideas", panels.HOME_CARD, order=40)
-        main_actions.register("log", panels.log_action, order=40)
         attention.register("without-prototype", panels.without_prototype, order=40)
         attention.register("silent-ideas", panels.silent_ideas, order=50)
         navigation.register("rates", NavItem(_("Rates"), "prototypes:rates", "chart-no-axes-combined"), order=60)

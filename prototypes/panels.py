@@ -17,7 +17,7 @@ from prototypes.filters import silence
 from prototypes.models import Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
-from web.home import Attention, MainAction
+from web.home import Attention
 from web.panels import Panel
 
 SHOWN = 5
@@ -97,11 +97,3 @@ def silent_ideas(request: HttpRequest) -> list[Attention]:
 
 COHORT_PANEL = Panel("prototypes/panels/cohort.html", of_cohort)
 HOME_CARD = Panel("prototypes/panels/home.html", of_edition)
-
-
-def log_action(request: HttpRequest) -> MainAction | None:
-    """Noting a test is what members come for; lab staff and admins have other things to do first."""
-    user = person(request)
-    if user.is_lab_staff or not working_cohorts(user, localdate()).exists():
-        return None
-    return MainAction(_("Log a test"), reverse("prototypes:log"), "square-pen")

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from programmes.models import Authority
-from prototypes.actions.story import first_possible, local_day, record
+from prototypes.actions.story import first_possible, local_day, lock_idea, record
 from prototypes.enums import COUNTED_SCOPES, IdeaState, ImplementationKind, ImplementationState
 from prototypes.models import Idea, Implementation
 from web.errors import DomainError
@@ -31,7 +31,7 @@ def mark_implemented(
 
     A partial one is recorded too, and the idea stays “being implemented”.
     """
-    Idea.objects.select_for_update().get(pk=idea.pk)
+    lock_idea(idea)
     on = first_possible(idea, on or local_day(idea.cohort, at), precision)
     _past(idea, on, at)
     found = idea.implementations.filter(kind=ImplementationKind.ORIGIN, state__in=ALIVE).first()

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from prototypes.actions.story import advance, ensure_alive, local_day, sent_before
+from prototypes.actions.story import advance, ensure_alive, local_day, lock_idea, sent_before
 from prototypes.enums import IdeaState, PrototypeState
 from prototypes.models import Idea, Prototype
 from web.errors import DomainError
@@ -29,7 +29,7 @@ def add_prototype(
 
     Raises DomainError for an idea that has ended or is parked, and for a day still to come.
     """
-    Idea.objects.select_for_update().get(pk=idea.pk)
+    lock_idea(idea)
     if made := sent_before(idea.prototypes.all(), entry):
         return made
     ensure_alive(idea)

@@ -63,9 +63,19 @@ def record(*, idea: Idea, state: str, at: datetime, by: User | None, on: date | 
 
 
 def advance(*, idea: Idea, to: IdeaState, on: date, at: datetime, by: User) -> None:
-    """Record what the work shows: the idea is prototyping, or testing. Never earlier than its latest event."""
+    """Record what the work shows: the idea is prototyping, or testing. Never earlier than its latest event.
+
+    The idea's row is locked and read again first: others may have moved it on meanwhile.
+    """
+    lock_idea(idea)
     for state in STEPS.get((idea.state, to), []):
         record(idea=idea, state=state, at=at, by=by, on=max(on, idea.state_since or on))
+
+
+def lock_idea(idea: Idea) -> None:
+    """Keep others from moving the idea until the transaction ends, and see the state they left it in."""
+    Idea.objects.select_for_update(no_key=True).get(pk=idea.pk)
+    idea.refresh_from_db(fields=KEPT_FIELDS)
 
 
 def ensure_alive(idea: Idea) -> None:

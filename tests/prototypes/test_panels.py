@@ -173,13 +173,16 @@ def test_the_notes_and_the_card_cost_the_same_with_one_idea_and_with_three(
         panels.silent_ideas(request)
 
 
-def test_noting_a_test_is_the_main_action_of_those_who_work_in_a_cohort(cast: Cast):
-    offered = "".join(letter for letter in EVERYONE if panels.log_action(asked_by(cast[letter])))
-    assert offered == "CDPMN"
-    assert panels.log_action(asked_by(cast["M"])).href == "/log/"
-
-
 def test_the_menu_has_ideas_and_log_and_so_has_the_phones_bar(cast: Cast):
     text = page(cast["M"], "/ideas/")
     bar = text.split('class="tabbar')[1]
     assert ['href="/ideas/"' in text, 'href="/ideas/"' in bar, 'href="/log/"' in bar] == [True, True, True]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_cohorts_block_is_one_statement(cast: Cast, rows: int, django_assert_num_queries):
+    for _ in range(rows):
+        IdeaFactory(cohort=cast.cohort)
+    request = asked_by(cast["S"])
+    with django_assert_num_queries(1):
+        panels.of_cohort(request, cast.cohort)

@@ -350,3 +350,60 @@ def test_silence_is_counted_to_the_day(cast: Cast):
     for title, day in (("Silent", date(2026, 5, 24)), ("Heard", date(2026, 5, 25))):
         tell(IdeaFactory(cohort=cast.cohort, state="", title=title), "captured", day)
     assert titles(page(cast["M"], IDEAS, silent="on")) == ["Silent"]
+
+
+class TestLead:
+    """The line under the title: where the idea stands, since when, whose it is."""
+
+    @pytest.mark.parametrize(
+        ("accepted", "written"),
+        [
+            (date(2026, 11, 24), "accepted 0 months ago"),
+            (date(2026, 10, 24), "accepted 1 month ago"),
+            (date(2026, 8, 25), "accepted 2 months ago"),
+        ],
+    )
+    def test_counts_completed_months(self, cast: Cast, accepted: date, written: str):
+        idea = IdeaFactory(cohort=cast.cohort, state="accepted", days={"accepted": accepted})
+        assert written in page(cast["M"], idea.get_absolute_url())
+
+    def test_says_when_the_clock_has_not_started(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, owner=cast["P"])
+        text = page(cast["M"], idea.get_absolute_url())
+        assert ["not accepted yet" in text, "owned by Pilot Rivage" in text, "last sign 2 Feb 2026" in text] == [
+            True
+        ] * 3
+
+    def test_names_the_prototype_in_test(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="testing")
+        for _ in range(2):
+            PrototypeFactory(idea=idea)
+        assert "in test, prototype 2" in page(cast["M"], idea.get_absolute_url())
+
+    def test_says_which_challenge_it_answers(self, cast: Cast):
+        challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil en mairie")
+        idea = IdeaFactory(cohort=cast.cohort, challenge=challenge)
+        assert "test case “Accueil en mairie”" in page(cast["M"], idea.get_absolute_url())
+
+
+class TestPlaces:
+    """Where a new idea can go."""
+
+    def offered(self, cast: Cast, letter: str) -> list[str]:
+        return re.findall(r'<option value="((?:challenge|cohort)-\d+)"', page(cast[letter], NEW))
+
+    def test_challenges_first_then_the_cohort_itself(self, cast: Cast):
+        challenge = ChallengeFactory(cohort=cast.cohort)
+        assert self.offered(cast, "M") == [f"challenge-{challenge.pk}", f"cohort-{cast.cohort.pk}"]
+
+    def test_lab_staff_choose_among_running_cohorts(self, cast: Cast):
+        CohortFactory(edition=cast.edition, state="completed")
+        assert self.offered(cast, "S") == [f"cohort-{cast.other.pk}", f"cohort-{cast.cohort.pk}"]
+
+    def test_neighbours_add_to_their_own(self, cast: Cast):
+        assert self.offered(cast, "N") == [f"cohort-{cast.other.pk}"]
+
+    @pytest.mark.parametrize("letter", "RAX")
+    def test_others_are_told_why_they_may_not(self, cast: Cast, letter: str):
+        answer = signed_in(cast[letter]).get(NEW)
+        assert (answer.status_code, "its ambassadors can do this." in answer.content.decode()) == (403, True)

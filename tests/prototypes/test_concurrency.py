@@ -1,0 +1,142 @@
+"""Two people, or one person twice, at the same moment: one row, consecutive numbers, one of two refused in words."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from prototypes import actions
+from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Trial
+from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+from web.errors import DomainError
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+PLAN = {"hypothesis": "H", "measure": "M", "comparator": ">=", "threshold": Decimal(80), "unit": "%"}
+
+
+def at_once(*acts: Callable[[], Any]) -> list[str]:
+    """Do all at the same moment, each in a session of its own; the refusals, in words."""
+    start, refused = threading.Barrier(len(acts)), []
+
+    def one(act: Callable[[], Any]) -> None:
+        start.wait()
+        try:
+            act()
+        except DomainError as error:
+            refused.append(str(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return refused
+
+
+@pytest.fixture
+def member():
+    return MembershipFactory(cohort=CohortFactory(code="RIV"))
+
+
+def test_one_form_sent_five_times_is_one_idea(member):
+    entry = uuid4()
+    refused = at_once(
+        *[lambda: actions.capture_idea(cohort=member.cohort, title="Une borne", entry=entry, by=member.user, at=AT)] * 5
+    )
+    assert (refused, Idea.objects.count(), IdeaEvent.objects.count()) == ([], 1, 1)
+
+
+def test_five_ideas_get_five_references(member):
+    at_once(*[lambda: actions.capture_idea(cohort=member.cohort, title="Une borne", by=member.user, at=AT)] * 5)
+    assert sorted(Idea.objects.values_list("reference", flat=True)) == [f"RIV-00{n}" for n in range(1, 6)]
+
+
+def test_one_form_sent_twice_is_one_challenge(member):
+    entry = uuid4()
+    at_once(*[lambda: actions.add_challenge(cohort=member.cohort, title="Accueil", entry=entry, by=member.user)] * 2)
+    assert Challenge.objects.count() == 1
+
+
+def test_two_prototypes_get_two_versions(member):
+    idea = IdeaFactory(cohort=member.cohort, state="accepted")
+    refused = at_once(
+        *[lambda: actions.add_prototype(idea=Idea.objects.get(pk=idea.pk), title="Affiche", by=member.user, at=AT)] * 2
+    )
+    assert (refused, sorted(Prototype.objects.values_list("version", flat=True))) == ([], [1, 2])
+    assert IdeaEvent.objects.filter(state="prototyping").count() == 1
+
+
+def test_two_tests_get_two_numbers(member):
+    prototype = PrototypeFactory(idea=IdeaFactory(cohort=member.cohort, state="prototyping"))
+    refused = at_once(*[lambda: actions.plan_trial(prototype=prototype, by=member.user, **PLAN)] * 2)
+    assert (refused, sorted(Trial.objects.values_list("number", flat=True))) == ([], [1, 2])
+
+
+def test_two_tests_locked_at_once_put_the_idea_in_test_once(member):
+    idea = IdeaFactory(cohort=member.cohort, state="prototyping")
+    first, second = (TrialFactory(prototype=PrototypeFactory(idea=idea)) for _ in range(2))
+    refused = at_once(
+        lambda: actions.lock_trial(trial=Trial.objects.get(pk=first.pk), by=member.user, at=AT),
+        lambda: actions.lock_trial(trial=Trial.objects.get(pk=second.pk), by=member.user, at=AT),
+    )
+    assert (refused, set(Trial.objects.values_list("state", flat=True))) == ([], {"locked"})
+    assert idea.events.filter(state="testing").count() == 1
+
+
+def test_a_test_is_locked_once(member):
+    idea = IdeaFactory(cohort=member.cohort, state="prototyping")
+    trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
+    at_once(*[lambda: actions.lock_trial(trial=Trial.objects.get(pk=trial.pk), by=member.user, at=AT)] * 2)
+    trial.refresh_from_db()
+    assert (trial.state, idea.events.filter(state="testing").count()) == ("locked", 1)
+
+
+def test_what_is_locked_meanwhile_is_not_changed(member):
+    """Whoever comes second finds the test locked, or locks what was changed: never a lock on half of each."""
+    trial = TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=member.cohort, state="prototyping")))
+    refused = at_once(
+        lambda: actions.lock_trial(trial=Trial.objects.get(pk=trial.pk), by=member.user, at=AT),
+        lambda: actions.change_trial(trial=Trial.objects.get(pk=trial.pk), threshold=Decimal(10), by=member.user),
+    )
+    trial.refresh_from_db()
+    assert (trial.state, trial.threshold) == ("locked", Decimal(80) if refused else Decimal(10))
+
+
+def test_implemented_is_recorded_once(member):
+    idea = IdeaFactory(cohort=member.cohort, state="implementing")
+    refused = at_once(
+        *[
+            lambda: actions.mark_implemented(
+                idea=Idea.objects.get(pk=idea.pk), scope="full", evidence="Page", by=member.user, at=AT
+            )
+        ]
+        * 2
+    )
+    assert (len(refused), Implementation.objects.count(), IdeaEvent.objects.filter(state="implemented").count()) == (
+        1,
+        1,
+        1,
+    )
+
+
+def test_of_accepting_and_abandoning_both_are_told_in_an_order_that_holds(member):
+    idea = IdeaFactory(cohort=member.cohort)
+    refused = at_once(
+        lambda: actions.accept_idea(idea=Idea.objects.get(pk=idea.pk), by=member.user, at=AT),
+        lambda: actions.abandon_idea(idea=Idea.objects.get(pk=idea.pk), reason="No", by=member.user, at=AT),
+    )
+    told = list(IdeaEvent.objects.counting().filter(idea=idea).values_list("state", flat=True))
+    assert refused == []
+    assert told in (["captured", "accepted", "abandoned"], ["captured", "abandoned", "accepted"])
+    idea.refresh_from_db()
+    assert idea.state == told[-1]
