@@ -60,7 +60,7 @@ lint: install-dev ## Everything that reads the code without running it
 	@$(BIN)/ruff check $(SOURCES) manage.py
 	@$(BIN)/ruff format --check $(SOURCES) manage.py
 	@$(BIN)/djangofmt --check templates
-	@$(BIN)/mypy $(filter-out tests,$(SOURCES))
+	@$(BIN)/mypy --cache-dir /dev/null $(filter-out tests,$(SOURCES))
 	@$(BIN)/lint-imports
 	@$(RUN) $(PY) manage.py makemigrations --check --dry-run --settings labplatform.settings.test
 	@$(PY) -m tests.lint_deploy
@@ -72,7 +72,7 @@ format: install-dev ## Put code and templates into the house format
 	@$(BIN)/djangofmt templates
 
 messages: install-dev ## Collect the strings to translate (needs GNU gettext)
-	@$(PY) manage.py makemessages --settings labplatform.settings.test -l fr -l en --no-location --no-obsolete -i .venv -i node_modules -i var
+	@$(PY) manage.py makemessages --settings labplatform.settings.test -l fr --no-location --no-obsolete -i .venv -i node_modules -i var -i tests
 
 lock: $(BIN)/uv ## Pin every requirement with its hashes
 	@for name in tools base dev front; do \

@@ -45,7 +45,8 @@ def current_editions(request: HttpRequest) -> Context:
     """Lab staff: the editions under way, each with its cohorts on one line."""
     if not person(request).is_lab_staff:
         return None
-    editions = Edition.objects.measured().filter(state__in=[EditionState.OPEN, EditionState.RUNNING]).latest_first()
+    editions = Edition.objects.measured().filter(state__in=[EditionState.OPEN, EditionState.RUNNING])
+    editions = editions.order_by("-state", "-starts_on", "pk")  # running before open
     shown = list(editions.select_related("format", "programme")[:EDITIONS_SHOWN])
     rows = list(_of(request).filter(edition__in=shown).by_start()[: COHORTS_SHOWN * EDITIONS_SHOWN])
     cards = [_card(edition, [row for row in rows if row.edition_id == edition.pk]) for edition in shown]

@@ -1,7 +1,13 @@
 """Django configuration of the composition root."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LabplatformConfig(AppConfig):
     name = "labplatform"
+
+    def ready(self) -> None:
+        from web.navigation import NavItem, navigation  # noqa: PLC0415 - models are loaded by now
+
+        navigation.register("home", NavItem(_("Home"), "home", "house", phone_label=_("Home")), order=0)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.forms.fields import DayField, ReasonField
 from cohorts.models import Cohort
+from programmes.forms.rows import RowForm
 
 
 class NothingForm(forms.Form):
@@ -25,7 +26,7 @@ class ReasonForm(forms.Form):
     reason = ReasonField(label=_("Why"), help_text=_("Everyone who sees the cohort can read it."))
 
 
-class DetailsForm(forms.ModelForm[Cohort]):
+class DetailsForm(RowForm[Cohort]):
     """What a cohort is called and how many it seats."""
 
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=999)
@@ -34,9 +35,6 @@ class DetailsForm(forms.ModelForm[Cohort]):
         model = Cohort
         fields = ["name", "code", "site", "theme", "seats"]
         help_texts = {"code": _("Two to five capitals that begin the references of its ideas, such as PDL-003.")}
-
-    def validate_constraints(self) -> None:
-        """The database says it, and `cohorts.refusals` puts it into words beside the field."""
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).strip().upper()
@@ -57,7 +55,7 @@ class DatesForm(forms.Form):
         return cleaned
 
 
-class BudgetForm(forms.ModelForm[Cohort]):
+class BudgetForm(RowForm[Cohort]):
     class Meta:
         model = Cohort
         fields = ["planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days"]

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.enums import Role
 from cohorts.forms.fields import DayField
 from cohorts.models import Membership
+from programmes.forms.rows import RowForm
 
 
-class DetailsForm(forms.ModelForm[Membership]):
+class DetailsForm(RowForm[Membership]):
     """What is known of a membership beside its role and dates."""
 
     mission_letter_on = DayField(
@@ -22,9 +23,6 @@ class DetailsForm(forms.ModelForm[Membership]):
         model = Membership
         fields = ["discipline", "unit", "mission_letter_on", "day_allowance"]
         help_texts = {"discipline": _("For residents: design, sociology, urbanism…")}
-
-    def validate_constraints(self) -> None:
-        """The database says it, and `cohorts.refusals` puts it into words beside the field."""
 
 
 class MemberForm(DetailsForm):
@@ -42,6 +40,7 @@ class MemberForm(DetailsForm):
     field_order = ["email", "full_name", "language", "role", "starts_on", "ends_on", "unit", "discipline"]
 
     class Meta(DetailsForm.Meta):
+        fields = ["role", "starts_on", "ends_on", *DetailsForm.Meta.fields]
         help_texts = DetailsForm.Meta.help_texts | {
             "day_allowance": _("Left empty, an ambassador gets what the format allows.")
         }

@@ -1,6 +1,5 @@
 """Pages of cohorts: the list, one cohort with its line of time and its team, and the forms about it."""
 
-from copy import copy
 from datetime import date
 
 from django.contrib import messages
@@ -81,7 +80,7 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """Name, code, site, theme and seats."""
     user, row = person(request), find_cohort(request, slug)
     enforce(may_open_cohort(user))
-    form = DetailsForm(request.POST or None, instance=copy(row))
+    form = DetailsForm(request.POST or None, instance=row)
     if changed := done(form, actions.change_details, cohort=row, by=user):
         messages.success(request, _("Saved."))
         return redirect(changed)
@@ -108,7 +107,7 @@ def change_budget(request: HttpRequest, slug: str) -> HttpResponse:
     """The authority's contribution and the team's days, planned and actual."""
     user, row = person(request), find_cohort(request, slug)
     enforce(may_open_cohort(user))
-    form = BudgetForm(request.POST or None, instance=copy(row))
+    form = BudgetForm(request.POST or None, instance=row)
     if changed := done(form, actions.change_budget, cohort=row, by=user):
         messages.success(request, _("Saved."))
         return redirect(changed)

@@ -1,6 +1,5 @@
 """Pages about the people of a cohort: who they are, who comes, who leaves."""
 
-from copy import copy
 from datetime import date
 
 from django.contrib import messages
@@ -54,7 +53,7 @@ def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     user, row = person(request), find_cohort(request, slug)
     member = find_membership(row, pk)
     enforce(may_lead(user, row, local_today(row)))
-    form = DetailsForm(request.POST or None, instance=copy(member))
+    form = DetailsForm(request.POST or None, instance=member)
     if done(form, actions.change_membership, membership=member, by=user):
         messages.success(request, _("Saved."))
         return redirect("cohorts:members", row.slug)

@@ -176,3 +176,33 @@ def test_a_resident_keeps_a_discipline():
         verbs.change_membership(membership=member, discipline=" ", by=None)
     assert refused.value.field == "discipline"
     assert verbs.change_membership(membership=member, unit="Atelier", by=None).discipline == "design"
+
+
+def expected_days(member: Membership) -> list[date]:
+    return list(member.attendances.filter(status="expected").order_by("day__date").values_list("day__date", flat=True))
+
+
+def test_a_newcomer_is_expected_at_scheduled_sessions_to_come():
+    cohort = CohortFactory()
+    for state, day in (
+        ("scheduled", date(2026, 11, 23)),
+        ("scheduled", START),
+        ("scheduled", date(2026, 12, 8)),
+        ("draft", date(2026, 12, 15)),
+        ("postponed", date(2027, 1, 5)),
+    ):
+        SessionFactory(cohort=cohort, state=state, date=day)
+    SessionFactory(cohort=CohortFactory(), date=date(2026, 12, 9))
+    assert expected_days(added(cohort)) == [START, date(2026, 12, 8)]
+    assert expected_days(added(cohort, email="b@people.example", starts_on=date(2026, 12, 1))) == [date(2026, 12, 8)]
+    assert expected_days(added(cohort, email="c@people.example", role="relay")) == []
+
+
+def test_a_resident_is_expected_only_where_they_are_in_no_other_cohort_that_day():
+    cohort = CohortFactory()
+    elsewhere = added(CohortFactory(), role="resident", discipline="design")
+    busy = SessionFactory(cohort=elsewhere.cohort, date=date(2026, 12, 8)).days.get()
+    AttendanceFactory(member=elsewhere, day=busy, status="expected", half_days=0, recorded_on=START)
+    for day in (date(2026, 12, 8), date(2026, 12, 9)):
+        SessionFactory(cohort=cohort, date=day)
+    assert expected_days(added(cohort, role="resident", discipline="design")) == [date(2026, 12, 9)]

@@ -206,3 +206,17 @@ def test_labels_of_one_lane_never_overlap(given_lines: list[tuple[date, str]]):
     )
     for (lane, begins, width), (next_lane, next_begins, _) in pairwise(spans):
         assert lane != next_lane or begins + width <= next_begins
+
+
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("Metz", "Metz"),
+        ("Département Val-d'Oise", "Département Val-d'Oise"),
+        ("Caisse nationale d'assurance", "Caisse nationale d'as…"),
+        ("Communauté d'agglome ration", "Communauté d'agglome…"),
+    ],
+)
+def test_a_long_name_is_cut_before_the_bands_and_kept_whole_in_the_table(name, drawn):
+    (placed,) = Timeline([cohort(name)]).layout().rows
+    assert (placed.label, placed.row.label) == (drawn, name)

@@ -1,0 +1,98 @@
+"""Who may do what with a cohort, letter by letter, against the table of the domain."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from cohorts import permissions
+from cohorts.permissions import TABLE, decide, decisions, standing
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import EVERYONE, TODAY, Cast
+from tests.factories.cohorts import MembershipFactory
+
+# The domain's table, by act: the letters that may.
+ALLOWED: dict[str, tuple[Callable[..., object], str]] = {
+    "see contacts": (permissions.may_see_contacts, "SCDPMA"),
+    "lead": (permissions.may_lead, "SCP"),
+    "plan sessions": (permissions.may_plan_sessions, "SCDP"),
+    "answer": (permissions.may_answer, "SCDPMRA"),
+    "keep the innovation team": (permissions.may_keep_innovation_team, "SPA"),
+}
+
+
+@pytest.mark.parametrize("act", ALLOWED)
+def test_the_truth_table(cast: Cast, act: str):
+    may, letters = ALLOWED[act]
+    allowed = "".join(letter for letter in EVERYONE if may(cast[letter], cast.cohort, TODAY))
+    assert allowed == letters
+
+
+def test_only_lab_staff_make_cohorts(cast):
+    assert "".join(letter for letter in EVERYONE if permissions.may_open_cohort(cast[letter])) == "S"
+    assert permissions.may_open_cohort(cast["P"]).reason == permissions.ONLY_STAFF
+
+
+def test_each_person_of_the_cast_stands_under_one_letter(cast):
+    found = {letter: "".join(standing(cast[letter], cast.cohort, TODAY)) for letter in EVERYONE}
+    assert found == {letter: letter if letter != "X" else "" for letter in EVERYONE}
+
+
+@pytest.mark.parametrize("letter", "CDPMRAN")
+def test_standing_takes_one_statement(cast, letter, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        standing(cast[letter], cast.cohort, TODAY)
+
+
+def test_one_person_may_stand_under_several_letters(cast):
+    MembershipFactory(cohort=cast.cohort, user=cast["A"], role="direction")
+    MembershipFactory(cohort=cast.other, user=cast["A"], role="relay")
+    assert standing(cast["A"], cast.cohort, TODAY) == frozenset("ARN")
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "letters"),
+    [
+        (date(2026, 1, 5), TODAY - timedelta(days=1), ""),
+        (date(2026, 1, 5), TODAY, "P"),
+        (TODAY, None, "P"),
+        (TODAY + timedelta(days=1), None, ""),
+    ],
+    ids=["left yesterday", "last day", "first day", "comes tomorrow"],
+)
+def test_a_letter_holds_from_the_first_to_the_last_day(cast, starts_on, ends_on, letters):
+    member = cast.cohort.memberships.get(role="pilot")
+    member.starts_on, member.ends_on = starts_on, ends_on
+    member.save()
+    assert "".join(standing(cast["P"], cast.cohort, TODAY)) == letters
+
+
+def test_someone_who_has_left_still_sees_the_cohort_and_acts_no_more(cast):
+    member = cast.cohort.memberships.get(role="pilot")
+    member.ends_on = TODAY - timedelta(days=1)
+    member.save()
+    assert type(cast.cohort).objects.visible_to(cast["P"]).get() == cast.cohort
+    assert not permissions.may_lead(cast["P"], cast.cohort, TODAY)
+
+
+def test_an_admin_whose_charge_ended_stands_nowhere(cast):
+    admin = cast.cohort.authority.admins.get()
+    admin.until = TODAY - timedelta(days=1)
+    admin.save()
+    assert standing(cast["A"], cast.cohort, TODAY) == frozenset()
+
+
+def test_a_page_asks_for_every_decision_at_once():
+    found = decisions(frozenset("M"))
+    assert set(found) == set(TABLE)
+    assert {act for act, decision in found.items() if decision} == {"see_contacts", "answer_for_oneself"}
+    assert found["lead_cohort"].reason == permissions.ONLY_LEADS
+
+
+def test_a_refusal_has_its_reason_and_a_permission_none():
+    assert decide(frozenset("M"), "SCP", "No.") == permissions.deny("No.")
+    assert decide(frozenset("CM"), "SCP", "No.").allowed
+
+
+def test_staff_are_staff_everywhere(cast):
+    assert standing(UserFactory(is_lab_staff=True), cast.other, TODAY) == frozenset("S")

@@ -1,0 +1,185 @@
+"""Questions about cohorts and members: who sees what, what is late, how many seats are taken, what comes next."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from cohorts.models import Cohort, Membership
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import EVERYONE, TODAY
+from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.programmes import AuthorityFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def names(rows: object) -> list[str]:
+    return [row.name for row in rows]  # type: ignore[attr-defined]
+
+
+def test_a_cohort_is_seen_by_its_people_its_authority_and_the_lab(cast):
+    seen = "".join(
+        letter for letter in EVERYONE if Cohort.objects.visible_to(cast[letter]).filter(slug="rivage").exists()
+    )
+    assert seen == "SCDPMRA"
+
+
+def test_members_are_seen_where_their_cohort_is(cast):
+    of_rivage = Membership.objects.filter(cohort=cast.cohort).count()
+    found = {letter: Membership.objects.visible_to(cast[letter]).count() for letter in "SMAN"}
+    assert found == {"S": Membership.objects.count(), "M": of_rivage, "A": of_rivage, "N": 1}
+
+
+def test_published_facts_are_open_to_everyone_signed_in(cast):
+    published = CohortFactory(retrospective=True, state="completed")
+    assert list(Cohort.objects.visible_to(cast["X"])) == [published]
+    assert not Cohort.objects.visible_to(AnonymousUser()).exists()
+
+
+def test_current_cohorts_are_under_way_or_to_come():
+    for state in ("prospect", "agreed", "running", "suspended", "completed", "alumni", "withdrawn"):
+        CohortFactory(name=state, state=state, reason="Because")
+    CohortFactory(name="published", state="running", retrospective=True)
+    assert sorted(names(Cohort.objects.current())) == ["agreed", "prospect", "running", "suspended"]
+    assert sorted(names(Cohort.objects.running())) == ["published", "running"]
+
+
+def test_cohorts_of_a_member_include_past_ones_and_those_in_force_do_not():
+    user = UserFactory()
+    past, present = CohortFactory(name="Past"), CohortFactory(name="Present")
+    MembershipFactory(cohort=past, user=user, ends_on=date(2026, 6, 30))
+    MembershipFactory(cohort=present, user=user)
+    CohortFactory()
+    assert sorted(names(Cohort.objects.of_member(user))) == ["Past", "Present"]
+    assert names(Cohort.objects.with_active_member(user, TODAY)) == ["Present"]
+
+
+@pytest.mark.parametrize(("letter", "led"), [("S", 2), ("C", 1), ("P", 1), ("D", 0), ("M", 0), ("A", 0)])
+def test_cohorts_are_led_by_the_lab_their_coordinator_and_their_pilot(cast, letter, led):
+    assert Cohort.objects.led_by(cast[letter], TODAY).count() == led
+
+
+def test_cohorts_without_a_pilot_on_a_day():
+    led, left, to_come = CohortFactory(name="Led"), CohortFactory(name="Left"), CohortFactory(name="To come")
+    MembershipFactory(cohort=led, role="pilot")
+    MembershipFactory(cohort=left, role="pilot", ends_on=date(2026, 11, 23))
+    MembershipFactory(cohort=to_come, role="pilot", starts_on=date(2026, 11, 25))
+    MembershipFactory(cohort=CohortFactory(name="Ambassadors only"))
+    for state in ("prospect", "completed", "suspended"):
+        CohortFactory(state=state)
+    CohortFactory(retrospective=True)
+    assert sorted(names(Cohort.objects.without_pilot(TODAY))) == ["Ambassadors only", "Left", "To come"]
+
+
+def test_cohorts_that_should_have_started():
+    CohortFactory(name="Late", state="agreed", planned_start=date(2026, 11, 23))
+    CohortFactory(name="Today", state="agreed", planned_start=TODAY)
+    CohortFactory(name="Prospect", state="prospect", planned_start=date(2026, 1, 5))
+    CohortFactory(name="Running", planned_start=date(2026, 1, 5))
+    assert names(Cohort.objects.overdue(TODAY)) == ["Late"]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("elancourt", ["Élancourt"]),
+        ("ÉLAN", ["Élancourt"]),
+        ("lycee", ["Metz"]),
+        ("moselle", ["Metz"]),
+        ("mtz", ["Metz"]),
+        ("mt", []),
+        ("zzz", []),
+    ],
+)
+def test_a_cohort_is_found_by_words_without_regard_to_accents(words, found):
+    CohortFactory(name="Élancourt", code="ELA")
+    CohortFactory(
+        name="Metz", code="MTZ", site="Lycée Fabert", authority=AuthorityFactory(name="Département de la Moselle")
+    )
+    assert names(Cohort.objects.named_like(words)) == found
+
+
+def test_cohorts_are_sorted_by_name_as_people_read_them():
+    for name in ("Zuydcoote", "Élancourt", "dunkerque", "Metz"):
+        CohortFactory(name=name)
+    assert names(Cohort.objects.by_name()) == ["dunkerque", "Élancourt", "Metz", "Zuydcoote"]
+
+
+def test_cohorts_are_sorted_by_the_day_they_started_or_are_to():
+    CohortFactory(name="Planned", state="agreed", planned_start=date(2026, 6, 1), actual_start=None)
+    CohortFactory(name="Late starter", planned_start=date(2026, 1, 5), actual_start=date(2026, 9, 1))
+    CohortFactory(name="Unknown", retrospective=True, planned_start=None, planned_end=None, actual_start=None)
+    CohortFactory(name="First", actual_start=date(2026, 1, 5))
+    assert names(Cohort.objects.by_start()) == ["First", "Planned", "Late starter", "Unknown"]
+
+
+def test_seats_are_counted_on_the_day():
+    cohort = CohortFactory()
+    MembershipFactory(cohort=cohort)
+    MembershipFactory(cohort=cohort, ends_on=TODAY)
+    MembershipFactory(cohort=cohort, ends_on=date(2026, 11, 23))
+    MembershipFactory(cohort=cohort, starts_on=date(2026, 11, 25))
+    MembershipFactory(cohort=cohort, role="relay")
+    empty = CohortFactory()
+    rows = Cohort.objects.with_seats_taken(TODAY)
+    assert {row.pk: row.seats_taken for row in rows} == {cohort.pk: 2, empty.pk: 0}
+
+
+def test_the_next_session_is_the_first_that_is_still_to_be_held():
+    cohort, empty = CohortFactory(), CohortFactory()
+    for state, day in (
+        ("held", date(2026, 11, 25)),
+        ("cancelled", date(2026, 11, 26)),
+        ("postponed", date(2026, 11, 27)),
+        ("scheduled", date(2026, 11, 23)),
+        ("scheduled", date(2026, 12, 8)),
+        ("draft", date(2026, 12, 1)),
+    ):
+        SessionFactory(cohort=cohort, state=state, date=day)
+    rows = Cohort.objects.with_next_session(TODAY)
+    assert {row.pk: row.next_session_on for row in rows} == {cohort.pk: date(2026, 12, 1), empty.pk: None}
+
+
+def test_counting_seats_and_sessions_together_multiplies_nothing():
+    cohort = CohortFactory()
+    MembershipFactory.create_batch(3, cohort=cohort)
+    SessionFactory.create_batch(2, cohort=cohort, state="draft", date=date(2026, 12, 1))
+    row = Cohort.objects.with_seats_taken(TODAY).with_next_session(TODAY).get()
+    assert (row.seats_taken, row.next_session_on) == (3, date(2026, 12, 1))
+
+
+def test_members_are_listed_by_role_then_name_and_those_who_left_last():
+    cohort = CohortFactory()
+    for role, name, ends_on in (
+        ("relay", "Zoé", None),
+        ("ambassador", "Éric", None),
+        ("ambassador", "Dina", None),
+        ("ambassador", "Farid", None),
+        ("pilot", "Paule", None),
+        ("pilot", "Ancien", date(2025, 12, 31)),
+    ):
+        MembershipFactory(
+            cohort=cohort,
+            role=role,
+            user=UserFactory(full_name=name),
+            starts_on=date(2025, 1, 1) if ends_on else date(2026, 1, 5),
+            ends_on=ends_on,
+        )
+    rows = cohort.memberships.by_standing(TODAY)
+    assert [(row.name, row.in_force) for row in rows] == [
+        ("Paule", True),
+        ("Dina", True),
+        ("Éric", True),
+        ("Farid", True),
+        ("Zoé", True),
+        ("Ancien", False),
+    ]
+
+
+def test_ambassadors_and_members_active_on_a_day():
+    cohort = CohortFactory()
+    ambassador = MembershipFactory(cohort=cohort)
+    MembershipFactory(cohort=cohort, role="relay")
+    MembershipFactory(cohort=cohort, ends_on=date(2026, 2, 1))
+    assert list(cohort.memberships.ambassadors().active(TODAY)) == [ambassador]

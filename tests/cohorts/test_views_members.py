@@ -1,0 +1,201 @@
+"""Pages about the people of a cohort: the list, someone new, details, and leaving."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from cohorts.models import Membership
+from tests.cohorts.pages import browser, doors, errors, main, said
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
+
+LIST, NEW = "/cohorts/rivage/members/", "/cohorts/rivage/members/new/"
+ADA = {
+    "email": "ada@people.example",
+    "full_name": "Ada Essai",
+    "language": "fr",
+    "role": "ambassador",
+    "starts_on": "2026-11-24",
+}
+
+
+@pytest.fixture
+def pilot(cast) -> Client:
+    return browser(cast["P"])
+
+
+def membership(cast, role: str = "ambassador") -> Membership:
+    found: Membership = cast.cohort.memberships.get(role=role)
+    return found
+
+
+class TestList:
+    def test_it_says_who_under_which_role_since_when(self, pilot, cast):
+        member = membership(cast)
+        member.unit, member.mission_letter_on, member.day_allowance = "Accueil", date(2026, 1, 2), 35
+        member.save()
+        assert f"Ambassador Rivage {cast['M'].email} ambassador Accueil since 5 Jan 2026 2 Jan 2026 35" in main(
+            pilot.get(LIST)
+        )
+
+    def test_those_who_left_and_those_to_come_are_marked(self, pilot, cast):
+        MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name="Ana Partie"), ends_on=date(2026, 11, 23))
+        MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name="Bob Futur"), starts_on=date(2026, 11, 25))
+        text = main(pilot.get(LIST))
+        assert "5 Jan 2026 – 23 Nov 2026 left" in text
+        assert "since 25 Nov 2026 to come" in text
+
+    @pytest.mark.parametrize(
+        ("letter", "shown"),
+        [("S", True), ("C", True), ("D", True), ("P", True), ("M", True), ("A", True), ("R", False)],
+    )
+    def test_addresses_are_for_those_who_may_see_them(self, cast, letter, shown):
+        page = browser(cast[letter]).get(LIST)
+        assert (cast["M"].email in page.content.decode()) is shown
+        assert ("Only people active in this cohort can do this." in main(page)) is not shown
+
+    @pytest.mark.parametrize(("letter", "may"), [("S", True), ("C", True), ("P", True), ("M", False), ("A", False)])
+    def test_only_leads_are_offered_to_change_it(self, cast, letter, may):
+        found = doors(browser(cast[letter]).get(LIST))
+        assert ({NEW, f"{LIST}{membership(cast).pk}/", f"{LIST}{membership(cast).pk}/end/"} <= found) is may
+
+    def test_a_cohort_without_people_offers_the_first_step(self, cast):
+        CohortFactory(slug="empty")
+        page = browser(cast["S"]).get("/cohorts/empty/members/")
+        assert "Nobody yet." in main(page)
+        assert "/cohorts/empty/members/new/" in doors(page)
+
+    @pytest.mark.parametrize("many", [1, 3])
+    def test_it_costs_the_same_for_three(self, pilot, cast, many, django_assert_num_queries):
+        MembershipFactory.create_batch(many, cohort=cast.cohort)
+        with django_assert_num_queries(6):
+            pilot.get(LIST)
+
+
+class TestSomeoneNew:
+    def test_someone_without_an_account_gets_one(self, pilot, cast):
+        answer = pilot.post(NEW, ADA | {"unit": "Accueil"})
+        member = cast.cohort.memberships.get(user__email="ada@people.example")
+        assert answer.headers["Location"] == LIST
+        assert said(answer) == ["Ada Essai takes part as ambassador."]
+        assert (member.role, member.unit, member.starts_on, member.day_allowance) == (
+            "ambassador",
+            "Accueil",
+            date(2026, 11, 24),
+            35,
+        )
+
+    def test_the_form_suggests_today_and_the_role_a_link_asks_for(self, pilot):
+        initial = pilot.get(f"{NEW}?role=pilot").context["form"].initial
+        assert initial == {"role": "pilot", "starts_on": date(2026, 11, 24), "language": "en"}
+        assert pilot.get(f"{NEW}?role=king").context["form"].initial["role"] == "ambassador"
+
+    def test_before_a_cohort_starts_its_first_day_is_suggested(self, cast):
+        CohortFactory(slug="other", state="agreed", planned_start=date(2027, 1, 4), actual_start=None)
+        page = browser(cast["S"]).get("/cohorts/other/members/new/")
+        assert page.context["form"].initial["starts_on"] == date(2027, 1, 4)
+
+    def test_sent_twice_there_is_one_membership_and_a_friendly_answer(self, pilot, cast):
+        pilot.post(NEW, ADA)
+        page = pilot.post(NEW, ADA)
+        assert errors(page) == {"email": ["This person has that role in the cohort already at these dates."]}
+        assert cast.cohort.memberships.filter(user__email="ada@people.example").count() == 1
+
+    def test_a_sixteenth_ambassador_finds_no_seat_and_nothing_is_half_saved(self, pilot, cast):
+        MembershipFactory.create_batch(14, cohort=cast.cohort)
+        page = pilot.post(NEW, ADA)
+        assert errors(page) == {"role": ["Every seat of the cohort is taken on one of these days."]}
+        assert 'value="Ada Essai"' in page.content.decode()
+        assert cast.cohort.memberships.ambassadors().count() == 15
+        assert not User.objects.filter(email="ada@people.example").exists()
+
+    @pytest.mark.parametrize(
+        ("wrong", "field"),
+        [
+            ({"email": "ada"}, "email"),
+            ({"email": ""}, "email"),
+            ({"full_name": ""}, "full_name"),
+            ({"role": "king"}, "role"),
+            ({"role": "pilot"}, "role"),
+            ({"role": "resident"}, "discipline"),
+            ({"starts_on": "2026-02-30"}, "starts_on"),
+            ({"ends_on": "2026-11-23"}, "ends_on"),
+            ({"mission_letter_on": "yesterday"}, "mission_letter_on"),
+            ({"day_allowance": "-1"}, "day_allowance"),
+            ({"day_allowance": "9" * 12}, "day_allowance"),
+            ({"language": "xx"}, "language"),
+        ],
+        ids=str,
+    )
+    def test_nonsense_is_refused_beside_its_field(self, pilot, cast, wrong, field):
+        before = cast.cohort.memberships.count()
+        page = pilot.post(NEW, ADA | wrong)
+        assert set(errors(page)) == {field}
+        assert cast.cohort.memberships.count() == before
+        assert not User.objects.filter(email="ada@people.example").exists()
+
+    def test_a_withdrawn_cohort_takes_nobody(self, cast):
+        cohort = CohortFactory(slug="gone", state="withdrawn", reason="Budget")
+        page = browser(cast["S"]).post("/cohorts/gone/members/new/", ADA)
+        assert "it takes nobody any more" in main(page)
+        assert not cohort.memberships.exists()
+
+
+class TestDetails:
+    def test_they_are_changed(self, pilot, cast):
+        member = membership(cast)
+        answer = pilot.post(
+            f"{LIST}{member.pk}/", {"unit": "Voirie", "mission_letter_on": "2026-01-02", "day_allowance": "20"}
+        )
+        member.refresh_from_db()
+        assert answer.headers["Location"] == LIST
+        assert (member.unit, member.mission_letter_on, member.day_allowance) == ("Voirie", date(2026, 1, 2), 20)
+
+    def test_a_resident_keeps_a_discipline(self, pilot, cast):
+        member = membership(cast, "resident")
+        page = pilot.post(f"{LIST}{member.pk}/", {"discipline": "", "unit": "Atelier"})
+        assert set(errors(page)) == {"discipline"}
+        member.refresh_from_db()
+        assert (member.discipline, member.unit) == ("design", "")
+
+
+class TestLeaving:
+    def test_someone_leaves_on_a_day(self, pilot, cast):
+        member = membership(cast)
+        answer = pilot.post(f"{LIST}{member.pk}/end/", {"ends_on": "2026-12-31", "reason": "New post"})
+        member.refresh_from_db()
+        assert (answer.headers["Location"], member.ends_on) == (LIST, date(2026, 12, 31))
+        assert said(answer) == ["Ambassador Rivage leaves the cohort on that day."]
+
+    def test_the_page_says_what_will_happen_and_a_look_changes_nothing(self, pilot, cast):
+        member = membership(cast)
+        text = main(pilot.get(f"{LIST}{member.pk}/end/"))
+        assert "End the membership of Ambassador Rivage" in text
+        assert "The membership stays on record; nothing is deleted." in text
+        member.refresh_from_db()
+        assert member.ends_on is None
+
+    @pytest.mark.parametrize("day", ["2026-01-04", "2026-02-30", "", "2026-10-05"])
+    def test_an_impossible_last_day_is_refused_beside_it(self, pilot, cast, day):
+        member = membership(cast)
+        AttendanceFactory(member=member, day=SessionFactory(cohort=cast.cohort, date=date(2026, 10, 6)).days.get())
+        page = pilot.post(f"{LIST}{member.pk}/end/", {"ends_on": day})
+        assert set(errors(page)) == {"ends_on"}
+        member.refresh_from_db()
+        assert member.ends_on is None
+
+
+@pytest.mark.parametrize("page", ["", "end/"])
+@pytest.mark.parametrize("letter", "SP")
+def test_a_membership_of_another_cohort_is_not_found_under_this_one(cast, page, letter):
+    foreign = cast.other.memberships.get()
+    client = browser(cast[letter])
+    for answer in (
+        client.get(f"{LIST}{foreign.pk}/{page}"),
+        client.post(f"{LIST}{foreign.pk}/{page}", {"ends_on": "2026-12-31", "unit": "Mine"}),
+    ):
+        assert answer.status_code == 404
+    foreign.refresh_from_db()
+    assert (foreign.ends_on, foreign.unit) == (None, "")
