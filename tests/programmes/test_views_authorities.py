@@ -89,7 +89,7 @@ class TestAuthority:
             longitude=7.75,
         )
         AuthorityFactory(name="Alsace", slug="alsace", dissolved_on=date(2016, 1, 1), successor=authority)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             page = visitor.get("/authorities/grand-est/")
         assert [row[0] for row in rows(page)] == [
             "200052264",
@@ -131,7 +131,7 @@ class TestAuthority:
         authority = AuthorityFactory(slug="rennes")
         for _ in range(3):
             AuthorityAdminFactory(authority=authority)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             lab.get("/authorities/rennes/")
 
     def test_one_who_ends_today_shows_until_when(self, lab: Client, today: None):
