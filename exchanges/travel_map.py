@@ -11,10 +11,11 @@ from typing import Final
 SIDE: Final = 300
 WEST, EAST, SOUTH, NORTH = -5.5, 9.0, 41.9, 51.5
 SQUEEZE: Final = cos(radians(46.6))  # a degree of longitude is shorter than one of latitude
-MARGIN: Final = 12
+MARGIN: Final = 20
 LABEL_HEIGHT: Final = 15
 LETTER_WIDTH: Final = 7.2
 ASIDE: Final = 15  # from a place to its label
+ABOVE: Final = 12  # from the host to its label
 
 # The mainland in a few strokes, longitude and latitude, clockwise from Dunkerque.
 OUTLINE: Final = (
@@ -87,6 +88,8 @@ def _dot(place: Place, x: float, y: float, journey: str, above: Sequence[PlacedD
     width = (len(place.name) + 4) * LETTER_WIDTH
     right = x + ASIDE + width <= SIDE
     text_x, text_y = (x + ASIDE if right else x - ASIDE), y + 4
+    if place.is_host:  # journeys arrive beside it: its name stands above
+        text_x, text_y = (x - ABOVE / 2 if right else x + ABOVE / 2), y - ABOVE
     left_edge = text_x if right else text_x - width
     while any(_touches(dot, left_edge, width, text_y) for dot in above):
         text_y += 4

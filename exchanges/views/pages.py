@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
+from cohorts.models import Cohort
+from cohorts.timelines import cohorts_layout, with_calendar
 from exchanges.filters import ExchangeFilter
 from exchanges.models import Exchange
 from exchanges.permissions import may_plan
 from exchanges.views.finding import now, person, today
-from exchanges.views.line import line_of
 from exchanges.views.sheet import sheet
 from programmes.models import Edition
 from web.htmx import render as render_part
@@ -32,7 +34,7 @@ def exchange_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "filter": search,
         "plan": may_plan(person(request)),
-        **_line(page),
+        **_line(page, person(request)),
         "to_plan": _to_plan(page),
     }
     return render_part(request, "exchanges/list.html", "results", context)
@@ -44,14 +46,13 @@ def _to_plan(page: Page[Exchange]) -> list[Edition]:
     return [edition for edition in shown.values() if edition.state in {"open", "running"}]
 
 
-def _line(page: Page[Exchange]) -> dict[str, Any]:
-    """The line of the first edition under way on the page (two statements)."""
-    under_way = [exchange for exchange in page if not exchange.retrospective and exchange.edition.state == "running"]
-    if not under_way:
+def _line(page: Page[Exchange], user: User) -> dict[str, Any]:
+    """The first edition under way on the page: one line through those of its cohorts the person may see."""
+    edition = next((row.edition for row in page if row.edition.state == "running" and not row.retrospective), None)
+    if edition is None:
         return {}
-    edition = under_way[0].edition
-    of_edition = [exchange for exchange in under_way if exchange.edition_id == edition.pk]
-    return {"line_edition": edition, "layout": line_of(edition.pk, of_edition, today())}
+    cohorts = Cohort.objects.visible_to(user).filter(edition=edition).exclude(state="withdrawn").order_by("name", "pk")
+    return {"line_edition": edition, "layout": cohorts_layout(list(with_calendar(cohorts)), today=today())}
 
 
 @require_safe
