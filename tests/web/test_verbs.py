@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from accounts.models import User
 from programmes.models import Authority
@@ -93,7 +94,7 @@ def test_an_error_leaves_nothing_half_saved():
 
 def test_a_refusal_of_the_database_comes_out_as_a_sentence_with_its_field():
     AuthorityFactory(slug="rivage")
-    with pytest.raises(DomainError, match="Another authority has this name") as refused:
+    with translation.override("en"), pytest.raises(DomainError, match="Another authority has this name") as refused:
         found(slug="rivage", by=None)
     assert refused.value.field == "name"
     assert isinstance(refused.value.__cause__, IntegrityError)
