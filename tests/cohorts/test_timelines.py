@@ -136,12 +136,12 @@ def test_the_apps_above_add_their_marks(cohort, exchange):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_reading_calendars_takes_three_statements_however_many_cohorts(many, django_assert_num_queries):
+def test_reading_calendars_takes_four_statements_however_many_cohorts(many, django_assert_num_queries):
     for _ in range(many):
         row = CohortFactory()
         PhaseFactory(cohort=row)
         SessionFactory.create_batch(2, cohort=row)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         rows = list(with_calendar(Cohort.objects.select_related("edition__format")))
         assert [len(sessions_of(row)) for row in rows] == [2] * many
         assert cohorts_layout(rows, today=TODAY)

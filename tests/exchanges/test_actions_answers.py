@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import close_old_connections, connections
+from django.utils import translation
 
 from accounts.models import User
 from exchanges.actions import decline, record_attendance, register, register_others
@@ -201,7 +202,8 @@ def test_ten_people_press_the_button_for_the_last_place_at_once():
             gate.wait(10)
             said.append(say(register, exchange, person).state)
         except DomainError as error:
-            said.append(str(error.message))
+            with translation.override("en"):
+                said.append(str(error.message))
         finally:
             connections.close_all()
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import close_old_connections, connections
+from django.utils import translation
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -156,10 +157,12 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
         close_old_connections()
         try:
             gate.wait(10)
-            act()
+            with translation.override("en"):
+                act()
             answers.append("done")
         except DomainError as error:
-            answers.append(str(error.message))
+            with translation.override("en"):
+                answers.append(str(error.message))
         finally:
             connections.close_all()
 

@@ -27,6 +27,13 @@ from tests.factories.exchanges import edition_of_four, format_with_ladder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+
+@pytest.fixture(autouse=True)
+def _letters_in_english(settings) -> None:
+    """For people who chose no language."""
+    settings.LANGUAGE_CODE = "en"
+
+
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
 
 
