@@ -7,3 +7,21 @@ from django.utils.translation import gettext_lazy as _
 class ExchangesConfig(AppConfig):
     name = "exchanges"
     verbose_name = _("Exchanges")
+
+    def ready(self) -> None:
+        from cohorts.registries import timeline_marks  # noqa: PLC0415
+        from exchanges import letters, panels, refusals  # noqa: PLC0415 - models and translations must be ready
+        from notifications.registries import event_kinds  # noqa: PLC0415
+        from programmes.registries import edition_panels  # noqa: PLC0415
+        from web.home import attention, home_cards  # noqa: PLC0415
+        from web.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.refusals import register  # noqa: PLC0415
+
+        register(refusals.SENTENCES)
+        event_kinds.register("exchange", letters.EXCHANGE)
+        navigation.register("exchanges", NavItem(_("Intertransfos"), "exchanges:exchange_list", "route"), order=50)
+        edition_panels.register("exchanges", panels.EDITION, order=40)
+        timeline_marks.register("exchanges", panels.marks_of_cohort)
+        home_cards.register("exchanges", panels.HOME, order=30)
+        attention.register("exchanges", panels.what_needs_the_lab, order=10)
+        attention.register("hosting", panels.what_needs_a_host, order=11)

@@ -1,6 +1,22 @@
 """Addresses of the notifications app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from notifications.views import demo, ledger, own
 
 app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("letters/", ledger.ledger, name="ledger"),
+    path("letters/hold/", ledger.hold, name="hold"),
+    path("letters/release/", ledger.release, name="release"),
+    path("letters/mine/", own.mine, name="mine"),
+    path("letters/preferences/", own.preferences, name="preferences"),
+    path("letters/stop/<str:token>/", own.stop, name="stop"),
+    path("letters/reminders/<int:pk>/", ledger.reminder, name="reminder"),
+    path("letters/<int:pk>/", own.letter, name="letter"),
+    path("letters/<int:pk>/retry/", ledger.retry_letter, name="retry_letter"),
+    path("letters/<int:pk>/hold/", ledger.hold_letter, name="hold_letter"),
+    path("letters/<int:pk>/release/", ledger.release_letter, name="release_letter"),
+    path("demo/letters/", demo.letterbox, name="letterbox"),
+    path("demo/letters/<slug:name>/", demo.kept_letter, name="kept_letter"),
+]

@@ -1,5 +1,45 @@
 """Routes of the exchanges app."""
 
-from tests.matrix import Row
+from typing import Any
 
-ROUTES: dict[str, Row] = {}
+from tests.factories.cast import Cast
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.matrix import Arguments, Row
+
+MEMBERS = "SCDPMRAN"  # whoever takes part in the edition, N in another of its cohorts
+
+
+def of_rivage(state: str) -> Arguments:
+    """An exchange that the cast's own cohort hosts."""
+
+    def made(cast: Cast) -> list[Any]:
+        return [ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state).pk]
+
+    return made
+
+
+def took_place(cast: Cast) -> list[Any]:
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held")
+    RegistrationFactory(exchange=exchange, user=cast["M"], state="registered")
+    return [exchange.pk]
+
+
+STAFF = {"see": MEMBERS, "act": "S", "post": True}
+
+ROUTES: dict[str, Row] = {
+    "exchanges:exchange_list": Row(),
+    "exchanges:exchange": Row(see=MEMBERS, args=of_rivage("registration_open")),
+    "exchanges:propose": Row(act="S", post=True, args=lambda cast: [cast.edition.slug]),
+    "exchanges:confirm": Row(see=MEMBERS, act="SCP", post=True, args=of_rivage("proposed")),
+    "exchanges:move": Row(**STAFF, args=of_rivage("proposed")),
+    "exchanges:swap": Row(**STAFF, args=of_rivage("proposed")),
+    "exchanges:place": Row(**STAFF, args=of_rivage("proposed")),
+    "exchanges:announce": Row(**STAFF, args=of_rivage("host_confirmed")),
+    "exchanges:open_registration": Row(**STAFF, args=of_rivage("announced")),
+    "exchanges:close_registration": Row(**STAFF, args=of_rivage("registration_open")),
+    "exchanges:hold": Row(**STAFF, args=of_rivage("registration_closed")),
+    "exchanges:cancel": Row(**STAFF, args=of_rivage("announced")),
+    "exchanges:answer": Row(see=MEMBERS, get=False, post=True, args=of_rivage("registration_open")),
+    "exchanges:others": Row(see=MEMBERS, act="SCP", post=True, args=of_rivage("registration_open")),
+    "exchanges:attendance": Row(see=MEMBERS, act="SCDP", post=True, args=took_place),
+}

@@ -1,0 +1,34 @@
+"""Verbs on exchanges: planned, confirmed, moved, announced, answered, held, cancelled."""
+
+from exchanges.actions.answers import decline, record_attendance, register, register_others
+from exchanges.actions.dates import move_exchange
+from exchanges.actions.hosts import confirm_host, swap_host
+from exchanges.actions.life import (
+    announce,
+    cancel_exchange,
+    close_registration,
+    hold_exchange,
+    open_registration,
+    set_theme_and_place,
+)
+from exchanges.actions.planning import Proposal, foresee, plan_exchanges, propose_exchange
+
+__all__ = [
+    "Proposal",
+    "announce",
+    "cancel_exchange",
+    "close_registration",
+    "confirm_host",
+    "decline",
+    "foresee",
+    "hold_exchange",
+    "move_exchange",
+    "open_registration",
+    "plan_exchanges",
+    "propose_exchange",
+    "record_attendance",
+    "register",
+    "register_others",
+    "set_theme_and_place",
+    "swap_host",
+]

@@ -1,0 +1,61 @@
+"""What verbs check before they write: rows locked and as the person saw them, days an exchange may take."""
+
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts.models import Cohort
+from exchanges.calendar import BLOCKING_SLUGS
+from exchanges.models import Exchange
+from exchanges.outlook import Outlook
+from programmes.models import Edition
+from web.errors import DomainError
+
+AROUND = timedelta(weeks=6)  # how far outside the edition an exchange may lie
+LONGEST = 10  # days
+
+BLOCKED = {
+    "weekend": gettext_lazy("These days touch a weekend: choose others."),
+    "host_public_holiday": gettext_lazy("These days touch a public holiday at the host: choose others."),
+    "closed_season": gettext_lazy("No exchange from 10 July to 31 August nor from 15 December to 2 January."),
+    "closed_period": gettext_lazy("These days are closed in the lab's calendar: choose others."),
+    "other_exchange": gettext_lazy("Another Intertransfo of the edition takes some of these days."),
+}
+
+
+def locked_edition(edition: Edition) -> Edition:
+    """The edition, its row locked until the verb ends: planning is one at a time."""
+    return Edition.objects.select_for_update(of=("self",), no_key=True).select_related("format").get(pk=edition.pk)
+
+
+def locked(exchange: Exchange, *, version: int | None = None) -> Exchange:
+    """The exchange as it is now, its row locked until the verb ends.
+
+    Raises DomainError when it moved since the person saw `version` of it, and for published facts.
+    """
+    found = (
+        Exchange.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("edition__format", "edition__programme", "host__authority")
+        .get(pk=exchange.pk)
+    )
+    if found.retrospective:
+        raise DomainError(_("This is a published fact: it does not change here."))
+    if version is not None and found.version != version:
+        raise DomainError(_("The date or the host changed in the meantime: look at them again before you go on."))
+    return found
+
+
+def check_days(view: Outlook, first_day: date, days: int, host: Cohort, *, but: Exchange | None = None) -> None:
+    """Raise DomainError unless the exchange may take these days, `but` being the one that moves."""
+    if not 1 <= days <= LONGEST:
+        raise DomainError(_("An Intertransfo lasts from one to ten days."), field="days")
+    if first_day <= view.today:
+        raise DomainError(_("This day is past: choose one to come."), field="first_day")
+    start, end = view.edition.starts_on, view.edition.ends_on
+    if start and end and not start <= first_day <= end + AROUND:
+        raise DomainError(_("This day is outside the edition: choose one before its end."), field="first_day")
+    against = view.objections(first_day, days, host, taken=view.taken(but=but))
+    for reason in against:
+        if reason.slug in BLOCKING_SLUGS:
+            raise DomainError(BLOCKED[reason.slug], field="first_day")

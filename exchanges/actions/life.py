@@ -1,0 +1,102 @@
+"""The life of an exchange once date and host are confirmed: announced, open to registration, held, or cancelled."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cohorts.models import Membership
+from exchanges.actions import reminders
+from exchanges.actions.checks import locked
+from exchanges.enums import ExchangeState
+from exchanges.models import Exchange, HostTurn, Registration
+from exchanges.outlook import COMMITTED
+from web.errors import DomainError
+from web.verbs import verb
+
+
+@verb
+def announce(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
+    """Tell everyone: “save the date” leaves at its time, at once when that is past. Twice changes nothing."""
+    exchange = locked(exchange, version=version)
+    if exchange.state == ExchangeState.ANNOUNCED:
+        return exchange
+    _go(exchange, ExchangeState.ANNOUNCED)
+    reminders.tell(exchange, "exchange_save_the_date", audience="active_members", at=at, by=by)
+    return exchange
+
+
+@verb
+def open_registration(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
+    """Invite every active member of the edition's cohorts to answer; the invitation leaves like “save the date”."""
+    exchange = locked(exchange, version=version)
+    if exchange.state == ExchangeState.REGISTRATION_OPEN:
+        return exchange
+    _go(exchange, ExchangeState.REGISTRATION_OPEN)
+    Registration.objects.bulk_create(_invitations(exchange, timezone.localdate(at)), ignore_conflicts=True)
+    reminders.tell(exchange, "exchange_registration", audience="invited", at=at, by=by)
+    return exchange
+
+
+@verb
+def set_theme_and_place(*, exchange: Exchange, theme: str, venue: str, capacity: int | None, by: User) -> Exchange:
+    """Say what it is about, where exactly, and for how many at most (None: no limit)."""
+    exchange = locked(exchange)
+    exchange.theme, exchange.venue, exchange.capacity = theme.strip(), venue.strip(), capacity
+    exchange.save(update_fields=["theme", "venue", "capacity"])
+    return exchange
+
+
+@verb
+def close_registration(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
+    """Nobody new registers; people can still give their place back."""
+    exchange = locked(exchange, version=version)
+    if exchange.state != ExchangeState.REGISTRATION_CLOSED:
+        _go(exchange, ExchangeState.REGISTRATION_CLOSED)
+    return exchange
+
+
+@verb
+def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | None = None) -> Exchange:
+    """Record that it took place, from its first day on: the host has served its turn."""
+    exchange = locked(exchange, version=version)
+    if exchange.state == ExchangeState.HELD:
+        return exchange
+    _go(exchange, ExchangeState.HELD)
+    if exchange.first_day and timezone.localdate(at) < exchange.first_day:
+        raise DomainError(_("It is still to come: record it from its first day on."))
+    HostTurn.objects.filter(exchange=exchange).update(served=True)
+    return exchange
+
+
+@verb
+def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) -> Exchange:
+    """Cancel with a reason: letters not yet gone are stopped, those who were told get one that takes it off calendars.
+
+    The target keeps its cancelled exchange: planning proposes no other in its place, lab staff may.
+    """
+    exchange = locked(exchange)
+    if exchange.state == ExchangeState.CANCELLED:
+        return exchange
+    exchange.state, exchange.reason = ExchangeState.CANCELLED, reason.strip()
+    exchange.save(update_fields=["state", "reason"])
+    reminders.cancel(exchange, at=at, by=by)
+    return exchange
+
+
+def _go(exchange: Exchange, state: ExchangeState) -> None:
+    exchange.state = state
+    exchange.save(update_fields=["state"])
+
+
+def _invitations(exchange: Exchange, today: date) -> Iterator[Registration]:
+    """One for each person active that day in a cohort that comes, in the first of their cohorts."""
+    members = Membership.objects.active(today).filter(
+        cohort__edition=exchange.edition_id, cohort__state__in=COMMITTED, user__is_active=True
+    )
+    cohorts: dict[int, int] = {}
+    for user, cohort in members.order_by("starts_on", "pk").values_list("user_id", "cohort_id"):
+        cohorts.setdefault(user, cohort)
+    return (Registration(exchange=exchange, user_id=user, cohort_id=cohort) for user, cohort in cohorts.items())

@@ -1,0 +1,144 @@
+"""Proposes the exchanges an edition still lacks: a date around each target, a host in its turn."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cohorts.models import Cohort
+from exchanges.actions import reminders
+from exchanges.actions.checks import check_days, locked_edition
+from exchanges.calendar import Window, targets
+from exchanges.enums import ExchangeKind
+from exchanges.models import Exchange, HostTurn
+from exchanges.outlook import Outlook, outlook
+from exchanges.reasons import kept_choice, kept_window
+from exchanges.rotation import Choice
+from programmes.enums import EditionState
+from programmes.models import Edition
+from web.errors import DomainError
+from web.verbs import verb
+
+PLANNED_FOR = (EditionState.OPEN, EditionState.RUNNING)
+DAYS_A_MONTH = 30
+REACH = 42  # days; a target this near an exchange has got its exchange (half the interval when that is shorter)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An exchange to propose for a target: its window and its host, each with its reasons."""
+
+    edition: Edition
+    number: int
+    target: date
+    days: int
+    host: Cohort
+    window: Window
+    choice: Choice
+
+    @property
+    def first_day(self) -> date:
+        return self.window.start
+
+    @property
+    def why(self) -> dict[str, Any]:
+        return {"window": kept_window(self.window), "host": kept_choice(self.choice)}
+
+
+def missing_targets(view: Outlook) -> list[date]:
+    """Targets of the edition that are still ahead and have no exchange, a cancelled one included."""
+    edition, interval = view.edition, view.edition.format.exchange_interval_months
+    if edition.state not in PLANNED_FOR or not (edition.starts_on and edition.ends_on and interval):
+        return []
+    reach = min(REACH, interval * DAYS_A_MONTH // 2)
+    met = [exchange.target or exchange.first_day for exchange in view.exchanges]
+    return [
+        target
+        for target in targets(edition.starts_on, edition.ends_on, interval)
+        if target >= view.today and not any(day and abs((day - target).days) <= reach for day in met)
+    ]
+
+
+def foresee(view: Outlook) -> Iterator[Proposal]:
+    """What planning would propose, target by target; targets without any possible window are left out."""
+    missing = missing_targets(view)
+    days, taken = view.edition.format.exchange_days, view.taken()
+    number = max((exchange.number or 0 for exchange in view.exchanges), default=0)
+    for target, choice in zip(missing, view.rotation(len(missing)), strict=False):
+        host = view.cohort(choice.key)
+        windows = view.windows(target, days, host, taken=taken)
+        if windows:
+            number += 1
+            taken.append((windows[0].start, days))
+            yield Proposal(view.edition, number, target, days, host, windows[0], choice)
+
+
+@verb
+def plan_exchanges(*, edition: Edition, at: datetime, by: User | None = None, dry_run: bool = False) -> list[Proposal]:
+    """Propose the exchanges the edition still lacks, and their letters. Planning twice, or at once, adds nothing.
+
+    With `dry_run` nothing is written.
+    """
+    if not dry_run:
+        edition = locked_edition(edition)
+    proposals = list(foresee(outlook(edition, timezone.localdate(at))))
+    for proposal in [] if dry_run else proposals:
+        exchange = Exchange(
+            edition=edition,
+            number=proposal.number,
+            target=proposal.target,
+            first_day=proposal.first_day,
+            days=proposal.days,
+            why=proposal.why,
+        )
+        _propose(exchange, proposal.host, at=at, by=by)
+    return proposals
+
+
+@verb
+def propose_exchange(
+    *,
+    edition: Edition,
+    host: Cohort,
+    first_day: date,
+    days: int,
+    theme: str = "",
+    swap_reason: str = "",
+    at: datetime,
+    by: User,
+) -> Exchange:
+    """Propose an exchange by hand; it takes the nearest target that has none. `swap_reason`: why out of its turn."""
+    edition = locked_edition(edition)
+    view = outlook(edition, timezone.localdate(at))
+    if host.slug not in {cohort.slug for cohort in view.cohorts}:
+        raise DomainError(_("Choose a cohort of this edition that is under way."), field="host")
+    check_days(view, first_day, days, host)
+    near = [target for target in missing_targets(view) if abs((target - first_day).days) <= REACH]
+    exchange = Exchange(
+        edition=edition,
+        number=max((other.number or 0 for other in view.exchanges), default=0) + 1,
+        target=min(near, key=lambda target: abs((target - first_day).days), default=None),
+        theme=theme,
+        first_day=first_day,
+        days=days,
+        why={"host": {"reason": "by_hand"}},
+    )
+    return _propose(exchange, host, at=at, by=by, swap_reason=swap_reason)
+
+
+def _propose(exchange: Exchange, host: Cohort, *, at: datetime, by: User | None, swap_reason: str = "") -> Exchange:
+    """Save the exchange, give the host its turn (which makes it the exchange's host), plan the letters."""
+    exchange.kind = ExchangeKind.INTERTRANSFO
+    exchange.save()
+    last = HostTurn.objects.filter(edition=exchange.edition).aggregate(last=Max("order"))["last"]
+    HostTurn.objects.create(
+        edition=exchange.edition, cohort=host, exchange=exchange, order=(last or 0) + 1, swap_reason=swap_reason
+    )
+    exchange.host = host
+    reminders.plan(exchange, at=at, by=by)
+    return exchange

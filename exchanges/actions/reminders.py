@@ -1,0 +1,83 @@
+"""Keeps the letters of an exchange in step with it: planned with it, moved along, stopped when it is cancelled."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from accounts.models import User
+from exchanges.models import Exchange
+from notifications.actions import announce, cancel_reminders, ensure_reminders
+from notifications.enums import ReminderState
+from notifications.models import Reminder
+from notifications.registries import EventRef
+from programmes.enums import LadderKind
+from programmes.workdays import is_working_day
+
+KIND = "exchange"
+CHANGED = "exchange_changed"
+CANCELLED = "exchange_cancelled"
+TO_CONFIRM = "exchange_confirm_host"
+TOLD = "told"  # audience: everybody a letter on the exchange went to, and everybody invited
+
+
+def event_of(exchange: Exchange) -> EventRef:
+    return EventRef(KIND, exchange.pk, exchange.version)
+
+
+def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
+    """Plan the ladder of the edition's format; a host proposed too late for its rung is asked at once."""
+    if exchange.first_day is None or exchange.host is None:
+        return
+    ensure_reminders(
+        event=event_of(exchange),
+        steps=exchange.edition.format.ladder(LadderKind.EXCHANGE),
+        day=exchange.first_day,
+        zone=exchange.host.authority.time_zone,
+        is_open=_open_days(exchange),
+        at=at,
+        by=by,
+    )
+    if exchange.state == "proposed":
+        tell(exchange, TO_CONFIRM, audience="host_pilot", at=at, by=by)
+
+
+def move(exchange: Exchange, *, at: datetime, by: User | None) -> None:
+    """Plan anew what has not gone, under the version just raised, and tell of the change once."""
+    plan(exchange, at=at, by=by)
+    announce(event=event_of(exchange), letter=CHANGED, audience=TOLD, at=at, by=by)
+
+
+def hand_over(exchange: Exchange, *, at: datetime, by: User | None) -> None:
+    """Move the letters to the new host; where the one before was asked to confirm already, ask the new one at once."""
+    move(exchange, at=at, by=by)
+    asked = Reminder.objects.of_event(event_of(exchange)).filter(letter=TO_CONFIRM, due_at__lte=at)
+    if exchange.state == "proposed" and asked.exclude(version=exchange.version).exists():
+        announce(event=event_of(exchange), letter=TO_CONFIRM, audience="host_pilot", at=at, by=by)
+
+
+def tell(exchange: Exchange, letter: str, *, audience: str, at: datetime, by: User | None) -> None:
+    """Send the letter at once, unless the ladder still has it to send in its time."""
+    waiting = Reminder.objects.of_event(event_of(exchange)).filter(
+        version=exchange.version, letter=letter, state=ReminderState.PLANNED
+    )
+    if not waiting.exists():
+        announce(event=event_of(exchange), letter=letter, audience=audience, at=at, by=by)
+
+
+def cancel(exchange: Exchange, *, at: datetime, by: User | None) -> None:
+    """Stop what has not gone, then tell of the cancellation once."""
+    cancel_reminders(event=event_of(exchange), reason="cancelled", by=by)
+    announce(event=event_of(exchange), letter=CANCELLED, audience=TOLD, at=at, by=by)
+
+
+def _open_days(exchange: Exchange) -> Callable[[date], bool]:
+    """Letters leave on working days of the host."""
+    calendar = exchange.host.authority.calendar if exchange.host else None
+    return lambda day: calendar is None or is_working_day(day, calendar)
+
+
+def leaves_on(exchange: Exchange, letter: str) -> date | None:
+    """The day on which the ladder sends the letter; None when it would leave at once."""
+    rows = Reminder.objects.of_event(event_of(exchange)).filter(
+        version=exchange.version, letter=letter, state=ReminderState.PLANNED
+    )
+    return rows.values_list("due_on", flat=True).first()

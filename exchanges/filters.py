@@ -1,0 +1,39 @@
+"""How people look for exchanges in their list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.enums import COMING, PAST
+from exchanges.models import Exchange
+
+if TYPE_CHECKING:
+    from exchanges.queries import ExchangeQuerySet
+
+STAGES = {"coming": COMING, "past": PAST, "cancelled": ("cancelled",)}
+
+
+class ExchangeFilter(django_filters.FilterSet):
+    """By edition and by stage; `editions` are pairs of slug and name."""
+
+    edition = django_filters.ChoiceFilter(label=_("Edition"), empty_label=_("All"), field_name="edition__slug")
+    stage = django_filters.ChoiceFilter(
+        label=_("Stage"),
+        choices=[("coming", _("coming")), ("past", _("past")), ("cancelled", _("cancelled"))],
+        empty_label=_("All"),
+        method="at_stage",
+    )
+
+    class Meta:
+        model = Exchange
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: object, editions: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["edition"].extra["choices"] = editions
+
+    def at_stage(self, rows: ExchangeQuerySet, _name: str, value: str) -> ExchangeQuerySet:
+        return rows.filter(state__in=STAGES[value])

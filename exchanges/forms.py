@@ -1,0 +1,133 @@
+"""What people fill in about an exchange."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.models import Cohort
+from exchanges.models import Exchange, Registration
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class SeenForm(forms.Form):
+    """An act on an exchange as the person saw it; sent for an older version it is refused with the reason."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, *args: Any, exchange: Exchange, **kwargs: Any) -> None:
+        kwargs["initial"] = {"version": exchange.version, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.exchange = exchange
+
+    def look_again(self) -> None:
+        """Take the version the page now shows, so that sending once more means having seen it."""
+        self.data = {**dict(self.data.items()), "version": str(self.exchange.version)}
+
+
+class MoveForm(SeenForm):
+    first_day = forms.DateField(label=_("First day"), widget=DAY)
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=10)
+
+    def __init__(self, *args: Any, exchange: Exchange, first_day: date | None = None, **kwargs: Any) -> None:
+        kwargs["initial"] = {"first_day": first_day or exchange.first_day, "days": exchange.days}
+        super().__init__(*args, exchange=exchange, **kwargs)
+
+
+class SwapForm(SeenForm):
+    host = forms.ModelChoiceField(label=_("New host"), queryset=Cohort.objects.none())
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The cohorts will read it on the page."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
+
+    def __init__(self, *args: Any, exchange: Exchange, cohorts: list[Cohort], **kwargs: Any) -> None:
+        super().__init__(*args, exchange=exchange, **kwargs)
+        self.fields["host"] = _host_field(
+            _("New host"), [cohort for cohort in cohorts if cohort.pk != exchange.host_id]
+        )
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("It is in the letter that goes to everyone who was told."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
+
+
+class PlaceForm(forms.Form):
+    theme = forms.CharField(label=_("Theme"), max_length=200, required=False)
+    venue = forms.CharField(
+        label=_("Place"), help_text=_("House, street and town, as for a travel order."), max_length=200, required=False
+    )
+    capacity = forms.IntegerField(
+        label=_("Places"),
+        help_text=_("Leave empty where there is no limit."),
+        min_value=1,
+        max_value=5000,
+        required=False,
+    )
+
+
+class ProposeForm(forms.Form):
+    first_day = forms.DateField(label=_("First day"), widget=DAY)
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=10)
+    host = forms.ModelChoiceField(label=_("Host"), queryset=Cohort.objects.none())
+    theme = forms.CharField(label=_("Theme"), max_length=200, required=False)
+    swap_reason = forms.CharField(
+        label=_("Reason of the swap"),
+        help_text=_("Only where this cohort has hosted already and another one has not."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, cohorts: list[Cohort], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["host"] = _host_field(_("Host"), cohorts)
+
+
+class OthersForm(forms.Form):
+    """People of one's cohorts who have no place yet."""
+
+    people = forms.ModelMultipleChoiceField(
+        label=_("People"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = people  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
+
+
+class AttendanceForm(forms.Form):
+    """Of those registered, who came: all of them unless unticked."""
+
+    came = forms.ModelMultipleChoiceField(
+        label=_("Who came"),
+        help_text=_("Untick those who did not come."),
+        queryset=Registration.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, answers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["came"]
+        field.queryset = answers  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
+        field.initial = [answer.pk for answer in answers if answer.state != "no_show"]
+        field.label_from_instance = lambda answer: str(answer.user)  # type: ignore[attr-defined]  # likewise
+
+
+def _host_field(label: Any, cohorts: list[Cohort]) -> "forms.ModelChoiceField[Cohort]":
+    """A choice among cohorts read already: it asks the database only for the one chosen."""
+    keys = [cohort.pk for cohort in cohorts]
+    field = forms.ModelChoiceField(label=label, queryset=Cohort.objects.filter(pk__in=keys))
+    field.choices = [("", "—"), *((cohort.pk, cohort.name) for cohort in cohorts)]
+    return field

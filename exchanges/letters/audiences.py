@@ -1,0 +1,184 @@
+"""Who is concerned by a letter about an exchange on the day it leaves, and who is not any more."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.enums import CohortState, Role
+from cohorts.models import Membership
+from exchanges.actions.reminders import CANCELLED, CHANGED, KIND, TOLD
+from exchanges.enums import COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
+from exchanges.models import Exchange, Registration
+from notifications.enums import ItemState
+from notifications.models import DeliveryItem, Reminder
+from notifications.registries import Recipient
+
+Audience = Callable[[int, date], Q]  # of an exchange's id, on a day: nothing is read before the letter's own statement
+S = ExchangeState
+NOBODY: Final = Q(pk__in=[])
+TAKING_PART = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
+
+# In which states of the exchange a letter makes sense; any other state stops it.
+LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType(
+    {
+        "exchange_choose_host": (S.PROPOSED,),
+        "exchange_confirm_host": (S.PROPOSED,),
+        "exchange_host_unconfirmed": (S.PROPOSED,),
+        "exchange_save_the_date": (S.ANNOUNCED, *TAKING_PART),
+        "exchange_registration": (S.REGISTRATION_OPEN,),
+        "exchange_answer_awaited": (S.REGISTRATION_OPEN,),
+        "exchange_final_numbers": TAKING_PART,
+        "exchange_contribution": TAKING_PART,
+        "exchange_confirm": TAKING_PART,
+        "exchange_programme": TAKING_PART,
+        "exchange_last_note": TAKING_PART,
+        "exchange_thanks": (S.REGISTRATION_CLOSED, *PAST),
+        "exchange_report": PAST,
+        "exchange_commitments": PAST,
+        "exchange_next_host": (S.REGISTRATION_CLOSED, *PAST),
+        CHANGED: COMING,
+        CANCELLED: (S.CANCELLED,),
+    }
+)
+REASONS: Final = {
+    "unconfirmed": _("date and host were not confirmed yet"),
+    "settled": _("it was settled already"),
+    "waitlisted": _("the person is on the waiting list"),
+}
+
+
+def _lab(_exchange: int, _today: date) -> Q:
+    return Q(is_lab_staff=True)
+
+
+def _host_leads(exchange: int, today: date) -> Q:
+    """Those of the host who may confirm: its pilot and its coordinator."""
+    leads = Membership.objects.active(today).filter(
+        cohort__hosted_exchanges=exchange, role__in=[Role.PILOT, Role.COORDINATOR]
+    )
+    return Q(pk__in=leads.values("user"))
+
+
+def _host_and_lab(exchange: int, today: date) -> Q:
+    return _host_leads(exchange, today) | _lab(exchange, today)
+
+
+def _active_members(exchange: int, today: date) -> Q:
+    """All but those who declined: they hear of changes only."""
+    members = Membership.objects.active(today).filter(cohort__edition__exchanges=exchange)
+    present = members.exclude(cohort__state=CohortState.WITHDRAWN)
+    return Q(pk__in=present.values("user")) & ~_answered(*REFUSED)(exchange, today)
+
+
+def _answered(*states: RegistrationState) -> Audience:
+    def audience(exchange: int, _today: date) -> Q:
+        answers = Registration.objects.filter(exchange=exchange, state__in=states)
+        return Q(pk__in=answers.values("user"))
+
+    return audience
+
+
+def _told(exchange: int, _today: date) -> Q:
+    """Everybody a letter about the exchange went to, and everybody invited to answer."""
+    sent = DeliveryItem.objects.filter(reminder__kind=KIND, reminder__object_id=exchange, state=ItemState.SENT)
+    asked = Registration.objects.filter(exchange=exchange)
+    return Q(pk__in=sent.values("user")) | Q(pk__in=asked.values("user"))
+
+
+def _nobody(_exchange: int, _today: date) -> Q:
+    return NOBODY
+
+
+R = RegistrationState
+# Contributions and commitments are not kept yet: letters about them find nobody.
+AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
+    {
+        "lab": _lab,
+        "host_pilot": _host_leads,
+        "host_and_lab": _host_and_lab,
+        "active_members": _active_members,
+        "members": _active_members,
+        "invited": _answered(R.INVITED),
+        "unanswered": _answered(R.INVITED),
+        "registered": _answered(R.REGISTERED),
+        "attendees": _answered(R.ATTENDED, R.REGISTERED),  # registered: attendance is not recorded yet
+        "contribution_missing": _nobody,
+        "commitment_owners": _nobody,
+        TOLD: _told,
+    }
+)
+BY_ANSWERS: Final = {"invited", "registered"}
+DECIDED_ON_THE_DAY: Final = {"unanswered", "attendees", "contribution_missing", "commitment_owners", TOLD}
+
+
+def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
+    """The people of the reminder's audience today; nobody where the exchange's state makes the letter senseless."""
+    exchange = found(reminder)
+    if exchange is None or _out_of_place(exchange, reminder.letter):
+        return []
+    people = User.objects.filter(_concerned(reminder, at), is_active=True)
+    return [Recipient(user) for user in people.order_by("pk")]
+
+
+def refusal(reminder: Reminder, user: User, at: datetime) -> str:
+    """Why the person should not get the letter any more, as a slug; "" when they should."""
+    exchange = found(reminder)
+    if exchange is None:
+        return "removed"
+    if out_of_place := _out_of_place(exchange, reminder.letter):
+        return out_of_place
+    if User.objects.filter(_concerned(reminder, at), pk=user.pk).exists():
+        return ""
+    answer = Registration.objects.filter(exchange=exchange, user=user).first()
+    return ABSENT.get(answer.state, "answered") if answer else "left"
+
+
+ABSENT: Final[Mapping[str, str]] = {
+    R.DECLINED: "declined",
+    R.CANCELLED: "declined",
+    R.NO_SHOW: "left",
+    R.WAITLISTED: "waitlisted",
+}
+
+
+def sizes(pk: int, at: datetime) -> dict[str, int]:
+    """People of each audience today (one statement); those decided on the day, or by answers to come, are left out."""
+    today = timezone.localdate(at)
+    known = {slug: audience for slug, audience in AUDIENCES.items() if slug not in DECIDED_ON_THE_DAY}
+    counts = {slug: Count("pk", filter=audience(pk, today)) for slug, audience in known.items()}
+    people = User.objects.filter(is_active=True).aggregate(**counts)
+    return {slug: size for slug, size in people.items() if size or slug not in BY_ANSWERS}
+
+
+def found(reminder: Reminder) -> Exchange | None:
+    """The exchange of a reminder, ready to be written about."""
+    return Exchange.objects.with_place().filter(pk=reminder.object_id).first()
+
+
+def _concerned(reminder: Reminder, at: datetime) -> Q:
+    audience = AUDIENCES.get(reminder.audience, _nobody)
+    return audience(reminder.object_id, timezone.localdate(at))
+
+
+def _out_of_place(exchange: Exchange, letter: str) -> str:
+    """The reason why the exchange, as it stands, has no use for the letter."""
+    wanted = LETTER_STATES.get(letter, COMING)
+    if exchange.state == S.CANCELLED and S.CANCELLED not in wanted:
+        return "cancelled"
+    if exchange.state not in wanted:
+        return "unconfirmed" if exchange.state in UNANNOUNCED else "settled"
+    if letter == "exchange_next_host" and not _next_host_missing(exchange):
+        return "settled"
+    return ""
+
+
+def _next_host_missing(exchange: Exchange) -> bool:
+    later = Exchange.objects.filter(edition=exchange.edition_id, first_day__gt=exchange.first_day)
+    following = later.standing().order_by("first_day").first()
+    return following is not None and following.state == S.PROPOSED

@@ -1,0 +1,120 @@
+"""What the letters of exchanges bring to the platform's post: see `docs/letters.md`."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from exchanges.actions.reminders import CHANGED
+from exchanges.enums import REFUSED, RegistrationState
+from exchanges.letters.audiences import REASONS, found, recipients, refusal, sizes
+from exchanges.letters.texts import LETTERS, TO_WHOM, Words
+from exchanges.models import Exchange, Registration
+from notifications.ics import Entry, Status
+from notifications.models import Reminder
+from notifications.registries import EventKind, LetterPart, Scope
+from web import formats
+
+
+def render(reminder: Reminder, user: User, language: str) -> LetterPart:
+    """The letter in the language that is active. Raises LookupError when the exchange or the words are gone."""
+    exchange, words = found(reminder), LETTERS[reminder.letter]
+    if exchange is None:
+        raise LookupError(f"No exchange {reminder.object_id}")
+    values = values_of(exchange, language)
+    return LetterPart(
+        subject=words.subject % values,
+        text="\n\n".join(
+            str(paragraph % values) for paragraph in words.paragraphs if _says_something(paragraph, values)
+        ),
+        why=_why(reminder) % values,
+        button=(str(words.button), exchange.get_absolute_url()),
+        calendar=_entry(exchange, reminder, words, user) if reminder.alone else None,
+    )
+
+
+def values_of(exchange: Exchange, language: str) -> dict[str, str]:
+    """What the texts may name."""
+    first, last = exchange.first_day, exchange.last_day
+    host = exchange.host.name if exchange.host else ""
+    return {
+        "exchange": str(exchange),
+        "edition": exchange.edition.name,
+        "dates": formats.period(first, last, language, with_weekday=True) if first and last else "",
+        "host": host,
+        "place": exchange.venue or host,
+        "theme": exchange.theme,
+        "reason": exchange.reason,
+    }
+
+
+def describe(reminder: Reminder) -> str:
+    """To whom and what, for ladders and the ledger."""
+    words = LETTERS.get(reminder.letter)
+    return f"{_to_whom(reminder.audience)}: {words.about if words else reminder.letter}"
+
+
+def href(reminder: Reminder) -> str:
+    return reverse("exchanges:exchange", args=[reminder.object_id])
+
+
+def within(scope: Scope) -> set[int]:
+    """Ids of the exchanges of an edition, of the editions a cohort is in, or an authority takes part in."""
+    asked = {
+        "edition__slug": scope.edition,
+        "edition__cohorts__slug": scope.cohort,
+        "edition__cohorts__authority__slug": scope.authority,
+    }
+    limits = {path: slug for path, slug in asked.items() if slug}
+    return set(Exchange.objects.planned_here().filter(**limits).values_list("pk", flat=True))
+
+
+def _says_something(paragraph: object, values: dict[str, str]) -> bool:
+    """A sentence about a theme is left out where there is none."""
+    return bool(values["theme"]) or "%(theme)s" not in str(paragraph)
+
+
+def _to_whom(audience: str) -> object:
+    return TO_WHOM[audience][0] if audience in TO_WHOM else audience
+
+
+def _why(reminder: Reminder) -> str:
+    return str(TO_WHOM[reminder.audience if reminder.audience in TO_WHOM else "told"][1])
+
+
+def _entry(exchange: Exchange, reminder: Reminder, words: Words, user: User) -> Entry | None:
+    """Whole days; an entry that replaces one keeps the status of the person's own answer."""
+    status = _changed_status(exchange, user) if reminder.letter == CHANGED else words.calendar
+    if status is None or exchange.first_day is None or exchange.last_day is None:
+        return None
+    place = ", ".join(filter(None, [exchange.venue, exchange.host.name if exchange.host else ""]))
+    return Entry(
+        starts=exchange.first_day,
+        ends=exchange.last_day,
+        summary=f"{exchange} · {exchange.edition.name}",
+        status=status,
+        place=place,
+        description=exchange.theme,
+    )
+
+
+def _changed_status(exchange: Exchange, user: User) -> Status | None:
+    """Someone who declined hears of a change without an entry; who is registered keeps a firm one."""
+    answer = Registration.objects.filter(exchange=exchange, user=user).first()
+    if answer is None:
+        return "TENTATIVE"
+    if answer.state in REFUSED:
+        return None
+    return "CONFIRMED" if answer.state == RegistrationState.REGISTERED else "TENTATIVE"
+
+
+EXCHANGE = EventKind(
+    label=_("Intertransfos"),
+    recipients=recipients,
+    refusal=refusal,
+    render=render,
+    describe=describe,
+    href=href,
+    within=within,
+    sizes=sizes,
+    reasons=REASONS,
+)

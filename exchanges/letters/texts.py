@@ -1,0 +1,208 @@
+"""What each letter about an exchange says: subject, paragraphs, the one button, and its entry in calendars."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from notifications.ics import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A letter. Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`.
+
+    `about` is its line in the ladder. `calendar` is the status its calendar entry takes, none without.
+    """
+
+    about: StrOrPromise
+    subject: StrOrPromise
+    paragraphs: tuple[StrOrPromise, ...]
+    button: StrOrPromise
+    calendar: Status | None = None
+
+
+WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
+
+LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        "exchange_choose_host": Words(
+            about=_("choose host and dates"),
+            subject=_("%(exchange)s: choose host and dates"),
+            paragraphs=(
+                _("The next Intertransfo of %(edition)s is proposed: %(dates)s, at %(host)s."),
+                _("Look at the other dates and at whose turn it is, then confirm or change."),
+            ),
+            button=_("Look at the proposal"),
+        ),
+        "exchange_confirm_host": Words(
+            about=_("confirm hosting"),
+            subject=_("%(exchange)s: will you host it?"),
+            paragraphs=(
+                _("It is the turn of %(host)s to host the next Intertransfo of %(edition)s: %(dates)s."),
+                _("Please confirm that you can receive the other cohorts then, or tell the lab if you cannot."),
+            ),
+            button=_("Confirm hosting"),
+        ),
+        "exchange_host_unconfirmed": Words(
+            about=_("the host has not confirmed"),
+            subject=_("%(exchange)s: %(host)s has not confirmed"),
+            paragraphs=(
+                _("%(host)s was asked to host on %(dates)s and has not confirmed yet."),
+                _("Call them, or give the turn to another cohort: everyone should hear of the date soon."),
+            ),
+            button=_("See who may host"),
+        ),
+        "exchange_save_the_date": Words(
+            about=_("save the date, with a calendar entry"),
+            subject=_("%(exchange)s: save the date"),
+            paragraphs=(
+                _("The cohorts of %(edition)s meet: %(dates)s, at %(host)s."),
+                _("The date is in the calendar entry that comes with this letter. Registration opens later."),
+            ),
+            button=_("See the Intertransfo"),
+            calendar="TENTATIVE",
+        ),
+        "exchange_registration": Words(
+            about=_("registration opens"),
+            subject=_("%(exchange)s: will you come?"),
+            paragraphs=(
+                _("Registration is open for the Intertransfo of %(edition)s."),
+                _("For your travel order: %(exchange)s, %(dates)s, %(place)s, at the invitation of %(host)s."),
+                _("Say whether you come, even if the answer is no: your host counts the places."),
+            ),
+            button=_("Answer"),
+            calendar="TENTATIVE",
+        ),
+        "exchange_answer_awaited": Words(
+            about=_("the answer is awaited"),
+            subject=_("%(exchange)s: your answer is awaited"),
+            paragraphs=(
+                WHEN_AND_WHERE,
+                _("You have not said yet whether you come. One click is enough."),
+            ),
+            button=_("Answer"),
+        ),
+        "exchange_final_numbers": Words(
+            about=_("final numbers"),
+            subject=_("%(exchange)s: who comes"),
+            paragraphs=(
+                WHEN_AND_WHERE,
+                _("The page says who is registered, cohort by cohort. Close registration once the numbers are final."),
+            ),
+            button=_("See who comes"),
+        ),
+        "exchange_contribution": Words(
+            about=_("the contribution is awaited"),
+            subject=_("%(exchange)s: your contribution is awaited"),
+            paragraphs=(WHEN_AND_WHERE, _("Your cohort has not sent its answers to the questions yet.")),
+            button=_("See the Intertransfo"),
+        ),
+        "exchange_confirm": Words(
+            about=_("confirm or cancel, with a calendar entry"),
+            subject=_("%(exchange)s: confirm your place or give it back"),
+            paragraphs=(
+                WHEN_AND_WHERE,
+                _("Your place is kept. If you cannot come after all, give it back now: someone else may take it."),
+                _("Book your journey; the dates are in the calendar entry that comes with this letter."),
+            ),
+            button=_("Confirm or cancel"),
+            calendar="CONFIRMED",
+        ),
+        "exchange_programme": Words(
+            about=_("the programme"),
+            subject=_("%(exchange)s: the programme"),
+            paragraphs=(WHEN_AND_WHERE, _("Theme: %(theme)s."), _("The page has the place and who comes.")),
+            button=_("See the programme"),
+        ),
+        "exchange_last_note": Words(
+            about=_("last note"),
+            subject=_("%(exchange)s: see you soon"),
+            paragraphs=(WHEN_AND_WHERE, _("Safe journey. If something holds you up, tell your host.")),
+            button=_("See the Intertransfo"),
+        ),
+        "exchange_thanks": Words(
+            about=_("thanks and feedback"),
+            subject=_("%(exchange)s: thank you for coming"),
+            paragraphs=(
+                _("Thank you for the days at %(host)s."),
+                _("What should the next host keep, and what should it change? Tell your coordinator."),
+            ),
+            button=_("See the Intertransfo"),
+        ),
+        "exchange_report": Words(
+            about=_("report and commitments"),
+            subject=_("%(exchange)s: what came of it"),
+            paragraphs=(_("Its page says what came of it."),),
+            button=_("Read it"),
+        ),
+        "exchange_commitments": Words(
+            about=_("open commitments"),
+            subject=_("%(exchange)s: your open commitments"),
+            paragraphs=(_("You promised something at %(exchange)s. Has it been done?"),),
+            button=_("See the Intertransfo"),
+        ),
+        "exchange_next_host": Words(
+            about=_("next host confirmed?"),
+            subject=_("After %(exchange)s: the next host is not confirmed"),
+            paragraphs=(_("The next Intertransfo of %(edition)s has no confirmed host yet."),),
+            button=_("See the Intertransfos"),
+        ),
+        "exchange_changed": Words(
+            about=_("what changed, with a calendar entry"),
+            subject=_("%(exchange)s: the date or the host changed"),
+            paragraphs=(
+                _("Please note what holds from now on: %(dates)s, at %(host)s."),
+                _("The calendar entry that comes with this letter replaces the one before."),
+            ),
+            button=_("See the Intertransfo"),
+            calendar="TENTATIVE",
+        ),
+        "exchange_cancelled": Words(
+            about=_("cancelled, off the calendars"),
+            subject=_("%(exchange)s is cancelled"),
+            paragraphs=(
+                _("%(exchange)s, foreseen for %(dates)s at %(host)s, does not take place."),
+                _("The reason: %(reason)s"),
+            ),
+            button=_("See the Intertransfo"),
+            calendar="CANCELLED",
+        ),
+    }
+)
+
+# To whom, at the beginning of a ladder's line, and why a person gets the letter, at its end.
+TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyType(
+    {
+        "lab": (_("Lab"), _("You get this letter because you are lab staff.")),
+        "host_pilot": (_("Host's pilot"), _("You get this letter because you answer for %(host)s.")),
+        "host_and_lab": (
+            _("Host and lab"),
+            _("You get this letter because you are lab staff or answer for %(host)s."),
+        ),
+        "active_members": (
+            _("Everyone"),
+            _("You get this letter because you are a member of a cohort of %(edition)s."),
+        ),
+        "members": (_("Everyone"), _("You get this letter because you are a member of a cohort of %(edition)s.")),
+        "invited": (_("Those invited"), _("You get this letter because you are invited to %(exchange)s.")),
+        "unanswered": (
+            _("Those who have not answered"),
+            _("You get this letter because you are invited to %(exchange)s and have not answered."),
+        ),
+        "registered": (_("Registered"), _("You get this letter because you are registered for %(exchange)s.")),
+        "attendees": (_("Those who came"), _("You get this letter because you took part in %(exchange)s.")),
+        "contribution_missing": (
+            _("Cohorts that have not contributed"),
+            _("You get this letter because your cohort's contribution to %(exchange)s is missing."),
+        ),
+        "commitment_owners": (
+            _("Owners of open commitments"),
+            _("You get this letter because you promised something at %(exchange)s."),
+        ),
+        "told": (_("Everyone who was told"), _("You get this letter because you were told of %(exchange)s before.")),
+    }
+)

@@ -1,0 +1,140 @@
+"""An exchange: the days when the cohorts of an edition meet at one of them."""
+
+from datetime import date, timedelta
+from typing import ClassVar
+
+import pghistory
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import ExpressionWrapper, F, Func, Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Cohort
+from exchanges import queries
+from exchanges.enums import EXCHANGE_TRANSITIONS, ExchangeKind, ExchangeState
+from programmes.models import Edition
+from web.precision import precision_field
+from web.triggers import Rule, StateMachine
+
+
+class DaysTaken(Func):
+    """`daterange(first, day after the last)`: what an exchange takes of the calendar."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+_DAYS = DaysTaken(F("first_day"), ExpressionWrapper(F("first_day") + F("days"), output_field=models.DateField()))
+_MOVED = "(NEW.first_day, NEW.days) IS DISTINCT FROM (OLD.first_day, OLD.days)"
+
+
+@pghistory.track()
+class Exchange(models.Model):
+    """An Intertransfo, or a meeting or study visit of its kind that was published.
+
+    `target` is the date the format's interval asks for; `why` keeps the reasons of the window and of the host as
+    slugs and values. `version` counts what people have been told: it rises when the date or the host changes.
+    The host follows the exchange's turn (see `HostTurn`), by a trigger.
+    """
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="exchanges", verbose_name=_("edition"))
+    kind = models.CharField(_("kind"), max_length=12, choices=ExchangeKind.choices, default=ExchangeKind.INTERTRANSFO)
+    kind_label = models.CharField(_("kind in its own words"), max_length=80, blank=True)
+    number = models.PositiveSmallIntegerField(_("number"), null=True, blank=True)
+    theme = models.CharField(_("theme"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=19, choices=ExchangeState.choices, default=ExchangeState.PROPOSED)
+    reason = models.TextField(_("reason"), blank=True)
+    host = models.ForeignKey(
+        Cohort, models.PROTECT, null=True, blank=True, related_name="hosted_exchanges", verbose_name=_("host")
+    )
+    target = models.DateField(_("target date"), null=True, blank=True)
+    first_day = models.DateField(_("first day"), null=True, blank=True)
+    first_day_precision = precision_field()
+    days = models.PositiveSmallIntegerField(_("days"), null=True, blank=True)
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    why = models.JSONField(_("why this date and host"), default=dict, blank=True)
+    outcome = models.TextField(_("what came of it"), blank=True)
+    retrospective = models.BooleanField(_("published facts"), default=False)
+    source = models.TextField(_("source"), blank=True)
+
+    objects = queries.ExchangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exchange")
+        verbose_name_plural = _("exchanges")
+        ordering: ClassVar[list[str]] = ["edition", "number", "id"]
+        constraints = [
+            ExclusionConstraint(
+                name="exchange_overlap",
+                expressions=[(_DAYS, RangeOperators.OVERLAPS), ("edition", RangeOperators.EQUAL)],
+                condition=~Q(state="cancelled") & Q(retrospective=False),
+            ),
+            models.UniqueConstraint(fields=["edition", "number"], name="exchange_number_once"),
+            models.UniqueConstraint(fields=["edition", "target"], name="exchange_target_once"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True)
+                | Q(first_day__isnull=False, days__isnull=False, number__isnull=False, first_day_precision="day"),
+                name="exchange_date_known",
+            ),
+            models.CheckConstraint(condition=Q(days=None) | Q(days__gte=1), name="exchange_days_positive"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | Q(host__isnull=False) | Q(state__in=["proposed", "cancelled"]),
+                name="exchange_host_known",
+            ),
+            models.CheckConstraint(condition=~Q(state="cancelled", reason=""), name="exchange_cancelled_reason"),
+        ]
+        triggers = [
+            StateMachine(
+                name="exchange_state",
+                transitions=EXCHANGE_TRANSITIONS,
+                initial=[ExchangeState.PROPOSED],
+                retrospective=True,
+            ),
+            Rule(
+                name="exchange_version",
+                broken=f"TG_OP = 'UPDATE' AND (NEW.version < OLD.version OR ({_MOVED} AND NEW.version = OLD.version))",
+            ),
+            Rule(
+                name="exchange_host_turn",
+                broken="NOT NEW.retrospective AND NEW.host_id IS NOT NULL"
+                " AND NOT EXISTS (SELECT 1 FROM exchanges_hostturn t"
+                " WHERE t.exchange_id = NEW.id AND t.cohort_id = NEW.host_id)",
+            ),
+            Rule(
+                name="exchange_capacity_holds",
+                declare=[("registered", "int")],
+                before="SELECT COUNT(*) INTO registered FROM exchanges_registration r"
+                " WHERE r.exchange_id = NEW.id AND r.state = 'registered';",
+                broken="NEW.capacity IS NOT NULL AND registered > NEW.capacity",
+            ),
+            Rule(name="exchange_edition_fixed", broken="TG_OP = 'UPDATE' AND NEW.edition_id <> OLD.edition_id"),
+            Rule(
+                name="exchange_retrospective_fixed",
+                broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        kind = self.kind_label or self.get_kind_display()
+        if self.number is None:
+            return self.theme or kind
+        return gettext("%(kind)s %(number)s") % {"kind": kind, "number": self.number}
+
+    def get_absolute_url(self) -> str:
+        return reverse("exchanges:exchange", args=[self.pk])
+
+    @property
+    def tone(self) -> str:
+        return ExchangeState(self.state).tone
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day, the first included in `days`; None while either is unknown."""
+        if self.first_day is None or self.days is None:
+            return None
+        return self.first_day + timedelta(days=self.days - 1)

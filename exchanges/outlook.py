@@ -1,0 +1,130 @@
+"""What planning knows of an edition on a day: who is expected, who hosted, which days are taken."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from cohorts.enums import CohortState
+from cohorts.models import Cohort, Membership, SessionDay
+from exchanges.calendar import Participant, Reason, Window, objections, propose_windows
+from exchanges.models import Exchange, HostTurn
+from exchanges.rotation import Candidate, Choice, propose_rotation
+from programmes.models import CalendarPeriod, Edition
+from programmes.workdays import Period
+
+# Cohorts that come and may host. An edition that has none of them yet plans with its prospects.
+COMMITTED = (CohortState.AGREED, CohortState.RUNNING, CohortState.COMPLETED, CohortState.ALUMNI)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """An edition as planning sees it on `today`. Cohorts carry `people`, `session_days`, `turns` and `last_hosted`."""
+
+    edition: Edition
+    today: date
+    cohorts: list[Any]  # cohorts with annotations
+    exchanges: list[Exchange]
+    periods: tuple[Period, ...]
+
+    @cached_property
+    def participants(self) -> list[Participant]:
+        return [
+            Participant(cohort.slug, cohort.authority.calendar, cohort.people, frozenset(cohort.session_days))
+            for cohort in self.cohorts
+        ]
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        return [_candidate(cohort) for cohort in self.cohorts]
+
+    def cohort(self, slug: str) -> Cohort:
+        found: Cohort = next(cohort for cohort in self.cohorts if cohort.slug == slug)
+        return found
+
+    def taken(self, *, but: Exchange | None = None) -> list[tuple[date, int]]:
+        """First day and length of the edition's standing exchanges, `but` one left out."""
+        return [
+            (exchange.first_day, exchange.days)
+            for exchange in self.exchanges
+            if exchange.first_day and exchange.days and exchange.state != "cancelled" and exchange != but
+        ]
+
+    def rotation(self, count: int) -> list[Choice]:
+        return propose_rotation(self.candidates, count)
+
+    def windows(self, target: date, days: int, host: Cohort, *, taken: Iterable[tuple[date, int]]) -> list[Window]:
+        """The three best windows around a target, none of them past."""
+        return propose_windows(
+            target,
+            days,
+            host.authority.calendar,
+            self.participants,
+            periods=self.periods,
+            taken=taken,
+            not_before=date.fromordinal(self.today.toordinal() + 1),
+        )
+
+    def objections(
+        self, first_day: date, days: int, host: Cohort, *, taken: Iterable[tuple[date, int]]
+    ) -> tuple[Reason, ...]:
+        return objections(
+            first_day, days, host.authority.calendar, self.participants, periods=self.periods, taken=taken
+        )
+
+
+def outlook(edition: Edition, today: date) -> Outlook:
+    """Read an edition for planning (three statements)."""
+    return Outlook(
+        edition=edition,
+        today=today,
+        cohorts=expected_cohorts(edition, today),
+        exchanges=list(Exchange.objects.filter(edition=edition).order_by("number", "id")),
+        periods=CalendarPeriod.objects.ending_from(today).as_periods(),
+    )
+
+
+def expected_cohorts(edition: Edition, today: date) -> list[Any]:
+    """Cohorts that come and may host, by name, with what planning weighs (one statement)."""
+    cohorts = list(_cohorts(edition, today))
+    committed = [cohort for cohort in cohorts if cohort.state in COMMITTED]
+    return committed or [cohort for cohort in cohorts if cohort.state == CohortState.PROSPECT]
+
+
+def _cohorts(edition: Edition, today: date) -> Any:
+    """The edition's cohorts with what planning weighs: people active today, days of their sessions, turns so far."""
+    members = Membership.objects.active(today).filter(cohort=OuterRef("pk")).order_by().values("cohort")
+    days = SessionDay.objects.filter(session__cohort=OuterRef("pk"), date__gte=today).exclude(
+        session__state="cancelled"
+    )
+    turns = HostTurn.objects.filter(cohort=OuterRef("pk")).exclude(exchange__state="cancelled").order_by()
+    return (
+        Cohort.objects.filter(edition=edition, retrospective=False)
+        .exclude(state=CohortState.WITHDRAWN)
+        .select_related("authority")
+        .annotate(
+            people=Coalesce(Subquery(members.values(n=Count("user", distinct=True))), 0),
+            session_days=ArraySubquery(days.order_by().values("date")),
+            turns=Coalesce(Subquery(turns.values("cohort").values(n=Count("pk"))), 0),
+            last_hosted=Subquery(turns.values("cohort").values(day=Max("exchange__first_day"))),
+        )
+        .order_by("name", "pk")
+    )
+
+
+def _candidate(cohort: Any) -> Candidate:
+    place = cohort.authority
+    return Candidate(
+        key=cohort.slug,
+        name=cohort.name,
+        turns=cohort.turns,
+        last_hosted=cohort.last_hosted,
+        latitude=place.latitude or 0.0,
+        longitude=place.longitude or 0.0,
+        people=cohort.people,
+    )

@@ -1,0 +1,82 @@
+"""Who may do what with an exchange. Letters are those of `cohorts.permissions`, in the host's cohort or one's own."""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from cohorts.enums import Role
+from cohorts.models import Membership
+from cohorts.permissions import LETTERS, ONLY_STAFF, decide
+from exchanges.models import Exchange
+from programmes.models import AuthorityAdmin, Edition
+from web.decisions import ALLOW, Decision, deny
+
+TABLE: dict[str, tuple[str, StrOrPromise]] = {
+    "plan": ("S", ONLY_STAFF),
+    "confirm_host": ("SCP", _("Only the lab, the host's coordinator and its pilot can do this.")),
+    "register_others": ("SCP", _("Only the lab, a cohort's coordinator and its pilot can register others.")),
+    "record_attendance": ("SCDP", _("Only the lab, the host's design team and its pilot can do this.")),
+    "answer": ("SCDPMRA", _("Only people active in the edition answer.")),
+}
+
+
+class Standing:
+    """The letters a person has on a day in each cohort of an edition (two statements, none for lab staff)."""
+
+    def __init__(self, user: User, edition: Edition, today: date) -> None:
+        self.staff = user.is_lab_staff
+        self._letters: dict[int, set[str]] = {}
+        if not self.staff:
+            self._read(user, edition, today)
+
+    def _read(self, user: User, edition: Edition, today: date) -> None:
+        mine = Membership.objects.active(today).filter(user=user, cohort__edition=edition)
+        for cohort, role in mine.values_list("cohort_id", "role"):
+            self._letters.setdefault(cohort, set()).add(LETTERS[Role(role)])
+        administered = AuthorityAdmin.objects.active(today).filter(user=user, authority__cohorts__edition=edition)
+        for cohort in administered.values_list("authority__cohorts", flat=True):
+            self._letters.setdefault(cohort, set()).add("A")
+
+    def in_cohort(self, cohort: int | None) -> frozenset[str]:
+        """Letters in one cohort."""
+        return frozenset("S") if self.staff else frozenset(self._letters.get(cohort or 0, ()))
+
+    def anywhere(self) -> frozenset[str]:
+        """Letters in any cohort of the edition, lab staff's own included."""
+        return frozenset("S") if self.staff else frozenset().union(*self._letters.values())
+
+    def cohorts_with(self, letters: str) -> list[int]:
+        """Cohorts in which the person has one of these letters."""
+        return [cohort for cohort, held in self._letters.items() if held & set(letters)]
+
+
+def may_plan(user: User) -> Decision:
+    """Propose, move, announce, open, hold and cancel exchanges; swap hosts."""
+    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
+
+
+def may_confirm_host(standing: Standing, exchange: Exchange) -> Decision:
+    """Confirm hosting, for the host's cohort."""
+    return decide(standing.in_cohort(exchange.host_id), *TABLE["confirm_host"])
+
+
+def may_register_others(standing: Standing) -> Decision:
+    """Register people of some cohort of the edition; of which ones, `leads_of` says."""
+    return decide(standing.anywhere(), *TABLE["register_others"])
+
+
+def may_record_attendance(standing: Standing, exchange: Exchange) -> Decision:
+    """Say who came."""
+    return decide(standing.in_cohort(exchange.host_id), *TABLE["record_attendance"])
+
+
+def may_answer(standing: Standing) -> Decision:
+    """Answer for oneself, as a member of any cohort of the edition."""
+    return decide(standing.anywhere(), *TABLE["answer"])
+
+
+def leads_of(standing: Standing) -> list[int] | None:
+    """Ids of the cohorts whose members the person may register; None for all of them."""
+    return None if standing.staff else standing.cohorts_with("CP")

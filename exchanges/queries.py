@@ -1,0 +1,78 @@
+"""Questions about exchanges and answers to them. Every page starts from `visible_to`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Count, OuterRef, Q, Subquery
+
+from exchanges.enums import COMING
+from programmes.models import Edition
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from exchanges.models.exchanges import Exchange
+    from exchanges.models.registrations import Registration
+
+
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
+    def visible_to(self, user: User) -> ExchangeQuerySet:
+        """Members of the edition's cohorts, past ones too, and their authorities' admins; published facts are open."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_lab_staff:
+            return self
+        return self.filter(
+            Q(edition__in=user.memberships.values("cohort__edition"))
+            | Q(edition__in=user.administered.values("authority__cohorts__edition"))
+            | Q(retrospective=True)
+        )
+
+    def planned_here(self) -> ExchangeQuerySet:
+        """Planned on the platform, published facts left out."""
+        return self.filter(retrospective=False)
+
+    def standing(self) -> ExchangeQuerySet:
+        """Not cancelled."""
+        return self.exclude(state="cancelled")
+
+    def coming(self, today: date) -> ExchangeQuerySet:
+        """Still to be held on that day, the next one first."""
+        return self.planned_here().filter(state__in=COMING, first_day__gte=today).order_by("first_day", "id")
+
+    def with_place(self) -> ExchangeQuerySet:
+        """Ready to be shown: with the edition, its programme, the host and its authority."""
+        return self.select_related("edition__programme", "edition__format", "host__authority")
+
+    def with_answers(self) -> ExchangeQuerySet:
+        """`invited` counts everyone asked, then one count per answer."""
+        counted = {state: Count("registrations", filter=Q(registrations__state=state)) for state in COUNTED}
+        return self.annotate(invited=Count("registrations"), **counted)
+
+    def with_own_answer(self, user: User) -> ExchangeQuerySet:
+        """`own_answer` is the state of the person's registration, None where they are not invited."""
+        own = user.registrations.filter(exchange=OuterRef("pk"))
+        return self.annotate(own_answer=Subquery(own.values("state")[:1]))
+
+
+def editions_to_plan() -> models.QuerySet[Edition]:
+    """Editions under way whose format has exchanges, in a steady order (locks are taken in it)."""
+    return (
+        Edition.objects.measured()
+        .filter(state__in=["open", "running"], format__exchange_interval_months__isnull=False)
+        .select_related("format")
+        .order_by("pk")
+    )
+
+
+COUNTED = ("registered", "declined", "attended", "no_show", "cancelled")
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def unanswered(self) -> RegistrationQuerySet:
+        return self.filter(state="invited")
+
+    def registered(self) -> RegistrationQuerySet:
+        return self.filter(state="registered")

@@ -1,0 +1,24 @@
+"""Pages of the exchanges."""
+
+from exchanges.views.answers import answer, attendance, others
+from exchanges.views.pages import exchange, exchange_list
+from exchanges.views.planning import cancel, move, place, propose, swap
+from exchanges.views.steps import announce, close_registration, confirm, hold, open_registration
+
+__all__ = [
+    "announce",
+    "answer",
+    "attendance",
+    "cancel",
+    "close_registration",
+    "confirm",
+    "exchange",
+    "exchange_list",
+    "hold",
+    "move",
+    "open_registration",
+    "others",
+    "place",
+    "propose",
+    "swap",
+]

@@ -1,0 +1,71 @@
+"""Who comes: one's own answer, places for others, and who came in the end."""
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from cohorts.models import Membership
+from exchanges import actions
+from exchanges.enums import EXPECTED
+from exchanges.forms import AttendanceForm, OthersForm
+from exchanges.models import Exchange, Registration
+from exchanges.permissions import Standing, leads_of, may_answer, may_record_attendance, may_register_others
+from exchanges.views.finding import acted, find, now, person, standing_of, today
+from exchanges.views.steps import FORM
+from web.decisions import enforce
+from web.errors import DomainError
+
+
+@require_POST
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say yes (`answer=yes`) or no for oneself."""
+    exchange = find(request, pk)
+    enforce(may_answer(standing_of(request, exchange)))
+    coming = request.POST.get("answer") == "yes"
+    say = actions.register if coming else actions.decline
+    try:
+        say(exchange=exchange, user=person(request), at=now(), by=person(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Your place is kept.") if coming else _("Noted: you do not come."))
+    return redirect(exchange)
+
+
+@require_http_methods(FORM)
+def others(request: HttpRequest, pk: int) -> HttpResponse:
+    """Register people of one's cohorts."""
+    exchange = find(request, pk)
+    standing = standing_of(request, exchange)
+    enforce(may_register_others(standing))
+    form = OthersForm(request.POST or None, people=people_without_place(exchange, standing))
+    if acted(request, form, actions.register_others, done=_("Their places are kept."), exchange=exchange, at=now()):
+        return redirect(exchange)
+    return render(request, "exchanges/others.html", {"exchange": exchange, "form": form})
+
+
+def people_without_place(exchange: Exchange, standing: Standing) -> QuerySet[User]:
+    """Active members of the cohorts the person leads who are not registered yet."""
+    led = leads_of(standing)
+    members = Membership.objects.active(today()).filter(
+        Q() if led is None else Q(cohort__in=led), cohort__edition=exchange.edition_id
+    )
+    placed = Registration.objects.filter(exchange=exchange, state__in=EXPECTED)
+    people = User.objects.filter(pk__in=members.values("user"), is_active=True)
+    return people.exclude(pk__in=placed.values("user")).order_by("full_name", "pk")
+
+
+@require_http_methods(FORM)
+def attendance(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record who came of those who were registered."""
+    exchange = find(request, pk)
+    enforce(may_record_attendance(standing_of(request, exchange), exchange))
+    answers = Registration.objects.filter(exchange=exchange, state__in=EXPECTED).select_related("user")
+    form = AttendanceForm(request.POST or None, answers=answers.order_by("user__full_name", "pk"))
+    if acted(request, form, actions.record_attendance, done=_("Attendance is recorded."), exchange=exchange):
+        return redirect(exchange)
+    return render(request, "exchanges/attendance.html", {"exchange": exchange, "form": form})

@@ -1,0 +1,57 @@
+"""What the views have in common: the exchange a person may see, and a form that acts once it is right."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import User
+from exchanges.forms import SeenForm
+from exchanges.models import Exchange
+from exchanges.permissions import Standing
+from web.errors import DomainError
+
+
+def person(request: HttpRequest) -> User:
+    """Whoever is signed in (everything here asks for it)."""
+    assert isinstance(request.user, User)  # noqa: S101 - LoginRequiredMiddleware lets nobody else through
+    return request.user
+
+
+def find(request: HttpRequest, pk: int) -> Exchange:
+    """The exchange, ready to be shown, or 404."""
+    return get_object_or_404(Exchange.objects.visible_to(person(request)).with_place(), pk=pk)
+
+
+def standing_of(request: HttpRequest, exchange: Exchange) -> Standing:
+    return Standing(person(request), exchange.edition, today())
+
+
+def now() -> datetime:
+    return timezone.now()
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def acted(request: HttpRequest, form: forms.Form, verb: Callable[..., object], *, done: str, **known: object) -> bool:
+    """Call the verb with what was filled in and what is known, once the form was sent and is right.
+
+    True when it went through (`done` is said); its refusals go to their fields.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        verb(**form.cleaned_data, **known, by=person(request))
+    except DomainError as error:
+        error.add_to(form)
+        if isinstance(form, SeenForm):
+            form.look_again()
+        return False
+    messages.success(request, done)
+    return True

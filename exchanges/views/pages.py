@@ -1,0 +1,62 @@
+"""Reading: the list of exchanges by edition, and the page of one."""
+
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from exchanges.filters import ExchangeFilter
+from exchanges.models import Exchange
+from exchanges.permissions import may_plan
+from exchanges.views.finding import now, person, today
+from exchanges.views.line import line_of
+from exchanges.views.sheet import sheet
+from programmes.models import Edition
+from web.htmx import render as render_part
+from web.pagination import Page, paginate
+
+BY_EDITION = (F("edition__starts_on").desc(nulls_last=True), "edition_id")
+BY_DAY = (F("first_day").asc(nulls_first=True), F("number").asc(nulls_last=True), "id")
+
+
+@require_safe
+def exchange_list(request: HttpRequest) -> HttpResponse:
+    """Exchanges of the editions the person takes part in, and published ones."""
+    visible = Exchange.objects.visible_to(person(request))
+    editions = Edition.objects.filter(pk__in=visible.values("edition")).latest_first()
+    search = ExchangeFilter(request.GET, visible.with_place(), editions=list(editions.values_list("slug", "name")))
+    page = paginate(search.qs.order_by(*BY_EDITION, *BY_DAY), request.GET.get("page"))
+    context = {
+        "page": page,
+        "filter": search,
+        "plan": may_plan(person(request)),
+        **_line(page),
+        "to_plan": _to_plan(page),
+    }
+    return render_part(request, "exchanges/list.html", "results", context)
+
+
+def _to_plan(page: Page[Exchange]) -> list[Edition]:
+    """Editions of the page for which lab staff may propose one more."""
+    shown = {exchange.edition_id: exchange.edition for exchange in page}
+    return [edition for edition in shown.values() if edition.state in {"open", "running"}]
+
+
+def _line(page: Page[Exchange]) -> dict[str, Any]:
+    """The line of the first edition under way on the page (two statements)."""
+    under_way = [exchange for exchange in page if not exchange.retrospective and exchange.edition.state == "running"]
+    if not under_way:
+        return {}
+    edition = under_way[0].edition
+    of_edition = [exchange for exchange in under_way if exchange.edition_id == edition.pk]
+    return {"line_edition": edition, "layout": line_of(edition.pk, of_edition, today())}
+
+
+@require_safe
+def exchange(request: HttpRequest, pk: int) -> HttpResponse:
+    """When, where, who comes, which letters leave."""
+    visible = Exchange.objects.visible_to(person(request)).with_place().with_own_answer(person(request))
+    found = get_object_or_404(visible, pk=pk)
+    return render(request, "exchanges/exchange.html", sheet(found, person(request), now(), today()))

@@ -1,0 +1,144 @@
+"""What lab staff change in the plan: another date, another host, theme and place, one more exchange, or none."""
+
+from datetime import date
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from exchanges import actions
+from exchanges.enums import UNANNOUNCED
+from exchanges.forms import CancelForm, MoveForm, PlaceForm, ProposeForm, SwapForm
+from exchanges.models import Exchange
+from exchanges.outlook import expected_cohorts
+from exchanges.permissions import may_plan
+from exchanges.views.finding import acted, find, now, person, today
+from exchanges.views.steps import FORM, dates_of
+from programmes.models import Edition
+from web.decisions import enforce
+
+
+@require_http_methods(FORM)
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take other days; `?first_day=` is the window the person chose on the page."""
+    exchange = find(request, pk)
+    enforce(may_plan(person(request)))
+    form = MoveForm(request.POST or None, exchange=exchange, first_day=_asked_day(request))
+    if acted(request, form, actions.move_exchange, done=_("The date is changed."), exchange=exchange, at=now()):
+        return redirect(exchange)
+    return _page(
+        request, exchange, form, title=_("Another date"), label=_("Change the date"), says=_move_says(exchange)
+    )
+
+
+def _asked_day(request: HttpRequest) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get("first_day", ""))
+    except ValueError:
+        return None
+
+
+def _move_says(exchange: Exchange) -> list[str]:
+    return [
+        _("It stands at present on %(dates)s.") % {"dates": dates_of(exchange)},
+        _("Letters that have not left yet move along with the date."),
+        _nobody_or_told(exchange),
+    ]
+
+
+def _nobody_or_told(exchange: Exchange) -> str:
+    if exchange.state in UNANNOUNCED:
+        return _("Members have not been told yet; whoever got a letter about it gets one more, with what changed.")
+    return _("Everyone who was told gets one letter with what changed and a new calendar entry.")
+
+
+@require_http_methods(FORM)
+def swap(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the turn to another cohort, with a reason."""
+    exchange = find(request, pk)
+    enforce(may_plan(person(request)))
+    cohorts = expected_cohorts(exchange.edition, today())
+    form = SwapForm(request.POST or None, exchange=exchange, cohorts=cohorts)
+    if acted(request, form, actions.swap_host, done=_("The host is changed."), exchange=exchange, at=now()):
+        return redirect(exchange)
+    return _page(
+        request, exchange, form, title=_("Another host"), label=_("Change the host"), says=_swap_says(exchange)
+    )
+
+
+def _swap_says(exchange: Exchange) -> list[str]:
+    return [
+        _("At present %(host)s hosts.") % {"host": exchange.host.name if exchange.host else ""},
+        _("The new host is asked to confirm; the other cohort keeps its turn for later."),
+        _nobody_or_told(exchange),
+    ]
+
+
+@require_http_methods(FORM)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    exchange = find(request, pk)
+    enforce(may_plan(person(request)))
+    form = CancelForm(request.POST or None)
+    if acted(request, form, actions.cancel_exchange, done=_("It is cancelled."), exchange=exchange, at=now()):
+        return redirect(exchange)
+    return _page(
+        request,
+        exchange,
+        form,
+        title=_("Cancel it"),
+        label=_("Cancel the Intertransfo"),
+        says=_cancel_says(exchange),
+        danger=True,
+    )
+
+
+def _cancel_says(exchange: Exchange) -> list[str]:
+    host = exchange.host.name if exchange.host else ""
+    return [
+        _("It does not take place on %(dates)s. This cannot be undone.") % {"dates": dates_of(exchange)},
+        _("Everyone who was told gets one letter that takes it off their calendar; all other letters stop."),
+        _("%(host)s keeps its turn for later. No other Intertransfo is proposed in its place.") % {"host": host},
+    ]
+
+
+@require_http_methods(FORM)
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Theme, place and places."""
+    exchange = find(request, pk)
+    enforce(may_plan(person(request)))
+    known = {"theme": exchange.theme, "venue": exchange.venue, "capacity": exchange.capacity}
+    form = PlaceForm(request.POST or None, initial=known)
+    if acted(request, form, actions.set_theme_and_place, done=_("Theme and place are noted."), exchange=exchange):
+        return redirect(exchange)
+    return _page(request, exchange, form, title=_("Theme and place"), label=_("Save"), says=[])
+
+
+@require_http_methods(FORM)
+def propose(request: HttpRequest, slug: str) -> HttpResponse:
+    """One more exchange for an edition, by hand."""
+    edition = get_object_or_404(
+        Edition.objects.visible_to(person(request)).measured().select_related("format"), slug=slug
+    )
+    enforce(may_plan(person(request)))
+    cohorts = expected_cohorts(edition, today())
+    form = ProposeForm(request.POST or None, cohorts=cohorts, initial={"days": edition.format.exchange_days})
+    if acted(
+        request,
+        form,
+        actions.propose_exchange,
+        done=_("It is proposed; the host is asked to confirm."),
+        edition=edition,
+        at=now(),
+    ):
+        return redirect(edition)
+    return render(request, "exchanges/propose.html", {"edition": edition, "form": form})
+
+
+def _page(
+    request: HttpRequest, exchange: Exchange, form: forms.Form, *, title: str, label: str, says: list[str], **more: bool
+) -> HttpResponse:
+    """The form, what will happen, and a way out."""
+    context = {"exchange": exchange, "form": form, "title": title, "action_label": label, "consequences": says, **more}
+    return render(request, "exchanges/act.html", context)

@@ -1,0 +1,174 @@
+"""The next step in the life of an exchange: each page says what will happen, then does it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+from django_stubs_ext import StrOrPromise
+
+from exchanges import actions
+from exchanges.actions.reminders import leaves_on
+from exchanges.forms import SeenForm
+from exchanges.models import Exchange
+from exchanges.permissions import may_confirm_host, may_plan
+from exchanges.views.finding import acted, find, now, person, standing_of
+from web import formats
+from web.decisions import Decision, enforce
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: who may, what it does, what the page says before and after."""
+
+    title: StrOrPromise
+    may: Callable[[HttpRequest, Exchange], Decision]
+    do: Callable[..., object]
+    says: Callable[[Exchange], list[str]]
+    done: StrOrPromise
+
+
+def _staff(request: HttpRequest, _exchange: Exchange) -> Decision:
+    return may_plan(person(request))
+
+
+def _host_leads(request: HttpRequest, exchange: Exchange) -> Decision:
+    return may_confirm_host(standing_of(request, exchange), exchange)
+
+
+def _taken(request: HttpRequest, exchange: Exchange, step: Step) -> HttpResponse:
+    enforce(step.may(request, exchange))
+    form = SeenForm(request.POST or None, exchange=exchange)
+    if acted(request, form, step.do, done=str(step.done), exchange=exchange, at=now()):
+        return redirect(exchange)
+    context = {
+        "exchange": exchange,
+        "form": form,
+        "title": step.title,
+        "action_label": step.title,
+        "consequences": step.says(exchange),
+    }
+    return render(request, "exchanges/act.html", context)
+
+
+def dates_of(exchange: Exchange) -> str:
+    """“mar. 8 – mer. 9 juin 2027”."""
+    first, last = exchange.first_day, exchange.last_day
+    return formats.period(first, last, get_language() or "fr", with_weekday=True) if first and last else ""
+
+
+def _leaves(exchange: Exchange, letter: str, said: str) -> str:
+    """When a letter leaves, in words."""
+    day = leaves_on(exchange, letter)
+    if day is None:
+        return gettext("%(letter)s leaves at once.") % {"letter": said}
+    words = {"letter": said, "day": formats.weekday(day, get_language() or "fr")}
+    return gettext("%(letter)s leaves on %(day)s.") % words
+
+
+def _confirm_says(exchange: Exchange) -> list[str]:
+    values = {"host": exchange.host.name if exchange.host else "", "dates": dates_of(exchange)}
+    return [
+        gettext("%(host)s hosts on %(dates)s.") % values,
+        gettext("Letters that ask the host to confirm stop."),
+        gettext("Members hear nothing yet: announcing it is the next step."),
+    ]
+
+
+def _announce_says(exchange: Exchange) -> list[str]:
+    return [
+        gettext("Members of every cohort may read date and host as settled."),
+        _leaves(exchange, "exchange_save_the_date", gettext("“Save the date”, with a calendar entry,")),
+    ]
+
+
+def _open_says(exchange: Exchange) -> list[str]:
+    places = gettext("Places: %(n)s.") % {"n": exchange.capacity} if exchange.capacity else ""
+    return [
+        gettext("Every active member of the edition's cohorts is invited and can answer."),
+        _leaves(exchange, "exchange_registration", gettext("The invitation, with what a travel order needs,")),
+        places or gettext("There is no limit of places: set one first if the house is small."),
+    ]
+
+
+def _close_says(_exchange: Exchange) -> list[str]:
+    return [
+        gettext("Nobody else can register."),
+        gettext("People who are registered can still give their place back."),
+        gettext("Registration does not open again."),
+    ]
+
+
+def _hold_says(exchange: Exchange) -> list[str]:
+    return [
+        gettext("%(host)s has served its turn.") % {"host": exchange.host.name if exchange.host else ""},
+        gettext("You can then record who came."),
+    ]
+
+
+CONFIRM = Step(
+    _("Confirm date and host"),
+    _host_leads,
+    actions.confirm_host,
+    _confirm_says,
+    _("Date and host are confirmed."),
+)
+ANNOUNCE = Step(
+    _("Announce it"),
+    _staff,
+    actions.announce,
+    _announce_says,
+    _("It is announced."),
+)
+OPEN = Step(
+    _("Open registration"),
+    _staff,
+    actions.open_registration,
+    _open_says,
+    _("Registration is open."),
+)
+CLOSE = Step(
+    _("Close registration"),
+    _staff,
+    actions.close_registration,
+    _close_says,
+    _("Registration is closed."),
+)
+HOLD = Step(
+    _("It took place"),
+    _staff,
+    actions.hold_exchange,
+    _hold_says,
+    _("Noted: it took place."),
+)
+FORM = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(FORM)
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm hosting on the present days."""
+    return _taken(request, find(request, pk), CONFIRM)
+
+
+@require_http_methods(FORM)
+def announce(request: HttpRequest, pk: int) -> HttpResponse:
+    return _taken(request, find(request, pk), ANNOUNCE)
+
+
+@require_http_methods(FORM)
+def open_registration(request: HttpRequest, pk: int) -> HttpResponse:
+    return _taken(request, find(request, pk), OPEN)
+
+
+@require_http_methods(FORM)
+def close_registration(request: HttpRequest, pk: int) -> HttpResponse:
+    return _taken(request, find(request, pk), CLOSE)
+
+
+@require_http_methods(FORM)
+def hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that it took place."""
+    return _taken(request, find(request, pk), HOLD)

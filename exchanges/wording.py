@@ -1,0 +1,124 @@
+"""Reasons of calendar and rotation as people read them: slugs and figures in, sentences out."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django_stubs_ext import StrOrPromise
+
+from exchanges.calendar import Reason
+
+Names = Mapping[str, str]
+
+FOR: Final[dict[str, StrOrPromise]] = {
+    "no_school_holiday": gettext_lazy("no school holiday in any zone"),
+    "no_session": gettext_lazy("no cohort in session"),
+    "midweek": gettext_lazy("midweek"),
+    "near_target": gettext_lazy("close to the target"),
+}
+
+
+def _zones(reason: Reason, _names: Names) -> str:
+    return _("school holidays in zone %(zones)s") % {"zones": ", ".join(reason.zones)} + _people(reason)
+
+
+def _sessions(reason: Reason, names: Names) -> str:
+    cohorts = [names.get(key, key) for key in reason.participants]
+    return ngettext("%(cohorts)s has a session", "%(cohorts)s have sessions", len(cohorts)) % {
+        "cohorts": _listed(cohorts)
+    }
+
+
+def _holidays(reason: Reason, names: Names) -> str:
+    where = _listed(names.get(key, key) for key in reason.participants)
+    return _("public holiday for %(cohorts)s") % {"cohorts": where}
+
+
+def _plain(text: StrOrPromise) -> Callable[[Reason, Names], str]:
+    return lambda _reason, _names: str(text)
+
+
+def _with_people(text: StrOrPromise) -> Callable[[Reason, Names], str]:
+    return lambda reason, _names: str(text) + _people(reason)
+
+
+def _people(reason: Reason) -> str:
+    if not reason.members:
+        return ""
+    return ngettext(" (%(n)d person)", " (%(n)d people)", reason.members) % {"n": reason.members}
+
+
+AGAINST: Final[dict[str, Callable[[Reason, Names], str]]] = {
+    "weekend": _plain(gettext_lazy("a weekend")),
+    "host_public_holiday": _plain(gettext_lazy("a public holiday at the host")),
+    "closed_season": _plain(gettext_lazy("closed season")),
+    "closed_period": _plain(gettext_lazy("closed in the lab's calendar")),
+    "other_exchange": _plain(gettext_lazy("another Intertransfo")),
+    "public_holiday": _holidays,
+    "own_session": _sessions,
+    "school_holiday": _zones,
+    "electoral": _with_people(gettext_lazy("electoral period")),
+    "bridge": _with_people(gettext_lazy("a bridge between two holidays")),
+    "monday_or_friday": _plain(gettext_lazy("a Monday or a Friday")),
+    "far_from_target": _plain(gettext_lazy("far from the target")),
+}
+
+
+def in_favour(reasons: Iterable[Reason]) -> str:
+    """“no school holiday in any zone, no cohort in session, midweek”."""
+    return ", ".join(str(FOR[reason.slug]) for reason in reasons if reason.slug in FOR)
+
+
+def against(reasons: Iterable[Reason], names: Names) -> str:
+    """“Metz has a session, school holidays in zone B (33 people)”; empty when nothing is."""
+    return ", ".join(AGAINST[reason.slug](reason, names) for reason in reasons if reason.slug in AGAINST)
+
+
+def distance(days: int | None) -> str:
+    """How far a first day lies from its target."""
+    if days is None:
+        return ""
+    if days == 0:
+        return _("on the target date")
+    if days < 0:
+        return ngettext("%(n)d day before the target", "%(n)d days before the target", -days) % {"n": -days}
+    return ngettext("%(n)d day after the target", "%(n)d days after the target", days) % {"n": days}
+
+
+def why_host(kept: Mapping[str, Any], names: Names, swap_reason: str = "") -> str:
+    """Why this host, to follow “Metz is proposed:”; `kept` is the `host` part of `Exchange.why`. Empty if unknown."""
+    reason = str(kept.get("reason", ""))
+    table = HOST if kept.get("turns") else {**HOST, **FIRST_TURN}
+    if reason not in table:
+        return ""
+    sentence = str(table[reason]) % {"turns": _times(kept.get("turns") or 0)}
+    following = names.get(str(kept.get("runner_up")), "")
+    after = _("Next in line: %(name)s.") % {"name": following} if following else ""
+    return " ".join(filter(None, [sentence, swap_reason, after]))
+
+
+HOST: Final[dict[str, StrOrPromise]] = {
+    "fewest_turns": gettext_lazy("it has hosted less often than the others (%(turns)s)."),
+    "longest_ago": gettext_lazy("of those who have hosted %(turns)s, it hosted longest ago."),
+    "name": gettext_lazy("others have hosted %(turns)s too and as long ago; the alphabet decides."),
+    "only_one_left": gettext_lazy("it is the last one whose turn has not come yet."),
+    "next_round": gettext_lazy("every cohort has its turn, and another round begins."),
+    "swapped": gettext_lazy("the lab swapped the turn."),
+    "by_hand": gettext_lazy("the lab proposed it."),
+}
+FIRST_TURN: Final[dict[str, StrOrPromise]] = {
+    "fewest_turns": gettext_lazy("it has not hosted yet."),
+    "longest_ago": gettext_lazy("it has not hosted yet."),
+    "name": gettext_lazy("it has not hosted yet, nor have others; the alphabet decides."),
+}
+
+
+def _times(turns: int) -> str:
+    return ngettext("%(n)d time", "%(n)d times", turns) % {"n": turns}
+
+
+def _listed(names: Iterable[str]) -> str:
+    """“Metz, Nantes and Toulouse”."""
+    *first, last = names
+    return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last

@@ -1,0 +1,22 @@
+"""What a person asks to get or not to get."""
+
+from collections.abc import Collection
+
+from accounts.models import User
+from notifications.models import Preference
+from notifications.registries import event_kinds
+from web.verbs import verb
+
+
+@verb
+def unsubscribe(*, user: User, kinds: Collection[str], by: User | None) -> None:
+    """No more letters of these kinds, those already waiting included; again changes nothing."""
+    rows = [Preference(user=user, kind=kind) for kind in kinds]
+    Preference.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@verb
+def choose_letters(*, user: User, wanted: Collection[str], by: User) -> None:
+    """Get the letters of the kinds in `wanted` and of no others."""
+    Preference.objects.filter(user=user, kind__in=wanted).delete()
+    unsubscribe(user=user, kinds=[kind for kind in event_kinds.slugs() if kind not in wanted], by=by)

@@ -1,0 +1,150 @@
+"""Plan, move and cancel the reminders of an event; announce a change. Called inside the verb that changes the event."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+
+from accounts.models import User
+from notifications import ladder
+from notifications.enums import DeliveryState, ItemState, ReminderState
+from notifications.models import Delivery, DeliveryItem, Reminder
+from notifications.nudges import nudge
+from notifications.registries import EventRef
+from web.verbs import verb
+
+STATES = {
+    "planned": ReminderState.PLANNED,
+    "due": ReminderState.PLANNED,
+    "skipped": ReminderState.SKIPPED,
+    "expired": ReminderState.EXPIRED,
+}
+
+
+@verb
+def ensure_reminders(
+    *,
+    event: EventRef,
+    steps: Sequence[ladder.Step],
+    day: date,
+    zone: str,
+    is_open: Callable[[date], bool],
+    at: datetime,
+    by: User | None,
+) -> list[Reminder]:
+    """Plan the ladder of an event that takes place on `day`; returns the reminders of its present version.
+
+    Idempotent: a version planned already is left as it is, whatever `at` is. A higher version cancels what has not
+    gone of the lower ones ("moved") and plans anew the steps of which nothing has gone. A lower version than the one
+    known, or another day under the same version, is a ValueError: raise the version when the date moves.
+    """
+    known = list(Reminder.objects.of_event(event).select_for_update().order_by("pk"))
+    present = [row for row in known if row.version == event.version and not row.is_announcement]
+    _check_version(known, present, event, day)
+    if present:
+        return present
+    went = _steps_gone(known)
+    _withdraw([row for row in known if row.version < event.version], "moved")
+    planned = [row for row in ladder.plan(steps, day, zone, is_open, at) if row.step.slug not in went]
+    rows = [_reminder(event, day, zone, row, at) for row in planned]
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)  # two planning at once: the first wins
+    if any(row.state == "due" for row in planned):
+        nudge()
+    return list(Reminder.objects.of_event(event).filter(version=event.version, event_day__isnull=False))
+
+
+@verb
+def cancel_reminders(*, event: EventRef, reason: str, by: User | None) -> int:
+    """Cancel whatever has not gone, of every version; returns how many reminders that ended.
+
+    `reason` is a slug of `enums.REASONS` or of the kind. Announce the cancellation afterwards, not before.
+    """
+    known = list(Reminder.objects.of_event(event).select_for_update().order_by("pk"))
+    return _withdraw(known, reason)
+
+
+@verb
+def announce(
+    *,
+    event: EventRef,
+    letter: str,
+    at: datetime,
+    by: User | None,
+    audience: str = "",
+    until: datetime | None = None,
+) -> Reminder:
+    """One letter outside the ladder, due now and always alone: a date changed, an event cancelled.
+
+    Useless from `until`, 14 days later unless given. Once per event, version and letter: again changes nothing.
+    """
+    row, created = Reminder.objects.get_or_create(
+        kind=event.kind,
+        object_id=event.pk,
+        version=event.version,
+        step=letter,
+        defaults={
+            "letter": letter,
+            "audience": audience,
+            "alone": True,
+            "due_at": at,
+            "due_on": at.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
+            "expires_at": until or at + ladder.USEFUL_AFTERWARDS,
+        },
+    )
+    if created:
+        nudge()
+    return row
+
+
+def _check_version(known: Sequence[Reminder], present: Sequence[Reminder], event: EventRef, day: date) -> None:
+    if any(row.version > event.version for row in known):
+        raise ValueError(f"{event} is out of date: a later version is planned")
+    if any(row.event_day != day for row in present):
+        raise ValueError(f"{event} is planned for another day: raise its version")
+
+
+def _steps_gone(reminders: Iterable[Reminder]) -> set[str]:
+    """Steps of which at least one letter went, or is on its way out at this moment."""
+    gone = Q(state=ItemState.SENT) | Q(state=ItemState.QUEUED, delivery__state=DeliveryState.HANDING_OVER)
+    return set(DeliveryItem.objects.filter(gone, reminder__in=reminders).values_list("reminder__step", flat=True))
+
+
+def _reminder(event: EventRef, day: date, zone: str, row: ladder.Planned, at: datetime) -> Reminder:
+    """A step overdue already is due now, on the present day."""
+    due = at if row.state == "due" else row.due_at
+    return Reminder(
+        kind=event.kind,
+        object_id=event.pk,
+        version=event.version,
+        event_day=day,
+        step=row.step.slug,
+        letter=row.step.letter,
+        audience=row.step.audience,
+        alone=row.step.alone,
+        due_at=due,
+        due_on=due.astimezone(ZoneInfo(zone)).date(),
+        expires_at=row.expires_at,
+        state=STATES["expired" if row.reason == "expired" else row.state],
+        reason=row.reason,
+    )
+
+
+def _withdraw(reminders: Sequence[Reminder], reason: str) -> int:
+    """End what has not gone; a letter being handed over meets the reason if it has to be tried again.
+
+    The rows are locked by the caller. Letters are locked before they are read: a sender that has one is waited for.
+    """
+    planned = Reminder.objects.filter(pk__in=[row.pk for row in reminders], state=ReminderState.PLANNED)
+    ended = planned.update(state=ReminderState.CANCELLED, reason=reason)
+    rows = Reminder.objects.filter(pk__in=[row.pk for row in reminders], reason="").with_unsent()
+    unsent = list(rows.values_list("pk", flat=True))
+    Reminder.objects.filter(pk__in=unsent).update(reason=reason)
+    letters = list(Delivery.objects.waiting().holding(unsent).select_for_update().order_by("pk"))
+    DeliveryItem.objects.queued().filter(delivery__in=letters, reminder__in=unsent).update(
+        state=ItemState.CANCELLED, reason=reason
+    )
+    emptied = Delivery.objects.filter(pk__in=[row.pk for row in letters]).exclude(items__state=ItemState.QUEUED)
+    emptied.update(state=DeliveryState.CANCELLED, reason=reason)
+    return ended + len(unsent)

@@ -1,0 +1,40 @@
+"""How lab staff look for letters in the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from notifications.enums import DeliveryState
+from notifications.models import Delivery, DeliveryItem
+from notifications.registries import event_kinds
+
+if TYPE_CHECKING:
+    from notifications.queries import DeliveryQuerySet
+
+
+def _kinds() -> list[tuple[str, Any]]:
+    return [(slug, kind.label) for slug, kind in event_kinds.items()]
+
+
+class LetterFilter(django_filters.FilterSet):
+    """By state, kind of event and person."""
+
+    state = django_filters.ChoiceFilter(label=_("State"), choices=DeliveryState.choices, empty_label=_("All"))
+    kind = django_filters.ChoiceFilter(label=_("About"), choices=_kinds, empty_label=_("All"), method="of_kind")
+    person = django_filters.CharFilter(label=_("Person"), method="of_person")
+
+    class Meta:
+        model = Delivery
+        fields: tuple[str, ...] = ()
+
+    def of_kind(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
+        return rows.filter(pk__in=DeliveryItem.objects.filter(reminder__kind=value).values("delivery"))
+
+    def of_person(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
+        """Part of the name or of the address."""
+        words = value.replace("\x00", "").strip()
+        return rows.filter(Q(user__full_name__icontains=words) | Q(user__email__icontains=words))

@@ -1,0 +1,143 @@
+"""Writes a letter: one template pair for all, in the person's language, with what each of its reminders says."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from functools import cached_property
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from notifications import ics, ladder, links
+from notifications.models import Delivery, Reminder
+from notifications.registries import LetterPart, event_kinds
+
+LONGEST_SUBJECT = 250
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One reminder's part of a letter, as the templates show it."""
+
+    reminder: Reminder
+    part: LetterPart
+
+    @property
+    def subject(self) -> str:
+        return " ".join(str(self.part.subject).split())
+
+    @cached_property
+    def html(self) -> SafeString:
+        text = self.part.html or linebreaks(str(self.part.text), autoescape=True)
+        return mark_safe(text)  # noqa: S308 - linebreaks escapes, and the kind has escaped its own `html`
+
+    @property
+    def label(self) -> str:
+        return str(self.part.button[0]) if self.part.button else ""
+
+    @property
+    def address(self) -> str:
+        return links.absolute(self.part.button[1]) if self.part.button else ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter says, before it is put in an envelope."""
+
+    subject: str
+    text: str
+    html: str
+    sections: Sequence[Section]
+    stop_address: str
+
+
+def language_of(user: User) -> str:
+    """The language a person's letters take."""
+    return user.language or settings.LANGUAGE_CODE
+
+
+def section(reminder: Reminder, user: User, language: str) -> Section:
+    """What a reminder says to a person; the kind has to be registered."""
+    return Section(reminder, event_kinds[reminder.kind].render(reminder, user, language))
+
+
+def written(user: User, language: str, reminders: Sequence[Reminder]) -> Letter:
+    """The letter these reminders make together for one person."""
+    with translation.override(language):
+        sections = [section(reminder, user, language) for reminder in reminders]
+        stop = links.stop_address(user.pk, {reminder.kind for reminder in reminders})
+        context = {
+            "user": user,
+            "subject": _subject(sections),
+            "sections": sections,
+            "only": sections[0] if len(sections) == 1 else None,
+            "kinds": [event_kinds[slug].label for slug in sorted({row.reminder.kind for row in sections})],
+            "home": links.absolute(reverse("home")),
+            "mine": links.absolute(reverse("notifications:mine")),
+            "stop": stop,
+            "language": language,
+        }
+        text = render_to_string("emails/letter.txt", context)
+        html = render_to_string("emails/letter.html", context)
+        return Letter(str(context["subject"]), text, html, sections, stop)
+
+
+def envelope(delivery: Delivery, letter: Letter, at: datetime) -> EmailMultiAlternatives:
+    """The message as it leaves: the same Message-ID on every attempt, one-click unsubscribe, calendar part."""
+    headers = {
+        "Message-ID": delivery.message_id,
+        "List-Unsubscribe": f"<{letter.stop_address}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": delivery.language,
+    }
+    message = EmailMultiAlternatives(letter.subject, letter.text, to=[delivery.user.email], headers=headers)
+    message.attach_alternative(letter.html, "text/html")
+    for row in letter.sections:
+        if entry := row.part.calendar:
+            part = _calendar(entry, row.reminder, delivery.user, at)
+            message.attach_alternative(part.decode(), f'text/calendar; method="{entry.method}"')
+            message.attach("invite.ics", part, "application/ics")
+    return message
+
+
+def preview(user: User, reminders: Sequence[Reminder]) -> Letter | None:
+    """The letter as it would read now, or None where its event can no longer say anything."""
+    try:
+        return written(user, language_of(user), reminders) if reminders else None
+    except Exception:
+        logger.exception("No preview of %s", reminders)
+        return None
+
+
+def _calendar(entry: ics.Entry, reminder: Reminder, user: User, at: datetime) -> bytes:
+    return ics.written(
+        entry,
+        uid=f"{ladder.event_uid(reminder.kind, reminder.object_id)}@{links.host()}",
+        sequence=reminder.version,
+        organizer=parseaddr(settings.DEFAULT_FROM_EMAIL),
+        attendee=(user.full_name, user.email),
+        at=at,
+    )
+
+
+def _subject(sections: Sequence[Section]) -> str:
+    first, more = sections[0].subject, len(sections) - 1
+    if more:
+        text = ngettext("%(first)s, and one more reminder", "%(first)s, and %(more)d more reminders", more)
+        first = text % {"first": first, "more": more}
+    return first[:LONGEST_SUBJECT] or _("A letter from the lab")

@@ -1,0 +1,44 @@
+"""Addresses that go into letters: below BASE_URL whatever host asked, and signed where they act without sign-in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+SALT = "notifications.stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Who wants no more letters of which kinds."""
+
+    user_id: int
+    kinds: tuple[str, ...]
+
+
+def absolute(path: str) -> str:
+    """The address of a path of this site."""
+    return f"{settings.BASE_URL.rstrip('/')}/{path.lstrip('/')}"
+
+
+def host() -> str:
+    """The name this installation signs its Message-IDs and calendar UIDs with."""
+    return urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
+def stop_address(user_id: int, kinds: Iterable[str]) -> str:
+    """Where a letter's reader stops its kinds; it does not expire, old letters being kept for years."""
+    token = signing.Signer(salt=SALT).sign(f"{user_id}:{','.join(sorted(kinds))}")
+    return absolute(reverse("notifications:stop", args=[token]))
+
+
+def read_stop(token: str) -> Stop | None:
+    """What a token asks for, or None for one we did not sign."""
+    try:
+        user_id, kinds = signing.Signer(salt=SALT).unsign(token).split(":", 1)
+    except signing.BadSignature:
+        return None
+    return Stop(int(user_id), tuple(kinds.split(",")))

@@ -1,0 +1,246 @@
+"""Reminders (one step of a ladder), letters (one to one person) and their items, preferences and the switch.
+
+History is kept of reminders, preferences, the switch and what staff do to a letter. The sender's own updates of a
+letter are not: its columns already say what became of it, and four more rows a letter would double what it costs.
+"""
+
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from notifications import queries
+from notifications.enums import (
+    DELIVERY_TRANSITIONS,
+    DUE,
+    ITEM_TRANSITIONS,
+    REMINDER_INITIAL,
+    REMINDER_TRANSITIONS,
+    WITH_REASON,
+    DeliveryState,
+    ItemState,
+    ReminderState,
+)
+from web.triggers import Frozen, NoTruncate, Rule, StateMachine
+
+WELL = ("queued", "sent")
+BY_STAFF = pgtrigger.Condition("OLD.state IN ('dead', 'held') OR NEW.state = 'held'")
+
+
+@pghistory.track()
+class Reminder(models.Model):
+    """One step of a ladder for one event and version, or one announcement (no `event_day`): its step is its letter.
+
+    `due_on` is the local day of `due_at` where the event is. A `reason` on one already made into letters ends those
+    that have not gone yet.
+    """
+
+    kind = models.SlugField(_("kind of event"), max_length=40)
+    object_id = models.PositiveBigIntegerField(_("event"))
+    version = models.PositiveIntegerField(_("version"), default=1)
+    event_day = models.DateField(_("day of the event"), null=True, blank=True)
+    step = models.SlugField(_("step"), max_length=60)
+    letter = models.SlugField(_("letter"), max_length=60)
+    audience = models.SlugField(_("to whom"), max_length=40, blank=True)
+    alone = models.BooleanField(_("always a letter of its own"), default=False)
+    due_at = models.DateTimeField(_("due"))
+    due_on = models.DateField(_("local day"))
+    expires_at = models.DateTimeField(_("useless from"))
+    state = models.CharField(_("state"), max_length=9, choices=ReminderState.choices, default=ReminderState.PLANNED)
+    reason = models.SlugField(_("reason"), max_length=40, blank=True)
+
+    objects = queries.ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering: ClassVar[list[str]] = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id", "version", "step"], name="reminder_once"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["skipped", "cancelled", "expired"], reason=""), name="reminder_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "id"], condition=Q(state="planned"), name="reminder_due"),
+        ]
+        triggers = [
+            StateMachine(name="reminder_state", transitions=REMINDER_TRANSITIONS, initial=REMINDER_INITIAL),
+            Rule(
+                name="reminder_fixed",
+                broken="TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'state' - 'reason')"
+                " IS DISTINCT FROM (to_jsonb(OLD) - 'state' - 'reason')",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} v{self.version}: {self.step}"
+
+    @property
+    def is_announcement(self) -> bool:
+        return self.event_day is None
+
+
+@pghistory.track(pghistory.UpdateEvent(condition=BY_STAFF), fields=["id", "state", "reason", "attempts"])
+class Delivery(models.Model):
+    """One letter to one person, number `sequence` of their local `day`.
+
+    A sender's lease is `lease_token` until `lease_until`; `next_attempt_at` is the moment from which a letter may be
+    claimed, so a claim moves it to the lease's end and one index answers "what is due".
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="letters", verbose_name=_("person"))
+    address = models.EmailField(_("address"), blank=True)
+    language = models.CharField(_("language"), max_length=2)
+    day = models.DateField(_("day"))
+    sequence = models.PositiveSmallIntegerField(_("number of the day"))
+    alone = models.BooleanField(_("of its own"), default=False)
+    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
+    state = models.CharField(_("state"), max_length=12, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
+    reason = models.SlugField(_("reason"), max_length=40, blank=True)
+    due_at = models.DateTimeField(_("due"))
+    expires_at = models.DateTimeField(_("useless from"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    lease_token = models.UUIDField(_("lease"), null=True, blank=True)
+    lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("went at"), null=True, blank=True)
+    last_error = models.TextField(_("what the mail server said"), blank=True)
+    subject = models.CharField(_("subject"), max_length=250, blank=True)
+
+    objects = queries.DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering: ClassVar[list[str]] = ["-due_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "day", "sequence"], name="delivery_once"),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
+                name="delivery_sent_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(lease_token=None, lease_until=None)
+                | Q(lease_token__isnull=False, lease_until__isnull=False),
+                name="delivery_lease",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[str(state) for state in WITH_REASON], reason=""), name="delivery_reason"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(state__in=[str(state) for state in DUE]), name="delivery_due"
+            ),
+            models.Index(F("due_at").desc(), F("id").desc(), name="delivery_latest"),
+            models.Index(fields=["state", "-due_at"], name="delivery_state_latest"),
+            models.Index(fields=["user", "-due_at"], name="delivery_user_latest"),
+        ]
+        triggers = [
+            StateMachine(name="delivery_state", transitions=DELIVERY_TRANSITIONS, initial=[DeliveryState.QUEUED]),
+            Frozen(name="delivery_sent_frozen", once="OLD.state = 'sent'", but=["user_id", "address"]),
+            Rule(
+                name="delivery_sent_person",
+                rule="delivery_sent_frozen",
+                broken="TG_OP = 'UPDATE' AND OLD.state = 'sent' AND NEW.address <> ''"
+                " AND (NEW.address, NEW.user_id) IS DISTINCT FROM (OLD.address, OLD.user_id)",
+            ),
+            NoTruncate(name="delivery_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.message_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("notifications:letter", args=[self.pk])
+
+    @property
+    def tone(self) -> str:
+        return DeliveryState(self.state).tone
+
+
+class DeliveryItem(models.Model):
+    """What one reminder says to one person: the unit that goes once and is checked again before its letter leaves.
+
+    A reminder being one event, version and step, the pair with the person is the ledger's key.
+    """
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="items", verbose_name=_("letter"))
+    reminder = models.ForeignKey(Reminder, models.PROTECT, related_name="items", verbose_name=_("reminder"))
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person"))
+    state = models.CharField(_("state"), max_length=9, choices=ItemState.choices, default=ItemState.QUEUED)
+    reason = models.SlugField(_("reason"), max_length=40, blank=True)
+
+    objects = queries.DeliveryItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("item of a letter")
+        verbose_name_plural = _("items of a letter")
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["reminder", "user"], name="delivery_item_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "sent"], reason="")
+                | (~Q(state__in=["queued", "sent"]) & ~Q(reason="")),
+                name="delivery_item_reason",
+            ),
+        ]
+        triggers = [
+            StateMachine(name="delivery_item_state", transitions=ITEM_TRANSITIONS, initial=[ItemState.QUEUED]),
+            Frozen(name="delivery_item_sent_frozen", once="OLD.state = 'sent'", but=["user_id"]),
+            Rule(
+                name="delivery_item_person",
+                broken="NEW.user_id <> (SELECT d.user_id FROM notifications_delivery d WHERE d.id = NEW.delivery_id)",
+            ),
+            NoTruncate(name="delivery_item_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reminder_id} → {self.user_id}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
+class Preference(models.Model):
+    """A kind of letters a person asked not to get."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="refused_letters", verbose_name=_("person"))
+    kind = models.SlugField(_("kind of event"), max_length=40)
+
+    objects = queries.PreferenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("preference")
+        verbose_name_plural = _("preferences")
+        ordering: ClassVar[list[str]] = ["user", "kind"]
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="preference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.kind}"
+
+
+@pghistory.track()
+class MailSwitch(models.Model):
+    """The one row that stops every letter while `held_since` is set; no row means nothing was ever held."""
+
+    held_since = models.DateTimeField(_("held since"), null=True, blank=True)
+    held_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("held by")
+    )
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("mail switch")
+        verbose_name_plural = _("mail switches")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="mail_switch_single"),
+            models.CheckConstraint(condition=Q(held_since=None) | ~Q(reason=""), name="mail_switch_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("held") if self.held_since else _("open"))

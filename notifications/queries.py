@@ -1,0 +1,83 @@
+"""Questions about reminders and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Count, Q
+
+from notifications.enums import DUE, WAITING, DeliveryState, ItemState, ReminderState
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from notifications.models import Delivery, DeliveryItem, Preference, Reminder
+    from notifications.registries import EventRef
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    def of_event(self, event: EventRef) -> ReminderQuerySet:
+        """Those of every version of the event."""
+        return self.filter(kind=event.kind, object_id=event.pk)
+
+    def due(self, at: datetime) -> ReminderQuerySet:
+        """Planned ones whose time has come, the earliest first."""
+        return self.filter(state=ReminderState.PLANNED, due_at__lte=at).order_by("due_at", "pk")
+
+    def with_unsent(self) -> ReminderQuerySet:
+        """Those already made into letters of which some still wait or are under way."""
+        return self.filter(state=ReminderState.EXPANDED, items__state=ItemState.QUEUED).distinct()
+
+    def with_counts(self) -> ReminderQuerySet:
+        """Adds how many people's items went, wait, failed, and ended without going."""
+        ended = (ItemState.EXPIRED, ItemState.CANCELLED, ItemState.SKIPPED)
+        return self.annotate(
+            went=Count("items", filter=Q(items__state=ItemState.SENT)),
+            waiting=Count("items", filter=Q(items__state=ItemState.QUEUED)),
+            failed=Count("items", filter=Q(items__state=ItemState.DEAD)),
+            ended=Count("items", filter=Q(items__state__in=ended)),
+        )
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def visible_to(self, user: User) -> DeliveryQuerySet:
+        """Lab staff see every letter, anyone else their own."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_lab_staff else self.filter(user=user)
+
+    def claimable(self, at: datetime) -> DeliveryQuerySet:
+        """Due and under nobody's lease (a claim moves `next_attempt_at` to the lease's end), the earliest first."""
+        return self.filter(state__in=DUE, next_attempt_at__lte=at).order_by("next_attempt_at")
+
+    def waiting(self) -> DeliveryQuerySet:
+        """Neither gone nor being handed over."""
+        return self.filter(state__in=WAITING)
+
+    def holding(self, reminders: Iterable[int]) -> DeliveryQuerySet:
+        """Letters with something still to say for one of the reminders."""
+        found = self.model.objects.filter(items__reminder__in=reminders, items__state=ItemState.QUEUED)
+        return self.filter(pk__in=found.values("pk"))
+
+    def open_for_more(self) -> DeliveryQuerySet:
+        """Letters another reminder of the same person and day may still join: never handed over, not alone."""
+        return self.filter(state=DeliveryState.QUEUED, attempts=0, alone=False)
+
+    def dead(self) -> DeliveryQuerySet:
+        return self.filter(state=DeliveryState.DEAD)
+
+    def latest_first(self) -> DeliveryQuerySet:
+        return self.order_by("-due_at", "-pk")
+
+
+class DeliveryItemQuerySet(models.QuerySet["DeliveryItem"]):
+    def queued(self) -> DeliveryItemQuerySet:
+        return self.filter(state=ItemState.QUEUED)
+
+
+class PreferenceQuerySet(models.QuerySet["Preference"]):
+    def refused_by(self, users: Iterable[int]) -> set[tuple[int, str]]:
+        """Person and kind of everything these people asked not to get."""
+        return set(self.filter(user__in=users).values_list("user_id", "kind"))

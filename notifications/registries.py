@@ -1,0 +1,92 @@
+"""Where higher apps say what their events are: this app knows an event only by its kind's slug and its id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from notifications.ics import Entry
+from web.registries import Registry
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from accounts.models import User
+    from notifications.models import Reminder
+
+
+@dataclass(frozen=True, slots=True)
+class EventRef:
+    """An event: the slug its kind is registered under, its primary key, and the version that rises when it moves."""
+
+    kind: str
+    pk: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person concerned by a reminder; the letter goes to the address their account has when it leaves."""
+
+    user: User
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPart:
+    """What one reminder says to one person, in the language that is active when it is rendered.
+
+    `text` is plain, its paragraphs apart by an empty line; `html` replaces it in the HTML half where plain
+    paragraphs are not enough (already escaped). `why` is the sentence "you get this letter because…".
+    `button` is a label and a path of this site.
+    """
+
+    subject: str
+    text: str
+    why: str
+    button: tuple[str, str] | None = None
+    html: str = ""
+    calendar: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a command is limited to: slugs or ids as typed, empty for no limit."""
+
+    edition: str = ""
+    cohort: str = ""
+    authority: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.edition or self.cohort or self.authority)
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """How letters about one kind of event are addressed and written.
+
+    - `label`: the kind in the plural, for filters and preferences ("Intertransfos").
+    - `recipients(reminder, at)`: who is concerned, asked when the reminder is due.
+    - `refusal(reminder, user, at)`: why this person should not get it after all, as a slug of `enums.REASONS` or of
+      `reasons`; "" when they should. Asked again right before each hand-over.
+    - `render(reminder, user, language)`: what to say; the language is active already.
+    - `describe(reminder)`: one line, to whom and what: "Registered: confirm or cancel". Lists call it for every row:
+      it asks nothing of the database, nor does `href`.
+    - `href(reminder)`: path of the event's page, made from its id.
+    - `within(scope)`: ids of the events in a command's scope.
+    - `sizes(pk, at)`: people per audience today, for "to 14 people"; audiences left out are "decided on the day".
+    """
+
+    label: StrOrPromise
+    recipients: Callable[[Reminder, datetime], list[Recipient]]
+    refusal: Callable[[Reminder, User, datetime], str]
+    render: Callable[[Reminder, User, str], LetterPart]
+    describe: Callable[[Reminder], StrOrPromise]
+    href: Callable[[Reminder], str]
+    within: Callable[[Scope], Collection[int]]
+    sizes: Callable[[int, datetime], Mapping[str, int]] | None = None
+    reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
+
+
+event_kinds: Registry[EventKind] = Registry("event kinds")

@@ -1,0 +1,226 @@
+"""Hands due letters to the mail server: claimed under a lease, checked again one by one, each with its own commits.
+
+Between the server's "250" and our commit nobody can know the outcome: a sender that dies there leaves one letter in
+doubt, which goes again with the same Message-ID. Everything else goes once.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.core.mail import EmailMessage
+from django.db import OperationalError, transaction
+from django.db.models import Exists, F
+
+from notifications import backoff, letters
+from notifications.enums import DUE, ENDS, DeliveryState, ItemState
+from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference
+from notifications.post import Outcome, Post, Unreachable, Verdict
+from notifications.queries import ReminderQuerySet
+from notifications.registries import event_kinds
+
+LEASE: Final = timedelta(seconds=120)  # more than twice EMAIL_TIMEOUT
+BATCH: Final = 50
+LOST: Final = "lost"
+
+HELD: Final = MailSwitch.objects.filter(held_since__isnull=False)
+
+Clock = Callable[[], datetime]
+logger = logging.getLogger(__name__)
+
+
+class Held(Exception):
+    """The switch holds all letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Letters that are one sender's until its lease ends."""
+
+    token: UUID
+    letters: Sequence[int]
+
+
+def mail_held() -> bool:
+    return HELD.exists()
+
+
+def claim(at: datetime, limit: int = BATCH, *, within: ReminderQuerySet | None = None) -> Claim:
+    """Take up to `limit` due letters that nobody else has, for LEASE from `at`; none while letters are held."""
+    token = uuid4()
+    if mail_held():
+        return Claim(token, ())
+    due = Delivery.objects.claimable(at)
+    if within is not None:
+        due = due.filter(pk__in=DeliveryItem.objects.filter(reminder__in=within).values("delivery"))
+    with transaction.atomic():
+        found = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        until = at + LEASE
+        Delivery.objects.filter(pk__in=found).update(lease_token=token, lease_until=until, next_attempt_at=until)
+    return Claim(token, found)
+
+
+def send_due(clock: Clock, *, seconds: float, within: ReminderQuerySet | None = None) -> Counter[str]:
+    """Send until nothing is due or `seconds` are over; counts letters by what became of them.
+
+    Safe to run twice at once. Without a mail server it stops at once and nothing counts as an attempt.
+    """
+    tally: Counter[str] = Counter()
+    ends = time.monotonic() + seconds
+    with Post() as post:
+        while time.monotonic() < ends:
+            taken = claim(clock(), within=within)
+            if not taken.letters:
+                break
+            try:
+                tally += _carry(taken, clock, post, ends)
+            except (Held, Unreachable) as stopped:
+                logger.warning("No letters leave: %s", stopped or "held")
+                break
+            finally:
+                give_back(taken, clock())
+    return tally
+
+
+def _carry(taken: Claim, clock: Clock, post: Post, ends: float) -> Counter[str]:
+    tally: Counter[str] = Counter()
+    for pk in taken.letters:
+        if time.monotonic() >= ends:
+            break
+        post.open()
+        begun = begin(pk, taken.token, clock())
+        if isinstance(begun, EmailMessage):
+            begun = finish(pk, taken.token, post.hand_over(begun), clock())
+        tally[begun] += 1
+    return tally
+
+
+def give_back(taken: Claim, at: datetime) -> None:
+    """Let others have what was claimed and not begun."""
+    rows = Delivery.objects.filter(pk__in=taken.letters, lease_token=taken.token, state=DeliveryState.QUEUED)
+    rows.update(lease_token=None, lease_until=None, next_attempt_at=at)
+
+
+def begin(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
+    """Check a claimed letter again and mark it as being handed over: the message to send.
+
+    Or, where there is nothing to send, the state the letter ended in, LOST for one that is not ours any more. The
+    letter is locked meanwhile, so that an event is moved either before this or after the hand-over began. Raises
+    `Held` when the switch was thrown since the claim.
+    """
+    with transaction.atomic():
+        mine = Delivery.objects.filter(pk=pk, lease_token=token, lease_until__gt=at, state__in=DUE)
+        letter = mine.select_related("user").select_for_update(of=("self",)).first()
+        if letter is None:
+            return LOST
+        message = _checked_message(letter, at)
+        if message is None:
+            return letter.state
+        begun = mine.exclude(Exists(HELD)).update(
+            state=DeliveryState.HANDING_OVER,
+            attempts=F("attempts") + 1,
+            address=letter.user.email,
+            subject=message.subject,
+            lease_until=at + LEASE,
+            next_attempt_at=at + LEASE,
+        )
+        if not begun:  # the letter is locked, so only the switch can have come between
+            raise Held
+    return message
+
+
+def finish(pk: int, token: UUID, outcome: Outcome, at: datetime) -> str:
+    """Record what the server said, unless the lease went to another sender; the state the letter is in now."""
+    with transaction.atomic():
+        mine = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
+        letter = mine.select_for_update().first()
+        if letter is None:
+            logger.warning("Letter %s went to another sender while it was handed over: it may arrive twice", pk)
+            return LOST
+        return str(_record(letter, outcome, at))
+
+
+def _record(letter: Delivery, outcome: Outcome, at: datetime) -> DeliveryState:
+    if outcome.verdict is Verdict.ACCEPTED:
+        letter.items.queued().update(state=ItemState.SENT)
+        letter.sent_at = at
+        return _leave(letter, DeliveryState.SENT)
+    letter.last_error = outcome.said
+    if outcome.verdict is Verdict.REFUSED:
+        return _end(letter, "refused")
+    if letter.attempts >= backoff.ATTEMPTS:
+        return _end(letter, "attempts")
+    letter.next_attempt_at = at + backoff.wait(letter.attempts, random.random())  # noqa: S311 - jitter, not a secret
+    return _leave(letter, DeliveryState.QUEUED)
+
+
+def _leave(letter: Delivery, state: DeliveryState, reason: str = "") -> DeliveryState:
+    letter.state, letter.reason, letter.lease_token, letter.lease_until = state, reason, None, None
+    letter.save()
+    return state
+
+
+def _end(letter: Delivery, reason: str) -> DeliveryState:
+    """Nothing more of this letter goes, and its items say why."""
+    state = ENDS.get(reason, ItemState.SKIPPED)
+    letter.items.queued().update(state=state, reason=reason)
+    return _leave(letter, DeliveryState(state.value), reason)
+
+
+def _checked_message(letter: Delivery, at: datetime) -> EmailMessage | None:
+    """What there still is to send, or None when the letter ended just now."""
+    if letter.attempts >= backoff.ATTEMPTS:
+        _end(letter, "attempts")
+        return None
+    try:
+        with transaction.atomic():
+            items, refused = _sorted(letter, at)
+            if not items:
+                _end(letter, next(iter(refused), "removed"))
+                return None
+            written = letters.written(letter.user, letter.language, [item.reminder for item in items])
+            return letters.envelope(letter, written, at)
+    except OperationalError:
+        raise
+    except Exception as error:
+        logger.exception("Letter %s could not be written", letter.pk)
+        letter.last_error = f"{type(error).__name__}: {error}"
+        _end(letter, "unwritten")
+        return None
+
+
+def _sorted(letter: Delivery, at: datetime) -> tuple[list[DeliveryItem], list[str]]:
+    """The items that still concern the person, and the reasons of those that ended just now."""
+    rows = list(letter.items.queued().select_related("reminder"))
+    refused_kinds = Preference.objects.refused_by([letter.user_id])
+    good, reasons = [], []
+    for item in rows:
+        if reason := _refusal(item, letter, at, refused_kinds):
+            item.state, item.reason = ENDS.get(reason, ItemState.SKIPPED), reason
+            item.save(update_fields=["state", "reason"])
+            reasons.append(reason)
+        else:
+            good.append(item)
+    return good, reasons
+
+
+def _refusal(item: DeliveryItem, letter: Delivery, at: datetime, refused: set[tuple[int, str]]) -> str:
+    """Why the item must not go any more, as a slug; the event's own reasons are asked last."""
+    reminder = item.reminder
+    if reminder.reason:
+        return reminder.reason
+    if reminder.expires_at <= at:
+        return "expired"
+    if not letter.user.is_active:
+        return "inactive"
+    if (letter.user_id, reminder.kind) in refused:
+        return "unsubscribed"
+    return event_kinds[reminder.kind].refusal(reminder, letter.user, at)

@@ -1,0 +1,30 @@
+"""Reasons and reminders in words, the event kind's own included. No question to the database."""
+
+from django.utils.translation import gettext as _
+
+from notifications.enums import REASONS
+from notifications.models import Reminder
+from notifications.registries import event_kinds
+
+
+def reason_in_words(slug: str, kind: str = "") -> str:
+    """Why a letter did not go; a slug nobody knows is shown as it is."""
+    own = event_kinds[kind].reasons if kind in event_kinds else {}
+    return str(own.get(slug) or REASONS.get(slug) or slug)
+
+
+def described(reminder: Reminder) -> str:
+    """To whom and what, in one line."""
+    if reminder.kind not in event_kinds:
+        return _("A reminder of an event that is no longer known")
+    return str(event_kinds[reminder.kind].describe(reminder))
+
+
+def kind_label(reminder: Reminder) -> str:
+    """The kind of event, in the plural."""
+    return str(event_kinds[reminder.kind].label) if reminder.kind in event_kinds else reminder.kind
+
+
+def event_href(reminder: Reminder) -> str:
+    """Path of the event's page, or nothing."""
+    return event_kinds[reminder.kind].href(reminder) if reminder.kind in event_kinds else ""

@@ -1,0 +1,398 @@
+"""Letters about exchanges: to whom, when they are out of place, and what they say in both halves of the ledger."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from accounts.models import User
+from cohorts.models import Cohort
+from exchanges import letters
+from exchanges.letters.audiences import AUDIENCES, LETTER_STATES
+from exchanges.letters.kind import describe, href, render, within
+from exchanges.letters.texts import LETTERS, TO_WHOM
+from exchanges.models import Exchange
+from notifications.models import Reminder
+from notifications.registries import LetterPart, Scope, event_kinds
+from programmes.enums import Audience, Letter
+from programmes.ladders import DEFAULT_LADDERS
+from programmes.models import Edition
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_of_four
+from tests.factories.notifications import DeliveryFactory, ReminderFactory
+
+AT = datetime(2027, 1, 6, 8, tzinfo=UTC)
+STAGE = {
+    "lab": "exchange_choose_host",
+    "host_pilot": "exchange_confirm_host",
+    "host_and_lab": "exchange_final_numbers",
+    "active_members": "exchange_save_the_date",
+    "members": "exchange_report",
+    "invited": "exchange_registration",
+    "unanswered": "exchange_answer_awaited",
+    "registered": "exchange_programme",
+    "attendees": "exchange_thanks",
+    "contribution_missing": "exchange_contribution",
+    "commitment_owners": "exchange_commitments",
+    "told": "exchange_changed",
+}
+
+
+def reminder(exchange: Exchange, audience: str, letter: str = "", **more: object) -> Reminder:
+    """A reminder of the exchange that is due now."""
+    return ReminderFactory(
+        kind="exchange",
+        object_id=exchange.pk,
+        version=exchange.version,
+        audience=audience,
+        letter=letter or STAGE[audience],
+        event_day=exchange.first_day,
+        due_at=AT,
+        **more,
+    )
+
+
+def reached(exchange: Exchange, audience: str, letter: str = "") -> set[str]:
+    return {row.user.full_name for row in letters.recipients(reminder(exchange, audience, letter), AT)}
+
+
+def in_state(edition: Edition, state: str) -> Exchange:
+    """An exchange of Metz with everybody the audiences tell apart."""
+    metz = Cohort.objects.get(slug="metz")
+    exchange = ExchangeFactory(edition=edition, host=metz, state=state)
+    for name, role, cohort in (
+        ("Pilot of Metz", "pilot", "metz"),
+        ("Coordinator of Metz", "coordinator", "metz"),
+        ("Ambassador of Metz", "ambassador", "metz"),
+        ("Pilot of Nantes", "pilot", "nantes"),
+        ("Elected of Nantes", "elected", "nantes"),
+    ):
+        person = UserFactory(full_name=name)
+        MembershipFactory(cohort=Cohort.objects.get(slug=cohort), user=person, role=role, starts_on=date(2027, 1, 5))
+    UserFactory(full_name="Lab", is_lab_staff=True)
+    UserFactory(full_name="Stranger")
+    return exchange
+
+
+MEMBERS = {"Pilot of Metz", "Coordinator of Metz", "Ambassador of Metz", "Pilot of Nantes", "Elected of Nantes"}
+
+
+@pytest.fixture
+def four(db: None) -> Edition:
+    return edition_of_four()
+
+
+class TestTables:
+    def test_every_letter_of_the_default_ladder_has_words_and_states(self):
+        wanted = {step.letter for step in DEFAULT_LADDERS["exchange"]}
+        extra = {"exchange_changed", "exchange_cancelled"}
+        assert (set(LETTERS), set(LETTER_STATES)) == (wanted | extra, wanted | extra)
+
+    def test_every_audience_of_the_default_ladder_is_known(self):
+        wanted = {step.audience for step in DEFAULT_LADDERS["exchange"]} | {"told"}
+        assert (set(AUDIENCES), set(TO_WHOM)) == (wanted, wanted)
+
+    def test_a_format_can_name_no_letter_that_has_no_words(self):
+        assert {str(slug) for slug in Letter if slug.startswith("exchange_")} <= set(LETTERS)
+
+    def test_nor_an_audience_of_exchanges_that_has_no_words(self):
+        of_exchanges = {step.audience for step in DEFAULT_LADDERS["exchange"]}
+        assert of_exchanges <= {str(slug) for slug in Audience}
+
+    def test_only_letters_of_their_own_carry_a_calendar_entry(self):
+        alone = {step.letter for step in DEFAULT_LADDERS["exchange"] if step.alone}
+        assert {slug for slug, words in LETTERS.items() if words.calendar} == alone | {
+            "exchange_changed",
+            "exchange_cancelled",
+        }
+
+    def test_the_kind_is_registered(self):
+        assert event_kinds["exchange"] is letters.EXCHANGE
+
+
+class TestRecipients:
+    def test_the_lab_is_its_staff(self, four: Edition):
+        assert reached(in_state(four, "proposed"), "lab") == {"Lab"}
+
+    def test_the_host_is_asked_through_those_who_may_confirm(self, four: Edition):
+        assert reached(in_state(four, "proposed"), "host_pilot") == {"Pilot of Metz", "Coordinator of Metz"}
+
+    def test_host_and_lab_together(self, four: Edition):
+        expected = {"Lab", "Pilot of Metz", "Coordinator of Metz"}
+        assert reached(in_state(four, "registration_open"), "host_and_lab") == expected
+
+    def test_everyone_active_saves_the_date(self, four: Edition):
+        assert reached(in_state(four, "announced"), "active_members") == MEMBERS
+
+    def test_but_those_who_declined(self, four: Edition):
+        exchange = in_state(four, "registration_open")
+        for name, state in (("Pilot of Metz", "declined"), ("Elected of Nantes", "cancelled")):
+            RegistrationFactory(exchange=exchange, user=User.objects.get(full_name=name), state=state)
+        assert reached(exchange, "active_members") == MEMBERS - {"Pilot of Metz", "Elected of Nantes"}
+
+    def test_and_those_who_left(self, four: Edition):
+        exchange = in_state(four, "announced")
+        gone = UserFactory(full_name="Gone")
+        MembershipFactory(
+            cohort=exchange.host, user=gone, role="relay", starts_on=date(2026, 1, 5), ends_on=date(2027, 1, 5)
+        )
+        assert reached(exchange, "active_members") == MEMBERS
+
+    def test_and_cohorts_that_withdrew(self, four: Edition):
+        exchange = in_state(four, "announced")
+        Cohort.objects.filter(slug="nantes").update(state="withdrawn", reason="Elections")
+        assert reached(exchange, "active_members") == {name for name in MEMBERS if name.endswith("Metz")}
+
+    def test_and_accounts_that_are_closed(self, four: Edition):
+        exchange = in_state(four, "announced")
+        User.objects.filter(full_name="Pilot of Metz").update(is_active=False)
+        assert reached(exchange, "active_members") == MEMBERS - {"Pilot of Metz"}
+
+    @pytest.mark.parametrize(
+        ("audience", "state", "answers"),
+        [
+            ("invited", "registration_open", {"invited"}),
+            ("unanswered", "registration_open", {"invited"}),
+            ("registered", "registration_closed", {"registered"}),
+            ("attendees", "held", {"registered", "attended"}),
+            ("told", "registration_open", {"invited", "registered", "declined", "cancelled", "attended", "no_show"}),
+        ],
+    )
+    def test_by_answer(self, four: Edition, audience: str, state: str, answers: set[str]):
+        exchange = ExchangeFactory(edition=four, state=state)
+        for answer in ("invited", "registered", "declined", "cancelled", "attended", "no_show"):
+            RegistrationFactory(exchange=exchange, user=UserFactory(full_name=answer), state=answer)
+        assert reached(exchange, audience) == answers
+
+    def test_told_are_those_a_letter_went_to(self, four: Edition):
+        exchange = in_state(four, "proposed")
+        pilot, other = User.objects.get(full_name="Pilot of Metz"), User.objects.get(full_name="Pilot of Nantes")
+        asked = reminder(exchange, "host_pilot", state="expanded")
+        DeliveryFactory(user=pilot, reminder=asked, state="sent")
+        DeliveryFactory(user=other, reminder=asked, state="skipped")
+        assert reached(exchange, "told") == {"Pilot of Metz"}
+
+    def test_not_those_told_of_another_exchange(self, four: Edition):
+        exchange, other = in_state(four, "proposed"), ExchangeFactory()
+        DeliveryFactory(user=User.objects.get(full_name="Lab"), reminder=reminder(other, "lab"), state="sent")
+        assert reached(exchange, "told") == set()
+
+    @pytest.mark.parametrize("audience", ["contribution_missing", "commitment_owners"])
+    def test_nobody_owes_what_is_not_kept_yet(self, four: Edition, audience: str):
+        assert reached(in_state(four, "held"), audience) == set()
+
+    def test_an_audience_nobody_knows_is_nobody(self, four: Edition):
+        assert reached(in_state(four, "announced"), "owner", "exchange_save_the_date") == set()
+
+    def test_an_exchange_that_is_gone_concerns_nobody(self, db: None):
+        gone = ReminderFactory(kind="exchange", object_id=999, audience="lab", letter="exchange_choose_host")
+        assert letters.recipients(gone, AT) == []
+
+
+class TestOutOfPlace:
+    @pytest.mark.parametrize("state", ["proposed", "host_confirmed"])
+    def test_members_hear_nothing_before_it_is_announced(self, four: Edition, state: str):
+        assert reached(in_state(four, state), "active_members") == set()
+
+    @pytest.mark.parametrize(
+        ("audience", "state"),
+        [
+            ("lab", "host_confirmed"),
+            ("host_pilot", "host_confirmed"),
+            ("unanswered", "registration_closed"),
+            ("registered", "held"),
+            ("told", "held"),
+        ],
+    )
+    def test_what_is_settled_is_not_asked(self, four: Edition, audience: str, state: str):
+        exchange = in_state(four, state)
+        person = RegistrationFactory(exchange=exchange, state="registered").user
+        assert reached(exchange, audience) == set()
+        assert letters.refusal(reminder(exchange, audience, step="again"), person, AT) == (
+            "unconfirmed" if state == "host_confirmed" else "settled"
+        )
+
+    def test_nothing_but_the_cancellation_goes_once_it_is_cancelled(self, four: Edition):
+        exchange = ExchangeFactory(edition=four, state="registration_open")
+        person = RegistrationFactory(exchange=exchange, state="registered").user
+        exchange.state, exchange.reason = "cancelled", "A strike"
+        exchange.save()
+        assert letters.refusal(reminder(exchange, "registered"), person, AT) == "cancelled"
+        assert letters.refusal(reminder(exchange, "told", "exchange_cancelled"), person, AT) == ""
+
+    def test_the_next_host_is_asked_after_only_when_it_is_missing(self, four: Edition):
+        exchange = in_state(four, "held")
+        ask = {"audience": "lab", "letter": "exchange_next_host"}
+        assert reached(exchange, **ask) == set()
+        following = ExchangeFactory(edition=four, host=Cohort.objects.get(slug="nantes"), first_day=date(2027, 11, 16))
+        assert reached(exchange, **ask) == {"Lab"}
+        following.state = "host_confirmed"
+        following.save()
+        assert reached(exchange, **ask) == set()
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        ("answer", "reason"),
+        [("invited", ""), ("registered", "answered"), ("declined", "declined"), ("waitlisted", "waitlisted")],
+    )
+    def test_whoever_answered_is_not_reminded(self, db: None, answer: str, reason: str):
+        row = RegistrationFactory(state=answer)
+        assert letters.refusal(reminder(row.exchange, "unanswered"), row.user, AT) == reason
+
+    @pytest.mark.parametrize(
+        ("answer", "reason"), [("registered", ""), ("cancelled", "declined"), ("declined", "declined")]
+    )
+    def test_whoever_gave_their_place_back_needs_no_last_note(self, db: None, answer: str, reason: str):
+        row = RegistrationFactory(state=answer)
+        assert letters.refusal(reminder(row.exchange, "registered"), row.user, AT) == reason
+
+    def test_whoever_did_not_come_is_not_thanked(self, db: None):
+        row = RegistrationFactory(exchange=ExchangeFactory(state="held"), state="no_show")
+        assert letters.refusal(reminder(row.exchange, "attendees"), row.user, AT) == "left"
+
+    def test_whoever_left_the_cohort_hears_no_more(self, four: Edition):
+        exchange = in_state(four, "announced")
+        assert letters.refusal(reminder(exchange, "active_members"), UserFactory(), AT) == "left"
+
+    def test_whoever_declined_still_hears_of_changes(self, db: None):
+        row = RegistrationFactory(state="declined")
+        assert letters.refusal(reminder(row.exchange, "told"), row.user, AT) == ""
+
+    def test_an_exchange_that_is_gone_is_said_to_be(self, db: None):
+        gone = ReminderFactory(kind="exchange", object_id=999, audience="lab", letter="exchange_choose_host")
+        assert letters.refusal(gone, UserFactory(), AT) == "removed"
+
+
+class TestSizes:
+    def test_people_by_audience_today(self, four: Edition):
+        exchange = in_state(four, "registration_open")
+        RegistrationFactory(exchange=exchange, user=User.objects.get(full_name="Pilot of Metz"), state="registered")
+        assert letters.sizes(exchange.pk, AT) == {
+            "lab": 1,
+            "host_pilot": 2,
+            "host_and_lab": 3,
+            "active_members": 5,
+            "members": 5,
+            "registered": 1,
+        }
+
+    def test_in_one_statement(self, four: Edition, django_assert_num_queries: object):
+        exchange = in_state(four, "registration_open")
+        with django_assert_num_queries(1):
+            letters.sizes(exchange.pk, AT)
+
+
+class TestWords:
+    @pytest.fixture
+    def exchange(self, db: None) -> Exchange:
+        edition = edition_of_four(name="La Transfo 2027–2029")
+        host = Cohort.objects.get(slug="metz")
+        return ExchangeFactory(
+            edition=edition, host=host, number=1, state="registration_open", theme="How a lab lands", venue="La Halle"
+        )
+
+    def written(self, exchange: Exchange, audience: str, letter: str = "", **more: object) -> LetterPart:
+        return render(reminder(exchange, audience, letter, **more), UserFactory(), "en")
+
+    def test_the_registration_says_what_a_travel_order_needs(self, exchange: Exchange):
+        part = self.written(exchange, "invited")
+        assert (part.subject, part.text, part.why, part.button) == (
+            "Intertransfo 1: will you come?",
+            "Registration is open for the Intertransfo of La Transfo 2027–2029.\n\n"
+            "For your travel order: Intertransfo 1, Tue 8 – Wed 9 June 2027, La Halle, at the invitation of Metz.\n\n"
+            "Say whether you come, even if the answer is no: your host counts the places.",
+            "You get this letter because you are invited to Intertransfo 1.",
+            ("Answer", f"/exchanges/{exchange.pk}/"),
+        )
+
+    @pytest.mark.parametrize("slug", sorted(LETTERS))
+    def test_every_letter_can_be_written(self, exchange: Exchange, slug: str):
+        part = self.written(exchange, "told", slug)
+        assert "%" not in part.subject + part.text + part.why
+        assert part.button[1] == f"/exchanges/{exchange.pk}/"
+
+    def test_a_programme_without_a_theme_does_not_speak_of_one(self, exchange: Exchange):
+        exchange.theme = ""
+        exchange.save()
+        assert "Theme" not in self.written(exchange, "registered").text
+
+    def test_without_a_venue_the_host_is_the_place(self, exchange: Exchange):
+        exchange.venue = ""
+        exchange.save()
+        assert self.written(exchange, "registered").text.startswith("Tue 8 – Wed 9 June 2027, Metz.")
+
+    def test_the_cancellation_gives_the_reason(self, exchange: Exchange):
+        exchange.state, exchange.reason = "cancelled", "A strike of the railways"
+        exchange.save()
+        part = self.written(exchange, "told", "exchange_cancelled", alone=True)
+        assert part.text == (
+            "Intertransfo 1, foreseen for Tue 8 – Wed 9 June 2027 at Metz, does not take place.\n\n"
+            "The reason: A strike of the railways"
+        )
+        assert part.calendar.status == "CANCELLED"
+
+    @pytest.mark.parametrize(
+        ("letter", "status"),
+        [
+            ("exchange_save_the_date", "TENTATIVE"),
+            ("exchange_registration", "TENTATIVE"),
+            ("exchange_confirm", "CONFIRMED"),
+            ("exchange_cancelled", "CANCELLED"),
+        ],
+    )
+    def test_its_entry_in_calendars(self, exchange: Exchange, letter: str, status: str):
+        entry = self.written(exchange, "told", letter, alone=True).calendar
+        assert (entry.starts, entry.ends, entry.status) == (date(2027, 6, 8), date(2027, 6, 9), status)
+        assert (entry.summary, entry.place, entry.description) == (
+            "Intertransfo 1 · La Transfo 2027–2029",
+            "La Halle, Metz",
+            "How a lab lands",
+        )
+
+    def test_a_letter_that_shares_its_envelope_carries_no_entry(self, exchange: Exchange):
+        assert self.written(exchange, "active_members", alone=False).calendar is None
+
+    @pytest.mark.parametrize(
+        ("answer", "status"),
+        [(None, "TENTATIVE"), ("invited", "TENTATIVE"), ("registered", "CONFIRMED"), ("declined", None)],
+    )
+    def test_a_change_keeps_what_the_person_answered(self, exchange: Exchange, answer: str | None, status: str | None):
+        person = UserFactory()
+        if answer:
+            RegistrationFactory(exchange=exchange, user=person, state=answer)
+        part = render(reminder(exchange, "told", alone=True), person, "en")
+        assert (part.calendar.status if part.calendar else None) == status
+
+    def test_dates_are_written_in_the_language_of_the_letter(self, exchange: Exchange):
+        part = render(reminder(exchange, "registered"), UserFactory(), "fr")
+        assert "mar. 8 – mer. 9 juin 2027" in part.text
+
+    def test_a_letter_about_nothing_cannot_be_written(self, db: None):
+        gone = ReminderFactory(kind="exchange", object_id=999, audience="lab", letter="exchange_choose_host")
+        with pytest.raises(LookupError):
+            render(gone, UserFactory(), "en")
+
+
+class TestLines:
+    def test_to_whom_and_what(self, db: None):
+        line = ReminderFactory.build(audience="registered", letter="exchange_confirm")
+        assert describe(line) == "Registered: confirm or cancel, with a calendar entry"
+
+    def test_what_nobody_knows_is_shown_as_it_is(self, db: None):
+        assert describe(ReminderFactory.build(audience="owner", letter="idea_follow_up")) == "owner: idea_follow_up"
+
+    def test_the_page(self, db: None):
+        assert href(ReminderFactory.build(object_id=12)) == "/exchanges/12/"
+
+
+class TestWithin:
+    def test_of_an_edition_a_cohort_or_an_authority(self, four: Edition):
+        exchange, _elsewhere = ExchangeFactory(edition=four, host=Cohort.objects.get(slug="metz")), ExchangeFactory()
+        ExchangeFactory(edition=four, number=9, retrospective=True, state="held")
+        for scope in (Scope(edition="transfo-2027"), Scope(cohort="nantes"), Scope(authority="ville-toulouse")):
+            assert within(scope) == {exchange.pk}
+
+    def test_nothing_in_common_is_nothing(self, four: Edition):
+        ExchangeFactory(edition=four, host=Cohort.objects.get(slug="metz"))
+        assert within(Scope(edition="transfo-2027", cohort=CohortFactory().slug)) == set()

@@ -1,0 +1,138 @@
+"""What planning knows of an edition: who comes, who hosted, which days are taken."""
+
+from datetime import date
+
+import pytest
+
+from cohorts.models import Cohort
+from exchanges.outlook import Outlook, expected_cohorts, outlook
+from programmes.models import Edition
+from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.exchanges import ExchangeFactory, edition_of_four
+from tests.factories.programmes import CalendarPeriodFactory
+
+TODAY = date(2027, 1, 6)
+
+
+@pytest.fixture
+def four(db: None) -> Edition:
+    return edition_of_four(people=2)
+
+
+def seen(edition: Edition) -> Outlook:
+    return outlook(edition, TODAY)
+
+
+def row(edition: Edition, slug: str = "metz") -> Cohort:
+    return seen(edition).cohort(slug)
+
+
+class TestCohorts:
+    def test_by_name(self, four: Edition):
+        assert [cohort.name for cohort in seen(four).cohorts] == ["Dunkerque", "Metz", "Nantes", "Toulouse"]
+
+    @pytest.mark.parametrize(
+        ("state", "comes"),
+        [
+            ("agreed", True),
+            ("running", True),
+            ("completed", True),
+            ("alumni", True),
+            ("prospect", False),
+            ("suspended", False),
+            ("withdrawn", False),
+        ],
+    )
+    def test_those_that_come(self, four: Edition, state: str, comes: bool):
+        CohortFactory(edition=four, name="Aurillac", state=state, reason="Elections")
+        assert ("Aurillac" in {cohort.name for cohort in seen(four).cohorts}) is comes
+
+    def test_prospects_only_where_there_is_nobody_else(self, db: None):
+        edition = CohortFactory(name="Aurillac", state="prospect").edition
+        assert [cohort.name for cohort in expected_cohorts(edition, TODAY)] == ["Aurillac"]
+
+    def test_not_those_of_other_editions(self, four: Edition):
+        CohortFactory(name="Aurillac")
+        assert len(seen(four).cohorts) == 4
+
+    def test_in_three_statements(self, four: Edition, django_assert_num_queries: object):
+        ExchangeFactory(edition=four, host=Cohort.objects.get(slug="metz"))
+        CalendarPeriodFactory()
+        with django_assert_num_queries(3):
+            view = seen(four)
+            assert (len(view.participants), len(view.candidates), len(view.taken())) == (4, 4, 1)
+
+
+class TestPeople:
+    def test_members_active_today(self, four: Edition):
+        assert row(four).people == 2
+
+    def test_each_person_once(self, four: Edition):
+        person = row(four).memberships.first().user
+        MembershipFactory(cohort=row(four), user=person, role="relay", starts_on=date(2027, 1, 5))
+        assert row(four).people == 2
+
+    def test_not_those_who_left_or_come_later(self, four: Edition):
+        MembershipFactory(cohort=row(four), starts_on=date(2026, 1, 5), ends_on=date(2027, 1, 5))
+        MembershipFactory(cohort=row(four), starts_on=date(2027, 2, 1))
+        assert row(four).people == 2
+
+
+class TestSessions:
+    def test_days_still_to_come(self, four: Edition):
+        SessionFactory(cohort=row(four), date=date(2027, 6, 8))
+        SessionFactory(cohort=row(four), date=date(2027, 1, 5))
+        assert [who.session_days for who in seen(four).participants] == [
+            frozenset(),
+            frozenset({date(2027, 6, 8)}),
+            frozenset(),
+            frozenset(),
+        ]
+
+    def test_not_those_of_cancelled_sessions(self, four: Edition):
+        SessionFactory(cohort=row(four), date=date(2027, 6, 8), state="cancelled")
+        assert row(four).session_days == []
+
+
+class TestTurns:
+    def test_nobody_has_hosted_yet(self, four: Edition):
+        assert [(who.turns, who.last_hosted) for who in seen(four).candidates] == [(0, None)] * 4
+
+    def test_turns_and_the_last_of_them(self, four: Edition):
+        host = row(four)
+        ExchangeFactory(edition=four, host=host, first_day=date(2027, 6, 8))
+        ExchangeFactory(edition=four, host=host, first_day=date(2027, 11, 16), swap_reason="For the test")
+        assert (row(four).turns, row(four).last_hosted) == (2, date(2027, 11, 16))
+
+    def test_a_cancelled_exchange_is_no_turn(self, four: Edition):
+        ExchangeFactory(edition=four, host=row(four), state="cancelled")
+        assert (row(four).turns, row(four).last_hosted) == (0, None)
+
+    def test_the_next_in_line_is_whoever_hosted_least(self, four: Edition):
+        ExchangeFactory(edition=four, host=row(four, "dunkerque"))
+        assert [choice.key for choice in seen(four).rotation(2)] == ["metz", "nantes"]
+
+
+class TestDays:
+    def test_days_of_standing_exchanges_are_taken(self, four: Edition):
+        ExchangeFactory(edition=four, host=row(four, "metz"), first_day=date(2027, 6, 8))
+        ExchangeFactory(edition=four, host=row(four, "nantes"), first_day=date(2027, 9, 14), state="cancelled")
+        assert seen(four).taken() == [(date(2027, 6, 8), 2)]
+
+    def test_but_its_own_are_free_for_the_one_that_moves(self, four: Edition):
+        exchange = ExchangeFactory(edition=four, host=row(four), first_day=date(2027, 6, 8))
+        assert seen(four).taken(but=exchange) == []
+
+    def test_windows_are_never_past(self, four: Edition):
+        found = seen(four).windows(date(2027, 1, 6), 2, row(four), taken=[])
+        assert min(window.start for window in found) > TODAY
+
+    def test_objections_name_the_cohorts(self, four: Edition):
+        SessionFactory(cohort=row(four, "nantes"), date=date(2027, 6, 8))
+        (reason,) = seen(four).objections(date(2027, 6, 8), 2, row(four), taken=[])
+        assert (reason.slug, reason.participants, reason.members) == ("own_session", ("nantes",), 2)
+
+    def test_the_editable_table_of_periods_counts(self, four: Edition):
+        CalendarPeriodFactory(starts_on=date(2027, 6, 1), ends_on=date(2027, 6, 30))
+        found = seen(four).objections(date(2027, 6, 8), 2, row(four), taken=[])
+        assert [reason.slug for reason in found] == ["electoral"]

@@ -1,0 +1,114 @@
+"""Reasons in words: one short phrase each, names instead of slugs."""
+
+import pytest
+
+from exchanges import wording
+from exchanges.calendar import BLOCKING_SLUGS, FAVOURABLE, WEIGHTS, Reason
+from exchanges.rotation import ORDER
+
+NAMES = {"metz": "Metz", "nantes": "Pays de la Loire", "toulouse": "Occitanie"}
+
+
+def test_whatever_the_calendar_says_for_a_window_has_words():
+    assert set(wording.FOR) == {slug for slug, _contrary in FAVOURABLE} | {"near_target"}
+
+
+def test_whatever_it_says_against_has_words():
+    assert set(wording.AGAINST) == BLOCKING_SLUGS | set(WEIGHTS) | {"far_from_target"}
+
+
+def test_every_criterion_of_the_rotation_has_words():
+    criteria = {slug for slug, _of in ORDER}
+    assert set(wording.HOST) == criteria | {"only_one_left", "next_round", "swapped", "by_hand"}
+    assert set(wording.FIRST_TURN) == criteria
+
+
+def test_what_speaks_for_a_window_is_listed():
+    said = wording.in_favour([Reason("no_school_holiday"), Reason("no_session"), Reason("midweek")])
+    assert said == "no school holiday in any zone, no cohort in session, midweek"
+
+
+def test_nothing_for_and_nothing_against_are_empty():
+    assert (wording.in_favour([]), wording.against([], NAMES)) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (Reason("own_session", participants=("metz",)), "Metz has a session"),
+        (Reason("own_session", participants=("metz", "toulouse")), "Metz and Occitanie have sessions"),
+        (
+            Reason("own_session", participants=("metz", "nantes", "toulouse")),
+            "Metz, Pays de la Loire and Occitanie have sessions",
+        ),
+        (Reason("own_session", participants=("gone",)), "gone has a session"),
+        (Reason("school_holiday", zones=("B",), members=33), "school holidays in zone B (33 people)"),
+        (Reason("school_holiday", zones=("A", "B"), members=1), "school holidays in zone A, B (1 person)"),
+        (Reason("public_holiday", participants=("metz",)), "public holiday for Metz"),
+        (Reason("electoral", members=12), "electoral period (12 people)"),
+        (Reason("bridge"), "a bridge between two holidays"),
+        (Reason("monday_or_friday", members=12), "a Monday or a Friday"),
+        (Reason("far_from_target"), "far from the target"),
+        (Reason("closed_season"), "closed season"),
+    ],
+)
+def test_each_objection_is_a_phrase(reason: Reason, said: str):
+    assert wording.against([reason], NAMES) == said
+
+
+def test_several_objections_are_listed():
+    reasons = [Reason("own_session", participants=("metz",)), Reason("far_from_target")]
+    assert wording.against(reasons, NAMES) == "Metz has a session, far from the target"
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (None, ""),
+        (0, "on the target date"),
+        (1, "1 day after the target"),
+        (12, "12 days after the target"),
+        (-1, "1 day before the target"),
+        (-3, "3 days before the target"),
+    ],
+)
+def test_the_distance_from_the_target(days: int | None, said: str):
+    assert wording.distance(days) == said
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        (
+            {"reason": "fewest_turns", "turns": 0, "runner_up": "nantes"},
+            "it has not hosted yet. Next in line: Pays de la Loire.",
+        ),
+        (
+            {"reason": "fewest_turns", "turns": 1, "runner_up": "nantes"},
+            "it has hosted less often than the others (1 time). Next in line: Pays de la Loire.",
+        ),
+        (
+            {"reason": "longest_ago", "turns": 2, "runner_up": "metz"},
+            "of those who have hosted 2 times, it hosted longest ago. Next in line: Metz.",
+        ),
+        (
+            {"reason": "name", "turns": 0, "runner_up": "metz"},
+            "it has not hosted yet, nor have others; the alphabet decides. Next in line: Metz.",
+        ),
+        (
+            {"reason": "name", "turns": 1, "runner_up": None},
+            "others have hosted 1 time too and as long ago; the alphabet decides.",
+        ),
+        ({"reason": "only_one_left", "turns": 0}, "it is the last one whose turn has not come yet."),
+        ({"reason": "next_round", "turns": 1}, "every cohort has its turn, and another round begins."),
+        ({}, ""),
+        ({"reason": "a slug of another time"}, ""),
+    ],
+)
+def test_why_a_host(kept: dict[str, object], said: str):
+    assert wording.why_host(kept, NAMES) == said
+
+
+def test_a_swap_gives_its_own_reason():
+    said = wording.why_host({"reason": "swapped"}, NAMES, "The town hall is being rebuilt.")
+    assert said == "the lab swapped the turn. The town hall is being rebuilt."

@@ -1,0 +1,128 @@
+"""Exchanges, their hosts and who comes."""
+
+from datetime import date
+
+import factory
+
+from exchanges.models import Exchange, HostTurn, Registration
+from programmes.ladders import DEFAULT_LADDERS
+from programmes.models import Edition, Format
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.programmes import PUBLISHED, AuthorityFactory, EditionFactory, FormatFactory, LadderStepFactory
+
+PATH = ["proposed", "host_confirmed", "announced", "registration_open", "registration_closed", "held", "followed_up"]
+
+
+class ExchangeFactory(factory.django.DjangoModelFactory):
+    """An exchange of two days with a host and its turn: born proposed, walked to `state`.
+
+    `host` is a new cohort of the edition unless given; published facts (`retrospective=True`) are born in any state.
+    """
+
+    class Meta:
+        model = Exchange
+
+    edition = factory.SubFactory(EditionFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    theme = "How a lab lands"
+    first_day = date(2027, 6, 8)
+    days = 2
+    state = "proposed"
+
+    @classmethod
+    def _create(cls, model_class: type[Exchange], *args: object, **kwargs: object) -> Exchange:
+        state, host = kwargs.pop("state"), kwargs.pop("host", None)
+        swap_reason = kwargs.pop("swap_reason", "")
+        if kwargs.get("retrospective"):
+            return super()._create(model_class, *args, state=state, host=host, **kwargs)
+        row = super()._create(model_class, *args, state="proposed", **kwargs)
+        cohort = host or CohortFactory(edition=row.edition)
+        place = HostTurn.objects.filter(edition=row.edition).count() + 1
+        HostTurn.objects.create(edition=row.edition, cohort=cohort, exchange=row, order=place, swap_reason=swap_reason)
+        row.refresh_from_db()
+        steps = ["cancelled"] if state == "cancelled" else PATH[1 : PATH.index(state) + 1]
+        for step in steps:
+            row.state, row.reason = step, "Nobody is free" if step == "cancelled" else ""
+            row.save()
+        return row
+
+
+class RegistrationFactory(factory.django.DjangoModelFactory):
+    """An answer of a member of the host cohort, unless `cohort` is given: born invited, walked to `state`."""
+
+    class Meta:
+        model = Registration
+
+    exchange = factory.SubFactory(ExchangeFactory, state="registration_open")
+    cohort = factory.SelfAttribute("exchange.host")
+    user = factory.SubFactory(UserFactory)
+    state = "invited"
+
+    @classmethod
+    def _create(cls, model_class: type[Registration], *args: object, **kwargs: object) -> Registration:
+        state = kwargs.pop("state")
+        row = super()._create(model_class, *args, state="invited", **kwargs)
+        before = {"attended": ["registered"], "no_show": ["registered"], "cancelled": ["registered"]}
+        for step in [*before.get(state, []), state]:
+            row.state = step
+            row.save()
+        return row
+
+
+def format_with_ladder(**kwargs: object) -> Format:
+    """A published format whose letters about exchanges are the default ones."""
+    pattern = FormatFactory(published_at=None, label="La Transfo", **kwargs)
+    for position, step in enumerate(DEFAULT_LADDERS["exchange"], start=1):
+        LadderStepFactory(
+            format=pattern,
+            position=position,
+            slug=step.slug,
+            offset=str(step.offset),
+            audience=step.audience,
+            letter=step.letter,
+            alone=step.alone,
+        )
+    pattern.published_at = PUBLISHED
+    pattern.save()
+    return pattern
+
+
+# Four cities of an edition, each with its school zone and the coordinates of its centre.
+CITIES = {
+    "dunkerque": ("Dunkerque", "B", 51.03, 2.38),
+    "metz": ("Metz", "B", 49.12, 6.18),
+    "nantes": ("Nantes", "B", 47.22, -1.55),
+    "toulouse": ("Toulouse", "C", 43.6, 1.44),
+}
+
+
+def edition_of_four(*, people: int = 0, state: str = "running", **kwargs: object) -> Edition:
+    """An edition of 24 months from 5 January 2027 with four cohorts; `people` members in each."""
+    pattern = kwargs.pop("format", None) or FormatFactory(label="La Transfo")
+    edition = EditionFactory(
+        format=pattern,
+        state=state,
+        **{
+            "name": "La Transfo 2027–2029",
+            "slug": "transfo-2027",
+            "starts_on": date(2027, 1, 5),
+            "ends_on": date(2029, 1, 4),
+            **kwargs,
+        },
+    )
+    for slug, (name, zone, latitude, longitude) in CITIES.items():
+        authority = AuthorityFactory(
+            name=f"Ville de {name}", slug=f"ville-{slug}", school_zone=zone, latitude=latitude, longitude=longitude
+        )
+        cohort = CohortFactory(
+            edition=edition,
+            authority=authority,
+            name=name,
+            slug=slug,
+            planned_start=date(2027, 1, 5),
+            planned_end=date(2029, 1, 4),
+            actual_start=None,
+        )
+        MembershipFactory.create_batch(people, cohort=cohort, starts_on=date(2027, 1, 5))
+    return edition

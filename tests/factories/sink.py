@@ -1,0 +1,92 @@
+"""A real SMTP server for tests: it keeps what it accepted and answers as it is told, trouble included."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+ACCEPT = "250 kept"
+SILENCE = "silence"
+DROP = "drop"
+DROP_ACCEPTED = "drop accepted"
+
+
+@dataclass
+class Sink:
+    """`answers` takes the number of the letter offered (from 1) and its envelope.
+
+    It returns an SMTP reply, or SILENCE, DROP (closed without taking the letter) or DROP_ACCEPTED (taken, and closed
+    before the reply: the outcome nobody can know). `refused` maps addresses to the reply to RCPT. `before_data` is
+    called before each answer, `pause` delays it.
+    """
+
+    answers: Callable[[int, Envelope], str] = lambda _number, _envelope: ACCEPT
+    refused: dict[str, str] = field(default_factory=dict)
+    before_data: Callable[[int], None] = lambda _number: None
+    pause: float = 0.0
+    kept: list[tuple[str, bytes]] = field(default_factory=list)
+    offered: int = 0
+    sessions: set[int] = field(default_factory=set)
+    port: int = 0
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.offered += 1
+        self.sessions.add(id(session))
+        self.before_data(self.offered)
+        answer = self.answers(self.offered, envelope)
+        if self.pause:
+            await asyncio.sleep(self.pause)
+        if answer.startswith("250") or answer == DROP_ACCEPTED:
+            self.kept.append((envelope.rcpt_tos[0], envelope.original_content or b""))
+        if answer == SILENCE:
+            await asyncio.sleep(60)
+        if answer in {DROP, DROP_ACCEPTED}:
+            server.transport.abort()
+        return answer
+
+    @property
+    def letters(self) -> list[EmailMessage]:
+        return [message_from_bytes(content, policy=policy.default) for _to, content in self.kept]
+
+    @property
+    def to(self) -> list[str]:
+        """Addresses the accepted letters went to, in order of arrival."""
+        return [to for to, _content in self.kept]
+
+    @property
+    def message_ids(self) -> list[str]:
+        return [str(letter["Message-ID"]) for letter in self.letters]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def listening(sink: Sink) -> Iterator[Sink]:
+    """The server answers on 127.0.0.1, port `sink.port`."""
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    sink.port = free_port()
+    controller = Controller(sink, hostname="127.0.0.1", port=sink.port)
+    controller.start()
+    try:
+        yield sink
+    finally:
+        controller.stop()

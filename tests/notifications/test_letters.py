@@ -1,0 +1,158 @@
+"""What a letter says and how it is put in its envelope."""
+
+from datetime import date
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from django.utils import translation
+from icalendar import Calendar
+
+from notifications import letters
+from notifications.ics import Entry
+from notifications.ladder import event_uid
+from notifications.models import Delivery, Reminder
+from notifications.registries import EventKind, LetterPart
+from tests.factories.notifications import NOW, DeliveryFactory, GuestFactory, ReminderFactory, registered, workshop
+
+
+@pytest.fixture
+def letter(db: None, workshop: EventKind) -> Delivery:
+    return DeliveryFactory(user=GuestFactory(full_name="Ana Lys"), reminder=ReminderFactory(step="details"))
+
+
+def reminders(letter: Delivery) -> list[Reminder]:
+    return [item.reminder for item in letter.items.all()]
+
+
+def written(letter: Delivery, language: str = "en") -> letters.Letter:
+    return letters.written(letter.user, language, reminders(letter))
+
+
+def sent(letter: Delivery) -> EmailMessage:
+    """The message as another program reads it."""
+    content = letters.envelope(letter, written(letter), NOW).message().as_bytes()
+    return message_from_bytes(content, policy=policy.default)
+
+
+def body(letter: Delivery, kind: str) -> str:
+    return str(sent(letter).get_body((kind,)).get_content())
+
+
+def test_a_letter_greets_says_its_part_and_leads_to_one_page(letter: Delivery):
+    text = body(letter, "plain")
+    assert text.startswith("Hello Ana Lys,\n\nDear Ana Lys,\n\nversion 1 <of> the workshop (en).\n")
+    assert "See the workshop:\nhttps://lab.example/workshops/7/\n" in text
+
+
+def test_it_says_why_and_how_to_stop_it(letter: Delivery):
+    for kind in ("plain", "html"):
+        text = body(letter, kind)
+        assert "You get this letter because you are a guest of the workshop." in text
+        assert "https://lab.example/letters/mine/" in text
+        assert written(letter).stop_address in text
+
+
+def test_both_halves_say_the_same_and_markup_is_escaped(letter: Delivery):
+    html = body(letter, "html")
+    assert "version 1 &lt;of&gt; the workshop (en)." in html
+    assert html.count("<p>Dear Ana Lys,</p>") == 1
+
+
+def test_it_has_one_button_and_no_picture(letter: Delivery):
+    html = body(letter, "html")
+    assert html.count('bgcolor="#0f5c4a"') == 1
+    assert [word for word in ("<img", "<script", "style=", "http://") if word in html] == []
+
+
+def test_one_letter_for_several_reminders_names_each(db: None, workshop: EventKind):
+    letter = DeliveryFactory(reminder=ReminderFactory(step="details"))
+    letter.items.create(reminder=ReminderFactory(step="thanks", object_id=8, state="expanded"), user=letter.user)
+    assert written(letter).subject == "Workshop 7: details, and one more reminder"
+    text = body(letter, "plain")
+    assert ("== Workshop 7: details ==" in text, "== Workshop 8: thanks ==" in text) == (True, True)
+    assert body(letter, "html").count('bgcolor="#0f5c4a"') == 1
+    assert "Open the platform:\nhttps://lab.example/\n" in text
+
+
+def test_the_letter_takes_the_persons_language_and_the_page_keeps_its_own(letter: Delivery):
+    with translation.override("fr"):
+        assert "(en)" in written(letter, "en").text
+        assert translation.get_language() == "fr"
+    assert "(fr)" in written(letter, "fr").text
+    assert '<html lang="fr">' in written(letter, "fr").html
+
+
+@pytest.mark.parametrize(("chosen", "taken"), [("en", "en"), ("fr", "fr"), ("", "fr")])
+def test_without_a_choice_letters_are_french(chosen: str, taken: str):
+    assert letters.language_of(GuestFactory.build(language=chosen)) == taken
+
+
+def test_the_envelope_can_be_told_and_stopped_by_mail_programs(letter: Delivery):
+    message = sent(letter)
+    assert message["Message-ID"] == letter.message_id
+    assert message["To"] == letter.user.email
+    assert message["List-Unsubscribe"].strip() == f"<{written(letter).stop_address}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert (message["Auto-Submitted"], message["Content-Language"]) == ("auto-generated", "en")
+
+
+def test_every_attempt_writes_the_same_message_id(letter: Delivery):
+    assert sent(letter)["Message-ID"] == sent(letter)["Message-ID"] == letter.message_id
+
+
+def test_a_subject_stays_on_one_line_and_within_the_ledger(db: None):
+    def shouting(reminder: Reminder, user: Any, language: str) -> LetterPart:
+        return LetterPart("A\r\nBcc: all@people.example " + "x" * 400, "Come.", "Because.")
+
+    with registered(workshop(render=shouting)):
+        letter = DeliveryFactory()
+        assert sent(letter)["Bcc"] is None
+        assert len(written(letter).subject) == 250
+
+
+def test_a_part_without_a_button_leads_nowhere(db: None):
+    with registered(workshop(render=lambda _reminder, _user, _language: LetterPart("Thanks", "Thank you.", "Why."))):
+        letter = DeliveryFactory()
+        assert 'bgcolor="#0f5c4a"' not in body(letter, "html")
+
+
+def test_a_kind_may_bring_its_own_markup(db: None):
+    part = LetterPart("Thanks", "Thank you.", "Why.", html="<ul><li>Thank you.</li></ul>")
+    with registered(workshop(render=lambda _reminder, _user, _language: part)):
+        assert "<ul><li>Thank you.</li></ul>" in body(DeliveryFactory(), "html")
+
+
+def test_a_calendar_part_comes_as_an_invitation_and_as_a_file(db: None, workshop: EventKind):
+    letter = DeliveryFactory(alone=True)
+    message = sent(letter)
+    kinds = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "text/html", "text/calendar", "application/ics"]
+    invitation = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
+    assert invitation.get_param("method") == "REQUEST"
+    event = Calendar.from_ical(invitation.get_content()).walk("VEVENT")[0]
+    assert (str(event["UID"]), event["SEQUENCE"]) == (f"{event_uid('workshop', 7)}@lab.example", 1)
+    assert (event.decoded("DTSTART"), str(event["STATUS"])) == (date(2026, 12, 8), "TENTATIVE")
+    assert str(event["ATTENDEE"]) == f"mailto:{letter.user.email}"
+
+
+def test_a_cancelled_event_is_taken_out_of_calendars(db: None):
+    entry = Entry(date(2026, 12, 8), date(2026, 12, 8), "Workshop", "CANCELLED")
+    part = LetterPart("Cancelled", "It is cancelled.", "Why.", calendar=entry)
+    with registered(workshop(render=lambda _reminder, _user, _language: part)):
+        letter = DeliveryFactory(alone=True, reminder=ReminderFactory(version=3, state="expanded"))
+        invitation = next(part for part in sent(letter).walk() if part.get_content_type() == "text/calendar")
+        event = Calendar.from_ical(invitation.get_content()).walk("VEVENT")[0]
+    assert (invitation.get_param("method"), event["SEQUENCE"], str(event["STATUS"])) == ("CANCEL", 3, "CANCELLED")
+
+
+def test_a_preview_is_the_letter(letter: Delivery):
+    shown = letters.preview(letter.user, reminders(letter))
+    assert shown is not None
+    assert (shown.subject, shown.text) == (written(letter).subject, written(letter).text)
+
+
+def test_there_is_no_preview_of_nothing_nor_of_what_cannot_be_written(letter: Delivery):
+    assert letters.preview(letter.user, []) is None
+    assert letters.preview(letter.user, [ReminderFactory(kind="picnic")]) is None

@@ -1,0 +1,61 @@
+"""What lab staff are told on their home page."""
+
+import pytest
+from django.test import RequestFactory
+from django.utils import translation
+
+from accounts.models import User
+from notifications import actions
+from notifications.notes import letters_that_need_someone
+from tests.factories.accounts import UserFactory
+from tests.factories.notifications import NOW, DeliveryFactory
+from web.home import attention
+from web.navigation import navigation
+
+
+def told(user: User) -> list[tuple[str, str]]:
+    request = RequestFactory().get("/")
+    request.user = user
+    with translation.override("en"):
+        return [(str(note.strong), note.href) for note in letters_that_need_someone(request)]
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return UserFactory(is_lab_staff=True)
+
+
+def test_all_is_well_says_nothing(staff: User):
+    DeliveryFactory(state="sent")
+    assert told(staff) == []
+
+
+def test_failed_letters_are_counted(staff: User):
+    DeliveryFactory(state="dead")
+    assert told(staff) == [("1 letter failed.", "/letters/?state=dead")]
+    DeliveryFactory(state="dead")
+    assert told(staff) == [("2 letters failed.", "/letters/?state=dead")]
+
+
+def test_held_letters_are_not_forgotten(staff: User):
+    actions.hold_mail(reason="Restored", at=NOW, by=staff)
+    assert told(staff) == [("Letters are held.", "/letters/")]
+
+
+def test_nobody_else_is_told(db: None, django_assert_num_queries):
+    DeliveryFactory(state="dead")
+    person = UserFactory()
+    with django_assert_num_queries(0):
+        assert told(person) == []
+
+
+def test_it_takes_two_statements(staff: User, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        told(staff)
+
+
+def test_the_platform_shows_them_and_the_menu_leads_staff_to_the_ledger(staff: User):
+    assert attention["letters"] is letters_that_need_someone
+    item = navigation["letters"]
+    assert (item.url_name, item.icon) == ("notifications:ledger", "mail")
+    assert (item.shown_to(staff), item.shown_to(UserFactory())) == (True, False)

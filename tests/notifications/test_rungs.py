@@ -1,0 +1,151 @@
+"""The ladder of an event, as its page shows it."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from notifications import actions
+from notifications.expansion import expand_due
+from notifications.models import Delivery, DeliveryItem, Reminder
+from notifications.registries import EventKind, EventRef
+from notifications.rungs import ladder_of
+from tests.factories.accounts import UserFactory
+from tests.factories.notifications import (
+    NOW,
+    WORKSHOP,
+    DeliveryFactory,
+    GuestFactory,
+    ReminderFactory,
+    plan,
+    registered,
+)
+from tests.factories.notifications import workshop as made_up
+
+DAY = date(2027, 3, 2)
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
+
+
+def shown(at=NOW, event: EventRef = WORKSHOP) -> list[tuple[str, str, str]]:
+    return [(str(step.label), step.state, str(step.detail)) for step in ladder_of(event, at)]
+
+
+def test_before_anything_went_the_first_step_is_next(db: None, workshop: EventKind):
+    plan(day=DAY)
+    assert shown() == [
+        ("Guests: workshop_dates", "next", "will go in 70 days"),
+        ("Guests: workshop_details", "later", "will go in 84 days"),
+        ("Guests: workshop_last_note", "later", "will go in 96 days"),
+        ("Guests: workshop_thanks", "later", "will go in 99 days"),
+    ]
+
+
+def test_it_says_to_how_many_where_the_kind_can_tell(db: None):
+    plan(day=DAY)
+    with registered(made_up(sizes=lambda _pk, _at: {"guests": 14})):
+        assert shown()[0] == ("Guests: workshop_dates", "next", "will go in 70 days to 14 people")
+    with registered(made_up(sizes=lambda _pk, _at: {"guests": 1, "others": 9})):
+        assert shown()[0][2] == "will go in 70 days to 1 person"
+
+
+def test_what_went_says_to_how_many(db: None, workshop: EventKind):
+    row = ReminderFactory(state="expanded")
+    DeliveryFactory(reminder=row, state="sent")
+    DeliveryFactory(reminder=row, state="sent")
+    assert shown() == [("Guests: workshop_details", "went", "went to 2 people")]
+
+
+def test_what_went_to_some_and_failed_for_others_says_both(db: None, workshop: EventKind):
+    row = ReminderFactory(state="expanded")
+    DeliveryFactory(reminder=row, state="sent")
+    DeliveryFactory(reminder=row, state="dead")
+    assert shown()[0][1:] == ("went", "went to 1 person, failed for 1")
+
+
+def test_what_failed_for_everyone_says_so(db: None, workshop: EventKind):
+    DeliveryFactory(state="dead")
+    assert shown()[0][1:] == ("failed", "failed for 1 person")
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [(timedelta(), "goes now"), (timedelta(hours=2), "goes today"), (timedelta(days=1), "will go in 1 day")],
+)
+def test_what_is_near_says_how_near(db: None, workshop: EventKind, due: timedelta, said: str):
+    ReminderFactory(due_at=NOW + due)
+    assert shown() == [("Guests: workshop_details", "next", said)]
+
+
+def test_what_waits_to_be_sent_counts_its_letters(db: None, workshop: EventKind):
+    GuestFactory.create_batch(2)
+    ReminderFactory()
+    expand_due(NOW)
+    assert shown() == [("Guests: workshop_details", "next", "goes now to 2 people")]
+
+
+def test_while_letters_are_held_it_says_so(db: None, workshop: EventKind):
+    ReminderFactory()
+    actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
+    assert shown()[0][1:] == ("next", "held")
+
+
+def test_what_does_not_go_says_why(db: None, workshop: EventKind):
+    plan(day=NOW.date() + timedelta(days=10))
+    assert shown()[0][1:] == ("skipped", "left out: a later reminder goes in its place")
+    actions.cancel_reminders(event=WORKSHOP, reason="cancelled", by=None)
+    assert shown()[1][1:] == ("skipped", "left out: the event is cancelled")
+
+
+def test_what_concerned_nobody_says_so(db: None, workshop: EventKind):
+    ReminderFactory(state="expanded")
+    assert shown()[0][1:] == ("skipped", "concerned nobody")
+
+
+def test_what_everyone_was_spared_is_left_out(db: None, workshop: EventKind):
+    DeliveryFactory(state="skipped")
+    assert shown()[0][1:] == ("skipped", "left out")
+
+
+def test_after_a_move_the_old_plan_is_hidden_and_what_went_stays(db: None, workshop: EventKind):
+    GuestFactory()
+    plan(day=DAY)
+    first = Reminder.objects.get(step="dates")
+    expand_due(first.due_at)
+    letter = Delivery.objects.get()
+    Delivery.objects.filter(pk=letter.pk).update(state="handing_over")
+    Delivery.objects.filter(pk=letter.pk).update(state="sent", sent_at=first.due_at)
+    DeliveryItem.objects.update(state="sent")
+    plan(EventRef("workshop", 7, 2), DAY + timedelta(days=60))
+    assert [(label, state) for label, state, _detail in shown(first.due_at)] == [
+        ("Guests: workshop_dates", "went"),
+        ("Guests: workshop_details", "next"),
+        ("Guests: workshop_last_note", "later"),
+        ("Guests: workshop_thanks", "later"),
+    ]
+
+
+def test_staff_find_the_way_to_each_preview_and_others_do_not(db: None, workshop: EventKind):
+    went, coming = ReminderFactory(state="expanded"), ReminderFactory(due_at=NOW + timedelta(days=3))
+    DeliveryFactory(reminder=went, state="sent")
+    assert [(step.href, step.action) for step in ladder_of(WORKSHOP, NOW, for_staff=True)] == [
+        (reverse("notifications:reminder", args=[went.pk]), "why?"),
+        (reverse("notifications:reminder", args=[coming.pk]), "preview"),
+    ]
+    assert {(step.href, step.action) for step in ladder_of(WORKSHOP, NOW)} == {("", "")}
+
+
+def test_an_event_without_reminders_has_an_empty_ladder(db: None, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert ladder_of(WORKSHOP, NOW) == []
+
+
+def test_a_long_ladder_takes_two_statements(db: None, workshop: EventKind, django_assert_num_queries):
+    ReminderFactory.create_batch(19)
+    with django_assert_num_queries(2):
+        assert len(ladder_of(WORKSHOP, NOW)) == 19
