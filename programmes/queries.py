@@ -62,6 +62,10 @@ class FormatQuerySet(models.QuerySet["Format"]):
     def published(self) -> FormatQuerySet:
         return self.filter(published_at__isnull=False)
 
+    def measured(self) -> FormatQuerySet:
+        """Versions to work with, those that carry published facts left out."""
+        return self.filter(retrospective=False)
+
     def visible_to(self, user: User) -> FormatQuerySet:
         """Lab staff see drafts; everyone signed in sees published versions."""
         if not user.is_authenticated:

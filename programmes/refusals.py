@@ -26,6 +26,8 @@ SENTENCES: dict[str, Said] = {
     "format_phase_no_truncate": _NEVER_EMPTIED,
     "ladder_step_no_truncate": _NEVER_EMPTIED,
     "format_numbers": _("Every number must be positive, and the first prototype due within the format's months."),
+    "format_numbers_known": _("Give every number of the format: only published facts may lack some."),
+    "format_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
     "format_phase_months": (_("A phase ends after it starts."), "end_month"),
     "format_phase_once": (_("The format has this phase already."), "kind"),
     "ladder_step_once": (_("The ladder has this step already."), "slug"),

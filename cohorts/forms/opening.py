@@ -33,7 +33,7 @@ class EditionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        published = Format.objects.published().select_related("programme").prefetch_related("phases")
+        published = Format.objects.published().measured().select_related("programme").prefetch_related("phases")
         self.formats.queryset = published.order_by("programme__name_fr", "-version")
 
     @property

@@ -106,7 +106,7 @@ def revise_format(
     """Begin a new version with the phases and ladders of an earlier one; numbers not given are its own too."""
     revised = Format.objects.get(pk=format.pk)
     phases, steps = list(revised.phases.all()), list(revised.ladder_steps.all())
-    revised.pk, revised.published_at = None, None
+    revised.pk, revised.published_at, revised.retrospective = None, None, False
     revised.version = version or revised.programme.formats.next_version()
     for name, value in numbers.items():
         setattr(revised, name, value)

@@ -59,7 +59,7 @@ class Edition(models.Model):
             Rule(
                 name="edition_format_published",
                 broken="NOT NEW.retrospective AND "
-                "(SELECT published_at IS NULL FROM programmes_format WHERE id = NEW.format_id)",
+                "(SELECT published_at IS NULL OR retrospective FROM programmes_format WHERE id = NEW.format_id)",
             ),
             Rule(name="edition_format_pinned", broken="TG_OP = 'UPDATE' AND NEW.format_id <> OLD.format_id"),
             Rule(

@@ -3,10 +3,11 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import NOT_PROVIDED, F, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from notifications.ladder import Step
 from programmes import queries
@@ -17,6 +18,14 @@ from web.triggers import Frozen, NoTruncate, Rule
 # What `notifications.ladder.parse_offset` reads, as PostgreSQL writes it.
 _OFFSET = r"^[+-][1-9][0-9]{0,2}(wd|w|d|m)$"
 _PARENT_PUBLISHED = "(SELECT f.published_at IS NOT NULL FROM programmes_format f WHERE f.id = {row}.format_id)"
+_NUMBERS = ("sessions", "days_per_session", "seats", "exchange_days")
+
+
+def number_field(
+    title: StrOrPromise, default: int | type[NOT_PROVIDED] = NOT_PROVIDED
+) -> "models.PositiveSmallIntegerField[int, int]":
+    """A number every version has; null only where it carries published facts, which no verb works with."""
+    return models.PositiveSmallIntegerField(title, null=True, default=default)  # type: ignore[misc] # see above
 
 
 @tracked()
@@ -60,16 +69,19 @@ class Programme(models.Model):
 
 @tracked()
 class Format(models.Model):
-    """One version of a programme's pattern. Once published it never changes; a change is a new version."""
+    """One version of a programme's pattern. Once published it never changes; a change is a new version.
+
+    A `retrospective` one carries published facts: numbers nobody published are null, and no new edition can pin it.
+    """
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="formats", verbose_name=_("programme"))
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     label = models.CharField(_("label"), max_length=120)
     months = models.PositiveSmallIntegerField(_("length in months"))
     onsite_weeks = models.PositiveSmallIntegerField(_("separate on-site weeks"), default=0)
-    sessions = models.PositiveSmallIntegerField(_("sessions"), default=0)
-    days_per_session = models.PositiveSmallIntegerField(_("days per session"), default=2)
-    seats = models.PositiveSmallIntegerField(_("seats"))
+    sessions = number_field(_("sessions"), default=0)
+    days_per_session = number_field(_("days per session"), default=2)
+    seats = number_field(_("seats"))
     day_allowance = models.PositiveSmallIntegerField(_("days per member"), null=True, blank=True)
     first_prototype_months = models.PositiveSmallIntegerField(
         _("first prototype in test after months"), null=True, blank=True
@@ -77,8 +89,9 @@ class Format(models.Model):
     exchange_interval_months = models.PositiveSmallIntegerField(
         _("months between Intertransfos"), null=True, blank=True
     )
-    exchange_days = models.PositiveSmallIntegerField(_("days of an Intertransfo"), default=2)
+    exchange_days = number_field(_("days of an Intertransfo"), default=2)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
 
     objects = queries.FormatQuerySet.as_manager()
@@ -97,6 +110,10 @@ class Format(models.Model):
                 & (Q(exchange_interval_months=None) | Q(exchange_interval_months__gte=1)),
                 name="format_numbers",
             ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | Q(**{f"{number}__isnull": False for number in _NUMBERS}),
+                name="format_numbers_known",
+            ),
         ]
         triggers = [
             Frozen(name="format_published_frozen", once="OLD.published_at IS NOT NULL"),
@@ -108,6 +125,10 @@ class Format(models.Model):
             ),
             Rule(name="format_programme_fixed", broken="TG_OP = 'UPDATE' AND NEW.programme_id <> OLD.programme_id"),
             NoTruncate(name="format_no_truncate"),
+            Rule(
+                name="format_retrospective_fixed",
+                broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
+            ),
         ]
 
     def __str__(self) -> str:

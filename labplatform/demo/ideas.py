@@ -1,0 +1,195 @@
+"""Plays the stories of a cohort's challenges and ideas: each step is one verb, on its day, by the one who would."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from cohorts.models import Cohort
+from labplatform.demo.dates import moment
+from labplatform.demo.people import Team
+from labplatform.demo.stories import Run, Story, Told
+from prototypes import actions
+from prototypes.models import Challenge, Idea, Prototype, Trial
+
+BEFORE = ("hypothesis", "method", "measure", "comparator", "unit")
+AFTER = ("result", "learning", "decision", "strength")
+
+
+@dataclass
+class Stage:
+    """What the steps of one cohort need: its people, and what has been made so far, by key or title."""
+
+    cohort: Cohort
+    team: Team
+    challenges: dict[str, Challenge] = field(default_factory=dict)
+    ideas: dict[str, Idea] = field(default_factory=dict)
+
+
+@dataclass
+class Work:
+    """An idea on its way: what its story still holds, its latest prototype, its latest test and what is told of it."""
+
+    stage: Stage
+    story: Story
+    prototypes: Iterator[Told]
+    trials: Iterator[Told]
+    prototype: Prototype | None = None
+    trial: Trial = field(default_factory=Trial)
+    told_of_trial: Told = field(default_factory=dict)
+
+    @property
+    def told(self) -> Told:
+        return self.story.told
+
+    @property
+    def idea(self) -> Idea:
+        return self.stage.ideas[self.story.title]
+
+    @property
+    def owner(self) -> User:
+        return self.stage.team.owner(self.told)
+
+    @property
+    def by_owner(self) -> dict[str, Any]:
+        return {"idea": self.idea, "by": self.owner}
+
+    @property
+    def by_pilot(self) -> dict[str, Any]:
+        return {"idea": self.idea, "by": self.stage.team.pilot}
+
+
+def _capture(work: Work, at: datetime) -> None:
+    idea = actions.capture_idea(
+        cohort=work.stage.cohort,
+        challenge=work.stage.challenges[work.told["challenge"]],
+        title=work.story.title,
+        summary=work.told["summary"],
+        by=work.owner,
+        at=at,
+    )
+    work.stage.ideas[work.story.title] = idea
+    if work.told.get("shared"):
+        actions.share_idea(shared=True, **work.by_pilot)
+
+
+def _prototype(work: Work, at: datetime) -> None:
+    lines = next(work.prototypes)
+    work.prototype = actions.add_prototype(supersedes=work.prototype, at=at, **lines, **work.by_owner)
+
+
+def _lock(work: Work, at: datetime) -> None:
+    assert work.prototype is not None  # noqa: S101 - its story makes it first
+    work.told_of_trial = told = next(work.trials)
+    planned = {name: told[name] for name in BEFORE} | {"threshold": Decimal(str(told["threshold"]))}
+    work.trial = actions.plan_trial(prototype=work.prototype, by=work.owner, **planned)
+    actions.lock_trial(trial=work.trial, by=work.owner, at=at)
+
+
+def _hold(work: Work, at: datetime) -> None:
+    told = work.told_of_trial
+    actions.hold_trial(
+        trial=work.trial,
+        participants=sum(told["groups"].values()),
+        groups=told["groups"],
+        successes=told.get("successes"),
+        observation=told["observation"],
+        by=work.owner,
+        at=at,
+    )
+
+
+def _conclude(work: Work, at: datetime) -> None:
+    told = work.told_of_trial
+    observed = told.get("observed")
+    actions.conclude_trial(
+        trial=work.trial,
+        observed_value=None if observed is None else Decimal(str(observed)),
+        by=work.owner,
+        at=at,
+        **{name: told[name] for name in AFTER},
+    )
+
+
+def _implement(work: Work, at: datetime) -> None:
+    _mark(work, at, work.told.get("scope", "full"))
+
+
+def _implement_partly(work: Work, at: datetime) -> None:
+    _mark(work, at, "partial")
+
+
+def _mark(work: Work, at: datetime, scope: str) -> None:
+    actions.mark_implemented(
+        scope=scope, evidence=work.told["evidence"], unit=work.told["handed_to"], at=at, **work.by_pilot
+    )
+
+
+def _merge(work: Work, at: datetime) -> None:
+    into = work.stage.ideas[work.told["merged_into"]]
+    actions.merge_idea(into=into, reason=work.story.why("merged"), at=at, **work.by_pilot)
+
+
+# Each step of an idea's story with what it does.
+STEPS: dict[str, Callable[[Work, datetime], object]] = {
+    "captured": _capture,
+    "accepted": lambda work, at: actions.accept_idea(at=at, **work.by_pilot),
+    "prototype": _prototype,
+    "locked": _lock,
+    "held": _hold,
+    "concluded": _conclude,
+    "adopted": lambda work, at: actions.decide_idea(decision="adopt", at=at, **work.by_pilot),
+    "adapted": lambda work, at: actions.decide_idea(
+        decision="adapt", reason=work.story.why("adapted"), at=at, **work.by_pilot
+    ),
+    "handed over": lambda work, at: actions.hand_over_idea(evidence=work.told["handed_to"], at=at, **work.by_pilot),
+    "implementing": lambda work, at: actions.start_implementing(
+        evidence=work.told["handed_to"], at=at, **work.by_pilot
+    ),
+    "implemented": _implement,
+    "partly live": _implement_partly,
+    "parked": lambda work, at: actions.park_idea(reason=work.story.why("parked"), at=at, **work.by_pilot),
+    "resumed": lambda work, at: actions.resume_idea(reason=work.story.why("resumed"), at=at, **work.by_pilot),
+    "abandoned": lambda work, at: actions.abandon_idea(reason=work.story.why("abandoned"), at=at, **work.by_pilot),
+    "reopened": lambda work, at: actions.reopen_idea(reason=work.story.why("reopened"), at=at, **work.by_pilot),
+    "merged": _merge,
+}
+
+# Each step of a challenge's story; challenges keep no dates of their own.
+CHALLENGE_STEPS: dict[str, Callable[[Challenge, Story, User], object]] = {
+    "framed": lambda challenge, story, by: actions.frame_challenge(
+        challenge=challenge, framing=story.told["framing"], by=by
+    ),
+    "active": lambda challenge, _story, by: actions.activate_challenge(challenge=challenge, by=by),
+    "handed over": lambda challenge, _story, by: actions.hand_over_challenge(challenge=challenge, by=by),
+    "dropped": lambda challenge, story, by: actions.drop_challenge(
+        challenge=challenge, reason=story.why("dropped"), by=by
+    ),
+}
+
+
+def play(*, run: Run, cohort: Cohort, team: Team, on: Callable[[int], date]) -> None:
+    """Play every story of the cohort, step by step in order of time; `on` gives the date of a day of the stories."""
+    stage = Stage(cohort, team)
+    for story in run.challenges:
+        stage.challenges[story.told["key"]] = _challenge(story, stage)
+    works = [Work(stage, story, _told(story, "prototypes"), _told(story, "trials")) for story in run.ideas]
+    agenda = [(step, work) for work in works for step in work.story.steps]
+    for step, work in sorted(agenda, key=lambda entry: entry[0].day):
+        STEPS[step.act](work, moment(on(step.day)))
+
+
+def _told(story: Story, name: str) -> Iterator[Told]:
+    return iter(story.told.get(name, []))
+
+
+def _challenge(story: Story, stage: Stage) -> Challenge:
+    told = story.told
+    challenge = actions.add_challenge(
+        cohort=stage.cohort, title=story.title, kind=told["kind"], sponsor=told["sponsor"], by=stage.team.resident
+    )
+    for step in story.steps:
+        CHALLENGE_STEPS[step.act](challenge, story, stage.team.pilot)
+    return challenge

@@ -1,0 +1,45 @@
+"""The letters of the demonstration's past: written as they would have been, and handed to nobody.
+
+What is due from today on leaves for real, by the worker, to the local mailbox.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+
+from notifications.models import Reminder
+from notifications.queries import ReminderQuerySet
+from notifications.rounds import send_round
+
+NOBODY = "django.core.mail.backends.dummy.EmailBackend"
+ROUND_SECONDS = 60
+A_MOMENT = timedelta(minutes=1)
+
+
+@contextmanager
+def handed_to_nobody() -> Iterator[None]:
+    """Inside, letters go to Django's backend that forgets them: those days are invented, and so are the people."""
+    kept = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = NOBODY
+    try:
+        yield
+    finally:
+        settings.EMAIL_BACKEND = kept
+
+
+def carry(reminders: ReminderQuerySet, *, until: datetime) -> None:
+    """Let the letters of these reminders go, each in its time, up to a moment that is past."""
+    with handed_to_nobody():
+        for due_at in list(reminders.due(until).values_list("due_at", flat=True)):
+            send_round(partial(_just_after, due_at), seconds=ROUND_SECONDS, within=reminders)
+
+
+def _just_after(due_at: datetime) -> datetime:
+    return due_at + A_MOMENT
+
+
+def of_exchange(pk: int) -> ReminderQuerySet:
+    return Reminder.objects.filter(kind="exchange", object_id=pk)

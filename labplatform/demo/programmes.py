@@ -1,0 +1,98 @@
+"""The two formats of the demonstration and the two editions that follow them."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from accounts.models import User
+from cohorts.actions.opening import open_edition
+from labplatform.demo.dates import INTERVAL_MONTHS, RESIDENCY, Dates, moment
+from labplatform.demo.stories import read
+from programmes.actions import PhaseMonths, draft_format, publish_format, set_phases
+from programmes.actions.formats import FormatNumbers
+from programmes.models import Authority, Edition, Format, Programme
+
+TRANSFO = ("pays_de_la_loire", "dunkerque", "occitanie", "metz")
+PREPARED = timedelta(days=30)  # how long before its edition a format is published
+
+TRANSFO_NUMBERS: FormatNumbers = {
+    "label": "Deux ans, douze sessions (démonstration)",
+    "months": 24,
+    "sessions": 12,
+    "days_per_session": 2,
+    "seats": 15,
+    "day_allowance": 35,
+    "first_prototype_months": 2,
+    "exchange_interval_months": INTERVAL_MONTHS,
+    "exchange_days": 2,
+}
+TRANSFO_PHASES = (
+    PhaseMonths("preparation", 0, 1),
+    PhaseMonths("immersion", 1, 3),
+    PhaseMonths("test_case", 3, 9),
+    PhaseMonths("priority_challenges", 9, 22),
+    PhaseMonths("handover", 22, 24),
+)
+RESIDENCY_NUMBERS: FormatNumbers = {
+    "label": "Six mois, trois semaines sur place (démonstration)",
+    "months": 6,
+    "onsite_weeks": 3,
+    "sessions": 3,
+    "days_per_session": 5,
+    "seats": 12,
+    "first_prototype_months": 2,
+}
+RESIDENCY_PHASES = (
+    PhaseMonths("preparation", 0, 1),
+    PhaseMonths("immersion", 1, 3),
+    PhaseMonths("test_case", 3, 5),
+    PhaseMonths("handover", 5, 6),
+)
+
+
+def open_transfo(*, dates: Dates, by: User) -> Edition:
+    """A Transfo of four cohorts whose starts are staggered."""
+    first = dates.edition
+    last = dates.first_days[TRANSFO[-1]] + relativedelta(months=TRANSFO_NUMBERS["months"])
+    return open_edition(
+        programme=Programme.objects.get(slug="transfo"),
+        format=_published("transfo", TRANSFO_NUMBERS, TRANSFO_PHASES, before=first, by=by),
+        name=f"La Transfo {first.year}–{last.year}",
+        starts_on=first,
+        authorities=[(_authority(name), dates.first_days[name], "") for name in TRANSFO],
+        funders="Collectivités partenaires (démonstration)",
+        planned_authorities=10,
+        demonstration=True,
+        by=by,
+        today=first,
+    )
+
+
+def open_residency(*, dates: Dates, by: User) -> Edition:
+    """A Residency in a school."""
+    first = dates.first_days[RESIDENCY]
+    return open_edition(
+        programme=Programme.objects.get(slug="residences"),
+        format=_published("residences", RESIDENCY_NUMBERS, RESIDENCY_PHASES, before=first, by=by),
+        name=f"Territoires en résidences {first.year}",
+        starts_on=first,
+        authorities=[(_authority(RESIDENCY), None, read(RESIDENCY).told["site"])],
+        planned_authorities=1,
+        demonstration=True,
+        by=by,
+        today=first,
+    )
+
+
+def _authority(name: str) -> Authority:
+    return Authority.objects.get(slug=read(name).told["authority"])
+
+
+def _published(
+    programme: str, numbers: FormatNumbers, phases: Sequence[PhaseMonths], *, before: date, by: User
+) -> Format:
+    """A new version of the programme's format, published a month before its edition opens."""
+    drafted = draft_format(programme=Programme.objects.get(slug=programme), by=by, **numbers)
+    set_phases(format=drafted, phases=phases, by=by)
+    return publish_format(format=drafted, at=moment(before - PREPARED), by=by)

@@ -1,0 +1,17 @@
+"""The published facts, loaded once for a module's tests and taken back after them."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+
+@pytest.fixture(scope="module")
+def published(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
+    """What the first loading answered; each test's own changes are rolled back by `db`."""
+    from labplatform.facts.loader import load_facts
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_facts(by=None)
+        transaction.set_rollback(True)

@@ -1,0 +1,127 @@
+"""Challenges, ideas and what is known of their fate."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from labplatform.facts.prototypes import entry
+from labplatform.facts.records import compiled_at, section
+from prototypes.models import Challenge, Idea, IdeaEvent, Implementation
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
+
+
+def test_a_record_always_carries_the_same_key():
+    record = {"key": "pdl-hub-pme"}
+    assert str(entry("challenge", record)) == "5fe30bbf-387c-5a7f-9b61-a0d885e33093"
+    assert entry("idea", record) != entry("challenge", record)
+
+
+def test_challenges_have_the_state_that_was_published_or_none():
+    assert Counter(Challenge.objects.values_list("state", flat=True)) == {
+        "": 14,
+        "closed": 12,
+        "handed_over": 10,
+        "active": 3,
+        "dropped": 1,
+    }
+
+
+def test_a_kind_of_challenge_outside_our_list_keeps_its_own_word():
+    assert Counter(Challenge.objects.values_list("kind", "kind_label")) == {
+        ("test_case", ""): 22,
+        ("priority", ""): 5,
+        ("other", "thème"): 8,
+        ("other", "préfiguration d’un labo"): 5,
+    }
+
+
+def test_a_challenge_has_the_dates_that_are_known():
+    megots = Challenge.objects.get(title="Lutte contre les jets de mégots")
+    assert (megots.started_on, megots.started_precision, megots.ended_on, megots.ended_precision) == (
+        date(2017, 5, 1),
+        "month",
+        date(2018, 5, 1),
+        "month",
+    )
+
+
+def test_ideas_have_the_state_that_was_published_or_none():
+    assert Counter(Idea.objects.values_list("state", flat=True)) == {
+        "captured": 28,
+        "testing": 26,
+        "handed_over": 9,
+        "implemented": 8,
+        "": 7,
+        "prototyping": 6,
+        "implementing": 5,
+        "abandoned": 1,
+        "decided": 1,
+    }
+
+
+def test_an_idea_nobody_followed_has_no_event_at_all():
+    hub = Idea.objects.get(title="Hub PME")
+    assert (hub.state, hub.events.count(), hub.implementations.count()) == ("", 0, 0)
+
+
+def test_the_others_have_one_event_as_published():
+    assert IdeaEvent.objects.count() == sum(record["status"] != "unknown" for record in section("ideas"))
+    assert set(IdeaEvent.objects.values_list("known_as", "recorded_at", "by")) == {(True, compiled_at(), None)}
+
+
+def test_tested_ideas_say_so_in_their_own_word():
+    assert Counter(IdeaEvent.objects.filter(state="testing").values_list("state_label", flat=True)) == {
+        "testée": 21,
+        "": 5,
+    }
+
+
+def test_a_date_is_as_precise_as_its_source_and_never_guessed():
+    event = IdeaEvent.objects.get(idea__title="Le démarreur bienveillant")
+    assert (event.effective_on, event.precision, event.recorded_on) == (date(2013, 10, 1), "month", date(2013, 10, 1))
+    undated = IdeaEvent.objects.get(idea__title="Les mégotiers")
+    assert (undated.effective_on, undated.recorded_on) == (None, date(2026, 11, 24))
+
+
+def test_a_summary_goes_on_with_what_was_published_of_prototypes_and_tests():
+    assert Idea.objects.get(title="Le démarreur bienveillant").summary.split("\n\n") == [
+        "Un échange court et protégé entre un élu ou un directeur et quelques agents, pour reformuler une question.",
+        "Prototypes\u00a0: Protocole avec trois règles d’or et un scribe, 1\u00a0h\u00a030 au plus.",
+        "Tests\u00a0: Test 1 avant juillet 2013 avec un élu\u202f; tests 2 et 3 avant octobre 2013, ouverts aux"
+        " directeurs.",
+    ]
+
+
+def test_references_number_the_ideas_of_a_cohort_in_the_order_of_the_file():
+    ideas = Idea.objects.filter(cohort__code="OCC").order_by("number").values_list("reference", "title")
+    assert list(ideas) == [
+        ("OCC-001", "Moteur de recherche de salles"),
+        ("OCC-002", "Le N-ème Lieu"),
+        ("OCC-003", "Carte Blanche"),
+        ("OCC-004", "Nouvelle expérience d’accueil dans 11 antennes"),
+        ("OCC-005", "Communauté de pratiques des assistant·es"),
+    ]
+
+
+def test_what_was_implemented_is_live_where_it_was_born_without_any_scope():
+    rows = Implementation.objects.order_by("idea__reference").values_list(
+        "idea__reference", "live_on", "live_precision"
+    )
+    assert list(rows) == [
+        ("BOU-008", date(2016, 1, 1), "year"),
+        ("CHA-001", None, "day"),
+        ("CHA-005", date(2015, 2, 1), "month"),
+        ("MUL-004", None, "day"),
+        ("OCC-005", date(2018, 12, 22), "day"),
+        ("PAC-006", date(2014, 10, 1), "month"),
+        ("PAR-007", date(2018, 12, 22), "day"),
+        ("PDL-009", date(2014, 2, 1), "month"),
+    ]
+    assert set(Implementation.objects.values_list("scope", "state", "kind")) == {("", "live", "origin")}
+    assert [row for row in Implementation.objects.all() if row.authority != row.idea.cohort.authority] == []
+
+
+def test_no_idea_has_a_prototype_a_test_or_an_owner_that_nobody_named():
+    assert set(Idea.objects.values_list("prototypes", "owner")) == {(None, None)}
