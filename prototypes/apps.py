@@ -11,7 +11,8 @@ class PrototypesConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
         from cohorts.registries import cohort_panels  # noqa: PLC0415
-        from prototypes import panels, refusals  # noqa: PLC0415
+        from programmes.registries import authority_panels, edition_panels  # noqa: PLC0415
+        from prototypes import panels, rates_panels, refusals  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
@@ -25,3 +26,7 @@ class PrototypesConfig(AppConfig):
         home_cards.register("ideas", panels.HOME_CARD, order=40)
         attention.register("without-prototype", panels.without_prototype, order=40)
         attention.register("silent-ideas", panels.silent_ideas, order=50)
+        navigation.register("rates", NavItem(_("Rates"), "prototypes:rates", "chart-no-axes-combined"), order=60)
+        authority_panels.register("rates", rates_panels.AUTHORITY_PANEL, order=60)
+        edition_panels.register("rates", rates_panels.EDITION_PANEL, order=60)
+        home_cards.register("rates", rates_panels.HOME_CARD, order=20)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prototypes.views import challenges, ideas, implementations, prototypes, trials
+from prototypes.views import challenges, ideas, implementations, prototypes, rates, trials
 
 app_name = "prototypes"
 urlpatterns = [
@@ -29,4 +29,5 @@ urlpatterns = [
     path("trials/<int:pk>/<slug:act>/", trials.trial_act, name="trial_act"),
     path("implementations/<int:pk>/<slug:act>/", implementations.implementation_act, name="implementation_act"),
     path("log/", trials.log, name="log"),
+    path("rates/", rates.rates, name="rates"),
 ]

@@ -1,0 +1,166 @@
+"""The figures of a rates page: what was counted, what was left out, and what may be shown to whom. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from prototypes.rates import (
+    CurvePoint,
+    IncidenceCurve,
+    MonthCounts,
+    cumulative_incidence_from_counts,
+    is_masked,
+    wilson,
+)
+
+HORIZONS = (12, 24)
+DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many ideas, of which the reader may see `own` one by one."""
+
+    total: int = 0
+    own: int = 0
+
+    @property
+    def hidden(self) -> int:
+        """Ideas of others: known to the reader as a number only."""
+        return self.total - self.own
+
+    @property
+    def masked(self) -> bool:
+        """Whether the number would tell too much of fewer than five ideas that the reader may not see.
+
+        Those are counted apart from the reader's own, which could otherwise be subtracted.
+        """
+        return self.hidden > 0 and is_masked(self.hidden)
+
+    @property
+    def shown(self) -> int | None:
+        """The number, None where it is masked."""
+        return None if self.masked else self.total
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What became of ideas by `as_of`: accepted = implemented + abandoned + open, by completed months.
+
+    `still_live` counts implemented ideas that are live on that day; `published` counts ideas known from publications
+    by the state they were published in. Captured, merged and published ideas are in no rate.
+    """
+
+    as_of: date
+    by_month: tuple[MonthCounts, ...] = ()
+    group: Group = Group()
+    captured: Group = Group()
+    merged: Group = Group()
+    still_live: int = 0
+    published: Mapping[str, int] | None = None
+
+    @cached_property
+    def implemented(self) -> int:
+        return sum(row.implemented for row in self.by_month)
+
+    @cached_property
+    def abandoned(self) -> int:
+        return sum(row.abandoned for row in self.by_month)
+
+    @cached_property
+    def open(self) -> int:
+        return sum(row.open for row in self.by_month)
+
+    @property
+    def accepted(self) -> int:
+        return self.implemented + self.abandoned + self.open
+
+    @property
+    def retrospective(self) -> int:
+        return sum((self.published or {}).values())
+
+    @property
+    def only_published(self) -> bool:
+        """Nothing here was done on the platform: there is nothing to measure."""
+        return bool(self.retrospective) and not (self.accepted or self.captured.total or self.merged.total)
+
+    @property
+    def leaves_out(self) -> bool:
+        return bool(self.captured.total or self.merged.total or self.retrospective)
+
+    @property
+    def masked(self) -> bool:
+        """Nothing may be shown: see `Group.masked`."""
+        return self.group.masked
+
+    @property
+    def only_counts(self) -> bool:
+        """Too few ideas for a rate to mean anything."""
+        return is_masked(self.accepted)
+
+    @property
+    def rate(self) -> float | None:
+        """The plain share implemented so far, None when nothing was accepted."""
+        return self.implemented / self.accepted if self.accepted else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Wilson's interval of the plain share."""
+        return wilson(self.implemented, self.accepted) if self.accepted else None
+
+    @cached_property
+    def curve(self) -> IncidenceCurve:
+        return cumulative_incidence_from_counts(self.by_month)
+
+    @cached_property
+    def shown_until(self) -> int | None:
+        """The last month at which five ideas are at risk: pages show nothing past it. None if never."""
+        return self.curve.followed_until()
+
+    def within(self, months: int) -> CurvePoint | None:
+        """The incidence after so many months, None where fewer than five ideas are followed that long."""
+        return self.curve.at(months) if months <= (-1 if self.shown_until is None else self.shown_until) else None
+
+    def months_to(self, share: float) -> int | None:
+        """The month by which that share was implemented, None if that is not so within what is shown."""
+        months = self.curve.months_to_quantile(share)
+        return months if months is not None and self.within(months) else None
+
+
+def as_json(figures: Figures) -> dict[str, Any]:
+    """The figures under the names that others rely on, shares to six decimals; null where there is nothing yet."""
+    low, high = figures.interval or (None, None)
+    return {
+        "as_of": figures.as_of.isoformat(),
+        "accepted": figures.accepted,
+        "implemented": figures.implemented,
+        "abandoned": figures.abandoned,
+        "open": figures.open,
+        "stock": {"rate": _rounded(figures.rate), "low": _rounded(low), "high": _rounded(high)},
+        "incidence": [_point(figures.curve.at(months)) for months in HORIZONS],
+        "left_out": {
+            "captured": figures.captured.total,
+            "merged": figures.merged.total,
+            "retrospective": figures.retrospective,
+        },
+    }
+
+
+def _point(point: CurvePoint) -> dict[str, int | float | None]:
+    return {
+        "months": point.months,
+        "implemented": _rounded(point.implemented),
+        "low": _rounded(point.low),
+        "high": _rounded(point.high),
+        "abandoned": _rounded(point.abandoned),
+        "open": _rounded(point.open),
+        "at_risk": point.at_risk,
+    }
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, DECIMALS)

@@ -1,0 +1,61 @@
+"""The headline of the rates on pages of others: of an authority, of an edition, and the home of its admins."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from accounts.requests import person
+from programmes.models import Authority, AuthorityAdmin, Edition
+from prototypes.rates_queries import Scope, implementation_rates, reach_of
+from prototypes.rates_shown import headline
+from web.panels import Panel
+
+
+def rates_address(**chosen: str) -> str:
+    return f"{reverse('prototypes:rates')}?{urlencode(chosen)}"
+
+
+def of_authority(request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
+    """For those who may read the authority's ideas one by one."""
+    reach = reach_of(person(request))
+    if authority not in reach.authorities():
+        return None
+    return _headline(reach.scope(authority=authority), rates_address(authority=authority.slug))
+
+
+def of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
+    """For members of any of its cohorts, the edition as a whole."""
+    reach = reach_of(person(request))
+    if edition not in reach.editions():
+        return None
+    return _headline(reach.scope(edition=edition), rates_address(edition=edition.slug))
+
+
+def of_administered(request: HttpRequest) -> dict[str, Any] | None:
+    """The card of those who answer for an authority: what became of its ideas."""
+    user = person(request)
+    if user.is_lab_staff:
+        return None
+    admins = AuthorityAdmin.objects.active(localdate()).filter(user=user).select_related("authority")
+    authorities = [admin.authority for admin in admins]
+    if not authorities:
+        return None
+    only = authorities[0] if len(authorities) == 1 else None
+    address = rates_address(authority=only.slug) if only else reverse("prototypes:rates")
+    own = frozenset(authority.pk for authority in authorities)
+    return (_headline(Scope(own=own), address) or {}) | {"authorities": authorities}
+
+
+def _headline(scope: Scope, address: str) -> dict[str, Any] | None:
+    figures = implementation_rates(scope=scope, as_of=localdate())
+    if not (figures.group.total or figures.captured.total or figures.retrospective):
+        return None
+    return headline(figures) | {"address": address}
+
+
+AUTHORITY_PANEL = Panel("prototypes/rates_panel.html", of_authority)
+EDITION_PANEL = Panel("prototypes/rates_panel.html", of_edition)
+HOME_CARD = Panel("prototypes/rates_card.html", of_administered)

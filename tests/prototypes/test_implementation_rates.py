@@ -1,0 +1,150 @@
+"""The command `implementation_rates` on the worked example, with real rows, and on what people mistype."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.factories.cohorts import CohortFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory
+from tests.factories.prototypes import IdeaFactory
+from tests.factories.rates import early_cohort, worked_example
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+def told(*arguments: str) -> str:
+    out = StringIO()
+    call_command("implementation_rates", *arguments, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+def answered(*arguments: str) -> dict[str, object]:
+    return json.loads(told(*arguments, "--json"))
+
+
+def test_the_worked_example_to_six_decimals():
+    worked_example(early_cohort(slug="tours"))
+    assert answered("--cohort", "tours", "--as-of", "2026-11-24") == {
+        "as_of": "2026-11-24",
+        "accepted": 24,
+        "implemented": 10,
+        "abandoned": 6,
+        "open": 8,
+        "stock": {"rate": 0.416667, "low": 0.244676, "high": 0.611653},
+        "incidence": [
+            {
+                "months": 12,
+                "implemented": 0.307209,
+                "low": 0.135890,
+                "high": 0.497631,
+                "abandoned": 0.174438,
+                "open": 0.518353,
+                "at_risk": 13,
+            },
+            {
+                "months": 24,
+                "implemented": 0.492335,
+                "low": 0.256978,
+                "high": 0.691057,
+                "abandoned": 0.285514,
+                "open": 0.222151,
+                "at_risk": 2,
+            },
+        ],
+        "left_out": {"captured": 0, "merged": 0, "retrospective": 0},
+    }
+
+
+def test_without_a_scope_everything_counts_as_of_today():
+    worked_example(early_cohort(), ideas=3)
+    worked_example(early_cohort(), ideas=2)
+    answer = answered()
+    assert (answer["as_of"], answer["accepted"]) == ("2026-11-24", 5)
+
+
+@pytest.mark.parametrize("scope", ["edition", "cohort", "authority"])
+def test_each_scope_counts_its_own(scope: str):
+    mine, other = early_cohort(slug="tours"), early_cohort(slug="brest")
+    worked_example(mine, ideas=3)
+    worked_example(other, ideas=2)
+    slugs = {"edition": mine.edition.slug, "cohort": "tours", "authority": mine.authority.slug}
+    assert answered(f"--{scope}", slugs[scope])["accepted"] == 3
+
+
+def test_scopes_narrow_each_other():
+    mine = early_cohort()
+    other = early_cohort(edition=mine.edition)
+    worked_example(mine, ideas=3)
+    worked_example(other, ideas=2)
+    assert answered("--edition", mine.edition.slug, "--authority", other.authority.slug)["accepted"] == 2
+
+
+def test_an_earlier_day_counts_what_had_happened_by_then():
+    worked_example(early_cohort())
+    assert [answered("--as-of", day)["implemented"] for day in ("2024-11-24", "2025-02-24", "2025-11-24")] == [0, 1, 7]
+
+
+def test_what_is_left_out_is_counted():
+    kept = IdeaFactory(state="accepted")
+    IdeaFactory(cohort=kept.cohort)
+    IdeaFactory(cohort=kept.cohort, state="merged", merged_into=kept)
+    IdeaFactory(cohort=CohortFactory(retrospective=True, state="alumni"), retrospective=True, state="implemented")
+    assert answered()["left_out"] == {"captured": 1, "merged": 1, "retrospective": 1}
+
+
+def test_without_ideas_the_json_says_null_and_not_zero():
+    assert answered()["stock"] == {"rate": None, "low": None, "high": None}
+
+
+def test_as_text_the_same_figures_can_be_read():
+    worked_example(early_cohort())
+    assert told().splitlines() == [
+        "As of 2026-11-24",
+        "Accepted     24",
+        "Implemented  10  41.7% (24.5% to 61.2%)",
+        "Abandoned    6",
+        "Open         8",
+        "Implemented within 12 months: 30.7% (13.6% to 49.8%), 13 at risk",
+        "Implemented within 24 months: 49.2% (25.7% to 69.1%), 2 at risk",
+        "Left out: 0 only captured, 0 merged, 0 known from publications",
+    ]
+
+
+def test_as_text_nothing_is_said_to_be_nothing_yet():
+    IdeaFactory()
+    assert told().splitlines()[2] == "Implemented  0  nothing yet"
+
+
+def test_a_share_without_an_interval_stands_alone():
+    IdeaFactory(state="accepted")
+    assert told().splitlines()[5] == "Implemented within 12 months: 0.0%, 0 at risk"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--cohort", "tour"], "There is no cohort “tour”. Did you mean tours?"),
+        (["--cohort", "xyz"], "There is no cohort “xyz”."),
+        (["--edition", "transfo-2062"], "There is no edition “transfo-2062”. Did you mean transfo-2026?"),
+        (["--authority", "ville-de-tour"], "There is no authority “ville-de-tour”. Did you mean ville-de-tours?"),
+        (["--as-of", "24/11/2026"], "“24/11/2026” is no day: write it as 2026-11-24."),
+        (["--as-of", "2026-02-30"], "“2026-02-30” is no day: write it as 2026-11-24."),
+    ],
+)
+def test_what_is_mistyped_is_named_with_what_is_near(arguments: list[str], said: str):
+    early_cohort(
+        slug="tours", edition=EditionFactory(slug="transfo-2026"), authority=AuthorityFactory(slug="ville-de-tours")
+    )
+    with pytest.raises(CommandError) as refused:
+        told(*arguments)
+    assert str(refused.value) == said
+
+
+def test_a_day_to_come_is_computed_with_a_warning_beside_the_answer():
+    IdeaFactory(state="accepted")
+    out, beside = StringIO(), StringIO()
+    call_command("implementation_rates", "--as-of", "2027-03-02", "--json", stdout=out, stderr=beside)
+    assert json.loads(out.getvalue())["open"] == 1
+    assert beside.getvalue() == "2027-03-02 is still to come: open ideas are taken to stay open until then.\n"

@@ -1,0 +1,87 @@
+"""What people choose on the rates page, and what they mistype there."""
+
+from datetime import date
+
+import pytest
+from django.http import Http404, QueryDict
+from django.utils.translation import override
+
+from prototypes.rates_form import RatesForm, chosen_scope
+from prototypes.rates_queries import reach_of
+from tests.factories.cast import Cast
+
+TODAY = date(2026, 11, 24)
+
+
+def form_of(cast: Cast, asked: str, letter: str = "A") -> RatesForm:
+    return RatesForm(QueryDict(asked), reach=reach_of(cast[letter]), today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("asked", "day"),
+    [
+        ("", TODAY),
+        ("as_of=", TODAY),
+        ("as_of=2026-11-24", TODAY),
+        ("as_of=2026-02-28", date(2026, 2, 28)),
+        ("as_of=24/02/2026", date(2026, 2, 24)),
+        ("as_of=0001-01-01", date(1, 1, 1)),
+    ],
+)
+def test_the_day_is_the_one_asked_for_and_today_otherwise(asked: str, day: date, cast: Cast):
+    with override("fr"):
+        form = form_of(cast, asked)
+        assert (form.is_valid(), form.cleaned_data["as_of"]) == (True, day)
+
+
+@pytest.mark.parametrize("typed", ["2026-11-25", "2027-01-01", "9999-12-31"])
+def test_a_day_to_come_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
+    with override("en"):
+        form = form_of(cast, f"as_of={typed}")
+        assert form.errors == {"as_of": ["This day is still to come: figures are known up to today."]}
+        assert f'value="{typed}"' in str(form["as_of"])
+
+
+@pytest.mark.parametrize("typed", ["yesterday", "2026-13-01", "2026-02-30", "%00", "2026", "-1"])
+def test_nonsense_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
+    with override("en"):
+        form = form_of(cast, f"as_of={typed}")
+        assert form.errors == {"as_of": ["This is no day: write it as 2026-11-24."]}
+        assert form["as_of"].value() == QueryDict(f"as_of={typed}")["as_of"]
+
+
+def test_the_field_shows_today_when_nothing_was_asked(cast: Cast):
+    assert form_of(cast, "").data["as_of"] == "2026-11-24"
+
+
+def test_only_what_is_within_reach_is_offered(cast: Cast):
+    form = form_of(cast, "")
+    offered = {name: [value for value, _ in form.fields[name].choices] for name in ("authority", "edition", "cohort")}
+    assert offered == {
+        "authority": ["", cast.cohort.authority.slug],
+        "edition": ["", "transfo-2026"],
+        "cohort": ["", "rivage"],
+    }
+
+
+def test_a_choice_becomes_a_scope(cast: Cast):
+    asked = QueryDict(f"authority={cast.cohort.authority.slug}&edition=transfo-2026&cohort=rivage")
+    scope = chosen_scope(reach_of(cast["A"]), asked)
+    assert (scope.authority, scope.edition, scope.cohort) == (cast.cohort.authority, cast.edition, cast.cohort)
+
+
+@pytest.mark.parametrize("asked", ["", "authority=&edition=&cohort="])
+def test_no_choice_is_ones_own(asked: str, cast: Cast):
+    scope = chosen_scope(reach_of(cast["A"]), QueryDict(asked))
+    assert (scope.authority, scope.edition, scope.cohort, scope.everyone) == (None, None, None, False)
+
+
+@pytest.mark.parametrize("asked", ["cohort=montagne", "cohort=nowhere", "edition=nowhere", "authority=%00", "cohort=1"])
+def test_what_is_out_of_reach_is_not_found(asked: str, cast: Cast):
+    with pytest.raises(Http404):
+        chosen_scope(reach_of(cast["A"]), QueryDict(asked))
+
+
+def test_anothers_authority_is_not_found(cast: Cast):
+    with pytest.raises(Http404):
+        chosen_scope(reach_of(cast["A"]), QueryDict(f"authority={cast.other.authority.slug}"))

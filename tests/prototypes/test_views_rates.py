@@ -1,0 +1,348 @@
+"""The rates page: who sees what, in plain words first, with what is masked, mistyped and never ranked."""
+
+import re
+from datetime import date
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from cohorts.models import Cohort
+from programmes.models import Claim
+from tests.factories.cast import EVERYONE, Cast
+from tests.factories.cohorts import CohortFactory
+from tests.factories.programmes import EditionFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory
+from tests.factories.rates import early_cohort, worked_example
+
+PAGE = reverse("prototypes:rates")
+
+
+def answer(user: User, **asked: str):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client.get(PAGE, asked)
+
+
+def text(user: User, **asked: str) -> str:
+    """What a person reads in the page's main part, white space evened out."""
+    html = answer(user, **asked).content.decode()
+    main = html[html.index("<main") : html.index("</main>")]
+    words = re.sub(r"<script.*?</script>|<[^>]+>", " ", main, flags=re.DOTALL)
+    return re.sub(r"\s+([.,;])", r"\1", " ".join(unescape(words).split()))
+
+
+def accept(cohort: Cohort, ideas: int) -> None:
+    for _ in range(ideas):
+        IdeaFactory(cohort=cohort, state="accepted")
+
+
+@pytest.fixture
+def example(cast: Cast) -> Cohort:
+    """The worked example in an earlier cohort of the cast's authority."""
+    cohort = early_cohort(authority=cast.cohort.authority, code="TOU", slug="tours", name="Tours")
+    worked_example(cohort)
+    return cohort
+
+
+# Words and figures
+
+
+def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
+    assert (
+        "Of 24 ideas accepted, 10 were implemented. If the next ideas fare like these, about two in five would be in"
+        " place a year and a half after acceptance; with so few ideas, anything between one in five and three in five"
+        " would not surprise." in text(cast["A"])
+    )
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        "Implemented within 12 months 31% between 14% and 50%",
+        "Implemented within 24 months not yet fewer than five ideas were followed that long",
+        "Plain count 10 of 24 between 24% and 61%",
+        "A quarter implemented after 11 months",
+        "Still live on that day 10 of 10",
+        "Abandoned, open 6, 8",
+        "The curve stops at month 20: beyond it fewer than five ideas are still followed.",
+    ],
+)
+def test_each_figure_stands_with_its_interval(figure: str, cast: Cast, example: Cohort):
+    assert figure in text(cast["A"])
+
+
+def test_the_line_above_says_whose_ideas_and_as_of_when(cast: Cast, example: Cohort):
+    assert text(cast["A"], as_of="2026-09-30").startswith("Ville de Rivage · all editions · as of 30 September 2026")
+
+
+def test_the_curve_comes_with_its_table_and_its_script(cast: Cast, example: Cohort):
+    page = answer(cast["A"])
+    html = page.content.decode()
+    assert (page.context["chart"].id, html.count('id="curve-table"'), html.count("js/charts.js")) == ("incidence", 1, 1)
+    assert "12 13 30.7% 13.6% – 49.8% 51.8% 17.4%" in text(cast["A"])
+
+
+def test_a_page_without_a_curve_loads_no_chart(cast: Cast):
+    assert "js/charts.js" not in answer(cast["A"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("states", "sentence"),
+    [
+        ([], "Nothing yet: no idea had been accepted by that day."),
+        (["captured"], "Nothing yet: no idea had been accepted by that day."),
+        (["accepted"], "One idea was accepted; it is not implemented."),
+        (["implemented"], "The one idea accepted was implemented."),
+        (["accepted", "abandoned"], "Of 2 ideas accepted, none is implemented so far."),
+        (["accepted", "implemented"], "Of 2 ideas accepted, 1 was implemented."),
+        (["implemented", "implemented", "accepted"], "Of 3 ideas accepted, 2 were implemented."),
+    ],
+)
+def test_few_ideas_are_told_in_counts(states: list[str], sentence: str, cast: Cast):
+    for state in states:
+        IdeaFactory(cohort=cast.cohort, state=state)
+    assert sentence in text(cast["A"])
+
+
+def test_fewer_than_five_ideas_have_no_rate(cast: Cast):
+    accept(cast.cohort, 4)
+    said = text(cast["A"])
+    assert "Counts only: with fewer than five ideas a rate would mean nothing." in said
+    assert "Implemented within 12" not in said
+    assert answer(cast["A"]).context["chart"] is None
+
+
+def test_before_the_first_idea_there_is_nothing_yet_rather_than_zero(cast: Cast, example: Cohort):
+    said = text(cast["A"], as_of="2020-01-01")
+    assert "Nothing yet: no idea had been accepted by that day." in said
+    assert "0%" not in said
+
+
+def test_what_was_left_out_is_said(cast: Cast):
+    kept = IdeaFactory(cohort=cast.cohort, state="accepted")
+    IdeaFactory(cohort=cast.cohort)
+    IdeaFactory(cohort=cast.cohort)
+    IdeaFactory(cohort=cast.cohort, state="merged", merged_into=kept)
+    assert "Left out: 2 ideas only noted, 1 merged into another, 0 known from publications." in text(cast["A"])
+
+
+def test_the_definitions_name_their_methods(cast: Cast):
+    said = text(cast["A"])
+    assert [word in said for word in ("Wilson", "Aalen and Johansen", "Why not 1 − Kaplan–Meier?")] == [True] * 3
+
+
+# Rows
+
+
+def test_the_ideas_behind_it_are_listed(cast: Cast):
+    challenge = ChallengeFactory(cohort=cast.cohort, title="Aide aux petites entreprises")
+    IdeaFactory(cohort=cast.cohort, challenge=challenge, title="Un seul guichet", state="implemented")
+    IdeaFactory(cohort=cast.cohort, title="Une affiche", state="abandoned")
+    said = text(cast["A"])
+    assert "RIV-001 Un seul guichet Aide aux petites entreprises implemented 1 Sep 2026 5" in said
+    assert "RIV-002 Une affiche abandoned Told by the tests 5 Oct 2026 7" in said
+
+
+def test_an_idea_leads_to_its_page_only_for_those_who_may_open_it(cast: Cast, example: Cohort):
+    idea = example.ideas.order_by("number")[0]
+    link = f'href="{idea.get_absolute_url()}"'
+    assert [link in answer(cast[letter]).content.decode() for letter in "SAM"] == [True, True, False]
+    assert [idea.reference in text(cast[letter]) for letter in "SAM"] == [True] * 3
+
+
+def test_the_list_goes_on_on_further_pages_and_keeps_the_choice(cast: Cast):
+    accept(cast.cohort, 26)
+    first, second = answer(cast["A"], cohort="rivage"), answer(cast["A"], cohort="rivage", page="2")
+    assert [len(page.context["rows"]) for page in (first, second)] == [25, 1]
+    assert "?cohort=rivage&amp;page=2" in first.content.decode()
+    assert second.context["figures"].accepted == 26
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "999", "zwei", ""])
+def test_nonsense_pages_are_some_page(page: str, cast: Cast):
+    accept(cast.cohort, 2)
+    assert len(answer(cast["A"], page=page).context["rows"]) == 2
+
+
+@pytest.mark.parametrize("ideas", [1, 3])
+@pytest.mark.parametrize("letter", ["S", "A"])
+def test_the_page_takes_eight_statements(ideas: int, letter: str, cast: Cast, django_assert_num_queries):
+    """Session, person, reach, tally, count, page, its ideas one by one, claims."""
+    worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
+    client = Client()
+    client.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
+    with django_assert_num_queries(8):
+        assert len(client.get(PAGE).context["rows"]) == ideas
+
+
+# Who sees what
+
+
+@pytest.mark.parametrize(
+    ("asked", "letters"),
+    [
+        ({"cohort": "rivage"}, "SCDPMRA"),
+        ({"authority": "rivage"}, "SCDPMRA"),
+        ({"cohort": "montagne"}, "SN"),
+        ({"authority": "montagne"}, "SN"),
+        ({"edition": "transfo-2026"}, "SCDPMRAN"),
+        ({}, EVERYONE),
+    ],
+    ids=str,
+)
+def test_who_may_open_which_address(asked: dict[str, str], letters: str, cast: Cast):
+    slugs = {"rivage": cast.cohort.authority.slug, "montagne": cast.other.authority.slug}
+    if "authority" in asked:
+        asked = {"authority": slugs[asked["authority"]]}
+    opened = {letter: answer(cast[letter], **asked).status_code for letter in EVERYONE}
+    assert opened == {letter: 200 if letter in letters else 404 for letter in EVERYONE}
+
+
+@pytest.mark.parametrize("name", ["authority", "edition", "cohort"])
+@pytest.mark.parametrize("slug", ["nowhere", "1", "'", "\x00", "é"])
+def test_what_does_not_exist_is_not_found(name: str, slug: str, cast: Cast):
+    assert answer(cast["S"], **{name: slug}).status_code == 404
+
+
+@pytest.mark.parametrize(("letter", "listed"), [("S", 12), ("A", 5), ("M", 5), ("N", 7)])
+def test_the_edition_is_counted_as_a_whole_and_ones_own_ideas_listed(letter: str, listed: int, cast: Cast):
+    accept(cast.cohort, 5)
+    accept(cast.other, 7)
+    page = answer(cast[letter], edition="transfo-2026")
+    assert (page.context["figures"].accepted, len(page.context["rows"])) == (12, listed)
+    noted = "Only the ideas of your own authority are listed" in page.content.decode()
+    assert noted is (letter != "S")
+
+
+@pytest.mark.parametrize(("own", "others", "masked"), [(0, 4, True), (0, 5, False), (20, 4, True), (20, 5, False)])
+def test_others_ideas_under_five_are_masked(own: int, others: int, masked: bool, cast: Cast):
+    accept(cast.cohort, own)
+    accept(cast.other, others)
+    said = text(cast["A"], edition="transfo-2026")
+    assert ("Fewer than five of these ideas are others'" in said) is masked
+    assert (f"Of {own + others} ideas accepted" in said) is not masked
+
+
+def test_a_masked_page_has_no_figure_no_curve_and_no_count_of_what_is_left_out(cast: Cast):
+    accept(cast.cohort, 20)
+    accept(cast.other, 4)
+    IdeaFactory(cohort=cast.other)
+    said = text(cast["A"], edition="transfo-2026")
+    kept_back = ("The figures", "Since acceptance", "Left out", "24 ideas", "4 ideas")
+    assert [word in said for word in kept_back] == [False] * 5
+
+
+def test_few_noted_or_merged_ideas_of_others_are_not_counted_out(cast: Cast):
+    accept(cast.other, 6)
+    IdeaFactory(cohort=cast.other)
+    assert "fewer than five ideas only noted, 0 merged into others," in text(cast["A"], edition="transfo-2026")
+    assert "Left out: 1 idea only noted, 0 merged into others," in text(cast["S"], edition="transfo-2026")
+
+
+def test_lab_staff_see_small_groups_since_they_see_the_ideas(cast: Cast):
+    accept(cast.other, 3)
+    assert "Of 3 ideas accepted, none is implemented so far." in text(cast["S"], edition="transfo-2026")
+
+
+def test_people_without_a_cohort_learn_why_there_is_nothing(cast: Cast):
+    accept(cast.cohort, 6)
+    page = answer(cast["X"])
+    assert "Nothing to show yet" in page.content.decode()
+    assert "figures" not in page.context
+
+
+def test_no_page_ranks_authorities(cast: Cast):
+    accept(cast.cohort, 6)
+    accept(cast.other, 6)
+    said = text(cast["A"], edition="transfo-2026")
+    assert "Montagne" not in said
+    assert "Authorities are never ranked." in said
+
+
+# Days
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("2026-11-25", "This day is still to come: figures are known up to today."),
+        ("9999-12-31", "This day is still to come: figures are known up to today."),
+        ("tomorrow", "This is no day: write it as 2026-11-24."),
+        ("2026-02-31", "This is no day: write it as 2026-11-24."),
+        ("<script>", "This is no day: write it as 2026-11-24."),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_with_what_was_typed_and_without_figures(typed: str, reason: str, cast: Cast):
+    accept(cast.cohort, 6)
+    page = answer(cast["A"], as_of=typed, cohort="rivage")
+    form = page.context["form"]
+    assert (page.status_code, form.errors["as_of"], form["as_of"].value()) == (200, [reason], typed)
+    assert form["cohort"].value() == "rivage"
+    assert "figures" not in page.context
+    assert "<script>&" not in page.content.decode()
+
+
+def test_the_choices_stand_in_the_form_that_sends_them_again(cast: Cast):
+    form = answer(cast["A"], cohort="rivage", edition="transfo-2026", as_of="2026-10-01").context["form"]
+    assert [form[name].value() for name in ("cohort", "edition", "as_of")] == ["rivage", "transfo-2026", "2026-10-01"]
+
+
+def test_as_of_an_earlier_day_the_figures_are_those_of_that_day(cast: Cast, example: Cohort):
+    figures = answer(cast["A"], as_of="2025-11-24").context["figures"]
+    assert (figures.as_of, figures.implemented, figures.abandoned) == (date(2025, 11, 24), 7, 4)
+
+
+# What was published
+
+
+def test_published_ideas_are_counts_only_and_the_page_says_so(cast: Cast):
+    edition = EditionFactory(retrospective=True, state="closed", slug="transfo-2011", name="La Transfo 2011")
+    cohort = CohortFactory(edition=edition, retrospective=True, state="alumni")
+    for state in ("implemented", "implemented", "abandoned"):
+        IdeaFactory(cohort=cohort, retrospective=True, state=state)
+    for letter in EVERYONE:
+        said = text(cast[letter], edition="transfo-2011")
+        assert "Nothing is measured here: these ideas are known from publications only." in said, letter
+        assert "left out of every rate and curve" in said, letter
+        assert "2 implemented 1 abandoned" in said, letter
+
+
+def test_a_published_state_nobody_wrote_down_is_not_guessed(cast: Cast):
+    cohort = CohortFactory(retrospective=True, state="alumni", slug="rivage-2013", authority=cast.cohort.authority)
+    IdeaFactory(cohort=cohort, retrospective=True, state="captured")
+    bare = IdeaFactory(cohort=cohort, retrospective=True, state="captured")
+    assert bare.state == "captured"
+    assert "2 ideas are known from publications" in text(cast["A"], cohort="rivage-2013")
+
+
+def test_published_shares_stand_apart_with_their_definition_or_none(cast: Cast):
+    metric = "ideas_implemented_percent"
+    about = {"programme": cast.edition.programme, "metric": metric, "value": 50}
+    Claim.objects.create(
+        **about, as_of=date(2018, 1, 1), as_of_precision="year", source="Étude de cas", approximate=True
+    )
+    said = text(cast["A"])
+    place = said.index("What publications say")
+    assert said.index("Nothing yet") < place
+    assert "about 50% of the ideas implemented" in said[place:]
+    assert "published, definition unknown 2018 · Étude de cas" in said[place:]
+
+
+def test_a_claim_nobody_found_in_public_says_so(cast: Cast):
+    about = {"programme": cast.edition.programme, "metric": "ideas_implemented_percent", "value": 50}
+    Claim.objects.create(**about, source="Étude", verified=False, definition="of those prototyped", scope="Tours")
+    assert "(Tours) of those prototyped Étude (not found in a public page)" in text(cast["A"])
+
+
+def test_another_programmes_claims_are_not_beside_it(cast: Cast):
+    other = EditionFactory()
+    Claim.objects.create(programme=other.programme, metric="ideas_implemented_percent", value=50, source="Ailleurs")
+    assert "Ailleurs" not in text(cast["A"])
+
+
+def test_the_menu_leads_here(cast: Cast):
+    html = answer(cast["A"]).content.decode()
+    assert re.search(rf'<a[^>]*href="{PAGE}"[^>]*aria-current="page"', html)
