@@ -379,7 +379,7 @@ class TestHistory:
 
 
 @pytest.mark.parametrize("email", SIGN_INS)
-@pytest.mark.parametrize("path", ["/", "/programmes/", "/cohorts/", "/ideas/", "/exchanges/"])
+@pytest.mark.parametrize("path", ["/", "/programmes/", "/cohorts/", "/ideas/", "/exchanges/", "/rates/"])
 def test_every_first_page_opens_for_each_of_the_three(email: str, path: str):
     client = Client()
     client.force_login(User.objects.get(email=email))

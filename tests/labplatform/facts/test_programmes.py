@@ -5,10 +5,14 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
+from cohorts.forms.opening import EditionForm
 from labplatform.facts.records import compiled_at
+from programmes.actions import revise_format
 from programmes.models import Authority, Claim, Edition, Format, Programme
 from tests.factories.programmes import EditionFactory
+from web.errors import DomainError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 
@@ -184,3 +188,19 @@ def test_an_approximate_figure_says_so():
         "campus_agents",
         "scenarios_and_prototypes_tested",
     ]
+
+
+def test_the_form_that_opens_an_edition_offers_none_of_these_formats():
+    assert list(EditionForm().formats.queryset) == []
+
+
+def test_a_published_version_is_revised_into_one_to_work_with_once_its_numbers_are_given():
+    known = Format.objects.get(programme__slug="transfo", version=2)
+    revised = revise_format(format=known, by=None, sessions=12, days_per_session=2)
+    assert (revised.version, revised.retrospective, revised.published, revised.months) == (3, False, False, 15)
+
+
+def test_revised_without_them_it_is_refused_in_words():
+    known = Format.objects.get(programme__slug="transfo", version=2)
+    with pytest.raises(DomainError, match="Give every number of the format"), override("en"):
+        revise_format(format=known, by=None)
