@@ -9,7 +9,7 @@ SOURCES := labplatform exchanges prototypes cohorts programmes notifications acc
 RUN := $(PY) -m labplatform.localstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test lint e2e bench faults format lock messages picture clean
+.PHONY: help demo install install-dev test lint e2e format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ format: install-dev ## Put code and templates into the house format
 
 messages: install-dev ## Collect the strings to translate (needs GNU gettext)
 	@$(PY) manage.py makemessages --settings labplatform.settings.test -l fr --no-location --no-obsolete -i .venv -i node_modules -i var -i tests
+
+pictures: install-dev ## Take pictures of a running demonstration (ADDRESS=, PASSWORD=)
+	@$(PY) -m tests.pictures $(ADDRESS) $(PASSWORD)
 
 lock: $(BIN)/uv ## Pin every requirement with its hashes
 	@for name in tools base dev front; do \

@@ -1,4 +1,4 @@
-"""Takes pictures of a running platform: `python -m tests.pictures ADDRESS PASSWORD [FOLDER]`.
+"""Takes pictures of a running platform: `make pictures ADDRESS=… PASSWORD=…`.
 
 The six main pages for each sign-in, desktop in English and phone in French; the lab's home is the README's picture.
 """
