@@ -202,5 +202,5 @@ def test_a_published_version_is_revised_into_one_to_work_with_once_its_numbers_a
 
 def test_revised_without_them_it_is_refused_in_words():
     known = Format.objects.get(programme__slug="transfo", version=2)
-    with pytest.raises(DomainError, match="Give every number of the format"), override("en"):
+    with override("en"), pytest.raises(DomainError, match="Give every number of the format"):
         revise_format(format=known, by=None)
