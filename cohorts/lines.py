@@ -47,10 +47,6 @@ class Line:
         """People are expected on its days."""
         return self.session.state in (SessionState.DRAFT, SessionState.SCHEDULED)
 
-    def next_day(self, today: date) -> date | None:
-        """Its first day that has not passed."""
-        return min((day.date for day in self.session.days.all() if day.date >= today), default=None)
-
 
 def next_step(session: Session, tally: Tally, *, plans: bool, today: date) -> Step | None:
     """The one thing the reader can do with a session now; those who plan sessions come before those who answer."""

@@ -1,6 +1,7 @@
 """What this app brings to other pages: panels of editions and authorities, cards and notes of the home page."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,16 +14,18 @@ from cohorts.actions.opening import TAKES_COHORTS
 from cohorts.models import Cohort
 from cohorts.permissions import may_open_cohort
 from cohorts.queries import CohortQuerySet
-from cohorts.timelines import cohort_layout, cohorts_layout, phrase_of, with_calendar
+from cohorts.timelines import Marks, cohort_layout, cohorts_layout, marks_of, phrase_of, with_calendar
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition
 from web.formats import long_day
-from web.home import Attention, MainAction
+from web.home import Attention, Found, MainAction, Watch
+from web.nested import nested
 
 Context = dict[str, Any] | None
 EDITIONS_SHOWN = 2
 COHORTS_SHOWN = 20
 NOTES_SHOWN = 5
+OWN_SHOWN = 3
 
 
 def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
@@ -31,7 +34,7 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
     may_add = may_open_cohort(person(request)) and edition.state in TAKES_COHORTS and not edition.retrospective
     if not (cohorts or may_add):
         return None
-    return {"edition": edition, "cohorts": cohorts, "may_add": may_add} | _drawn(edition, cohorts)
+    return {"edition": edition, "cohorts": cohorts, "may_add": may_add} | _drawn(edition, cohorts, marks_of(cohorts))
 
 
 def authority_cohorts(request: HttpRequest, authority: Authority) -> Context:
@@ -49,7 +52,8 @@ def current_editions(request: HttpRequest) -> Context:
     editions = editions.order_by("-state", "-starts_on", "pk")  # running before open
     shown = list(editions.select_related("format", "programme")[:EDITIONS_SHOWN])
     rows = list(_of(request).filter(edition__in=shown).by_start()[: COHORTS_SHOWN * EDITIONS_SHOWN])
-    cards = [_card(edition, [row for row in rows if row.edition_id == edition.pk]) for edition in shown]
+    marks = marks_of(rows)
+    cards = [_card(edition, [row for row in rows if row.edition_id == edition.pk], marks) for edition in shown]
     return {"cards": cards} if cards else None
 
 
@@ -59,7 +63,9 @@ def own_cohorts(request: HttpRequest) -> Context:
     if user.is_lab_staff:
         return None
     rows = with_calendar(_rows(request).with_active_member(user, today).with_next_session(today))
-    cards = [{"cohort": row, "layout": cohort_layout(row, today=today)} for row in rows.by_start()[:3]]
+    shown = list(rows.by_start()[:OWN_SHOWN])
+    marks = marks_of(shown)
+    cards = [{"cohort": row, "layout": cohort_layout(row, marks=marks, today=today)} for row in shown]
     return {"cards": cards} if cards else None
 
 
@@ -70,34 +76,45 @@ def open_an_edition(request: HttpRequest) -> MainAction | None:
     return MainAction(_("Open an edition"), reverse("cohorts:open_edition"), "plus")
 
 
-def without_pilot(request: HttpRequest) -> list[Attention]:
-    """Cohorts the person answers for that nobody leads locally."""
-    user, today = person(request), localdate()
+def _led(request: HttpRequest) -> CohortQuerySet:
+    return Cohort.objects.led_by(person(request), localdate()).by_name()
+
+
+def _without_pilot(request: HttpRequest, found: Found) -> list[Attention]:
     return [
         Attention(
-            _("%(cohort)s has no pilot.") % {"cohort": row.name},
+            _("%(cohort)s has no pilot.") % {"cohort": row["name"]},
             _("Nobody answers for it in the authority."),
-            f"{reverse('cohorts:add_member', args=[row.slug])}?role=pilot",
+            f"{reverse('cohorts:add_member', args=[row['slug']])}?role=pilot",
             _("Name a pilot"),
         )
-        for row in Cohort.objects.led_by(user, today).without_pilot(today).by_name()[:NOTES_SHOWN]
+        for row in found
     ]
 
 
-def overdue(request: HttpRequest) -> list[Attention]:
-    """Cohorts the person answers for that were to start and have not."""
-    user, today = person(request), localdate()
+def _overdue(request: HttpRequest, found: Found) -> list[Attention]:
     locale = request.LANGUAGE_CODE[:2]
     return [
         Attention(
-            _("%(cohort)s has not started.") % {"cohort": row.name},
-            _("It was planned for %(day)s.") % {"day": long_day(row.planned_start, locale)},
-            reverse("cohorts:start_cohort", args=[row.slug]),
+            _("%(cohort)s has not started.") % {"cohort": row["name"]},
+            _("It was planned for %(day)s.") % {"day": long_day(date.fromisoformat(row["planned_start"]), locale)},
+            reverse("cohorts:start_cohort", args=[row["slug"]]),
             _("Start the cohort"),
         )
-        for row in Cohort.objects.led_by(user, today).overdue(today).by_name()[:NOTES_SHOWN]
-        if row.planned_start
+        for row in found
     ]
+
+
+# Cohorts the person answers for that nobody leads locally.
+without_pilot = Watch(
+    find=lambda request: nested(_led(request).without_pilot(localdate())[:NOTES_SHOWN], "name", "slug"),
+    say=_without_pilot,
+)
+# Cohorts the person answers for that were to start and have not.
+overdue = Watch(
+    find=lambda request: nested(_led(request).overdue(localdate())[:NOTES_SHOWN], "name", "slug", "planned_start"),
+    say=_overdue,
+)
 
 
 def _rows(request: HttpRequest) -> CohortQuerySet:
@@ -108,13 +125,13 @@ def _of(request: HttpRequest) -> CohortQuerySet:
     return with_calendar(_rows(request))
 
 
-def _drawn(edition: Edition, cohorts: Sequence[Cohort]) -> dict[str, Any]:
+def _drawn(edition: Edition, cohorts: Sequence[Cohort], marks: Marks) -> dict[str, Any]:
     return {
-        "layout": cohorts_layout(cohorts, today=localdate()),
+        "layout": cohorts_layout(cohorts, marks=marks, today=localdate()),
         "phrase": phrase_of(edition, cohorts),
         "family": edition.programme.family,
     }
 
 
-def _card(edition: Edition, cohorts: Sequence[Cohort]) -> dict[str, Any]:
-    return {"edition": edition, "cohorts": cohorts} | _drawn(edition, cohorts)
+def _card(edition: Edition, cohorts: Sequence[Cohort], marks: Marks) -> dict[str, Any]:
+    return {"edition": edition, "cohorts": cohorts} | _drawn(edition, cohorts, marks)

@@ -12,6 +12,7 @@ from django.db.models import Case, Count, Exists, F, Func, IntegerField, Min, Ou
 from django.db.models.functions import Coalesce, Lower
 
 from cohorts.enums import CAME, ON_SITE
+from web.nested import nested
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -172,6 +173,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def with_days(self) -> SessionQuerySet:
         """With what a line about a session says: its cohort, authority and edition, and its days."""
         return self.with_cohort().prefetch_related("days")
+
+    def with_nested_days(self) -> SessionQuerySet:
+        """With their days in the same statement: see `Session.days_read`."""
+        days = self.model._meta.get_field("days").related_model._default_manager.filter(session=OuterRef("pk"))
+        return self.annotate(nested_days=nested(days.order_by("date"), "id", "date", "place"))
 
 
 class SessionDayQuerySet(models.QuerySet["SessionDay"]):

@@ -1,12 +1,12 @@
 """What the pages of this app show from the apps above."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from cohorts.models import Cohort
 from web.panels import Panel
 from web.registries import Registry
 from web.timeline import Mark
 
 cohort_panels: Registry[Panel] = Registry("cohort panels")
 session_panels: Registry[Panel] = Registry("session panels")
-timeline_marks: Registry[Callable[[Cohort], list[Mark]]] = Registry("marks on the line of time")
+# Marks by edition, for the editions asked for: an exchange crosses all the cohorts of one.
+timeline_marks: Registry[Callable[[Collection[int]], dict[int, list[Mark]]]] = Registry("marks on the line of time")

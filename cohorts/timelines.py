@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cohorts.enums import SessionState
-from cohorts.models import Cohort, Session
+from cohorts.models import Cohort, Phase, Session
 from cohorts.planning import Plan, months_after
 from cohorts.proposals import Proposed
 from cohorts.queries import CohortQuerySet
@@ -16,6 +16,7 @@ from cohorts.registries import timeline_marks
 from programmes.enums import PhaseKind
 from programmes.models import Edition
 from web.formats import day_month
+from web.nested import columns, nested, revived
 from web.timeline import Band, Dot, Layout, Line, Mark, Row, Timeline
 
 SHADES = {
@@ -26,24 +27,32 @@ SHADES = {
     PhaseKind.HANDOVER: 1,
 }
 NEAR_AHEAD, NEAR_BEHIND = 2, 3
+LONG = frozenset({"report", "reason", "source"})  # not needed to draw, and long
+
+Marks = dict[int, list[Mark]]  # by edition
 HELD = frozenset({SessionState.HELD, SessionState.REPORTED})
 
 
 def with_calendar(cohorts: CohortQuerySet) -> CohortQuerySet:
-    """Cohorts with what a line of time needs: two statements more, however many they are."""
-    sessions = Session.objects.exclude(state=SessionState.CANCELLED).defer("report", "reason", "source").in_order()
-    return cohorts.prefetch_related("phases", Prefetch("sessions", sessions, to_attr="dated_sessions"))
+    """Cohorts with what a line of time needs, in the statement that reads them."""
+    phases = Phase.objects.filter(cohort=OuterRef("pk")).order_by("starts_on", "pk")
+    sessions = Session.objects.filter(cohort=OuterRef("pk")).exclude(state=SessionState.CANCELLED).in_order()
+    return cohorts.annotate(
+        nested_phases=nested(phases, *columns(Phase)),
+        nested_sessions=nested(sessions, *columns(Session, but=LONG)),
+    )
 
 
-def cohort_layout(cohort: Cohort, *, today: date) -> Layout | None:
+def cohort_layout(cohort: Cohort, *, marks: Marks, today: date) -> Layout | None:
     """One cohort alone, with its deadline; None when nothing about it is dated."""
-    return _layout([_row(cohort, named=False)], marks_of(cohort), [*_today(today), *deadline(cohort)])
+    crossing = marks.get(cohort.edition_id, [])
+    return _layout([_row(cohort, named=False)], crossing, [*_today(today), *deadline(cohort)])
 
 
-def cohorts_layout(cohorts: Sequence[Cohort], *, today: date) -> Layout | None:
+def cohorts_layout(cohorts: Sequence[Cohort], *, marks: Marks, today: date) -> Layout | None:
     """Cohorts of one edition below one another; its exchanges cross them all."""
-    marks = marks_of(cohorts[0]) if cohorts else []
-    return _layout([_row(cohort, named=True) for cohort in cohorts], marks, _today(today))
+    crossing = marks.get(cohorts[0].edition_id, []) if cohorts else []
+    return _layout([_row(cohort, named=True) for cohort in cohorts], crossing, _today(today))
 
 
 def proposed_layout(calendars: Iterable[Proposed], *, today: date) -> Layout | None:
@@ -51,9 +60,14 @@ def proposed_layout(calendars: Iterable[Proposed], *, today: date) -> Layout | N
     return _layout([_proposed_row(found.entry.name, found.plan) for found in calendars], [], _today(today))
 
 
-def marks_of(cohort: Cohort) -> list[Mark]:
-    """What the apps above mark on the cohort's line; an exchange belongs to all cohorts of an edition."""
-    return [mark for marks in timeline_marks for mark in marks(cohort)]
+def marks_of(cohorts: Iterable[Cohort]) -> Marks:
+    """What the apps above mark on the lines of these cohorts, by edition (one statement an app)."""
+    editions = {cohort.edition_id for cohort in cohorts}
+    marks: Marks = {edition: [] for edition in editions}
+    for find in timeline_marks if editions else ():
+        for edition, found in find(editions).items():
+            marks[edition] += found
+    return marks
 
 
 def deadline(cohort: Cohort) -> list[Line]:
@@ -119,8 +133,12 @@ def _row(cohort: Cohort, *, named: bool) -> Row:
 
 def sessions_of(cohort: Cohort) -> list[Session]:
     """All that are not cancelled, by first day, of a cohort read `with_calendar`."""
-    sessions: list[Session] = getattr(cohort, "dated_sessions", [])
-    return sessions
+    return [revived(Session, row) for row in getattr(cohort, "nested_sessions", ())]
+
+
+def phases_of(cohort: Cohort) -> list[Phase]:
+    """In their order, of a cohort read `with_calendar`."""
+    return [revived(Phase, row) for row in getattr(cohort, "nested_phases", ())]
 
 
 def dated(cohort: Cohort) -> list[tuple[date, Session]]:
@@ -132,7 +150,7 @@ def _bands(cohort: Cohort) -> list[Band]:
     """Its phases; where none is known, one band over its whole life."""
     phases = [
         Band(phase.starts_on, phase.ends_on, phase.get_kind_display().capitalize(), SHADES[PhaseKind(phase.kind)])
-        for phase in cohort.phases.all()
+        for phase in phases_of(cohort)
     ]
     if phases or not (cohort.starts_on and cohort.ends_on):
         return phases

@@ -21,7 +21,7 @@ class ExchangesConfig(AppConfig):
         event_kinds.register("exchange", letters.EXCHANGE)
         navigation.register("exchanges", NavItem(_("Intertransfos"), "exchanges:exchange_list", "route"), order=50)
         edition_panels.register("exchanges", panels.EDITION, order=40)
-        timeline_marks.register("exchanges", panels.marks_of_cohort)
+        timeline_marks.register("exchanges", panels.marks_of_editions)
         home_cards.register("exchanges", panels.HOME, order=30)
         attention.register("exchanges", panels.what_needs_the_lab, order=10)
         attention.register("hosting", panels.what_needs_a_host, order=11)

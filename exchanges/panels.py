@@ -1,9 +1,11 @@
 """What exchanges bring to other pages: the edition's, home, and what needs someone now."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,16 +14,21 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from accounts.requests import person
 from cohorts.enums import Role
-from cohorts.models import Cohort, Membership
+from cohorts.models import Membership
 from exchanges.enums import ANSWERABLE, ExchangeState
 from exchanges.models import Exchange
 from programmes.models import Edition
-from web.home import Attention
+from web.home import Attention, Found, Watch
+from web.nested import nested, revived
 from web.panels import Panel
 from web.timeline import Mark
 
 S = ExchangeState
+LOOK_AHEAD = timedelta(weeks=26)
+MOST_READ, MOST_ASKED = 20, 5
+NAMED = ("id", "kind", "kind_label", "number", "theme")  # what names an exchange
 
 # By when each state should be over, in weeks before the first day; what to say, and the button that deals with it.
 DUE: dict[str, tuple[int, StrOrPromise, str, StrOrPromise]] = {
@@ -38,41 +45,55 @@ DUE: dict[str, tuple[int, StrOrPromise, str, StrOrPromise]] = {
 }
 
 
-def what_needs_the_lab(request: HttpRequest) -> list[Attention]:
-    """Exchanges that should be further on by now, the most urgent first (one statement, lab staff only)."""
-    if not (isinstance(request.user, User) and request.user.is_lab_staff):
-        return []
+def _find_due(request: HttpRequest) -> ArraySubquery | None:
+    if not person(request).is_lab_staff:
+        return None
+    soon = timezone.localdate() + LOOK_AHEAD
+    rows = Exchange.objects.planned_here().filter(state__in=list(DUE), first_day__lte=soon)
+    return nested(rows.order_by("first_day", "pk")[:MOST_READ], *NAMED, "state", "first_day", edition="edition__name")
+
+
+def _say_due(_request: HttpRequest, found: Found) -> list[Attention]:
     today = timezone.localdate()
-    soon = Exchange.objects.planned_here().filter(state__in=list(DUE), first_day__lte=today + timedelta(weeks=26))
-    rows = soon.select_related("host", "edition").order_by("first_day", "pk")
-    return [_attention(exchange) for exchange in rows[:20] if _is_due(exchange, today)]
+    return [_attention(row) for row in found if _is_due(row, today)]
 
 
-def _is_due(exchange: Exchange, today: date) -> bool:
-    weeks = DUE[exchange.state][0]
-    return exchange.first_day is not None and exchange.first_day - timedelta(weeks=weeks) <= today
+def _is_due(row: dict[str, Any], today: date) -> bool:
+    weeks = DUE[row["state"]][0]
+    return date.fromisoformat(row["first_day"]) - timedelta(weeks=weeks) <= today
 
 
-def _attention(exchange: Exchange) -> Attention:
-    _weeks, text, route, action = DUE[exchange.state]
-    name = _("%(exchange)s of %(edition)s:") % {"exchange": exchange, "edition": exchange.edition}
-    return Attention(name, text, reverse(f"exchanges:{route}", args=[exchange.pk]), action)
+def _attention(row: dict[str, Any]) -> Attention:
+    _weeks, text, route, action = DUE[row["state"]]
+    name = _("%(exchange)s of %(edition)s:") % {"exchange": revived(Exchange, row), "edition": row["edition"]}
+    return Attention(name, text, reverse(f"exchanges:{route}", args=[row["id"]]), action)
 
 
-def what_needs_a_host(request: HttpRequest) -> list[Attention]:
-    """Exchanges that the person's cohort is asked to host (one statement; pilots and coordinators)."""
-    if not isinstance(request.user, User) or request.user.is_lab_staff:
-        return []
-    today = timezone.localdate()
-    led = Membership.objects.active(today).filter(user=request.user, role__in=[Role.PILOT, Role.COORDINATOR])
+def _find_asked(request: HttpRequest) -> ArraySubquery | None:
+    user, today = person(request), timezone.localdate()
+    if user.is_lab_staff:
+        return None
+    led = Membership.objects.active(today).filter(user=user, role__in=[Role.PILOT, Role.COORDINATOR])
     asked = Exchange.objects.coming(today).filter(
-        state=S.PROPOSED, host__in=led.values("cohort"), first_day__lte=today + timedelta(weeks=26)
+        state=S.PROPOSED, host__in=led.values("cohort"), first_day__lte=today + LOOK_AHEAD
     )
+    return nested(asked[:MOST_ASKED], *NAMED)
+
+
+def _say_asked(_request: HttpRequest, found: Found) -> list[Attention]:
     text = _("your cohort is asked to host it.")
     return [
-        Attention(f"{exchange}:", text, reverse("exchanges:confirm", args=[exchange.pk]), _("Confirm hosting"))
-        for exchange in asked[:5]
+        Attention(
+            f"{revived(Exchange, row)}:", text, reverse("exchanges:confirm", args=[row["id"]]), _("Confirm hosting")
+        )
+        for row in found
     ]
+
+
+# Exchanges that should be further on by now, the most urgent first; for lab staff only.
+what_needs_the_lab = Watch(_find_due, _say_due)
+# Exchanges that the person's cohort is asked to host; for pilots and coordinators.
+what_needs_a_host = Watch(_find_asked, _say_asked)
 
 
 def next_exchange(request: HttpRequest) -> dict[str, Any] | None:
@@ -101,10 +122,13 @@ EDITION = Panel("exchanges/edition_panel.html", exchanges_of_edition)
 HOME = Panel("exchanges/home_card.html", next_exchange)
 
 
-def marks_of_cohort(cohort: Cohort) -> list[Mark]:
-    """Exchanges across a cohort's line of time (one statement)."""
-    exchanges = Exchange.objects.filter(edition=cohort.edition_id, first_day__isnull=False).standing()
-    return [mark_of(exchange) for exchange in exchanges.order_by("first_day", "pk")]
+def marks_of_editions(editions: Collection[int]) -> dict[int, list[Mark]]:
+    """Exchanges across the lines of time of these editions' cohorts, by edition (one statement for all)."""
+    exchanges = Exchange.objects.filter(edition__in=editions, first_day__isnull=False).standing()
+    marks: dict[int, list[Mark]] = defaultdict(list)
+    for exchange in exchanges.order_by("first_day", "pk"):
+        marks[exchange.edition_id].append(mark_of(exchange))
+    return marks
 
 
 def mark_of(exchange: Exchange) -> Mark:

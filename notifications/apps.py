@@ -15,7 +15,8 @@ class NotificationsConfig(AppConfig):
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        attention.register("letters", notes.letters_that_need_someone, order=80)
+        attention.register("letters_held", notes.letters_held, order=80)
+        attention.register("letters_failed", notes.letters_failed, order=81)
         navigation.register(
             "letters",
             NavItem(_("Letters"), "notifications:ledger", "mail", shown_to=lambda user: user.is_lab_staff),

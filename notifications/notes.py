@@ -1,29 +1,41 @@
 """What lab staff are told about letters on their home page."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.requests import person
 from notifications.models import Delivery
-from notifications.sending import mail_held
-from web.home import Attention
+from notifications.sending import HELD
+from web.home import Attention, Found, Watch
+from web.nested import nested
 
 MOST = 100  # counted; beyond that the number helps nobody
 
 
-def letters_that_need_someone(request: HttpRequest) -> list[Attention]:
-    """Letters are held, letters failed: two statements, for lab staff only."""
-    if not isinstance(request.user, User) or not request.user.is_lab_staff:
+def _find_held(request: HttpRequest) -> ArraySubquery | None:
+    return nested(HELD[:1], "id") if person(request).is_lab_staff else None
+
+
+def _say_held(_request: HttpRequest, found: Found) -> list[Attention]:
+    text = _("Nothing leaves until someone releases them.")
+    note = Attention(_("Letters are held."), text, reverse("notifications:ledger"), _("Open the ledger"))
+    return [note] if found else []
+
+
+def _find_failed(request: HttpRequest) -> ArraySubquery | None:
+    return nested(Delivery.objects.dead()[:MOST], "id") if person(request).is_lab_staff else None
+
+
+def _say_failed(_request: HttpRequest, found: Found) -> list[Attention]:
+    if not found:
         return []
-    ledger = reverse("notifications:ledger")
-    notes = []
-    if mail_held():
-        text = _("Nothing leaves until someone releases them.")
-        notes.append(Attention(_("Letters are held."), text, ledger, _("Open the ledger")))
-    if failed := Delivery.objects.dead()[:MOST].count():
-        strong = ngettext("%(n)d letter failed.", "%(n)d letters failed.", failed) % {"n": failed}
-        text = _("The mail server refused it, or never answered.")
-        notes.append(Attention(strong, text, f"{ledger}?state=dead", _("See and try again")))
-    return notes
+    strong = ngettext("%(n)d letter failed.", "%(n)d letters failed.", len(found)) % {"n": len(found)}
+    text = _("The mail server refused it, or never answered.")
+    return [Attention(strong, text, f"{reverse('notifications:ledger')}?state=dead", _("See and try again"))]
+
+
+letters_held = Watch(_find_held, _say_held)
+letters_failed = Watch(_find_failed, _say_failed)

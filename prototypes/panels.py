@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -17,7 +18,8 @@ from prototypes.filters import silence
 from prototypes.models import Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
-from web.home import Attention
+from web.home import Attention, Found, Watch
+from web.nested import counted, nested
 from web.panels import Panel
 
 SHOWN = 5
@@ -43,57 +45,66 @@ def led_cohorts(user: User, today: date) -> QuerySet[Cohort]:
     return working_cohorts(user, today, LEADING_ROLES).filter(state="running")
 
 
-def without_prototype(request: HttpRequest) -> list[Attention]:
-    """Cohorts past their format's month for a first prototype in test, with none locked in a test yet."""
-    today = localdate()
+def _find_without_prototype(request: HttpRequest) -> ArraySubquery:
     tested = Trial.objects.filter(prototype__idea__cohort=OuterRef("pk"), locked_on__isnull=False)
     rows = (
-        led_cohorts(person(request), today)
+        led_cohorts(person(request), localdate())
         .filter(actual_start__isnull=False, edition__format__first_prototype_months__isnull=False)
         .exclude(Exists(tested))
-        .select_related("edition__format")
         .order_by("actual_start", "pk")
     )
-    return [late_note(cohort) for cohort in rows[: 10 * MOST_NOTES] if is_late(cohort, today)][:MOST_NOTES]
+    months = "edition__format__first_prototype_months"
+    return nested(rows[: 10 * MOST_NOTES], "id", "name", "actual_start", months=months)
 
 
-def is_late(cohort: Cohort, today: date) -> bool:
-    target = cohort.edition.format.first_prototype_months
-    if target is None or cohort.actual_start is None or cohort.actual_start > today:
-        return False
-    return completed_months(cohort.actual_start, today) >= target
+def _say_without_prototype(_request: HttpRequest, found: Found) -> list[Attention]:
+    today = localdate()
+    return [late_note(row) for row in found if is_late(row, today)][:MOST_NOTES]
 
 
-def late_note(cohort: Cohort) -> Attention:
-    months = cohort.edition.format.first_prototype_months or 0
+def is_late(row: dict[str, Any], today: date) -> bool:
+    """Whether the format's months have passed since the cohort started."""
+    started = date.fromisoformat(row["actual_start"])
+    return started <= today and completed_months(started, today) >= row["months"]
+
+
+def late_note(row: dict[str, Any]) -> Attention:
     text = ngettext(
         "has no prototype in test; the first was due after %(months)s month.",
         "has no prototype in test; the first was due after %(months)s months.",
-        months,
+        row["months"],
     )
     return Attention(
-        strong=cohort.name,
-        text=text % {"months": months},
-        href=f"{reverse('prototypes:idea_list')}?cohort={cohort.pk}",
+        strong=row["name"],
+        text=text % {"months": row["months"]},
+        href=f"{reverse('prototypes:idea_list')}?cohort={row['id']}",
         action=_("See its ideas"),
     )
 
 
-def silent_ideas(request: HttpRequest) -> list[Attention]:
-    """One note for all the open ideas of the person's concern without any sign for six months."""
+def _find_silent(request: HttpRequest) -> ArraySubquery:
     user, today = person(request), localdate()
     concern = (
         Q(owner=user)
         | Q(cohort__in=led_cohorts(user, today))
         | Q(cohort__authority__in=user.administered.values("authority"))
     )
-    count = Idea.objects.filter(concern).silent_since(silence(today)).count()
+    return counted(Idea.objects.filter(concern).silent_since(silence(today)))
+
+
+def _say_silent(_request: HttpRequest, found: Found) -> list[Attention]:
+    count = found[0]["count"]
     if not count:
         return []
     text = ngettext("has given no sign for six months.", "have given no sign for six months.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
     return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?silent=on", _("See them"))]
 
+
+# Cohorts past their format's month for a first prototype in test, with none locked in a test yet.
+without_prototype = Watch(_find_without_prototype, _say_without_prototype)
+# One note for all the open ideas of the person's concern without any sign for six months.
+silent_ideas = Watch(_find_silent, _say_silent)
 
 COHORT_PANEL = Panel("prototypes/panels/cohort.html", of_cohort)
 HOME_CARD = Panel("prototypes/panels/home.html", of_edition)

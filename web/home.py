@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.conf import settings
 
 from web.panels import Panel
 from web.registries import Registry
 
 if TYPE_CHECKING:
+    from django.contrib.postgres.expressions import ArraySubquery
     from django.http import HttpRequest
     from django_stubs_ext import StrOrPromise
+
+Found = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,22 @@ class Attention:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """One kind of thing that may need someone: where to look, and what to say of the rows found.
+
+    `find` gives the rows as one nested column (`web.nested`), None where the reader is not concerned, so that one
+    statement looks for all kinds at once; `say` turns the rows into notes.
+    """
+
+    find: Callable[[HttpRequest], ArraySubquery | None]
+    say: Callable[[HttpRequest, Found], list[Attention]]
+
+    def __call__(self, request: HttpRequest) -> list[Attention]:
+        """The notes of this kind alone (one statement, none where the reader is not concerned)."""
+        return notes_of({"alone": self}, request)
+
+
+@dataclass(frozen=True, slots=True)
 class MainAction:
     """The button at the top right of someone's home page."""
 
@@ -34,13 +56,23 @@ class MainAction:
 
 
 home_cards: Registry[Panel] = Registry("home cards")
-attention: Registry[Callable[[HttpRequest], list[Attention]]] = Registry("attention")
+attention: Registry[Watch] = Registry("attention")
 main_actions: Registry[Callable[[HttpRequest], MainAction | None]] = Registry("main actions")
 
 
 def notes(request: HttpRequest) -> list[Attention]:
-    """Everything that needs this person now, in the order of the registry."""
-    return [note for find in attention for note in find(request)]
+    """Everything that needs this person now, in the order of the registry (one statement)."""
+    return notes_of(dict(attention.items()), request)
+
+
+def notes_of(watches: Mapping[str, Watch], request: HttpRequest) -> list[Attention]:
+    """The notes of these kinds, in their order, read in one statement."""
+    asked = {slug: rows for slug, watch in watches.items() if (rows := watch.find(request)) is not None}
+    if not asked:
+        return []
+    people: Any = apps.get_model(settings.AUTH_USER_MODEL)
+    found = people.objects.filter(pk=request.user.pk).values(**asked).get()
+    return [note for slug, rows in found.items() for note in watches[slug].say(request, rows)]
 
 
 def main_action(request: HttpRequest) -> MainAction | None:

@@ -1,5 +1,6 @@
 """Sessions of a cohort, the scattered days they take, and who came."""
 
+from collections.abc import Iterable
 from datetime import time
 from typing import Any, ClassVar
 
@@ -23,6 +24,7 @@ from cohorts.enums import (
 from cohorts.models.cohorts import Cohort
 from cohorts.models.people import Membership, Stakeholder
 from web import formats
+from web.nested import revived
 from web.precision import precision_field
 from web.triggers import Frozen, Rule, StateMachine, refuse
 
@@ -208,7 +210,17 @@ class Session(models.Model):
     @property
     def places(self) -> list[str]:
         """Where it meets, each place once, in the order of its days."""
-        return list(dict.fromkeys(day.place for day in self.days.all() if day.place))
+        return places_of(self.days.all())
+
+    @property
+    def days_read(self) -> list["SessionDay"]:
+        """Its days, of a session read `with_nested_days`."""
+        return [revived(SessionDay, row) for row in getattr(self, "nested_days", ())]
+
+
+def places_of(days: Iterable["SessionDay"]) -> list[str]:
+    """Each place once, in the order of the days."""
+    return list(dict.fromkeys(day.place for day in days if day.place))
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -23,7 +23,7 @@ from cohorts.models import Cohort, Session
 from cohorts.permissions import decisions, may_open_cohort, may_plan_sessions, standing
 from cohorts.registries import cohort_panels
 from cohorts.team import circles
-from cohorts.timelines import cohort_layout, sessions_near, sessions_of, with_calendar
+from cohorts.timelines import cohort_layout, marks_of, sessions_near, sessions_of, with_calendar
 from cohorts.views.acts import acts_for
 from cohorts.views.answers import FormPage, done, find_cohort, form_page, within_reach_of
 from cohorts.views.clock import local_today
@@ -59,7 +59,7 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
         "cohort": row,
         "may": may,
         "acts": acts_for(row, may),
-        "layout": cohort_layout(row, today=today),
+        "layout": cohort_layout(row, marks=marks_of([row]), today=today),
         "circles": circles(members),
         "lines": _lines(sessions_near(row, today), user, today, plans=bool(may["plan_sessions"])),
         "count": len(sessions),

@@ -1,8 +1,10 @@
 """What sessions put on the home page: what is late, and this week."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,60 +12,92 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.requests import person
-from cohorts.lines import lines_of
-from cohorts.models import Session
-from web.home import Attention
+from cohorts.lines import Line
+from cohorts.models import Attendance, Session
+from cohorts.models.sessions import places_of
+from cohorts.queries import SessionQuerySet, Tally
+from web.home import Attention, Found, Watch
+from web.nested import nested, revived
 
 AT_MOST = 3  # notes of one kind; beyond, one note counts them
 A_WEEK, CARD_ROWS = timedelta(days=6), 6
 
 
-def unmarked_sessions(request: HttpRequest) -> list[Attention]:
-    """Sessions whose days are over and that nobody marked as held."""
+def _late(rows: SessionQuerySet) -> ArraySubquery:
+    few = rows.order_by("last_day", "pk")[: AT_MOST + 1]
+    return nested(few, "id", "kind", "number", "title", "last_day", cohort="cohort__name")
+
+
+def _find_unmarked(request: HttpRequest) -> ArraySubquery:
     user, today = person(request), timezone.localdate()
-    late = Session.objects.led_by(user, today).unmarked(today).with_cohort().order_by("last_day", "pk")
-    found = list(late[: AT_MOST + 1])
+    return _late(Session.objects.led_by(user, today).unmarked(today))
+
+
+def _find_unreported(request: HttpRequest) -> ArraySubquery:
+    user, today = person(request), timezone.localdate()
+    return _late(Session.objects.led_by(user, today).unreported())
+
+
+def _say_unmarked(_request: HttpRequest, found: Found) -> list[Attention]:
     if len(found) > AT_MOST:
         said = _("More than %(count)s sessions are over, and nobody said whether they were held.") % {"count": AT_MOST}
         return [Attention(said, "", f"{reverse('cohorts:sessions')}?period=past&state=scheduled", _("See them"))]
     return [
         Attention(
-            _("%(session)s, %(cohort)s, is over.") % {"session": session, "cohort": session.cohort},
+            _("%(session)s, %(cohort)s, is over.") % {"session": revived(Session, row), "cohort": row["cohort"]},
             _("Nobody has said whether it was held."),
-            session.get_absolute_url(),
+            reverse("cohorts:session", args=[row["id"]]),
             _("Open the session"),
         )
-        for session in found
+        for row in found
     ]
 
 
-def unreported_sessions(request: HttpRequest) -> list[Attention]:
-    """Sessions held and not reported yet."""
-    user, today = person(request), timezone.localdate()
-    late = Session.objects.led_by(user, today).unreported().with_cohort().order_by("last_day", "pk")
-    found = list(late[: AT_MOST + 1])
+def _say_unreported(_request: HttpRequest, found: Found) -> list[Attention]:
     if len(found) > AT_MOST:
         said = _("More than %(count)s sessions have no report.") % {"count": AT_MOST}
         return [Attention(said, "", f"{reverse('cohorts:sessions')}?period=all&state=held", _("See them"))]
-    return [_unreported(session, (today - session.last_day).days if session.last_day else 0) for session in found]
+    today = timezone.localdate()
+    return [_unreported(row, (today - date.fromisoformat(row["last_day"])).days) for row in found]
 
 
-def _unreported(session: Session, days: int) -> Attention:
+def _unreported(row: dict[str, Any], days: int) -> Attention:
     ago = ngettext("It was held %(days)s day ago.", "It was held %(days)s days ago.", days) % {"days": days}
     return Attention(
-        _("%(session)s, %(cohort)s, has no report.") % {"session": session, "cohort": session.cohort},
+        _("%(session)s, %(cohort)s, has no report.") % {"session": revived(Session, row), "cohort": row["cohort"]},
         ago if days else _("It was held today."),
-        reverse("cohorts:report_session", args=[session.pk]),
+        reverse("cohorts:report_session", args=[row["id"]]),
         _("Write the report"),
     )
 
 
+unmarked_sessions = Watch(_find_unmarked, _say_unmarked)  # their days are over and nobody marked them as held
+unreported_sessions = Watch(_find_unreported, _say_unreported)  # held and not reported yet
+
+
 def this_week(request: HttpRequest) -> dict[str, Any] | None:
-    """The card of the next seven days; nothing for someone without a session in sight."""
+    """The card of the next seven days; nothing for someone without a session in sight (two statements)."""
     user, today = person(request), timezone.localdate()
     sessions = Session.objects.visible_to(user).at_work().filter(state="scheduled", last_day__gte=today)
-    rows = list(sessions.filter(first_day__lte=today + A_WEEK).with_days().order_by("first_day", "pk")[:CARD_ROWS])
+    near = sessions.filter(first_day__lte=today + A_WEEK).with_cohort().with_nested_days()
+    rows = list(near.order_by("first_day", "pk")[:CARD_ROWS])
     if not rows and not user.is_lab_staff and not user.memberships.exists():
         return None
-    lines = [(line.next_day(today), line) for line in lines_of(rows, user=user, today=today)]
-    return {"lines": sorted(lines, key=lambda pair: pair[0] or today), "today": today}
+    tallies = Attendance.objects.tallies(rows, user, today) if rows else {}
+    entries = [_entry(session, tallies[session.pk], today) for session in rows]
+    return {"entries": sorted(entries, key=lambda entry: entry.day), "today": today}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A session of the week: the day that comes next, and all the places it meets at."""
+
+    day: date
+    places: list[str]
+    line: Line
+
+
+def _entry(session: Session, tally: Tally, today: date) -> Entry:
+    days = session.days_read
+    coming = min((day.date for day in days if day.date >= today), default=today)
+    return Entry(coming, places_of(days), Line(session, tally, None))

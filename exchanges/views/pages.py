@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from cohorts.models import Cohort
-from cohorts.timelines import cohorts_layout, with_calendar
+from cohorts.timelines import cohorts_layout, marks_of, with_calendar
 from exchanges.filters import ExchangeFilter
 from exchanges.models import Exchange
 from exchanges.permissions import may_plan
@@ -52,7 +52,8 @@ def _line(page: Page[Exchange], user: User) -> dict[str, Any]:
     if edition is None:
         return {}
     cohorts = Cohort.objects.visible_to(user).filter(edition=edition).exclude(state="withdrawn").order_by("name", "pk")
-    return {"line_edition": edition, "layout": cohorts_layout(list(with_calendar(cohorts)), today=today())}
+    rows = list(with_calendar(cohorts))
+    return {"line_edition": edition, "layout": cohorts_layout(rows, marks=marks_of(rows), today=today())}
 
 
 @require_safe

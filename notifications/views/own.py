@@ -9,30 +9,26 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from accounts.requests import person
 from notifications import actions, letters, links
 from notifications.forms import PreferencesForm
-from notifications.models import Delivery
+from notifications.models import Delivery, Preference
 from notifications.permissions import may_keep_letters
 from notifications.registries import event_kinds
 from web.pagination import paginate
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - LoginRequiredMiddleware lets nobody else in
-    return request.user
-
-
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The person's own letters, the latest first."""
-    rows = _person(request).letters.latest_first().prefetch_related("items__reminder")
+    rows = Delivery.objects.filter(user=person(request)).latest_first().prefetch_related("items__reminder")
     return render(request, "notifications/mine.html", {"page": paginate(rows, request.GET.get("page"))})
 
 
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter: what became of it, why it went, how it reads. Lab staff, and whoever it is for."""
-    user = _person(request)
+    user = person(request)
     rows = Delivery.objects.visible_to(user).select_related("user").prefetch_related("items__reminder")
     row = get_object_or_404(rows, pk=pk)
     items = row.items.all()
@@ -48,8 +44,8 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """Which kinds of letters the person wants."""
-    user = _person(request)
-    refused = set(user.refused_letters.values_list("kind", flat=True))
+    user = person(request)
+    refused = set(Preference.objects.filter(user=user).values_list("kind", flat=True))
     wanted = [slug for slug in event_kinds.slugs() if slug not in refused]
     form = PreferencesForm(request.POST if request.method == "POST" else None, initial={"wanted": wanted})
     if request.method == "POST" and form.is_valid():

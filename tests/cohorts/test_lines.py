@@ -99,15 +99,6 @@ def test_people_are_expected_then_counted(state: str, on: bool, over: bool):
     assert (line.on, line.over) == (on, over)
 
 
-@pytest.mark.django_db
-def test_the_next_day_is_the_first_that_has_not_passed():
-    found = session("scheduled", PAST)
-    found.days.create(date=TODAY)
-    found.days.create(date=SOON)
-    line = Line(found, Tally(), None)
-    assert [line.next_day(day) for day in (PAST, TODAY, SOON, date(2027, 1, 1))] == [PAST, TODAY, SOON, None]
-
-
 def test_each_line_has_the_step_of_its_reader(cast: Cast):
     draft = SessionFactory(cohort=cast.cohort, state="draft", date=SOON)
     planned = schedule_session(

@@ -162,16 +162,16 @@ def test_only_a_few_notes_are_shown_at_once(cast):
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_the_card_of_staff_takes_five_statements_however_many_cohorts(cast, many, django_assert_num_queries):
+def test_the_card_of_staff_takes_three_statements_however_many_cohorts(cast, many, django_assert_num_queries):
     for _ in range(many):
         SessionFactory(cohort=CohortFactory(edition=cast.edition))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         panels.current_editions(asked_by(cast["S"]))
 
 
 @pytest.mark.parametrize("many", [1, 3])
-def test_the_panel_of_an_edition_takes_four_statements_however_many_cohorts(cast, many, django_assert_num_queries):
+def test_the_panel_of_an_edition_takes_two_statements_however_many_cohorts(cast, many, django_assert_num_queries):
     for _ in range(many):
         SessionFactory(cohort=CohortFactory(edition=cast.edition))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         panels.edition_cohorts(asked_by(cast["S"]), cast.edition)

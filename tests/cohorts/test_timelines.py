@@ -11,6 +11,7 @@ from cohorts.timelines import (
     cohort_layout,
     cohorts_layout,
     deadline,
+    marks_of,
     phrase_of,
     proposed_layout,
     sessions_near,
@@ -53,7 +54,7 @@ def cohort() -> Cohort:
 
 
 def test_phases_are_bands_that_grow_darker_towards_the_priority_challenges(cohort):
-    assert bands(cohort_layout(read(cohort), today=TODAY)) == [
+    assert bands(cohort_layout(read(cohort), marks={}, today=TODAY)) == [
         [
             Band(date(2026, 1, 5), date(2026, 3, 4), "Preparation", 1),
             Band(date(2026, 3, 5), date(2027, 12, 31), "Priority challenges", 3),
@@ -62,7 +63,7 @@ def test_phases_are_bands_that_grow_darker_towards_the_priority_challenges(cohor
 
 
 def test_sessions_are_dots_filled_once_held_and_cancelled_ones_are_left_out(cohort):
-    assert dots(cohort_layout(read(cohort), today=TODAY)) == [
+    assert dots(cohort_layout(read(cohort), marks={}, today=TODAY)) == [
         [
             Dot(date(2026, 10, 6), "Fabriquer", filled=True),
             Dot(date(2026, 12, 1), "group session 4a", filled=False),
@@ -71,7 +72,7 @@ def test_sessions_are_dots_filled_once_held_and_cancelled_ones_are_left_out(coho
 
 
 def test_today_and_the_deadline_are_lines(cohort):
-    layout = cohort_layout(read(cohort), today=TODAY)
+    layout = cohort_layout(read(cohort), marks={}, today=TODAY)
     assert layout
     assert [placed.line for placed in layout.lines] == [
         Line(date(2026, 3, 5), "5 Mar: first prototype in test"),
@@ -80,7 +81,7 @@ def test_today_and_the_deadline_are_lines(cohort):
 
 
 def test_today_is_left_out_when_the_cohort_is_over(cohort):
-    layout = cohort_layout(read(cohort), today=date(2029, 1, 1))
+    layout = cohort_layout(read(cohort), marks={}, today=date(2029, 1, 1))
     assert layout
     assert [placed.line.label for placed in layout.lines] == ["5 Mar: first prototype in test"]
 
@@ -98,21 +99,21 @@ def test_there_is_no_deadline_without_one_in_the_format_nor_in_published_facts()
 
 def test_a_cohort_without_phases_is_one_band_over_its_life():
     cohort = CohortFactory(retrospective=True, state="completed", actual_end=date(2027, 6, 30))
-    assert bands(cohort_layout(read(cohort), today=TODAY)) == [
+    assert bands(cohort_layout(read(cohort), marks={}, today=TODAY)) == [
         [Band(date(2026, 1, 5), date(2027, 6, 30), "Completed", 2)]
     ]
 
 
 def test_a_cohort_without_any_date_has_no_line():
     cohort = CohortFactory(retrospective=True, planned_start=None, planned_end=None, actual_start=None)
-    assert cohort_layout(read(cohort), today=TODAY) is None
-    assert cohorts_layout([read(cohort)], today=TODAY) is None
-    assert cohorts_layout([], today=TODAY) is None
+    assert cohort_layout(read(cohort), marks={}, today=TODAY) is None
+    assert cohorts_layout([read(cohort)], marks={}, today=TODAY) is None
+    assert cohorts_layout([], marks={}, today=TODAY) is None
 
 
 def test_cohorts_of_an_edition_stand_below_one_another_and_lead_to_their_pages(cohort):
     other = CohortFactory(name="Montagne", edition=cohort.edition, slug="montagne")
-    layout = cohorts_layout([read(cohort), read(other)], today=TODAY)
+    layout = cohorts_layout([read(cohort), read(other)], marks={}, today=TODAY)
     assert layout
     assert [(placed.row.label, placed.row.href) for placed in layout.rows] == [
         ("Rivage", cohort.get_absolute_url()),
@@ -125,26 +126,41 @@ def test_cohorts_of_an_edition_stand_below_one_another_and_lead_to_their_pages(c
 def exchange(monkeypatch: pytest.MonkeyPatch) -> Mark:
     """An app above marks its exchange on the line."""
     mark = Mark(date(2026, 7, 1), "1", "Intertransfo 1")
-    monkeypatch.setitem(timeline_marks._items, "test_exchange", (100, lambda _cohort: [mark]))
+    monkeypatch.setitem(
+        timeline_marks._items, "test_exchange", (100, lambda editions: {edition: [mark] for edition in editions})
+    )
     return mark
 
 
 def test_the_apps_above_add_their_marks(cohort, exchange):
-    for layout in (cohort_layout(read(cohort), today=TODAY), cohorts_layout([read(cohort)], today=TODAY)):
+    row = read(cohort)
+    marks = marks_of([row])
+    for layout in (cohort_layout(row, marks=marks, today=TODAY), cohorts_layout([row], marks=marks, today=TODAY)):
         assert layout
         assert exchange in [placed.mark for placed in layout.marks]
 
 
+def test_the_marks_of_an_edition_are_not_on_the_lines_of_another(cohort, exchange):
+    layout = cohort_layout(read(cohort), marks=marks_of([CohortFactory()]), today=TODAY)
+    assert layout
+    assert layout.marks == ()
+
+
+def test_without_cohorts_nothing_is_asked(exchange, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert marks_of([]) == {}
+
+
 @pytest.mark.parametrize("many", [1, 3])
-def test_reading_calendars_takes_four_statements_however_many_cohorts(many, django_assert_num_queries):
+def test_reading_calendars_takes_one_statement_and_their_marks_another(many, django_assert_num_queries):
     for _ in range(many):
         row = CohortFactory()
         PhaseFactory(cohort=row)
         SessionFactory.create_batch(2, cohort=row)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         rows = list(with_calendar(Cohort.objects.select_related("edition__format")))
         assert [len(sessions_of(row)) for row in rows] == [2] * many
-        assert cohorts_layout(rows, today=TODAY)
+        assert cohorts_layout(rows, marks=marks_of(rows), today=TODAY)
 
 
 def test_sessions_near_today_are_the_next_two_and_the_last_three_the_latest_first():

@@ -187,7 +187,7 @@ class TestPage:
         assert browser(cast[letter]).get(RIVAGE).status_code == 404
 
     @pytest.mark.parametrize("many", [1, 3])
-    @pytest.mark.parametrize(("letter", "queries"), [("S", 10), ("M", 11)])
+    @pytest.mark.parametrize(("letter", "queries"), [("S", 8), ("M", 9)])
     def test_it_costs_the_same_for_three_sessions_and_members(
         self, cast, letter, queries, many, django_assert_num_queries
     ):

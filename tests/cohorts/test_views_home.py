@@ -124,7 +124,7 @@ def test_a_session_under_way_stands_at_its_next_day(cast: Cast):
     firm(cast.cohort, day=date(2026, 11, 25), title="Fabriquer")
     context = this_week(asking(cast["S"]))
     assert context is not None
-    assert [(day, line.session.title) for day, line in context["lines"]] == [
+    assert [(entry.day, entry.line.session.title) for entry in context["entries"]] == [
         (date(2026, 11, 25), "Fabriquer"),
         (date(2026, 11, 26), "Immersion"),
     ]
@@ -133,7 +133,7 @@ def test_a_session_under_way_stands_at_its_next_day(cast: Cast):
 def test_a_quiet_week_says_so_and_someone_without_a_cohort_has_no_card(cast: Cast):
     assert "No session in the next seven days." in card(cast["M"])
     assert this_week(asking(cast["X"])) is None
-    assert this_week(asking(cast["S"])) == {"lines": [], "today": TODAY}
+    assert this_week(asking(cast["S"])) == {"entries": [], "today": TODAY}
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -144,7 +144,7 @@ def test_the_card_costs_the_same_for_three_sessions(
     for place in range(count):
         firm((cast.cohort, cast.other)[place % 2])
     request = asking(cast["M"])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         context = this_week(request)
     assert context is not None
-    assert len(context["lines"]) == count
+    assert len(context["entries"]) == count

@@ -47,7 +47,7 @@ def exchange_rows(page: Any) -> list[list[str]]:
 
 class TestList:
     @pytest.mark.parametrize("count", [1, 3])
-    @pytest.mark.parametrize(("letter", "statements"), [("S", 9), ("M", 9)])
+    @pytest.mark.parametrize(("letter", "statements"), [("S", 7), ("M", 7)])
     def test_it_costs_the_same_however_long(
         self, cast: Cast, count: int, letter: str, statements: int, django_assert_num_queries: Any
     ):

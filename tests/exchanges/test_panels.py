@@ -39,7 +39,7 @@ def one(cast: Cast, state: str = "proposed", *, weeks: int = 20, **more: Any) ->
 class TestRegistered:
     def test_on_home_the_edition_and_the_cohorts_lines(self):
         assert (home_cards["exchanges"], edition_panels["exchanges"]) == (panels.HOME, panels.EDITION)
-        assert timeline_marks["exchanges"] is panels.marks_of_cohort
+        assert timeline_marks["exchanges"] is panels.marks_of_editions
         assert [attention["exchanges"], attention["hosting"]] == [panels.what_needs_the_lab, panels.what_needs_a_host]
 
 
@@ -104,9 +104,6 @@ class TestWhatNeedsTheLab:
         one(cast)
         assert self.notes(cast, letter) == []
 
-    def test_nobody_signed_out_is(self):
-        assert panels.what_needs_the_lab(request_of(AnonymousUser())) == []
-
     @pytest.mark.parametrize("count", [1, 3])
     def test_in_one_statement(self, cast: Cast, count: int, django_assert_num_queries: Any):
         for number in range(1, count + 1):
@@ -143,9 +140,6 @@ class TestWhatNeedsAHost:
             f"/exchanges/{exchange.pk}/confirm/",
             "Confirm hosting",
         )
-
-    def test_nobody_signed_out_is_asked(self):
-        assert panels.what_needs_a_host(request_of(AnonymousUser())) == []
 
 
 class TestNextExchange:
@@ -238,17 +232,17 @@ class TestMarks:
     def test_numbered_notes_across_a_cohorts_line(self, cast: Cast):
         one(cast, weeks=40, number=2)
         one(cast, weeks=20)
-        marks = panels.marks_of_cohort(cast.cohort)
+        marks = panels.marks_of_editions([cast.edition.pk])[cast.edition.pk]
         assert [(mark.number, mark.label) for mark in marks] == [("1", "Intertransfo 1"), ("2", "Intertransfo 2")]
         assert marks[0].day == TODAY + timedelta(weeks=20)
 
     def test_cancelled_ones_are_no_marks(self, cast: Cast):
         one(cast, "cancelled")
-        assert panels.marks_of_cohort(cast.cohort) == []
+        assert panels.marks_of_editions([cast.edition.pk]) == {}
 
     def test_nor_those_whose_day_is_unknown(self, cast: Cast):
         ExchangeFactory(edition=cast.edition, retrospective=True, state="held", first_day=None, days=None)
-        assert panels.marks_of_cohort(cast.cohort) == []
+        assert panels.marks_of_editions([cast.edition.pk]) == {}
 
     def test_a_visit_without_a_number_is_a_dot(self, cast: Cast):
         visit = ExchangeFactory(

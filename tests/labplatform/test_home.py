@@ -4,9 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from tests.factories.accounts import UserFactory
 from web import home
-from web.home import Attention, MainAction
+from web.home import Attention, MainAction, Watch
+from web.nested import nested
 from web.panels import Panel
 from web.registries import Registry
 
@@ -30,16 +32,33 @@ def page(client: Client):
     return read
 
 
+def watch(note: Attention) -> Watch:
+    """Says the note to everyone there is."""
+    return Watch(lambda _: nested(User.objects.all(), "id"), lambda _, found: [note for _row in found])
+
+
 def test_an_empty_home_says_that_nothing_needs_you(page):
     assert "Nothing is late and nothing is at risk." in page()
 
 
 def test_notes_come_in_the_order_of_the_registry_with_their_one_button(page):
-    home.attention.register("second", lambda _: [Attention("B.", "later", "/b/", "Open B")], order=20)
-    home.attention.register("first", lambda _: [Attention("A.", "now", "/a/", "Open A")], order=10)
+    home.attention.register("second", watch(Attention("B.", "later", "/b/", "Open B")), order=20)
+    home.attention.register("first", watch(Attention("A.", "now", "/a/", "Open A")), order=10)
     said = page()
     assert 0 < said.index("A.") < said.index('href="/a/"') < said.index("B.") < said.index('href="/b/"')
     assert "Nothing is late" not in said
+
+
+def test_all_kinds_of_notes_are_looked_for_in_one_statement(page, django_assert_num_queries):
+    with django_assert_num_queries(2):  # the session and the person
+        page()
+    for slug in "abc":
+        home.attention.register(slug, watch(Attention(slug, "now", "/", "Open")))
+    home.attention.register(
+        "not-concerned", Watch(lambda _: None, lambda _, found: [Attention("Nothing", "", "/", "Open")])
+    )
+    with django_assert_num_queries(3):
+        assert "Of others" not in page()
 
 
 def test_cards_are_shown_and_silent_ones_are_not(page):

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from accounts.models import User
 from notifications import actions
-from notifications.notes import letters_that_need_someone
+from notifications.notes import letters_failed, letters_held
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW, DeliveryFactory
 from web.home import attention
@@ -17,7 +17,7 @@ def told(user: User) -> list[tuple[str, str]]:
     request = RequestFactory().get("/")
     request.user = user
     with translation.override("en"):
-        return [(str(note.strong), note.href) for note in letters_that_need_someone(request)]
+        return [(str(note.strong), note.href) for watch in (letters_held, letters_failed) for note in watch(request)]
 
 
 @pytest.fixture
@@ -49,13 +49,13 @@ def test_nobody_else_is_told(db: None, django_assert_num_queries):
         assert told(person) == []
 
 
-def test_it_takes_two_statements(staff: User, django_assert_num_queries):
+def test_each_takes_a_statement(staff: User, django_assert_num_queries):
     with django_assert_num_queries(2):
         told(staff)
 
 
 def test_the_platform_shows_them_and_the_menu_leads_staff_to_the_ledger(staff: User):
-    assert attention["letters"] is letters_that_need_someone
+    assert [attention["letters_held"], attention["letters_failed"]] == [letters_held, letters_failed]
     item = navigation["letters"]
     assert (item.url_name, item.icon) == ("notifications:ledger", "mail")
     assert (item.shown_to(staff), item.shown_to(UserFactory())) == (True, False)

@@ -1,0 +1,43 @@
+"""What the home page costs each role, with everything the apps bring to it: the same with one row and with three."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from tests.factories.cast import Cast
+from tests.factories.cohorts import CohortFactory, MembershipFactory, PhaseFactory, SessionFactory
+from tests.factories.exchanges import ExchangeFactory
+from tests.factories.notifications import DeliveryFactory
+from tests.factories.programmes import EditionFactory
+from tests.factories.prototypes import IdeaFactory
+
+SOON, PAST = date(2026, 11, 27), date(2026, 11, 17)
+COSTS = {"S": 9, "C": 10, "P": 10, "M": 10, "A": 10, "X": 9}
+
+
+def busy(cast: Cast, rows: int) -> None:
+    """Something of every kind that the page shows, so many times."""
+    for number in range(1, rows + 1):
+        CohortFactory(edition=EditionFactory(state="running"), state="agreed", planned_start=PAST, actual_start=None)
+        for state, day in [("scheduled", SOON), ("scheduled", PAST), ("held", PAST)]:
+            SessionFactory(cohort=cast.cohort, state=state, date=day)
+        IdeaFactory(cohort=cast.cohort, owner=cast["M"])
+        day = SOON + timedelta(weeks=number)
+        ExchangeFactory(edition=cast.edition, host=cast.cohort, number=number, first_day=day, swap_reason="Test")
+        DeliveryFactory(state="dead")
+        second = CohortFactory(edition=cast.edition)
+        PhaseFactory(cohort=second)
+        MembershipFactory(cohort=second, user=cast["M"])
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("letter", "statements"), COSTS.items())
+def test_home_costs_the_same_with_one_row_and_with_three(
+    cast: Cast, letter: str, statements: int, rows: int, django_assert_num_queries
+):
+    busy(cast, rows)
+    client = Client()
+    client.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
+    with django_assert_num_queries(statements):
+        assert client.get("/").status_code == 200
