@@ -43,6 +43,7 @@ class CohortsConfig(AppConfig):
         navigation.register(
             "sessions", NavItem(_("Calendar"), "cohorts:sessions", "calendar", phone_label=_("Calendar")), order=35
         )
+        attention.register("unanswered_sessions", home.unanswered_sessions, order=15)
         attention.register("unmarked_sessions", home.unmarked_sessions, order=40)
         attention.register("unreported_sessions", home.unreported_sessions, order=41)
         home_cards.register("this_week", Panel("cohorts/session_week.html", home.this_week), order=20)

@@ -199,12 +199,21 @@ class Tally(NamedTuple):
     silent: int = 0
 
 
+def unanswered_by(user: User, today: date) -> Q:
+    """Attendance of the person on days ahead, without an answer."""
+    return Q(member__user=user, status="expected", answered_on=None, day__date__gte=today)
+
+
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def with_people(self) -> AttendanceQuerySet:
         return self.select_related("member__user", "stakeholder")
 
     def on_site(self) -> AttendanceQuerySet:
         return self.filter(status__in=ON_SITE)
+
+    def silent(self, user: User, today: date) -> AttendanceQuerySet:
+        """Days ahead on which the person is expected, and which they have not answered for."""
+        return self.filter(unanswered_by(user, today))
 
     def elsewhere(self, cohort: Cohort) -> AttendanceQuerySet:
         """Members on site in other cohorts, where the days hold."""
@@ -215,7 +224,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         """How many people each session concerns, each counted once (one statement for all)."""
         ids = [session.pk for session in sessions]
         own = Q(member__user=user)
-        silent = own & Q(status="expected", answered_on=None, day__date__gte=today)
+        silent = unanswered_by(user, today)
         rows = (
             self.filter(day__session__in=ids)
             .values_list("day__session")

@@ -25,3 +25,4 @@ class ExchangesConfig(AppConfig):
         home_cards.register("exchanges", panels.HOME, order=30)
         attention.register("exchanges", panels.what_needs_the_lab, order=10)
         attention.register("hosting", panels.what_needs_a_host, order=11)
+        attention.register("registrations", panels.what_needs_an_answer, order=12)

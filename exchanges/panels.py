@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.enums import Role
 from cohorts.models import Membership
-from exchanges.enums import ANSWERABLE, ExchangeState
+from exchanges.enums import ANSWERABLE, ExchangeState, RegistrationState
 from exchanges.models import Exchange
 from programmes.models import Edition
 from web.home import Attention, Found, Watch
@@ -90,10 +90,27 @@ def _say_asked(_request: HttpRequest, found: Found) -> list[Attention]:
     ]
 
 
+def _find_unanswered(request: HttpRequest) -> ArraySubquery:
+    own = Exchange.objects.coming(timezone.localdate()).filter(
+        state=S.REGISTRATION_OPEN, registrations__user=person(request), registrations__state=RegistrationState.INVITED
+    )
+    return nested(own[:MOST_ASKED], *NAMED)
+
+
+def _say_unanswered(_request: HttpRequest, found: Found) -> list[Attention]:
+    text = _("you have not said whether you are coming.")
+    return [
+        Attention(f"{revived(Exchange, row)}:", text, reverse("exchanges:exchange", args=[row["id"]]), _("Answer"))
+        for row in found
+    ]
+
+
 # Exchanges that should be further on by now, the most urgent first; for lab staff only.
 what_needs_the_lab = Watch(_find_due, _say_due)
 # Exchanges that the person's cohort is asked to host; for pilots and coordinators.
 what_needs_a_host = Watch(_find_asked, _say_asked)
+# Exchanges the person is invited to, and has not answered for.
+what_needs_an_answer = Watch(_find_unanswered, _say_unanswered)
 
 
 def next_exchange(request: HttpRequest) -> dict[str, Any] | None:

@@ -33,11 +33,11 @@ def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
     return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN}
 
 
-def of_edition(request: HttpRequest) -> dict[str, Any] | None:
-    """The latest ideas of the person's editions, running ones for lab staff; None for people without any."""
+def latest(request: HttpRequest) -> dict[str, Any] | None:
+    """The ideas with the latest signs among those the person may read; None for people without any."""
     ideas = Idea.objects.visible_to(person(request)).measured().select_related("cohort").newest_sign_first()
-    latest = list(ideas[:SHOWN])
-    return {"ideas": latest} if latest else None
+    shown = list(ideas[:SHOWN])
+    return {"ideas": shown} if shown else None
 
 
 def led_cohorts(user: User, today: date) -> QuerySet[Cohort]:
@@ -107,4 +107,4 @@ without_prototype = Watch(_find_without_prototype, _say_without_prototype)
 silent_ideas = Watch(_find_silent, _say_silent)
 
 COHORT_PANEL = Panel("prototypes/panels/cohort.html", of_cohort)
-HOME_CARD = Panel("prototypes/panels/home.html", of_edition)
+HOME_CARD = Panel("prototypes/panels/home.html", latest)

@@ -12,6 +12,7 @@ PRODUCTION = {
     "BASE_URL": "https://lab.example",
     "ALLOWED_HOSTS": "lab.example",
     "EMAIL_URL": "smtp://127.0.0.1:1",
+    "DEFAULT_FROM_EMAIL": "labplatform <lab@lab.example>",
 }
 
 if __name__ == "__main__":

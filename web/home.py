@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +43,7 @@ class Watch:
 
     def __call__(self, request: HttpRequest) -> list[Attention]:
         """The notes of this kind alone (one statement, none where the reader is not concerned)."""
-        return notes_of({"alone": self}, request)
+        return notes_of([self], request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +62,17 @@ main_actions: Registry[Callable[[HttpRequest], MainAction | None]] = Registry("m
 
 def notes(request: HttpRequest) -> list[Attention]:
     """Everything that needs this person now, in the order of the registry (one statement)."""
-    return notes_of(dict(attention.items()), request)
+    return notes_of(attention, request)
 
 
-def notes_of(watches: Mapping[str, Watch], request: HttpRequest) -> list[Attention]:
+def notes_of(watches: Iterable[Watch], request: HttpRequest) -> list[Attention]:
     """The notes of these kinds, in their order, read in one statement."""
-    asked = {slug: rows for slug, watch in watches.items() if (rows := watch.find(request)) is not None}
+    asked = [(watch, rows) for watch in watches if (rows := watch.find(request)) is not None]
     if not asked:
         return []
     people: Any = apps.get_model(settings.AUTH_USER_MODEL)
-    found = people.objects.filter(pk=request.user.pk).values(**asked).get()
-    return [note for slug, rows in found.items() for note in watches[slug].say(request, rows)]
+    found = people.objects.filter(pk=request.user.pk).values_list(*(rows for _watch, rows in asked)).get()
+    return [note for (watch, _rows), rows in zip(asked, found, strict=True) for note in watch.say(request, rows)]
 
 
 def main_action(request: HttpRequest) -> MainAction | None:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 WIDTH = 1080
 LABEL_WIDTH = 170
 ROW_HEIGHT = 52
-BAND_HEIGHT = 30
 DOT_DROP = 38
+DOT_RADIUS = 4
 TICKS_HEIGHT = 24
 MARKS_HEIGHT = 22
 LANE_HEIGHT = 18
@@ -122,6 +122,25 @@ class PlacedRow:
         """The row's name, cut where it would run into the bands; the table below has it whole."""
         whole = str(self.row.label)
         return whole if len(whole) <= LONGEST_LABEL else f"{whole[: LONGEST_LABEL - 1].rstrip()}…"
+
+    @property
+    def filled_dots(self) -> str:
+        """One path that draws the sessions that were held."""
+        return self._circles(filled=True)
+
+    @property
+    def open_dots(self) -> str:
+        """One path that draws the sessions to come."""
+        return self._circles(filled=False)
+
+    def _circles(self, *, filled: bool) -> str:
+        return "".join(circle(item.x, item.y) for item in self.dots if item.dot.filled is filled)
+
+
+def circle(x: int, y: int) -> str:
+    """A circle as a piece of a path: many in one element weigh a fifth of an element each."""
+    r = DOT_RADIUS
+    return f"M{x - r} {y}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0-{2 * r} 0"
 
 
 @dataclass(frozen=True, slots=True)

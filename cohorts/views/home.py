@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,7 @@ from web.nested import nested, revived
 
 AT_MOST = 3  # notes of one kind; beyond, one note counts them
 A_WEEK, CARD_ROWS = timedelta(days=6), 6
+ANSWER_AHEAD = timedelta(weeks=2)
 
 
 def _late(rows: SessionQuerySet) -> ArraySubquery:
@@ -36,6 +38,25 @@ def _find_unmarked(request: HttpRequest) -> ArraySubquery:
 def _find_unreported(request: HttpRequest) -> ArraySubquery:
     user, today = person(request), timezone.localdate()
     return _late(Session.objects.led_by(user, today).unreported())
+
+
+def _find_unanswered(request: HttpRequest) -> ArraySubquery:
+    user, today = person(request), timezone.localdate()
+    silent = Attendance.objects.silent(user, today).filter(day__session=OuterRef("pk"))
+    soon = Session.objects.at_work().filter(Exists(silent), state="scheduled", first_day__lte=today + ANSWER_AHEAD)
+    return _late(soon)
+
+
+def _say_unanswered(_request: HttpRequest, found: Found) -> list[Attention]:
+    return [
+        Attention(
+            f"{revived(Session, row)}, {row['cohort']}:",
+            _("you have not said whether you are coming."),
+            reverse("cohorts:session", args=[row["id"]]),
+            _("Answer"),
+        )
+        for row in found[:AT_MOST]
+    ]
 
 
 def _say_unmarked(_request: HttpRequest, found: Found) -> list[Attention]:
@@ -71,6 +92,7 @@ def _unreported(row: dict[str, Any], days: int) -> Attention:
     )
 
 
+unanswered_sessions = Watch(_find_unanswered, _say_unanswered)  # the person is expected soon, and has not answered
 unmarked_sessions = Watch(_find_unmarked, _say_unmarked)  # their days are over and nobody marked them as held
 unreported_sessions = Watch(_find_unreported, _say_unreported)  # held and not reported yet
 

@@ -198,7 +198,6 @@ CONTENT_SECURITY_POLICY = {
 
 PGHISTORY_APPEND_ONLY = True
 
-EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "labplatform <lab@demo.example>")
 vars().update(env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:2525"))
 EMAIL_TIMEOUT = 10  # below half a sender's lease; dj_email_url sets none

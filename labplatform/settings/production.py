@@ -5,10 +5,13 @@ from django.core.exceptions import ImproperlyConfigured
 from labplatform.settings.base import *  # noqa: F403
 from labplatform.settings.base import env
 
-REQUIRED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL")
+REQUIRED = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL")
 
 if missing := [name for name in REQUIRED if not env.str(name, "")]:
     raise ImproperlyConfigured(f"Set {', '.join(missing)} before starting in production.")
+
+if env.bool("DEMO", False):
+    raise ImproperlyConfigured("DEMO shows sign-ins and everybody's letters: it is refused in production.")
 
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS")

@@ -11,10 +11,10 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from cohorts.actions.attendance import invite_people
+from cohorts.actions.attendance import answer_for_oneself, invite_people
 from cohorts.actions.sessions import schedule_session
 from cohorts.models import Cohort, Session
-from cohorts.views.home import this_week, unmarked_sessions, unreported_sessions
+from cohorts.views.home import this_week, unanswered_sessions, unmarked_sessions, unreported_sessions
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory, StakeholderFactory
 from web.home import attention, home_cards
@@ -70,6 +70,17 @@ def test_a_session_held_without_a_report_is_for_those_who_lead(day: date, ago: s
     assert note.href == reverse("cohorts:report_session", args=[session.pk])
 
 
+def test_those_expected_soon_are_asked_until_they_answer(cast: Cast):
+    session = firm(cast.cohort, title="Fabriquer")
+    firm(cast.cohort, day=date(2026, 12, 9), title="Too far ahead")
+    asked = {letter: unanswered_sessions(asking(cast[letter])) for letter in EVERYONE}
+    assert "".join(letter for letter in EVERYONE if asked[letter]) == "CDPM"
+    (note,) = asked["M"]
+    assert (note.strong, note.href) == ("Fabriquer, Rivage:", reverse("cohorts:session", args=[session.pk]))
+    answer_for_oneself(session=session, coming=True, today=TODAY, by=cast["M"])
+    assert unanswered_sessions(asking(cast["M"])) == []
+
+
 def test_many_late_sessions_are_one_note_that_leads_to_their_list(cast: Cast):
     for _ in range(4):
         SessionFactory(cohort=cast.cohort, date=PAST)
@@ -114,7 +125,7 @@ def test_the_week_shows_confirmed_sessions_of_the_next_seven_days(cast: Cast):
     firm(cast.other, title="Foreign")
     SessionFactory(cohort=cast.cohort, state="draft", date=SOON, title="Draft")
     assert card(cast["M"]) == (
-        "This week Fri 27 Fabriquer, Rivage Salle du conseil · 4 expected · 1 stakeholder The whole calendar"
+        "The next seven days Fri 27 Fabriquer, Rivage Salle du conseil · 4 expected · 1 stakeholder The whole calendar"
     )
 
 

@@ -40,7 +40,11 @@ class TestRegistered:
     def test_on_home_the_edition_and_the_cohorts_lines(self):
         assert (home_cards["exchanges"], edition_panels["exchanges"]) == (panels.HOME, panels.EDITION)
         assert timeline_marks["exchanges"] is panels.marks_of_editions
-        assert [attention["exchanges"], attention["hosting"]] == [panels.what_needs_the_lab, panels.what_needs_a_host]
+        assert [attention[slug] for slug in ("exchanges", "hosting", "registrations")] == [
+            panels.what_needs_the_lab,
+            panels.what_needs_a_host,
+            panels.what_needs_an_answer,
+        ]
 
 
 class TestWhatNeedsTheLab:
@@ -110,6 +114,26 @@ class TestWhatNeedsTheLab:
             one(cast, weeks=number * 2, number=number)
         with django_assert_num_queries(1):
             assert len(self.notes(cast)) == count
+
+
+class TestWhatNeedsAnAnswer:
+    def asked(self, cast: Cast) -> list[tuple[str, str]]:
+        return [(str(note.strong), note.href) for note in panels.what_needs_an_answer(request_of(cast["M"]))]
+
+    def test_who_is_invited_is_asked_until_they_answer(self, cast: Cast):
+        exchange = one(cast, "registration_open", weeks=10)
+        registration = RegistrationFactory(exchange=exchange, user=cast["M"], state="invited")
+        RegistrationFactory(exchange=exchange, user=cast["R"], state="declined")
+        assert self.asked(cast) == [("Intertransfo 1:", f"/exchanges/{exchange.pk}/")]
+        assert panels.what_needs_an_answer(request_of(cast["R"])) == []
+        registration.state = "registered"
+        registration.save()
+        assert self.asked(cast) == []
+
+    @pytest.mark.parametrize("state", ["announced", "registration_closed"])
+    def test_only_while_one_can_register(self, cast: Cast, state: str):
+        RegistrationFactory(exchange=one(cast, state, weeks=10), user=cast["M"], state="invited")
+        assert self.asked(cast) == []
 
 
 class TestWhatNeedsAHost:

@@ -49,15 +49,15 @@ class TestHome:
     def test_shows_the_latest_signs(self, cast: Cast):
         old = IdeaFactory(cohort=cast.cohort)
         new = IdeaFactory(cohort=cast.cohort, state="testing")
-        assert panels.of_edition(asked_by(cast["M"])) == {"ideas": [new, old]}
+        assert panels.latest(asked_by(cast["M"])) == {"ideas": [new, old]}
 
     def test_shows_nothing_to_people_without_ideas(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
-        assert panels.of_edition(asked_by(cast["X"])) is None
+        assert panels.latest(asked_by(cast["X"])) is None
 
     def test_published_facts_are_no_news(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, retrospective=True)
-        assert panels.of_edition(asked_by(cast["M"])) is None
+        assert panels.latest(asked_by(cast["M"])) is None
 
     def test_it_is_on_the_home_page(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, title="Une borne")
@@ -168,7 +168,7 @@ def test_the_notes_and_the_card_cost_the_same_with_one_idea_and_with_three(
         IdeaFactory(cohort=cast.cohort)
     request = asked_by(cast[letter])
     with django_assert_num_queries(3):
-        panels.of_edition(request)
+        panels.latest(request)
         panels.without_prototype(request)
         panels.silent_ideas(request)
 

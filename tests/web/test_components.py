@@ -215,14 +215,15 @@ def test_a_time_line_is_drawn_for_eyes_and_told_to_ears():
     html = drawn("timeline", layout=edition(), label="Cohorts of the edition")
     assert 'tabindex="0" role="group" aria-label="Cohorts of the edition"' in html
     assert re.findall(r'<svg [^>]*aria-hidden="([^"]*)"', html) == ["true"]
-    assert re.findall(r'<circle class="([^"]*)"', html) == ["dot dot-filled", "dot"]
+    assert re.findall(r'<path class="(dot[^"]*)" d="M\d+ \d+a', html) == ["dot dot-filled", "dot"]
 
 
 def test_coordinates_are_not_broken_by_french_numbers():
     with override("fr"):
         html = drawn("timeline", layout=edition(), label="Cohortes")
     assert re.findall(r'viewBox="([^"]*)"', html) == [f"0 0 1080 {edition().height}"]
-    assert re.findall(r'(?:x|y|cx|cy|width)="(\d+[^\d"]+\d*)"', html) == []
+    assert re.findall(r'(?:x|y)="(\d+[^\d"]+\d*)"', html) == []
+    assert re.findall(r' d="[^"]*[^ "MVahvz\d-][^"]*"', html) == []
 
 
 def test_no_component_breaks_without_its_optional_parts():
