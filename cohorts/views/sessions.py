@@ -1,7 +1,6 @@
 """The pages of sessions: the calendar of all of them, one session, and the forms that plan, move and report it."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +15,7 @@ from cohorts import remarks
 from cohorts.actions import sessions as actions
 from cohorts.attendees import circles_of, tally_of
 from cohorts.forms.sessions import PostponeForm, ReasonForm, ReportForm, SessionForm, SessionPlan
-from cohorts.lines import block_of, lines_of, next_step, other_steps
+from cohorts.lines import lines_of, next_step, other_steps
 from cohorts.models import Attendance, Cohort, Session
 from cohorts.permissions import may_plan_sessions
 from cohorts.registries import session_panels
@@ -55,18 +54,6 @@ def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
         "may_plan": may_plan,
     }
     return render(request, "cohorts/session_cohort.html", context)
-
-
-def block(request: HttpRequest, cohort: Cohort, today: date, *, plans: bool | None = None) -> dict[str, Any]:
-    """The context of `cohorts/sessions_block.html`, the sessions on a cohort's page.
-
-    Five statements; four when the page knows already whether the reader `plans` the cohort's sessions.
-    """
-    return {
-        "cohort": cohort,
-        "lines": block_of(cohort, user=person(request), today=today, plans=plans),
-        "count": cohort.sessions.count(),
-    }
 
 
 @require_safe
