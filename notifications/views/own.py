@@ -6,33 +6,30 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.requests import person
 from notifications import actions, letters, links
 from notifications.forms import PreferencesForm
 from notifications.models import Delivery
 from notifications.permissions import may_keep_letters
 from notifications.registries import event_kinds
+from web.form_pages import form_page, sent
 from web.pagination import paginate
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - LoginRequiredMiddleware lets nobody else in
-    return request.user
 
 
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """The person's own letters, the latest first."""
-    rows = _person(request).letters.latest_first().prefetch_related("items__reminder")
+    rows = person(request).letters.latest_first().prefetch_related("items__reminder")
     return render(request, "notifications/mine.html", {"page": paginate(rows, request.GET.get("page"))})
 
 
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter: what became of it, why it went, how it reads. Lab staff, and whoever it is for."""
-    user = _person(request)
+    user = person(request)
     rows = Delivery.objects.visible_to(user).select_related("user").prefetch_related("items__reminder")
     row = get_object_or_404(rows, pk=pk)
     items = row.items.all()
@@ -45,13 +42,13 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "notifications/letter.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def preferences(request: HttpRequest) -> HttpResponse:
     """Which kinds of letters the person wants."""
-    user = _person(request)
+    user = person(request)
     refused = set(user.refused_letters.values_list("kind", flat=True))
     wanted = [slug for slug in event_kinds.slugs() if slug not in refused]
-    form = PreferencesForm(request.POST if request.method == "POST" else None, initial={"wanted": wanted})
+    form = PreferencesForm(sent(request), initial={"wanted": wanted})
     if request.method == "POST" and form.is_valid():
         actions.choose_letters(user=user, wanted=form.cleaned_data["wanted"], by=user)
         messages.success(request, _("Saved."))
@@ -61,7 +58,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Stop letters by the signed address in each (RFC 8058): GET shows, POST acts, mail programs send it by themselves.
 
