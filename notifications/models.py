@@ -31,7 +31,6 @@ from notifications.enums import (
 from web.history import tracked
 from web.triggers import Frozen, NoTruncate, Rule, StateMachine
 
-WELL = ("queued", "sent")
 BY_STAFF = pgtrigger.Condition("OLD.state IN ('dead', 'held') OR NEW.state = 'held'")
 
 
