@@ -2,13 +2,14 @@
 
 from typing import Any, ClassVar
 
-import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from web.history import tracked
 
 
 class UserManager(BaseUserManager["User"]):
@@ -24,7 +25,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, is_lab_staff=True, **fields)
 
 
-@pghistory.track(exclude=["password", "last_login", "email"])
+@tracked(exclude=["password", "last_login", "email"])
 class User(AbstractBaseUser, PermissionsMixin):
     """Someone with an account. `is_lab_staff` is the lab's own role; `is_staff` only opens Django's admin."""
 

@@ -4,19 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.enums import SessionState
-from cohorts.models import Attendance, Cohort, Session
+from cohorts.models import Attendance, Session
 from cohorts.permissions import LETTERS, TABLE
 from cohorts.queries import Tally, active_on
 
 PLANNERS = [role for role, letter in LETTERS.items() if letter in TABLE["plan_sessions"][0]]
-BLOCK_AHEAD, BLOCK_BEHIND = 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +128,3 @@ def _planned_by(user: User, sessions: Iterable[Session], today: date) -> set[int
         return cohorts
     planned = user.memberships.filter(active_on(today), role__in=PLANNERS, cohort__in=cohorts)
     return set(planned.values_list("cohort", flat=True))
-
-
-def block_of(cohort: Cohort, *, user: User, today: date, plans: bool | None = None) -> list[Line]:
-    """The few sessions around today that a cohort's page shows, the latest first (four statements)."""
-    sessions = cohort.sessions.all()
-    ahead = sessions.filter(last_day__gte=today).exclude(state="cancelled").order_by("first_day", "pk")[:BLOCK_AHEAD]
-    behind = sessions.past(today).order_by("-first_day", "-pk")[:BLOCK_BEHIND]
-    around = Q(pk__in=ahead.values("pk")) | Q(pk__in=behind.values("pk"))
-    shown = list(sessions.filter(around).with_days().order_by("-first_day", "-pk"))
-    return lines_of(shown, user=user, today=today, plans=plans)

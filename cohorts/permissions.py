@@ -80,11 +80,6 @@ def may_open_cohort(user: User) -> Decision:
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
-def may_see_contacts(user: User, cohort: Cohort, today: date) -> Decision:
-    """Read members' e-mail addresses."""
-    return _may("see_contacts", user, cohort, today)
-
-
 def may_lead(user: User, cohort: Cohort, today: date) -> Decision:
     """Start, suspend and complete the cohort; add and end memberships."""
     return _may("lead_cohort", user, cohort, today)

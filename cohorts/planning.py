@@ -62,11 +62,6 @@ class Plan:
     phases: tuple[PlannedPhase, ...]
     sessions: tuple[PlannedSession, ...]
 
-    @property
-    def compromised(self) -> tuple[PlannedSession, ...]:
-        """Sessions that could not avoid something."""
-        return tuple(session for session in self.sessions if session.remarks)
-
 
 def months_after(day: date, months: int) -> date:
     """The same day of a later month, or the last one that month has."""

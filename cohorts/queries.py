@@ -58,10 +58,6 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """Under way or to come; published facts and those that ended are left out."""
         return self.filter(state__in=["prospect", "agreed", "running", "suspended"], retrospective=False)
 
-    def of_member(self, user: User) -> CohortQuerySet:
-        """Cohorts the person is or was in."""
-        return self.filter(pk__in=user.memberships.values("cohort"))
-
     def with_active_member(self, user: User, at: date) -> CohortQuerySet:
         """Cohorts the person is in on that day."""
         return self.filter(pk__in=user.memberships.filter(active_on(at)).values("cohort"))

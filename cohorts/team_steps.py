@@ -1,9 +1,8 @@
 """The road of an innovation team, from an idea to an open door: each step, its date, its form and its verb."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,32 +18,34 @@ from web.steps import LadderState, LadderStep
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What can be done with a team in one state."""
+    """What can be done with a team in one state; `take` is called with the team, the actor and what the form asks."""
 
     label: StrOrPromise
     form: type[forms.Form]
-    take: Callable[[InnovationTeam, User, Mapping[str, Any]], InnovationTeam]
+    take: Callable[..., InnovationTeam]
     consequence: StrOrPromise = ""
 
 
+def _decide(*, team: InnovationTeam, happened_on: date, by: User) -> InnovationTeam:
+    return actions.decide_team(team=team, on=happened_on, by=by)
+
+
+def _open(*, team: InnovationTeam, happened_on: date, by: User) -> InnovationTeam:
+    return actions.open_team(team=team, on=happened_on, by=by)
+
+
+def _close(*, team: InnovationTeam, happened_on: date, reason: str, by: User) -> InnovationTeam:
+    return actions.close_team(team=team, on=happened_on, reason=reason, by=by)
+
+
 NEXT: dict[str, NextStep] = {
-    TeamState.ENVISAGED: NextStep(
-        _("Note its prefiguration"), forms.Form, lambda team, by, _given: actions.prefigure_team(team=team, by=by)
-    ),
-    TeamState.PREFIGURED: NextStep(
-        _("Note the decision"),
-        StepForm,
-        lambda team, by, given: actions.decide_team(team=team, on=given["happened_on"], by=by),
-    ),
-    TeamState.DECIDED: NextStep(
-        _("Note its opening"),
-        StepForm,
-        lambda team, by, given: actions.open_team(team=team, on=given["happened_on"], by=by),
-    ),
+    TeamState.ENVISAGED: NextStep(_("Note its prefiguration"), forms.Form, actions.prefigure_team),
+    TeamState.PREFIGURED: NextStep(_("Note the decision"), StepForm, _decide),
+    TeamState.DECIDED: NextStep(_("Note its opening"), StepForm, _open),
     TeamState.OPEN: NextStep(
         _("Note its closing"),
         CloseForm,
-        lambda team, by, given: actions.close_team(team=team, on=given["happened_on"], reason=given["reason"], by=by),
+        _close,
         _("A closed team does not open again; the cohort can propose another."),
     ),
 }

@@ -109,10 +109,11 @@ def _today(today: date) -> list[Line]:
 
 
 def _layout(rows: Sequence[Row], marks: Sequence[Mark], lines: Sequence[Line]) -> Layout | None:
-    """The line spans the rows; today and marks outside it are left out."""
+    """The line spans the rows and every mark; today and the deadline are left out beyond it."""
     days = [day for row in rows for day in _days(row)]
     if not days:
         return None
+    days += [mark.day for mark in marks]
     return Timeline(rows, marks, lines, first=min(days), last=max(days)).layout()
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from exchanges.enums import COMING
 from programmes.models import Edition
@@ -46,11 +46,6 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         """Ready to be shown: with the edition, its programme, the host and its authority."""
         return self.select_related("edition__programme", "edition__format", "host__authority")
 
-    def with_answers(self) -> ExchangeQuerySet:
-        """`invited` counts everyone asked, then one count per answer."""
-        counted = {state: Count("registrations", filter=Q(registrations__state=state)) for state in COUNTED}
-        return self.annotate(invited=Count("registrations"), **counted)
-
     def with_own_answer(self, user: User) -> ExchangeQuerySet:
         """`own_answer` is the state of the person's registration, None where they are not invited."""
         own = user.registrations.filter(exchange=OuterRef("pk"))
@@ -67,12 +62,6 @@ def editions_to_plan() -> models.QuerySet[Edition]:
     )
 
 
-COUNTED = ("registered", "declined", "attended", "no_show", "cancelled")
-
-
 class RegistrationQuerySet(models.QuerySet["Registration"]):
-    def unanswered(self) -> RegistrationQuerySet:
-        return self.filter(state="invited")
-
     def registered(self) -> RegistrationQuerySet:
         return self.filter(state="registered")

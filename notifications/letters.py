@@ -11,11 +11,12 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.template.defaultfilters import linebreaks_filter
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -42,8 +43,10 @@ class Section:
 
     @cached_property
     def html(self) -> SafeString:
-        text = self.part.html or linebreaks(str(self.part.text), autoescape=True)
-        return mark_safe(text)  # noqa: S308 - linebreaks escapes, and the kind has escaped its own `html`
+        """Only markup made by `format_html` and its like stays markup; anything else is shown as it is written."""
+        if self.part.html:
+            return conditional_escape(self.part.html)
+        return linebreaks_filter(escape(self.part.text))
 
     @property
     def label(self) -> str:

@@ -1,7 +1,8 @@
 """Reminders (one step of a ladder), letters (one to one person) and their items, preferences and the switch.
 
-History is kept of reminders, preferences, the switch and what staff do to a letter. The sender's own updates of a
-letter are not: its columns already say what became of it, and four more rows a letter would double what it costs.
+History is kept of reminders, preferences and the switch; of letters and their items, what staff do and what is
+deleted. The sender's own lines are not kept: the columns already say what became of a letter, and four more rows a
+letter would double what it costs.
 """
 
 from typing import ClassVar
@@ -27,13 +28,13 @@ from notifications.enums import (
     ItemState,
     ReminderState,
 )
+from web.history import tracked
 from web.triggers import Frozen, NoTruncate, Rule, StateMachine
 
-WELL = ("queued", "sent")
 BY_STAFF = pgtrigger.Condition("OLD.state IN ('dead', 'held') OR NEW.state = 'held'")
 
 
-@pghistory.track()
+@tracked()
 class Reminder(models.Model):
     """One step of a ladder for one event and version, or one announcement (no `event_day`): its step is its letter.
 
@@ -87,7 +88,12 @@ class Reminder(models.Model):
         return self.event_day is None
 
 
-@pghistory.track(pghistory.UpdateEvent(condition=BY_STAFF), fields=["id", "state", "reason", "attempts"])
+@pghistory.track(
+    pghistory.UpdateEvent(condition=BY_STAFF),
+    pghistory.DeleteEvent(),
+    fields=["id", "state", "reason", "attempts"],
+    model_name="DeliveryEvent",
+)
 class Delivery(models.Model):
     """One letter to one person, number `sequence` of their local `day`.
 
@@ -166,6 +172,7 @@ class Delivery(models.Model):
         return DeliveryState(self.state).tone
 
 
+@pghistory.track(pghistory.DeleteEvent())
 class DeliveryItem(models.Model):
     """What one reminder says to one person: the unit that goes once and is checked again before its letter leaves.
 
@@ -206,7 +213,7 @@ class DeliveryItem(models.Model):
         return f"{self.reminder_id} → {self.user_id}"
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent())
+@tracked()
 class Preference(models.Model):
     """A kind of letters a person asked not to get."""
 
@@ -225,7 +232,7 @@ class Preference(models.Model):
         return f"{self.user}: {self.kind}"
 
 
-@pghistory.track()
+@tracked()
 class MailSwitch(models.Model):
     """The one row that stops every letter while `held_since` is set; no row means nothing was ever held."""
 

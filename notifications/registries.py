@@ -11,6 +11,7 @@ from notifications.ics import Entry
 from web.registries import Registry
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
     from django_stubs_ext import StrOrPromise
 
     from accounts.models import User
@@ -38,15 +39,15 @@ class LetterPart:
     """What one reminder says to one person, in the language that is active when it is rendered.
 
     `text` is plain, its paragraphs apart by an empty line; `html` replaces it in the HTML half where plain
-    paragraphs are not enough (already escaped). `why` is the sentence "you get this letter because…".
-    `button` is a label and a path of this site.
+    paragraphs are not enough: markup made by `format_html` or a template, a string of any other kind is escaped.
+    `why` is the sentence "you get this letter because…". `button` is a label and a path of this site.
     """
 
     subject: str
     text: str
     why: str
     button: tuple[str, str] | None = None
-    html: str = ""
+    html: SafeString | None = None
     calendar: Entry | None = None
 
 

@@ -123,11 +123,6 @@ def is_working_day(day: date, calendar: Calendar) -> bool:
     return day.weekday() < SATURDAY and not is_public_holiday(day, calendar)
 
 
-def next_working_day(day: date, calendar: Calendar) -> date:
-    """The first working day after `day`, never `day` itself."""
-    return add_working_days(day, 1, calendar)
-
-
 def previous_working_day(day: date, calendar: Calendar) -> date:
     """The last working day before `day`, never `day` itself."""
     return add_working_days(day, -1, calendar)

@@ -3,11 +3,12 @@
 Each says who may (a function of the letters one has), from which states, what will happen, and which verb does it.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -49,9 +50,29 @@ class Act:
     timed: bool = True
 
 
-def into(state: str, table: Any) -> tuple[str, ...]:
-    """The states a declared transition leads from to this one."""
-    return tuple(before for before, targets in table.items() if state in targets)
+DECLARED: Mapping[type[TextChoices], Mapping[Any, Collection[Any]]] = {
+    IdeaState: IDEA_TRANSITIONS,
+    ChallengeState: CHALLENGE_TRANSITIONS,
+    PrototypeState: PROTOTYPE_TRANSITIONS,
+    TrialState: TRIAL_TRANSITIONS,
+    ImplementationState: IMPLEMENTATION_TRANSITIONS,
+}
+
+
+def leading_to(
+    state: TextChoices,
+    label: StrOrPromise,
+    says: StrOrPromise,
+    verb: Callable[..., Any],
+    allowed: Callable[[may.Letters], Decision],
+    *,
+    form: type[forms.ActForm] = forms.ActForm,
+    danger: bool = False,
+    timed: bool = True,
+) -> Act:
+    """An act that starts wherever a declared transition leads from to this state."""
+    starts = tuple(before for before, targets in DECLARED[type(state)].items() if state in targets)
+    return Act(label, says, verb, allowed, starts, form, state, danger, timed)
 
 
 IDEA_ACTS: dict[str, Act] = {
@@ -64,34 +85,32 @@ IDEA_ACTS: dict[str, Act] = {
         forms.DayForm,
         IdeaState.ACCEPTED,
     ),
-    "decide": Act(
+    "decide": leading_to(
+        IdeaState.DECIDED,
         _("Decide"),
         _("Adopt the idea as it is, or adapt it. This stands on a concluded test, or on a reason written here."),
         actions.decide_idea,
         may.may_steer,
-        into(IdeaState.DECIDED, IDEA_TRANSITIONS),
-        forms.DecisionForm,
-        IdeaState.DECIDED,
+        form=forms.DecisionForm,
     ),
-    "hand-over": Act(
+    "hand-over": leading_to(
+        IdeaState.HANDED_OVER,
         _("Hand over"),
         _("A department takes the idea on. Its owner is asked for news after 3, 6, 12 and 24 months."),
         actions.hand_over_idea,
         may.may_deliver,
-        into(IdeaState.HANDED_OVER, IDEA_TRANSITIONS),
-        forms.HandOverForm,
-        IdeaState.HANDED_OVER,
+        form=forms.HandOverForm,
     ),
-    "start-implementing": Act(
+    "start-implementing": leading_to(
+        IdeaState.IMPLEMENTING,
         _("Start implementing"),
         _("The department has begun to put the idea to work."),
         actions.start_implementing,
         may.may_deliver,
-        into(IdeaState.IMPLEMENTING, IDEA_TRANSITIONS),
-        forms.HandOverForm,
-        IdeaState.IMPLEMENTING,
+        form=forms.HandOverForm,
     ),
-    "implemented": Act(
+    "implemented": leading_to(
+        IdeaState.IMPLEMENTED,
         _("Mark as implemented"),
         _(
             "The idea is live, and anyone can check it. In full or adapted, it counts as implemented; "
@@ -99,9 +118,7 @@ IDEA_ACTS: dict[str, Act] = {
         ),
         actions.mark_implemented,
         may.may_deliver,
-        into(IdeaState.IMPLEMENTED, IDEA_TRANSITIONS),
-        forms.ImplementedForm,
-        IdeaState.IMPLEMENTED,
+        form=forms.ImplementedForm,
     ),
     "resume": Act(
         _("Take up again"),
@@ -145,112 +162,103 @@ IDEA_ACTS: dict[str, Act] = {
         ANY,
         timed=False,
     ),
-    "park": Act(
+    "park": leading_to(
+        IdeaState.PARKED,
         _("Park"),
         _("The idea is set aside, and stays open. It can be taken up again where it was."),
         actions.park_idea,
         may.may_steer,
-        into(IdeaState.PARKED, IDEA_TRANSITIONS),
-        forms.NoteForm,
-        IdeaState.PARKED,
+        form=forms.NoteForm,
     ),
-    "merge": Act(
+    "merge": leading_to(
+        IdeaState.MERGED,
         _("Merge"),
         _("The idea lives on in another one. The two count once, as that one."),
         actions.merge_idea,
         may.may_steer,
-        into(IdeaState.MERGED, IDEA_TRANSITIONS),
-        forms.MergeForm,
-        IdeaState.MERGED,
+        form=forms.MergeForm,
         danger=True,
     ),
-    "abandon": Act(
+    "abandon": leading_to(
+        IdeaState.ABANDONED,
         _("Abandon"),
         _("Work on the idea stops, and it counts as abandoned. It can be reopened; the reason stays readable."),
         actions.abandon_idea,
         may.may_steer,
-        into(IdeaState.ABANDONED, IDEA_TRANSITIONS),
-        forms.ReasonForm,
-        IdeaState.ABANDONED,
+        form=forms.ReasonForm,
         danger=True,
     ),
 }
 
 CHALLENGE_ACTS: dict[str, Act] = {
-    "frame": Act(
+    "frame": leading_to(
+        ChallengeState.FRAMED,
         _("Frame"),
         _("Write down what is part of the challenge, and what is not."),
         actions.frame_challenge,
         may.may_edit_challenge,
-        into(ChallengeState.FRAMED, CHALLENGE_TRANSITIONS),
-        forms.FramingForm,
-        ChallengeState.FRAMED,
+        form=forms.FramingForm,
         timed=False,
     ),
-    "activate": Act(
+    "activate": leading_to(
+        ChallengeState.ACTIVE,
         _("Start work"),
         _("The cohort works on this challenge from now on."),
         actions.activate_challenge,
         may.may_edit_challenge,
-        into(ChallengeState.ACTIVE, CHALLENGE_TRANSITIONS),
-        to=ChallengeState.ACTIVE,
         timed=False,
     ),
-    "hand-over": Act(
+    "hand-over": leading_to(
+        ChallengeState.HANDED_OVER,
         _("Hand over"),
         _("The services in charge take the challenge on."),
         actions.hand_over_challenge,
         may.may_edit_challenge,
-        into(ChallengeState.HANDED_OVER, CHALLENGE_TRANSITIONS),
-        to=ChallengeState.HANDED_OVER,
         timed=False,
     ),
-    "close": Act(
+    "close": leading_to(
+        ChallengeState.CLOSED,
         _("Close"),
         _("Nothing more is expected from it; its ideas go on by themselves."),
         actions.close_challenge,
         may.may_edit_challenge,
-        into(ChallengeState.CLOSED, CHALLENGE_TRANSITIONS),
-        to=ChallengeState.CLOSED,
         timed=False,
     ),
-    "drop": Act(
+    "drop": leading_to(
+        ChallengeState.DROPPED,
         _("Drop"),
         _("The cohort gives the challenge up; its ideas stay. This cannot be undone."),
         actions.drop_challenge,
         may.may_edit_challenge,
-        into(ChallengeState.DROPPED, CHALLENGE_TRANSITIONS),
-        forms.OnlyReasonForm,
-        ChallengeState.DROPPED,
+        form=forms.OnlyReasonForm,
         danger=True,
         timed=False,
     ),
 }
 
 PROTOTYPE_ACTS: dict[str, Act] = {
-    "ready": Act(
+    "ready": leading_to(
+        PrototypeState.READY,
         _("Ready for a test"),
         _("The prototype can be tested."),
         actions.ready_prototype,
         may.may_add_work,
-        into(PrototypeState.READY, PROTOTYPE_TRANSITIONS),
-        to=PrototypeState.READY,
         timed=False,
     ),
-    "retire": Act(
+    "retire": leading_to(
+        PrototypeState.RETIRED,
         _("Retire"),
         _("The prototype has served: no further test of it. This cannot be undone."),
         actions.retire_prototype,
         may.may_add_work,
-        into(PrototypeState.RETIRED, PROTOTYPE_TRANSITIONS),
-        to=PrototypeState.RETIRED,
         danger=True,
         timed=False,
     ),
 }
 
 TRIAL_ACTS: dict[str, Act] = {
-    "lock": Act(
+    "lock": leading_to(
+        TrialState.LOCKED,
         _("Lock"),
         _(
             "Hypothesis, measure, criterion and threshold freeze: nobody can change them any more. "
@@ -258,59 +266,52 @@ TRIAL_ACTS: dict[str, Act] = {
         ),
         actions.lock_trial,
         may.may_run_tests,
-        into(TrialState.LOCKED, TRIAL_TRANSITIONS),
-        to=TrialState.LOCKED,
     ),
-    "cancel": Act(
+    "cancel": leading_to(
+        TrialState.CANCELLED,
         _("Cancel the test"),
         _("The test will not be run. It stays readable, with the reason. This cannot be undone."),
         actions.cancel_trial,
         may.may_run_tests,
-        into(TrialState.CANCELLED, TRIAL_TRANSITIONS),
-        forms.OnlyReasonForm,
-        TrialState.CANCELLED,
+        form=forms.OnlyReasonForm,
         danger=True,
         timed=False,
     ),
 }
 
 IMPLEMENTATION_ACTS: dict[str, Act] = {
-    "live": Act(
+    "live": leading_to(
+        ImplementationState.LIVE,
         _("It is live"),
         _("The planned implementation has begun to serve people."),
         actions.go_live,
         may.may_deliver,
-        into(ImplementationState.LIVE, IMPLEMENTATION_TRANSITIONS),
-        forms.LiveForm,
-        ImplementationState.LIVE,
+        form=forms.LiveForm,
     ),
-    "sustain": Act(
+    "sustain": leading_to(
+        ImplementationState.SUSTAINED,
         _("Sustained"),
         _("It is there to stay: funded, staffed, part of the service."),
         actions.sustain_implementation,
         may.may_deliver,
-        into(ImplementationState.SUSTAINED, IMPLEMENTATION_TRANSITIONS),
-        to=ImplementationState.SUSTAINED,
         timed=False,
     ),
-    "discontinue": Act(
+    "discontinue": leading_to(
+        ImplementationState.DISCONTINUED,
         _("Discontinued"),
         _("What was live stops. The idea stays implemented, for it was; it is no longer counted as still live."),
         actions.discontinue_implementation,
         may.may_deliver,
-        into(ImplementationState.DISCONTINUED, IMPLEMENTATION_TRANSITIONS),
-        forms.EndForm,
-        ImplementationState.DISCONTINUED,
+        form=forms.EndForm,
         danger=True,
     ),
-    "fail": Act(
+    "fail": leading_to(
+        ImplementationState.FAILED,
         _("It failed"),
         _("What was planned will not go live."),
         actions.fail_implementation,
         may.may_deliver,
-        into(ImplementationState.FAILED, IMPLEMENTATION_TRANSITIONS),
-        forms.EndForm,
-        ImplementationState.FAILED,
+        form=forms.EndForm,
         danger=True,
     ),
 }

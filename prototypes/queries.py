@@ -14,7 +14,7 @@ from django.db.models.functions import Concat, Lower
 from cohorts.enums import Role
 from cohorts.models import Cohort
 from cohorts.queries import active_on, within_reach
-from prototypes.enums import IDEA_OPEN, TrialState
+from prototypes.enums import IDEA_OPEN
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -100,17 +100,7 @@ class TrialQuerySet(models.QuerySet["Trial"]):
     def visible_to(self, user: User) -> TrialQuerySet:
         return self.filter(readable(user, "prototype__idea__"))
 
-    def ready_to_log(self) -> TrialQuerySet:
-        """Locked or held: what was observed can be written down."""
-        return self.filter(state__in=[TrialState.LOCKED, TrialState.HELD])
-
 
 class ImplementationQuerySet(models.QuerySet["Implementation"]):
     def visible_to(self, user: User) -> ImplementationQuerySet:
         return self.filter(readable(user, "idea__"))
-
-    def counted(self) -> ImplementationQuerySet:
-        """What an implementation rate counts: of full or adapted scope, once live, shown by evidence."""
-        return self.filter(
-            scope__in=["full", "adapted"], state__in=["live", "sustained", "discontinued"], live_on__isnull=False
-        ).exclude(evidence="")

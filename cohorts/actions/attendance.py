@@ -74,12 +74,6 @@ def answer_for_oneself(*, session: Session, coming: bool, today: date, by: User)
 
 
 @verb
-def invite_stakeholder(*, day: SessionDay, stakeholder: Stakeholder, today: date, by: User) -> bool:
-    """Expect a stakeholder of the cohort on that day; False when already invited."""
-    return _invite(day, stakeholder, today)
-
-
-@verb
 def invite_people(*, days: Sequence[SessionDay], people: Sequence[Attendee], today: date, by: User) -> int:
     """Expect stakeholders, and members who come on invitation only, on each of the days. Returns how many were new."""
     return sum(_invite(day, person, today) for day in days for person in people)

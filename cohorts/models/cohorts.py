@@ -3,7 +3,6 @@
 from datetime import date
 from typing import ClassVar
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,6 +12,7 @@ from cohorts import queries
 from cohorts.enums import COHORT_TRANSITIONS, CohortState
 from programmes.enums import PhaseKind
 from programmes.models import Authority, Edition
+from web.history import tracked
 from web.precision import precision_field
 from web.triggers import Rule, StateMachine
 
@@ -25,7 +25,7 @@ _BUSIEST_DAY = """
 """
 
 
-@pghistory.track()
+@tracked()
 class Cohort(models.Model):
     """One authority's run in one edition, with its own clock. `code` begins the references of its ideas."""
 
@@ -133,7 +133,7 @@ class Cohort(models.Model):
         return self.actual_end or self.planned_end
 
 
-@pghistory.track()
+@tracked()
 class Phase(models.Model):
     """A dated copy of a phase of the format (both days inclusive)."""
 

@@ -5,7 +5,6 @@ from functools import reduce
 from operator import and_
 from typing import ClassVar
 
-import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -19,6 +18,7 @@ from cohorts import queries
 from cohorts.enums import TEAM_TRANSITIONS, Level, Role, StakeholderCategory, StakeholderKind, TeamState
 from cohorts.models.cohorts import Cohort
 from programmes.models import Authority
+from web.history import tracked
 from web.precision import precision_field
 from web.triggers import Frozen, NoTruncate, Rule, StateMachine
 
@@ -46,7 +46,7 @@ _COUNT_SEATS = """
 """
 
 
-@pghistory.track()
+@tracked()
 class Membership(models.Model):
     """One person in one role of one cohort, from a day to a day (inclusive). Dated and never deleted."""
 
@@ -117,7 +117,7 @@ class Membership(models.Model):
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked()
 class Stakeholder(models.Model):
     """A person or organisation the cohort works with, without an account."""
 
@@ -165,7 +165,7 @@ def _in_order(*fields: str) -> Q:
     )
 
 
-@pghistory.track()
+@tracked()
 class InnovationTeam(models.Model):
     """The team that stays in the authority once the cohort is over."""
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import time
 from typing import Any, ClassVar
 
-import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -24,6 +23,7 @@ from cohorts.enums import (
 from cohorts.models.cohorts import Cohort
 from cohorts.models.people import Membership, Stakeholder
 from web import formats
+from web.history import tracked
 from web.nested import revived
 from web.precision import precision_field
 from web.triggers import Frozen, Rule, StateMachine, refuse
@@ -97,7 +97,7 @@ class FollowsDays(pgtrigger.Trigger):
         """
 
 
-@pghistory.track(exclude=["first_day", "last_day"])
+@tracked(exclude=["first_day", "last_day"])
 class Session(models.Model):
     """A numbered work unit of one or more days.
 
@@ -223,7 +223,7 @@ def places_of(days: Iterable["SessionDay"]) -> list[str]:
     return list(dict.fromkeys(day.place for day in days if day.place))
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked()
 class SessionDay(models.Model):
     """One day of a session, in the authority's local time."""
 
@@ -289,7 +289,7 @@ class SessionDay(models.Model):
         return 1 if morning or afternoon else 2
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@tracked()
 class Attendance(models.Model):
     """One member's or stakeholder's attendance of one day, in half-days (0 to 2).
 

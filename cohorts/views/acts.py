@@ -18,9 +18,10 @@ from cohorts.enums import COHORT_TRANSITIONS, CohortState
 from cohorts.forms.cohorts import CompleteForm, NothingForm, ReasonForm, StartForm
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, standing
-from cohorts.views.answers import FormPage, done, find_cohort, form_page
+from cohorts.views.answers import find_cohort, page_about
 from cohorts.views.clock import local_today
 from web.decisions import Decision, enforce
+from web.form_pages import FormPage, done, form_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,4 +161,6 @@ def _page(cohort: Cohort, act: Act) -> FormPage:
         impossible = _("The cohort is “%(state)s”: this step does not begin there.") % {
             "state": cohort.get_state_display()
         }
-    return FormPage(cohort, act.label, act.label, consequences=act.consequences, grave=act.grave, impossible=impossible)
+    return page_about(
+        cohort, act.label, act.label, consequences=act.consequences, grave=act.grave, impossible=impossible
+    )

@@ -1,22 +1,15 @@
-"""What the pages of this app have in common: the cohort of the address, and how a page that is one form answers."""
+"""What the pages of this app have in common: the cohort of the address, and the page that is one form about it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
-from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_http_methods
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from cohorts.models import Cohort, Membership
 from cohorts.queries import CohortQuerySet
-from web.errors import DomainError
-
-R = TypeVar("R")
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+from web.form_pages import FormPage
 
 
 def within_reach_of(request: HttpRequest) -> CohortQuerySet:
@@ -35,30 +28,7 @@ def find_membership(cohort: Cohort, pk: int) -> Membership:
     return get_object_or_404(cohort.memberships.select_related("user"), pk=pk)
 
 
-def done(form: forms.BaseForm, verb: Callable[..., R], **given: Any) -> R | None:
-    """What the verb makes of the form; None while the form is not sent, not valid or refused."""
-    if not (form.is_bound and form.is_valid()):
-        return None
-    try:
-        return verb(**given, **form.cleaned_data)
-    except DomainError as error:
-        error.add_to(form)
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class FormPage:
-    """A page that is one form about a cohort: its heading, what will happen, the button, and the way back."""
-
-    cohort: Cohort
-    title: StrOrPromise
-    action: StrOrPromise
-    cancel: str = ""
-    intro: StrOrPromise = ""
-    consequences: tuple[StrOrPromise, ...] = ()
-    grave: bool = False
-    impossible: StrOrPromise = ""
-
-    def show(self, request: HttpRequest, form: forms.BaseForm) -> HttpResponse:
-        context = {"page": self, "form": form, "cancel": self.cancel or self.cohort.get_absolute_url()}
-        return render(request, "cohorts/form_page.html", context)
+def page_about(cohort: Cohort, title: StrOrPromise, action: StrOrPromise, cancel: str = "", **more: Any) -> FormPage:
+    """A form about the cohort; without `cancel`, the way back is the cohort's page."""
+    own = cohort.get_absolute_url()
+    return FormPage(title, action, cancel or own, crumb=cohort.name, crumb_href=own, **more)

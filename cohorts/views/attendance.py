@@ -2,33 +2,32 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.requests import person
 from cohorts.actions import attendance as actions
 from cohorts.forms.attendance import AttendanceForm, InviteForm
-from cohorts.models import Session
-from cohorts.permissions import may_answer, may_plan_sessions
+from cohorts.permissions import may_answer
 from cohorts.sheets import sheet_of
 from cohorts.views.clock import local_today
-from cohorts.views.sessions import pressed
+from cohorts.views.sessions import found_session, pressed, session_to_plan
 from web.decisions import enforce
 from web.errors import DomainError
+from web.form_pages import form_page, sent
 
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 ANSWERS = {"coming": True, "excused": False}
 
 
 @form_page
 def record_attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Everyone on every day that has come; one button a day marks those without a mark as here, before saving."""
-    found = _planned(request, pk)
+    found = session_to_plan(request, pk)
     today = local_today(found.cohort)
     sheet = sheet_of(found, today)
-    form = AttendanceForm(request.POST if request.method == "POST" else None, sheet=sheet)
+    form = AttendanceForm(sent(request), sheet=sheet)
     if day := request.POST.get("all_here"):
         form = AttendanceForm(form.with_all_here(day), sheet=sheet)
     elif request.method == "POST" and form.is_valid():
@@ -48,9 +47,9 @@ def record_attendance(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def invite_to_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Invite stakeholders, relays, elected officials and directions to some of the days."""
-    found = _planned(request, pk)
+    found = session_to_plan(request, pk)
     today = local_today(found.cohort)
-    form = InviteForm(request.POST if request.method == "POST" else None, session=found)
+    form = InviteForm(sent(request), session=found)
     if request.method == "POST" and form.is_valid():
         days = list(form.cleaned_data["days"])
         try:
@@ -66,7 +65,7 @@ def invite_to_session(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def answer_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Say for oneself: I am coming, or I cannot."""
-    user, found = person(request), _found(request, pk)
+    user, found = person(request), found_session(request, pk)
     today = local_today(found.cohort)
     enforce(may_answer(user, found.cohort, today))
     coming = ANSWERS.get(request.POST.get("answer", ""))
@@ -79,13 +78,3 @@ def answer_session(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: actions.answer_for_oneself(session=found, coming=coming, today=today, by=user),
         _("Noted: you are coming.") if coming else _("Noted: you cannot come."),
     )
-
-
-def _found(request: HttpRequest, pk: int) -> Session:
-    return get_object_or_404(Session.objects.visible_to(person(request)).with_days(), pk=pk)
-
-
-def _planned(request: HttpRequest, pk: int) -> Session:
-    found = _found(request, pk)
-    enforce(may_plan_sessions(person(request), found.cohort, local_today(found.cohort)))
-    return found

@@ -25,10 +25,11 @@ from cohorts.registries import cohort_panels
 from cohorts.team import circles
 from cohorts.timelines import cohort_layout, marks_of, sessions_near, sessions_of, with_calendar
 from cohorts.views.acts import acts_for
-from cohorts.views.answers import FormPage, done, find_cohort, form_page, within_reach_of
+from cohorts.views.answers import find_cohort, page_about, within_reach_of
 from cohorts.views.clock import local_today
 from web import htmx
 from web.decisions import enforce
+from web.form_pages import done, form_page
 from web.pagination import paginate
 from web.panels import rendered
 
@@ -84,7 +85,7 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     if changed := done(form, actions.change_details, cohort=row, by=user):
         messages.success(request, _("Saved."))
         return redirect(changed)
-    return FormPage(row, _("Name, code and seats"), _("Save")).show(request, form)
+    return page_about(row, _("Name, code and seats"), _("Save")).show(request, form)
 
 
 @form_page
@@ -99,7 +100,7 @@ def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("The dates are changed. Check the proposed sessions."))
         return redirect(changed)
     intro = _("Phases follow the format's months from the start; the last one lasts until the end.")
-    return FormPage(row, _("Planned dates"), _("Change the dates"), intro=intro).show(request, form)
+    return page_about(row, _("Planned dates"), _("Change the dates"), intro=intro).show(request, form)
 
 
 @form_page
@@ -112,7 +113,7 @@ def change_budget(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect(changed)
     intro = _("Contributions in euros, days of the lab's team; leave empty what is not known.")
-    return FormPage(row, _("Budget"), _("Save"), intro=intro).show(request, form)
+    return page_about(row, _("Budget"), _("Save"), intro=intro).show(request, form)
 
 
 @form_page
@@ -132,5 +133,5 @@ def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
         _("School holidays, bridges and closed periods are avoided; what cannot be avoided is named."),
         _("Scheduled sessions keep their days."),
     )
-    page = FormPage(row, _("Propose new days"), _("Propose new days"), consequences=consequences)
+    page = page_about(row, _("Propose new days"), _("Propose new days"), consequences=consequences)
     return page.show(request, form)

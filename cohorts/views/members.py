@@ -16,9 +16,10 @@ from cohorts.enums import Role
 from cohorts.forms.members import DetailsForm, EndForm, MemberForm
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, may_lead, standing
-from cohorts.views.answers import FormPage, done, find_cohort, find_membership, form_page
+from cohorts.views.answers import find_cohort, find_membership, page_about
 from cohorts.views.clock import local_today
 from web.decisions import enforce
+from web.form_pages import done, form_page
 from web.pagination import paginate
 
 
@@ -43,7 +44,7 @@ def add_member(request: HttpRequest, slug: str) -> HttpResponse:
         said = _("%(person)s takes part as %(role)s.")
         messages.success(request, said % {"person": member.name, "role": member.get_role_display()})
         return redirect("cohorts:members", row.slug)
-    page = FormPage(row, _("Add someone"), _("Add to the cohort"), cancel=_members_page(row))
+    page = page_about(row, _("Add someone"), _("Add to the cohort"), cancel=_members_page(row))
     return page.show(request, form)
 
 
@@ -57,7 +58,7 @@ def edit_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if done(form, actions.change_membership, membership=member, by=user):
         messages.success(request, _("Saved."))
         return redirect("cohorts:members", row.slug)
-    return FormPage(row, member.name, _("Save"), cancel=_members_page(row)).show(request, form)
+    return page_about(row, member.name, _("Save"), cancel=_members_page(row)).show(request, form)
 
 
 @form_page
@@ -77,7 +78,7 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         _("The membership stays on record; nothing is deleted."),
     )
     title = _("End the membership of %(person)s") % {"person": member.name}
-    page = FormPage(
+    page = page_about(
         row, title, _("End the membership"), cancel=_members_page(row), consequences=consequences, grave=True
     )
     return page.show(request, form)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
@@ -23,6 +23,7 @@ from cohorts.timelines import proposed_layout
 from programmes.models import Edition
 from web.decisions import enforce
 from web.errors import DomainError
+from web.form_pages import done, form_page
 
 
 @require_safe
@@ -42,7 +43,7 @@ def choose_authorities(request: HttpRequest) -> HttpResponse:
     return _ask_authorities(request, form, AuthoritiesForm(request.GET, starts_on=form.cleaned_data["starts_on"]))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def review_edition(request: HttpRequest) -> HttpResponse:
     """Step 3: what each cohort would get; publishing it (POST) saves all of it or nothing."""
     user = person(request)
@@ -128,19 +129,14 @@ def _back(request: HttpRequest) -> str:
     return f"{reverse('cohorts:choose_authorities')}?{request.GET.urlencode()}"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def add_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """One more authority for an edition."""
     user = person(request)
     edition = get_object_or_404(Edition.objects.visible_to(user).select_related("format"), slug=slug)
     enforce(may_open_cohort(user))
     form = CohortForm(request.POST or None, edition=edition, today=localdate())
-    if request.method == "POST" and form.is_valid():
-        try:
-            cohort = opening.add_cohort(edition=edition, by=user, today=localdate(), **form.cleaned_data)
-        except DomainError as error:
-            error.add_to(form)
-        else:
-            messages.success(request, _("%(name)s takes part: check its proposed sessions.") % {"name": cohort.name})
-            return redirect(cohort)
+    if cohort := done(form, opening.add_cohort, edition=edition, by=user, today=localdate()):
+        messages.success(request, _("%(name)s takes part: check its proposed sessions.") % {"name": cohort.name})
+        return redirect(cohort)
     return render(request, "cohorts/add_cohort.html", {"edition": edition, "form": form})

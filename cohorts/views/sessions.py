@@ -1,22 +1,20 @@
 """The pages of sessions: the calendar of all of them, one session, and the forms that plan, move and report it."""
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
 from cohorts import remarks
 from cohorts.actions import sessions as actions
 from cohorts.attendees import circles_of, tally_of
 from cohorts.forms.sessions import PostponeForm, ReasonForm, ReportForm, SessionForm, SessionPlan
-from cohorts.lines import block_of, lines_of, next_step, other_steps
+from cohorts.lines import lines_of, next_step, other_steps
 from cohorts.models import Attendance, Cohort, Session
 from cohorts.permissions import may_plan_sessions
 from cohorts.registries import session_panels
@@ -25,10 +23,9 @@ from cohorts.views.clock import local_today
 from web import htmx
 from web.decisions import enforce
 from web.errors import DomainError
+from web.form_pages import FormPage, done, form_page, sent
 from web.pagination import paginate
 from web.panels import rendered
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -57,22 +54,10 @@ def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "cohorts/session_cohort.html", context)
 
 
-def block(request: HttpRequest, cohort: Cohort, today: date, *, plans: bool | None = None) -> dict[str, Any]:
-    """The context of `cohorts/sessions_block.html`, the sessions on a cohort's page.
-
-    Five statements; four when the page knows already whether the reader `plans` the cohort's sessions.
-    """
-    return {
-        "cohort": cohort,
-        "lines": block_of(cohort, user=person(request), today=today, plans=plans),
-        "count": cohort.sessions.count(),
-    }
-
-
 @require_safe
 def session(request: HttpRequest, pk: int) -> HttpResponse:
     """One session: its days, who comes, its report, and what to do next."""
-    user, found = person(request), _session(request, pk)
+    user, found = person(request), found_session(request, pk)
     today = local_today(found.cohort)
     days = list(found.days.all())
     rows = list(Attendance.objects.filter(day__in=days).with_people().select_related("day"))
@@ -98,7 +83,7 @@ def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
     """Plan a session as a draft."""
     user, cohort = person(request), _cohort(request, slug)
     enforce(may_plan_sessions(user, cohort, local_today(cohort)))
-    plan = SessionPlan(_sent(request), number=str(cohort.sessions.count() + 1))
+    plan = SessionPlan(sent(request), number=str(cohort.sessions.count() + 1))
     if request.method == "POST" and plan.is_valid():
         made = plan.attempt(lambda **given: actions.plan_session(cohort=cohort, by=user, **given))
         if made:
@@ -110,26 +95,21 @@ def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
 @form_page
 def edit_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a session's number, kind and title."""
-    user, found = person(request), _planned(request, pk)
+    user, found = person(request), session_to_plan(request, pk)
     initial = {"number": found.number, "kind": found.kind, "title": found.title}
-    form = SessionForm(_sent(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.describe_session(session=found, by=user, **form.cleaned_data)
-        except DomainError as error:
-            error.add_to(form)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect(found)
-    return render(request, "cohorts/session_edit.html", {"form": form, "session": found, "cohort": found.cohort})
+    form = SessionForm(sent(request), initial=initial)
+    if done(form, actions.describe_session, session=found, by=user):
+        messages.success(request, _("Saved."))
+        return redirect(found)
+    return _page(found, _("Edit the session"), _("Save")).show(request, form)
 
 
 @form_page
 def move_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a session other days, or a postponed one its new days."""
-    user, found = person(request), _planned(request, pk)
+    user, found = person(request), session_to_plan(request, pk)
     today = local_today(found.cohort)
-    plan = SessionPlan(_sent(request), days=found.days.all(), named=False)
+    plan = SessionPlan(sent(request), days=found.days.all(), named=False)
     verb = actions.reschedule_session if found.state == "postponed" else actions.move_session
     if request.method == "POST" and plan.is_valid():
         moved = plan.attempt(lambda **given: verb(session=found, today=today, by=user, **given))
@@ -142,7 +122,7 @@ def move_session(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def schedule_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the dates of a draft."""
-    user, found = person(request), _planned(request, pk)
+    user, found = person(request), session_to_plan(request, pk)
     today = local_today(found.cohort)
     return pressed(
         request,
@@ -155,7 +135,7 @@ def schedule_session(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def hold_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a session was held."""
-    user, found = person(request), _planned(request, pk)
+    user, found = person(request), session_to_plan(request, pk)
     today = local_today(found.cohort)
     return pressed(
         request,
@@ -168,34 +148,32 @@ def hold_session(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def postpone_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a session off, after saying what will happen."""
-    user, found = person(request), _planned(request, pk)
-    return _called_off(
-        request,
-        found,
-        PostponeForm(_sent(request)),
-        lambda reason: actions.postpone_session(session=found, reason=reason, by=user),
-        "cohorts/session_postpone.html",
+    consequences = (
+        _("Its days no longer hold: nobody is expected on them."),
+        _("It keeps its list of people, and waits for new dates."),
     )
+    found = session_to_plan(request, pk)
+    page = _page(found, _("Postpone the session"), _("Postpone it"), consequences)
+    return _called_off(request, found, PostponeForm(sent(request)), actions.postpone_session, page)
 
 
 @form_page
 def cancel_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a session for good, after saying what will happen."""
-    user, found = person(request), _planned(request, pk)
-    return _called_off(
-        request,
-        found,
-        ReasonForm(_sent(request)),
-        lambda reason: actions.cancel_session(session=found, reason=reason, by=user),
-        "cohorts/session_cancel.html",
+    consequences = (
+        _("The session stays in the list as cancelled, with your reason; it cannot be taken up again."),
+        _("Nobody is expected any more. To hold it at another time, postpone it instead."),
     )
+    found = session_to_plan(request, pk)
+    page = _page(found, _("Cancel the session"), _("Cancel the session"), consequences)
+    return _called_off(request, found, ReasonForm(sent(request)), actions.cancel_session, page)
 
 
 @form_page
 def report_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the report; when someone else wrote meanwhile, both texts are shown."""
-    user, found = person(request), _planned(request, pk)
-    form, theirs = ReportForm(_sent(request), session=found), ""
+    user, found = person(request), session_to_plan(request, pk)
+    form, theirs = ReportForm(sent(request), session=found), ""
     if request.method == "POST" and form.is_valid():
         try:
             actions.report_session(session=found, by=user, **form.cleaned_data)
@@ -210,47 +188,50 @@ def report_session(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "cohorts/session_report.html", context)
 
 
-def _sent(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
 def _cohort(request: HttpRequest, slug: str) -> Cohort:
     """The cohort, with what its sessions' pages say of it; 404 beyond the person's reach."""
     cohorts = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
     return get_object_or_404(cohorts, slug=slug)
 
 
-def _session(request: HttpRequest, pk: int) -> Session:
+def found_session(request: HttpRequest, pk: int) -> Session:
     return get_object_or_404(Session.objects.visible_to(person(request)).with_days(), pk=pk)
 
 
-def _planned(request: HttpRequest, pk: int) -> Session:
+def session_to_plan(request: HttpRequest, pk: int) -> Session:
     """A session the person may plan; 404 beyond reach, 403 with the reason where only looking is allowed."""
-    found = _session(request, pk)
+    found = found_session(request, pk)
     enforce(may_plan_sessions(person(request), found.cohort, local_today(found.cohort)))
     return found
 
 
-def pressed(request: HttpRequest, found: Session, act: Callable[[], object], done: str) -> HttpResponse:
+def pressed(request: HttpRequest, found: Session, act: Callable[[], object], said: str) -> HttpResponse:
     """Call the verb behind a button, and go back to the session with its answer."""
     try:
         act()
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, done)
+        messages.success(request, said)
     return redirect(found)
 
 
+def _page(found: Session, title: str, action: str, consequences: tuple[str, ...] = ()) -> FormPage:
+    return FormPage(
+        title,
+        action,
+        found.get_absolute_url(),
+        crumb=found,
+        within=found.cohort.name,
+        consequences=consequences,
+        grave=bool(consequences),
+    )
+
+
 def _called_off(
-    request: HttpRequest, found: Session, form: ReasonForm, act: Callable[[str], Session], template: str
+    request: HttpRequest, found: Session, form: ReasonForm, verb: Callable[..., Session], page: FormPage
 ) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            after = act(form.cleaned_data["reason"])
-        except DomainError as error:
-            error.add_to(form)
-        else:
-            messages.success(request, _("The session is %(state)s.") % {"state": after.get_state_display()})
-            return redirect(after)
-    return render(request, template, {"form": form, "session": found, "cohort": found.cohort})
+    if after := done(form, verb, session=found, by=person(request)):
+        messages.success(request, _("The session is %(state)s.") % {"state": after.get_state_display()})
+        return redirect(after)
+    return page.show(request, form)

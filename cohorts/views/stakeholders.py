@@ -3,20 +3,21 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.actions import stakeholders as actions
+from cohorts.forms.cohorts import NothingForm
 from cohorts.forms.stakeholders import StakeholderForm
 from cohorts.models import Cohort, Stakeholder
 from cohorts.permissions import may_plan_sessions
 from cohorts.views.clock import local_today
 from web.decisions import enforce
 from web.errors import DomainError
+from web.form_pages import FormPage, done, form_page, sent
 from web.pagination import paginate
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -36,15 +37,10 @@ def add_stakeholder(request: HttpRequest, slug: str) -> HttpResponse:
     """Note someone the cohort works with."""
     user, cohort = person(request), _cohort(request, slug)
     enforce(may_plan_sessions(user, cohort, local_today(cohort)))
-    form = StakeholderForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.add_stakeholder(cohort=cohort, by=user, **form.cleaned_data)
-        except DomainError as error:
-            error.add_to(form)
-        else:
-            messages.success(request, _("%(name)s is on the list.") % {"name": form.cleaned_data["name"]})
-            return redirect("cohorts:stakeholders", cohort.slug)
+    form = StakeholderForm(sent(request))
+    if done(form, actions.add_stakeholder, cohort=cohort, by=user):
+        messages.success(request, _("%(name)s is on the list.") % {"name": form.cleaned_data["name"]})
+        return redirect("cohorts:stakeholders", cohort.slug)
     return render(request, "cohorts/stakeholder_form.html", {"form": form, "cohort": cohort})
 
 
@@ -53,15 +49,10 @@ def edit_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is noted of a stakeholder."""
     user, found = person(request), _kept(request, pk)
     initial = {name: getattr(found, name) for name in StakeholderForm.Meta.fields}
-    form = StakeholderForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.edit_stakeholder(stakeholder=found, by=user, **form.cleaned_data)
-        except DomainError as error:
-            error.add_to(form)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("cohorts:stakeholders", found.cohort.slug)
+    form = StakeholderForm(sent(request), initial=initial)
+    if done(form, actions.edit_stakeholder, stakeholder=found, by=user):
+        messages.success(request, _("Saved."))
+        return redirect("cohorts:stakeholders", found.cohort.slug)
     context = {"form": form, "cohort": found.cohort, "stakeholder": found}
     return render(request, "cohorts/stakeholder_form.html", context)
 
@@ -78,7 +69,22 @@ def remove_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is off the list.") % {"name": found.name})
         return redirect("cohorts:stakeholders", found.cohort.slug)
-    return render(request, "cohorts/stakeholder_remove.html", {"cohort": found.cohort, "stakeholder": found})
+    return _removal(found).show(request, NothingForm())
+
+
+def _removal(found: Stakeholder) -> FormPage:
+    return FormPage(
+        _("Take %(name)s off the list") % {"name": found.name},
+        _("Take off the list"),
+        reverse("cohorts:stakeholders", args=[found.cohort.slug]),
+        crumb=_("Stakeholders"),
+        within=found.cohort.name,
+        consequences=(
+            _("The stakeholder leaves the cohort's list. The history keeps who it was."),
+            _("Whoever is on the list of a session stays: that is refused."),
+        ),
+        grave=True,
+    )
 
 
 def _cohort(request: HttpRequest, slug: str) -> Cohort:

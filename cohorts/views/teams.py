@@ -3,8 +3,10 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
+from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from cohorts.actions import teams as actions
@@ -14,9 +16,7 @@ from cohorts.permissions import may_keep_innovation_team
 from cohorts.team_steps import NEXT, road_of
 from cohorts.views.clock import local_today
 from web.decisions import enforce
-from web.errors import DomainError
-
-form_page = require_http_methods(["GET", "HEAD", "POST"])
+from web.form_pages import FormPage, done, form_page, sent
 
 
 @require_safe
@@ -38,33 +38,22 @@ def propose_team(request: HttpRequest, slug: str) -> HttpResponse:
     """Note that a team is envisaged."""
     user, cohort = person(request), _cohort(request, slug)
     enforce(may_keep_innovation_team(user, cohort, local_today(cohort)))
-    form = ProposeTeamForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.propose_team(cohort=cohort, by=user, **form.cleaned_data)
-        except DomainError as error:
-            error.add_to(form)
-        else:
-            messages.success(request, _("The team is noted as envisaged."))
-            return redirect("cohorts:innovation_team", cohort.slug)
-    return render(request, "cohorts/team_propose.html", {"form": form, "cohort": cohort})
+    form = ProposeTeamForm(sent(request))
+    if done(form, actions.propose_team, cohort=cohort, by=user):
+        messages.success(request, _("The team is noted as envisaged."))
+        return redirect("cohorts:innovation_team", cohort.slug)
+    return _page(cohort, _("A team is envisaged"), _("Save")).show(request, form)
 
 
 @form_page
 def edit_team(request: HttpRequest, pk: int) -> HttpResponse:
     """Change posts, budget, place and notes."""
     user, team, cohort = person(request), *_kept(request, pk)
-    initial = {name: getattr(team, name) for name in TeamForm.Meta.fields}
-    form = TeamForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.describe_team(team=team, by=user, **form.cleaned_data)
-        except DomainError as error:
-            error.add_to(form)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("cohorts:innovation_team", cohort.slug)
-    return render(request, "cohorts/team_edit.html", {"form": form, "team": team, "cohort": cohort})
+    form = TeamForm(sent(request), initial={name: getattr(team, name) for name in TeamForm.Meta.fields})
+    if done(form, actions.describe_team, team=team, by=user):
+        messages.success(request, _("Saved."))
+        return redirect("cohorts:innovation_team", cohort.slug)
+    return _page(cohort, _("Edit the innovation team"), _("Save")).show(request, form)
 
 
 @form_page
@@ -75,17 +64,20 @@ def move_team_on(request: HttpRequest, pk: int) -> HttpResponse:
     if step is None:
         messages.error(request, _("This team closed: it has no further step."))
         return redirect("cohorts:innovation_team", cohort.slug)
-    form = step.form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            step.take(team, user, form.cleaned_data)
-        except DomainError as error:
-            error.add_to(form)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("cohorts:innovation_team", cohort.slug)
-    context = {"form": form, "step": step, "team": team, "cohort": cohort}
-    return render(request, "cohorts/team_step.html", context)
+    form = step.form(sent(request))
+    if done(form, step.take, team=team, by=user):
+        messages.success(request, _("Saved."))
+        return redirect("cohorts:innovation_team", cohort.slug)
+    consequences = (step.consequence,) if step.consequence else ()
+    return _page(cohort, step.label, step.label, consequences).show(request, form)
+
+
+def _page(
+    cohort: Cohort, title: StrOrPromise, action: StrOrPromise, consequences: tuple[StrOrPromise, ...] = ()
+) -> FormPage:
+    back = reverse("cohorts:innovation_team", args=[cohort.slug])
+    crumb = _("The team that stays")
+    return FormPage(title, action, back, crumb=crumb, within=cohort.name, consequences=consequences)
 
 
 def _cohort(request: HttpRequest, slug: str) -> Cohort:

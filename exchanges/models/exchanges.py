@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import ClassVar
 
-import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -16,6 +15,7 @@ from cohorts.models import Cohort
 from exchanges import queries
 from exchanges.enums import EXCHANGE_TRANSITIONS, ExchangeKind, ExchangeState
 from programmes.models import Edition
+from web.history import tracked
 from web.precision import precision_field
 from web.triggers import Rule, StateMachine
 
@@ -31,7 +31,7 @@ _DAYS = DaysTaken(F("first_day"), ExpressionWrapper(F("first_day") + F("days"), 
 _MOVED = "(NEW.first_day, NEW.days) IS DISTINCT FROM (OLD.first_day, OLD.days)"
 
 
-@pghistory.track()
+@tracked()
 class Exchange(models.Model):
     """An Intertransfo, or a meeting or study visit of its kind that was published.
 

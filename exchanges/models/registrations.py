@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import pghistory
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,7 @@ from cohorts.models import Cohort
 from exchanges import queries
 from exchanges.enums import REGISTRATION_TRANSITIONS, RegistrationState
 from exchanges.models.exchanges import Exchange
+from web.history import tracked
 from web.triggers import Rule, StateMachine
 
 # Lock the exchange first: two people cannot take its last place at once.
@@ -22,7 +22,7 @@ _COUNT_PLACES = """
 """
 
 
-@pghistory.track()
+@tracked()
 class Registration(models.Model):
     """One person's answer to one exchange, as a member or admin of `cohort`; lab staff come without one."""
 

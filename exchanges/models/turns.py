@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import pghistory
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import Cohort
 from exchanges.models.exchanges import Exchange
 from programmes.models import Edition
+from web.history import tracked
 from web.triggers import Frozen, Rule
 
 # Lock the edition first: two hosts cannot be given at once. Turns of cancelled exchanges do not count.
@@ -26,7 +26,7 @@ _SOMEONE_WAITS = """EXISTS (
         WHERE t.edition_id = NEW.edition_id AND t.cohort_id = c.id AND t.id <> NEW.id AND x.state <> 'cancelled'))"""
 
 
-@pghistory.track()
+@tracked()
 class HostTurn(models.Model):
     """The cohort that hosts an exchange, and its place (`order`) in the edition's rota.
 

@@ -5,19 +5,20 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.requests import person
 from cohorts.models import Membership
 from exchanges import actions
 from exchanges.enums import EXPECTED
 from exchanges.forms import AttendanceForm, OthersForm
 from exchanges.models import Exchange, Registration
 from exchanges.permissions import Standing, leads_of, may_answer, may_record_attendance, may_register_others
-from exchanges.views.finding import acted, find, now, person, standing_of, today
-from exchanges.views.steps import FORM
+from exchanges.views.finding import acted, find, now, standing_of, today
 from web.decisions import enforce
 from web.errors import DomainError
+from web.form_pages import form_page
 
 
 @require_POST
@@ -36,7 +37,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(exchange)
 
 
-@require_http_methods(FORM)
+@form_page
 def others(request: HttpRequest, pk: int) -> HttpResponse:
     """Register people of one's cohorts."""
     exchange = find(request, pk)
@@ -59,7 +60,7 @@ def people_without_place(exchange: Exchange, standing: Standing) -> QuerySet[Use
     return people.exclude(pk__in=placed.values("user")).order_by("full_name", "pk")
 
 
-@require_http_methods(FORM)
+@form_page
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Record who came of those who were registered."""
     exchange = find(request, pk)

@@ -1,6 +1,6 @@
-"""What the views have in common: the exchange a person may see, and a form that acts once it is right."""
+"""What the views have in common: the exchange a person may see, and a form about it that acts once it is right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from django import forms
@@ -8,18 +8,14 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django_stubs_ext import StrOrPromise
 
-from accounts.models import User
+from accounts.requests import person
 from exchanges.forms import SeenForm
 from exchanges.models import Exchange
 from exchanges.permissions import Standing
 from web.errors import DomainError
-
-
-def person(request: HttpRequest) -> User:
-    """Whoever is signed in (everything here asks for it)."""
-    assert isinstance(request.user, User)  # noqa: S101 - LoginRequiredMiddleware lets nobody else through
-    return request.user
+from web.form_pages import FormPage
 
 
 def find(request: HttpRequest, pk: int) -> Exchange:
@@ -55,3 +51,18 @@ def acted(request: HttpRequest, form: forms.Form, verb: Callable[..., object], *
         return False
     messages.success(request, done)
     return True
+
+
+def page_about(
+    exchange: Exchange, title: StrOrPromise, action: StrOrPromise, says: Iterable[str] = (), *, grave: bool = False
+) -> FormPage:
+    """A form about the exchange, after what will happen."""
+    return FormPage(
+        title,
+        action,
+        exchange.get_absolute_url(),
+        crumb=exchange,
+        within=exchange.edition,
+        consequences=tuple(says),
+        grave=grave,
+    )

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.timelines import cohorts_layout, marks_of, with_calendar
 from exchanges.filters import ExchangeFilter
 from exchanges.models import Exchange
 from exchanges.permissions import may_plan
-from exchanges.views.finding import now, person, today
+from exchanges.views.finding import now, today
 from exchanges.views.sheet import sheet
 from programmes.models import Edition
 from web.htmx import render as render_part

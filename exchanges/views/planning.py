@@ -2,25 +2,25 @@
 
 from datetime import date
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
+from accounts.requests import person
 from exchanges import actions
 from exchanges.enums import UNANNOUNCED
 from exchanges.forms import CancelForm, MoveForm, PlaceForm, ProposeForm, SwapForm
 from exchanges.models import Exchange
 from exchanges.outlook import expected_cohorts
 from exchanges.permissions import may_plan
-from exchanges.views.finding import acted, find, now, person, today
-from exchanges.views.steps import FORM, dates_of
+from exchanges.views.finding import acted, find, now, page_about, today
+from exchanges.views.steps import dates_of
 from programmes.models import Edition
 from web.decisions import enforce
+from web.form_pages import form_page
 
 
-@require_http_methods(FORM)
+@form_page
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Take other days; `?first_day=` is the window the person chose on the page."""
     exchange = find(request, pk)
@@ -28,9 +28,8 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     form = MoveForm(request.POST or None, exchange=exchange, first_day=_asked_day(request))
     if acted(request, form, actions.move_exchange, done=_("The date is changed."), exchange=exchange, at=now()):
         return redirect(exchange)
-    return _page(
-        request, exchange, form, title=_("Another date"), label=_("Change the date"), says=_move_says(exchange)
-    )
+    page = page_about(exchange, _("Another date"), _("Change the date"), _move_says(exchange))
+    return page.show(request, form)
 
 
 def _asked_day(request: HttpRequest) -> date | None:
@@ -54,7 +53,7 @@ def _nobody_or_told(exchange: Exchange) -> str:
     return _("Everyone who was told gets one letter with what changed and a new calendar entry.")
 
 
-@require_http_methods(FORM)
+@form_page
 def swap(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the turn to another cohort, with a reason."""
     exchange = find(request, pk)
@@ -63,9 +62,8 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
     form = SwapForm(request.POST or None, exchange=exchange, cohorts=cohorts)
     if acted(request, form, actions.swap_host, done=_("The host is changed."), exchange=exchange, at=now()):
         return redirect(exchange)
-    return _page(
-        request, exchange, form, title=_("Another host"), label=_("Change the host"), says=_swap_says(exchange)
-    )
+    page = page_about(exchange, _("Another host"), _("Change the host"), _swap_says(exchange))
+    return page.show(request, form)
 
 
 def _swap_says(exchange: Exchange) -> list[str]:
@@ -76,22 +74,15 @@ def _swap_says(exchange: Exchange) -> list[str]:
     ]
 
 
-@require_http_methods(FORM)
+@form_page
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = find(request, pk)
     enforce(may_plan(person(request)))
     form = CancelForm(request.POST or None)
     if acted(request, form, actions.cancel_exchange, done=_("It is cancelled."), exchange=exchange, at=now()):
         return redirect(exchange)
-    return _page(
-        request,
-        exchange,
-        form,
-        title=_("Cancel it"),
-        label=_("Cancel the Intertransfo"),
-        says=_cancel_says(exchange),
-        danger=True,
-    )
+    page = page_about(exchange, _("Cancel it"), _("Cancel the Intertransfo"), _cancel_says(exchange), grave=True)
+    return page.show(request, form)
 
 
 def _cancel_says(exchange: Exchange) -> list[str]:
@@ -103,7 +94,7 @@ def _cancel_says(exchange: Exchange) -> list[str]:
     ]
 
 
-@require_http_methods(FORM)
+@form_page
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     """Theme, place and places."""
     exchange = find(request, pk)
@@ -112,10 +103,10 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     form = PlaceForm(request.POST or None, initial=known)
     if acted(request, form, actions.set_theme_and_place, done=_("Theme and place are noted."), exchange=exchange):
         return redirect(exchange)
-    return _page(request, exchange, form, title=_("Theme and place"), label=_("Save"), says=[])
+    return page_about(exchange, _("Theme and place"), _("Save")).show(request, form)
 
 
-@require_http_methods(FORM)
+@form_page
 def propose(request: HttpRequest, slug: str) -> HttpResponse:
     """One more exchange for an edition, by hand."""
     edition = get_object_or_404(
@@ -134,11 +125,3 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     ):
         return redirect(edition)
     return render(request, "exchanges/propose.html", {"edition": edition, "form": form})
-
-
-def _page(
-    request: HttpRequest, exchange: Exchange, form: forms.Form, *, title: str, label: str, says: list[str], **more: bool
-) -> HttpResponse:
-    """The form, what will happen, and a way out."""
-    context = {"exchange": exchange, "form": form, "title": title, "action_label": label, "consequences": says, **more}
-    return render(request, "exchanges/act.html", context)

@@ -4,20 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 from django_stubs_ext import StrOrPromise
 
+from accounts.requests import person
 from exchanges import actions
 from exchanges.actions.reminders import leaves_on
 from exchanges.forms import SeenForm
 from exchanges.models import Exchange
 from exchanges.permissions import may_confirm_host, may_plan
-from exchanges.views.finding import acted, find, now, person, standing_of
+from exchanges.views.finding import acted, find, now, page_about, standing_of
 from web import formats
 from web.decisions import Decision, enforce
+from web.form_pages import form_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,7 @@ def _taken(request: HttpRequest, exchange: Exchange, step: Step) -> HttpResponse
     form = SeenForm(request.POST or None, exchange=exchange)
     if acted(request, form, step.do, done=str(step.done), exchange=exchange, at=now()):
         return redirect(exchange)
-    context = {
-        "exchange": exchange,
-        "form": form,
-        "title": step.title,
-        "action_label": step.title,
-        "consequences": step.says(exchange),
-    }
-    return render(request, "exchanges/act.html", context)
+    return page_about(exchange, step.title, step.title, step.says(exchange)).show(request, form)
 
 
 def dates_of(exchange: Exchange) -> str:
@@ -144,31 +138,30 @@ HOLD = Step(
     _hold_says,
     _("Noted: it took place."),
 )
-FORM = ["GET", "HEAD", "POST"]
 
 
-@require_http_methods(FORM)
+@form_page
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm hosting on the present days."""
     return _taken(request, find(request, pk), CONFIRM)
 
 
-@require_http_methods(FORM)
+@form_page
 def announce(request: HttpRequest, pk: int) -> HttpResponse:
     return _taken(request, find(request, pk), ANNOUNCE)
 
 
-@require_http_methods(FORM)
+@form_page
 def open_registration(request: HttpRequest, pk: int) -> HttpResponse:
     return _taken(request, find(request, pk), OPEN)
 
 
-@require_http_methods(FORM)
+@form_page
 def close_registration(request: HttpRequest, pk: int) -> HttpResponse:
     return _taken(request, find(request, pk), CLOSE)
 
 
-@require_http_methods(FORM)
+@form_page
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that it took place."""
     return _taken(request, find(request, pk), HOLD)

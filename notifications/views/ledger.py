@@ -4,14 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from accounts.requests import person
 from notifications import actions, letters
 from notifications.filters import LetterFilter
 from notifications.forms import HoldForm
@@ -20,21 +24,17 @@ from notifications.permissions import may_keep_letters
 from notifications.registries import event_kinds
 from web.decisions import enforce
 from web.errors import DomainError
+from web.form_pages import FormPage, done, form_page, sent
 from web.htmx import render as render_partial
 from web.pagination import paginate
 
 MOST_NAMED = 50
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - LoginRequiredMiddleware lets nobody else in
-    return request.user
-
-
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """Every letter, the latest first."""
-    enforce(may_keep_letters(_person(request)))
+    enforce(may_keep_letters(person(request)))
     rows = Delivery.objects.latest_first().select_related("user").prefetch_related("items__reminder")
     found = LetterFilter(request.GET, queryset=rows)
     context = {
@@ -45,36 +45,57 @@ def ledger(request: HttpRequest) -> HttpResponse:
     return render_partial(request, "notifications/ledger.html", "results", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def hold(request: HttpRequest) -> HttpResponse:
     """Stop every letter, after saying what that means."""
-    user = _person(request)
+    user = person(request)
     enforce(may_keep_letters(user))
-    form = HoldForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        actions.hold_mail(reason=form.cleaned_data["reason"], at=timezone.now(), by=user)
+    form = HoldForm(sent(request))
+    if done(form, actions.hold_mail, at=timezone.now(), by=user):
         messages.success(request, _("Letters are held. Nothing leaves until you release them."))
         return redirect("notifications:ledger")
-    return render(request, "notifications/hold.html", {"form": form})
+    consequences = (
+        _("No reminder leaves, to anyone, until someone of the lab releases them."),
+        _("Reminders go on being planned; those that become useless meanwhile never go."),
+        _("Letters of the sign-in pages, such as a new password, still leave."),
+    )
+    return _page(_("Hold all letters"), consequences, grave=True).show(request, form)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def release(request: HttpRequest) -> HttpResponse:
     """Let letters leave again, after saying how many are waiting."""
-    user = _person(request)
+    user = person(request)
     enforce(may_keep_letters(user))
     if request.method == "POST":
         actions.release_mail(by=user)
         messages.success(request, _("Letters leave again."))
         return redirect("notifications:ledger")
     due = Delivery.objects.claimable(timezone.now())[:MOST_NAMED].count()
-    return render(request, "notifications/release.html", {"due": due, "more": due == MOST_NAMED})
+    consequences = (_waiting(due), _("What became useless while letters were held does not go."))
+    return _page(_("Release the letters"), consequences).show(request, Form())
+
+
+def _page(title: str, consequences: tuple[str, ...], *, grave: bool = False) -> FormPage:
+    ledger_page = reverse("notifications:ledger")
+    return FormPage(title, title, ledger_page, crumb=_("Letters"), consequences=consequences, grave=grave)
+
+
+def _waiting(due: int) -> str:
+    if due == MOST_NAMED:
+        return _("More than %(due)s letters are due and leave within minutes.") % {"due": due}
+    said = ngettext(
+        "%(counter)s letter is due and leaves within minutes.",
+        "%(counter)s letters are due and leave within minutes.",
+        due,
+    )
+    return said % {"counter": due}
 
 
 @require_safe
 def reminder(request: HttpRequest, pk: int) -> HttpResponse:
     """One step of a ladder: whom it concerns at this moment, and how it reads for the first of them."""
-    enforce(may_keep_letters(_person(request)))
+    enforce(may_keep_letters(person(request)))
     row = get_object_or_404(Reminder, pk=pk)
     went = row.items.select_related("user", "delivery", "reminder")[:MOST_NAMED]
     people = [] if went else _concerned(row)
@@ -98,7 +119,7 @@ def _concerned(row: Reminder) -> list[User]:
 
 def _act(request: HttpRequest, pk: int, verb: Callable[..., Any], done: StrOrPromise, **kwargs: Any) -> HttpResponse:
     """Find a letter, try a verb on it, go back to it with what became of that."""
-    user = _person(request)
+    user = person(request)
     row = get_object_or_404(Delivery.objects.visible_to(user), pk=pk)
     enforce(may_keep_letters(user))
     try:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
@@ -15,6 +15,7 @@ from notifications.forms import PreferencesForm
 from notifications.models import Delivery, Preference
 from notifications.permissions import may_keep_letters
 from notifications.registries import event_kinds
+from web.form_pages import form_page, sent
 from web.pagination import paginate
 
 
@@ -41,13 +42,13 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "notifications/letter.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def preferences(request: HttpRequest) -> HttpResponse:
     """Which kinds of letters the person wants."""
     user = person(request)
     refused = set(Preference.objects.filter(user=user).values_list("kind", flat=True))
     wanted = [slug for slug in event_kinds.slugs() if slug not in refused]
-    form = PreferencesForm(request.POST if request.method == "POST" else None, initial={"wanted": wanted})
+    form = PreferencesForm(sent(request), initial={"wanted": wanted})
     if request.method == "POST" and form.is_valid():
         actions.choose_letters(user=user, wanted=form.cleaned_data["wanted"], by=user)
         messages.success(request, _("Saved."))
@@ -57,7 +58,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Stop letters by the signed address in each (RFC 8058): GET shows, POST acts, mail programs send it by themselves.
 

@@ -16,9 +16,9 @@ from programmes.forms import AdminForm, AuthorityForm, SureForm
 from programmes.models import Authority
 from programmes.permissions import may_keep_programmes, may_see_admins
 from programmes.registries import authority_panels
-from programmes.views.answers import CONFIRM, FormPage, done, form_page
 from web import htmx
 from web.decisions import enforce
+from web.form_pages import FormPage, done, form_page
 from web.pagination import paginate
 from web.panels import rendered
 
@@ -125,6 +125,6 @@ def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             _("The account stays, and what the person recorded too."),
             _("The same person can be named again at any time."),
         ),
-        template=CONFIRM,
+        grave=True,
     )
     return page.show(request, form)

@@ -14,10 +14,10 @@ from programmes.forms import EditionForm, MoveForm
 from programmes.models import Edition
 from programmes.permissions import may_change_edition, may_move_edition
 from programmes.registries import edition_panels
-from programmes.views.answers import CONFIRM, FormPage, form_page
-from programmes.views.answers import done as made
 from programmes.wording import MOVES
 from web.decisions import enforce
+from web.form_pages import FormPage, form_page
+from web.form_pages import done as made
 from web.panels import rendered
 
 
@@ -75,7 +75,7 @@ def move_edition(request: HttpRequest, slug: str) -> HttpResponse:
         found.get_absolute_url(),
         crumb=found,
         consequences=move.consequences,
-        template=CONFIRM,
+        grave=True,
     )
     return page.show(request, form)
 

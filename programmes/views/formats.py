@@ -14,9 +14,9 @@ from programmes.enums import LadderKind
 from programmes.forms import FormatForm, LadderFormSet, NewFormatForm, PhasesForm, SureForm
 from programmes.models import Format, Programme
 from programmes.permissions import may_change_format, may_keep_programmes
-from programmes.views.answers import CONFIRM, FormPage, done, form_page
 from web.decisions import enforce
 from web.errors import DomainError
+from web.form_pages import FormPage, done, form_page
 
 
 def _found(user: User, pk: int) -> Format:
@@ -154,6 +154,6 @@ def publish_format(request: HttpRequest, pk: int) -> HttpResponse:
             _("Editions can be opened from it."),
             _("A change later on is a new version."),
         ),
-        template=CONFIRM,
+        grave=True,
     )
     return page.show(request, form)

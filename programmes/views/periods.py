@@ -14,9 +14,9 @@ from programmes import actions
 from programmes.forms import PeriodForm, SureForm
 from programmes.models import CalendarPeriod
 from programmes.permissions import may_keep_programmes
-from programmes.views.answers import CONFIRM, FormPage, done, form_page
 from programmes.workdays import KNOWN_CORRECTIONS
 from web.decisions import enforce
+from web.form_pages import FormPage, done, form_page
 from web.pagination import paginate
 
 
@@ -81,6 +81,6 @@ def remove_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
             _("New dates are proposed as if the period did not exist."),
             _("Dates agreed on already stay where they are."),
         ),
-        template=CONFIRM,
+        grave=True,
     )
     return page.show(request, form)

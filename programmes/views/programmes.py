@@ -15,9 +15,9 @@ from programmes.forms import ProgrammeForm
 from programmes.models import Edition, Programme
 from programmes.permissions import may_keep_programmes
 from programmes.registries import programme_actions
-from programmes.views.answers import FormPage, done, form_page
 from web import htmx
 from web.decisions import enforce
+from web.form_pages import FormPage, done, form_page
 from web.pagination import paginate
 from web.panels import rendered
 

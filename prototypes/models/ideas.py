@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort
 from prototypes import queries
-from prototypes.enums import IDEA_OPEN, Decision, IdeaState
+from prototypes.enums import Decision, IdeaState
 from prototypes.models.challenges import FIXED, Challenge, entry_field
 from prototypes.models.triggers import EventEvidence, EventMerge, EventPlace, EventSequence, IdeaNumber
 from web.history import tracked
@@ -123,11 +123,6 @@ class Idea(models.Model):
     def state_text(self) -> StrOrPromise:
         """The state in the words of our list, else of its source, else that nobody wrote it down."""
         return self.state_label or self.get_state_display() or _("not known")
-
-    @property
-    def is_open(self) -> bool:
-        """Neither implemented, abandoned nor merged."""
-        return self.state in IDEA_OPEN
 
 
 @tracked(

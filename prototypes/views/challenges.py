@@ -4,7 +4,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from prototypes import actions
@@ -13,12 +13,11 @@ from prototypes.forms import ChallengeForm
 from prototypes.models import Challenge
 from prototypes.permissions import may_add_work, may_edit_challenge
 from prototypes.views.acting import act_named, perform, possible_acts
-from prototypes.views.pages import form_page, posted
+from prototypes.views.pages import ask
 from prototypes.views.reach import challenge_at, cohort_at, letters
 from web.decisions import enforce
+from web.form_pages import form_page, sent
 from web.pagination import paginate
-
-forms_only = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -47,17 +46,17 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "prototypes/challenge.html", context)
 
 
-@forms_only
+@form_page
 def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """Propose a challenge to the cohort."""
     cohort = cohort_at(request, slug)
     enforce(may_add_work(letters(request, cohort)))
-    form = ChallengeForm(posted(request))
+    form = ChallengeForm(sent(request))
 
     def add() -> Challenge:
         return actions.add_challenge(cohort=cohort, by=person(request), **form.told())
 
-    return form_page(
+    return ask(
         request,
         form,
         add,
@@ -68,23 +67,21 @@ def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@forms_only
+@form_page
 def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is said about the challenge."""
     row = challenge_at(request, pk)
     enforce(may_edit_challenge(letters(request, row.cohort)))
     names = ("title", "kind", "kind_label", "framing", "sponsor")
-    form = ChallengeForm(posted(request), initial={name: getattr(row, name) for name in names})
+    form = ChallengeForm(sent(request), initial={name: getattr(row, name) for name in names})
 
     def change() -> Challenge:
         return actions.change_challenge(challenge=row, by=person(request), **form.changes())
 
-    return form_page(
-        request, form, change, title=_("Edit the challenge"), action=_("Save"), done=_("Saved."), crumb=row
-    )
+    return ask(request, form, change, title=_("Edit the challenge"), action=_("Save"), done=_("Saved."), crumb=row)
 
 
-@forms_only
+@form_page
 def challenge_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """One of the acts on a challenge."""
     row = challenge_at(request, pk)

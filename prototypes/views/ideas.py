@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.models import Cohort
@@ -21,14 +21,13 @@ from prototypes.permissions import ONLY_MEMBERS, Letters, may_correct, may_deliv
 from prototypes.queries import working_cohorts
 from prototypes.rates import completed_months
 from prototypes.views.acting import act_named, perform, possible_acts
-from prototypes.views.pages import form_page, posted
+from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, people_of
 from prototypes.views.story import counting, next_line, story, work_button
 from web.decisions import ALLOW, deny, enforce
+from web.form_pages import form_page, sent
 from web.htmx import render as render_page
 from web.pagination import paginate
-
-forms_only = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe
@@ -89,31 +88,31 @@ def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
     return Cohort.objects.select_related("authority").get(pk=pk), None
 
 
-@forms_only
+@form_page
 def add_idea(request: HttpRequest) -> HttpResponse:
     """Write an idea down, in one of the cohorts the person works in; `?place=` chooses beforehand."""
     offered = places(working_cohorts(person(request), localdate()))
     enforce(ALLOW if offered else deny(ONLY_MEMBERS))
     first = {"place": request.GET.get("place", "")}
-    form = NewIdeaForm(posted(request), places=offered, today=localdate(), initial=first)
+    form = NewIdeaForm(sent(request), places=offered, today=localdate(), initial=first)
 
     def capture() -> Idea:
         told = form.told()
         cohort, challenge = place_chosen(told.pop("place"))
         return actions.capture_idea(cohort=cohort, challenge=challenge, by=person(request), at=now(), **told)
 
-    return form_page(
+    return ask(
         request, form, capture, title=_("A new idea"), action=_("Add the idea"), done=_("The idea has its page now.")
     )
 
 
-@forms_only
+@form_page
 def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what the idea says; its state follows its events only."""
     row = idea_at(request, pk)
     enforce(may_edit_idea(letters(request, row.cohort), person(request), row))
     form = IdeaForm(
-        posted(request),
+        sent(request),
         challenges=row.cohort.challenges.order_by("title"),
         people=people_of(row.cohort, localdate()),
         initial={name: getattr(row, name) for name in ("title", "summary", "challenge", "owner")},
@@ -122,7 +121,7 @@ def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
     def change() -> Idea:
         return actions.change_idea(idea=row, by=person(request), **form.cleaned_data)
 
-    return form_page(
+    return ask(
         request,
         form,
         change,
@@ -134,7 +133,7 @@ def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@forms_only
+@form_page
 def idea_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """One of the acts on an idea."""
     row = idea_at(request, pk)
@@ -154,18 +153,18 @@ def idea_events(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "prototypes/events.html", {"idea": row, "rows": rows})
 
 
-@forms_only
+@form_page
 def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     """Correct what was recorded, by a new event that says what was wrong."""
     row = idea_at(request, pk)
     named, before = event_and_before(row, event)
     enforce(may_correct(letters(request, row.cohort), named))
-    form = CorrectionForm(posted(request), subject=named, before=before, today=localdate())
+    form = CorrectionForm(sent(request), subject=named, before=before, today=localdate())
 
     def correct() -> IdeaEvent:
         return actions.correct_event(event=named, by=person(request), at=now(), **form.cleaned_data)
 
-    return form_page(
+    return ask(
         request,
         form,
         correct,

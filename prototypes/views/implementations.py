@@ -1,14 +1,14 @@
 """Acts on an implementation: live, sustained, discontinued, failed."""
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
 
 from prototypes.acts import IMPLEMENTATION_ACTS
 from prototypes.views.acting import act_named, perform
 from prototypes.views.reach import implementation_at, letters
+from web.form_pages import form_page
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def implementation_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """One of the acts on an implementation; the page it comes back to is the idea's."""
     row = implementation_at(request, pk)

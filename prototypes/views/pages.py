@@ -1,4 +1,4 @@
-"""The one form page of the app, and the steps every form shares: verb, refusal, message."""
+"""The steps every form of the app shares: verb, refusal, message, and where one goes next."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,13 +6,14 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django_stubs_ext import StrOrPromise
 
 from web.errors import DomainError
+from web.form_pages import FormPage
 
 
-def form_page(
+def ask(
     request: HttpRequest,
     form: forms.Form,
     verb: Callable[[], Any],
@@ -22,7 +23,6 @@ def form_page(
     done: StrOrPromise,
     back: str = "",
     crumb: Any = None,
-    **context: Any,
 ) -> HttpResponse:
     """Show the form; when it is sent and valid call the verb, then go to what it gives, or `back`.
 
@@ -37,10 +37,4 @@ def form_page(
             messages.success(request, str(done))
             return redirect(back or made)
     cancel = back or (crumb.get_absolute_url() if crumb else "")
-    context |= {"form": form, "title": title, "action": action, "back": cancel, "crumb": crumb}
-    return render(request, "prototypes/form.html", context)
-
-
-def posted(request: HttpRequest) -> Any:
-    """What a form is bound to."""
-    return request.POST if request.method == "POST" else None
+    return FormPage(title, action, cancel, crumb=crumb or "").show(request, form)

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from prototypes import actions
@@ -13,12 +13,11 @@ from prototypes.forms import PrototypeForm
 from prototypes.models import Prototype
 from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_work
 from prototypes.views.acting import act_named, perform, possible_acts
-from prototypes.views.pages import form_page, posted
+from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, prototype_at
 from prototypes.views.story import trial_card
 from web.decisions import enforce
-
-forms_only = require_http_methods(["GET", "HEAD", "POST"])
+from web.form_pages import form_page, sent
 
 
 @require_safe
@@ -37,18 +36,18 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "prototypes/prototype.html", context)
 
 
-@forms_only
+@form_page
 def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the idea's next version."""
     idea = idea_at(request, pk)
     enforce(may_add_work(letters(request, idea.cohort)))
     earlier = idea.prototypes.order_by("-version")
-    form = PrototypeForm(posted(request), earlier=earlier, today=localdate(), initial={"supersedes": earlier.first()})
+    form = PrototypeForm(sent(request), earlier=earlier, today=localdate(), initial={"supersedes": earlier.first()})
 
     def add() -> Prototype:
         return actions.add_prototype(idea=idea, by=person(request), at=now(), **form.told())
 
-    return form_page(
+    return ask(
         request,
         form,
         add,
@@ -59,14 +58,14 @@ def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@forms_only
+@form_page
 def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is said about the prototype."""
     row = prototype_at(request, pk)
     enforce(may_edit_prototype(letters(request, row.idea.cohort), person(request), row))
     names = ("title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
     form = PrototypeForm(
-        posted(request),
+        sent(request),
         earlier=row.idea.prototypes.filter(version__lt=row.version),
         today=localdate(),
         initial={name: getattr(row, name) for name in names},
@@ -75,12 +74,10 @@ def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     def change() -> Prototype:
         return actions.change_prototype(prototype=row, by=person(request), at=now(), **form.changes())
 
-    return form_page(
-        request, form, change, title=_("Edit the prototype"), action=_("Save"), done=_("Saved."), crumb=row
-    )
+    return ask(request, form, change, title=_("Edit the prototype"), action=_("Save"), done=_("Saved."), crumb=row)
 
 
-@forms_only
+@form_page
 def prototype_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Ready for a test, or retired."""
     row = prototype_at(request, pk)

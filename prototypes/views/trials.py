@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from prototypes import actions
@@ -20,13 +20,13 @@ from prototypes.models import Prototype, Trial
 from prototypes.permissions import may_add_work, may_edit_trial, may_run_tests
 from prototypes.queries import working_cohorts
 from prototypes.views.acting import act_named, perform, possible_acts
-from prototypes.views.pages import form_page, posted
+from prototypes.views.pages import ask
 from prototypes.views.reach import letters, prototype_at, trial_at
 from prototypes.views.story import trial_card
 from web.decisions import enforce
 from web.errors import DomainError
+from web.form_pages import form_page, sent
 
-forms_only = require_http_methods(["GET", "HEAD", "POST"])
 LEARNT = ("observation", "learning", "decision", "strength")
 EXPECTED = ("hypothesis", "measure", "comparator", "threshold", "unit", "method", "planned_on", "session")
 MOST = 30
@@ -51,17 +51,17 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "prototypes/trial.html", context)
 
 
-@forms_only
+@form_page
 def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down what is expected of the prototype, before it is tested."""
     prototype = prototype_at(request, pk)
     enforce(may_add_work(letters(request, prototype.idea.cohort)))
-    form = TrialForm(posted(request), sessions=prototype.idea.cohort.sessions.order_by("pk"))
+    form = TrialForm(sent(request), sessions=prototype.idea.cohort.sessions.order_by("pk"))
 
     def plan() -> Trial:
         return actions.plan_trial(prototype=prototype, by=person(request), **form.told())
 
-    return form_page(
+    return ask(
         request,
         form,
         plan,
@@ -72,36 +72,34 @@ def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@forms_only
+@form_page
 def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a planned test, or say more about a concluded one."""
     row = trial_at(request, pk)
     enforce(may_edit_trial(letters(request, row.prototype.idea.cohort), person(request), row))
     if row.state == TrialState.PLANNED:
         return edit_plan(request, row)
-    form = LearntForm(posted(request), initial={name: getattr(row, name) for name in LEARNT})
+    form = LearntForm(sent(request), initial={name: getattr(row, name) for name in LEARNT})
 
     def complete() -> Trial:
         return actions.complete_trial(trial=row, by=person(request), **form.cleaned_data)
 
-    return form_page(
+    return ask(
         request, form, complete, title=_("What was learnt"), action=_("Save"), done=_("Saved."), crumb=row.prototype
     )
 
 
 def edit_plan(request: HttpRequest, row: Trial) -> HttpResponse:
     sessions = row.prototype.idea.cohort.sessions.order_by("pk")
-    form = TrialForm(posted(request), sessions=sessions, initial={name: getattr(row, name) for name in EXPECTED})
+    form = TrialForm(sent(request), sessions=sessions, initial={name: getattr(row, name) for name in EXPECTED})
 
     def change() -> Trial:
         return actions.change_trial(trial=row, by=person(request), **form.changes())
 
-    return form_page(
-        request, form, change, title=_("Edit the test"), action=_("Save"), done=_("Saved."), crumb=row.prototype
-    )
+    return ask(request, form, change, title=_("Edit the test"), action=_("Save"), done=_("Saved."), crumb=row.prototype)
 
 
-@forms_only
+@form_page
 def trial_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Lock or cancel a test."""
     row = trial_at(request, pk)
@@ -141,7 +139,7 @@ def untested(request: HttpRequest) -> list[Prototype]:
     return list(rows.select_related("idea").order_by("-made_on", "-pk")[:MOST])
 
 
-@forms_only
+@form_page
 def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """Note what happened: people, what was observed, whether the criterion is met, what was learnt."""
     row = trial_at(request, pk)
@@ -150,7 +148,7 @@ def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, why_not_logged(row))
         return redirect(row)
     later = "later" in request.POST
-    form = LogForm(posted(request), trial=row, later=later, today=localdate(), initial=noted(row))
+    form = LogForm(sent(request), trial=row, later=later, today=localdate(), initial=noted(row))
     if request.method == "POST" and form.is_valid() and logged(request, row, form, later=later):
         messages.success(request, _("Recorded."))
         return redirect(row)

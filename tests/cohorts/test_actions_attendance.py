@@ -11,7 +11,6 @@ from cohorts.actions.attendance import (
     Mark,
     answer_for_oneself,
     invite_people,
-    invite_stakeholder,
     record_attendance,
     row_name,
 )
@@ -229,8 +228,8 @@ def test_a_resident_does_not_answer_for_two_places(cast: Cast):
 
 def test_a_stakeholder_is_invited_once(cast: Cast):
     day, stakeholder = held_today(cast, date=SOON), StakeholderFactory(cohort=cast.cohort)
-    given = {"day": day, "stakeholder": stakeholder, "today": TODAY, "by": cast["P"]}
-    assert [invite_stakeholder(**given), invite_stakeholder(**given)] == [True, False]
+    given = {"days": [day], "people": [stakeholder], "today": TODAY, "by": cast["P"]}
+    assert [invite_people(**given), invite_people(**given)] == [1, 0]
     assert Attendance.objects.filter(stakeholder=stakeholder).values_list("status", "recorded_on").get() == (
         "expected",
         TODAY,

@@ -3,14 +3,13 @@
 from datetime import date
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
 
 from cohorts.actions.sessions import schedule_session
-from cohorts.lines import Line, Step, block_of, lines_of, next_step, other_steps
+from cohorts.lines import Line, Step, lines_of, next_step, other_steps
 from cohorts.models import Session
 from cohorts.queries import Tally
 from tests.factories.cast import TODAY, Cast
-from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.cohorts import SessionFactory
 
 PAST, SOON = date(2026, 11, 17), date(2026, 12, 1)
 
@@ -119,26 +118,3 @@ def test_whoever_planned_a_cohort_once_plans_no_more(cast: Cast):
     cast.cohort.memberships.filter(role="pilot").update(ends_on=PAST)
     rows = list(Session.objects.with_days())
     assert [line.step for line in lines_of(rows, user=cast["P"], today=TODAY)] == [None]
-
-
-def test_a_cohorts_page_shows_the_sessions_around_today_the_latest_first(cast: Cast):
-    for month in range(6, 12):
-        SessionFactory(cohort=cast.cohort, number=f"{month}", date=date(2026, month, 17))
-    for number, day in (("12", SOON), ("13", date(2027, 1, 12)), ("14", date(2027, 2, 2))):
-        SessionFactory(cohort=cast.cohort, number=number, date=day)
-    SessionFactory(cohort=cast.cohort, number="off", state="cancelled", date=date(2026, 11, 26))
-    SessionFactory(cohort=CohortFactory(), number="foreign", date=SOON)
-    lines = block_of(cast.cohort, user=cast["M"], today=TODAY)
-    assert [line.session.number for line in lines] == ["13", "12", "11", "10", "9"]
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_block_costs_the_same_for_three_sessions(
-    count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
-):
-    for _ in range(count):
-        SessionFactory(cohort=cast.cohort, date=PAST)
-        SessionFactory(cohort=cast.cohort, date=SOON)
-    MembershipFactory(cohort=cast.cohort)
-    with django_assert_num_queries(4):
-        assert block_of(cast.cohort, user=cast["P"], today=TODAY)

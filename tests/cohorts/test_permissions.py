@@ -2,18 +2,27 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
+from accounts.models import User
 from cohorts import permissions
+from cohorts.models import Cohort
 from cohorts.permissions import TABLE, decide, decisions, standing
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
 
+
+def from_the_table(act: str, user: User, cohort: Cohort, today: date) -> object:
+    """What a page that shows several buttons reads."""
+    return permissions.decisions(standing(user, cohort, today))[act]
+
+
 # The domain's table, by act: the letters that may.
 ALLOWED: dict[str, tuple[Callable[..., object], str]] = {
-    "see contacts": (permissions.may_see_contacts, "SCDPMA"),
+    "see contacts": (partial(from_the_table, "see_contacts"), "SCDPMA"),
     "lead": (permissions.may_lead, "SCP"),
     "plan sessions": (permissions.may_plan_sessions, "SCDP"),
     "answer": (permissions.may_answer, "SCDPMRA"),

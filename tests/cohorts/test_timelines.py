@@ -1,5 +1,6 @@
 """Cohorts on a line of time: what becomes a band, a dot, a mark or a line."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -20,7 +21,7 @@ from cohorts.timelines import (
 )
 from tests.factories.cohorts import CohortFactory, PhaseFactory, SessionFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory
-from web.timeline import Band, Dot, Layout, Line, Mark
+from web.timeline import WIDTH, Band, Dot, Layout, Line, Mark
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -123,30 +124,63 @@ def test_cohorts_of_an_edition_stand_below_one_another_and_lead_to_their_pages(c
 
 
 @pytest.fixture
-def exchange(monkeypatch: pytest.MonkeyPatch) -> Mark:
+def marked(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], Mark]:
     """An app above marks its exchange on the line."""
-    mark = Mark(date(2026, 7, 1), "1", "Intertransfo 1")
-    monkeypatch.setitem(
-        timeline_marks._items, "test_exchange", (100, lambda editions: {edition: [mark] for edition in editions})
-    )
+
+    def mark(day: date) -> Mark:
+        made = Mark(day, "1", "Intertransfo 1")
+        every = (100, lambda editions: {edition: [made] for edition in editions})
+        monkeypatch.setitem(timeline_marks._items, "test_exchange", every)
+        return made
+
     return mark
 
 
-def test_the_apps_above_add_their_marks(cohort, exchange):
+MARGIN = 16
+DURING, BEFORE, AFTER = date(2026, 7, 1), date(2025, 11, 18), date(2028, 2, 8)
+
+
+@pytest.mark.parametrize("day", [DURING, BEFORE, AFTER])
+def test_the_apps_above_add_their_marks_whenever_they_are(cohort, marked, day):
+    exchange = marked(day)
     row = read(cohort)
     marks = marks_of([row])
     for layout in (cohort_layout(row, marks=marks, today=TODAY), cohorts_layout([row], marks=marks, today=TODAY)):
         assert layout
-        assert exchange in [placed.mark for placed in layout.marks]
+        assert [placed.mark for placed in layout.marks if placed.mark.label == exchange.label] == [exchange]
+        assert all(0 <= placed.x <= WIDTH for placed in layout.marks)
 
 
-def test_the_marks_of_an_edition_are_not_on_the_lines_of_another(cohort, exchange):
+def test_the_line_reaches_marks_before_and_after_the_phases(cohort, marked):
+    def reach(day: date) -> tuple[bool, bool]:
+        """Whether the bands leave room before them, and after them."""
+        marked(day)
+        layout = cohort_layout(read(cohort), marks=marks_of([cohort]), today=TODAY)
+        assert layout
+        bands, edge = layout.rows[0].bands, WIDTH - MARGIN
+        return bands[0].x > MARGIN, bands[-1].x + bands[-1].width < edge
+
+    assert {day: reach(day) for day in (DURING, BEFORE, AFTER)} == {
+        DURING: (False, False),
+        BEFORE: (True, False),
+        AFTER: (False, True),
+    }
+
+
+def test_marks_alone_make_no_line(marked):
+    marked(DURING)
+    cohort = CohortFactory(retrospective=True, planned_start=None, planned_end=None, actual_start=None)
+    assert cohort_layout(read(cohort), marks=marks_of([cohort]), today=TODAY) is None
+
+
+def test_the_marks_of_an_edition_are_not_on_the_lines_of_another(cohort, marked):
+    marked(DURING)
     layout = cohort_layout(read(cohort), marks=marks_of([CohortFactory()]), today=TODAY)
     assert layout
     assert layout.marks == ()
 
 
-def test_without_cohorts_nothing_is_asked(exchange, django_assert_num_queries):
+def test_without_cohorts_nothing_is_asked(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert marks_of([]) == {}
 

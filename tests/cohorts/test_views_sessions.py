@@ -10,7 +10,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from cohorts.actions.sessions import fingerprint, schedule_session
 from cohorts.models import Attendance, Cohort, Session
-from cohorts.views.sessions import block
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import (
@@ -118,18 +117,6 @@ class TestSessionsOfACohort:
         client = browser(cast["P"])
         with django_assert_num_queries(8):
             assert len(client.get(at("cohort_sessions", "rivage")).context["lines"]) == count
-
-    @pytest.mark.parametrize("count", [1, 3])
-    def test_the_block_of_the_cohorts_page_takes_five_statements(
-        self, count: int, cast: Cast, rf: Any, django_assert_num_queries: DjangoAssertNumQueries
-    ):
-        for _ in range(count):
-            firm(cast.cohort)
-        request = rf.get("/")
-        request.user = cast["M"]
-        with django_assert_num_queries(5):
-            context = block(request, cast.cohort, TODAY)
-        assert (context["count"], len(context["lines"])) == (count, min(count, 2))
 
 
 class TestOneSession:

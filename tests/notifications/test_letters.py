@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from icalendar import Calendar
 
 from notifications import letters
@@ -119,9 +121,23 @@ def test_a_part_without_a_button_leads_nowhere(db: None):
 
 
 def test_a_kind_may_bring_its_own_markup(db: None):
-    part = LetterPart("Thanks", "Thank you.", "Why.", html="<ul><li>Thank you.</li></ul>")
+    markup = format_html("<ul><li>{}</li></ul>", "Thank you & <you>.")
+    part = LetterPart("Thanks", "Thank you.", "Why.", html=markup)
     with registered(workshop(render=lambda _reminder, _user, _language: part)):
-        assert "<ul><li>Thank you.</li></ul>" in body(DeliveryFactory(), "html")
+        assert "<ul><li>Thank you &amp; &lt;you&gt;.</li></ul>" in body(DeliveryFactory(), "html")
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [
+        ({"text": "", "html": "<script>go()</script>"}, "&lt;script&gt;go()&lt;/script&gt;"),
+        ({"text": "Hi <b>\n\nyou\nthere"}, "<p>Hi &lt;b&gt;</p>\n\n<p>you<br>there</p>"),
+        ({"text": mark_safe("<script>go()</script>")}, "<p>&lt;script&gt;go()&lt;/script&gt;</p>"),
+    ],
+    ids=["a plain string as markup", "plain text", "text that calls itself safe"],
+)
+def test_whatever_is_not_made_as_markup_is_escaped(part: dict[str, Any], shown: str):
+    assert letters.Section(Reminder(), LetterPart(subject="Thanks", why="Why.", **part)).html == shown
 
 
 def test_a_calendar_part_comes_as_an_invitation_and_as_a_file(db: None, workshop: EventKind):

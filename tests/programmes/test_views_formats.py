@@ -1,5 +1,7 @@
 """Pages of format versions: read, drafted, filled, published, revised."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -217,6 +219,14 @@ class TestPhases:
 
     def test_one_can_leave_without_doing_anything(self, lab: Client, draft: Format):
         assert links(lab.get(f"/formats/{draft.pk}/phases/"))["Cancel"] == f"/formats/{draft.pk}/"
+
+    @pytest.mark.parametrize(
+        ("months", "said"), [(1, "The format lasts 1 month."), (24, "The format lasts 24 months.")]
+    )
+    def test_the_page_says_how_long_the_format_lasts(self, lab: Client, months: int, said: str):
+        draft = FormatFactory(published_at=None, phases=(), months=months, first_prototype_months=1)
+        lasting = re.findall(r"The format lasts[^.]*\.", lab.get(f"/formats/{draft.pk}/phases/").content.decode())
+        assert lasting == [said]
 
 
 class TestLadder:

@@ -130,7 +130,7 @@ def test_reopening_keeps_the_first_start_of_the_clock():
 
 def test_an_idea_without_an_event_is_not_known():
     idea = IdeaFactory(state="", retrospective=True)
-    assert (idea.state, idea.tone, idea.is_open) == ("", "neutral", False)
+    assert (idea.state, idea.tone) == ("", "neutral")
     with override("en"):
         assert str(idea.state_text) == "not known"
 
@@ -140,11 +140,6 @@ def test_a_state_keeps_the_word_of_its_source():
     insert_event(idea, "testing", known_as=True, state_label="tested")
     idea.refresh_from_db()
     assert (idea.state, idea.state_text) == ("testing", "tested")
-
-
-@pytest.mark.parametrize(("state", "is_open"), [("captured", True), ("parked", True), ("abandoned", False)])
-def test_parked_ideas_are_open_and_ended_ones_are_not(state: str, is_open: bool):
-    assert IdeaFactory(state=state).is_open is is_open
 
 
 @pytest.mark.django_db(transaction=True)

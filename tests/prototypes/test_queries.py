@@ -13,7 +13,6 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
     IdeaFactory,
-    ImplementationFactory,
     PrototypeFactory,
     TrialFactory,
     tell,
@@ -102,22 +101,6 @@ def test_challenges_alive_take_ideas(cast: Cast):
         ChallengeFactory(cohort=cast.cohort, state=state)
     alive = sorted(Challenge.objects.alive().values_list("state", flat=True))
     assert alive == ["active", "framed", "handed_over", "proposed"]
-
-
-def test_tests_ready_to_log_are_locked_or_held(cast: Cast):
-    for state in ("planned", "locked", "held", "concluded", "cancelled"):
-        TrialFactory(state=state)
-    assert sorted(Trial.objects.ready_to_log().values_list("state", flat=True)) == ["held", "locked"]
-
-
-def test_implementations_counted_are_whole_and_shown(cast: Cast):
-    counted = [ImplementationFactory(scope=scope) for scope in ("full", "adapted")]
-    counted.append(ImplementationFactory(state="discontinued"))
-    ImplementationFactory(scope="partial")
-    ImplementationFactory(state="planned")
-    ImplementationFactory(state="failed")
-    ImplementationFactory(retrospective=True, evidence="", state="live")
-    assert set(Implementation.objects.counted()) == set(counted)
 
 
 class TestWorkingCohorts:

@@ -14,5 +14,9 @@ def test_all_three_moments_are_kept():
     assert labels(CalendarPeriod) == ["delete", "insert", "update"]
 
 
-def test_what_is_tracked_otherwise_stays_as_it_is():
-    assert labels(User) == ["insert", "update"]
+def test_columns_can_be_left_out():
+    kept = {field.name for field in User.pgh_event_model._meta.fields}
+    assert (labels(User), kept & {"full_name", "email", "password", "last_login"}) == (
+        ["delete", "insert", "update"],
+        {"full_name"},
+    )

@@ -1,0 +1,228 @@
+"""Nothing of the domain comes, changes or goes without a trace of who and why, raw SQL included."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pghistory
+import pytest
+from django.apps import apps
+from django.db import connection, models
+from pghistory.models import Event
+
+from accounts.models import User
+from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Phase, Session, SessionDay, Stakeholder
+from exchanges.models import Exchange, HostTurn, Registration
+from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference, Reminder
+from programmes.models import (
+    Authority,
+    AuthorityAdmin,
+    CalendarPeriod,
+    Claim,
+    Edition,
+    Format,
+    FormatPhase,
+    LadderStep,
+    Programme,
+)
+from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import (
+    AttendanceFactory,
+    CohortFactory,
+    InnovationTeamFactory,
+    MembershipFactory,
+    PhaseFactory,
+    SessionFactory,
+    StakeholderFactory,
+)
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
+from tests.factories.programmes import (
+    AuthorityAdminFactory,
+    AuthorityFactory,
+    CalendarPeriodFactory,
+    ClaimFactory,
+    EditionFactory,
+    FormatFactory,
+    LadderStepFactory,
+    ProgrammeFactory,
+)
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    ParticipantGroupFactory,
+    PrototypeFactory,
+    TrialFactory,
+)
+from tests.sql import delete, execute, refused_by, update
+
+pytestmark = pytest.mark.django_db
+OURS = ("accounts", "notifications", "programmes", "cohorts", "prototypes", "exchanges")
+
+# What the history leaves out, and why. Everything else is kept: birth, every change, removal.
+EXEMPT = {
+    Delivery: "Its columns say what became of a letter; the sender's own lines would double what one costs.",
+    DeliveryItem: "It goes with its letter, and its own state and reason say what became of it.",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a row comes and changes; `kept_by` is the rule that refuses to let it go, where there is one."""
+
+    make: Callable[[], models.Model]
+    change: dict[str, Any] = field(default_factory=lambda: {"name": "Other"})
+    kept_by: str = ""
+
+
+def someone() -> models.Model:
+    return UserFactory(verified=False)
+
+
+def a_draft() -> models.Model:
+    return FormatFactory(published_at=None, phases=())
+
+
+def a_day() -> models.Model:
+    return SessionFactory(state="draft").days.get()
+
+
+def a_phase() -> models.Model:
+    draft = FormatFactory(published_at=None, phases=())
+    return FormatPhase.objects.create(format=draft, kind="preparation", start_month=0, end_month=2)
+
+
+def a_published_exchange() -> models.Model:
+    return ExchangeFactory(retrospective=True, state="held", number=None)
+
+
+def a_letter_alone() -> models.Model:
+    letter = DeliveryFactory()
+    letter.items.all().delete()
+    return letter
+
+
+def an_item() -> models.Model:
+    return DeliveryFactory().items.get()
+
+
+def an_event() -> models.Model:
+    return IdeaFactory().events.get()
+
+
+CASES: dict[type[models.Model], Case] = {
+    User: Case(someone, {"full_name": "Other"}),
+    Reminder: Case(ReminderFactory, {"state": "expanded"}),
+    Delivery: Case(a_letter_alone, {"attempts": 1}),
+    DeliveryItem: Case(an_item, {"state": "sent"}),
+    Preference: Case(lambda: Preference.objects.create(user=UserFactory(), kind="workshop"), {"kind": "exchange"}),
+    MailSwitch: Case(lambda: MailSwitch.objects.create(pk=1), {"held_since": NOW, "reason": "A mistake"}),
+    Authority: Case(AuthorityFactory),
+    AuthorityAdmin: Case(AuthorityAdminFactory, {"until": "2027-01-01"}),
+    CalendarPeriod: Case(CalendarPeriodFactory),
+    Programme: Case(ProgrammeFactory, {"name_fr": "Autre"}),
+    Format: Case(a_draft, {"label": "Other"}),
+    FormatPhase: Case(a_phase, {"end_month": 3}),
+    LadderStep: Case(LadderStepFactory, {"offset": "-25w"}),
+    Edition: Case(EditionFactory),
+    Claim: Case(ClaimFactory, {"source": "Another page"}),
+    Cohort: Case(CohortFactory),
+    Phase: Case(PhaseFactory, {"ends_on": "2026-03-11"}),
+    Membership: Case(MembershipFactory, {"unit": "Other"}, kept_by="membership_never_deleted"),
+    Stakeholder: Case(StakeholderFactory),
+    InnovationTeam: Case(InnovationTeamFactory),
+    Session: Case(lambda: SessionFactory(state="draft", date=None), {"title": "Other"}),
+    SessionDay: Case(a_day, {"place": "Elsewhere"}),
+    Attendance: Case(AttendanceFactory, {"half_days": 1}),
+    Challenge: Case(ChallengeFactory, {"title": "Other"}),
+    Idea: Case(lambda: IdeaFactory(state=""), {"title": "Other"}),
+    IdeaEvent: Case(an_event, {"by_id": 0}, kept_by="idea_event_append_only"),
+    Prototype: Case(lambda: PrototypeFactory(state="draft"), {"title": "Other"}),
+    Trial: Case(TrialFactory, {"hypothesis": "Other"}),
+    ParticipantGroup: Case(ParticipantGroupFactory, {"segment": "Other"}),
+    Implementation: Case(ImplementationFactory, {"unit": "Other"}, kept_by="implementation_never_deleted"),
+    Exchange: Case(a_published_exchange, {"theme": "Other"}),
+    Registration: Case(RegistrationFactory, {"state": "declined"}),
+    HostTurn: Case(
+        lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, kept_by="host_turn_never_deleted"
+    ),
+}
+TRACKED = [model for model in CASES if model not in EXEMPT]
+Trace = list[tuple[str, str, int, str]]
+
+
+def trace(row: models.Model, pk: int) -> Trace:
+    """What the history says of a row: what happened, by which verb, by whom, why."""
+    lines = type(row).pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("pgh_id").select_related("pgh_context")
+    told = [(line.pgh_label, line.pgh_context.metadata) for line in lines]
+    return [(label, said["verb"], said["by"], said["reason"]) for label, said in told]
+
+
+def acting(verb: str, by: User) -> Any:
+    return pghistory.context(verb=verb, by=by.pk, reason=f"To test: {verb}")
+
+
+def named(model: type[models.Model]) -> str:
+    return model.__name__
+
+
+def labels(model: type[models.Model]) -> list[str]:
+    """The moments its triggers write down."""
+    moments = {"insert_insert": "insert", "update_update": "update", "delete_delete": "delete"}
+    return sorted(moments[str(trigger.name)] for trigger in model._meta.triggers if str(trigger.name) in moments)
+
+
+def test_every_domain_model_is_here():
+    found = {model for app in OURS for model in apps.get_app_config(app).get_models() if not issubclass(model, Event)}
+    assert found == set(CASES)
+
+
+def test_what_is_exempt_says_why_and_still_keeps_what_is_deleted():
+    assert {model: labels(model) for model in EXEMPT} == {Delivery: ["delete", "update"], DeliveryItem: ["delete"]}
+    assert all(reason.endswith(".") for reason in EXEMPT.values())
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=named)
+def test_birth_change_and_removal_are_kept(model: type[models.Model]):
+    assert labels(model) == ["delete", "insert", "update"]
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=named)
+def test_a_birth_and_a_raw_change_say_who_and_why(model: type[models.Model]):
+    case, ann, bob = CASES[model], UserFactory(), UserFactory()
+    with acting("bring", ann):
+        row = case.make()
+    born = trace(row, row.pk)
+    with acting("alter", bob):
+        update(row, **{column: bob.pk if column == "by_id" else value for column, value in case.change.items()})
+    assert born[0] == ("insert", "bring", ann.pk, "To test: bring")
+    assert trace(row, row.pk) == [*born, ("update", "alter", bob.pk, "To test: alter")]
+
+
+@pytest.mark.parametrize("model", [model for model, case in CASES.items() if not case.kept_by], ids=named)
+def test_a_raw_removal_says_who_and_why(model: type[models.Model]):
+    row, ann = CASES[model].make(), UserFactory()
+    with acting("remove", ann):
+        delete(row)
+    assert execute(f"SELECT id FROM {model._meta.db_table} WHERE id = %s", row.pk) == []
+    last = model.pgh_event_model.objects.filter(pgh_obj_id=row.pk).latest("pgh_id")
+    said = last.pgh_context.metadata
+    assert (last.pgh_label, said["verb"], said["by"], said["reason"]) == ("delete", "remove", ann.pk, "To test: remove")
+    connection.check_constraints()
+
+
+@pytest.mark.parametrize("model", [model for model, case in CASES.items() if case.kept_by], ids=named)
+def test_what_is_never_removed_stays(model: type[models.Model]):
+    row = CASES[model].make()
+    with refused_by(CASES[model].kept_by):
+        delete(row)
+
+
+def test_what_staff_do_to_a_letter_is_kept_and_the_senders_own_lines_are_not():
+    letter, ann = DeliveryFactory(), UserFactory()
+    update(letter, attempts=1)
+    with acting("hold_letter", ann):
+        update(letter, state="held", reason="staff")
+    assert trace(letter, letter.pk) == [("update", "hold_letter", ann.pk, "To test: hold_letter")]
