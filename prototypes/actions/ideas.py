@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.actions.story import advance, record, sent_before
-from prototypes.enums import IdeaState
+from prototypes.enums import IdeaState, TrialState
 from prototypes.models import Challenge, Idea, IdeaEvent, Trial
 from web.errors import DomainError
 from web.verbs import verb
@@ -65,17 +66,13 @@ def accept_idea(*, idea: Idea, by: User, at: datetime, on: date | None = None, *
 
 
 def follow_work(*, idea: Idea, at: datetime, by: User) -> None:
-    """Prototyping when it has a prototype, testing when one of its tests is locked."""
-    locked = Trial.objects.filter(prototype__idea=idea, locked_on__isnull=False).exclude(state="cancelled")
-    if locked.exists():
-        advance(idea=idea, to=IdeaState.TESTING, on=_since(idea), at=at, by=by)
-    elif idea.prototypes.exists():
-        advance(idea=idea, to=IdeaState.PROTOTYPING, on=_since(idea), at=at, by=by)
-
-
-def _since(idea: Idea) -> date:
-    assert idea.state_since is not None  # noqa: S101 - set by the event just recorded
-    return idea.state_since
+    """Prototyping since its first prototype, testing since its first locked test; never earlier than its acceptance."""
+    trials = Trial.objects.filter(prototype__idea=idea).exclude(state=TrialState.CANCELLED)
+    made = idea.prototypes.aggregate(first=Min("made_on"))["first"]
+    locked = trials.aggregate(first=Min("locked_on"))["first"]
+    for state, first in ((IdeaState.PROTOTYPING, made), (IdeaState.TESTING, locked)):
+        if first:
+            advance(idea=idea, to=state, on=first, at=at, by=by)
 
 
 @verb

@@ -122,6 +122,18 @@ class TestSteps:
         actions.accept_idea(idea=idea, by=cast["P"], at=AT)
         assert [state for state, _day in told(idea)] == ["captured", "accepted", "prototyping", "testing"]
 
+    def test_work_is_dated_when_it_was_done_not_when_the_idea_was_accepted(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort)
+        prototype = PrototypeFactory(idea=idea, made_on=date(2026, 10, 6))
+        TrialFactory(prototype=prototype, state="locked", locked_on=date(2026, 11, 20))
+        actions.accept_idea(idea=idea, by=cast["P"], at=AT, on=date(2026, 9, 3))
+        assert told(idea)[1:] == [
+            ("accepted", date(2026, 9, 3)),
+            ("prototyping", date(2026, 10, 6)),
+            ("testing", date(2026, 11, 20)),
+        ]
+        assert idea.reached_test_on == date(2026, 11, 20)
+
     def test_a_cancelled_test_is_no_test(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort)
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="cancelled")

@@ -99,3 +99,12 @@ def test_a_share_above_the_whole_is_cut():
     found = meter(trial("150"))
     assert found is not None
     assert found.value == 100.0
+
+
+@pytest.mark.parametrize(
+    ("unit", "width"), [("% of the evenings", 80.0), ("pour cent des soirs", 80.0), ("%", 80.0), ("minutes", 64.0)]
+)
+def test_a_share_is_drawn_on_a_hundred_and_other_figures_with_headroom(unit: str, width: float):
+    drawn = meter(trial("80", "100", unit=unit))
+    assert drawn
+    assert (drawn.value, drawn.threshold) == (width, width * 1.25)
