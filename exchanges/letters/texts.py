@@ -10,6 +10,8 @@ from django_stubs_ext import StrOrPromise
 
 from notifications.ics import Status
 
+SEE: Final = _("See the Intertransfo")
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -21,11 +23,12 @@ class Words:
     about: StrOrPromise
     subject: StrOrPromise
     paragraphs: tuple[StrOrPromise, ...]
-    button: StrOrPromise
+    button: StrOrPromise = SEE
     calendar: Status | None = None
 
 
 WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
+OF_THE_EDITION: Final = _("You get this letter because you are a member of a cohort of %(edition)s.")
 
 LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
     {
@@ -63,7 +66,6 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 _("The cohorts of %(edition)s meet: %(dates)s, at %(host)s."),
                 _("The date is in the calendar entry that comes with this letter. Registration opens later."),
             ),
-            button=_("See the Intertransfo"),
             calendar="TENTATIVE",
         ),
         "exchange_registration": Words(
@@ -99,7 +101,6 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             about=_("the contribution is awaited"),
             subject=_("%(exchange)s: your contribution is awaited"),
             paragraphs=(WHEN_AND_WHERE, _("Your cohort has not sent its answers to the questions yet.")),
-            button=_("See the Intertransfo"),
         ),
         "exchange_confirm": Words(
             about=_("confirm or cancel, with a calendar entry"),
@@ -122,7 +123,6 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             about=_("last note"),
             subject=_("%(exchange)s: see you soon"),
             paragraphs=(WHEN_AND_WHERE, _("Safe journey. If something holds you up, tell your host.")),
-            button=_("See the Intertransfo"),
         ),
         "exchange_thanks": Words(
             about=_("thanks and feedback"),
@@ -131,7 +131,6 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 _("Thank you for the days at %(host)s."),
                 _("What should the next host keep, and what should it change? Tell your coordinator."),
             ),
-            button=_("See the Intertransfo"),
         ),
         "exchange_report": Words(
             about=_("report and commitments"),
@@ -143,7 +142,6 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             about=_("open commitments"),
             subject=_("%(exchange)s: your open commitments"),
             paragraphs=(_("You promised something at %(exchange)s. Has it been done?"),),
-            button=_("See the Intertransfo"),
         ),
         "exchange_next_host": Words(
             about=_("next host confirmed?"),
@@ -158,7 +156,6 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 _("Please note what holds from now on: %(dates)s, at %(host)s."),
                 _("The calendar entry that comes with this letter replaces the one before."),
             ),
-            button=_("See the Intertransfo"),
             calendar="TENTATIVE",
         ),
         "exchange_cancelled": Words(
@@ -168,7 +165,6 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 _("%(exchange)s, foreseen for %(dates)s at %(host)s, does not take place."),
                 _("The reason: %(reason)s"),
             ),
-            button=_("See the Intertransfo"),
             calendar="CANCELLED",
         ),
     }
@@ -183,11 +179,8 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
             _("Host and lab"),
             _("You get this letter because you are lab staff or answer for %(host)s."),
         ),
-        "active_members": (
-            _("Everyone"),
-            _("You get this letter because you are a member of a cohort of %(edition)s."),
-        ),
-        "members": (_("Everyone"), _("You get this letter because you are a member of a cohort of %(edition)s.")),
+        "active_members": (_("Everyone"), OF_THE_EDITION),
+        "members": (_("Everyone"), OF_THE_EDITION),
         "invited": (_("Those invited"), _("You get this letter because you are invited to %(exchange)s.")),
         "unanswered": (
             _("Those who have not answered"),

@@ -1,12 +1,9 @@
 """Who hosts: confirmed by the host, swapped by the lab with a reason, and both at once."""
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import close_old_connections, connections
-from django.utils import translation
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -14,6 +11,7 @@ from exchanges.actions import confirm_host, plan_exchanges, swap_host
 from exchanges.models import Exchange, HostTurn
 from notifications.models import Reminder
 from programmes.models import Edition
+from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory
 from tests.factories.exchanges import ExchangeFactory, edition_of_four
@@ -146,32 +144,6 @@ class TestSwap:
             staff.pk,
             "The town hall is being rebuilt",
         )
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """What the acts say, started together in threads of their own."""
-    gate = threading.Barrier(len(acts))
-    answers: list[str] = []
-
-    def run(act: Callable[[], object]) -> None:
-        close_old_connections()
-        try:
-            gate.wait(10)
-            with translation.override("en"):
-                act()
-            answers.append("done")
-        except DomainError as error:
-            with translation.override("en"):
-                answers.append(str(error.message))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(answers)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,16 +1,16 @@
 """Rules of exchanges that the database itself refuses to break, tried with plain SQL."""
 
-import threading
 from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, OperationalError, close_old_connections, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from pghistory.models import Events
 
 from cohorts.models import Cohort
 from exchanges.models import Exchange, HostTurn, Registration
 from programmes.models import Edition
+from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
@@ -314,33 +314,6 @@ class TestRegistrations:
             exchange=exchange, cohort=exchange.host, user=UserFactory(), state="attended"
         )
         assert refused_by(born) == "registration_state"
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Run the acts in threads that start together; each answers "done" or what refused it."""
-    gate = threading.Barrier(len(acts))
-    answers: list[str] = []
-
-    def run(act: Callable[[], object]) -> None:
-        close_old_connections()
-        try:
-            gate.wait(10)
-            with transaction.atomic():
-                act()
-            answers.append("done")
-        except IntegrityError as error:
-            answers.append(error.__cause__.diag.constraint_name)
-        except OperationalError:
-            answers.append("deadlock")
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(answers)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,19 +1,14 @@
 """Each rule of the app has a sentence, and each sentence a rule."""
 
-from collections.abc import Iterator
-
-import pgtrigger
 import pytest
-from django.apps import apps
 from django.utils import translation
-from pghistory.models import Event
 
 from prototypes.models import triggers
 from prototypes.refusals import SENTENCES
+from tests.rules import domain_models, rules, unnamed
 from web import refusals
-from web.triggers import Frozen, NoTruncate, Rule, StateMachine
 
-OURS = [model for model in apps.get_app_config("prototypes").get_models() if not issubclass(model, Event)]
+OURS = domain_models("prototypes")
 # Triggers that refuse under several names at once.
 STORY = {
     triggers.EventPlace: {"idea_event_known_as", "idea_event_correction"},
@@ -25,24 +20,8 @@ STORY = {
 FORM_FIELDS = {"on", "into"}
 
 
-def rules_of(trigger: pgtrigger.Trigger) -> set[str]:
-    """The names a trigger refuses under; none for those that only write."""
-    if isinstance(trigger, Rule | Frozen):
-        return {trigger.rule}
-    if isinstance(trigger, StateMachine | NoTruncate):
-        return {str(trigger.name)}
-    return STORY.get(type(trigger), set())
-
-
-def rules() -> Iterator[str]:
-    for model in OURS:
-        yield from (str(constraint.name) for constraint in model._meta.constraints)
-        for trigger in model._meta.triggers:
-            yield from rules_of(trigger)
-
-
 def test_every_rule_has_a_sentence_and_every_sentence_a_rule():
-    assert set(rules()) == set(SENTENCES)
+    assert rules("prototypes", STORY) == set(SENTENCES)
 
 
 @pytest.mark.parametrize("trigger", STORY, ids=lambda trigger: trigger.__name__)
@@ -52,13 +31,7 @@ def test_the_names_a_trigger_refuses_under_are_those_in_its_sql(trigger: type[tr
 
 
 def test_no_column_brings_a_rule_without_a_name():
-    unnamed = [
-        f"{model.__name__}.{field.name}"
-        for model in OURS
-        for field in model._meta.concrete_fields
-        if field.unique and not field.primary_key
-    ]
-    assert unnamed == []
+    assert unnamed("prototypes") == []
 
 
 def test_they_are_known_to_every_verb():
