@@ -109,6 +109,10 @@ class ImplementationQuerySet(models.QuerySet["Implementation"]):
     def visible_to(self, user: User) -> ImplementationQuerySet:
         return self.filter(readable(user, "idea__"))
 
+    def told(self) -> ImplementationQuerySet:
+        """Those that no correction took back."""
+        return self.exclude(state="withdrawn")
+
     def counted(self) -> ImplementationQuerySet:
         """What an implementation rate counts: of full or adapted scope, once live, shown by evidence."""
         return self.filter(

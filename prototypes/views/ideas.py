@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -50,7 +51,7 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
 
 def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]:
     today = localdate()
-    events = counting(row.events.select_related("merged_into").order_by("effective_on", "place"))
+    events = list(row.events.select_related("merged_into").order_by("effective_on", "place"))
     trials = Prefetch("trials", Trial.objects.order_by("number"))
     prototypes = list(row.prototypes.select_related("supersedes").prefetch_related(trials).order_by("version"))
     lines = story(events, prototypes, today=today)
@@ -64,7 +65,7 @@ def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]
         "acts": possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
         "may_edit": may_edit_idea(holds, person(request), row),
         "may_deliver": may_deliver(holds),
-        "implementations": row.implementations.select_related("authority"),
+        "implementations": row.implementations.told().select_related("authority"),
         "merged": row.merged_ideas.order_by("reference"),
         "months": completed_months(row.accepted_on, today) if row.accepted_on else None,
         "latest": prototypes[-1] if prototypes else None,
@@ -158,6 +159,9 @@ def idea_events(request: HttpRequest, pk: int) -> HttpResponse:
 def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     """Correct what was recorded, by a new event that says what was wrong."""
     row = idea_at(request, pk)
+    if row.events.filter(pk=event, corrections__isnull=False).exists():
+        messages.warning(request, _("This was corrected already."))
+        return redirect("prototypes:idea_events", row.pk)
     named, before = event_and_before(row, event)
     enforce(may_correct(letters(request, row.cohort), named))
     form = CorrectionForm(posted(request), subject=named, before=before, today=localdate())
