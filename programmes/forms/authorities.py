@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from programmes.enums import TIME_ZONES
@@ -52,8 +51,6 @@ class AuthorityForm(RowForm[Authority]):
         super().__init__(*args, **options)
         successors = Authority.objects.exclude(pk=self.instance.pk).by_name()
         self.fields["successor"] = forms.ModelChoiceField(successors, label=_("Succeeded by"), required=False)
-        for name, most in (("latitude", 90), ("longitude", 180)):
-            self.fields[name].validators += [MinValueValidator(-most), MaxValueValidator(most)]
         self.order_fields(self._meta.fields)
 
     def clean_siren(self) -> str | None:

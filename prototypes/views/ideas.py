@@ -159,10 +159,10 @@ def idea_events(request: HttpRequest, pk: int) -> HttpResponse:
 def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     """Correct what was recorded, by a new event that says what was wrong."""
     row = idea_at(request, pk)
-    if row.events.filter(pk=event, corrections__isnull=False).exists():
+    named, before = event_and_before(row, event)
+    if named is None:
         messages.warning(request, _("This was corrected already."))
         return redirect("prototypes:idea_events", row.pk)
-    named, before = event_and_before(row, event)
     enforce(may_correct(letters(request, row.cohort), named))
     form = CorrectionForm(posted(request), subject=named, before=before, today=localdate())
 
@@ -181,11 +181,14 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     )
 
 
-def event_and_before(row: Idea, pk: int) -> tuple[IdeaEvent, str]:
-    """An event that counts and the state before it; raises Http404 for any other."""
+def event_and_before(row: Idea, pk: int) -> tuple[IdeaEvent | None, str]:
+    """An event and the state before it, None where it counts no more; raises Http404 for one that is not the idea's."""
+    events = list(row.events.select_related("merged_into").order_by("effective_on", "place"))
+    if not any(event.pk == pk and not event.known_as for event in events):
+        raise Http404
     before = ""
-    for event in counting(row.events.select_related("merged_into").order_by("effective_on", "place")):
-        if event.pk == pk and not event.known_as:
+    for event in counting(events):
+        if event.pk == pk:
             return event, before
         before = event.state
-    raise Http404
+    return None, before

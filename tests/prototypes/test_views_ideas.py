@@ -361,6 +361,12 @@ def test_silence_is_counted_to_the_day(cast: Cast):
     assert titles(page(cast["M"], IDEAS, silent="on")) == ["Silent"]
 
 
+def test_an_idea_and_the_rates_can_be_printed(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+    shown = [page(cast["P"], address).count("data-print") for address in (idea.get_absolute_url(), "/rates/")]
+    assert shown == [1, 1]
+
+
 class TestLead:
     """The line under the title: where the idea stands, since when, whose it is."""
 
