@@ -111,11 +111,12 @@ class FramingForm(ActForm):
 
 
 class CorrectionForm(DayForm):
-    """What an event should have said: the same on another day, or that it never happened."""
+    """What an event should have said: the same on another day, another decision, or that it never happened."""
 
     state = forms.ChoiceField(label=_("What is right"))
+    decision = forms.ChoiceField(label=_("Decision"), choices=Decision.choices)
     reason = text_field(_("What was wrong"))
-    field_order = ["state", "on", "precision", "reason"]
+    field_order = ["state", "decision", "on", "precision", "reason"]
 
     def __init__(self, *args: Any, subject: IdeaEvent, before: str, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, **kwargs)
@@ -126,4 +127,8 @@ class CorrectionForm(DayForm):
         state = self.fields["state"]
         assert isinstance(state, forms.ChoiceField)  # noqa: S101 - declared above
         state.choices = choices
-        self.fields["on"].initial, self.fields["precision"].initial = subject.effective_on, subject.precision
+        for name, value in (("on", subject.effective_on), ("precision", subject.precision)):
+            self.fields[name].initial = value
+        self.fields["decision"].initial = subject.decision
+        if not subject.decision:
+            del self.fields["decision"]

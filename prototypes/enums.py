@@ -198,17 +198,24 @@ class ImplementationState(models.TextChoices):
     SUSTAINED = "sustained", _("sustained")
     DISCONTINUED = "discontinued", _("discontinued")
     FAILED = "failed", _("failed")
+    WITHDRAWN = "withdrawn", _("recorded by mistake")
 
     @property
     def tone(self) -> str:
         return {"planned": "waiting", "live": "done", "sustained": "done"}.get(self.value, "stopped")
 
 
-# What was live and stops is discontinued, whenever that is; what never got there failed.
+# What was live and stops is discontinued, whenever that is; what never got there failed. What the correction of an
+# idea's event takes back is withdrawn: it never was live.
 IMPLEMENTATION_TRANSITIONS = {
     ImplementationState.PLANNED: [ImplementationState.LIVE, ImplementationState.FAILED],
-    ImplementationState.LIVE: [ImplementationState.SUSTAINED, ImplementationState.DISCONTINUED],
-    ImplementationState.SUSTAINED: [ImplementationState.DISCONTINUED],
+    ImplementationState.LIVE: [
+        ImplementationState.SUSTAINED,
+        ImplementationState.DISCONTINUED,
+        ImplementationState.WITHDRAWN,
+    ],
+    ImplementationState.SUSTAINED: [ImplementationState.DISCONTINUED, ImplementationState.WITHDRAWN],
+    ImplementationState.DISCONTINUED: [ImplementationState.WITHDRAWN],
 }
 STANDING = (ImplementationState.LIVE, ImplementationState.SUSTAINED)
 BEEN_LIVE = (*STANDING, ImplementationState.DISCONTINUED)

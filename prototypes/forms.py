@@ -16,6 +16,7 @@ from cohorts.models import Session
 from prototypes.enums import ChallengeKind, Comparator, Fidelity, Result, Strength, TrialDecision
 from prototypes.models import Challenge, Prototype, Trial
 from prototypes.models.trials import PERCENT
+from web.forms import MOST_LETTERS
 from web.precision import Precision
 
 EMPTY = [("", "—")]
@@ -29,7 +30,7 @@ def day_field(label: StrOrPromise, **options: Any) -> forms.DateField:
 
 def text_field(label: StrOrPromise, *, rows: int = 3, **options: Any) -> forms.CharField:
     """Several lines of text."""
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **options)
+    return forms.CharField(label=label, max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
 def precision_field() -> forms.ChoiceField:
@@ -171,7 +172,7 @@ class LogForm(LearntForm):
     """What happened in a locked test, short enough to be filled in the field."""
 
     participants = forms.IntegerField(label=_("People"), min_value=1, max_value=MOST_PEOPLE)
-    successes = forms.IntegerField(label=_("Succeeded"), min_value=0)
+    successes = forms.IntegerField(label=_("Succeeded"), min_value=0, max_value=MOST_PEOPLE)
     observed_value = forms.DecimalField(label=_("Observed"), max_digits=12, decimal_places=2)
     result = forms.ChoiceField(
         label=_("Is the criterion met?"),

@@ -104,3 +104,7 @@ class TrialQuerySet(models.QuerySet["Trial"]):
 class ImplementationQuerySet(models.QuerySet["Implementation"]):
     def visible_to(self, user: User) -> ImplementationQuerySet:
         return self.filter(readable(user, "idea__"))
+
+    def told(self) -> ImplementationQuerySet:
+        """Those that no correction took back."""
+        return self.exclude(state="withdrawn")

@@ -29,6 +29,7 @@ COMPLETED = """
           FROM followed f OFFSET 0) b
 """
 
+# The reason of an abandonment is the one first given, whose day a correction may have moved (`place` names that event).
 # An idea keeps what its latest event says; `told` reads the events only where that is not enough: the idea moved on
 # after the as-of date, or corrections may have repeated the state it was abandoned in. An implementation's date is its
 # own, frozen once live: it yields to the idea's events only where one of them was corrected. To count as it was known
@@ -110,9 +111,12 @@ FROM o GROUP BY 1, 2, 3) AS tally
 ONE_BY_ONE = f"""SELECT * FROM ({OUTCOMES}
 SELECT o.id, o.outcome, o.months, o.state,
        happened.since, CASE WHEN happened.since = o.since THEN o.precision ELSE 'day' END AS precision,
-       COALESCE((SELECT e.reason FROM prototypes_ideaevent e WHERE o.outcome = 'abandoned' AND e.idea_id = o.id
+       COALESCE((SELECT CASE WHEN first.state = 'abandoned' THEN first.reason ELSE e.reason END
+                 FROM prototypes_ideaevent e JOIN prototypes_ideaevent first ON first.id = e.place
+                 WHERE o.outcome = 'abandoned' AND e.idea_id = o.id
                  AND e.state = 'abandoned' AND e.effective_on = o.abandoned_on
-                 ORDER BY e.place DESC, e.id DESC LIMIT 1), '') AS reason
+                 AND NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)
+                 ORDER BY first.state = 'abandoned' DESC, e.place DESC LIMIT 1), '') AS reason
 FROM o CROSS JOIN LATERAL (
     SELECT CASE o.outcome WHEN 'implemented' THEN o.implemented_on
                           WHEN 'abandoned' THEN o.abandoned_on ELSE o.since END AS since

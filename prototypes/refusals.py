@@ -32,6 +32,10 @@ SENTENCES: dict[str, Said] = {
     "idea_event_after_start": (_("The cohort had not started on this day."), "on"),
     "idea_event_in_order": (_("Something later is recorded already: give a later day, or correct that first."), "on"),
     "idea_event_transition": _("The idea cannot go from its present state to that one."),
+    "idea_event_story_holds": (
+        _("What else is recorded of the idea would no longer follow: give another day, or correct that first."),
+        "on",
+    ),
     "idea_event_abandoned_reason": (_("Say why the idea is abandoned."), "reason"),
     "idea_event_decision": (_("Say whether the idea is adopted or adapted."), "decision"),
     "idea_event_decided_on_what": (
@@ -86,6 +90,8 @@ SENTENCES: dict[str, Said] = {
     "implementation_state": _("The implementation cannot go from its present state to that one."),
     "implementation_origin_home": (_("An idea is first implemented by the authority it was born in."), "authority"),
     "implementation_live_frozen": _("It is live: its scope and its date do not change any more."),
+    "implementation_withdrawn_by_correction": _("The idea's story still tells of it: correct the event there."),
+    "implementation_withdrawn_frozen": _("It was recorded by mistake and taken back: it does not change any more."),
     "implementation_never_deleted": _("What was put to work is never deleted: say when and why it ended."),
     "implementation_retrospective_fixed": KEPT_APART,
 }

@@ -1,6 +1,9 @@
-"""How every form is drawn: the field template is written once, in `templates/django/forms/field.html`."""
+"""How every form is drawn (the field template is written once, in `templates/django/forms/field.html`), and how much
+a text may say."""
 
 from django.forms.renderers import TemplatesSetting
+
+MOST_LETTERS = 10_000  # of a text of several lines: about five printed pages
 
 
 class FieldRenderer(TemplatesSetting):

@@ -3,6 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Field, TextField
+
+from web.forms import MOST_LETTERS
+
+
+def column(field: Field[Any, Any], **options: Any) -> Any:
+    """The form field of a column; a text of several lines has an end."""
+    limit = {"max_length": MOST_LETTERS} if isinstance(field, TextField) else {}
+    return field.formfield(**limit, **options)
 
 
 class DayField(forms.DateField):
@@ -17,4 +26,4 @@ class ReasonField(forms.CharField):
     """A reason in a few lines."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**({"widget": forms.Textarea(attrs={"rows": 3})} | kwargs))
+        super().__init__(**({"widget": forms.Textarea(attrs={"rows": 3}), "max_length": MOST_LETTERS} | kwargs))

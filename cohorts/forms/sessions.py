@@ -130,7 +130,7 @@ class ReportForm(forms.Form):
         max_length=50_000,
         help_text=_("What was done, what was learned, what was decided. Everyone in the cohort reads it."),
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(self, data: QueryDict | None, *, session: Session) -> None:
         super().__init__(data, initial={"report": session.report, "seen": fingerprint(session.report)})

@@ -2,6 +2,7 @@
 
 from django import forms
 
+from cohorts.forms.fields import column
 from cohorts.models import Stakeholder
 
 
@@ -11,6 +12,7 @@ class StakeholderForm(forms.ModelForm[Stakeholder]):
     class Meta:
         model = Stakeholder
         fields = ("kind", "name", "organisation", "category", "influence", "interest", "notes")
+        formfield_callback = column
         widgets = {
             "kind": forms.RadioSelect({"class": "seg"}),
             "influence": forms.RadioSelect({"class": "seg"}),

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.forms.fields import column
 from cohorts.models import InnovationTeam
 
 
@@ -35,6 +36,7 @@ class TeamForm(forms.ModelForm[InnovationTeam]):
     class Meta:
         model = InnovationTeam
         fields = ("name", "posts", "budget", "place", "notes")
+        formfield_callback = column
         widgets = {"notes": forms.Textarea({"rows": 3})}
 
 

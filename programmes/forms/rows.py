@@ -5,8 +5,10 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import DateField, Field, Model
+from django.db.models import DateField, Field, Model, TextField
 from django.forms.models import construct_instance
+
+from web.forms import MOST_LETTERS
 
 M = TypeVar("M", bound=Model)
 
@@ -24,6 +26,8 @@ def column(field: Field[Any, Any], **options: Any) -> Any:
     """The form field of a column."""
     if isinstance(field, DateField):
         options.setdefault("widget", DayInput)
+    if isinstance(field, TextField):
+        options.setdefault("max_length", MOST_LETTERS)
     return field.formfield(**options)
 
 

@@ -67,6 +67,9 @@ def change_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def remove_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
     user = _staff(request)
+    if request.method == "POST" and not CalendarPeriod.objects.filter(pk=pk).exists():
+        messages.warning(request, _("This period is out of the table already."))
+        return redirect("programmes:calendar_periods")
     line = get_object_or_404(CalendarPeriod, pk=pk)
     form = SureForm(request.POST if request.method == "POST" else None)
     if form.is_bound:

@@ -12,12 +12,12 @@ from prototypes.actions.challenges import (
     frame_challenge,
     hand_over_challenge,
 )
+from prototypes.actions.corrections import correct_event
 from prototypes.actions.ideas import (
     abandon_idea,
     accept_idea,
     capture_idea,
     change_idea,
-    correct_event,
     decide_idea,
     hand_over_idea,
     merge_idea,

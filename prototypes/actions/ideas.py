@@ -142,34 +142,3 @@ def start_implementing(
 ) -> IdeaEvent:
     """The department has begun to put the idea to work."""
     return record(idea=idea, state=IdeaState.IMPLEMENTING, at=at, by=by, on=on, evidence=evidence, **told)
-
-
-@verb
-def correct_event(
-    *, event: IdeaEvent, state: str, reason: str, by: User, at: datetime, on: date | None = None, precision: str = "day"
-) -> IdeaEvent:
-    """Say what an event should have said, and why: it counts no more, the new one takes its place in the story.
-
-    `state` is its own (only the date was wrong) or that which stood before it (it never happened).
-    """
-    said = event if state == event.state else _standing(event, state)
-    told = {name: getattr(said, name) for name in ("decision", "evidence", "merged_into")}
-    return record(
-        idea=event.idea,
-        state=state,
-        at=at,
-        by=by,
-        on=on or event.effective_on,
-        precision=precision,
-        reason=reason,
-        corrects=event,
-        **told,
-    )
-
-
-def _standing(event: IdeaEvent, state: str) -> IdeaEvent:
-    """The last event that says so; raises DomainError for a state that never stood."""
-    found = IdeaEvent.objects.counting().filter(idea=event.idea, state=state).exclude(pk=event.pk).last()
-    if found is None:
-        raise DomainError(_("The idea was never in this state."), field="state")
-    return found

@@ -45,18 +45,27 @@ def local_day(cohort: Cohort, at: datetime) -> date:
 
 def first_possible(idea: Idea, on: date, precision: str) -> date:
     """The first day an imprecise date may stand for: in its month or year, but not before what is known already."""
+    return first_after(idea.state_since, idea, on, precision)
+
+
+def first_after(before: date | None, idea: Idea, on: date, precision: str) -> date:
+    """The same after the day of some earlier event."""
     if precision == Precision.DAY:
         return on
     first = on.replace(day=1) if precision == Precision.MONTH else on.replace(month=1, day=1)
-    known = [day for day in (idea.state_since, idea.cohort.actual_start) if day and day >= first]
+    known = [day for day in (before, idea.cohort.actual_start) if day and day >= first]
     same = [day for day in known if day.year == on.year and (precision == Precision.YEAR or day.month == on.month)]
     return max([first, *same])
 
 
 def record(*, idea: Idea, state: str, at: datetime, by: User | None, on: date | None = None, **told: Any) -> IdeaEvent:
-    """Append an event that took effect `on` (by default the day it is recorded) and show the idea as it then is."""
+    """Append an event that took effect `on` (by default the day it is recorded) and show the idea as it then is.
+
+    An imprecise `on` becomes the first day it may stand for; `effective_on` is taken as it is.
+    """
     recorded_on = local_day(idea.cohort, at)
-    told["effective_on"] = first_possible(idea, on or recorded_on, told.get("precision") or Precision.DAY)
+    if "effective_on" not in told:
+        told["effective_on"] = first_possible(idea, on or recorded_on, told.get("precision") or Precision.DAY)
     event = IdeaEvent.objects.create(idea=idea, state=state, recorded_at=at, recorded_on=recorded_on, by=by, **told)
     idea.refresh_from_db(fields=KEPT_FIELDS)
     return event

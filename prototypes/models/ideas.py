@@ -14,7 +14,7 @@ from cohorts.models import Cohort
 from prototypes import queries
 from prototypes.enums import Decision, IdeaState
 from prototypes.models.challenges import FIXED, Challenge, entry_field
-from prototypes.models.triggers import EventEvidence, EventMerge, EventPlace, EventSequence, IdeaNumber
+from prototypes.models.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
 from web.history import tracked
 from web.precision import precision_field
 from web.triggers import Frozen, NoTruncate, Rule
@@ -193,6 +193,7 @@ class IdeaEvent(models.Model):
             EventEvidence(name="idea_event_evidence"),
             EventMerge(name="idea_event_merge"),
             EventSequence(name="idea_event_sequence"),
+            EventFate(name="idea_event_what_is_live"),
             Frozen(name="idea_event_append_only", but=["by_id"]),
             NoTruncate(name="idea_event_no_truncate"),
         ]

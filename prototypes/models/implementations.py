@@ -17,6 +17,7 @@ from prototypes.enums import (
 )
 from prototypes.models.challenges import FIXED
 from prototypes.models.ideas import Idea
+from prototypes.models.triggers import MOVED, STILL_TOLD
 from web.history import tracked
 from web.precision import precision_field
 from web.triggers import Frozen, Rule, StateMachine
@@ -68,8 +69,9 @@ class Implementation(models.Model):
             models.CheckConstraint(condition=Q(ended_on__gte=F("live_on")), name="implementation_dates"),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
-                | (~Q(state__in=["discontinued", "failed"]) & Q(ended_on=None))
-                | (Q(state__in=["discontinued", "failed"], ended_on__isnull=False) & ~Q(reason="")),
+                | (Q(state__in=["planned", "live", "sustained"]) & Q(ended_on=None))
+                | (Q(state__in=["discontinued", "failed"], ended_on__isnull=False) & ~Q(reason=""))
+                | (Q(state="withdrawn") & ~Q(reason="")),
                 name="implementation_end_reason",
             ),
         ]
@@ -85,13 +87,9 @@ class Implementation(models.Model):
                 broken="NEW.kind = 'origin' AND NOT NEW.retrospective AND (SELECT c.authority_id <> NEW.authority_id"
                 " FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id WHERE i.id = NEW.idea_id)",
             ),
-            Rule(
-                name="implementation_live_frozen",
-                broken="TG_OP = 'UPDATE' AND OLD.state <> 'planned' AND OLD.scope <> 'partial' AND"
-                " (NEW.idea_id, NEW.authority_id, NEW.scope, NEW.kind, NEW.live_on, NEW.live_precision)"
-                " IS DISTINCT FROM"
-                " (OLD.idea_id, OLD.authority_id, OLD.scope, OLD.kind, OLD.live_on, OLD.live_precision)",
-            ),
+            Rule(name="implementation_live_frozen", broken=MOVED),
+            Rule(name="implementation_withdrawn_by_correction", broken=STILL_TOLD),
+            Frozen(name="implementation_withdrawn_frozen", once="OLD.state = 'withdrawn'"),
             Frozen(name="implementation_never_deleted", once="TG_OP = 'DELETE'"),
             Rule(name="implementation_retrospective_fixed", broken=FIXED),
         ]

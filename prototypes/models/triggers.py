@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pgtrigger
 from django.db import models
 
-from prototypes.enums import COUNTED_SCOPES, IDEA_BORN, IDEA_TRANSITIONS, STANDING, IdeaState
+from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IDEA_BORN, IDEA_TRANSITIONS, STANDING, IdeaState
 from web.triggers import refuse
 
 
@@ -91,6 +91,7 @@ WALK = f"""
             OR (before = '{IdeaState.PARKED}' AND step.state = aside)
             OR (before = step.state AND step.corrects_id IS NOT NULL)
         ) THEN
+            IF NEW.corrects_id IS NOT NULL THEN {refuse("idea_event_story_holds")} END IF;
             {refuse("idea_event_transition")}
         END IF;
         IF step.state = '{IdeaState.PARKED}' AND before <> step.state THEN aside = before; END IF;
@@ -111,6 +112,34 @@ KEEP = f"""
     WHERE id = NEW.idea_id;
     RETURN NULL;
 """
+
+# The event that tells of an implementation `m` where the idea was born.
+TOLD_BY = f"CASE m.scope WHEN 'partial' THEN '{IdeaState.IMPLEMENTING}' ELSE '{IdeaState.IMPLEMENTED}' END"
+BORN_HERE = f"""m.idea_id = NEW.idea_id AND m.kind = 'origin' AND NOT m.retrospective
+    AND m.state IN ({listed(BEEN_LIVE)})"""
+FATE = f"""
+    IF NEW.corrects_id IS NULL OR NEW.known_as THEN RETURN NULL; END IF;
+    UPDATE prototypes_implementation m SET state = 'withdrawn', reason = NEW.reason
+    WHERE {BORN_HERE}
+      AND {TOLD_BY} = (SELECT named.state FROM prototypes_ideaevent named WHERE named.id = NEW.corrects_id)
+      AND NOT EXISTS (SELECT 1 FROM {STORY} AND e.state = {TOLD_BY});
+    IF NEW.state = '{IdeaState.IMPLEMENTED}' THEN
+        UPDATE prototypes_implementation m SET live_on = NEW.effective_on, live_precision = NEW.precision
+        WHERE m.id = (SELECT m.id FROM prototypes_implementation m
+                      WHERE {BORN_HERE} AND m.scope IN ({listed(COUNTED_SCOPES)}) ORDER BY m.live_on, m.id LIMIT 1);
+    END IF;
+    RETURN NULL;
+"""
+# Rules of `Implementation`: only a corrected event takes it back, or moves the day it is live since.
+STILL_TOLD = f"""(TG_OP = 'UPDATE' AND OLD.state <> 'withdrawn' AND NEW.state = 'withdrawn' AND NEW.kind = 'origin'
+    AND EXISTS (SELECT 1 FROM {STORY} AND e.state = {TOLD_BY.replace("m.", "NEW.")}))"""
+MOVED = f"""(TG_OP = 'UPDATE' AND OLD.state <> 'planned' AND OLD.scope <> 'partial' AND (
+    (NEW.idea_id, NEW.authority_id, NEW.scope, NEW.kind) IS DISTINCT FROM
+    (OLD.idea_id, OLD.authority_id, OLD.scope, OLD.kind)
+    OR ((NEW.live_on, NEW.live_precision) IS DISTINCT FROM (OLD.live_on, OLD.live_precision)
+        AND NOT EXISTS (SELECT 1 FROM {STORY} AND e.state = '{IdeaState.IMPLEMENTED}' AND e.corrects_id IS NOT NULL
+                        AND (e.effective_on, e.precision) = (NEW.live_on, NEW.live_precision)
+                        AND NEW.kind = 'origin'))))"""
 
 
 class OnInsert(pgtrigger.Trigger):
@@ -172,6 +201,14 @@ class EventSequence(OnInsert):
         ("aside", "text"),
     ]
     sql = DATES + WALK + KEEP
+
+
+class EventFate(OnInsert):
+    """Rule 5 after a correction: an implementation whose event never happened is withdrawn, one whose day was wrong
+    gets the right day. Nothing is deleted, and the history keeps what was recorded first."""
+
+    when = pgtrigger.After
+    sql = FATE
 
 
 class WorkSign(pgtrigger.Trigger):

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -49,7 +50,7 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
 
 def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]:
     today = localdate()
-    events = counting(row.events.select_related("merged_into").order_by("effective_on", "place"))
+    events = list(row.events.select_related("merged_into").order_by("effective_on", "place"))
     trials = Prefetch("trials", Trial.objects.order_by("number"))
     prototypes = list(row.prototypes.select_related("supersedes").prefetch_related(trials).order_by("version"))
     lines = story(events, prototypes, today=today)
@@ -63,7 +64,7 @@ def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]
         "acts": possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
         "may_edit": may_edit_idea(holds, person(request), row),
         "may_deliver": may_deliver(holds),
-        "implementations": row.implementations.select_related("authority"),
+        "implementations": row.implementations.told().select_related("authority"),
         "merged": row.merged_ideas.order_by("reference"),
         "months": completed_months(row.accepted_on, today) if row.accepted_on else None,
         "latest": prototypes[-1] if prototypes else None,
@@ -158,6 +159,9 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     """Correct what was recorded, by a new event that says what was wrong."""
     row = idea_at(request, pk)
     named, before = event_and_before(row, event)
+    if named is None:
+        messages.warning(request, _("This was corrected already."))
+        return redirect("prototypes:idea_events", row.pk)
     enforce(may_correct(letters(request, row.cohort), named))
     form = CorrectionForm(sent(request), subject=named, before=before, today=localdate())
 
@@ -176,11 +180,14 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     )
 
 
-def event_and_before(row: Idea, pk: int) -> tuple[IdeaEvent, str]:
-    """An event that counts and the state before it; raises Http404 for any other."""
+def event_and_before(row: Idea, pk: int) -> tuple[IdeaEvent | None, str]:
+    """An event and the state before it, None where it counts no more; raises Http404 for one that is not the idea's."""
+    events = list(row.events.select_related("merged_into").order_by("effective_on", "place"))
+    if not any(event.pk == pk and not event.known_as for event in events):
+        raise Http404
     before = ""
-    for event in counting(row.events.select_related("merged_into").order_by("effective_on", "place")):
-        if event.pk == pk and not event.known_as:
+    for event in counting(events):
+        if event.pk == pk:
             return event, before
         before = event.state
-    raise Http404
+    return None, before

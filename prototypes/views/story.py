@@ -81,6 +81,8 @@ def title(event: IdeaEvent, before: str) -> StrOrPromise:
     """What happened, in words: returning to a state is not the same as reaching it."""
     if event.known_as:
         return event.state_label or event.get_state_display().capitalize()
+    if event.corrects_id and before == event.state:
+        return _("It stayed “%(state)s”") % {"state": event.get_state_display()}
     if before == IdeaState.PARKED and event.state in IDEA_ACTS["park"].starts:
         return _("Taken up again")
     if before == IdeaState.ABANDONED:
@@ -90,12 +92,15 @@ def title(event: IdeaEvent, before: str) -> StrOrPromise:
     return event.get_state_display().capitalize()
 
 
-def text(event: IdeaEvent) -> StrOrPromise:
+def text(event: IdeaEvent, first: IdeaEvent | None = None) -> StrOrPromise:
+    """Its reason; that of a correction is about the telling, so it repeats what was said `first` of the same."""
     if event.merged_into:
         return str(event.merged_into)
+    if event.corrects_id:
+        return first.reason if first and first.state == event.state else ""
     if event.state == IdeaState.ACCEPTED and not event.reason:
         return _("The clock starts.")
-    return event.reason if not event.corrects_id else ""
+    return event.reason
 
 
 def detail(event: IdeaEvent) -> str:
@@ -109,11 +114,11 @@ def detail(event: IdeaEvent) -> str:
     return " ".join(filter(None, said))
 
 
-def event_line(event: IdeaEvent, before: str, today: date) -> StoryEvent:
+def event_line(event: IdeaEvent, before: str, today: date, first: IdeaEvent | None = None) -> StoryEvent:
     return StoryEvent(
         when=when(event.effective_on, event.precision, today),
         title=title(event, before),
-        text=text(event),
+        text=text(event, first),
         detail=detail(event),
         kind=KINDS.get(event.state, "plain"),
         template="prototypes/includes/below_event.html" if event.evidence else "",
@@ -145,14 +150,14 @@ def counting(events: Iterable[IdeaEvent]) -> list[IdeaEvent]:
     return [event for event in events if event.pk not in corrected]
 
 
-def story(events: Sequence[IdeaEvent], prototypes: Sequence[Prototype], *, today: date) -> list[StoryEvent]:
+def story(all_events: Sequence[IdeaEvent], prototypes: Sequence[Prototype], *, today: date) -> list[StoryEvent]:
     """In order of the days they happened; what has no date comes first. Steps that prototypes show are left to them."""
     lines: list[tuple[date, int, int, StoryEvent]] = []
-    before = ""
-    for index, event in enumerate(events):
+    before, recorded = "", {event.pk: event for event in all_events}
+    for index, event in enumerate(counting(all_events)):
         if not (prototypes and event.state in SHOWN_BY_WORK and before not in {IdeaState.PARKED, ""}):
             day = event.effective_on or date.min
-            lines.append((day, 0, index, event_line(event, before, today)))
+            lines.append((day, 0, index, event_line(event, before, today, recorded.get(event.place))))
         before = event.state
     for index, prototype in enumerate(prototypes):
         lines.append((prototype.made_on or date.min, 1, index, prototype_line(prototype, today)))

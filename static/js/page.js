@@ -43,6 +43,12 @@ window.addEventListener("pageshow", (event) => {
     }
 });
 
+// A button that prints shows itself where it can.
+for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+}
+
 // “/” goes to the search field from anywhere but another field.
 document.addEventListener("keydown", (event) => {
     const search = document.querySelector("[data-search]");

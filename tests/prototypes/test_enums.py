@@ -15,7 +15,7 @@ MACHINES = {
     "implementation": (
         enums.ImplementationState,
         enums.IMPLEMENTATION_TRANSITIONS,
-        {"discontinued", "failed"},
+        {"failed", "withdrawn"},
     ),
 }
 

@@ -98,8 +98,15 @@ def steps(draw: st.DrawFn, story: Story) -> Told:
     return Told(at, state, day)
 
 
+def live_again(idea: Idea, live_on: date = START) -> None:
+    """A correction may have withdrawn the implementation: the idea is put to work anew."""
+    if not idea.implementations.told().exists():
+        ImplementationFactory(idea=idea, live_on=live_on)
+
+
 def append(idea: Idea, target: Idea, told: Told, written: list[int]) -> bool:
     """Try it in the database; true when it was let through."""
+    live_again(idea)
     columns: dict[str, object] = {"reason": "Told by the tests", "decision": "adopt" if told.state == "decided" else ""}
     columns["merged_into_id"] = target.pk if told.state == "merged" else None
     columns["corrects_id"] = written[told.corrects] if told.corrects is not None else None
@@ -121,7 +128,6 @@ def append(idea: Idea, target: Idea, told: Told, written: list[int]) -> bool:
 def test_the_database_and_the_model_agree_on_every_story(data: st.DataObject, stage: tuple[Idea, Idea]):
     first, target = stage
     idea = IdeaFactory(cohort=first.cohort, state="")
-    ImplementationFactory(idea=idea, live_on=START)
     story, written = Story(), []
     for _ in range(data.draw(st.integers(1, 12))):
         told = data.draw(steps(story))
@@ -130,6 +136,7 @@ def test_the_database_and_the_model_agree_on_every_story(data: st.DataObject, st
         if admitted:
             story.told.append(told)
     check_kept_columns(idea, story)
+    check_implementations(idea, story)
 
 
 @pytest.fixture
@@ -151,3 +158,12 @@ def check_kept_columns(idea: Idea, story: Story) -> None:
 def test_the_model_itself_knows_the_plain_road():
     story = Story([Told(at, state, at) for at, state in enumerate(ROAD)])
     assert (story.holds(), story.admits(Told(8, "accepted", 9))) == (True, False)
+
+
+def check_implementations(idea: Idea, story: Story) -> None:
+    """One at most is not taken back, and it is live since the day the story tells, where a correction told it."""
+    told = [event for event in story.counting() if event.state == "implemented"]
+    standing = list(idea.implementations.told().values_list("live_on", flat=True))
+    assert len(standing) == 1 if told else len(standing) <= 1
+    if told and told[-1].corrects is not None:
+        assert standing == [START + timedelta(days=told[-1].day)]

@@ -346,7 +346,7 @@ class TestCorrections:
     def test_what_came_later_must_still_follow(self):
         idea = IdeaFactory(state="prototyping")
         wrong = idea.events.get(state="accepted")
-        with refused_by("idea_event_transition"):
+        with refused_by("idea_event_story_holds"):
             insert_event(
                 idea, "accepted", date(2026, 4, 2), recorded_on=date(2026, 5, 1), corrects_id=wrong.pk, reason="Later"
             )

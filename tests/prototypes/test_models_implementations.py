@@ -13,7 +13,7 @@ from prototypes.enums import (
 from prototypes.models import Challenge, Implementation
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, tell
 from tests.sql import delete, insert_like, refused_by, update
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +92,55 @@ class TestImplementations:
     def test_again_after_it_ended(self):
         insert_like(ImplementationFactory(state="discontinued"), state="planned", ended_on=None)
         assert Implementation.objects.count() == 2
+
+    @pytest.mark.parametrize("before", ["live", "sustained", "discontinued"])
+    def test_what_is_taken_back_never_changes_again(self, before: str):
+        row = ImplementationFactory(state=before)
+        update(row, state="withdrawn", reason="Another idea was meant")
+        for columns in ({"state": "live"}, {"evidence": "Other"}, {"unit": "Other"}):
+            with refused_by("implementation_withdrawn_frozen" if "state" not in columns else "implementation_state"):
+                update(row, **columns)
+        with refused_by("implementation_never_deleted"):
+            delete(row)
+
+    @pytest.mark.parametrize("before", ["planned", "failed"])
+    def test_what_never_was_live_is_not_taken_back(self, before: str):
+        with refused_by("implementation_state"):
+            update(ImplementationFactory(state=before), state="withdrawn", reason="Another idea was meant")
+
+    def test_taking_back_takes_a_reason(self):
+        with refused_by("implementation_end_reason"):
+            update(ImplementationFactory(), state="withdrawn")
+
+    def test_what_the_ideas_story_still_tells_is_not_taken_back(self):
+        row = IdeaFactory(state="implemented").implementations.get()
+        with refused_by("implementation_withdrawn_by_correction"):
+            update(row, state="withdrawn", reason="Another idea was meant")
+
+    def test_a_partial_one_stands_as_long_as_the_idea_is_being_implemented(self):
+        row = ImplementationFactory(scope="partial")
+        with refused_by("implementation_withdrawn_by_correction"):
+            update(row, state="withdrawn", reason="Another idea was meant")
+
+    @pytest.mark.parametrize(
+        ("column", "value"), [("live_on", date(2026, 9, 2)), ("live_precision", "month"), ("scope", "adapted")]
+    )
+    def test_a_correction_lets_no_other_day_through(self, column: str, value: object):
+        idea = IdeaFactory(state="implemented")
+        told = idea.events.get(state="implemented")
+        tell(idea, "implemented", date(2026, 10, 6), corrects=told, reason="October", recorded_on=date(2026, 11, 2))
+        row = idea.implementations.get()
+        assert (row.live_on, row.state) == (date(2026, 10, 6), "live")
+        with refused_by("implementation_live_frozen"):
+            update(row, **{column: value})
+
+    def test_a_replication_keeps_its_own_day(self):
+        idea = IdeaFactory(state="implemented")
+        row = ImplementationFactory(idea=idea, kind="replication", authority=AuthorityFactory())
+        told = idea.events.get(state="implemented")
+        tell(idea, "implemented", date(2026, 10, 6), corrects=told, reason="October", recorded_on=date(2026, 11, 2))
+        with refused_by("implementation_live_frozen"):
+            update(row, live_on=date(2026, 10, 6))
 
     def test_published_ones_may_lack_date_and_evidence(self):
         row = ImplementationFactory(retrospective=True, state="live", live_on=None, evidence="")

@@ -27,7 +27,7 @@ from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, 
 from tests.factories.prototypes import DAYS, IdeaFactory, ImplementationFactory, tell
 from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after, worked_example
 from tests.prototypes.raw import insert_event
-from tests.prototypes.test_event_sequences import Story, Told, steps
+from tests.prototypes.test_event_sequences import Story, Told, live_again, steps
 from tests.sql import execute
 
 pytestmark = pytest.mark.django_db
@@ -341,6 +341,7 @@ def on(day: int) -> date:
 
 
 def write(idea: Idea, target: Idea, story: Story, told: Told, written: list[int]) -> None:
+    live_again(idea, FIRST)
     columns: dict[str, object] = {"reason": "Told by the tests", "decision": "adopt" if told.state == "decided" else ""}
     columns["merged_into_id"] = target.pk if told.state == "merged" else None
     columns["corrects_id"] = written[told.corrects] if told.corrects is not None else None
@@ -367,9 +368,10 @@ def outcome_of(story: Story, live_on: date, as_of: date) -> tuple[str, int | Non
 
 
 def implemented_on(story: Story, live_on: date) -> date | None:
-    """The implementation's own day, unless an event that told of it was corrected."""
+    """The implementation's own day, unless a correction told of it, or took it back."""
     if not any(
-        event.corrects is not None and story.told[event.corrects].state == "implemented" for event in story.told
+        event.corrects is not None and "implemented" in (event.state, story.told[event.corrects].state)
+        for event in story.told
     ):
         return live_on
     return next((on(event.day) for event in story.counting() if event.state == "implemented"), None)

@@ -14,7 +14,12 @@ STORY = {
     triggers.EventPlace: {"idea_event_known_as", "idea_event_correction"},
     triggers.EventEvidence: {"idea_event_decided_on_what", "idea_event_implemented_shown"},
     triggers.EventMerge: {"idea_merge_same_edition", "idea_merge_no_cycle"},
-    triggers.EventSequence: {"idea_event_after_start", "idea_event_in_order", "idea_event_transition"},
+    triggers.EventSequence: {
+        "idea_event_after_start",
+        "idea_event_in_order",
+        "idea_event_transition",
+        "idea_event_story_holds",
+    },
 }
 # What a person's form may call otherwise than the column.
 FORM_FIELDS = {"on", "into"}

@@ -326,19 +326,28 @@ class TestCorrect:
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         form = {"state": "accepted", "on": "2026-06-01", "precision": "day", "reason": "Hm"}
         answer = send(cast["P"], self.address(idea, "accepted"), **form)
-        assert (list(errors(answer)), idea.events.count()) == (["__all__"], 3)
+        assert (list(errors(answer)), idea.events.count()) == (["on"], 3)
 
     def test_delivery_is_corrected_by_those_who_deliver(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
         address = self.address(idea, "handed_over")
         assert [signed_in(cast[letter]).get(address).status_code for letter in "SPAC"] == [200, 200, 200, 403]
 
-    def test_events_that_count_no_more_are_gone(self, cast: Cast):
+    def test_what_is_corrected_already_says_so(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         wrong = idea.events.get(state="accepted")
         tell(idea, "accepted", date(2026, 3, 9), corrects=wrong, reason="Minutes")
-        address = reverse("prototypes:correct_event", args=[idea.pk, wrong.pk])
-        assert signed_in(cast["P"]).get(address).status_code == 404
+        answer = signed_in(cast["P"]).get(reverse("prototypes:correct_event", args=[idea.pk, wrong.pk]), follow=True)
+        assert answer.redirect_chain == [(f"/ideas/{idea.pk}/events/", 302)]
+        assert [str(message) for message in answer.context["messages"]] == ["This was corrected already."]
+
+    def test_a_decision_is_corrected_where_there_is_one(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
+        decided = {"state": "decided", "on": "2026-06-01", "precision": "day", "reason": "Adapted, says the board"}
+        assert list(errors(send(cast["P"], self.address(idea, "decided"), **decided))) == ["decision"]
+        assert send(cast["P"], self.address(idea, "decided"), **decided, decision="adapt").status_code == 302
+        assert idea.events.latest("pk").decision == "adapt"
+        assert 'name="decision"' not in page(cast["P"], self.address(idea, "captured"))
 
     def test_another_ideas_event_is_not_found(self, cast: Cast):
         idea, other = IdeaFactory(cohort=cast.cohort), IdeaFactory(cohort=cast.cohort)
@@ -350,6 +359,12 @@ def test_silence_is_counted_to_the_day(cast: Cast):
     for title, day in (("Silent", date(2026, 5, 24)), ("Heard", date(2026, 5, 25))):
         tell(IdeaFactory(cohort=cast.cohort, state="", title=title), "captured", day)
     assert titles(page(cast["M"], IDEAS, silent="on")) == ["Silent"]
+
+
+def test_an_idea_and_the_rates_can_be_printed(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+    shown = [page(cast["P"], address).count("data-print") for address in (idea.get_absolute_url(), "/rates/")]
+    assert shown == [1, 1]
 
 
 class TestLead:

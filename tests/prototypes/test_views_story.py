@@ -69,6 +69,23 @@ def test_a_correction_says_what_was_wrong_in_its_detail():
     assert (story.text(event), story.detail(event)) == ("", "Corrected: Minutes")
 
 
+def test_on_another_day_it_keeps_the_reason_first_given():
+    first = IdeaEvent(pk=1, state="abandoned", reason="No budget")
+    moved = IdeaEvent(pk=2, state="abandoned", reason="Minutes", corrects_id=1)
+    assert [story.text(moved, first), story.text(moved, IdeaEvent(state="accepted", reason="Reopened"))] == [
+        "No budget",
+        "",
+    ]
+
+
+def test_what_never_happened_left_the_idea_where_it_was():
+    event = IdeaEvent(state="abandoned", corrects_id=4)
+    assert [str(story.title(event, before)) for before in ("abandoned", "accepted")] == [
+        "It stayed “abandoned”",
+        "Abandoned",
+    ]
+
+
 def test_details_tell_imprecision_publication_and_source():
     event = IdeaEvent(effective_on=TODAY, precision="month", known_as=True, source="A page")
     assert story.detail(event) == "Day unknown. Known so far, as published. Source: A page"

@@ -52,6 +52,14 @@ def test_a_note_is_loud_or_quiet(quiet: bool, look: str):
     assert f'class="btn btn-sm {look}"' in drawn("note", text="Late", href="/", action="Open", quiet=quiet)
 
 
+def test_the_button_that_prints_waits_for_the_script_that_shows_it():
+    html = drawn("print")
+    assert (words(html), re.findall(r"<button[^>]*>", html)) == (
+        "Print",
+        ['<button class="btn btn-quiet" type="button" hidden data-print>'],
+    )
+
+
 def test_an_empty_list_offers_the_first_step():
     html = drawn(
         "empty", title="No persona yet", text="Someone you met.", href="/new/", action="Describe", icon="users"

@@ -1,0 +1,106 @@
+"""Correcting an idea's event by another one; its work and its implementations agree with the story afterwards."""
+
+from datetime import date, datetime
+
+from django.apps import apps
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from prototypes.actions.story import first_after, lock_idea, record
+from prototypes.enums import BEEN_LIVE, STANDING, IdeaState, ImplementationKind, ImplementationState, Scope
+from prototypes.models import Idea, IdeaEvent, Implementation, Trial
+from web.errors import DomainError
+from web.verbs import verb
+
+
+@verb
+def correct_event(
+    *,
+    event: IdeaEvent,
+    state: str,
+    reason: str,
+    by: User,
+    at: datetime,
+    on: date | None = None,
+    precision: str = "day",
+    decision: str = "",
+) -> IdeaEvent:
+    """Say what an event should have said, and why: it counts no more, the new one takes its place in the story.
+
+    `state` is its own (the day was wrong, or the `decision`), or one that stood before it: then it never happened,
+    whatever the day given, and an implementation that it told of is withdrawn. Raises DomainError when the idea's work
+    or what is recorded after it says otherwise.
+    """
+    idea = event.idea
+    lock_idea(idea)
+    earlier = _earlier(event)
+    happened = state == event.state
+    said = event if happened else _standing(earlier, state)
+    if not happened:
+        _unless_work_shows(event)
+    live = list(idea.implementations.filter(kind=ImplementationKind.ORIGIN, state__in=BEEN_LIVE))
+    correction = record(
+        idea=idea,
+        state=state,
+        at=at,
+        by=by,
+        reason=reason,
+        corrects=event,
+        effective_on=_day_of(idea, on or _day(event), precision, earlier) if happened else _day(said),
+        precision=precision if happened else said.precision,
+        decision=(happened and said.decision and decision) or said.decision,
+        evidence=said.evidence,
+        merged_into=said.merged_into,
+    )
+    for row in live:
+        _back_to_partial(row)
+    return correction
+
+
+def _day(event: IdeaEvent) -> date:
+    assert event.effective_on is not None  # noqa: S101 - only published facts lack one
+    return event.effective_on
+
+
+def _day_of(idea: Idea, on: date, precision: str, earlier: list[IdeaEvent]) -> date:
+    return first_after(_day(earlier[-1]) if earlier else None, idea, on, precision)
+
+
+def _earlier(event: IdeaEvent) -> list[IdeaEvent]:
+    """The events that count and come before it in the story."""
+    told = list(IdeaEvent.objects.counting().filter(idea=event.idea_id).select_related("merged_into"))
+    return told[: told.index(event)] if event in told else told
+
+
+def _standing(earlier: list[IdeaEvent], state: str) -> IdeaEvent:
+    """The last of them that says so; raises DomainError for a state that never stood."""
+    found = next((event for event in reversed(earlier) if event.state == state), None)
+    if found is None:
+        raise DomainError(_("The idea was never in this state."), field="state")
+    return found
+
+
+def _unless_work_shows(event: IdeaEvent) -> None:
+    """Refuse that the idea never was prototyping, or in test, while a prototype or a locked test of it says it was."""
+    if IdeaEvent.objects.counting().filter(idea=event.idea_id, state=event.state).exclude(pk=event.pk).exists():
+        return
+    if event.state == IdeaState.PROTOTYPING and event.idea.prototypes.exclude(state="retired").exists():
+        raise DomainError(_("The idea has a prototype: correct the day, or retire the prototype first."), field="state")
+    locked = Trial.objects.filter(prototype__idea=event.idea_id, locked_on__isnull=False).exclude(state="cancelled")
+    if event.state == IdeaState.TESTING and locked.exists():
+        raise DomainError(_("The idea has a locked test: correct the day, or cancel the test first."), field="state")
+
+
+def _back_to_partial(row: Implementation) -> None:
+    """What was live in part before it was recorded as whole is so again, once the whole is withdrawn."""
+    row.refresh_from_db(fields=["state"])
+    if row.state != ImplementationState.WITHDRAWN or row.scope == Scope.PARTIAL:
+        return
+    history = apps.get_model("prototypes", "ImplementationEvent")._default_manager
+    was = history.filter(pgh_obj=row.pk, scope=Scope.PARTIAL, state__in=STANDING).order_by("pgh_id").last()
+    if was is None:
+        return
+    kept = ("authority_id", "unit", "scope", "live_on", "live_precision", "evidence")
+    part = Implementation.objects.create(idea_id=row.idea_id, **{name: getattr(was, name) for name in kept})
+    part.state = ImplementationState.LIVE
+    part.save(update_fields=["state"])
