@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories.accounts import UserFactory
-from tests.journeys.conftest import DESKTOP, PHONE
+from tests.journeys.conftest import DESKTOP, PHONE, sign_in
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone-fr", "desktop-en"])
@@ -19,7 +19,8 @@ def test_pages_open_to_everyone_have_no_accessibility_fault(visit, faults_of, sc
 
 
 def test_a_person_signs_in_chooses_english_and_signs_out_without_javascript(visit):
-    page = visit(UserFactory(full_name="Camille Démo"), **PHONE, java_script_enabled=False)
+    page = visit(**PHONE, java_script_enabled=False)
+    sign_in(page, UserFactory(full_name="Camille Démo"))
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     page.goto("/account/")
     page.select_option("select[name=language]", "en")
