@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configured
 from django.test import Client
@@ -14,6 +15,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from tests.factories.cast import TODAY
 from tests.factories.sink import Sink, receiving
 from tests.pictures import CHROMIUM, FLAGS
 
@@ -38,6 +40,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Tuesday 24 November 2026, from 10:00 in Paris on; the server's clock, not the browser's."""
+    with time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=True) as traveller:
+        yield traveller
 
 
 Visit = Callable[..., Page]
