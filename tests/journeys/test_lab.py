@@ -1,4 +1,4 @@
-"""Lab staff open an edition from a format version and run its first session: a Transfo, and a Residency without JavaScript."""
+"""Lab staff open a Transfo and, without JavaScript, a Residency; they see the calendars and run the first session."""
 
 from datetime import date
 
