@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configured
 from django.test import Client
-from django.utils import translation
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -59,7 +57,7 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
     contexts = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not is_own_answer(message):
             complaints.append(message.text)
 
     def opened(user: User | None = None, **options: Any) -> Page:
@@ -77,6 +75,12 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def is_own_answer(message: ConsoleMessage) -> bool:
+    """The browser's remark that the page itself was refused or not found."""
+    page = message.page
+    return bool(page and message.text.startswith("Failed to load") and message.location["url"] == page.url)
 
 
 def session_of(user: User) -> dict[str, str]:
@@ -110,25 +114,8 @@ def follow(page: Page, name: str) -> None:
     main(page).get_by_role("link", name=name, exact=True).first.click()
 
 
-def in_french(text: str) -> str:
-    """What a French page says for a string of the code."""
-    with translation.override("fr"):
-        return translation.gettext(text)
-
-
 @pytest.fixture
 def sink(settings: Settings) -> Iterator[Sink]:
     """A real SMTP server on this machine, and settings that lead to it."""
     with receiving(settings) as server:
         yield server
-
-
-@pytest.fixture
-def faults_of() -> Callable[[Page], list[str]]:
-    """What axe finds on a page, as `rule: target` lines."""
-
-    def faults(page: Page) -> list[str]:
-        found = Axe().run(page).response["violations"]
-        return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
-
-    return faults

@@ -1,4 +1,4 @@
-"""Lab staff settle an Intertransfo that was planned by itself, and move it; the letters follow, none for the old date."""
+"""Lab staff settle an Intertransfo planned by itself and move it; letters follow, and none goes for the old date."""
 
 import re
 from collections import Counter

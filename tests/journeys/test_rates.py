@@ -1,4 +1,4 @@
-"""A regional admin keeps the rates true and answers an elected official: the sentence, the curve, the ideas behind it."""
+"""A regional admin keeps the rates true and answers an elected official: the sentence, the curve, the ideas behind."""
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -12,9 +12,7 @@ from prototypes.models import Idea
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import OPEN, early_cohort, idea_after, worked_example
-from tests.journeys.conftest import DESKTOP, PHONE, follow, main, press, sign_in
-
-SCREENS = {"phone-fr": PHONE, "desktop-en": DESKTOP}
+from tests.journeys.conftest import DESKTOP, follow, main, press, sign_in
 
 
 @pytest.fixture
@@ -32,26 +30,6 @@ def admin(transactional_db: None) -> User:
 
 def drawn(page: Page) -> None:
     expect(page.locator(".chart-canvas svg")).to_be_visible()
-
-
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS.keys())
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_has_its_chart_and_no_accessibility_fault(visit, faults_of, admin, screen, scheme):
-    page = visit(admin, **screen, color_scheme=scheme)
-    page.goto("/rates/")
-    drawn(page)
-    for folded in page.locator("main details > summary").all():
-        folded.click()
-    expect(page.locator("#curve-table")).to_be_visible()
-    assert faults_of(page) == []
-
-
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS.keys())
-def test_nothing_is_wider_than_the_screen(visit, admin, screen):
-    page = visit(admin, **screen)
-    page.goto("/rates/")
-    drawn(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_from_the_home_page_to_the_figures_and_back_in_time(visit, admin):
