@@ -14,6 +14,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.programmes import EditionFactory
+from tests.pages import elements
 from web.home import Attention
 
 
@@ -44,6 +45,12 @@ def test_authorities_are_added_by_lab_staff_while_the_edition_takes_them(cast, s
     assert context
     assert context["may_add"] is offered
     assert panels.edition_cohorts(asked_by(cast["M"]), edition) is None
+
+
+def test_beside_the_drawing_each_cohort_has_a_link_the_keyboard_reaches(cast):
+    page = browser(cast["S"]).get(cast.edition.get_absolute_url())
+    listed = [link["text"] for link in elements(page, "a") if "tabindex" not in link["attrs"]]
+    assert [name for name in listed if name in {"Rivage", "Montagne"}] == ["Rivage", "Montagne"]
 
 
 def test_published_editions_take_no_authority(cast):

@@ -2,13 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+import time_machine
+from django.conf import settings as configured
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, sync_playwright
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from tests.factories.cast import TODAY
+from tests.factories.sink import Sink, receiving
 from tests.pictures import CHROMIUM, FLAGS
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "fr-FR", "has_touch": True, "is_mobile": True}
@@ -34,31 +40,35 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Tuesday 24 November 2026, from 10:00 in Paris on; the server's clock, not the browser's."""
+    with time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=True) as traveller:
+        yield traveller
+
+
 Visit = Callable[..., Page]
 
 
 @pytest.fixture
 def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
-    """Open a page of one's own; `user` signs in through the form, keyword arguments go to the browser's context."""
+    """Open a page of one's own, at home where a `user` is signed in; keyword arguments go to the browser's context."""
     complaints: list[str] = []
     contexts = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not is_own_answer(message):
             complaints.append(message.text)
 
-    def opened(user: User | None = None, **options: object) -> Page:
+    def opened(user: User | None = None, **options: Any) -> Page:
         context = chromium.new_context(base_url=live_server.url, **(options or DESKTOP))
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("console", hear)
         if user is not None:
-            page.goto("/accounts/login/")
-            page.fill("input[name=login]", user.email)
-            page.fill("input[name=password]", PASSWORD)
-            page.press("input[name=password]", "Enter")
-            page.wait_for_url(f"{live_server.url}/")
+            context.add_cookies([{"url": live_server.url, **session_of(user)}])
+            page.goto("/")
         return page
 
     yield opened
@@ -67,12 +77,45 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
     assert complaints == []
 
 
+def is_own_answer(message: ConsoleMessage) -> bool:
+    """The browser's remark that the page itself was refused or not found."""
+    page = message.page
+    return bool(page and message.text.startswith("Failed to load") and message.location["url"] == page.url)
+
+
+def session_of(user: User) -> dict[str, str]:
+    """The cookie of someone who has signed in; `sign_in` does it through the form."""
+    client = Client()
+    client.force_login(user, backend=configured.AUTHENTICATION_BACKENDS[0])
+    name = configured.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value}
+
+
+def sign_in(page: Page, user: User) -> None:
+    """Through the form, as people do; ends on the home page."""
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", user.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/")
+
+
+def main(page: Page) -> Locator:
+    """The page without its menu."""
+    return page.locator("main")
+
+
+def press(page: Page, name: str) -> None:
+    main(page).get_by_role("button", name=name, exact=True).click()
+
+
+def follow(page: Page, name: str) -> None:
+    """The first link of that name."""
+    main(page).get_by_role("link", name=name, exact=True).first.click()
+
+
 @pytest.fixture
-def faults_of() -> Callable[[Page], list[str]]:
-    """What axe finds on a page, as `rule: target` lines."""
-
-    def faults(page: Page) -> list[str]:
-        found = Axe().run(page).response["violations"]
-        return [f"{fault['id']}: {node['target']}" for fault in found for node in fault["nodes"]]
-
-    return faults
+def sink(settings: Settings) -> Iterator[Sink]:
+    """A real SMTP server on this machine, and settings that lead to it."""
+    with receiving(settings) as server:
+        yield server

@@ -1,4 +1,4 @@
-"""A regional admin answers an elected official: the sentence, the curve, the ideas behind it, in both languages."""
+"""A regional admin keeps the rates true and answers an elected official: the sentence, the curve, the ideas behind."""
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -6,12 +6,13 @@ from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from cohorts.models import Cohort
 from programmes.models import Claim
+from prototypes.models import Idea
 from tests.factories.programmes import AuthorityAdminFactory
-from tests.factories.rates import early_cohort, worked_example
-from tests.journeys.conftest import DESKTOP, PHONE
-
-SCREENS = {"phone-fr": PHONE, "desktop-en": DESKTOP}
+from tests.factories.prototypes import PATH, IdeaFactory
+from tests.factories.rates import OPEN, early_cohort, idea_after, worked_example
+from tests.journeys.conftest import DESKTOP, follow, main, press, sign_in
 
 
 @pytest.fixture
@@ -31,26 +32,6 @@ def drawn(page: Page) -> None:
     expect(page.locator(".chart-canvas svg")).to_be_visible()
 
 
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS.keys())
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_has_its_chart_and_no_accessibility_fault(visit, faults_of, admin, screen, scheme):
-    page = visit(admin, **screen, color_scheme=scheme)
-    page.goto("/rates/")
-    drawn(page)
-    for folded in page.locator("main details > summary").all():
-        folded.click()
-    expect(page.locator("#curve-table")).to_be_visible()
-    assert faults_of(page) == []
-
-
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS.keys())
-def test_nothing_is_wider_than_the_screen(visit, admin, screen):
-    page = visit(admin, **screen)
-    page.goto("/rates/")
-    drawn(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 def test_from_the_home_page_to_the_figures_and_back_in_time(visit, admin):
     page = visit(admin)
     expect(page.get_by_text("10 were implemented")).to_be_visible()
@@ -63,6 +44,73 @@ def test_from_the_home_page_to_the_figures_and_back_in_time(visit, admin):
     expect(page.get_by_text("7 were implemented")).to_be_visible()
     assert f"as_of={year_ago}" in page.url
     drawn(page)
+
+
+@pytest.fixture
+def almost_there(admin: User) -> Idea:
+    """Accepted ten months ago and being put to work; four more ideas have been open for two years."""
+    cohort, today = Cohort.objects.get(), localdate()
+    for _ in range(4):
+        idea_after(24, OPEN, cohort=cohort, as_of=today)
+    accepted = today - relativedelta(months=10)
+    return IdeaFactory(cohort=cohort, state="implementing", days=dict.fromkeys(PATH, accepted))
+
+
+def figures(page: Page) -> dict[str, str]:
+    """What the page says of the plain count and within 12 and 24 months, by label."""
+    page.goto("/rates/")
+    labels = ("Plain count", "Implemented within 12 months", "Implemented within 24 months")
+    shown = {label: main(page).locator(".figure", has=page.get_by_text(label, exact=True)) for label in labels}
+    values = {label: figure.locator(".figure-value").inner_text() for label, figure in shown.items()}
+    return values | {"Wilson": shown["Plain count"].locator(".fig").inner_text()}
+
+
+def mark_as_implemented(page: Page, idea: Idea) -> None:
+    page.goto(idea.get_absolute_url())
+    follow(page, "Mark as implemented")
+    page.get_by_text("full", exact=True).click()
+    page.get_by_label("Evidence").fill("Délibération n° 12 du conseil")
+    press(page, "Mark as implemented")
+    expect(main(page).locator(".lead-line .tag").first).to_have_text("implemented")
+    expect(main(page)).to_contain_text("Délibération n° 12 du conseil")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_an_idea_marked_as_implemented_moves_every_figure(visit, admin, almost_there, script):
+    page = visit(**DESKTOP, java_script_enabled=script)
+    sign_in(page, admin)
+    assert figures(page) == {
+        "Plain count": "10 of 29",
+        "Wilson": "between 20% and 53%",
+        "Implemented within 12 months": "26%",
+        "Implemented within 24 months": "40%",
+    }
+    mark_as_implemented(page, almost_there)
+    assert figures(page) == {
+        "Plain count": "11 of 29",
+        "Wilson": "between 23% and 56%",
+        "Implemented within 12 months": "29%",
+        "Implemented within 24 months": "42%",
+    }
+    page.get_by_text("How this is computed, and what is left out").click()
+    for definition in ("So many implemented of so many accepted", "the cumulative incidence of Aalen and Johansen"):
+        expect(page.locator("#how").get_by_text(definition)).to_be_visible()
+
+
+def test_rows_of_another_authority_stay_closed(visit, admin):
+    foreign = IdeaFactory(title="Une idée d'ailleurs", state="accepted")
+    page = visit(admin)
+    doors = [
+        foreign.get_absolute_url(),
+        f"{foreign.get_absolute_url()}implemented/",
+        foreign.cohort.get_absolute_url(),
+        f"/rates/?authority={foreign.cohort.authority.slug}",
+        f"/rates/?cohort={foreign.cohort.slug}",
+    ]
+    assert {door: page.request.get(door).status for door in doors} == dict.fromkeys(doors, 404)
+    for listing in ("/rates/", "/ideas/"):
+        page.goto(listing)
+        expect(main(page)).not_to_contain_text(foreign.title)
 
 
 def test_a_day_to_come_is_refused_and_stays_in_its_field(visit, admin):

@@ -1,25 +1,16 @@
-"""The first pages strangers see, in both languages, on both kinds of screen, light and dark, without JavaScript too."""
+"""Signing in: without JavaScript, and with the keyboard alone."""
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.factories.accounts import UserFactory
-from tests.journeys.conftest import DESKTOP, PHONE
-
-
-@pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone-fr", "desktop-en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/accessibility/"])
-def test_pages_open_to_everyone_have_no_accessibility_fault(visit, faults_of, screen, scheme, path):
-    page = visit(**screen, color_scheme=scheme)
-    page.goto(path)
-    assert faults_of(page) == []
+from tests.journeys.conftest import PHONE, sign_in
 
 
 def test_a_person_signs_in_chooses_english_and_signs_out_without_javascript(visit):
-    page = visit(UserFactory(full_name="Camille Démo"), **PHONE, java_script_enabled=False)
+    page = visit(**PHONE, java_script_enabled=False)
+    sign_in(page, UserFactory(full_name="Camille Démo"))
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     page.goto("/account/")
     page.select_option("select[name=language]", "en")

@@ -1,0 +1,112 @@
+"""A lab at work around the cast: a row of every kind, with long names, and the addresses that show them."""
+
+from datetime import date
+
+from tests.factories.cast import Cast, assemble
+from tests.factories.cohorts import (
+    AttendanceFactory,
+    InnovationTeamFactory,
+    MembershipFactory,
+    PhaseFactory,
+    SessionFactory,
+    StakeholderFactory,
+)
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.notifications import DeliveryFactory, ReminderFactory
+from tests.factories.programmes import CalendarPeriodFactory, ClaimFactory, FormatFactory
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    PrototypeFactory,
+    TrialFactory,
+    tell,
+)
+
+Addresses = dict[str, object]
+PHASES = [
+    ("preparation", date(2026, 1, 5), date(2026, 3, 4)),
+    ("test_case", date(2026, 3, 5), date(2026, 9, 4)),
+    ("priority_challenges", date(2026, 9, 5), date(2027, 11, 4)),
+    ("handover", date(2027, 11, 5), date(2028, 1, 4)),
+]
+LONG = "Accompagnement intercommunal des déménagements et des changements d'adresse simultanés"
+
+
+def set_stage() -> tuple[Cast, Addresses]:
+    """The cast and, by name, what the addresses of `PAGES` need."""
+    cast = assemble()
+    known: Addresses = {"cohort": cast.cohort.slug, "edition": cast.edition.slug, "format": cast.edition.format_id}
+    known |= {"programme": cast.edition.programme.slug, "authority": cast.cohort.authority.slug}
+    ClaimFactory(edition=cast.edition, source="Étude de cas, https://www.example.org/une/adresse/tres/longue/a/lire")
+    known["period"] = CalendarPeriodFactory(name=LONG).pk
+    known["draft"] = FormatFactory(programme=cast.edition.programme, published_at=None).pk
+    return cast, known | _run(cast) | _work(cast) | _meet(cast) | _write(cast)
+
+
+def _run(cast: Cast) -> Addresses:
+    """Phases, sessions of every kind of moment, people around them."""
+    cohort = cast.cohort
+    for kind, first, last in PHASES:
+        PhaseFactory(cohort=cohort, kind=kind, starts_on=first, ends_on=last)
+    past = SessionFactory(cohort=cohort, state="reported", title=LONG)
+    for member in cohort.memberships.all():
+        AttendanceFactory(member=member, day=past.days.get())
+    stakeholder = StakeholderFactory(cohort=cohort, name=LONG, organisation="Fédération départementale des usagers")
+    AttendanceFactory(day=past.days.get(), member=None, stakeholder=stakeholder)
+    today = SessionFactory(cohort=cohort, date=date(2026, 11, 24))
+    AttendanceFactory(
+        day=today.days.get(), member=cohort.memberships.get(role="ambassador"), status="expected", half_days=0
+    )
+    SessionFactory(cohort=cohort, state="draft", date=date(2026, 12, 21), title="")
+    return {
+        "past": past.pk,
+        "today": today.pk,
+        "ahead": SessionFactory(cohort=cohort, date=date(2026, 12, 8)).pk,
+        "held": SessionFactory(cohort=cohort, state="held", date=date(2026, 11, 3)).pk,
+        "stakeholder": stakeholder.pk,
+        "member": MembershipFactory(cohort=cohort).pk,
+        "team": InnovationTeamFactory(cohort=cohort).pk,
+    }
+
+
+def _work(cast: Cast) -> Addresses:
+    """Ideas in many states; one with a corrected event, a concluded test and a locked one."""
+    challenge = ChallengeFactory(cohort=cast.cohort, title=LONG)
+    idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, title=LONG, state="testing", owner=cast["M"])
+    wrong = idea.events.get(state="captured")
+    tell(idea, "captured", wrong.effective_on, corrects=wrong, reason="By somebody else")
+    prototype = PrototypeFactory(idea=idea)
+    concluded = TrialFactory(prototype=prototype, state="concluded")
+    for state in ("captured", "accepted", "decided", "parked", "abandoned", "implemented", "implemented"):
+        IdeaFactory(cohort=cast.cohort, challenge=challenge, state=state)
+    implementing = IdeaFactory(cohort=cast.cohort, state="implementing")
+    ImplementationFactory(idea=implementing, scope="partial")
+    return {
+        "challenge": challenge.pk,
+        "idea": idea.pk,
+        "implementing": implementing.pk,
+        "prototype": prototype.pk,
+        "concluded": concluded.pk,
+        "planned": TrialFactory(prototype=prototype).pk,
+        "locked": TrialFactory(prototype=prototype, state="locked").pk,
+    }
+
+
+def _meet(cast: Cast) -> Addresses:
+    """One Intertransfo people answer for, one that is proposed."""
+    here = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
+    for letter in "CPM":
+        RegistrationFactory(exchange=here, user=cast[letter], state="invited" if letter == "M" else "registered")
+    there = ExchangeFactory(edition=cast.edition, host=cast.other, first_day=date(2027, 12, 7), theme=LONG)
+    return {"exchange": here.pk, "proposed": there.pk}
+
+
+def _write(cast: Cast) -> Addresses:
+    """Letters that left, wait and failed."""
+    for state in ("sent", "dead", "queued"):
+        DeliveryFactory(user=cast["M"], state=state)
+    return {
+        "letter": DeliveryFactory(user=cast["M"], state="sent").pk,
+        "reminder": ReminderFactory(state="expanded").pk,
+    }

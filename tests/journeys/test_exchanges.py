@@ -1,0 +1,95 @@
+"""Lab staff settle an Intertransfo planned by itself and move it; letters follow, and none goes for the old date."""
+
+import re
+from collections import Counter
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from exchanges.models import Exchange
+from notifications.models import Reminder
+from tests.factories.accounts import UserFactory
+from tests.factories.exchanges import edition_of_four, format_with_ladder
+from tests.factories.sink import Sink
+from tests.journeys.conftest import follow, main, press
+
+FIRST_MORNING = "2027-01-05T09:00:00+00:00"
+MEMBERS = 4
+
+
+@pytest.fixture
+def staff(transactional_db: None) -> User:
+    """Signs in on the first day of an edition of four cohorts, one member each."""
+    edition_of_four(format=format_with_ladder(), people=1)
+    return UserFactory(full_name="Alix Labo", email="lab@people.example", is_lab_staff=True)
+
+
+def send(moment: datetime) -> None:
+    """A real round of the post, as if it were that moment."""
+    call_command("send_reminders", "--at", moment.isoformat(), stdout=StringIO())
+
+
+def due(exchange: Exchange, step: str) -> datetime:
+    """When a step leaves, of the date that holds."""
+    about = Reminder.objects.filter(kind="exchange", object_id=exchange.pk, version=exchange.version)
+    return about.get(step=step).due_at
+
+
+def settle(page: Page) -> None:
+    """From the list to the announcement."""
+    page.goto("/exchanges/")
+    follow(page, "Intertransfo 1")
+    for step in ("Confirm date and host", "Announce it"):
+        follow(page, step)
+        press(page, step)
+    expect(page.locator(".message")).to_have_text("It is announced.")
+
+
+def move(page: Page, exchange: Exchange, day: date) -> None:
+    page.goto(exchange.get_absolute_url())
+    follow(page, "Another date")
+    page.get_by_label("First day").fill(day.isoformat())
+    press(page, "Change the date")
+    expect(page.locator(".message")).to_have_text("The date is changed.")
+
+
+def calendar_of(letter: EmailMessage) -> str:
+    """The calendar part of a letter, lines unfolded; empty without one."""
+    parts = [part for part in letter.walk() if part.get_content_type() == "text/calendar"]
+    return parts[0].get_payload(decode=True).decode().replace("\r\n ", "") if parts else ""
+
+
+def dated(sink: Sink) -> Counter[tuple[str, str]]:
+    """First day and sequence of the calendar entries that arrived since the last look, with how many carry each."""
+    entries = filter(None, map(calendar_of, sink.letters))
+    found = [re.findall(r"(?:DTSTART;VALUE=DATE|SEQUENCE):(\d+)", entry) for entry in entries]
+    sink.kept.clear()
+    return Counter(tuple(sorted(values, reverse=True)) for values in found)
+
+
+def test_an_exchange_is_planned_settled_and_moved_and_no_letter_goes_for_the_old_date(visit, sink, staff):
+    with time_machine.travel(FIRST_MORNING, tick=True):
+        call_command("plan_exchanges", stdout=StringIO())
+        settle(visit(staff))
+    exchange = Exchange.objects.get(number=1)
+    old, told = exchange.first_day, due(exchange, "save_the_date")
+    later = [due(exchange, step) for step in ("registration_opens", "answer_awaited", "last_note")]
+    send(told)
+    assert dated(sink) == {(f"{old:%Y%m%d}", "1"): MEMBERS}
+    new = old - timedelta(days=14)
+    with time_machine.travel(told + timedelta(days=1), tick=True):
+        page = visit(staff)
+        move(page, exchange, new)
+        expect(main(page)).to_contain_text("save the date, with a calendar entry · went to 4 people")
+        expect(main(page)).to_contain_text("what changed, with a calendar entry · goes now")
+    exchange.refresh_from_db()
+    assert exchange.first_day == new
+    for moment in [told + timedelta(days=1, hours=1), *later, due(exchange, "last_note")]:
+        send(moment)
+    assert dated(sink) == {(f"{new:%Y%m%d}", "2"): MEMBERS}

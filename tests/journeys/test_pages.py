@@ -1,0 +1,131 @@
+"""Every kind of page for those who see it: no accessibility fault in both languages, light and dark; it fits phones."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from notifications.links import stop_address
+from tests.factories.notifications import registered, workshop
+from tests.journeys.conftest import DESKTOP, PHONE, Visit
+from tests.journeys.stage import Addresses, set_stage
+
+MAIN = ("/", "/programmes/", "/cohorts/", "/sessions/", "/ideas/", "/exchanges/", "/rates/")
+OWN = ("/log/?all", "/letters/mine/", "/letters/preferences/", "/account/", "/accounts/password/change/")
+DETAILS = (
+    "/programmes/{programme}/",
+    "/formats/{format}/",
+    "/editions/{edition}/",
+    "/authorities/",
+    "/authorities/{authority}/",
+    "/calendar-periods/",
+    "/cohorts/{cohort}/",
+    "/cohorts/{cohort}/members/",
+    "/cohorts/{cohort}/stakeholders/",
+    "/cohorts/{cohort}/innovation-team/",
+    "/sessions/{past}/",
+    "/challenges/{challenge}/",
+    "/ideas/{idea}/",
+    "/ideas/{implementing}/",
+    "/ideas/{idea}/events/",
+    "/prototypes/{prototype}/",
+    "/trials/{concluded}/",
+    "/exchanges/{exchange}/",
+    "/exchanges/{proposed}/",
+    "/letters/",
+    "/letters/{letter}/",
+    "/letters/reminders/{reminder}/",
+    "/ideas/999999/",
+)
+OPENING = "?format={format}&name=La+Transfo+2027&starts_on=2027-01-04"
+FORMS = (
+    "/formats/{draft}/letters/exchange/",
+    "/open-edition/",
+    "/open-edition/authorities/" + OPENING,
+    "/open-edition/review/" + OPENING,
+    "/cohorts/{cohort}/members/{member}/end/",
+    "/cohorts/{cohort}/stakeholders/add/",
+    "/sessions/{ahead}/move/",
+    "/sessions/{ahead}/cancel/",
+    "/sessions/{today}/attendance/",
+    "/sessions/{held}/report/",
+    "/ideas/new/",
+    "/ideas/{implementing}/implemented/",
+    "/ideas/{idea}/prototypes/new/",
+    "/prototypes/{prototype}/tests/new/",
+    "/trials/{planned}/lock/",
+    "/trials/{locked}/log/",
+    "/exchanges/{proposed}/move/",
+    "/exchanges/{exchange}/cancel/",
+)
+READ = ("/cohorts/{cohort}/", "/sessions/{today}/", "/ideas/{idea}/", "/exchanges/{exchange}/")
+ANSWERING = ("/", "/rates/", "/authorities/{authority}/", "/ideas/{implementing}/implemented/")
+PAGES = {"S": (*MAIN, *DETAILS, *FORMS), "M": (*MAIN, *OWN, *READ), "A": ANSWERING}
+OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accessibility/", "{stop}")
+SCREENS = ((PHONE, "light"), (DESKTOP, "dark"))
+WIDTH = "new Promise(told => setTimeout(() => told(document.documentElement.scrollWidth), 50))"
+OTHER = {"light": "dark", "dark": "light"}
+AXE = Axe()
+COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+
+
+def unfold(page: Page) -> None:
+    """Everything folded is open, every chart drawn."""
+    page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+    if page.locator(".chart-canvas").count():
+        expect(page.locator(".chart-canvas svg")).to_be_visible()
+
+
+def seen(page: Page, options: dict[str, object] | None = None) -> list[str]:
+    violations = AXE.run(page, options={"resultTypes": ["violations"], **(options or {})}).response["violations"]
+    return [f"{fault['id']}: {node['target']}" for fault in violations for node in fault["nodes"]]
+
+
+def too_wide(page: Page) -> list[str]:
+    """How far the page scrolls sideways on phones, once charts have taken their new size."""
+    found = []
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 844})
+        if (needed := page.evaluate(WIDTH)) > width:
+            found.append(f"{needed} px wide on {width}")
+    return found
+
+
+def faults(page: Page, address: str, size: dict[str, int], scheme: str) -> list[str]:
+    """What is wrong with one page; the main ones are seen in the other colours too."""
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)
+    page.goto(address)
+    unfold(page)
+    found = seen(page)
+    if address in (*MAIN, *OUTSIDE):
+        page.emulate_media(color_scheme=OTHER[scheme])
+        found += [f"{OTHER[scheme]}: {fault}" for fault in seen(page, COLOURS)]
+    return found + too_wide(page)
+
+
+def walked(visit: Visit, user: User | None, addresses: Iterable[str], known: Addresses) -> dict[str, list[str]]:
+    """The faults of each address that has some, in French on a phone in the light, in English on a dark desktop."""
+    found = {}
+    for screen, scheme in SCREENS:
+        page = visit(user, **screen, reduced_motion="reduce")
+        for address in addresses:
+            wrong = faults(page, address.format(**known), screen["viewport"], scheme)
+            found[f"{address} {screen['locale']}"] = wrong
+    return {address: wrong for address, wrong in found.items() if wrong}
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("letter", PAGES)
+def test_pages_have_no_accessibility_fault_and_fit_every_screen(visit, letter):
+    with registered(workshop()):
+        cast, known = set_stage()
+        assert walked(visit, cast[letter], PAGES[letter], known) == {}
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_nor_have_those_open_to_everyone(visit):
+    assert walked(visit, None, OUTSIDE, {"stop": urlsplit(stop_address(1, ["exchange"])).path}) == {}
