@@ -10,6 +10,7 @@ from cohorts.models import Membership
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
+from tests.pages import texts
 
 LIST, NEW = "/cohorts/rivage/members/", "/cohorts/rivage/members/new/"
 ADA = {
@@ -39,6 +40,10 @@ class TestList:
         assert f"Ambassador Rivage {cast['M'].email} ambassador Accueil since 5 Jan 2026 2 Jan 2026 35" in main(
             pilot.get(LIST)
         )
+
+    def test_every_column_has_a_name(self, pilot):
+        named = ["Person", "Role", "In the cohort", "Mission letter", "Days", "What to do"]
+        assert texts(pilot.get(LIST), "th") == named
 
     def test_those_who_left_and_those_to_come_are_marked(self, pilot, cast):
         MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name="Ana Partie"), ends_on=date(2026, 11, 23))

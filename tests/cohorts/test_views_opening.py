@@ -13,6 +13,7 @@ from cohorts.models import Cohort, Session
 from programmes.models import Authority, Edition, Format
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, ProgrammeFactory
+from tests.pages import elements
 
 FIRST, SECOND, THIRD = "/open-edition/", "/open-edition/authorities/", "/open-edition/review/"
 NAME = "La Transfo 2027–2028"
@@ -61,6 +62,12 @@ class TestFirstStep:
         assert "6 months · 4 sessions · 15 seats · Intertransfo every 6 months" in text
         assert "preparation from month 0 to month 6" in text
         assert "A draft" not in text
+
+    def test_the_drawing_of_a_formats_phases_scrolls_by_keyboard(self, staff, pattern):
+        drawings = [drawing["attrs"] for drawing in elements(staff.get(FIRST), "div", "timeline-scroll")]
+        assert {(found["tabindex"], found["role"], found["aria-label"]) for found in drawings} == {
+            ("0", "group", "Phases")
+        }
 
     def test_without_a_published_format_it_says_what_is_missing(self, db):
         from tests.factories.accounts import UserFactory

@@ -68,7 +68,7 @@ OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accessibility/", "
 SCREENS = ((PHONE, "light"), (DESKTOP, "dark"))
 WIDTH = "new Promise(told => setTimeout(() => told(document.documentElement.scrollWidth), 50))"
 OTHER = {"light": "dark", "dark": "light"}
-AXE = Axe()
+FIND = "options => axe.run(document, options).then(found => found.violations)"
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 
@@ -80,7 +80,8 @@ def unfold(page: Page) -> None:
 
 
 def seen(page: Page, options: dict[str, object] | None = None) -> list[str]:
-    violations = AXE.run(page, options={"resultTypes": ["violations"], **(options or {})}).response["violations"]
+    """What axe finds, as `rule: target` lines."""
+    violations = page.evaluate(FIND, {"resultTypes": ["violations"], **(options or {})})
     return [f"{fault['id']}: {node['target']}" for fault in violations for node in fault["nodes"]]
 
 
@@ -112,6 +113,7 @@ def walked(visit: Visit, user: User | None, addresses: Iterable[str], known: Add
     found = {}
     for screen, scheme in SCREENS:
         page = visit(user, **screen, reduced_motion="reduce")
+        page.context.add_init_script(Axe().axe_script)
         for address in addresses:
             wrong = faults(page, address.format(**known), screen["viewport"], scheme)
             found[f"{address} {screen['locale']}"] = wrong
