@@ -26,4 +26,5 @@ class ReasonField(forms.CharField):
     """A reason in a few lines."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**({"widget": forms.Textarea(attrs={"rows": 3}), "max_length": MOST_LETTERS} | kwargs))
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+        super().__init__(**({"max_length": MOST_LETTERS} | kwargs))
