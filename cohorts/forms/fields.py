@@ -10,8 +10,9 @@ from web.forms import MOST_LETTERS
 
 def column(field: Field[Any, Any], **options: Any) -> Any:
     """The form field of a column; a text of several lines has an end."""
-    limit = {"max_length": MOST_LETTERS} if isinstance(field, TextField) else {}
-    return field.formfield(**limit, **options)
+    if isinstance(field, TextField):
+        options.setdefault("max_length", MOST_LETTERS)
+    return field.formfield(**options)
 
 
 class DayField(forms.DateField):
@@ -26,4 +27,5 @@ class ReasonField(forms.CharField):
     """A reason in a few lines."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**({"widget": forms.Textarea(attrs={"rows": 3}), "max_length": MOST_LETTERS} | kwargs))
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 3}))
+        super().__init__(**({"max_length": MOST_LETTERS} | kwargs))
