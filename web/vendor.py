@@ -23,6 +23,7 @@ ICONS = (
     "menu",
     "pencil",
     "plus",
+    "printer",
     "route",
     "search",
     "settings",
