@@ -1,4 +1,4 @@
-"""Brings the demonstration's database up to date in one process: its tables, then the facts and the editions in them."""
+"""Brings the demonstration's database up to date in one process: tables first, then what they hold."""
 
 import django
 from django.core.management import call_command

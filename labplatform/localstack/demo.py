@@ -18,7 +18,7 @@ from labplatform.localstack import lock, processes, stack
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 SIGN_INS = ("lab@demo.example", "member@demo.example", "admin@demo.example")
-READY_SECONDS = 30
+READY_SECONDS = 60
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FIRST, THEN = ("letterbox", "web"), ("worker", "beat")  # the page answers before the others take their share
 
@@ -69,6 +69,9 @@ def environment(data: Path, port: int) -> dict[str, str]:
         "BASE_URL": os.environ.get("BASE_URL", f"http://127.0.0.1:{port}"),
         "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
         "DEMO_PASSWORD": kept(data / "demo-password", 9),
+        # All import the same modules: compiled once, whatever this shell thinks of compiled files beside sources.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(data / "bytecode"),
     }
 
 
@@ -76,31 +79,12 @@ def commands(env: Mapping[str, str]) -> dict[str, list[str]]:
     """The processes of the demonstration, by name."""
     smtp_port = env["EMAIL_URL"].rsplit(":", 1)[1]
     celery = [PYTHON, "-m", "celery", "-A", "labplatform"]
-    bind = f"127.0.0.1:{env['PORT']}"
+    gunicorn = [PYTHON, "-m", "gunicorn", "labplatform.wsgi", "--preload", "--no-control-socket"]
+    worker = ["worker", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
     return {
         "letterbox": [PYTHON, "-m", "labplatform.localstack.letterbox", smtp_port],
-        "web": [
-            PYTHON,
-            "-m",
-            "gunicorn",
-            "labplatform.wsgi",
-            "-b",
-            bind,
-            "-w",
-            "2",
-            "--preload",
-            "--no-control-socket",
-        ],
-        "worker": [
-            *celery,
-            "worker",
-            "--concurrency",
-            "1",
-            "--loglevel",
-            "INFO",
-            "--without-mingle",
-            "--without-gossip",
-        ],
+        "web": [*gunicorn, "-w", "2", "-b", f"127.0.0.1:{env['PORT']}"],
+        "worker": [*celery, *worker],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""],
     }
 
