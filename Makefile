@@ -2,6 +2,11 @@
 PYTHON ?= python3
 PORT ?= 8000
 export PORT
+# The certificates this machine trusts, as pip takes them: an office may look into its people's connections.
+export UV_SYSTEM_CERTS ?= true
+export NODE_USE_SYSTEM_CA ?= 1
+# What Python and what the pages need is fetched at the same time.
+MAKEFLAGS += --jobs=4
 BIN := .venv/bin
 PY := $(BIN)/python
 NPM := $(shell command -v npm 2>/dev/null)

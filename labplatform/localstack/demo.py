@@ -7,18 +7,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from urllib.request import urlopen
 
-from labplatform.localstack import processes, stack
+from labplatform.localstack import lock, processes, stack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 SIGN_INS = ("lab@demo.example", "member@demo.example", "admin@demo.example")
-READY_SECONDS = 30
+READY_SECONDS = 60
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+FIRST, THEN = ("letterbox", "web"), ("worker", "beat")  # the page answers before the others take their share
 
 
 class Ended(Exception):
@@ -26,6 +28,9 @@ class Ended(Exception):
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
+    """Asked twice, we still stop everything in order."""
+    for ending in ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
     raise Ended
 
 
@@ -64,6 +69,9 @@ def environment(data: Path, port: int) -> dict[str, str]:
         "BASE_URL": os.environ.get("BASE_URL", f"http://127.0.0.1:{port}"),
         "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
         "DEMO_PASSWORD": kept(data / "demo-password", 9),
+        # All import the same modules: compiled once, whatever this shell thinks of compiled files beside sources.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(data / "bytecode"),
     }
 
 
@@ -71,31 +79,29 @@ def commands(env: Mapping[str, str]) -> dict[str, list[str]]:
     """The processes of the demonstration, by name."""
     smtp_port = env["EMAIL_URL"].rsplit(":", 1)[1]
     celery = [PYTHON, "-m", "celery", "-A", "labplatform"]
-    bind = f"127.0.0.1:{env['PORT']}"
+    gunicorn = [PYTHON, "-m", "gunicorn", "labplatform.wsgi", "--preload", "--no-control-socket"]
+    worker = ["worker", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
     return {
         "letterbox": [PYTHON, "-m", "labplatform.localstack.letterbox", smtp_port],
-        "web": [PYTHON, "-m", "gunicorn", "labplatform.wsgi", "-b", bind, "-w", "2", "--no-control-socket"],
-        "worker": [
-            *celery,
-            "worker",
-            "--concurrency",
-            "1",
-            "--loglevel",
-            "INFO",
-            "--without-mingle",
-            "--without-gossip",
-        ],
+        "web": [*gunicorn, "-w", "2", "-b", f"127.0.0.1:{env['PORT']}"],
+        "worker": [*celery, *worker],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""],
     }
 
 
 def prepare(env: Mapping[str, str]) -> None:
-    """Bring database, static files and demonstration data up to date; each step is quick when nothing changed."""
-    steps = [["migrate", "--verbosity", "0"], ["load_demo", "--verbosity", "0"]]
+    """Bring the database and, beside it, the static files up to date; each is quick when nothing changed.
+
+    Raises SystemExit when one of them fails. A start that is killed meanwhile leaves nothing half done: the database
+    is filled in transactions, and the list of static files is written last.
+    """
+    steps = {"database": [PYTHON, "-m", "labplatform.localstack.database"]}
     if _static_is_stale(Path(env["VAR_DIR"])):
-        steps.append(["collectstatic", "--no-input", "--verbosity", "0"])
-    for step in steps:
-        subprocess.run([PYTHON, str(ROOT / "manage.py"), *step], env={**os.environ, **env}, check=True)
+        steps["static files"] = [PYTHON, str(ROOT / "manage.py"), "collectstatic", "--no-input", "--verbosity", "0"]
+    with _started(steps, env) as running:
+        for name, child in running.items():
+            if child.wait():
+                raise SystemExit(f"The {name} could not be prepared; the reason is above.")
 
 
 def _static_is_stale(data: Path) -> bool:
@@ -107,19 +113,26 @@ def _static_is_stale(data: Path) -> bool:
 
 
 @contextmanager
-def children(env: Mapping[str, str], data: Path) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    """The running processes; all are stopped at the end, the web server first."""
+def children(names: Iterable[str], env: Mapping[str, str], data: Path) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """The processes of these names, each with its log in `data`; all are stopped at the end."""
     logs = data / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    names = commands(env)
+    known = commands(env)
+    with _started({name: known[name] for name in names}, env, logs) as running:
+        yield running
+
+
+@contextmanager
+def _started(
+    wanted: Mapping[str, list[str]], env: Mapping[str, str], logs: Path | None = None
+) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        for name, command in names.items():
-            running[name] = processes.start(command, env=env, log=logs / f"{name}.log")
+        for name, command in wanted.items():
+            running[name] = processes.start(command, env=env, log=logs and logs / f"{name}.log")
         yield running
     finally:
-        for name in sorted(running, key=lambda name: name != "web"):
-            processes.stop(running[name])
+        processes.stop(*running.values())
 
 
 def wait_until_ready(port: int, running: Mapping[str, subprocess.Popen[bytes]]) -> None:
@@ -159,19 +172,27 @@ def watch(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
 
 
 def run(data: Path) -> None:
-    """Serve the demonstration until Ctrl-C or SIGTERM."""
-    signal.signal(signal.SIGTERM, _end)
-    port = int(os.environ.get("PORT", "8000"))
+    """Serve the demonstration until Ctrl-C or SIGTERM, or until the `make` that started it is gone."""
+    for ending in ENDINGS:
+        signal.signal(ending, _end)
+    if "MAKELEVEL" in os.environ:
+        processes.end_with_parent()
+    try:
+        with lock.held(data / "lock"):
+            _serve(data, int(os.environ.get("PORT", "8000")))
+    except Ended:
+        print("Stopped.", flush=True)
+
+
+def _serve(data: Path, port: int) -> None:
     refuse_taken(port)
     env = environment(data, port)
-    try:
-        with stack.running(data) as addresses:
-            env |= addresses
-            print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
-            prepare(env)
-            with children(env, data) as running:
-                wait_until_ready(port, running)
+    with stack.running(data) as addresses:
+        env |= addresses
+        print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
+        prepare(env)
+        with children(FIRST, env, data) as first:
+            wait_until_ready(port, first)
+            with children(THEN, env, data) as then:
                 announce(env)
-                watch(running)
-    except (Ended, KeyboardInterrupt):
-        print("Stopped.", flush=True)
+                watch(first | then)

@@ -1,7 +1,10 @@
 """An embedded PostgreSQL cluster that listens on a Unix socket only."""
 
 import os
+import shutil
 import subprocess
+import tempfile
+import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +13,7 @@ from urllib.parse import quote
 from labplatform.localstack.processes import unprivileged
 
 DATABASE = "labplatform"
+START_SECONDS = 30
 DURABLE: tuple[str, ...] = ()
 THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -34,13 +38,17 @@ class Cluster:
     def url(self) -> str:
         return f"postgresql://postgres@{quote(str(self.sockets), safe='')}/{DATABASE}"
 
+    @property
+    def log(self) -> Path:
+        return self.data.parent / "postgres.log"
+
     def _run(self, *command: str, check: bool = True) -> int:
         words = [*unprivileged(), str(binaries() / command[0]), *command[1:]]
         environment = {**os.environ, "LC_ALL": "C.UTF-8"}
-        with open(self.data.parent / "postgres.log", "ab") as log:
+        with open(self.log, "ab") as log:
             done = subprocess.run(words, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL, check=False)
         if check and done.returncode:
-            raise SystemExit(f"PostgreSQL: {command[0]} failed; see {self.data.parent / 'postgres.log'}.")
+            raise SystemExit(f"PostgreSQL: {command[0]} failed; see {self.log}.")
         return done.returncode
 
     def running(self) -> bool:
@@ -50,11 +58,28 @@ class Cluster:
         """Make the cluster if there is none, start it unless a killed launcher left it running, make the database."""
         self.data.parent.mkdir(parents=True, exist_ok=True)
         self.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not (self.data / "PG_VERSION").exists():
-            self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        if not self.data.exists():
+            self._make()
         if not self.running():
             self._run("pg_ctl", "start", "-w", "-D", str(self.data), "-o", self._server_options())
+        self._wait()
         self._make_database()
+
+    def _make(self) -> None:
+        """Under another name until it is whole: a launcher may be killed meanwhile, and what it left is removed."""
+        for left in self.data.parent.glob(f"{self.data.name}-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        new = Path(tempfile.mkdtemp(prefix=f"{self.data.name}-", dir=self.data.parent))
+        self._run("initdb", "-D", str(new), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+        new.rename(self.data)
+
+    def _wait(self) -> None:
+        """A server that a killed launcher left may still be starting."""
+        deadline = time.monotonic() + START_SECONDS
+        while self._run("pg_isready", "-q", "-h", str(self.sockets), check=False):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"PostgreSQL did not answer in {START_SECONDS} s; see {self.log}.")
+            time.sleep(0.1)
 
     def stop(self) -> None:
         if self.running():

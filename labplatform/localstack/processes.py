@@ -15,8 +15,8 @@ PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 8
 
 
-def _die_with_launcher() -> None:
-    """Runs in the child: Linux ends it when its launcher is killed. Elsewhere the next start clears up."""
+def end_with_parent() -> None:
+    """Linux ends this process when the one that started it is killed. Elsewhere the next start clears up."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -24,7 +24,10 @@ def _die_with_launcher() -> None:
 def start(
     command: Sequence[str], *, env: Mapping[str, str] | None = None, log: Path | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start a child in its own session; its output goes to `log`, or where ours goes."""
+    """Start a child in its own session; its output goes to `log`, or where ours goes.
+
+    What was made inheritable stays open in it: the lock of the demonstration, for one.
+    """
     with open(log or os.devnull, "ab") as out:
         return subprocess.Popen(
             command,
@@ -32,21 +35,23 @@ def start(
             stdin=subprocess.DEVNULL,
             stdout=out if log else None,
             stderr=subprocess.STDOUT if log else None,
+            close_fds=False,
             start_new_session=True,
-            preexec_fn=_die_with_launcher,  # noqa: PLW1509 - no thread runs before the fork
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - no thread runs before the fork
         )
 
 
-def stop(child: subprocess.Popen[bytes]) -> None:
-    """Ask the child's main process to end, and insist after STOP_SECONDS."""
-    if child.poll() is not None:
-        return
-    child.terminate()
-    try:
-        child.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
+def stop(*children: subprocess.Popen[bytes]) -> None:
+    """Ask the children's main processes to end, all at once, and insist after STOP_SECONDS."""
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        try:
+            child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
 
 
 @cache

@@ -77,10 +77,34 @@ def test_static_files_are_collected_again_only_when_sources_are_newer(tmp_path: 
     assert not demo._static_is_stale(tmp_path)
 
 
+def test_all_processes_share_what_is_compiled_whatever_the_shell_says(tmp_path: Path):
+    told = demo.environment(tmp_path, 8123)
+    assert told["PYTHONPYCACHEPREFIX"] == str(tmp_path / "bytecode")
+    assert told["PYTHONDONTWRITEBYTECODE"] == ""
+
+
+def test_database_and_static_files_are_prepared_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\nsleep 0.5; echo $(basename -- $1) $2 >> {tmp_path}/asked\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(demo, "PYTHON", str(program))
+    demo.prepare({"VAR_DIR": str(tmp_path)})
+    assert sorted((tmp_path / "asked").read_text().splitlines()) == [
+        "-m labplatform.localstack.database",
+        "manage.py collectstatic",
+    ]
+
+
+def test_what_cannot_be_prepared_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(demo, "PYTHON", "/bin/false")
+    with pytest.raises(SystemExit, match="The database could not be prepared; the reason is above"):
+        demo.prepare({"VAR_DIR": str(tmp_path)})
+
+
 def test_children_are_started_with_logs_and_all_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     sleeper = [sys.executable, "-c", "print('up', flush=True); import time; time.sleep(60)"]
-    monkeypatch.setattr(demo, "commands", lambda _env: {"web": sleeper, "worker": sleeper})
-    with demo.children({}, tmp_path) as running:
+    monkeypatch.setattr(demo, "commands", lambda _env: {"web": sleeper, "worker": sleeper, "beat": sleeper})
+    with demo.children(("web", "worker"), {}, tmp_path) as running:
         assert sorted(running) == ["web", "worker"]
         assert all(child.poll() is None for child in running.values())
     assert all(child.poll() is not None for child in running.values())

@@ -50,6 +50,15 @@ def test_stop_ends_a_child_and_may_be_called_again():
     assert child.returncode == -signal.SIGTERM
 
 
+def test_all_children_are_asked_before_any_is_waited_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(processes, "STOP_SECONDS", 0.3)
+    stubborn = processes.start(STUBBORN, log=tmp_path / "log")
+    assert wait_for(lambda: (tmp_path / "log").read_text() == "deaf\n")
+    polite = processes.start(SLEEPER)
+    processes.stop(stubborn, polite)
+    assert (stubborn.returncode, polite.returncode) == (-signal.SIGKILL, -signal.SIGTERM)
+
+
 def test_a_child_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(processes, "STOP_SECONDS", 0.3)
     child = processes.start(STUBBORN, log=tmp_path / "log")
@@ -64,6 +73,17 @@ def test_output_goes_to_the_log(tmp_path: Path):
     )
     assert child.wait(20) == 0
     assert (tmp_path / "log").read_text() == "heard\n"
+
+
+def test_what_was_made_inheritable_stays_open_in_a_child(tmp_path: Path):
+    kept, own = (os.open(tmp_path / name, os.O_CREAT | os.O_RDWR) for name in ("kept", "own"))
+    os.set_inheritable(kept, True)
+    asked = "import os, sys; print([os.path.exists(f'/dev/fd/{number}') for number in sys.argv[1:]])"
+    child = processes.start([sys.executable, "-c", asked, str(kept), str(own)], log=tmp_path / "log")
+    os.close(kept)
+    os.close(own)
+    assert child.wait(20) == 0
+    assert (tmp_path / "log").read_text() == "[True, False]\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its launcher died")

@@ -46,6 +46,26 @@ def test_a_cluster_left_running_by_a_killed_launcher_is_used_again(tmp_path: Pat
     assert not cluster.running()
 
 
+def test_a_cluster_whose_making_was_killed_is_made_anew(tmp_path: Path):
+    half = tmp_path / "postgres-half"
+    half.mkdir()
+    (half / "PG_VERSION").write_text("18")
+    cluster = postgres.Cluster(tmp_path / "postgres", stack.socket_folder(tmp_path), postgres.THROW_AWAY)
+    cluster.start()
+    try:
+        assert ask(cluster.url, "SELECT current_database()") == "labplatform"
+        assert [path.name for path in tmp_path.glob("postgres-*")] == []
+    finally:
+        cluster.stop()
+
+
+def test_silence_of_the_server_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(postgres, "START_SECONDS", 0.2)
+    cluster = postgres.Cluster(tmp_path / "postgres", tmp_path)
+    with pytest.raises(SystemExit, match=r"PostgreSQL did not answer in 0\.2 s; see .*postgres\.log"):
+        cluster._wait()
+
+
 def test_data_outlives_a_restart(tmp_path: Path):
     cluster = postgres.Cluster(tmp_path / "postgres", stack.socket_folder(tmp_path))
     try:
