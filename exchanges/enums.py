@@ -3,6 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from programmes.enums import EditionState
+
+PLANNED_FOR = (EditionState.OPEN, EditionState.RUNNING)  # editions that exchanges are planned for
+
 
 class ExchangeKind(models.TextChoices):
     """`other` keeps the published word in `kind_label`."""

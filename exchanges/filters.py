@@ -8,13 +8,13 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from exchanges.enums import COMING, PAST
+from exchanges.enums import COMING, PAST, ExchangeState
 from exchanges.models import Exchange
 
 if TYPE_CHECKING:
     from exchanges.queries import ExchangeQuerySet
 
-STAGES = {"coming": COMING, "past": PAST, "cancelled": ("cancelled",)}
+STAGES = {"coming": COMING, "past": PAST, "cancelled": (ExchangeState.CANCELLED,)}
 
 
 class ExchangeFilter(django_filters.FilterSet):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort
+from exchanges.enums import RegistrationState
 from exchanges.models import Exchange, Registration
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -121,7 +122,7 @@ class AttendanceForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["came"]
         field.queryset = answers  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
-        field.initial = [answer.pk for answer in answers if answer.state != "no_show"]
+        field.initial = [answer.pk for answer in answers if answer.state != RegistrationState.NO_SHOW]
         field.label_from_instance = lambda answer: str(answer.user)  # type: ignore[attr-defined]  # likewise
 
 

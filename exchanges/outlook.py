@@ -10,9 +10,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from cohorts.enums import CohortState
+from cohorts.enums import CohortState, SessionState
 from cohorts.models import Cohort, Membership, SessionDay
 from exchanges.calendar import Participant, Reason, Window, objections, propose_windows
+from exchanges.enums import PAST, ExchangeState
 from exchanges.models import Exchange, HostTurn
 from exchanges.rotation import Candidate, Choice, propose_rotation
 from programmes.models import CalendarPeriod, Edition
@@ -24,7 +25,11 @@ COMMITTED = (CohortState.AGREED, CohortState.RUNNING, CohortState.COMPLETED, Coh
 
 @dataclass(frozen=True)
 class Outlook:
-    """An edition as planning sees it on `today`. Cohorts carry `people`, `session_days`, `turns` and `last_hosted`."""
+    """An edition as planning sees it on `today`.
+
+    Cohorts carry `people`, `session_days`, `turns` (held or to come), `held` (those of them that took place) and
+    `last_hosted`.
+    """
 
     edition: Edition
     today: date
@@ -52,7 +57,7 @@ class Outlook:
         return [
             (exchange.first_day, exchange.days)
             for exchange in self.exchanges
-            if exchange.first_day and exchange.days and exchange.state != "cancelled" and exchange != but
+            if exchange.first_day and exchange.days and exchange.state != ExchangeState.CANCELLED and exchange != but
         ]
 
     def rotation(self, count: int) -> list[Choice]:
@@ -100,9 +105,10 @@ def _cohorts(edition: Edition, today: date) -> Any:
     """The edition's cohorts with what planning weighs: people active today, days of their sessions, turns so far."""
     members = Membership.objects.active(today).filter(cohort=OuterRef("pk")).order_by().values("cohort")
     days = SessionDay.objects.filter(session__cohort=OuterRef("pk"), date__gte=today).exclude(
-        session__state="cancelled"
+        session__state=SessionState.CANCELLED
     )
-    turns = HostTurn.objects.filter(cohort=OuterRef("pk")).exclude(exchange__state="cancelled").order_by()
+    turns = HostTurn.objects.filter(cohort=OuterRef("pk")).exclude(exchange__state=ExchangeState.CANCELLED).order_by()
+    held = turns.filter(exchange__state__in=PAST)
     return (
         Cohort.objects.filter(edition=edition, retrospective=False)
         .exclude(state=CohortState.WITHDRAWN)
@@ -111,6 +117,7 @@ def _cohorts(edition: Edition, today: date) -> Any:
             people=Coalesce(Subquery(members.values(n=Count("user", distinct=True))), 0),
             session_days=ArraySubquery(days.order_by().values("date")),
             turns=Coalesce(Subquery(turns.values("cohort").values(n=Count("pk"))), 0),
+            held=Coalesce(Subquery(held.values("cohort").values(n=Count("pk"))), 0),
             last_hosted=Subquery(turns.values("cohort").values(day=Max("exchange__first_day"))),
         )
         .order_by("name", "pk")

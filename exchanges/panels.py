@@ -1,7 +1,7 @@
 """What exchanges bring to other pages: the edition's, home, and what needs someone now."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from accounts.models import User
 from accounts.requests import person
 from cohorts.enums import Role
 from cohorts.models import Membership
-from exchanges.enums import ANSWERABLE, ExchangeState, RegistrationState
+from exchanges.enums import ANSWERABLE, PLANNED_FOR, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Exchange
+from exchanges.permissions import may_propose
 from programmes.models import Edition
 from web.home import Attention, Found, Watch
 from web.nested import nested, revived
@@ -83,9 +83,7 @@ def _find_asked(request: HttpRequest) -> ArraySubquery | None:
 def _say_asked(_request: HttpRequest, found: Found) -> list[Attention]:
     text = _("your cohort is asked to host it.")
     return [
-        Attention(
-            f"{revived(Exchange, row)}:", text, reverse("exchanges:confirm", args=[row["id"]]), _("Confirm hosting")
-        )
+        Attention(_named(row), text, reverse("exchanges:confirm", args=[row["id"]]), _("Confirm hosting"))
         for row in found
     ]
 
@@ -99,10 +97,11 @@ def _find_unanswered(request: HttpRequest) -> ArraySubquery:
 
 def _say_unanswered(_request: HttpRequest, found: Found) -> list[Attention]:
     text = _("you have not said whether you are coming.")
-    return [
-        Attention(f"{revived(Exchange, row)}:", text, reverse("exchanges:exchange", args=[row["id"]]), _("Answer"))
-        for row in found
-    ]
+    return [Attention(_named(row), text, reverse("exchanges:exchange", args=[row["id"]]), _("Answer")) for row in found]
+
+
+def _named(row: dict[str, Any]) -> str:
+    return _("%(exchange)s:") % {"exchange": revived(Exchange, row)}
 
 
 # Exchanges that should be further on by now, the most urgent first; for lab staff only.
@@ -115,24 +114,27 @@ what_needs_an_answer = Watch(_find_unanswered, _say_unanswered)
 
 def next_exchange(request: HttpRequest) -> dict[str, Any] | None:
     """The next exchange everybody was told of, with the person's own answer (one statement; not for lab staff)."""
-    if not isinstance(request.user, User) or request.user.is_lab_staff:
+    user = person(request)
+    if user.is_lab_staff:
         return None
-    known = Exchange.objects.visible_to(request.user).coming(timezone.localdate())
-    told = known.exclude(state__in=[S.PROPOSED, S.HOST_CONFIRMED]).with_place().with_own_answer(request.user).first()
+    known = Exchange.objects.visible_to(user).coming(timezone.localdate())
+    told = known.exclude(state__in=UNANNOUNCED).with_place().with_own_answer(user).first()
     if told is None:
         return None
     return {"exchange": told, "open": told.state == S.REGISTRATION_OPEN, "answerable": told.state in ANSWERABLE}
 
 
 def exchanges_of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
-    """The edition's exchanges in their order, for those who may read them (one statement)."""
-    if not isinstance(request.user, User):
+    """The edition's exchanges in their order, for those who may read them (one statement).
+
+    Lab staff are told why there are none.
+    """
+    user = person(request)
+    visible = Exchange.objects.visible_to(user).filter(edition=edition).select_related("host")
+    found = list(visible.order_by("first_day", "number", "pk"))
+    if not found and not (user.is_lab_staff and edition.state in PLANNED_FOR):
         return None
-    visible = Exchange.objects.visible_to(request.user).filter(edition=edition).select_related("host")
-    rows: Iterable[Exchange] = visible.order_by("first_day", "number", "pk")
-    found = list(rows)
-    may_propose = request.user.is_lab_staff and edition.state in {"open", "running"}
-    return {"exchanges": found, "edition": edition, "may_propose": may_propose} if found or may_propose else None
+    return {"exchanges": found, "edition": edition, "may_propose": may_propose(user, edition)}
 
 
 EDITION = Panel("exchanges/edition_panel.html", exchanges_of_edition)

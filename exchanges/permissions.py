@@ -9,6 +9,7 @@ from accounts.models import User
 from cohorts.enums import Role
 from cohorts.models import Membership
 from cohorts.permissions import LETTERS, ONLY_STAFF, decide
+from exchanges.enums import PLANNED_FOR
 from exchanges.models import Exchange
 from programmes.models import AuthorityAdmin, Edition
 from web.decisions import ALLOW, Decision, deny
@@ -22,11 +23,14 @@ TABLE: dict[str, tuple[str, StrOrPromise]] = {
 }
 
 
+NONE_FORESEEN = _("The format of this edition has no Intertransfos.")
+
+
 class Standing:
     """The letters a person has on a day in each cohort of an edition (two statements, none for lab staff)."""
 
     def __init__(self, user: User, edition: Edition, today: date) -> None:
-        self.staff = user.is_lab_staff
+        self.user, self.staff = user, user.is_lab_staff
         self._letters: dict[int, set[str]] = {}
         if not self.staff:
             self._read(user, edition, today)
@@ -55,6 +59,17 @@ class Standing:
 def may_plan(user: User) -> Decision:
     """Propose, move, announce, open, hold and cancel exchanges; swap hosts."""
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
+
+
+def may_propose(user: User, edition: Edition) -> Decision:
+    """Propose one more exchange for an edition under way. Reads the edition's format for lab staff only."""
+    if not user.is_lab_staff:
+        return deny(ONLY_STAFF)
+    if edition.state not in PLANNED_FOR:
+        return deny(_("Intertransfos are proposed for editions that are open or under way."))
+    if edition.format.exchange_interval_months is None:
+        return deny(NONE_FORESEEN)
+    return ALLOW
 
 
 def may_confirm_host(standing: Standing, exchange: Exchange) -> Decision:

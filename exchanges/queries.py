@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 
-from exchanges.enums import COMING
+from exchanges.enums import COMING, PLANNED_FOR, ExchangeState
 from programmes.models import Edition
 
 if TYPE_CHECKING:
     from accounts.models import User
     from exchanges.models.exchanges import Exchange
-    from exchanges.models.registrations import Registration
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
@@ -36,7 +35,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
     def standing(self) -> ExchangeQuerySet:
         """Not cancelled."""
-        return self.exclude(state="cancelled")
+        return self.exclude(state=ExchangeState.CANCELLED)
 
     def coming(self, today: date) -> ExchangeQuerySet:
         """Still to be held on that day, the next one first."""
@@ -56,12 +55,7 @@ def editions_to_plan() -> models.QuerySet[Edition]:
     """Editions under way whose format has exchanges, in a steady order (locks are taken in it)."""
     return (
         Edition.objects.measured()
-        .filter(state__in=["open", "running"], format__exchange_interval_months__isnull=False)
+        .filter(state__in=PLANNED_FOR, format__exchange_interval_months__isnull=False)
         .select_related("format")
         .order_by("pk")
     )
-
-
-class RegistrationQuerySet(models.QuerySet["Registration"]):
-    def registered(self) -> RegistrationQuerySet:
-        return self.filter(state="registered")

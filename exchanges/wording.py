@@ -86,36 +86,53 @@ def distance(days: int | None) -> str:
     return ngettext("%(n)d day after the target", "%(n)d days after the target", days) % {"n": days}
 
 
-def why_host(kept: Mapping[str, Any], names: Names, swap_reason: str = "") -> str:
-    """Why this host, to follow “Metz is proposed:”; `kept` is the `host` part of `Exchange.why`. Empty if unknown."""
+def why_host(kept: Mapping[str, Any], names: Names, swap_reason: str = "", *, hosted: int = 0, to_host: int = 0) -> str:
+    """Why this host, to follow “Metz is proposed:”; `kept` is the `host` part of `Exchange.why`. Empty if unknown.
+
+    The reason is that of the day it was proposed; `hosted` and `to_host` are the host's turns today, this one
+    included, as the table beside it counts them.
+    """
     reason = str(kept.get("reason", ""))
     table = HOST if kept.get("turns") else {**HOST, **FIRST_TURN}
     if reason not in table:
         return ""
-    sentence = str(table[reason]) % {"turns": _times(kept.get("turns") or 0)}
     following = names.get(str(kept.get("runner_up")), "")
     after = _("Next in line: %(name)s.") % {"name": following} if following else ""
-    return " ".join(filter(None, [sentence, swap_reason, after]))
+    return " ".join(filter(None, [str(table[reason]), swap_reason, _in_all(hosted, to_host), after]))
+
+
+def _in_all(hosted: int, to_host: int) -> str:
+    """The host's turns, where this one is not the only one."""
+    if hosted + to_host < 2:
+        return ""
+    turns = {"hosted": _times(hosted), "to_host": _times(to_host)}
+    if not to_host:
+        return _("In all it has hosted %(hosted)s.") % turns
+    if not hosted:
+        return _("In all it is to host %(to_host)s.") % turns
+    return _("In all it has hosted %(hosted)s and is to host %(to_host)s.") % turns
 
 
 HOST: Final[dict[str, StrOrPromise]] = {
-    "fewest_turns": gettext_lazy("it has hosted less often than the others (%(turns)s)."),
-    "longest_ago": gettext_lazy("of those who have hosted %(turns)s, it hosted longest ago."),
-    "name": gettext_lazy("others have hosted %(turns)s too and as long ago; the alphabet decides."),
+    "fewest_turns": gettext_lazy("it had fewer turns than the others before this one."),
+    "longest_ago": gettext_lazy("of those with as few turns before this one, its last is the longest ago."),
+    "name": gettext_lazy("others had as few turns before this one, and as long ago; the alphabet decides."),
     "only_one_left": gettext_lazy("it is the last one whose turn has not come yet."),
     "next_round": gettext_lazy("every cohort has its turn, and another round begins."),
     "swapped": gettext_lazy("the lab swapped the turn."),
     "by_hand": gettext_lazy("the lab proposed it."),
 }
 FIRST_TURN: Final[dict[str, StrOrPromise]] = {
-    "fewest_turns": gettext_lazy("it has not hosted yet."),
-    "longest_ago": gettext_lazy("it has not hosted yet."),
-    "name": gettext_lazy("it has not hosted yet, nor have others; the alphabet decides."),
+    "fewest_turns": gettext_lazy("it is its first turn."),
+    "longest_ago": gettext_lazy("it is its first turn."),
+    "name": gettext_lazy("it is its first turn, as it would be for others; the alphabet decides."),
 }
 
 
 def _times(turns: int) -> str:
-    return ngettext("%(n)d time", "%(n)d times", turns) % {"n": turns}
+    """“once”, “twice”, “3 times”."""
+    said = {1: _("once"), 2: _("twice")}.get(turns)
+    return said or ngettext("%(n)d time", "%(n)d times", turns) % {"n": turns}
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -23,7 +23,7 @@ REMINDER_TRANSITIONS = {
 class DeliveryState(models.TextChoices):
     QUEUED = "queued", _("waiting")
     HANDING_OVER = "handing_over", _("being handed over")
-    SENT = "sent", _("went")
+    SENT = "sent", pgettext_lazy("letter", "sent")
     DEAD = "dead", _("failed")
     EXPIRED = "expired", _("too late")
     CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")
@@ -79,7 +79,7 @@ WITH_REASON = (
 
 class ItemState(models.TextChoices):
     QUEUED = "queued", _("waiting")
-    SENT = "sent", _("went")
+    SENT = "sent", pgettext_lazy("letter", "sent")
     DEAD = "dead", _("failed")
     EXPIRED = "expired", _("too late")
     CANCELLED = "cancelled", pgettext_lazy("letter", "cancelled")

@@ -88,7 +88,7 @@ def written(user: User, language: str, reminders: Sequence[Reminder]) -> Letter:
             "subject": _subject(sections),
             "sections": sections,
             "only": sections[0] if len(sections) == 1 else None,
-            "kinds": [event_kinds[slug].label for slug in sorted({row.reminder.kind for row in sections})],
+            "kinds": _names({row.reminder.kind for row in sections}),
             "home": links.absolute(reverse("home")),
             "mine": links.absolute(reverse("notifications:mine")),
             "stop": stop,
@@ -125,6 +125,11 @@ def preview(user: User, reminders: Sequence[Reminder]) -> Letter | None:
     except Exception:
         logger.exception("No preview of %s", reminders)
         return None
+
+
+def _names(kinds: set[str]) -> str:
+    """The kinds as one text: a template that escapes nothing joins lazy labels as Python writes them."""
+    return ", ".join(str(event_kinds[slug].label) for slug in sorted(kinds))
 
 
 def _calendar(entry: ics.Entry, reminder: Reminder, user: User, at: datetime) -> bytes:

@@ -12,8 +12,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from accounts.models import User
 from notifications import queries
@@ -116,7 +116,7 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"))
     lease_token = models.UUIDField(_("lease"), null=True, blank=True)
     lease_until = models.DateTimeField(_("leased until"), null=True, blank=True)
-    sent_at = models.DateTimeField(_("went at"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     last_error = models.TextField(_("what the mail server said"), blank=True)
     subject = models.CharField(_("subject"), max_length=250, blank=True)
 
@@ -229,7 +229,7 @@ class Preference(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "kind"], name="preference_once")]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.kind}"
+        return gettext("%(who)s: %(what)s") % {"who": self.user, "what": self.kind}
 
 
 @tracked()
@@ -241,6 +241,8 @@ class MailSwitch(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("held by")
     )
     reason = models.TextField(_("reason"), blank=True)
+
+    objects = queries.MailSwitchQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mail switch")

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.requests import person
-from notifications.models import Delivery
-from notifications.sending import HELD
+from notifications.models import Delivery, MailSwitch
 from web.home import Attention, Found, Watch
 from web.nested import nested
 
@@ -16,7 +15,7 @@ MOST = 100  # counted; beyond that the number helps nobody
 
 
 def _find_held(request: HttpRequest) -> ArraySubquery | None:
-    return nested(HELD[:1], "id") if person(request).is_lab_staff else None
+    return nested(MailSwitch.objects.held()[:1], "id") if person(request).is_lab_staff else None
 
 
 def _say_held(_request: HttpRequest, found: Found) -> list[Attention]:

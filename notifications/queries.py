@@ -13,7 +13,7 @@ from notifications.enums import DUE, WAITING, DeliveryState, ItemState, Reminder
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from notifications.models import Delivery, DeliveryItem, Preference, Reminder
+    from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference, Reminder
     from notifications.registries import EventRef
 
 
@@ -81,3 +81,9 @@ class PreferenceQuerySet(models.QuerySet["Preference"]):
     def refused_by(self, users: Iterable[int]) -> set[tuple[int, str]]:
         """Person and kind of everything these people asked not to get."""
         return set(self.filter(user__in=users).values_list("user_id", "kind"))
+
+
+class MailSwitchQuerySet(models.QuerySet["MailSwitch"]):
+    def held(self) -> MailSwitchQuerySet:
+        """The switch while it stops every letter; nothing otherwise."""
+        return self.filter(held_since__isnull=False)

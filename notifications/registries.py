@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from notifications.models import Reminder
 
 
+Audience = tuple[int, str]  # an event's primary key and the slug of an audience
+
+
 @dataclass(frozen=True, slots=True)
 class EventRef:
     """An event: the slug its kind is registered under, its primary key, and the version that rises when it moves."""
@@ -76,7 +79,9 @@ class EventKind:
       it asks nothing of the database, nor does `href`.
     - `href(reminder)`: path of the event's page, made from its id.
     - `within(scope)`: ids of the events in a command's scope.
-    - `sizes(pk, at)`: people per audience today, for "to 14 people"; audiences left out are "decided on the day".
+    - `names(pks)`: what each event is called, for lists of reminders of many events.
+    - `sizes(asked, at)`: people today for each pair of event and audience asked for, for "to 14 people"; those left
+      out are "decided on the day".
     """
 
     label: StrOrPromise
@@ -86,7 +91,8 @@ class EventKind:
     describe: Callable[[Reminder], StrOrPromise]
     href: Callable[[Reminder], str]
     within: Callable[[Scope], Collection[int]]
-    sizes: Callable[[int, datetime], Mapping[str, int]] | None = None
+    names: Callable[[Collection[int]], Mapping[int, str]] | None = None
+    sizes: Callable[[Collection[Audience], datetime], Mapping[Audience, int]] | None = None
     reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
 
 

@@ -1,12 +1,14 @@
-"""The ladder of one event as its page shows it: what went, what goes next and to how many, what does not and why."""
+"""Reminders as ladders show them: what went, what goes next and to how many, what does not and why."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,10 +16,12 @@ from django.utils.translation import ngettext, pgettext
 
 from notifications.enums import ReminderState
 from notifications.models import Reminder
-from notifications.registries import EventRef, event_kinds
+from notifications.registries import Audience, EventRef, event_kinds
 from notifications.sending import mail_held
 from notifications.sentences import described, reason_in_words
 from web.steps import LadderState, LadderStep
+
+MOST_COMING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,8 @@ class Rung:
             return "failed", ngettext("failed for %(n)d person", "failed for %(n)d people", row.failed) % {
                 "n": row.failed
             }
-        if row.state == ReminderState.PLANNED or row.waiting:
-            return ("next" if is_next else "later"), self._coming()
+        if self.coming:
+            return ("next" if is_next or self._days <= 0 else "later"), self._coming()
         if row.state == ReminderState.EXPANDED and not row.ended:
             return "skipped", _("concerned nobody")
         return "skipped", self._left_out()
@@ -49,16 +53,27 @@ class Rung:
         row = self.reminder
         return not row.went and not row.failed and bool(row.state == ReminderState.PLANNED or row.waiting)
 
+    @property
+    def _days(self) -> int:
+        """Days until it is due; nought on the day itself."""
+        days: int = (self.reminder.due_on - timezone.localtime(self.at).date()).days
+        return days
+
     def _coming(self) -> str:
         people = self.reminder.waiting or self.people
         to = "" if people is None else ngettext("to %(n)d person", "to %(n)d people", people) % {"n": people}
-        return " ".join(filter(None, [pgettext("letter", "held") if self.held else self._when(), to])).strip()
+        words = filter(None, [self._held() if self.held else self._when(), to])
+        return (", " if self.held else " ").join(words)
+
+    def _held(self) -> str:
+        return _("due today, held") if self._days == 0 else pgettext("letter", "held")
 
     def _when(self) -> str:
-        days = (self.reminder.due_on - timezone.localtime(self.at).date()).days
-        if days <= 0:
-            return _("goes now") if self.reminder.due_at <= self.at else _("goes today")
-        return ngettext("will go in %(n)d day", "will go in %(n)d days", days) % {"n": days}
+        if self._days > 0:
+            return ngettext("will go in %(n)d day", "will go in %(n)d days", self._days) % {"n": self._days}
+        if self.reminder.due_at > self.at:
+            return _("goes today")
+        return _("due today, goes now") if self._days == 0 else _("goes now")
 
     def _left_out(self) -> str:
         words = reason_in_words(self.reminder.reason, self.reminder.kind) if self.reminder.reason else ""
@@ -68,29 +83,64 @@ class Rung:
 def ladder_of(event: EventRef, at: datetime, *, for_staff: bool = False) -> list[LadderStep]:
     """The steps of the event's latest version and whatever went of earlier ones, in order of time.
 
-    Two statements, and those of the kind's `sizes`. With `for_staff` each step links to its preview.
+    Two statements, and that of the kind's `sizes`. With `for_staff` each step links to its preview.
     """
     rows: list[Any] = list(Reminder.objects.of_event(event).with_counts().order_by("due_at", "pk"))
     latest = max((row.version for row in rows), default=0)
     kept = [row for row in rows if row.version == latest or row.went or row.failed]
-    held = bool(kept) and mail_held()
-    sizes = _sizes(event, at) if kept else {}
-    rungs = [Rung(row, at, held, sizes.get(row.audience)) for row in kept]
+    rungs = _rungs(kept, at, held=bool(kept) and mail_held())
     following = next((rung for rung in rungs if rung.coming), None)
     return [_step(rung, is_next=rung is following, for_staff=for_staff) for rung in rungs]
 
 
-def _sizes(event: EventRef, at: datetime) -> Mapping[str, int]:
-    asked = event_kinds[event.kind].sizes if event.kind in event_kinds else None
-    return asked(event.pk, at) if asked else {}
+def coming_reminders(at: datetime, *, held: bool) -> tuple[list[LadderStep], int]:
+    """The next MOST_COMING planned reminders of all events, and how many more are planned.
+
+    One statement, and those of each kind's `names` and `sizes`. `held` says whether the switch holds all letters.
+    """
+    planned = Reminder.objects.filter(state=ReminderState.PLANNED).with_counts().order_by("due_at", "pk")
+    rows: list[Any] = list(planned.annotate(in_all=Window(Count("pk")))[:MOST_COMING])
+    names = _names(rows)
+    rungs = _rungs(rows, at, held=held)
+    steps = [_step(rung, is_next=False, for_staff=True, of=names.get(_event(rung.reminder), "")) for rung in rungs]
+    return steps, rows[0].in_all - len(rows) if rows else 0
 
 
-def _step(rung: Rung, *, is_next: bool, for_staff: bool) -> LadderStep:
+def _rungs(rows: list[Any], at: datetime, *, held: bool) -> list[Rung]:
+    sizes = _sizes(rows, at)
+    return [Rung(row, at, held, sizes.get((row.kind, (row.object_id, row.audience)))) for row in rows]
+
+
+def _sizes(rows: Iterable[Reminder], at: datetime) -> dict[tuple[str, Audience], int]:
+    """People by kind, event and audience: one statement a kind."""
+    asked: dict[str, set[Audience]] = defaultdict(set)
+    for row in rows:
+        asked[row.kind].add((row.object_id, row.audience))
+    tell = {slug: event_kinds[slug].sizes for slug in asked if slug in event_kinds}
+    return {(slug, of): size for slug, sizes in tell.items() if sizes for of, size in sizes(asked[slug], at).items()}
+
+
+def _names(rows: Iterable[Reminder]) -> dict[tuple[str, int], str]:
+    """What the events are called, by kind and id: one statement a kind."""
+    asked: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        asked[row.kind].add(row.object_id)
+    tell = {slug: event_kinds[slug].names for slug in asked if slug in event_kinds}
+    return {(slug, pk): name for slug, names in tell.items() if names for pk, name in names(asked[slug]).items()}
+
+
+def _event(row: Reminder) -> tuple[str, int]:
+    return row.kind, row.object_id
+
+
+def _step(rung: Rung, *, is_next: bool, for_staff: bool, of: str = "") -> LadderStep:
+    """`of` names the event where the ladder is not that of one event."""
     state, detail = rung.shown(is_next=is_next)
     row = rung.reminder
     href = reverse("notifications:reminder", args=[row.pk]) if for_staff else ""
     action = (_("why?") if state in {"went", "failed"} else _("preview")) if for_staff else ""
-    return LadderStep(row.due_on, described(row), state, detail, href, action)
+    label = " · ".join(filter(None, [of, described(row)]))
+    return LadderStep(row.due_on, label, state, detail, href, action)
 
 
 def _went(people: int, failed: int) -> str:

@@ -31,8 +31,6 @@ LEASE: Final = timedelta(seconds=120)  # more than twice EMAIL_TIMEOUT
 BATCH: Final = 50
 LOST: Final = "lost"
 
-HELD: Final = MailSwitch.objects.filter(held_since__isnull=False)
-
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
 
@@ -50,7 +48,7 @@ class Claim:
 
 
 def mail_held() -> bool:
-    return HELD.exists()
+    return MailSwitch.objects.held().exists()
 
 
 def claim(at: datetime, limit: int = BATCH, *, within: ReminderQuerySet | None = None) -> Claim:
@@ -124,7 +122,7 @@ def begin(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
         message = _checked_message(letter, at)
         if message is None:
             return letter.state
-        begun = mine.exclude(Exists(HELD)).update(
+        begun = mine.exclude(Exists(MailSwitch.objects.held())).update(
             state=DeliveryState.HANDING_OVER,
             attempts=F("attempts") + 1,
             address=letter.user.email,

@@ -1,9 +1,10 @@
 """Reasons and reminders in words, the event kind's own included. No question to the database."""
 
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from notifications.enums import REASONS
-from notifications.models import Reminder
+from notifications.models import DeliveryItem, Reminder
 from notifications.registries import event_kinds
 
 
@@ -13,11 +14,22 @@ def reason_in_words(slug: str, kind: str = "") -> str:
     return str(own.get(slug) or REASONS.get(slug) or slug)
 
 
+def labelled(who: StrOrPromise, what: StrOrPromise) -> str:
+    """“Registered: confirm or cancel”; French writes a space before the colon."""
+    return _("%(who)s: %(what)s") % {"who": who, "what": what}
+
+
 def described(reminder: Reminder) -> str:
     """To whom and what, in one line."""
     if reminder.kind not in event_kinds:
         return _("A reminder of an event that is no longer known")
     return str(event_kinds[reminder.kind].describe(reminder))
+
+
+def became_of(item: DeliveryItem) -> str:
+    """What became of one person's part of a letter: “left out: the person declined”."""
+    state = item.get_state_display()
+    return labelled(state, reason_in_words(item.reason, item.reminder.kind)) if item.reason else state
 
 
 def kind_label(reminder: Reminder) -> str:

@@ -64,9 +64,10 @@ def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | 
     exchange = locked(exchange, version=version)
     if exchange.state == ExchangeState.HELD:
         return exchange
-    _go(exchange, ExchangeState.HELD)
-    if exchange.first_day and timezone.localdate(at) < exchange.first_day:
+    early = exchange.first_day and timezone.localdate(at) < exchange.first_day
+    if early and exchange.state == ExchangeState.REGISTRATION_CLOSED:
         raise DomainError(_("It is still to come: record it from its first day on."))
+    _go(exchange, ExchangeState.HELD)
     HostTurn.objects.filter(exchange=exchange).update(served=True)
     return exchange
 

@@ -14,17 +14,15 @@ from cohorts.models import Cohort
 from exchanges.actions import reminders
 from exchanges.actions.checks import check_days, locked_edition
 from exchanges.calendar import Window, targets
-from exchanges.enums import ExchangeKind
+from exchanges.enums import PLANNED_FOR, ExchangeKind
 from exchanges.models import Exchange, HostTurn
 from exchanges.outlook import Outlook, outlook
 from exchanges.reasons import kept_choice, kept_window
 from exchanges.rotation import Choice
-from programmes.enums import EditionState
 from programmes.models import Edition
 from web.errors import DomainError
 from web.verbs import verb
 
-PLANNED_FOR = (EditionState.OPEN, EditionState.RUNNING)
 DAYS_A_MONTH = 30
 REACH = 42  # days; a target this near an exchange has got its exchange (half the interval when that is shorter)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from accounts.models import User
+from exchanges.enums import ExchangeState
 from exchanges.models import Exchange
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
@@ -36,7 +37,7 @@ def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
         at=at,
         by=by,
     )
-    if exchange.state == "proposed":
+    if exchange.state == ExchangeState.PROPOSED:
         tell(exchange, TO_CONFIRM, audience="host_pilot", at=at, by=by)
 
 
@@ -50,7 +51,7 @@ def hand_over(exchange: Exchange, *, at: datetime, by: User | None) -> None:
     """Move the letters to the new host; where the one before was asked to confirm already, ask the new one at once."""
     move(exchange, at=at, by=by)
     asked = Reminder.objects.of_event(event_of(exchange)).filter(letter=TO_CONFIRM, due_at__lte=at)
-    if exchange.state == "proposed" and asked.exclude(version=exchange.version).exists():
+    if exchange.state == ExchangeState.PROPOSED and asked.exclude(version=exchange.version).exists():
         announce(event=event_of(exchange), letter=TO_CONFIRM, audience="host_pilot", at=at, by=by)
 
 

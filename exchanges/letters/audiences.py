@@ -1,6 +1,6 @@
 """Who is concerned by a letter about an exchange on the day it leaves, and who is not any more."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
@@ -147,13 +147,17 @@ ABSENT: Final[Mapping[str, str]] = {
 }
 
 
-def sizes(pk: int, at: datetime) -> dict[str, int]:
-    """People of each audience today (one statement); those decided on the day, or by answers to come, are left out."""
+def sizes(asked: Collection[tuple[int, str]], at: datetime) -> dict[tuple[int, str], int]:
+    """People of each audience of each exchange today (one statement, none where nothing can be said yet).
+
+    Audiences decided on the day, or by answers to come, are left out.
+    """
     today = timezone.localdate(at)
-    known = {slug: audience for slug, audience in AUDIENCES.items() if slug not in DECIDED_ON_THE_DAY}
-    counts = {slug: Count("pk", filter=audience(pk, today)) for slug, audience in known.items()}
-    people = User.objects.filter(is_active=True).aggregate(**counts)
-    return {slug: size for slug, size in people.items() if size or slug not in BY_ANSWERS}
+    known = [(pk, slug) for pk, slug in sorted(set(asked)) if slug in AUDIENCES and slug not in DECIDED_ON_THE_DAY]
+    counts = {f"size_{n}": Count("pk", filter=AUDIENCES[slug](pk, today)) for n, (pk, slug) in enumerate(known)}
+    people = User.objects.filter(is_active=True).aggregate(**counts) if counts else {}
+    found = zip(known, people.values(), strict=True)
+    return {pair: size for pair, size in found if size or pair[1] not in BY_ANSWERS}
 
 
 def found(reminder: Reminder) -> Exchange | None:

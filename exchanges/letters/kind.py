@@ -1,7 +1,10 @@
 """What the letters of exchanges bring to the platform's post: see `docs/letters.md`."""
 
+from collections.abc import Collection
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from exchanges.actions.reminders import CHANGED
@@ -12,6 +15,7 @@ from exchanges.models import Exchange, Registration
 from notifications.ics import Entry, Status
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
+from notifications.sentences import labelled
 from web import formats
 
 
@@ -50,11 +54,17 @@ def values_of(exchange: Exchange, language: str) -> dict[str, str]:
 def describe(reminder: Reminder) -> str:
     """To whom and what, for ladders and the ledger."""
     words = LETTERS.get(reminder.letter)
-    return f"{_to_whom(reminder.audience)}: {words.about if words else reminder.letter}"
+    return labelled(_to_whom(reminder.audience), words.about if words else reminder.letter)
 
 
 def href(reminder: Reminder) -> str:
     return reverse("exchanges:exchange", args=[reminder.object_id])
+
+
+def names(pks: Collection[int]) -> dict[int, str]:
+    """Each exchange with its edition (one statement)."""
+    found = Exchange.objects.filter(pk__in=pks).select_related("edition")
+    return {exchange.pk: _named(exchange) for exchange in found}
 
 
 def within(scope: Scope) -> set[int]:
@@ -68,12 +78,16 @@ def within(scope: Scope) -> set[int]:
     return set(Exchange.objects.planned_here().filter(**limits).values_list("pk", flat=True))
 
 
+def _named(exchange: Exchange) -> str:
+    return f"{exchange} · {exchange.edition.name}"
+
+
 def _says_something(paragraph: object, values: dict[str, str]) -> bool:
     """A sentence about a theme is left out where there is none."""
     return bool(values["theme"]) or "%(theme)s" not in str(paragraph)
 
 
-def _to_whom(audience: str) -> object:
+def _to_whom(audience: str) -> StrOrPromise:
     return TO_WHOM[audience][0] if audience in TO_WHOM else audience
 
 
@@ -90,7 +104,7 @@ def _entry(exchange: Exchange, reminder: Reminder, words: Words, user: User) -> 
     return Entry(
         starts=exchange.first_day,
         ends=exchange.last_day,
-        summary=f"{exchange} · {exchange.edition.name}",
+        summary=_named(exchange),
         status=status,
         place=place,
         description=exchange.theme,
@@ -115,6 +129,7 @@ EXCHANGE = EventKind(
     describe=describe,
     href=href,
     within=within,
+    names=names,
     sizes=sizes,
     reasons=REASONS,
 )

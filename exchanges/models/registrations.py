@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
-from exchanges import queries
 from exchanges.enums import REGISTRATION_TRANSITIONS, RegistrationState
 from exchanges.models.exchanges import Exchange
 from web.history import tracked
@@ -37,8 +37,6 @@ class Registration(models.Model):
         _("answer"), max_length=10, choices=RegistrationState.choices, default=RegistrationState.INVITED
     )
 
-    objects = queries.RegistrationQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
@@ -65,7 +63,7 @@ class Registration(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user}: {self.get_state_display()}"
+        return gettext("%(who)s: %(what)s") % {"who": self.user, "what": self.get_state_display()}
 
     @property
     def tone(self) -> str:

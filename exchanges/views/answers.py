@@ -1,11 +1,16 @@
 """Who comes: one's own answer, places for others, and who came in the end."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
@@ -14,26 +19,36 @@ from exchanges import actions
 from exchanges.enums import EXPECTED
 from exchanges.forms import AttendanceForm, OthersForm
 from exchanges.models import Exchange, Registration
-from exchanges.permissions import Standing, leads_of, may_answer, may_record_attendance, may_register_others
+from exchanges.permissions import Standing, leads_of, may_answer, may_register_others
 from exchanges.views.finding import acted, find, now, standing_of, today
+from exchanges.views.steps import RECORD
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import form_page
 
+# What each button says, and the message that follows.
+ANSWERS: Final[Mapping[str, tuple[Callable[..., object], StrOrPromise]]] = {
+    "yes": (actions.register, gettext_lazy("Your place is kept.")),
+    "no": (actions.decline, gettext_lazy("Noted: you do not come.")),
+}
+
 
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say yes (`answer=yes`) or no for oneself."""
+    """Say yes or no for oneself; anything else changes nothing."""
     exchange = find(request, pk)
     enforce(may_answer(standing_of(request, exchange)))
-    coming = request.POST.get("answer") == "yes"
-    say = actions.register if coming else actions.decline
+    answered = ANSWERS.get(request.POST.get("answer", ""))
+    if answered is None:
+        messages.error(request, _("Say whether you are coming."))
+        return redirect(exchange)
+    say, done = answered
     try:
         say(exchange=exchange, user=person(request), at=now(), by=person(request))
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("Your place is kept.") if coming else _("Noted: you do not come."))
+        messages.success(request, str(done))
     return redirect(exchange)
 
 
@@ -64,9 +79,9 @@ def people_without_place(exchange: Exchange, standing: Standing) -> QuerySet[Use
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     """Record who came of those who were registered."""
     exchange = find(request, pk)
-    enforce(may_record_attendance(standing_of(request, exchange), exchange))
+    enforce(RECORD.may(standing_of(request, exchange), exchange))
     answers = Registration.objects.filter(exchange=exchange, state__in=EXPECTED).select_related("user")
     form = AttendanceForm(request.POST or None, answers=answers.order_by("user__full_name", "pk"))
-    if acted(request, form, actions.record_attendance, done=_("Attendance is recorded."), exchange=exchange):
+    if acted(request, form, RECORD.do, done=str(RECORD.done), exchange=exchange):
         return redirect(exchange)
     return render(request, "exchanges/attendance.html", {"exchange": exchange, "form": form})

@@ -9,19 +9,21 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.enums import CohortState
 from cohorts.models import Cohort
 from cohorts.timelines import cohorts_layout, marks_of, with_calendar
 from exchanges.filters import ExchangeFilter
 from exchanges.models import Exchange
-from exchanges.permissions import may_plan
+from exchanges.permissions import may_propose
 from exchanges.views.finding import now, today
 from exchanges.views.sheet import sheet
+from programmes.enums import EditionState
 from programmes.models import Edition
 from web.htmx import render as render_part
 from web.pagination import Page, paginate
 
 BY_EDITION = (F("edition__starts_on").desc(nulls_last=True), "edition_id")
-BY_DAY = (F("first_day").asc(nulls_first=True), F("number").asc(nulls_last=True), "id")
+BY_DAY = (F("first_day").asc(nulls_last=True), F("number").asc(nulls_last=True), "id")
 
 
 @require_safe
@@ -34,26 +36,26 @@ def exchange_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "filter": search,
-        "plan": may_plan(person(request)),
         **_line(page, person(request)),
-        "to_plan": _to_plan(page),
+        "to_plan": _to_plan(page, person(request)),
     }
     return render_part(request, "exchanges/list.html", "results", context)
 
 
-def _to_plan(page: Page[Exchange]) -> list[Edition]:
-    """Editions of the page for which lab staff may propose one more."""
+def _to_plan(page: Page[Exchange], user: User) -> list[Edition]:
+    """Editions of the page for which the person may propose one more."""
     shown = {exchange.edition_id: exchange.edition for exchange in page}
-    return [edition for edition in shown.values() if edition.state in {"open", "running"}]
+    return [edition for edition in shown.values() if may_propose(user, edition)]
 
 
 def _line(page: Page[Exchange], user: User) -> dict[str, Any]:
     """The first edition under way on the page: one line through those of its cohorts the person may see."""
-    edition = next((row.edition for row in page if row.edition.state == "running" and not row.retrospective), None)
+    planned = (row.edition for row in page if not row.retrospective)
+    edition = next((edition for edition in planned if edition.state == EditionState.RUNNING), None)
     if edition is None:
         return {}
-    cohorts = Cohort.objects.visible_to(user).filter(edition=edition).exclude(state="withdrawn").order_by("name", "pk")
-    rows = list(with_calendar(cohorts))
+    cohorts = Cohort.objects.visible_to(user).filter(edition=edition).exclude(state=CohortState.WITHDRAWN)
+    rows = list(with_calendar(cohorts.by_start()))
     return {"line_edition": edition, "layout": cohorts_layout(rows, marks=marks_of(rows), today=today())}
 
 

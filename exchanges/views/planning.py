@@ -12,7 +12,7 @@ from exchanges.enums import UNANNOUNCED
 from exchanges.forms import CancelForm, MoveForm, PlaceForm, ProposeForm, SwapForm
 from exchanges.models import Exchange
 from exchanges.outlook import expected_cohorts
-from exchanges.permissions import may_plan
+from exchanges.permissions import may_plan, may_propose
 from exchanges.views.finding import acted, find, now, page_about, today
 from exchanges.views.steps import dates_of
 from programmes.models import Edition
@@ -78,11 +78,11 @@ def _swap_says(exchange: Exchange) -> list[str]:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = find(request, pk)
     enforce(may_plan(person(request)))
-    form = CancelForm(request.POST or None)
-    if acted(request, form, actions.cancel_exchange, done=_("It is cancelled."), exchange=exchange, at=now()):
+    form, done = CancelForm(request.POST or None), _("The Intertransfo is cancelled.")
+    if acted(request, form, actions.cancel_exchange, done=done, exchange=exchange, at=now()):
         return redirect(exchange)
-    page = page_about(exchange, _("Cancel it"), _("Cancel the Intertransfo"), _cancel_says(exchange), grave=True)
-    return page.show(request, form)
+    title = _("Cancel the Intertransfo")
+    return page_about(exchange, title, title, _cancel_says(exchange), grave=True).show(request, form)
 
 
 def _cancel_says(exchange: Exchange) -> list[str]:
@@ -112,7 +112,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
     edition = get_object_or_404(
         Edition.objects.visible_to(person(request)).measured().select_related("format"), slug=slug
     )
-    enforce(may_plan(person(request)))
+    enforce(may_propose(person(request), edition))
     cohorts = expected_cohorts(edition, today())
     form = ProposeForm(request.POST or None, cohorts=cohorts, initial={"days": edition.format.exchange_days})
     if acted(

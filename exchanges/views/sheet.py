@@ -7,8 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count
-from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from exchanges import permissions, wording
@@ -20,18 +18,9 @@ from exchanges.outlook import Outlook, expected_cohorts, outlook
 from exchanges.permissions import Standing
 from exchanges.reasons import read_reason
 from exchanges.travel_map import Place, TravelMap, draw
+from exchanges.views.steps import STEPS, Step
 from notifications.rungs import ladder_of
 from web.decisions import Decision
-
-# The one next step of each state: the route that takes it, and its button.
-NEXT_STEP: Mapping[str, tuple[str, StrOrPromise]] = {
-    ExchangeState.PROPOSED: ("exchanges:confirm", _("Confirm date and host")),
-    ExchangeState.HOST_CONFIRMED: ("exchanges:announce", _("Announce it")),
-    ExchangeState.ANNOUNCED: ("exchanges:open_registration", _("Open registration")),
-    ExchangeState.REGISTRATION_OPEN: ("exchanges:close_registration", _("Close registration")),
-    ExchangeState.REGISTRATION_CLOSED: ("exchanges:hold", _("It took place")),
-    ExchangeState.HELD: ("exchanges:attendance", _("Record who came")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +38,11 @@ class WindowRow:
 
 @dataclass(frozen=True, slots=True)
 class CohortRow:
-    """A cohort that comes: how often it hosts, and how many people it brings."""
+    """A cohort that comes: how often it has hosted and is to host, and how many people it brings."""
 
     name: str
-    turns: int
+    hosted: int
+    to_host: int
     people: int
     registered: int
     is_host: bool
@@ -70,7 +60,7 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
     return {
         "exchange": exchange,
         "windows": windows(exchange, view, names),
-        "why_host": why_host(exchange, names),
+        "why_host": why_host(exchange, names, rows),
         "cohorts": rows,
         "map": travel_map(exchange, cohorts, rows),
         "answers": figures(answers),
@@ -94,19 +84,12 @@ def decisions(exchange: Exchange, standing: Standing) -> dict[str, Decision | bo
     }
 
 
-def next_step(exchange: Exchange, standing: Standing, today: date) -> dict[str, Any] | None:
-    """The route and label of the main button, None where there is nothing to do for this person."""
-    route, label = NEXT_STEP.get(exchange.state, ("", ""))
-    if not route or exchange.retrospective:
+def next_step(exchange: Exchange, standing: Standing, today: date) -> Step | None:
+    """The step of the main button, None where there is nothing to do for this person."""
+    step = next((step for step in STEPS if step.state == exchange.state), None)
+    if step is None or exchange.retrospective or not step.is_time(exchange, today):
         return None
-    allowed: Decision | bool = standing.staff
-    if exchange.state == ExchangeState.PROPOSED:
-        allowed = permissions.may_confirm_host(standing, exchange)
-    if exchange.state == ExchangeState.HELD:
-        allowed = permissions.may_record_attendance(standing, exchange)
-    if exchange.state == ExchangeState.REGISTRATION_CLOSED:
-        allowed = bool(allowed and exchange.first_day and exchange.first_day <= today)
-    return {"route": route, "label": label} if allowed else None
+    return step if step.may(standing, exchange) else None
 
 
 def windows(exchange: Exchange, view: Outlook | None, names: Mapping[str, str]) -> list[WindowRow]:
@@ -152,12 +135,14 @@ def _chosen(exchange: Exchange, view: Outlook | None, names: Mapping[str, str]) 
     )
 
 
-def why_host(exchange: Exchange, names: Mapping[str, str]) -> str:
-    """The reason of the host; a swap's own words are on the turn (one statement, only then)."""
+def why_host(exchange: Exchange, names: Mapping[str, str], rows: Sequence[CohortRow]) -> str:
+    """The reason of the host, with its turns; a swap's own words are on the turn (one statement, only then)."""
     kept = exchange.why.get("host", {})
     said = kept.get("reason") in {"swapped", "by_hand"}
     turn = HostTurn.objects.filter(exchange=exchange).first() if said else None
-    return wording.why_host(kept, names, turn.swap_reason if turn else "")
+    host = next((row for row in rows if row.is_host), None)
+    hosted, to_host = (host.hosted, host.to_host) if host else (0, 0)
+    return wording.why_host(kept, names, turn.swap_reason if turn else "", hosted=hosted, to_host=to_host)
 
 
 def answers_by_cohort(exchange: Exchange) -> dict[tuple[int | None, str], int]:
@@ -189,7 +174,8 @@ def cohort_rows(
     return [
         CohortRow(
             name=cohort.name,
-            turns=cohort.turns,
+            hosted=cohort.held,
+            to_host=cohort.turns - cohort.held,
             people=cohort.people,
             registered=sum(answers.get((cohort.pk, state), 0) for state in EXPECTED),
             is_host=cohort.pk == exchange.host_id,

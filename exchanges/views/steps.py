@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,39 +11,53 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from accounts.requests import person
 from exchanges import actions
 from exchanges.actions.reminders import leaves_on
+from exchanges.enums import ExchangeState
 from exchanges.forms import SeenForm
 from exchanges.models import Exchange
-from exchanges.permissions import may_confirm_host, may_plan
+from exchanges.permissions import Standing, may_confirm_host, may_plan, may_record_attendance
 from exchanges.views.finding import acted, find, now, page_about, standing_of
 from web import formats
 from web.decisions import Decision, enforce
 from web.form_pages import form_page
 
 
+def _staff(standing: Standing, _exchange: Exchange) -> Decision:
+    return may_plan(standing.user)
+
+
+def _nothing_more(_exchange: Exchange) -> list[str]:
+    return []
+
+
+def _at_any_time(_exchange: Exchange, _today: date) -> bool:
+    return True
+
+
+def _from_its_first_day(exchange: Exchange, today: date) -> bool:
+    return exchange.first_day is not None and exchange.first_day <= today
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: who may, what it does, what the page says before and after."""
+    """The one step out of a state: its route and button, who may, what it does, what the page says before and after.
 
+    The page of the exchange offers it to those who may, once `is_time`.
+    """
+
+    state: ExchangeState
+    route: str
     title: StrOrPromise
-    may: Callable[[HttpRequest, Exchange], Decision]
+    may: Callable[[Standing, Exchange], Decision]
     do: Callable[..., object]
-    says: Callable[[Exchange], list[str]]
     done: StrOrPromise
-
-
-def _staff(request: HttpRequest, _exchange: Exchange) -> Decision:
-    return may_plan(person(request))
-
-
-def _host_leads(request: HttpRequest, exchange: Exchange) -> Decision:
-    return may_confirm_host(standing_of(request, exchange), exchange)
+    says: Callable[[Exchange], list[str]] = _nothing_more
+    is_time: Callable[[Exchange, date], bool] = _at_any_time
 
 
 def _taken(request: HttpRequest, exchange: Exchange, step: Step) -> HttpResponse:
-    enforce(step.may(request, exchange))
+    enforce(step.may(standing_of(request, exchange), exchange))
     form = SeenForm(request.POST or None, exchange=exchange)
     if acted(request, form, step.do, done=str(step.done), exchange=exchange, at=now()):
         return redirect(exchange)
@@ -104,40 +120,60 @@ def _hold_says(exchange: Exchange) -> list[str]:
 
 
 CONFIRM = Step(
+    ExchangeState.PROPOSED,
+    "exchanges:confirm",
     _("Confirm date and host"),
-    _host_leads,
+    may_confirm_host,
     actions.confirm_host,
-    _confirm_says,
     _("Date and host are confirmed."),
+    _confirm_says,
 )
 ANNOUNCE = Step(
+    ExchangeState.HOST_CONFIRMED,
+    "exchanges:announce",
     _("Announce it"),
     _staff,
     actions.announce,
-    _announce_says,
     _("It is announced."),
+    _announce_says,
 )
 OPEN = Step(
+    ExchangeState.ANNOUNCED,
+    "exchanges:open_registration",
     _("Open registration"),
     _staff,
     actions.open_registration,
-    _open_says,
     _("Registration is open."),
+    _open_says,
 )
 CLOSE = Step(
+    ExchangeState.REGISTRATION_OPEN,
+    "exchanges:close_registration",
     _("Close registration"),
     _staff,
     actions.close_registration,
-    _close_says,
     _("Registration is closed."),
+    _close_says,
 )
 HOLD = Step(
+    ExchangeState.REGISTRATION_CLOSED,
+    "exchanges:hold",
     _("It took place"),
     _staff,
     actions.hold_exchange,
-    _hold_says,
     _("Noted: it took place."),
+    _hold_says,
+    _from_its_first_day,
 )
+RECORD = Step(
+    ExchangeState.HELD,
+    "exchanges:attendance",
+    _("Record who came"),
+    may_record_attendance,
+    actions.record_attendance,
+    _("Attendance is recorded."),
+)
+STEPS: Final = (CONFIRM, ANNOUNCE, OPEN, CLOSE, HOLD, RECORD)
 
 
 @form_page

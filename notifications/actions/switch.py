@@ -21,7 +21,7 @@ def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
 @verb
 def release_mail(*, by: User) -> MailSwitch | None:
     """Let letters leave again; the sender drops what has become useless meanwhile."""
-    switch = MailSwitch.objects.select_for_update().filter(pk=1, held_since__isnull=False).first()
+    switch = MailSwitch.objects.select_for_update().held().filter(pk=1).first()
     if switch:
         switch.held_since, switch.held_by, switch.reason = None, None, ""
         switch.save()

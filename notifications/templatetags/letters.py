@@ -18,6 +18,11 @@ def why_not(row: Delivery | DeliveryItem | Reminder) -> str:
 
 
 @register.filter
+def became_of(item: DeliveryItem) -> str:
+    return sentences.became_of(item)
+
+
+@register.filter
 def described(reminder: Reminder) -> str:
     return sentences.described(reminder)
 

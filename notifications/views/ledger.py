@@ -1,6 +1,7 @@
 """The ledger: what will go, went, is held or failed; the switch; one reminder before it goes. For lab staff."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -20,12 +21,15 @@ from notifications import actions, letters
 from notifications.filters import LetterFilter
 from notifications.forms import HoldForm
 from notifications.models import Delivery, MailSwitch, Reminder
+from notifications.outcomes import outcome_of
 from notifications.permissions import may_keep_letters
 from notifications.registries import event_kinds
+from notifications.rungs import coming_reminders
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
 from web.htmx import render as render_partial
+from web.htmx import wants_partial
 from web.pagination import paginate
 
 MOST_NAMED = 50
@@ -33,14 +37,18 @@ MOST_NAMED = 50
 
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
-    """Every letter, the latest first."""
+    """What goes next, then every letter, the latest first; a filter asks for the letters only."""
     enforce(may_keep_letters(person(request)))
+    switch = MailSwitch.objects.held().select_related("held_by").first()
+    coming, more = ([], 0) if wants_partial(request) else coming_reminders(timezone.now(), held=switch is not None)
     rows = Delivery.objects.latest_first().select_related("user").prefetch_related("items__reminder")
     found = LetterFilter(request.GET, queryset=rows)
     context = {
         "form": found.form,
         "page": paginate(found.qs, request.GET.get("page")),
-        "switch": MailSwitch.objects.filter(held_since__isnull=False).select_related("held_by").first(),
+        "switch": switch,
+        "coming": coming,
+        "more_coming": more,
     }
     return render_partial(request, "notifications/ledger.html", "results", context)
 
@@ -94,27 +102,32 @@ def _waiting(due: int) -> str:
 
 @require_safe
 def reminder(request: HttpRequest, pk: int) -> HttpResponse:
-    """One step of a ladder: whom it concerns at this moment, and how it reads for the first of them."""
+    """One step of a ladder: what became of it or whom it concerns today, and how it reads for the first of them.
+
+    Where it concerns nobody it is shown as the person who asks would read it.
+    """
     enforce(may_keep_letters(person(request)))
-    row = get_object_or_404(Reminder, pk=pk)
-    went = row.items.select_related("user", "delivery", "reminder")[:MOST_NAMED]
-    people = [] if went else _concerned(row)
-    first = people[0] if people else next((item.user for item in went), None)
+    row, at = get_object_or_404(Reminder, pk=pk), timezone.now()
+    outcome = outcome_of(row, at)
+    items = list(row.items.select_related("user", "delivery", "reminder")[:MOST_NAMED])
+    people = _concerned(row, at) if outcome.still_open else []
+    reader = next(iter([*people, *(item.user for item in items)]), person(request))
     context = {
         "reminder": row,
-        "items": went,
+        "outcome": outcome,
+        "items": items,
         "people": people[:MOST_NAMED],
         "count": len(people),
-        "letter": letters.preview(first, [row]) if first else None,
-        "reader": first,
+        "letter": letters.preview(reader, [row]),
+        "reader": reader,
     }
     return render(request, "notifications/reminder.html", context)
 
 
-def _concerned(row: Reminder) -> list[User]:
+def _concerned(row: Reminder, at: datetime) -> list[User]:
     if row.kind not in event_kinds:
         return []
-    return [found.user for found in event_kinds[row.kind].recipients(row, timezone.now())]
+    return [found.user for found in event_kinds[row.kind].recipients(row, at)]
 
 
 def _act(request: HttpRequest, pk: int, verb: Callable[..., Any], done: StrOrPromise, **kwargs: Any) -> HttpResponse:

@@ -70,8 +70,8 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         actions.unsubscribe(user=user, kinds=asked.kinds, by=user)
-    labels = [event_kinds[slug].label for slug in asked.kinds if slug in event_kinds]
-    context = {"done": request.method == "POST", "labels": labels, "address": _masked(user.email)}
+    names = ", ".join(str(event_kinds[slug].label) for slug in asked.kinds if slug in event_kinds)
+    context = {"done": request.method == "POST", "names": names, "address": _masked(user.email)}
     return render(request, "notifications/stop.html", context)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
@@ -181,6 +183,12 @@ class TestCloseAndHold:
         for _ in range(2):
             hold_exchange(exchange=opened, at=datetime(2027, 8, 1, tzinfo=UTC), by=staff)
         assert opened.events.filter(state="held").count() == 1
+
+    def test_not_before_its_first_day_and_nothing_is_written_first(self, opened: Exchange, staff: User):
+        close_registration(exchange=opened, at=LATE, by=staff)
+        with CaptureQueriesContext(connection) as asked, pytest.raises(DomainError, match="still to come"):
+            hold_exchange(exchange=opened, at=LATE, by=staff)
+        assert [row["sql"] for row in asked if row["sql"].startswith("UPDATE")] == []
 
     def test_not_while_registration_is_open(self, opened: Exchange, staff: User):
         with pytest.raises(DomainError, match="cannot go from its present state"):

@@ -270,7 +270,9 @@ class TestSwap:
     def test_the_page_gives_the_reason(self, exchange: Exchange, staff: Client):
         toulouse = Cohort.objects.get(slug="toulouse")
         page = post(staff, exchange, "swap", host=toulouse.pk, reason="It asked for it.")
-        assert "Toulouse is proposed: the lab swapped the turn. It asked for it." in texts(page, "p")
+        assert "Toulouse is proposed: the lab swapped the turn. It asked for it. In all it is to host twice." in texts(
+            page, "p"
+        )
 
     def test_a_cohort_of_another_edition_is_no_host(self, exchange: Exchange, staff: Client):
         page = post(staff, exchange, "swap", host=CohortFactory().pk, reason="It asked for it")
@@ -315,7 +317,10 @@ class TestCancel:
     def test_it_cancels(self, exchange: Exchange, staff: Client):
         page = post(staff, exchange, "cancel", reason="A strike of the railways")
         assert (fresh(exchange).state, fresh(exchange).reason) == ("cancelled", "A strike of the railways")
-        assert said(page) == ["It is cancelled."]
+        assert said(page) == ["The Intertransfo is cancelled."]
+
+    def test_it_names_what_is_cancelled(self, exchange: Exchange, staff: Client):
+        assert texts(staff.get(address(exchange, "cancel")), "h1") == ["Cancel the Intertransfo"]
 
     def test_it_says_what_will_happen(self, exchange: Exchange, staff: Client):
         lines = texts(staff.get(address(exchange, "cancel")), "li")[-3:]
@@ -374,6 +379,13 @@ class TestPropose:
         page = self.send(staff, edition, host=CohortFactory().pk)
         assert (bool(errors(page)), Exchange.objects.count()) == (True, 4)
 
+    def test_a_format_without_them_gets_none(self, staff: Client, edition: Edition):
+        from tests.factories.programmes import EditionFactory, FormatFactory
+
+        residency = EditionFactory(state="running", format=FormatFactory(exchange_interval_months=None))
+        page = staff.get(f"/exchanges/propose/{residency.slug}/")
+        assert (page.status_code, "has no Intertransfos" in page.content.decode()) == (403, True)
+
     def test_published_editions_get_no_exchange(self, staff: Client, edition: Edition):
         from tests.factories.programmes import EditionFactory
 
@@ -395,6 +407,15 @@ class TestAnswer:
         page = post(signed_in(cast["N"]), open_one, "answer", answer="no")
         assert (Registration.objects.get().state, Registration.objects.get().cohort) == ("declined", cast.other)
         assert said(page) == ["Noted: you do not come."]
+
+    @pytest.mark.parametrize("answer", ["", "zzz", "YES", "no\x00", None])
+    @pytest.mark.parametrize("before", ["registered", "invited"])
+    def test_anything_else_changes_nothing(self, cast: Cast, open_one: Exchange, answer: str | None, before: str):
+        own = RegistrationFactory(exchange=open_one, user=cast["M"], state=before)
+        sent = {} if answer is None else {"answer": answer}
+        page = post(signed_in(cast["M"]), open_one, "answer", **sent)
+        own.refresh_from_db()
+        assert (own.state, said(page)) == (before, ["Say whether you are coming."])
 
     def test_pressed_twice(self, cast: Cast, open_one: Exchange):
         client = signed_in(cast["M"])

@@ -1,8 +1,11 @@
 """Letters about exchanges: to whom, when they are out of place, and what they say in both halves of the ledger."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -268,7 +271,8 @@ class TestSizes:
     def test_people_by_audience_today(self, four: Edition):
         exchange = in_state(four, "registration_open")
         RegistrationFactory(exchange=exchange, user=User.objects.get(full_name="Pilot of Metz"), state="registered")
-        assert letters.sizes(exchange.pk, AT) == {
+        found = letters.sizes([(exchange.pk, slug) for slug in [*AUDIENCES, "owner"]], AT)
+        assert {slug: size for (_pk, slug), size in found.items()} == {
             "lab": 1,
             "host_pilot": 2,
             "host_and_lab": 3,
@@ -277,10 +281,18 @@ class TestSizes:
             "registered": 1,
         }
 
-    def test_in_one_statement(self, four: Edition, django_assert_num_queries: object):
+    def test_several_exchanges_in_one_statement(self, four: Edition, django_assert_num_queries: Any):
         exchange = in_state(four, "registration_open")
+        other = ExchangeFactory(edition=four, host=Cohort.objects.get(slug="nantes"), first_day=date(2027, 11, 16))
+        asked = [(exchange.pk, "host_pilot"), (other.pk, "host_pilot"), (other.pk, "told")]
         with django_assert_num_queries(1):
-            letters.sizes(exchange.pk, AT)
+            found = letters.sizes(asked, AT)
+        assert found == {(exchange.pk, "host_pilot"): 2, (other.pk, "host_pilot"): 1}
+
+    @pytest.mark.parametrize("audience", ["told", "unanswered", "owner"])
+    def test_none_where_nothing_can_be_said(self, four: Edition, django_assert_num_queries: Any, audience: str):
+        with django_assert_num_queries(0):
+            assert letters.sizes([(7, audience)], AT) == {}
 
 
 class TestWords:
@@ -378,12 +390,27 @@ class TestLines:
     def test_to_whom_and_what(self, db: None):
         line = ReminderFactory.build(audience="registered", letter="exchange_confirm")
         assert describe(line) == "Registered: confirm or cancel, with a calendar entry"
+        with translation.override("fr"):
+            words = {"who": gettext("Registered"), "what": gettext("confirm or cancel, with a calendar entry")}
+            assert describe(line) == gettext("%(who)s: %(what)s") % words
 
     def test_what_nobody_knows_is_shown_as_it_is(self, db: None):
         assert describe(ReminderFactory.build(audience="owner", letter="idea_follow_up")) == "owner: idea_follow_up"
 
     def test_the_page(self, db: None):
         assert href(ReminderFactory.build(object_id=12)) == "/exchanges/12/"
+
+
+class TestNames:
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_each_with_its_edition_in_one_statement(self, four: Edition, django_assert_num_queries: Any, count: int):
+        found = [
+            ExchangeFactory(edition=four, number=n, first_day=date(2027, n, 16), swap_reason="Test")
+            for n in range(1, count + 1)
+        ]
+        with django_assert_num_queries(1):
+            names = event_kinds["exchange"].names([exchange.pk for exchange in found])
+        assert names == {exchange.pk: f"Intertransfo {exchange.number} · {four.name}" for exchange in found}
 
 
 class TestWithin:

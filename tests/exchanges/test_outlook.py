@@ -104,6 +104,12 @@ class TestTurns:
         ExchangeFactory(edition=four, host=host, first_day=date(2027, 11, 16), swap_reason="For the test")
         assert (row(four).turns, row(four).last_hosted) == (2, date(2027, 11, 16))
 
+    def test_of_which_some_were_held(self, four: Edition):
+        host = row(four)
+        ExchangeFactory(edition=four, host=host, state="held", first_day=date(2027, 6, 8))
+        ExchangeFactory(edition=four, host=host, first_day=date(2027, 11, 16), swap_reason="For the test")
+        assert (row(four).turns, row(four).held) == (2, 1)
+
     def test_a_cancelled_exchange_is_no_turn(self, four: Edition):
         ExchangeFactory(edition=four, host=row(four), state="cancelled")
         assert (row(four).turns, row(four).last_hosted) == (0, None)

@@ -10,13 +10,15 @@ from django.urls import reverse
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.actions import confirm_host, plan_exchanges
+from exchanges.enums import EXCHANGE_TRANSITIONS
 from exchanges.models import Exchange
+from exchanges.views.steps import STEPS
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory, PhaseFactory, SessionFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
-from tests.factories.programmes import EditionFactory
+from tests.factories.programmes import EditionFactory, FormatFactory
 from tests.pages import elements, links, rows, texts
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -90,8 +92,33 @@ class TestList:
         for cohort in (cast.cohort, cast.other):
             PhaseFactory(cohort=cohort, starts_on=date(2026, 1, 5), ends_on=date(2027, 12, 31))
         page = signed_in(cast["S"]).get(LIST)
-        assert texts(page, "text", "row-label") == ["Montagne", "Rivage"]
+        assert texts(page, "text", "row-label") == ["Rivage", "Montagne"]
         assert texts(page, "text", "mark-number") == ["1", "2"]
+
+    def test_its_cohorts_in_the_order_they_start(self, cast: Cast):
+        exchanges_of(cast, 1)
+        for cohort, start in ((cast.cohort, date(2026, 3, 2)), (cast.other, date(2026, 1, 5))):
+            PhaseFactory(cohort=cohort, starts_on=start, ends_on=date(2027, 12, 31))
+            Cohort.objects.filter(pk=cohort.pk).update(planned_start=start, actual_start=start)
+        page = signed_in(cast["S"]).get(LIST)
+        assert texts(page, "text", "row-label") == ["Montagne", "Rivage"]
+
+    def test_by_day_then_number_and_those_without_a_day_last(self, cast: Cast):
+        old = EditionFactory(retrospective=True, state="closed", name="Édition 1")
+        days = {3: None, 1: date(2012, 6, 26), 5: None, 2: date(2012, 1, 10), 4: date(2012, 6, 26)}
+        for number, first_day in days.items():
+            ExchangeFactory(
+                edition=old, retrospective=True, state="held", number=number, first_day=first_day, days=None
+            )
+        page = signed_in(cast["X"]).get(LIST)
+        assert [line[0].split(" How")[0] for line in exchange_rows(page)] == [
+            f"Intertransfo {number}" for number in (2, 1, 4, 3, 5)
+        ]
+
+    def test_how_many_are_found_stands_once_above_them(self, cast: Cast):
+        exchanges_of(cast, 3)
+        page = signed_in(cast["S"]).get(LIST).content.decode()
+        assert (page.count("3 results"), page.index("3 results") < page.index("<h2>")) == (1, True)
 
     def test_through_those_one_may_see(self, cast: Cast):
         exchanges_of(cast, 2)
@@ -146,6 +173,11 @@ class TestList:
         exchanges_of(cast, 1)
         assert links(signed_in(cast["S"]).get(LIST))["Propose one more"] == "/exchanges/propose/transfo-2026/"
         assert "Propose one more" not in links(signed_in(cast["P"]).get(LIST))
+
+    def test_but_not_for_a_format_without_them(self, cast: Cast):
+        residency = EditionFactory(state="running", format=FormatFactory(exchange_interval_months=None))
+        ExchangeFactory(edition=residency)
+        assert "Propose one more" not in links(signed_in(cast["S"]).get(LIST))
 
     def test_it_is_in_the_menu(self, cast: Cast):
         assert links(signed_in(cast["M"]).get("/"))["Intertransfos"] == LIST
@@ -244,30 +276,42 @@ class TestWhere:
 
     def test_the_host_with_its_reason(self, planned: Exchange):
         assert self.says(planned, UserFactory(is_lab_staff=True)) == (
-            "Metz is proposed: it has not hosted yet, nor have others; the alphabet decides. Next in line: Nantes."
+            "Metz is proposed: it is its first turn, as it would be for others; the alphabet decides."
+            " Next in line: Nantes."
         )
 
     def test_confirmed_it_hosts(self, planned: Exchange):
         confirm_host(exchange=planned, at=AT, by=UserFactory(is_lab_staff=True))
-        assert self.says(planned, member_of("metz")).startswith("Metz hosts: it has not hosted yet")
+        assert self.says(planned, member_of("metz")).startswith("Metz hosts: it is its first turn")
 
     def test_turns_of_every_cohort(self, planned: Exchange):
         page = page_of(planned, UserFactory(is_lab_staff=True))
-        assert texts(page, "th")[4:10] == [
+        assert texts(page, "th")[4:11] == [
             "Cohort",
-            "Turns, held or planned",
+            "Has hosted",
+            "Is to host",
             "Dunkerque",
             "Metz, host",
             "Nantes",
             "Toulouse",
         ]
 
+    def test_the_reason_counts_as_the_table_does(self, planned: Exchange):
+        metz = Cohort.objects.get(slug="metz")
+        past = {"edition": planned.edition, "host": metz, "swap_reason": "Test"}
+        ExchangeFactory(number=9, state="held", first_day=date(2027, 3, 16), **past)
+        ExchangeFactory(number=8, state="cancelled", first_day=date(2027, 9, 14), **past)
+        page = page_of(planned, UserFactory(is_lab_staff=True))
+        assert "In all it has hosted once and is to host once." in " ".join(texts(page, "p"))
+        turns = [line for line in rows(page) if len(line) == 2]
+        assert turns == [["0", "1"], ["1", "1"], ["0", "1"], ["0", "1"]]
+
     def test_the_map_and_the_same_as_a_table(self, planned: Exchange):
         member_of("metz")
         page = page_of(planned, UserFactory(is_lab_staff=True))
         assert len(elements(page, "path", "journey")) == 3
         assert texts(page, "text") == ["Dunkerque 0", "Metz 1", "Nantes 0", "Toulouse 0"]
-        assert [line for line in rows(page) if len(line) == 1][4:] == [["0"], ["1"], ["0"], ["0"]]
+        assert [line for line in rows(page) if len(line) == 1] == [["0"], ["1"], ["0"], ["0"]]
 
     def test_a_cohort_off_the_map_is_named(self, planned: Exchange):
         authority = Cohort.objects.get(slug="toulouse").authority
@@ -306,6 +350,9 @@ class TestAnswers:
         page = page_of(exchange, person)
         assert said in texts(page, "p")
         assert answer_buttons(page) == buttons
+
+    def test_it_is_asked_in_words(self, planned: Exchange):
+        assert "Are you coming?" in texts(page_of(opened(planned.edition), member_of("nantes")), "h2")
 
     def test_once_closed_a_place_can_only_be_given_back(self, planned: Exchange):
         exchange, person = opened(planned.edition, "registration_closed"), member_of("nantes")
@@ -353,6 +400,10 @@ class TestNextStep:
         )
         assert ("It took place" in links(page_of(exchange, cast["S"]))) is shown
 
+    def test_each_state_with_something_to_do_has_one_step(self):
+        states = [step.state for step in STEPS]
+        assert states == [state for state, after in EXCHANGE_TRANSITIONS.items() if after]
+
     @pytest.mark.parametrize(
         ("letter", "state", "label"),
         [
@@ -375,7 +426,7 @@ class TestNextStep:
     @pytest.mark.parametrize("letter", "CDPMRAN")
     def test_planning_links_are_the_labs(self, cast: Cast, letter: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort)
-        offered = {"Another date", "Another host", "Theme and place", "Cancel it"}
+        offered = {"Another date", "Another host", "Theme and place", "Cancel the Intertransfo"}
         assert offered & set(links(page_of(exchange, cast[letter]))) == set()
         assert offered <= set(links(page_of(exchange, cast["S"])))
 
@@ -385,7 +436,7 @@ class TestOver:
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="cancelled")
         page = page_of(exchange, cast["S"])
         assert "Cancelled. Nobody is free" in texts(page, "p")
-        assert {"Another date", "Cancel it"} & set(links(page)) == set()
+        assert {"Another date", "Cancel the Intertransfo"} & set(links(page)) == set()
 
     def test_published_facts_are_read_and_nothing_else(self, cast: Cast):
         fact = ExchangeFactory(

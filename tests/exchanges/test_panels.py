@@ -1,11 +1,13 @@
 """What exchanges bring to other pages: home, the edition, the cohorts' lines."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
+from django.utils import translation
+from django.utils.translation import gettext
 
 from cohorts.registries import timeline_marks
 from exchanges import panels
@@ -14,6 +16,7 @@ from exchanges.models import Exchange
 from programmes.registries import edition_panels
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.programmes import EditionFactory, FormatFactory
 from web.home import attention, home_cards
 from web.panels import rendered
 
@@ -156,6 +159,12 @@ class TestWhatNeedsAHost:
         ExchangeFactory(edition=cast.edition, host=cast.other, first_day=TODAY + timedelta(weeks=20))
         assert self.asked(cast) == ""
 
+    def test_the_name_is_followed_as_the_language_does(self, cast: Cast):
+        exchange = one(cast)
+        with translation.override("fr"):
+            (note,) = panels.what_needs_a_host(request_of(cast["P"]))
+            assert note.strong == gettext("%(exchange)s:") % {"exchange": exchange}
+
     def test_the_button_confirms(self, cast: Cast):
         exchange = one(cast)
         (note,) = panels.what_needs_a_host(request_of(cast["P"]))
@@ -200,9 +209,6 @@ class TestNextExchange:
         one(cast, "announced")
         assert "".join(letter for letter in EVERYONE if self.card(cast, letter)) == "CDPMRAN"
 
-    def test_for_nobody_signed_out(self):
-        assert panels.next_exchange(request_of(AnonymousUser())) is None
-
     def test_the_card_has_the_answer_buttons(self, cast: Cast):
         exchange = one(cast, "registration_open")
         (card,) = rendered([panels.HOME], request_of(cast["M"]))
@@ -212,6 +218,11 @@ class TestNextExchange:
         one(cast, "announced")
         (card,) = rendered([panels.HOME], request_of(cast["M"]))
         assert "<button" not in card
+
+    def test_the_place_stands_apart_from_the_dates(self, cast: Cast):
+        one(cast, "announced")
+        (card,) = rendered([panels.HOME], request_of(cast["M"]))
+        assert " ".join(re.sub(r"<[^>]+>", " ", card).split()).endswith("2027 · at Rivage")
 
     def test_in_one_statement(self, cast: Cast, django_assert_num_queries: Any):
         one(cast, "registration_open")
@@ -240,6 +251,16 @@ class TestEdition:
         (panel,) = rendered([panels.EDITION], request_of(cast["S"]), cast.edition)
         assert ("None yet" in panel, "/exchanges/propose/transfo-2026/" in panel) == (True, True)
 
+    def test_a_format_without_them_is_said_to_have_none_and_nothing_is_offered(self, cast: Cast):
+        residency = EditionFactory(state="running", format=FormatFactory(exchange_interval_months=None))
+        (panel,) = rendered([panels.EDITION], request_of(cast["S"]), residency)
+        assert "The format of this edition has no Intertransfos." in panel
+        assert ("within the hour" in panel, "/exchanges/propose/" in panel) == (False, False)
+
+    @pytest.mark.parametrize("state", ["draft", "closed"])
+    def test_an_edition_that_is_not_under_way_promises_nothing(self, cast: Cast, state: str):
+        assert rendered([panels.EDITION], request_of(cast["S"]), EditionFactory(state=state)) == []
+
     @pytest.mark.parametrize("count", [1, 3])
     def test_in_one_statement(self, cast: Cast, count: int, django_assert_num_queries: Any):
         for number in range(1, count + 1):
@@ -247,9 +268,6 @@ class TestEdition:
         with django_assert_num_queries(1):
             (panel,) = rendered([panels.EDITION], request_of(cast["M"]), cast.edition)
         assert panel.count("<tr>") == count + 1
-
-    def test_for_nobody_signed_out(self, cast: Cast):
-        assert panels.exchanges_of_edition(request_of(AnonymousUser()), cast.edition) is None
 
 
 class TestMarks:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from exchanges.models import Exchange, Registration
+from exchanges.models import Exchange
 from exchanges.queries import editions_to_plan
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import MembershipFactory
@@ -86,13 +86,6 @@ def test_everything_a_page_shows_is_read_at_once(cast: Cast, django_assert_num_q
     with django_assert_num_queries(1):
         exchange = Exchange.objects.with_place().get()
         assert (exchange.host.authority.name, exchange.edition.programme.family) == ("Ville de Rivage", "transfo")
-
-
-def test_answers_by_what_was_said(db: None):
-    exchange = ExchangeFactory(state="registration_open")
-    for state in ("invited", "invited", "registered"):
-        RegistrationFactory(exchange=exchange, state=state)
-    assert Registration.objects.registered().count() == 1
 
 
 def test_editions_to_plan_are_under_way_and_have_an_interval(db: None):

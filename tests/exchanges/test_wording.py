@@ -81,23 +81,23 @@ def test_the_distance_from_the_target(days: int | None, said: str):
     [
         (
             {"reason": "fewest_turns", "turns": 0, "runner_up": "nantes"},
-            "it has not hosted yet. Next in line: Pays de la Loire.",
+            "it is its first turn. Next in line: Pays de la Loire.",
         ),
         (
             {"reason": "fewest_turns", "turns": 1, "runner_up": "nantes"},
-            "it has hosted less often than the others (1 time). Next in line: Pays de la Loire.",
+            "it had fewer turns than the others before this one. Next in line: Pays de la Loire.",
         ),
         (
             {"reason": "longest_ago", "turns": 2, "runner_up": "metz"},
-            "of those who have hosted 2 times, it hosted longest ago. Next in line: Metz.",
+            "of those with as few turns before this one, its last is the longest ago. Next in line: Metz.",
         ),
         (
             {"reason": "name", "turns": 0, "runner_up": "metz"},
-            "it has not hosted yet, nor have others; the alphabet decides. Next in line: Metz.",
+            "it is its first turn, as it would be for others; the alphabet decides. Next in line: Metz.",
         ),
         (
             {"reason": "name", "turns": 1, "runner_up": None},
-            "others have hosted 1 time too and as long ago; the alphabet decides.",
+            "others had as few turns before this one, and as long ago; the alphabet decides.",
         ),
         ({"reason": "only_one_left", "turns": 0}, "it is the last one whose turn has not come yet."),
         ({"reason": "next_round", "turns": 1}, "every cohort has its turn, and another round begins."),
@@ -107,6 +107,25 @@ def test_the_distance_from_the_target(days: int | None, said: str):
 )
 def test_why_a_host(kept: dict[str, object], said: str):
     assert wording.why_host(kept, NAMES) == said
+
+
+@pytest.mark.parametrize(
+    ("hosted", "to_host", "said"),
+    [
+        (0, 0, ""),
+        (0, 1, ""),
+        (1, 0, ""),
+        (0, 2, " In all it is to host twice."),
+        (3, 0, " In all it has hosted 3 times."),
+        (1, 1, " In all it has hosted once and is to host once."),
+        (2, 1, " In all it has hosted twice and is to host once."),
+    ],
+)
+def test_turns_held_are_told_from_those_to_come(hosted: int, to_host: int, said: str):
+    kept = {"reason": "fewest_turns", "turns": 0, "runner_up": "metz"}
+    assert wording.why_host(kept, NAMES, hosted=hosted, to_host=to_host) == (
+        f"it is its first turn.{said} Next in line: Metz."
+    )
 
 
 def test_a_swap_gives_its_own_reason():

@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy
 from icalendar import Calendar
 
 from notifications import letters
@@ -54,6 +55,16 @@ def test_it_says_why_and_how_to_stop_it(letter: Delivery):
         assert "You get this letter because you are a guest of the workshop." in text
         assert "https://lab.example/letters/mine/" in text
         assert written(letter).stop_address in text
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_kinds_are_listed_in_the_letters_language(db: None, kind: str):
+    with registered(workshop(label=gettext_lazy("Meetings"))), registered(workshop(label=gettext_lazy("Letters")), "b"):
+        letter = DeliveryFactory(reminder=ReminderFactory(step="details"))
+        letter.items.create(reminder=ReminderFactory(kind="b", state="expanded"), user=letter.user)
+        text = " ".join(body(letter, kind).split())
+    assert "Stop letters of this kind (Letters, Meetings)" in text
+    assert "[" not in text
 
 
 def test_both_halves_say_the_same_and_markup_is_escaped(letter: Delivery):

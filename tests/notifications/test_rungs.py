@@ -10,7 +10,7 @@ from notifications import actions
 from notifications.expansion import expand_due
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.registries import EventKind, EventRef
-from notifications.rungs import ladder_of
+from notifications.rungs import coming_reminders, ladder_of
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import (
     NOW,
@@ -48,9 +48,9 @@ def test_before_anything_went_the_first_step_is_next(db: None, workshop: EventKi
 
 def test_it_says_to_how_many_where_the_kind_can_tell(db: None):
     plan(day=DAY)
-    with registered(made_up(sizes=lambda _pk, _at: {"guests": 14})):
+    with registered(made_up(sizes=lambda _asked, _at: {(7, "guests"): 14})):
         assert shown()[0] == ("Guests: workshop_dates", "next", "will go in 70 days to 14 people")
-    with registered(made_up(sizes=lambda _pk, _at: {"guests": 1, "others": 9})):
+    with registered(made_up(sizes=lambda _asked, _at: {(7, "guests"): 1, (7, "others"): 9})):
         assert shown()[0][2] == "will go in 70 days to 1 person"
 
 
@@ -75,7 +75,13 @@ def test_what_failed_for_everyone_says_so(db: None, workshop: EventKind):
 
 @pytest.mark.parametrize(
     ("due", "said"),
-    [(timedelta(), "goes now"), (timedelta(hours=2), "goes today"), (timedelta(days=1), "will go in 1 day")],
+    [
+        (timedelta(days=-1), "goes now"),
+        (timedelta(hours=-1), "due today, goes now"),
+        (timedelta(), "due today, goes now"),
+        (timedelta(hours=2), "goes today"),
+        (timedelta(days=1), "will go in 1 day"),
+    ],
 )
 def test_what_is_near_says_how_near(db: None, workshop: EventKind, due: timedelta, said: str):
     ReminderFactory(due_at=NOW + due)
@@ -86,13 +92,84 @@ def test_what_waits_to_be_sent_counts_its_letters(db: None, workshop: EventKind)
     GuestFactory.create_batch(2)
     ReminderFactory()
     expand_due(NOW)
-    assert shown() == [("Guests: workshop_details", "next", "goes now to 2 people")]
+    assert shown() == [("Guests: workshop_details", "next", "due today, goes now to 2 people")]
 
 
 def test_while_letters_are_held_it_says_so(db: None, workshop: EventKind):
     ReminderFactory()
     actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
-    assert shown()[0][1:] == ("next", "held")
+    assert shown()[0][1:] == ("next", "due today, held")
+    assert shown(NOW + timedelta(days=1))[0][1:] == ("next", "held")
+
+
+def test_held_letters_say_to_how_many_all_the_same(db: None):
+    ReminderFactory(due_at=NOW + timedelta(days=3))
+    actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
+    with registered(made_up(sizes=lambda _asked, _at: {(7, "guests"): 14})):
+        assert shown()[0][1:] == ("next", "held, to 14 people")
+
+
+def test_whatever_is_due_today_stands_out_like_the_next(db: None, workshop: EventKind):
+    ReminderFactory(due_at=NOW + timedelta(hours=1))
+    ReminderFactory(due_at=NOW + timedelta(hours=2))
+    ReminderFactory(due_at=NOW + timedelta(days=2))
+    assert [row[1:] for row in shown()] == [
+        ("next", "goes today"),
+        ("next", "goes today"),
+        ("later", "will go in 2 days"),
+    ]
+
+
+class TestComing:
+    def coming(self) -> tuple[list[tuple[str, str, str]], int]:
+        steps, more = coming_reminders(NOW, held=False)
+        return [(str(step.label), str(step.detail), step.href) for step in steps], more
+
+    def test_the_next_of_every_event_with_its_name_and_to_how_many(self, db: None):
+        later = ReminderFactory(due_at=NOW + timedelta(days=3), object_id=8)
+        sooner = ReminderFactory(due_at=NOW + timedelta(hours=1))
+        kind = made_up(
+            names=lambda pks: {pk: f"Workshop {pk}" for pk in pks}, sizes=lambda _asked, _at: {(7, "guests"): 14}
+        )
+        with registered(kind):
+            assert self.coming() == (
+                [
+                    (
+                        "Workshop 7 · Guests: workshop_details",
+                        "goes today to 14 people",
+                        reverse("notifications:reminder", args=[sooner.pk]),
+                    ),
+                    (
+                        "Workshop 8 · Guests: workshop_details",
+                        "will go in 3 days",
+                        reverse("notifications:reminder", args=[later.pk]),
+                    ),
+                ],
+                0,
+            )
+
+    def test_ten_and_how_many_more(self, db: None, workshop: EventKind):
+        ReminderFactory.create_batch(13, due_at=NOW + timedelta(days=1))
+        steps, more = self.coming()
+        assert (len(steps), more) == (10, 3)
+
+    def test_only_what_is_planned(self, db: None, workshop: EventKind):
+        ReminderFactory(state="expanded")
+        ReminderFactory(state="skipped", reason="late")
+        ReminderFactory(state="cancelled", reason="cancelled")
+        assert self.coming() == ([], 0)
+
+    def test_events_of_a_kind_nobody_knows_too(self, db: None):
+        ReminderFactory(kind="picnic", due_at=NOW + timedelta(days=1))
+        assert [row[:2] for row in self.coming()[0]] == [
+            ("A reminder of an event that is no longer known", "will go in 1 day")
+        ]
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_in_one_statement(self, db: None, workshop: EventKind, count: int, django_assert_num_queries):
+        ReminderFactory.create_batch(count)
+        with django_assert_num_queries(1):
+            coming_reminders(NOW, held=True)
 
 
 def test_what_does_not_go_says_why(db: None, workshop: EventKind):

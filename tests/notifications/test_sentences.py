@@ -2,9 +2,10 @@
 
 import pytest
 from django.utils import translation
+from django.utils.translation import gettext
 
 from notifications.registries import EventKind
-from notifications.sentences import described, event_href, kind_label, reason_in_words
+from notifications.sentences import became_of, described, event_href, kind_label, labelled, reason_in_words
 from notifications.templatetags import letters as tags
 from tests.factories.notifications import DeliveryFactory, ReminderFactory, registered
 from tests.factories.notifications import workshop as made_up
@@ -30,6 +31,18 @@ def test_a_kind_has_its_own_words_and_may_change_ours():
 
 def test_a_reason_nobody_knows_is_shown_as_it_is():
     assert reason_in_words("strange") == "strange"
+
+
+def test_a_label_and_its_text_are_put_together_as_the_language_does():
+    assert labelled("Registered", "confirm or cancel") == "Registered: confirm or cancel"
+    with translation.override("fr"):
+        written = gettext("%(who)s: %(what)s") % {"who": "Inscrits", "what": "confirmer ou annuler"}
+        assert labelled("Inscrits", "confirmer ou annuler") == written
+
+
+def test_what_became_of_a_part_of_a_letter(db: None, workshop: EventKind):
+    assert became_of(DeliveryFactory(state="sent").items.get()) == "sent"
+    assert became_of(DeliveryFactory(state="skipped").items.get()) == "left out: the person left"
 
 
 def test_a_reminder_says_to_whom_and_what(workshop: EventKind):

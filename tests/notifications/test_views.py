@@ -1,6 +1,7 @@
 """Pages about letters: the ledger, the switch, previews, one's own letters, preferences, the letterbox."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,10 @@ from notifications import actions
 from notifications.links import stop_address
 from notifications.models import Delivery, MailSwitch, Preference
 from tests.factories.accounts import UserFactory
+from tests.factories.exchanges import ExchangeFactory
 from tests.factories.notifications import NOW, DeliveryFactory, GuestFactory, ReminderFactory
+from tests.factories.programmes import EditionFactory
+from tests.pages import links, texts
 
 pytestmark = pytest.mark.usefixtures("db", "today", "workshop")
 
@@ -51,11 +55,44 @@ def rows(answer) -> list[str]:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_ledger_takes_seven_statements_however_many_letters(lab: Client, django_assert_num_queries, count: int):
+def test_the_ledger_takes_ten_statements_however_many_letters_and_reminders(
+    lab: Client, django_assert_num_queries, count: int
+):
+    exchange = ExchangeFactory(state="announced")
     DeliveryFactory.create_batch(count)
-    with django_assert_num_queries(7):
+    ReminderFactory.create_batch(count, kind="exchange", object_id=exchange.pk, audience="lab")
+    with django_assert_num_queries(10):
         answer = lab.get(reverse("notifications:ledger"))
-    assert len(rows(answer)) == count
+    assert (len(rows(answer)), len(texts(answer, "li", "step-next"))) == (count, count)
+
+
+def test_a_filter_asks_for_the_letters_only(lab: Client, django_assert_num_queries):
+    DeliveryFactory()
+    ReminderFactory()
+    with django_assert_num_queries(7):
+        lab.get(reverse("notifications:ledger"), headers={"hx-request": "true"})
+
+
+def test_the_ledger_begins_with_what_goes_next(lab: Client):
+    exchange = ExchangeFactory(state="announced", number=3, edition=EditionFactory(name="Édition 5"))
+    row = ReminderFactory(
+        kind="exchange",
+        object_id=exchange.pk,
+        audience="lab",
+        letter="exchange_final_numbers",
+        due_at=NOW + timedelta(days=3),
+    )
+    answer = lab.get(reverse("notifications:ledger"))
+    assert texts(answer, "li", "step-later") == [
+        "27 Nov 2026 Intertransfo 3 · Édition 5 · Lab: final numbers · will go in 3 days to 1 person preview"
+    ]
+    assert links(answer)["preview"] == f"/letters/reminders/{row.pk}/"
+
+
+def test_the_ledger_counts_the_reminders_after_the_first_ten(lab: Client):
+    assert "No reminder is planned." in words(lab.get(reverse("notifications:ledger")))
+    ReminderFactory.create_batch(11)
+    assert "1 more reminder is planned after these." in words(lab.get(reverse("notifications:ledger")))
 
 
 def test_the_ledger_says_what_will_go_went_is_held_and_failed(lab: Client):
@@ -68,7 +105,7 @@ def test_the_ledger_says_what_will_go_went_is_held_and_failed(lab: Client):
         "24 Nov 2026 Ana Lys Guests: workshop_details waiting",
         "24 Nov 2026 Ana Lys Guests: workshop_details failed the mail server refused it · 550 no such person",
         "24 Nov 2026 Ana Lys Guests: workshop_details held lab staff held it back",
-        "24 Nov 2026 Ana Lys Workshop 7: details went 24 Nov 2026 10:00",
+        "24 Nov 2026 Ana Lys Workshop 7: details sent 24 Nov 2026 10:00",
     ]
 
 
@@ -216,21 +253,40 @@ def test_before_it_goes_a_reminder_shows_whom_it_concerns_today(lab: Client):
     GuestFactory(full_name="Ana Lys")
     GuestFactory(full_name="Bo")
     text = words(lab.get(reverse("notifications:reminder", args=[ReminderFactory().pk])))
-    assert "2 people. Asked again on the day. Ana Lys Bo Shown as Ana Lys reads it." in text
+    assert "2 people. Asked again when it leaves. Ana Lys Bo Shown as Ana Lys reads it." in text
     assert Delivery.objects.count() == 0
 
 
 def test_after_it_went_a_reminder_shows_to_whom(lab: Client):
     letter = DeliveryFactory(user=GuestFactory(full_name="Ana Lys"), state="skipped", reason="declined")
     text = words(lab.get(reverse("notifications:reminder", args=[letter.items.get().reminder_id])))
-    assert "To whom it went Ana Lys left out: the person declined" in text
+    assert "What became of it Left out for 1 person: the person declined. Ana Lys left out: the person declined" in text
+    assert "Asked again" not in text
 
 
-@pytest.mark.parametrize("kind", ["workshop", "picnic"])
-def test_a_reminder_that_concerns_nobody_has_a_page(lab: Client, kind: str):
-    row = ReminderFactory(kind=kind, state="skipped", reason="late")
+@pytest.mark.parametrize(("kind", "gone"), [("workshop", False), ("picnic", True)])
+def test_a_reminder_that_did_not_go_says_why_and_how_it_would_have_read(lab: Client, kind: str, gone: bool):
+    GuestFactory()
+    row = ReminderFactory(kind=kind, state="skipped", reason="late", due_at=NOW - timedelta(days=200))
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
-    assert ("a later reminder goes in its place" in text, "It cannot be shown" in text) == (True, True)
+    assert "What became of it It did not go: a later reminder goes in its place." in text
+    assert ("It cannot be shown" in text, "Shown as Staff Lab reads it." in text) == (gone, not gone)
+    assert "Whom it concerns today" not in text
+
+
+def test_a_reminder_long_past_its_use_concerns_nobody_any_more(lab: Client):
+    GuestFactory()
+    row = ReminderFactory(due_at=NOW - timedelta(days=200))
+    text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
+    assert "What became of it It was of use until 9 May 2026 and does not go any more." in text
+    assert "Asked again" not in text
+
+
+def test_a_reminders_page_takes_as_many_statements_however_many_letters(lab: Client, django_assert_num_queries):
+    row = ReminderFactory(state="expanded")
+    DeliveryFactory.create_batch(3, reminder=row, state="sent")
+    with django_assert_num_queries(5):
+        lab.get(reverse("notifications:reminder", args=[row.pk]))
 
 
 # --- one's own letters ------------------------------------------------------------------------------------------------
