@@ -11,10 +11,22 @@ function focusReason(root) {
     root.querySelector("[data-focus]")?.focus();
 }
 
+// A line of time too long for the screen opens on today, with a little of what came before.
+function showToday(root) {
+    for (const line of root.querySelectorAll(".timeline-scroll .line-today")) {
+        const scroller = line.closest(".timeline-scroll");
+        const names = scroller.querySelector(".timeline-names")?.getBoundingClientRect().width ?? 0;
+        const room = scroller.clientWidth - names;
+        const start = scroller.getBoundingClientRect().left + names;
+        scroller.scrollLeft += line.getBoundingClientRect().left - start - room / 3;
+    }
+}
+
 // After a swap: say what changed, and take people to the reason when something was refused.
 document.addEventListener("htmx:afterSettle", (event) => {
     announce(event.detail.elt);
     focusReason(event.detail.elt);
+    showToday(event.detail.elt);
 });
 
 // A request that got no answer says so instead of doing nothing.
@@ -54,3 +66,4 @@ document.addEventListener("keydown", (event) => {
 });
 
 focusReason(document);
+showToday(document);
