@@ -45,6 +45,11 @@ def day_month(value: date, locale: str) -> str:
     return _written(value, "d MMM", locale)
 
 
+def weekday_number(value: date, locale: str) -> str:
+    """mar. 24: within a week or two."""
+    return _written(value, "EEE d", locale)
+
+
 def month(value: date, locale: str) -> str:
     return format_date(value, "MMMM y", locale)
 
@@ -75,6 +80,16 @@ def period(first: date, last: date, locale: str, *, with_weekday: bool = False) 
         return f"{start}{dash}{_written(last, whole, locale)}"
     start = f"{day} MMMM" if first.year == last.year else whole
     return f"{_written(first, start, locale)} – {_written(last, whole, locale)}"
+
+
+def span(first: str, last: str) -> str:
+    """Two dates already written, from one to the other; one date where both read alike: 2016, 2016 – 2018."""
+    return first if first == last else f"{first} – {last}"
+
+
+def full_stop(text: str) -> str:
+    """The text as a sentence: a full stop at its end unless it has its own punctuation."""
+    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
 
 
 def clock(value: time, locale: str) -> str:

@@ -48,7 +48,7 @@ class TestEdition:
             ends_on=None,
         )
         page = visitor.get("/editions/first/")
-        assert texts(page, "div", "lead-line") == ["archived published facts June 2011 – not known"]
+        assert texts(page, "div", "lead-line") == ["archived published facts from June 2011"]
 
     def test_a_demonstration_says_so(self, visitor: Client):
         EditionFactory(slug="demo", demonstration=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 from web import formats, icons
 
@@ -70,6 +71,11 @@ def weekday(value: date | None) -> str:
 
 
 @register.filter
+def weekday_number(value: date | None) -> str:
+    return formats.weekday_number(_local_day(value), _locale()) if value else ""
+
+
+@register.filter
 def day_month(value: date | None) -> str:
     return formats.day_month(_local_day(value), _locale()) if value else ""
 
@@ -92,6 +98,30 @@ def precise_to(value: date | None, precision: str) -> str:
 @register.simple_tag
 def period(first: date, last: date, *, weekday: bool = False) -> str:
     return formats.period(_local_day(first), _local_day(last), _locale(), with_weekday=weekday)
+
+
+@register.filter
+def or_unknown(written: object) -> object:
+    """What is not known, spelled alike everywhere: a dash for eyes, words for ears. Zero is known."""
+    if written is not None and written != "":
+        return written
+    return format_html('<span aria-hidden="true">—</span><span class="visually-hidden">{}</span>', _("not known"))
+
+
+@register.simple_tag
+def span(first: date | None, last: date | None, first_precision: str = "day", last_precision: str = "day") -> object:
+    """From one date to another, each as precisely as it is known; either may be unknown."""
+    begins, ends = precise_to(first, first_precision), precise_to(last, last_precision)
+    if begins and ends:
+        return formats.span(begins, ends)
+    if begins:
+        return pgettext("dates", "from %(day)s") % {"day": begins}
+    return pgettext("dates", "until %(day)s") % {"day": ends} if ends else or_unknown("")
+
+
+@register.filter
+def full_stop(text: object) -> str:
+    return formats.full_stop(str(text))
 
 
 @register.filter
