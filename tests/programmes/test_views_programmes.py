@@ -138,7 +138,7 @@ class TestProgramme:
                 "A case study (not found in a public page)",
             ],
         ]
-        assert texts(page, "span", "tag-attention") == ["published, definition unknown"]
+        assert texts(page, "span", "tag-waiting") == ["published, definition unknown"]
 
     def test_apps_above_bring_their_buttons(self, visitor: Client, monkeypatch: pytest.MonkeyPatch):
         ProgrammeFactory(slug="transfo", name_en="The Transfo")
