@@ -5,6 +5,7 @@ Every function takes the locale as an argument; French uses narrow no-break spac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Literal
 
@@ -115,3 +116,13 @@ def initials(name: str) -> str:
     """The first letters of the first and the last word."""
     words = name.replace("-", " ").split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def distinct_initials(names: Sequence[str]) -> list[str]:
+    """Initials that tell these people apart: where some clash, with a second letter, then with a number."""
+    short, longer = [initials(name) for name in names], [f"{name[:2]}{initials(name)[1:]}" for name in names]
+    chosen = [longer[at] if short.count(letters) > 1 else letters for at, letters in enumerate(short)]
+    return [
+        f"{letters}{chosen[: at + 1].count(letters)}" if chosen.count(letters) > 1 else letters
+        for at, letters in enumerate(chosen)
+    ]

@@ -3,8 +3,11 @@
 import json
 import re
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
+from django import forms
+from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
@@ -127,7 +130,7 @@ def test_an_event_may_have_something_hanging_below_it():
 
 
 def test_faces_are_initials_with_the_name_for_those_who_listen():
-    html = drawn("faces", people=[{"name": "Anne Martin"}], tone="resident")
+    html = drawn("faces", people=[SimpleNamespace(name="Anne Martin")], tone="resident")
     assert words(html) == "AM Anne Martin"
     assert '<li class="face face-resident" title="Anne Martin">' in html
 
@@ -145,11 +148,27 @@ def test_filters_without_a_target_are_left_to_the_browser():
     assert words(html) == "Show"
 
 
+class Questions(forms.Form):
+    mine = forms.BooleanField(label="Mine only", required=False)
+    q = forms.CharField(label="Search", required=False)
+    silent = forms.BooleanField(label="Silent", required=False)
+
+
+def test_yes_or_no_questions_stand_together_after_the_others():
+    html = drawn("filters", form=Questions())
+    assert words(html) == "Search (optional) Mine only Silent Show"
+    assert len(re.findall(r'class="filter-checks"', html)) == 1
+
+
 class Empty:
     """A form without fields."""
 
     non_field_errors = ""
-    visible_fields = hidden_fields = ()
+    hidden_fields = ()
+
+    def visible_fields(self) -> list[BoundField]:
+        return []
+
     is_multipart = True
 
     def __str__(self) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django import template
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from web import formats, icons
 
 if TYPE_CHECKING:
+    from django.forms import BaseForm, BoundField
     from django.utils.safestring import SafeString
     from django_stubs_ext import StrOrPromise
 
@@ -24,12 +26,20 @@ TONES = {
     "open": "tag-open shape-ring",
     "waiting": "tag-waiting shape-dashed",
     "stopped": "tag-stopped shape-triangle",
+    "paused": "tag-paused shape-diamond",
     "risk": "tag-risk shape-triangle",
     "attention": "tag-attention shape-diamond",
     "neutral": "tag-neutral shape-dot",
     "transfo": "tag-transfo shape-dot",
     "residency": "tag-residency shape-dot",
 }
+
+
+class Named(Protocol):
+    """Someone with a name."""
+
+    @property
+    def name(self) -> str: ...
 
 
 def _locale() -> str:
@@ -142,5 +152,13 @@ def percent(share: float | None, decimals: int = 1) -> str:
 
 
 @register.filter
-def initials(name: object) -> str:
-    return formats.initials(str(name))
+def with_initials(people: Iterable[Named]) -> list[tuple[Named, str]]:
+    """Each person with initials that tell them apart from the others in the list."""
+    listed = list(people)
+    return list(zip(listed, formats.distinct_initials([person.name for person in listed]), strict=True))
+
+
+@register.filter
+def checkboxes(form: BaseForm) -> list[BoundField]:
+    """The form's yes-or-no questions, which stand together."""
+    return [field for field in form.visible_fields() if field.widget_type == "checkbox"]
