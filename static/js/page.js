@@ -55,15 +55,5 @@ window.addEventListener("pageshow", (event) => {
     }
 });
 
-// “/” goes to the search field from anywhere but another field.
-document.addEventListener("keydown", (event) => {
-    const search = document.querySelector("[data-search]");
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing || !search) return;
-    event.preventDefault();
-    if (!search.checkVisibility()) search.closest("[popover]")?.showPopover();
-    search.focus();
-});
-
 focusReason(document);
 showToday(document);
