@@ -22,7 +22,7 @@ COHORT_TONES = {
     CohortState.PROSPECT: "waiting",
     CohortState.AGREED: "waiting",
     CohortState.RUNNING: "open",
-    CohortState.SUSPENDED: "attention",
+    CohortState.SUSPENDED: "paused",
     CohortState.COMPLETED: "done",
     CohortState.ALUMNI: "done",
     CohortState.WITHDRAWN: "stopped",
@@ -77,8 +77,8 @@ class SessionState(models.TextChoices):
 SESSION_TONES = {
     SessionState.DRAFT: "waiting",
     SessionState.SCHEDULED: "open",
-    SessionState.POSTPONED: "attention",
-    SessionState.HELD: "attention",
+    SessionState.POSTPONED: "paused",
+    SessionState.HELD: "neutral",
     SessionState.REPORTED: "done",
     SessionState.CANCELLED: "stopped",
 }

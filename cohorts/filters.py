@@ -21,8 +21,8 @@ class CohortFilter(django_filters.FilterSet):
     """By words, edition and state."""
 
     search = django_filters.CharFilter(label=_("Name, site, code or authority"), method="named_like")
-    edition = django_filters.ModelChoiceFilter(label=_("Edition"), queryset=_editions, empty_label=_("all"))
-    state = django_filters.ChoiceFilter(label=_("State"), choices=CohortState.choices, empty_label=_("all"))
+    edition = django_filters.ModelChoiceFilter(label=_("Edition"), queryset=_editions, empty_label=_("All editions"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=CohortState.choices, empty_label=_("All states"))
 
     class Meta:
         model = Cohort

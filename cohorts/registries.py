@@ -7,6 +7,5 @@ from web.registries import Registry
 from web.timeline import Mark
 
 cohort_panels: Registry[Panel] = Registry("cohort panels")
-session_panels: Registry[Panel] = Registry("session panels")
 # Marks by edition, for the editions asked for: an exchange crosses all the cohorts of one.
 timeline_marks: Registry[Callable[[Collection[int]], dict[int, list[Mark]]]] = Registry("marks on the line of time")

@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters as filters
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from cohorts.enums import SessionKind, SessionState
@@ -14,10 +15,10 @@ from cohorts.queries import SessionQuerySet
 MOST_COHORTS = 200  # the latest: a longer list would be no help to choose from
 WEEK, MONTH = timedelta(days=6), timedelta(days=30)
 PERIODS = [
-    ("week", _("the next seven days")),
-    ("month", _("the next thirty days")),
-    ("past", _("past")),
-    ("all", _("all dates")),
+    ("week", _("The next seven days")),
+    ("month", _("The next thirty days")),
+    ("past", pgettext_lazy("sessions", "Past")),
+    ("all", _("All dates")),
 ]
 
 
@@ -28,12 +29,12 @@ class SessionFilter(filters.FilterSet):
     """
 
     period = filters.ChoiceFilter(
-        label=_("When"), choices=PERIODS, empty_label=_("upcoming"), method="in_period", required=False
+        label=_("When"), choices=PERIODS, empty_label=_("Upcoming"), method="in_period", required=False
     )
-    cohort = filters.ChoiceFilter(label=_("Cohort"), field_name="cohort", empty_label=_("all"))
-    edition = filters.ChoiceFilter(label=_("Edition"), field_name="cohort__edition", empty_label=_("all"))
-    kind = filters.ChoiceFilter(label=_("Kind"), choices=SessionKind.choices, empty_label=_("all"))
-    state = filters.ChoiceFilter(label=_("State"), choices=SessionState.choices, empty_label=_("all"))
+    cohort = filters.ChoiceFilter(label=_("Cohort"), field_name="cohort", empty_label=_("All cohorts"))
+    edition = filters.ChoiceFilter(label=_("Edition"), field_name="cohort__edition", empty_label=_("All editions"))
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=SessionKind.choices, empty_label=_("All kinds"))
+    state = filters.ChoiceFilter(label=_("State"), choices=SessionState.choices, empty_label=_("All states"))
 
     def __init__(self, query: Any, *, queryset: SessionQuerySet, user: User, today: date) -> None:
         super().__init__(query, queryset=queryset)

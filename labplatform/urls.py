@@ -5,6 +5,9 @@ from django.urls import include, path
 
 from labplatform import health, views
 
+handler403 = "web.error_pages.refused"
+handler404 = "web.error_pages.missing"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("accounts.urls")),

@@ -67,7 +67,9 @@ def _of_letters(reminder: Reminder) -> list[str]:
     people = _counted(groups)
     sentences = [
         str(SAID[state] % {"n": n, "why": _why(reason, reminder), "day": _day(last)})
-        for (state, reason), n in sorted(people.items(), key=lambda found: (ORDER.index(found[0][0]), -found[1], found[0]))
+        for (state, reason), n in sorted(
+            people.items(), key=lambda found: (ORDER.index(found[0][0]), -found[1], found[0])
+        )
     ]
     return [*sentences, *(_all_held() if (ItemState.QUEUED, "") in people else [])]
 

@@ -10,7 +10,7 @@ from programmes.queries import AuthorityQuerySet
 
 
 class ProgrammeFilter(django_filters.FilterSet):
-    family = django_filters.ChoiceFilter(label=_("Family"), choices=Family.choices, empty_label=_("all"))
+    family = django_filters.ChoiceFilter(label=_("Family"), choices=Family.choices, empty_label=_("All families"))
 
     class Meta:
         model = Programme
@@ -19,7 +19,7 @@ class ProgrammeFilter(django_filters.FilterSet):
 
 class AuthorityFilter(django_filters.FilterSet):
     name = django_filters.CharFilter(label=_("Name or town"), method="named_like")
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=AuthorityKind.choices, empty_label=_("all"))
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=AuthorityKind.choices, empty_label=_("All kinds"))
 
     class Meta:
         model = Authority

@@ -31,7 +31,7 @@ def numbers(version: Format) -> list[tuple[StrOrPromise, int | None]]:
 
 
 def line(version: Format, phases: Sequence[FormatPhase]) -> MonthLine:
-    spans = [Span(phase.start_month, phase.end_month, phase.get_kind_display()) for phase in phases]
+    spans = [Span(phase.start_month, phase.end_month, phase.get_kind_display().capitalize()) for phase in phases]
     return month_line(spans, version.months)
 
 

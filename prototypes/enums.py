@@ -63,8 +63,8 @@ IDEA_TONES = {
     IdeaState.ACCEPTED: "open",
     IdeaState.PROTOTYPING: "open",
     IdeaState.TESTING: "open",
-    IdeaState.DECIDED: "attention",
-    IdeaState.HANDED_OVER: "attention",
+    IdeaState.DECIDED: "open",
+    IdeaState.HANDED_OVER: "open",
     IdeaState.IMPLEMENTING: "open",
     IdeaState.IMPLEMENTED: "done",
     IdeaState.PARKED: "waiting",
@@ -104,7 +104,7 @@ class PrototypeState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        return {"draft": "waiting", "ready": "open", "in_test": "attention"}.get(self.value, "neutral")
+        return {"draft": "waiting", "ready": "done", "in_test": "open"}.get(self.value, "neutral")
 
 
 PROTOTYPE_TRANSITIONS = {
@@ -131,7 +131,7 @@ class TrialState(models.TextChoices):
 
     @property
     def tone(self) -> str:
-        return {"planned": "waiting", "locked": "open", "held": "attention", "concluded": "done"}.get(
+        return {"planned": "waiting", "locked": "open", "held": "neutral", "concluded": "done"}.get(
             self.value, "stopped"
         )
 

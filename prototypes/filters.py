@@ -27,11 +27,11 @@ class IdeaFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("Search"), method="search")
     edition = django_filters.ChoiceFilter(
-        label=_("Edition"), field_name="cohort__edition", empty_label=_("all editions")
+        label=_("Edition"), field_name="cohort__edition", empty_label=_("All editions")
     )
-    cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("all cohorts"))
-    challenge = django_filters.ChoiceFilter(label=_("Challenge"), empty_label=_("all challenges"))
-    state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("all states"))
+    cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("All cohorts"))
+    challenge = django_filters.ChoiceFilter(label=_("Challenge"), empty_label=_("All challenges"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("All states"))
     mine = django_filters.BooleanFilter(label=_("Mine only"), method="owned", widget=forms.CheckboxInput)
     silent = django_filters.BooleanFilter(
         label=_("Silent for six months"), method="without_sign", widget=forms.CheckboxInput

@@ -36,9 +36,9 @@ class RatesForm(forms.Form):
         self.today = today
         super().__init__({"as_of": today.isoformat(), **asked.dict()})
         choices = {
-            "authority": _choices(reach.authorities(), _("all within reach")),
-            "edition": _choices(reach.editions(), _("all editions")),
-            "cohort": _choices(reach.choosable(), _("all cohorts")),
+            "authority": _choices(reach.authorities(), _("All within reach")),
+            "edition": _choices(reach.editions(), _("All editions")),
+            "cohort": _choices(reach.choosable(), _("All cohorts")),
         }
         for name, offered in choices.items():
             self.fields[name] = forms.ChoiceField(label=self.fields[name].label, choices=offered, required=False)

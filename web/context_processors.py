@@ -13,12 +13,11 @@ if TYPE_CHECKING:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """The menu, the phone's bottom bar and the page that searches."""
+    """The menu, and the phone's bottom bar."""
     nav = links(request)
     return {
         "nav": nav,
         "phone_nav": [link for link in nav if link.phone_label],
-        "search_url_name": getattr(settings, "SEARCH_URL_NAME", ""),
     }
 
 

@@ -5,6 +5,7 @@ Every function takes the locale as an argument; French uses narrow no-break spac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Literal
 
@@ -45,6 +46,11 @@ def day_month(value: date, locale: str) -> str:
     return _written(value, "d MMM", locale)
 
 
+def weekday_number(value: date, locale: str) -> str:
+    """mar. 24: within a week or two."""
+    return _written(value, "EEE d", locale)
+
+
 def month(value: date, locale: str) -> str:
     return format_date(value, "MMMM y", locale)
 
@@ -77,6 +83,16 @@ def period(first: date, last: date, locale: str, *, with_weekday: bool = False) 
     return f"{_written(first, start, locale)} – {_written(last, whole, locale)}"
 
 
+def span(first: str, last: str) -> str:
+    """Two dates already written, from one to the other; one date where both read alike: 2016, 2016 – 2018."""
+    return first if first == last else f"{first} – {last}"
+
+
+def full_stop(text: str) -> str:
+    """The text as a sentence: a full stop at its end unless it has its own punctuation."""
+    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
+
+
 def clock(value: time, locale: str) -> str:
     """14 h 30 in French (14 h on the hour), 14:30 in English."""
     if locale != "fr":
@@ -100,3 +116,13 @@ def initials(name: str) -> str:
     """The first letters of the first and the last word."""
     words = name.replace("-", " ").split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+def distinct_initials(names: Sequence[str]) -> list[str]:
+    """Initials that tell these people apart: where some clash, with a second letter, then with a number."""
+    short, longer = [initials(name) for name in names], [f"{name[:2]}{initials(name)[1:]}" for name in names]
+    chosen = [longer[at] if short.count(letters) > 1 else letters for at, letters in enumerate(short)]
+    return [
+        f"{letters}{chosen[: at + 1].count(letters)}" if chosen.count(letters) > 1 else letters
+        for at, letters in enumerate(chosen)
+    ]

@@ -5,6 +5,7 @@ Coordinates are whole units of the drawing's view box, `WIDTH` wide; dates outsi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +24,7 @@ MARKS_HEIGHT = 22
 LANE_HEIGHT = 18
 LETTER_WIDTH = 7
 LONGEST_LABEL = 22
+IN_BRACKETS = re.compile(r"(?<=\S)\s*\([^()]*\)$")
 MOST_TICKS = 8
 TICK_ROOM = 40
 TICK_STEPS = (1, 2, 3, 4, 6, 12, 24, 60, 120)
@@ -112,16 +114,13 @@ class PlacedLine:
 
 @dataclass(frozen=True, slots=True)
 class PlacedRow:
+    """`label` is the name as it is drawn; the table below has it whole."""
+
     row: Row
+    label: str
     text_y: int
     bands: tuple[PlacedBand, ...]
     dots: tuple[PlacedDot, ...]
-
-    @property
-    def label(self) -> str:
-        """The row's name, cut where it would run into the bands; the table below has it whole."""
-        whole = str(self.row.label)
-        return whole if len(whole) <= LONGEST_LABEL else f"{whole[: LONGEST_LABEL - 1].rstrip()}…"
 
     @property
     def filled_dots(self) -> str:
@@ -165,11 +164,17 @@ class Layout:
     ticks: tuple[Tick, ...]
     marks: tuple[PlacedMark, ...]
     lines: tuple[PlacedLine, ...]
+    left: int = 0
 
     @property
     def named(self) -> bool:
-        """True when the rows have names, and the drawing a column for them."""
-        return any(row.row.label for row in self.rows)
+        """True when the rows have names, and the drawing a column for them, `left` wide."""
+        return self.left > 0
+
+    @property
+    def drawn_width(self) -> int:
+        """How wide the drawing is beside the names."""
+        return self.width - self.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +192,8 @@ class Timeline:
         days = list(self._days())
         if not days:
             raise ValueError("A time line needs at least one date")
-        scale = Scale(self.first or min(days), self.last or max(days), LABEL_WIDTH if self._named() else 0)
+        left = LABEL_WIDTH if self._named() else 0
+        scale = Scale(self.first or min(days), self.last or max(days), left)
         top = TICKS_HEIGHT + (MARKS_HEIGHT if self.marks else 0)
         bottom = top + ROW_HEIGHT * len(self.rows)
         lines = place_lines(self.lines, scale, bottom)
@@ -198,10 +204,14 @@ class Timeline:
             top=TICKS_HEIGHT,
             bottom=bottom,
             mark_y=TICKS_HEIGHT,
-            rows=tuple(place_row(row, scale, top + ROW_HEIGHT * index) for index, row in enumerate(self.rows)),
+            rows=tuple(
+                place_row(row, label, scale, top + ROW_HEIGHT * index)
+                for index, (row, label) in enumerate(zip(self.rows, drawn_names(self.rows), strict=True))
+            ),
             ticks=place_ticks(scale),
             marks=tuple(PlacedMark(mark, scale.x(mark.day)) for mark in self.marks if scale.shows(mark.day)),
             lines=lines,
+            left=left,
         )
 
     def _named(self) -> bool:
@@ -237,10 +247,22 @@ class Scale:
         return min(max(day, self.first), self.last)
 
 
-def place_row(row: Row, scale: Scale, y: int) -> PlacedRow:
+def drawn_names(rows: Sequence[Row]) -> list[str]:
+    """Names as the drawing has room for them: what stands in brackets at their end is left out where all can still
+    be told apart, and the rest is cut where it would run into the bands."""
+    whole = [str(row.label) for row in rows]
+    short = [IN_BRACKETS.sub("", name) for name in whole]
+    return [cut(name) for name in (short if len(set(short)) == len(set(whole)) else whole)]
+
+
+def cut(name: str) -> str:
+    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1].rstrip()}…"
+
+
+def place_row(row: Row, label: str, scale: Scale, y: int) -> PlacedRow:
     bands = (place_band(band, scale, y) for band in row.bands if band.end >= scale.first and band.start <= scale.last)
     dots = (PlacedDot(dot, scale.x(dot.day), y + DOT_DROP) for dot in row.dots if scale.shows(dot.day))
-    return PlacedRow(row, y + 20, tuple(bands), tuple(dots))
+    return PlacedRow(row, label, y + 20, tuple(bands), tuple(dots))
 
 
 def place_band(band: Band, scale: Scale, y: int) -> PlacedBand:

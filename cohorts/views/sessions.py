@@ -17,7 +17,6 @@ from cohorts.forms.sessions import PostponeForm, ReasonForm, ReportForm, Session
 from cohorts.lines import lines_of, next_step, other_steps
 from cohorts.models import Attendance, Cohort, Session
 from cohorts.permissions import may_plan_sessions
-from cohorts.registries import session_panels
 from cohorts.session_filters import SessionFilter
 from cohorts.views.clock import local_today
 from web import htmx
@@ -25,7 +24,6 @@ from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
 from web.pagination import paginate
-from web.panels import rendered
 
 
 @require_safe
@@ -73,7 +71,6 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "step": step if step and not step.answer else None,
         "other_steps": other_steps(found, today) if plans else [],
         "remarks": remarks.in_words(found.remarks) if plans and found.state == "draft" else [],
-        "panels": rendered(session_panels, request, found),
     }
     return render(request, "cohorts/session.html", context)
 

@@ -14,12 +14,10 @@ from programmes.filters import ProgrammeFilter
 from programmes.forms import ProgrammeForm
 from programmes.models import Edition, Programme
 from programmes.permissions import may_keep_programmes
-from programmes.registries import programme_actions
 from web import htmx
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page
 from web.pagination import paginate
-from web.panels import rendered
 
 
 @require_safe
@@ -46,7 +44,6 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
         "formats": found.formats.visible_to(user).latest_first(),
         "editions": found.editions.visible_to(user).select_related("format").latest_first(),
         "claims": found.claims.all(),
-        "buttons": rendered(programme_actions, request, found),
         "may_keep": may_keep_programmes(user),
     }
     return render(request, "programmes/programme.html", context)

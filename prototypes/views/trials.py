@@ -1,6 +1,7 @@
 """A test's page: planned, locked, then what was observed; and the short form to note it in the field."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -17,13 +18,13 @@ from prototypes.enums import PrototypeState, TrialState
 from prototypes.forms import LearntForm, LogForm, TrialForm
 from prototypes.meters import criterion
 from prototypes.models import Prototype, Trial
-from prototypes.permissions import may_add_work, may_edit_trial, may_run_tests
+from prototypes.permissions import TABLE, may_add_work, may_edit_trial, may_run_tests
 from prototypes.queries import working_cohorts
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.pages import ask
 from prototypes.views.reach import letters, prototype_at, trial_at
 from prototypes.views.story import trial_card
-from web.decisions import enforce
+from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
 from web.form_pages import form_page, sent
 
@@ -119,8 +120,15 @@ def log(request: HttpRequest) -> HttpResponse:
         "waiting": waiting,
         "planned": own_trials(request, [TrialState.PLANNED]),
         "untested": untested(request) if len(waiting) < MOST else [],
+        "why_none": partial(why_none, request),  # asked only by a page that has nothing to offer
     }
     return render(request, "prototypes/log.html", context)
+
+
+def why_none(request: HttpRequest) -> Decision:
+    """Whether the person works in any cohort: those who do not are told who logs tests."""
+    works = working_cohorts(person(request), localdate()).exists()
+    return ALLOW if works else deny(TABLE["run_tests"][1])
 
 
 def own_trials(request: HttpRequest, states: Sequence[TrialState]) -> list[Trial]:

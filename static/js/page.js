@@ -11,10 +11,22 @@ function focusReason(root) {
     root.querySelector("[data-focus]")?.focus();
 }
 
+// A line of time too long for the screen opens on today, with a little of what came before.
+function showToday(root) {
+    for (const line of root.querySelectorAll(".timeline-scroll .line-today")) {
+        const scroller = line.closest(".timeline-scroll");
+        const names = scroller.querySelector(".timeline-names")?.getBoundingClientRect().width ?? 0;
+        const room = scroller.clientWidth - names;
+        const start = scroller.getBoundingClientRect().left + names;
+        scroller.scrollLeft += line.getBoundingClientRect().left - start - room / 3;
+    }
+}
+
 // After a swap: say what changed, and take people to the reason when something was refused.
 document.addEventListener("htmx:afterSettle", (event) => {
     announce(event.detail.elt);
     focusReason(event.detail.elt);
+    showToday(event.detail.elt);
 });
 
 // A request that got no answer says so instead of doing nothing.
@@ -49,14 +61,5 @@ for (const button of document.querySelectorAll("[data-print]")) {
     button.addEventListener("click", () => window.print());
 }
 
-// “/” goes to the search field from anywhere but another field.
-document.addEventListener("keydown", (event) => {
-    const search = document.querySelector("[data-search]");
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing || !search) return;
-    event.preventDefault();
-    if (!search.checkVisibility()) search.closest("[popover]")?.showPopover();
-    search.focus();
-});
-
 focusReason(document);
+showToday(document);

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.factories.accounts import UserFactory
+from tests.pages import texts
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
@@ -22,6 +23,19 @@ def test_name_and_language_can_be_changed(client: Client, user: User):
     answer = client.post(reverse("account"), {"full_name": "Dominique Démo", "language": "en"})
     user.refresh_from_db()
     assert (answer.status_code, user.full_name, user.language) == (302, "Dominique Démo", "en")
+
+
+def test_the_language_may_be_left_to_the_browser(client: Client, user: User):
+    User.objects.filter(pk=user.pk).update(language="fr")
+    answer = client.post(reverse("account"), {"full_name": "Camille Démo", "language": "browser"})
+    user.refresh_from_db()
+    assert (answer.status_code, user.language) == (302, "")
+
+
+def test_the_page_says_what_no_choice_means(client: Client, user: User):
+    page = client.get(reverse("account"), headers=ENGLISH)
+    assert texts(page, "option") == ["as in my browser", "Français", "English"]
+    assert [label for label in texts(page, "label") if "optional" in label] == []
 
 
 def test_an_empty_name_is_refused_beside_the_field_and_nothing_is_saved(client: Client, user: User):

@@ -67,7 +67,7 @@ def test_by_cohort_and_by_edition(calendar: Cast):
 
 def test_a_member_is_offered_their_own_cohort_and_finds_nothing_else(calendar: Cast):
     choices = asked("", calendar, "M").form.fields["cohort"].choices
-    assert [label for _value, label in choices] == ["all", "Rivage"]
+    assert [label for _value, label in choices] == ["All cohorts", "Rivage"]
     assert titles("", calendar, "M") == ["today", "in seven days", "in spring"]
 
 

@@ -11,6 +11,7 @@ from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, PhaseFactory, SessionFactory
+from tests.pages import rows
 
 RIVAGE = "/cohorts/rivage/"
 
@@ -30,6 +31,14 @@ class TestList:
             "Rivage Ville de Rivage La Transfo 2026–2028 running 2 Feb 2026 – 4 Jan 2028 1 of 15 Tue 1 December 2026"
             in text
         )
+
+    def test_published_facts_do_not_take_seats_nobody_counted_for_none(self, staff, cast):
+        CohortFactory(name="Bourgogne", retrospective=True, state="completed", seats=13)
+        assert rows(staff.get("/cohorts/?search=bourgogne"))[0][4] == "—not known"
+
+    def test_a_cohort_that_has_nobody_yet_has_no_seat_taken(self, staff, cast):
+        CohortFactory(name="Bourgogne", seats=13)
+        assert rows(staff.get("/cohorts/?search=bourgogne"))[0][4] == "0 of 13"
 
     @pytest.mark.parametrize(
         ("letter", "seen"), [("S", ["Montagne", "Rivage"]), ("M", ["Rivage"]), ("A", ["Rivage"]), ("N", ["Montagne"])]
@@ -178,7 +187,7 @@ class TestPage:
             source="Annual report",
         )
         text = main(browser(cast["X"]).get("/cohorts/bourgogne/"))
-        assert "completed published facts 2014 – not known" in text
+        assert "completed published facts from 2014" in text
         assert "A lab opened. Annual report" in text
         assert "Nobody yet." in text
 

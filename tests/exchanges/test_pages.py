@@ -76,7 +76,7 @@ class TestList:
     @pytest.mark.parametrize(
         ("known", "said"),
         [
-            ({"first_day": None, "days": None}, "date unknown"),
+            ({"first_day": None, "days": None}, "—not known"),
             ({"first_day": date(2013, 1, 1), "first_day_precision": "year", "days": None}, "2013"),
             ({"first_day": date(2018, 12, 1), "first_day_precision": "month", "days": 1}, "December 2018"),
             ({"first_day": date(2012, 6, 26), "days": None}, "26 June 2012"),

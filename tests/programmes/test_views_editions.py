@@ -30,7 +30,7 @@ class TestEdition:
         assert texts(page, "span", "tag-open") == ["running"]
         named = f"Two years (v{edition.format.version})"
         assert [row[0] for row in rows(page)] == [named, "10", "Three regions", "Ideas implemented (%)"]
-        assert texts(page, "span", "tag-attention") == ["published, definition unknown"]
+        assert texts(page, "span", "tag-waiting") == ["published, definition unknown"]
 
     def test_it_leads_to_its_programme_and_its_format(self, visitor: Client):
         edition = EditionFactory(slug="transfo")
@@ -48,7 +48,7 @@ class TestEdition:
             ends_on=None,
         )
         page = visitor.get("/editions/first/")
-        assert texts(page, "div", "lead-line") == ["archived published facts June 2011 – not known"]
+        assert texts(page, "div", "lead-line") == ["archived published facts from June 2011"]
 
     def test_a_demonstration_says_so(self, visitor: Client):
         EditionFactory(slug="demo", demonstration=True)

@@ -95,8 +95,8 @@ class TestFormat:
     def test_a_draft_offers_its_changes_and_a_published_one_a_new_version(self, lab: Client, draft: Format):
         pk, published = draft.pk, FormatFactory()
         here = {
-            "Change the phases": f"/formats/{pk}/phases/",
-            "Change the numbers": f"/formats/{pk}/numbers/",
+            "Edit the phases": f"/formats/{pk}/phases/",
+            "Edit the numbers": f"/formats/{pk}/numbers/",
             "Publish": f"/formats/{pk}/publish/",
         }
         assert here.items() <= links(lab.get(f"/formats/{pk}/")).items()
@@ -106,7 +106,7 @@ class TestFormat:
 
     def test_readers_are_offered_nothing(self, visitor: Client):
         there = links(visitor.get(f"/formats/{FormatFactory().pk}/"))
-        assert {"New version", "Publish", "Change the phases"} & set(there) == set()
+        assert {"New version", "Publish", "Edit the phases"} & set(there) == set()
 
     def test_a_draft_without_phases_says_so(self, lab: Client):
         page = lab.get(f"/formats/{FormatFactory(published_at=None, phases=()).pk}/")

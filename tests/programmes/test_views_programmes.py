@@ -7,10 +7,8 @@ from django.test import Client
 
 from accounts.models import User
 from programmes.models import Programme
-from programmes.registries import programme_actions
 from tests.factories.programmes import ClaimFactory, EditionFactory, FormatFactory, ProgrammeFactory
 from tests.pages import elements, errors, links, rows, said, texts
-from web.panels import Panel
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -138,15 +136,7 @@ class TestProgramme:
                 "A case study (not found in a public page)",
             ],
         ]
-        assert texts(page, "span", "tag-attention") == ["published, definition unknown"]
-
-    def test_apps_above_bring_their_buttons(self, visitor: Client, monkeypatch: pytest.MonkeyPatch):
-        ProgrammeFactory(slug="transfo", name_en="The Transfo")
-        seen: list[object] = []
-        panel = Panel("components/empty.html", lambda request, programme: seen.append(programme) or {"title": "Button"})
-        monkeypatch.setattr(programme_actions, "_items", {"test": (1, panel)})
-        assert texts(visitor.get("/programmes/transfo/"), "p", "empty-title") == ["Button"]
-        assert [str(programme) for programme in seen] == ["The Transfo"]
+        assert texts(page, "span", "tag-waiting") == ["published, definition unknown"]
 
     def test_one_that_does_not_exist_is_not_found(self, visitor: Client):
         assert visitor.get("/programmes/none/").status_code == 404

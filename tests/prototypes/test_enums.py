@@ -39,7 +39,7 @@ def test_every_state_but_the_first_is_reached(name: str):
 @pytest.mark.parametrize("name", MACHINES)
 def test_every_state_has_a_shape_and_a_colour(name: str):
     states, _table, _ends = MACHINES[name]
-    assert {state.tone for state in states} <= set(TONES)
+    assert {state.tone for state in states} <= set(TONES) - {"attention"}  # yellow is left to what needs the reader
 
 
 @pytest.mark.parametrize("result", enums.Result)

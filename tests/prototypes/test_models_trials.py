@@ -359,7 +359,12 @@ class TestProperties:
             "done",
             "neutral",
         )
-        assert Prototype(state="in_test").tone == "attention"
+        assert [Prototype(state=state).tone for state in ("draft", "ready", "in_test", "retired")] == [
+            "waiting",
+            "done",
+            "open",
+            "neutral",
+        ]
 
     def test_a_trial_and_a_group_are_called_by_what_they_say(self):
         group = ParticipantGroupFactory(segment="agents", count=3)

@@ -270,7 +270,13 @@ class TestChoice:
 
     def test_only_tests_of_ones_own_cohorts(self, cast: Cast, prototype: Prototype):
         TrialFactory(prototype=prototype, state="locked")
-        assert ["Nothing to test yet" in page(cast[letter], LOG) for letter in "NXA"] == [True, True, True]
+        assert ["Nothing to test yet" in page(cast[letter], LOG) for letter in "NXAM"] == [True, False, False, False]
+
+    @pytest.mark.parametrize("letter", "XAR")
+    def test_those_who_work_in_no_cohort_are_told_who_logs_tests(self, cast: Cast, letter: str):
+        told = " ".join(page(cast[letter], LOG).split())
+        assert "You have no test to log" in told
+        assert "Only the lab, the cohort&#x27;s design team, its pilot and its ambassadors can do this." in told
 
     @pytest.mark.parametrize("rows", [1, 3])
     def test_costs_the_same_with_one_row_and_with_three(self, cast: Cast, rows: int):

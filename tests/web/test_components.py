@@ -3,8 +3,11 @@
 import json
 import re
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
+from django import forms
+from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.translation import override
@@ -121,10 +124,10 @@ def test_a_ladder_says_what_goes_to_whom_and_when():
 
 
 def test_a_story_tells_its_events_in_order():
-    events = [StoryEvent("August 2026", "Noted", "at the counter."), StoryEvent("3 Sept", "Accepted.", kind="go")]
+    events = [StoryEvent("August 2026", "Noted", "At the counter."), StoryEvent("3 Sept", "Accepted.", kind="go")]
     html = drawn("story", events=events)
     assert re.findall(r'<li class="([^"]*)"', html) == ["story-plain", "story-go"]
-    assert words(html) == "August 2026 Noted at the counter. 3 Sept Accepted."
+    assert words(html) == "August 2026 Noted. At the counter. 3 Sept Accepted."
 
 
 def test_an_event_may_have_something_hanging_below_it():
@@ -135,7 +138,7 @@ def test_an_event_may_have_something_hanging_below_it():
 
 
 def test_faces_are_initials_with_the_name_for_those_who_listen():
-    html = drawn("faces", people=[{"name": "Anne Martin"}], tone="resident")
+    html = drawn("faces", people=[SimpleNamespace(name="Anne Martin")], tone="resident")
     assert words(html) == "AM Anne Martin"
     assert '<li class="face face-resident" title="Anne Martin">' in html
 
@@ -153,11 +156,27 @@ def test_filters_without_a_target_are_left_to_the_browser():
     assert words(html) == "Show"
 
 
+class Questions(forms.Form):
+    mine = forms.BooleanField(label="Mine only", required=False)
+    q = forms.CharField(label="Search", required=False)
+    silent = forms.BooleanField(label="Silent", required=False)
+
+
+def test_yes_or_no_questions_stand_together_after_the_others():
+    html = drawn("filters", form=Questions())
+    assert words(html) == "Search (optional) Mine only Silent Show"
+    assert len(re.findall(r'class="filter-checks"', html)) == 1
+
+
 class Empty:
     """A form without fields."""
 
     non_field_errors = ""
-    visible_fields = hidden_fields = ()
+    hidden_fields = ()
+
+    def visible_fields(self) -> list[BoundField]:
+        return []
+
     is_multipart = True
 
     def __str__(self) -> str:
@@ -222,14 +241,14 @@ def test_a_time_line_says_the_same_as_a_table():
 def test_a_time_line_is_drawn_for_eyes_and_told_to_ears():
     html = drawn("timeline", layout=edition(), label="Cohorts of the edition")
     assert 'tabindex="0" role="group" aria-label="Cohorts of the edition"' in html
-    assert re.findall(r'<svg [^>]*aria-hidden="([^"]*)"', html) == ["true"]
+    assert re.findall(r'<svg [^>]*aria-hidden="([^"]*)"', html) == ["true", "true"]
     assert re.findall(r'<path class="(dot[^"]*)" d="M\d+ \d+a', html) == ["dot dot-filled", "dot"]
 
 
 def test_coordinates_are_not_broken_by_french_numbers():
     with override("fr"):
         html = drawn("timeline", layout=edition(), label="Cohortes")
-    assert re.findall(r'viewBox="([^"]*)"', html) == [f"0 0 1080 {edition().height}"]
+    assert re.findall(r'viewBox="([^"]*)"', html) == [f"0 0 170 {edition().height}", f"170 0 910 {edition().height}"]
     assert re.findall(r'(?:x|y)="(\d+[^\d"]+\d*)"', html) == []
     assert re.findall(r' d="[^"]*[^ "MVahvz\d-][^"]*"', html) == []
 
@@ -238,3 +257,21 @@ def test_no_component_breaks_without_its_optional_parts():
     assert words(drawn("note", text="Late")) == "Late"
     assert words(drawn("empty", title="Nothing yet")) == "Nothing yet"
     assert words(drawn("figure", label="Ideas", value="31")) == "Ideas 31"
+
+
+def test_names_stand_apart_from_the_drawing_that_scrolls_under_them():
+    names, drawing = re.findall(r"<svg .*?</svg>", drawn("timeline", layout=edition(), label="Cohorts"))
+    assert (words(names), "Dunkerque" in drawing) == ("Dunkerque", False)
+
+
+def test_a_line_without_names_is_one_drawing():
+    layout = Timeline([Row(bands=[Band(date(2026, 9, 1), date(2026, 11, 30), "Preparation")])]).layout()
+    html = drawn("timeline", layout=layout, label="Calendar")
+    assert re.findall(r'viewBox="([^"]*)"', html) == [f"0 0 1080 {layout.height}"]
+
+
+def test_what_is_written_lies_above_the_lines_that_cross_it():
+    html = drawn("timeline", layout=edition(), label="Cohorts")
+    lines = [html.index("line-today"), html.index("mark-line")]
+    written = [html.index('class="band-label on-1"'), html.index("line-today-label"), html.index("mark-number")]
+    assert max(lines) < min(written)

@@ -8,6 +8,10 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 from django.utils.translation import override
+from pytest_django import Settings
+
+from tests.factories.cast import Cast
+from web import context_processors, error_pages
 
 PAGES = ("400", "403", "403_csrf", "404", "500")
 
@@ -18,6 +22,7 @@ def fail(request: HttpRequest, reason: str) -> None:
     )
 
 
+handler403, handler404 = error_pages.refused, error_pages.missing
 urlpatterns = [path("<slug:reason>/", fail)]
 
 
@@ -70,3 +75,44 @@ def test_an_expired_form_is_explained(visitor: Client):
     answer = visitor.post("/bad/")
     assert answer.status_code == 403
     assert "<h1>This form had waited too long</h1>" in answer.content.decode()
+
+
+@pytest.fixture
+def member(cast: Cast) -> Client:
+    client = Client(raise_request_exception=False, headers={"Accept-Language": "en"})
+    client.force_login(cast["M"])
+    return client
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "heading"),
+    [("/cohorts/nowhere/", 404, "There is nothing here for you"), ("/open-edition/", 403, "You cannot do this")],
+)
+def test_someone_signed_in_keeps_the_menu_and_the_choice_of_language(
+    member: Client, settings: Settings, address: str, status: int, heading: str
+):
+    settings.DEMO = True
+    answer = member.get(address)
+    html = answer.content.decode()
+    assert (answer.status_code, f"<h1>{heading}</h1>" in html) == (status, True)
+    assert [part in html for part in ('id="menu"', 'class="languages"', "demo-banner")] == [True] * 3
+
+
+def test_a_refusal_within_the_page_says_why(member: Client):
+    assert "<p>Only lab staff can do this.</p>" in member.get("/open-edition/").content.decode()
+
+
+@pytest.mark.django_db
+def test_nobody_signed_in_gets_the_bare_page():
+    html = Client().get("/media/nowhere/").content.decode()
+    assert ("error-page" in html, 'id="menu"' in html) == (True, False)
+
+
+def test_where_the_usual_page_cannot_be_made_the_bare_one_is_given(member: Client, monkeypatch: pytest.MonkeyPatch):
+    def broken(_request: HttpRequest) -> None:
+        raise RuntimeError("no menu today")
+
+    monkeypatch.setattr(context_processors, "links", broken)
+    answer = member.get("/cohorts/nowhere/")
+    html = answer.content.decode()
+    assert (answer.status_code, "error-page" in html, 'id="menu"' in html) == (404, True, False)

@@ -150,3 +150,18 @@ def test_a_share_as_a_percentage(share: float, decimals: int, french: str, engli
 )
 def test_initials_are_those_of_first_and_last_word(name: str, letters: str):
     assert formats.initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("names", "letters"),
+    [
+        ([], []),
+        (["Anne Martin", "Bruno Petit"], ["AM", "BP"]),
+        (["Camille Flandre", "Charlie Flandre", "Sacha Flandre"], ["CaF", "ChF", "SF"]),
+        (["Camille Flandre", "Camila Flandre"], ["CaF1", "CaF2"]),
+        (["Anne Martin", "Anne Martin"], ["AnM1", "AnM2"]),
+        (["Camille", "Chloé"], ["Ca", "Ch"]),
+    ],
+)
+def test_initials_in_a_list_tell_people_apart(names: list[str], letters: list[str]):
+    assert formats.distinct_initials(names) == letters

@@ -215,8 +215,21 @@ def test_labels_of_one_lane_never_overlap(given_lines: list[tuple[date, str]]):
         ("Département Val-d'Oise", "Département Val-d'Oise"),
         ("Caisse nationale d'assurance", "Caisse nationale d'as…"),
         ("Communauté d'agglome ration", "Communauté d'agglome…"),
+        ("Pays de la Loire (démo)", "Pays de la Loire"),
+        ("(démo)", "(démo)"),
     ],
 )
 def test_a_long_name_is_cut_before_the_bands_and_kept_whole_in_the_table(name, drawn):
     (placed,) = Timeline([cohort(name)]).layout().rows
     assert (placed.label, placed.row.label) == (drawn, name)
+
+
+def test_what_stands_in_brackets_is_drawn_where_it_tells_two_names_apart():
+    layout = Timeline([cohort("Metz (nord)"), cohort("Metz (sud)")]).layout()
+    assert [placed.label for placed in layout.rows] == ["Metz (nord)", "Metz (sud)"]
+
+
+def test_the_names_and_the_drawing_share_the_width():
+    named, unnamed = Timeline([cohort("Metz")]).layout(), Timeline([cohort()]).layout()
+    assert (named.left, named.left + named.drawn_width) == (LABEL_WIDTH, WIDTH)
+    assert (unnamed.left, unnamed.drawn_width) == (0, WIDTH)

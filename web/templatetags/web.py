@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
 
 from web import formats, icons
 
 if TYPE_CHECKING:
+    from django.forms import BaseForm, BoundField
     from django.utils.safestring import SafeString
     from django_stubs_ext import StrOrPromise
 
@@ -23,12 +26,20 @@ TONES = {
     "open": "tag-open shape-ring",
     "waiting": "tag-waiting shape-dashed",
     "stopped": "tag-stopped shape-triangle",
+    "paused": "tag-paused shape-diamond",
     "risk": "tag-risk shape-triangle",
     "attention": "tag-attention shape-diamond",
     "neutral": "tag-neutral shape-dot",
     "transfo": "tag-transfo shape-dot",
     "residency": "tag-residency shape-dot",
 }
+
+
+class Named(Protocol):
+    """Someone with a name."""
+
+    @property
+    def name(self) -> str: ...
 
 
 def _locale() -> str:
@@ -70,6 +81,11 @@ def weekday(value: date | None) -> str:
 
 
 @register.filter
+def weekday_number(value: date | None) -> str:
+    return formats.weekday_number(_local_day(value), _locale()) if value else ""
+
+
+@register.filter
 def day_month(value: date | None) -> str:
     return formats.day_month(_local_day(value), _locale()) if value else ""
 
@@ -95,6 +111,30 @@ def period(first: date, last: date, *, weekday: bool = False) -> str:
 
 
 @register.filter
+def or_unknown(written: object) -> object:
+    """What is not known, spelled alike everywhere: a dash for eyes, words for ears. Zero is known."""
+    if written is not None and written != "":
+        return written
+    return format_html('<span aria-hidden="true">—</span><span class="visually-hidden">{}</span>', _("not known"))
+
+
+@register.simple_tag
+def span(first: date | None, last: date | None, first_precision: str = "day", last_precision: str = "day") -> object:
+    """From one date to another, each as precisely as it is known; either may be unknown."""
+    begins, ends = precise_to(first, first_precision), precise_to(last, last_precision)
+    if begins and ends:
+        return formats.span(begins, ends)
+    if begins:
+        return pgettext("dates", "from %(day)s") % {"day": begins}
+    return pgettext("dates", "until %(day)s") % {"day": ends} if ends else or_unknown("")
+
+
+@register.filter
+def full_stop(text: object) -> str:
+    return formats.full_stop(str(text))
+
+
+@register.filter
 def clock(value: datetime | time | None) -> str:
     if isinstance(value, datetime):
         value = timezone.localtime(value).time() if timezone.is_aware(value) else value.time()
@@ -112,5 +152,13 @@ def percent(share: float | None, decimals: int = 1) -> str:
 
 
 @register.filter
-def initials(name: object) -> str:
-    return formats.initials(str(name))
+def with_initials(people: Iterable[Named]) -> list[tuple[Named, str]]:
+    """Each person with initials that tell them apart from the others in the list."""
+    listed = list(people)
+    return list(zip(listed, formats.distinct_initials([person.name for person in listed]), strict=True))
+
+
+@register.filter
+def checkboxes(form: BaseForm) -> list[BoundField]:
+    """The form's yes-or-no questions, which stand together."""
+    return [field for field in form.visible_fields() if field.widget_type == "checkbox"]

@@ -74,8 +74,8 @@ def test_the_official_name_is_told_with_the_source():
 
 def test_both_programmes_are_there_in_both_languages():
     assert list(Programme.objects.order_by("slug").values_list("slug", "family", "name_fr", "name_en")) == [
-        ("residences", "residency", "Territoires en résidences", "The Residencies"),
-        ("transfo", "transfo", "La Transfo", "The Transformation"),
+        ("residences", "residency", "Territoires en résidences", "Territoires en résidences"),
+        ("transfo", "transfo", "La Transfo", "La Transfo"),
     ]
     assert list(Programme.objects.filter(summary_fr="") | Programme.objects.filter(summary_en="")) == []
 
