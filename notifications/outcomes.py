@@ -65,11 +65,10 @@ def _of_letters(reminder: Reminder) -> list[str]:
     groups = list(rows.annotate(people=Count("pk"), last=Max("delivery__sent_at")))
     last = max((group["last"] for group in groups if group["state"] == ItemState.SENT and group["last"]), default=None)
     people = _counted(groups)
+    most_first = sorted(people.items(), key=lambda found: (ORDER.index(found[0][0]), -found[1], found[0]))
     sentences = [
         str(SAID[state] % {"n": n, "why": _why(reason, reminder), "day": _day(last)})
-        for (state, reason), n in sorted(
-            people.items(), key=lambda found: (ORDER.index(found[0][0]), -found[1], found[0])
-        )
+        for (state, reason), n in most_first
     ]
     return [*sentences, *(_all_held() if (ItemState.QUEUED, "") in people else [])]
 
