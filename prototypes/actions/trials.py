@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from prototypes.actions.prototypes import into_test
 from prototypes.actions.story import advance, ensure_alive, local_day, sent_before
-from prototypes.enums import IdeaState, PrototypeState, Result, TrialState
+from prototypes.enums import IdeaState, PrototypeState, TrialState
 from prototypes.models import ParticipantGroup, Prototype, Trial
 from web.errors import DomainError
 from web.verbs import verb
@@ -119,13 +119,6 @@ def share(trial: Trial) -> Decimal | None:
     if trial.successes is None or not trial.participants:
         return None
     return (Decimal(100 * trial.successes) / trial.participants).quantize(CENT)
-
-
-def suggested_result(trial: Trial, observed: Decimal | None) -> Result:
-    """What the comparator says of a value; without a value nothing can be said."""
-    if observed is None:
-        return Result.INCONCLUSIVE
-    return Result.MET if trial.meets(observed) else Result.NOT_MET
 
 
 @verb

@@ -116,7 +116,8 @@ class TestPrototypes:
         assert (list(errors(answer)), Prototype.objects.count()) == (["supersedes"], 2)
 
     @pytest.mark.parametrize(
-        ("field", "value"), [("title", ""), ("fidelity", "6"), ("fidelity", "x"), ("made_on", "2026-11-25")]
+        ("field", "value"),
+        [("title", ""), ("fidelity", "6"), ("fidelity", "x"), ("made_on", "2026-11-25"), ("made_on", "0001-01-01")],
     )
     def test_nonsense_comes_back_beside_its_field(self, cast: Cast, field: str, value: str):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
@@ -180,7 +181,11 @@ class TestPlan:
             ("comparator", "~"),
             ("threshold", "many"),
             ("threshold", "1e99"),
+            ("threshold", "-5"),
+            ("threshold", "150"),
             ("planned_on", "tomorrow"),
+            ("planned_on", "0001-01-01"),
+            ("planned_on", "9999-12-31"),
         ],
     )
     def test_nonsense_comes_back_beside_its_field(self, cast: Cast, prototype: Prototype, field: str, value: str):
@@ -191,6 +196,11 @@ class TestPlan:
         session = SessionFactory(cohort=cast.other)
         answer = send(cast["M"], f"/prototypes/{prototype.pk}/tests/new/", **self.form(session=session.pk))
         assert list(errors(answer)) == ["session"]
+
+    def test_an_impossible_day_asks_for_its_year(self, cast: Cast, prototype: Prototype):
+        answer = send(cast["M"], f"/prototypes/{prototype.pk}/tests/new/", **self.form(planned_on="9999-12-31"))
+        said = "This is more than a year before the cohort starts, or after it ends. Check the year."
+        assert errors(answer) == {"planned_on": [said]}
 
     def test_a_planned_test_is_edited(self, cast: Cast, prototype: Prototype):
         trial = TrialFactory(prototype=prototype)
@@ -338,6 +348,7 @@ class TestLog:
             ("successes", "13"),
             ("result", "perfect"),
             ("held_on", "2026-11-25"),
+            ("held_on", "2020-01-01"),
             ("groups", "habitants"),
             ("decision", "explode"),
             ("strength", "huge"),
@@ -376,6 +387,12 @@ class TestLog:
         send(cast["M"], self.address(trial), **note)
         trial.refresh_from_db()
         assert (trial.observed_value, trial.successes) == (Decimal("7.50"), None)
+
+    def test_a_percentage_of_something_else_lies_between_0_and_100(self, cast: Cast, prototype: Prototype):
+        trial = TrialFactory(prototype=prototype, state="locked", unit="% des soirs")
+        note = {"participants": "5", "observed_value": "150", "result": "met", "held_on": "2026-11-24"}
+        said = {"observed_value": ["A percentage lies between 0 and 100."]}
+        assert errors(send(cast["M"], self.address(trial), **note)) == said
 
     @pytest.mark.parametrize("state", ["planned", "concluded", "cancelled"])
     def test_only_a_locked_test_is_logged(self, cast: Cast, prototype: Prototype, state: str):
