@@ -21,9 +21,12 @@ CENT = Decimal("0.01")
 
 @verb
 def plan_trial(*, prototype: Prototype, by: User, entry: UUID | None = None, **fields: Any) -> Trial:
-    """Write a test down: hypothesis, method, measure, comparator, threshold, unit, day, session."""
+    """Write a test down: hypothesis, method, measure, comparator, threshold, unit, day, session.
+
+    Raises DomainError for an idea or a prototype that has served, and when a form sent before was changed meanwhile.
+    """
     Prototype.objects.select_for_update().get(pk=prototype.pk)
-    if made := sent_before(prototype.trials.all(), entry):
+    if made := sent_before(Trial.objects.visible_to(by), entry, prototype=prototype, **fields):
         return made
     _ensure_testable(prototype)
     latest = prototype.trials.order_by("number").last()
