@@ -490,3 +490,10 @@ class TestPlaces:
     def test_others_are_told_why_they_may_not(self, cast: Cast, letter: str):
         answer = signed_in(cast[letter]).get(NEW)
         assert (answer.status_code, "its ambassadors can do this." in answer.content.decode()) == (403, True)
+
+
+def test_fifty_ideas_weigh_little(cast: Cast):
+    for _ in range(50):
+        IdeaFactory(cohort=cast.cohort, owner=cast["M"], state="accepted", title="Une borne qui parle à l’accueil")
+    html = signed_in(cast["M"]).get(IDEAS).content
+    assert (len(titles(" ".join(html.decode().split()))), len(html) <= 40 * 1024) == (50, True)
