@@ -46,6 +46,10 @@ class EntryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["entry"].initial = uuid4
 
+    def renew(self) -> None:
+        """Keep what was typed under a new key: once sent again it is another row."""
+        self.data = dict(self.data.items()) | {"entry": str(uuid4())}
+
     def told(self) -> dict[str, Any]:
         """The verb's arguments."""
         return dict(self.cleaned_data)

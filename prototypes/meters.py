@@ -9,8 +9,6 @@ from prototypes.models import Trial
 
 HEADROOM = Decimal("1.25")  # the larger of the two figures takes four fifths of the bar
 
-PERCENT = ("%", "per cent", "percent", "pour cent", "pourcent")
-
 
 @dataclass(frozen=True, slots=True)
 class Meter:
@@ -42,16 +40,11 @@ def criterion(trial: Trial) -> str:
     return f"{trial.get_comparator_display()} {figure(trial.threshold, trial.unit)}"
 
 
-def is_share(trial: Trial) -> bool:
-    """Whether the figures are parts of a hundred, whatever follows the unit ("% of the evenings")."""
-    return trial.counts_people or trial.unit.casefold().startswith(PERCENT)
-
-
 def meter(trial: Trial) -> Meter | None:
     """None until a value was observed, or where there was no threshold. Negative figures stay at the left end."""
     if trial.observed_value is None or trial.threshold is None:
         return None
-    whole = Decimal(100) if is_share(trial) else max(trial.observed_value, trial.threshold) * HEADROOM
+    whole = Decimal(100) if trial.is_share else max(trial.observed_value, trial.threshold) * HEADROOM
     label = _("observed: %(observed)s; threshold: %(threshold)s") % {
         "observed": figure(trial.observed_value, trial.unit),
         "threshold": criterion(trial),

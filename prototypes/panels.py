@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
+from prototypes.enums import IdeaState
 from prototypes.filters import silence
 from prototypes.models import Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
@@ -101,10 +102,26 @@ def _say_silent(_request: HttpRequest, found: Found) -> list[Attention]:
     return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?silent=on", _("See them"))]
 
 
+def _find_to_accept(request: HttpRequest) -> ArraySubquery:
+    led = led_cohorts(person(request), localdate())
+    return counted(Idea.objects.measured().filter(state=IdeaState.CAPTURED, cohort__in=led))
+
+
+def _say_to_accept(_request: HttpRequest, found: Found) -> list[Attention]:
+    count = sum(row["count"] for row in found)
+    if not count:
+        return []
+    text = ngettext("waits to be accepted.", "wait to be accepted.", count)
+    strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
+    return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?state=captured", _("See them"))]
+
+
 # Cohorts past their format's month for a first prototype in test, with none locked in a test yet.
 without_prototype = Watch(_find_without_prototype, _say_without_prototype)
 # One note for all the open ideas of the person's concern without any sign for six months.
 silent_ideas = Watch(_find_silent, _say_silent)
+# One note for all the ideas that only those who lead the cohort can take on.
+ideas_to_accept = Watch(_find_to_accept, _say_to_accept)
 
 COHORT_PANEL = Panel("prototypes/panels/cohort.html", of_cohort)
 HOME_CARD = Panel("prototypes/panels/home.html", latest)

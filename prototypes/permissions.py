@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
-from prototypes.enums import IdeaState
+from prototypes.enums import IdeaState, TrialState
 from prototypes.models import Idea, IdeaEvent, Prototype, Trial
 from web.decisions import ALLOW, Decision, deny
 
@@ -91,6 +91,15 @@ def may_correct(letters: Letters, event: IdeaEvent) -> Decision:
 def _edit(letters: Letters, *, own: bool) -> Decision:
     allowed, reason = TABLE["edit_work"]
     return decide(letters, f"{allowed}M" if own else allowed, reason)
+
+
+def open_to_edits(trial: Trial) -> Decision:
+    """A test is edited while it is planned, and what was learnt once it is concluded."""
+    if trial.retrospective:
+        return deny(_("These are published facts: nothing is changed here."))
+    if trial.state not in {TrialState.PLANNED, TrialState.CONCLUDED}:
+        return deny(_("A test is edited while it is planned, or once it is concluded."))
+    return ALLOW
 
 
 def both(*decisions: Decision) -> Decision:

@@ -41,7 +41,10 @@ def readable(user: User, idea: str = "") -> Q:
 
 
 def working_cohorts(user: User, day: date, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
-    """Cohorts in which the person adds work that day: all running ones for lab staff. Published facts take none."""
+    """Cohorts in which the person adds work that day: for lab staff all that run or are suspended.
+
+    Published facts take none.
+    """
     cohorts = Cohort.objects.filter(retrospective=False).exclude(state="withdrawn")
     if user.is_lab_staff:
         return cohorts.filter(state__in=["running", "suspended"])

@@ -45,7 +45,7 @@ def _option(points: list[CurvePoint], labelled: list[int]) -> dict[str, Any]:
     areas = {"implemented": _("implemented"), "open": _("open"), "abandoned": _("abandoned")}
     month = _("month %(number)s") % {"number": "{b0}"}
     return {
-        "grid": {"left": 64, "right": 24, "top": 12, "bottom": 52},
+        "grid": {"left": 64, "right": 24, "top": 12, "bottom": 68},
         "tooltip": {
             "trigger": "axis",
             "formatter": "\n".join([month, *(f"{{a{n}}} {_share_of(f'c{n}')}" for n in range(len(areas)))]),
@@ -65,15 +65,16 @@ def _share_of(name: str) -> str:
 
 
 def _months(name: str, labels: list[str], labelled: list[int], *, below: bool = False) -> dict[str, Any]:
-    """A line of labels under the curve; the second one carries no axis of its own."""
+    """A line of labels under the curve; the second one carries no axis of its own, and its name stands above it."""
+    beside = {"align": "right", "verticalAlign": "top", "padding": [8, 0, 0, 0]}
     return {
         "type": "category",
         "name": name,
         "nameLocation": "start",
-        "nameGap": 12,
-        "nameTextStyle": {"align": "right", "verticalAlign": "top", "padding": [8, 0, 0, 0]},
+        "nameGap": 0 if below else 12,
+        "nameTextStyle": {"align": "left", "verticalAlign": "bottom"} if below else beside,
         "position": "bottom",
-        "offset": 20 if below else 0,
+        "offset": 38 if below else 0,
         "boundaryGap": False,
         "data": labels,
         "axisLine": {"show": not below},

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -20,7 +20,10 @@ def _choices(rows: Iterable[Any], none: StrOrPromise) -> list[tuple[str, StrOrPr
 
 
 class RatesForm(forms.Form):
-    """`reach` gives the choices; a day after `today` is refused."""
+    """`reach` gives the choices, and anything else is refused, others' like what does not exist.
+
+    A day after `today` is refused too.
+    """
 
     authority = forms.ChoiceField(label=_("Authority"), required=False)
     edition = forms.ChoiceField(label=_("Edition"), required=False)
@@ -52,17 +55,12 @@ class RatesForm(forms.Form):
 
 
 def _chosen(rows: Iterable[Any], slug: str | None) -> Any:
-    """The row of that slug; raises Http404 for one that is not among those within reach."""
-    if not slug:
-        return None
-    found = next((row for row in rows if row.slug == slug), None)
-    if found is None:
-        raise Http404
-    return found
+    """The row of that slug; None without one, and for one that the form refuses."""
+    return next((row for row in rows if row.slug == slug), None)
 
 
 def chosen_scope(reach: Reach, asked: QueryDict) -> Scope:
-    """What the address asks for; raises Http404 where it names something out of reach."""
+    """What the address asks for; what is out of reach is left to the form to refuse."""
     return reach.scope(
         authority=_chosen(reach.authorities(), asked.get("authority")),
         edition=_chosen(reach.editions(), asked.get("edition")),

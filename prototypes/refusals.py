@@ -53,6 +53,14 @@ SENTENCES: dict[str, Said] = {
     "prototype_version_once": _("The idea has a prototype with this version already: try again."),
     "prototype_fidelity": (_("Fidelity goes from 1 to 5."), "fidelity"),
     "prototype_date_known": (_("Say when the prototype was made, and how close to the real thing it is."), "made_on"),
+    "prototype_made_in_time": (
+        _("This is more than a year before the cohort starts. Check the year."),
+        "made_on",
+    ),
+    "prototype_made_before_its_tests": (
+        _("A test of the prototype was held before this day. Check the year."),
+        "made_on",
+    ),
     "prototype_state": _("The prototype cannot go from its present state to that one."),
     "prototype_supersedes_earlier": (_("A prototype replaces an earlier one of the same idea."), "supersedes"),
     "prototype_retrospective_fixed": KEPT_APART,
@@ -78,6 +86,16 @@ SENTENCES: dict[str, Said] = {
         "contradiction_reason",
     ),
     "trial_cancelled_reason": (_("Say why the test is cancelled."), "reason"),
+    "trial_planned_in_time": (
+        _("This is more than a year before the cohort starts, or after it ends. Check the year."),
+        "planned_on",
+    ),
+    "trial_held_in_time": (
+        _("The prototype was not made yet on this day, or the cohort had not started. Check the year."),
+        "held_on",
+    ),
+    "trial_threshold_share": (_("A percentage lies between 0 and 100."), "threshold"),
+    "trial_observed_share": (_("A percentage lies between 0 and 100."), "observed_value"),
     "trial_session_of_cohort": (_("This session belongs to another cohort."), "session"),
     "trial_retrospective_fixed": KEPT_APART,
     "participant_group_once": _("This group is counted already."),

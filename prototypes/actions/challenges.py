@@ -13,9 +13,12 @@ from web.verbs import verb
 
 @verb
 def add_challenge(*, cohort: Cohort, title: str, by: User, entry: UUID | None = None, **fields: Any) -> Challenge:
-    """Propose a challenge to the cohort; the same form sent again gives the row it made the first time."""
+    """Propose a challenge to the cohort; the same form sent again gives the row it made the first time.
+
+    Raises DomainError when the form was changed meanwhile.
+    """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if made := sent_before(cohort.challenges.all(), entry):
+    if made := sent_before(Challenge.objects.visible_to(by), entry, cohort=cohort, title=title, **fields):
         return made
     return Challenge.objects.create(cohort=cohort, title=title, entry=entry or uuid4(), **fields)
 

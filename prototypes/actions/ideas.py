@@ -4,12 +4,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Min
+from django.db.models import Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.models import Cohort
-from prototypes.actions.story import advance, record, sent_before
+from prototypes.actions.story import advance, first_after, local_day, record, sent_before
 from prototypes.enums import IdeaState, TrialState
 from prototypes.models import Challenge, Idea, IdeaEvent, Trial
 from web.errors import DomainError
@@ -29,15 +29,27 @@ def capture_idea(
     precision: str = "day",
     **fields: Any,
 ) -> Idea:
-    """Write an idea down. It gets the cohort's next reference; the same form sent again gives the same idea."""
+    """Write an idea down. It gets the cohort's next reference; the same form sent again gives the same idea.
+
+    Raises DomainError when the form was changed meanwhile.
+    """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
-    if made := sent_before(cohort.ideas.all(), entry):
+    told = {"cohort": cohort, "title": title, "challenge": challenge, **fields}
+    day = first_after(None, Idea(cohort=cohort), on or local_day(cohort, at), precision)
+    if made := sent_before(as_captured(by), entry, captured_on=day, captured_precision=precision, **told):
         return made
     fields.setdefault("owner", by)
     idea = Idea.objects.create(cohort=cohort, title=title, challenge=challenge, entry=entry or uuid4(), **fields)
     idea.refresh_from_db(fields=["number", "reference"])
     record(idea=idea, state=IdeaState.CAPTURED, at=at, by=by, on=on, precision=precision)
     return idea
+
+
+def as_captured(by: User) -> QuerySet[Idea]:
+    """The ideas the person may read, with what their first event said."""
+    first = IdeaEvent.objects.filter(idea=OuterRef("pk")).order_by("pk")
+    day, precision = (Subquery(first.values(name)[:1]) for name in ("effective_on", "precision"))
+    return Idea.objects.visible_to(by).annotate(captured_on=day, captured_precision=precision)
 
 
 @verb

@@ -27,32 +27,27 @@ def add_prototype(
 ) -> Prototype:
     """Add the idea's next version; an accepted idea becomes prototyping, a captured one once it is accepted.
 
-    Raises DomainError for an idea that has ended or is parked, and for a day still to come.
+    Raises DomainError for an idea that has ended or is parked, for a day still to come, and when a form sent before
+    was changed meanwhile.
     """
     lock_idea(idea)
-    if made := sent_before(idea.prototypes.all(), entry):
+    today = local_day(idea.cohort, at)
+    made_on = made_on or today
+    told = {"idea": idea, "title": title, "made_on": made_on, **fields}
+    if made := sent_before(Prototype.objects.visible_to(by), entry, **told):
         return made
     ensure_alive(idea)
-    today = local_day(idea.cohort, at)
-    made_on = _past(made_on or today, today)
+    _past(made_on, today)
     latest = idea.prototypes.order_by("version").last()
-    prototype = Prototype.objects.create(
-        idea=idea,
-        title=title,
-        version=latest.version + 1 if latest else 1,
-        made_on=made_on,
-        made_by=by,
-        entry=entry or uuid4(),
-        **fields,
-    )
+    version = latest.version + 1 if latest else 1
+    prototype = Prototype.objects.create(version=version, made_by=by, entry=entry or uuid4(), **told)
     advance(idea=idea, to=IdeaState.PROTOTYPING, on=made_on, at=at, by=by)
     return prototype
 
 
-def _past(made_on: date, today: date) -> date:
+def _past(made_on: date, today: date) -> None:
     if made_on > today:
         raise DomainError(_("This day is still to come: add the prototype once it is made."), field="made_on")
-    return made_on
 
 
 @verb

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
-from prototypes.models import Idea, IdeaEvent
+from prototypes.models import Challenge, Idea, IdeaEvent, Prototype, Trial
 from web.errors import DomainError
 from web.precision import Precision
 
@@ -35,6 +37,17 @@ STEPS: dict[tuple[str, str], list[IdeaState]] = {
     (IdeaState.ACCEPTED, IdeaState.TESTING): [IdeaState.PROTOTYPING, IdeaState.TESTING],
     (IdeaState.PROTOTYPING, IdeaState.TESTING): [IdeaState.TESTING],
     (IdeaState.TESTING, IdeaState.PROTOTYPING): [IdeaState.PROTOTYPING],
+}
+
+SENT_BEFORE: dict[type[Model], StrOrPromise] = {
+    Challenge: gettext_lazy(
+        "This form was sent already: it became “%(made)s”. Send it again to add a second challenge."
+    ),
+    Idea: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second idea."),
+    Prototype: gettext_lazy(
+        "This form was sent already: it became “%(made)s”. Send it again to add a second prototype."
+    ),
+    Trial: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second test."),
 }
 
 
@@ -95,6 +108,12 @@ def ensure_alive(idea: Idea) -> None:
         raise DomainError(_("The idea is %(state)s: take it up again first.") % {"state": idea.get_state_display()})
 
 
-def sent_before(rows: QuerySet[M], entry: UUID | None) -> M | None:
-    """The row an earlier sending of the same form made."""
-    return rows.filter(entry=entry).first() if entry else None
+def sent_before(rows: QuerySet[M], entry: UUID | None, **told: Any) -> M | None:
+    """The row an earlier sending of the same form made, where it says what is `told` now.
+
+    Raises DomainError where it says something else, so that nothing typed is lost.
+    """
+    made = rows.filter(entry=entry).first() if entry else None
+    if made and any(getattr(made, name) != value for name, value in told.items()):
+        raise DomainError(SENT_BEFORE[type(made)] % {"made": made})
+    return made

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from prototypes.actions.prototypes import into_test
 from prototypes.actions.story import advance, ensure_alive, local_day, sent_before
-from prototypes.enums import IdeaState, PrototypeState, Result, TrialState
+from prototypes.enums import IdeaState, PrototypeState, TrialState
 from prototypes.models import ParticipantGroup, Prototype, Trial
 from web.errors import DomainError
 from web.verbs import verb
@@ -21,9 +21,12 @@ CENT = Decimal("0.01")
 
 @verb
 def plan_trial(*, prototype: Prototype, by: User, entry: UUID | None = None, **fields: Any) -> Trial:
-    """Write a test down: hypothesis, method, measure, comparator, threshold, unit, day, session."""
+    """Write a test down: hypothesis, method, measure, comparator, threshold, unit, day, session.
+
+    Raises DomainError for an idea or a prototype that has served, and when a form sent before was changed meanwhile.
+    """
     Prototype.objects.select_for_update().get(pk=prototype.pk)
-    if made := sent_before(prototype.trials.all(), entry):
+    if made := sent_before(Trial.objects.visible_to(by), entry, prototype=prototype, **fields):
         return made
     _ensure_testable(prototype)
     latest = prototype.trials.order_by("number").last()
@@ -119,13 +122,6 @@ def share(trial: Trial) -> Decimal | None:
     if trial.successes is None or not trial.participants:
         return None
     return (Decimal(100 * trial.successes) / trial.participants).quantize(CENT)
-
-
-def suggested_result(trial: Trial, observed: Decimal | None) -> Result:
-    """What the comparator says of a value; without a value nothing can be said."""
-    if observed is None:
-        return Result.INCONCLUSIVE
-    return Result.MET if trial.meets(observed) else Result.NOT_MET
 
 
 @verb

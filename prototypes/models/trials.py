@@ -32,6 +32,27 @@ from web.triggers import Frozen, Rule, StateMachine
 
 LOCKED_STATES = (TrialState.LOCKED, *RUN)
 PERCENT = "%"
+# Units that begin like these are parts of a hundred.
+SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
+
+# The cohort a row works in, from its idea.
+OF_IDEA = "FROM cohorts_cohort c JOIN prototypes_idea i ON i.cohort_id = c.id WHERE i.id = NEW.idea_id"
+OF_TRIAL = """FROM cohorts_cohort c JOIN prototypes_idea i ON i.cohort_id = c.id
+    JOIN prototypes_prototype p ON p.idea_id = i.id WHERE p.id = NEW.prototype_id"""
+STARTS, ENDS = "COALESCE(c.actual_start, c.planned_start)", "GREATEST(c.actual_end, c.planned_end)"
+YEAR = "INTERVAL '1 year'"
+
+
+def _told_anew(*columns: str) -> str:
+    """SQL: the row is running work, and one of the columns is new or changed; what is recorded already stays."""
+    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+    return f"NOT NEW.retrospective AND (TG_OP = 'INSERT' OR {changed})"
+
+
+def _no_share(column: str) -> str:
+    """SQL: a figure in percent that is no part of a hundred."""
+    units = " OR ".join(f"starts_with(lower(btrim(NEW.unit)), '{unit}')" for unit in SHARES)
+    return f"NOT NEW.retrospective AND ({units}) AND NEW.{column} NOT BETWEEN 0 AND 100"
 
 
 @tracked()
@@ -85,6 +106,15 @@ class Prototype(models.Model):
                 name="prototype_supersedes_earlier",
                 broken="NEW.supersedes_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prototypes_prototype p"
                 " WHERE p.id = NEW.supersedes_id AND p.idea_id = NEW.idea_id AND p.version < NEW.version)",
+            ),
+            Rule(
+                name="prototype_made_in_time",
+                broken=f"{_told_anew('made_on')} AND NEW.made_on < (SELECT {STARTS} - {YEAR} {OF_IDEA})",
+            ),
+            Rule(
+                name="prototype_made_before_its_tests",
+                broken=f"TG_OP = 'UPDATE' AND {_told_anew('made_on')} AND EXISTS (SELECT 1 FROM prototypes_trial t"
+                " WHERE t.prototype_id = NEW.id AND NOT t.retrospective AND t.held_on < NEW.made_on)",
             ),
             Rule(name="prototype_retrospective_fixed", broken=FIXED),
             Rule(name="prototype_idea_fixed", broken="TG_OP = 'UPDATE' AND NEW.idea_id <> OLD.idea_id"),
@@ -237,6 +267,18 @@ class Trial(models.Model):
                 " JOIN prototypes_idea i ON i.cohort_id = s.cohort_id JOIN prototypes_prototype p ON p.idea_id = i.id"
                 " WHERE s.id = NEW.session_id AND p.id = NEW.prototype_id)",
             ),
+            Rule(
+                name="trial_planned_in_time",
+                broken=f"{_told_anew('planned_on')} AND (SELECT NEW.planned_on < {STARTS} - {YEAR}"
+                f" OR NEW.planned_on > {ENDS} + {YEAR} {OF_TRIAL})",
+            ),
+            Rule(
+                name="trial_held_in_time",
+                broken=f"{_told_anew('held_on')} AND (SELECT NEW.held_on < p.made_on"
+                f" OR NEW.held_on < c.actual_start {OF_TRIAL})",
+            ),
+            Rule(name="trial_threshold_share", broken=_no_share("threshold")),
+            Rule(name="trial_observed_share", broken=_no_share("observed_value")),
             Rule(name="trial_retrospective_fixed", broken=FIXED),
             WorkSign(
                 name="trial_sign",
@@ -263,6 +305,11 @@ class Trial(models.Model):
     def counts_people(self) -> bool:
         """True when the measure is a share of the participants."""
         return self.unit.strip() == PERCENT
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the figures are parts of a hundred, whatever follows the unit ("% of the evenings")."""
+        return self.unit.strip().casefold().startswith(SHARES)
 
     @property
     def locked_afterwards(self) -> bool:

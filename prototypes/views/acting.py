@@ -1,6 +1,6 @@
 """The one page every act shares: what will happen, a form, and the verb."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,9 +60,19 @@ def act_named(acts: Mapping[str, Act], slug: str) -> Act:
 
 
 def perform(
-    request: HttpRequest, act: Act, letters: Letters, *, back: str, context: Mapping[str, Any], **subject: Any
+    request: HttpRequest,
+    act: Act,
+    letters: Letters,
+    *,
+    back: str,
+    context: Mapping[str, Any],
+    after: Callable[[], str] = str,
+    **subject: Any,
 ) -> HttpResponse:
-    """Ask, then act, then go `back`; `subject` is the verb's own name for the row and the row."""
+    """Ask, then act, then go `back`; `subject` is the verb's own name for the row and the row.
+
+    `after` is what else can be said once it is done.
+    """
     enforce(act.may(letters))
     [row] = subject.values()
     if stands := why_not(act, row):
@@ -70,7 +80,7 @@ def perform(
         return redirect(back)
     form = act_form(request, act, row)
     if request.method == "POST" and form.is_valid() and done(request, act, form, subject):
-        messages.success(request, _("Recorded."))
+        messages.success(request, f"{_('Recorded.')} {after()}".strip())
         return redirect(back)
     return render(request, "prototypes/act.html", {"act": act, "form": form, "back": back, "row": row, **context})
 

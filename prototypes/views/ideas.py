@@ -65,7 +65,7 @@ def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]
         "may_edit": may_edit_idea(holds, person(request), row),
         "may_deliver": may_deliver(holds),
         "implementations": row.implementations.told().select_related("authority"),
-        "merged": row.merged_ideas.order_by("reference"),
+        "merged": row.merged_ideas.visible_to(person(request)).order_by("reference"),
         "months": completed_months(row.accepted_on, today) if row.accepted_on else None,
         "latest": prototypes[-1] if prototypes else None,
     }

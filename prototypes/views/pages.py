@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_stubs_ext import StrOrPromise
 
+from prototypes.forms import EntryForm
 from web.errors import DomainError
 from web.form_pages import FormPage
 
@@ -26,12 +27,14 @@ def ask(
 ) -> HttpResponse:
     """Show the form; when it is sent and valid call the verb, then go to what it gives, or `back`.
 
-    A refusal of the domain comes back in the form, which keeps what was typed.
+    A refusal of the domain comes back in the form, which keeps what was typed under a new key.
     """
     if request.method == "POST" and form.is_valid():
         try:
             made = verb()
         except DomainError as error:
+            if isinstance(form, EntryForm):
+                form.renew()
             error.add_to(form)
         else:
             messages.success(request, str(done))

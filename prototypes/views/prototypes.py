@@ -9,13 +9,14 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from prototypes import actions
 from prototypes.acts import PROTOTYPE_ACTS
+from prototypes.enums import IdeaState
 from prototypes.forms import PrototypeForm
 from prototypes.models import Prototype
 from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_work
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, prototype_at
-from prototypes.views.story import trial_card
+from prototypes.views.story import trial_card, waiting
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 
@@ -28,7 +29,7 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "prototype": row,
         "idea": row.idea,
-        "cards": [trial_card(trial) for trial in row.trials.order_by("number")],
+        "cards": [trial_card(trial, localdate()) for trial in row.trials.order_by("number")],
         "acts": possible_acts(PROTOTYPE_ACTS, "prototypes:prototype_act", row, holds),
         "may_test": both(may_add_work(holds), open_to_work(row.idea)),
         "may_edit": may_edit_prototype(holds, person(request), row),
@@ -53,7 +54,7 @@ def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
         add,
         title=_("A new prototype"),
         action=_("Add the prototype"),
-        done=_("The prototype is added: plan its test."),
+        done=f"{_('The prototype is added: plan its test.')} {waiting(idea, IdeaState.PROTOTYPING)}".strip(),
         crumb=idea,
     )
 

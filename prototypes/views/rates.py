@@ -33,7 +33,7 @@ PER_PAGE = 25
 
 @require_safe
 def rates(request: HttpRequest) -> HttpResponse:
-    """Everyone reads what is within their reach; an address that names anything else is not found."""
+    """Everyone reads what is within their reach; the form refuses an address that names anything else."""
     user, today = person(request), localdate()
     reach = reach_of(user)
     scope = chosen_scope(reach, request.GET)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
@@ -31,11 +31,19 @@ def challenge_at(request: HttpRequest, pk: int) -> Challenge:
     return get_object_or_404(rows, pk=pk)
 
 
+def opens(user: User, cohort: str) -> Exists:
+    """Whether the person may open the pages of a row's cohort, and not only what it shared; `cohort` leads to it."""
+    return Exists(Cohort.objects.visible_to(user).filter(pk=OuterRef(cohort)))
+
+
 def idea_at(request: HttpRequest, pk: int) -> Idea:
-    rows = Idea.objects.visible_to(person(request)).select_related(
+    """With `cohort_opens` and `target_opens`: whether the cohort and the idea it merged into can be opened."""
+    user = person(request)
+    target = Exists(Idea.objects.visible_to(user).filter(pk=OuterRef("merged_into")))
+    rows = Idea.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
     )
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.annotate(cohort_opens=opens(user, "cohort"), target_opens=target), pk=pk)
 
 
 def prototype_at(request: HttpRequest, pk: int) -> Prototype:
@@ -46,10 +54,10 @@ def prototype_at(request: HttpRequest, pk: int) -> Prototype:
 
 
 def trial_at(request: HttpRequest, pk: int) -> Trial:
-    rows = Trial.objects.visible_to(person(request)).select_related(
-        "prototype__idea__cohort__authority", "session", "planned_by"
-    )
-    return get_object_or_404(rows, pk=pk)
+    """With `cohort_opens`: whether the cohort and its sessions can be opened."""
+    user = person(request)
+    rows = Trial.objects.visible_to(user).select_related("prototype__idea__cohort__authority", "session", "planned_by")
+    return get_object_or_404(rows.annotate(cohort_opens=opens(user, "prototype__idea__cohort")), pk=pk)
 
 
 def implementation_at(request: HttpRequest, pk: int) -> Implementation:

@@ -47,14 +47,17 @@ class TrialCard:
     meter: Meter | None
     observed: str
     criterion: str
-
-    @property
-    def loggable(self) -> bool:
-        return self.trial.state in {TrialState.LOCKED, TrialState.HELD}
+    held: str
 
 
-def trial_card(trial: Trial) -> TrialCard:
-    return TrialCard(trial, meter(trial), observed(trial), criterion(trial) if trial.threshold is not None else "")
+def trial_card(trial: Trial, today: date) -> TrialCard:
+    return TrialCard(
+        trial=trial,
+        meter=meter(trial),
+        observed=observed(trial),
+        criterion=criterion(trial) if trial.threshold is not None else "",
+        held=when(trial.held_on, Precision.DAY, today) if trial.held_on else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ def prototype_line(prototype: Prototype, today: date) -> StoryEvent:
         detail="".join(f" · {part}" for part in said if part),
         kind="made",
         template="prototypes/includes/below_prototype.html",
-        below=(prototype, [trial_card(trial) for trial in prototype.trials.all()]),
+        below=(prototype, [trial_card(trial, today) for trial in prototype.trials.all()]),
     )
 
 
@@ -172,11 +175,25 @@ def next_line(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> 
     return StoryEvent(
         when=_("next"),
         title="",
-        text=step.says,
+        text=" ".join(filter(None, [str(step.says), waiting_to_move(idea, prototypes)])),
         kind="next",
         template="prototypes/includes/below_event.html",
         below=Below(button=next_button(idea, prototypes, letters)),
     )
+
+
+def waiting(idea: Idea, to: IdeaState) -> str:
+    """What an idea with work on it waits for before it moves on; empty once it is accepted."""
+    if idea.state != IdeaState.CAPTURED:
+        return ""
+    return _("It moves on to “%(state)s” once your pilot or coordinator accepts it.") % {"state": to.label}
+
+
+def waiting_to_move(idea: Idea, prototypes: Sequence[Prototype]) -> str:
+    """The same by the work there is: in test since its first locked test, prototyping since its first prototype."""
+    trials = [trial for prototype in prototypes for trial in prototype.trials.all()]
+    tested = any(trial.locked_on and trial.state != TrialState.CANCELLED for trial in trials)
+    return waiting(idea, IdeaState.TESTING if tested else IdeaState.PROTOTYPING) if prototypes else ""
 
 
 def next_button(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> Button:
@@ -192,8 +209,9 @@ def next_button(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -
 
 def open_trial(prototypes: Iterable[Prototype]) -> Trial | None:
     """The latest test that waits for its observation."""
-    waiting = [trial for prototype in prototypes for trial in prototype.trials.all() if trial_card(trial).loggable]
-    return waiting[-1] if waiting else None
+    trials = [trial for prototype in prototypes for trial in prototype.trials.all()]
+    loggable = [trial for trial in trials if trial.state in {TrialState.LOCKED, TrialState.HELD}]
+    return loggable[-1] if loggable else None
 
 
 def work_button(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> Button | None:

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
@@ -14,16 +15,16 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from prototypes import actions
 from prototypes.acts import TRIAL_ACTS
-from prototypes.enums import PrototypeState, TrialState
+from prototypes.enums import IdeaState, PrototypeState, TrialState
 from prototypes.forms import LearntForm, LogForm, TrialForm
 from prototypes.meters import criterion
 from prototypes.models import Prototype, Trial
-from prototypes.permissions import TABLE, may_add_work, may_edit_trial, may_run_tests
+from prototypes.permissions import TABLE, both, may_add_work, may_edit_trial, may_run_tests, open_to_edits
 from prototypes.queries import working_cohorts
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.pages import ask
 from prototypes.views.reach import letters, prototype_at, trial_at
-from prototypes.views.story import trial_card
+from prototypes.views.story import trial_card, waiting
 from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
 from web.form_pages import form_page, sent
@@ -43,13 +44,19 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "trial": row,
         "prototype": row.prototype,
         "idea": row.prototype.idea,
-        "card": trial_card(row),
+        "card": trial_card(row, localdate()),
         "groups": row.groups.all(),
         "acts": possible_acts(TRIAL_ACTS, "prototypes:trial_act", row, holds, without={"lock"} if may_run else ()),
-        "may_run": may_run,
-        "may_edit": may_edit_trial(holds, person(request), row),
+        "step": next_step(row) if may_run else "",
+        "may_edit": both(may_edit_trial(holds, person(request), row), open_to_edits(row)),
     }
     return render(request, "prototypes/trial.html", context)
+
+
+def next_step(row: Trial) -> str:
+    """What the page's main button does: lock, log, or nothing more."""
+    steps = {TrialState.PLANNED: "lock", TrialState.LOCKED: "log", TrialState.HELD: "log"}
+    return "" if row.retrospective else steps.get(TrialState(row.state), "")
 
 
 @form_page
@@ -77,7 +84,8 @@ def plan_trial(request: HttpRequest, pk: int) -> HttpResponse:
 def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a planned test, or say more about a concluded one."""
     row = trial_at(request, pk)
-    enforce(may_edit_trial(letters(request, row.prototype.idea.cohort), person(request), row))
+    holds = letters(request, row.prototype.idea.cohort)
+    enforce(both(may_edit_trial(holds, person(request), row), open_to_edits(row)))
     if row.state == TrialState.PLANNED:
         return edit_plan(request, row)
     form = LearntForm(sent(request), initial={name: getattr(row, name) for name in LEARNT})
@@ -107,7 +115,11 @@ def trial_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     chosen = act_named(TRIAL_ACTS, act)
     holds = letters(request, row.prototype.idea.cohort)
     context = {"crumb": row.prototype, "trial": row if act == "lock" else None, "criterion": criterion(row)}
-    return perform(request, chosen, holds, back=row.get_absolute_url(), context=context, trial=row)
+
+    def after() -> str:
+        return waiting(row.prototype.idea, IdeaState.TESTING) if act == "lock" else ""
+
+    return perform(request, chosen, holds, back=row.get_absolute_url(), context=context, after=after, trial=row)
 
 
 @require_safe
@@ -155,13 +167,20 @@ def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
     if row.state not in {TrialState.LOCKED, TrialState.HELD}:
         messages.warning(request, why_not_logged(row))
         return redirect(row)
-    later = "later" in request.POST
+    later = concludes_later(request)
     form = LogForm(sent(request), trial=row, later=later, today=localdate(), initial=noted(row))
     if request.method == "POST" and form.is_valid() and logged(request, row, form, later=later):
         messages.success(request, _("Recorded."))
         return redirect(row)
     context = {"trial": row, "prototype": row.prototype, "idea": row.prototype.idea, "form": form}
     return render(request, "prototypes/log_trial.html", context | {"criterion": criterion(row)})
+
+
+def concludes_later(request: HttpRequest) -> bool:
+    """Which of the two buttons was pressed; raises BadRequest for one that the page does not have."""
+    if request.POST.get("later", "1") != "1":
+        raise BadRequest(_("This page has no such button."))
+    return "later" in request.POST
 
 
 def why_not_logged(row: Trial) -> str:

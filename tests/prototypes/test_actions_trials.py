@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from prototypes import actions
-from prototypes.actions.trials import share, suggested_result
+from prototypes.actions.trials import share
 from prototypes.models import Idea, IdeaEvent, Implementation, Prototype, Trial
 from tests.factories.cast import Cast
 from tests.factories.programmes import AuthorityFactory
@@ -304,13 +304,6 @@ class TestLog:
 )
 def test_a_share_is_a_percentage_to_two_decimals(successes: int | None, people: int | None, percent: Decimal | None):
     assert share(Trial(successes=successes, participants=people)) == percent
-
-
-@pytest.mark.parametrize(
-    ("observed", "result"), [(Decimal(80), "met"), (Decimal("79.99"), "not_met"), (None, "inconclusive")]
-)
-def test_the_comparator_suggests_a_result(observed: Decimal | None, result: str):
-    assert suggested_result(Trial(comparator=">=", threshold=Decimal(80)), observed) == result
 
 
 class TestImplemented:

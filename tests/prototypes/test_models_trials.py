@@ -7,7 +7,7 @@ import pytest
 
 from prototypes.enums import PROTOTYPE_TRANSITIONS, TRIAL_TRANSITIONS, PrototypeState, TrialState
 from prototypes.models import Prototype, Trial
-from tests.factories.cohorts import SessionFactory
+from tests.factories.cohorts import CohortFactory, SessionFactory
 from tests.factories.prototypes import IdeaFactory, ParticipantGroupFactory, PrototypeFactory, TrialFactory
 from tests.sql import delete, insert_like, refused_by, update
 
@@ -69,6 +69,38 @@ class TestPrototypes:
         with refused_by("prototype_supersedes_earlier"):
             update(PrototypeFactory(version=2), supersedes_id=foreign.pk)
 
+    @pytest.mark.parametrize("day", [date(1, 1, 1), date(2025, 1, 4)])
+    def test_is_made_at_most_a_year_before_its_cohort_starts(self, day: date):
+        with refused_by("prototype_made_in_time"):
+            update(PrototypeFactory(), made_on=day)
+
+    def test_is_not_born_earlier_either(self):
+        with refused_by("prototype_made_in_time"):
+            insert_like(PrototypeFactory(state="draft"), version=2, made_on=date(1, 1, 1), entry=OTHER_ENTRY)
+
+    def test_work_from_before_the_cohort_is_brought_along(self):
+        update(PrototypeFactory(), made_on=date(2025, 1, 5))
+
+    def test_before_the_cohort_has_started_its_planned_start_counts(self):
+        idea = IdeaFactory(cohort=CohortFactory(state="agreed", actual_start=None), state="captured")
+        with refused_by("prototype_made_in_time"):
+            update(PrototypeFactory(idea=idea), made_on=date(2025, 1, 4))
+
+    def test_a_day_recorded_before_the_start_was_moved_stays(self):
+        prototype = PrototypeFactory()
+        update(prototype.idea.cohort, actual_start=date(2027, 5, 1))
+        update(prototype, title="Une affiche")
+
+    def test_is_made_before_its_tests_are_held(self):
+        prototype = TrialFactory(state="held").prototype
+        update(prototype, made_on=date(2026, 5, 11))
+        with refused_by("prototype_made_before_its_tests"):
+            update(prototype, made_on=date(2026, 5, 12))
+
+    def test_published_prototypes_are_free(self):
+        made = PrototypeFactory(retrospective=True, made_on=date(1998, 1, 1), state="in_test").made_on
+        assert made == date(1998, 1, 1)
+
     def test_stays_with_its_idea(self):
         with refused_by("prototype_idea_fixed"):
             update(PrototypeFactory(), idea_id=IdeaFactory().pk)
@@ -112,6 +144,71 @@ class TestTransitions:
     def test_cancelling_takes_a_reason(self):
         with refused_by("trial_cancelled_reason"):
             update(TrialFactory(), state="cancelled")
+
+
+class TestDays:
+    """The cohort runs from 5 January 2026 to 4 January 2028; the prototype was made on 1 April 2026."""
+
+    @pytest.mark.parametrize("day", [date(1, 1, 1), date(2025, 1, 4), date(2029, 1, 5), date(9999, 12, 31)])
+    def test_is_planned_within_a_year_of_the_cohort(self, day: date):
+        with refused_by("trial_planned_in_time"):
+            update(TrialFactory(), planned_on=day)
+
+    @pytest.mark.parametrize("day", [date(2025, 1, 5), date(2029, 1, 4), None])
+    def test_that_year_is_free(self, day: date | None):
+        update(TrialFactory(), planned_on=day)
+
+    def test_is_not_born_with_an_impossible_plan(self):
+        with refused_by("trial_planned_in_time"):
+            insert_like(TrialFactory(), number=2, planned_on=date(9999, 1, 1), entry=OTHER_ENTRY)
+
+    @pytest.mark.parametrize("day", [date(2020, 1, 1), date(2026, 3, 31)])
+    def test_is_held_once_the_prototype_is_made(self, day: date):
+        with refused_by("trial_held_in_time"):
+            update(TrialFactory(state="locked"), state="held", held_on=day, participants=3)
+
+    def test_may_be_held_the_day_the_prototype_is_made(self):
+        update(TrialFactory(state="locked"), state="held", held_on=date(2026, 4, 1), participants=3)
+
+    def test_is_held_once_the_cohort_has_started(self):
+        prototype = PrototypeFactory(made_on=date(2025, 6, 1))
+        with refused_by("trial_held_in_time"):
+            TrialFactory(prototype=prototype, state="held", held_on=date(2026, 1, 4))
+        TrialFactory(prototype=prototype, state="held", held_on=date(2026, 1, 5))
+
+    def test_published_tests_are_free(self):
+        early = {"planned_on": date(1, 1, 1), "held_on": date(1998, 1, 1)}
+        assert TrialFactory(retrospective=True, state="concluded", result="met", **early).held_on == date(1998, 1, 1)
+
+
+PERCENT_UNITS = ["%", " % des soirs", "per cent", "Percent of people", "Pour cent"]
+
+
+class TestPercentages:
+    @pytest.mark.parametrize("unit", PERCENT_UNITS)
+    @pytest.mark.parametrize("threshold", [Decimal("-0.01"), Decimal("100.01")])
+    def test_a_threshold_lies_between_0_and_100(self, unit: str, threshold: Decimal):
+        with refused_by("trial_threshold_share"):
+            update(TrialFactory(), unit=unit, threshold=threshold)
+
+    @pytest.mark.parametrize("observed", [Decimal("-0.01"), Decimal("100.01")])
+    def test_and_so_does_what_is_observed(self, observed: Decimal):
+        with refused_by("trial_observed_share"):
+            update(TrialFactory(state="held", unit="% des soirs"), observed_value=observed)
+
+    @pytest.mark.parametrize("threshold", [Decimal(0), Decimal(100)])
+    def test_both_ends_are_percentages(self, threshold: Decimal):
+        update(TrialFactory(), threshold=threshold)
+
+    @pytest.mark.parametrize("unit", ["min", "€", ""])
+    def test_other_units_are_free(self, unit: str):
+        update(TrialFactory(), unit=unit, threshold=Decimal(-5))
+
+    @pytest.mark.parametrize(
+        ("unit", "share"), [*((unit, True) for unit in PERCENT_UNITS), ("min", False), ("", False), ("5 %", False)]
+    )
+    def test_the_model_and_the_rule_know_the_same_units(self, unit: str, share: bool):
+        assert TrialFactory.build(prototype=None, number=1, unit=unit).is_share is share
 
 
 class TestLock:

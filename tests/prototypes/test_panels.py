@@ -186,3 +186,38 @@ def test_the_cohorts_block_is_one_statement(cast: Cast, rows: int, django_assert
     request = asked_by(cast["S"])
     with django_assert_num_queries(1):
         panels.of_cohort(request, cast.cohort)
+
+
+def to_accept(user: User) -> list[tuple[str, str, str]]:
+    return [(str(note.strong), str(note.text), note.href) for note in panels.ideas_to_accept(asked_by(user))]
+
+
+class TestToAccept:
+    """Members add ideas; those who lead the cohort take them on."""
+
+    def test_those_who_may_accept_are_told_how_many_wait(self, cast: Cast):
+        for cohort in (cast.cohort, cast.other):
+            IdeaFactory(cohort=cohort)
+        told = {letter: [strong for strong, *_rest in to_accept(cast[letter])] for letter in EVERYONE}
+        nobody: dict[str, list[str]] = {letter: [] for letter in EVERYONE}
+        assert told == nobody | {"S": ["2 ideas"], "C": ["1 idea"], "P": ["1 idea"]}
+
+    def test_the_note_leads_to_the_list_of_those_ideas(self, cast: Cast):
+        for title, state in (("New", "captured"), ("Old", "accepted")):
+            IdeaFactory(cohort=cast.cohort, title=title, state=state)
+        assert to_accept(cast["P"]) == [("1 idea", "waits to be accepted.", "/ideas/?state=captured")]
+        text = page(cast["P"], "/ideas/", state="captured")
+        assert ("New" in text, "Old" in text) == (True, False)
+
+    def test_two_wait(self, cast: Cast):
+        for _ in range(2):
+            IdeaFactory(cohort=cast.cohort)
+        assert to_accept(cast["P"]) == [("2 ideas", "wait to be accepted.", "/ideas/?state=captured")]
+
+    def test_published_facts_wait_for_nobody(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort, retrospective=True, state="captured")
+        assert to_accept(cast["P"]) == []
+
+    def test_it_is_on_the_home_page(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort)
+        assert "/ideas/?state=captured" in page(cast["P"], "/")

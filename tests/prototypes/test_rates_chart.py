@@ -74,6 +74,15 @@ def test_the_numbers_at_risk_stand_below_the_months():
     assert [at_risk["data"][month] for month in named] == ["24", "21", "13", "7", "5"]
 
 
+def test_the_long_name_of_the_second_line_takes_no_width_from_the_curve():
+    chart = curve_chart(EXAMPLE)
+    assert chart is not None
+    placed = [
+        (axis["nameTextStyle"]["align"], axis["nameTextStyle"]["verticalAlign"]) for axis in chart.option["xAxis"]
+    ]
+    assert placed == [("right", "top"), ("left", "bottom")]
+
+
 def test_the_option_is_plain_json():
     chart = curve_chart(EXAMPLE)
     assert chart is not None

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.utils.translation import override
 
 from prototypes.rates_form import RatesForm, chosen_scope
@@ -77,11 +77,15 @@ def test_no_choice_is_ones_own(asked: str, cast: Cast):
 
 
 @pytest.mark.parametrize("asked", ["cohort=montagne", "cohort=nowhere", "edition=nowhere", "authority=%00", "cohort=1"])
-def test_what_is_out_of_reach_is_not_found(asked: str, cast: Cast):
-    with pytest.raises(Http404):
-        chosen_scope(reach_of(cast["A"]), QueryDict(asked))
+def test_what_is_out_of_reach_is_refused_beside_its_field(asked: str, cast: Cast):
+    field, _typed = asked.split("=")
+    with override("en"):
+        form = form_of(cast, asked)
+        shown = QueryDict(asked)[field]
+        assert form.errors == {field: [f"Select a valid choice. {shown} is not one of the available choices."]}
+    assert chosen_scope(reach_of(cast["A"]), QueryDict(asked)) == chosen_scope(reach_of(cast["A"]), QueryDict(""))
 
 
-def test_anothers_authority_is_not_found(cast: Cast):
-    with pytest.raises(Http404):
-        chosen_scope(reach_of(cast["A"]), QueryDict(f"authority={cast.other.authority.slug}"))
+def test_anothers_authority_is_refused_like_one_that_does_not_exist(cast: Cast):
+    refused = [list(form_of(cast, f"authority={slug}").errors) for slug in (cast.other.authority.slug, "nowhere")]
+    assert refused == [["authority"]] * 2

@@ -153,6 +153,24 @@ class TestPage:
         assert f"/ideas/{idea.pk}/accept/" not in text
         assert "Only the lab, the cohort&#x27;s coordinator and its pilot can do this." in text
 
+    @pytest.mark.parametrize(
+        ("state", "written"), [("", "prototyping"), ("planned", "prototyping"), ("held", "in test")]
+    )
+    def test_work_on_an_idea_nobody_accepted_says_what_it_waits_for(self, cast: Cast, state: str, written: str):
+        idea = IdeaFactory(cohort=cast.cohort, state="captured")
+        prototype = PrototypeFactory(idea=idea)
+        if state:
+            TrialFactory(prototype=prototype, state=state)
+        text = page(cast["M"], idea.get_absolute_url())
+        assert f"It moves on to “{written}” once your pilot or coordinator accepts it." in text
+
+    @pytest.mark.parametrize("state", ["captured", "accepted", "prototyping"])
+    def test_without_work_or_once_accepted_it_waits_for_nothing(self, cast: Cast, state: str):
+        idea = IdeaFactory(cohort=cast.cohort, state=state)
+        if state != "captured":
+            PrototypeFactory(idea=idea)
+        assert "once your pilot" not in page(cast["M"], idea.get_absolute_url())
+
     def test_with_a_prototype_the_next_thing_is_its_test(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         prototype = PrototypeFactory(idea=idea)
@@ -184,6 +202,27 @@ class TestPage:
         client = signed_in(cast["N"])
         answers = [client.get(row.get_absolute_url()).status_code for row in (idea, prototype, trial)]
         assert answers == [status] * 3
+
+    def test_neighbours_find_no_dead_link(self, cast: Cast):
+        challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil")
+        idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, shared_with_edition=True)
+        secret = IdeaFactory(cohort=cast.cohort, title="Secret", state="merged", merged_into=idea)
+        merged = IdeaFactory(
+            cohort=cast.cohort,
+            shared_with_edition=True,
+            state="merged",
+            merged_into=IdeaFactory(cohort=cast.cohort, title="Target"),
+        )
+        text = page(cast["N"], idea.get_absolute_url()) + page(cast["N"], merged.get_absolute_url())
+        for address in set(re.findall(r'href="(/(?:cohorts|challenges|ideas)/[^"]*)"', text)):
+            assert signed_in(cast["N"]).get(address).status_code == 200, address
+        assert [word in text for word in ("Rivage", "Accueil", "Target", secret.title)] == [True, True, True, False]
+
+    def test_the_cohorts_own_people_follow_those_links(self, cast: Cast):
+        challenge = ChallengeFactory(cohort=cast.cohort)
+        text = page(cast["M"], IdeaFactory(cohort=cast.cohort, challenge=challenge).get_absolute_url())
+        links = [f'href="{row.get_absolute_url()}"' for row in (cast.cohort, challenge)]
+        assert [text.count(link) for link in links] == [1, 2]
 
     def test_neighbours_act_on_nothing(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
@@ -217,6 +256,35 @@ class TestAdd:
         form = self.form(f"cohort-{cast.cohort.pk}", entry=str(uuid4()))
         answers = [send(cast["M"], NEW, **form).headers["Location"] for _ in range(2)]
         assert (answers[0] == answers[1], Idea.objects.count(), IdeaEvent.objects.count()) == (True, 1, 1)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"title": "Une affiche"}, {"summary": "Plus grand"}, {"on": "2026-11-23"}, {"precision": "month"}],
+        ids=str,
+    )
+    def test_changed_and_sent_again_it_comes_back_with_what_was_typed_and_is_then_another(
+        self, cast: Cast, changes: dict[str, str]
+    ):
+        form = self.form(f"cohort-{cast.cohort.pk}", entry=str(uuid4()))
+        send(cast["M"], NEW, **form)
+        answer = send(cast["M"], NEW, **form | changes)
+        said = "This form was sent already: it became “RIV-001 Une borne”. Send it again to add a second idea."
+        assert (errors(answer), Idea.objects.count()) == ({"__all__": [said]}, 1)
+        again = answer.context["form"].data
+        assert {name: again[name] for name in changes} == changes
+        assert f'value="{again["entry"]}"' in answer.content.decode()
+        assert (send(cast["M"], NEW, **again).status_code, Idea.objects.count()) == (302, 2)
+
+    def test_moved_to_a_challenge_it_is_changed_too(self, cast: Cast):
+        form = self.form(f"cohort-{cast.cohort.pk}", entry=str(uuid4()))
+        send(cast["M"], NEW, **form)
+        place = f"challenge-{ChallengeFactory(cohort=cast.cohort).pk}"
+        assert list(errors(send(cast["M"], NEW, **form | {"place": place}))) == ["__all__"]
+
+    def test_sent_twice_with_a_month_it_is_one_idea(self, cast: Cast):
+        form = self.form(f"cohort-{cast.cohort.pk}", entry=str(uuid4()), precision="month")
+        assert [send(cast["M"], NEW, **form).status_code for _ in range(2)] == [302, 302]
+        assert Idea.objects.count() == 1
 
     def test_the_challenge_of_the_link_is_chosen(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)
@@ -422,3 +490,10 @@ class TestPlaces:
     def test_others_are_told_why_they_may_not(self, cast: Cast, letter: str):
         answer = signed_in(cast[letter]).get(NEW)
         assert (answer.status_code, "its ambassadors can do this." in answer.content.decode()) == (403, True)
+
+
+def test_fifty_ideas_weigh_little(cast: Cast):
+    for _ in range(50):
+        IdeaFactory(cohort=cast.cohort, owner=cast["M"], state="accepted", title="Une borne qui parle à l’accueil")
+    html = signed_in(cast["M"]).get(IDEAS).content
+    assert (len(titles(" ".join(html.decode().split()))), len(html) <= 40 * 1024) == (50, True)

@@ -14,7 +14,7 @@ from programmes.models import Claim
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import EditionFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, tell
 from tests.factories.rates import early_cohort, worked_example
 
 PAGE = reverse("prototypes:rates")
@@ -66,7 +66,8 @@ def test_the_page_begins_with_a_sentence(cast: Cast, example: Cohort):
         "Plain count 10 of 24 between 24% and 61%",
         "A quarter implemented after 11 months",
         "Still live on that day 10 of 10",
-        "Abandoned, open 6, 8",
+        "Abandoned 6",
+        "Open 8",
         "The curve stops at month 20: beyond it fewer than five ideas are still followed.",
     ],
 )
@@ -146,6 +147,14 @@ def test_the_ideas_behind_it_are_listed(cast: Cast):
     assert "RIV-002 Une affiche abandoned Told by the tests 5 Oct 2026 7" in said
 
 
+@pytest.mark.parametrize(("words", "folded"), [(12, False), (13, True)])
+def test_a_long_reason_is_there_to_the_end(words: int, folded: bool, cast: Cast):
+    reason = " ".join(f"mot{number}" for number in range(1, words + 1))
+    tell(IdeaFactory(cohort=cast.cohort, state="accepted"), "abandoned", reason=reason)
+    html = answer(cast["A"]).content.decode()
+    assert (f"<summary>{reason[: reason.rindex(' ')]} …</summary>" in html, reason in text(cast["A"])) == (folded, True)
+
+
 def test_an_idea_leads_to_its_page_only_for_those_who_may_open_it(cast: Cast, example: Cohort):
     idea = example.ideas.order_by("number")[0]
     link = f'href="{idea.get_absolute_url()}"'
@@ -197,14 +206,31 @@ def test_who_may_open_which_address(asked: dict[str, str], letters: str, cast: C
     slugs = {"rivage": cast.cohort.authority.slug, "montagne": cast.other.authority.slug}
     if "authority" in asked:
         asked = {"authority": slugs[asked["authority"]]}
-    opened = {letter: answer(cast[letter], **asked).status_code for letter in EVERYONE}
-    assert opened == {letter: 200 if letter in letters else 404 for letter in EVERYONE}
+    refused = {}
+    for letter in EVERYONE:
+        page = answer(cast[letter], **asked)
+        refused[letter] = list(page.context["form"].errors)
+        assert (page.status_code, "figures" in page.context and bool(refused[letter])) == (200, False)
+    assert refused == {letter: [] if letter in letters else list(asked) for letter in EVERYONE}
+
+
+@pytest.mark.parametrize("letter", EVERYONE)
+def test_all_that_is_offered_opens(letter: str, cast: Cast):
+    """A sister cohort of a shared edition is counted in it, and not offered by itself."""
+    CohortFactory(edition=cast.edition, authority=cast.cohort.authority, site="Annexe", name="Rivage II")
+    CohortFactory(retrospective=True, state="alumni", name="Champagne")
+    fields = answer(cast[letter]).context["form"].fields
+    offered = [(name, value) for name in ("authority", "edition", "cohort") for value, _label in fields[name].choices]
+    opened = [answer(cast[letter], **{name: value}) for name, value in offered]
+    assert [(page.status_code, page.context["form"].errors) for page in opened] == [(200, {})] * len(offered)
 
 
 @pytest.mark.parametrize("name", ["authority", "edition", "cohort"])
 @pytest.mark.parametrize("slug", ["nowhere", "1", "'", "\x00", "é"])
-def test_what_does_not_exist_is_not_found(name: str, slug: str, cast: Cast):
-    assert answer(cast["S"], **{name: slug}).status_code == 404
+def test_what_does_not_exist_is_explained_at_its_field_without_figures(name: str, slug: str, cast: Cast):
+    page = answer(cast["S"], **{name: slug})
+    assert (page.status_code, list(page.context["form"].errors), "figures" in page.context) == (200, [name], False)
+    assert "is not one of the available choices." in text(cast["S"], **{name: slug})
 
 
 @pytest.mark.parametrize(("letter", "listed"), [("S", 12), ("A", 5), ("M", 5), ("N", 7)])
@@ -307,7 +333,7 @@ def test_published_ideas_are_counts_only_and_the_page_says_so(cast: Cast):
         said = text(cast[letter], edition="transfo-2011")
         assert "Nothing is measured here: these ideas are known from publications only." in said, letter
         assert "left out of every rate and curve" in said, letter
-        assert "2 implemented 1 abandoned" in said, letter
+        assert "State Ideas Implemented 2 Abandoned 1" in said, letter
 
 
 def test_a_published_state_nobody_wrote_down_is_not_guessed(cast: Cast):
@@ -346,3 +372,9 @@ def test_another_programmes_claims_are_not_beside_it(cast: Cast):
 def test_the_menu_leads_here(cast: Cast):
     html = answer(cast["A"]).content.decode()
     assert re.search(rf'<a[^>]*href="{PAGE}"[^>]*aria-current="page"', html)
+
+
+def test_a_full_page_weighs_little(cast: Cast, example: Cohort):
+    accept(cast.cohort, 26)
+    page = answer(cast["S"])
+    assert (len(page.context["rows"]), bool(page.context["chart"]), len(page.content) <= 60 * 1024) == (25, True, True)

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from prototypes.enums import IdeaState
-from prototypes.models import Idea, IdeaEvent, Prototype
+from prototypes.models import Idea, IdeaEvent, Prototype, Trial
 from prototypes.views import story
 
 TODAY = date(2026, 11, 24)
@@ -153,3 +153,8 @@ def test_a_prototype_says_what_it_is():
         "· Borne",
         " · fidelity 3 of 5 · replaces 1",
     )
+
+
+@pytest.mark.parametrize(("day", "written"), [(date(2026, 5, 11), "11 May"), (date(2025, 5, 11), "11 May 2025")])
+def test_a_test_of_another_year_says_which(day: date, written: str):
+    assert story.trial_card(Trial(pk=1, unit="min", held_on=day), TODAY).held == written

@@ -72,6 +72,13 @@ class TestChallenges:
         answers = [send(cast["M"], f"{self.list_of(cast)}new/", **form).status_code for _ in range(2)]
         assert (answers, Challenge.objects.get().state) == ([302, 302], "proposed")
 
+    def test_changed_and_sent_again_it_comes_back(self, cast: Cast):
+        form = {"title": "Accueil", "kind": "test_case", "entry": str(uuid4())}
+        send(cast["M"], f"{self.list_of(cast)}new/", **form)
+        answer = send(cast["M"], f"{self.list_of(cast)}new/", **form | {"kind": "priority"})
+        said = "This form was sent already: it became “Accueil”. Send it again to add a second challenge."
+        assert (errors(answer), Challenge.objects.count()) == ({"__all__": [said]}, 1)
+
     @pytest.mark.parametrize(("field", "value"), [("title", ""), ("kind", "secret"), ("entry", "nonsense")])
     def test_nonsense_comes_back_beside_its_field(self, cast: Cast, field: str, value: str):
         form = {"title": "Accueil", "kind": "priority"} | {field: value}
@@ -116,7 +123,8 @@ class TestPrototypes:
         assert (list(errors(answer)), Prototype.objects.count()) == (["supersedes"], 2)
 
     @pytest.mark.parametrize(
-        ("field", "value"), [("title", ""), ("fidelity", "6"), ("fidelity", "x"), ("made_on", "2026-11-25")]
+        ("field", "value"),
+        [("title", ""), ("fidelity", "6"), ("fidelity", "x"), ("made_on", "2026-11-25"), ("made_on", "0001-01-01")],
     )
     def test_nonsense_comes_back_beside_its_field(self, cast: Cast, field: str, value: str):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
@@ -128,6 +136,32 @@ class TestPrototypes:
         for _ in range(2):
             send(cast["M"], f"/ideas/{idea.pk}/prototypes/new/", **form)
         assert Prototype.objects.count() == 1
+
+    def test_changed_and_sent_again_it_comes_back(self, cast: Cast):
+        idea, form = IdeaFactory(cohort=cast.cohort, state="accepted"), self.form(entry=str(uuid4()))
+        address = f"/ideas/{idea.pk}/prototypes/new/"
+        send(cast["M"], address, **form)
+        answer = send(cast["M"], address, **form | {"made_on": "2026-09-22"})
+        said = "This form was sent already: it became “Affiche”. Send it again to add a second prototype."
+        assert (errors(answer), Prototype.objects.count()) == ({"__all__": [said]}, 1)
+        again = answer.context["form"].data
+        assert (send(cast["M"], address, **again).status_code, Prototype.objects.count()) == (302, 2)
+
+    @pytest.mark.parametrize(
+        ("state", "said"),
+        [
+            (
+                "captured",
+                "The prototype is added: plan its test."
+                " It moves on to “prototyping” once your pilot or coordinator accepts it.",
+            ),
+            ("accepted", "The prototype is added: plan its test."),
+        ],
+    )
+    def test_what_an_idea_nobody_accepted_waits_for_is_said(self, cast: Cast, state: str, said: str):
+        idea = IdeaFactory(cohort=cast.cohort, state=state)
+        answer = signed_in(cast["M"]).post(f"/ideas/{idea.pk}/prototypes/new/", self.form(), follow=True)
+        assert [str(message) for message in answer.context["messages"]] == [said]
 
     def test_an_abandoned_idea_says_why_not(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
@@ -172,6 +206,14 @@ class TestPlan:
             send(cast["M"], f"/prototypes/{prototype.pk}/tests/new/", **form)
         assert Trial.objects.count() == 1
 
+    @pytest.mark.parametrize("changes", [{"threshold": "60"}, {"planned_on": "2026-12-01"}, {"method": "Au guichet"}])
+    def test_changed_and_sent_again_it_comes_back(self, cast: Cast, prototype: Prototype, changes: dict[str, str]):
+        address, form = f"/prototypes/{prototype.pk}/tests/new/", self.form()
+        send(cast["M"], address, **form)
+        answer = send(cast["M"], address, **form | changes)
+        said = "This form was sent already: it became “8 sur 10 trouvent”. Send it again to add a second test."
+        assert (errors(answer), Trial.objects.count()) == ({"__all__": [said]}, 1)
+
     @pytest.mark.parametrize(
         ("field", "value"),
         [
@@ -180,7 +222,11 @@ class TestPlan:
             ("comparator", "~"),
             ("threshold", "many"),
             ("threshold", "1e99"),
+            ("threshold", "-5"),
+            ("threshold", "150"),
             ("planned_on", "tomorrow"),
+            ("planned_on", "0001-01-01"),
+            ("planned_on", "9999-12-31"),
         ],
     )
     def test_nonsense_comes_back_beside_its_field(self, cast: Cast, prototype: Prototype, field: str, value: str):
@@ -191,6 +237,11 @@ class TestPlan:
         session = SessionFactory(cohort=cast.other)
         answer = send(cast["M"], f"/prototypes/{prototype.pk}/tests/new/", **self.form(session=session.pk))
         assert list(errors(answer)) == ["session"]
+
+    def test_an_impossible_day_asks_for_its_year(self, cast: Cast, prototype: Prototype):
+        answer = send(cast["M"], f"/prototypes/{prototype.pk}/tests/new/", **self.form(planned_on="9999-12-31"))
+        said = "This is more than a year before the cohort starts, or after it ends. Check the year."
+        assert errors(answer) == {"planned_on": [said]}
 
     def test_a_planned_test_is_edited(self, cast: Cast, prototype: Prototype):
         trial = TrialFactory(prototype=prototype)
@@ -224,6 +275,37 @@ class TestTrialPage:
         text = page(cast["M"], trial.get_absolute_url())
         shown = ["9 of 12", "habitants 8", "The kiosk broke down", "did for real", "adapt", trial.learning]
         assert [part in text for part in shown] == [True] * 6
+
+    @pytest.mark.parametrize(
+        ("state", "edits"), [("planned", True), ("locked", False), ("held", False), ("concluded", True)]
+    )
+    def test_it_is_edited_while_planned_and_once_concluded(
+        self, cast: Cast, prototype: Prototype, state: str, edits: bool
+    ):
+        trial = TrialFactory(prototype=prototype, state=state)
+        address = f"/trials/{trial.pk}/edit/"
+        assert (address in page(cast["M"], trial.get_absolute_url())) is edits
+        assert signed_in(cast["M"]).get(address).status_code == (200 if edits else 403)
+
+    def test_its_session_is_a_link_for_those_who_may_open_it(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="testing", shared_with_edition=True)
+        session = SessionFactory(cohort=cast.cohort)
+        trial = TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded", session=session)
+        link = f'href="{session.get_absolute_url()}"'
+        assert [link in page(cast[letter], trial.get_absolute_url()) for letter in "MN"] == [True, False]
+
+    @pytest.mark.parametrize(
+        ("state", "said"),
+        [
+            ("captured", "Recorded. It moves on to “in test” once your pilot or coordinator accepts it."),
+            ("prototyping", "Recorded."),
+        ],
+    )
+    def test_locking_says_what_an_idea_nobody_accepted_waits_for(self, cast: Cast, state: str, said: str):
+        idea = IdeaFactory(cohort=cast.cohort, state=state)
+        trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
+        answer = signed_in(cast["M"]).post(f"/trials/{trial.pk}/lock/", follow=True)
+        assert [str(message) for message in answer.context["messages"]] == [said]
 
     def test_a_cancelled_one_says_why(self, cast: Cast, prototype: Prototype):
         trial = TrialFactory(prototype=prototype, state="cancelled")
@@ -344,6 +426,7 @@ class TestLog:
             ("successes", "13"),
             ("result", "perfect"),
             ("held_on", "2026-11-25"),
+            ("held_on", "2020-01-01"),
             ("groups", "habitants"),
             ("decision", "explode"),
             ("strength", "huge"),
@@ -367,6 +450,12 @@ class TestLog:
         trial.refresh_from_db()
         assert (trial.state, trial.participants, trial.result) == ("held", 12, "")
 
+    @pytest.mark.parametrize("answer", ["0", "", "no"])
+    def test_a_button_the_page_does_not_have_is_refused(self, cast: Cast, trial: Trial, answer: str):
+        refused = send(cast["M"], self.address(trial), **self.NOTE, later=answer)
+        trial.refresh_from_db()
+        assert (refused.status_code, trial.state) == (400, "locked")
+
     def test_and_it_is_concluded_afterwards(self, cast: Cast, prototype: Prototype):
         trial = TrialFactory(prototype=prototype, state="held")
         assert 'value="12"' in page(cast["M"], self.address(trial))
@@ -382,6 +471,12 @@ class TestLog:
         send(cast["M"], self.address(trial), **note)
         trial.refresh_from_db()
         assert (trial.observed_value, trial.successes) == (Decimal("7.50"), None)
+
+    def test_a_percentage_of_something_else_lies_between_0_and_100(self, cast: Cast, prototype: Prototype):
+        trial = TrialFactory(prototype=prototype, state="locked", unit="% des soirs")
+        note = {"participants": "5", "observed_value": "150", "result": "met", "held_on": "2026-11-24"}
+        said = {"observed_value": ["A percentage lies between 0 and 100."]}
+        assert errors(send(cast["M"], self.address(trial), **note)) == said
 
     @pytest.mark.parametrize("state", ["planned", "concluded", "cancelled"])
     def test_only_a_locked_test_is_logged(self, cast: Cast, prototype: Prototype, state: str):

@@ -169,6 +169,11 @@ def test_the_figures_of_the_case_study_are_claims_nobody_verified_nor_defined():
     ]
 
 
+def test_the_page_says_once_that_nobody_found_them_in_public():
+    sources = set(Claim.objects.filter(verified=False).values_list("source", flat=True))
+    assert sources == {"Étude de cas à l’origine du projet"}
+
+
 @pytest.mark.parametrize(
     ("metric", "value", "edition", "scope"),
     [
