@@ -36,6 +36,7 @@ WORKED_ON = (
     IdeaState.TESTING,
     IdeaState.DECIDED,
 )
+NEIGHBOUR = "N"
 SHOWN_BY_WORK = (IdeaState.PROTOTYPING, IdeaState.TESTING)
 
 
@@ -175,7 +176,7 @@ def next_line(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> 
     return StoryEvent(
         when=_("next"),
         title="",
-        text=" ".join(filter(None, [str(step.says), waiting_to_move(idea, prototypes)])),
+        text=f"{step.says} {waiting_to_move(idea, prototypes) if letters - {NEIGHBOUR} else ''}".strip(),
         kind="next",
         template="prototypes/includes/below_event.html",
         below=Below(button=next_button(idea, prototypes, letters)),

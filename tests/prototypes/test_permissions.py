@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import User
 from prototypes import permissions as may
@@ -102,3 +103,26 @@ def test_parked_and_ended_ideas_take_no_new_work(state: str, is_open: bool):
 
 def test_published_facts_take_none_either():
     assert not may.open_to_work(Idea(state="testing", retrospective=True))
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [
+        ("planned", ""),
+        ("concluded", ""),
+        *[
+            (s, "A test is edited while it is planned, or once it is concluded.")
+            for s in ("locked", "held", "cancelled")
+        ],
+    ],
+)
+def test_a_test_is_edited_before_and_after_it_is_run(state: str, reason: str):
+    with override("en"):
+        decision = may.open_to_edits(Trial(state=state))
+        assert (bool(decision), str(decision.reason)) == (not reason, reason)
+
+
+def test_a_published_test_is_not_edited():
+    with override("en"):
+        decision = may.open_to_edits(Trial(state="concluded", retrospective=True))
+        assert (bool(decision), str(decision.reason)) == (False, "These are published facts: nothing is changed here.")

@@ -164,6 +164,12 @@ class TestPage:
         text = page(cast["M"], idea.get_absolute_url())
         assert f"It moves on to “{written}” once your pilot or coordinator accepts it." in text
 
+    @pytest.mark.parametrize(("letter", "said"), [("P", True), ("R", True), ("N", False)])
+    def test_that_is_said_to_the_cohorts_own_people(self, cast: Cast, letter: str, said: bool):
+        idea = IdeaFactory(cohort=cast.cohort, state="captured", shared_with_edition=True)
+        PrototypeFactory(idea=idea)
+        assert ("once your pilot or coordinator" in page(cast[letter], idea.get_absolute_url())) is said
+
     @pytest.mark.parametrize("state", ["captured", "accepted", "prototyping"])
     def test_without_work_or_once_accepted_it_waits_for_nothing(self, cast: Cast, state: str):
         idea = IdeaFactory(cohort=cast.cohort, state=state)
