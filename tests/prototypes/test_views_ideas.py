@@ -151,7 +151,7 @@ class TestPage:
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
         text = page(cast["M"], idea.get_absolute_url())
         assert f"/ideas/{idea.pk}/accept/" not in text
-        assert "Only the lab, the cohort&#x27;s coordinator and its pilot can do this." in text
+        assert "Only the lab, the cohort’s coordinator and its pilot can do this." in text
 
     def test_with_a_prototype_the_next_thing_is_its_test(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
