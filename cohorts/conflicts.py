@@ -20,11 +20,11 @@ A_YEAR: Final = timedelta(days=366)
 
 # Worst first: what cannot be chosen at all, then what a person may choose all the same.
 IMPOSSIBLE: Final[dict[str, StrOrPromise]] = {
-    "far_away": _("%(day)s: that is more than a year away from the cohort's dates. Check the year."),
+    "far_away": _("%(day)s: that is more than a year away from the cohort’s dates. Check the year."),
     "design_team_elsewhere": _("%(day)s: %(who)s is on site in another cohort."),
 }
 COSTLY: Final[dict[str, StrOrPromise]] = {
-    "outside_cohort": _("%(day)s: outside the cohort's dates."),
+    "outside_cohort": _("%(day)s: outside the cohort’s dates."),
     "public_holiday": _("%(day)s: a public holiday there."),
     "weekend": _("%(day)s: a weekend."),
     "other_session": _("%(day)s: the cohort has another session that day (%(what)s)."),

@@ -30,9 +30,9 @@ LETTERS: dict[str, str] = {
 }
 
 ONLY_STAFF = _("Only lab staff can do this.")
-ONLY_LEADS = _("Only the lab, the cohort's coordinator and its pilot can do this.")
-ONLY_TEAM = _("Only the lab, the cohort's design team and its pilot can do this.")
-ONLY_OWNERS = _("Only the lab, the pilot and the authority's admin can do this.")
+ONLY_LEADS = _("Only the lab, the cohort’s coordinator and its pilot can do this.")
+ONLY_TEAM = _("Only the lab, the cohort’s design team and its pilot can do this.")
+ONLY_OWNERS = _("Only the lab, the pilot and the authority’s admin can do this.")
 ONLY_ACTIVE = _("Only people active in this cohort can do this.")
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {

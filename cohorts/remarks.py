@@ -13,7 +13,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     "school_holiday": _("During the school holidays there."),
     "bridge": _("On a day between two days off."),
     "weekend": _("On a weekend."),
-    "outside_cohort": _("Outside the cohort's dates."),
+    "outside_cohort": _("Outside the cohort’s dates."),
     "other_session": _("On a day of another session."),
     "interrupted": _("A weekend or a holiday cuts it in two."),
     "monday_or_friday": _("On a Monday or a Friday."),

@@ -100,7 +100,7 @@ class Audience(models.TextChoices):
     """To whom the letters of a ladder go; who that is on the day, the app of the event knows."""
 
     LAB = "lab", _("the lab")
-    HOST_PILOT = "host_pilot", _("the host's pilot")
+    HOST_PILOT = "host_pilot", _("the host’s pilot")
     HOST_AND_LAB = "host_and_lab", _("the host and the lab")
     ACTIVE_MEMBERS = "active_members", _("all active members")
     MEMBERS = "members", _("members")
@@ -115,7 +115,7 @@ class Audience(models.TextChoices):
     EXPECTED = "expected", _("those expected")
     FACILITATOR_WITHOUT_REPORT = "facilitator_without_report", _("the facilitator, when no report is written")
     FACILITATOR = "facilitator", _("the facilitator")
-    OWNER = "owner", _("the idea's owner")
+    OWNER = "owner", _("the idea’s owner")
 
 
 class Letter(models.TextChoices):

@@ -43,4 +43,4 @@ def may_see_admins(user: User, authority: Authority, today: date) -> Decision:
     """Read who answers for an authority: lab staff, and those who do."""
     if user.is_lab_staff or authority.admins.active(today).filter(user=user).exists():
         return ALLOW
-    return deny(_("Only lab staff and the authority's own admins see who they are."))
+    return deny(_("Only lab staff and the authority’s own admins see who they are."))

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parent.parent
 APPS = ("labplatform", "exchanges", "prototypes", "cohorts", "programmes", "notifications", "accounts", "web")
 MODULES = [p for app in APPS for p in sorted((ROOT / app).rglob("*.py")) if "migrations" not in p.parts]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 SHARED_DRAWERS = {"utils", "helpers", "common", "manager", "services", "misc", "data"}
 
 
@@ -35,7 +36,11 @@ def test_functions_fit_a_glance():
     assert [name for length, name in LENGTHS if length > 60] == []
 
 
-@pytest.mark.parametrize(("paths", "limit"), [(MODULES, 400), (TEMPLATES, 200)], ids=["modules", "templates"])
+@pytest.mark.parametrize(
+    ("paths", "limit"),
+    [(MODULES, 400), (TEMPLATES, 200), (STYLES, 400)],
+    ids=["modules", "templates", "styles"],
+)
 def test_files_stay_short(paths: list[Path], limit: int):
     assert [str(p.relative_to(ROOT)) for p in paths if len(p.read_text().splitlines()) > limit] == []
 
@@ -61,6 +66,11 @@ def test_templates_carry_no_style_and_no_script_of_their_own():
     assert [
         str(p.relative_to(ROOT)) for p in TEMPLATES if "<script>" in p.read_text() or " onclick=" in p.read_text()
     ] == []
+
+
+def test_every_style_sheet_is_read_by_every_page():
+    linked = (ROOT / "templates" / "components" / "styles.html").read_text()
+    assert [path.name for path in STYLES if f"css/{path.name}" not in linked] == []
 
 
 def test_views_write_nothing_themselves():

@@ -103,5 +103,5 @@ def _account(email: str, full_name: str, language: str, by: User | None) -> User
     if user is None:
         return create_person(email=email, full_name=full_name, language=language, by=by)
     if not user.is_active:
-        raise DomainError(_("This person's account is closed: the lab can open it again."), field="email")
+        raise DomainError(_("This person’s account is closed: the lab can open it again."), field="email")
     return user

@@ -57,7 +57,7 @@ def invite_to_session(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             error.add_to(form)
         else:
-            messages.success(request, _("They are on the session's list."))
+            messages.success(request, _("They are on the session’s list."))
             return redirect(found)
     return render(request, "cohorts/attendance_invite.html", {"form": form, "session": found, "cohort": found.cohort})
 

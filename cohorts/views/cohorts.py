@@ -99,7 +99,7 @@ def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     if changed := done(form, actions.reschedule_cohort, cohort=row, by=user, today=today):
         messages.success(request, _("The dates are changed. Check the proposed sessions."))
         return redirect(changed)
-    intro = _("Phases follow the format's months from the start; the last one lasts until the end.")
+    intro = _("Phases follow the format’s months from the start; the last one lasts until the end.")
     return page_about(row, _("Planned dates"), _("Change the dates"), intro=intro).show(request, form)
 
 
@@ -112,7 +112,7 @@ def change_budget(request: HttpRequest, slug: str) -> HttpResponse:
     if changed := done(form, actions.change_budget, cohort=row, by=user):
         messages.success(request, _("Saved."))
         return redirect(changed)
-    intro = _("Contributions in euros, days of the lab's team; leave empty what is not known.")
+    intro = _("Contributions in euros, days of the lab’s team; leave empty what is not known.")
     return page_about(row, _("Budget"), _("Save"), intro=intro).show(request, form)
 
 
@@ -129,7 +129,7 @@ def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, said % {"count": len(moved)})
         return redirect(row)
     consequences = (
-        _("Every session that is still a draft gets new days, from today to the cohort's end, spread evenly."),
+        _("Every session that is still a draft gets new days, from today to the cohort’s end, spread evenly."),
         _("School holidays, bridges and closed periods are avoided; what cannot be avoided is named."),
         _("Scheduled sessions keep their days."),
     )

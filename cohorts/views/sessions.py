@@ -125,7 +125,7 @@ def schedule_session(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         found,
         lambda: actions.schedule_session(session=found, today=today, by=user),
-        _("The dates are confirmed: the cohort's members are expected."),
+        _("The dates are confirmed: the cohort’s members are expected."),
     )
 
 

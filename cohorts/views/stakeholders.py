@@ -80,7 +80,7 @@ def _removal(found: Stakeholder) -> FormPage:
         crumb=_("Stakeholders"),
         within=found.cohort.name,
         consequences=(
-            _("The stakeholder leaves the cohort's list. The history keeps who it was."),
+            _("The stakeholder leaves the cohort’s list. The history keeps who it was."),
             _("Whoever is on the list of a session stays: that is refused."),
         ),
         grave=True,

@@ -90,7 +90,7 @@ def name_admin(
 def _newcomer(email: str, full_name: str, language: str, by: User | None) -> User:
     if not full_name:
         raise DomainError(
-            _("Nobody has an account with this address: give the person's name and one is made."), field="full_name"
+            _("Nobody has an account with this address: give the person’s name and one is made."), field="full_name"
         )
     return create_person(email=email, full_name=full_name, language=language, by=by)
 

@@ -137,7 +137,7 @@ def set_phases(*, format: Format, phases: Iterable[PhaseMonths], by: User | None
     rows = [FormatPhase(format=locked, kind=kind, start_month=start, end_month=end) for kind, start, end in phases]
     for row in rows:
         if row.end_month > locked.months:
-            said = _("“%(phase)s” goes beyond the format's months (%(months)d): shorten it, or lengthen the format.")
+            said = _("“%(phase)s” goes beyond the format’s months (%(months)d): shorten it, or lengthen the format.")
             raise DomainError(said % {"phase": PhaseKind(row.kind).label, "months": locked.months})
     locked.phases.all().delete()
     FormatPhase.objects.bulk_create(rows)

@@ -41,7 +41,7 @@ class FormatForm(RowForm[Format]):
             "onsite_weeks": _("For residencies; 0 when nobody stays on site for whole weeks."),
             "seats": _("Civil servants of one cohort; each cohort may change its own."),
             "day_allowance": _("Working days each member may give; empty when nothing is agreed."),
-            "first_prototype_months": _("Counted from a cohort's start; empty for no target."),
+            "first_prototype_months": _("Counted from a cohort’s start; empty for no target."),
             "exchange_interval_months": _("Empty when cohorts do not meet."),
         }
 

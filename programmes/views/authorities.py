@@ -101,7 +101,7 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
         _("Name as admin"),
         found.get_absolute_url(),
         crumb=found,
-        intro=_("Admins see everything of their authority's cohorts and say which ideas are implemented."),
+        intro=_("Admins see everything of their authority’s cohorts and say which ideas are implemented."),
     )
     return page.show(request, form)
 

@@ -64,7 +64,7 @@ def draft_format(request: HttpRequest, slug: str) -> HttpResponse:
         _("Make the draft"),
         programme.get_absolute_url(),
         crumb=programme,
-        intro=_("Every number is the programme's own. It starts with the usual letters, which you can change."),
+        intro=_("Every number is the programme’s own. It starts with the usual letters, which you can change."),
     )
     return page.show(request, form)
 

@@ -125,6 +125,6 @@ def test_today_is_the_authoritys_own(staff):
 def test_others_are_told_why_not(cast, letter):
     answer = browser(cast[letter]).post("/cohorts/rivage/suspend/", {"reason": "Mine"})
     assert answer.status_code == 403
-    assert "Only the lab, the cohort&#x27;s coordinator and its pilot can do this." in answer.content.decode()
+    assert "Only the lab, the cohort’s coordinator and its pilot can do this." in answer.content.decode()
     cast.cohort.refresh_from_db()
     assert cast.cohort.state == "running"

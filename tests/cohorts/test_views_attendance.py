@@ -171,7 +171,7 @@ class TestInviting:
         stakeholder = StakeholderFactory(cohort=cast.cohort)
         sent = {"days": [second.pk], "stakeholders": [stakeholder.pk], "members": [of(cast, "R").pk]}
         answer = browser(cast["P"]).post(at("invite_to_session", session.pk), sent)
-        assert said(answer) == ["They are on the session's list."]
+        assert said(answer) == ["They are on the session’s list."]
         assert set(second.attendances.values_list("stakeholder", "member")) == {
             (stakeholder.pk, None),
             (None, of(cast, "R").pk),

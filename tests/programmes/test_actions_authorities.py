@@ -122,7 +122,7 @@ class TestNameAdmin:
     def test_an_account_needs_a_name(self, staff: User, name: str):
         given = {"authority": AuthorityFactory(), "email": "ada@people.example", "full_name": name}
         assert refusal(actions.name_admin, **given, today=TODAY, by=staff) == (
-            "Nobody has an account with this address: give the person's name and one is made.",
+            "Nobody has an account with this address: give the person’s name and one is made.",
             "full_name",
         )
         assert User.objects.filter(email="ada@people.example").count() == 0

@@ -69,7 +69,7 @@ class TestDraftFormat:
     @pytest.mark.parametrize("numbers", [{"months": 0}, {"seats": -1}, {"first_prototype_months": 25}], ids=str)
     def test_numbers_without_sense_are_refused(self, staff: User, numbers: dict[str, int]):
         sentence, _ = refusal(actions.draft_format, programme=ProgrammeFactory(), by=staff, **{**NUMBERS, **numbers})
-        assert sentence == "Every number must be positive, and the first prototype due within the format's months."
+        assert sentence == "Every number must be positive, and the first prototype due within the format’s months."
         assert Format.objects.count() == 0
 
 
@@ -131,7 +131,7 @@ class TestSetPhases:
         draft = FormatFactory(published_at=None, months=24)
         before = months(draft)
         sentence, _ = refusal(actions.set_phases, format=draft, phases=[PhaseMonths("handover", 22, 25)], by=staff)
-        assert sentence == ("“handover” goes beyond the format's months (24): shorten it, or lengthen the format.")
+        assert sentence == ("“handover” goes beyond the format’s months (24): shorten it, or lengthen the format.")
         assert months(draft) == before
 
     def test_the_same_phase_twice_is_refused_and_nothing_is_half_saved(self, staff: User):
@@ -274,7 +274,7 @@ class TestPublishFormat:
         draft = FormatFactory(published_at=None)
         actions.change_format(format=draft, by=staff, months=23)
         assert refusal(actions.publish_format, format=draft, at=AT, by=staff)[0] == (
-            "A phase goes beyond the format's months: shorten it, or lengthen the format."
+            "A phase goes beyond the format’s months: shorten it, or lengthen the format."
         )
 
     def test_an_edition_keeps_its_version_when_a_new_one_is_published(self, staff: User):

@@ -30,10 +30,10 @@ def test_every_number_with_its_name(version: Format):
 def test_its_phases_on_a_line(version: Format):
     bands = outline.line(version, list(version.phases.all())).bands
     assert [(str(band.span.label), band.span.start, band.span.end) for band in bands] == [
-        ("preparation", 0, 2),
-        ("test case", 2, 8),
-        ("priority challenges", 8, 22),
-        ("handover", 22, 24),
+        ("Preparation", 0, 2),
+        ("Test case", 2, 8),
+        ("Priority challenges", 8, 22),
+        ("Handover", 22, 24),
     ]
 
 

@@ -228,7 +228,7 @@ class TestNameAdmin:
     def test_someone_new_without_a_name_is_asked_for_it(self, lab: Client):
         AuthorityFactory(slug="rennes")
         page = lab.post("/authorities/rennes/admins/new/", {"email": "ada@people.example"})
-        assert errors(page) == ["Nobody has an account with this address: give the person's name and one is made."]
+        assert errors(page) == ["Nobody has an account with this address: give the person’s name and one is made."]
         [email] = [field for field in elements(page, "input") if field["attrs"].get("name") == "email"]
         assert email["attrs"]["value"] == "ada@people.example"
 

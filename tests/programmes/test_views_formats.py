@@ -51,10 +51,10 @@ class TestFormat:
             page = visitor.get(f"/formats/{version.pk}/")
         assert texts(page, "h2") == ["Phases", "Editions", "Numbers", "Letters"]
         assert rows(page)[:6] == [
-            ["preparation", "0", "2"],
-            ["test case", "2", "8"],
-            ["priority challenges", "8", "22"],
-            ["handover", "22", "24"],
+            ["Preparation", "0", "2"],
+            ["Test case", "2", "8"],
+            ["Priority challenges", "8", "22"],
+            ["Handover", "22", "24"],
             ["La Transfo 2026", "5 Jan 2026", "4 Jan 2028", "running"],
             ["24"],
         ]
@@ -62,7 +62,7 @@ class TestFormat:
     def test_the_drawing_has_its_figures_beside_it(self, visitor: Client):
         page = visitor.get(f"/formats/{FormatFactory().pk}/")
         assert texts(page, "text", "tick")[:3] == ["month 0", "month 2", "month 4"]
-        assert texts(page, "text", "band-label") == ["test case", "priority challenges", "handover"]
+        assert texts(page, "text", "band-label") == ["Test case", "Priority challenges", "Handover"]
 
     def test_the_drawing_carries_the_colour_of_the_family(self, visitor: Client):
         version = FormatFactory(programme__family="residency")
@@ -137,10 +137,10 @@ class TestDraft:
     @pytest.mark.parametrize(
         ("change", "reason"),
         [
-            ({"months": "0"}, "Every number must be positive, and the first prototype due within the format's months."),
+            ({"months": "0"}, "Every number must be positive, and the first prototype due within the format’s months."),
             (
                 {"first_prototype_months": "25"},
-                "Every number must be positive, and the first prototype due within the format's months.",
+                "Every number must be positive, and the first prototype due within the format’s months.",
             ),
         ],
         ids=str,
@@ -209,7 +209,7 @@ class TestPhases:
 
     def test_one_beyond_the_months_is_said_and_nothing_is_saved(self, lab: Client, draft: Format):
         page = lab.post(f"/formats/{draft.pk}/phases/", {"handover_from": "20", "handover_to": "25"})
-        assert errors(page) == ["“handover” goes beyond the format's months (24): shorten it, or lengthen the format."]
+        assert errors(page) == ["“handover” goes beyond the format’s months (24): shorten it, or lengthen the format."]
         assert values(page, "handover_from", "handover_to") == ["20", "25"]
         assert draft.phases.count() == 4
 

@@ -131,7 +131,7 @@ class TestProgramme:
             [
                 "Ideas implemented (%)",
                 "50",
-                "not known",
+                "—not known",
                 "published, definition unknown",
                 "A case study (not found in a public page)",
             ],

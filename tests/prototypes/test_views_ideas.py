@@ -151,7 +151,7 @@ class TestPage:
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
         text = page(cast["M"], idea.get_absolute_url())
         assert f"/ideas/{idea.pk}/accept/" not in text
-        assert "Only the lab, the cohort&#x27;s coordinator and its pilot can do this." in text
+        assert "Only the lab, the cohort’s coordinator and its pilot can do this." in text
 
     @pytest.mark.parametrize(
         ("state", "written"), [("", "prototyping"), ("planned", "prototyping"), ("held", "in test")]
