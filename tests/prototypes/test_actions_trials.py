@@ -161,7 +161,7 @@ class TestLock:
         assert trial.threshold == Decimal(50)
 
     def test_a_form_sent_twice_plans_one(self, cast: Cast):
-        prototype, entry = PrototypeFactory(), uuid4()
+        prototype, entry = PrototypeFactory(idea__cohort=cast.cohort), uuid4()
         for _ in range(2):
             actions.plan_trial(prototype=prototype, by=cast["M"], entry=entry, **PLAN)
         assert list(Trial.objects.values_list("number", "planned_by")) == [(1, cast["M"].pk)]
