@@ -24,6 +24,11 @@ def test_name_and_language_can_be_changed(client: Client, user: User):
     assert (answer.status_code, user.full_name, user.language) == (302, "Dominique Démo", "en")
 
 
+@pytest.mark.parametrize("method", ["put", "delete", "patch", "trace"])
+def test_the_page_knows_no_other_methods(client: Client, user: User, method: str):
+    assert getattr(client, method)("/account/").status_code == 405
+
+
 def test_an_empty_name_is_refused_beside_the_field_and_nothing_is_saved(client: Client, user: User):
     answer = client.post(reverse("account"), {"full_name": " ", "language": "xx"}, headers=ENGLISH)
     user.refresh_from_db()
