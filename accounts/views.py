@@ -12,8 +12,10 @@ from django.views.decorators.http import require_POST
 from accounts import actions
 from accounts.forms import ProfileForm
 from accounts.models import User
+from web.form_pages import form_page
 
 
+@form_page
 def account(request: HttpRequest) -> HttpResponse:
     """Name, language, and the way to password and second factor."""
     user = request.user

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from django.utils.translation import get_language
@@ -15,8 +15,7 @@ from programmes import workdays
 from programmes.models import CalendarPeriod
 from web import formats
 from web.errors import DomainError
-
-A_YEAR: Final = timedelta(days=366)
+from web.plausible import far_from
 
 # Worst first: what cannot be chosen at all, then what a person may choose all the same.
 IMPOSSIBLE: Final[dict[str, StrOrPromise]] = {
@@ -68,17 +67,12 @@ def conflicts_of(*, cohort: Cohort, days: Collection[date], session: Session | N
 
     Four statements, however many days.
     """
-    near = [day for day in days if not _far_away(day, cohort)]
+    near = [day for day in days if not far_from(day, cohort.starts_on, cohort.ends_on)]
     found = [Conflict(day, "far_away") for day in days if day not in near]
     if near:
         found += _of_design_team(cohort, near) + _of_calendar(cohort, near) + _of_sessions(cohort, near, session)
     order = [*IMPOSSIBLE, *COSTLY]
     return sorted(found, key=lambda conflict: (conflict.day, order.index(conflict.slug)))
-
-
-def _far_away(day: date, cohort: Cohort) -> bool:
-    start, end = cohort.starts_on, cohort.ends_on
-    return bool((start and start - day > A_YEAR) or (end and day - end > A_YEAR))
 
 
 def _of_design_team(cohort: Cohort, days: Collection[date]) -> list[Conflict]:

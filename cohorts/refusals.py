@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from web.plausible import CHECK_THE_YEAR, TOO_LONG
 from web.refusals import Said
 
 SENTENCES: dict[str, Said] = {
@@ -12,14 +13,18 @@ SENTENCES: dict[str, Said] = {
     "cohort_planned_dates": (_("The cohort ends before it starts: check both planned dates."), "planned_end"),
     "cohort_planned_dates_known": (_("Give the cohort a planned start and end."), "planned_start"),
     "cohort_actual_dates": (_("The cohort ends before it starts: check both dates."), "actual_end"),
+    "cohort_plausible_dates": (CHECK_THE_YEAR, "planned_start"),
+    "cohort_ten_years": (TOO_LONG, "planned_end"),
     "cohort_state": _("The cohort cannot go from its present state to that one."),
     "cohort_withdrawn_reason": (_("Say why the cohort withdraws."), "reason"),
     "cohort_authority_living": (_("This authority is dissolved by then: take the one that succeeded it."), "authority"),
     "cohort_seats_hold": (_("More ambassadors than that are active on some day: end a membership first."), "seats"),
     "cohort_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
     "phase_dates": (_("The phase ends before it starts."), "ends_on"),
+    "phase_plausible_dates": (CHECK_THE_YEAR, "starts_on"),
     "phase_once": (_("The cohort has this phase already."), "kind"),
     "membership_dates": (_("The membership ends before it starts."), "ends_on"),
+    "membership_plausible_dates": (CHECK_THE_YEAR, "starts_on"),
     "membership_overlap": (_("This person has that role in the cohort already at these dates."), "email"),
     "membership_one_pilot": (_("The cohort has a pilot at these dates: end that membership first."), "role"),
     "membership_seats": (_("Every seat of the cohort is taken on one of these days."), "role"),
@@ -35,6 +40,7 @@ SENTENCES: dict[str, Said] = {
     "session_cohort_fixed": _("A session stays with its cohort."),
     "session_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
     "session_day_once": (_("The session has this day already."), "date"),
+    "session_day_plausible_date": (CHECK_THE_YEAR, "date"),
     "session_day_times": (_("The day ends before it starts: check both times."), "ends_at"),
     "session_day_attended": (_("Attendance is recorded for that day: it cannot move any more."), "date"),
     "session_day_session_fixed": _("A day stays with its session."),
@@ -43,6 +49,7 @@ SENTENCES: dict[str, Said] = {
     "attendance_member_once": _("This member’s attendance is recorded already for that day."),
     "attendance_stakeholder_once": _("This stakeholder’s attendance is recorded already for that day."),
     "attendance_half_days": (_("Give half-days to those who came, and to nobody else."), "half_days"),
+    "attendance_plausible_dates": CHECK_THE_YEAR,
     "attendance_active": (_("This person is not active in the cohort that day."), "status"),
     "attendance_not_cancelled": (_("The session is cancelled: nobody attends it."), "status"),
     "attendance_not_future": (_("That day is still to come: attendance can only be expected or excused."), "status"),
@@ -54,6 +61,7 @@ SENTENCES: dict[str, Said] = {
     "team_state": _("The innovation team cannot go from its present state to that one."),
     "team_once": _("The cohort has an innovation team already: follow that one, or close it first."),
     "team_dates": (_("These dates are out of order: proposed, decided, opened, closed."), "happened_on"),
+    "team_plausible_dates": (CHECK_THE_YEAR, "happened_on"),
     "team_dates_known": (_("Give the date of this step."), "happened_on"),
     "team_figures": (_("Posts and budget cannot be below zero."), "posts"),
     "team_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),

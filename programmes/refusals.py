@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from web.plausible import CHECK_THE_YEAR, TOO_LONG
 from web.refusals import Said
 
 _NEVER_EMPTIED = _("Formats are never emptied: a published one stays as it is.")
@@ -12,8 +13,10 @@ SENTENCES: dict[str, Said] = {
     "authority_siren_luhn": (_("This is not a SIREN number: check its nine digits."), "siren"),
     "authority_dissolved_has_no_self_successor": (_("An authority cannot succeed itself."), "successor"),
     "authority_place": (_("Give both latitude (-90 to 90) and longitude (-180 to 180), or neither."), "latitude"),
+    "authority_plausible_date": (CHECK_THE_YEAR, "dissolved_on"),
     "authority_admin_once": (_("This person is an admin of the authority already."), "email"),
     "authority_admin_dates": (_("The end comes before the start."), "until"),
+    "authority_admin_plausible_dates": (CHECK_THE_YEAR, "since"),
     "programme_slug_once": (_("Another programme has this name."), "name_fr"),
     "format_version_once": _(
         "This programme has a version with this number by now: look at it before you make another."
@@ -26,6 +29,7 @@ SENTENCES: dict[str, Said] = {
     "format_phase_no_truncate": _NEVER_EMPTIED,
     "ladder_step_no_truncate": _NEVER_EMPTIED,
     "format_numbers": _("Every number must be positive, and the first prototype due within the format’s months."),
+    "format_within_bounds": _("A format has at most 120 months, 100 on-site weeks and 200 sessions of 31 days."),
     "format_numbers_known": _("Give every number of the format: only published facts may lack some."),
     "format_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
     "format_phase_months": (_("A phase ends after it starts."), "end_month"),
@@ -37,6 +41,8 @@ SENTENCES: dict[str, Said] = {
         "offset",
     ),
     "edition_dates": (_("The edition ends before it starts: check both dates."), "ends_on"),
+    "edition_plausible_dates": (CHECK_THE_YEAR, "starts_on"),
+    "edition_ten_years": (TOO_LONG, "ends_on"),
     "edition_dates_known": (_("Give the edition a start and an end."), "starts_on"),
     "edition_slug_once": (_("Another edition has this name."), "name"),
     "edition_state": _("The edition cannot go from its present state to that one."),
@@ -46,6 +52,8 @@ SENTENCES: dict[str, Said] = {
     "edition_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
     "edition_planned_authorities": (_("Plan one authority at least, or leave this empty."), "planned_authorities"),
     "claim_once": (_("This figure is recorded already."), "value"),
+    "claim_plausible_date": (CHECK_THE_YEAR, "as_of"),
     "calendar_period_once": (_("The table has this period already."), "name"),
     "calendar_period_dates": (_("The period ends before it starts."), "ends_on"),
+    "calendar_period_plausible_dates": (CHECK_THE_YEAR, "starts_on"),
 }

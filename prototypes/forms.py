@@ -16,7 +16,7 @@ from cohorts.models import Session
 from prototypes.enums import ChallengeKind, Comparator, Fidelity, Result, Strength, TrialDecision
 from prototypes.models import Challenge, Prototype, Trial
 from prototypes.models.trials import PERCENT
-from web.forms import MOST_LETTERS
+from web.forms import MOST_LETTERS, DayField
 from web.precision import Precision
 
 EMPTY = [("", "—")]
@@ -25,7 +25,7 @@ MOST_PEOPLE = 100_000
 
 def day_field(label: StrOrPromise, **options: Any) -> forms.DateField:
     """A day, with the browser's own calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
+    return DayField(label=label, **options)
 
 
 def text_field(label: StrOrPromise, *, rows: int = 3, **options: Any) -> forms.CharField:

@@ -37,7 +37,7 @@ RUBBISH: list[tuple[type[forms.Field], list[str]]] = [
     (forms.BooleanField, []),
     (forms.ModelChoiceField, ["999999999", HUGE, NUL, "-1"]),
     (forms.ChoiceField, ["nothing of the kind", HUGE, NUL]),
-    (forms.DateField, ["2026-02-31", "0000-01-01", "99999-01-01", NUL]),
+    (forms.DateField, ["2026-02-31", "0001-01-01", "9999-12-31", "99999-01-01", NUL]),
     (forms.TimeField, ["25:61", NUL]),
     (forms.IntegerField, [HUGE, f"-{HUGE}", "NaN", NUL]),
     (forms.UUIDField, ["not a key", NUL]),

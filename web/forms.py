@@ -1,7 +1,13 @@
-"""How every form is drawn (the field template is written once, in `templates/django/forms/field.html`), and how much
-a text may say."""
+"""How every form is drawn (the field template is written once, in `templates/django/forms/field.html`), how it asks
+for a day, and how much a text may say."""
 
+from typing import Any
+
+from django import forms
+from django.db.models import DateField, Field, TextField
 from django.forms.renderers import TemplatesSetting
+
+from web.plausible import check_year
 
 MOST_LETTERS = 10_000  # of a text of several lines: about five printed pages
 
@@ -11,3 +17,28 @@ class FieldRenderer(TemplatesSetting):
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day that somebody can mean, picked in the browser's own calendar or typed."""
+
+    widget = DayInput
+    default_validators = [check_year]
+
+
+def column(field: Field[Any, Any], **options: Any) -> Any:
+    """The form field of a column: a day is plausible, a text of several lines has an end."""
+    if isinstance(field, DateField):
+        options.setdefault("form_class", DayField)
+    if isinstance(field, TextField):
+        options.setdefault("max_length", MOST_LETTERS)
+    return field.formfield(**options)

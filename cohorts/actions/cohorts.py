@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.actions.opening import replan_sessions
@@ -16,8 +17,10 @@ from cohorts.proposals import pattern_of
 from programmes.actions import start_edition
 from programmes.enums import EditionState
 from web.errors import DomainError
+from web.plausible import far_from
 from web.verbs import verb
 
+FAR_FROM_COHORT = gettext_lazy("That is more than a year from the cohort's dates. Check the year.")
 OVER = frozenset({CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN})
 TO_BE_HELD = (SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED)
 
@@ -30,8 +33,13 @@ def agree_cohort(*, cohort: Cohort, by: User | None) -> Cohort:
 
 @verb
 def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: date) -> Cohort:
-    """Record the day work began, today at the latest; the first cohort to start sets its edition running."""
+    """Record the day work began, today at the latest; the first cohort to start sets its edition running.
+
+    Raises DomainError for a day more than a year from the planned start.
+    """
     _not_later(actual_start, today, "actual_start")
+    if far_from(actual_start, cohort.planned_start, cohort.planned_start):
+        raise DomainError(_("That is more than a year from the planned start. Check the year."), field="actual_start")
     started = _go(cohort, CohortState.RUNNING, actual_start=actual_start)
     if started.edition.state == EditionState.OPEN:
         start_edition(edition=started.edition, by=by)
@@ -54,8 +62,13 @@ def resume_cohort(*, cohort: Cohort, by: User | None) -> Cohort:
 
 @verb
 def complete_cohort(*, cohort: Cohort, actual_end: date, by: User | None, today: date) -> Cohort:
-    """Record the last day of work, today at the latest; memberships go on until people leave."""
+    """Record the last day of work, today at the latest; memberships go on until people leave.
+
+    Raises DomainError for a day more than a year after the planned end: that one is moved first.
+    """
     _not_later(actual_end, today, "actual_end")
+    if far_from(actual_end, cohort.starts_on, cohort.ends_on):
+        raise DomainError(FAR_FROM_COHORT, field="actual_end")
     return _go(cohort, CohortState.COMPLETED, actual_end=actual_end)
 
 
@@ -81,13 +94,18 @@ def reschedule_cohort(
 ) -> Cohort:
     """Change the planned dates; phases follow a new start by the format's months, the last one to the new end.
 
-    `replan` proposes new days for draft sessions too. Once started, only the planned end can move.
+    `replan` proposes new days for draft sessions too. Once started, only the planned end can move. Raises DomainError
+    for a start more than a year outside the edition.
     """
     row = _locked(cohort)
     if row.state in OVER:
         raise DomainError(_("The cohort is over: its dates are history."))
     if row.actual_start and planned_start != row.planned_start:
         raise DomainError(_("The cohort has started: its planned start is history."), field="planned_start")
+    if far_from(planned_start, row.edition.starts_on, row.edition.ends_on):
+        raise DomainError(
+            _("That is more than a year from the edition's dates. Check the year."), field="planned_start"
+        )
     row.planned_start, row.planned_end = planned_start, planned_end
     row.save(update_fields=["planned_start", "planned_end"])
     _date_phases(row)

@@ -1,4 +1,4 @@
-"""Verbs on memberships: people come, their details change, they leave; nothing is ever deleted."""
+"""Verbs on memberships: people come, their details change, they leave. A membership is ended, never deleted."""
 
 from datetime import date
 from typing import TypedDict, Unpack
@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import create_person
 from accounts.models import User
+from cohorts.actions.cohorts import FAR_FROM_COHORT
 from cohorts.actions.expectations import expect_members
 from cohorts.enums import AttendanceStatus, CohortState, Role, SessionState
 from cohorts.models import Attendance, Cohort, Membership, SessionDay
 from web.errors import DomainError
+from web.plausible import far_from
 from web.verbs import verb
 
 
@@ -41,10 +43,11 @@ def add_member(
 
     They are expected at scheduled sessions to come; a resident only where they are on site in no other cohort. An
     ambassador without a day allowance takes the format's. Raises DomainError when every seat is taken, the role is
-    held already, or the account is closed.
+    held already, the account is closed, or a date is more than a year from the cohort's.
     """
     if cohort.state == CohortState.WITHDRAWN:
         raise DomainError(_("The cohort has withdrawn: it takes nobody any more."))
+    _check_years(cohort, today, starts_on=starts_on, ends_on=ends_on)
     _check_discipline(role, details.get("discipline", ""))
     if role == Role.AMBASSADOR and details.get("day_allowance") is None:
         details["day_allowance"] = cohort.edition.format.day_allowance
@@ -57,11 +60,13 @@ def add_member(
 
 
 @verb
-def end_membership(*, membership: Membership, ends_on: date, reason: str, by: User | None) -> Membership:
+def end_membership(*, membership: Membership, ends_on: date, reason: str, by: User | None, today: date) -> Membership:
     """Give the membership its last day; the reason is kept in the history.
 
-    The person is no longer expected on later days. Raises DomainError when they are recorded as present after it.
+    The person is no longer expected on later days: what was noted of them there and is no presence is deleted. Raises
+    DomainError when they are recorded as present after it, or when it is more than a year from the cohort's dates.
     """
+    _check_years(membership.cohort, today, ends_on=ends_on)
     Attendance.objects.filter(
         member=membership,
         day__date__gt=ends_on,
@@ -93,6 +98,14 @@ def _days_ahead(member: Membership, today: date) -> list[SessionDay]:
     return list(days.order_by("date", "pk"))
 
 
+def _check_years(cohort: Cohort, today: date, **days: date | None) -> None:
+    """A membership may go on, and begin, long after the work is over, but not more than a year from today."""
+    last = max(cohort.ends_on, today) if cohort.ends_on else None
+    for field, day in days.items():
+        if day and far_from(day, cohort.starts_on, last):
+            raise DomainError(FAR_FROM_COHORT, field=field)
+
+
 def _check_discipline(role: str, discipline: str) -> None:
     if role == Role.RESIDENT and not discipline.strip():
         raise DomainError(_("Say which discipline the resident brings, such as design."), field="discipline")
@@ -103,5 +116,7 @@ def _account(email: str, full_name: str, language: str, by: User | None) -> User
     if user is None:
         return create_person(email=email, full_name=full_name, language=language, by=by)
     if not user.is_active:
-        raise DomainError(_("This person’s account is closed: the lab can open it again."), field="email")
+        raise DomainError(
+            _("This person’s account is closed: nobody signs in with this address. Give another one."), field="email"
+        )
     return user

@@ -15,6 +15,7 @@ from programmes.actions import change_edition, create_edition, open_registration
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition, Format, Programme
 from web.errors import DomainError
+from web.plausible import CHECK_THE_YEAR, LONGEST, TOO_LONG, is_plausible
 from web.verbs import verb
 
 DAY_STARTS, DAY_ENDS = time(9), time(17)
@@ -44,7 +45,9 @@ def open_edition(
     """
     if not authorities:
         raise DomainError(NO_AUTHORITY, field="authorities")
-    entries = [_checked(Entry(*invited), starts_on) for invited in authorities]
+    if not is_plausible(starts_on):
+        raise DomainError(CHECK_THE_YEAR, field="starts_on")
+    entries = [_checked(Entry(*invited), starts_on, format.months) for invited in authorities]
     calendars = proposed(pattern_of(format), starts_on, entries, periods=known_periods(), today=today)
     edition = create_edition(
         programme=programme,
@@ -77,7 +80,7 @@ def add_cohort(
     """
     if edition.state not in TAKES_COHORTS or edition.starts_on is None:
         raise DomainError(_("The edition is over: it takes no more authorities."))
-    entry = _checked(Entry(authority, starts_on, site), edition.starts_on)
+    entry = _checked(Entry(authority, starts_on, site), edition.starts_on, edition.format.months)
     pattern, periods = pattern_of(edition.format), known_periods()
     (found,) = proposed(pattern, edition.starts_on, [entry], periods=periods, today=today)
     (cohort,) = _found_cohorts(edition, [found])
@@ -111,14 +114,22 @@ def replan_sessions(*, cohort: Cohort, by: User | None, today: date) -> list[Ses
     return [_moved(session, proposal.days, proposal.remarks) for session, proposal in moved]
 
 
-def _checked(entry: Entry, edition_starts: date) -> Entry:
-    """The entry, when its authority lives and starts no earlier than the edition."""
+def ends_too_late(starts_on: date, edition_starts: date, months: int) -> bool:
+    """Whether a cohort of so many months would make its edition longer than any is."""
+    latest = edition_starts + LONGEST
+    return starts_on > latest or last_day(starts_on, months) > latest
+
+
+def _checked(entry: Entry, edition_starts: date, months: int) -> Entry:
+    """The entry, when its authority lives, starts no earlier than the edition and ends within its ten years."""
     starts, dissolved = entry.starts_on or edition_starts, entry.authority.dissolved_on
     if starts < edition_starts:
         raise DomainError(
             _("%(name)s would start before the edition: choose a later day.") % {"name": entry.name},
             field="authorities",
         )
+    if ends_too_late(starts, edition_starts, months):
+        raise DomainError(f"{entry.name}: {TOO_LONG}", field="authorities")
     if dissolved and dissolved <= starts:
         raise DomainError(
             _("%(name)s is dissolved by then: take the authority that succeeded it.") % {"name": entry.name},

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.forms.fields import DayField, ReasonField
+from cohorts.forms.fields import ReasonField
 from cohorts.models import Cohort
 from programmes.forms.rows import RowForm
+from web.forms import DayField
 
 
 class NothingForm(forms.Form):

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cohorts.enums import Role
-from cohorts.forms.fields import DayField
 from cohorts.models import Membership
 from programmes.forms.rows import RowForm
+from web.forms import DayField
 
 
 class DetailsForm(RowForm[Membership]):

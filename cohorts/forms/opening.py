@@ -8,10 +8,11 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.actions.opening import NO_AUTHORITY
-from cohorts.forms.fields import DayField
+from cohorts.actions.opening import NO_AUTHORITY, ends_too_late
 from cohorts.proposals import Entry
 from programmes.models import Authority, Edition, Format
+from web.forms import DayField
+from web.plausible import TOO_LONG
 
 LISTED = 40  # authorities shown at once beside those chosen; the search finds the others
 
@@ -55,9 +56,9 @@ class AuthoritiesForm(forms.Form):
 
     search = forms.CharField(label=_("Find an authority"), max_length=80, required=False)
 
-    def __init__(self, data: QueryDict, *, starts_on: date) -> None:
+    def __init__(self, data: QueryDict, *, starts_on: date, months: int) -> None:
         super().__init__(data)
-        self.starts_on = starts_on
+        self.starts_on, self.months = starts_on, months
         self.ticked = {int(pk) for pk in data.getlist("authorities") if pk.isascii() and pk.isdigit() and len(pk) < 10}
         self.fields["authorities"] = forms.TypedMultipleChoiceField(
             label=_("Authorities"),
@@ -70,12 +71,20 @@ class AuthoritiesForm(forms.Form):
             self.fields[f"start_{authority.pk}"] = DayField(label=_("Own first day"), required=False)
             self.fields[f"site_{authority.pk}"] = forms.CharField(label=_("Site"), max_length=120, required=False)
 
+    @property
+    def searched(self) -> str:
+        """The words looked for; none where they cannot be words, which its field says."""
+        try:
+            return str(self.fields["search"].clean(self.data.get("search")))
+        except forms.ValidationError:
+            return ""
+
     @cached_property
     def listed(self) -> list[Authority]:
         """Ticked ones first, then those the search finds, by name."""
         living = Authority.objects.living(self.starts_on).by_name()
         ticked = list(living.filter(pk__in=self.ticked))
-        found = living.named_like(str(self.data.get("search", "")).strip()[:80]).exclude(pk__in=self.ticked)
+        found = living.named_like(self.searched).exclude(pk__in=self.ticked)
         return [*ticked, *found[:LISTED]]
 
     @property
@@ -94,9 +103,11 @@ class AuthoritiesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for pk in cleaned.get("authorities", []):
-            own = cleaned.get(f"start_{pk}")
-            if own and own < self.starts_on:
+            own = cleaned.get(f"start_{pk}") or self.starts_on
+            if own < self.starts_on:
                 self.add_error(f"start_{pk}", _("This comes before the edition starts: choose a later day."))
+            elif ends_too_late(own, self.starts_on, self.months):
+                self.add_error(f"start_{pk}", TOO_LONG)
         return cleaned
 
     def entries(self) -> list[Entry]:

@@ -12,6 +12,7 @@ from cohorts.actions.sessions import DayPlan, fingerprint
 from cohorts.conflicts import Conflict, DatesInConflict
 from cohorts.models import Session, SessionDay
 from web.errors import DomainError
+from web.forms import DayField
 
 R = TypeVar("R")
 ROWS, MOST_DAYS = 5, 31
@@ -29,7 +30,7 @@ class SessionForm(forms.ModelForm[Session]):
 class DayForm(forms.Form):
     """One day; a row without a date is left out."""
 
-    date = forms.DateField(label=_("Date"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    date = DayField(label=_("Date"), required=False)
     starts_at = forms.TimeField(label=_("From"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     ends_at = forms.TimeField(label=_("To"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     place = forms.CharField(label=_("Place"), required=False, max_length=200)

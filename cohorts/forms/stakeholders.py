@@ -2,8 +2,8 @@
 
 from django import forms
 
-from cohorts.forms.fields import column
 from cohorts.models import Stakeholder
+from web.forms import column
 
 
 class StakeholderForm(forms.ModelForm[Stakeholder]):

@@ -3,19 +3,15 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.forms.fields import column
 from cohorts.models import InnovationTeam
-
-
-def day_input() -> forms.DateInput:
-    return forms.DateInput({"type": "date"}, "%Y-%m-%d")
+from web.forms import DayField, column
 
 
 class ProposeTeamForm(forms.Form):
     """A team that is envisaged."""
 
     name = forms.CharField(label=_("Name"), max_length=160)
-    proposed_on = forms.DateField(label=_("Proposed on"), required=False, widget=day_input())
+    proposed_on = DayField(label=_("Proposed on"), required=False)
 
 
 class TeamForm(forms.ModelForm[InnovationTeam]):
@@ -43,7 +39,7 @@ class TeamForm(forms.ModelForm[InnovationTeam]):
 class StepForm(forms.Form):
     """The day a step was taken, for steps that have one."""
 
-    happened_on = forms.DateField(label=_("On"), widget=day_input())
+    happened_on = DayField(label=_("On"))
 
 
 class CloseForm(StepForm):

@@ -13,6 +13,7 @@ from cohorts.enums import COHORT_TRANSITIONS, CohortState
 from programmes.enums import PhaseKind
 from programmes.models import Authority, Edition
 from web.history import tracked
+from web.plausible import at_most_ten_years, plausible_dates
 from web.precision import precision_field
 from web.triggers import Rule, StateMachine
 
@@ -77,6 +78,8 @@ class Cohort(models.Model):
             models.CheckConstraint(condition=Q(code__regex=r"^[A-Z]{2,5}$"), name="cohort_code_letters"),
             models.CheckConstraint(condition=Q(planned_end__gt=F("planned_start")), name="cohort_planned_dates"),
             models.CheckConstraint(condition=Q(actual_end__gte=F("actual_start")), name="cohort_actual_dates"),
+            plausible_dates("cohort_plausible_dates", "planned_start", "planned_end", "actual_start", "actual_end"),
+            at_most_ten_years("cohort_ten_years", start="planned_start", end="planned_end"),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
                 | Q(planned_start__isnull=False, planned_end__isnull=False, seats__isnull=False),
@@ -149,6 +152,7 @@ class Phase(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cohort", "kind"], name="phase_once"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="phase_dates"),
+            plausible_dates("phase_plausible_dates", "starts_on", "ends_on"),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ from cohorts.enums import TEAM_TRANSITIONS, Level, Role, StakeholderCategory, St
 from cohorts.models.cohorts import Cohort
 from programmes.models import Authority
 from web.history import tracked
+from web.plausible import plausible_dates
 from web.precision import precision_field
 from web.triggers import Frozen, NoTruncate, Rule, StateMachine
 
@@ -69,6 +70,7 @@ class Membership(models.Model):
         verbose_name_plural = _("memberships")
         constraints = [
             models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_dates"),
+            plausible_dates("membership_plausible_dates", "starts_on", "ends_on", "mission_letter_on"),
             ExclusionConstraint(
                 name="membership_overlap",
                 expressions=[
@@ -209,6 +211,7 @@ class InnovationTeam(models.Model):
                 condition=Q(retrospective=True) | _in_order("proposed_on", "decided_on", "opened_on", "closed_on"),
                 name="team_dates",
             ),
+            plausible_dates("team_plausible_dates", "proposed_on", "decided_on", "opened_on", "closed_on"),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
                 | (

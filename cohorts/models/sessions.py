@@ -25,6 +25,7 @@ from cohorts.models.people import Membership, Stakeholder
 from web import formats
 from web.history import tracked
 from web.nested import revived
+from web.plausible import plausible_dates
 from web.precision import precision_field
 from web.triggers import Frozen, Rule, StateMachine, refuse
 
@@ -243,6 +244,7 @@ class SessionDay(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["session", "date"], name="session_day_once"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="session_day_times"),
+            plausible_dates("session_day_plausible_date", "date"),
         ]
         indexes = [models.Index(fields=["date"], name="session_day_date")]
         triggers = [
@@ -328,6 +330,7 @@ class Attendance(models.Model):
                 condition=Q(status__in=CAME, half_days__range=(1, 2)) | (~Q(status__in=CAME) & Q(half_days=0)),
                 name="attendance_half_days",
             ),
+            plausible_dates("attendance_plausible_dates", "recorded_on", "answered_on"),
         ]
         triggers = [
             Rule(

@@ -69,7 +69,7 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     member = find_membership(row, pk)
     enforce(may_lead(user, row, today))
     form = EndForm(request.POST or None, initial={"ends_on": member.ends_on or today})
-    if done(form, actions.end_membership, membership=member, by=user):
+    if done(form, actions.end_membership, membership=member, by=user, today=today):
         messages.success(request, _("%(person)s leaves the cohort on that day.") % {"person": member.name})
         return redirect("cohorts:members", row.slug)
     consequences = (

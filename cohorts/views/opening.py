@@ -40,7 +40,7 @@ def choose_authorities(request: HttpRequest) -> HttpResponse:
     form = EditionForm(request.GET)
     if not form.is_valid():
         return _ask_edition(request, form)
-    return _ask_authorities(request, form, AuthoritiesForm(request.GET, starts_on=form.cleaned_data["starts_on"]))
+    return _ask_authorities(request, form, _authorities(request, form))
 
 
 @form_page
@@ -51,12 +51,17 @@ def review_edition(request: HttpRequest) -> HttpResponse:
     form = EditionForm(request.GET)
     if not form.is_valid():
         return _ask_edition(request, form)
-    authorities = AuthoritiesForm(request.GET, starts_on=form.cleaned_data["starts_on"])
+    authorities = _authorities(request, form)
     if not authorities.is_valid():
         return _ask_authorities(request, form, authorities, wrong=True)
     if request.method == "POST":
         return _publish(request, form, authorities, user)
     return _show_proposals(request, form, authorities)
+
+
+def _authorities(request: HttpRequest, edition: EditionForm) -> AuthoritiesForm:
+    given = edition.cleaned_data
+    return AuthoritiesForm(request.GET, starts_on=given["starts_on"], months=given["format"].months)
 
 
 def _ask_edition(request: HttpRequest, form: EditionForm) -> HttpResponse:

@@ -120,7 +120,7 @@ def _person(name: str, email: str = "") -> Person:
 def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, surname: str, on: date, by: User) -> None:
     """Someone moves on and another ambassador takes the seat the day after."""
     membership = Membership.objects.get(cohort=cohort, user=leaver, role=Role.AMBASSADOR)
-    end_membership(membership=membership, ends_on=on, reason=told["reason"], by=by)
+    end_membership(membership=membership, ends_on=on, reason=told["reason"], by=by, today=on)
     add_member(
         cohort=cohort,
         **_person(f"{told['successor']} {surname}"),

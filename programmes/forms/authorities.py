@@ -7,9 +7,10 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from programmes.enums import TIME_ZONES
-from programmes.forms.rows import RowForm, column
+from programmes.forms.rows import RowForm
 from programmes.models import Authority, CalendarPeriod
 from programmes.siren import is_siren
+from web.forms import column
 
 
 class AuthorityForm(RowForm[Authority]):

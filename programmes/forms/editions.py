@@ -5,8 +5,9 @@ from typing import ClassVar
 from django import forms
 
 from programmes.actions import STEPS
-from programmes.forms.rows import RowForm, column
+from programmes.forms.rows import RowForm
 from programmes.models import Edition
+from web.forms import column
 
 
 class EditionForm(RowForm[Edition]):

@@ -5,8 +5,9 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programmes.forms.rows import RowForm, column
+from programmes.forms.rows import RowForm
 from programmes.models import Format, Programme
+from web.forms import column
 
 
 class ProgrammeForm(RowForm[Programme]):

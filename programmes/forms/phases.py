@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.actions import PhaseMonths
 from programmes.enums import PhaseKind
 from programmes.models import FormatPhase
-
-MOST_MONTHS = 240
+from programmes.models.formats import MOST_MONTHS
 
 
 class PhasesForm(forms.Form):

@@ -1,34 +1,14 @@
-"""How a form reads the columns of a row: types and lengths here, rules in the database."""
+"""How a form reads a row: types and lengths here, rules in the database."""
 
 from copy import copy
 from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import DateField, Field, Model, TextField
+from django.db.models import Model
 from django.forms.models import construct_instance
 
-from web.forms import MOST_LETTERS
-
 M = TypeVar("M", bound=Model)
-
-
-class DayInput(forms.DateInput):
-    """The browser's own date field."""
-
-    input_type = "date"
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, format="%Y-%m-%d")
-
-
-def column(field: Field[Any, Any], **options: Any) -> Any:
-    """The form field of a column."""
-    if isinstance(field, DateField):
-        options.setdefault("widget", DayInput)
-    if isinstance(field, TextField):
-        options.setdefault("max_length", MOST_LETTERS)
-    return field.formfield(**options)
 
 
 class RowForm(forms.ModelForm[M]):

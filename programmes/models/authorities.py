@@ -13,6 +13,7 @@ from programmes.enums import AuthorityKind, HolidayArea, PeriodKind, SchoolZone
 from programmes.workdays import Calendar, Period
 from programmes.workdays import PeriodKind as Effect
 from web.history import tracked
+from web.plausible import plausible_dates
 from web.triggers import Rule
 
 LUHN_SQL = """
@@ -52,6 +53,7 @@ class Authority(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["slug"], name="authority_slug_once"),
             models.UniqueConstraint(fields=["siren"], condition=Q(dissolved_on=None), name="authority_siren_once"),
+            plausible_dates("authority_plausible_date", "dissolved_on"),
             models.CheckConstraint(condition=~Q(successor=F("id")), name="authority_dissolved_has_no_self_successor"),
             models.CheckConstraint(
                 condition=Q(latitude=None, longitude=None)
@@ -100,6 +102,7 @@ class AuthorityAdmin(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["authority", "user"], condition=Q(until=None), name="authority_admin_once"),
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="authority_admin_dates"),
+            plausible_dates("authority_admin_plausible_dates", "since", "until"),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +128,7 @@ class CalendarPeriod(models.Model):
         ordering: ClassVar[list[str]] = ["starts_on", "name"]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="calendar_period_dates"),
+            plausible_dates("calendar_period_plausible_dates", "starts_on", "ends_on"),
             models.UniqueConstraint(
                 fields=["name", "kind", "starts_on", "ends_on", "school_zone", "holiday_subdivision"],
                 name="calendar_period_once",

@@ -12,6 +12,7 @@ from programmes import queries
 from programmes.enums import EDITION_TRANSITIONS, EditionState, Metric
 from programmes.models.formats import Format, Programme
 from web.history import tracked
+from web.plausible import at_most_ten_years, plausible_dates
 from web.precision import precision_field
 from web.triggers import Rule, StateMachine
 
@@ -43,6 +44,8 @@ class Edition(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["slug"], name="edition_slug_once"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="edition_dates"),
+            plausible_dates("edition_plausible_dates", "starts_on", "ends_on"),
+            at_most_ten_years("edition_ten_years", start="starts_on", end="ends_on"),
             models.CheckConstraint(
                 condition=Q(retrospective=True) | Q(starts_on__isnull=False, ends_on__isnull=False),
                 name="edition_dates_known",
@@ -118,7 +121,8 @@ class Claim(models.Model):
                 fields=["programme", "edition", "scope", "metric", "as_of", "value"],
                 name="claim_once",
                 nulls_distinct=False,
-            )
+            ),
+            plausible_dates("claim_plausible_date", "as_of"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import NOT_PROVIDED, F, Q
 from django.urls import reverse
@@ -18,14 +19,19 @@ from web.triggers import Frozen, NoTruncate, Rule
 # What `notifications.ladder.parse_offset` reads, as PostgreSQL writes it.
 _OFFSET = r"^[+-][1-9][0-9]{0,2}(wd|w|d|m)$"
 _PARENT_PUBLISHED = "(SELECT f.published_at IS NOT NULL FROM programmes_format f WHERE f.id = {row}.format_id)"
+# What a calendar is drawn from has an end: ten years, and no more than can be drawn while someone waits.
+MOST_MONTHS, MOST_WEEKS, MOST_SESSIONS, MOST_DAYS = 120, 100, 200, 31
 _NUMBERS = ("sessions", "days_per_session", "seats", "exchange_days")
 
 
 def number_field(
-    title: StrOrPromise, default: int | type[NOT_PROVIDED] = NOT_PROVIDED
+    title: StrOrPromise, default: int | type[NOT_PROVIDED] = NOT_PROVIDED, *, most: int = 0
 ) -> "models.PositiveSmallIntegerField[int, int]":
     """A number every version has; null only where it carries published facts, which no verb works with."""
-    return models.PositiveSmallIntegerField(title, null=True, default=default)  # type: ignore[misc] # see above
+    validators = [MaxValueValidator(most)] if most else []
+    return models.PositiveSmallIntegerField(  # type: ignore[misc] # see above
+        title, null=True, default=default, validators=validators
+    )
 
 
 @tracked()
@@ -77,10 +83,12 @@ class Format(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="formats", verbose_name=_("programme"))
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     label = models.CharField(_("label"), max_length=120)
-    months = models.PositiveSmallIntegerField(_("length in months"))
-    onsite_weeks = models.PositiveSmallIntegerField(_("separate on-site weeks"), default=0)
-    sessions = number_field(_("sessions"), default=0)
-    days_per_session = number_field(_("days per session"), default=2)
+    months = models.PositiveSmallIntegerField(_("length in months"), validators=[MaxValueValidator(MOST_MONTHS)])
+    onsite_weeks = models.PositiveSmallIntegerField(
+        _("separate on-site weeks"), default=0, validators=[MaxValueValidator(MOST_WEEKS)]
+    )
+    sessions = number_field(_("sessions"), default=0, most=MOST_SESSIONS)
+    days_per_session = number_field(_("days per session"), default=2, most=MOST_DAYS)
     seats = number_field(_("seats"))
     day_allowance = models.PositiveSmallIntegerField(_("days per member"), null=True, blank=True)
     first_prototype_months = models.PositiveSmallIntegerField(
@@ -109,6 +117,15 @@ class Format(models.Model):
                 & (Q(first_prototype_months=None) | Q(first_prototype_months__lte=F("months")))
                 & (Q(exchange_interval_months=None) | Q(exchange_interval_months__gte=1)),
                 name="format_numbers",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    months__lte=MOST_MONTHS,
+                    onsite_weeks__lte=MOST_WEEKS,
+                    sessions__lte=MOST_SESSIONS,
+                    days_per_session__lte=MOST_DAYS,
+                ),
+                name="format_within_bounds",
             ),
             models.CheckConstraint(
                 condition=Q(retrospective=True) | Q(**{f"{number}__isnull": False for number in _NUMBERS}),

@@ -38,6 +38,11 @@ def test_the_page_says_what_no_choice_means(client: Client, user: User):
     assert [label for label in texts(page, "label") if "optional" in label] == []
 
 
+@pytest.mark.parametrize("method", ["put", "delete", "patch", "trace"])
+def test_the_page_knows_no_other_methods(client: Client, user: User, method: str):
+    assert getattr(client, method)("/account/").status_code == 405
+
+
 def test_an_empty_name_is_refused_beside_the_field_and_nothing_is_saved(client: Client, user: User):
     answer = client.post(reverse("account"), {"full_name": " ", "language": "xx"}, headers=ENGLISH)
     user.refresh_from_db()

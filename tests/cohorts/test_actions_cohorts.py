@@ -82,6 +82,33 @@ def test_what_has_not_happened_cannot_be_recorded(state, act, field):
     assert refused.value.field == field
 
 
+@pytest.mark.parametrize("day", [date.min, date(2024, 1, 3), date(2025, 1, 2), date(2027, 1, 7), date(2028, 1, 4)])
+def test_a_start_more_than_a_year_from_the_planned_one_is_refused(day: date):
+    cohort = CohortFactory(state="agreed", planned_start=date(2026, 1, 5), actual_start=None)
+    with pytest.raises(DomainError) as refused:
+        verbs.start_cohort(cohort=cohort, actual_start=day, by=None, today=date(2028, 3, 1))
+    assert str(refused.value) == "That is more than a year from the planned start. Check the year."
+    assert refused.value.field == "actual_start"
+
+
+@pytest.mark.parametrize("day", [date(2025, 1, 4), date(2027, 1, 6)])
+def test_a_start_just_within_a_year_of_the_planned_one_is_taken(day: date):
+    cohort = CohortFactory(state="agreed", planned_start=date(2026, 1, 5), actual_start=None)
+    assert verbs.start_cohort(cohort=cohort, actual_start=day, by=None, today=date(2028, 3, 1)).actual_start == day
+
+
+def test_an_end_is_within_a_year_of_the_cohorts_dates():
+    cohort = CohortFactory(planned_end=date(2026, 6, 30))
+    for day in (date.min, date(2027, 7, 2)):
+        with pytest.raises(DomainError) as refused:
+            verbs.complete_cohort(cohort=cohort, actual_end=day, by=None, today=date(2027, 9, 1))
+        assert str(refused.value) == "That is more than a year from the cohort's dates. Check the year."
+        assert refused.value.field == "actual_end"
+    assert verbs.complete_cohort(
+        cohort=cohort, actual_end=date(2027, 7, 1), by=None, today=date(2027, 9, 1)
+    ).actual_end == date(2027, 7, 1)
+
+
 def test_a_cohort_cannot_have_ended_before_it_started():
     cohort = CohortFactory(actual_start=date(2026, 1, 5))
     with pytest.raises(DomainError) as refused:
@@ -197,6 +224,27 @@ def test_an_end_before_the_start_is_refused_beside_the_end(awaited):
         rescheduled(awaited, date(2027, 9, 1), date(2027, 8, 31))
     assert refused.value.field == "planned_end"
     assert phases_of(awaited)[0] == ("preparation", date(2027, 1, 4), date(2027, 3, 3))
+
+
+@pytest.mark.parametrize("start", [date(2025, 1, 3), date(2029, 1, 5)])
+def test_a_planned_start_is_within_a_year_of_the_edition(awaited, start):
+    with pytest.raises(DomainError) as refused:
+        rescheduled(awaited, start, date(2030, 1, 3), replan=True)
+    assert str(refused.value) == "That is more than a year from the edition's dates. Check the year."
+    assert refused.value.field == "planned_start"
+
+
+def test_a_cohort_lasts_ten_years_at_most(awaited):
+    SessionFactory(cohort=awaited, state="draft", date=date(2027, 1, 12))
+    with pytest.raises(DomainError) as refused:
+        rescheduled(awaited, date(2027, 1, 4), date.max, replan=True)
+    assert str(refused.value) == "Check the year: dates here lie between 1990 and 2100."
+    with pytest.raises(DomainError) as refused:
+        rescheduled(awaited, date(2027, 1, 4), date(2037, 1, 6), replan=True)
+    assert (str(refused.value), refused.value.field) == (
+        "Check the year: that is more than ten years.",
+        "planned_end",
+    )
 
 
 def test_once_started_only_the_planned_end_moves():

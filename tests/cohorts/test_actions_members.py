@@ -1,4 +1,4 @@
-"""Verbs on memberships: people come under a role, their details change, they leave, nothing is deleted."""
+"""Verbs on memberships: people come under a role, their details change, they leave; a membership is never deleted."""
 
 from datetime import date
 
@@ -117,6 +117,40 @@ def test_an_end_before_the_start_is_refused_beside_the_end():
     assert not User.objects.exists()
 
 
+FAR = "That is more than a year from the cohort's dates. Check the year."
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        {"starts_on": date.min},
+        {"starts_on": date(2025, 1, 3)},
+        {"starts_on": date(2029, 1, 5)},
+        {"ends_on": date.max},
+        {"ends_on": date(2029, 1, 5)},
+    ],
+)
+def test_dates_are_within_a_year_of_the_cohorts(dates: dict[str, date]):
+    with pytest.raises(DomainError) as refused:
+        added(CohortFactory(), **dates)
+    assert (str(refused.value), refused.value.field) == (FAR, *dates)
+    assert Membership.objects.count() == 0
+
+
+def test_dates_may_lie_just_within_a_year():
+    member = added(CohortFactory(), starts_on=date(2025, 1, 4), ends_on=date(2029, 1, 4))
+    assert (member.starts_on, member.ends_on) == (date(2025, 1, 4), date(2029, 1, 4))
+
+
+@pytest.mark.parametrize("day", [date.min, date(2032, 12, 2), date.max])
+def test_alumni_leave_long_after_the_work_but_not_more_than_a_year_from_today(day: date):
+    member, today = MembershipFactory(), date(2031, 12, 1)
+    with pytest.raises(DomainError) as refused:
+        verbs.end_membership(membership=member, ends_on=day, reason="", by=None, today=today)
+    assert (str(refused.value), refused.value.field) == (FAR, "ends_on")
+    assert verbs.end_membership(membership=member, ends_on=today, reason="", by=None, today=today).ends_on == today
+
+
 def test_a_withdrawn_cohort_takes_nobody():
     with pytest.raises(DomainError, match="takes nobody any more"):
         added(CohortFactory(state="withdrawn", reason="Budget"))
@@ -126,12 +160,13 @@ def test_a_closed_account_is_not_taken_in():
     UserFactory(email="ada@people.example", is_active=False)
     with pytest.raises(DomainError) as refused:
         added(CohortFactory())
+    assert str(refused.value) == "This person's account is closed: nobody signs in with this address. Give another one."
     assert refused.value.field == "email"
 
 
 def test_a_membership_ends_on_a_day_and_the_history_keeps_why():
     member = MembershipFactory()
-    verbs.end_membership(membership=member, ends_on=START, reason="Changes post", by=None)
+    verbs.end_membership(membership=member, ends_on=START, reason="Changes post", by=None, today=START)
     member.refresh_from_db()
     assert member.ends_on == START
     assert member.events.latest("pgh_id").pgh_context.metadata["reason"] == "Changes post"
@@ -142,7 +177,7 @@ def test_someone_who_leaves_is_expected_no_more():
     before, after = (SessionFactory(cohort=member.cohort, date=day).days.get() for day in (START, date(2026, 12, 8)))
     kept = AttendanceFactory(member=member, day=before, status="expected", half_days=0)
     AttendanceFactory(member=member, day=after, status="expected", half_days=0)
-    verbs.end_membership(membership=member, ends_on=START, reason="", by=None)
+    verbs.end_membership(membership=member, ends_on=START, reason="", by=None, today=START)
     assert list(member.attendances.all()) == [kept]
 
 
@@ -150,7 +185,7 @@ def test_a_membership_cannot_end_before_days_someone_came():
     member = MembershipFactory()
     AttendanceFactory(member=member, day=SessionFactory(cohort=member.cohort, date=date(2026, 10, 6)).days.get())
     with pytest.raises(DomainError) as refused:
-        verbs.end_membership(membership=member, ends_on=date(2026, 10, 5), reason="", by=None)
+        verbs.end_membership(membership=member, ends_on=date(2026, 10, 5), reason="", by=None, today=START)
     assert refused.value.field == "ends_on"
     member.refresh_from_db()
     assert member.ends_on is None
@@ -159,7 +194,7 @@ def test_a_membership_cannot_end_before_days_someone_came():
 def test_a_membership_cannot_end_before_it_started():
     member = MembershipFactory()
     with pytest.raises(DomainError) as refused:
-        verbs.end_membership(membership=member, ends_on=date(2026, 1, 4), reason="", by=None)
+        verbs.end_membership(membership=member, ends_on=date(2026, 1, 4), reason="", by=None, today=START)
     assert refused.value.field == "ends_on"
 
 

@@ -128,7 +128,8 @@ def test_a_cohort_may_still_withdraw_when_its_authority_is_dissolved_first(editi
 
 def test_published_facts_may_outlive_their_authority(edition):
     merged = AuthorityFactory(dissolved_on=date(2016, 1, 1))
-    assert write(edition, merged, retrospective=True, planned_start=date(2016, 3, 1)).pk
+    dates = {"planned_start": date(2016, 3, 1), "planned_end": date(2018, 2, 28)}
+    assert write(edition, merged, retrospective=True, **dates).pk
 
 
 @pytest.mark.parametrize("end", [date(2026, 1, 5), date(2026, 1, 4)])

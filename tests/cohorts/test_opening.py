@@ -151,6 +151,13 @@ def test_one_authority_that_cannot_take_part_leaves_nothing_half_saved(pattern, 
     assert nothing_saved()
 
 
+@pytest.mark.parametrize(("starts_on", "own_start"), [(date.min, None), (date.max, None), (date(2027, 1, 4), date.max)])
+def test_a_day_nobody_can_mean_is_refused_before_any_calendar_is_drawn(pattern, metz, starts_on, own_start):
+    with pytest.raises(DomainError, match="Check the year"):
+        opened(pattern, (metz, own_start, ""), starts_on=starts_on)
+    assert nothing_saved()
+
+
 def test_the_same_authority_twice_leaves_nothing_half_saved(pattern, metz):
     with pytest.raises(DomainError) as refused:
         opened(pattern, (metz, None, ""), (metz, None, ""))

@@ -262,11 +262,24 @@ class TestForms:
             ("2026-02-30", "2027-01-05", "planned_start"),
             ("", "2027-01-05", "planned_start"),
             ("2026-02-02", "2028-01-04", "planned_start"),
+            ("2026-01-05", "9999-12-31", "planned_end"),
+            ("2026-01-05", "2036-01-07", "planned_end"),
+            ("0001-01-01", "2028-01-04", "planned_start"),
         ],
-        ids=["no day between", "end before start", "impossible", "missing", "started already"],
+        ids=[
+            "no day between",
+            "end before start",
+            "impossible",
+            "missing",
+            "started already",
+            "last of all days",
+            "more than ten years",
+            "first of all days",
+        ],
     )
     def test_impossible_dates_are_refused_beside_their_field(self, staff, cast, start, end, field):
-        page = staff.post(f"{RIVAGE}dates/", {"planned_start": start, "planned_end": end})
+        SessionFactory(cohort=cast.cohort, state="draft")
+        page = staff.post(f"{RIVAGE}dates/", {"planned_start": start, "planned_end": end, "replan": "on"})
         assert set(errors(page)) == {field}
         cast.cohort.refresh_from_db()
         assert (cast.cohort.planned_start, cast.cohort.planned_end) == (date(2026, 1, 5), date(2028, 1, 4))

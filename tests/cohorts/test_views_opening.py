@@ -69,6 +69,11 @@ class TestFirstStep:
             ("0", "group", "Phases")
         }
 
+    @pytest.mark.parametrize("name", ["format", "name", "starts_on", "search", "authorities", "start_1", "site_1"])
+    def test_an_address_with_what_is_no_text_is_shown_all_the_same(self, staff, pattern, metz, name):
+        broken = query(pattern, metz) + f"&{name}=%00"
+        assert [staff.get(step + broken).status_code for step in (FIRST, SECOND, THIRD)] == [200, 200, 200]
+
     def test_without_a_published_format_it_says_what_is_missing(self, db):
         from tests.factories.accounts import UserFactory
 
@@ -90,6 +95,9 @@ class TestFirstStep:
             ({"starts_on": ""}, "starts_on"),
             ({"starts_on": "2027-02-30"}, "starts_on"),
             ({"starts_on": "soon"}, "starts_on"),
+            ({"starts_on": "0001-01-01"}, "starts_on"),
+            ({"starts_on": "9998-06-01"}, "starts_on"),
+            ({"starts_on": "9999-12-31"}, "starts_on"),
             ({"format": ""}, "format"),
             ({"format": "999999"}, "format"),
             ({"format": "<b>"}, "format"),
@@ -132,6 +140,19 @@ class TestSecondStep:
     def test_a_search_that_finds_nobody_says_so(self, staff, pattern):
         assert "No authority matches." in main(staff.get(SECOND + query(pattern, search="zzz")))
 
+    @pytest.mark.parametrize(
+        ("words", "reason"),
+        [
+            ("\0", "Null characters are not allowed."),
+            ("x" * 81, "Ensure this value has at most 80 characters (it has 81)."),
+        ],
+    )
+    @pytest.mark.parametrize("step", [SECOND, THIRD])
+    def test_what_is_no_search_is_said_beside_it(self, staff, pattern, step, words, reason):
+        page = staff.get(step + query(pattern, search=words))
+        assert errors(page)["search"] == [reason]
+        assert reason in main(page)
+
     def test_only_so_many_are_listed_beside_those_ticked(self, staff, pattern, metz):
         AuthorityFactory.create_batch(LISTED + 5)
         assert len(staff.get(SECOND + query(pattern, metz)).context["form"].rows) == LISTED + 1
@@ -154,11 +175,17 @@ class TestSecondStep:
         assert set(errors(page)) == {"authorities"}
         assert "Bourgogne" not in main(page)
 
-    @pytest.mark.parametrize("start", ["2026-12-31", "2027-02-30", "soon"])
+    @pytest.mark.parametrize("start", ["2026-12-31", "2027-02-30", "soon", "9999-12-31", "2036-07-06"])
     def test_an_impossible_own_start_is_refused_beside_it_and_kept(self, staff, pattern, metz, start):
-        page = staff.get(THIRD + query(pattern, metz, **{f"start_{metz.pk}": start}))
-        assert set(errors(page)) == {f"start_{metz.pk}"}
-        assert f'value="{start}"' in page.content.decode()
+        address = THIRD + query(pattern, metz, **{f"start_{metz.pk}": start})
+        for page in (staff.get(address), staff.post(address)):
+            assert set(errors(page)) == {f"start_{metz.pk}"}
+            assert f'value="{start}"' in page.content.decode()
+        assert nothing_saved()
+
+    def test_an_own_start_may_still_leave_the_edition_its_ten_years(self, staff, pattern, metz):
+        page = staff.get(THIRD + query(pattern, metz, **{f"start_{metz.pk}": "2036-07-05"}))
+        assert "1 cohort following" in main(page)
 
     def test_a_start_of_an_authority_that_is_not_ticked_stops_nothing(self, staff, pattern, metz, loire):
         page = staff.get(THIRD + query(pattern, metz, **{f"start_{loire.pk}": "2020-01-01"}))
@@ -281,6 +308,11 @@ class TestOneMore:
     def test_a_start_before_the_edition_is_refused(self, staff, cast, metz, address):
         page = staff.post(address, {"authority": metz.pk, "starts_on": "2020-01-01"})
         assert "Metz would start before the edition: choose a later day." in main(page)
+        assert not cast.edition.cohorts.filter(authority=metz).exists()
+
+    def test_a_start_that_would_stretch_the_edition_beyond_ten_years_is_refused(self, staff, cast, metz, address):
+        page = staff.post(address, {"authority": metz.pk, "starts_on": "2034-01-08"})
+        assert "Metz: Check the year: that is more than ten years." in main(page)
         assert not cast.edition.cohorts.filter(authority=metz).exists()
 
     def test_a_closed_edition_says_why_not(self, staff, metz):

@@ -88,6 +88,12 @@ class TestChangeEdition:
             actions.change_edition(edition=edition, ends_on=date(2020, 1, 1), by=staff)
         assert edition.ends_on == date(2028, 1, 4)
 
+    def test_it_lasts_ten_years_at_most(self, staff: User):
+        edition = EditionFactory()
+        with pytest.raises(DomainError, match="Check the year: that is more than ten years") as error:
+            actions.change_edition(edition=edition, ends_on=date(2036, 1, 7), by=staff)
+        assert error.value.field == "ends_on"
+
 
 class TestSteps:
     def test_each_step_has_its_verb(self):

@@ -57,7 +57,10 @@ class TestFormatForm:
             ("seats", "99999", "Ensure this value is less than or equal to 32767."),
             ("label", "x" * 121, "Ensure this value has at most 120 characters (it has 121)."),
             ("label", "   ", "This field is required."),
-            ("sessions", "9" * 400, "Ensure this value is less than or equal to 32767."),
+            ("sessions", "9" * 400, "Ensure this value is less than or equal to 200."),
+            ("months", "121", "Ensure this value is less than or equal to 120."),
+            ("onsite_weeks", "101", "Ensure this value is less than or equal to 100."),
+            ("days_per_session", "32", "Ensure this value is less than or equal to 31."),
         ],
     )
     def test_nonsense_has_its_reason(self, field: str, typed: str, reason: str):

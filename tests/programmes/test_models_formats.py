@@ -169,8 +169,21 @@ class TestDraftFormat:
             update(draft, **numbers)
 
     @pytest.mark.parametrize(
+        "numbers", [{"months": 121}, {"onsite_weeks": 101}, {"sessions": 201}, {"days_per_session": 32}], ids=str
+    )
+    def test_a_calendar_drawn_from_it_has_an_end(self, draft: Format, numbers: dict[str, int]):
+        with refused_by("format_within_bounds"):
+            update(draft, **numbers)
+
+    @pytest.mark.parametrize(
         "numbers",
-        [{"day_allowance": None}, {"first_prototype_months": 24}, {"exchange_interval_months": None}, {"sessions": 0}],
+        [
+            {"day_allowance": None},
+            {"first_prototype_months": 24},
+            {"exchange_interval_months": None},
+            {"sessions": 0},
+            {"months": 120, "onsite_weeks": 100, "sessions": 200, "days_per_session": 31},
+        ],
         ids=str,
     )
     def test_numbers_that_may_be_absent_or_at_their_limit(self, draft: Format, numbers: dict[str, int | None]):

@@ -118,7 +118,7 @@ class TestEditions:
         assert list(Edition.objects.visible_to(NOBODY)) == []
 
     def test_the_latest_comes_first_and_those_without_a_date_last(self):
-        EditionFactory(name="2016", starts_on=date(2016, 1, 1))
+        EditionFactory(name="2016", starts_on=date(2016, 1, 1), ends_on=date(2017, 12, 31))
         EditionFactory(name="unknown", starts_on=None, retrospective=True)
         EditionFactory(name="2026")
         assert [row.name for row in Edition.objects.latest_first()] == ["2026", "2016", "unknown"]

@@ -1,12 +1,14 @@
-"""Triggers are added without building models anew, and are known and installed all the same."""
+"""Triggers are added without building models anew and installed all the same; no migration waits long for a table."""
 
 import pgtrigger
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.models import BigAutoField
+from django.db.models.signals import pre_migrate
 from pgtrigger.migrations import AddTrigger
 
 
@@ -33,3 +35,25 @@ def test_every_trigger_of_the_models_is_in_their_migrations_and_in_the_database(
         cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgtrigger\\_%'")
         (installed,) = cursor.fetchone()
     assert len(noted) == installed > 200
+
+
+def lock_timeout() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        (found,) = cursor.fetchone()
+    return found
+
+
+@pytest.mark.django_db
+def test_migrate_waits_five_seconds_for_a_lock_and_leaves_the_connection_as_it_was():
+    seen: set[str] = set()
+
+    def look(**_: object) -> None:
+        seen.add(lock_timeout())
+
+    pre_migrate.connect(look)
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        pre_migrate.disconnect(look)
+    assert (seen, lock_timeout()) == ({"5s"}, "0")
