@@ -160,7 +160,7 @@ def test_a_closed_account_is_not_taken_in():
     UserFactory(email="ada@people.example", is_active=False)
     with pytest.raises(DomainError) as refused:
         added(CohortFactory())
-    assert str(refused.value) == "This person's account is closed: nobody signs in with this address. Give another one."
+    assert str(refused.value) == "This person’s account is closed: nobody signs in with this address. Give another one."
     assert refused.value.field == "email"
 
 
