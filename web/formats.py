@@ -89,8 +89,8 @@ def span(first: str, last: str) -> str:
 
 
 def full_stop(text: str) -> str:
-    """The text as a sentence: a full stop at its end unless it has its own punctuation."""
-    return text if text.endswith((".", "!", "?", "…", ":")) else f"{text}."
+    """The text as a sentence: a full stop at its end unless it is empty or has its own punctuation."""
+    return text if not text or text.endswith((".", "!", "?", "…", ":")) else f"{text}."
 
 
 def clock(value: time, locale: str) -> str:

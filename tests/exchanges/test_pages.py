@@ -69,7 +69,8 @@ class TestList:
 
     def test_by_edition_the_latest_first(self, cast: Cast):
         exchanges_of(cast, 1)
-        old = EditionFactory(retrospective=True, state="closed", name="Édition 1", starts_on=date(2011, 6, 30))
+        years = {"starts_on": date(2011, 6, 30), "ends_on": date(2014, 12, 31)}
+        old = EditionFactory(retrospective=True, state="closed", name="Édition 1", **years)
         ExchangeFactory(edition=old, retrospective=True, state="held", number=2, first_day=date(2012, 6, 26), days=1)
         assert texts(signed_in(cast["M"]).get(LIST), "h2") == ["La Transfo 2026–2028", "Édition 1"]
 

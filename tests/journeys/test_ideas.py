@@ -92,7 +92,7 @@ def test_from_an_idea_to_a_result_on_a_phone(visit, member, script):
     log(page)
     expect(main(page)).to_contain_text("9 sur 12")
     page.goto(idea.get_absolute_url())
-    assert told(page) == ["Repérée", "Acceptée", "Prototype 1", ""]
+    assert told(page) == ["Repérée", "Acceptée.", "Prototype 1.", ""]
     expect(page.locator("ol.story .proto")).to_contain_text("non atteint : 9 sur 12")
     states = list(idea.events.order_by("place").values_list("state", flat=True))
     assert states == ["captured", "accepted", "prototyping", "testing"]

@@ -239,7 +239,7 @@ class TestPlan:
         assert list(errors(answer)) == ["session"]
 
     def test_an_impossible_day_asks_for_its_year(self, cast: Cast, prototype: Prototype):
-        answer = send(cast["M"], f"/prototypes/{prototype.pk}/tests/new/", **self.form(planned_on="9999-12-31"))
+        answer = send(cast["M"], f"/prototypes/{prototype.pk}/tests/new/", **self.form(planned_on="2095-12-31"))
         said = "This is more than a year before the cohort starts, or after it ends. Check the year."
         assert errors(answer) == {"planned_on": [said]}
 
