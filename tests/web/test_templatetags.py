@@ -160,7 +160,8 @@ def test_the_ends_of_a_span_are_each_as_precise_as_they_are_known():
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("Accepted", "Accepted."), ("Accepted.", "Accepted."), ("Why?", "Why?"), ("So:", "So:"), ("", "")]
+    ("text", "said"),
+    [("Accepted", "Accepted."), ("Accepted.", "Accepted."), ("Why?", "Why?"), ("So:", "So:"), ("", "")],
 )
 def test_a_sentence_has_one_full_stop(text: str, said: str):
     assert written("{{ text|full_stop }}", text=text) == said
