@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from tests.factories.cast import TODAY, Cast, assemble
 
@@ -30,6 +31,12 @@ def _flush_past_the_guards() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Outside a request, words are those of the source: a test never speaks the language the one before left behind."""
+    translation.activate("en")
 
 
 @pytest.fixture
