@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from cohorts.actions.sessions import fingerprint, schedule_session
 from cohorts.models import Attendance, Cohort, Session
 from tests.cohorts.pages import browser, doors, errors, main, said
-from tests.factories.cast import TODAY, Cast
+from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import (
     AttendanceFactory,
     CohortFactory,
@@ -30,7 +30,7 @@ def at(name: str, *args: Any) -> str:
 def firm(cohort: Cohort, day: date = SOON, **more: Any) -> Session:
     """A scheduled session with its core members expected."""
     draft = SessionFactory(cohort=cohort, state="draft", date=day, **more)
-    return schedule_session(session=draft, today=TODAY, by=None)  # type: ignore[arg-type]
+    return schedule_session(session=draft, at=NOW, by=None)  # type: ignore[arg-type]
 
 
 def days(*rows: dict[str, str], **more: str) -> dict[str, str]:

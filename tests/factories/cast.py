@@ -1,7 +1,7 @@
 """The fixed cast: one edition with two cohorts, and one person per letter of the permission table."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -11,6 +11,7 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
 
 TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 EVERYONE = "SCDPMRANX"
 ROLES = {"C": "coordinator", "D": "resident", "P": "pilot", "M": "ambassador", "R": "relay"}
 
