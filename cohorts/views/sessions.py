@@ -158,12 +158,12 @@ def hold_session(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def postpone_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a session off, after saying what will happen."""
+    found = session_to_plan(request, pk)
     consequences = (
         _("Its days no longer hold: nobody is expected on them."),
         _("It keeps its list of people, and waits for new dates."),
-        _("Its letters are stopped, and the members on its list hear of it by letter."),
+        *_tells(found),
     )
-    found = session_to_plan(request, pk)
     page = _page(found, _("Postpone the session"), _("Postpone it"), consequences)
     return _called_off(request, found, PostponeForm(sent(request)), actions.postpone_session, page)
 
@@ -171,12 +171,12 @@ def postpone_session(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def cancel_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a session for good, after saying what will happen."""
+    found = session_to_plan(request, pk)
     consequences = (
         _("The session stays in the list as cancelled, with your reason; it cannot be taken up again."),
         _("Nobody is expected any more. To hold it at another time, postpone it instead."),
-        _("Its letters are stopped, and the members on its list hear of it by letter."),
+        *_tells(found),
     )
-    found = session_to_plan(request, pk)
     page = _page(found, _("Cancel the session"), _("Cancel the session"), consequences)
     return _called_off(request, found, ReasonForm(sent(request)), actions.cancel_session, page)
 
@@ -226,6 +226,13 @@ def pressed(request: HttpRequest, found: Session, act: Callable[[], object], sai
     else:
         messages.success(request, said)
     return redirect(found)
+
+
+def _tells(found: Session) -> tuple[str, ...]:
+    """What becomes of its letters, where it has some."""
+    if found.state == "draft" or event_of(found) is None:
+        return ()
+    return (_("Its letters are stopped, and the members on its list hear of it by letter."),)
 
 
 def _page(found: Session, title: str, action: str, consequences: tuple[str, ...] = ()) -> FormPage:

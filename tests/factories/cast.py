@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from accounts.models import User
 from cohorts.models import Cohort
-from programmes.models import Edition
+from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
@@ -29,9 +29,10 @@ class Cast:
         return self.people[letter]
 
 
-def assemble() -> Cast:
-    """Put the cast on stage."""
-    edition = EditionFactory(name="La Transfo 2026–2028", slug="transfo-2026")
+def assemble(pattern: Format | None = None) -> Cast:
+    """Put the cast on stage, in an edition of the format `pattern` where it is given."""
+    given = {"format": pattern} if pattern else {}
+    edition = EditionFactory(name="La Transfo 2026–2028", slug="transfo-2026", **given)
     cohort = CohortFactory(
         edition=edition, name="Rivage", slug="rivage", code="RIV", authority=AuthorityFactory(name="Ville de Rivage")
     )
