@@ -177,6 +177,6 @@ class TestPage:
             page(cast["P"], opened)
         idea.refresh_from_db()
         assert idea.state == "handed_over"
-        send(cast["P"], address, day="2026-11-24", precision="day", evidence="Accueil")
+        send(cast["P"], address, on="2026-11-24", precision="day", evidence="Accueil")
         idea.refresh_from_db()
         assert idea.state == "implementing"
