@@ -57,9 +57,7 @@ def plan_session(
 
 
 @verb
-def describe_session(
-    *, session: Session, number: str, kind: str, title: str, at: datetime, by: User
-) -> Session:
+def describe_session(*, session: Session, number: str, kind: str, title: str, at: datetime, by: User) -> Session:
     """Change what a session is called; its days stay.
 
     A scheduled one that becomes of a kind with another ladder of letters raises its version: they are planned anew.

@@ -102,7 +102,7 @@ def _facilitators(session: int, today: date) -> Q:
     leads = Membership.objects.active(today).filter(
         cohort__sessions=session, role__in=[Role.COORDINATOR, Role.PILOT], user__is_active=True
     )
-    return Q(pk__in=leads.values("user")) | (Q(is_lab_staff=True) & ~Exists(leads))
+    return Q(pk__in=leads.values("user")) | (Q(is_lab_staff=True) & Q(~Exists(leads)))
 
 
 def _nobody(_session: int, _today: date) -> Q:

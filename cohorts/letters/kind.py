@@ -30,7 +30,9 @@ def render(reminder: Reminder, user: User, language: str) -> LetterPart:
         entries = entries_of(session, reminder.letter, words.calendar, user, summary=summary)
     return LetterPart(
         subject=words.subject % values,
-        text="\n\n".join(str(paragraph % values) for paragraph in words.paragraphs if _says_something(paragraph, values)),
+        text="\n\n".join(
+            str(paragraph % values) for paragraph in words.paragraphs if _says_something(paragraph, values)
+        ),
         why=str(TO_WHOM[reminder.audience if reminder.audience in TO_WHOM else "told"][1] % values),
         button=(str(words.button), reverse(words.leads, args=[session.pk])),
         calendar=entries or None,

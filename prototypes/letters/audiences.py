@@ -34,9 +34,10 @@ def _owner(idea: Idea, today: date) -> Q:
     members = Membership.objects.active(today).filter(cohort=idea.cohort_id)
     admins = AuthorityAdmin.objects.active(today).filter(authority=idea.cohort.authority_id)
     here = Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user")) | Q(is_lab_staff=True)
-    owner = User.objects.filter(here, pk=idea.owner_id, is_active=True)
+    own = Idea.objects.filter(pk=idea.pk, owner__isnull=False)
+    owner = User.objects.filter(here, pk__in=own.values("owner"), is_active=True)
     leads = Q(pk__in=members.filter(role=Role.PILOT).values("user")) | Q(pk__in=admins.values("user"))
-    return Q(pk__in=owner.values("pk")) | (leads & ~Exists(owner))
+    return Q(pk__in=owner.values("pk")) | (leads & Q(~Exists(owner)))
 
 
 AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType({"owner": _owner})

@@ -1,6 +1,6 @@
 """What the letters of ideas bring to the platform's post: see `docs/letters.md`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from django.urls import reverse
@@ -33,7 +33,7 @@ def render(reminder: Reminder, user: User, language: str) -> LetterPart:
     values = {"idea": str(idea), "day": _handed_over(idea, language), "cohort": idea.cohort.name}
     paragraphs = (
         _("%(idea)s was handed over (%(day)s). Is it live today, in full or in part? Was it given up?"),
-        _("Open its page and record what has happened, with what shows it. If you cannot, tell the pilot of %(cohort)s."),
+        _("Record on its page what has happened, with what shows it. If you cannot, tell the pilot of %(cohort)s."),
         _("An idea that did not work counts as much as one that did: the published rates are made of these answers."),
     )
     why = _own_reason(idea, user)
@@ -85,7 +85,7 @@ def _own_reason(idea: Idea, user: User) -> str:
     return _("You get this letter because the owner of %(idea)s has left and you answer for it in %(cohort)s.")
 
 
-def _named(words: dict[str, StrOrPromise], slug: str) -> StrOrPromise:
+def _named(words: Mapping[str, StrOrPromise], slug: str) -> StrOrPromise:
     return words.get(slug, slug)
 
 

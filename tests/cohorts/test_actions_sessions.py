@@ -117,7 +117,9 @@ def test_an_impossible_day_is_never_taken(cast: Cast):
 
 
 def test_describing_changes_its_name_and_not_its_days(cast: Cast):
-    session = describe_session(session=planned(cast), number="4.2", kind="debrief", title="Restitution", at=NOW, by=cast["P"])
+    session = describe_session(
+        session=planned(cast), number="4.2", kind="debrief", title="Restitution", at=NOW, by=cast["P"]
+    )
     session.refresh_from_db()
     assert (session.number, session.kind, session.title, dates(session)) == ("4.2", "debrief", "Restitution", [DAY])
 

@@ -182,9 +182,7 @@ class TestRecipients:
         assert letters.recipients(gone, AT) == []
 
     @pytest.mark.parametrize("audience", sorted(STAGE))
-    def test_it_takes_two_statements_or_three(
-        self, cast: Cast, audience: str, django_assert_max_num_queries: Any
-    ):
+    def test_it_takes_two_statements_or_three(self, cast: Cast, audience: str, django_assert_max_num_queries: Any):
         session = meeting(cast, "held" if audience == "facilitator" else "scheduled", PAST)
         row = reminder(session, audience)
         with django_assert_max_num_queries(3 if audience == "facilitator" else 2):
@@ -387,7 +385,9 @@ class TestEntries:
     def test_whoever_declined_hears_of_a_change_without_an_entry(self, cast: Cast):
         assert self.entries(meeting(cast), "declined", "session_changed") == []
 
-    @pytest.mark.parametrize(("state", "letter"), [("postponed", "session_postponed"), ("cancelled", "session_cancelled")])
+    @pytest.mark.parametrize(
+        ("state", "letter"), [("postponed", "session_postponed"), ("cancelled", "session_cancelled")]
+    )
     def test_what_is_called_off_comes_off_the_calendar(self, cast: Cast, state: str, letter: str):
         session = meeting(cast, state)
         assert [status for _uid, _starts, status in self.entries(session, "declined", letter)] == ["CANCELLED"]

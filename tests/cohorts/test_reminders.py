@@ -1,4 +1,4 @@
-"""The letters of a session keep in step with it: planned, moved along, called off, asked for only while they are missing."""
+"""The letters of a session keep in step with it: planned, moved along, called off, settled."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -165,7 +165,9 @@ class TestPage:
 
     @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("P", True), ("M", True), ("A", True), ("N", False)])
     def test_its_cohort_sees_the_ladder(self, cast: Cast, idea: Idea, letter: str, shown: bool):
-        assert ("is it still live? <small>· will go in 1 day</small>" in page(cast[letter], f"/ideas/{idea.pk}/")) is shown
+        assert (
+            "is it still live? <small>· will go in 1 day</small>" in page(cast[letter], f"/ideas/{idea.pk}/")
+        ) is shown
 
     @pytest.mark.parametrize(("letter", "count"), [("M", 9), ("S", 8)])
     def test_what_it_costs(self, cast: Cast, idea: Idea, letter: str, count: int):
