@@ -98,7 +98,7 @@ def _told(session: int, today: date) -> Q:
 
 
 def _facilitators(session: int, today: date) -> Q:
-    """Those who answer for it, as on the home page: coordinator and pilot of the cohort; the lab where there is none."""
+    """Those who answer for it, as on the home page: coordinator and pilot; the lab where there is neither."""
     leads = Membership.objects.active(today).filter(
         cohort__sessions=session, role__in=[Role.COORDINATOR, Role.PILOT], user__is_active=True
     )

@@ -1,4 +1,4 @@
-"""A session in people's calendars: an entry for each of its days, known by the day, which keeps its name when it moves."""
+"""A session in calendars: an entry for each of its days, known by the day, which keeps its name when it moves."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
