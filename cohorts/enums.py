@@ -1,7 +1,13 @@
 """States and kinds of a cohort's life, each state machine declared once for trigger, verbs and buttons."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from programmes.enums import LadderKind
 
 
 class CohortState(models.TextChoices):
@@ -59,6 +65,19 @@ class SessionKind(models.TextChoices):
     DEBRIEF = "debrief", _("debrief")
     STEERING = "steering", _("steering committee")
     OTHER = "other", _("other")
+
+
+# Which ladder of letters the sessions of a kind take. The others have none: an immersion is the design team's own weeks
+# on site and a debrief follows it on the spot, arranged by word of mouth; of “other” nobody knows what it is.
+LADDERS: Final[Mapping[str, LadderKind]] = MappingProxyType(
+    {
+        SessionKind.KICK_OFF: LadderKind.GROUP_SESSION,
+        SessionKind.GROUP: LadderKind.GROUP_SESSION,
+        SessionKind.STAKEHOLDER_MEETING: LadderKind.STAKEHOLDER_SESSION,
+        SessionKind.STEERING: LadderKind.STAKEHOLDER_SESSION,
+    }
+)
+LETTER_KINDS: Final = (LadderKind.GROUP_SESSION, LadderKind.STAKEHOLDER_SESSION)
 
 
 class SessionState(models.TextChoices):

@@ -211,6 +211,10 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         """Days ahead on which the person is expected, and which they have not answered for."""
         return self.filter(unanswered_by(user, today))
 
+    def unrecorded(self, today: date) -> AttendanceQuerySet:
+        """Days that have come of which nobody noted whether the person was there."""
+        return self.filter(status="expected", day__date__lte=today)
+
     def elsewhere(self, cohort: Cohort) -> AttendanceQuerySet:
         """Members on site in other cohorts, where the days hold."""
         off = Q(day__session__state__in=("cancelled", "postponed")) | Q(day__session__retrospective=True)

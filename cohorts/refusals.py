@@ -37,6 +37,7 @@ SENTENCES: dict[str, Said] = {
     "session_cancelled_reason": (_("Say why the session is cancelled."), "reason"),
     "session_reported_has_report": (_("Write the report first."), "report"),
     "session_cancelled_unattended": _("People came to this session already: it can be held, not cancelled."),
+    "session_version": _("Letters were planned for these days: give the session a new version with its new days."),
     "session_cohort_fixed": _("A session stays with its cohort."),
     "session_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
     "session_day_once": (_("The session has this day already."), "date"),

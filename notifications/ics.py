@@ -25,7 +25,8 @@ ZONE_MARGIN: Final = timedelta(days=400)  # enough for both clock changes around
 class Entry:
     """What a calendar shows.
 
-    `starts` and `ends` are aware times in the place's own zone, or whole days, both included.
+    `starts` and `ends` are aware times in the place's own zone, or whole days, both included. `uid` is its own name
+    where one event has several entries, such as the days of a session; the event's without.
     """
 
     starts: datetime | date
@@ -35,6 +36,7 @@ class Entry:
     place: str = ""
     description: str = ""
     url: str = ""
+    uid: str = ""
 
     def __post_init__(self) -> None:
         timed = [isinstance(value, datetime) for value in (self.starts, self.ends)]

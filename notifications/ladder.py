@@ -151,16 +151,20 @@ def expires_at(step: Step, day: date, zone: str, is_open: IsOpen, ladder: Sequen
     return min(start, _leaving(following, day, zone, is_open))
 
 
-def plan(steps: Sequence[Step], day: date, zone: str, is_open: IsOpen, at: datetime) -> list[Planned]:
+def plan(
+    steps: Sequence[Step], day: date, zone: str, is_open: IsOpen, at: datetime, *, last: date | None = None
+) -> list[Planned]:
     """What becomes of each step, in the ladder's order, for an event planned or moved at `at`.
 
+    Steps after the event count from its `last` day where it has one of its own: nobody is thanked halfway.
     Of the steps already overdue, only the latest that is still useful is due, at once.
     `at` is when the event took its present date and must be aware; planning again at
     a later moment would skip what the first plan still owes.
     """
+    anchors = [(step, day if step.offset.before else last or day) for step in steps]
     rows = [
-        _foresee(step, due_at(step, day, zone, is_open), expires_at(step, day, zone, is_open, steps), at)
-        for step in steps
+        _foresee(step, due_at(step, anchor, zone, is_open), expires_at(step, anchor, zone, is_open, steps), at)
+        for step, anchor in anchors
     ]
     overdue = [row for row in rows if row.state == "due"]
     # max keeps the first of equals; of two steps due together the lower rung goes.

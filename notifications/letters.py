@@ -111,11 +111,21 @@ def envelope(delivery: Delivery, letter: Letter, at: datetime) -> EmailMultiAlte
     message = EmailMultiAlternatives(letter.subject, letter.text, to=[delivery.user.email], headers=headers)
     message.attach_alternative(letter.html, "text/html")
     for row in letter.sections:
-        if entry := row.part.calendar:
-            part = _calendar(entry, row.reminder, delivery.user, at)
-            message.attach_alternative(part.decode(), f'text/calendar; method="{entry.method}"')
-            message.attach("invite.ics", part, "application/ics")
+        _attach(message, row, delivery.user, at)
     return message
+
+
+def _attach(message: EmailMultiAlternatives, row: Section, user: User, at: datetime) -> None:
+    """Its entries in calendars: one is offered by mail programs at once, each of several is a file.
+
+    RFC 5546 has one UID in an object, and mail programs offer the last alternative only.
+    """
+    entries = row.part.entries
+    for number, entry in enumerate(entries, 1):
+        part = _calendar(entry, row.reminder, user, at)
+        if len(entries) == 1:
+            message.attach_alternative(part.decode(), f'text/calendar; method="{entry.method}"')
+        message.attach("invite.ics" if len(entries) == 1 else f"invite-{number}.ics", part, "application/ics")
 
 
 def preview(user: User, reminders: Sequence[Reminder]) -> Letter | None:
@@ -135,7 +145,7 @@ def _names(kinds: set[str]) -> str:
 def _calendar(entry: ics.Entry, reminder: Reminder, user: User, at: datetime) -> bytes:
     return ics.written(
         entry,
-        uid=f"{ladder.event_uid(reminder.kind, reminder.object_id)}@{links.host()}",
+        uid=f"{entry.uid or ladder.event_uid(reminder.kind, reminder.object_id)}@{links.host()}",
         sequence=reminder.version,
         organizer=parseaddr(settings.DEFAULT_FROM_EMAIL),
         attendee=(user.full_name, user.email),

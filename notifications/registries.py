@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -44,6 +44,7 @@ class LetterPart:
     `text` is plain, its paragraphs apart by an empty line; `html` replaces it in the HTML half where plain
     paragraphs are not enough: markup made by `format_html` or a template, a string of any other kind is escaped.
     `why` is the sentence "you get this letter because…". `button` is a label and a path of this site.
+    `calendar` is the event's entry, or its entries where it takes several, each with a `uid`.
     """
 
     subject: str
@@ -51,7 +52,14 @@ class LetterPart:
     why: str
     button: tuple[str, str] | None = None
     html: SafeString | None = None
-    calendar: Entry | None = None
+    calendar: Entry | Sequence[Entry] | None = None
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """The entries of the calendar, none, one or several."""
+        if self.calendar is None:
+            return ()
+        return (self.calendar,) if isinstance(self.calendar, Entry) else self.calendar
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Window
+from django.db.models import Count, Exists, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from notifications.enums import ReminderState
-from notifications.models import Reminder
+from notifications.models import MailSwitch, Reminder
 from notifications.registries import Audience, EventRef, event_kinds
-from notifications.sending import mail_held
 from notifications.sentences import described, reason_in_words
 from web.steps import LadderState, LadderStep
 
@@ -83,12 +82,13 @@ class Rung:
 def ladder_of(event: EventRef, at: datetime, *, for_staff: bool = False) -> list[LadderStep]:
     """The steps of the event's latest version and whatever went of earlier ones, in order of time.
 
-    Two statements, and that of the kind's `sizes`. With `for_staff` each step links to its preview.
+    One statement, and that of the kind's `sizes`. With `for_staff` each step links to its preview.
     """
-    rows: list[Any] = list(Reminder.objects.of_event(event).with_counts().order_by("due_at", "pk"))
+    found = Reminder.objects.of_event(event).with_counts().order_by("due_at", "pk")
+    rows: list[Any] = list(found.annotate(all_held=Exists(MailSwitch.objects.held())))
     latest = max((row.version for row in rows), default=0)
     kept = [row for row in rows if row.version == latest or row.went or row.failed]
-    rungs = _rungs(kept, at, held=bool(kept) and mail_held())
+    rungs = _rungs(kept, at, held=any(row.all_held for row in kept))
     following = next((rung for rung in rungs if rung.coming), None)
     return [_step(rung, is_next=rung is following, for_staff=for_staff) for rung in rungs]
 

@@ -37,7 +37,7 @@ EXCHANGE: Final[Ladder] = (
     row("commitments_again", "+90d", "commitment_owners", "exchange_commitments"),
 )
 
-# Counted from the first day of the session, like the next one.
+# Counted from the first day of the session, what follows it from its last day; like the next one.
 STAKEHOLDER_SESSION: Final[Ladder] = (
     row("early_invitation", "-45d", "elected_and_direction", "stakeholder_invitation", alone=True),
     row("invitation", "-30d", "not_yet_invited", "stakeholder_invitation", alone=True),

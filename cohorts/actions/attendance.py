@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cohorts.actions import reminders
 from cohorts.actions.expectations import core_members
 from cohorts.enums import AttendanceStatus, SessionState
 from cohorts.models import Attendance, Membership, Session, SessionDay, Stakeholder
@@ -42,7 +43,7 @@ def record_attendance(
 
     Raises DomainError naming the person and the day of the first row that cannot be.
     """
-    _lock(session)
+    session = _lock(session)
     days = {day.pk for day, _person in marks}
     rows = {(row.day_id, _key(row.person)): row for row in Attendance.objects.filter(day__in=days).with_people()}
     changed = 0
@@ -50,6 +51,8 @@ def record_attendance(
         row = rows.get((day.pk, _key(person))) or _row(day, person)
         with _named(day, person):
             changed += _write(row, day, mark, session=session, today=today)
+    if changed:
+        reminders.attended(session, today=today, by=by)
     return changed
 
 

@@ -1,6 +1,6 @@
 """Verbs on a cohort's own life: its states, its dates, its budget."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
@@ -79,12 +79,12 @@ def become_alumni(*, cohort: Cohort, by: User | None) -> Cohort:
 
 
 @verb
-def withdraw_cohort(*, cohort: Cohort, reason: str, by: User | None) -> Cohort:
+def withdraw_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> Cohort:
     """The authority leaves the edition: sessions still to be held are cancelled with the same reason."""
     reason = _given(reason, _("Say why the cohort withdraws."))
     withdrawn = _go(cohort, CohortState.WITHDRAWN, reason=reason)
     for session in withdrawn.sessions.filter(state__in=TO_BE_HELD).order_by("pk"):
-        cancel_session(session=session, reason=reason, by=by)
+        cancel_session(session=session, reason=reason, at=at, by=by)
     return withdrawn
 
 

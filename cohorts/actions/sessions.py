@@ -1,16 +1,21 @@
-"""Verbs that plan, move, hold and report sessions."""
+"""Verbs that plan, move, hold and report sessions, and keep their letters in step.
+
+Where a verb takes `at`, the day is that moment's local date in the cohort's authority.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from cohorts.actions import reminders
 from cohorts.actions.expectations import ask_anew_after_move, expect_members, let_go_before_move
 from cohorts.conflicts import DatesInConflict, conflicts_of
-from cohorts.enums import CohortState, SessionState
+from cohorts.enums import LADDERS, CohortState, SessionState
 from cohorts.models import Cohort, Session, SessionDay
 from web.errors import DomainError
 from web.verbs import verb
@@ -52,17 +57,25 @@ def plan_session(
 
 
 @verb
-def describe_session(*, session: Session, number: str, kind: str, title: str, by: User) -> Session:
-    """Change what a session is called; its days stay."""
+def describe_session(*, session: Session, number: str, kind: str, title: str, at: datetime, by: User) -> Session:
+    """Change what a session is called; its days stay.
+
+    A scheduled one that becomes of a kind with another ladder of letters raises its version: they are planned anew.
+    """
     session = _at_work(session)
+    before = reminders.event_of(session)
     session.number, session.kind, session.title = number, kind, title
-    session.save(update_fields=["number", "kind", "title"])
+    letters_change = session.state == SessionState.SCHEDULED and LADDERS.get(kind) != (before and before.kind)
+    session.version += letters_change
+    session.save(update_fields=["number", "kind", "title", "version"])
+    if letters_change:
+        reminders.change_ladder(session, before, at=at, by=by)
     return session
 
 
 @verb
-def schedule_session(*, session: Session, today: date, by: User) -> Session:
-    """Make the dates of a draft firm: the members active on each day are expected from now on.
+def schedule_session(*, session: Session, at: datetime, by: User) -> Session:
+    """Make the dates of a draft firm: the members active on each day are expected from now on, letters are planned.
 
     Ambassadors, pilot, residents and coordinator are; relays, elected officials and directions when they are invited.
     Raises DatesInConflict when a day has become impossible since it was planned.
@@ -75,52 +88,69 @@ def schedule_session(*, session: Session, today: date, by: User) -> Session:
     days = list(session.days.all())
     _weigh(session.cohort, [DayPlan(day.date) for day in days], session=session, accept_conflicts=True)
     _move_to(session, SessionState.SCHEDULED)
-    expect_members(days=days, today=today)
+    expect_members(days=days, today=_today(session, at))
+    reminders.plan(session, at=at, by=by)
     return session
 
 
 @verb
 def move_session(
-    *, session: Session, days: Sequence[DayPlan], today: date, accept_conflicts: bool = False, by: User
+    *, session: Session, days: Sequence[DayPlan], at: datetime, accept_conflicts: bool = False, by: User
 ) -> Session:
     """Give a draft or a scheduled session other days; those of a scheduled one raise its version.
 
+    Letters not yet gone move along, and everybody on the list hears of the change once.
     Who was excused for a day that moves is expected again, who is not in the cohort on the new day no longer.
     Conflicts as in `plan_session`.
     """
     session = _at_work(session)
     if session.state not in (SessionState.DRAFT, SessionState.SCHEDULED):
         raise DomainError(_("Only a draft or a scheduled session moves."))
-    return _replan(session, days, today, accept_conflicts=accept_conflicts)
+    before = session.version
+    session = _replan(session, days, at, accept_conflicts=accept_conflicts)
+    if session.version > before:
+        reminders.move(session, at=at, by=by)
+    return session
 
 
 @verb
-def postpone_session(*, session: Session, reason: str, by: User) -> Session:
-    """Call a scheduled session off until it has new dates; its days hold nobody any more."""
+def postpone_session(*, session: Session, reason: str, at: datetime, by: User) -> Session:
+    """Call a scheduled session off until it has new dates; its days hold nobody any more, and everybody is told."""
     session = _at_work(session)
     session.reason = reason
-    return _move_to(session, SessionState.POSTPONED, "reason")
+    _move_to(session, SessionState.POSTPONED, "reason")
+    reminders.call_off(session, reminders.POSTPONED, at=at, by=by)
+    return session
 
 
 @verb
 def reschedule_session(
-    *, session: Session, days: Sequence[DayPlan], today: date, accept_conflicts: bool = False, by: User
+    *, session: Session, days: Sequence[DayPlan], at: datetime, accept_conflicts: bool = False, by: User
 ) -> Session:
-    """Give a postponed session its new days, under a new version. Conflicts as in `plan_session`."""
+    """Give a postponed session its new days, under a new version; everybody is told. Conflicts as in `plan_session`."""
     session = _at_work(session)
     if session.state != SessionState.POSTPONED:
         raise DomainError(_("Only a postponed session is given new dates this way."))
-    session = _replan(session, days, today, accept_conflicts=accept_conflicts)
+    session = _replan(session, days, at, accept_conflicts=accept_conflicts)
     session.reason = ""
-    return _move_to(session, SessionState.SCHEDULED, "reason")
+    _move_to(session, SessionState.SCHEDULED, "reason")
+    reminders.move(session, at=at, by=by)
+    return session
 
 
 @verb
-def cancel_session(*, session: Session, reason: str, by: User | None) -> Session:
-    """Call it off for good; who was expected stays on record. Raises DomainError without a reason, or once attended."""
+def cancel_session(*, session: Session, reason: str, at: datetime, by: User | None) -> Session:
+    """Call it off for good; who was expected stays on record, and is told where the session was more than a draft.
+
+    Raises DomainError without a reason, or once attended.
+    """
     session = _at_work(session)
+    known = session.state != SessionState.DRAFT
     session.reason = reason
-    return _move_to(session, SessionState.CANCELLED, "reason")
+    _move_to(session, SessionState.CANCELLED, "reason")
+    if known:
+        reminders.call_off(session, reminders.CANCELLED, at=at, by=by)
+    return session
 
 
 @verb
@@ -133,7 +163,7 @@ def hold_session(*, session: Session, today: date, by: User) -> Session:
 
 
 @verb
-def report_session(*, session: Session, report: str, seen: str = "", by: User) -> Session:
+def report_session(*, session: Session, report: str, at: datetime, seen: str = "", by: User) -> Session:
     """Write, or write again, the report of a session that was held.
 
     `seen` is the `fingerprint` of the report the writer started from: raises DomainError when someone else has changed
@@ -146,7 +176,9 @@ def report_session(*, session: Session, report: str, seen: str = "", by: User) -
     if session.state == SessionState.REPORTED:
         session.save(update_fields=["report"])
         return session
-    return _move_to(session, SessionState.REPORTED, "report")
+    _move_to(session, SessionState.REPORTED, "report")
+    reminders.reported(session, at=at, by=by)
+    return session
 
 
 def fingerprint(text: str) -> str:
@@ -158,7 +190,7 @@ def _at_work(session: Session) -> Session:
     """The session as it is now, locked until the verb is done; raises DomainError for published facts."""
     session = (
         Session.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("cohort__authority")
+        .select_related("cohort__authority", "cohort__edition__format")
         .get(pk=session.pk)
     )
     if session.retrospective:
@@ -183,7 +215,11 @@ def _weigh(
     return list(dict.fromkeys(conflict.slug for conflict in conflicts))
 
 
-def _replan(session: Session, days: Sequence[DayPlan], today: date, *, accept_conflicts: bool) -> Session:
+def _today(session: Session, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(session.cohort.authority.time_zone)).date()
+
+
+def _replan(session: Session, days: Sequence[DayPlan], at: datetime, *, accept_conflicts: bool) -> Session:
     session.remarks = _weigh(session.cohort, days, session=session, accept_conflicts=accept_conflicts)
     fields = ["remarks"]
     firm = session.state != SessionState.DRAFT
@@ -193,7 +229,7 @@ def _replan(session: Session, days: Sequence[DayPlan], today: date, *, accept_co
     session.save(update_fields=fields)
     _put_days(session, days)
     if firm:
-        expect_members(days=session.days.all(), today=today)
+        expect_members(days=session.days.all(), today=_today(session, at))
     return session
 
 

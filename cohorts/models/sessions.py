@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts import queries
 from cohorts.enums import (
     CAME,
+    LETTER_KINDS,
     SESSION_TRANSITIONS,
     AttendanceStatus,
     SessionKind,
@@ -31,6 +32,11 @@ from web.triggers import Frozen, Rule, StateMachine, refuse
 
 MIDDAY_STARTS, MIDDAY_ENDS = time(12), time(13)
 
+# Letters were planned for the days under this version, so that other days need a higher one.
+_LETTERS_PLANNED = f"""EXISTS (
+    SELECT 1 FROM notifications_reminder r JOIN cohorts_session s ON s.id = {{session}}
+    WHERE r.kind IN ({", ".join(f"'{kind.value}'" for kind in LETTER_KINDS)}) AND r.object_id = s.id
+    AND r.event_day IS NOT NULL AND r.version >= {{version}})"""
 _OBSERVED_SQL = "('present', 'partial', 'absent')"
 _ON_SITE_SQL = "('expected', 'present', 'partial')"
 _OFF_SQL = "('postponed', 'cancelled')"
@@ -171,6 +177,13 @@ class Session(models.Model):
                 f" WHERE d.session_id = NEW.id AND a.status IN {_OBSERVED_SQL})",
             ),
             Rule(
+                name="session_version",
+                operation=pgtrigger.Update,
+                broken="NEW.version < OLD.version OR (OLD.state = 'postponed' AND NEW.state = 'scheduled' AND "
+                + _LETTERS_PLANNED.format(session="NEW.id", version="NEW.version")
+                + ")",
+            ),
+            Rule(
                 name="session_cohort_fixed",
                 operation=pgtrigger.Update,
                 broken="NEW.cohort_id <> OLD.cohort_id",
@@ -252,6 +265,18 @@ class SessionDay(models.Model):
                 name="session_day_attended",
                 once="(TG_OP = 'DELETE' OR NEW.date <> OLD.date) AND EXISTS (SELECT 1 FROM cohorts_attendance a"
                 f" WHERE a.day_id = OLD.id AND a.status IN {_OBSERVED_SQL})",
+            ),
+            Frozen(
+                name="session_day_version",
+                rule="session_version",
+                once=_LETTERS_PLANNED.format(session="OLD.session_id", version="s.version"),
+                but=["date_precision"],
+            ),
+            Rule(
+                name="session_day_added",
+                rule="session_version",
+                operation=pgtrigger.Insert,
+                broken=_LETTERS_PLANNED.format(session="NEW.session_id", version="s.version"),
             ),
             Rule(
                 name="session_day_session_fixed",

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -26,7 +27,10 @@ from web.form_pages import FormPage, done, form_page
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One step: from which states to which, who may (a row of the permission table), what it asks and what it does."""
+    """One step: from which states to which, who may (a row of the permission table), what it asks and what it does.
+
+    One that `tells` people by letter is given the moment.
+    """
 
     url_name: str
     label: StrOrPromise
@@ -37,6 +41,7 @@ class Act:
     consequences: tuple[StrOrPromise, ...]
     form: type[forms.Form] = NothingForm
     day: str = ""
+    tells: bool = False
     grave: bool = False
 
     def open_to(self, cohort: Cohort) -> bool:
@@ -129,6 +134,7 @@ WITHDRAW = Act(
         gettext_lazy("What was done stays readable to those who took part."),
     ),
     form=ReasonForm,
+    tells=True,
     grave=True,
 )
 ACTS = (AGREE, START, RESUME, SUSPEND, COMPLETE, BECOME_ALUMNI, WITHDRAW)
@@ -146,6 +152,7 @@ def take_step(request: HttpRequest, slug: str, act: Act) -> HttpResponse:
     today = local_today(cohort)
     enforce(decisions(standing(user, cohort, today))[act.right])
     given: dict[str, Any] = {"today": today} if act.day else {}
+    given |= {"at": timezone.now()} if act.tells else {}
     form = act.form(request.POST if request.method == "POST" else None, initial={act.day: today} if act.day else None)
     if moved := done(form, act.verb, cohort=cohort, by=user, **given):
         messages.success(

@@ -1,6 +1,7 @@
 """The pages of sessions: the calendar of all of them, one session, and the forms that plan, move and report it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,16 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts import remarks
 from cohorts.actions import sessions as actions
+from cohorts.actions.reminders import event_of
 from cohorts.attendees import circles_of, tally_of
 from cohorts.forms.sessions import PostponeForm, ReasonForm, ReportForm, SessionForm, SessionPlan
 from cohorts.lines import lines_of, next_step, other_steps
 from cohorts.models import Attendance, Cohort, Session
 from cohorts.permissions import may_plan_sessions
+from cohorts.queries import Tally
 from cohorts.session_filters import SessionFilter
 from cohorts.views.clock import local_today
+from notifications.rungs import ladder_of
 from web import htmx
 from web.decisions import enforce
 from web.errors import DomainError
@@ -71,8 +76,18 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "step": step if step and not step.answer else None,
         "other_steps": other_steps(found, today) if plans else [],
         "remarks": remarks.in_words(found.remarks) if plans and found.state == "draft" else [],
+        **_letters(found, user, tally),
     }
     return render(request, "cohorts/session.html", context)
+
+
+def _letters(found: Session, user: User, tally: Tally) -> dict[str, Any]:
+    """Its ladder of letters, once its dates are firm; and how many on its list no letter reaches."""
+    event = event_of(found)
+    if event is None or found.retrospective or found.state == "draft":
+        return {}
+    ladder = ladder_of(event, timezone.now(), for_staff=user.is_lab_staff)
+    return {"with_letters": True, "ladder": ladder, "without_account": tally.stakeholders}
 
 
 @form_page
@@ -95,7 +110,7 @@ def edit_session(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = person(request), session_to_plan(request, pk)
     initial = {"number": found.number, "kind": found.kind, "title": found.title}
     form = SessionForm(sent(request), initial=initial)
-    if done(form, actions.describe_session, session=found, by=user):
+    if done(form, actions.describe_session, session=found, at=timezone.now(), by=user):
         messages.success(request, _("Saved."))
         return redirect(found)
     return _page(found, _("Edit the session"), _("Save")).show(request, form)
@@ -105,11 +120,10 @@ def edit_session(request: HttpRequest, pk: int) -> HttpResponse:
 def move_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a session other days, or a postponed one its new days."""
     user, found = person(request), session_to_plan(request, pk)
-    today = local_today(found.cohort)
     plan = SessionPlan(sent(request), days=found.days.all(), named=False)
     verb = actions.reschedule_session if found.state == "postponed" else actions.move_session
     if request.method == "POST" and plan.is_valid():
-        moved = plan.attempt(lambda **given: verb(session=found, today=today, by=user, **given))
+        moved = plan.attempt(lambda **given: verb(session=found, at=timezone.now(), by=user, **given))
         if moved:
             messages.success(request, _("The session has its new days."))
             return redirect(moved)
@@ -120,11 +134,10 @@ def move_session(request: HttpRequest, pk: int) -> HttpResponse:
 def schedule_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm the dates of a draft."""
     user, found = person(request), session_to_plan(request, pk)
-    today = local_today(found.cohort)
     return pressed(
         request,
         found,
-        lambda: actions.schedule_session(session=found, today=today, by=user),
+        lambda: actions.schedule_session(session=found, at=timezone.now(), by=user),
         _("The dates are confirmed: the cohort’s members are expected."),
     )
 
@@ -145,11 +158,12 @@ def hold_session(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def postpone_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a session off, after saying what will happen."""
+    found = session_to_plan(request, pk)
     consequences = (
         _("Its days no longer hold: nobody is expected on them."),
         _("It keeps its list of people, and waits for new dates."),
+        *_tells(found),
     )
-    found = session_to_plan(request, pk)
     page = _page(found, _("Postpone the session"), _("Postpone it"), consequences)
     return _called_off(request, found, PostponeForm(sent(request)), actions.postpone_session, page)
 
@@ -157,11 +171,12 @@ def postpone_session(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def cancel_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a session for good, after saying what will happen."""
+    found = session_to_plan(request, pk)
     consequences = (
         _("The session stays in the list as cancelled, with your reason; it cannot be taken up again."),
         _("Nobody is expected any more. To hold it at another time, postpone it instead."),
+        *_tells(found),
     )
-    found = session_to_plan(request, pk)
     page = _page(found, _("Cancel the session"), _("Cancel the session"), consequences)
     return _called_off(request, found, ReasonForm(sent(request)), actions.cancel_session, page)
 
@@ -173,7 +188,7 @@ def report_session(request: HttpRequest, pk: int) -> HttpResponse:
     form, theirs = ReportForm(sent(request), session=found), ""
     if request.method == "POST" and form.is_valid():
         try:
-            actions.report_session(session=found, by=user, **form.cleaned_data)
+            actions.report_session(session=found, at=timezone.now(), by=user, **form.cleaned_data)
         except DomainError as error:
             error.add_to(form)
             theirs = found.report
@@ -213,6 +228,13 @@ def pressed(request: HttpRequest, found: Session, act: Callable[[], object], sai
     return redirect(found)
 
 
+def _tells(found: Session) -> tuple[str, ...]:
+    """What becomes of its letters, where it has some."""
+    if found.state == "draft" or event_of(found) is None:
+        return ()
+    return (_("Its letters are stopped, and the members on its list hear of it by letter."),)
+
+
 def _page(found: Session, title: str, action: str, consequences: tuple[str, ...] = ()) -> FormPage:
     return FormPage(
         title,
@@ -228,7 +250,7 @@ def _page(found: Session, title: str, action: str, consequences: tuple[str, ...]
 def _called_off(
     request: HttpRequest, found: Session, form: ReasonForm, verb: Callable[..., Session], page: FormPage
 ) -> HttpResponse:
-    if after := done(form, verb, session=found, by=person(request)):
+    if after := done(form, verb, session=found, at=timezone.now(), by=person(request)):
         messages.success(request, _("The session is %(state)s.") % {"state": after.get_state_display()})
         return redirect(after)
     return page.show(request, form)

@@ -21,11 +21,12 @@ from cohorts.actions.stakeholders import add_stakeholder
 from cohorts.actions.teams import decide_team, describe_team, prefigure_team, propose_team
 from cohorts.enums import AttendanceStatus, Role, SessionKind
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay, Stakeholder
-from labplatform.demo.dates import ONE_DAY, Dates, is_open
+from labplatform.demo.dates import ONE_DAY, Dates, is_open, moment, working_day
 from labplatform.demo.stories import Run, Story, Told
 
 ANNOUNCED = timedelta(days=21)  # before its first day a session is scheduled
 AHEAD = timedelta(days=75)  # sessions nearer than this are scheduled, later ones are still drafts
+WRITTEN = timedelta(days=2)  # after it, its report
 UNREPORTED = timedelta(days=10)  # a session held later than this has no report yet
 AFTERNOON = (time(14), time(17))
 AFTERNOONS_ON = (1, 2, 3)  # Tuesday to Thursday
@@ -55,12 +56,13 @@ def start(*, cohort: Cohort, run: Run, first_day: date, by: User) -> Cohort:
 def meet(*, cohort: Cohort, run: Run, dates: Dates, by: User) -> None:
     """Name and place the proposed sessions; schedule, hold and report those that are near or past."""
     for session, told in zip(_in_order(cohort), run.sessions, strict=True):
-        describe_session(session=session, number=session.number, kind=session.kind, title=told["title"], by=by)
+        called = {"number": session.number, "kind": session.kind, "title": told["title"]}
+        describe_session(session=session, at=moment(dates.edition), by=by, **called)
         days = [DayPlan(day.date, day.starts_at, day.ends_at, run.told["place"]) for day in session.days.all()]
         if days and days[0].date <= dates.today + AHEAD:
-            announced = min(days[0].date - ANNOUNCED, dates.today - ONE_DAY)
-            placed = move_session(session=session, days=days, today=announced, accept_conflicts=True, by=by)
-            _live(schedule_session(session=placed, today=announced, by=by), told, dates, by)
+            announced = moment(min(days[0].date - ANNOUNCED, dates.today - ONE_DAY))
+            placed = move_session(session=session, days=days, at=announced, accept_conflicts=True, by=by)
+            _live(schedule_session(session=placed, at=announced, by=by), told, dates, by)
 
 
 def _in_order(cohort: Cohort) -> list[Session]:
@@ -77,7 +79,7 @@ def _live(session: Session, told: Told, dates: Dates, by: User) -> None:
     last = past[-1].date
     hold_session(session=session, today=last, by=by)
     if told.get("report") and last < dates.today - UNREPORTED:
-        report_session(session=session, report=told["report"], by=by)
+        report_session(session=session, report=told["report"], at=moment(working_day(last + WRITTEN)), by=by)
 
 
 def _attend(session: Session, days: Sequence[SessionDay], by: User) -> None:
@@ -106,7 +108,7 @@ def meet_stakeholders(*, cohort: Cohort, run: Run, dates: Dates, on: Callable[[i
             by=by,
         )
         announced = min(day - ANNOUNCED, dates.today - ONE_DAY)
-        session = schedule_session(session=session, today=announced, by=by)
+        session = schedule_session(session=session, at=moment(announced), by=by)
         invited: list[Membership | Stakeholder] = [*known, *cohort.memberships.filter(role=Role.ELECTED)]
         invite_people(days=list(session.days.all()), people=invited, today=announced, by=by)
         _live(session, told, dates, by)

@@ -3,13 +3,14 @@
 What is due from today on leaves for real, by the worker, to the local mailbox.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
 
+from notifications.expansion import expand_due
 from notifications.models import Reminder
 from notifications.queries import ReminderQuerySet
 from notifications.rounds import send_round
@@ -33,8 +34,18 @@ def handed_to_nobody() -> Iterator[None]:
 def carry(reminders: ReminderQuerySet, *, until: datetime) -> None:
     """Let the letters of these reminders go, each in its time, up to a moment that is past."""
     with handed_to_nobody():
-        for due_at in list(reminders.due(until).values_list("due_at", flat=True)):
+        for due_at in sorted(set(reminders.due(until).values_list("due_at", flat=True))):
             send_round(partial(_just_after, due_at), seconds=ROUND_SECONDS, within=reminders)
+
+
+def catch_up(kinds: Iterable[str], *, until: datetime) -> None:
+    """Of all events of these kinds: what was of use until a moment that is past went, what no longer is expired.
+
+    Letters of the months before would be thousands, each about a day long gone.
+    """
+    reminders = Reminder.objects.filter(kind__in=kinds)
+    expand_due(until, within=reminders.filter(expires_at__lte=until))
+    carry(reminders, until=until)
 
 
 def _just_after(due_at: datetime) -> datetime:

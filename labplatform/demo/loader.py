@@ -8,14 +8,17 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from cohorts.models import Cohort
-from labplatform.demo import cohorts, exchanges, ideas, people, programmes
-from labplatform.demo.dates import FIRST, RESIDENCY, Dates, dates
+from labplatform.demo import cohorts, exchanges, ideas, letters, people, programmes
+from labplatform.demo.dates import FIRST, ONE_DAY, RESIDENCY, Dates, dates, moment
 from labplatform.demo.stories import read
 from programmes.actions import name_admin
 from programmes.models import Edition
 
 # Who of the lab is in charge of which cohorts.
 COORDINATORS = {"Sacha": ("pays_de_la_loire", "dunkerque"), "Charlie": ("occitanie", "metz", RESIDENCY)}
+
+# Letters that go along with the life of the cohorts; those of the Intertransfos are carried with each of them.
+OWN_LETTERS = ("group_session", "stakeholder_session", "idea")
 
 
 @transaction.atomic
@@ -38,6 +41,7 @@ def load_demonstration(*, today: date) -> bool:
             runs[name] = _live(name, runs[name], when, coordinator, lab)
     _name_admin(runs[FIRST], when, lab)
     exchanges.meet(edition=transfo, cohorts=runs, dates=when, by=lab)
+    letters.catch_up(OWN_LETTERS, until=moment(when.today - ONE_DAY))
     people.vouch_for_addresses()
     return True
 

@@ -1,6 +1,6 @@
 """Plan, move and cancel the reminders of an event; announce a change. Called inside the verb that changes the event."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -33,8 +33,11 @@ def ensure_reminders(
     is_open: Callable[[date], bool],
     at: datetime,
     by: User | None,
+    last_day: date | None = None,
 ) -> list[Reminder]:
-    """Plan the ladder of an event that takes place on `day`; returns the reminders of its present version.
+    """Plan the ladder of an event that begins on `day`; returns the reminders of its present version.
+
+    Steps after the event count from `last_day` where it is given.
 
     Idempotent: a version planned already is left as it is, whatever `at` is. A higher version cancels what has not
     gone of the lower ones ("moved") and plans anew the steps of which nothing has gone. A lower version than the one
@@ -47,7 +50,7 @@ def ensure_reminders(
         return present
     went = _steps_gone(known)
     _withdraw([row for row in known if row.version < event.version], "moved")
-    planned = [row for row in ladder.plan(steps, day, zone, is_open, at) if row.step.slug not in went]
+    planned = [row for row in ladder.plan(steps, day, zone, is_open, at, last=last_day) if row.step.slug not in went]
     rows = [_reminder(event, day, zone, row, at) for row in planned]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)  # two planning at once: the first wins
     if any(row.state == "due" for row in planned):
@@ -56,13 +59,15 @@ def ensure_reminders(
 
 
 @verb
-def cancel_reminders(*, event: EventRef, reason: str, by: User | None) -> int:
+def cancel_reminders(*, event: EventRef, reason: str, by: User | None, letters: Collection[str] = ()) -> int:
     """Cancel whatever has not gone, of every version; returns how many reminders that ended.
 
-    `reason` is a slug of `enums.REASONS` or of the kind. Announce the cancellation afterwards, not before.
+    `letters` limits it to those that have become senseless. `reason` is a slug of `enums.REASONS` or of the kind.
+    Announce the cancellation afterwards, not before.
     """
-    known = list(Reminder.objects.of_event(event).select_for_update().order_by("pk"))
-    return _withdraw(known, reason)
+    rows = Reminder.objects.of_event(event)
+    concerned = rows.filter(letter__in=letters) if letters else rows
+    return _withdraw(list(concerned.select_for_update().order_by("pk")), reason)
 
 
 @verb

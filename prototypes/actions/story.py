@@ -12,6 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort
+from prototypes.actions import reminders
 from prototypes.enums import IdeaState
 from prototypes.models import Challenge, Idea, IdeaEvent, Prototype, Trial
 from web.errors import DomainError
@@ -74,13 +75,15 @@ def first_after(before: date | None, idea: Idea, on: date, precision: str) -> da
 def record(*, idea: Idea, state: str, at: datetime, by: User | None, on: date | None = None, **told: Any) -> IdeaEvent:
     """Append an event that took effect `on` (by default the day it is recorded) and show the idea as it then is.
 
-    An imprecise `on` becomes the first day it may stand for; `effective_on` is taken as it is.
+    An imprecise `on` becomes the first day it may stand for; `effective_on` is taken as it is. Whichever verb tells
+    it, the idea's letters are in step afterwards.
     """
     recorded_on = local_day(idea.cohort, at)
     if "effective_on" not in told:
         told["effective_on"] = first_possible(idea, on or recorded_on, told.get("precision") or Precision.DAY)
     event = IdeaEvent.objects.create(idea=idea, state=state, recorded_at=at, recorded_on=recorded_on, by=by, **told)
     idea.refresh_from_db(fields=KEPT_FIELDS)
+    reminders.keep_in_step(idea, event, at=at, by=by)
     return event
 
 

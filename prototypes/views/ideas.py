@@ -10,11 +10,15 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
+from notifications.rungs import ladder_of
 from prototypes import actions
 from prototypes.act_forms import CorrectionForm
+from prototypes.actions.reminders import event_of
 from prototypes.acts import IDEA_ACTS, NEXT
+from prototypes.enums import IdeaState
 from prototypes.filters import IdeaFilter
 from prototypes.forms import IdeaForm, NewIdeaForm
 from prototypes.models import Challenge, Idea, IdeaEvent, Trial
@@ -29,6 +33,7 @@ from web.decisions import ALLOW, deny, enforce
 from web.form_pages import form_page, sent
 from web.htmx import render as render_page
 from web.pagination import paginate
+from web.steps import LadderStep
 
 
 @require_safe
@@ -68,7 +73,16 @@ def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]
         "merged": row.merged_ideas.visible_to(person(request)).order_by("reference"),
         "months": completed_months(row.accepted_on, today) if row.accepted_on else None,
         "latest": prototypes[-1] if prototypes else None,
+        "ladder": follow_up(row, events, holds, person(request)),
     }
+
+
+def follow_up(row: Idea, events: list[IdeaEvent], holds: Letters, user: User) -> list[LadderStep]:
+    """The letters that ask what became of it, for its own cohort, once it was handed over."""
+    handed_over = any(event.state == IdeaState.HANDED_OVER for event in events)
+    if row.retrospective or not handed_over or not holds - {"N"}:
+        return []
+    return ladder_of(event_of(row), now(), for_staff=user.is_lab_staff)
 
 
 def places(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from cohorts.actions.attendance import (
 )
 from cohorts.actions.sessions import schedule_session
 from cohorts.models import Attendance, Membership, Session, SessionDay
-from tests.factories.cast import TODAY, Cast
+from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
 from web.errors import DomainError
 
@@ -26,7 +26,7 @@ SOON = date(2026, 12, 1)
 def held_today(cast: Cast, **more: Any) -> SessionDay:
     """The day of a session scheduled for today, its core members expected."""
     draft = SessionFactory(cohort=cast.cohort, state="draft", date=more.pop("date", TODAY), **more)
-    return schedule_session(session=draft, today=TODAY, by=cast["P"]).days.get()
+    return schedule_session(session=draft, at=NOW, by=cast["P"]).days.get()
 
 
 def member(cast: Cast, letter: str) -> Membership:

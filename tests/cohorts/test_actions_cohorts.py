@@ -1,8 +1,9 @@
 """Verbs on a cohort's own life: what each changes, and what stands in its way."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -16,6 +17,7 @@ from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 # What each verb leads to, and how it is called.
 ACTS: dict[CohortState, Callable[[Cohort], Cohort]] = {
@@ -24,7 +26,7 @@ ACTS: dict[CohortState, Callable[[Cohort], Cohort]] = {
     CohortState.SUSPENDED: lambda cohort: verbs.suspend_cohort(cohort=cohort, reason="Elections", by=None),
     CohortState.COMPLETED: lambda cohort: verbs.complete_cohort(cohort=cohort, actual_end=TODAY, by=None, today=TODAY),
     CohortState.ALUMNI: lambda cohort: verbs.become_alumni(cohort=cohort, by=None),
-    CohortState.WITHDRAWN: lambda cohort: verbs.withdraw_cohort(cohort=cohort, reason="Budget", by=None),
+    CohortState.WITHDRAWN: lambda cohort: verbs.withdraw_cohort(cohort=cohort, reason="Budget", at=NOW, by=None),
 }
 
 
@@ -139,7 +141,7 @@ def test_only_a_suspended_cohort_is_resumed():
         verbs.resume_cohort(cohort=CohortFactory(state="agreed"), by=None)
 
 
-@pytest.mark.parametrize("act", [verbs.suspend_cohort, verbs.withdraw_cohort])
+@pytest.mark.parametrize("act", [verbs.suspend_cohort, partial(verbs.withdraw_cohort, at=NOW)])
 @pytest.mark.parametrize("reason", ["", "  \n"])
 def test_pausing_and_withdrawing_need_a_reason(act, reason):
     cohort = CohortFactory()
@@ -161,7 +163,7 @@ def test_withdrawing_cancels_what_is_still_to_be_held_with_the_same_reason():
     cohort = CohortFactory()
     for state in ("draft", "scheduled", "postponed", "held"):
         SessionFactory(cohort=cohort, state=state)
-    verbs.withdraw_cohort(cohort=cohort, reason="Budget", by=None)
+    verbs.withdraw_cohort(cohort=cohort, reason="Budget", at=NOW, by=None)
     assert list(cohort.sessions.order_by("pk").values_list("state", "reason")) == [
         *[("cancelled", "Budget")] * 3,
         ("held", ""),

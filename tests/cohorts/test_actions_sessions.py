@@ -23,7 +23,7 @@ from cohorts.actions.sessions import (
 from cohorts.conflicts import DatesInConflict
 from cohorts.models import Attendance, Session
 from tests.factories.accounts import UserFactory
-from tests.factories.cast import TODAY, Cast
+from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
 from web.errors import DomainError
 
@@ -41,7 +41,7 @@ def planned(cast: Cast, *days: date, **more: Any) -> Session:
 
 
 def scheduled(cast: Cast, *days: date) -> Session:
-    return schedule_session(session=planned(cast, *days), today=TODAY, by=cast["P"])
+    return schedule_session(session=planned(cast, *days), at=NOW, by=cast["P"])
 
 
 def dates(session: Session) -> list[date]:
@@ -117,7 +117,9 @@ def test_an_impossible_day_is_never_taken(cast: Cast):
 
 
 def test_describing_changes_its_name_and_not_its_days(cast: Cast):
-    session = describe_session(session=planned(cast), number="4.2", kind="debrief", title="Restitution", by=cast["P"])
+    session = describe_session(
+        session=planned(cast), number="4.2", kind="debrief", title="Restitution", at=NOW, by=cast["P"]
+    )
     session.refresh_from_db()
     assert (session.number, session.kind, session.title, dates(session)) == ("4.2", "debrief", "Restitution", [DAY])
 
@@ -149,7 +151,7 @@ def test_someone_with_two_roles_is_expected_once_under_the_first(cast: Cast):
 
 def test_scheduling_twice_changes_nothing_more(cast: Cast):
     session = scheduled(cast)
-    again = schedule_session(session=session, today=TODAY, by=cast["P"])
+    again = schedule_session(session=session, at=NOW, by=cast["P"])
     assert (again.state, Attendance.objects.count()) == ("scheduled", 4)
 
 
@@ -159,7 +161,7 @@ def test_scheduling_names_the_resident_who_was_booked_elsewhere_meanwhile(cast: 
     day = SessionFactory(cohort=cast.other, date=DAY).days.get()
     AttendanceFactory(member=member, day=day, status="expected", half_days=0)
     with pytest.raises(DatesInConflict, match="Resident Rivage is on site in another cohort"):
-        schedule_session(session=draft, today=TODAY, by=cast["P"])
+        schedule_session(session=draft, at=NOW, by=cast["P"])
     draft.refresh_from_db()
     assert (draft.state, expected(draft)) == ("draft", {})
 
@@ -167,17 +169,17 @@ def test_scheduling_names_the_resident_who_was_booked_elsewhere_meanwhile(cast: 
 @pytest.mark.parametrize("state", ["postponed", "held", "reported", "cancelled"])
 def test_only_a_draft_is_scheduled(state: str, cast: Cast):
     with pytest.raises(DomainError, match="Only a draft"):
-        schedule_session(session=SessionFactory(cohort=cast.cohort, state=state), today=TODAY, by=cast["P"])
+        schedule_session(session=SessionFactory(cohort=cast.cohort, state=state), at=NOW, by=cast["P"])
 
 
 def test_a_draft_without_days_is_not_scheduled(cast: Cast):
     draft = SessionFactory(cohort=cast.cohort, state="draft", date=None)
     with pytest.raises(DomainError, match="at least one day"):
-        schedule_session(session=draft, today=TODAY, by=cast["P"])
+        schedule_session(session=draft, at=NOW, by=cast["P"])
 
 
 def moved(session: Session, *days: date, by: User, **more: Any) -> Session:
-    return move_session(session=session, days=plans(*days), today=TODAY, by=by, **more)
+    return move_session(session=session, days=plans(*days), at=NOW, by=by, **more)
 
 
 def test_a_draft_moves_without_a_new_version(cast: Cast):
@@ -195,7 +197,7 @@ def test_another_place_is_a_new_version_and_the_same_days_are_none(cast: Cast):
     session = scheduled(cast)
     assert moved(session, DAY, by=cast["P"]).version == 1
     elsewhere = [DayPlan(DAY, time(9), time(17), "Gare")]
-    assert move_session(session=session, days=elsewhere, today=TODAY, by=cast["P"]).version == 2
+    assert move_session(session=session, days=elsewhere, at=NOW, by=cast["P"]).version == 2
 
 
 def test_days_are_added_and_dropped(cast: Cast):
@@ -253,39 +255,39 @@ def test_only_a_draft_or_a_scheduled_session_moves(state: str, cast: Cast):
 
 
 def test_a_postponed_session_waits_with_its_people(cast: Cast):
-    session = postpone_session(session=scheduled(cast), reason="Snow", by=cast["P"])
+    session = postpone_session(session=scheduled(cast), reason="Snow", at=NOW, by=cast["P"])
     assert (session.state, session.reason, expected(session)) == ("postponed", "Snow", {DAY: CORE})
 
 
 def test_a_postponed_session_is_given_new_dates_and_its_reason_goes(cast: Cast):
-    session = postpone_session(session=scheduled(cast), reason="Snow", by=cast["P"])
-    session = reschedule_session(session=session, days=plans(LATER), today=TODAY, by=cast["P"])
+    session = postpone_session(session=scheduled(cast), reason="Snow", at=NOW, by=cast["P"])
+    session = reschedule_session(session=session, days=plans(LATER), at=NOW, by=cast["P"])
     session.refresh_from_db()
     assert (session.state, session.reason, session.version, dates(session)) == ("scheduled", "", 2, [LATER])
     assert expected(session) == {LATER: CORE}
 
 
 def test_the_same_dates_again_are_a_new_version_too(cast: Cast):
-    session = postpone_session(session=scheduled(cast), reason="", by=cast["P"])
-    assert reschedule_session(session=session, days=plans(DAY), today=TODAY, by=cast["P"]).version == 2
+    session = postpone_session(session=scheduled(cast), reason="", at=NOW, by=cast["P"])
+    assert reschedule_session(session=session, days=plans(DAY), at=NOW, by=cast["P"]).version == 2
 
 
 def test_only_a_postponed_session_is_rescheduled(cast: Cast):
     with pytest.raises(DomainError, match="Only a postponed"):
-        reschedule_session(session=scheduled(cast), days=plans(LATER), today=TODAY, by=cast["P"])
+        reschedule_session(session=scheduled(cast), days=plans(LATER), at=NOW, by=cast["P"])
 
 
 def test_rescheduling_onto_a_day_elsewhere_names_the_resident(cast: Cast):
-    session = postpone_session(session=scheduled(cast), reason="", by=cast["P"])
+    session = postpone_session(session=scheduled(cast), reason="", at=NOW, by=cast["P"])
     member = MembershipFactory(cohort=cast.other, user=cast["D"], role="resident")
     day = SessionFactory(cohort=cast.other, date=DAY).days.get()
     AttendanceFactory(member=member, day=day, status="expected", half_days=0)
     with pytest.raises(DatesInConflict, match="Resident Rivage"):
-        reschedule_session(session=session, days=plans(DAY), today=TODAY, accept_conflicts=True, by=cast["P"])
+        reschedule_session(session=session, days=plans(DAY), at=NOW, accept_conflicts=True, by=cast["P"])
 
 
 def test_a_session_is_cancelled_with_a_reason_and_keeps_its_list(cast: Cast):
-    session = cancel_session(session=scheduled(cast), reason="Strike", by=cast["P"])
+    session = cancel_session(session=scheduled(cast), reason="Strike", at=NOW, by=cast["P"])
     assert (session.state, session.reason, expected(session)) == ("cancelled", "Strike", {DAY: CORE})
     assert Context.objects.filter(metadata__verb="cancel_session", metadata__reason="Strike").count() == 1
 
@@ -293,7 +295,7 @@ def test_a_session_is_cancelled_with_a_reason_and_keeps_its_list(cast: Cast):
 def test_a_session_is_not_cancelled_without_a_reason(cast: Cast):
     session = scheduled(cast)
     with pytest.raises(DomainError, match="Say why") as caught:
-        cancel_session(session=session, reason=" ", by=cast["P"])
+        cancel_session(session=session, reason=" ", at=NOW, by=cast["P"])
     session.refresh_from_db()
     assert (caught.value.field, session.state) == ("reason", "scheduled")
 
@@ -301,7 +303,7 @@ def test_a_session_is_not_cancelled_without_a_reason(cast: Cast):
 def test_a_session_people_came_to_is_not_cancelled(cast: Cast):
     row = AttendanceFactory(member=MembershipFactory(cohort=cast.cohort))
     with pytest.raises(DomainError, match="it can be held"):
-        cancel_session(session=row.day.session, reason="Strike", by=cast["P"])
+        cancel_session(session=row.day.session, reason="Strike", at=NOW, by=cast["P"])
 
 
 @pytest.mark.parametrize(("on", "held"), [(DAY, False), (LATER, True), (date(2026, 12, 9), True)])
@@ -322,7 +324,7 @@ def test_only_a_scheduled_session_is_held(state: str, cast: Cast):
 
 def test_a_held_session_is_reported(cast: Cast):
     session = SessionFactory(cohort=cast.cohort, state="held")
-    session = report_session(session=session, report="What we learned", seen=fingerprint(""), by=cast["D"])
+    session = report_session(session=session, report="What we learned", at=NOW, seen=fingerprint(""), by=cast["D"])
     session.refresh_from_db()
     assert (session.state, session.report) == ("reported", "What we learned")
 
@@ -330,23 +332,23 @@ def test_a_held_session_is_reported(cast: Cast):
 @pytest.mark.parametrize("report", ["", "  "])
 def test_a_report_says_something(report: str, cast: Cast):
     with pytest.raises(DomainError, match="Write the report") as caught:
-        report_session(session=SessionFactory(cohort=cast.cohort, state="held"), report=report, by=cast["D"])
+        report_session(session=SessionFactory(cohort=cast.cohort, state="held"), report=report, at=NOW, by=cast["D"])
     assert caught.value.field == "report"
 
 
 def test_a_report_is_written_again_by_someone_who_saw_it(cast: Cast):
     session = SessionFactory(cohort=cast.cohort, state="reported", report="First")
-    report_session(session=session, report="Second", seen=fingerprint("First"), by=cast["D"])
+    report_session(session=session, report="Second", at=NOW, seen=fingerprint("First"), by=cast["D"])
     session.refresh_from_db()
     assert (session.state, session.report) == ("reported", "Second")
 
 
 def test_nobodys_text_is_lost_when_two_write_at_once(cast: Cast):
     session = SessionFactory(cohort=cast.cohort, state="held")
-    report_session(session=session, report="Mine", seen=fingerprint(""), by=cast["D"])
+    report_session(session=session, report="Mine", at=NOW, seen=fingerprint(""), by=cast["D"])
     with pytest.raises(DomainError, match="Someone else"):
-        report_session(session=session, report="Theirs", seen=fingerprint(""), by=cast["P"])
-    report_session(session=session, report="Mine", seen=fingerprint(""), by=cast["D"])  # sent twice
+        report_session(session=session, report="Theirs", at=NOW, seen=fingerprint(""), by=cast["P"])
+    report_session(session=session, report="Mine", at=NOW, seen=fingerprint(""), by=cast["D"])  # sent twice
     session.refresh_from_db()
     assert session.report == "Mine"
 
@@ -354,21 +356,21 @@ def test_nobodys_text_is_lost_when_two_write_at_once(cast: Cast):
 @pytest.mark.parametrize("state", ["draft", "scheduled", "postponed", "cancelled"])
 def test_only_a_held_session_is_reported(state: str, cast: Cast):
     with pytest.raises(DomainError, match="cannot go"):
-        report_session(session=SessionFactory(cohort=cast.cohort, state=state), report="Done", by=cast["D"])
+        report_session(session=SessionFactory(cohort=cast.cohort, state=state), report="Done", at=NOW, by=cast["D"])
 
 
 def test_published_facts_do_not_change(cast: Cast):
     fact = SessionFactory(cohort=cast.cohort, retrospective=True, state="held")
     given = {"session": fact, "by": UserFactory(is_lab_staff=True)}
     for attempt in (
-        lambda: describe_session(number="1", kind="group", title="", **given),
-        lambda: schedule_session(today=TODAY, **given),
-        lambda: move_session(days=plans(DAY), today=TODAY, **given),
-        lambda: postpone_session(reason="", **given),
-        lambda: reschedule_session(days=plans(DAY), today=TODAY, **given),
-        lambda: cancel_session(reason="No", **given),
+        lambda: describe_session(number="1", kind="group", title="", at=NOW, **given),
+        lambda: schedule_session(at=NOW, **given),
+        lambda: move_session(days=plans(DAY), at=NOW, **given),
+        lambda: postpone_session(reason="", at=NOW, **given),
+        lambda: reschedule_session(days=plans(DAY), at=NOW, **given),
+        lambda: cancel_session(reason="No", at=NOW, **given),
         lambda: hold_session(today=TODAY, **given),
-        lambda: report_session(report="Done", **given),
+        lambda: report_session(report="Done", at=NOW, **given),
     ):
         with pytest.raises(DomainError, match="published fact"):
             attempt()

@@ -8,7 +8,7 @@ from cohorts.actions.sessions import schedule_session
 from cohorts.lines import Line, Step, lines_of, next_step, other_steps
 from cohorts.models import Session
 from cohorts.queries import Tally
-from tests.factories.cast import TODAY, Cast
+from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import SessionFactory
 
 PAST, SOON = date(2026, 11, 17), date(2026, 12, 1)
@@ -101,7 +101,7 @@ def test_people_are_expected_then_counted(state: str, on: bool, over: bool):
 def test_each_line_has_the_step_of_its_reader(cast: Cast):
     draft = SessionFactory(cohort=cast.cohort, state="draft", date=SOON)
     planned = schedule_session(
-        session=SessionFactory(cohort=cast.cohort, state="draft", date=SOON), today=TODAY, by=cast["P"]
+        session=SessionFactory(cohort=cast.cohort, state="draft", date=SOON), at=NOW, by=cast["P"]
     )
     rows = list(Session.objects.filter(pk__in=[draft.pk, planned.pk]).with_days().order_by("pk"))
     steps = {letter: [label(line.step) for line in lines_of(rows, user=cast[letter], today=TODAY)] for letter in "SPMN"}

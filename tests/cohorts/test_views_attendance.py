@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from cohorts.actions.sessions import schedule_session
 from cohorts.models import Attendance, Cohort, Membership, Session, SessionDay
 from tests.cohorts.pages import browser, doors, errors, main, said
-from tests.factories.cast import TODAY, Cast
+from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import (
     AttendanceFactory,
     MembershipFactory,
@@ -27,7 +27,7 @@ def at(name: str, *args: Any) -> str:
 
 def firm(cohort: Cohort, day: date) -> Session:
     draft = SessionFactory(cohort=cohort, state="draft", date=day)
-    return schedule_session(session=draft, today=TODAY, by=None)  # type: ignore[arg-type]
+    return schedule_session(session=draft, at=NOW, by=None)  # type: ignore[arg-type]
 
 
 def row(day: SessionDay, member: Membership) -> str:

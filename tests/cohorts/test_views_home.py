@@ -15,7 +15,7 @@ from cohorts.actions.attendance import answer_for_oneself, invite_people
 from cohorts.actions.sessions import schedule_session
 from cohorts.models import Cohort, Session
 from cohorts.views.home import this_week, unanswered_sessions, unmarked_sessions, unreported_sessions
-from tests.factories.cast import EVERYONE, TODAY, Cast
+from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory, StakeholderFactory
 from web.home import attention, home_cards
 from web.navigation import links
@@ -31,7 +31,7 @@ def asking(user: User) -> HttpRequest:
 
 def firm(cohort: Cohort, day: date = SOON, **more: Any) -> Session:
     draft = SessionFactory(cohort=cohort, state="draft", date=day, **more)
-    return schedule_session(session=draft, today=TODAY, by=None)  # type: ignore[arg-type]
+    return schedule_session(session=draft, at=NOW, by=None)  # type: ignore[arg-type]
 
 
 def test_they_are_registered():

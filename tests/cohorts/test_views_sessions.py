@@ -8,10 +8,12 @@ import time_machine
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from cohorts.actions.sessions import fingerprint, schedule_session
 from cohorts.models import Attendance, Cohort, Session
 from tests.cohorts.pages import browser, doors, errors, main, said
-from tests.factories.cast import TODAY, Cast
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import NOW, TODAY, Cast, assemble
 from tests.factories.cohorts import (
     AttendanceFactory,
     CohortFactory,
@@ -19,6 +21,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderFactory,
 )
+from tests.factories.programmes import format_with_letters
 
 PAST, SOON = date(2026, 11, 17), date(2026, 12, 1)
 
@@ -30,7 +33,7 @@ def at(name: str, *args: Any) -> str:
 def firm(cohort: Cohort, day: date = SOON, **more: Any) -> Session:
     """A scheduled session with its core members expected."""
     draft = SessionFactory(cohort=cohort, state="draft", date=day, **more)
-    return schedule_session(session=draft, today=TODAY, by=None)  # type: ignore[arg-type]
+    return schedule_session(session=draft, at=NOW, by=None)  # type: ignore[arg-type]
 
 
 def days(*rows: dict[str, str], **more: str) -> dict[str, str]:
@@ -119,6 +122,54 @@ class TestSessionsOfACohort:
             assert len(client.get(at("cohort_sessions", "rivage")).context["lines"]) == count
 
 
+class TestLetters:
+    @pytest.fixture
+    def session(self, db: None, today: None) -> Session:
+        told = assemble(format_with_letters("stakeholder_session"))
+        session = firm(told.cohort, kind="steering")
+        guest = StakeholderFactory(cohort=told.cohort)
+        row = {"status": "expected", "half_days": 0, "recorded_on": TODAY}
+        AttendanceFactory(member=None, stakeholder=guest, day=session.days.get(), **row)
+        return session
+
+    def person(self, session: Session, role: str) -> User:
+        return session.cohort.memberships.get(role=role).user
+
+    def test_members_see_the_ladder_and_that_stakeholders_get_none_of_it(self, session: Session):
+        text = main(browser(self.person(session, "ambassador")).get(at("session", session.pk)))
+        assert "Those expected: last note · will go in 3 days to 4 people" in text
+        assert (
+            "Those who have not answered: the answer is awaited · left out: a later reminder goes in its place" in text
+        )
+        assert "1 stakeholder on the list has no account and gets no letter" in text
+
+    @pytest.mark.parametrize(("role", "count"), [("pilot", 8), ("ambassador", 8)])
+    def test_what_it_costs(self, session: Session, role: str, count: int, django_assert_num_queries: Any):
+        client = browser(self.person(session, role))
+        with django_assert_num_queries(count):
+            client.get(at("session", session.pk))
+
+    def test_lab_staff_see_what_each_letter_says(self, session: Session):
+        page = browser(UserFactory(is_lab_staff=True)).get(at("session", session.pk))
+        assert {step.action for step in page.context["ladder"]} == {"preview"}
+
+    @pytest.mark.parametrize(
+        ("state", "kind", "shown"),
+        [("draft", "group", False), ("scheduled", "immersion", False), ("scheduled", "group", True)],
+    )
+    def test_where_there_are_some(self, cast: Cast, state: str, kind: str, shown: bool):
+        session = SessionFactory(cohort=cast.cohort, state=state, kind=kind)
+        text = main(browser(cast["M"]).get(at("session", session.pk)))
+        assert ("No letters are planned for this session." in text) is shown
+
+    @pytest.mark.parametrize(("kind", "said"), [("group", True), ("debrief", False)])
+    @pytest.mark.parametrize("step", ["postpone_session", "cancel_session"])
+    def test_calling_off_says_that_people_hear_of_it(self, cast: Cast, step: str, kind: str, said: bool):
+        session = SessionFactory(cohort=cast.cohort, kind=kind)
+        text = main(browser(cast["P"]).get(at(step, session.pk)))
+        assert ("hear of it by letter" in text) is said
+
+
 class TestOneSession:
     def test_it_says_when_where_and_who(self, cast: Cast):
         session = firm(cast.cohort, title="Fabriquer", number="4")
@@ -189,7 +240,7 @@ class TestOneSession:
             member = MembershipFactory(cohort=cast.cohort)
             AttendanceFactory(day=session.days.get(), member=member, recorded_on=TODAY)
         client = browser(cast["P"])
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert len(client.get(at("session", session.pk)).context["circles"][0].people) == count
 
 

@@ -201,7 +201,7 @@ def member_of(slug: str, role: str = "ambassador") -> User:
 
 
 class TestCost:
-    @pytest.mark.parametrize(("state", "statements"), [("proposed", 9), ("registration_open", 8), ("held", 8)])
+    @pytest.mark.parametrize(("state", "statements"), [("proposed", 8), ("registration_open", 7), ("held", 7)])
     def test_for_lab_staff(self, planned: Exchange, state: str, statements: int, django_assert_num_queries: Any):
         exchange = planned if state == "proposed" else opened(planned.edition, state)
         client = signed_in(UserFactory(is_lab_staff=True))
@@ -209,7 +209,7 @@ class TestCost:
         with django_assert_num_queries(statements):
             client.get(exchange.get_absolute_url())
 
-    @pytest.mark.parametrize(("state", "statements"), [("proposed", 9), ("registration_open", 10)])
+    @pytest.mark.parametrize(("state", "statements"), [("proposed", 8), ("registration_open", 9)])
     def test_for_members(self, planned: Exchange, state: str, statements: int, django_assert_num_queries: Any):
         exchange = planned if state == "proposed" else opened(planned.edition, state)
         client = signed_in(member_of("metz"))

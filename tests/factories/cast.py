@@ -1,16 +1,17 @@
 """The fixed cast: one edition with two cohorts, and one person per letter of the permission table."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 
 from accounts.models import User
 from cohorts.models import Cohort
-from programmes.models import Edition
+from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
 
 TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 EVERYONE = "SCDPMRANX"
 ROLES = {"C": "coordinator", "D": "resident", "P": "pilot", "M": "ambassador", "R": "relay"}
 
@@ -28,9 +29,10 @@ class Cast:
         return self.people[letter]
 
 
-def assemble() -> Cast:
-    """Put the cast on stage."""
-    edition = EditionFactory(name="La Transfo 2026–2028", slug="transfo-2026")
+def assemble(pattern: Format | None = None) -> Cast:
+    """Put the cast on stage, in an edition of the format `pattern` where it is given."""
+    given = {"format": pattern} if pattern else {}
+    edition = EditionFactory(name="La Transfo 2026–2028", slug="transfo-2026", **given)
     cohort = CohortFactory(
         edition=edition, name="Rivage", slug="rivage", code="RIV", authority=AuthorityFactory(name="Ville de Rivage")
     )

@@ -5,11 +5,10 @@ from datetime import date
 import factory
 
 from exchanges.models import Exchange, HostTurn, Registration
-from programmes.ladders import DEFAULT_LADDERS
 from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
-from tests.factories.programmes import PUBLISHED, AuthorityFactory, EditionFactory, FormatFactory, LadderStepFactory
+from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, format_with_letters
 
 PATH = ["proposed", "host_confirmed", "announced", "registration_open", "registration_closed", "held", "followed_up"]
 
@@ -72,20 +71,7 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
 
 def format_with_ladder(**kwargs: object) -> Format:
     """A published format whose letters about exchanges are the default ones."""
-    pattern = FormatFactory(published_at=None, label="La Transfo", **kwargs)
-    for position, step in enumerate(DEFAULT_LADDERS["exchange"], start=1):
-        LadderStepFactory(
-            format=pattern,
-            position=position,
-            slug=step.slug,
-            offset=str(step.offset),
-            audience=step.audience,
-            letter=step.letter,
-            alone=step.alone,
-        )
-    pattern.published_at = PUBLISHED
-    pattern.save()
-    return pattern
+    return format_with_letters("exchange", label="La Transfo", **kwargs)
 
 
 # Four cities of an edition, each with its school zone and the coordinates of its centre.

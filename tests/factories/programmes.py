@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import factory
 
+from programmes.ladders import DEFAULT_LADDERS
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -98,6 +99,27 @@ class LadderStepFactory(factory.django.DjangoModelFactory):
     offset = "-26w"
     audience = "lab"
     letter = "exchange_choose_host"
+
+
+def format_with_letters(*kinds: str, **kwargs: object) -> Format:
+    """A published format with the default ladders of these kinds of events."""
+    pattern = FormatFactory(published_at=None, **kwargs)
+    for kind in kinds:
+        for position, step in enumerate(DEFAULT_LADDERS[kind], start=1):
+            LadderStepFactory(
+                format=pattern,
+                kind=kind,
+                position=position,
+                slug=step.slug,
+                offset=str(step.offset),
+                until=str(step.until or ""),
+                audience=step.audience,
+                letter=step.letter,
+                alone=step.alone,
+            )
+    pattern.published_at = PUBLISHED
+    pattern.save()
+    return pattern
 
 
 class EditionFactory(factory.django.DjangoModelFactory):

@@ -69,6 +69,10 @@ def running() -> Q:
     return Q(edition__demonstration=True)
 
 
+def running_cohort() -> Q:
+    return Q(cohort__edition__demonstration=True)
+
+
 class TestCommand:
     def test_it_says_how_much_it_made_by_thing(self, loaded: Any):
         assert (loaded["at"], loaded["dry_run"]) == ("2026-11-24", False)
@@ -358,15 +362,49 @@ class TestExchanges:
         assert set(letters.values_list("state", flat=True)) == {"sent"}
         late = letters.filter(sent_at__gt=F("due_at") + timedelta(days=1))
         assert (late.count(), letters.filter(sent_at__date__gte=TODAY).count()) == (0, 0)
-        ahead = Reminder.objects.filter(object_id=Exchange.objects.get(running(), number=4).pk, state="planned")
+        coming = Exchange.objects.get(running(), number=4)
+        ahead = Reminder.objects.filter(kind="exchange", object_id=coming.pk, state="planned")
         assert ahead.order_by("due_at").first().due_at.date() >= TODAY
 
     def test_letters_of_exchanges_long_past_are_not_sent_any_more(self):
         past = Exchange.objects.filter(running(), state="held").values("pk")
-        assert set(Reminder.objects.filter(object_id__in=past).values_list("state", flat=True)) <= {
-            "expired",
-            "planned",
+        of_past = Reminder.objects.filter(kind="exchange", object_id__in=past)
+        assert set(of_past.values_list("state", flat=True)) <= {"expired", "planned"}
+
+
+class TestLetters:
+    """Those of sessions and handed-over ideas."""
+
+    KINDS = ("group_session", "stakeholder_session", "idea")
+
+    def test_every_session_whose_dates_are_firm_has_its_ladder(self):
+        firm = Session.objects.filter(running_cohort(), kind__in=["group", "kick_off"]).exclude(state="draft")
+        planned = Reminder.objects.filter(kind="group_session").values("object_id").distinct()
+        assert (planned.count(), firm.count() > 20) == (firm.count(), True)
+
+    def test_every_idea_that_was_handed_over_is_followed(self):
+        followed = Reminder.objects.filter(kind="idea").values_list("object_id", flat=True)
+        handed = IdeaEvent.objects.filter(state="handed_over", known_as=False).values_list("idea", flat=True)
+        assert set(followed) == set(handed)
+
+    def test_published_facts_send_nothing(self):
+        facts = {
+            "idea": Idea.objects.filter(retrospective=True),
+            "group_session": Session.objects.filter(retrospective=True),
+            "stakeholder_session": Session.objects.filter(retrospective=True),
         }
+        found = {
+            kind: Reminder.objects.filter(kind=kind, object_id__in=rows.values("pk")) for kind, rows in facts.items()
+        }
+        assert {kind: rows.count() for kind, rows in found.items()} == dict.fromkeys(facts, 0)
+
+    def test_what_lies_in_the_past_went_or_expired_and_the_rest_is_due(self):
+        planned = Reminder.objects.filter(kind__in=self.KINDS, state="planned")
+        assert planned.filter(due_on__lt=TODAY).count() == 0
+        assert set(planned.values_list("kind", flat=True)) == set(self.KINDS)
+        went = Delivery.objects.filter(items__reminder__kind__in=self.KINDS)
+        assert (went.filter(sent_at__date__gte=TODAY).count(), went.exclude(state="sent").count()) == (0, 0)
+        assert went.count() > 50
 
 
 class TestHistory:

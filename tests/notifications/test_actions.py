@@ -230,6 +230,23 @@ def test_cancelled_nothing_is_left_to_go(db: None, workshop: EventKind):
     assert Delivery.objects.get().state == "cancelled"
 
 
+def test_only_letters_that_became_senseless_are_cancelled(db: None):
+    plan(day=DAY)
+    ended = actions.cancel_reminders(event=WORKSHOP, reason="answered", letters=["workshop_details"], by=None)
+    states = dict(Reminder.objects.values_list("step", "state"))
+    assert (ended, states) == (
+        1,
+        {"dates": "planned", "details": "cancelled", "last_note": "planned", "thanks": "planned"},
+    )
+
+
+def test_what_follows_the_event_counts_from_its_last_day(db: None):
+    plan(last_day=date(2026, 12, 15))
+    due = dict(Reminder.objects.values_list("step", "due_on"))
+    assert (due["last_note"], due["thanks"]) == (date(2026, 12, 6), date(2026, 12, 16))
+    assert set(Reminder.objects.values_list("event_day", flat=True)) == {date(2026, 12, 8)}
+
+
 def test_cancelling_again_ends_nothing_more(db: None):
     plan(day=DAY)
     actions.cancel_reminders(event=WORKSHOP, reason="cancelled", by=None)

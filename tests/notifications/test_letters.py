@@ -174,6 +174,24 @@ def test_a_cancelled_event_is_taken_out_of_calendars(db: None):
     assert (invitation.get_param("method"), event["SEQUENCE"], str(event["STATUS"])) == ("CANCEL", 3, "CANCELLED")
 
 
+def test_several_entries_come_as_a_file_each_with_a_name_of_its_own(db: None):
+    days = [date(2026, 12, 8), date(2026, 12, 15)]
+    entries = [Entry(day, day, "Workshop", uid=f"day-{day.day}") for day in days]
+    part = LetterPart("Dates", "Two days.", "Why.", calendar=entries)
+    with registered(workshop(render=lambda _reminder, _user, _language: part)):
+        message = sent(DeliveryFactory(alone=True, reminder=ReminderFactory(version=2, state="expanded")))
+    files = [part for part in message.walk() if not part.is_multipart()][2:]
+    assert [(part.get_content_type(), part.get_filename()) for part in files] == [
+        ("application/ics", "invite-1.ics"),
+        ("application/ics", "invite-2.ics"),
+    ]
+    events = [Calendar.from_ical(part.get_content()).walk("VEVENT")[0] for part in files]
+    assert [(str(event["UID"]), event.decoded("DTSTART"), event["SEQUENCE"]) for event in events] == [
+        ("day-8@lab.example", days[0], 2),
+        ("day-15@lab.example", days[1], 2),
+    ]
+
+
 def test_a_preview_is_the_letter(letter: Delivery):
     shown = letters.preview(letter.user, reminders(letter))
     assert shown is not None

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core import mail
 
-from labplatform.demo.letters import NOBODY, carry, handed_to_nobody, of_exchange
+from labplatform.demo.letters import NOBODY, carry, catch_up, handed_to_nobody, of_exchange
 from notifications.models import Delivery, Reminder
 from tests.factories.accounts import UserFactory
 from tests.factories.exchanges import ExchangeFactory
@@ -70,3 +70,18 @@ class TestCarry:
         remind(exchange + 1, "other", FIRST_DUE)
         carry(of_exchange(exchange), until=FIRST_DUE + timedelta(days=20))
         assert Reminder.objects.get().state == "planned"
+
+
+@pytest.mark.django_db
+def test_of_the_past_what_is_still_of_use_went_and_the_rest_expired():
+    UserFactory(is_lab_staff=True)
+    exchange = int(ExchangeFactory().pk)
+    for days in (0, 14, 40):
+        remind(exchange, f"step_{days}", FIRST_DUE + timedelta(days=days))
+    catch_up(["exchange"], until=FIRST_DUE + timedelta(days=35))
+    assert list(Reminder.objects.order_by("due_at").values_list("step", "state")) == [
+        ("step_0", "expired"),
+        ("step_14", "expanded"),
+        ("step_40", "planned"),
+    ]
+    assert (Delivery.objects.get().state, mail.outbox) == ("sent", [])

@@ -1,0 +1,205 @@
+"""Who is concerned by a letter about a session on the day it leaves, and who is not any more.
+
+People are members on the session's list: stakeholders have no account, and no address of theirs is kept.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
+
+from django.db.models import Count, Exists, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from cohorts.actions.reminders import (
+    ATTENDANCE,
+    CANCELLED,
+    CHANGED,
+    INVITATION,
+    POSTPONED,
+    REPORT_MISSING,
+    SUMMARY,
+    TOLD,
+)
+from cohorts.enums import LETTER_KINDS, ON_SITE, AttendanceStatus, Role, SessionState
+from cohorts.models import Attendance, Membership, Session
+from notifications.enums import ItemState
+from notifications.models import DeliveryItem, Reminder
+from notifications.registries import Recipient
+
+Audience = Callable[[int, date], Q]  # of a session's id, on a day: nothing is read before the letter's own statement
+S = SessionState
+NOBODY: Final = Q(pk__in=[])
+AHEAD = (S.SCHEDULED,)
+PAST = (S.HELD, S.REPORTED)
+
+# In which states of the session a letter makes sense; any other state stops it.
+LETTER_STATES: Final[Mapping[str, tuple[SessionState, ...]]] = MappingProxyType(
+    {
+        "group_dates": AHEAD,
+        "group_details": AHEAD,
+        "group_last_note": AHEAD,
+        ATTENDANCE: (S.SCHEDULED, *PAST),
+        INVITATION: AHEAD,
+        "stakeholder_answer_awaited": AHEAD,
+        "stakeholder_details": AHEAD,
+        "stakeholder_last_note": AHEAD,
+        SUMMARY: (S.REPORTED,),
+        REPORT_MISSING: (S.SCHEDULED, S.HELD),
+        "stakeholder_outcome": PAST,
+        CHANGED: AHEAD,
+        POSTPONED: (S.POSTPONED,),
+        CANCELLED: (S.CANCELLED,),
+    }
+)
+REASONS: Final = {
+    "postponed": _("the session is postponed"),
+    "settled": _("it was settled already"),
+    "unheld": _("nobody said that the session was held"),
+    "unreported": _("there was no report yet"),
+    "invited": _("the person was invited already"),
+    "other_kind": _("the session became one of another kind"),
+}
+
+
+def _in_cohort(session: int, today: date) -> Q:
+    """Members of the session's cohort today: who left gets nothing."""
+    members = Membership.objects.active(today).filter(cohort__sessions=session)
+    return Q(pk__in=members.values("user"))
+
+
+def _listed(*limits: Q, **more: object) -> Audience:
+    """Members on the session's list, in lines of the list that are so."""
+
+    def audience(session: int, today: date) -> Q:
+        rows = Attendance.objects.filter(*limits, day__session=session, member__isnull=False, **more)
+        return Q(pk__in=rows.values("member__user")) & _in_cohort(session, today)
+
+    return audience
+
+
+def _unanswered(session: int, today: date) -> Q:
+    """Those who said nothing yet of some day ahead."""
+    return _listed(status=AttendanceStatus.EXPECTED, answered_on=None, day__date__gte=today)(session, today)
+
+
+def _not_yet_invited(session: int, today: date) -> Q:
+    """Those expected whom no invitation reached."""
+    return EXPECTED(session, today) & ~Q(pk__in=_sent(session, letter=INVITATION).values("user"))
+
+
+def _told(session: int, today: date) -> Q:
+    """Everybody on the list, those who declined too, and everybody a letter on the session went to."""
+    listed = Attendance.objects.filter(day__session=session, member__isnull=False)
+    told = Q(pk__in=listed.values("member__user")) | Q(pk__in=_sent(session).values("user"))
+    return told & _in_cohort(session, today)
+
+
+def _facilitators(session: int, today: date) -> Q:
+    """Those who answer for it, as on the home page: coordinator and pilot; the lab where there is neither."""
+    leads = Membership.objects.active(today).filter(
+        cohort__sessions=session, role__in=[Role.COORDINATOR, Role.PILOT], user__is_active=True
+    )
+    return Q(pk__in=leads.values("user")) | (Q(is_lab_staff=True) & Q(~Exists(leads)))
+
+
+def _nobody(_session: int, _today: date) -> Q:
+    return NOBODY
+
+
+EXPECTED: Final = _listed(status__in=ON_SITE)
+AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
+    {
+        "elected_and_direction": _listed(status__in=ON_SITE, member__role__in=[Role.ELECTED, Role.DIRECTION]),
+        "not_yet_invited": _not_yet_invited,
+        "unanswered": _unanswered,
+        "expected": EXPECTED,
+        "attendees": EXPECTED,  # whoever came, and whoever was expected while nobody noted it
+        "facilitator": _facilitators,
+        "facilitator_without_report": _facilitators,
+        TOLD: _told,
+    }
+)
+DECIDED_ON_THE_DAY: Final = {"unanswered", "not_yet_invited", "attendees", "facilitator_without_report", TOLD}
+
+
+def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
+    """The people of the reminder's audience today; nobody where the session's state makes the letter senseless."""
+    session = found(reminder)
+    if session is None or _out_of_place(session, reminder.letter, at):
+        return []
+    people = User.objects.filter(_concerned(reminder, at), is_active=True)
+    return [Recipient(user) for user in people.order_by("pk")]
+
+
+def refusal(reminder: Reminder, user: User, at: datetime) -> str:
+    """Why the person should not get the letter any more, as a slug; "" when they should."""
+    session = found(reminder)
+    if session is None:
+        return "removed"
+    if out_of_place := _out_of_place(session, reminder.letter, at):
+        return out_of_place
+    if User.objects.filter(_concerned(reminder, at), pk=user.pk).exists():
+        return ""
+    return _why_not(reminder, user, at)
+
+
+def sizes(asked: Collection[tuple[int, str]], at: datetime) -> dict[tuple[int, str], int]:
+    """People of each audience of each session today (one statement, none where nothing can be said yet).
+
+    Audiences decided on the day, or by what happens until then, are left out.
+    """
+    today = timezone.localdate(at)
+    known = [(pk, slug) for pk, slug in sorted(set(asked)) if slug in AUDIENCES and slug not in DECIDED_ON_THE_DAY]
+    counts = {f"size_{n}": Count("pk", filter=AUDIENCES[slug](pk, today)) for n, (pk, slug) in enumerate(known)}
+    people = User.objects.filter(is_active=True).aggregate(**counts) if counts else {}
+    return dict(zip(known, people.values(), strict=True))
+
+
+def found(reminder: Reminder) -> Session | None:
+    """The session of a reminder with its cohort and authority."""
+    return Session.objects.select_related("cohort__authority").filter(pk=reminder.object_id).first()
+
+
+def _sent(session: int, **more: object) -> QuerySet[DeliveryItem]:
+    """What went of the session's letters."""
+    about = {"reminder__kind__in": LETTER_KINDS, "reminder__object_id": session}
+    limits = {f"reminder__{name}": value for name, value in more.items()}
+    return DeliveryItem.objects.filter(state=ItemState.SENT, **about, **limits)
+
+
+def _concerned(reminder: Reminder, at: datetime) -> Q:
+    audience = AUDIENCES.get(reminder.audience, _nobody)
+    return audience(reminder.object_id, timezone.localdate(at))
+
+
+def _out_of_place(session: Session, letter: str, at: datetime) -> str:
+    """The reason why the session, as it stands, has no use for the letter."""
+    if session.state not in LETTER_STATES.get(letter, AHEAD):
+        return _why_out_of_place(session.state, letter)
+    rows = Attendance.objects.filter(day__session=session.pk)
+    if letter == ATTENDANCE and not rows.unrecorded(timezone.localdate(at)).exists():
+        return "settled"
+    return ""
+
+
+def _why_out_of_place(state: str, letter: str) -> str:
+    if state in (S.CANCELLED, S.POSTPONED):
+        return str(state)
+    if letter == SUMMARY:
+        return "unreported"
+    return "unheld" if letter == "stakeholder_outcome" else "settled"
+
+
+def _why_not(reminder: Reminder, user: User, at: datetime) -> str:
+    """Why someone is not of the audience: they left, said no, said something, or had their invitation."""
+    rows = Attendance.objects.filter(day__session=reminder.object_id, member__user=user)
+    statuses = set(rows.values_list("status", flat=True))
+    here = User.objects.filter(_in_cohort(reminder.object_id, timezone.localdate(at)), pk=user.pk).exists()
+    if not (here and statuses):
+        return "left"
+    if not statuses & set(ON_SITE):
+        return "declined"
+    return {"unanswered": "answered", "not_yet_invited": "invited"}.get(reminder.audience, "left")

@@ -1,0 +1,70 @@
+"""Keeps the follow-up of a handed-over idea in step with its story: planned at handover, stopped when the idea ends.
+
+The version rises when the day of handover is corrected, or when an idea that had ended is handed over after all.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from accounts.models import User
+from notifications.actions import cancel_reminders, ensure_reminders
+from notifications.models import Reminder
+from notifications.registries import EventRef
+from programmes.enums import LadderKind
+from programmes.workdays import is_working_day
+from prototypes.enums import IdeaState
+from prototypes.models import Idea, IdeaEvent
+
+KIND: Final = LadderKind.IDEA.value
+S = IdeaState
+FOLLOWED: Final = (S.HANDED_OVER, S.IMPLEMENTING, S.IMPLEMENTED)
+KEPT: Final = (*FOLLOWED, S.PARKED)  # what is set aside may be taken up again: its letters wait for their time
+STOPPED: Final[Mapping[str, str]] = MappingProxyType({S.ABANDONED: "abandoned", S.MERGED: "merged"})
+CORRECTED: Final = "corrected"  # it never was handed over
+
+
+def event_of(idea: Idea, version: int = 1) -> EventRef:
+    return EventRef(KIND, idea.pk, version)
+
+
+def handover_of(idea: Idea) -> IdeaEvent | None:
+    """The event that counts of the day it was handed over, the last one where there are several."""
+    told = IdeaEvent.objects.counting().filter(idea=idea.pk, state=S.HANDED_OVER)
+    return told.order_by("effective_on", "place").last()
+
+
+def keep_in_step(idea: Idea, event: IdeaEvent, *, at: datetime, by: User | None) -> None:
+    """After an event was recorded: most change nothing for the letters."""
+    if idea.retrospective:
+        return
+    if reason := STOPPED.get(idea.state):
+        cancel_reminders(event=event_of(idea), reason=reason, by=by)
+    elif event.corrects_id and (idea.state not in KEPT or handover_of(idea) is None):
+        cancel_reminders(event=event_of(idea), reason=CORRECTED, by=by)
+    elif event.state == S.HANDED_OVER or (event.corrects_id and idea.state in KEPT):
+        _plan(idea, at=at, by=by)
+
+
+def _plan(idea: Idea, *, at: datetime, by: User | None) -> None:
+    """Plan the ladder of the edition's format from the day of handover, unless it stands as it is."""
+    handover = handover_of(idea)
+    if handover is None or handover.effective_on is None:
+        return
+    rows = Reminder.objects.of_event(event_of(idea)).filter(event_day__isnull=False)
+    latest = rows.order_by("-version").first()
+    stopped = latest and rows.filter(version=latest.version, reason__in=[*STOPPED.values(), CORRECTED]).exists()
+    if latest and latest.event_day == handover.effective_on and not stopped:
+        return
+    authority = idea.cohort.authority
+    calendar = authority.calendar
+    ensure_reminders(
+        event=event_of(idea, latest.version + 1 if latest else 1),
+        steps=idea.cohort.edition.format.ladder(KIND),
+        day=handover.effective_on,
+        zone=authority.time_zone,
+        is_open=lambda day: is_working_day(day, calendar),
+        at=at,
+        by=by,
+    )

@@ -1,0 +1,184 @@
+"""Letters about ideas: who is asked what became of one, when nobody is, and what the question says."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from cohorts.models import Membership
+from notifications.models import Reminder
+from notifications.registries import Scope, event_kinds
+from programmes.enums import Letter
+from programmes.ladders import audiences_of, letters_of
+from prototypes import actions, letters
+from prototypes.letters.audiences import AUDIENCES
+from prototypes.letters.kind import ABOUT, TO_WHOM, describe, href, names, render, within
+from prototypes.models import Idea
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import Cast
+from tests.factories.notifications import ReminderFactory
+from tests.factories.prototypes import IdeaFactory, ImplementationFactory, tell
+from tests.prototypes.pages import page, send, statements
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+
+def reminder(idea: Idea, audience: str = "owner", **more: Any) -> Reminder:
+    about = {"kind": "idea", "object_id": idea.pk, "audience": audience, "letter": "idea_follow_up"}
+    return ReminderFactory(**about | {"event_day": date(2026, 7, 1), "due_at": AT} | more)
+
+
+def reached(idea: Idea, audience: str = "owner") -> set[str]:
+    return {row.user.full_name for row in letters.recipients(reminder(idea, audience), AT)}
+
+
+def handed(cast: Cast, letter: str = "M", **more: Any) -> Idea:
+    owner = cast[letter] if letter else None
+    return IdeaFactory(**{"cohort": cast.cohort, "owner": owner, "state": "handed_over", "title": "Une borne"} | more)
+
+
+class TestTables:
+    def test_the_ladder_of_a_format_names_what_is_known(self):
+        assert (letters_of("idea"), audiences_of("idea")) == (list(ABOUT), list(AUDIENCES))
+        assert {str(slug) for slug in Letter if slug.startswith("idea_")} == set(ABOUT)
+        assert set(TO_WHOM) == set(AUDIENCES)
+
+    def test_the_kind_is_registered(self):
+        assert event_kinds["idea"] is letters.IDEA
+
+
+class TestRecipients:
+    @pytest.mark.parametrize(
+        ("owner", "asked"),
+        [
+            ("M", {"Ambassador Rivage"}),
+            ("A", {"Admin Rivage"}),
+            ("S", {"Staff Lab"}),
+            ("N", {"Pilot Rivage", "Admin Rivage"}),
+            ("X", {"Pilot Rivage", "Admin Rivage"}),
+            ("", {"Pilot Rivage", "Admin Rivage"}),
+        ],
+    )
+    def test_the_owner_while_they_are_there(self, cast: Cast, owner: str, asked: set[str]):
+        assert reached(handed(cast, owner)) == asked
+
+    def test_then_whoever_answers_for_it(self, cast: Cast):
+        idea = handed(cast)
+        Membership.objects.filter(user=cast["M"]).update(ends_on=date(2026, 11, 23))
+        assert reached(idea) == {"Pilot Rivage", "Admin Rivage"}
+
+    def test_a_closed_account_has_left(self, cast: Cast):
+        idea = handed(cast)
+        cast["M"].is_active = False
+        cast["M"].save()
+        assert reached(idea) == {"Pilot Rivage", "Admin Rivage"}
+
+    @pytest.mark.parametrize("state", ["handed_over", "implementing", "implemented"])
+    def test_as_long_as_it_may_be_live(self, cast: Cast, state: str):
+        assert reached(handed(cast, state=state)) == {"Ambassador Rivage"}
+
+    @pytest.mark.parametrize(
+        ("state", "reason"), [("parked", "parked"), ("abandoned", "abandoned"), ("decided", "corrected")]
+    )
+    def test_nobody_where_its_story_says_otherwise(self, cast: Cast, state: str, reason: str):
+        idea = handed(cast, state=state, after="handed_over")
+        assert (reached(idea), letters.refusal(reminder(idea, step="again"), cast["M"], AT)) == (set(), reason)
+
+    def test_nobody_once_it_lives_on_in_another(self, cast: Cast):
+        idea = handed(cast, state="merged", after="handed_over", merged_into=IdeaFactory(cohort=cast.cohort))
+        assert (reached(idea), letters.refusal(reminder(idea, step="again"), cast["M"], AT)) == (set(), "merged")
+
+    @pytest.mark.parametrize(("state", "reason"), [("discontinued", "ended"), ("live", ""), ("failed", "ended")])
+    def test_nobody_where_it_is_known_to_be_over(self, cast: Cast, state: str, reason: str):
+        idea = handed(cast, state="implementing")
+        ImplementationFactory(idea=idea, state=state)
+        assert letters.refusal(reminder(idea), cast["M"], AT) == reason
+
+    def test_whoever_is_not_asked_any_more_has_left(self, cast: Cast):
+        assert letters.refusal(reminder(handed(cast)), cast["P"], AT) == "left"
+
+    def test_an_audience_nobody_knows_is_nobody(self, cast: Cast):
+        assert reached(handed(cast), "lab") == set()
+
+    def test_an_idea_that_is_gone_concerns_nobody(self):
+        gone = ReminderFactory(kind="idea", object_id=999, audience="owner", letter="idea_follow_up")
+        assert (letters.recipients(gone, AT), letters.refusal(gone, UserFactory(), AT)) == ([], "removed")
+
+    def test_it_takes_two_statements(self, cast: Cast, django_assert_num_queries: Any):
+        row = reminder(handed(cast))
+        with django_assert_num_queries(2):
+            letters.recipients(row, AT)
+        with django_assert_num_queries(2):
+            letters.refusal(row, cast["M"], AT)
+
+
+class TestWords:
+    def test_the_question_leads_to_the_page_of_the_idea(self, cast: Cast):
+        idea = handed(cast)
+        part = render(reminder(idea), cast["M"], "en")
+        assert (part.subject, part.why, part.button) == (
+            "RIV-001 Une borne: is it still live?",
+            "You get this letter because you own RIV-001 Une borne.",
+            ("Say what became of it", f"/ideas/{idea.pk}/"),
+        )
+        assert part.text.startswith("RIV-001 Une borne was handed over (1 Jul 2026). Is it live today")
+        assert part.entries == ()
+
+    def test_the_day_is_no_more_precise_than_known(self, cast: Cast):
+        idea = handed(cast, state="decided")
+        tell(idea, "handed_over", precision="month")
+        assert "(July 2026)" in render(reminder(idea), cast["M"], "en").text
+
+    def test_whoever_stands_in_for_the_owner_is_told_so(self, cast: Cast):
+        part = render(reminder(handed(cast)), cast["P"], "en")
+        assert part.why == (
+            "You get this letter because the owner of RIV-001 Une borne has left and you answer for it in Rivage."
+        )
+
+    def test_a_letter_about_nothing_cannot_be_written(self):
+        gone = ReminderFactory(kind="idea", object_id=999, audience="owner", letter="idea_follow_up")
+        with pytest.raises(LookupError):
+            render(gone, UserFactory(), "en")
+
+    def test_its_line_its_page_and_its_name(self, cast: Cast):
+        idea = handed(cast)
+        row = reminder(idea)
+        with translation.override("en"):
+            assert describe(row) == "The idea's owner: is it still live?"
+        assert (href(row), names([idea.pk])) == (f"/ideas/{idea.pk}/", {idea.pk: "RIV-001 Une borne · Rivage"})
+
+    def test_within_an_edition_a_cohort_or_an_authority(self, cast: Cast):
+        own, other = handed(cast).pk, handed(cast, cohort=cast.other).pk
+        scopes = (Scope(edition="transfo-2026"), Scope(cohort="rivage"), Scope(authority=cast.other.authority.slug))
+        assert [within(scope) for scope in scopes] == [{own, other}, {own}, {other}]
+
+
+class TestPage:
+    @pytest.fixture
+    def idea(self, cast: Cast) -> Idea:
+        idea = handed(cast, state="decided", shared_with_edition=True)
+        actions.hand_over_idea(idea=idea, evidence="Accueil", at=datetime(2026, 7, 1, 9, tzinfo=UTC), by=cast["P"])
+        reminder(idea, step="after_3_months", due_at=datetime(2026, 11, 25, 8, tzinfo=UTC))
+        return idea
+
+    @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("P", True), ("M", True), ("A", True), ("N", False)])
+    def test_its_cohort_sees_the_ladder(self, cast: Cast, idea: Idea, letter: str, shown: bool):
+        assert (
+            "is it still live? <small>· will go in 1 day</small>" in page(cast[letter], f"/ideas/{idea.pk}/")
+        ) is shown
+
+    @pytest.mark.parametrize(("letter", "count"), [("M", 9), ("S", 8)])
+    def test_what_it_costs(self, cast: Cast, idea: Idea, letter: str, count: int):
+        assert statements(cast[letter], f"/ideas/{idea.pk}/") == count
+
+    def test_opening_it_from_the_letter_changes_nothing_and_the_answer_is_a_post(self, cast: Cast, idea: Idea):
+        address = f"/ideas/{idea.pk}/start-implementing/"
+        for opened in (f"/ideas/{idea.pk}/", address):
+            page(cast["P"], opened)
+        idea.refresh_from_db()
+        assert idea.state == "handed_over"
+        send(cast["P"], address, on="2026-11-24", precision="day", evidence="Accueil")
+        idea.refresh_from_db()
+        assert idea.state == "implementing"
