@@ -91,3 +91,4 @@ REGISTRATION_TRANSITIONS = {
 }
 EXPECTED = (R.REGISTERED, R.ATTENDED, R.NO_SHOW)
 REFUSED = (R.DECLINED, R.CANCELLED)
+TRAVELLED = (R.REGISTERED, R.ATTENDED)  # to an exchange that was held; registered: attendance is not recorded yet

@@ -116,7 +116,10 @@ def _in_all(hosted: int, to_host: int) -> str:
 HOST: Final[dict[str, StrOrPromise]] = {
     "fewest_turns": gettext_lazy("it had fewer turns than the others before this one."),
     "longest_ago": gettext_lazy("of those with as few turns before this one, its last is the longest ago."),
-    "name": gettext_lazy("others had as few turns before this one, and as long ago; the alphabet decides."),
+    "least_travel": gettext_lazy(
+        "others had as few turns before this one, and as long ago; everybody's way to it is the shortest."
+    ),
+    "name": gettext_lazy("nothing else tells it from the others; the alphabet decides."),
     "only_one_left": gettext_lazy("it is the last one whose turn has not come yet."),
     "next_round": gettext_lazy("every cohort has its turn, and another round begins."),
     "swapped": gettext_lazy("the lab swapped the turn."),
@@ -125,6 +128,9 @@ HOST: Final[dict[str, StrOrPromise]] = {
 FIRST_TURN: Final[dict[str, StrOrPromise]] = {
     "fewest_turns": gettext_lazy("it is its first turn."),
     "longest_ago": gettext_lazy("it is its first turn."),
+    "least_travel": gettext_lazy(
+        "it is its first turn, as it would be for others; everybody's way to it is the shortest."
+    ),
     "name": gettext_lazy("it is its first turn, as it would be for others; the alphabet decides."),
 }
 
