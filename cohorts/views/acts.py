@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -26,7 +27,10 @@ from web.form_pages import FormPage, done, form_page
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One step: from which states to which, who may (a row of the permission table), what it asks and what it does."""
+    """One step: from which states to which, who may (a row of the permission table), what it asks and what it does.
+
+    A `timed` step has letters follow: its verb is told the moment.
+    """
 
     url_name: str
     label: StrOrPromise
@@ -37,6 +41,7 @@ class Act:
     consequences: tuple[StrOrPromise, ...]
     form: type[forms.Form] = NothingForm
     day: str = ""
+    timed: bool = False
     grave: bool = False
 
     def open_to(self, cohort: Cohort) -> bool:
@@ -79,9 +84,11 @@ SUSPEND = Act(
     (
         gettext_lazy("The cohort is shown as suspended, with your reason."),
         gettext_lazy("Sessions stay as they are: postpone those that cannot be held."),
+        gettext_lazy("If it was to host an Intertransfo, the turn goes to the next cohort in line."),
         gettext_lazy("You can take up work again at any time."),
     ),
     form=ReasonForm,
+    timed=True,
 )
 RESUME = Act(
     "resume_cohort",
@@ -126,9 +133,11 @@ WITHDRAW = Act(
     (
         gettext_lazy("The authority leaves the edition; this cannot be undone."),
         gettext_lazy("Sessions still to be held are cancelled with the same reason."),
+        gettext_lazy("If it was to host an Intertransfo, the turn goes to the next cohort in line."),
         gettext_lazy("What was done stays readable to those who took part."),
     ),
     form=ReasonForm,
+    timed=True,
     grave=True,
 )
 ACTS = (AGREE, START, RESUME, SUSPEND, COMPLETE, BECOME_ALUMNI, WITHDRAW)
@@ -145,7 +154,7 @@ def take_step(request: HttpRequest, slug: str, act: Act) -> HttpResponse:
     user, cohort = person(request), find_cohort(request, slug)
     today = local_today(cohort)
     enforce(decisions(standing(user, cohort, today))[act.right])
-    given: dict[str, Any] = {"today": today} if act.day else {}
+    given: dict[str, Any] = {"today": today} if act.day else {"at": timezone.now()} if act.timed else {}
     form = act.form(request.POST if request.method == "POST" else None, initial={act.day: today} if act.day else None)
     if moved := done(form, act.verb, cohort=cohort, by=user, **given):
         messages.success(

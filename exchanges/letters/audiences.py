@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.enums import CohortState, Role
 from cohorts.models import Membership
-from exchanges.actions.reminders import CANCELLED, CHANGED, KIND, TOLD
+from exchanges.actions.reminders import CANCELLED, CHANGED, HOST_GONE, HOST_REPLACED, KIND, TOLD
 from exchanges.enums import COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Exchange, Registration
 from notifications.enums import ItemState
@@ -42,6 +42,8 @@ LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType
         "exchange_report": PAST,
         "exchange_commitments": PAST,
         "exchange_next_host": (S.REGISTRATION_CLOSED, *PAST),
+        HOST_REPLACED: UNANNOUNCED,
+        HOST_GONE: COMING,
         CHANGED: COMING,
         CANCELLED: (S.CANCELLED,),
     }
