@@ -48,7 +48,7 @@ class Outlook:
 
     @cached_property
     def candidates(self) -> list[Candidate]:
-        return [_candidate(cohort) for cohort in self.cohorts]
+        return candidates_of(self.cohorts)
 
     def cohort(self, slug: str) -> Cohort:
         found: Cohort = next(cohort for cohort in self.cohorts if cohort.slug == slug)
@@ -151,6 +151,11 @@ def seat_of(authority: Authority) -> Seat | None:
 
 def _seat(latitude: float | None, longitude: float | None) -> Seat | None:
     return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def candidates_of(cohorts: Iterable[Any]) -> list[Candidate]:
+    """Cohorts of an outlook as the rotation reads them."""
+    return [_candidate(cohort) for cohort in cohorts]
 
 
 def _candidate(cohort: Any) -> Candidate:

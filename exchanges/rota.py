@@ -15,9 +15,7 @@ CHOSEN: Final = ("swapped", "by_hand")  # reasons of hosts that people chose: th
 
 def turns_lost(view: Outlook, cohort: Cohort) -> list[Exchange]:
     """Exchanges still to come that the cohort was to host, and that nobody was told of, in order of time."""
-    return [
-        exchange for exchange in _ahead(view) if exchange.host_id == cohort.pk and exchange.state in UNANNOUNCED
-    ]
+    return [exchange for exchange in _ahead(view) if exchange.host_id == cohort.pk and exchange.state in UNANNOUNCED]
 
 
 def moved_turns(view: Outlook, lost: Collection[Exchange]) -> list[tuple[Exchange, Choice]]:

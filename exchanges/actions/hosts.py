@@ -60,9 +60,7 @@ def swap_host(
 
 
 @verb
-def give_turn_back(
-    *, exchange: Exchange, reason: str, at: datetime, by: User, version: int | None = None
-) -> Exchange:
+def give_turn_back(*, exchange: Exchange, reason: str, at: datetime, by: User, version: int | None = None) -> Exchange:
     """The host cannot host after all: the turn goes to the next in line, later ones move up, the lab is told.
 
     Raises DomainError once everyone was told the host, and where nobody else can host.

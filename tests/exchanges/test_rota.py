@@ -329,18 +329,13 @@ class TestAtOnce:
 
     def test_a_cohort_that_withdraws_and_is_confirmed_at_once_does_not_host(self, rota: Edition, staff: User):
         metz = cohort("metz")
-        at_once(
-            self.confirm(staff), lambda: withdraw_cohort(cohort=metz, reason="Elections", at=AT, by=staff)
-        )
+        at_once(self.confirm(staff), lambda: withdraw_cohort(cohort=metz, reason="Elections", at=AT, by=staff))
         assert (number(2).host.slug, number(2).state) == ("toulouse", "proposed")
 
     def test_two_cohorts_that_drop_out_at_once_leave_the_rota_to_the_others(self, rota: Edition, staff: User):
         gone = [cohort("metz"), cohort("dunkerque")]
         answers = at_once(
-            *(
-                lambda one=one: withdraw_cohort(cohort=one, reason="Elections", at=AT, by=staff)
-                for one in gone
-            )
+            *(lambda one=one: withdraw_cohort(cohort=one, reason="Elections", at=AT, by=staff) for one in gone)
         )
         assert answers == ["done", "done"]
         assert set(hosts()) <= {"nantes", "toulouse"}

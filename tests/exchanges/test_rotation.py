@@ -26,6 +26,7 @@ def cohort(
     turns: int = 0,
     last_hosted: date | None = None,
     key: str = "",
+    *,
     seat: Seat | None = NANTES,
     people: int = 15,
 ) -> Candidate:
@@ -43,8 +44,8 @@ COHORTS = st.builds(
     st.integers(0, 3),
     DATES,
     st.uuids().map(str),
-    st.sampled_from([None, DUNKERQUE, METZ, NANTES, TOULOUSE]),
-    st.integers(0, 20),
+    seat=st.sampled_from([None, DUNKERQUE, METZ, NANTES, TOULOUSE]),
+    people=st.integers(0, 20),
 )
 EDITIONS = st.lists(COHORTS, max_size=8, unique_by=lambda candidate: candidate.key)
 
