@@ -29,7 +29,7 @@ from web.form_pages import FormPage, done, form_page
 class Act:
     """One step: from which states to which, who may (a row of the permission table), what it asks and what it does.
 
-    A `timed` step has letters follow: its verb is told the moment.
+    One that `tells` people by letter is given the moment.
     """
 
     url_name: str
@@ -41,7 +41,7 @@ class Act:
     consequences: tuple[StrOrPromise, ...]
     form: type[forms.Form] = NothingForm
     day: str = ""
-    timed: bool = False
+    tells: bool = False
     grave: bool = False
 
     def open_to(self, cohort: Cohort) -> bool:
@@ -88,7 +88,7 @@ SUSPEND = Act(
         gettext_lazy("You can take up work again at any time."),
     ),
     form=ReasonForm,
-    timed=True,
+    tells=True,
 )
 RESUME = Act(
     "resume_cohort",
@@ -137,7 +137,7 @@ WITHDRAW = Act(
         gettext_lazy("What was done stays readable to those who took part."),
     ),
     form=ReasonForm,
-    timed=True,
+    tells=True,
     grave=True,
 )
 ACTS = (AGREE, START, RESUME, SUSPEND, COMPLETE, BECOME_ALUMNI, WITHDRAW)
@@ -154,7 +154,8 @@ def take_step(request: HttpRequest, slug: str, act: Act) -> HttpResponse:
     user, cohort = person(request), find_cohort(request, slug)
     today = local_today(cohort)
     enforce(decisions(standing(user, cohort, today))[act.right])
-    given: dict[str, Any] = {"today": today} if act.day else {"at": timezone.now()} if act.timed else {}
+    given: dict[str, Any] = {"today": today} if act.day else {}
+    given |= {"at": timezone.now()} if act.tells else {}
     form = act.form(request.POST if request.method == "POST" else None, initial={act.day: today} if act.day else None)
     if moved := done(form, act.verb, cohort=cohort, by=user, **given):
         messages.success(

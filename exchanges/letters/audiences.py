@@ -115,8 +115,8 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         TOLD: _told,
     }
 )
-BY_ANSWERS: Final = {"invited", "registered"}
-DECIDED_ON_THE_DAY: Final = {"unanswered", "attendees", "contribution_missing", "commitment_owners", TOLD}
+BY_ANSWERS: Final = {"invited", "registered", "unanswered"}
+DECIDED_ON_THE_DAY: Final = {"attendees", "contribution_missing", "commitment_owners", TOLD}
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:

@@ -235,14 +235,14 @@ def _cohort_row(
         people=cohort.people,
         registered=registered,
         is_host=cohort.pk == exchange.host_id,
-        away=None if away is None else round(away),
-        way=None if away is None else round(away * (registered if answered else cohort.people)),
+        away=away,
+        way=None if away is None else away * (registered if answered else cohort.people),
         travelled=travelled(cohort),
         if_it_hosts=if_it_hosts,
     )
 
 
-def _away(exchange: Exchange, cohort: Any) -> float | None:
+def _away(exchange: Exchange, cohort: Any) -> int | None:
     """Kilometres from the cohort to the host; None where either seat is not known."""
     start, end = seat_of(cohort.authority), seat_of(exchange.host.authority) if exchange.host else None
     return kilometres(start, end) if start and end else None

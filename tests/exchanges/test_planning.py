@@ -75,7 +75,7 @@ class TestFourCohortsOverTwoYears:
             "last_hosted": None,
             "level": 4,
             "runner_up": "metz",
-            "travel": 3174,
+            "travel": 2 * (511 + 611 + 465),
         }
         assert [reason["slug"] for reason in why["window"]["for"]] == [
             "no_school_holiday",
