@@ -88,7 +88,7 @@ def four(db: None) -> Edition:
 class TestTables:
     def test_every_letter_of_the_default_ladder_has_words_and_states(self):
         wanted = {step.letter for step in DEFAULT_LADDERS["exchange"]}
-        extra = {"exchange_changed", "exchange_cancelled"}
+        extra = {"exchange_changed", "exchange_cancelled", "exchange_host_replaced", "exchange_host_gone"}
         assert (set(LETTERS), set(LETTER_STATES)) == (wanted | extra, wanted | extra)
 
     def test_every_audience_of_the_default_ladder_is_known(self):
