@@ -75,8 +75,7 @@ def _due(row: dict[str, Any], today: date) -> Due | None:
         return HOST_GONE
     if row["state"] == S.PROPOSED and first_day - ESCALATES <= today:
         return HOST_SILENT
-    weeks, *due = DUE[row["state"]]
-    text, route, action = due
+    weeks, text, route, action = DUE[row["state"]]
     return (text, route, action) if first_day - timedelta(weeks=weeks) <= today else None
 
 

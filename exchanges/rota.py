@@ -55,17 +55,13 @@ def _may_move(exchange: Exchange) -> bool:
 
 def _standing(view: Outlook, but: Collection[Exchange]) -> list[Candidate]:
     """The candidates with the turns that stand: all but those to be given anew."""
-    return [replace(candidate, **_turns(view, cohort.pk, but)) for candidate, cohort in _with_cohorts(view)]
+    return [_with_turns(view, *pair, but) for pair in zip(view.candidates, view.cohorts, strict=True)]
 
 
-def _with_cohorts(view: Outlook) -> list[tuple[Candidate, Cohort]]:
-    return list(zip(view.candidates, view.cohorts, strict=True))
-
-
-def _turns(view: Outlook, cohort: int, but: Collection[Exchange]) -> dict[str, object]:
+def _with_turns(view: Outlook, candidate: Candidate, cohort: Cohort, but: Collection[Exchange]) -> Candidate:
     days = [
         exchange.first_day
         for exchange in view.exchanges
-        if exchange.host_id == cohort and exchange.state != ExchangeState.CANCELLED and exchange not in but
+        if exchange.host_id == cohort.pk and exchange.state != ExchangeState.CANCELLED and exchange not in but
     ]
-    return {"turns": len(days), "last_hosted": max(filter(None, days), default=None)}
+    return replace(candidate, turns=len(days), last_hosted=max(filter(None, days), default=None))

@@ -1,4 +1,4 @@
-"""Plan the next Intertransfo: windows and host with their reasons, confirm, open, and see who answers and what leaves."""
+"""Plan the next Intertransfo: windows and host with their reasons, confirm, open, see who answers and what leaves."""
 
 from datetime import datetime, timedelta
 from io import StringIO
@@ -64,7 +64,7 @@ def see_the_proposal(page: Page) -> None:
     expect(travel.locator("path.journey")).to_have_count(3)
     expect(travel.locator("tbody tr", has_text="Metz")).to_contain_text("611 km")
     expect(travel.locator("tfoot")).to_contain_text("3,174 km")
-    expect(card(page, "Letters")).to_contain_text("Lab: choose host and dates · goes")
+    expect(card(page, "Letters")).to_contain_text("Lab: choose host and dates")
     expect(card(page, "Letters")).to_contain_text("save the date, with a calendar entry · will go in")
 
 
