@@ -9,3 +9,5 @@ from web.timeline import Mark
 cohort_panels: Registry[Panel] = Registry("cohort panels")
 # Marks by edition, for the editions asked for: an exchange crosses all the cohorts of one.
 timeline_marks: Registry[Callable[[Collection[int]], dict[int, list[Mark]]]] = Registry("marks on the line of time")
+# What has to happen when a cohort is suspended or withdraws; told cohort, reason, at and by, within the verb.
+drop_outs: Registry[Callable[..., object]] = Registry("what follows when a cohort drops out")

@@ -9,8 +9,8 @@ class ExchangesConfig(AppConfig):
     verbose_name = _("Exchanges")
 
     def ready(self) -> None:
-        from cohorts.registries import timeline_marks  # noqa: PLC0415
-        from exchanges import letters, panels, refusals  # noqa: PLC0415 - models and translations must be ready
+        from cohorts.registries import drop_outs, timeline_marks  # noqa: PLC0415
+        from exchanges import actions, letters, panels, refusals  # noqa: PLC0415 - models and translations must be ready
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import edition_panels  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
@@ -22,6 +22,7 @@ class ExchangesConfig(AppConfig):
         navigation.register("exchanges", NavItem(_("Intertransfos"), "exchanges:exchange_list", "route"), order=50)
         edition_panels.register("exchanges", panels.EDITION, order=40)
         timeline_marks.register("exchanges", panels.marks_of_editions)
+        drop_outs.register("exchanges", actions.replace_host_that_left)
         home_cards.register("exchanges", panels.HOME, order=30)
         attention.register("exchanges", panels.what_needs_the_lab, order=10)
         attention.register("hosting", panels.what_needs_a_host, order=11)

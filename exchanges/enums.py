@@ -1,8 +1,11 @@
 """States and kinds of the exchanges, each state machine declared once for trigger, verbs and buttons."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.enums import CohortState
 from programmes.enums import EditionState
 
 PLANNED_FOR = (EditionState.OPEN, EditionState.RUNNING)  # editions that exchanges are planned for
@@ -50,6 +53,8 @@ EXCHANGE_TRANSITIONS = {
     S.REGISTRATION_CLOSED: [S.HELD, S.CANCELLED],
     S.HELD: [S.FOLLOWED_UP],
 }
+GONE = (CohortState.SUSPENDED, CohortState.WITHDRAWN)  # a cohort that cannot host any more
+ESCALATES = timedelta(weeks=18)  # before the first day: a host that has not confirmed by then is passed over
 COMING = (S.PROPOSED, S.HOST_CONFIRMED, S.ANNOUNCED, S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
 UNANNOUNCED = (S.PROPOSED, S.HOST_CONFIRMED)
 ANSWERABLE = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
@@ -91,3 +96,4 @@ REGISTRATION_TRANSITIONS = {
 }
 EXPECTED = (R.REGISTERED, R.ATTENDED, R.NO_SHOW)
 REFUSED = (R.DECLINED, R.CANCELLED)
+TRAVELLED = (R.REGISTERED, R.ATTENDED)  # to an exchange that was held; registered: attendance is not recorded yet

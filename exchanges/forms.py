@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.enums import RegistrationState
+from exchanges.enums import ExchangeState, RegistrationState
 from exchanges.models import Exchange, Registration
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -25,8 +25,9 @@ class SeenForm(forms.Form):
         self.exchange = exchange
 
     def look_again(self) -> None:
-        """Take the version the page now shows, so that sending once more means having seen it."""
-        self.data = {**dict(self.data.items()), "version": str(self.exchange.version)}
+        """Take what the page now shows, so that sending once more means having seen it."""
+        seen = {"version": str(self.exchange.version), "state": self.exchange.state}
+        self.data = {**dict(self.data.items()), **seen}
 
 
 class MoveForm(SeenForm):
@@ -39,6 +40,9 @@ class MoveForm(SeenForm):
 
 
 class SwapForm(SeenForm):
+    """`state` is the exchange's as the person saw it: who confirmed in the meantime is not swapped unseen."""
+
+    state = forms.ChoiceField(widget=forms.HiddenInput, choices=ExchangeState.choices, required=False)
     host = forms.ModelChoiceField(label=_("New host"), queryset=Cohort.objects.none())
     reason = forms.CharField(
         label=_("Reason"),
@@ -47,11 +51,25 @@ class SwapForm(SeenForm):
         max_length=1000,
     )
 
-    def __init__(self, *args: Any, exchange: Exchange, cohorts: list[Cohort], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, exchange: Exchange, cohorts: list[Cohort], asked: str | None = None, **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = {"state": exchange.state, "host": asked}
         super().__init__(*args, exchange=exchange, **kwargs)
         self.fields["host"] = _host_field(
             _("New host"), [cohort for cohort in cohorts if cohort.pk != exchange.host_id]
         )
+
+
+class PassOnForm(SeenForm):
+    """Why the turn goes to the next in line."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The cohorts will read it on the page."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=1000,
+    )
 
 
 class CancelForm(forms.Form):

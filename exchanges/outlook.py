@@ -7,17 +7,19 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Max, OuterRef, Subquery
+from django.db.models import Count, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from cohorts.enums import CohortState, SessionState
 from cohorts.models import Cohort, Membership, SessionDay
 from exchanges.calendar import Participant, Reason, Window, objections, propose_windows
-from exchanges.enums import PAST, ExchangeState
-from exchanges.models import Exchange, HostTurn
+from exchanges.distances import Seat, travel
+from exchanges.enums import PAST, TRAVELLED, ExchangeState
+from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.rotation import Candidate, Choice, propose_rotation
-from programmes.models import CalendarPeriod, Edition
+from programmes.models import Authority, CalendarPeriod, Edition
 from programmes.workdays import Period
+from web.nested import nested
 
 # Cohorts that come and may host. An edition that has none of them yet plans with its prospects.
 COMMITTED = (CohortState.AGREED, CohortState.RUNNING, CohortState.COMPLETED, CohortState.ALUMNI)
@@ -27,8 +29,8 @@ COMMITTED = (CohortState.AGREED, CohortState.RUNNING, CohortState.COMPLETED, Coh
 class Outlook:
     """An edition as planning sees it on `today`.
 
-    Cohorts carry `people`, `session_days`, `turns` (held or to come), `held` (those of them that took place) and
-    `last_hosted`.
+    Cohorts carry `people`, `session_days`, `turns` (held or to come), `held` (those of them that took place),
+    `last_hosted` and `trips` (see `travelled`).
     """
 
     edition: Edition
@@ -46,7 +48,7 @@ class Outlook:
 
     @cached_property
     def candidates(self) -> list[Candidate]:
-        return [_candidate(cohort) for cohort in self.cohorts]
+        return candidates_of(self.cohorts)
 
     def cohort(self, slug: str) -> Cohort:
         found: Cohort = next(cohort for cohort in self.cohorts if cohort.slug == slug)
@@ -119,19 +121,49 @@ def _cohorts(edition: Edition, today: date) -> Any:
             turns=Coalesce(Subquery(turns.values("cohort").values(n=Count("pk"))), 0),
             held=Coalesce(Subquery(held.values("cohort").values(n=Count("pk"))), 0),
             last_hosted=Subquery(turns.values("cohort").values(day=Max("exchange__first_day"))),
+            trips=_trips(),
         )
         .order_by("name", "pk")
     )
 
 
+def _trips() -> ArraySubquery:
+    """To each exchange held: how many of the cohort came, and where it was."""
+    came = Registration.objects.filter(
+        cohort=OuterRef("pk"), state__in=TRAVELLED, exchange__state__in=PAST, exchange__retrospective=False
+    )
+    place = {axis: F(f"exchange__host__authority__{axis}") for axis in ("latitude", "longitude")}
+    return nested(came.order_by().values("exchange", **place).annotate(people=Count("pk")), *place, "people")
+
+
+def travelled(cohort: Any) -> int | None:
+    """Kilometres times people the cohort travelled to the exchanges held so far, one way; None if its seat is unknown.
+
+    Exchanges at a place that is not known are left out.
+    """
+    trips = [(_seat(trip["latitude"], trip["longitude"]), trip["people"]) for trip in cohort.trips]
+    return travel(seat_of(cohort.authority), trips)
+
+
+def seat_of(authority: Authority) -> Seat | None:
+    return _seat(authority.latitude, authority.longitude)
+
+
+def _seat(latitude: float | None, longitude: float | None) -> Seat | None:
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def candidates_of(cohorts: Iterable[Any]) -> list[Candidate]:
+    """Cohorts of an outlook as the rotation reads them."""
+    return [_candidate(cohort) for cohort in cohorts]
+
+
 def _candidate(cohort: Any) -> Candidate:
-    place = cohort.authority
     return Candidate(
         key=cohort.slug,
         name=cohort.name,
         turns=cohort.turns,
         last_hosted=cohort.last_hosted,
-        latitude=place.latitude or 0.0,
-        longitude=place.longitude or 0.0,
+        seat=seat_of(cohort.authority),
         people=cohort.people,
     )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from cohorts.enums import Role
 from cohorts.models import Membership
-from exchanges.enums import ANSWERABLE, PLANNED_FOR, UNANNOUNCED, ExchangeState, RegistrationState
+from exchanges.enums import ANSWERABLE, ESCALATES, GONE, PLANNED_FOR, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Exchange
 from exchanges.permissions import may_propose
 from programmes.models import Edition
@@ -28,6 +29,7 @@ from web.timeline import Mark
 S = ExchangeState
 LOOK_AHEAD = timedelta(weeks=26)
 MOST_READ, MOST_ASKED = 20, 5
+Due = tuple[StrOrPromise, str, StrOrPromise]  # what to say, the route and the words of the button that deals with it
 NAMED = ("id", "kind", "kind_label", "number", "theme")  # what names an exchange
 
 # By when each state should be over, in weeks before the first day; what to say, and the button that deals with it.
@@ -45,28 +47,41 @@ DUE: dict[str, tuple[int, StrOrPromise, str, StrOrPromise]] = {
 }
 
 
+# Before any of these: it has no host any more, or one that has not confirmed when everyone should soon be told.
+HOST_GONE: Due = (gettext_lazy("its host %(host)s has dropped out."), "swap", gettext_lazy("Choose another host"))
+HOST_SILENT: Due = (gettext_lazy("%(host)s has not confirmed."), "ask_next", gettext_lazy("Ask the next in line"))
+
+
 def _find_due(request: HttpRequest) -> ArraySubquery | None:
     if not person(request).is_lab_staff:
         return None
     soon = timezone.localdate() + LOOK_AHEAD
-    rows = Exchange.objects.planned_here().filter(state__in=list(DUE), first_day__lte=soon)
-    return nested(rows.order_by("first_day", "pk")[:MOST_READ], *NAMED, "state", "first_day", edition="edition__name")
+    near = Q(first_day__lte=soon) | Q(host__state__in=GONE)
+    rows = Exchange.objects.planned_here().filter(near, state__in=list(DUE)).order_by("first_day", "pk")
+    beside = {"edition": "edition__name", "host": "host__name", "host_state": "host__state"}
+    return nested(rows[:MOST_READ], *NAMED, "state", "first_day", **beside)
 
 
 def _say_due(_request: HttpRequest, found: Found) -> list[Attention]:
     today = timezone.localdate()
-    return [_attention(row) for row in found if _is_due(row, today)]
+    notes = ((row, _due(row, today)) for row in found)
+    return [_attention(row, *due) for row, due in notes if due]
 
 
-def _is_due(row: dict[str, Any], today: date) -> bool:
-    weeks = DUE[row["state"]][0]
-    return date.fromisoformat(row["first_day"]) - timedelta(weeks=weeks) <= today
+def _due(row: dict[str, Any], today: date) -> Due | None:
+    """What is late, the worst first: no host any more, a host that does not confirm, the step of its state."""
+    first_day = date.fromisoformat(row["first_day"])
+    if row["host_state"] in GONE:
+        return HOST_GONE
+    if row["state"] == S.PROPOSED and first_day - ESCALATES <= today:
+        return HOST_SILENT
+    weeks, text, route, action = DUE[row["state"]]
+    return (text, route, action) if first_day - timedelta(weeks=weeks) <= today else None
 
 
-def _attention(row: dict[str, Any]) -> Attention:
-    _weeks, text, route, action = DUE[row["state"]]
+def _attention(row: dict[str, Any], text: StrOrPromise, route: str, action: StrOrPromise) -> Attention:
     name = _("%(exchange)s of %(edition)s:") % {"exchange": revived(Exchange, row), "edition": row["edition"]}
-    return Attention(name, text, reverse(f"exchanges:{route}", args=[row["id"]]), action)
+    return Attention(name, text % {"host": row["host"]}, reverse(f"exchanges:{route}", args=[row["id"]]), action)
 
 
 def _find_asked(request: HttpRequest) -> ArraySubquery | None:

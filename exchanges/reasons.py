@@ -35,6 +35,7 @@ def kept_choice(choice: Choice) -> Kept:
         "last_hosted": choice.last_hosted.isoformat() if choice.last_hosted else None,
         "level": choice.level,
         "runner_up": choice.runner_up,
+        "travel": choice.travel,
     }
 
 

@@ -6,23 +6,34 @@ Values only: what each cohort hosted so far is an argument.
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 from typing import Any, Final
 from unicodedata import combining, normalize
+
+from exchanges.distances import Seat, travel
 
 LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A cohort that may host: its turns served, the first day of the last one, its seat (degrees), its travellers."""
+    """A cohort that comes and may host: its turns served, the first day of the last one, its seat, its travellers.
+
+    `travel` is everybody's way to it, in kilometres times people: `with_travel` reckons it.
+    """
 
     key: str
     name: str
     turns: int
     last_hosted: date | None
-    latitude: float
-    longitude: float
+    seat: Seat | None
     people: int
+    travel: int | None = None
+
+    @property
+    def weight(self) -> int:
+        """How many travel; a cohort without members yet weighs as one."""
+        return max(self.people, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,7 @@ class Choice:
 
     `reason` is the criterion that decided, a slug of `ORDER`, or `only_one_left`, or `next_round`; `level`
     counts the cohorts it decided between, the host included, and `runner_up` is the key of the next in line.
-    `turns` are those the host served before this one.
+    `turns` are those the host served before this one, `travel` is everybody's way to it.
     """
 
     key: str
@@ -41,6 +52,7 @@ class Choice:
     last_hosted: date | None
     level: int
     runner_up: str | None
+    travel: int | None = None
 
 
 def alphabetical(name: str) -> str:
@@ -53,12 +65,43 @@ def alphabetical(name: str) -> str:
 ORDER: Final[tuple[tuple[str, Callable[[Candidate], Any]], ...]] = (
     ("fewest_turns", lambda candidate: candidate.turns),
     ("longest_ago", lambda candidate: candidate.last_hosted or date.min),
+    ("least_travel", lambda candidate: inf if candidate.travel is None else candidate.travel),
     ("name", lambda candidate: (alphabetical(candidate.name), candidate.name, candidate.key)),
 )
 
 
+def with_travel(candidates: Collection[Candidate]) -> list[Candidate]:
+    """The candidates, each with the way of all of them to it."""
+    travellers = [(candidate.seat, candidate.weight) for candidate in candidates]
+    return [replace(candidate, travel=travel(candidate.seat, travellers)) for candidate in candidates]
+
+
 def propose_host(candidates: Collection[Candidate]) -> Choice | None:
-    """Fewest turns, then longest ago (never comes first), then name; None when nobody may host."""
+    """Fewest turns, then longest ago (never comes first), then least travel, then name; None when nobody may host."""
+    return _first(with_travel(candidates))
+
+
+def propose_rotation(candidates: Collection[Candidate], count: int, *, passed: Collection[str] = ()) -> list[Choice]:
+    """Hosts of the next `count` exchanges: each cohort once before any of them twice. Keys must differ.
+
+    From the second round on the reason is `next_round`, and `turns` include those of this proposal. `passed` are the
+    keys of those that cannot host the first of these exchanges; with nobody else there is no rotation.
+    """
+    choices: list[Choice] = []
+    everyone = with_travel(candidates)
+    waiting = everyone
+    may_begin = [candidate for candidate in everyone if candidate.key not in passed]
+    while len(choices) < count and (choice := _first(waiting if choices else may_begin)):
+        choices.append(choice if len(choices) < len(everyone) else replace(choice, reason="next_round"))
+        waiting = [candidate for candidate in waiting if candidate.key != choice.key]
+        if not waiting:
+            everyone = [replace(candidate, turns=candidate.turns + 1) for candidate in everyone]
+            waiting = everyone
+    return choices
+
+
+def _first(candidates: Collection[Candidate]) -> Choice | None:
+    """The one whose turn it is, with what told it from the next in line."""
     if not candidates:
         return None
     host, *others = sorted(candidates, key=_place_in_line)
@@ -69,23 +112,6 @@ def propose_host(candidates: Collection[Candidate]) -> Choice | None:
     before = [of for _slug, of in ORDER[:decisive]]
     level = sum(all(of(candidate) == of(host) for of in before) for candidate in candidates)
     return _choice(host, ORDER[decisive][0], level=level, runner_up=runner_up.key)
-
-
-def propose_rotation(candidates: Collection[Candidate], count: int) -> list[Choice]:
-    """Hosts of the next `count` exchanges: each cohort once before any of them twice. Keys must differ.
-
-    From the second round on the reason is `next_round`, and `turns` include those of this proposal.
-    """
-    choices: list[Choice] = []
-    everyone = list(candidates)
-    waiting = everyone
-    while len(choices) < count and (choice := propose_host(waiting)):
-        choices.append(choice if len(choices) < len(everyone) else replace(choice, reason="next_round"))
-        waiting = [candidate for candidate in waiting if candidate.key != choice.key]
-        if not waiting:
-            everyone = [replace(candidate, turns=candidate.turns + 1) for candidate in everyone]
-            waiting = everyone
-    return choices
 
 
 def _place_in_line(candidate: Candidate) -> tuple[Any, ...]:
@@ -101,4 +127,5 @@ def _choice(host: Candidate, reason: str, *, level: int, runner_up: str | None) 
         last_hosted=host.last_hosted,
         level=level,
         runner_up=runner_up,
+        travel=host.travel,
     )

@@ -98,7 +98,8 @@ def why_host(kept: Mapping[str, Any], names: Names, swap_reason: str = "", *, ho
         return ""
     following = names.get(str(kept.get("runner_up")), "")
     after = _("Next in line: %(name)s.") % {"name": following} if following else ""
-    return " ".join(filter(None, [str(table[reason]), swap_reason, _in_all(hosted, to_host), after]))
+    why = str(table[reason]) % {"before": kept.get("before") or _("another cohort")}
+    return " ".join(filter(None, [why, swap_reason, _in_all(hosted, to_host), after]))
 
 
 def _in_all(hosted: int, to_host: int) -> str:
@@ -113,18 +114,31 @@ def _in_all(hosted: int, to_host: int) -> str:
     return _("In all it has hosted %(hosted)s and is to host %(to_host)s.") % turns
 
 
+PASSED_ON: Final[dict[str, StrOrPromise]] = {
+    "swapped": gettext_lazy("the lab swapped the turn."),
+    "by_hand": gettext_lazy("the lab proposed it."),
+    "not_confirmed": gettext_lazy("%(before)s did not confirm, and it is next in line."),
+    "given_back": gettext_lazy("%(before)s gave its turn back, and it is next in line."),
+    "dropped_out": gettext_lazy("%(before)s dropped out, and it is next in line."),
+    "moved_up": gettext_lazy("its turn moved, as %(before)s could not take one."),
+}
 HOST: Final[dict[str, StrOrPromise]] = {
     "fewest_turns": gettext_lazy("it had fewer turns than the others before this one."),
     "longest_ago": gettext_lazy("of those with as few turns before this one, its last is the longest ago."),
-    "name": gettext_lazy("others had as few turns before this one, and as long ago; the alphabet decides."),
+    "least_travel": gettext_lazy(
+        "others had as few turns before this one, and as long ago; everybody's way to it is the shortest."
+    ),
+    "name": gettext_lazy("nothing else tells it from the others; the alphabet decides."),
     "only_one_left": gettext_lazy("it is the last one whose turn has not come yet."),
     "next_round": gettext_lazy("every cohort has its turn, and another round begins."),
-    "swapped": gettext_lazy("the lab swapped the turn."),
-    "by_hand": gettext_lazy("the lab proposed it."),
+    **PASSED_ON,
 }
 FIRST_TURN: Final[dict[str, StrOrPromise]] = {
     "fewest_turns": gettext_lazy("it is its first turn."),
     "longest_ago": gettext_lazy("it is its first turn."),
+    "least_travel": gettext_lazy(
+        "it is its first turn, as it would be for others; everybody's way to it is the shortest."
+    ),
     "name": gettext_lazy("it is its first turn, as it would be for others; the alphabet decides."),
 }
 

@@ -14,6 +14,7 @@ from cohorts.enums import COHORT_TRANSITIONS, CohortState, SessionState
 from cohorts.models import Cohort
 from cohorts.planning import dated_phases
 from cohorts.proposals import pattern_of
+from cohorts.registries import drop_outs
 from programmes.actions import start_edition
 from programmes.enums import EditionState
 from web.errors import DomainError
@@ -47,9 +48,10 @@ def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: 
 
 
 @verb
-def suspend_cohort(*, cohort: Cohort, reason: str, by: User | None) -> Cohort:
-    """Pause the cohort, saying why."""
-    return _go(cohort, CohortState.SUSPENDED, reason=_given(reason, _("Say why the cohort pauses.")))
+def suspend_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> Cohort:
+    """Pause the cohort, saying why; what others counted on it for is planned anew."""
+    reason = _given(reason, _("Say why the cohort pauses."))
+    return _dropped_out(_go(cohort, CohortState.SUSPENDED, reason=reason), reason, at=at, by=by)
 
 
 @verb
@@ -80,12 +82,15 @@ def become_alumni(*, cohort: Cohort, by: User | None) -> Cohort:
 
 @verb
 def withdraw_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> Cohort:
-    """The authority leaves the edition: sessions still to be held are cancelled with the same reason."""
+    """The authority leaves the edition: sessions still to be held are cancelled with the same reason.
+
+    What others counted on the cohort for is planned anew.
+    """
     reason = _given(reason, _("Say why the cohort withdraws."))
     withdrawn = _go(cohort, CohortState.WITHDRAWN, reason=reason)
     for session in withdrawn.sessions.filter(state__in=TO_BE_HELD).order_by("pk"):
         cancel_session(session=session, reason=reason, at=at, by=by)
-    return withdrawn
+    return _dropped_out(withdrawn, reason, at=at, by=by)
 
 
 @verb
@@ -162,6 +167,12 @@ def _go(cohort: Cohort, state: CohortState, **changes: object) -> Cohort:
             % {"now": row.get_state_display(), "then": state.label}
         )
     return _write(row, {"state": state, **changes})
+
+
+def _dropped_out(cohort: Cohort, reason: str, *, at: datetime, by: User | None) -> Cohort:
+    for follow in drop_outs:
+        follow(cohort=cohort, reason=reason, at=at, by=by)
+    return cohort
 
 
 def _written(cohort: Cohort, changes: dict[str, object]) -> Cohort:

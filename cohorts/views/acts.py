@@ -84,9 +84,11 @@ SUSPEND = Act(
     (
         gettext_lazy("The cohort is shown as suspended, with your reason."),
         gettext_lazy("Sessions stay as they are: postpone those that cannot be held."),
+        gettext_lazy("If it was to host an Intertransfo, the turn goes to the next cohort in line."),
         gettext_lazy("You can take up work again at any time."),
     ),
     form=ReasonForm,
+    tells=True,
 )
 RESUME = Act(
     "resume_cohort",
@@ -131,6 +133,7 @@ WITHDRAW = Act(
     (
         gettext_lazy("The authority leaves the edition; this cannot be undone."),
         gettext_lazy("Sessions still to be held are cancelled with the same reason."),
+        gettext_lazy("If it was to host an Intertransfo, the turn goes to the next cohort in line."),
         gettext_lazy("What was done stays readable to those who took part."),
     ),
     form=ReasonForm,

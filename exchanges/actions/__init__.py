@@ -2,7 +2,7 @@
 
 from exchanges.actions.answers import decline, record_attendance, register, register_others
 from exchanges.actions.dates import move_exchange
-from exchanges.actions.hosts import confirm_host, swap_host
+from exchanges.actions.hosts import ask_next_host, confirm_host, give_turn_back, replace_host_that_left, swap_host
 from exchanges.actions.life import (
     announce,
     cancel_exchange,
@@ -16,11 +16,13 @@ from exchanges.actions.planning import Proposal, foresee, plan_exchanges, propos
 __all__ = [
     "Proposal",
     "announce",
+    "ask_next_host",
     "cancel_exchange",
     "close_registration",
     "confirm_host",
     "decline",
     "foresee",
+    "give_turn_back",
     "hold_exchange",
     "move_exchange",
     "open_registration",
@@ -29,6 +31,7 @@ __all__ = [
     "record_attendance",
     "register",
     "register_others",
+    "replace_host_that_left",
     "set_theme_and_place",
     "swap_host",
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from cohorts.models import Cohort
 from exchanges.calendar import BLOCKING_SLUGS
+from exchanges.enums import UNANNOUNCED
 from exchanges.models import Exchange
 from exchanges.outlook import Outlook
 from programmes.models import Edition
@@ -27,6 +28,16 @@ BLOCKED = {
 def locked_edition(edition: Edition) -> Edition:
     """The edition, its row locked until the verb ends: planning is one at a time."""
     return Edition.objects.select_for_update(of=("self",), no_key=True).select_related("format").get(pk=edition.pk)
+
+
+def lock_turns(exchange: Exchange) -> None:
+    """Hold every exchange of the edition whose host may change with this one, and the edition, until the verb ends.
+
+    Exchanges first, as a verb on one of them does, then the edition, as its turn's trigger does.
+    """
+    rows = Exchange.objects.select_for_update(of=("self",), no_key=True).filter(edition=exchange.edition_id)
+    list(rows.filter(state__in=UNANNOUNCED).order_by("pk").values_list("pk", flat=True))
+    Edition.objects.select_for_update(no_key=True).get(pk=exchange.edition_id)
 
 
 def locked(exchange: Exchange, *, version: int | None = None) -> Exchange:

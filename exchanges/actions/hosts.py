@@ -1,15 +1,21 @@
-"""Who hosts: the cohort confirms, or lab staff swap it with a reason."""
+"""Who hosts: the cohort confirms or gives its turn back, or lab staff swap it with a reason or ask the next in line."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.actions import reminders
-from exchanges.actions.checks import locked
-from exchanges.enums import COMING, ExchangeState
+from exchanges.actions.checks import lock_turns, locked
+from exchanges.enums import COMING, UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange, HostTurn
+from exchanges.outlook import Outlook, outlook
+from exchanges.reasons import kept_choice
+from exchanges.rota import moved_turns, turns_lost
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -27,26 +33,129 @@ def confirm_host(*, exchange: Exchange, at: datetime, by: User, version: int | N
 
 @verb
 def swap_host(
-    *, exchange: Exchange, host: Cohort, reason: str, at: datetime, by: User, version: int | None = None
+    *,
+    exchange: Exchange,
+    host: Cohort,
+    reason: str,
+    at: datetime,
+    by: User,
+    version: int | None = None,
+    state: str | None = None,
 ) -> Exchange:
     """Give the exchange to another cohort, which has to confirm in its turn unless everyone was told already.
 
-    The version rises, and those who were told hear of it once. Swapping for the present host changes nothing.
+    The version rises, and those who were told hear of it once. Swapping for the present host changes nothing. Raises
+    DomainError when the host was confirmed since the person saw the exchange in `state`.
     """
     exchange = locked(exchange, version=version)
     if exchange.host_id == host.pk:
         return exchange
+    if state == ExchangeState.PROPOSED and exchange.state != state:
+        raise DomainError(_confirmed_meanwhile(exchange))
     if exchange.state not in COMING:
         raise DomainError(_("This Intertransfo is over or cancelled: its host cannot change any more."))
     if not reason.strip():
         raise DomainError(_("Write the reason of the swap: the cohorts will read it."), field="reason")
+    return _hand_over(exchange, host, {"reason": "swapped"}, reason, at=at, by=by)
+
+
+@verb
+def give_turn_back(*, exchange: Exchange, reason: str, at: datetime, by: User, version: int | None = None) -> Exchange:
+    """The host cannot host after all: the turn goes to the next in line, later ones move up, the lab is told.
+
+    Raises DomainError once everyone was told the host, and where nobody else can host.
+    """
+    lock_turns(exchange)
+    exchange = locked(exchange, version=version)
+    if exchange.state not in UNANNOUNCED:
+        raise DomainError(_("Everyone was told who hosts: only the lab can change it now."))
+    passed_on = _pass_on(exchange, "given_back", reason, at=at, by=by)
+    reminders.tell_lab(passed_on, reminders.HOST_REPLACED, at=at, by=by)
+    return passed_on
+
+
+@verb
+def ask_next_host(*, exchange: Exchange, reason: str, at: datetime, by: User, version: int | None = None) -> Exchange:
+    """The host does not answer: ask the next in line instead, who hosts later moves up.
+
+    Raises DomainError when the host confirmed in the meantime, and where nobody else can host.
+    """
+    lock_turns(exchange)
+    exchange = locked(exchange, version=version)
+    if exchange.state != ExchangeState.PROPOSED:
+        raise DomainError(_confirmed_meanwhile(exchange))
+    return _pass_on(exchange, "not_confirmed", reason, at=at, by=by)
+
+
+@verb
+def replace_host_that_left(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> list[Exchange]:
+    """Give the coming turns of a cohort that dropped out to the next in line, and tell the lab of each.
+
+    Where everyone was told the host already, or nobody else can host, the lab is only told: it decides.
+    """
+    hosted = Exchange.objects.coming(timezone.localdate(at)).filter(host=cohort)
+    if not hosted.exists():
+        return []
+    lock_turns(hosted[0])
+    view = outlook(cohort.edition, timezone.localdate(at))
+    moved = _move(view, turns_lost(view, cohort), cohort, "dropped_out", reason, at=at, by=by)
+    replaced = [exchange for exchange in moved if exchange.why["host"]["reason"] == "dropped_out"]
+    for exchange in replaced:
+        reminders.tell_lab(exchange, reminders.HOST_REPLACED, at=at, by=by)
+    for exchange in hosted:  # those that are still the cohort's
+        reminders.tell_lab(exchange, reminders.HOST_GONE, at=at, by=by)
+    return moved
+
+
+def _confirmed_meanwhile(exchange: Exchange) -> str:
+    if exchange.state not in COMING:
+        return _("This Intertransfo is over or cancelled: its host cannot change any more.")
+    host = exchange.host.name if exchange.host else ""
+    return _("%(host)s was confirmed in the meantime: look at it again before you go on.") % {"host": host}
+
+
+def _pass_on(exchange: Exchange, slug: str, reason: str, *, at: datetime, by: User) -> Exchange:
+    """Give the exchange's turn to the next in line, and move the later ones up."""
+    if not reason.strip():
+        raise DomainError(_("Write the reason: the cohorts will read it."), field="reason")
+    view = outlook(exchange.edition, timezone.localdate(at))
+    moved = _move(view, [exchange], exchange.host, slug, reason, at=at, by=by)
+    if exchange not in moved:
+        raise DomainError(_("No other cohort of the edition can host. Talk to the lab about another date."))
+    return moved[moved.index(exchange)]
+
+
+def _move(
+    view: Outlook,
+    lost: Collection[Exchange],
+    before: Cohort | None,
+    slug: str,
+    reason: str,
+    *,
+    at: datetime,
+    by: User | None,
+) -> list[Exchange]:
+    """Write what the rota gives: `slug` says why the lost turns move, the others move up for the same reason."""
+    moved = []
+    hosts = {cohort.slug: cohort for cohort in view.cohorts}
+    for exchange, choice in moved_turns(view, lost):
+        said = {"reason": slug if exchange in lost else "moved_up", "before": before.name if before else ""}
+        why = kept_choice(choice) | said
+        moved.append(_hand_over(locked(exchange), hosts[choice.key], why, reason, at=at, by=by))
+    return moved
+
+
+def _hand_over(
+    exchange: Exchange, host: Cohort, why: dict[str, Any], reason: str, *, at: datetime, by: User | None
+) -> Exchange:
+    """The turn, the host and the letters change together; a confirmation that was given is asked for anew."""
     turn = HostTurn.objects.get(exchange=exchange)
-    turn.cohort, turn.swap_reason = host, reason
+    turn.cohort, turn.swap_reason = host, reason.strip()
     turn.save(update_fields=["cohort", "swap_reason"])
     if exchange.state == ExchangeState.HOST_CONFIRMED:
         exchange.state = ExchangeState.PROPOSED
     exchange.host, exchange.version = host, exchange.version + 1
-    exchange.why = {**exchange.why, "host": {"reason": "swapped"}}
+    exchange.why = {**exchange.why, "host": why}
     exchange.save(update_fields=["state", "version", "why"])
     reminders.hand_over(exchange, at=at, by=by)
     return exchange

@@ -17,6 +17,8 @@ KIND = "exchange"
 CHANGED = "exchange_changed"
 CANCELLED = "exchange_cancelled"
 TO_CONFIRM = "exchange_confirm_host"
+HOST_REPLACED = "exchange_host_replaced"
+HOST_GONE = "exchange_host_gone"
 TOLD = "told"  # audience: everybody a letter on the exchange went to, and everybody invited
 
 
@@ -62,6 +64,11 @@ def tell(exchange: Exchange, letter: str, *, audience: str, at: datetime, by: Us
     )
     if not waiting.exists():
         announce(event=event_of(exchange), letter=letter, audience=audience, at=at, by=by)
+
+
+def tell_lab(exchange: Exchange, letter: str, *, at: datetime, by: User | None) -> None:
+    """One letter to the lab, at once."""
+    announce(event=event_of(exchange), letter=letter, audience="lab", at=at, by=by)
 
 
 def cancel(exchange: Exchange, *, at: datetime, by: User | None) -> None:

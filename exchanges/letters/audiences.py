@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.enums import CohortState, Role
 from cohorts.models import Membership
-from exchanges.actions.reminders import CANCELLED, CHANGED, KIND, TOLD
+from exchanges.actions.reminders import CANCELLED, CHANGED, HOST_GONE, HOST_REPLACED, KIND, TOLD
 from exchanges.enums import COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Exchange, Registration
 from notifications.enums import ItemState
@@ -42,6 +42,8 @@ LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType
         "exchange_report": PAST,
         "exchange_commitments": PAST,
         "exchange_next_host": (S.REGISTRATION_CLOSED, *PAST),
+        HOST_REPLACED: UNANNOUNCED,
+        HOST_GONE: COMING,
         CHANGED: COMING,
         CANCELLED: (S.CANCELLED,),
     }
@@ -113,8 +115,8 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         TOLD: _told,
     }
 )
-BY_ANSWERS: Final = {"invited", "registered"}
-DECIDED_ON_THE_DAY: Final = {"unanswered", "attendees", "contribution_missing", "commitment_owners", TOLD}
+BY_ANSWERS: Final = {"invited", "registered", "unanswered"}
+DECIDED_ON_THE_DAY: Final = {"attendees", "contribution_missing", "commitment_owners", TOLD}
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:

@@ -1,6 +1,7 @@
 """What the letters of exchanges bring to the platform's post: see `docs/letters.md`."""
 
 from collections.abc import Collection
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,8 @@ from exchanges.enums import REFUSED, RegistrationState
 from exchanges.letters.audiences import REASONS, found, recipients, refusal, sizes
 from exchanges.letters.texts import LETTERS, TO_WHOM, Words
 from exchanges.models import Exchange, Registration
+from exchanges.outlook import outlook
+from exchanges.rota import next_in_line
 from notifications.ics import Entry, Status
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
@@ -25,6 +28,8 @@ def render(reminder: Reminder, user: User, language: str) -> LetterPart:
     if exchange is None:
         raise LookupError(f"No exchange {reminder.object_id}")
     values = values_of(exchange, language)
+    if _names(words, "next"):
+        values["next"] = _next_in_line(exchange, reminder.due_on)
     return LetterPart(
         subject=words.subject % values,
         text="\n\n".join(
@@ -48,6 +53,8 @@ def values_of(exchange: Exchange, language: str) -> dict[str, str]:
         "place": exchange.venue or host,
         "theme": exchange.theme,
         "reason": exchange.reason,
+        "before": str(exchange.why.get("host", {}).get("before", "")),
+        "next": "",
     }
 
 
@@ -83,8 +90,18 @@ def _named(exchange: Exchange) -> str:
 
 
 def _says_something(paragraph: object, values: dict[str, str]) -> bool:
-    """A sentence about a theme is left out where there is none."""
-    return bool(values["theme"]) or "%(theme)s" not in str(paragraph)
+    """A sentence about a theme, the host before or the next in line is left out where there is none."""
+    return all(values[name] or f"%({name})s" not in str(paragraph) for name in ("theme", "before", "next"))
+
+
+def _names(words: Words, name: str) -> bool:
+    return any(f"%({name})s" in str(paragraph) for paragraph in words.paragraphs)
+
+
+def _next_in_line(exchange: Exchange, today: date) -> str:
+    """Who would host if the host did not; empty when nobody else can."""
+    choice = next_in_line(outlook(exchange.edition, today), exchange)
+    return choice.name if choice else ""
 
 
 def _to_whom(audience: str) -> StrOrPromise:

@@ -15,7 +15,8 @@ SEE: Final = _("See the Intertransfo")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A letter. Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`.
+    """A letter. Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`, and what may be
+    unknown: `before`, the host before, and `next`, the next in line. A paragraph about nothing is left out.
 
     `about` is its line in the ladder. `calendar` is the status its calendar entry takes, none without.
     """
@@ -55,9 +56,28 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             subject=_("%(exchange)s: %(host)s has not confirmed"),
             paragraphs=(
                 _("%(host)s was asked to host on %(dates)s and has not confirmed yet."),
+                _("Next in line: %(next)s."),
                 _("Call them, or give the turn to another cohort: everyone should hear of the date soon."),
             ),
             button=_("See who may host"),
+        ),
+        "exchange_host_replaced": Words(
+            about=_("the host dropped out"),
+            subject=_("%(exchange)s: the host dropped out"),
+            paragraphs=(
+                _("%(before)s cannot host the Intertransfo of %(edition)s on %(dates)s."),
+                _("It is the turn of %(host)s now, who is asked to confirm. Hosts that come later may have moved up."),
+            ),
+            button=_("See who hosts"),
+        ),
+        "exchange_host_gone": Words(
+            about=_("the host dropped out and nobody was asked yet"),
+            subject=_("%(exchange)s needs another host"),
+            paragraphs=(
+                _("%(host)s has dropped out and was to host on %(dates)s."),
+                _("The turn was not passed on: everyone was told already, or nobody else can host. Decide with them."),
+            ),
+            button=_("Choose another host"),
         ),
         "exchange_save_the_date": Words(
             about=_("save the date, with a calendar entry"),

@@ -1,6 +1,7 @@
 """Pages of the exchanges."""
 
 from exchanges.views.answers import answer, attendance, others
+from exchanges.views.hosts import ask_next, give_back
 from exchanges.views.pages import exchange, exchange_list
 from exchanges.views.planning import cancel, move, place, propose, swap
 from exchanges.views.steps import announce, close_registration, confirm, hold, open_registration
@@ -8,12 +9,14 @@ from exchanges.views.steps import announce, close_registration, confirm, hold, o
 __all__ = [
     "announce",
     "answer",
+    "ask_next",
     "attendance",
     "cancel",
     "close_registration",
     "confirm",
     "exchange",
     "exchange_list",
+    "give_back",
     "hold",
     "move",
     "open_registration",

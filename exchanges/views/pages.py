@@ -63,5 +63,5 @@ def _line(page: Page[Exchange], user: User) -> dict[str, Any]:
 def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     """When, where, who comes, which letters leave."""
     visible = Exchange.objects.visible_to(person(request)).with_place().with_own_answer(person(request))
-    found = get_object_or_404(visible, pk=pk)
+    found = get_object_or_404(visible.select_related("turn"), pk=pk)
     return render(request, "exchanges/exchange.html", sheet(found, person(request), now(), today()))

@@ -55,11 +55,11 @@ def _nobody_or_told(exchange: Exchange) -> str:
 
 @form_page
 def swap(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the turn to another cohort, with a reason."""
+    """Give the turn to another cohort, with a reason; `?host=` is the one the person chose on the page."""
     exchange = find(request, pk)
     enforce(may_plan(person(request)))
     cohorts = expected_cohorts(exchange.edition, today())
-    form = SwapForm(request.POST or None, exchange=exchange, cohorts=cohorts)
+    form = SwapForm(request.POST or None, exchange=exchange, cohorts=cohorts, asked=request.GET.get("host"))
     if acted(request, form, actions.swap_host, done=_("The host is changed."), exchange=exchange, at=now()):
         return redirect(exchange)
     page = page_about(exchange, _("Another host"), _("Change the host"), _swap_says(exchange))

@@ -12,11 +12,24 @@ from accounts.models import User
 from exchanges import permissions, wording
 from exchanges.actions.reminders import event_of
 from exchanges.calendar import Window
-from exchanges.enums import ANSWERABLE, COMING, EXPECTED, PAST, UNANNOUNCED, ExchangeState, RegistrationState
-from exchanges.models import Exchange, HostTurn
-from exchanges.outlook import Outlook, expected_cohorts, outlook
+from exchanges.distances import kilometres
+from exchanges.enums import (
+    ANSWERABLE,
+    COMING,
+    ESCALATES,
+    EXPECTED,
+    GONE,
+    PAST,
+    UNANNOUNCED,
+    ExchangeState,
+    RegistrationState,
+)
+from exchanges.models import Exchange
+from exchanges.outlook import Outlook, candidates_of, expected_cohorts, outlook, seat_of, travelled
 from exchanges.permissions import Standing
 from exchanges.reasons import read_reason
+from exchanges.rota import next_in_line
+from exchanges.rotation import Choice, with_travel
 from exchanges.travel_map import Place, TravelMap, draw
 from exchanges.views.steps import STEPS, Step
 from notifications.rungs import ladder_of
@@ -38,14 +51,23 @@ class WindowRow:
 
 @dataclass(frozen=True, slots=True)
 class CohortRow:
-    """A cohort that comes: how often it has hosted and is to host, and how many people it brings."""
+    """A cohort that comes: how often it has hosted and is to host, how many people it brings, and from how far.
 
+    `away` is the way to the host in km; the others are km times people, one way: `way` that of its people to this
+    exchange, `travelled` to those held before, `if_it_hosts` everybody's to it. None where a seat is not known.
+    """
+
+    pk: int
     name: str
     hosted: int
     to_host: int
     people: int
     registered: int
     is_host: bool
+    away: int | None = None
+    way: int | None = None
+    travelled: int | None = None
+    if_it_hosts: int | None = None
 
 
 def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str, Any]:
@@ -57,11 +79,16 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
     names = {cohort.slug: cohort.name for cohort in cohorts}
     answers = answers_by_cohort(exchange)
     rows = cohort_rows(exchange, cohorts, answers)
+    following = next_in_line(view, exchange) if view and exchange.state == ExchangeState.PROPOSED else None
     return {
         "exchange": exchange,
         "windows": windows(exchange, view, names),
-        "why_host": why_host(exchange, names, rows),
+        "why_host": why_host(exchange, names, rows, following),
+        "next_in_line": following,
+        "host_late": following is not None and is_late(exchange, today),
+        "host_gone": standing.staff and exchange.state in COMING and exchange.host and exchange.host.state in GONE,
         "cohorts": rows,
+        "all_travel": sum(row.way or 0 for row in rows),
         "map": travel_map(exchange, cohorts, rows),
         "answers": figures(answers),
         "ladder": [] if exchange.retrospective else ladder_of(event_of(exchange), at, for_staff=standing.staff),
@@ -79,6 +106,9 @@ def decisions(exchange: Exchange, standing: Standing) -> dict[str, Decision | bo
     return {
         "plan": standing.staff and coming,
         "confirm": permissions.may_confirm_host(standing, exchange),
+        "give_back": exchange.state in UNANNOUNCED
+        and not (exchange.retrospective or standing.staff)
+        and permissions.may_confirm_host(standing, exchange),
         "answer": permissions.may_answer(standing),
         "register_others": coming and permissions.may_register_others(standing),
     }
@@ -135,14 +165,22 @@ def _chosen(exchange: Exchange, view: Outlook | None, names: Mapping[str, str]) 
     )
 
 
-def why_host(exchange: Exchange, names: Mapping[str, str], rows: Sequence[CohortRow]) -> str:
-    """The reason of the host, with its turns; a swap's own words are on the turn (one statement, only then)."""
+def is_late(exchange: Exchange, today: date) -> bool:
+    """Whether it is time to ask the next in line."""
+    return exchange.first_day is not None and exchange.first_day - ESCALATES <= today
+
+
+def why_host(
+    exchange: Exchange, names: Mapping[str, str], rows: Sequence[CohortRow], following: Choice | None = None
+) -> str:
+    """The reason of the host, with its turns; a swap's own words are on the turn. `following` is next as of today."""
     kept = exchange.why.get("host", {})
-    said = kept.get("reason") in {"swapped", "by_hand"}
-    turn = HostTurn.objects.filter(exchange=exchange).first() if said else None
+    turn = getattr(exchange, "turn", None)
+    swap_reason = turn.swap_reason if turn and kept.get("reason") in wording.PASSED_ON else ""
+    kept = {**kept, "runner_up": following.key} if following else kept
     host = next((row for row in rows if row.is_host), None)
     hosted, to_host = (host.hosted, host.to_host) if host else (0, 0)
-    return wording.why_host(kept, names, turn.swap_reason if turn else "", hosted=hosted, to_host=to_host)
+    return wording.why_host(kept, names, swap_reason, hosted=hosted, to_host=to_host)
 
 
 def answers_by_cohort(exchange: Exchange) -> dict[tuple[int | None, str], int]:
@@ -171,17 +209,43 @@ def figures(answers: Mapping[tuple[int | None, str], int]) -> dict[str, int]:
 def cohort_rows(
     exchange: Exchange, cohorts: Sequence[Any], answers: Mapping[tuple[int | None, str], int]
 ) -> list[CohortRow]:
+    answered = exchange.state in {*ANSWERABLE, *PAST}
+    hosting = {candidate.key: candidate.travel for candidate in with_travel(candidates_of(cohorts))}
     return [
-        CohortRow(
-            name=cohort.name,
-            hosted=cohort.held,
-            to_host=cohort.turns - cohort.held,
-            people=cohort.people,
-            registered=sum(answers.get((cohort.pk, state), 0) for state in EXPECTED),
-            is_host=cohort.pk == exchange.host_id,
-        )
+        _cohort_row(exchange, cohort, answers, answered=answered, if_it_hosts=hosting[cohort.slug])
         for cohort in cohorts
     ]
+
+
+def _cohort_row(
+    exchange: Exchange,
+    cohort: Any,
+    answers: Mapping[tuple[int | None, str], int],
+    *,
+    answered: bool,
+    if_it_hosts: int | None,
+) -> CohortRow:
+    registered = sum(answers.get((cohort.pk, state), 0) for state in EXPECTED)
+    away = _away(exchange, cohort)
+    return CohortRow(
+        pk=cohort.pk,
+        name=cohort.name,
+        hosted=cohort.held,
+        to_host=cohort.turns - cohort.held,
+        people=cohort.people,
+        registered=registered,
+        is_host=cohort.pk == exchange.host_id,
+        away=away,
+        way=None if away is None else away * (registered if answered else cohort.people),
+        travelled=travelled(cohort),
+        if_it_hosts=if_it_hosts,
+    )
+
+
+def _away(exchange: Exchange, cohort: Any) -> int | None:
+    """Kilometres from the cohort to the host; None where either seat is not known."""
+    start, end = seat_of(cohort.authority), seat_of(exchange.host.authority) if exchange.host else None
+    return kilometres(start, end) if start and end else None
 
 
 def travel_map(exchange: Exchange, cohorts: Sequence[Any], rows: Sequence[CohortRow]) -> TravelMap | None:

@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ACTS: dict[CohortState, Callable[[Cohort], Cohort]] = {
     CohortState.AGREED: lambda cohort: verbs.agree_cohort(cohort=cohort, by=None),
     CohortState.RUNNING: lambda cohort: verbs.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY),
-    CohortState.SUSPENDED: lambda cohort: verbs.suspend_cohort(cohort=cohort, reason="Elections", by=None),
+    CohortState.SUSPENDED: lambda cohort: verbs.suspend_cohort(cohort=cohort, reason="Elections", at=NOW, by=None),
     CohortState.COMPLETED: lambda cohort: verbs.complete_cohort(cohort=cohort, actual_end=TODAY, by=None, today=TODAY),
     CohortState.ALUMNI: lambda cohort: verbs.become_alumni(cohort=cohort, by=None),
     CohortState.WITHDRAWN: lambda cohort: verbs.withdraw_cohort(cohort=cohort, reason="Budget", at=NOW, by=None),
@@ -130,7 +130,7 @@ def test_a_cohort_cannot_start_once_its_authority_is_dissolved():
 
 def test_a_pause_keeps_its_reason_until_work_is_taken_up_again():
     cohort = CohortFactory()
-    assert verbs.suspend_cohort(cohort=cohort, reason=" Elections ", by=None).reason == "Elections"
+    assert verbs.suspend_cohort(cohort=cohort, reason=" Elections ", at=NOW, by=None).reason == "Elections"
     cohort.refresh_from_db()
     resumed = verbs.resume_cohort(cohort=cohort, by=None)
     assert (resumed.state, resumed.reason, resumed.actual_start) == ("running", "", date(2026, 1, 5))
@@ -146,7 +146,7 @@ def test_only_a_suspended_cohort_is_resumed():
 def test_pausing_and_withdrawing_need_a_reason(act, reason):
     cohort = CohortFactory()
     with pytest.raises(DomainError) as refused:
-        act(cohort=cohort, reason=reason, by=None)
+        act(cohort=cohort, reason=reason, at=NOW, by=None)
     assert refused.value.field == "reason"
     cohort.refresh_from_db()
     assert cohort.state == "running"
@@ -322,7 +322,7 @@ def test_details_that_break_a_rule_are_refused_beside_their_field(change, field)
 
 def test_the_history_says_who_suspended_and_why():
     cohort, staff = CohortFactory(), UserFactory(is_lab_staff=True)
-    verbs.suspend_cohort(cohort=cohort, reason="Elections", by=staff)
+    verbs.suspend_cohort(cohort=cohort, reason="Elections", at=NOW, by=staff)
     assert cohort.events.latest("pgh_id").pgh_context.metadata == {
         "verb": "suspend_cohort",
         "by": staff.pk,

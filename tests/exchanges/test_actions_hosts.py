@@ -106,7 +106,7 @@ class TestSwap:
         assert list(told.values_list("letter", flat=True)) == ["exchange_changed"]
 
     def test_the_present_host_is_no_swap(self, exchange: Exchange, staff: User):
-        assert swap(exchange, "dunkerque", staff).version == 1
+        assert swap(exchange, "nantes", staff).version == 1
 
     @pytest.mark.parametrize("reason", ["", "   \n"])
     def test_a_swap_has_a_reason(self, exchange: Exchange, staff: User, reason: str):
@@ -118,7 +118,7 @@ class TestSwap:
         with pytest.raises(DomainError, match="a cohort of the same edition") as caught:
             swap_host(exchange=exchange, host=CohortFactory(), reason="Why not", at=AT, by=staff)
         exchange.refresh_from_db()
-        assert (caught.value.field, exchange.host.slug, exchange.version) == ("host", "dunkerque", 1)
+        assert (caught.value.field, exchange.host.slug, exchange.version) == ("host", "nantes", 1)
 
     def test_nor_a_cohort_that_withdrew(self, exchange: Exchange, staff: User, edition: Edition):
         gone = CohortFactory(edition=edition, state="withdrawn", reason="Elections")
@@ -134,7 +134,16 @@ class TestSwap:
     def test_it_is_refused_when_someone_swapped_in_the_meantime(self, exchange: Exchange, staff: User):
         swap(exchange, "toulouse", staff)
         with pytest.raises(DomainError, match="changed in the meantime"):
-            swap(exchange, "nantes", staff, version=1)
+            swap(exchange, "metz", staff, version=1)
+
+    def test_and_when_the_host_confirmed_in_the_meantime(self, exchange: Exchange, staff: User):
+        confirm_host(exchange=exchange, at=AT, by=staff)
+        with pytest.raises(DomainError, match="Nantes was confirmed in the meantime"):
+            swap(exchange, "metz", staff, version=1, state="proposed")
+
+    def test_who_saw_it_confirmed_may_swap(self, exchange: Exchange, staff: User):
+        confirm_host(exchange=exchange, at=AT, by=staff)
+        assert swap(exchange, "metz", staff, version=1, state="host_confirmed").host.slug == "metz"
 
     def test_the_history_keeps_who_and_why(self, exchange: Exchange, staff: User):
         swap(exchange, "toulouse", staff)

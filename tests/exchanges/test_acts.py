@@ -1,6 +1,6 @@
 """Acting through the pages: what each says before, what it does once, and what it answers to nonsense."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.actions import move_exchange, plan_exchanges
+from exchanges.actions import confirm_host, move_exchange, plan_exchanges
 from exchanges.models import Exchange, HostTurn, Registration
 from notifications.models import Reminder
 from programmes.models import Edition
@@ -116,7 +116,7 @@ class TestSteps:
     def test_confirming_says_who_hosts_and_when(self, exchange: Exchange, staff: Client):
         page = staff.get(address(exchange, "confirm"))
         assert texts(page, "li")[-3:] == [
-            "Dunkerque hosts on " + period(exchange) + ".",
+            "Nantes hosts on " + period(exchange) + ".",
             "Letters that ask the host to confirm stop.",
             "Members hear nothing yet: announcing it is the next step.",
         ]
@@ -144,7 +144,7 @@ class TestSteps:
         move_exchange(exchange=exchange, first_day=date(2027, 6, 15), days=2, at=AT, by=UserFactory(is_lab_staff=True))
         page = post(staff, exchange, "confirm")
         assert "changed in the meantime" in " ".join(errors(page))
-        assert "Dunkerque hosts on Tue 15 – Wed 16 June 2027." in texts(page, "li")
+        assert "Nantes hosts on Tue 15 – Wed 16 June 2027." in texts(page, "li")
         (version,) = [field["attrs"]["value"] for field in elements(page, "input") if hidden(field)]
         assert (fresh(exchange).state, version) == ("proposed", "2")
 
@@ -255,7 +255,7 @@ TRANSLATED = {
 class TestSwap:
     def test_the_present_host_is_no_choice(self, exchange: Exchange, staff: Client):
         page = staff.get(address(exchange, "swap"))
-        assert texts(page, "option") == ["—", "Metz", "Nantes", "Toulouse"]
+        assert texts(page, "option") == ["—", "Dunkerque", "Metz", "Toulouse"]
 
     def test_it_swaps(self, exchange: Exchange, staff: Client):
         toulouse = Cohort.objects.get(slug="toulouse")
@@ -270,24 +270,141 @@ class TestSwap:
     def test_the_page_gives_the_reason(self, exchange: Exchange, staff: Client):
         toulouse = Cohort.objects.get(slug="toulouse")
         page = post(staff, exchange, "swap", host=toulouse.pk, reason="It asked for it.")
-        assert "Toulouse is proposed: the lab swapped the turn. It asked for it. In all it is to host twice." in texts(
-            page, "p"
+        why = next(text for text in texts(page, "p") if text.startswith("Toulouse is proposed:"))
+        assert why == (
+            "Toulouse is proposed: the lab swapped the turn. It asked for it. In all it is to host twice."
+            " Next in line: Nantes."
         )
 
     def test_a_cohort_of_another_edition_is_no_host(self, exchange: Exchange, staff: Client):
         page = post(staff, exchange, "swap", host=CohortFactory().pk, reason="It asked for it")
-        assert (bool(errors(page)), fresh(exchange).host.slug) == (True, "dunkerque")
+        assert (bool(errors(page)), fresh(exchange).host.slug) == (True, "nantes")
 
     @pytest.mark.parametrize("host", ["", "0", "abc", "-1", "999999999999999999999"])
     def test_nor_is_nonsense(self, exchange: Exchange, staff: Client, host: str):
         page = post(staff, exchange, "swap", host=host, reason="It asked for it")
-        assert (page.status_code, bool(errors(page)), fresh(exchange).host.slug) == (200, True, "dunkerque")
+        assert (page.status_code, bool(errors(page)), fresh(exchange).host.slug) == (200, True, "nantes")
 
     @pytest.mark.parametrize("reason", ["", "   ", "x" * 1001])
     def test_a_reason_of_some_length_is_asked(self, exchange: Exchange, staff: Client, reason: str):
         toulouse = Cohort.objects.get(slug="toulouse")
         page = post(staff, exchange, "swap", host=toulouse.pk, reason=reason)
-        assert (bool(errors(page)), fresh(exchange).host.slug) == (True, "dunkerque")
+        assert (bool(errors(page)), fresh(exchange).host.slug) == (True, "nantes")
+
+    def test_the_cohort_chosen_on_the_page_is_chosen_in_the_form(self, exchange: Exchange, staff: Client):
+        metz = Cohort.objects.get(slug="metz")
+        page = staff.get(f"{address(exchange, 'swap')}?host={metz.pk}")
+        assert [option["text"] for option in elements(page, "option") if "selected" in option["attrs"]] == ["Metz"]
+
+    @pytest.mark.parametrize("host", ["", "0", "nobody", "999999999999999999999"])
+    def test_nonsense_chooses_nobody(self, exchange: Exchange, staff: Client, host: str):
+        page = staff.get(f"{address(exchange, 'swap')}?host={host}")
+        chosen = [option["text"] for option in elements(page, "option") if "selected" in option["attrs"]]
+        assert (page.status_code, [name for name in chosen if name != "—"]) == (200, [])
+
+    def test_who_confirmed_meanwhile_is_shown_before_another_takes_its_turn(self, exchange: Exchange, staff: Client):
+        confirm_host(exchange=exchange, at=AT, by=UserFactory(is_lab_staff=True))
+        form = {"host": Cohort.objects.get(slug="metz").pk, "reason": "It asked", "state": "proposed"}
+        page = post(staff, exchange, "swap", **form)
+        assert "Nantes was confirmed in the meantime" in " ".join(texts(page, "li") + texts(page, "p"))
+        seen = {field["attrs"]["name"]: field["attrs"].get("value") for field in elements(page, "input")}
+        assert (seen["state"], seen["version"]) == ("host_confirmed", "1")
+        exchange.refresh_from_db()
+        assert (exchange.host.slug, exchange.state) == ("nantes", "host_confirmed")
+
+    @pytest.mark.parametrize("state", ["confirmed", "1", "x" * 300])
+    def test_a_state_that_is_none_swaps_nothing(self, exchange: Exchange, staff: Client, state: str):
+        form = {"host": Cohort.objects.get(slug="metz").pk, "reason": "It asked", "state": state}
+        post(staff, exchange, "swap", **form)
+        exchange.refresh_from_db()
+        assert exchange.version == 1
+
+
+class TestNextInLine:
+    def test_it_says_who_hosts_what_afterwards(self, exchange: Exchange, staff: Client):
+        second = Exchange.objects.get(number=2)
+        assert texts(staff.get(address(exchange, "ask_next")), "li")[-4:] == [
+            f"Intertransfo 1, {period(exchange)}: Metz.",
+            f"Intertransfo 2, {period(second)}: Nantes.",
+            "Nantes keeps a turn for later: it is not counted as having hosted.",
+            "Letters that have not left yet move along; the new host is asked to confirm.",
+        ]
+
+    def test_the_reason_is_there_already(self, exchange: Exchange, staff: Client):
+        assert texts(staff.get(address(exchange, "ask_next")), "textarea") == ["Nantes did not confirm in time."]
+
+    def test_the_next_in_line_is_asked(self, exchange: Exchange, staff: Client):
+        page = post(staff, exchange, "ask_next", reason="Nantes did not confirm in time.")
+        exchange.refresh_from_db()
+        assert said(page) == ["The next in line is asked to confirm."]
+        assert (exchange.host.slug, exchange.version) == ("metz", 2)
+
+    def test_the_page_says_why(self, exchange: Exchange, staff: Client):
+        page = post(staff, exchange, "ask_next", reason="The town hall burnt.")
+        assert next(text for text in texts(page, "p") if "is proposed" in text) == (
+            "Metz is proposed: Nantes did not confirm, and it is next in line. The town hall burnt."
+            " Next in line: Nantes."
+        )
+
+    def test_sent_twice_it_asks_once_and_says_so(self, exchange: Exchange, staff: Client):
+        post(staff, exchange, "ask_next", reason="No answer")
+        page = post(staff, exchange, "ask_next", reason="No answer")
+        assert "changed in the meantime" in " ".join(texts(page, "li") + texts(page, "p"))
+        exchange.refresh_from_db()
+        assert exchange.version == 2
+
+    @pytest.mark.parametrize("reason", ["", "   ", "x" * 1001])
+    def test_a_reason_of_some_length_is_asked(self, exchange: Exchange, staff: Client, reason: str):
+        assert beside_fields(post(staff, exchange, "ask_next", reason=reason)) != []
+
+    def test_where_nobody_else_can_host_it_says_so_and_changes_nothing(self, cast: Cast):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort)
+        type(cast.other).objects.filter(pk=cast.other.pk).update(state="withdrawn", reason="Elections")
+        client = signed_in(cast["S"])
+        assert "No other cohort of the edition can host." in texts(client.get(address(exchange, "ask_next")), "li")
+        page = post(client, exchange, "ask_next", reason="No answer")
+        assert "Talk to the lab about another date." in " ".join(texts(page, "li") + texts(page, "p"))
+
+    def test_a_pilot_gives_the_turn_back(self, cast: Cast, today: None):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=date(2027, 6, 8))
+        client = signed_in(cast["P"])
+        page = post(client, exchange, "give_back", reason="The town hall is being rebuilt")
+        exchange.refresh_from_db()
+        assert said(page) == ["The turn is given back; the next in line is asked, and the lab knows."]
+        assert (exchange.host, exchange.turn.swap_reason) == (cast.other, "The town hall is being rebuilt")
+
+    @pytest.mark.parametrize(
+        ("letter", "state", "offered"),
+        [
+            ("P", "proposed", True),
+            ("C", "host_confirmed", True),
+            ("P", "announced", False),
+            ("M", "proposed", False),
+            ("S", "proposed", False),
+        ],
+    )
+    def test_it_is_offered_to_those_of_the_host_until_everyone_knows(
+        self, cast: Cast, letter: str, state: str, offered: bool
+    ):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
+        page = signed_in(cast[letter]).get(exchange.get_absolute_url())
+        assert ("We cannot host" in texts(page, "a")) is offered
+
+    @pytest.mark.parametrize(("weeks", "late"), [(18, True), (19, False)])
+    def test_the_lab_is_offered_it_aloud_from_eighteen_weeks_on(self, cast: Cast, today: None, weeks: int, late: bool):
+        first_day = date(2026, 11, 24) + timedelta(weeks=weeks)
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=first_day)
+        page = signed_in(cast["S"]).get(exchange.get_absolute_url())
+        note = "Rivage has not confirmed. Everyone should hear of the date soon. Next in line: Montagne."
+        assert (note in texts(page, "p")) is late
+        assert texts(page, "a").count("Ask the next in line") == 1
+
+    def test_a_host_that_dropped_out_is_said_aloud(self, cast: Cast):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="announced")
+        type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(state="withdrawn", reason="Elections")
+        page = signed_in(cast["S"]).get(exchange.get_absolute_url())
+        assert "Choose another host" in texts(page, "a")
+        assert any(text.startswith("Rivage has dropped out.") for text in texts(page, "p"))
 
 
 class TestPlace:
@@ -325,7 +442,7 @@ class TestCancel:
     def test_it_says_what_will_happen(self, exchange: Exchange, staff: Client):
         lines = texts(staff.get(address(exchange, "cancel")), "li")[-3:]
         assert lines[0] == f"It does not take place on {period(exchange)}. This cannot be undone."
-        assert lines[2] == "Dunkerque keeps its turn for later. No other Intertransfo is proposed in its place."
+        assert lines[2] == "Nantes keeps its turn for later. No other Intertransfo is proposed in its place."
 
     @pytest.mark.parametrize("reason", ["", "  "])
     def test_not_without_a_reason(self, exchange: Exchange, staff: Client, reason: str):

@@ -88,7 +88,7 @@ def four(db: None) -> Edition:
 class TestTables:
     def test_every_letter_of_the_default_ladder_has_words_and_states(self):
         wanted = {step.letter for step in DEFAULT_LADDERS["exchange"]}
-        extra = {"exchange_changed", "exchange_cancelled"}
+        extra = {"exchange_changed", "exchange_cancelled", "exchange_host_replaced", "exchange_host_gone"}
         assert (set(LETTERS), set(LETTER_STATES)) == (wanted | extra, wanted | extra)
 
     def test_every_audience_of_the_default_ladder_is_known(self):
@@ -271,6 +271,7 @@ class TestSizes:
     def test_people_by_audience_today(self, four: Edition):
         exchange = in_state(four, "registration_open")
         RegistrationFactory(exchange=exchange, user=User.objects.get(full_name="Pilot of Metz"), state="registered")
+        RegistrationFactory.create_batch(2, exchange=exchange, state="invited")
         found = letters.sizes([(exchange.pk, slug) for slug in [*AUDIENCES, "owner"]], AT)
         assert {slug: size for (_pk, slug), size in found.items()} == {
             "lab": 1,
@@ -279,6 +280,8 @@ class TestSizes:
             "active_members": 5,
             "members": 5,
             "registered": 1,
+            "invited": 2,
+            "unanswered": 2,
         }
 
     def test_several_exchanges_in_one_statement(self, four: Edition, django_assert_num_queries: Any):
@@ -289,7 +292,11 @@ class TestSizes:
             found = letters.sizes(asked, AT)
         assert found == {(exchange.pk, "host_pilot"): 2, (other.pk, "host_pilot"): 1}
 
-    @pytest.mark.parametrize("audience", ["told", "unanswered", "owner"])
+    def test_answers_are_not_counted_before_anybody_is_asked(self, four: Edition):
+        exchange = in_state(four, "announced")
+        assert letters.sizes([(exchange.pk, slug) for slug in ("invited", "unanswered", "registered")], AT) == {}
+
+    @pytest.mark.parametrize("audience", ["told", "attendees", "owner"])
     def test_none_where_nothing_can_be_said(self, four: Edition, django_assert_num_queries: Any, audience: str):
         with django_assert_num_queries(0):
             assert letters.sizes([(7, audience)], AT) == {}

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from cohorts.models import Cohort
-from exchanges.outlook import Outlook, expected_cohorts, outlook
+from exchanges.outlook import Outlook, expected_cohorts, outlook, travelled
 from programmes.models import Edition
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
-from tests.factories.exchanges import ExchangeFactory, edition_of_four
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_of_four
 from tests.factories.programmes import CalendarPeriodFactory
 
 TODAY = date(2027, 1, 6)
@@ -116,7 +116,57 @@ class TestTurns:
 
     def test_the_next_in_line_is_whoever_hosted_least(self, four: Edition):
         ExchangeFactory(edition=four, host=row(four, "dunkerque"))
-        assert [choice.key for choice in seen(four).rotation(2)] == ["metz", "nantes"]
+        assert [choice.key for choice in seen(four).rotation(2)] == ["nantes", "metz"]
+
+
+class TestTravel:
+    """Metz to Nantes is 611 km, Toulouse to Nantes 465."""
+
+    def held_at(self, edition: Edition, slug: str, number: int = 1, state: str = "held", **come: int) -> None:
+        exchange = ExchangeFactory(
+            edition=edition,
+            host=row(edition, slug),
+            state=state,
+            number=number,
+            first_day=date(2026, 1 + 3 * number, 6),
+            swap_reason="For the test",
+        )
+        for cohort, people in come.items():
+            RegistrationFactory.create_batch(people, exchange=exchange, cohort=row(edition, cohort), state="attended")
+
+    def test_nobody_has_travelled_yet(self, four: Edition):
+        assert [travelled(cohort) for cohort in seen(four).cohorts] == [0, 0, 0, 0]
+
+    def test_each_person_who_came_counts_their_way(self, four: Edition):
+        self.held_at(four, "nantes", metz=2, nantes=5, toulouse=1)
+        assert [travelled(cohort) for cohort in seen(four).cohorts] == [0, 2 * 611, 0, 465]
+
+    def test_ways_add_up(self, four: Edition):
+        self.held_at(four, "nantes", metz=2)
+        self.held_at(four, "toulouse", number=2, metz=1)
+        assert travelled(row(four)) == 2 * 611 + 713
+
+    def test_until_attendance_is_recorded_those_registered_count_and_afterwards_only_those_who_came(
+        self, four: Edition
+    ):
+        exchange = ExchangeFactory(edition=four, host=row(four, "nantes"), state="held", first_day=date(2026, 4, 7))
+        RegistrationFactory(exchange=exchange, cohort=row(four), state="registered")
+        for answer in ("no_show", "declined", "cancelled", "invited"):
+            RegistrationFactory(exchange=exchange, cohort=row(four), state=answer)
+        assert travelled(row(four)) == 611
+
+    @pytest.mark.parametrize("state", ["registration_closed", "cancelled"])
+    def test_what_was_not_held_was_not_travelled_to(self, four: Edition, state: str):
+        self.held_at(four, "nantes", state=state, metz=2)
+        assert travelled(row(four)) == 0
+
+    def test_an_unknown_seat_is_not_at_the_gulf_of_guinea(self, four: Edition):
+        self.held_at(four, "nantes", metz=2)
+        authority = row(four).authority
+        authority.latitude = authority.longitude = None
+        authority.save()
+        assert travelled(row(four)) is None
+        assert seen(four).candidates[1].seat is None
 
 
 class TestDays:

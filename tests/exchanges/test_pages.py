@@ -244,11 +244,10 @@ class TestWhen:
         lines = rows(page_of(planned, UserFactory(is_lab_staff=True)))[:3]
         assert lines[0] == [
             "Wed 5 – Thu 6 January 2028 on the target date",
-            "no school holiday in any zone, no cohort in session, midweek, close to the target",
-            "—",
+            "For no school holiday in any zone, no cohort in session, midweek, close to the target Against —",
             "Chosen",
         ]
-        assert [line[3].split()[0] for line in lines] == ["Chosen", "Take", "Take"]
+        assert [line[2].split()[0] for line in lines] == ["Chosen", "Take", "Take"]
 
     def test_a_window_can_be_taken(self, planned: Exchange):
         page = page_of(planned, UserFactory(is_lab_staff=True))
@@ -258,7 +257,7 @@ class TestWhen:
     def test_what_came_in_between_is_said_against_the_present_dates(self, planned: Exchange):
         SessionFactory(cohort=Cohort.objects.get(slug="nantes"), date=planned.first_day)
         lines = rows(page_of(planned, UserFactory(is_lab_staff=True)))
-        assert lines[0][2] == "Nantes has a session"
+        assert lines[0][1].endswith("Against Nantes has a session")
 
     def test_members_read_the_dates_and_nothing_to_choose(self, planned: Exchange):
         lines = rows(page_of(planned, member_of("metz")))
@@ -277,8 +276,8 @@ class TestWhere:
 
     def test_the_host_with_its_reason(self, planned: Exchange):
         assert self.says(planned, UserFactory(is_lab_staff=True)) == (
-            "Metz is proposed: it is its first turn, as it would be for others; the alphabet decides."
-            " Next in line: Nantes."
+            "Metz is proposed: it is its first turn, as it would be for others; everybody's way to it is the shortest."
+            " Next in line: Dunkerque."
         )
 
     def test_confirmed_it_hosts(self, planned: Exchange):
@@ -287,10 +286,12 @@ class TestWhere:
 
     def test_turns_of_every_cohort(self, planned: Exchange):
         page = page_of(planned, UserFactory(is_lab_staff=True))
-        assert texts(page, "th")[4:11] == [
+        assert texts(page, "th")[3:12] == [
             "Cohort",
             "Has hosted",
             "Is to host",
+            "Travelled so far",
+            "All travel, if it hosts",
             "Dunkerque",
             "Metz, host",
             "Nantes",
@@ -304,15 +305,42 @@ class TestWhere:
         ExchangeFactory(number=8, state="cancelled", first_day=date(2027, 9, 14), **past)
         page = page_of(planned, UserFactory(is_lab_staff=True))
         assert "In all it has hosted once and is to host once." in " ".join(texts(page, "p"))
-        turns = [line for line in rows(page) if len(line) == 2]
+        turns = [line[:2] for line in rows(page) if len(line) == 4 and line[3].endswith("km")]
         assert turns == [["0", "1"], ["1", "1"], ["0", "1"], ["0", "1"]]
+
+    def test_how_far_each_travelled_and_all_would_travel(self, planned: Exchange):
+        held = ExchangeFactory(
+            edition=planned.edition,
+            number=9,
+            state="held",
+            host=Cohort.objects.get(slug="nantes"),
+            first_day=date(2026, 10, 13),
+            swap_reason="Test",
+        )
+        RegistrationFactory.create_batch(2, exchange=held, cohort=Cohort.objects.get(slug="toulouse"), state="attended")
+        page = page_of(planned, UserFactory(is_lab_staff=True))
+        ways = [line[2:] for line in rows(page) if len(line) == 4 and line[3].endswith("km")]
+        assert ways == [["0 km", "1,684 km"], ["0 km", "1,668 km"], ["0 km", "1,587 km"], ["930 km", "2,007 km"]]
+
+    def test_an_unknown_seat_is_an_unknown_way(self, planned: Exchange):
+        authority = Cohort.objects.get(slug="toulouse").authority
+        authority.latitude = authority.longitude = None
+        authority.save()
+        page = page_of(planned, UserFactory(is_lab_staff=True))
+        assert [line[2:] for line in rows(page) if len(line) == 4][-1] == ["—not known", "—not known"]
 
     def test_the_map_and_the_same_as_a_table(self, planned: Exchange):
         member_of("metz")
         page = page_of(planned, UserFactory(is_lab_staff=True))
         assert len(elements(page, "path", "journey")) == 3
         assert texts(page, "text") == ["Dunkerque 0", "Metz 1", "Nantes 0", "Toulouse 0"]
-        assert [line for line in rows(page) if len(line) == 1] == [["0"], ["1"], ["0"], ["0"]]
+        assert [line for line in rows(page) if line[-1].endswith(" km") and len(line) == 3] == [
+            ["0", "344 km", "0 km"],
+            ["1", "0 km", "0 km"],
+            ["0", "611 km", "0 km"],
+            ["0", "713 km", "0 km"],
+            ["", "", "0 km"],
+        ]
 
     def test_a_cohort_off_the_map_is_named(self, planned: Exchange):
         authority = Cohort.objects.get(slug="toulouse").authority

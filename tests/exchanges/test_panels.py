@@ -84,6 +84,17 @@ class TestWhatNeedsTheLab:
         exchange = one(cast)
         assert self.notes(cast) == [("date and host are not confirmed.", str(exchange.pk), "Look at it")]
 
+    def test_one_that_is_silent_at_eighteen_weeks_is_passed_over_with_one_button(self, cast: Cast):
+        one(cast, weeks=18)
+        assert self.notes(cast) == [("Rivage has not confirmed.", "ask-next", "Ask the next in line")]
+
+    @pytest.mark.parametrize("gone", ["suspended", "withdrawn"])
+    @pytest.mark.parametrize(("state", "weeks"), [("proposed", 40), ("proposed", 10), ("registration_open", 10)])
+    def test_a_host_that_dropped_out_is_replaced_however_far_it_is(self, cast: Cast, state: str, weeks: int, gone: str):
+        one(cast, state, weeks=weeks)
+        type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(state=gone, reason="Elections")
+        assert self.notes(cast) == [("its host Rivage has dropped out.", "swap", "Choose another host")]
+
     def test_it_names_the_exchange_and_its_edition(self, cast: Cast):
         one(cast)
         (note,) = panels.what_needs_the_lab(request_of(cast["S"]))

@@ -43,8 +43,8 @@ class TestFourCohortsOverTwoYears:
         slugs = {reason.slug for proposal in planned(edition) for reason in proposal.window.against}
         assert slugs <= {"far_from_target"}
 
-    def test_each_cohort_hosts_once_by_name_as_nobody_has_hosted_yet(self, edition: Edition):
-        assert [proposal.host.name for proposal in planned(edition)] == ["Dunkerque", "Metz", "Nantes", "Toulouse"]
+    def test_each_cohort_hosts_once_the_nearest_to_all_first_as_nobody_has_hosted_yet(self, edition: Edition):
+        assert [proposal.host.name for proposal in planned(edition)] == ["Nantes", "Metz", "Dunkerque", "Toulouse"]
 
     def test_they_are_numbered_in_order(self, edition: Edition):
         planned(edition)
@@ -60,16 +60,23 @@ class TestFourCohortsOverTwoYears:
         planned(edition)
         turns = HostTurn.objects.order_by("order").values_list("cohort__slug", "exchange__number", "served")
         assert list(turns) == [
-            ("dunkerque", 1, False),
+            ("nantes", 1, False),
             ("metz", 2, False),
-            ("nantes", 3, False),
+            ("dunkerque", 3, False),
             ("toulouse", 4, False),
         ]
 
     def test_the_reasons_are_kept_as_slugs_and_figures(self, edition: Edition):
         planned(edition)
         why = Exchange.objects.get(number=1).why
-        assert why["host"] == {"reason": "name", "turns": 0, "last_hosted": None, "level": 4, "runner_up": "metz"}
+        assert why["host"] == {
+            "reason": "least_travel",
+            "turns": 0,
+            "last_hosted": None,
+            "level": 4,
+            "runner_up": "metz",
+            "travel": 2 * (511 + 611 + 465),
+        }
         assert [reason["slug"] for reason in why["window"]["for"]] == [
             "no_school_holiday",
             "no_session",
@@ -91,7 +98,7 @@ class TestFourCohortsOverTwoYears:
     def test_five_targets_begin_a_second_round_of_four(self, db: None):
         edition = edition_of_four(format=FormatFactory(exchange_interval_months=5), ends_on=date(2029, 3, 4))
         hosts = [proposal.host.name for proposal in planned(edition)]
-        assert hosts == ["Dunkerque", "Metz", "Nantes", "Toulouse", "Dunkerque"]
+        assert hosts == ["Nantes", "Metz", "Dunkerque", "Toulouse", "Nantes"]
         assert Exchange.objects.get(number=5).why["host"]["reason"] == "next_round"
 
 
@@ -145,13 +152,13 @@ class TestHosts:
     def test_who_has_hosted_comes_last(self, edition: Edition):
         held = {"edition": edition, "number": 1, "first_day": date(2027, 1, 12), "state": "held"}
         ExchangeFactory(**held, host=Cohort.objects.get(slug="dunkerque"))
-        assert [proposal.host.name for proposal in planned(edition)] == ["Metz", "Nantes", "Toulouse", "Dunkerque"]
+        assert [proposal.host.name for proposal in planned(edition)] == ["Nantes", "Metz", "Toulouse", "Dunkerque"]
 
     def test_cohorts_that_agreed_are_counted_on(self, db: None):
         edition = edition_of_four(state="open")
         Cohort.objects.filter(slug="metz").delete()
         CohortFactory(edition=edition, name="Metz", slug="metz", state="agreed")
-        assert [proposal.host.name for proposal in planned(edition)] == ["Dunkerque", "Metz", "Nantes", "Toulouse"]
+        assert [proposal.host.name for proposal in planned(edition)] == ["Nantes", "Metz", "Dunkerque", "Toulouse"]
 
     @pytest.mark.parametrize("state", ["prospect", "suspended", "withdrawn"])
     def test_others_do_not_host(self, edition: Edition, state: str):

@@ -7,11 +7,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchanges.rotation import ORDER, Candidate, Choice, alphabetical, propose_host, propose_rotation
+from exchanges.distances import Seat
+from exchanges.rotation import (
+    ORDER,
+    Candidate,
+    Choice,
+    alphabetical,
+    propose_host,
+    propose_rotation,
+    with_travel,
+)
+
+DUNKERQUE, METZ, NANTES, TOULOUSE = (51.03, 2.38), (49.12, 6.18), (47.22, -1.55), (43.6, 1.44)
 
 
-def cohort(name: str, turns: int = 0, last_hosted: date | None = None, key: str = "") -> Candidate:
-    return Candidate(key or name, name, turns, last_hosted, latitude=47.2, longitude=-1.6, people=15)
+def cohort(
+    name: str,
+    turns: int = 0,
+    last_hosted: date | None = None,
+    key: str = "",
+    *,
+    seat: Seat | None = NANTES,
+    people: int = 15,
+) -> Candidate:
+    return Candidate(key or name, name, turns, last_hosted, seat, people)
 
 
 def hosts(choices: list[Choice]) -> list[str]:
@@ -25,6 +44,8 @@ COHORTS = st.builds(
     st.integers(0, 3),
     DATES,
     st.uuids().map(str),
+    seat=st.sampled_from([None, DUNKERQUE, METZ, NANTES, TOULOUSE]),
+    people=st.integers(0, 20),
 )
 EDITIONS = st.lists(COHORTS, max_size=8, unique_by=lambda candidate: candidate.key)
 
@@ -40,6 +61,7 @@ class TestHost:
             last_hosted=None,
             level=3,
             runner_up="Dunkerque",
+            travel=0,
         )
 
     def test_is_the_one_that_hosted_longest_ago_among_equals(self) -> None:
@@ -56,12 +78,35 @@ class TestHost:
             last_hosted=date(2025, 6, 17),
             level=2,
             runner_up="Dunkerque",
+            travel=0,
         )
 
     def test_without_a_known_date_comes_before_the_dated(self) -> None:
         choice = propose_host([cohort("Brest", 1, date(2020, 1, 7)), cohort("Metz", 1)])
         assert choice is not None
         assert (choice.key, choice.reason) == ("Metz", "longest_ago")
+
+    def test_is_the_one_all_travel_least_to_among_equals(self) -> None:
+        seats = {"Dunkerque": DUNKERQUE, "Metz": METZ, "Nantes": NANTES, "Toulouse": TOULOUSE}
+        choice = propose_host([cohort(name, seat=seat) for name, seat in seats.items()])
+        assert choice is not None
+        assert (choice.key, choice.reason, choice.runner_up) == ("Nantes", "least_travel", "Metz")
+        assert choice.travel == 15 * (511 + 611 + 465)
+
+    def test_is_where_most_people_are_when_that_shortens_the_way_of_all(self) -> None:
+        choice = propose_host([cohort("Metz", seat=METZ, people=3), cohort("Toulouse", seat=TOULOUSE, people=20)])
+        assert choice is not None
+        assert (choice.key, choice.reason) == ("Toulouse", "least_travel")
+
+    def test_travel_decides_only_after_turns_and_dates(self) -> None:
+        near, far = cohort("Nantes", 1, date(2026, 6, 9), people=40), cohort("Toulouse", 0, seat=TOULOUSE, people=1)
+        long_ago = cohort("Metz", 1, date(2025, 6, 10), seat=METZ, people=1)
+        assert hosts(propose_rotation([near, far, long_ago], 3)) == ["Toulouse", "Metz", "Nantes"]
+
+    def test_whose_seat_is_not_known_comes_after_those_all_know_the_way_to(self) -> None:
+        choice = propose_host([cohort("Angers", seat=None), cohort("Metz", seat=METZ)])
+        assert choice is not None
+        assert (choice.key, choice.reason) == ("Metz", "least_travel")
 
     def test_is_the_first_by_name_when_nothing_else_tells(self) -> None:
         choice = propose_host([cohort("Évreux"), cohort("Lille"), cohort("Fréjus"), cohort("Angers", 1)])
@@ -95,7 +140,7 @@ class TestHost:
     @given(EDITIONS.filter(lambda candidates: len(candidates) > 1))
     def test_reason_is_a_criterion_that_tells_it_from_the_runner_up(self, candidates) -> None:
         choice = propose_host(candidates)
-        by_key = {candidate.key: candidate for candidate in candidates}
+        by_key = {candidate.key: candidate for candidate in with_travel(candidates)}
         assert choice is not None
         assert choice.runner_up is not None
         criterion = dict(ORDER)[choice.reason]
@@ -128,6 +173,24 @@ class TestRotation:
 
     def test_starts_with_the_host_proposed_alone(self) -> None:
         assert propose_rotation(self.THREE, 1) == [propose_host(self.THREE)]
+
+    def test_begins_with_the_next_when_the_first_in_line_passes(self) -> None:
+        assert hosts(propose_rotation(self.THREE, 4, passed={"Metz"})) == ["Lille", "Metz", "Brest", "Metz"]
+
+    def test_is_none_when_nobody_else_can_begin(self) -> None:
+        assert propose_rotation([cohort("Brest")], 2, passed={"Brest"}) == []
+
+    @given(EDITIONS.filter(lambda candidates: len(candidates) > 1), st.integers(1, 20), st.data())
+    def test_who_passes_hosts_before_anyone_hosts_twice(self, candidates, count, data) -> None:
+        passing = data.draw(st.sampled_from(candidates)).key
+        proposed = hosts(propose_rotation(candidates, count, passed={passing}))
+        assert proposed[0] != passing
+        first_round = proposed[: len(candidates)]
+        assert len(set(first_round)) == len(first_round)
+
+    @given(EDITIONS, st.integers(0, 12))
+    def test_is_the_same_when_run_again(self, candidates, count) -> None:
+        assert propose_rotation(with_travel(candidates), count) == propose_rotation(candidates, count)
 
     @given(EDITIONS.filter(bool), st.integers(0, 20))
     def test_no_host_twice_while_another_is_unserved(self, candidates, count) -> None:

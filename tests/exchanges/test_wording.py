@@ -97,7 +97,17 @@ def test_the_distance_from_the_target(days: int | None, said: str):
         ),
         (
             {"reason": "name", "turns": 1, "runner_up": None},
-            "others had as few turns before this one, and as long ago; the alphabet decides.",
+            "nothing else tells it from the others; the alphabet decides.",
+        ),
+        (
+            {"reason": "least_travel", "turns": 1, "runner_up": "metz"},
+            "others had as few turns before this one, and as long ago; everybody's way to it is the shortest."
+            " Next in line: Metz.",
+        ),
+        (
+            {"reason": "least_travel", "turns": 0, "runner_up": "metz"},
+            "it is its first turn, as it would be for others; everybody's way to it is the shortest."
+            " Next in line: Metz.",
         ),
         ({"reason": "only_one_left", "turns": 0}, "it is the last one whose turn has not come yet."),
         ({"reason": "next_round", "turns": 1}, "every cohort has its turn, and another round begins."),

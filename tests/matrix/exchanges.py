@@ -33,6 +33,8 @@ ROUTES: dict[str, Row] = {
     "exchanges:confirm": Row(see=MEMBERS, act="SCP", post=True, args=of_rivage("proposed")),
     "exchanges:move": Row(**STAFF, args=of_rivage("proposed")),
     "exchanges:swap": Row(**STAFF, args=of_rivage("proposed")),
+    "exchanges:ask_next": Row(**STAFF, args=of_rivage("proposed")),
+    "exchanges:give_back": Row(see=MEMBERS, act="SCP", post=True, args=of_rivage("proposed")),
     "exchanges:place": Row(**STAFF, args=of_rivage("proposed")),
     "exchanges:announce": Row(**STAFF, args=of_rivage("host_confirmed")),
     "exchanges:open_registration": Row(**STAFF, args=of_rivage("announced")),

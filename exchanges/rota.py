@@ -1,0 +1,67 @@
+"""Whose turns move when a cohort cannot host: the plan of the exchanges that are not confirmed yet, made anew."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
+
+from cohorts.models import Cohort
+from exchanges.enums import UNANNOUNCED, ExchangeState
+from exchanges.models import Exchange
+from exchanges.outlook import Outlook
+from exchanges.rotation import Candidate, Choice, propose_rotation
+
+CHOSEN: Final = ("swapped", "by_hand")  # reasons of hosts that people chose: these stay
+
+
+def turns_lost(view: Outlook, cohort: Cohort) -> list[Exchange]:
+    """Exchanges still to come that the cohort was to host, and that nobody was told of, in order of time."""
+    return [exchange for exchange in _ahead(view) if exchange.host_id == cohort.pk and exchange.state in UNANNOUNCED]
+
+
+def moved_turns(view: Outlook, lost: Collection[Exchange]) -> list[tuple[Exchange, Choice]]:
+    """Who hosts what from now on, for the exchanges that change hosts; empty when nobody else can.
+
+    The lost turns go to the next in line, and so do the later ones that no host confirmed and nobody chose by hand:
+    the cohort that would have hosted later moves up. A cohort that stays in the edition passes once and is the next.
+    """
+    if not lost:
+        return []
+    first = min(lost, key=_by_day)
+    open_turns = [x for x in _ahead(view) if x in lost or (_by_day(x) > _by_day(first) and _may_move(x))]
+    passed = {cohort.slug for cohort in view.cohorts if cohort.pk == first.host_id}
+    choices = propose_rotation(_standing(view, open_turns), len(open_turns), passed=passed)
+    hosts = {cohort.slug: cohort.pk for cohort in view.cohorts}
+    pairs = zip(open_turns, choices, strict=False)
+    return [(exchange, choice) for exchange, choice in pairs if hosts[choice.key] != exchange.host_id]
+
+
+def next_in_line(view: Outlook, exchange: Exchange) -> Choice | None:
+    """Who would host the exchange if its host did not; None when nobody else can."""
+    return next((choice for moved, choice in moved_turns(view, [exchange]) if moved == exchange), None)
+
+
+def _ahead(view: Outlook) -> list[Exchange]:
+    rows = (x for x in view.exchanges if not x.retrospective and x.first_day and x.first_day > view.today)
+    return sorted(rows, key=_by_day)
+
+
+def _by_day(exchange: Exchange) -> tuple[str, int]:
+    return str(exchange.first_day), exchange.pk
+
+
+def _may_move(exchange: Exchange) -> bool:
+    return exchange.state == ExchangeState.PROPOSED and exchange.why.get("host", {}).get("reason") not in CHOSEN
+
+
+def _standing(view: Outlook, but: Collection[Exchange]) -> list[Candidate]:
+    """The candidates with the turns that stand: all but those to be given anew."""
+    return [_with_turns(view, *pair, but) for pair in zip(view.candidates, view.cohorts, strict=True)]
+
+
+def _with_turns(view: Outlook, candidate: Candidate, cohort: Cohort, but: Collection[Exchange]) -> Candidate:
+    days = [
+        exchange.first_day
+        for exchange in view.exchanges
+        if exchange.host_id == cohort.pk and exchange.state != ExchangeState.CANCELLED and exchange not in but
+    ]
+    return replace(candidate, turns=len(days), last_hosted=max(filter(None, days), default=None))

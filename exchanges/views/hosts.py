@@ -1,0 +1,69 @@
+"""When the host cannot host: it gives its turn back, or lab staff ask the next in line."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from accounts.requests import person
+from exchanges import actions
+from exchanges.forms import PassOnForm
+from exchanges.models import Exchange
+from exchanges.outlook import outlook
+from exchanges.permissions import may_confirm_host, may_plan
+from exchanges.rota import moved_turns
+from exchanges.rotation import Choice
+from exchanges.views.finding import acted, find, now, page_about, standing_of, today
+from exchanges.views.steps import dates_of
+from web.decisions import enforce
+from web.form_pages import form_page
+
+
+@form_page
+def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the next in line to host; the reason is written already and can be changed."""
+    exchange = find(request, pk)
+    enforce(may_plan(person(request)))
+    host = exchange.host.name if exchange.host else ""
+    form = PassOnForm(
+        request.POST or None,
+        exchange=exchange,
+        initial={"reason": _("%(host)s did not confirm in time.") % {"host": host}},
+    )
+    done = _("The next in line is asked to confirm.")
+    if acted(request, form, actions.ask_next_host, done=done, exchange=exchange, at=now()):
+        return redirect(exchange)
+    title = _("Ask the next in line")
+    return page_about(exchange, title, title, _says(exchange)).show(request, form)
+
+
+@form_page
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that one's cohort cannot host after all."""
+    exchange = find(request, pk)
+    enforce(may_confirm_host(standing_of(request, exchange), exchange))
+    form = PassOnForm(request.POST or None, exchange=exchange)
+    done = _("The turn is given back; the next in line is asked, and the lab knows.")
+    if acted(request, form, actions.give_turn_back, done=done, exchange=exchange, at=now()):
+        return redirect(exchange)
+    title = _("Give the turn back")
+    return page_about(exchange, title, title, _says(exchange), grave=True).show(request, form)
+
+
+def _says(exchange: Exchange) -> list[str]:
+    """Who hosts what afterwards (three statements)."""
+    moved = moved_turns(outlook(exchange.edition, today()), [exchange])
+    if not moved:
+        return [_("No other cohort of the edition can host.")]
+    host = exchange.host.name if exchange.host else ""
+    kept = _("%(host)s keeps a turn for later: it is not counted as having hosted.") % {"host": host}
+    return [*_lines(moved), kept, _("Letters that have not left yet move along; the new host is asked to confirm.")]
+
+
+def _lines(moved: Sequence[tuple[Exchange, Choice]]) -> list[str]:
+    return [
+        _("%(exchange)s, %(dates)s: %(host)s.")
+        % {"exchange": exchange, "dates": dates_of(exchange), "host": choice.name}
+        for exchange, choice in moved
+    ]

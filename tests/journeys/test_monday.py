@@ -1,0 +1,108 @@
+"""Monday morning: one list of what is late or at risk, and each note's one button deals with it."""
+
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cohorts.models import Session
+from exchanges.models import Exchange
+from notifications.models import Delivery
+from tests.factories.cast import TODAY, Cast, assemble
+from tests.factories.cohorts import MembershipFactory, SessionFactory
+from tests.factories.exchanges import ExchangeFactory
+from tests.factories.notifications import DeliveryFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.journeys.conftest import PHONE, follow, main, press
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+NOTES = {
+    "Intertransfo 1 of La Transfo 2026–2028: Rivage has not confirmed.": "Ask the next in line",
+    "Rivage has no prototype in test; the first was due after 2 months.": "See its ideas",
+    "Parler aux usagers, Rivage, has no report. It was held 6 days ago.": "Write the report",
+    "1 idea has given no sign for six months.": "See them",
+    "1 letter failed. The mail server refused it, or never answered.": "See and try again",
+}
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    """One late thing of each kind in Rivage, and nothing late in Montagne."""
+    cast = assemble()
+    for person in cast.people.values():
+        person.language = "en"
+        person.save()
+    ExchangeFactory(edition=cast.edition, host=cast.cohort, number=1, first_day=TODAY + timedelta(weeks=17))
+    SessionFactory(cohort=cast.cohort, state="held", date=TODAY - timedelta(days=6), title="Parler aux usagers")
+    quiet = {"captured": date(2026, 2, 3), "accepted": date(2026, 3, 3)}
+    IdeaFactory(cohort=cast.cohort, state="accepted", title="Une carte du guichet", days=quiet)
+    MembershipFactory(cohort=cast.other, role="pilot")
+    challenge = ChallengeFactory(cohort=cast.other)
+    tried = IdeaFactory(
+        cohort=cast.other, challenge=challenge, state="testing", days={"testing": TODAY - timedelta(days=20)}
+    )
+    TrialFactory(prototype=PrototypeFactory(idea=tried), state="locked")
+    DeliveryFactory(user=cast["M"], state="dead")
+    return cast
+
+
+def notes(page: Page) -> dict[str, str]:
+    """The list at home: what each note says, and its one button."""
+    page.goto("/")
+    found = main(page).locator(".note")
+    buttons = [found.nth(place).get_by_role("link") for place in range(found.count())]
+    assert [button.count() for button in buttons] == [1] * found.count()
+    said = [found.nth(place).locator("p").inner_text() for place in range(found.count())]
+    return {text: button.inner_text() for text, button in zip(said, buttons, strict=True)}
+
+
+def deal_with(page: Page, note: str) -> None:
+    page.goto("/")
+    main(page).locator(".note", has_text=note).get_by_role("link").click()
+
+
+def test_each_late_thing_has_a_button_and_is_gone_once_it_is_dealt_with(visit, cast: Cast):
+    page = visit(cast["S"])
+    assert notes(page) == NOTES
+
+    deal_with(page, "has not confirmed")
+    press(page, "Ask the next in line")
+    expect(page.locator(".message")).to_have_text("The next in line is asked to confirm.")
+    assert Exchange.objects.get().host == cast.other
+
+    deal_with(page, "has no report")
+    page.locator("textarea").first.fill("Trois usagers sont venus; ils veulent moins de papier.")
+    press(page, "Save the report")
+    assert Session.objects.get(title="Parler aux usagers").state == "reported"
+
+    deal_with(page, "1 letter failed")
+    main(page).locator("table a").first.click()
+    press(page, "Try again")
+    assert Delivery.objects.get().state == "queued"
+
+    deal_with(page, "has given no sign")
+    expect(main(page)).to_contain_text("Une carte du guichet")
+    deal_with(page, "has no prototype in test")
+    follow(page, "Une carte du guichet")
+    expect(main(page).get_by_role("heading", level=1)).to_contain_text("Une carte du guichet")
+
+    left = set(notes(page))
+    assert {note for note in NOTES if note in left} == {
+        "Rivage has no prototype in test; the first was due after 2 months.",
+        "1 idea has given no sign for six months.",
+    }
+
+
+def test_a_calm_monday_says_so(visit, transactional_db: None):
+    cast = assemble()
+    page = visit(cast["X"])
+    assert notes(page) == {}
+
+
+def test_on_a_phone_every_button_is_within_reach(visit, cast: Cast):
+    page = visit(cast["S"], **(PHONE | {"locale": "en-GB"}))
+    page.goto("/")
+    boxes = [box.bounding_box() for box in main(page).locator(".note a").all()]
+    assert len(boxes) == len(NOTES)
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["height"] >= 24 for box in boxes)
