@@ -13,7 +13,7 @@ from pghistory.models import Event
 from accounts.models import User
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Phase, Session, SessionDay, Stakeholder
 from exchanges.models import Exchange, HostTurn, Registration
-from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference, Reminder
+from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -108,6 +108,12 @@ def an_item() -> models.Model:
     return DeliveryFactory().items.get()
 
 
+def a_feed() -> models.Model:
+    return CalendarFeed.objects.create(
+        user=UserFactory(), about="cohort", object_id=1, token_hash="a" * 64, made_at=NOW
+    )
+
+
 def an_event() -> models.Model:
     return IdeaFactory().events.get()
 
@@ -119,6 +125,7 @@ CASES: dict[type[models.Model], Case] = {
     DeliveryItem: Case(an_item, {"state": "sent"}),
     Preference: Case(lambda: Preference.objects.create(user=UserFactory(), kind="workshop"), {"kind": "exchange"}),
     MailSwitch: Case(lambda: MailSwitch.objects.create(pk=1), {"held_since": NOW, "reason": "A mistake"}),
+    CalendarFeed: Case(a_feed, {"made_at": "2027-01-01T09:00:00Z"}),
     Authority: Case(AuthorityFactory),
     AuthorityAdmin: Case(AuthorityAdminFactory, {"until": "2027-01-01"}),
     CalendarPeriod: Case(CalendarPeriodFactory),
