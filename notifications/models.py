@@ -1,4 +1,4 @@
-"""Reminders (one step of a ladder), letters (one to one person) and their items, preferences, the switch, feeds.
+"""Reminders (one step of a ladder), letters (one to one person) and their items, preferences, the switch, feeds, runs.
 
 History is kept of reminders, preferences and the switch; of letters and their items, what staff do and what is
 deleted. The sender's own lines are not kept: the columns already say what became of a letter, and four more rows a
@@ -290,3 +290,28 @@ class CalendarFeed(models.Model):
 
     def __str__(self) -> str:
         return gettext("%(who)s: %(what)s") % {"who": self.user, "what": f"{self.about} {self.object_id}"}
+
+
+@pghistory.track(pghistory.DeleteEvent())
+class Run(models.Model):
+    """When a task of the schedule last ran: one row for each, written by the worker that runs it.
+
+    `by_beat_at` is the last time beat asked for it; nudges ask too. `first_at` never changes.
+    """
+
+    task = models.CharField(_("task"), max_length=120)
+    first_at = models.DateTimeField(_("first ran at"))
+    by_beat_at = models.DateTimeField(_("asked for by beat at"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("failed at"), null=True, blank=True)
+    error = models.TextField(_("why it failed"), blank=True)
+
+    class Meta:
+        verbose_name = _("run of a task")
+        verbose_name_plural = _("runs of tasks")
+        ordering: ClassVar[list[str]] = ["task"]
+        constraints = [models.UniqueConstraint(fields=["task"], name="run_once")]
+
+    def __str__(self) -> str:
+        return self.task

@@ -28,6 +28,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         """Planned ones whose time has come, the earliest first."""
         return self.filter(state=ReminderState.PLANNED, due_at__lte=at).order_by("due_at", "pk")
 
+    def by_state(self) -> dict[str, int]:
+        """How many there are in each state."""
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+
     def with_unsent(self) -> ReminderQuerySet:
         """Those already made into letters of which some still wait or are under way."""
         return self.filter(state=ReminderState.EXPANDED, items__state=ItemState.QUEUED).distinct()
@@ -69,6 +73,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def dead(self) -> DeliveryQuerySet:
         return self.filter(state=DeliveryState.DEAD)
+
+    def by_state(self) -> dict[str, int]:
+        """How many there are in each state."""
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
     def latest_first(self) -> DeliveryQuerySet:
         return self.order_by("-due_at", "-pk")

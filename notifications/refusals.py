@@ -27,6 +27,7 @@ SENTENCES: dict[str, Said] = {
     "calendar_feed_token_once": _("This address is taken: make another."),
     "calendar_feed_hashed": _("Of a calendar’s address only the hash is kept."),
     "calendar_feed_own_person": _("A calendar of one’s own is about nobody else."),
+    "run_once": _("A task has one line that says when it ran."),
     "mail_switch_single": _("There is one switch for all letters."),
     "mail_switch_reason": (_("Say why letters are held."), "reason"),
 }

@@ -126,6 +126,7 @@ class TestPage:
             "/cohorts/rivage/edit/",
             "/cohorts/rivage/dates/",
             "/cohorts/rivage/budget/",
+            "/cohorts/rivage/calendar/",
             "/cohorts/rivage/suspend/",
             "/cohorts/rivage/complete/",
             "/cohorts/rivage/withdraw/",
