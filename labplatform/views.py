@@ -41,9 +41,10 @@ def status(request: HttpRequest) -> HttpResponse:
     enforce(may_keep_letters(person(request)))
     at = timezone.now()
     reminders, letters = Reminder.objects.by_state(), Delivery.objects.by_state()
+    counted = [(state, letters.get(state, 0)) for state in DeliveryState]
     context = {
         "signs": vitals.signs(vitals.facts(at), at),
         "reminders": [(state.label, reminders.get(state, 0)) for state in ReminderState],
-        "letters": [(state.label, state.tone, letters.get(state, 0)) for state in DeliveryState],
+        "letters": [(state.label, state.tone if count else "neutral", count) for state, count in counted],
     }
     return render(request, "status.html", context)

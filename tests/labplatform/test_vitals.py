@@ -178,6 +178,7 @@ class TestPage:
             "sent": 2,
             "failed": 1,
         }
+        assert {tone for _label, tone, count in page.context["letters"] if not count} == {"neutral"}
         assert {label: count for label, count in page.context["reminders"] if count} == {
             "planned": 1,
             "made into letters": 4,
