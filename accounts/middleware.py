@@ -16,7 +16,7 @@ def chosen_language(get_response: type_response) -> type_response:
             translation.activate(chosen)
             request.LANGUAGE_CODE = chosen
         response = get_response(request)
-        response.headers["Content-Language"] = translation.get_language() or "fr"
+        response.headers.setdefault("Content-Language", translation.get_language() or "fr")
         return response
 
     return middleware

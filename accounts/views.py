@@ -12,12 +12,14 @@ from django.views.decorators.http import require_POST
 from accounts import actions
 from accounts.forms import ProfileForm
 from accounts.models import User
+from accounts.registries import account_panels
 from web.form_pages import form_page
+from web.panels import rendered
 
 
 @form_page
 def account(request: HttpRequest) -> HttpResponse:
-    """Name, language, and the way to password and second factor."""
+    """Name, language, the way to password and second factor, and what other apps keep for the person."""
     user = request.user
     assert isinstance(user, User)  # noqa: S101 - LoginRequiredMiddleware lets nobody else in
     form = ProfileForm(request.POST or None, instance=user)
@@ -25,7 +27,8 @@ def account(request: HttpRequest) -> HttpResponse:
         actions.change_profile(user=user, by=user, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("account")
-    return render(request, "accounts/account.html", {"form": form})
+    panels = rendered(account_panels, request)
+    return render(request, "accounts/account.html", {"form": form, "panels": panels})
 
 
 @login_not_required

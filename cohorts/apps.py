@@ -18,6 +18,7 @@ class CohortsConfig(AppConfig):
         event_kinds.register("stakeholder_session", letters.STAKEHOLDER_SESSION)
         self.bring_cohorts()
         self.place_sessions()
+        self.fill_calendars()
 
     def bring_cohorts(self) -> None:
         """Menu, home page, edition and authority pages."""
@@ -50,3 +51,13 @@ class CohortsConfig(AppConfig):
         attention.register("unmarked_sessions", home.unmarked_sessions, order=40)
         attention.register("unreported_sessions", home.unreported_sessions, order=41)
         home_cards.register("this_week", Panel("cohorts/session_week.html", home.this_week), order=20)
+
+    def fill_calendars(self) -> None:
+        """Sessions in calendar feeds, and the cohort's own feed on its page."""
+        from cohorts import feeds  # noqa: PLC0415
+        from cohorts.registries import cohort_panels  # noqa: PLC0415
+        from notifications.registries import feed_sources  # noqa: PLC0415
+        from web.panels import Panel  # noqa: PLC0415
+
+        feed_sources.register("session", feeds.SESSIONS, order=10)
+        cohort_panels.register("calendar", Panel("notifications/calendar_panel.html", feeds.cohort_calendar), order=90)

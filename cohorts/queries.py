@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
 from django.db.models import Case, Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Greatest, Lower
 
-from cohorts.enums import CAME, ON_SITE
+from cohorts.enums import CAME, CORE_ROLES, ON_SITE
+from web.history import last_change
 from web.nested import nested
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 ROLES = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
 
 
-def active_on(day: date, prefix: str = "") -> Q:
+def active_on(day: date | OuterRef, prefix: str = "") -> Q:
     """Memberships that hold on a day."""
     return Q(**{f"{prefix}starts_on__lte": day}) & (
         Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})
@@ -179,6 +180,28 @@ class SessionQuerySet(models.QuerySet["Session"]):
 class SessionDayQuerySet(models.QuerySet["SessionDay"]):
     def visible_to(self, user: User) -> SessionDayQuerySet:
         return self.filter(within_reach(user, "session__cohort__"))
+
+    def at_work(self) -> SessionDayQuerySet:
+        """Work done on the platform, published facts left out."""
+        return self.filter(session__retrospective=False)
+
+    def concerning(self, user: User) -> SessionDayQuerySet:
+        """Days the person is to be at, or was: on the list of those, or in the cohort that day with a role that is.
+
+        Days they are excused from are left out.
+        """
+        own = self.model._meta.get_field("attendances").related_model._default_manager.filter(
+            day=OuterRef("pk"), member__user=user.pk
+        )
+        holds = active_on(OuterRef("date")) & Q(role__in=CORE_ROLES, cohort=OuterRef("session__cohort"))
+        expected = Exists(user.memberships.filter(holds)) | Exists(own)
+        return self.filter(expected).exclude(Exists(own.filter(status="excused")))
+
+    def as_entries(self) -> SessionDayQuerySet:
+        """In order, ready for calendars: `changed_at` is the last change of the day or of its session."""
+        session = self.model._meta.get_field("session").related_model
+        changes = Greatest(last_change(session, "session"), last_change(self.model, "pk"))
+        return self.select_related("session__cohort__authority").annotate(changed_at=changes).order_by("date", "pk")
 
 
 class Tally(NamedTuple):

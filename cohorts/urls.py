@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from cohorts.views import acts, attendance, cohorts, members, opening, sessions, stakeholders, teams
+from cohorts.views import acts, attendance, calendars, cohorts, members, opening, sessions, stakeholders, teams
 
 app_name = "cohorts"
 
@@ -18,6 +18,8 @@ cohort_routes = [
     path("cohorts/<slug:slug>/edit/", cohorts.edit_cohort, name="edit_cohort"),
     path("cohorts/<slug:slug>/dates/", cohorts.reschedule_cohort, name="reschedule_cohort"),
     path("cohorts/<slug:slug>/budget/", cohorts.change_budget, name="change_budget"),
+    path("cohorts/<slug:slug>/calendar/", calendars.open_calendar, name="open_calendar"),
+    path("cohorts/<slug:slug>/calendar/revoke/", calendars.revoke_calendar, name="revoke_calendar"),
     path("cohorts/<slug:slug>/new-days/", cohorts.replan_sessions, name="replan_sessions"),
 ]
 act_routes = [

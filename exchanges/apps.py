@@ -10,8 +10,8 @@ class ExchangesConfig(AppConfig):
 
     def ready(self) -> None:
         from cohorts.registries import drop_outs, timeline_marks  # noqa: PLC0415
-        from exchanges import actions, letters, panels, refusals  # noqa: PLC0415 - models and translations must be ready
-        from notifications.registries import event_kinds  # noqa: PLC0415
+        from exchanges import actions, feeds, letters, panels, refusals  # noqa: PLC0415 - translations must be ready
+        from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
         from programmes.registries import edition_panels  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
@@ -19,6 +19,7 @@ class ExchangesConfig(AppConfig):
 
         register(refusals.SENTENCES)
         event_kinds.register("exchange", letters.EXCHANGE)
+        feed_sources.register("exchange", feeds.EXCHANGES, order=20)
         navigation.register("exchanges", NavItem(_("Intertransfos"), "exchanges:exchange_list", "route"), order=50)
         edition_panels.register("exchanges", panels.EDITION, order=40)
         timeline_marks.register("exchanges", panels.marks_of_editions)

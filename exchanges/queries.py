@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 
 from exchanges.enums import COMING, PLANNED_FOR, ExchangeState
 from programmes.models import Edition
+from web.history import last_change
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -40,6 +42,18 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def coming(self, today: date) -> ExchangeQuerySet:
         """Still to be held on that day, the next one first."""
         return self.planned_here().filter(state__in=COMING, first_day__gte=today).order_by("first_day", "id")
+
+    def on_calendars(self) -> ExchangeQuerySet:
+        """With a date worth writing down: proposals of the lab are left out, what was cancelled is not."""
+        return self.planned_here().exclude(state=ExchangeState.PROPOSED).filter(first_day__isnull=False)
+
+    def as_entries(self, user: User) -> ExchangeQuerySet:
+        """In order, ready for the person's calendars: `own_answer`, and `changed_at`, when either last changed."""
+        own = user.registrations.filter(exchange=OuterRef("pk"))
+        answered = own.annotate(last=last_change(own.model, "pk")).values("last")[:1]
+        changes = Greatest(last_change(self.model, "pk"), Subquery(answered))
+        rows = self.with_own_answer(user).select_related("edition", "host")
+        return rows.annotate(changed_at=changes).order_by("first_day", "pk")
 
     def with_place(self) -> ExchangeQuerySet:
         """Ready to be shown: with the edition, its programme, the host and its authority."""

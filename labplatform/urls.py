@@ -19,6 +19,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("status/", views.status, name="status"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.ReadyView.as_view(), name="readyz"),
 ]

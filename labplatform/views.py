@@ -1,4 +1,4 @@
-"""The home page, and the accessibility statement."""
+"""The home page, the accessibility statement, and how the post is doing."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -6,7 +6,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.requests import person
+from labplatform import vitals
+from notifications.enums import DeliveryState, ReminderState
+from notifications.models import Delivery, Reminder
+from notifications.permissions import may_keep_letters
 from web import home as contents
+from web.decisions import enforce
 from web.panels import rendered
 
 
@@ -27,3 +33,18 @@ def home(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What was checked and what was not, in plain words."""
     return render(request, "accessibility.html")
+
+
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """Whether planning and sending run, what waits, and what to do about it; for lab staff."""
+    enforce(may_keep_letters(person(request)))
+    at = timezone.now()
+    reminders, letters = Reminder.objects.by_state(), Delivery.objects.by_state()
+    counted = [(state, letters.get(state, 0)) for state in DeliveryState]
+    context = {
+        "signs": vitals.signs(vitals.facts(at), at),
+        "reminders": [(state.label, reminders.get(state, 0)) for state in ReminderState],
+        "letters": [(state.label, state.tone if count else "neutral", count) for state, count in counted],
+    }
+    return render(request, "status.html", context)

@@ -9,12 +9,16 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from notifications import notes, refusals  # noqa: PLC0415 - models and translations must be ready
+        from accounts.registries import account_panels  # noqa: PLC0415
+        from notifications import calendar_panels, notes, refusals  # noqa: PLC0415 - models and translations must be ready
         from web.home import attention  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
+        from web.panels import Panel  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        own_calendar = Panel("notifications/calendar_panel.html", calendar_panels.own_calendar)
+        account_panels.register("calendar", own_calendar, order=20)
         attention.register("letters_held", notes.letters_held, order=80)
         attention.register("letters_failed", notes.letters_failed, order=81)
         navigation.register(

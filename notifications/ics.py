@@ -1,15 +1,17 @@
-"""Writes the calendar part of a letter: one event that calendars add, move and remove by its UID.
+"""Writes calendars: the part of a letter, one event, and feeds, many; programs add, move and remove by UID.
 
 Values in, bytes out; the moment of writing is an argument.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final, Literal
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
+
+from notifications.zones import vtimezone
 
 Status = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 Method = Literal["REQUEST", "CANCEL"]
@@ -18,7 +20,7 @@ PRODUCT: Final = "-//labplatform//letters//EN"
 METHODS: Final[Mapping[Status, Method]] = MappingProxyType(
     {"TENTATIVE": "REQUEST", "CONFIRMED": "REQUEST", "CANCELLED": "CANCEL"}
 )
-ZONE_MARGIN: Final = timedelta(days=400)  # enough for both clock changes around the event
+READ_AGAIN_AFTER: Final = timedelta(hours=1)  # what a feed asks of the programs that read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,16 @@ class Entry:
         return METHODS[self.status]
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An entry of a feed: the same `uid` and `sequence` as in the letters of its event, and when it last changed."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    entry: Entry
+
+
 def written(
     entry: Entry, *, uid: str, sequence: int, organizer: tuple[str, str], attendee: tuple[str, str], at: datetime
 ) -> bytes:
@@ -60,24 +72,54 @@ def written(
     The same `uid` with a higher `sequence` replaces what a calendar holds. `organizer` and `attendee` are name and
     address; `at` is the moment of writing (DTSTAMP).
     """
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
+    calendar = _calendar()
     calendar.add("method", entry.method)
-    event = _event(entry)
-    event.add("uid", uid)
-    event.add("sequence", sequence)
-    event.add("dtstamp", at.astimezone(UTC))
+    event = _event(entry, uid, sequence, at)
     event.add("organizer", _person(*organizer))
     event.add("attendee", _attendee(*attendee))
     calendar.add_component(event)
-    first = _day(entry.starts)
-    calendar.add_missing_timezones(first_date=first - ZONE_MARGIN, last_date=first + ZONE_MARGIN)
+    return _with_zones(calendar, [entry])
+
+
+def feed(name: str, rows: Iterable[Dated]) -> bytes:
+    """Everything of `rows` as one iCalendar object that programs read again and again.
+
+    The same rows give the same bytes: no moment of writing is in it, DTSTAMP is when an entry last changed, as
+    RFC 5545 asks where there is no METHOD.
+    """
+    calendar, entries = _calendar(), []
+    for key in ("name", "x-wr-calname"):
+        calendar.add(key, vText(name))
+    for key in ("refresh-interval", "x-published-ttl"):
+        calendar.add(key, vDuration(READ_AGAIN_AFTER, params={"VALUE": "DURATION"} if key[0] == "r" else {}))
+    for row in rows:
+        event = _event(row.entry, row.uid, row.sequence, row.changed_at)
+        event.add("last-modified", row.changed_at.astimezone(UTC))
+        calendar.add_component(event)
+        entries.append(row.entry)
+    return _with_zones(calendar, entries)
+
+
+def _calendar() -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    return calendar
+
+
+def _with_zones(calendar: Calendar, entries: Sequence[Entry]) -> bytes:
+    """The zones in one order, whatever process writes them; programs look for them before the events."""
+    years = [moment.year for entry in entries for moment in (entry.starts, entry.ends)]
+    for place, name in enumerate(sorted(calendar.get_missing_tzids())):
+        calendar.subcomponents.insert(place, vtimezone(name, min(years) - 1, max(years) + 1))
     return bytes(calendar.to_ical())
 
 
-def _event(entry: Entry) -> Event:
+def _event(entry: Entry, uid: str, sequence: int, at: datetime) -> Event:
     event = Event()
+    event.add("uid", uid)
+    event.add("sequence", sequence)
+    event.add("dtstamp", at.astimezone(UTC))
     event.add("dtstart", entry.starts)
     event.add("dtend", _end(entry.ends))
     event.add("summary", entry.summary)
@@ -86,10 +128,6 @@ def _event(entry: Entry) -> Event:
         if value:
             event.add(name, value)
     return event
-
-
-def _day(value: datetime | date) -> date:
-    return value.date() if isinstance(value, datetime) else value
 
 
 def _end(value: datetime | date) -> datetime | date:

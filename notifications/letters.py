@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from notifications import ics, ladder, links
+from notifications import ics, links
 from notifications.models import Delivery, Reminder
 from notifications.registries import LetterPart, event_kinds
 
@@ -145,7 +145,7 @@ def _names(kinds: set[str]) -> str:
 def _calendar(entry: ics.Entry, reminder: Reminder, user: User, at: datetime) -> bytes:
     return ics.written(
         entry,
-        uid=f"{entry.uid or ladder.event_uid(reminder.kind, reminder.object_id)}@{links.host()}",
+        uid=links.calendar_uid(reminder.kind, reminder.object_id, entry.uid),
         sequence=reminder.version,
         organizer=parseaddr(settings.DEFAULT_FROM_EMAIL),
         attendee=(user.full_name, user.email),

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from notifications import ladder
+
 SALT = "notifications.stop"
 
 
@@ -27,6 +29,24 @@ def absolute(path: str) -> str:
 def host() -> str:
     """The name this installation signs its Message-IDs and calendar UIDs with."""
     return urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
+def calendar_uid(kind: str, pk: int, own: str = "") -> str:
+    """The UID under which calendars keep an entry, in letters and in feeds alike, whatever becomes of it.
+
+    An event with several entries gives each a name of its `own` (`Entry.uid`).
+    """
+    return f"{own or ladder.event_uid(kind, pk)}@{host()}"
+
+
+def calendar_address(token: str) -> str:
+    """Where a calendar program reads a feed: the only place where the token is written out."""
+    return absolute(reverse("notifications:calendar", args=[token]))
+
+
+def subscription_address(token: str) -> str:
+    """The same address in the words that open a calendar program."""
+    return "webcal://" + calendar_address(token).partition("://")[2]
 
 
 def stop_address(user_id: int, kinds: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Reminders (one step of a ladder), letters (one to one person) and their items, preferences and the switch.
+"""Reminders (one step of a ladder), letters (one to one person) and their items, preferences, the switch, feeds, runs.
 
 History is kept of reminders, preferences and the switch; of letters and their items, what staff do and what is
 deleted. The sender's own lines are not kept: the columns already say what became of a letter, and four more rows a
@@ -254,3 +254,64 @@ class MailSwitch(models.Model):
 
     def __str__(self) -> str:
         return str(pgettext("letter", "held") if self.held_since else pgettext("mail switch", "open"))
+
+
+@tracked(exclude=["token_hash", "last_read_at"])
+class CalendarFeed(models.Model):
+    """A secret address at which somebody's calendar program reads what is planned; only the token's hash is kept.
+
+    `about` says what is in it: a slug, as higher apps name it, and the id that goes with it; `PERSON` and the person's
+    own id for whatever is theirs. What it shows is always what its `user` may see on the day it is read.
+    """
+
+    PERSON: ClassVar[str] = "person"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="calendar_feeds", verbose_name=_("person"))
+    about = models.SlugField(_("about"), max_length=40)
+    object_id = models.PositiveBigIntegerField(_("which one"))
+    token_hash = models.CharField(_("hash of the token"), max_length=64)
+    made_at = models.DateTimeField(_("made at"))
+    last_read_at = models.DateTimeField(_("last read at"), null=True, blank=True)
+
+    objects = queries.CalendarFeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("calendar feed")
+        verbose_name_plural = _("calendar feeds")
+        ordering: ClassVar[list[str]] = ["user", "about", "object_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "about", "object_id"], name="calendar_feed_once"),
+            models.UniqueConstraint(fields=["token_hash"], name="calendar_feed_token_once"),
+            models.CheckConstraint(condition=Q(token_hash__regex=r"^[0-9a-f]{64}$"), name="calendar_feed_hashed"),  # noqa: S106
+            models.CheckConstraint(
+                condition=~Q(about="person") | Q(object_id=F("user")), name="calendar_feed_own_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(who)s: %(what)s") % {"who": self.user, "what": f"{self.about} {self.object_id}"}
+
+
+@pghistory.track(pghistory.DeleteEvent())
+class Run(models.Model):
+    """When a task of the schedule last ran: one row for each, written by the worker that runs it.
+
+    `by_beat_at` is the last time beat asked for it; nudges ask too. `first_at` never changes.
+    """
+
+    task = models.CharField(_("task"), max_length=120)
+    first_at = models.DateTimeField(_("first ran at"))
+    by_beat_at = models.DateTimeField(_("asked for by beat at"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started at"))
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("failed at"), null=True, blank=True)
+    error = models.TextField(_("why it failed"), blank=True)
+
+    class Meta:
+        verbose_name = _("run of a task")
+        verbose_name_plural = _("runs of tasks")
+        ordering: ClassVar[list[str]] = ["task"]
+        constraints = [models.UniqueConstraint(fields=["task"], name="run_once")]
+
+    def __str__(self) -> str:
+        return self.task

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -11,9 +11,11 @@ from django.db.models import Count, Q
 
 from notifications.enums import DUE, WAITING, DeliveryState, ItemState, ReminderState
 
+READ_AGAIN = timedelta(minutes=10)  # calendars that ask more often are not written down again
+
 if TYPE_CHECKING:
     from accounts.models import User
-    from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference, Reminder
+    from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder
     from notifications.registries import EventRef
 
 
@@ -25,6 +27,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def due(self, at: datetime) -> ReminderQuerySet:
         """Planned ones whose time has come, the earliest first."""
         return self.filter(state=ReminderState.PLANNED, due_at__lte=at).order_by("due_at", "pk")
+
+    def by_state(self) -> dict[str, int]:
+        """How many there are in each state."""
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
     def with_unsent(self) -> ReminderQuerySet:
         """Those already made into letters of which some still wait or are under way."""
@@ -68,6 +74,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def dead(self) -> DeliveryQuerySet:
         return self.filter(state=DeliveryState.DEAD)
 
+    def by_state(self) -> dict[str, int]:
+        """How many there are in each state."""
+        return dict(self.order_by().values_list("state").annotate(Count("pk")))
+
     def latest_first(self) -> DeliveryQuerySet:
         return self.order_by("-due_at", "-pk")
 
@@ -87,3 +97,20 @@ class MailSwitchQuerySet(models.QuerySet["MailSwitch"]):
     def held(self) -> MailSwitchQuerySet:
         """The switch while it stops every letter; nothing otherwise."""
         return self.filter(held_since__isnull=False)
+
+
+class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+    def visible_to(self, user: User) -> CalendarFeedQuerySet:
+        """Everyone's own; nobody reads another's address, lab staff neither."""
+        return self.filter(user=user.pk) if user.is_authenticated else self.none()
+
+    def of(self, user: User, about: str, object_id: int) -> CalendarFeedQuerySet:
+        return self.visible_to(user).filter(about=about, object_id=object_id)
+
+    def open(self) -> CalendarFeedQuerySet:
+        """Those of people whose account is open."""
+        return self.filter(user__is_active=True)
+
+    def unread_since(self, at: datetime) -> CalendarFeedQuerySet:
+        """Not read yet, or not within the last minutes before `at`."""
+        return self.filter(Q(last_read_at=None) | Q(last_read_at__lte=at - READ_AGAIN))

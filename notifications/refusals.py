@@ -23,6 +23,11 @@ SENTENCES: dict[str, Said] = {
     "delivery_item_person": _("A letter speaks to one person only."),
     "delivery_item_no_truncate": _("The ledger of letters is never emptied."),
     "preference_once": _("These letters are stopped already."),
+    "calendar_feed_once": _("This calendar has an address already: replace it."),
+    "calendar_feed_token_once": _("This address is taken: make another."),
+    "calendar_feed_hashed": _("Of a calendar’s address only the hash is kept."),
+    "calendar_feed_own_person": _("A calendar of one’s own is about nobody else."),
+    "run_once": _("A task has one line that says when it ran."),
     "mail_switch_single": _("There is one switch for all letters."),
     "mail_switch_reason": (_("Say why letters are held."), "reason"),
 }

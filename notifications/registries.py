@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from accounts.models import User
-    from notifications.models import Reminder
+    from notifications.models import CalendarFeed, Reminder
 
 
 Audience = tuple[int, str]  # an event's primary key and the slug of an audience
@@ -105,3 +105,29 @@ class EventKind:
 
 
 event_kinds: Registry[EventKind] = Registry("event kinds")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One entry of a calendar feed: of event `pk`, under the version its letters have."""
+
+    pk: int
+    version: int
+    changed_at: datetime
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSource:
+    """Where feeds find one kind of event, registered under the slug its letters have too.
+
+    - `entries(feed)`: what the feed is about, of what its `user` may see now, in a steady order; in the language that
+      is active. Titles, times and places only: no names of people, no ideas, no texts.
+    - `name(feed)`: what the thing a feed is about is called, "" for what the source does not know.
+    """
+
+    entries: Callable[[CalendarFeed], Iterable[FeedEntry]]
+    name: Callable[[CalendarFeed], str] | None = None
+
+
+feed_sources: Registry[FeedSource] = Registry("feed sources")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.views import demo, ledger, own
+from notifications.views import calendars, demo, ledger, own
 
 app_name = "notifications"
 urlpatterns = [
@@ -17,6 +17,9 @@ urlpatterns = [
     path("letters/<int:pk>/retry/", ledger.retry_letter, name="retry_letter"),
     path("letters/<int:pk>/hold/", ledger.hold_letter, name="hold_letter"),
     path("letters/<int:pk>/release/", ledger.release_letter, name="release_letter"),
+    path("account/calendar/", calendars.open_calendar, name="open_calendar"),
+    path("account/calendar/revoke/", calendars.revoke_calendar, name="revoke_calendar"),
+    path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("demo/letters/", demo.letterbox, name="letterbox"),
     path("demo/letters/<slug:name>/", demo.kept_letter, name="kept_letter"),
 ]

@@ -159,8 +159,12 @@ def signed_in(cast: Cast, letter: str) -> Client:
 
 
 def shown(answer: HttpResponse) -> Iterator[Any]:
-    """Everything the page itself was made of; what groups forms is looked into."""
-    for value in answer.context[0].flatten().values() if answer.context else ():
+    """Everything the page itself was made of, its panels left out; what groups forms is looked into."""
+    if not answer.context:
+        return
+    rendered = zip(answer.templates, answer.context, strict=True)
+    framed = [context for template, context in rendered if template.name == "base.html"]
+    for value in (framed or answer.context)[0].flatten().values():
         yield value
         if type(value).__module__.split(".")[0] in OURS and hasattr(value, "__dict__"):
             yield from vars(value).values()

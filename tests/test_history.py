@@ -13,7 +13,7 @@ from pghistory.models import Event
 from accounts.models import User
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Phase, Session, SessionDay, Stakeholder
 from exchanges.models import Exchange, HostTurn, Registration
-from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference, Reminder
+from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, Run
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -63,6 +63,7 @@ OURS = ("accounts", "notifications", "programmes", "cohorts", "prototypes", "exc
 
 # What the history leaves out, and why. Everything else is kept: birth, every change, removal.
 EXEMPT = {
+    Run: "It says when a task last ran, every half minute; nobody acts.",
     Delivery: "Its columns say what became of a letter; the sender's own lines would double what one costs.",
     DeliveryItem: "It goes with its letter, and its own state and reason say what became of it.",
 }
@@ -108,6 +109,12 @@ def an_item() -> models.Model:
     return DeliveryFactory().items.get()
 
 
+def a_feed() -> models.Model:
+    return CalendarFeed.objects.create(
+        user=UserFactory(), about="cohort", object_id=1, token_hash="a" * 64, made_at=NOW
+    )
+
+
 def an_event() -> models.Model:
     return IdeaFactory().events.get()
 
@@ -119,6 +126,8 @@ CASES: dict[type[models.Model], Case] = {
     DeliveryItem: Case(an_item, {"state": "sent"}),
     Preference: Case(lambda: Preference.objects.create(user=UserFactory(), kind="workshop"), {"kind": "exchange"}),
     MailSwitch: Case(lambda: MailSwitch.objects.create(pk=1), {"held_since": NOW, "reason": "A mistake"}),
+    CalendarFeed: Case(a_feed, {"made_at": "2027-01-01T09:00:00Z"}),
+    Run: Case(lambda: Run.objects.create(task="a", first_at=NOW, started_at=NOW), {"error": "Other"}),
     Authority: Case(AuthorityFactory),
     AuthorityAdmin: Case(AuthorityAdminFactory, {"until": "2027-01-01"}),
     CalendarPeriod: Case(CalendarPeriodFactory),
@@ -180,7 +189,11 @@ def test_every_domain_model_is_here():
 
 
 def test_what_is_exempt_says_why_and_still_keeps_what_is_deleted():
-    assert {model: labels(model) for model in EXEMPT} == {Delivery: ["delete", "update"], DeliveryItem: ["delete"]}
+    assert {model: labels(model) for model in EXEMPT} == {
+        Delivery: ["delete", "update"],
+        DeliveryItem: ["delete"],
+        Run: ["delete"],
+    }
     assert all(reason.endswith(".") for reason in EXEMPT.values())
 
 

@@ -1,10 +1,10 @@
-"""What the history of a domain row keeps: its birth, every change, and its removal where rows may go."""
+"""What the history of a domain row keeps: its birth, every change, and its removal where rows may go; and when."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import pghistory
-from django.db.models import Model
+from django.db.models import Max, Model, OuterRef, Subquery
 
 M = TypeVar("M", bound=type[Model])
 
@@ -15,3 +15,10 @@ def tracked(**options: Any) -> Callable[[M], M]:
         pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **options
     )
     return decorator
+
+
+def last_change(model: type[Model], row: str) -> Subquery:
+    """When a tracked row last came to what it is; `row` leads to its id from the rows asked for."""
+    kept: Any = model.pgh_event_model  # type: ignore[attr-defined] # given by `tracked`
+    lines = kept.objects.filter(pgh_obj=OuterRef(row)).order_by().values("pgh_obj")
+    return Subquery(lines.annotate(last=Max("pgh_created_at")).values("last"))

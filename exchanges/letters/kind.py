@@ -1,6 +1,7 @@
 """What the letters of exchanges bring to the platform's post: see `docs/letters.md`."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from django.urls import reverse
@@ -64,6 +65,14 @@ def describe(reminder: Reminder) -> str:
     return labelled(_to_whom(reminder.audience), words.about if words else reminder.letter)
 
 
+def entry_for(exchange: Exchange, status: Status) -> Entry | None:
+    """The exchange in calendars, in letters and feeds alike: whole days, None while they are not known."""
+    if exchange.first_day is None or exchange.last_day is None:
+        return None
+    place = ", ".join(filter(None, [exchange.venue, exchange.host.name if exchange.host else ""]))
+    return Entry(exchange.first_day, exchange.last_day, summary=_named(exchange), status=status, place=place)
+
+
 def href(reminder: Reminder) -> str:
     return reverse("exchanges:exchange", args=[reminder.object_id])
 
@@ -113,19 +122,10 @@ def _why(reminder: Reminder) -> str:
 
 
 def _entry(exchange: Exchange, reminder: Reminder, words: Words, user: User) -> Entry | None:
-    """Whole days; an entry that replaces one keeps the status of the person's own answer."""
+    """With its theme; an entry that replaces one keeps the status of the person's own answer."""
     status = _changed_status(exchange, user) if reminder.letter == CHANGED else words.calendar
-    if status is None or exchange.first_day is None or exchange.last_day is None:
-        return None
-    place = ", ".join(filter(None, [exchange.venue, exchange.host.name if exchange.host else ""]))
-    return Entry(
-        starts=exchange.first_day,
-        ends=exchange.last_day,
-        summary=_named(exchange),
-        status=status,
-        place=place,
-        description=exchange.theme,
-    )
+    entry = entry_for(exchange, status) if status else None
+    return replace(entry, description=exchange.theme) if entry else None
 
 
 def _changed_status(exchange: Exchange, user: User) -> Status | None:

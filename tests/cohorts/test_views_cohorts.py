@@ -126,6 +126,7 @@ class TestPage:
             "/cohorts/rivage/edit/",
             "/cohorts/rivage/dates/",
             "/cohorts/rivage/budget/",
+            "/cohorts/rivage/calendar/",
             "/cohorts/rivage/suspend/",
             "/cohorts/rivage/complete/",
             "/cohorts/rivage/withdraw/",
@@ -147,7 +148,7 @@ class TestPage:
     )
     def test_others_find_what_they_may_do(self, cast, letter, more):
         found = {door.removeprefix(RIVAGE) for door in doors(browser(cast[letter]).get(RIVAGE)) if door != "/"}
-        always = {"members/", "sessions/", "stakeholders/", "innovation-team/", "challenges/"}
+        always = {"calendar/", "members/", "sessions/", "stakeholders/", "innovation-team/", "challenges/"}
         assert {door for door in found if not door.startswith("/")} == always | more
 
     @pytest.mark.parametrize(
@@ -196,7 +197,7 @@ class TestPage:
         assert browser(cast[letter]).get(RIVAGE).status_code == 404
 
     @pytest.mark.parametrize("many", [1, 3])
-    @pytest.mark.parametrize(("letter", "queries"), [("S", 8), ("M", 9)])
+    @pytest.mark.parametrize(("letter", "queries"), [("S", 9), ("M", 10)])
     def test_it_costs_the_same_for_three_sessions_and_members(
         self, cast, letter, queries, many, django_assert_num_queries
     ):

@@ -14,7 +14,14 @@ from tests.journeys.conftest import DESKTOP, PHONE, Visit
 from tests.journeys.stage import Addresses, set_stage
 
 MAIN = ("/", "/programmes/", "/cohorts/", "/sessions/", "/ideas/", "/exchanges/", "/rates/")
-OWN = ("/log/?all", "/letters/mine/", "/letters/preferences/", "/account/", "/accounts/password/change/")
+OWN = (
+    "/log/?all",
+    "/letters/mine/",
+    "/letters/preferences/",
+    "/account/",
+    "/account/calendar/revoke/",
+    "/accounts/password/change/",
+)
 DETAILS = (
     "/programmes/{programme}/",
     "/formats/{format}/",
@@ -38,6 +45,7 @@ DETAILS = (
     "/letters/",
     "/letters/{letter}/",
     "/letters/reminders/{reminder}/",
+    "/status/",
     "/ideas/999999/",
 )
 OPENING = "?format={format}&name=La+Transfo+2027&starts_on=2027-01-04"

@@ -35,6 +35,8 @@ ROUTES: dict[str, Row] = {
     "cohorts:edit_cohort": about_cohort("S"),
     "cohorts:reschedule_cohort": about_cohort("S"),
     "cohorts:change_budget": about_cohort("S"),
+    "cohorts:open_calendar": Row(see=WITHIN, get=False, post=True, args=cohort),
+    "cohorts:revoke_calendar": Row(see=WITHIN, post=True, args=cohort),
     "cohorts:replan_sessions": about_cohort("SCDP"),
     "cohorts:agree_cohort": about_cohort("S"),
     "cohorts:start_cohort": about_cohort(LEADS),

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from notifications.actions import open_calendar
 from notifications.links import stop_address
 from tests.factories.cast import EVERYONE, Cast
-from tests.factories.notifications import DeliveryFactory, ReminderFactory
+from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 from tests.matrix import Row
 
 
@@ -18,6 +19,10 @@ def reminder(_cast: Cast) -> list[Any]:
 
 def stop_token(cast: Cast) -> list[Any]:
     return [stop_address(cast["M"].pk, ["workshop"]).rstrip("/").rsplit("/", 1)[1]]
+
+
+def calendar_token(cast: Cast) -> list[Any]:
+    return [open_calendar(about="person", object_id=cast["M"].pk, at=NOW, by=cast["M"])]
 
 
 STAFF_ONLY = {"see": EVERYONE, "act": "S"}
@@ -34,6 +39,9 @@ ROUTES: dict[str, Row] = {
     "notifications:mine": Row(),
     "notifications:preferences": Row(post=True),
     "notifications:stop": Row(public=True, post=True, args=stop_token),
+    "notifications:open_calendar": Row(get=False, post=True),
+    "notifications:revoke_calendar": Row(post=True),
+    "notifications:calendar": Row(public=True, args=calendar_token),
     "notifications:letterbox": Row(see=""),
     "notifications:kept_letter": Row(see="", args=lambda _cast: ["1000000000000000000-0123abcd"]),
 }
