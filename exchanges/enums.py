@@ -90,4 +90,31 @@ REGISTRATION_TRANSITIONS = {
     R.NO_SHOW: [R.ATTENDED],
 }
 EXPECTED = (R.REGISTERED, R.ATTENDED, R.NO_SHOW)
+ANSWERED_YES = (R.REGISTERED, R.WAITLISTED)
 REFUSED = (R.DECLINED, R.CANCELLED)
+
+
+class GuestState(models.TextChoices):
+    EXPECTED = "expected", _("expected")
+    ATTENDED = "attended", _("came")
+    NO_SHOW = "no_show", _("did not come")
+
+
+G = GuestState
+GUEST_TRANSITIONS = {
+    G.EXPECTED: [G.ATTENDED, G.NO_SHOW],
+    G.ATTENDED: [G.NO_SHOW],  # attendance recorded by mistake is put right
+    G.NO_SHOW: [G.ATTENDED],
+}
+GUESTS_ADDED = (S.ANNOUNCED, *ANSWERABLE)  # while guests may be added to an exchange, and taken off
+
+
+class Travel(models.TextChoices):
+    """How people come; they may leave it open."""
+
+    TRAIN = "train", _("by train")
+    COACH = "coach", _("by coach or bus")
+    CAR = "car", _("by car")
+    PLANE = "plane", _("by plane")
+    NEAR = "near", _("on foot or by bicycle")
+    OTHER = "other", _("in another way")

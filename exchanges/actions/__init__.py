@@ -2,6 +2,7 @@
 
 from exchanges.actions.answers import decline, record_attendance, register, register_others
 from exchanges.actions.dates import move_exchange
+from exchanges.actions.guests import add_guest, remove_guest
 from exchanges.actions.hosts import confirm_host, swap_host
 from exchanges.actions.life import (
     announce,
@@ -11,10 +12,13 @@ from exchanges.actions.life import (
     open_registration,
     set_theme_and_place,
 )
+from exchanges.actions.needs import Purged, note_needs, purge_needs
 from exchanges.actions.planning import Proposal, foresee, plan_exchanges, propose_exchange
 
 __all__ = [
     "Proposal",
+    "Purged",
+    "add_guest",
     "announce",
     "cancel_exchange",
     "close_registration",
@@ -23,12 +27,15 @@ __all__ = [
     "foresee",
     "hold_exchange",
     "move_exchange",
+    "note_needs",
     "open_registration",
     "plan_exchanges",
     "propose_exchange",
+    "purge_needs",
     "record_attendance",
     "register",
     "register_others",
+    "remove_guest",
     "set_theme_and_place",
     "swap_host",
 ]

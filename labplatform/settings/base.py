@@ -130,6 +130,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "notifications.tasks.send_letters", "schedule": 30.0},
     "plan-exchanges": {"task": "exchanges.tasks.plan_exchanges", "schedule": 3600.0},
+    "purge-needs": {"task": "exchanges.tasks.purge_needs", "schedule": 21600.0},
 }
 
 LANGUAGE_CODE = "fr"
