@@ -15,7 +15,7 @@ def of_rivage(state: str) -> Arguments:
     """An exchange that the cast's own cohort hosts."""
 
     def made(cast: Cast) -> list[Any]:
-        return [ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state).pk]
+        return [ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state, swap_reason="Their wish").pk]
 
     return made
 
