@@ -230,7 +230,7 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         ),
         "registration": (
             _("One person"),
-            _("You get this letter because you answered, or were registered, for %(exchange)s."),
+            _("You get this letter because you, or someone for you, answered the invitation to %(exchange)s."),
         ),
         "told": (_("Everyone who was told"), _("You get this letter because you were told of %(exchange)s before.")),
     }

@@ -154,10 +154,11 @@ class TestFiguresAndLine:
         assert [text for text in texts(page, "li") if text.startswith("number")] == line
 
     @pytest.mark.parametrize("many", [1, 3])
-    @pytest.mark.parametrize(("letter", "statements"), [("S", 6), ("P", 8), ("M", 8)])
+    @pytest.mark.parametrize("cost", [("S", 6), ("P", 8), ("M", 8)])
     def test_it_costs_the_same_however_long_the_line_is(
-        self, cast: Cast, exchange: Exchange, letter: str, statements: int, many: int, django_assert_num_queries: Any
+        self, cast: Cast, exchange: Exchange, cost: tuple[str, int], many: int, django_assert_num_queries: Any
     ):
+        letter, statements = cost
         for _ in range(many):
             waits(exchange, UserFactory())
         client = signed_in(cast[letter])
