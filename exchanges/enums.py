@@ -106,7 +106,6 @@ GUEST_TRANSITIONS = {
     G.ATTENDED: [G.NO_SHOW],  # attendance recorded by mistake is put right
     G.NO_SHOW: [G.ATTENDED],
 }
-GUESTS_ADDED = (S.ANNOUNCED, *ANSWERABLE)  # while guests may be added to an exchange, and taken off
 
 
 class Travel(models.TextChoices):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from exchanges.actions.checks import locked
 from exchanges.actions.places import move_up
-from exchanges.enums import GUESTS_ADDED
+from exchanges.enums import ANSWERABLE
 from exchanges.models import Exchange, Guest
 from web.errors import DomainError
 from web.verbs import verb
@@ -35,6 +35,6 @@ def remove_guest(*, exchange: Exchange, guest: Guest, at: datetime, by: User) ->
 
 def _welcoming(exchange: Exchange) -> Exchange:
     found = locked(exchange)
-    if found.state not in GUESTS_ADDED:
-        raise DomainError(_("The list of guests changes only from the announcement to the meeting itself."))
+    if found.state not in ANSWERABLE:
+        raise DomainError(_("Guests are added and taken off from the opening of registration to the meeting itself."))
     return found

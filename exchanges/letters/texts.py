@@ -166,7 +166,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             paragraphs=(
                 WHEN_AND_WHERE,
                 _("You were registered when every place was taken. Please do not book your journey yet."),
-                _("You move up by yourself when a place becomes free, and a letter tells you at once."),
+                _("When a place becomes free and it is your turn, you have it: a letter tells you at once."),
                 _("The page says which number you are, and lets you leave the waiting list."),
             ),
         ),

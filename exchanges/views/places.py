@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Membership
 from exchanges import actions
-from exchanges.enums import GUESTS_ADDED
+from exchanges.enums import ANSWERABLE
 from exchanges.models import Exchange, Guest
 from exchanges.models.needs import SAID
 from exchanges.permissions import Standing, leads_of, may_answer, may_keep_guests, may_see_needs
@@ -74,7 +74,7 @@ def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
     if acted(request, form, actions.add_guest, done=_("The guest has a place."), exchange=exchange, at=now()):
         return redirect("exchanges:guests", exchange.pk)
     guests = Guest.objects.filter(exchange=exchange).select_related("invited_by").order_by("name", "pk")
-    context = {"exchange": exchange, "form": form, "guests": guests, "open": exchange.state in GUESTS_ADDED}
+    context = {"exchange": exchange, "form": form, "guests": guests, "open": exchange.state in ANSWERABLE}
     return render(request, "exchanges/places_guests.html", context)
 
 

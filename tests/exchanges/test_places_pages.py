@@ -78,7 +78,7 @@ class TestOwnPlace:
         waits(exchange, UserFactory())
         waits(exchange, cast["M"])
         page = signed_in(cast["M"]).get(exchange.get_absolute_url())
-        sentence = "You are number 2 on the waiting list. You move up by yourself, and a letter tells you at once."
+        sentence = "You are number 2 on the waiting list. You move up when a place becomes free, and a letter tells you at once."
         assert sentence in texts(page, "p")
         assert "Leave the waiting list" in texts(page, "button")
         assert "I am coming" not in texts(page, "button")
@@ -325,7 +325,7 @@ class TestGuests:
         page = self.add(signed_in(cast["P"]), roomy, **{"invited_by": cast["P"].pk, field: value})
         assert (page.status_code, bool(errors(page)), Guest.objects.count()) == (200, True, 0)
 
-    @pytest.mark.parametrize("state", ["proposed", "host_confirmed", "held"])
+    @pytest.mark.parametrize("state", ["proposed", "host_confirmed", "announced", "held"])
     def test_there_is_a_time_for_it(self, cast: Cast, state: str):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
         client = signed_in(cast["P"])
