@@ -78,8 +78,8 @@ class TestOwnPlace:
         waits(exchange, UserFactory())
         waits(exchange, cast["M"])
         page = signed_in(cast["M"]).get(exchange.get_absolute_url())
-        sentence = "You are number 2 on the waiting list. You move up when a place becomes free, and a letter tells you at once."
-        assert sentence in texts(page, "p")
+        moves = "You move up when a place becomes free, and a letter tells you at once."
+        assert f"You are number 2 on the waiting list. {moves}" in texts(page, "p")
         assert "Leave the waiting list" in texts(page, "button")
         assert "I am coming" not in texts(page, "button")
 
