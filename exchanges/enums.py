@@ -95,5 +95,31 @@ REGISTRATION_TRANSITIONS = {
     R.NO_SHOW: [R.ATTENDED],
 }
 EXPECTED = (R.REGISTERED, R.ATTENDED, R.NO_SHOW)
+ANSWERED_YES = (R.REGISTERED, R.WAITLISTED)
 REFUSED = (R.DECLINED, R.CANCELLED)
 TRAVELLED = (R.REGISTERED, R.ATTENDED)  # to an exchange that was held; registered: attendance is not recorded yet
+
+
+class GuestState(models.TextChoices):
+    EXPECTED = "expected", _("expected")
+    ATTENDED = "attended", _("came")
+    NO_SHOW = "no_show", _("did not come")
+
+
+G = GuestState
+GUEST_TRANSITIONS = {
+    G.EXPECTED: [G.ATTENDED, G.NO_SHOW],
+    G.ATTENDED: [G.NO_SHOW],  # attendance recorded by mistake is put right
+    G.NO_SHOW: [G.ATTENDED],
+}
+
+
+class Travel(models.TextChoices):
+    """How people come; they may leave it open."""
+
+    TRAIN = "train", _("by train")
+    COACH = "coach", _("by coach or bus")
+    CAR = "car", _("by car")
+    PLANE = "plane", _("by plane")
+    NEAR = "near", _("on foot or by bicycle")
+    OTHER = "other", _("in another way")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.enums import ExchangeState, RegistrationState
-from exchanges.models import Exchange, Registration
+from exchanges.models import Exchange, Guest, Registration
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -126,7 +126,7 @@ class OthersForm(forms.Form):
 
 
 class AttendanceForm(forms.Form):
-    """Of those registered, who came: all of them unless unticked."""
+    """Of those registered and of the guests, who came: all of them unless unticked."""
 
     came = forms.ModelMultipleChoiceField(
         label=_("Who came"),
@@ -136,12 +136,26 @@ class AttendanceForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, answers: Any, **kwargs: Any) -> None:
+    guests = forms.ModelMultipleChoiceField(
+        label=_("Guests who came"),
+        queryset=Guest.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, answers: Any, guests: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["came"]
-        field.queryset = answers  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
-        field.initial = [answer.pk for answer in answers if answer.state != RegistrationState.NO_SHOW]
-        field.label_from_instance = lambda answer: str(answer.user)  # type: ignore[attr-defined]  # likewise
+        self._offer("came", answers, lambda answer: str(answer.user))
+        self._offer("guests", guests, str)
+
+    def _offer(self, name: str, rows: Any, label: Any) -> None:
+        """Those to tick; where there is nobody, nothing is shown."""
+        field = self.fields[name]
+        field.queryset = rows  # type: ignore[attr-defined]  # a ModelMultipleChoiceField, as above
+        field.label_from_instance = label  # type: ignore[attr-defined]  # likewise
+        field.initial = [row.pk for row in rows if row.state != RegistrationState.NO_SHOW]
+        if not rows:
+            field.widget = field.hidden_widget()
 
 
 def _host_field(label: Any, cohorts: list[Cohort]) -> "forms.ModelChoiceField[Cohort]":

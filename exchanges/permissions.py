@@ -19,6 +19,8 @@ TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "confirm_host": ("SCP", _("Only the lab, the host's coordinator and its pilot can do this.")),
     "register_others": ("SCP", _("Only the lab, a cohort's coordinator and its pilot can register others.")),
     "record_attendance": ("SCDP", _("Only the lab, the host's design team and its pilot can do this.")),
+    "see_needs": ("SCP", _("Only the lab, the host's coordinator and its pilot read what people need.")),
+    "keep_guests": ("SCP", _("Only the lab, the host's coordinator and its pilot invite guests.")),
     "answer": ("SCDPMRA", _("Only people active in the edition answer.")),
 }
 
@@ -87,9 +89,24 @@ def may_record_attendance(standing: Standing, exchange: Exchange) -> Decision:
     return decide(standing.in_cohort(exchange.host_id), *TABLE["record_attendance"])
 
 
+def may_see_needs(standing: Standing, exchange: Exchange) -> Decision:
+    """Read how people travel and what they need, for those who welcome them."""
+    return decide(standing.in_cohort(exchange.host_id), *TABLE["see_needs"])
+
+
+def may_keep_guests(standing: Standing, exchange: Exchange) -> Decision:
+    """Add guests, take them off, read their addresses."""
+    return decide(standing.in_cohort(exchange.host_id), *TABLE["keep_guests"])
+
+
 def may_answer(standing: Standing) -> Decision:
     """Answer for oneself, as a member of any cohort of the edition."""
     return decide(standing.anywhere(), *TABLE["answer"])
+
+
+def line_of(standing: Standing, exchange: Exchange) -> list[int] | None:
+    """Ids of the cohorts whose people on the waiting list the person sees by name: the host's leads see all (None)."""
+    return None if may_see_needs(standing, exchange) else leads_of(standing)
 
 
 def leads_of(standing: Standing) -> list[int] | None:

@@ -6,16 +6,17 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest
 
-from exchanges.enums import COMING, PLANNED_FOR, ExchangeState
+from exchanges.enums import COMING, PLANNED_FOR, ExchangeState, RegistrationState
 from programmes.models import Edition
 from web.history import last_change
 
 if TYPE_CHECKING:
     from accounts.models import User
     from exchanges.models.exchanges import Exchange
+    from exchanges.models.registrations import Registration
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
@@ -60,9 +61,31 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         return self.select_related("edition__programme", "edition__format", "host__authority")
 
     def with_own_answer(self, user: User) -> ExchangeQuerySet:
-        """`own_answer` is the state of the person's registration, None where they are not invited."""
+        """`own_answer` is the state of the person's registration, None where they are not invited.
+
+        `own_place` is their number on the waiting list, None where they do not wait.
+        """
         own = user.registrations.filter(exchange=OuterRef("pk"))
-        return self.annotate(own_answer=Subquery(own.values("state")[:1]))
+        return self.annotate(
+            own_answer=Subquery(own.values("state")[:1]),
+            own_place=Subquery(own.waiting().numbers()[:1]),
+        )
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def registered(self) -> RegistrationQuerySet:
+        """Those who have a place, before it is said who came."""
+        return self.filter(state=RegistrationState.REGISTERED)
+
+    def waiting(self) -> RegistrationQuerySet:
+        """The waiting list, whoever came first in front."""
+        return self.filter(state=RegistrationState.WAITLISTED).order_by("ticket")
+
+    def numbers(self) -> models.QuerySet[Registration, int]:
+        """The number of each in the line of its exchange, from 1."""
+        before = self.model.objects.filter(exchange=OuterRef("exchange"), ticket__lte=OuterRef("ticket"))
+        in_line = before.waiting().order_by().values("exchange").annotate(number=Count("pk"))
+        return self.annotate(number=Subquery(in_line.values("number"))).values_list("number", flat=True)
 
 
 def editions_to_plan() -> models.QuerySet[Edition]:

@@ -29,5 +29,13 @@ SENTENCES: dict[str, Said] = {
     "registration_once": _("This person has an answer for the Intertransfo already."),
     "registration_state": _("This answer cannot change in that way any more."),
     "registration_capacity": _("Every place of the Intertransfo is taken."),
+    "registration_in_turn": _("Others have waited longer for a place: they come first."),
+    "registration_ticket_once": _("Somebody else took this number on the waiting list: try again."),
     "registration_of_edition": _("Only members of the edition's cohorts take part."),
+    "needs_purged_empty": _("What was erased stays erased."),
+    "guest_once": (_("This guest is on the list already."), "name"),
+    "guest_named": (_("Give the guest's name and organisation."), "name"),
+    "guest_purged_empty": (_("What was erased stays erased."), "email"),
+    "guest_state": _("Attendance cannot change in that way."),
+    "guest_capacity": _("Every place of the Intertransfo is taken."),
 }

@@ -1,4 +1,4 @@
-"""What runs by itself: the exchanges of every edition under way are proposed in time."""
+"""What runs by itself: exchanges are proposed in time, what people need there is forgotten in time."""
 
 from typing import Final
 
@@ -10,6 +10,7 @@ from exchanges.queries import editions_to_plan
 from notifications.runs import recorded
 
 PLAN_EXCHANGES: Final = "exchanges.tasks.plan_exchanges"
+PURGE_NEEDS: Final = "exchanges.tasks.purge_needs"
 
 
 @shared_task(name=PLAN_EXCHANGES)
@@ -18,3 +19,11 @@ def plan_exchanges(*, by_beat: bool = False) -> int:
     at = timezone.now()
     with recorded(PLAN_EXCHANGES, timezone.now, by_beat=by_beat):
         return sum(len(actions.plan_exchanges(edition=edition, at=at)) for edition in editions_to_plan())
+
+
+@shared_task(name=PURGE_NEEDS)
+def purge_needs(*, by_beat: bool = False) -> int:
+    """Erase what is due; returns of how many people. Safe to run twice, and at once."""
+    with recorded(PURGE_NEEDS, timezone.now, by_beat=by_beat):
+        purged = actions.purge_needs(at=timezone.now())
+        return purged.needs + purged.guests

@@ -22,5 +22,9 @@ urlpatterns = [
     path("exchanges/<int:pk>/cancel/", views.cancel, name="cancel"),
     path("exchanges/<int:pk>/answer/", views.answer, name="answer"),
     path("exchanges/<int:pk>/others/", views.others, name="others"),
+    path("exchanges/<int:pk>/needs/", views.needs, name="needs"),
+    path("exchanges/<int:pk>/needs/all/", views.needs_summary, name="needs_summary"),
+    path("exchanges/<int:pk>/guests/", views.add_guest, name="guests"),
+    path("exchanges/<int:pk>/guests/<int:guest>/remove/", views.remove_guest, name="remove_guest"),
     path("exchanges/<int:pk>/attendance/", views.attendance, name="attendance"),
 ]

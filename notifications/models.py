@@ -36,7 +36,8 @@ BY_STAFF = pgtrigger.Condition("OLD.state IN ('dead', 'held') OR NEW.state = 'he
 
 @tracked()
 class Reminder(models.Model):
-    """One step of a ladder for one event and version, or one announcement (no `event_day`): its step is its letter.
+    """One step of a ladder for one event and version, or one announcement (no `event_day`): its step is its letter,
+    unless it is for one person.
 
     `due_on` is the local day of `due_at` where the event is. A `reason` on one already made into letters ends those
     that have not gone yet.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from notifications.enums import DUE, WAITING, DeliveryState, ItemState, ReminderState
 
@@ -23,6 +23,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
     def of_event(self, event: EventRef) -> ReminderQuerySet:
         """Those of every version of the event."""
         return self.filter(kind=event.kind, object_id=event.pk)
+
+    def for_all(self) -> ReminderQuerySet:
+        """Without announcements to one person, which have a step of their own."""
+        return self.exclude(Q(event_day=None) & ~Q(step=F("letter")))
 
     def due(self, at: datetime) -> ReminderQuerySet:
         """Planned ones whose time has come, the earliest first."""

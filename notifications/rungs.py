@@ -82,9 +82,11 @@ class Rung:
 def ladder_of(event: EventRef, at: datetime, *, for_staff: bool = False) -> list[LadderStep]:
     """The steps of the event's latest version and whatever went of earlier ones, in order of time.
 
+    What one person alone is told stays between them and the lab.
+
     One statement, and that of the kind's `sizes`. With `for_staff` each step links to its preview.
     """
-    found = Reminder.objects.of_event(event).with_counts().order_by("due_at", "pk")
+    found = Reminder.objects.of_event(event).for_all().with_counts().order_by("due_at", "pk")
     rows: list[Any] = list(found.annotate(all_held=Exists(MailSwitch.objects.held())))
     latest = max((row.version for row in rows), default=0)
     kept = [row for row in rows if row.version == latest or row.went or row.failed]

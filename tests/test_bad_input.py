@@ -279,6 +279,8 @@ MAKING = {
     "cohorts:add_stakeholder": {"Stakeholder": 1},
     "cohorts:plan_session": {"Session": 1},
     "cohorts:propose_team": {"InnovationTeam": 1},
+    "exchanges:guests": {"Guest": 1},
+    "exchanges:needs": {"Needs": 1},
     "exchanges:others": {"Registration": 1},
     "exchanges:propose": {"Exchange": 1},
     "idea abandon": {"IdeaEvent": 1},

@@ -12,7 +12,7 @@ from pghistory.models import Event
 
 from accounts.models import User
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Phase, Session, SessionDay, Stakeholder
-from exchanges.models import Exchange, HostTurn, Registration
+from exchanges.models import Exchange, Guest, HostTurn, Needs, Registration
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, Run
 from programmes.models import (
     Authority,
@@ -36,7 +36,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderFactory,
 )
-from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 from tests.factories.programmes import (
     AuthorityAdminFactory,
@@ -154,6 +154,8 @@ CASES: dict[type[models.Model], Case] = {
     Implementation: Case(ImplementationFactory, {"unit": "Other"}, kept_by="implementation_never_deleted"),
     Exchange: Case(a_published_exchange, {"theme": "Other"}),
     Registration: Case(RegistrationFactory, {"state": "declined"}),
+    Guest: Case(GuestFactory, {"organisation": "Other"}),
+    Needs: Case(NeedsFactory, {"purged_on": "2027-08-01", "travels": "", "comes_from": "", "access": "", "diet": ""}),
     HostTurn: Case(
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, kept_by="host_turn_never_deleted"
     ),

@@ -1,69 +1,95 @@
 """Who comes: answers to an invitation, for oneself or for people of one's cohort, and who came in the end."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cohorts.models import Cohort, Membership
-from exchanges.actions.checks import locked
-from exchanges.enums import ANSWERABLE, EXPECTED, PAST, ExchangeState, RegistrationState
-from exchanges.models import Exchange, Registration
-from programmes.models import AuthorityAdmin
+from exchanges.actions import reminders
+from exchanges.actions.checks import cohort_of, locked
+from exchanges.actions.needs import forget_needs
+from exchanges.actions.places import move_up, next_answer
+from exchanges.enums import ANSWERABLE, ANSWERED_YES, EXPECTED, PAST, REFUSED, ExchangeState, RegistrationState
+from exchanges.models import Exchange, Guest, Registration
 from web.errors import DomainError
 from web.verbs import verb
 
 
 @verb
 def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Registration:
-    """Take a place for a member of the edition. Raises DomainError when every place is taken. Twice changes nothing."""
+    """Take a place for a member of the edition, or the last number of the waiting list. Twice changes nothing.
+
+    Someone registered by another hears of it in a letter.
+    """
     exchange = locked(exchange)
     answer = _answer(exchange, user, timezone.localdate(at))
-    if answer.state == RegistrationState.REGISTERED:
+    if answer.state in ANSWERED_YES:
         return answer
     if exchange.state != ExchangeState.REGISTRATION_OPEN:
         raise DomainError(_("Registration is not open."))
-    answer.state = RegistrationState.REGISTERED
+    answer.state = next_answer(exchange)
     answer.save()
+    if user != by:
+        reminders.tell_one(answer, reminders.ANSWERED_FOR[answer.state], exchange=exchange, at=at, by=by)
+    if answer.state == RegistrationState.WAITLISTED:
+        move_up(exchange, at=at, by=by)  # places may have become free past the verbs
+        answer.refresh_from_db()
     return answer
 
 
 @verb
-def register_others(*, exchange: Exchange, people: Collection[User], at: datetime, by: User) -> list[Registration]:
-    """Take places for several people, all of them or none."""
+def register_others(*, exchange: Exchange, people: Iterable[User], at: datetime, by: User) -> list[Registration]:
+    """Register several people in their order: those for whom no place is left wait."""
     return [register(exchange=exchange, user=user, at=at, by=by) for user in people]
 
 
 @verb
 def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Registration:
-    """Say no, or give one's place back. Twice changes nothing."""
+    """Say no, leave the waiting list, or give one's place back to whoever waited longest. Twice changes nothing."""
     exchange = locked(exchange)
     answer = _answer(exchange, user, timezone.localdate(at))
-    if answer.state in {RegistrationState.DECLINED, RegistrationState.CANCELLED}:
+    if answer.state in REFUSED:
         return answer
     if exchange.state not in ANSWERABLE:
         raise DomainError(_("There is nothing to answer at present."))
     given_back = answer.state == RegistrationState.REGISTERED
     answer.state = RegistrationState.CANCELLED if given_back else RegistrationState.DECLINED
     answer.save()
+    forget_needs(answer)
+    if given_back:
+        move_up(exchange, at=at, by=by)
     return answer
 
 
 @verb
-def record_attendance(*, exchange: Exchange, came: Collection[Registration], by: User) -> Exchange:
-    """Of those who were registered, who came; the others did not. May be put right later."""
+def record_attendance(
+    *, exchange: Exchange, came: Collection[Registration], guests: Collection[Guest] | None = None, by: User
+) -> Exchange:
+    """Of those who were registered, who came; the others did not. Likewise of the guests, unless `guests` is None.
+
+    May be put right later.
+    """
     exchange = locked(exchange)
     if exchange.state not in PAST:
         raise DomainError(_("Record that it took place first."))
-    present = {answer.pk for answer in came}
-    for answer in Registration.objects.filter(exchange=exchange, state__in=EXPECTED).order_by("pk"):
-        state = RegistrationState.ATTENDED if answer.pk in present else RegistrationState.NO_SHOW
-        if answer.state != state:
-            answer.state = state
-            answer.save(update_fields=["state"])
+    _record(Registration.objects.filter(exchange=exchange, state__in=EXPECTED), came)
+    if guests is not None:
+        _record(Guest.objects.filter(exchange=exchange), guests)
     return exchange
+
+
+def _record(expected: QuerySet[Any], came: Collection[Registration] | Collection[Guest]) -> None:
+    """Answers and guests share the two states."""
+    present = {row.pk for row in came}
+    for row in expected.order_by("pk"):
+        state = RegistrationState.ATTENDED if row.pk in present else RegistrationState.NO_SHOW
+        if row.state != state:
+            row.state = state
+            row.save(update_fields=["state"])
 
 
 def _answer(exchange: Exchange, user: User, today: date) -> Registration:
@@ -71,18 +97,7 @@ def _answer(exchange: Exchange, user: User, today: date) -> Registration:
     found = Registration.objects.filter(exchange=exchange, user=user).first()
     if found:
         return found
-    cohort = _cohort_of(user, exchange, today)
+    cohort = cohort_of(user, exchange, today)
     if cohort is None and not user.is_lab_staff:
         raise DomainError(_("Only members of the edition's cohorts take part."), field="user")
     return Registration(exchange=exchange, user=user, cohort_id=cohort)
-
-
-def _cohort_of(user: User, exchange: Exchange, today: date) -> int | None:
-    """The cohort the person comes with: their own, else that of an authority they are admin of."""
-    member = Membership.objects.active(today).filter(user=user, cohort__edition=exchange.edition_id)
-    own = member.order_by("pk").values_list("cohort_id", flat=True).first()
-    if own is not None:
-        return own
-    administered = AuthorityAdmin.objects.active(today).filter(user=user).values("authority")
-    cohorts = Cohort.objects.filter(edition=exchange.edition_id, authority__in=administered)
-    return cohorts.order_by("pk").values_list("pk", flat=True).first()

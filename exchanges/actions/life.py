@@ -10,6 +10,7 @@ from accounts.models import User
 from cohorts.models import Membership
 from exchanges.actions import reminders
 from exchanges.actions.checks import locked
+from exchanges.actions.places import move_up
 from exchanges.enums import ExchangeState
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.outlook import COMMITTED
@@ -41,11 +42,17 @@ def open_registration(*, exchange: Exchange, at: datetime, by: User, version: in
 
 
 @verb
-def set_theme_and_place(*, exchange: Exchange, theme: str, venue: str, capacity: int | None, by: User) -> Exchange:
-    """Say what it is about, where exactly, and for how many at most (None: no limit)."""
+def set_theme_and_place(
+    *, exchange: Exchange, theme: str, venue: str, capacity: int | None, at: datetime, by: User
+) -> Exchange:
+    """Say what it is about, where exactly, and for how many at most (None: no limit).
+
+    Places that become free go to those who wait.
+    """
     exchange = locked(exchange)
     exchange.theme, exchange.venue, exchange.capacity = theme.strip(), venue.strip(), capacity
     exchange.save(update_fields=["theme", "venue", "capacity"])
+    move_up(exchange, at=at, by=by)
     return exchange
 
 

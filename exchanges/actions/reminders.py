@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
+from django.db.models import Count
+
 from accounts.models import User
 from exchanges.enums import ExchangeState
-from exchanges.models import Exchange
+from exchanges.models import Exchange, Registration
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
 from notifications.models import Reminder
@@ -19,6 +21,9 @@ CANCELLED = "exchange_cancelled"
 TO_CONFIRM = "exchange_confirm_host"
 HOST_REPLACED = "exchange_host_replaced"
 HOST_GONE = "exchange_host_gone"
+MOVED_UP = "exchange_moved_up"
+ANSWERED_FOR = {"registered": "exchange_place_kept", "waitlisted": "exchange_waitlisted"}  # by another, by the answer
+ONE = "registration"  # audience, with the number of the registration: one person
 TOLD = "told"  # audience: everybody a letter on the exchange went to, and everybody invited
 
 
@@ -69,6 +74,19 @@ def tell(exchange: Exchange, letter: str, *, audience: str, at: datetime, by: Us
 def tell_lab(exchange: Exchange, letter: str, *, at: datetime, by: User | None) -> None:
     """One letter to the lab, at once."""
     announce(event=event_of(exchange), letter=letter, audience="lab", at=at, by=by)
+
+
+def tell_one(answer: Registration, letter: str, *, exchange: Exchange, at: datetime, by: User | None) -> None:
+    """Send the letter at once to the person of the answer; each change of an answer is an occasion of its own."""
+    changes = Registration.objects.filter(pk=answer.pk).aggregate(n=Count("events"))["n"]
+    announce(
+        event=event_of(exchange),
+        letter=letter,
+        step=f"{letter}-{answer.pk}-{changes}",
+        audience=f"{ONE}-{answer.pk}",
+        at=at,
+        by=by,
+    )
 
 
 def cancel(exchange: Exchange, *, at: datetime, by: User | None) -> None:

@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.enums import CohortState, Role
 from cohorts.models import Membership
-from exchanges.actions.reminders import CANCELLED, CHANGED, HOST_GONE, HOST_REPLACED, KIND, TOLD
+from exchanges.actions.reminders import (
+    ANSWERED_FOR,
+    CANCELLED,
+    CHANGED,
+    HOST_GONE,
+    HOST_REPLACED,
+    KIND,
+    MOVED_UP,
+    ONE,
+    TOLD,
+)
 from exchanges.enums import COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Exchange, Registration
 from notifications.enums import ItemState
@@ -44,10 +54,16 @@ LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType
         "exchange_next_host": (S.REGISTRATION_CLOSED, *PAST),
         HOST_REPLACED: UNANNOUNCED,
         HOST_GONE: COMING,
+        **dict.fromkeys([MOVED_UP, *ANSWERED_FOR.values()], TAKING_PART),
         CHANGED: COMING,
         CANCELLED: (S.CANCELLED,),
     }
 )
+# The answer a letter to one person speaks of; another one since then stops it.
+SPEAKS_OF: Final[Mapping[str, str]] = {
+    MOVED_UP: RegistrationState.REGISTERED,
+    **{letter: state for state, letter in ANSWERED_FOR.items()},
+}
 REASONS: Final = {
     "unconfirmed": _("date and host were not confirmed yet"),
     "settled": _("it was settled already"),
@@ -91,6 +107,16 @@ def _told(exchange: int, _today: date) -> Q:
     sent = DeliveryItem.objects.filter(reminder__kind=KIND, reminder__object_id=exchange, state=ItemState.SENT)
     asked = Registration.objects.filter(exchange=exchange)
     return Q(pk__in=sent.values("user")) | Q(pk__in=asked.values("user"))
+
+
+def _one(registration: int, letter: str) -> Audience:
+    """The person of one registration, as long as their answer is still the one the letter speaks of."""
+
+    def audience(exchange: int, _today: date) -> Q:
+        answer = Registration.objects.filter(pk=registration, exchange=exchange, state=SPEAKS_OF.get(letter))
+        return Q(pk__in=answer.values("user"))
+
+    return audience
 
 
 def _nobody(_exchange: int, _today: date) -> Q:
@@ -168,7 +194,10 @@ def found(reminder: Reminder) -> Exchange | None:
 
 
 def _concerned(reminder: Reminder, at: datetime) -> Q:
+    slug, _dash, registration = reminder.audience.partition("-")
     audience = AUDIENCES.get(reminder.audience, _nobody)
+    if slug == ONE and registration.isdecimal():
+        audience = _one(int(registration), reminder.letter)
     return audience(reminder.object_id, timezone.localdate(at))
 
 

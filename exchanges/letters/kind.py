@@ -114,11 +114,13 @@ def _next_in_line(exchange: Exchange, today: date) -> str:
 
 
 def _to_whom(audience: str) -> StrOrPromise:
-    return TO_WHOM[audience][0] if audience in TO_WHOM else audience
+    slug = audience.partition("-")[0]
+    return TO_WHOM[slug][0] if slug in TO_WHOM else audience
 
 
 def _why(reminder: Reminder) -> str:
-    return str(TO_WHOM[reminder.audience if reminder.audience in TO_WHOM else "told"][1])
+    slug = reminder.audience.partition("-")[0]
+    return str(TO_WHOM[slug if slug in TO_WHOM else "told"][1])
 
 
 def _entry(exchange: Exchange, reminder: Reminder, words: Words, user: User) -> Entry | None:

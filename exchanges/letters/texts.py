@@ -30,6 +30,7 @@ class Words:
 
 WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
 OF_THE_EDITION: Final = _("You get this letter because you are a member of a cohort of %(edition)s.")
+TELL_NEEDS: Final = _("The page also asks how you travel and what you need there.")
 
 LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
     {
@@ -169,6 +170,37 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             paragraphs=(_("The next Intertransfo of %(edition)s has no confirmed host yet."),),
             button=_("See the Intertransfos"),
         ),
+        "exchange_place_kept": Words(
+            about=_("registered by someone else, with a calendar entry"),
+            subject=_("%(exchange)s: you are registered"),
+            paragraphs=(
+                WHEN_AND_WHERE,
+                _("You were registered and your place is kept. If you cannot come, give it back: others may take it."),
+                TELL_NEEDS,
+            ),
+            calendar="CONFIRMED",
+        ),
+        "exchange_waitlisted": Words(
+            about=_("put on the waiting list by someone else"),
+            subject=_("%(exchange)s: you are on the waiting list"),
+            paragraphs=(
+                WHEN_AND_WHERE,
+                _("You were registered when every place was taken. Please do not book your journey yet."),
+                _("When a place becomes free and it is your turn, you have it: a letter tells you at once."),
+                _("The page says which number you are, and lets you leave the waiting list."),
+            ),
+        ),
+        "exchange_moved_up": Words(
+            about=_("moved up from the waiting list, with a calendar entry"),
+            subject=_("%(exchange)s: there is a place for you"),
+            paragraphs=(
+                WHEN_AND_WHERE,
+                _("A place became free: you are not on the waiting list any more, you are registered."),
+                _("If you cannot come after all, give it back now: the next one on the list takes it."),
+                TELL_NEEDS,
+            ),
+            calendar="CONFIRMED",
+        ),
         "exchange_changed": Words(
             about=_("what changed, with a calendar entry"),
             subject=_("%(exchange)s: the date or the host changed"),
@@ -215,6 +247,10 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         "commitment_owners": (
             _("Owners of open commitments"),
             _("You get this letter because you promised something at %(exchange)s."),
+        ),
+        "registration": (
+            _("One person"),
+            _("You get this letter because you, or someone for you, answered the invitation to %(exchange)s."),
         ),
         "told": (_("Everyone who was told"), _("You get this letter because you were told of %(exchange)s before.")),
     }

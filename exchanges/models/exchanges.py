@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.models import Cohort
 from exchanges import queries
 from exchanges.enums import EXCHANGE_TRANSITIONS, ExchangeKind, ExchangeState
+from exchanges.models.counting import places_taken
 from programmes.models import Edition
 from web.history import tracked
 from web.precision import precision_field
@@ -107,10 +108,9 @@ class Exchange(models.Model):
             ),
             Rule(
                 name="exchange_capacity_holds",
-                declare=[("registered", "int")],
-                before="SELECT COUNT(*) INTO registered FROM exchanges_registration r"
-                " WHERE r.exchange_id = NEW.id AND r.state = 'registered';",
-                broken="NEW.capacity IS NOT NULL AND registered > NEW.capacity",
+                declare=[("taken", "int")],
+                before=places_taken("NEW.id"),
+                broken="NEW.capacity IS NOT NULL AND taken > NEW.capacity",
             ),
             Rule(name="exchange_edition_fixed", broken="TG_OP = 'UPDATE' AND NEW.edition_id <> OLD.edition_id"),
             Rule(

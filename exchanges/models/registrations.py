@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext
@@ -9,22 +10,39 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
 from exchanges.enums import REGISTRATION_TRANSITIONS, RegistrationState
+from exchanges.models.counting import PLACES_OF_THE_EXCHANGE, places_taken
 from exchanges.models.exchanges import Exchange
+from exchanges.queries import RegistrationQuerySet
 from web.history import tracked
 from web.triggers import Rule, StateMachine
 
-# Lock the exchange first: two people cannot take its last place at once.
-_COUNT_PLACES = """
+_COUNT_PLACES = f"""
     IF NEW.state <> 'registered' THEN RETURN NEW; END IF;
-    SELECT x.capacity INTO places FROM exchanges_exchange x WHERE x.id = NEW.exchange_id FOR NO KEY UPDATE;
-    SELECT COUNT(*) INTO taken FROM exchanges_registration r
-    WHERE r.exchange_id = NEW.exchange_id AND r.state = 'registered' AND r.id <> NEW.id;
+    {PLACES_OF_THE_EXCHANGE}
+    {places_taken("NEW.exchange_id", but_registration="NEW.id")}
 """
+# A number once drawn is kept, so that the next one is higher, whoever has left the line meanwhile.
+_DRAW = """
+    IF TG_OP = 'UPDATE' THEN NEW.ticket = OLD.ticket; ELSE NEW.ticket = NULL; END IF;
+    IF NEW.state = 'waitlisted' AND (TG_OP = 'INSERT' OR OLD.state <> 'waitlisted') THEN
+        PERFORM 1 FROM exchanges_exchange x WHERE x.id = NEW.exchange_id FOR NO KEY UPDATE;
+        SELECT COALESCE(MAX(r.ticket), 0) + 1 INTO NEW.ticket
+        FROM exchanges_registration r WHERE r.exchange_id = NEW.exchange_id;
+    END IF;
+    RETURN NEW;
+"""
+_SOMEONE_BEFORE = """NEW.state = 'registered' AND (TG_OP = 'INSERT' OR OLD.state <> 'registered') AND EXISTS (
+    SELECT 1 FROM exchanges_registration w
+    WHERE w.exchange_id = NEW.exchange_id AND w.state = 'waitlisted' AND w.id <> NEW.id
+    AND (TG_OP = 'INSERT' OR OLD.state <> 'waitlisted' OR w.ticket < OLD.ticket))"""
 
 
 @tracked()
 class Registration(models.Model):
-    """One person's answer to one exchange, as a member or admin of `cohort`; lab staff come without one."""
+    """One person's answer to one exchange, as a member or admin of `cohort`; lab staff come without one.
+
+    Of those on the waiting list the lowest `ticket` comes first; the database draws it, and writes it alone.
+    """
 
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="registrations", verbose_name=_("exchange"))
     user = models.ForeignKey(
@@ -36,23 +54,41 @@ class Registration(models.Model):
     state = models.CharField(
         _("answer"), max_length=10, choices=RegistrationState.choices, default=RegistrationState.INVITED
     )
+    ticket = models.PositiveIntegerField(_("number drawn for the waiting list"), null=True, editable=False)
+
+    objects = RegistrationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering: ClassVar[list[str]] = ["exchange", "id"]
-        constraints = [models.UniqueConstraint(fields=["exchange", "user"], name="registration_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["exchange", "user"], name="registration_once"),
+            models.UniqueConstraint(fields=["exchange", "ticket"], name="registration_ticket_once"),
+        ]
         triggers = [
             StateMachine(
                 name="registration_state",
                 transitions=REGISTRATION_TRANSITIONS,
-                initial=[RegistrationState.INVITED, RegistrationState.REGISTERED, RegistrationState.DECLINED],
+                initial=[
+                    RegistrationState.INVITED,
+                    RegistrationState.REGISTERED,
+                    RegistrationState.DECLINED,
+                    RegistrationState.WAITLISTED,
+                ],
             ),
             Rule(
                 name="registration_capacity",
                 declare=[("places", "int"), ("taken", "int")],
                 before=_COUNT_PLACES,
                 broken="places IS NOT NULL AND taken + 1 > places",
+            ),
+            Rule(name="registration_in_turn", broken=_SOMEONE_BEFORE),
+            pgtrigger.Trigger(
+                name="registration_ticket",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_DRAW,
             ),
             Rule(
                 name="registration_of_edition",

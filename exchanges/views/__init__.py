@@ -3,10 +3,12 @@
 from exchanges.views.answers import answer, attendance, others
 from exchanges.views.hosts import ask_next, give_back
 from exchanges.views.pages import exchange, exchange_list
+from exchanges.views.places import add_guest, needs, needs_summary, remove_guest
 from exchanges.views.planning import cancel, move, place, propose, swap
 from exchanges.views.steps import announce, close_registration, confirm, hold, open_registration
 
 __all__ = [
+    "add_guest",
     "announce",
     "answer",
     "ask_next",
@@ -19,9 +21,12 @@ __all__ = [
     "give_back",
     "hold",
     "move",
+    "needs",
+    "needs_summary",
     "open_registration",
     "others",
     "place",
     "propose",
+    "remove_guest",
     "swap",
 ]

@@ -1,6 +1,6 @@
 """Who comes: one's own answer, places for others, and who came in the end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from django.contrib import messages
@@ -8,29 +8,25 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
-from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Membership
 from exchanges import actions
-from exchanges.enums import EXPECTED
+from exchanges.enums import EXPECTED, REFUSED, RegistrationState
 from exchanges.forms import AttendanceForm, OthersForm
-from exchanges.models import Exchange, Registration
+from exchanges.models import Exchange, Guest, Registration
 from exchanges.permissions import Standing, leads_of, may_answer, may_register_others
 from exchanges.views.finding import acted, find, now, standing_of, today
 from exchanges.views.steps import RECORD
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import form_page
+from web.form_pages import done, form_page, sent
 
-# What each button says, and the message that follows.
-ANSWERS: Final[Mapping[str, tuple[Callable[..., object], StrOrPromise]]] = {
-    "yes": (actions.register, gettext_lazy("Your place is kept.")),
-    "no": (actions.decline, gettext_lazy("Noted: you do not come.")),
-}
+# What each button does.
+ANSWERS: Final[Mapping[str, Callable[..., Registration]]] = {"yes": actions.register, "no": actions.decline}
 
 
 @require_POST
@@ -38,18 +34,38 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Say yes or no for oneself; anything else changes nothing."""
     exchange = find(request, pk)
     enforce(may_answer(standing_of(request, exchange)))
-    answered = ANSWERS.get(request.POST.get("answer", ""))
-    if answered is None:
+    say = ANSWERS.get(request.POST.get("answer", ""))
+    if say is None:
         messages.error(request, _("Say whether you are coming."))
         return redirect(exchange)
-    say, done = answered
     try:
-        say(exchange=exchange, user=person(request), at=now(), by=person(request))
+        answered = say(exchange=exchange, user=person(request), at=now(), by=person(request))
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, str(done))
+        messages.success(request, said(answered))
     return redirect(exchange)
+
+
+def said(answer: Registration) -> str:
+    """What became of an answer, in words."""
+    if answer.state in REFUSED:
+        return _("Noted: you do not come.")
+    number = Registration.objects.filter(pk=answer.pk).waiting().numbers().first()
+    if number is None:
+        return _("Your place is kept.")
+    return _("Every place is taken: you are number %(n)d on the waiting list.") % {"n": number}
+
+
+def said_of_others(answers: Collection[Registration]) -> str:
+    """What became of the answers given for others, in words."""
+    waiting = sum(answer.state == RegistrationState.WAITLISTED for answer in answers)
+    kept = len(answers) - waiting
+    if not waiting:
+        return _("Their places are kept.")
+    waits = ngettext("%(n)d person is on the waiting list.", "%(n)d people are on the waiting list.", waiting)
+    keeps = ngettext("%(n)d place is kept.", "%(n)d places are kept.", kept)
+    return " ".join([keeps % {"n": kept}, waits % {"n": waiting}])
 
 
 @form_page
@@ -59,29 +75,33 @@ def others(request: HttpRequest, pk: int) -> HttpResponse:
     standing = standing_of(request, exchange)
     enforce(may_register_others(standing))
     form = OthersForm(request.POST or None, people=people_without_place(exchange, standing))
-    if acted(request, form, actions.register_others, done=_("Their places are kept."), exchange=exchange, at=now()):
+    answers = done(form, actions.register_others, exchange=exchange, at=now(), by=person(request))
+    if answers is not None:
+        messages.success(request, said_of_others(answers))
         return redirect(exchange)
     return render(request, "exchanges/others.html", {"exchange": exchange, "form": form})
 
 
 def people_without_place(exchange: Exchange, standing: Standing) -> QuerySet[User]:
-    """Active members of the cohorts the person leads who are not registered yet."""
+    """Active members of the cohorts the person leads who are neither registered nor waiting."""
     led = leads_of(standing)
     members = Membership.objects.active(today()).filter(
         Q() if led is None else Q(cohort__in=led), cohort__edition=exchange.edition_id
     )
-    placed = Registration.objects.filter(exchange=exchange, state__in=EXPECTED)
+    placed = Registration.objects.filter(exchange=exchange, state__in=[*EXPECTED, RegistrationState.WAITLISTED])
     people = User.objects.filter(pk__in=members.values("user"), is_active=True)
     return people.exclude(pk__in=placed.values("user")).order_by("full_name", "pk")
 
 
 @form_page
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record who came of those who were registered."""
+    """Record who came of those who were registered, and of the guests."""
     exchange = find(request, pk)
     enforce(RECORD.may(standing_of(request, exchange), exchange))
     answers = Registration.objects.filter(exchange=exchange, state__in=EXPECTED).select_related("user")
-    form = AttendanceForm(request.POST or None, answers=answers.order_by("user__full_name", "pk"))
+    guests = Guest.objects.filter(exchange=exchange).order_by("name", "pk")
+    form = AttendanceForm(sent(request), answers=answers.order_by("user__full_name", "pk"), guests=guests)
     if acted(request, form, RECORD.do, done=str(RECORD.done), exchange=exchange):
         return redirect(exchange)
-    return render(request, "exchanges/attendance.html", {"exchange": exchange, "form": form})
+    expected = bool(answers) or bool(guests)
+    return render(request, "exchanges/attendance.html", {"exchange": exchange, "form": form, "expected": expected})

@@ -15,6 +15,7 @@ from cohorts.timelines import cohorts_layout, marks_of, with_calendar
 from exchanges.filters import ExchangeFilter
 from exchanges.models import Exchange
 from exchanges.permissions import may_propose
+from exchanges.places import with_line
 from exchanges.views.finding import now, today
 from exchanges.views.sheet import sheet
 from programmes.enums import EditionState
@@ -63,5 +64,5 @@ def _line(page: Page[Exchange], user: User) -> dict[str, Any]:
 def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     """When, where, who comes, which letters leave."""
     visible = Exchange.objects.visible_to(person(request)).with_place().with_own_answer(person(request))
-    found = get_object_or_404(visible.select_related("turn"), pk=pk)
+    found = get_object_or_404(with_line(visible.select_related("turn")), pk=pk)
     return render(request, "exchanges/exchange.html", sheet(found, person(request), now(), today()))

@@ -101,7 +101,8 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(may_plan(person(request)))
     known = {"theme": exchange.theme, "venue": exchange.venue, "capacity": exchange.capacity}
     form = PlaceForm(request.POST or None, initial=known)
-    if acted(request, form, actions.set_theme_and_place, done=_("Theme and place are noted."), exchange=exchange):
+    noted = _("Theme and place are noted.")
+    if acted(request, form, actions.set_theme_and_place, done=noted, exchange=exchange, at=now()):
         return redirect(exchange)
     return page_about(exchange, _("Theme and place"), _("Save")).show(request, form)
 

@@ -27,6 +27,7 @@ from exchanges.enums import (
 from exchanges.models import Exchange
 from exchanges.outlook import Outlook, candidates_of, expected_cohorts, outlook, seat_of, travelled
 from exchanges.permissions import Standing
+from exchanges.places import guests_of, line_shown
 from exchanges.reasons import read_reason
 from exchanges.rota import next_in_line
 from exchanges.rotation import Choice, with_travel
@@ -71,7 +72,7 @@ class CohortRow:
 
 
 def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str, Any]:
-    """The context of the page. `exchange` carries `own_answer`."""
+    """The context of the page. `exchange` carries `own_answer`, and what `places.with_line` adds."""
     standing = Standing(user, exchange.edition, today)
     planning = standing.staff and exchange.state in UNANNOUNCED and not exchange.retrospective
     view = outlook(exchange.edition, today) if planning else None
@@ -91,6 +92,9 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
         "all_travel": sum(row.way or 0 for row in rows),
         "map": travel_map(exchange, cohorts, rows),
         "answers": figures(answers),
+        "full": is_full(exchange, answers),
+        "guests": guests_of(exchange),
+        "line": line_shown(exchange, standing),
         "ladder": [] if exchange.retrospective else ladder_of(event_of(exchange), at, for_staff=standing.staff),
         "can": decisions(exchange, standing),
         "next_step": next_step(exchange, standing, today),
@@ -111,6 +115,8 @@ def decisions(exchange: Exchange, standing: Standing) -> dict[str, Decision | bo
         and permissions.may_confirm_host(standing, exchange),
         "answer": permissions.may_answer(standing),
         "register_others": coming and permissions.may_register_others(standing),
+        "see_needs": permissions.may_see_needs(standing, exchange),
+        "keep_guests": permissions.may_keep_guests(standing, exchange),
     }
 
 
@@ -192,7 +198,7 @@ def answers_by_cohort(exchange: Exchange) -> dict[tuple[int | None, str], int]:
 
 
 def figures(answers: Mapping[tuple[int | None, str], int]) -> dict[str, int]:
-    """Invited, registered, declined (or given back), still silent, came."""
+    """Invited, registered, waiting, declined (or given back), still silent, came."""
     by_state: Counter[str] = Counter()
     for (_cohort, state), people in answers.items():
         by_state[state] += people
@@ -200,10 +206,17 @@ def figures(answers: Mapping[tuple[int | None, str], int]) -> dict[str, int]:
     return {
         "asked": sum(by_state.values()),
         "registered": sum(by_state[state] for state in EXPECTED),
+        "waiting": by_state[RegistrationState.WAITLISTED],
         "declined": refused,
         "silent": by_state[RegistrationState.INVITED],
         "came": by_state[RegistrationState.ATTENDED],
     }
+
+
+def is_full(exchange: Exchange, answers: Mapping[tuple[int | None, str], int]) -> bool:
+    """Whether whoever answers yes now has to wait."""
+    kept = figures(answers)
+    return kept["waiting"] > 0 or exchange.capacity == kept["registered"] + guests_of(exchange)
 
 
 def cohort_rows(

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import cycle
 
 from dateutil.relativedelta import relativedelta
 
@@ -11,11 +12,13 @@ from accounts.models import User
 from cohorts.enums import Role
 from cohorts.models import Cohort
 from exchanges.actions import (
+    add_guest,
     announce,
     close_registration,
     confirm_host,
     decline,
     hold_exchange,
+    note_needs,
     open_registration,
     plan_exchanges,
     propose_exchange,
@@ -65,10 +68,36 @@ def _answer(meeting: Meeting, at: datetime) -> None:
     """The one who signs in as a member stays silent: a newcomer has something to answer."""
     others = Registration.objects.filter(exchange=meeting.exchange).exclude(user__email=MEMBER)
     invited = others.select_related("user").order_by("pk")
-    for place, row in enumerate(invited):
-        answer = ANSWERS[place % len(ANSWERS)]
-        if answer:
-            answer(exchange=meeting.exchange, user=row.user, at=at, by=row.user)
+    answers = list(zip(invited, cycle(ANSWERS), strict=False))
+    if waiting := meeting.told.get("waiting"):
+        _welcome(meeting, at, capacity=sum(say is register for _row, say in answers) - waiting)
+    for row, say in answers:
+        if say:
+            say(exchange=meeting.exchange, user=row.user, at=at, by=row.user)
+    _tell_needs(meeting, at)
+
+
+def _welcome(meeting: Meeting, at: datetime, *, capacity: int) -> None:
+    """The house is that small, guests come on top, and the lab keeps their places."""
+    exchange, guests = meeting.exchange, meeting.told["guests"]
+    set_theme_and_place(
+        exchange=exchange,
+        theme=meeting.told["theme"],
+        venue=meeting.told["venue"],
+        capacity=capacity + len(guests),
+        at=at,
+        by=meeting.by,
+    )
+    for guest in guests:
+        add_guest(exchange=exchange, **guest, invited_by=meeting.by, at=at, by=meeting.by)
+
+
+def _tell_needs(meeting: Meeting, at: datetime) -> None:
+    """The first ones registered say how they travel and what they need."""
+    registered = Registration.objects.filter(exchange=meeting.exchange).registered().select_related("user")
+    for row, needs in zip(registered.order_by("pk"), meeting.told.get("needs", []), strict=False):
+        said = {"travels": "", "comes_from": "", "access": "", "diet": ""} | needs
+        note_needs(exchange=meeting.exchange, user=row.user, **said, at=at, by=row.user)
 
 
 def _close(meeting: Meeting, at: datetime) -> None:
@@ -127,10 +156,15 @@ def _by_hand(edition: Edition, host: Cohort, at: datetime, by: User) -> Exchange
 def _live(meeting: Meeting, dates: Dates, *, coming: bool) -> None:
     """Whatever has happened of it before today; its letters each in its time, or too late to be of use."""
     told = meeting.told
-    set_theme_and_place(
-        exchange=meeting.exchange, theme=told["theme"], venue=told["venue"], capacity=told["capacity"], by=meeting.by
-    )
     reminders, yesterday = of_exchange(meeting.exchange.pk), dates.today - ONE_DAY
+    set_theme_and_place(
+        exchange=meeting.exchange,
+        theme=told["theme"],
+        venue=told["venue"],
+        capacity=told.get("capacity"),
+        at=moment(yesterday),
+        by=meeting.by,
+    )
     for day, act in _past(meeting.exchange, yesterday, coming=coming):
         if coming:
             carry(reminders, until=moment(day))

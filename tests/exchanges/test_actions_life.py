@@ -141,23 +141,23 @@ class TestOpenRegistration:
 
 class TestThemeAndPlace:
     def test_what_where_and_for_how_many(self, exchange: Exchange, staff: User):
-        set_theme_and_place(exchange=exchange, theme=" Elected ", venue="La Halle", capacity=40, by=staff)
+        set_theme_and_place(exchange=exchange, theme=" Elected ", venue="La Halle", capacity=40, at=AT, by=staff)
         exchange.refresh_from_db()
         assert (exchange.theme, exchange.venue, exchange.capacity) == ("Elected", "La Halle", 40)
 
     def test_the_version_stays(self, exchange: Exchange, staff: User):
-        assert set_theme_and_place(exchange=exchange, theme="", venue="", capacity=None, by=staff).version == 1
+        assert set_theme_and_place(exchange=exchange, theme="", venue="", capacity=None, at=AT, by=staff).version == 1
 
     def test_no_fewer_places_than_people_registered(self, opened: Exchange, staff: User):
         RegistrationFactory.create_batch(2, exchange=opened, state="registered")
         with pytest.raises(DomainError, match="More people than that") as caught:
-            set_theme_and_place(exchange=opened, theme="", venue="", capacity=1, by=staff)
+            set_theme_and_place(exchange=opened, theme="", venue="", capacity=1, at=AT, by=staff)
         assert caught.value.field == "capacity"
 
     def test_published_facts_stay_as_published(self, edition: Edition, staff: User):
         fact = ExchangeFactory(edition=edition, retrospective=True, state="held")
         with pytest.raises(DomainError, match="published fact"):
-            set_theme_and_place(exchange=fact, theme="Rewritten", venue="", capacity=None, by=staff)
+            set_theme_and_place(exchange=fact, theme="Rewritten", venue="", capacity=None, at=AT, by=staff)
 
 
 class TestCloseAndHold:

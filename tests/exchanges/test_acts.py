@@ -542,8 +542,9 @@ class TestAnswer:
 
     def test_the_last_place_is_gone(self, cast: Cast, open_one: Exchange):
         RegistrationFactory(exchange=open_one, state="registered")
+        RegistrationFactory(exchange=open_one, state="waitlisted")
         page = post(signed_in(cast["M"]), open_one, "answer", answer="yes")
-        assert said(page) == ["Every place of the Intertransfo is taken."]
+        assert said(page) == ["Every place is taken: you are number 2 on the waiting list."]
 
     @pytest.mark.parametrize("letter", "SCDPMRAN")
     def test_everyone_of_the_edition_answers_for_oneself(self, cast: Cast, open_one: Exchange, letter: str):
@@ -591,12 +592,18 @@ class TestOthers:
         page = post(signed_in(cast["P"]), open_one, "others")
         assert (bool(errors(page)), Registration.objects.count()) == (True, 0)
 
-    def test_too_many_for_the_house_are_all_refused(self, cast: Cast, open_one: Exchange):
+    def test_those_who_are_too_many_for_the_house_wait(self, cast: Cast, open_one: Exchange):
         open_one.capacity = 1
         open_one.save()
-        page = post(signed_in(cast["P"]), open_one, "others", people=[cast["M"].pk, cast["R"].pk])
-        assert "Every place of the Intertransfo is taken." in " ".join(errors(page))
-        assert Registration.objects.count() == 0
+        page = post(signed_in(cast["P"]), open_one, "others", people=[cast["R"].pk, cast["M"].pk])
+        states = list(Registration.objects.order_by("pk").values_list("user", "state"))
+        assert states == [(cast["M"].pk, "registered"), (cast["R"].pk, "waitlisted")]  # by name
+        assert said(page) == ["1 place is kept. 1 person is on the waiting list."]
+
+    def test_who_waits_is_not_listed(self, cast: Cast, open_one: Exchange):
+        RegistrationFactory(exchange=open_one, user=cast["M"], state="waitlisted")
+        page = signed_in(cast["P"]).get(address(open_one, "others"))
+        assert "Ambassador Rivage" not in texts(page, "label")
 
     def test_when_everyone_has_a_place_the_page_says_so(self, cast: Cast, open_one: Exchange):
         for letter in "CDPMR":

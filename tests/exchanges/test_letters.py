@@ -39,6 +39,7 @@ STAGE = {
     "commitment_owners": "exchange_commitments",
     "told": "exchange_changed",
 }
+TO_ONE = {"exchange_moved_up", "exchange_place_kept", "exchange_waitlisted"}
 
 
 def reminder(exchange: Exchange, audience: str, letter: str = "", **more: object) -> Reminder:
@@ -88,12 +89,12 @@ def four(db: None) -> Edition:
 class TestTables:
     def test_every_letter_of_the_default_ladder_has_words_and_states(self):
         wanted = {step.letter for step in DEFAULT_LADDERS["exchange"]}
-        extra = {"exchange_changed", "exchange_cancelled", "exchange_host_replaced", "exchange_host_gone"}
+        extra = {"exchange_changed", "exchange_cancelled", "exchange_host_replaced", "exchange_host_gone", *TO_ONE}
         assert (set(LETTERS), set(LETTER_STATES)) == (wanted | extra, wanted | extra)
 
     def test_every_audience_of_the_default_ladder_is_known(self):
         wanted = {step.audience for step in DEFAULT_LADDERS["exchange"]} | {"told"}
-        assert (set(AUDIENCES), set(TO_WHOM)) == (wanted, wanted)
+        assert (set(AUDIENCES), set(TO_WHOM)) == (wanted, wanted | {"registration"})
 
     def test_a_format_can_name_no_letter_that_has_no_words(self):
         assert {str(slug) for slug in Letter if slug.startswith("exchange_")} <= set(LETTERS)
@@ -107,6 +108,8 @@ class TestTables:
         assert {slug for slug, words in LETTERS.items() if words.calendar} == alone | {
             "exchange_changed",
             "exchange_cancelled",
+            "exchange_moved_up",
+            "exchange_place_kept",
         }
 
     def test_the_kind_is_registered(self):

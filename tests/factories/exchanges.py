@@ -4,7 +4,7 @@ from datetime import date
 
 import factory
 
-from exchanges.models import Exchange, HostTurn, Registration
+from exchanges.models import Exchange, Guest, HostTurn, Needs, Registration
 from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
@@ -66,7 +66,34 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
         for step in [*before.get(state, []), state]:
             row.state = step
             row.save()
+        row.refresh_from_db(fields=["ticket"])
         return row
+
+
+class GuestFactory(factory.django.DjangoModelFactory):
+    """A guest of an exchange that takes registrations, with an address."""
+
+    class Meta:
+        model = Guest
+
+    exchange = factory.SubFactory(ExchangeFactory, state="registration_open")
+    name = factory.Sequence(lambda n: f"Guest Number{n}")
+    organisation = "Réseau de démonstration"
+    email = factory.Sequence(lambda n: f"guest{n}@network.example")
+    invited_by = factory.SubFactory(UserFactory)
+
+
+class NeedsFactory(factory.django.DjangoModelFactory):
+    """What someone registered told, a word in each field."""
+
+    class Meta:
+        model = Needs
+
+    registration = factory.SubFactory(RegistrationFactory, state="registered")
+    travels = "train"
+    comes_from = "Nantes"
+    access = "A ramp"
+    diet = "No nuts"
 
 
 def format_with_ladder(**kwargs: object) -> Format:

@@ -11,7 +11,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderFactory,
 )
-from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
 from tests.factories.programmes import CalendarPeriodFactory, ClaimFactory, FormatFactory
 from tests.factories.prototypes import (
@@ -98,8 +98,11 @@ def _meet(cast: Cast) -> Addresses:
     here = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
     for letter in "CPM":
         RegistrationFactory(exchange=here, user=cast[letter], state="invited" if letter == "M" else "registered")
+    guest = GuestFactory(exchange=here, organisation=LONG)
+    NeedsFactory(registration=here.registrations.get(user=cast["P"]), access=LONG)
+    RegistrationFactory(exchange=here, user=cast["N"], cohort=cast.other, state="waitlisted")
     there = ExchangeFactory(edition=cast.edition, host=cast.other, first_day=date(2027, 12, 7), theme=LONG)
-    return {"exchange": here.pk, "proposed": there.pk}
+    return {"exchange": here.pk, "guest": guest.pk, "proposed": there.pk}
 
 
 def _write(cast: Cast) -> Addresses:

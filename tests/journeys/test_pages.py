@@ -42,6 +42,8 @@ DETAILS = (
     "/trials/{concluded}/",
     "/exchanges/{exchange}/",
     "/exchanges/{proposed}/",
+    "/exchanges/{exchange}/needs/all/",
+    "/exchanges/{exchange}/guests/",
     "/letters/",
     "/letters/{letter}/",
     "/letters/reminders/{reminder}/",
@@ -68,6 +70,7 @@ FORMS = (
     "/trials/{locked}/log/",
     "/exchanges/{proposed}/move/",
     "/exchanges/{exchange}/cancel/",
+    "/exchanges/{exchange}/guests/{guest}/remove/",
 )
 READ = ("/cohorts/{cohort}/", "/sessions/{today}/", "/ideas/{idea}/", "/exchanges/{exchange}/")
 ANSWERING = ("/", "/rates/", "/authorities/{authority}/", "/ideas/{implementing}/implemented/")

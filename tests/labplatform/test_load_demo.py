@@ -22,7 +22,8 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay
-from exchanges.models import Exchange
+from exchanges.models import Exchange, Needs
+from exchanges.places import free_places
 from labplatform.demo.people import ADMIN, LAB, MEMBER
 from notifications.models import Delivery, Reminder
 from programmes.models import AuthorityAdmin, Claim, Edition, Format
@@ -351,7 +352,21 @@ class TestExchanges:
         held = Exchange.objects.get(running(), number=3)
         assert set(held.registrations.values_list("state", flat=True)) == {"attended", "no_show", "declined", "invited"}
         coming = Exchange.objects.get(running(), number=4)
-        assert set(coming.registrations.values_list("state", flat=True)) == {"registered", "declined", "invited"}
+        assert set(coming.registrations.values_list("state", flat=True)) == {
+            "registered",
+            "declined",
+            "invited",
+            "waitlisted",
+        }
+
+    def test_every_place_of_the_coming_one_is_taken_and_two_wait(self):
+        coming = Exchange.objects.get(running(), number=4)
+        assert (free_places(coming), coming.registrations.waiting().count(), coming.guests.count()) == (0, 2, 2)
+
+    def test_some_said_what_they_need_and_that_it_is_a_demonstration(self):
+        told = Needs.objects.filter(registration__exchange__number=4)
+        texts = [text for row in told for text in (row.comes_from, row.access, row.diet) if text]
+        assert (len(told), [text for text in texts if "démonstration" not in text]) == (3, [])
 
     def test_the_member_who_signs_in_has_something_to_answer(self):
         coming = Exchange.objects.get(running(), number=4)

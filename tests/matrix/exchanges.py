@@ -1,9 +1,11 @@
 """Routes of the exchanges app."""
 
+from datetime import date
 from typing import Any
 
+from exchanges.models import Exchange
 from tests.factories.cast import Cast
-from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.exchanges import ExchangeFactory, GuestFactory, RegistrationFactory
 from tests.matrix import Arguments, Row
 
 MEMBERS = "SCDPMRAN"  # whoever takes part in the edition, N in another of its cohorts
@@ -13,7 +15,7 @@ def of_rivage(state: str) -> Arguments:
     """An exchange that the cast's own cohort hosts."""
 
     def made(cast: Cast) -> list[Any]:
-        return [ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state).pk]
+        return [ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state, swap_reason="Their wish").pk]
 
     return made
 
@@ -22,6 +24,29 @@ def took_place(cast: Cast) -> list[Any]:
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held")
     RegistrationFactory(exchange=exchange, user=cast["M"], state="registered")
     return [exchange.pk]
+
+
+def again(cast: Cast, day: date) -> Exchange:
+    """One more exchange of the cast's own cohort that takes registrations."""
+    return ExchangeFactory(
+        edition=cast.edition, host=cast.cohort, state="registration_open", first_day=day, swap_reason="Their wish"
+    )
+
+
+def that_takes_guests(cast: Cast) -> list[Any]:
+    return [again(cast, date(2027, 9, 7)).pk]
+
+
+def someone_comes(cast: Cast) -> list[Any]:
+    """Of the other cohort, to an exchange of the cast's own."""
+    exchange = again(cast, date(2027, 10, 5))
+    RegistrationFactory(exchange=exchange, user=cast["N"], cohort=cast.other, state="registered")
+    return [exchange.pk]
+
+
+def with_a_guest(cast: Cast) -> list[Any]:
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
+    return [exchange.pk, GuestFactory(exchange=exchange).pk]
 
 
 STAFF = {"see": MEMBERS, "act": "S", "post": True}
@@ -43,5 +68,9 @@ ROUTES: dict[str, Row] = {
     "exchanges:cancel": Row(**STAFF, args=of_rivage("announced")),
     "exchanges:answer": Row(see=MEMBERS, get=False, post=True, args=of_rivage("registration_open")),
     "exchanges:others": Row(see=MEMBERS, act="SCP", post=True, args=of_rivage("registration_open")),
+    "exchanges:needs": Row(see=MEMBERS, post=True, args=someone_comes),
+    "exchanges:needs_summary": Row(see=MEMBERS, act="SCP", args=someone_comes),
+    "exchanges:guests": Row(see=MEMBERS, act="SCP", post=True, args=that_takes_guests),
+    "exchanges:remove_guest": Row(see=MEMBERS, act="SCP", post=True, args=with_a_guest),
     "exchanges:attendance": Row(see=MEMBERS, act="SCDP", post=True, args=took_place),
 }

@@ -278,6 +278,13 @@ def test_an_announcement_is_made_once_a_version(db: None):
     assert actions.announce(event=MOVED, letter="date_changed", at=NOW, by=None) != first
 
 
+def test_a_step_of_its_own_tells_letters_to_one_person_from_those_to_others(db: None):
+    to_one = {"event": WORKSHOP, "letter": "place_kept", "at": NOW, "by": None}
+    first, other = (actions.announce(**to_one, step=f"place_kept-{n}", audience=f"guest-{n}") for n in (1, 2))
+    again = actions.announce(**to_one, step="place_kept-1", audience="guest-1")
+    assert (first.letter, first.step, other.step, again) == ("place_kept", "place_kept-1", "place_kept-2", first)
+
+
 def test_an_announcement_may_end_sooner(db: None):
     until = NOW + timedelta(days=2)
     assert actions.announce(event=WORKSHOP, letter="cancelled", at=NOW, by=None, until=until).expires_at == until

@@ -226,3 +226,11 @@ def test_a_long_ladder_takes_two_statements(db: None, workshop: EventKind, djang
     ReminderFactory.create_batch(19)
     with django_assert_num_queries(2):
         assert len(ladder_of(WORKSHOP, NOW)) == 19
+
+
+def test_what_one_person_alone_was_told_is_not_shown(db: None, workshop: EventKind):
+    actions.announce(event=WORKSHOP, letter="workshop_moved", audience="guests", at=NOW, by=None)
+    actions.announce(
+        event=WORKSHOP, letter="workshop_place", step="workshop_place-12", audience="guests", at=NOW, by=None
+    )
+    assert len(shown()) == 1

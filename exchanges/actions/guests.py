@@ -1,0 +1,40 @@
+"""Guests from other communities: added by those who welcome them, and taken off."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.actions.checks import locked
+from exchanges.actions.places import move_up
+from exchanges.enums import ANSWERABLE
+from exchanges.models import Exchange, Guest
+from web.errors import DomainError
+from web.verbs import verb
+
+
+@verb
+def add_guest(
+    *, exchange: Exchange, name: str, organisation: str, invited_by: User, email: str = "", at: datetime, by: User
+) -> Guest:
+    """Keep a place for a guest. Raises DomainError when every place is taken, or when they are on the list already."""
+    exchange = _welcoming(exchange)
+    return Guest.objects.create(
+        exchange=exchange, name=name.strip(), organisation=organisation.strip(), email=email, invited_by=invited_by
+    )
+
+
+@verb
+def remove_guest(*, exchange: Exchange, guest: Guest, at: datetime, by: User) -> Exchange:
+    """Take a guest off the list: their place goes to whoever waited longest. Twice changes nothing."""
+    exchange = _welcoming(exchange)
+    Guest.objects.filter(pk=guest.pk, exchange=exchange).delete()
+    move_up(exchange, at=at, by=by)
+    return exchange
+
+
+def _welcoming(exchange: Exchange) -> Exchange:
+    found = locked(exchange)
+    if found.state not in ANSWERABLE:
+        raise DomainError(_("Guests are added and taken off from the opening of registration to the meeting itself."))
+    return found

@@ -1,0 +1,65 @@
+"""What people need on their journey and there: noted by themselves, forgotten in time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from exchanges.actions.checks import locked
+from exchanges.models import Exchange, Guest, Needs, Registration
+from exchanges.models.needs import SAID
+from exchanges.places import answer_with_needs, to_purge, too_late_for_needs
+from web.errors import DomainError
+from web.verbs import verb
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """Of how many exchanges something was erased: needs of so many people, addresses of so many guests."""
+
+    exchanges: int
+    needs: int
+    guests: int
+
+
+@verb
+def note_needs(
+    *, exchange: Exchange, user: User, travels: str, comes_from: str, access: str, diet: str, at: datetime, by: User
+) -> Registration:
+    """Note how the person travels and what they need; what is left empty is forgotten."""
+    exchange = locked(exchange)
+    answer = answer_with_needs(exchange, user)
+    if answer is None:
+        raise DomainError(_("Say first that you are coming."))
+    if too_late_for_needs(exchange, timezone.localdate(at)):
+        raise DomainError(_("It is too late: the Intertransfo is over."))
+    said = {"travels": travels, "comes_from": comes_from.strip(), "access": access.strip(), "diet": diet.strip()}
+    if any(said.values()):
+        Needs.objects.update_or_create(registration=answer, defaults=said)
+    else:
+        forget_needs(answer)
+    return answer
+
+
+def forget_needs(answer: Registration) -> None:
+    """Someone who does not come needs nothing there."""
+    Needs.objects.filter(registration=answer).delete()
+
+
+@verb
+def purge_needs(*, at: datetime, by: User | None = None, dry_run: bool = False) -> Purged:
+    """Erase needs and guests' addresses thirty days after the last day, and those of what was cancelled.
+
+    Rows stay, emptied, with the day. Twice changes nothing, nor does a dry run.
+    """
+    today = timezone.localdate(at)
+    over = to_purge(today)
+    needs = Needs.objects.filter(registration__exchange__in=over, purged_on=None)
+    guests = Guest.objects.filter(exchange__in=over, purged_on=None).exclude(email="")
+    kept = {*needs.values_list("registration__exchange", flat=True), *guests.values_list("exchange", flat=True)}
+    if dry_run:
+        return Purged(len(kept), needs.count(), guests.count())
+    emptied = needs.update(**dict.fromkeys(SAID, ""), purged_on=today)
+    return Purged(len(kept), emptied, guests.update(email="", purged_on=today))

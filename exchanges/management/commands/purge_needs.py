@@ -1,0 +1,35 @@
+"""Erases what people needed at exchanges, thirty days after, as the task does several times a day."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from datetime import date, datetime, time
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from exchanges.actions import purge_needs
+
+
+class Command(BaseCommand):
+    help = "Erase needs and guests' addresses thirty days after the last day of an Intertransfo. Says counts only."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--at", type=date.fromisoformat, help="the day to erase on, YYYY-MM-DD (today)")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be erased, write nothing")
+        parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        day, dry_run = options["at"], options["dry_run"]
+        at = timezone.make_aware(datetime.combine(day, time.min)) if day else timezone.now()
+        purged = purge_needs(at=at, dry_run=dry_run)
+        if options["json"]:
+            row = {"at": timezone.localdate(at).isoformat(), "dry_run": dry_run, **asdict(purged)}
+            self.stdout.write(json.dumps(row, indent=2))
+            return
+        done = "would be erased" if dry_run else "erased"
+        self.stdout.write(
+            f"{purged.exchanges} Intertransfos: needs of {purged.needs} people"
+            f" and addresses of {purged.guests} guests {done}."
+        )

@@ -1,0 +1,46 @@
+"""What people fill in about themselves as travellers, and about guests."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from exchanges.enums import Travel
+
+MOST_SAID = 1000
+
+
+def _text(label: Any, help_text: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=MOST_SAID,
+        required=False,
+    )
+
+
+class NeedsForm(forms.Form):
+    """All of it may be left empty."""
+
+    travels = forms.ChoiceField(label=_("How you travel"), choices=[("", "—"), *Travel.choices], required=False)
+    comes_from = forms.CharField(label=_("From where"), max_length=200, required=False)
+    access = _text(_("Access needs"), _("A ramp, a seat near the front, sign language, a quiet room…"))
+    diet = _text(_("Dietary needs"), _("What you do not eat, and allergies."))
+
+
+class GuestForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    organisation = forms.CharField(label=_("Organisation or community"), max_length=200)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("Only the lab and the host's coordinator and pilot read it; erased 30 days after the last day."),
+        max_length=254,
+        required=False,
+    )
+    invited_by = forms.ModelChoiceField(label=_("Invited by"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["invited_by"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField, as above

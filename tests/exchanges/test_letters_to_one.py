@@ -1,0 +1,198 @@
+"""Letters to one person about their place: registered by another, put on the waiting list, moved up."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import User
+from exchanges import letters
+from exchanges.actions import decline, register, register_others
+from exchanges.actions.reminders import tell_one
+from exchanges.letters.kind import describe, render
+from exchanges.models import Exchange, Registration
+from notifications.models import DeliveryItem, Reminder
+from notifications.rounds import send_round
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.notifications import ReminderFactory
+from tests.pages import texts
+
+AT = datetime(2027, 1, 6, 8, tzinfo=UTC)
+ONE_DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def exchange(db: None) -> Exchange:
+    """The first one, of two places."""
+    host = CohortFactory(name="Metz")
+    return ExchangeFactory(
+        edition=host.edition, host=host, number=1, state="registration_open", capacity=2, venue="La Halle"
+    )
+
+
+def member(exchange: Exchange, name: str) -> User:
+    person = UserFactory(full_name=name, email=f"{name.lower()}@people.example", language="en")
+    return MembershipFactory(cohort=exchange.host, user=person).user
+
+
+def say(verb: Any, exchange: Exchange, person: User, at: datetime = AT) -> Registration:
+    return verb(exchange=exchange, user=person, at=at, by=person)
+
+
+def told(answer: Registration, letter: str) -> Reminder:
+    """The letter about an answer, decided now."""
+    tell_one(answer, letter, exchange=answer.exchange, at=AT, by=None)
+    return Reminder.objects.get(letter=letter, audience=f"registration-{answer.pk}")
+
+
+LETTERS = [
+    ("exchange_moved_up", "registered"),
+    ("exchange_place_kept", "registered"),
+    ("exchange_waitlisted", "waitlisted"),
+]
+
+
+class TestAudience:
+    @pytest.mark.parametrize(("letter", "state"), LETTERS)
+    def test_it_is_that_person_only(self, exchange: Exchange, letter: str, state: str):
+        answer, _other = RegistrationFactory.create_batch(2, exchange=exchange, state=state)
+        found = letters.recipients(told(answer, letter), AT)
+        assert [row.user for row in found] == [answer.user]
+
+    @pytest.mark.parametrize(
+        ("letter", "before", "after", "reason"),
+        [
+            ("exchange_moved_up", "registered", "cancelled", "declined"),
+            ("exchange_place_kept", "registered", "cancelled", "declined"),
+            ("exchange_waitlisted", "waitlisted", "registered", "answered"),
+            ("exchange_waitlisted", "waitlisted", "declined", "declined"),
+        ],
+    )
+    def test_an_answer_that_changed_since_stops_it(
+        self, exchange: Exchange, letter: str, before: str, after: str, reason: str
+    ):
+        answer = RegistrationFactory(exchange=exchange, state=before)
+        row = told(answer, letter)
+        answer.state = after
+        answer.save()
+        assert (letters.recipients(row, AT), letters.refusal(row, answer.user, AT)) == ([], reason)
+
+    @pytest.mark.parametrize("audience", ["registration", "registration-", "registration-x", "registration-999999"])
+    def test_an_audience_that_is_nobody_is_nobody(self, exchange: Exchange, audience: str):
+        row = ReminderFactory(
+            kind="exchange", object_id=exchange.pk, letter="exchange_moved_up", audience=audience, event_day=None
+        )
+        assert letters.recipients(row, AT) == []
+
+    def test_nor_a_registration_of_another_exchange(self, exchange: Exchange):
+        elsewhere = RegistrationFactory(state="registered")
+        row = ReminderFactory(
+            kind="exchange",
+            object_id=exchange.pk,
+            letter="exchange_moved_up",
+            audience=f"registration-{elsewhere.pk}",
+            event_day=None,
+        )
+        assert letters.recipients(row, AT) == []
+
+    def test_nobody_moves_up_to_what_is_over(self, exchange: Exchange):
+        row = told(RegistrationFactory(exchange=exchange, state="registered"), "exchange_moved_up")
+        for state in ("registration_closed", "held"):
+            exchange.state = state
+            exchange.save()
+        assert letters.recipients(row, AT) == []
+
+    @pytest.mark.parametrize("audience", ["registered", "attendees"])
+    @pytest.mark.parametrize("letter", ["exchange_confirm", "exchange_programme", "exchange_last_note"])
+    def test_whoever_waits_gets_no_letter_of_those_registered(self, exchange: Exchange, audience: str, letter: str):
+        answer = RegistrationFactory(exchange=exchange, state="waitlisted")
+        row = ReminderFactory(kind="exchange", object_id=exchange.pk, letter=letter, audience=audience)
+        assert (letters.recipients(row, AT), letters.refusal(row, answer.user, AT)) == ([], "waitlisted")
+
+    def test_whoever_moved_up_gets_them(self, exchange: Exchange):
+        leaver, stays, waited = [member(exchange, name) for name in ("Ann", "Bob", "Cy")]
+        for person in (leaver, stays, waited):
+            say(register, exchange, person)
+        say(decline, exchange, leaver)
+        row = ReminderFactory(kind="exchange", object_id=exchange.pk, letter="exchange_confirm", audience="registered")
+        assert [found.user for found in letters.recipients(row, AT)] == [stays, waited]
+
+
+class TestWords:
+    def test_moved_up(self, exchange: Exchange):
+        answer = RegistrationFactory(exchange=exchange, state="registered")
+        part = render(told(answer, "exchange_moved_up"), answer.user, "en")
+        assert (part.subject, part.text) == (
+            "Intertransfo 1: there is a place for you",
+            "Tue 8 – Wed 9 June 2027, La Halle.\n\n"
+            "A place became free: you are not on the waiting list any more, you are registered.\n\n"
+            "If you cannot come after all, give it back now: the next one on the list takes it.\n\n"
+            "The page also asks how you travel and what you need there.",
+        )
+        assert part.why == (
+            "You get this letter because you, or someone for you, answered the invitation to Intertransfo 1."
+        )
+        assert part.calendar.status == "CONFIRMED"
+
+    @pytest.mark.parametrize(("letter", "status"), [("exchange_place_kept", "CONFIRMED"), ("exchange_waitlisted", "")])
+    def test_only_a_place_that_is_kept_goes_into_calendars(self, exchange: Exchange, letter: str, status: str):
+        state = "registered" if status else "waitlisted"
+        answer = RegistrationFactory(exchange=exchange, state=state)
+        part = render(told(answer, letter), answer.user, "en")
+        assert (part.calendar.status if part.calendar else "") == status
+
+    def test_its_line_in_the_ledger_names_nobody(self, exchange: Exchange):
+        row = told(RegistrationFactory(exchange=exchange, state="registered"), "exchange_moved_up")
+        assert describe(row) == "One person: moved up from the waiting list, with a calendar entry"
+
+    def test_and_the_page_of_the_exchange_does_not_show_it(self, exchange: Exchange):
+        answer = RegistrationFactory(exchange=exchange, state="registered", user=member(exchange, "Ann"))
+        told(answer, "exchange_moved_up")
+        client = Client()
+        client.force_login(answer.user, backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(exchange.get_absolute_url())
+        assert [text for text in texts(page, "li") if "moved up" in text] == []
+
+
+def post_at(moment: datetime, exchange: Exchange) -> list[tuple[str, str]]:
+    mail.outbox.clear()
+    send_round(lambda: moment, seconds=20, within=Reminder.objects.filter(object_id=exchange.pk))
+    return sorted((letter.to[0], letter.subject) for letter in mail.outbox)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestPost:
+    def test_it_leaves_at_once_and_once(self, exchange: Exchange):
+        leaver, stays, waited = [member(exchange, name) for name in ("Ann", "Bob", "Cy")]
+        for person in (leaver, stays, waited):
+            say(register, exchange, person)
+        say(decline, exchange, leaver)
+        assert post_at(AT, exchange) == [("cy@people.example", "Intertransfo 1: there is a place for you")]
+        assert post_at(AT + ONE_DAY, exchange) == []
+
+    def test_not_to_someone_who_gave_it_back_before_it_left(self, exchange: Exchange):
+        leaver, stays, waited = [member(exchange, name) for name in ("Ann", "Bob", "Cy")]
+        for person in (leaver, stays, waited):
+            say(register, exchange, person)
+        say(decline, exchange, leaver)
+        say(decline, exchange, waited)
+        assert (post_at(AT, exchange), DeliveryItem.objects.count()) == ([], 0)
+
+    def test_those_registered_by_another_hear_what_came_of_it(self, exchange: Exchange):
+        people = [member(exchange, name) for name in ("Ann", "Bob", "Cy")]
+        register_others(exchange=exchange, people=people, at=AT, by=people[0])
+        assert post_at(AT, exchange) == [
+            ("bob@people.example", "Intertransfo 1: you are registered"),
+            ("cy@people.example", "Intertransfo 1: you are on the waiting list"),
+        ]
+
+    def test_a_second_time_is_a_second_letter(self, exchange: Exchange):
+        pilot, person = member(exchange, "Ann"), member(exchange, "Bob")
+        for day in (AT, AT + ONE_DAY):
+            register_others(exchange=exchange, people=[person], at=day, by=pilot)
+            assert post_at(day, exchange) == [("bob@people.example", "Intertransfo 1: you are registered")]
+            say(decline, exchange, person, day)

@@ -1,0 +1,433 @@
+"""Pages about places: one's number in line, what one needs, the summary for the host, guests, and who came."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from exchanges.models import Exchange, Guest, Needs, Registration
+from exchanges.permissions import Standing, line_of, may_keep_guests, may_see_needs
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import EVERYONE, TODAY, Cast
+from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.pages import elements, errors, links, rows, texts
+from tests.pages import said as every_message
+
+KEEP = "Only the lab, the host's coordinator and its pilot invite guests."
+READ = "Only the lab, the host's coordinator and its pilot read what people need."
+
+
+def signed_in(person: User) -> Client:
+    person.language = "en"
+    person.save()
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def said(page: Any) -> list[str]:
+    """Messages of this visit; the one kept ready for a lost connection is always there."""
+    return [message for message in every_message(page) if not message.startswith("No answer came back")]
+
+
+def address(exchange: Exchange, route: str, *more: int) -> str:
+    return reverse(f"exchanges:{route}", args=[exchange.pk, *more])
+
+
+@pytest.fixture
+def exchange(cast: Cast) -> Exchange:
+    """Of the cast's cohort, with one place, which somebody has."""
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open", capacity=1)
+    RegistrationFactory(exchange=exchange, state="registered", user=cast["R"])
+    return exchange
+
+
+def waits(exchange: Exchange, person: User, **more: Any) -> Registration:
+    return RegistrationFactory(exchange=exchange, user=person, state="waitlisted", **more)
+
+
+class TestPermissions:
+    def allowed(self, cast: Cast, exchange: Exchange, decide: Any) -> str:
+        return "".join(letter for letter in EVERYONE if decide(Standing(cast[letter], cast.edition, TODAY), exchange))
+
+    @pytest.mark.parametrize("decide", [may_see_needs, may_keep_guests])
+    def test_the_lab_and_the_hosts_leads(self, cast: Cast, exchange: Exchange, decide: Any):
+        assert self.allowed(cast, exchange, decide) == "SCP"
+
+    @pytest.mark.parametrize("decide", [may_see_needs, may_keep_guests])
+    def test_not_the_leads_of_another_cohort(self, cast: Cast, decide: Any):
+        elsewhere = ExchangeFactory(edition=cast.edition, host=cast.other)
+        assert self.allowed(cast, elsewhere, decide) == "S"
+
+    @pytest.mark.parametrize(("decide", "reason"), [(may_see_needs, READ), (may_keep_guests, KEEP)])
+    def test_the_reason(self, cast: Cast, exchange: Exchange, decide: Any, reason: str):
+        assert decide(Standing(cast["D"], cast.edition, TODAY), exchange).reason == reason
+
+    def test_of_the_waiting_list_the_hosts_leads_see_all_and_others_their_own(self, cast: Cast, exchange: Exchange):
+        seen = {letter: line_of(Standing(cast[letter], cast.edition, TODAY), exchange) for letter in "SCPMN"}
+        assert seen == {"S": None, "C": None, "P": None, "M": [], "N": []}
+        MembershipFactory(cohort=cast.other, user=cast["N"], role="pilot")
+        assert line_of(Standing(cast["N"], cast.edition, TODAY), exchange) == [cast.other.pk]
+
+
+class TestOwnPlace:
+    def test_the_number_in_line_and_what_one_may_do(self, cast: Cast, exchange: Exchange):
+        waits(exchange, UserFactory())
+        waits(exchange, cast["M"])
+        page = signed_in(cast["M"]).get(exchange.get_absolute_url())
+        moves = "You move up when a place becomes free, and a letter tells you at once."
+        assert f"You are number 2 on the waiting list. {moves}" in texts(page, "p")
+        assert "Leave the waiting list" in texts(page, "button")
+        assert "I am coming" not in texts(page, "button")
+
+    def test_the_number_falls_when_someone_before_leaves(self, cast: Cast, exchange: Exchange):
+        first = waits(exchange, UserFactory())
+        waits(exchange, cast["M"])
+        first.state = "declined"
+        first.save()
+        assert "You are number 1 on the waiting list." in page_text(exchange, cast["M"])
+
+    def test_home_says_it_too(self, cast: Cast, exchange: Exchange):
+        waits(exchange, cast["M"])
+        assert "You are number 1 on the waiting list." in " ".join(texts(signed_in(cast["M"]).get("/"), "p"))
+
+    def test_after_the_meeting_it_is_past(self, cast: Cast, exchange: Exchange):
+        waits(exchange, cast["M"])
+        for state in ("registration_closed", "held"):
+            exchange.state = state
+            exchange.save()
+        assert "You were on the waiting list." in page_text(exchange, cast["M"])
+
+    @pytest.mark.parametrize(("capacity", "warned"), [(1, True), (2, False), (None, False)])
+    def test_whoever_has_not_answered_is_told_that_they_would_wait(
+        self, cast: Cast, exchange: Exchange, capacity: int | None, warned: bool
+    ):
+        exchange.capacity = capacity
+        exchange.save()
+        assert ("whoever answers yes now goes on the waiting list" in page_text(exchange, cast["M"])) == warned
+
+    def test_a_guest_may_have_the_last_place(self, cast: Cast, exchange: Exchange):
+        exchange.capacity = 2
+        exchange.save()
+        GuestFactory(exchange=exchange)
+        assert "whoever answers yes now goes on the waiting list" in page_text(exchange, cast["M"])
+
+
+def page_text(exchange: Exchange, person: User) -> str:
+    return " ".join(texts(signed_in(person).get(exchange.get_absolute_url()), "p"))
+
+
+class TestFiguresAndLine:
+    def test_registered_waiting_and_guests(self, cast: Cast, exchange: Exchange):
+        exchange.capacity = 2
+        exchange.save()
+        GuestFactory(exchange=exchange)
+        waits(exchange, cast["M"])
+        page = signed_in(cast["M"]).get(exchange.get_absolute_url())
+        assert texts(page, "div", "figure") == [
+            "Invited 2",
+            "Registered 1 of 2 places",
+            "On the waiting list 1",
+            "Guests 1",
+            "Not coming 0",
+            "No answer yet 0",
+        ]
+
+    @pytest.mark.parametrize(
+        ("letter", "line"),
+        [
+            ("S", ["number 1 · Neighbour Montagne · Montagne", "number 2 · Ambassador Rivage · Rivage"]),
+            ("P", ["number 1 · Neighbour Montagne · Montagne", "number 2 · Ambassador Rivage · Rivage"]),
+            ("M", []),
+            ("A", []),
+            ("X2", ["number 1 · Neighbour Montagne · Montagne"]),
+        ],
+    )
+    def test_who_sees_whom_in_line(self, cast: Cast, exchange: Exchange, letter: str, line: list[str]):
+        waits(exchange, cast["N"], cohort=cast.other)
+        waits(exchange, cast["M"])
+        cast.people["X2"] = MembershipFactory(cohort=cast.other, role="pilot").user
+        page = signed_in(cast[letter]).get(exchange.get_absolute_url())
+        assert [text for text in texts(page, "li") if text.startswith("number")] == line
+
+    @pytest.mark.parametrize("many", [1, 3])
+    @pytest.mark.parametrize("cost", [("S", 6), ("P", 8), ("M", 8)])
+    def test_it_costs_the_same_however_long_the_line_is(
+        self, cast: Cast, exchange: Exchange, cost: tuple[str, int], many: int, django_assert_num_queries: Any
+    ):
+        letter, statements = cost
+        for _ in range(many):
+            waits(exchange, UserFactory())
+        client = signed_in(cast[letter])
+        client.get(exchange.get_absolute_url())
+        with django_assert_num_queries(statements):
+            client.get(exchange.get_absolute_url())
+
+    @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("C", True), ("P", True), ("D", False), ("M", False)])
+    def test_guests_and_needs_are_offered_to_those_who_may(
+        self, cast: Cast, exchange: Exchange, letter: str, shown: bool
+    ):
+        found = links(signed_in(cast[letter]).get(exchange.get_absolute_url()))
+        assert ("Journeys and needs" in found, "Guests" in found) == (shown, shown)
+
+
+class TestNeeds:
+    TOLD = {"travels": "train", "comes_from": "Nantes", "access": "A ramp", "diet": "No nuts"}
+
+    def test_purpose_and_retention_in_one_sentence(self, cast: Cast, exchange: Exchange):
+        page = signed_in(cast["R"]).get(address(exchange, "needs"))
+        assert (
+            "Optional, to welcome you well: only you, the lab and the host's coordinator and pilot read it, and it is"
+            " erased 30 days after the last day."
+        ) in texts(page, "p")
+
+    def test_whoever_comes_says_it(self, cast: Cast, exchange: Exchange):
+        page = signed_in(cast["R"]).post(address(exchange, "needs"), self.TOLD, follow=True)
+        told = Needs.objects.get(registration__user=cast["R"])
+        assert ({name: getattr(told, name) for name in self.TOLD}, said(page)) == (self.TOLD, ["Noted."])
+
+    def test_the_page_shows_what_was_said(self, cast: Cast, exchange: Exchange):
+        NeedsFactory(registration=exchange.registrations.get(), **self.TOLD)
+        page = signed_in(cast["R"]).get(address(exchange, "needs"))
+        assert [text for text in texts(page, "textarea") if text] == ["A ramp", "No nuts"]
+
+    def test_never_what_another_said(self, cast: Cast, exchange: Exchange):
+        NeedsFactory(registration=exchange.registrations.get())
+        waits(exchange, cast["M"])
+        page = signed_in(cast["M"]).get(address(exchange, "needs"))
+        assert "No nuts" not in page.content.decode()
+
+    @pytest.mark.parametrize("letter", "SMN")
+    def test_whoever_has_not_answered_is_told_to(self, cast: Cast, exchange: Exchange, letter: str):
+        client = signed_in(cast[letter])
+        for page in (client.get(address(exchange, "needs")), client.post(address(exchange, "needs"), self.TOLD)):
+            assert "Say first that you are coming." in " ".join(texts(page, "p"))
+        assert Needs.objects.count() == 0
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [("travels", "on a broom"), ("comes_from", "x" * 201), ("access", "x" * 1001), ("diet", "a\0b")],
+    )
+    def test_nonsense_comes_back_and_nothing_is_kept(self, cast: Cast, exchange: Exchange, field: str, value: str):
+        page = signed_in(cast["R"]).post(address(exchange, "needs"), {**self.TOLD, field: value})
+        assert (page.status_code, bool(errors(page)), Needs.objects.count()) == (200, True, 0)
+        assert "Nantes" in page.content.decode() or field == "comes_from"
+
+    @pytest.mark.parametrize("letter", "RM")
+    def test_the_link_stands_beside_the_answer(self, cast: Cast, exchange: Exchange, letter: str):
+        waits(exchange, cast["M"])
+        assert "Your journey and your needs" in links(signed_in(cast[letter]).get(exchange.get_absolute_url()))
+
+    def test_but_not_for_those_who_have_not_answered(self, cast: Cast, exchange: Exchange):
+        assert "Your journey and your needs" not in links(signed_in(cast["M"]).get(exchange.get_absolute_url()))
+
+    def test_in_few_statements(self, cast: Cast, exchange: Exchange, django_assert_num_queries: Any):
+        client = signed_in(cast["R"])
+        client.get(address(exchange, "needs"))
+        with django_assert_num_queries(6):
+            client.get(address(exchange, "needs"))
+
+
+class TestSummary:
+    @pytest.mark.parametrize("many", [1, 3])
+    def test_counts_and_texts(self, cast: Cast, exchange: Exchange, many: int, django_assert_num_queries: Any):
+        exchange.capacity = None
+        exchange.save()
+        for _ in range(many):
+            NeedsFactory(registration__exchange=exchange, registration__user__full_name="Ann Other")
+        client = signed_in(cast["P"])
+        client.get(address(exchange, "needs_summary"))
+        with django_assert_num_queries(7):
+            page = client.get(address(exchange, "needs_summary"))
+        assert rows(page) == [["Ann Other Rivage", "by train Nantes", "A ramp", "No nuts"]] * many
+        assert texts(page, "b", "figure-value") == [str(many + 1), str(many), str(many), str(many)]
+
+    def test_it_prints(self, cast: Cast, exchange: Exchange):
+        page = signed_in(cast["S"]).get(address(exchange, "needs_summary"))
+        assert "Print" in texts(page, "button")
+
+    def test_nothing_told_is_said(self, cast: Cast, exchange: Exchange):
+        page = signed_in(cast["C"]).get(address(exchange, "needs_summary"))
+        assert texts(page, "p", "empty-title") == ["Nobody has told anything"]
+
+    @pytest.mark.parametrize("letter", "DMRAN")
+    def test_nobody_else_reads_it(self, cast: Cast, exchange: Exchange, letter: str):
+        NeedsFactory(registration=exchange.registrations.get())
+        page = signed_in(cast[letter]).get(address(exchange, "needs_summary"))
+        assert (page.status_code, "A ramp" in page.content.decode()) == (403, False)
+
+    def test_nor_a_pilot_of_another_cohort(self, cast: Cast, exchange: Exchange):
+        pilot = MembershipFactory(cohort=cast.other, role="pilot").user
+        assert signed_in(pilot).get(address(exchange, "needs_summary")).status_code == 403
+
+
+class TestGuests:
+    ANN = {"name": "Ann Other", "organisation": "Network", "email": "ann@network.example"}
+
+    @pytest.fixture
+    def roomy(self, exchange: Exchange) -> Exchange:
+        exchange.capacity = 3
+        exchange.save()
+        return exchange
+
+    def add(self, client: Client, exchange: Exchange, **form: Any) -> Any:
+        return client.post(address(exchange, "guests"), {**self.ANN, **form}, follow=True)
+
+    def test_a_pilot_adds_one(self, cast: Cast, roomy: Exchange):
+        page = self.add(signed_in(cast["P"]), roomy, invited_by=cast["M"].pk)
+        guest = Guest.objects.get()
+        assert (guest.name, guest.email, guest.invited_by) == ("Ann Other", "ann@network.example", cast["M"])
+        assert said(page) == ["The guest has a place."]
+        assert rows(page)[0][:5] == ["Ann Other", "Network", "ann@network.example", "Ambassador Rivage", "expected"]
+
+    def test_the_form_proposes_oneself_as_the_one_who_invites(self, cast: Cast, roomy: Exchange):
+        page = signed_in(cast["P"]).get(address(roomy, "guests"))
+        chosen = [option["text"] for option in elements(page, "option") if "selected" in option["attrs"]]
+        assert chosen == ["Pilot Rivage"]
+
+    @pytest.mark.parametrize(("letter", "offered"), [("P", False), ("S", True)])
+    def test_people_of_other_cohorts_are_offered_to_the_lab_only(
+        self, cast: Cast, roomy: Exchange, letter: str, offered: bool
+    ):
+        page = signed_in(cast[letter]).get(address(roomy, "guests"))
+        assert ("Neighbour Montagne" in texts(page, "option")) == offered
+
+    def test_nor_can_they_be_slipped_in(self, cast: Cast, roomy: Exchange):
+        page = self.add(signed_in(cast["P"]), roomy, invited_by=cast["N"].pk)
+        assert (bool(errors(page)), Guest.objects.count()) == (True, 0)
+
+    def test_twice_is_once(self, cast: Cast, roomy: Exchange):
+        for _ in range(2):
+            page = self.add(signed_in(cast["P"]), roomy, invited_by=cast["P"].pk)
+        assert ("This guest is on the list already." in " ".join(errors(page)), Guest.objects.count()) == (True, 1)
+
+    def test_there_is_no_place_left(self, cast: Cast, exchange: Exchange):
+        page = self.add(signed_in(cast["P"]), exchange, invited_by=cast["P"].pk)
+        assert "Every place of the Intertransfo is taken." in " ".join(texts(page, "div", "error-summary"))
+        assert Guest.objects.count() == 0
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("name", ""),
+            ("name", "  "),
+            ("name", "x" * 201),
+            ("organisation", ""),
+            ("email", "nobody"),
+            ("invited_by", ""),
+            ("invited_by", "999999999999999999999"),
+        ],
+    )
+    def test_nonsense(self, cast: Cast, roomy: Exchange, field: str, value: str):
+        page = self.add(signed_in(cast["P"]), roomy, **{"invited_by": cast["P"].pk, field: value})
+        assert (page.status_code, bool(errors(page)), Guest.objects.count()) == (200, True, 0)
+
+    @pytest.mark.parametrize("state", ["proposed", "host_confirmed", "announced", "held"])
+    def test_there_is_a_time_for_it(self, cast: Cast, state: str):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
+        client = signed_in(cast["P"])
+        assert "Keep a place" not in texts(client.get(address(exchange, "guests")), "button")
+        self.add(client, exchange, invited_by=cast["P"].pk)
+        assert Guest.objects.count() == 0
+
+    @pytest.mark.parametrize("many", [1, 3])
+    def test_the_list_costs_the_same_however_long(
+        self, cast: Cast, roomy: Exchange, many: int, django_assert_num_queries: Any
+    ):
+        roomy.capacity = None
+        roomy.save()
+        GuestFactory.create_batch(many, exchange=roomy)
+        client = signed_in(cast["P"])
+        client.get(address(roomy, "guests"))
+        with django_assert_num_queries(7):
+            page = client.get(address(roomy, "guests"))
+        assert len(rows(page)) == many
+
+    @pytest.mark.parametrize("letter", "DMRAN")
+    def test_nobody_else_reads_their_address(self, cast: Cast, roomy: Exchange, letter: str):
+        GuestFactory(exchange=roomy, email="ann@network.example")
+        client = signed_in(cast[letter])
+        pages = [client.get(address(roomy, route)) for route in ("exchange", "guests")]
+        assert [page.status_code for page in pages] == [200, 403]
+        assert [page for page in pages if "ann@network.example" in page.content.decode()] == []
+
+
+class TestRemoveGuest:
+    def test_it_says_what_will_happen_first(self, cast: Cast, exchange: Exchange):
+        exchange.capacity = 2
+        exchange.save()
+        guest = GuestFactory(exchange=exchange, name="Ann Other", organisation="Network")
+        page = signed_in(cast["P"]).get(address(exchange, "remove_guest", guest.pk))
+        assert texts(page, "li")[-2:] == [
+            "Ann Other (Network) is taken off the list of guests. Nobody is told: write to them yourself.",
+            "The place goes to whoever waited longest, with a letter at once.",
+        ]
+        assert Guest.objects.count() == 1
+
+    def test_once_done_the_first_who_waits_has_the_place(self, cast: Cast, exchange: Exchange):
+        exchange.capacity = 2
+        exchange.save()
+        guest = GuestFactory(exchange=exchange, name="Ann Other")
+        waits(exchange, cast["M"])
+        page = signed_in(cast["P"]).post(address(exchange, "remove_guest", guest.pk), follow=True)
+        assert (Guest.objects.count(), said(page)) == (0, ["Ann Other is off the list."])
+        assert Registration.objects.get(user=cast["M"]).state == "registered"
+
+    def test_sent_twice_it_is_answered_calmly(self, cast: Cast, exchange: Exchange):
+        exchange.capacity = 2
+        exchange.save()
+        where = address(exchange, "remove_guest", GuestFactory(exchange=exchange).pk)
+        client = signed_in(cast["P"])
+        client.post(where, follow=True)
+        assert said(client.post(where, follow=True)) == ["This guest is not on the list."]
+
+    def test_a_guest_of_another_exchange_is_not_there(self, cast: Cast, exchange: Exchange):
+        elsewhere = GuestFactory(exchange__host=None)
+        where = address(exchange, "remove_guest", elsewhere.pk)
+        client = signed_in(cast["S"])
+        client.post(where)
+        assert (client.get(where).status_code, Guest.objects.count()) == (404, 1)
+
+
+class TestAttendance:
+    @pytest.fixture
+    def held(self, cast: Cast) -> Exchange:
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held")
+        RegistrationFactory(exchange=exchange, user=cast["M"], state="registered")
+        GuestFactory.create_batch(2, exchange=exchange)
+        return exchange
+
+    def test_guests_are_ticked_like_everyone(self, cast: Cast, held: Exchange):
+        page = signed_in(cast["D"]).get(address(held, "attendance"))
+        assert len([field for field in elements(page, "input") if "checked" in field["attrs"]]) == 3
+        assert "network.example" not in page.content.decode()
+
+    def test_who_came_and_who_did_not(self, cast: Cast, held: Exchange):
+        came, _away = held.guests.order_by("pk")
+        signed_in(cast["D"]).post(address(held, "attendance"), {"guests": [came.pk]})
+        assert list(held.guests.order_by("pk").values_list("state", flat=True)) == ["attended", "no_show"]
+        assert held.registrations.get().state == "no_show"
+
+    def test_it_can_be_put_right(self, cast: Cast, held: Exchange):
+        one, other = held.guests.order_by("pk")
+        for came in (one, other):
+            signed_in(cast["D"]).post(address(held, "attendance"), {"guests": [came.pk]})
+        assert list(held.guests.order_by("pk").values_list("state", flat=True)) == ["no_show", "attended"]
+
+    def test_a_guest_of_another_exchange_is_refused(self, cast: Cast, held: Exchange):
+        elsewhere = GuestFactory(exchange=ExchangeFactory(state="held", edition=CohortFactory().edition))
+        page = signed_in(cast["D"]).post(address(held, "attendance"), {"guests": [elsewhere.pk]})
+        assert (bool(errors(page)), set(Guest.objects.values_list("state", flat=True))) == (True, {"expected"})
+
+    def test_guests_alone_are_enough(self, cast: Cast, held: Exchange):
+        held.registrations.all().delete()
+        page = signed_in(cast["D"]).get(address(held, "attendance"))
+        assert (texts(page, "p", "empty-title"), "Record who came" in texts(page, "button")) == ([], True)
+
+    def test_without_guests_nothing_is_asked_about_them(self, cast: Cast, held: Exchange):
+        held.guests.all().delete()
+        page = signed_in(cast["D"]).get(address(held, "attendance"))
+        assert "Guests who came" not in page.content.decode()
