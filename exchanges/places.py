@@ -11,7 +11,6 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from exchanges.enums import EXPECTED, ExchangeState, GuestState, RegistrationState, Travel
 from exchanges.models import Exchange, Guest, Needs, Registration
-from exchanges.permissions import Standing, line_of
 from exchanges.queries import ExchangeQuerySet
 from web.nested import counted, nested
 
@@ -37,13 +36,6 @@ def with_line(exchanges: ExchangeQuerySet) -> ExchangeQuerySet:
         line=nested(waiting, "cohort_id", name="user__full_name", cohort="cohort__name"),
         guests_counted=counted(guests),
     )
-
-
-def line_shown(exchange: Any, standing: Standing) -> list[dict[str, Any]]:
-    """Those who wait whom the person sees by name, each with their `number`; the exchange comes from `with_line`."""
-    cohorts = line_of(standing, exchange)
-    numbered = [{**row, "number": number} for number, row in enumerate(exchange.line, 1)]
-    return [row for row in numbered if cohorts is None or row["cohort_id"] in cohorts]
 
 
 def guests_of(exchange: Any) -> int:

@@ -37,7 +37,7 @@ class Letters(HealthCheck):
 class ReadyView(HealthCheckView):
     """Database and cache answer; letters are told of. The checks are named: the library's defaults send mail.
 
-    503 takes a process out of rotation, so it is for what this process lacks. See docs/decisions/0007.
+    503 takes a process out of rotation, so it is for what this process lacks. See docs/decisions/0008.
     """
 
     checks = ("health_check.checks.Database", "health_check.checks.Cache", Letters)

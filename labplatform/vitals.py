@@ -24,6 +24,7 @@ PATIENCE: Final = 2  # times lease and scan period: what one lost round and the 
 TASKS: Final[Mapping[str, StrOrPromise]] = {
     "notifications.tasks.send_letters": gettext_lazy("Sending letters"),
     "exchanges.tasks.plan_exchanges": gettext_lazy("Planning Intertransfos"),
+    "exchanges.tasks.purge_needs": gettext_lazy("Erasing what people said they need"),
 }
 
 

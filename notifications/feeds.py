@@ -1,11 +1,8 @@
-"""Calendar feeds: the secret in an address, and what the address gives."""
+"""What the address of a calendar feed gives."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Iterator
-from typing import Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,16 +11,7 @@ from notifications import ics, links
 from notifications.letters import language_of
 from notifications.models import CalendarFeed
 from notifications.registries import feed_sources
-
-TOKEN_BYTES: Final = 32  # nobody guesses it, so its plain hash is enough
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(TOKEN_BYTES)
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+from notifications.tokens import hash_of
 
 
 def found(token: str) -> CalendarFeed | None:

@@ -27,7 +27,7 @@ from exchanges.enums import (
 from exchanges.models import Exchange
 from exchanges.outlook import Outlook, candidates_of, expected_cohorts, outlook, seat_of, travelled
 from exchanges.permissions import Standing
-from exchanges.places import guests_of, line_shown
+from exchanges.places import guests_of
 from exchanges.reasons import read_reason
 from exchanges.rota import next_in_line
 from exchanges.rotation import Choice, with_travel
@@ -102,6 +102,13 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
         "open": exchange.state == ExchangeState.REGISTRATION_OPEN,
         "unannounced": exchange.state in UNANNOUNCED,
     }
+
+
+def line_shown(exchange: Any, standing: Standing) -> list[dict[str, Any]]:
+    """Those who wait whom the person sees by name, each with their `number`; the exchange comes from `with_line`."""
+    cohorts = permissions.line_of(standing, exchange)
+    numbered = [{**row, "number": number} for number, row in enumerate(exchange.line, 1)]
+    return [row for row in numbered if cohorts is None or row["cohort_id"] in cohorts]
 
 
 def decisions(exchange: Exchange, standing: Standing) -> dict[str, Decision | bool]:

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from accounts.models import User
-from notifications.feeds import hash_of, new_token
 from notifications.models import CalendarFeed
+from notifications.tokens import hash_of, new_token
 from web.verbs import verb
 
 
