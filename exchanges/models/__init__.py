@@ -1,7 +1,21 @@
-"""Exchanges, whose turn it is to host them, and who comes."""
+"""Exchanges, whose turn it is to host them, who comes, what they bring and what is left of it."""
 
+from exchanges.models.contents import Contribution, Match, Question
+from exchanges.models.days import ProgrammeItem
 from exchanges.models.exchanges import Exchange
+from exchanges.models.following import Commitment, Feedback, Minutes
 from exchanges.models.registrations import Registration
 from exchanges.models.turns import HostTurn
 
-__all__ = ["Exchange", "HostTurn", "Registration"]
+__all__ = [
+    "Commitment",
+    "Contribution",
+    "Exchange",
+    "Feedback",
+    "HostTurn",
+    "Match",
+    "Minutes",
+    "ProgrammeItem",
+    "Question",
+    "Registration",
+]
