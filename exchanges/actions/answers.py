@@ -71,13 +71,13 @@ def _answer(exchange: Exchange, user: User, today: date) -> Registration:
     found = Registration.objects.filter(exchange=exchange, user=user).first()
     if found:
         return found
-    cohort = _cohort_of(user, exchange, today)
+    cohort = cohort_of(user, exchange, today)
     if cohort is None and not user.is_lab_staff:
         raise DomainError(_("Only members of the edition's cohorts take part."), field="user")
     return Registration(exchange=exchange, user=user, cohort_id=cohort)
 
 
-def _cohort_of(user: User, exchange: Exchange, today: date) -> int | None:
+def cohort_of(user: User, exchange: Exchange, today: date) -> int | None:
     """The cohort the person comes with: their own, else that of an authority they are admin of."""
     member = Membership.objects.active(today).filter(user=user, cohort__edition=exchange.edition_id)
     own = member.order_by("pk").values_list("cohort_id", flat=True).first()
