@@ -41,6 +41,15 @@ def named_ideas(ideas: Sequence[Idea]) -> list[tuple[int, str]]:
     return [(idea.pk, f"{idea.reference} · {idea.title}") for idea in ideas]
 
 
+class SureForm(forms.Form):
+    """What a page that takes something away sends: nobody takes it away by a bare request."""
+
+    sure = forms.CharField(widget=forms.HiddenInput, initial="yes", max_length=3)
+
+    def clean(self) -> dict[str, Any]:
+        return {}
+
+
 class QuestionForm(forms.Form):
     text = _text(_("Question"), help_text=_("The cohorts read it before they come and answer it one by one."))
 

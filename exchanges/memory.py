@@ -68,7 +68,7 @@ def _texts(kind: str, exchanges: QuerySet[Exchange], words: str) -> QuerySet[Any
         of=F(f"{path}pk"),
         sort=Value(str(kind), CharField()),
         said=F(text),
-        cohort=cohort or Value("", CharField()),
+        who=cohort or Value("", CharField()),
         detail=detail or Value("", CharField()),
     )
 
@@ -100,6 +100,5 @@ def told(rows: Iterable[Mapping[str, Any]]) -> list[Memory]:
     found = list(rows)
     exchanges = Exchange.objects.select_related("edition").in_bulk({row["of"] for row in found})
     return [
-        Memory(exchanges[row["of"]], Remembered(row["sort"]), row["said"], row["cohort"], row["detail"])
-        for row in found
+        Memory(exchanges[row["of"]], Remembered(row["sort"]), row["said"], row["who"], row["detail"]) for row in found
     ]

@@ -12,7 +12,18 @@ from pghistory.models import Event
 
 from accounts.models import User
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Phase, Session, SessionDay, Stakeholder
-from exchanges.models import Exchange, HostTurn, Registration
+from exchanges.models import (
+    Commitment,
+    Contribution,
+    Exchange,
+    Feedback,
+    HostTurn,
+    Match,
+    Minutes,
+    ProgrammeItem,
+    Question,
+    Registration,
+)
 from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference, Reminder
 from programmes.models import (
     Authority,
@@ -35,6 +46,15 @@ from tests.factories.cohorts import (
     PhaseFactory,
     SessionFactory,
     StakeholderFactory,
+)
+from tests.factories.contents import (
+    CommitmentFactory,
+    ContributionFactory,
+    FeedbackFactory,
+    MatchFactory,
+    MinutesFactory,
+    ProgrammeItemFactory,
+    QuestionFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
@@ -145,10 +165,18 @@ CASES: dict[type[models.Model], Case] = {
     Implementation: Case(ImplementationFactory, {"unit": "Other"}, kept_by="implementation_never_deleted"),
     Exchange: Case(a_published_exchange, {"theme": "Other"}),
     Registration: Case(RegistrationFactory, {"state": "declined"}),
+    Question: Case(QuestionFactory, {"text": "Other"}),
+    Contribution: Case(ContributionFactory, {"text": "Other"}),
+    Match: Case(MatchFactory, {"made_by_id": 0}),
+    ProgrammeItem: Case(ProgrammeItemFactory, {"title": "Other"}),
+    Minutes: Case(MinutesFactory, {"text": "Other"}),
+    Commitment: Case(CommitmentFactory, {"what": "Other"}),
+    Feedback: Case(FeedbackFactory, {"useful": 1}),
     HostTurn: Case(
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, kept_by="host_turn_never_deleted"
     ),
 }
+BY = {"by_id", "made_by_id"}
 TRACKED = [model for model in CASES if model not in EXEMPT]
 Trace = list[tuple[str, str, int, str]]
 
@@ -196,7 +224,10 @@ def test_a_birth_and_a_raw_change_say_who_and_why(model: type[models.Model]):
         row = case.make()
     born = trace(row, row.pk)
     with acting("alter", bob):
-        update(row, **{column: bob.pk if column == "by_id" else value for column, value in case.change.items()})
+        update(
+            row,
+            **{column: bob.pk if column in BY else value for column, value in case.change.items()},
+        )
     assert born[0] == ("insert", "bring", ann.pk, "To test: bring")
     assert trace(row, row.pk) == [*born, ("update", "alter", bob.pk, "To test: alter")]
 

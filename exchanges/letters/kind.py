@@ -10,6 +10,7 @@ from accounts.models import User
 from exchanges.actions.reminders import CHANGED
 from exchanges.enums import REFUSED, RegistrationState
 from exchanges.letters.audiences import REASONS, found, recipients, refusal, sizes
+from exchanges.letters.content import WRITTEN, contents, page_of
 from exchanges.letters.texts import LETTERS, TO_WHOM, Words
 from exchanges.models import Exchange, Registration
 from notifications.ics import Entry, Status
@@ -25,13 +26,14 @@ def render(reminder: Reminder, user: User, language: str) -> LetterPart:
     if exchange is None:
         raise LookupError(f"No exchange {reminder.object_id}")
     values = values_of(exchange, language)
+    values |= contents(words.content, exchange, user, language)
     return LetterPart(
         subject=words.subject % values,
         text="\n\n".join(
             str(paragraph % values) for paragraph in words.paragraphs if _says_something(paragraph, values)
         ),
         why=_why(reminder) % values,
-        button=(str(words.button), exchange.get_absolute_url()),
+        button=(str(words.button), page_of(reminder.letter, exchange)),
         calendar=_entry(exchange, reminder, words, user) if reminder.alone else None,
     )
 
@@ -83,8 +85,9 @@ def _named(exchange: Exchange) -> str:
 
 
 def _says_something(paragraph: object, values: dict[str, str]) -> bool:
-    """A sentence about a theme is left out where there is none."""
-    return bool(values["theme"]) or "%(theme)s" not in str(paragraph)
+    """A sentence about a theme, questions, minutes… is left out where there are none."""
+    missing = (name for name in (*WRITTEN, "theme") if not values.get(name))
+    return not any(f"%({name})s" in str(paragraph) for name in missing)
 
 
 def _to_whom(audience: str) -> StrOrPromise:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.models import Cohort
 from exchanges import actions
-from exchanges.content_forms import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm
+from exchanges.content_forms import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm, SureForm
 from exchanges.content_kinds import ASKING, CONTRIBUTING, ContributionKind
 from exchanges.content_permissions import may_contribute, may_edit, may_prepare, speaks_for
 from exchanges.content_sheet import asked, by_cohort, contributions_of, matches_of, taking_part
@@ -87,7 +86,7 @@ def remove_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     says = [question.text, _("The cohorts are not asked this any more.")]
     page = page_within(exchange, _("Take the question back"), _("Take it back"), back, says, grave=True)
     done = _("The question is taken back.")
-    return filled(request, forms.Form(sent(request)), page, actions.remove_question, done=done, question=question)
+    return filled(request, SureForm(sent(request)), page, actions.remove_question, done=done, question=question)
 
 
 @form_page
@@ -151,7 +150,7 @@ def withdraw_contribution(request: HttpRequest, pk: int, key: int) -> HttpRespon
     enforce(may_edit(standing_of(request, exchange), row))
     says = [row.text, _("It leaves the page; what it was matched with is free again.")]
     page = page_within(exchange, _("Withdraw the contribution"), _("Withdraw it"), back, says, grave=True)
-    done, form = _("The contribution is withdrawn."), forms.Form(sent(request))
+    done, form = _("The contribution is withdrawn."), SureForm(sent(request))
     return filled(request, form, page, actions.withdraw_contribution, done=done, contribution=row)
 
 
@@ -179,4 +178,4 @@ def unmatch(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     if made is None:
         return gone(request, back)
     page = page_within(exchange, _("Take them apart"), _("Take them apart"), back, [made.offer.text, made.request.text])
-    return filled(request, forms.Form(sent(request)), page, actions.unmatch, done=_("They are apart."), match=made)
+    return filled(request, SureForm(sent(request)), page, actions.unmatch, done=_("They are apart."), match=made)

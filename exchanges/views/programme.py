@@ -1,6 +1,5 @@
 """The programme of an exchange, day by day, on the screen and on paper."""
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -8,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from exchanges import actions
-from exchanges.content_forms import ProgrammeItemForm
+from exchanges.content_forms import ProgrammeItemForm, SureForm
 from exchanges.content_kinds import PROGRAMMING
 from exchanges.content_permissions import may_prepare
 from exchanges.content_sheet import date_of, days_of, taking_part
@@ -76,7 +75,7 @@ def remove_from_programme(request: HttpRequest, pk: int, key: int) -> HttpRespon
     if item is None:
         return gone(request, back)
     page = page_within(exchange, _("Leave this part out"), _("Leave it out"), back, [item.title], grave=True)
-    done, form = _("It is left out."), forms.Form(sent(request))
+    done, form = _("It is left out."), SureForm(sent(request))
     return filled(request, form, page, actions.remove_from_programme, done=done, item=item)
 
 

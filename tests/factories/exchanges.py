@@ -1,16 +1,17 @@
 """Exchanges, their hosts and who comes."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import factory
 
-from exchanges.models import Exchange, HostTurn, Registration
+from exchanges.models import Exchange, HostTurn, Minutes, Registration
 from programmes.ladders import DEFAULT_LADDERS
 from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import PUBLISHED, AuthorityFactory, EditionFactory, FormatFactory, LadderStepFactory
 
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PATH = ["proposed", "host_confirmed", "announced", "registration_open", "registration_closed", "held", "followed_up"]
 
 
@@ -43,6 +44,8 @@ class ExchangeFactory(factory.django.DjangoModelFactory):
         row.refresh_from_db()
         steps = ["cancelled"] if state == "cancelled" else PATH[1 : PATH.index(state) + 1]
         for step in steps:
+            if step == "followed_up":
+                Minutes.objects.create(exchange=row, text="Minutes", written_by=UserFactory(), written_at=NOON)
             row.state, row.reason = step, "Nobody is free" if step == "cancelled" else ""
             row.save()
         return row
