@@ -10,7 +10,7 @@ class ExchangesConfig(AppConfig):
 
     def ready(self) -> None:
         from cohorts.registries import timeline_marks  # noqa: PLC0415
-        from exchanges import letters, panels, refusals  # noqa: PLC0415 - models and translations must be ready
+        from exchanges import content_panels, letters, panels, refusals  # noqa: PLC0415 - models and translations must be ready
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import edition_panels  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
@@ -26,3 +26,5 @@ class ExchangesConfig(AppConfig):
         attention.register("exchanges", panels.what_needs_the_lab, order=10)
         attention.register("hosting", panels.what_needs_a_host, order=11)
         attention.register("registrations", panels.what_needs_an_answer, order=12)
+        attention.register("commitments", content_panels.what_was_promised, order=13)
+        attention.register("feedback", content_panels.what_was_thought, order=14)

@@ -91,8 +91,8 @@ class ChangeContributionForm(forms.Form):
     idea = forms.ModelChoiceField(label=_("Idea"), queryset=Idea.objects.none(), required=False)
 
     def __init__(self, *args: Any, contribution: Contribution, ideas: Sequence[Idea], **kwargs: Any) -> None:
-        initial = {"text": contribution.text, "idea": contribution.idea_id}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"text": contribution.text, "idea": contribution.idea_id}
+        super().__init__(*args, **kwargs)
         self.fields["idea"] = _idea_field(ideas)
 
 
@@ -160,7 +160,8 @@ class MinutesForm(forms.Form):
 
     def __init__(self, *args: Any, minutes: Minutes | None, **kwargs: Any) -> None:
         text = minutes.text if minutes else ""
-        super().__init__(*args, initial={"text": text, "seen": fingerprint(text)}, **kwargs)
+        kwargs["initial"] = {"text": text, "seen": fingerprint(text)}
+        super().__init__(*args, **kwargs)
 
     def joining(self, theirs: str) -> None:
         """What was typed stays; the next save starts from the text that is shown beside it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -31,13 +31,13 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
 
     def visible_to(self, user: User) -> CommitmentQuerySet:
         """Those of the exchanges the person may see."""
-        exchanges = self.model._meta.get_field("exchange").related_model
-        return self.filter(exchange__in=exchanges._default_manager.visible_to(user))  # type: ignore[union-attr]
+        exchanges: Any = self.model._meta.get_field("exchange").related_model
+        return self.filter(exchange__in=exchanges.objects.visible_to(user))
 
     def with_people(self) -> CommitmentQuerySet:
         return self.select_related("owner", "cohort", "exchange__edition")
 
-    def carried_to(self, edition: object, first_day: object) -> CommitmentQuerySet:
+    def carried_to(self, edition: Any, first_day: Any) -> CommitmentQuerySet:
         """Promises made earlier in the edition and still open when the exchange of that first day begins.
 
         Both may be values or references to an outer row.

@@ -85,7 +85,7 @@ class CohortPart:
 
 def contributions_of(exchange: Exchange, user: User) -> list[Contribution]:
     """In the order of their cohorts and as they came, ready to be shown (one statement)."""
-    rows = exchange.contributions.as_read_by(user)  # type: ignore[attr-defined] # the manager of the queryset
+    rows = exchange.contributions.as_read_by(user)
     return list(rows.order_by("cohort__name", "cohort_id", "pk"))
 
 

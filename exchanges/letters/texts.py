@@ -107,9 +107,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             subject=_("%(exchange)s: your contribution is awaited"),
             paragraphs=(
                 WHEN_AND_WHERE,
-                _(
-                    "Your cohort has not contributed yet: a success, a difficulty, an offer or a request is a beginning."
-                ),
+                _("Your cohort has not contributed yet: a success, a difficulty, an offer or a request will do."),
                 QUESTIONS,
             ),
             button=_("Contribute"),
@@ -148,9 +146,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             subject=_("%(exchange)s: thank you for coming"),
             paragraphs=(
                 _("Thank you for the days at %(host)s."),
-                _(
-                    "What should the next host keep, and what should it change? Five short questions, without your name."
-                ),
+                _("What should the next host keep, and what should it change? Five questions, without your name."),
             ),
             button=_("Tell what you thought"),
         ),

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort
 from exchanges import content_queries
@@ -126,7 +127,7 @@ class Commitment(models.Model):
         return self.state == CommitmentState.OPEN and self.due_on < today
 
 
-def _scale(label: object) -> "models.PositiveSmallIntegerField[int, int]":
+def _scale(label: StrOrPromise) -> "models.PositiveSmallIntegerField[int, int]":
     return models.PositiveSmallIntegerField(label)
 
 

@@ -1,6 +1,7 @@
 """What is left: minutes, commitments until they are kept or dropped, feedback, and the closing of the whole."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
@@ -143,7 +144,7 @@ def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
         address("minutes", exchange),
         [_("Your answers are added to those of others. No page shows whose they are, or fewer than five together.")],
     )
-    before = own.feedback.values("useful", "time_together", "organisation", "keep", "change").first() if own else None
-    form = FeedbackForm(sent(request), initial=before or {})
+    before: Any = own.feedback.values("useful", "time_together", "organisation", "keep", "change") if own else None
+    form = FeedbackForm(sent(request), initial=(before and before.first()) or {})
     done = _("Thank you. Your answers are added to those of the others.")
     return filled(request, form, page, actions.give_feedback, done=done, registration=own)
