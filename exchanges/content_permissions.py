@@ -8,10 +8,12 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.permissions import ONLY_STAFF, decide
-from exchanges.models import Commitment, Contribution, Exchange
+from exchanges.enums import RegistrationState
+from exchanges.models import Commitment, Contribution, Exchange, Registration
 from exchanges.permissions import Standing
-from web.decisions import ALLOW, Decision
+from web.decisions import ALLOW, Decision, deny
 
+CAME = (RegistrationState.REGISTERED, RegistrationState.ATTENDED)  # registered: attendance is not recorded yet
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "prepare": ("S", ONLY_STAFF),
     "contribute": ("SCDPMRA", _("Only people active in the edition contribute.")),
@@ -67,6 +69,11 @@ def may_close(standing: Standing, commitment: Commitment) -> Decision:
     return decide(standing.in_cohort(commitment.cohort_id), *TABLE["close"])
 
 
-def may_give_feedback(user: User, exchange: Exchange) -> bool:
-    """Whether the person was there, or was expected there while attendance is not recorded (one statement)."""
-    return exchange.registrations.filter(user=user, state__in=["registered", "attended"]).exists()
+def own_answer(user: User, exchange: Exchange) -> Registration | None:
+    """The registration of somebody who was there, or expected there while attendance is not recorded."""
+    return exchange.registrations.filter(user=user, state__in=CAME).first()
+
+
+def may_give_feedback(own: Registration | None) -> Decision:
+    """Say what one thought."""
+    return ALLOW if own else deny(_("Only those who came tell what they thought."))

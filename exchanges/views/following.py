@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -17,19 +16,22 @@ from cohorts.models import Membership
 from exchanges import actions
 from exchanges.content_forms import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
 from exchanges.content_kinds import MEETING, CommitmentState
-from exchanges.content_permissions import may_close, may_commit, may_commit_for_others, may_write_minutes
+from exchanges.content_permissions import (
+    may_close,
+    may_commit,
+    may_commit_for_others,
+    may_give_feedback,
+    may_write_minutes,
+    own_answer,
+)
 from exchanges.content_sheet import commitments_of, heard, wishes
-from exchanges.enums import RegistrationState
-from exchanges.models import Commitment, Exchange, Registration
+from exchanges.models import Commitment, Exchange
 from exchanges.permissions import Standing, leads_of
 from exchanges.views.finding import find, now, standing_of, today
 from exchanges.views.parts import address, filled, page_within
-from web.decisions import deny, enforce
+from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import form_page, sent
-
-ONLY_THOSE_WHO_CAME = gettext_lazy("Only those who came tell what they thought.")
-CAME = (RegistrationState.REGISTERED, RegistrationState.ATTENDED)  # registered: attendance is not recorded yet
 
 
 @require_safe
@@ -47,16 +49,12 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "closable": {row.pk for row in (*carried, *made) if may_close(standing, row)},
         "heard": heard(exchange) if begun else None,
         "wishes": wishes(exchange) if writes else None,
-        "own": _own_answer(request, exchange) if begun else None,
+        "own": own_answer(person(request), exchange) if begun else None,
         "begun": begun,
         "today": today(),
         "can": {"write": writes, "commit": begun and may_commit(standing)},
     }
     return render(request, "exchanges/minutes.html", context)
-
-
-def _own_answer(request: HttpRequest, exchange: Exchange) -> Registration | None:
-    return exchange.registrations.filter(user=person(request), state__in=CAME).first()
 
 
 @form_page
@@ -134,9 +132,8 @@ def _closed(*, commitment: Commitment, became: str, reason: str, at: datetime, b
 def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what one thought; it is shown with that of others only, without names."""
     exchange = find(request, pk)
-    own = _own_answer(request, exchange)
-    if own is None:
-        enforce(deny(ONLY_THOSE_WHO_CAME))
+    own = own_answer(person(request), exchange)
+    enforce(may_give_feedback(own))
     page = page_within(
         exchange,
         _("What did you think of it?"),
