@@ -28,3 +28,4 @@ class ExchangesConfig(AppConfig):
         attention.register("registrations", panels.what_needs_an_answer, order=12)
         attention.register("commitments", content_panels.what_was_promised, order=13)
         attention.register("feedback", content_panels.what_was_thought, order=14)
+        attention.register("closing", content_panels.what_is_not_closed, order=15)

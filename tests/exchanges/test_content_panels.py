@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from exchanges import content_panels as panels
 from exchanges.models import Exchange
 from tests.factories.cast import EVERYONE, TODAY, Cast
-from tests.factories.contents import CommitmentFactory, FeedbackFactory
+from tests.factories.contents import CommitmentFactory, FeedbackFactory, MinutesFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from web.home import Attention, attention
 
@@ -30,9 +30,10 @@ def told(notes: list[Attention]) -> list[tuple[str, ...]]:
 
 
 def test_they_are_registered():
-    assert [attention[slug] for slug in ("commitments", "feedback")] == [
+    assert [attention[slug] for slug in ("commitments", "feedback", "closing")] == [
         panels.what_was_promised,
         panels.what_was_thought,
+        panels.what_is_not_closed,
     ]
 
 
@@ -103,3 +104,36 @@ class TestFeedback:
     def test_while_they_remember(self, cast: Cast):
         self.came(cast, first_day=TODAY - timedelta(weeks=5))
         assert self.notes(cast) == []
+
+
+class TestClosing:
+    def notes(self, cast: Cast, letter: str = "S") -> list[tuple[str, ...]]:
+        return told(panels.what_is_not_closed(request_of(cast[letter])))
+
+    def test_two_weeks_after_it_lab_staff_are_asked_for_the_minutes(self, cast: Cast):
+        exchange = held(cast, first_day=TODAY - timedelta(weeks=2))
+        assert self.notes(cast) == [
+            (
+                "Intertransfo 1 of La Transfo 2026–2028:",
+                "it has no minutes yet.",
+                f"/exchanges/{exchange.pk}/minutes/write/",
+                "Write the minutes",
+            )
+        ]
+
+    def test_then_to_close_it(self, cast: Cast):
+        exchange = held(cast, first_day=TODAY - timedelta(weeks=2))
+        MinutesFactory(exchange=exchange)
+        assert self.notes(cast)[0][1:] == (
+            "it is not closed yet.",
+            f"/exchanges/{exchange.pk}/follow-up/",
+            "Close the Intertransfo",
+        )
+
+    def test_not_before(self, cast: Cast):
+        held(cast, first_day=TODAY - timedelta(days=13))
+        assert self.notes(cast) == []
+
+    def test_nobody_else(self, cast: Cast):
+        held(cast, first_day=TODAY - timedelta(weeks=2))
+        assert [letter for letter in EVERYONE if self.notes(cast, letter)] == ["S"]
