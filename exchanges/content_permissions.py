@@ -3,13 +3,14 @@
 What the domain's table has no row for (questions, programme, matches, closing) belongs to lab staff.
 """
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.permissions import ONLY_STAFF, decide
 from exchanges.enums import RegistrationState
-from exchanges.models import Commitment, Contribution, Exchange, Registration
+from exchanges.models import Commitment, Contribution, Exchange, Feedback, Registration
 from exchanges.permissions import Standing
 from web.decisions import ALLOW, Decision, deny
 
@@ -70,8 +71,12 @@ def may_close(standing: Standing, commitment: Commitment) -> Decision:
 
 
 def own_answer(user: User, exchange: Exchange) -> Registration | None:
-    """The registration of somebody who was there, or expected there while attendance is not recorded."""
-    return exchange.registrations.filter(user=user, state__in=CAME).first()
+    """The registration of somebody who was there, or expected there while attendance is not recorded.
+
+    `told` is whether they have said what they thought.
+    """
+    said = Exists(Feedback.objects.filter(registration=OuterRef("pk")))
+    return exchange.registrations.filter(user=user, state__in=CAME).annotate(told=said).first()
 
 
 def may_give_feedback(own: Registration | None) -> Decision:

@@ -416,6 +416,8 @@ class TestFeedback:
         client = signed_in(cast["M"])
         assert links(client.get(at("minutes", exchange)))["Tell what you thought"] == at("give_feedback", exchange)
         client.post(at("give_feedback", exchange), self.SENT)
+        found = links(client.get(at("minutes", exchange)))
+        assert ("Tell what you thought" in found, found["Edit your answers"]) == (False, at("give_feedback", exchange))
         assert client.get(at("give_feedback", exchange)).context["form"]["useful"].value() == 4
         client.post(at("give_feedback", exchange), {**self.SENT, "useful": "2"})
         assert list(Feedback.objects.values_list("useful", "keep")) == [(2, "The walk")]
