@@ -10,7 +10,14 @@ class ExchangesConfig(AppConfig):
 
     def ready(self) -> None:
         from cohorts.registries import drop_outs, timeline_marks  # noqa: PLC0415
-        from exchanges import actions, feeds, letters, panels, refusals  # noqa: PLC0415 - translations must be ready
+        from exchanges import (  # noqa: PLC0415 - models and translations must be ready
+            actions,
+            content_panels,
+            feeds,
+            letters,
+            panels,
+            refusals,
+        )
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
         from programmes.registries import edition_panels  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
@@ -28,3 +35,6 @@ class ExchangesConfig(AppConfig):
         attention.register("exchanges", panels.what_needs_the_lab, order=10)
         attention.register("hosting", panels.what_needs_a_host, order=11)
         attention.register("registrations", panels.what_needs_an_answer, order=12)
+        attention.register("commitments", content_panels.what_was_promised, order=13)
+        attention.register("feedback", content_panels.what_was_thought, order=14)
+        attention.register("closing", content_panels.what_is_not_closed, order=15)

@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from exchanges.content_refusals import CONTENT_SENTENCES
 from web.refusals import Said
 
 SENTENCES: dict[str, Said] = {
+    **CONTENT_SENTENCES,
     "exchange_overlap": (_("Another Intertransfo of the edition takes some of these days."), "first_day"),
     "exchange_number_once": (_("The edition has an Intertransfo with this number already."), "number"),
     "exchange_target_once": (_("The edition has an Intertransfo for this target date already."), "target"),

@@ -12,7 +12,20 @@ from pghistory.models import Event
 
 from accounts.models import User
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Phase, Session, SessionDay, Stakeholder
-from exchanges.models import Exchange, Guest, HostTurn, Needs, Registration
+from exchanges.models import (
+    Commitment,
+    Contribution,
+    Exchange,
+    Feedback,
+    Guest,
+    HostTurn,
+    Match,
+    Minutes,
+    Needs,
+    ProgrammeItem,
+    Question,
+    Registration,
+)
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, Run
 from programmes.models import (
     Authority,
@@ -35,6 +48,15 @@ from tests.factories.cohorts import (
     PhaseFactory,
     SessionFactory,
     StakeholderFactory,
+)
+from tests.factories.contents import (
+    CommitmentFactory,
+    ContributionFactory,
+    FeedbackFactory,
+    MatchFactory,
+    MinutesFactory,
+    ProgrammeItemFactory,
+    QuestionFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
@@ -156,10 +178,18 @@ CASES: dict[type[models.Model], Case] = {
     Registration: Case(RegistrationFactory, {"state": "declined"}),
     Guest: Case(GuestFactory, {"organisation": "Other"}),
     Needs: Case(NeedsFactory, {"purged_on": "2027-08-01", "travels": "", "comes_from": "", "access": "", "diet": ""}),
+    Question: Case(QuestionFactory, {"text": "Other"}),
+    Contribution: Case(ContributionFactory, {"text": "Other"}),
+    Match: Case(MatchFactory, {"made_by_id": 0}),
+    ProgrammeItem: Case(ProgrammeItemFactory, {"title": "Other"}),
+    Minutes: Case(MinutesFactory, {"text": "Other"}),
+    Commitment: Case(CommitmentFactory, {"what": "Other"}),
+    Feedback: Case(FeedbackFactory, {"useful": 1}),
     HostTurn: Case(
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, kept_by="host_turn_never_deleted"
     ),
 }
+BY = {"by_id", "made_by_id"}
 TRACKED = [model for model in CASES if model not in EXEMPT]
 Trace = list[tuple[str, str, int, str]]
 
@@ -211,7 +241,10 @@ def test_a_birth_and_a_raw_change_say_who_and_why(model: type[models.Model]):
         row = case.make()
     born = trace(row, row.pk)
     with acting("alter", bob):
-        update(row, **{column: bob.pk if column == "by_id" else value for column, value in case.change.items()})
+        update(
+            row,
+            **{column: bob.pk if column in BY else value for column, value in case.change.items()},
+        )
     assert born[0] == ("insert", "bring", ann.pk, "To test: bring")
     assert trace(row, row.pk) == [*born, ("update", "alter", bob.pk, "To test: alter")]
 

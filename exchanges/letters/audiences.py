@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.enums import CohortState, Role
-from cohorts.models import Membership
+from cohorts.models import Cohort, Membership
 from exchanges.actions.reminders import (
     ANSWERED_FOR,
     CANCELLED,
@@ -24,10 +24,11 @@ from exchanges.actions.reminders import (
     TOLD,
 )
 from exchanges.enums import COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
-from exchanges.models import Exchange, Registration
+from exchanges.models import Commitment, Contribution, Exchange, Registration
 from notifications.enums import ItemState
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
+from programmes.models import AuthorityAdmin
 
 Audience = Callable[[int, date], Q]  # of an exchange's id, on a day: nothing is read before the letter's own statement
 S = ExchangeState
@@ -119,12 +120,27 @@ def _one(registration: int, letter: str) -> Audience:
     return audience
 
 
+def _contribution_missing(exchange: int, today: date) -> Q:
+    """Those who may contribute for a cohort that has not: its members, and the admins of its authority."""
+    silent = Cohort.objects.filter(edition__exchanges=exchange).exclude(state=CohortState.WITHDRAWN)
+    silent = silent.exclude(pk__in=Contribution.objects.filter(exchange=exchange).values("cohort"))
+    members = Membership.objects.active(today).filter(cohort__in=silent)
+    admins = AuthorityAdmin.objects.active(today).filter(authority__in=silent.values("authority"))
+    people = Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
+    return people & ~_answered(*REFUSED)(exchange, today)
+
+
+def _commitment_owners(exchange: int, _today: date) -> Q:
+    """Whoever promised something in the edition and has neither kept nor dropped it."""
+    promised = Commitment.objects.open().filter(exchange__edition__exchanges=exchange)
+    return Q(pk__in=promised.values("owner"))
+
+
 def _nobody(_exchange: int, _today: date) -> Q:
     return NOBODY
 
 
 R = RegistrationState
-# Contributions and commitments are not kept yet: letters about them find nobody.
 AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
     {
         "lab": _lab,
@@ -136,8 +152,8 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         "unanswered": _answered(R.INVITED),
         "registered": _answered(R.REGISTERED),
         "attendees": _answered(R.ATTENDED, R.REGISTERED),  # registered: attendance is not recorded yet
-        "contribution_missing": _nobody,
-        "commitment_owners": _nobody,
+        "contribution_missing": _contribution_missing,
+        "commitment_owners": _commitment_owners,
         TOLD: _told,
     }
 )

@@ -12,6 +12,7 @@ from accounts.models import User
 from exchanges.actions.reminders import CHANGED
 from exchanges.enums import REFUSED, RegistrationState
 from exchanges.letters.audiences import REASONS, found, recipients, refusal, sizes
+from exchanges.letters.content import WRITTEN, contents, page_of
 from exchanges.letters.texts import LETTERS, TO_WHOM, Words
 from exchanges.models import Exchange, Registration
 from exchanges.outlook import outlook
@@ -31,13 +32,14 @@ def render(reminder: Reminder, user: User, language: str) -> LetterPart:
     values = values_of(exchange, language)
     if _names(words, "next"):
         values["next"] = _next_in_line(exchange, reminder.due_on)
+    values |= contents(words.content, exchange, user, language)
     return LetterPart(
         subject=words.subject % values,
         text="\n\n".join(
             str(paragraph % values) for paragraph in words.paragraphs if _says_something(paragraph, values)
         ),
         why=_why(reminder) % values,
-        button=(str(words.button), exchange.get_absolute_url()),
+        button=(str(words.button), page_of(reminder.letter, exchange)),
         calendar=_entry(exchange, reminder, words, user) if reminder.alone else None,
     )
 
@@ -99,8 +101,9 @@ def _named(exchange: Exchange) -> str:
 
 
 def _says_something(paragraph: object, values: dict[str, str]) -> bool:
-    """A sentence about a theme, the host before or the next in line is left out where there is none."""
-    return all(values[name] or f"%({name})s" not in str(paragraph) for name in ("theme", "before", "next"))
+    """A sentence about a theme, hosts, questions, minutes… is left out where there is none."""
+    missing = (name for name in (*WRITTEN, "theme", "before", "next") if not values.get(name))
+    return not any(f"%({name})s" in str(paragraph) for name in missing)
 
 
 def _names(words: Words, name: str) -> bool:

@@ -18,7 +18,8 @@ class Words:
     """A letter. Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`, and what may be
     unknown: `before`, the host before, and `next`, the next in line. A paragraph about nothing is left out.
 
-    `about` is its line in the ladder. `calendar` is the status its calendar entry takes, none without.
+    `about` is its line in the ladder. `calendar` is the status its calendar entry takes, none without. `content` names
+    what else the texts may name (see `letters.content`); a paragraph about what there is none of is left out.
     """
 
     about: StrOrPromise
@@ -26,9 +27,11 @@ class Words:
     paragraphs: tuple[StrOrPromise, ...]
     button: StrOrPromise = SEE
     calendar: Status | None = None
+    content: tuple[str, ...] = ()
 
 
 WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
+QUESTIONS: Final = _("The questions every cohort answers:\n%(questions)s")
 OF_THE_EDITION: Final = _("You get this letter because you are a member of a cohort of %(edition)s.")
 TELL_NEEDS: Final = _("The page also asks how you travel and what you need there.")
 
@@ -96,9 +99,11 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 _("Registration is open for the Intertransfo of %(edition)s."),
                 _("For your travel order: %(exchange)s, %(dates)s, %(place)s, at the invitation of %(host)s."),
                 _("Say whether you come, even if the answer is no: your host counts the places."),
+                QUESTIONS,
             ),
             button=_("Answer"),
             calendar="TENTATIVE",
+            content=("questions",),
         ),
         "exchange_answer_awaited": Words(
             about=_("the answer is awaited"),
@@ -121,7 +126,13 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
         "exchange_contribution": Words(
             about=_("the contribution is awaited"),
             subject=_("%(exchange)s: your contribution is awaited"),
-            paragraphs=(WHEN_AND_WHERE, _("Your cohort has not sent its answers to the questions yet.")),
+            paragraphs=(
+                WHEN_AND_WHERE,
+                _("Your cohort has not contributed yet: a success, a difficulty, an offer or a request will do."),
+                QUESTIONS,
+            ),
+            button=_("Contribute"),
+            content=("questions",),
         ),
         "exchange_confirm": Words(
             about=_("confirm or cancel, with a calendar entry"),
@@ -137,8 +148,14 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
         "exchange_programme": Words(
             about=_("the programme"),
             subject=_("%(exchange)s: the programme"),
-            paragraphs=(WHEN_AND_WHERE, _("Theme: %(theme)s."), _("The page has the place and who comes.")),
+            paragraphs=(
+                WHEN_AND_WHERE,
+                _("Theme: %(theme)s."),
+                "%(programme)s",
+                _("The page has the place and who comes."),
+            ),
             button=_("See the programme"),
+            content=("programme",),
         ),
         "exchange_last_note": Words(
             about=_("last note"),
@@ -150,19 +167,31 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             subject=_("%(exchange)s: thank you for coming"),
             paragraphs=(
                 _("Thank you for the days at %(host)s."),
-                _("What should the next host keep, and what should it change? Tell your coordinator."),
+                _("What should the next host keep, and what should it change? Five questions, without your name."),
             ),
+            button=_("Tell what you thought"),
         ),
         "exchange_report": Words(
             about=_("report and commitments"),
             subject=_("%(exchange)s: what came of it"),
-            paragraphs=(_("Its page says what came of it."),),
+            paragraphs=(
+                _("Its page says what came of it."),
+                "%(minutes)s",
+                _("Who promised what:\n%(commitments)s"),
+            ),
             button=_("Read it"),
+            content=("minutes", "commitments"),
         ),
         "exchange_commitments": Words(
             about=_("open commitments"),
             subject=_("%(exchange)s: your open commitments"),
-            paragraphs=(_("You promised something at %(exchange)s. Has it been done?"),),
+            paragraphs=(
+                _("You promised something to the other cohorts. Has it been done?"),
+                "%(own_commitments)s",
+                _("Say what became of it: what is open then opens the next Intertransfo."),
+            ),
+            button=_("Say what became of it"),
+            content=("own_commitments",),
         ),
         "exchange_next_host": Words(
             about=_("next host confirmed?"),
@@ -246,7 +275,7 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         ),
         "commitment_owners": (
             _("Owners of open commitments"),
-            _("You get this letter because you promised something at %(exchange)s."),
+            _("You get this letter because you promised something at an Intertransfo of %(edition)s."),
         ),
         "registration": (
             _("One person"),

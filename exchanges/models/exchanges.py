@@ -112,6 +112,11 @@ class Exchange(models.Model):
                 before=places_taken("NEW.id"),
                 broken="NEW.capacity IS NOT NULL AND taken > NEW.capacity",
             ),
+            Rule(
+                name="exchange_follow_up_minutes",
+                broken="TG_OP = 'UPDATE' AND NEW.state = 'followed_up' AND OLD.state <> 'followed_up'"
+                " AND NOT EXISTS (SELECT 1 FROM exchanges_minutes m WHERE m.exchange_id = NEW.id)",
+            ),
             Rule(name="exchange_edition_fixed", broken="TG_OP = 'UPDATE' AND NEW.edition_id <> OLD.edition_id"),
             Rule(
                 name="exchange_retrospective_fixed",

@@ -12,6 +12,7 @@ from accounts.requests import person
 from cohorts.enums import CohortState
 from cohorts.models import Cohort
 from cohorts.timelines import cohorts_layout, marks_of, with_calendar
+from exchanges.content_sheet import promises, published, with_contents
 from exchanges.filters import ExchangeFilter
 from exchanges.models import Exchange
 from exchanges.permissions import may_propose
@@ -64,5 +65,10 @@ def _line(page: Page[Exchange], user: User) -> dict[str, Any]:
 def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     """When, where, who comes, which letters leave."""
     visible = Exchange.objects.visible_to(person(request)).with_place().with_own_answer(person(request))
-    found = get_object_or_404(with_line(visible.select_related("turn")), pk=pk)
-    return render(request, "exchanges/exchange.html", sheet(found, person(request), now(), today()))
+    found = get_object_or_404(with_contents(with_line(visible.select_related("turn"))), pk=pk)
+    context = {
+        **sheet(found, person(request), now(), today()),
+        "promises": promises(found, person(request), today()),
+        "published": published(found, person(request)),
+    }
+    return render(request, "exchanges/exchange.html", context)

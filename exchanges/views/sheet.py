@@ -129,10 +129,10 @@ def decisions(exchange: Exchange, standing: Standing) -> dict[str, Decision | bo
 
 def next_step(exchange: Exchange, standing: Standing, today: date) -> Step | None:
     """The step of the main button, None where there is nothing to do for this person."""
-    step = next((step for step in STEPS if step.state == exchange.state), None)
-    if step is None or exchange.retrospective or not step.is_time(exchange, today):
+    if exchange.retrospective:
         return None
-    return step if step.may(standing, exchange) else None
+    steps = (step for step in STEPS if step.state == exchange.state and step.is_time(exchange, today))
+    return next((step for step in steps if step.may(standing, exchange)), None)
 
 
 def windows(exchange: Exchange, view: Outlook | None, names: Mapping[str, str]) -> list[WindowRow]:

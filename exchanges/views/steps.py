@@ -39,6 +39,11 @@ def _from_its_first_day(exchange: Exchange, today: date) -> bool:
     return exchange.first_day is not None and exchange.first_day <= today
 
 
+def _once_minutes_are_written(exchange: Exchange, _today: date) -> bool:
+    written = getattr(exchange, "minutes_written", None)  # the page has read it already
+    return exchange.minutes.exists() if written is None else bool(written)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """The one step out of a state: its route and button, who may, what it does, what the page says before and after.
@@ -119,6 +124,13 @@ def _hold_says(exchange: Exchange) -> list[str]:
     ]
 
 
+def _follow_up_says(_exchange: Exchange) -> list[str]:
+    return [
+        gettext("Minutes and contributions stay to be read and found; cohorts contribute no more."),
+        gettext("Commitments that are still open open the next Intertransfo."),
+    ]
+
+
 CONFIRM = Step(
     ExchangeState.PROPOSED,
     "exchanges:confirm",
@@ -165,6 +177,16 @@ HOLD = Step(
     _hold_says,
     _from_its_first_day,
 )
+FOLLOW_UP = Step(
+    ExchangeState.HELD,
+    "exchanges:follow_up",
+    _("Close the Intertransfo"),
+    _staff,
+    actions.follow_up,
+    _("It is closed; open commitments go on to the next one."),
+    _follow_up_says,
+    _once_minutes_are_written,
+)
 RECORD = Step(
     ExchangeState.HELD,
     "exchanges:attendance",
@@ -173,7 +195,7 @@ RECORD = Step(
     actions.record_attendance,
     _("Attendance is recorded."),
 )
-STEPS: Final = (CONFIRM, ANNOUNCE, OPEN, CLOSE, HOLD, RECORD)
+STEPS: Final = (CONFIRM, ANNOUNCE, OPEN, CLOSE, HOLD, FOLLOW_UP, RECORD)  # the first whose time it is counts
 
 
 @form_page
@@ -201,3 +223,9 @@ def close_registration(request: HttpRequest, pk: int) -> HttpResponse:
 def hold(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that it took place."""
     return _taken(request, find(request, pk), HOLD)
+
+
+@form_page
+def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close the whole, with its minutes."""
+    return _taken(request, find(request, pk), FOLLOW_UP)

@@ -29,6 +29,7 @@ from exchanges.actions import (
 from exchanges.actions.planning import REACH, missing_targets
 from exchanges.models import Exchange, Registration
 from exchanges.outlook import outlook
+from labplatform.demo import contents
 from labplatform.demo.dates import HELD_BEFORE, INTERVAL_MONTHS, ONE_DAY, Dates, moment, working_day
 from labplatform.demo.letters import carry, of_exchange
 from labplatform.demo.people import MEMBER
@@ -49,6 +50,7 @@ class Meeting:
     exchange: Exchange
     told: Told
     by: User
+    cohorts: Mapping[str, Cohort]
 
 
 def _confirm(meeting: Meeting, at: datetime) -> None:
@@ -111,16 +113,33 @@ def _hold(meeting: Meeting, at: datetime) -> None:
     record_attendance(exchange=meeting.exchange, came=came, by=meeting.by)
 
 
+def _ask(meeting: Meeting, _at: datetime) -> None:
+    contents.ask(meeting.exchange, meeting.told, meeting.by)
+
+
+def _bring(meeting: Meeting, _at: datetime) -> None:
+    contents.bring(meeting.exchange, meeting.told, meeting.cohorts, meeting.by)
+    contents.set_programme(meeting.exchange, meeting.told, meeting.cohorts, meeting.by)
+
+
+def _write_up(meeting: Meeting, at: datetime) -> None:
+    contents.write_up(meeting.exchange, meeting.told, meeting.cohorts, at)
+    contents.close(meeting.exchange, meeting.told, at, meeting.by)
+
+
 # What happens how long before the first day (after it where negative): each a little before the letter that tells it.
 LIFE: tuple[tuple[timedelta, Callable[[Meeting, datetime], None]], ...] = (
     (timedelta(weeks=21), _confirm),
     (timedelta(weeks=16, days=3), _announce),
+    (timedelta(weeks=13), _ask),
     (timedelta(weeks=12, days=3), _open),
     (timedelta(weeks=10), _answer),
+    (timedelta(weeks=5), _bring),
     (timedelta(weeks=2), _close),
     (timedelta(days=-1), _hold),
+    (timedelta(days=-2), _write_up),
 )
-BY_NOW = (_confirm, _announce, _open, _answer)  # of the coming one, however far it is
+BY_NOW = (_confirm, _announce, _ask, _open, _answer, _bring)  # of the coming one, however far it is
 
 
 def meet(*, edition: Edition, cohorts: Mapping[str, Cohort], dates: Dates, by: User) -> None:
@@ -131,10 +150,10 @@ def meet(*, edition: Edition, cohorts: Mapping[str, Cohort], dates: Dates, by: U
     told = tomllib.loads((CONTENT / "exchanges.toml").read_text(encoding="utf-8"))
     for number, lines in enumerate(told["held"], 1):
         at = moment(_planned_on(edition, number, dates))
-        _live(Meeting(_by_hand(edition, cohorts[lines["host"]], at, by), lines, by), dates, coming=False)
+        _live(Meeting(_by_hand(edition, cohorts[lines["host"]], at, by), lines, by, cohorts), dates, coming=False)
     plan_exchanges(edition=edition, at=moment(_planned_on(edition, HELD_BEFORE + 1, dates)), by=by)
     coming = Exchange.objects.get(edition=edition, number=HELD_BEFORE + 1)
-    _live(Meeting(coming, told["coming"], by), dates, coming=True)
+    _live(Meeting(coming, told["coming"], by, cohorts), dates, coming=True)
 
 
 def _planned_on(edition: Edition, number: int, dates: Dates) -> date:

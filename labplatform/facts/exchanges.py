@@ -2,7 +2,7 @@
 
 from cohorts.models import Cohort
 from exchanges.enums import ExchangeKind, ExchangeState
-from exchanges.models import Exchange
+from exchanges.models import Exchange, ProgrammeItem
 from labplatform.facts.records import known, section, sourced, word
 from labplatform.facts.shelf import Shelf
 from programmes.models import Edition
@@ -14,12 +14,20 @@ KINDS = {
 }
 
 
-def put_exchanges(exchanges: Shelf[Exchange], editions: dict[str, Edition], cohorts: dict[str, Cohort]) -> None:
-    """All were held; of some nobody published the day, the place or more than the number."""
+def put_exchanges(
+    exchanges: Shelf[Exchange],
+    programme: Shelf[ProgrammeItem],
+    editions: dict[str, Edition],
+    cohorts: dict[str, Cohort],
+) -> None:
+    """All were held; of some nobody published the day, the place or more than the number.
+
+    What was done one after another is their programme, in its order and without hours.
+    """
     runs = {(record["edition"], record["authority"]): cohorts[record["key"]] for record in section("cohorts")}
     for record in section("exchanges"):
         first_day = known(record["starts_on"])
-        exchanges.put(
+        row = exchanges.put(
             edition=editions[record["edition"]],
             kind=KINDS.get(record["kind"], ExchangeKind.OTHER),
             kind_label=word("exchanges", record["kind"]),
@@ -34,3 +42,5 @@ def put_exchanges(exchanges: Shelf[Exchange], editions: dict[str, Edition], coho
             outcome=record["done_fr"] or "",
             source=sourced(record),
         )
+        for part in record.get("parts", []):
+            programme.put(exchange=row, day=1, when=part["when_fr"] or "", title=part["title_fr"])

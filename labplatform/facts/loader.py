@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields
 
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam, Session, SessionDay
-from exchanges.models import Exchange
+from exchanges.models import Exchange, ProgrammeItem
 from labplatform.facts import cohorts, exchanges, programmes, prototypes
 from labplatform.facts.shelf import Shelf
 from programmes.models import Authority, Claim, Edition, Format, Programme
@@ -35,6 +35,9 @@ class Shelves:
     exchanges: Shelf[Exchange] = field(
         default_factory=lambda: Shelf(Exchange, "edition", "number", "theme", retrospective=True)
     )
+    programme_items: Shelf[ProgrammeItem] = field(
+        default_factory=lambda: Shelf(ProgrammeItem, "exchange", "title", exchange__retrospective=True)
+    )
     claims: Shelf[Claim] = field(
         default_factory=lambda: Shelf(Claim, "programme", "edition", "scope", "metric", "as_of", "value")
     )
@@ -62,6 +65,6 @@ def load_facts(*, by: User | None = None) -> dict[str, int]:
     challenges = prototypes.put_challenges(shelves.challenges, runs)
     ideas = prototypes.put_ideas(shelves.ideas, runs, challenges)
     prototypes.put_fates(shelves.events, shelves.implementations, ideas, runs)
-    exchanges.put_exchanges(shelves.exchanges, editions, runs)
+    exchanges.put_exchanges(shelves.exchanges, shelves.programme_items, editions, runs)
     programmes.put_claims(shelves.claims, offered, editions, runs)
     return shelves.written()

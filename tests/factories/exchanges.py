@@ -1,15 +1,16 @@
 """Exchanges, their hosts and who comes."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import factory
 
-from exchanges.models import Exchange, Guest, HostTurn, Needs, Registration
+from exchanges.models import Exchange, Guest, HostTurn, Minutes, Needs, Registration
 from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, format_with_letters
 
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PATH = ["proposed", "host_confirmed", "announced", "registration_open", "registration_closed", "held", "followed_up"]
 
 
@@ -42,6 +43,8 @@ class ExchangeFactory(factory.django.DjangoModelFactory):
         row.refresh_from_db()
         steps = ["cancelled"] if state == "cancelled" else PATH[1 : PATH.index(state) + 1]
         for step in steps:
+            if step == "followed_up":
+                Minutes.objects.create(exchange=row, text="Minutes", written_by=UserFactory(), written_at=NOON)
             row.state, row.reason = step, "Nobody is free" if step == "cancelled" else ""
             row.save()
         return row

@@ -22,7 +22,8 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay
-from exchanges.models import Exchange, Needs
+from exchanges.content_kinds import FEW
+from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Needs
 from exchanges.places import free_places
 from labplatform.demo.people import ADMIN, LAB, MEMBER
 from notifications.models import Delivery, Reminder
@@ -339,8 +340,8 @@ class TestExchanges:
             .values_list("number", "state", "host__code", "first_day")
         )
         assert list(rows) == [
-            (1, "held", "DK", date(2025, 6, 25)),
-            (2, "held", "PL", date(2026, 1, 6)),
+            (1, "followed_up", "DK", date(2025, 6, 25)),
+            (2, "followed_up", "PL", date(2026, 1, 6)),
             (3, "held", "OC", date(2026, 6, 17)),
             (4, "registration_open", "ME", date(2027, 1, 5)),
             (5, "proposed", "DK", date(2027, 6, 30)),
@@ -380,6 +381,36 @@ class TestExchanges:
         coming = Exchange.objects.get(running(), number=4)
         ahead = Reminder.objects.filter(kind="exchange", object_id=coming.pk, state="planned")
         assert ahead.order_by("due_at").first().due_at.date() >= TODAY
+
+    def test_what_each_is_made_of(self):
+        made = {
+            exchange.number: (
+                exchange.questions.count(),
+                exchange.contributions.count(),
+                exchange.programme.count(),
+                exchange.minutes.count(),
+                sorted(exchange.commitments.values_list("state", flat=True)),
+                Feedback.objects.filter(registration__exchange=exchange).count() >= FEW,
+            )
+            for exchange in Exchange.objects.filter(running(), number__lte=5)
+        }
+        assert made == {
+            1: (2, 6, 5, 1, ["kept", "kept"], True),
+            2: (2, 7, 6, 1, ["dropped", "kept"], True),
+            3: (3, 8, 5, 1, ["kept", "open", "open", "open"], True),
+            4: (3, 5, 4, 0, [], False),
+            5: (0, 0, 0, 0, [], False),
+        }
+
+    def test_every_offer_of_the_demonstration_that_fits_is_matched_once(self):
+        assert Match.objects.filter(offer__exchange__edition__demonstration=True).count() == 4
+
+    def test_ideas_are_cited(self):
+        cited = Contribution.objects.filter(exchange__edition__demonstration=True, idea__isnull=False)
+        assert sorted({row.idea.cohort.code for row in cited.select_related("idea__cohort")}) == ["DK", "OC", "PL"]
+
+    def test_the_member_who_signs_in_has_promised_something(self):
+        assert Commitment.objects.open().filter(owner__email=MEMBER).count() == 1
 
     def test_letters_of_exchanges_long_past_are_not_sent_any_more(self):
         past = Exchange.objects.filter(running(), state="held").values("pk")

@@ -5,6 +5,14 @@ from typing import Any
 
 from exchanges.models import Exchange
 from tests.factories.cast import Cast
+from tests.factories.contents import (
+    CommitmentFactory,
+    ContributionFactory,
+    MatchFactory,
+    MinutesFactory,
+    ProgrammeItemFactory,
+    QuestionFactory,
+)
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, RegistrationFactory
 from tests.matrix import Arguments, Row
 
@@ -49,6 +57,38 @@ def with_a_guest(cast: Cast) -> list[Any]:
     return [exchange.pk, GuestFactory(exchange=exchange).pk]
 
 
+def with_part(factory: Any) -> Arguments:
+    """An exchange that takes registrations, and a part of it."""
+
+    def made(cast: Cast) -> list[Any]:
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
+        return [exchange.pk, factory(exchange=exchange).pk]
+
+    return made
+
+
+def with_match(cast: Cast) -> list[Any]:
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
+    return [exchange.pk, MatchFactory(offer=ContributionFactory(exchange=exchange, kind="offer")).pk]
+
+
+def to_match(cast: Cast) -> list[Any]:
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
+    ContributionFactory(exchange=exchange, kind="offer")
+    ContributionFactory(exchange=exchange, kind="request", cohort=cast.other)
+    return [exchange.pk]
+
+
+def promised(cast: Cast) -> list[Any]:
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held")
+    return [CommitmentFactory(exchange=exchange, owner=cast["M"]).pk]
+
+
+def written_up(cast: Cast) -> list[Any]:
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held")
+    return [MinutesFactory(exchange=exchange).exchange.pk]
+
+
 STAFF = {"see": MEMBERS, "act": "S", "post": True}
 
 ROUTES: dict[str, Row] = {
@@ -72,5 +112,25 @@ ROUTES: dict[str, Row] = {
     "exchanges:needs_summary": Row(see=MEMBERS, act="SCP", args=someone_comes),
     "exchanges:guests": Row(see=MEMBERS, act="SCP", post=True, args=that_takes_guests),
     "exchanges:remove_guest": Row(see=MEMBERS, act="SCP", post=True, args=with_a_guest),
+    "exchanges:memory": Row(),
+    "exchanges:contributions": Row(see=MEMBERS, args=of_rivage("registration_open")),
+    "exchanges:contribute": Row(see=MEMBERS, post=True, args=of_rivage("registration_open")),
+    "exchanges:change_contribution": Row(see=MEMBERS, act="SCDP", post=True, args=with_part(ContributionFactory)),
+    "exchanges:withdraw_contribution": Row(see=MEMBERS, act="SCDP", post=True, args=with_part(ContributionFactory)),
+    "exchanges:ask_question": Row(**STAFF, args=of_rivage("announced")),
+    "exchanges:change_question": Row(**STAFF, args=with_part(QuestionFactory)),
+    "exchanges:remove_question": Row(**STAFF, args=with_part(QuestionFactory)),
+    "exchanges:match": Row(**STAFF, args=to_match),
+    "exchanges:unmatch": Row(**STAFF, args=with_match),
+    "exchanges:programme": Row(see=MEMBERS, args=of_rivage("registration_open")),
+    "exchanges:add_to_programme": Row(**STAFF, args=of_rivage("registration_open")),
+    "exchanges:change_programme": Row(**STAFF, args=with_part(ProgrammeItemFactory)),
+    "exchanges:remove_from_programme": Row(**STAFF, args=with_part(ProgrammeItemFactory)),
+    "exchanges:minutes": Row(see=MEMBERS, args=of_rivage("held")),
+    "exchanges:write_minutes": Row(see=MEMBERS, act="SCDP", post=True, args=of_rivage("held")),
+    "exchanges:commit": Row(see=MEMBERS, post=True, args=of_rivage("held")),
+    "exchanges:close_commitment": Row(see=MEMBERS, act="SCPM", post=True, args=promised),
+    "exchanges:give_feedback": Row(see=MEMBERS, act="M", post=True, args=took_place),
+    "exchanges:follow_up": Row(**STAFF, args=written_up),
     "exchanges:attendance": Row(see=MEMBERS, act="SCDP", post=True, args=took_place),
 }

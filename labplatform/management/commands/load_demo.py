@@ -40,6 +40,8 @@ THINGS = {
     "implementations": "prototypes.Implementation",
     "exchanges": "exchanges.Exchange",
     "registrations": "exchanges.Registration",
+    "contributions": "exchanges.Contribution",
+    "commitments": "exchanges.Commitment",
     "letters": "notifications.Delivery",
 }
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from exchanges.models import Exchange
+from exchanges.models import Contribution, Exchange, Minutes, ProgrammeItem, Question
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 
@@ -61,3 +61,27 @@ def test_of_some_only_the_number_is_known():
     fourth = Exchange.objects.get(edition__slug="transfo-1", number=4)
     assert (fourth.theme, fourth.venue, fourth.outcome) == ("", "", "")
     assert fourth.source.split("\n\n")[0] == "Seul son numéro est connu (une sixième rencontre a eu lieu)."
+
+
+def test_what_was_done_is_their_programme_in_its_order_and_as_far_as_it_is_known():
+    rows = ProgrammeItem.objects.order_by("exchange__number", "pk")
+    assert list(rows.values_list("exchange__number", "when", "title")) == [
+        (2, "Le matin", "Où en sont les quatre Transfos, forces et faiblesses"),
+        (2, "Ensuite", "Les pièges et les astuces"),
+        (2, "", "Trois conditions de réussite"),
+        (3, "À l’avance", "Trois questions envoyées aux équipes"),
+        (3, "Le matin", "Chaque équipe y répond à son tour"),
+        (6, "", "Fresque du parcours de chaque cohorte, semaine par semaine"),
+        (6, "", "Grille commune d’hypothèses par thème"),
+        (6, "", "Un défi par région"),
+    ]
+
+
+def test_hours_and_leaders_nobody_published_stay_unknown():
+    assert set(ProgrammeItem.objects.values_list("day", "starts_at", "ends_at", "speaker", "place")) == {
+        (1, None, None, None, "")
+    }
+
+
+def test_the_wording_of_questions_nobody_published_is_not_guessed():
+    assert [model.objects.count() for model in (Question, Contribution, Minutes)] == [0, 0, 0]

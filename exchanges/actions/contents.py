@@ -1,0 +1,135 @@
+"""What is prepared for an exchange: questions sent ahead, contributions, matches, the programme of each day."""
+
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cohorts.models import Cohort
+from exchanges.actions.checks import locked
+from exchanges.content_kinds import PROGRAMMING, ContributionKind
+from exchanges.models import Contribution, Exchange, Match, ProgrammeItem, Question
+from prototypes.models import Idea
+from web.errors import DomainError
+from web.verbs import verb
+
+
+@verb
+def ask_question(*, exchange: Exchange, text: str, by: User) -> Question:
+    """Send one more question ahead, after the others. Asking it twice changes nothing."""
+    exchange, text = locked(exchange), text.strip()
+    asked = exchange.questions.filter(text=text).first()
+    if asked:
+        return asked
+    last = exchange.questions.aggregate(last=Max("position"))["last"] or 0
+    return Question.objects.create(exchange=exchange, position=last + 1, text=text)
+
+
+@verb
+def change_question(*, question: Question, text: str, by: User) -> Question:
+    """Word it otherwise, while registration is open and nobody has answered it."""
+    locked(question.exchange)
+    question.text = text.strip()
+    question.save(update_fields=["text"])
+    return question
+
+
+@verb
+def remove_question(*, question: Question, by: User) -> None:
+    """Take it back, while registration is open and nobody has answered it. Twice changes nothing."""
+    locked(question.exchange)
+    if question.answers.exists():
+        raise DomainError(_("A cohort has answered this question: it stays. Ask another one instead."))
+    Question.objects.filter(pk=question.pk).delete()
+
+
+@verb
+def contribute(
+    *,
+    exchange: Exchange,
+    cohort: Cohort,
+    kind: str,
+    text: str,
+    question: Question | None = None,
+    idea: Idea | None = None,
+    by: User,
+) -> Contribution:
+    """Say something for a cohort. Saying the same twice changes nothing.
+
+    The answer to a question may leave the kind away: it is an answer.
+    """
+    exchange, text = locked(exchange), text.strip()
+    if question:
+        kind = ContributionKind.ANSWER
+    said = exchange.contributions.filter(cohort=cohort, kind=kind, text=text).first()
+    return said or Contribution.objects.create(
+        exchange=exchange, cohort=cohort, kind=kind, text=text, question=question, idea=idea, author=by
+    )
+
+
+@verb
+def change_contribution(*, contribution: Contribution, text: str, idea: Idea | None = None, by: User) -> Contribution:
+    """Say it otherwise, or cite another idea; cohort, kind and author stay."""
+    locked(contribution.exchange)
+    contribution.text, contribution.idea = text.strip(), idea
+    contribution.save(update_fields=["text", "idea"])
+    return contribution
+
+
+@verb
+def withdraw_contribution(*, contribution: Contribution, by: User) -> None:
+    """Take it back, with its matches; the history keeps it. Twice changes nothing."""
+    exchange = locked(contribution.exchange)
+    if exchange.state not in PROGRAMMING:
+        raise DomainError(_("Contributions are taken from the announcement until the Intertransfo is closed."))
+    Match.objects.filter(offer=contribution.pk).delete()
+    Match.objects.filter(request=contribution.pk).delete()
+    Contribution.objects.filter(pk=contribution.pk).delete()
+
+
+@verb
+def match(*, offer: Contribution, request: Contribution, by: User) -> Match:
+    """Put an offer and a request of two cohorts together. Twice changes nothing."""
+    locked(offer.exchange)
+    made, _new = Match.objects.get_or_create(offer=offer, request=request, defaults={"made_by": by})
+    return made
+
+
+@verb
+def unmatch(*, match: Match, by: User) -> None:
+    """Take offer and request apart again. Twice changes nothing."""
+    locked(match.offer.exchange)
+    Match.objects.filter(pk=match.pk).delete()
+
+
+@verb
+def add_to_programme(*, exchange: Exchange, by: User, **part: Any) -> ProgrammeItem:
+    """One more part of a day (day, starts_at, ends_at, title, place, speaker, parallel). Twice changes nothing."""
+    exchange = _being_planned(exchange)
+    known = exchange.programme.filter(day=part["day"], starts_at=part["starts_at"], title=part["title"]).first()
+    return known or ProgrammeItem.objects.create(exchange=exchange, **part)
+
+
+@verb
+def change_programme(*, item: ProgrammeItem, by: User, **part: Any) -> ProgrammeItem:
+    """Move a part of a day, or say it otherwise."""
+    _being_planned(item.exchange)
+    for name, value in part.items():
+        setattr(item, name, value)
+    item.save(update_fields=list(part))
+    return item
+
+
+@verb
+def remove_from_programme(*, item: ProgrammeItem, by: User) -> None:
+    """Leave a part of a day out. Twice changes nothing."""
+    _being_planned(item.exchange)
+    ProgrammeItem.objects.filter(pk=item.pk).delete()
+
+
+def _being_planned(exchange: Exchange) -> Exchange:
+    exchange = locked(exchange)
+    if exchange.state not in PROGRAMMING:
+        raise DomainError(_("The programme is set once date and host are confirmed, until the whole is closed."))
+    return exchange

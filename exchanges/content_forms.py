@@ -1,0 +1,210 @@
+"""What people fill in about the content of an exchange."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from cohorts.actions.sessions import fingerprint
+from cohorts.models import Cohort
+from exchanges.content_kinds import SCALE, CommitmentState, ContributionKind
+from exchanges.models import Contribution, Minutes, ProgrammeItem, Question
+from prototypes.models import Idea
+from web.forms import MOST_LETTERS, DayField
+
+NONE = ("", "—")
+MOST_OF_MINUTES = 50_000
+
+
+def _text(label: StrOrPromise, *, rows: int = 4, length: int = MOST_LETTERS, **options: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+def _among(
+    label: StrOrPromise, rows: QuerySet[Any], choices: Sequence[tuple[int, str]], **options: Any
+) -> "forms.ModelChoiceField[Any]":
+    """A choice among rows read already: it asks the database only for the one chosen."""
+    field = forms.ModelChoiceField(label=label, queryset=rows.filter(pk__in=[pk for pk, _name in choices]), **options)
+    field.choices = choices if len(choices) == 1 and field.required else [NONE, *choices]
+    return field
+
+
+def named_cohorts(cohorts: Sequence[Cohort]) -> list[tuple[int, str]]:
+    return [(cohort.pk, cohort.name) for cohort in cohorts]
+
+
+def named_ideas(ideas: Sequence[Idea]) -> list[tuple[int, str]]:
+    return [(idea.pk, f"{idea.reference} · {idea.title}") for idea in ideas]
+
+
+class SureForm(forms.Form):
+    """What a page that takes something away sends: nobody takes it away by a bare request."""
+
+    sure = forms.CharField(widget=forms.HiddenInput, initial="yes", max_length=3)
+
+    def clean(self) -> dict[str, Any]:
+        return {}
+
+
+class QuestionForm(forms.Form):
+    text = _text(_("Question"), help_text=_("The cohorts read it before they come and answer it one by one."))
+
+
+class ContributionForm(forms.Form):
+    """What a cohort brings; `questions`, `cohorts` and `ideas` are those the person may choose."""
+
+    cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.none())
+    kind = forms.ChoiceField(label=_("Kind"), choices=ContributionKind.choices)
+    question = forms.ModelChoiceField(label=_("Question"), queryset=Question.objects.none(), required=False)
+    text = _text(_("Text"), help_text=_("Everyone of the edition reads it."))
+    idea = forms.ModelChoiceField(label=_("Idea"), queryset=Idea.objects.none(), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        cohorts: Sequence[Cohort],
+        questions: Sequence[Question],
+        ideas: Sequence[Idea],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        asked = [(question.pk, question.text) for question in questions]
+        self.fields["cohort"] = _among(_("Cohort"), Cohort.objects.all(), named_cohorts(cohorts))
+        self.fields["question"] = _among(
+            _("Question"), Question.objects.all(), asked, required=False, help_text=_("Only for an answer.")
+        )
+        self.fields["idea"] = _idea_field(ideas)
+        if not questions:
+            del self.fields["question"]
+        if not ideas:
+            del self.fields["idea"]
+
+
+class ChangeContributionForm(forms.Form):
+    """The text and the idea cited; cohort and kind stay."""
+
+    text = _text(_("Text"), help_text=_("Everyone of the edition reads it."))
+    idea = forms.ModelChoiceField(label=_("Idea"), queryset=Idea.objects.none(), required=False)
+
+    def __init__(self, *args: Any, contribution: Contribution, ideas: Sequence[Idea], **kwargs: Any) -> None:
+        kwargs["initial"] = {"text": contribution.text, "idea": contribution.idea_id}
+        super().__init__(*args, **kwargs)
+        self.fields["idea"] = _idea_field(ideas)
+
+
+def _idea_field(ideas: Sequence[Idea]) -> "forms.ModelChoiceField[Any]":
+    return _among(
+        _("Idea"),
+        Idea.objects.all(),
+        named_ideas(ideas),
+        required=False,
+        help_text=_("Its reference is shown to everyone, its page only to those who may read the idea."),
+    )
+
+
+class MatchForm(forms.Form):
+    """An offer and a request of another cohort."""
+
+    offer = forms.ModelChoiceField(label=_("Offer"), queryset=Contribution.objects.none())
+    request = forms.ModelChoiceField(label=_("Request"), queryset=Contribution.objects.none())
+
+    def __init__(self, *args: Any, contributions: Sequence[Contribution], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("offer", _("Offer")), ("request", _("Request"))):
+            of_kind = [(row.pk, f"{row.cohort.name} · {row.text[:80]}") for row in contributions if row.kind == name]
+            self.fields[name] = _among(label, Contribution.objects.all(), of_kind)
+
+
+class ProgrammeItemForm(forms.Form):
+    day = forms.ChoiceField(label=_("Day"))
+    starts_at = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    ends_at = forms.TimeField(label=_("To"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    title = forms.CharField(label=_("What"), max_length=200)
+    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    speaker = forms.ModelChoiceField(label=_("Cohort that leads it"), queryset=Cohort.objects.none(), required=False)
+    parallel = forms.BooleanField(
+        label=_("In parallel"), help_text=_("It may take place at the same time as something else."), required=False
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        days: Sequence[tuple[int, str]],
+        cohorts: Sequence[Cohort],
+        item: ProgrammeItem | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if item:
+            kwargs["initial"] = {name: getattr(item, name) for name in self.base_fields} | {"speaker": item.speaker_id}
+        super().__init__(*args, **kwargs)
+        self.fields["day"] = forms.TypedChoiceField(label=_("Day"), choices=days, coerce=int)
+        self.fields["speaker"] = _among(
+            _("Cohort that leads it"), Cohort.objects.all(), named_cohorts(cohorts), required=False
+        )
+
+
+class MinutesForm(forms.Form):
+    """The minutes, and which version of them the writer started from."""
+
+    text = _text(
+        _("Minutes"),
+        rows=16,
+        length=MOST_OF_MINUTES,
+        help_text=_("What was said, learned and decided. Everyone of the edition reads it."),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+    def __init__(self, *args: Any, minutes: Minutes | None, **kwargs: Any) -> None:
+        text = minutes.text if minutes else ""
+        kwargs["initial"] = {"text": text, "seen": fingerprint(text)}
+        super().__init__(*args, **kwargs)
+
+    def joining(self, theirs: str) -> None:
+        """What was typed stays; the next save starts from the text that is shown beside it."""
+        self.data = {**dict(self.data.items()), "seen": fingerprint(theirs)}
+
+
+class CommitmentForm(forms.Form):
+    owner = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
+    what = _text(_("What"), rows=2, length=1000, help_text=_("One thing that can be seen to be done."))
+    due_on = DayField(label=_("Until"))
+
+    def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"] = _among(_("Who"), User.objects.all(), owners)
+
+
+class CloseCommitmentForm(forms.Form):
+    """What became of a promise."""
+
+    became = forms.ChoiceField(
+        label=_("What became of it"),
+        choices=[(CommitmentState.KEPT, _("It is done")), (CommitmentState.DROPPED, _("It will not be done"))],
+        initial=CommitmentState.KEPT,
+        widget=forms.RadioSelect(attrs={"class": "seg"}),
+    )
+    reason = _text(
+        _("Reason"), rows=2, length=1000, required=False, help_text=_("Only where it will not be done: why.")
+    )
+
+
+def _scale(label: StrOrPromise, help_text: StrOrPromise) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label,
+        help_text=help_text,
+        choices=[(step, str(step)) for step in SCALE],
+        coerce=int,
+        widget=forms.RadioSelect(attrs={"class": "seg"}),
+    )
+
+
+class FeedbackForm(forms.Form):
+    useful = _scale(_("Was it useful for your work?"), _("1 not at all, 5 very much."))
+    time_together = _scale(_("Was there time to talk with the other cohorts?"), _("1 far too little, 5 enough."))
+    organisation = _scale(_("Were you well received?"), _("1 not at all, 5 very well."))
+    keep = _text(_("What should the next host keep?"), rows=3, length=2000, required=False)
+    change = _text(_("What should it change?"), rows=3, length=2000, required=False)

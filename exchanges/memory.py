@@ -1,0 +1,104 @@
+"""Exchange memory: what the editions learned at their exchanges, found by words.
+
+PostgreSQL's French full-text search over four kinds of text, accents and capitals set aside on both sides.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib.postgres.lookups import Unaccent
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.db import models
+from django.db.models import CharField, F, FloatField, QuerySet, Value
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from exchanges.content_kinds import ContributionKind
+from exchanges.models import Contribution, Exchange, Minutes, Question
+
+FRENCH: Final = "french"
+
+
+class Remembered(models.TextChoices):
+    """What a memory comes from."""
+
+    QUESTION = "question", _("question")
+    CONTRIBUTION = "contribution", _("contribution")
+    MINUTES = "minutes", _("minutes")
+    OUTCOME = "outcome", pgettext_lazy("of an exchange", "what came of it")
+
+
+# Where each kind is kept: its rows, the path to the exchange, the text, who said it, and of which kind it is.
+_PLACES: Final[Mapping[str, tuple[type[models.Model], str, str, Any, Any]]] = {
+    Remembered.QUESTION: (Question, "exchange__", "text", None, None),
+    Remembered.CONTRIBUTION: (Contribution, "exchange__", "text", F("cohort__name"), F("kind")),
+    Remembered.MINUTES: (Minutes, "exchange__", "text", None, None),
+    Remembered.OUTCOME: (Exchange, "", "outcome", None, None),
+}
+
+
+def remembered(exchanges: QuerySet[Exchange], *, words: str = "", kind: str = "", edition: str = "") -> QuerySet[Any]:
+    """Texts of these exchanges, the best first where words are looked for, else the latest first.
+
+    Rows are dictionaries, to be made `Memory` by `told`.
+    """
+    within = exchanges.filter(edition__slug=edition) if edition else exchanges
+    kinds = [kind] if kind in Remembered else list(Remembered)
+    first, *others = [_texts(each, within, words) for each in kinds]
+    found = first.union(*others, all=True) if others else first
+    return found.order_by("-rank", F("day").desc(nulls_last=True), "sort", "place")
+
+
+def _texts(kind: str, exchanges: QuerySet[Exchange], words: str) -> QuerySet[Any]:
+    """One kind of text, in columns that all kinds share."""
+    model, path, text, cohort, detail = _PLACES[kind]
+    rows = model._default_manager.exclude(**{text: ""})
+    rows = rows.filter(**{f"{path}pk__in": exchanges.values("pk")})
+    rank: Any = Value(0.0, FloatField())
+    if words:
+        vector = SearchVector(Unaccent(text), config=FRENCH)
+        query = SearchQuery(Unaccent(Value(words)), config=FRENCH, search_type="websearch")
+        rows = rows.annotate(vector=vector).filter(vector=query)
+        rank = SearchRank(F("vector"), query)
+    return rows.order_by().values(
+        rank=rank,
+        day=F(f"{path}first_day"),
+        place=F("pk"),
+        of=F(f"{path}pk"),
+        sort=Value(str(kind), CharField()),
+        said=F(text),
+        who=cohort or Value("", CharField()),
+        detail=detail or Value("", CharField()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A text with the exchange it was said at."""
+
+    exchange: Exchange
+    kind: Remembered
+    said: str
+    cohort: str
+    detail: str
+
+    @property
+    def label(self) -> str:
+        """What it is: “difficulty”, “minutes”."""
+        return str(ContributionKind(self.detail).label) if self.detail else str(self.kind.label)
+
+    @property
+    def route(self) -> str:
+        """The page that has it."""
+        pages = {Remembered.QUESTION: "contributions", Remembered.CONTRIBUTION: "contributions"}
+        return f"exchanges:{pages.get(self.kind, 'minutes' if self.kind == Remembered.MINUTES else 'exchange')}"
+
+
+def told(rows: Iterable[Mapping[str, Any]]) -> list[Memory]:
+    """The rows of one page with their exchanges (one statement)."""
+    found = list(rows)
+    exchanges = Exchange.objects.select_related("edition").in_bulk({row["of"] for row in found})
+    return [
+        Memory(exchanges[row["of"]], Remembered(row["sort"]), row["said"], row["who"], row["detail"]) for row in found
+    ]

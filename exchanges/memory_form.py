@@ -1,0 +1,29 @@
+"""What people look for in the exchange memory."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from exchanges.memory import Remembered
+
+ALL = ("", _("All"))
+LONGEST = 200
+
+
+class MemoryForm(forms.Form):
+    """Words, edition and kind; nonsense narrows nothing. `editions` are pairs of slug and name."""
+
+    q = forms.CharField(label=_("Search"), max_length=LONGEST, required=False)
+    edition = forms.ChoiceField(label=_("Edition"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[ALL, *Remembered.choices], required=False)
+
+    def __init__(self, *args: Any, editions: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["edition"] = forms.ChoiceField(label=_("Edition"), choices=[ALL, *editions], required=False)
+
+    def asked(self) -> dict[str, str]:
+        """What is right of it, as arguments of `remembered`."""
+        self.is_valid()
+        given = self.cleaned_data
+        return {"words": given.get("q", ""), "edition": given.get("edition", ""), "kind": given.get("kind", "")}

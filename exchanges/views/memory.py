@@ -1,0 +1,29 @@
+"""Exchange memory: questions, contributions, minutes and outcomes, found by words."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.requests import person
+from exchanges.memory import remembered, told
+from exchanges.memory_form import MemoryForm
+from exchanges.models import Exchange
+from programmes.models import Edition
+from web.htmx import render
+from web.pagination import paginate
+
+PER_PAGE = 20
+
+
+@require_safe
+def memory(request: HttpRequest) -> HttpResponse:
+    """What the exchanges the person may see have left."""
+    visible = Exchange.objects.visible_to(person(request))
+    editions = Edition.objects.filter(pk__in=visible.values("edition")).latest_first()
+    form = MemoryForm(request.GET, editions=list(editions.values_list("slug", "name")))
+    asked = form.asked()
+    page = paginate(remembered(visible, **asked), request.GET.get("page"), per_page=PER_PAGE)
+    page = replace(page, rows=told(page.rows))
+    context = {"form": form, "page": page, "looked_for": any(asked.values())}
+    return render(request, "exchanges/memory.html", "results", context)

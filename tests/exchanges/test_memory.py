@@ -1,0 +1,165 @@
+"""Exchange memory: what is found by which words, for whom, and what it costs."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from exchanges.memory import Remembered, remembered, told
+from exchanges.models import Exchange
+from tests.factories.cast import Cast
+from tests.factories.contents import ContributionFactory, MinutesFactory, QuestionFactory
+from tests.factories.exchanges import ExchangeFactory
+from tests.factories.programmes import EditionFactory
+from tests.pages import links, texts
+
+ADDRESS = "/exchanges/memory/"
+
+
+def signed_in(person: User) -> Client:
+    person.language = "en"
+    person.save()
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def kept(cast: Cast) -> Exchange:
+    """One text of each kind: two of the cast's edition, minutes of another one, a published outcome."""
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, number=4, state="announced")
+    QuestionFactory(exchange=exchange, text="Qui décide des élections à venir ?")
+    ContributionFactory(exchange=exchange, kind="difficulty", text="Les élus changent après chaque scrutin.")
+    MinutesFactory(
+        exchange=ExchangeFactory(number=9, state="held", edition=EditionFactory(slug="elsewhere")),
+        text="Une élue a raconté l’abandon.",
+    )
+    ExchangeFactory(
+        edition=EditionFactory(retrospective=True, state="closed", slug="first", name="Édition 1"),
+        retrospective=True,
+        state="held",
+        number=2,
+        first_day=date(2012, 6, 26),
+        days=1,
+        outcome="Trois conditions de réussite.",
+    )
+    return exchange
+
+
+def found(words: str = "", **more: str) -> list[str]:
+    return [memory.said for memory in told(remembered(Exchange.objects.all(), words=words, **more))]
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("words", "kinds"),
+        [
+            ("conditions", ["outcome"]),
+            ("condition", ["outcome"]),
+            ("REUSSITE", ["outcome"]),
+            ("réussites", ["outcome"]),
+            ("scrutins", ["contribution"]),
+            ("electeur", []),
+            ("abandon", ["minutes"]),
+            ("élection", ["question"]),
+            ("abandon conditions", []),
+            ("abandon OR conditions", ["minutes", "outcome"]),
+            ("élue -scrutin", ["minutes"]),
+            ("zzz", []),
+        ],
+    )
+    def test_french_words_are_found_in_every_form_without_their_accents(
+        self, kept: Exchange, words: str, kinds: list[str]
+    ):
+        rows = told(remembered(Exchange.objects.all(), words=words))
+        assert sorted(memory.kind for memory in rows) == kinds
+
+    @pytest.mark.parametrize("words", ['"', "' OR 1=1", "a & | !", "-", "%", "\\", "((("])
+    def test_nonsense_is_no_error(self, kept: Exchange, words: str):
+        assert isinstance(found(words), list)
+
+    def test_the_best_comes_first(self, kept: Exchange):
+        QuestionFactory(exchange=kept, text="Une condition, des conditions, encore une condition ?")
+        QuestionFactory(
+            exchange=kept, text="À quelle condition un service garde-t-il une équipe après la fin du cycle ?"
+        )
+        assert found("condition")[0] == "Une condition, des conditions, encore une condition ?"
+
+    def test_without_words_the_latest_exchange_comes_first(self, kept: Exchange):
+        kept.first_day, kept.version = date(2027, 11, 9), 2
+        kept.save()
+        assert [text[:10] for text in found()] == ["Les élus c", "Qui décide", "Une élue a", "Trois cond"]
+
+
+class TestFilters:
+    @pytest.mark.parametrize("kind", list(Remembered))
+    def test_by_kind(self, kept: Exchange, kind: str):
+        assert [memory.kind for memory in told(remembered(Exchange.objects.all(), kind=kind))] == [kind]
+
+    @pytest.mark.parametrize(("edition", "count"), [("first", 1), ("elsewhere", 1), ("transfo-2026", 2), ("none", 0)])
+    def test_by_edition(self, kept: Exchange, edition: str, count: int):
+        assert len(found(edition=edition)) == count
+
+    def test_an_unknown_kind_narrows_nothing(self, kept: Exchange):
+        assert len(found(kind="song")) == 4
+
+
+class TestPage:
+    def test_what_a_memory_says(self, cast: Cast, kept: Exchange):
+        page = signed_in(cast["M"]).get(ADDRESS, {"q": "scrutin"})
+        assert texts(page, "article") == [
+            "difficulty Intertransfo 4 La Transfo 2026–2028 Rivage Les élus changent après chaque scrutin."
+        ]
+        assert links(page)["Intertransfo 4"] == f"/exchanges/{kept.pk}/contributions/"
+
+    @pytest.mark.parametrize(
+        ("letter", "count"), [("S", 4), ("M", 3), ("N", 3), ("A", 3), ("X", 1)], ids=["S", "M", "N", "A", "X"]
+    )
+    def test_of_exchanges_one_may_read(self, cast: Cast, kept: Exchange, letter: str, count: int):
+        assert len(texts(signed_in(cast[letter]).get(ADDRESS), "article")) == count
+
+    def test_only_their_editions_can_be_chosen(self, cast: Cast, kept: Exchange):
+        page = signed_in(cast["M"]).get(ADDRESS)
+        choices = [name for _slug, name in page.context["form"].fields["edition"].choices]
+        assert choices == ["All", "La Transfo 2026–2028", "Édition 1"]
+
+    @pytest.mark.parametrize("query", ["?edition=elsewhere", "?kind=song", "?page=minus", "?q=%00", f"?q={'x' * 300}"])
+    def test_nonsense_in_the_address_is_answered(self, cast: Cast, kept: Exchange, query: str):
+        assert signed_in(cast["M"]).get(ADDRESS + query).status_code == 200
+
+    @pytest.mark.parametrize("count", [1, 3])
+    @pytest.mark.parametrize(("letter", "query"), [("S", ""), ("M", ""), ("M", "?q=guichet")])
+    def test_it_costs_the_same_however_much_is_found(
+        self, cast: Cast, count: int, letter: str, query: str, django_assert_num_queries: Any
+    ):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
+        ContributionFactory.create_batch(count, exchange=exchange)
+        client = signed_in(cast[letter])
+        client.get(ADDRESS + query)
+        with django_assert_num_queries(6):
+            page = client.get(ADDRESS + query)
+        assert len(texts(page, "article")) == count
+
+    def test_page_by_page(self, cast: Cast):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
+        ContributionFactory.create_batch(21, exchange=exchange)
+        client = signed_in(cast["M"])
+        first, second = client.get(ADDRESS, {"kind": "contribution"}), client.get(ADDRESS, {"page": 2})
+        assert [len(texts(page, "article")) for page in (first, second)] == [20, 1]
+        assert links(first)["Next"] == "?kind=contribution&page=2"
+
+    def test_a_swap_brings_the_results_only(self, cast: Cast, kept: Exchange):
+        page = signed_in(cast["M"]).get(ADDRESS, headers={"HX-Request": "true"})
+        assert (len(texts(page, "article")), texts(page, "h1")) == (3, [])
+
+    @pytest.mark.parametrize(
+        ("query", "title"),
+        [("", "Nothing to remember yet"), ("?q=zzz", "Nothing found"), ("?kind=minutes", "Nothing found")],
+    )
+    def test_empty_it_says_what_goes_there(self, cast: Cast, query: str, title: str):
+        assert texts(signed_in(cast["X"]).get(ADDRESS + query), "p", "empty-title") == [title]
+
+    def test_the_list_leads_there(self, cast: Cast):
+        assert links(signed_in(cast["M"]).get("/exchanges/"))["Exchange memory"] == ADDRESS

@@ -1,0 +1,118 @@
+"""What an exchange is made of, in a browser: accessible, fit for phones, and of use without JavaScript."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from exchanges.models import Commitment, Contribution
+from tests.factories.cast import Cast, assemble
+from tests.factories.contents import (
+    CommitmentFactory,
+    ContributionFactory,
+    FeedbackFactory,
+    MatchFactory,
+    MinutesFactory,
+    ProgrammeItemFactory,
+    QuestionFactory,
+)
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.prototypes import IdeaFactory
+from tests.journeys.conftest import DESKTOP, follow, press
+from tests.journeys.stage import LONG, Addresses
+from tests.journeys.test_pages import walked
+
+READ = (
+    "/exchanges/{coming}/",
+    "/exchanges/{coming}/contributions/",
+    "/exchanges/{coming}/programme/",
+    "/exchanges/{held}/minutes/",
+    "/exchanges/{published}/",
+    "/exchanges/memory/?q=accompagnement",
+    "/exchanges/{coming}/contributions/add/",
+    "/exchanges/{held}/commitments/add/",
+    "/exchanges/{held}/feedback/",
+    "/exchanges/commitments/{promise}/close/",
+)
+LAB = (
+    *READ[:4],
+    "/exchanges/{coming}/questions/add/",
+    "/exchanges/{coming}/matches/add/",
+    "/exchanges/{coming}/programme/add/",
+    "/exchanges/{coming}/contributions/{contribution}/withdraw/",
+    "/exchanges/{held}/minutes/write/",
+    "/exchanges/{held}/follow-up/",
+)
+PAGES = {"S": LAB, "M": READ}
+
+
+def set_stage() -> tuple[Cast, Addresses]:
+    """One exchange that was held, the next one, and a published one, with something of everything."""
+    cast = assemble()
+    held = ExchangeFactory(edition=cast.edition, host=cast.other, state="held", first_day=date(2026, 11, 17), number=1)
+    coming = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open", number=2)
+    published = ExchangeFactory(
+        retrospective=True, state="held", number=None, first_day=date(2012, 6, 26), days=1, outcome=LONG, source=LONG
+    )
+    ProgrammeItemFactory(exchange=published, starts_at=None, ends_at=None, when="Le matin", title=LONG)
+    question = QuestionFactory(exchange=coming, text=LONG)
+    idea = IdeaFactory(cohort=cast.cohort, title=LONG)
+    row = ContributionFactory(exchange=coming, kind="answer", question=question, text=LONG, idea=idea)
+    MatchFactory(
+        offer=ContributionFactory(exchange=coming, kind="offer", text=LONG),
+        request=ContributionFactory(exchange=coming, kind="request", cohort=cast.other, text=LONG),
+    )
+    ProgrammeItemFactory(exchange=coming, title=LONG, speaker=cast.other, parallel=True)
+    MinutesFactory(exchange=held, text=f"{LONG}\n\n{LONG}")
+    promise = CommitmentFactory(exchange=held, owner=cast["M"], what=LONG)
+    CommitmentFactory(exchange=held, owner=cast["N"], state="dropped")
+    RegistrationFactory(exchange=held, user=cast["M"], state="attended")
+    for _ in range(5):
+        FeedbackFactory(registration=RegistrationFactory(exchange=held, state="attended"), keep=LONG)
+    known = {"held": held.pk, "coming": coming.pk, "published": published.pk}
+    return cast, known | {"contribution": row.pk, "promise": promise.pk}
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("letter", PAGES)
+def test_pages_have_no_accessibility_fault_and_fit_every_screen(visit, letter):
+    cast, known = set_stage()
+    assert walked(visit, cast[letter], PAGES[letter], known) == {}
+
+
+def contribute(page: Page, address: str) -> None:
+    page.goto(address)
+    follow(page, "Contribute")
+    page.get_by_label("Kind").select_option("offer")
+    page.get_by_label("Text").fill("Our guide to watching a counter")
+    press(page, "Contribute")
+    expect(page.locator(".message")).to_have_text("Your contribution is on the page.")
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_member_contributes_and_keeps_a_promise_without_javascript(visit):
+    cast, known = set_stage()
+    page = visit(cast["M"], **DESKTOP, java_script_enabled=False)
+    contribute(page, f"/exchanges/{known['coming']}/contributions/")
+    assert Contribution.objects.latest("pk").text == "Our guide to watching a counter"
+    page.goto("/")
+    page.get_by_role("link", name="Say what became of it").first.click()
+    press(page, "Save")
+    expect(page.locator(".message")).to_have_text("Noted: the commitment is closed.")
+    assert Commitment.objects.get(pk=known["promise"]).state == "kept"
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_programme_is_set_and_printed(visit):
+    cast, known = set_stage()
+    page = visit(cast["S"])
+    page.goto(f"/exchanges/{known['coming']}/programme/")
+    page.get_by_role("link", name="Add a part").first.click()
+    page.get_by_label("From").fill("14:00")
+    page.get_by_label("To", exact=True).fill("16:30")
+    page.get_by_label("What").fill("Three tables")
+    press(page, "Add it")
+    expect(page.get_by_role("cell", name="14:00 – 16:30")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="Add a part").first).to_be_hidden()
+    expect(page.get_by_role("cell", name="Three tables")).to_be_visible()
