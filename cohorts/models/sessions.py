@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import time
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from cohorts import queries
 from cohorts.enums import (
     CAME,
-    LETTER_KINDS,
     SESSION_TRANSITIONS,
     AttendanceStatus,
     SessionKind,
@@ -23,85 +22,26 @@ from cohorts.enums import (
 )
 from cohorts.models.cohorts import Cohort
 from cohorts.models.people import Membership, Stakeholder
+from cohorts.models.triggers import (
+    DAY_DECLARED,
+    LETTERS_PLANNED,
+    LOOK_UP_DAY,
+    LOOK_UP_SESSION,
+    OBSERVED_SQL,
+    OFF_SQL,
+    ON_SITE_SQL,
+    SESSION_DECLARED,
+    FollowsDays,
+    one_place,
+)
 from web import formats
 from web.history import tracked
 from web.nested import revived
 from web.plausible import plausible_dates
 from web.precision import precision_field
-from web.triggers import Frozen, Rule, StateMachine, refuse
+from web.triggers import Frozen, Rule, StateMachine
 
 MIDDAY_STARTS, MIDDAY_ENDS = time(12), time(13)
-
-# Letters were planned for the days under this version, so that other days need a higher one.
-_LETTERS_PLANNED = f"""EXISTS (
-    SELECT 1 FROM notifications_reminder r JOIN cohorts_session s ON s.id = {{session}}
-    WHERE r.kind IN ({", ".join(f"'{kind.value}'" for kind in LETTER_KINDS)}) AND r.object_id = s.id
-    AND r.event_day IS NOT NULL AND r.version >= {{version}})"""
-_OBSERVED_SQL = "('present', 'partial', 'absent')"
-_ON_SITE_SQL = "('expected', 'present', 'partial')"
-_OFF_SQL = "('postponed', 'cancelled')"
-
-# The shared locks keep the day where it is, and the person in the cohort, until this row is written.
-_LOOK_UP_DAY = """
-    SELECT d.date, s.state, s.cohort_id, s.retrospective INTO on_day, session_state, in_cohort, published
-    FROM cohorts_sessionday d JOIN cohorts_session s ON s.id = d.session_id WHERE d.id = NEW.day_id FOR SHARE OF d, s;
-"""
-_DAY_DECLARED = [("on_day", "date"), ("session_state", "text"), ("in_cohort", "bigint"), ("published", "boolean")]
-
-_LOOK_UP_SESSION = """
-    SELECT s.cohort_id, s.retrospective, s.state INTO in_cohort, published, session_state
-    FROM cohorts_session s WHERE s.id = NEW.session_id FOR NO KEY UPDATE;
-"""
-_SESSION_DECLARED = [("in_cohort", "bigint"), ("published", "boolean"), ("session_state", "text")]
-
-# {here} selects who (user_id, role) would be on site on which day (on_date). Only people who are residents somewhere
-# are locked: person by person and day by day, always in the same order, so that of two transactions that put one
-# person in two places the second waits, and sees the first.
-_HOLD_DESIGN_TEAM = """
-    PERFORM pg_advisory_xact_lock(hashtextextended('on site ' || held.user_id || ' ' || held.on_date, 0)) FROM (
-        SELECT DISTINCT here.on_date, here.user_id FROM ({here}) AS here
-        WHERE EXISTS (SELECT 1 FROM cohorts_membership r WHERE r.user_id = here.user_id AND r.role = 'resident')
-        ORDER BY 1, 2) AS held;
-"""
-_ELSEWHERE = """EXISTS (
-    SELECT 1 FROM ({here}) AS here
-    JOIN cohorts_membership m ON m.user_id = here.user_id AND m.cohort_id <> {cohort}
-    JOIN cohorts_attendance a ON a.member_id = m.id AND a.status IN ('expected', 'present', 'partial')
-    JOIN cohorts_sessionday d ON d.id = a.day_id AND d.date = here.on_date
-    JOIN cohorts_session s ON s.id = d.session_id AND s.state NOT IN ('postponed', 'cancelled') AND NOT s.retrospective
-    WHERE 'resident' IN (m.role, here.role))"""
-
-
-def one_place(name: str, *, here: str, cohort: str, unless: str, look_up: str = "", **kwargs: Any) -> Rule:
-    """The rule that a member of the design team is never on site in two cohorts on one day, as one table guards it."""
-    return Rule(
-        name=name,
-        rule="design_team_one_place",
-        before=f"{look_up} IF {unless} THEN RETURN NEW; END IF; {_HOLD_DESIGN_TEAM.format(here=here)}",
-        broken=_ELSEWHERE.format(here=here, cohort=cohort),
-        **kwargs,
-    )
-
-
-class FollowsDays(pgtrigger.Trigger):
-    """After a day changes, its session is written again (so that its span follows), and keeps a day once scheduled."""
-
-    when = pgtrigger.After
-    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
-    declare = [("of_session", "bigint")]
-
-    def get_func(self, model: models.Model) -> str:
-        return f"""
-            IF TG_OP = 'DELETE' THEN of_session := OLD.session_id; ELSE of_session := NEW.session_id; END IF;
-            UPDATE cohorts_session SET version = version WHERE id = of_session;
-            IF TG_OP = 'DELETE'
-               AND EXISTS (SELECT 1 FROM cohorts_session s WHERE s.id = of_session AND NOT s.retrospective
-                           AND s.state IN ('scheduled', 'held', 'reported'))
-               AND NOT EXISTS (SELECT 1 FROM cohorts_sessionday d WHERE d.session_id = of_session) THEN
-                {refuse("session_scheduled_has_days")}
-            END IF;
-            RETURN NULL;
-        """
 
 
 @tracked(exclude=["first_day", "last_day"])
@@ -174,13 +114,13 @@ class Session(models.Model):
                 operation=pgtrigger.Update,
                 broken="NEW.state = 'cancelled' AND OLD.state <> 'cancelled' AND EXISTS (SELECT 1"
                 " FROM cohorts_attendance a JOIN cohorts_sessionday d ON d.id = a.day_id"
-                f" WHERE d.session_id = NEW.id AND a.status IN {_OBSERVED_SQL})",
+                f" WHERE d.session_id = NEW.id AND a.status IN {OBSERVED_SQL})",
             ),
             Rule(
                 name="session_version",
                 operation=pgtrigger.Update,
                 broken="NEW.version < OLD.version OR (OLD.state = 'postponed' AND NEW.state = 'scheduled' AND "
-                + _LETTERS_PLANNED.format(session="NEW.id", version="NEW.version")
+                + LETTERS_PLANNED.format(session="NEW.id", version="NEW.version")
                 + ")",
             ),
             Rule(
@@ -196,9 +136,9 @@ class Session(models.Model):
             one_place(
                 "session_design_team",
                 operation=pgtrigger.Update,
-                unless=f"NEW.retrospective OR OLD.state NOT IN {_OFF_SQL} OR NEW.state IN {_OFF_SQL}",
+                unless=f"NEW.retrospective OR OLD.state NOT IN {OFF_SQL} OR NEW.state IN {OFF_SQL}",
                 here="SELECT m1.user_id, m1.role, d1.date AS on_date FROM cohorts_sessionday d1"
-                f" JOIN cohorts_attendance a1 ON a1.day_id = d1.id AND a1.status IN {_ON_SITE_SQL}"
+                f" JOIN cohorts_attendance a1 ON a1.day_id = d1.id AND a1.status IN {ON_SITE_SQL}"
                 " JOIN cohorts_membership m1 ON m1.id = a1.member_id WHERE d1.session_id = NEW.id",
                 cohort="NEW.cohort_id",
             ),
@@ -264,19 +204,19 @@ class SessionDay(models.Model):
             Frozen(
                 name="session_day_attended",
                 once="(TG_OP = 'DELETE' OR NEW.date <> OLD.date) AND EXISTS (SELECT 1 FROM cohorts_attendance a"
-                f" WHERE a.day_id = OLD.id AND a.status IN {_OBSERVED_SQL})",
+                f" WHERE a.day_id = OLD.id AND a.status IN {OBSERVED_SQL})",
             ),
             Frozen(
                 name="session_day_version",
                 rule="session_version",
-                once=_LETTERS_PLANNED.format(session="OLD.session_id", version="s.version"),
+                once=LETTERS_PLANNED.format(session="OLD.session_id", version="s.version"),
                 but=["date_precision"],
             ),
             Rule(
                 name="session_day_added",
                 rule="session_version",
                 operation=pgtrigger.Insert,
-                broken=_LETTERS_PLANNED.format(session="NEW.session_id", version="s.version"),
+                broken=LETTERS_PLANNED.format(session="NEW.session_id", version="s.version"),
             ),
             Rule(
                 name="session_day_session_fixed",
@@ -294,12 +234,12 @@ class SessionDay(models.Model):
             one_place(
                 "session_day_design_team",
                 operation=pgtrigger.Update,
-                declare=_SESSION_DECLARED,
-                look_up=_LOOK_UP_SESSION,
-                unless=f"published OR NEW.date = OLD.date OR session_state IN {_OFF_SQL}",
+                declare=SESSION_DECLARED,
+                look_up=LOOK_UP_SESSION,
+                unless=f"published OR NEW.date = OLD.date OR session_state IN {OFF_SQL}",
                 here="SELECT m1.user_id, m1.role, NEW.date AS on_date FROM cohorts_attendance a1"
                 f" JOIN cohorts_membership m1 ON m1.id = a1.member_id WHERE a1.day_id = NEW.id"
-                f" AND a1.status IN {_ON_SITE_SQL}",
+                f" AND a1.status IN {ON_SITE_SQL}",
                 cohort="in_cohort",
             ),
             FollowsDays(name="session_day_follows"),
@@ -360,26 +300,26 @@ class Attendance(models.Model):
         triggers = [
             Rule(
                 name="attendance_not_cancelled",
-                declare=_DAY_DECLARED,
-                before=_LOOK_UP_DAY,
+                declare=DAY_DECLARED,
+                before=LOOK_UP_DAY,
                 broken="session_state = 'cancelled'",
             ),
             Rule(
                 name="attendance_took_place",
-                declare=_DAY_DECLARED,
-                before=_LOOK_UP_DAY,
-                broken=f"session_state IN ('draft', 'postponed') AND NEW.status IN {_OBSERVED_SQL}",
+                declare=DAY_DECLARED,
+                before=LOOK_UP_DAY,
+                broken=f"session_state IN ('draft', 'postponed') AND NEW.status IN {OBSERVED_SQL}",
             ),
             Rule(
                 name="attendance_not_future",
-                declare=_DAY_DECLARED,
-                before=_LOOK_UP_DAY,
-                broken=f"on_day > NEW.recorded_on AND NEW.status IN {_OBSERVED_SQL}",
+                declare=DAY_DECLARED,
+                before=LOOK_UP_DAY,
+                broken=f"on_day > NEW.recorded_on AND NEW.status IN {OBSERVED_SQL}",
             ),
             Rule(
                 name="attendance_active",
-                declare=_DAY_DECLARED,
-                before=_LOOK_UP_DAY + " PERFORM 1 FROM cohorts_membership m WHERE m.id = NEW.member_id FOR SHARE;",
+                declare=DAY_DECLARED,
+                before=LOOK_UP_DAY + " PERFORM 1 FROM cohorts_membership m WHERE m.id = NEW.member_id FOR SHARE;",
                 broken="(NEW.member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM cohorts_membership m"
                 " WHERE m.id = NEW.member_id AND m.cohort_id = in_cohort"
                 " AND daterange(m.starts_on, m.ends_on, '[]') @> on_day))"
@@ -395,9 +335,9 @@ class Attendance(models.Model):
             ),
             one_place(
                 "attendance_design_team",
-                declare=_DAY_DECLARED,
-                look_up=_LOOK_UP_DAY,
-                unless=f"published OR session_state IN {_OFF_SQL} OR NEW.status NOT IN {_ON_SITE_SQL}",
+                declare=DAY_DECLARED,
+                look_up=LOOK_UP_DAY,
+                unless=f"published OR session_state IN {OFF_SQL} OR NEW.status NOT IN {ON_SITE_SQL}",
                 here="SELECT m1.user_id, m1.role, on_day AS on_date FROM cohorts_membership m1"
                 " WHERE m1.id = NEW.member_id",
                 cohort="in_cohort",
