@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
+from cohorts.models import Cohort
 from exchanges import actions
 from exchanges.forms import PassOnForm
 from exchanges.models import Exchange
 from exchanges.outlook import outlook
-from exchanges.permissions import may_confirm_host, may_plan
+from exchanges.permissions import Standing, may_confirm_host, may_plan
 from exchanges.rota import moved_turns
 from exchanges.rotation import Choice
 from exchanges.views.finding import acted, find, now, page_about, standing_of, today
@@ -41,14 +43,25 @@ def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one's cohort cannot host after all."""
-    exchange = find(request, pk)
-    enforce(may_confirm_host(standing_of(request, exchange), exchange))
+    exchange, done = find(request, pk), _("The turn is given back; the next in line is asked, and the lab knows.")
+    standing = standing_of(request, exchange)
+    may = may_confirm_host(standing, exchange)
+    if request.method == "POST" and not may and _gave_back(standing, exchange):
+        messages.success(request, done)
+        return redirect(exchange)
+    enforce(may)
     form = PassOnForm(request.POST or None, exchange=exchange)
-    done = _("The turn is given back; the next in line is asked, and the lab knows.")
     if acted(request, form, actions.give_turn_back, done=done, exchange=exchange, at=now()):
         return redirect(exchange)
     title = _("Give the turn back")
     return page_about(exchange, title, title, _says(exchange), grave=True).show(request, form)
+
+
+def _gave_back(standing: Standing, exchange: Exchange) -> bool:
+    """Whether the form came before: a cohort the person leads gave this turn back."""
+    kept = exchange.why.get("host", {})
+    own = Cohort.objects.filter(pk__in=standing.cohorts_with("CP"), name=kept.get("before", ""))
+    return kept.get("reason") == "given_back" and own.exists()
 
 
 def _says(exchange: Exchange) -> list[str]:

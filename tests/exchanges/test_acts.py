@@ -373,6 +373,19 @@ class TestNextInLine:
         assert said(page) == ["The turn is given back; the next in line is asked, and the lab knows."]
         assert (exchange.host, exchange.turn.swap_reason) == (cast.other, "The town hall is being rebuilt")
 
+    def test_sent_twice_it_is_given_back_once(self, cast: Cast, today: None):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=date(2027, 6, 8))
+        client = signed_in(cast["P"])
+        pages = [post(client, exchange, "give_back", reason="Rebuilt") for _time in range(2)]
+        assert [(page.status_code, said(page)) for page in pages] == [
+            (200, ["The turn is given back; the next in line is asked, and the lab knows."])
+        ] * 2
+        assert fresh(exchange).version == 2
+
+    def test_who_never_had_the_turn_cannot_give_it_back(self, cast: Cast, today: None):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.other, first_day=date(2027, 6, 8))
+        assert post(signed_in(cast["P"]), exchange, "give_back", reason="Rebuilt").status_code == 403
+
     @pytest.mark.parametrize(
         ("letter", "state", "offered"),
         [
