@@ -79,16 +79,18 @@ def announce(
     by: User | None,
     audience: str = "",
     until: datetime | None = None,
+    step: str = "",
 ) -> Reminder:
     """One letter outside the ladder, due now and always alone: a date changed, an event cancelled.
 
-    Useless from `until`, 14 days later unless given. Once per event, version and letter: again changes nothing.
+    Useless from `until`, 14 days later unless given. Once per event, version and `step`, the letter's own name unless
+    given: again changes nothing.
     """
     row, created = Reminder.objects.get_or_create(
         kind=event.kind,
         object_id=event.pk,
         version=event.version,
-        step=letter,
+        step=step or letter,
         defaults={
             "letter": letter,
             "audience": audience,
