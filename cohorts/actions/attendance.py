@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -77,9 +77,18 @@ def answer_for_oneself(*, session: Session, coming: bool, today: date, by: User)
 
 
 @verb
-def invite_people(*, days: Sequence[SessionDay], people: Sequence[Attendee], today: date, by: User) -> int:
-    """Expect stakeholders, and members who come on invitation only, on each of the days. Returns how many were new."""
-    return sum(_invite(day, person, today) for day in days for person in people)
+def invite_people(
+    *, days: Sequence[SessionDay], people: Sequence[Attendee], today: date, at: datetime, by: User
+) -> int:
+    """Expect stakeholders, and members who come on invitation only, on each of the days. Returns how many were new.
+
+    Members who come onto the list after the invitations have gone are invited by letter at once.
+    """
+    new = sum(_invite(day, person, today) for day in days for person in people)
+    if new and any(isinstance(person, Membership) for person in people):
+        session = Session.objects.select_related("cohort__authority").get(pk=days[0].session_id)
+        reminders.invited(session, at=at, by=by)
+    return new
 
 
 def row_name(day: SessionDay, person: Attendee) -> str:

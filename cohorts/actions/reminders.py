@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
-from cohorts.enums import LADDERS
+from cohorts.enums import LADDERS, SessionState
 from cohorts.models import Attendance, Session
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
@@ -90,6 +90,19 @@ def reported(session: Session, *, at: datetime, by: User | None) -> None:
     row = rows.filter(state=ReminderState.EXPANDED, items=None, expires_at__gt=at).first()
     if row:
         announce(event=event, letter=SUMMARY, audience=row.audience, at=at, until=row.expires_at, by=by)
+
+
+def invited(session: Session, *, at: datetime, by: User | None) -> None:
+    """Invite at once whoever comes onto the list after the invitations' turn: one letter for all who had none yet."""
+    event, over = event_of(session), _over(session)
+    if event is None or session.state != SessionState.SCHEDULED or over is None or over <= at:
+        return
+    invitations = Reminder.objects.of_event(event).filter(letter=INVITATION)
+    turns = list(invitations.values_list("state", flat=True))
+    if turns and ReminderState.PLANNED not in turns:
+        until = min(over, at + USEFUL_AFTERWARDS)
+        step = f"{INVITATION}_{len(turns)}"
+        announce(event=event, letter=INVITATION, step=step, audience="not_yet_invited", at=at, until=until, by=by)
 
 
 def _tell(session: Session, letter: str, *, at: datetime, by: User | None) -> None:

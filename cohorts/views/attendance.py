@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -53,7 +54,7 @@ def invite_to_session(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         days = list(form.cleaned_data["days"])
         try:
-            actions.invite_people(days=days, people=form.people, today=today, by=person(request))
+            actions.invite_people(days=days, people=form.people, today=today, at=timezone.now(), by=person(request))
         except DomainError as error:
             error.add_to(form)
         else:

@@ -108,9 +108,10 @@ def meet_stakeholders(*, cohort: Cohort, run: Run, dates: Dates, on: Callable[[i
             by=by,
         )
         announced = min(day - ANNOUNCED, dates.today - ONE_DAY)
-        session = schedule_session(session=session, at=moment(announced), by=by)
+        at = moment(announced)
+        session = schedule_session(session=session, at=at, by=by)
         invited: list[Membership | Stakeholder] = [*known, *cohort.memberships.filter(role=Role.ELECTED)]
-        invite_people(days=list(session.days.all()), people=invited, today=announced, by=by)
+        invite_people(days=list(session.days.all()), people=invited, today=announced, at=at, by=by)
         _live(session, told, dates, by)
 
 

@@ -83,8 +83,8 @@ def announce(
 ) -> Reminder:
     """One letter outside the ladder, due now and always alone: a date changed, an event cancelled.
 
-    Useless from `until`, 14 days later unless given. Once per event, version and letter: again changes nothing.
-    A letter to one person only has a `step` of its own, by which it is told from those to others.
+    Useless from `until`, 14 days later unless given. Once per event, version and `step`, the letter's own name unless
+    given: again changes nothing. A letter to one person only has a `step` of its own too.
     """
     row, created = Reminder.objects.get_or_create(
         kind=event.kind,

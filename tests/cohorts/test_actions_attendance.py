@@ -205,7 +205,7 @@ def test_nobody_answers_who_is_not_on_the_list(letter: str, cast: Cast):
 
 def test_a_relay_answers_once_invited(cast: Cast):
     day = held_today(cast, date=SOON)
-    invite_people(days=[day], people=[member(cast, "R")], today=TODAY, by=cast["P"])
+    invite_people(days=[day], people=[member(cast, "R")], today=TODAY, at=NOW, by=cast["P"])
     assert answer_for_oneself(session=day.session, coming=True, today=TODAY, by=cast["R"]) == 1
 
 
@@ -228,7 +228,7 @@ def test_a_resident_does_not_answer_for_two_places(cast: Cast):
 
 def test_a_stakeholder_is_invited_once(cast: Cast):
     day, stakeholder = held_today(cast, date=SOON), StakeholderFactory(cohort=cast.cohort)
-    given = {"days": [day], "people": [stakeholder], "today": TODAY, "by": cast["P"]}
+    given = {"days": [day], "people": [stakeholder], "today": TODAY, "at": NOW, "by": cast["P"]}
     assert [invite_people(**given), invite_people(**given)] == [1, 0]
     assert Attendance.objects.filter(stakeholder=stakeholder).values_list("status", "recorded_on").get() == (
         "expected",
@@ -240,7 +240,7 @@ def test_people_are_invited_to_several_days_at_once_or_not_at_all(cast: Cast):
     day = held_today(cast, date=SOON)
     second = SessionDay.objects.create(session=day.session, date=date(2026, 12, 2))
     ours, foreign = StakeholderFactory(cohort=cast.cohort), StakeholderFactory(cohort=cast.other)
-    given = {"days": [day, second], "today": TODAY, "by": cast["P"]}
+    given = {"days": [day, second], "today": TODAY, "at": NOW, "by": cast["P"]}
     with pytest.raises(DomainError):
         invite_people(people=[ours, foreign], **given)
     assert Attendance.objects.filter(stakeholder__isnull=False).count() == 0
@@ -251,4 +251,4 @@ def test_people_are_invited_to_several_days_at_once_or_not_at_all(cast: Cast):
 def test_nobody_is_invited_to_a_cancelled_session(cast: Cast):
     day = SessionFactory(cohort=cast.cohort, state="cancelled").days.get()
     with pytest.raises(DomainError, match="cancelled"):
-        invite_people(days=[day], people=[StakeholderFactory(cohort=cast.cohort)], today=TODAY, by=cast["P"])
+        invite_people(days=[day], people=[StakeholderFactory(cohort=cast.cohort)], today=TODAY, at=NOW, by=cast["P"])

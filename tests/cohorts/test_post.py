@@ -159,11 +159,36 @@ def test_whoever_left_gets_nothing_a_letter_that_waits_included(cast: Cast):
 def test_elected_officials_are_invited_before_the_others_and_once(cast: Cast):
     session = firm(cast, DAY, kind="stakeholder_meeting", title="Guichet")
     elected = MembershipFactory(cohort=cast.cohort, role="elected", user__email="E@people.example")
-    invite_people(days=list(session.days.all()), people=[elected], today=NOW.date(), by=cast["P"])
+    invite_people(days=list(session.days.all()), people=[elected], today=NOW.date(), at=NOW, by=cast["P"])
     assert post_at(due(session, "early_invitation")) == [("Invitation: Guichet, Tue 16 March 2027", "E")]
     assert to_whom(post_at(due(session, "invitation"))) == CORE
     answer_for_oneself(session=session, coming=True, today=NOW.date(), by=cast["M"])
     assert to_whom(post_at(due(session, "answer_awaited"))) == {"C", "D", "P", "E"}
+
+
+def test_whoever_is_invited_later_has_their_invitation_at_once_and_the_others_none_again(cast: Cast):
+    session = firm(cast, DAY, kind="steering", title="Comité")
+    days = list(session.days.all())
+    people = [
+        MembershipFactory(cohort=cast.cohort, role="elected", user__email=f"{letter}@people.example")
+        for letter in ("E", "F")
+    ]
+    moment = due(session, "invitation") + timedelta(days=3)
+    assert to_whom(post_at(moment - timedelta(days=1))) == CORE
+    for person, at in zip(people, (moment, moment + timedelta(days=1)), strict=True):
+        for _twice in range(2):
+            invite_people(days=days, people=[person], today=at.date(), at=at, by=cast["P"])
+        letter = person.user.email[0]
+        assert post_at(at) == [("Invitation: Comité, Tue 16 March 2027", letter)]
+        assert [method for method, _event in events_of(letter)] == ["REQUEST"]
+
+
+@pytest.mark.parametrize(("kind", "at"), [("group", datetime(2027, 3, 1, tzinfo=UTC)), ("steering", NOW)])
+def test_invited_in_time_or_to_a_group_session_nobody_gets_a_letter_of_their_own(cast: Cast, kind: str, at: datetime):
+    session = firm(cast, DAY, kind=kind)
+    relay = cast.cohort.memberships.get(role="relay")
+    invite_people(days=list(session.days.all()), people=[relay], today=NOW.date(), at=at, by=cast["P"])
+    assert not Reminder.objects.filter(event_day=None).exists()
 
 
 def test_a_split_session_is_an_entry_for_each_day_and_a_dropped_day_comes_off(cast: Cast):

@@ -118,7 +118,11 @@ def card(user: User) -> str:
 def test_the_week_shows_confirmed_sessions_of_the_next_seven_days(cast: Cast):
     session = firm(cast.cohort, title="Fabriquer")
     invite_people(
-        days=list(session.days.all()), people=[StakeholderFactory(cohort=cast.cohort)], today=TODAY, by=cast["P"]
+        days=list(session.days.all()),
+        people=[StakeholderFactory(cohort=cast.cohort)],
+        today=TODAY,
+        at=NOW,
+        by=cast["P"],
     )
     firm(cast.cohort, day=date(2026, 12, 1), title="Too late")
     firm(cast.cohort, day=PAST, title="Over")
