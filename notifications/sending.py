@@ -11,17 +11,19 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
 from django.core.mail import EmailMessage
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, F
 
 from notifications import backoff, letters
 from notifications.enums import DUE, ENDS, DeliveryState, ItemState
+from notifications.guards import end_frozen_transactions
 from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference
 from notifications.post import Outcome, Post, Unreachable, Verdict
 from notifications.queries import ReminderQuerySet
@@ -29,7 +31,14 @@ from notifications.registries import event_kinds
 
 LEASE: Final = timedelta(seconds=120)  # more than twice EMAIL_TIMEOUT
 BATCH: Final = 50
+SENDERS: Final = 4  # at once in one process, each with its own connections
 LOST: Final = "lost"
+# One statement: Django's own update gives no rows back.
+TAKE: Final = """
+    WITH found (id) AS MATERIALIZED (%s)
+    UPDATE notifications_delivery letter SET lease_token = %%s, lease_until = %%s FROM found
+    WHERE letter.id = found.id RETURNING letter.next_attempt_at, letter.id
+"""
 
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
@@ -54,37 +63,66 @@ def mail_held() -> bool:
 def claim(at: datetime, limit: int = BATCH, *, within: ReminderQuerySet | None = None) -> Claim:
     """Take up to `limit` due letters that nobody else has, for LEASE from `at`; none while letters are held."""
     token = uuid4()
-    if mail_held():
-        return Claim(token, ())
-    due = Delivery.objects.claimable(at)
+    due = Delivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.held()))
     if within is not None:
         due = due.filter(pk__in=DeliveryItem.objects.filter(reminder__in=within).values("delivery"))
-    with transaction.atomic():
-        found = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-        until = at + LEASE
-        Delivery.objects.filter(pk__in=found).update(lease_token=token, lease_until=until, next_attempt_at=until)
-    return Claim(token, found)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A claim that a crash of the database forgets is no loss: its letters are due, and its token opens nothing.
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        found = due.select_for_update(skip_locked=True, of=("self",)).values("pk")[:limit]
+        inner, values = found.query.sql_with_params()
+        cursor.execute(TAKE % inner, [*values, token, at + LEASE])
+        taken = sorted(cursor.fetchall())
+    return Claim(token, [pk for _due, pk in taken])
 
 
-def send_due(clock: Clock, *, seconds: float, within: ReminderQuerySet | None = None) -> Counter[str]:
+def send_due(
+    clock: Clock, *, seconds: float, within: ReminderQuerySet | None = None, senders: int = 1
+) -> Counter[str]:
     """Send until nothing is due or `seconds` are over; counts letters by what became of them.
 
-    Safe to run twice at once. Without a mail server it stops at once and nothing counts as an attempt.
+    Others join in, `senders` at most, once there is more than one of them can claim. Safe to run twice at once.
+    Without a mail server it stops at once and nothing counts as an attempt.
     """
-    tally: Counter[str] = Counter()
     ends = time.monotonic() + seconds
+    joined: list[Future[Counter[str]]] = []
+
+    def join_in() -> None:
+        while len(joined) < senders - 1:
+            joined.append(others.submit(_join, clock, ends, within))
+
+    with ThreadPoolExecutor(senders, thread_name_prefix="sender") as others:
+        tally = _send(clock, ends, within, join_in)
+    return sum((other.result() for other in joined), tally)
+
+
+def _join(clock: Clock, ends: float, within: ReminderQuerySet | None) -> Counter[str]:
+    try:
+        end_frozen_transactions()
+        return _send(clock, ends, within, lambda: None)
+    finally:
+        connection.close()
+
+
+def _send(
+    clock: Clock, ends: float, within: ReminderQuerySet | None, when_much: Callable[[], None]
+) -> Counter[str]:
+    """One sender, one connection to the mail server. Calls `when_much` when it found a full batch."""
+    tally: Counter[str] = Counter()
     with Post() as post:
         while time.monotonic() < ends:
             taken = claim(clock(), within=within)
             if not taken.letters:
                 break
+            if len(taken.letters) == BATCH:
+                when_much()
             try:
                 tally += _carry(taken, clock, post, ends)
             except (Held, Unreachable) as stopped:
                 logger.warning("No letters leave: %s", stopped or "held")
                 break
             finally:
-                give_back(taken, clock())
+                give_back(taken)
     return tally
 
 
@@ -101,10 +139,10 @@ def _carry(taken: Claim, clock: Clock, post: Post, ends: float) -> Counter[str]:
     return tally
 
 
-def give_back(taken: Claim, at: datetime) -> None:
+def give_back(taken: Claim) -> None:
     """Let others have what was claimed and not begun."""
     rows = Delivery.objects.filter(pk__in=taken.letters, lease_token=taken.token, state=DeliveryState.QUEUED)
-    rows.update(lease_token=None, lease_until=None, next_attempt_at=at)
+    rows.update(lease_token=None, lease_until=None)
 
 
 def begin(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
@@ -128,7 +166,6 @@ def begin(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
             address=letter.user.email,
             subject=message.subject,
             lease_until=at + LEASE,
-            next_attempt_at=at + LEASE,
         )
         if not begun:  # the letter is locked, so only the switch can have come between
             raise Held
@@ -137,8 +174,8 @@ def begin(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
 
 def finish(pk: int, token: UUID, outcome: Outcome, at: datetime) -> str:
     """Record what the server said, unless the lease went to another sender; the state the letter is in now."""
+    mine = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
     with transaction.atomic():
-        mine = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
         letter = mine.select_for_update().first()
         if letter is None:
             logger.warning("Letter %s went to another sender while it was handed over: it may arrive twice", pk)

@@ -1,15 +1,24 @@
 """What workers run: nothing is passed in, everything due is in the database."""
 
+import time
+
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.nudges import SEND_LETTERS
+from notifications.nudges import SEND_LETTERS, nudge
 from notifications.rounds import send_round
+from notifications.sending import SENDERS
 
 SECONDS = 25.0  # a round ends before the next scan begins
 
 
 @shared_task(name=SEND_LETTERS)
 def send_letters() -> None:
-    """Expand and send what is due; safe to run twice and by two workers."""
-    send_round(timezone.now, seconds=SECONDS)
+    """Expand and send what is due; safe to run twice and by two workers.
+
+    A round that took all its time leaves the rest to another at once.
+    """
+    begun = time.monotonic()
+    send_round(timezone.now, seconds=SECONDS, senders=SENDERS)
+    if time.monotonic() - begun >= SECONDS:
+        nudge()

@@ -110,7 +110,7 @@ def test_what_is_claimed_is_nobody_elses_until_the_lease_ends(db: None):
 
 def test_what_is_given_back_can_be_claimed_at_once(db: None):
     letter = DeliveryFactory()
-    give_back(claim(NOW), NOW)
+    give_back(claim(NOW))
     assert list(claim(NOW).letters) == [letter.pk]
 
 
