@@ -19,20 +19,22 @@ from uuid import UUID, uuid4
 
 from django.core.mail import EmailMessage
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, F
+from django.db.models import Exists, F, OuterRef
 
 from notifications import backoff, letters
 from notifications.enums import DUE, ENDS, DeliveryState, ItemState
 from notifications.guards import end_frozen_transactions
 from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference
+from notifications.nudges import nudge
 from notifications.post import Outcome, Post, Unreachable, Verdict
 from notifications.queries import ReminderQuerySet
 from notifications.registries import event_kinds
 
 LEASE: Final = timedelta(seconds=120)  # more than twice EMAIL_TIMEOUT
 BATCH: Final = 50
-SENDERS: Final = 4  # at once in one process, each with its own connections
+SENDERS: Final = 3  # at once in one process, each with its own connections
 LOST: Final = "lost"
+LEFT: Final = {"reason": "", "lease_token": None, "lease_until": None}
 # One statement: Django's own update gives no rows back.
 TAKE: Final = """
     WITH found (id) AS MATERIALIZED (%s)
@@ -81,13 +83,16 @@ def send_due(
 ) -> Counter[str]:
     """Send until nothing is due or `seconds` are over; counts letters by what became of them.
 
-    Others join in, `senders` at most, once there is more than one of them can claim. Safe to run twice at once.
+    Once there is more than one sender can claim, others join in, `senders` at most in this process, and another
+    worker process is asked for a round of its own. Safe to run twice at once.
     Without a mail server it stops at once and nothing counts as an attempt.
     """
     ends = time.monotonic() + seconds
     joined: list[Future[Counter[str]]] = []
 
     def join_in() -> None:
+        if not joined:
+            nudge()
         while len(joined) < senders - 1:
             joined.append(others.submit(_join, clock, ends, within))
 
@@ -176,6 +181,9 @@ def finish(pk: int, token: UUID, outcome: Outcome, at: datetime) -> str:
     """Record what the server said, unless the lease went to another sender; the state the letter is in now."""
     mine = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
     with transaction.atomic():
+        if outcome.verdict is Verdict.ACCEPTED and mine.update(**LEFT, state=DeliveryState.SENT, sent_at=at):
+            DeliveryItem.objects.queued().filter(delivery=pk).update(state=ItemState.SENT)
+            return str(DeliveryState.SENT)
         letter = mine.select_for_update().first()
         if letter is None:
             logger.warning("Letter %s went to another sender while it was handed over: it may arrive twice", pk)
@@ -184,10 +192,6 @@ def finish(pk: int, token: UUID, outcome: Outcome, at: datetime) -> str:
 
 
 def _record(letter: Delivery, outcome: Outcome, at: datetime) -> DeliveryState:
-    if outcome.verdict is Verdict.ACCEPTED:
-        letter.items.queued().update(state=ItemState.SENT)
-        letter.sent_at = at
-        return _leave(letter, DeliveryState.SENT)
     letter.last_error = outcome.said
     if outcome.verdict is Verdict.REFUSED:
         return _end(letter, "refused")
@@ -199,7 +203,7 @@ def _record(letter: Delivery, outcome: Outcome, at: datetime) -> DeliveryState:
 
 def _leave(letter: Delivery, state: DeliveryState, reason: str = "") -> DeliveryState:
     letter.state, letter.reason, letter.lease_token, letter.lease_until = state, reason, None, None
-    letter.save()
+    letter.save(update_fields=["state", "reason", "lease_token", "lease_until", "next_attempt_at", "last_error"])
     return state
 
 
@@ -234,11 +238,11 @@ def _checked_message(letter: Delivery, at: datetime) -> EmailMessage | None:
 
 def _sorted(letter: Delivery, at: datetime) -> tuple[list[DeliveryItem], list[str]]:
     """The items that still concern the person, and the reasons of those that ended just now."""
-    rows = list(letter.items.queued().select_related("reminder"))
-    refused_kinds = Preference.objects.refused_by([letter.user_id])
+    stopped = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
+    rows = letter.items.queued().select_related("reminder").annotate(unsubscribed=Exists(stopped))
     good, reasons = [], []
     for item in rows:
-        if reason := _refusal(item, letter, at, refused_kinds):
+        if reason := _refusal(item, letter, at, unsubscribed=item.unsubscribed):
             item.state, item.reason = ENDS.get(reason, ItemState.SKIPPED), reason
             item.save(update_fields=["state", "reason"])
             reasons.append(reason)
@@ -247,7 +251,7 @@ def _sorted(letter: Delivery, at: datetime) -> tuple[list[DeliveryItem], list[st
     return good, reasons
 
 
-def _refusal(item: DeliveryItem, letter: Delivery, at: datetime, refused: set[tuple[int, str]]) -> str:
+def _refusal(item: DeliveryItem, letter: Delivery, at: datetime, *, unsubscribed: bool) -> str:
     """Why the item must not go any more, as a slug; the event's own reasons are asked last."""
     reminder = item.reminder
     if reminder.reason:
@@ -256,6 +260,6 @@ def _refusal(item: DeliveryItem, letter: Delivery, at: datetime, refused: set[tu
         return "expired"
     if not letter.user.is_active:
         return "inactive"
-    if (letter.user_id, reminder.kind) in refused:
+    if unsubscribed:
         return "unsubscribed"
     return event_kinds[reminder.kind].refusal(reminder, letter.user, at)

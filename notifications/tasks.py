@@ -1,11 +1,9 @@
 """What workers run: nothing is passed in, everything due is in the database."""
 
-import time
-
 from celery import shared_task
 from django.utils import timezone
 
-from notifications.nudges import SEND_LETTERS, nudge
+from notifications.nudges import SEND_LETTERS
 from notifications.rounds import send_round
 from notifications.sending import SENDERS
 
@@ -16,9 +14,6 @@ SECONDS = 25.0  # a round ends before the next scan begins
 def send_letters() -> None:
     """Expand and send what is due; safe to run twice and by two workers.
 
-    A round that took all its time leaves the rest to another at once.
+    Where there is much to do it asks for another round, in a process that is free or when this one ends.
     """
-    begun = time.monotonic()
     send_round(timezone.now, seconds=SECONDS, senders=SENDERS)
-    if time.monotonic() - begun >= SECONDS:
-        nudge()

@@ -4,10 +4,13 @@ import argparse
 import os
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from tests.faults.stage import house
+
+PAUSES = (0.005, 0.0)  # seconds per reply: a mail server somewhere else, and one that costs nothing
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,13 @@ def main(words: Sequence[str]) -> int:
     with house() as place:
         from tests.bench import claims, throughput
 
-        figures = []
-        if asked.only != "claim":
-            figures += [throughput.measure(place, asked.letters, asked.rounds, pause) for pause in (0.005, 0.0)]
+        steps: list[Callable[[], Callable[[type[Figure]], list[Figure]]]] = []
         if asked.only != "letters":
-            figures += [claims.measure(place, asked.rows, asked.rounds)]
-        for group in figures:
-            for figure in group(Figure):
+            steps.append(partial(claims.measure, place, asked.rows, asked.rounds))
+        if asked.only != "claim":
+            steps += [partial(throughput.measure, place, asked.letters, asked.rounds, pause) for pause in PAUSES]
+        for step in steps:
+            for figure in step()(Figure):
                 print(figure.line(), flush=True)
                 red += not figure.holds
     return 1 if red else 0
