@@ -1,20 +1,44 @@
-"""The Celery application of the faults: the platform's own, with what a run asks for set up in its processes.
+"""The Celery application of the faults: the platform's own, in a hurry, and with a guard removed where a run asks so.
 
-GUARD names a guard to remove (`tests.faults.guards`), so that a control run can show what it holds back.
+All of it by the environment of the child: LEASE, SCAN and BACKOFF in seconds, VISIBILITY of Redis' messages, CLOCK (the
+moment and the monotonic second it was, so that every process of a run lives at the same time), GUARD (`guards.py`).
 """
 
 import os
+import time
+from datetime import datetime, timedelta
 
 import django
 
 django.setup()
 
-from labplatform.celery import app  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
+from labplatform.celery import app  # noqa: E402
+from notifications import backoff, nudges, sending  # noqa: E402
+from notifications.registries import event_kinds  # noqa: E402
+from tests.factories.notifications import workshop  # noqa: E402
+from tests.faults import guards  # noqa: E402
+
+event_kinds.register("workshop", workshop())
 app.conf.broker_transport_options = {
-    "visibility_timeout": float(os.environ.get("VISIBILITY", "600")),
+    **settings.CELERY_BROKER_TRANSPORT_OPTIONS,
+    "visibility_timeout": float(os.environ.get("VISIBILITY", "5")),
     "unacked_restore_interval": 1,
     "unacked_restore_throttle": 1,
 }
+app.conf.beat_schedule = {"send-letters": {"task": nudges.SEND_LETTERS, "schedule": float(os.environ.get("SCAN", "1"))}}
+app.conf.beat_max_loop_interval = 1
+settings.EMAIL_TIMEOUT = 1
+sending.LEASE = timedelta(seconds=float(os.environ.get("LEASE", "4")))
+backoff.FIRST = timedelta(seconds=float(os.environ.get("BACKOFF", "1")))
+
+if clock := os.environ.get("CLOCK"):
+    moment, since = clock.split()
+    ahead = datetime.fromisoformat(moment) - timedelta(seconds=float(since))
+    timezone.now = lambda: ahead + timedelta(seconds=time.monotonic())
+if guard := os.environ.get("GUARD"):
+    guards.remove(guard)
 
 __all__ = ["app"]

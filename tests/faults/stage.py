@@ -6,14 +6,17 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from types import FrameType
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
 
 from labplatform.localstack import postgres, processes, stack
 from labplatform.localstack.redis import Server
@@ -64,6 +67,12 @@ class Stage:
             "EMAIL_URL": f"smtp://127.0.0.1:{self.port}",
             "PYTHONPATH": str(ROOT),
         }
+
+    def execute(self, statement: str) -> None:
+        """Run one statement outside every run's own database."""
+        address = urlunsplit(urlsplit(self.cluster.url)._replace(path="/postgres"))
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)
 
     # --- processes ---------------------------------------------------------------------------------------------------
 
@@ -137,13 +146,6 @@ class House:
         self.cluster = postgres.Cluster(folder / "postgres", stack.socket_folder(folder))
         self.runs = 0
 
-    def execute(self, statement: str) -> None:
-        import psycopg
-
-        address = urlunsplit(urlsplit(self.cluster.url)._replace(path="/postgres"))
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(statement)
-
     def migrate(self) -> None:
         import django
         from django.core.management import call_command
@@ -157,8 +159,8 @@ class House:
     def stage(self) -> Iterator[Stage]:
         """A fresh platform, this process's own Django connected to its database. Nothing runs on it yet but Redis."""
         self.runs += 1
-        stage = Stage(self.cluster, self.folder / f"run{self.runs}", f"run{self.runs}")
-        self.execute(f"CREATE DATABASE {stage.name} TEMPLATE {BASE}")
+        stage = Stage(self.cluster, Path(mkdtemp(prefix="run", dir=self.folder)), f"run{os.getpid()}_{self.runs}")
+        stage.execute(f"CREATE DATABASE {stage.name} TEMPLATE {BASE}")
         connect(stage)
         stage.redis.start()
         try:
@@ -166,7 +168,7 @@ class House:
         finally:
             stage.close()
             disconnect()
-            self.execute(f"DROP DATABASE {stage.name} WITH (FORCE)")
+            stage.execute(f"DROP DATABASE {stage.name} WITH (FORCE)")
 
 
 def connect(stage: Stage) -> None:
@@ -185,11 +187,18 @@ def disconnect() -> None:
     connection.close()
 
 
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """Stopped from outside, nothing of ours stays."""
+    raise SystemExit("stopped")
+
+
 @contextmanager
 def house() -> Iterator[House]:
-    """PostgreSQL with the durability of production, in a folder that is gone afterwards."""
+    """PostgreSQL with the durability of production, in a folder that is gone afterwards, or kept as FAULTS_DATA."""
+    signal.signal(signal.SIGTERM, _leave)
     with ExitStack() as undo:
-        folder = Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="labfault-", ignore_cleanup_errors=True)))
+        kept = os.environ.get("FAULTS_DATA")
+        folder = Path(kept or undo.enter_context(TemporaryDirectory(prefix="labfault-", ignore_cleanup_errors=True)))
         found = House(folder)
         found.cluster.start()
         undo.callback(found.cluster.stop)
