@@ -32,7 +32,7 @@ from web.history import tracked
 from web.triggers import Frozen, NoTruncate, Rule, StateMachine
 
 # A sender changes its lease a hundred rows at a time: rules on other columns are not even asked then.
-STATE_SET = pgtrigger.Insert | pgtrigger.UpdateOf("state")
+STATE_SET = pgtrigger.Insert | pgtrigger.UpdateOf("state")  # type: ignore[no-untyped-call]
 WENT = pgtrigger.Condition("OLD.state = 'sent'")
 BY_STAFF = pgtrigger.Condition("OLD.state IN ('dead', 'held') OR NEW.state = 'held'")
 
@@ -223,7 +223,7 @@ class DeliveryItem(models.Model):
             Frozen(name="delivery_item_sent_frozen", once="OLD.state = 'sent'", but=["user_id"], condition=WENT),
             Rule(
                 name="delivery_item_person",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "delivery_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "delivery_id"),  # type: ignore[no-untyped-call]
                 broken="NEW.user_id <> (SELECT d.user_id FROM notifications_delivery d WHERE d.id = NEW.delivery_id)",
             ),
             NoTruncate(name="delivery_item_no_truncate"),

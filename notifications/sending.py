@@ -92,9 +92,7 @@ def claim(at: datetime, limit: int = BATCH, *, within: ReminderQuerySet | None =
     return Claim(token, [pk for _due, pk in taken])
 
 
-def send_due(
-    clock: Clock, *, seconds: float, within: ReminderQuerySet | None = None, senders: int = 1
-) -> Counter[str]:
+def send_due(clock: Clock, *, seconds: float, within: ReminderQuerySet | None = None, senders: int = 1) -> Counter[str]:
     """Send until nothing is due or `seconds` are over; counts letters by what became of them.
 
     Once there is more than one sender can claim, others join in, `senders` at most in this process, and another
@@ -123,14 +121,12 @@ def _join(clock: Clock, ends: float, within: ReminderQuerySet | None) -> Counter
         connection.close()
 
 
-def _send(
-    clock: Clock, ends: float, within: ReminderQuerySet | None, when_much: Callable[[], None]
-) -> Counter[str]:
+def _send(clock: Clock, ends: float, within: ReminderQuerySet | None, when_much: Callable[[], None]) -> Counter[str]:
     """One sender, one connection to the mail server. Calls `when_much` when it found a full batch."""
     tally: Counter[str] = Counter()
     with Post() as post:
         while time.monotonic() < ends:
-            taken = claim(clock(), within=within)
+            taken = claim(clock(), BATCH, within=within)
             if not taken.letters:
                 break
             if len(taken.letters) == BATCH:
@@ -275,7 +271,7 @@ def _sorted(letter: Delivery, at: datetime) -> tuple[list[DeliveryItem], list[st
     rows = letter.items.queued().select_related("reminder").annotate(unsubscribed=Exists(stopped))
     good, reasons = [], []
     for item in rows:
-        if reason := _refusal(item, letter, at, unsubscribed=item.unsubscribed):
+        if reason := _refusal(item, letter, at, unsubscribed=vars(item)["unsubscribed"]):
             item.state, item.reason = ENDS.get(reason, ItemState.SKIPPED), reason
             item.save(update_fields=["state", "reason"])
             reasons.append(reason)

@@ -136,7 +136,7 @@ def refusal(reminder: Reminder, user: User, at: datetime) -> str:
         return "removed"
     if out_of_place := _out_of_place(exchange, reminder.letter):
         return out_of_place
-    if exchange.concerns_user:
+    if vars(exchange)["concerns_user"]:
         reminder.__dict__[READ] = exchange  # the letter is written next, in the same transaction
         return ""
     answer = Registration.objects.filter(exchange=exchange, user=user).first()

@@ -22,7 +22,7 @@ MUST, AIM = 1.3, 1.6
 
 
 def measure(house: House, letters: int, rounds: int, pause: float) -> Callable[[Any], list[Any]]:
-    """Ratios of `rounds` rounds; in each the loop runs before and after the worker, whose neighbours change least so."""
+    """Ratios of `rounds` rounds; in each the loop runs before and after the worker, so that both meet the same load."""
     loops, ledgers, ratios = [], [], []
     with house.stage() as stage:
         stage.postbox(pause=pause)
@@ -152,7 +152,7 @@ def main() -> None:
     with smtplib.SMTP("127.0.0.1", asked.port, local_hostname="localhost") as smtp:
         for number in range(asked.count):
             smtp.sendmail("lab@demo.example", [f"p{number}@people.example"], texts[number % len(texts)])
-    print(time.perf_counter() - begun)  # noqa: T201
+    print(time.perf_counter() - begun)
 
 
 if __name__ == "__main__":

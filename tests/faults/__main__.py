@@ -59,7 +59,9 @@ def run(place: House, fault: Fault, guard: str) -> bool:
 
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
-    parser.add_argument("--only", default="", help="run the faults whose names hold one of these words, separated by commas")
+    parser.add_argument(
+        "--only", default="", help="run the faults whose names hold one of these words, separated by commas"
+    )
     asked = parser.parse_args(words)
     print(f"{'':<62} {' '.join(HEAD)} {'':>5} {'load':>5}")
     wrong = 0

@@ -1,6 +1,7 @@
 """Who and what the runs are about: guests of workshops, reminders due, and waiting until the post is through."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,18 +49,14 @@ def busy(at: Callable[[], datetime] = now) -> bool:
 
 def settle(seconds: float, at: Callable[[], datetime] = now) -> None:
     """Wait until nothing is due any more; whatever is left after `seconds` is counted as it stands."""
-    try:
+    with suppress(TimeoutError):
         wait_for(lambda: not busy(at), "the post", seconds)
-    except TimeoutError:
-        pass
 
 
 def wait_accepted(stage: Stage, count: int, seconds: float = 40) -> None:
     """Wait for so many letters, or strike with what there is: without a guard they may never come."""
-    try:
+    with suppress(TimeoutError):
         wait_for(lambda: len(stage.accepted()) >= count, f"{count} letters", seconds)
-    except TimeoutError:
-        pass
 
 
 def unsent() -> int:

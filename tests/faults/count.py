@@ -36,9 +36,7 @@ class Count:
         return [f"{name} {getattr(self, name)}" for name in figures if getattr(self, name)] + self.broken
 
 
-def count(
-    stage: Stage, *, bound: int, open_then: int, by: float | None = None, stale: Collection[str] = ()
-) -> Count:
+def count(stage: Stage, *, bound: int, open_then: int, by: float | None = None, stale: Collection[str] = ()) -> Count:
     """The figures of a run that is over. `by`: the last moment at which a letter is in time; `stale`: Message-IDs of
     which no copy should have left."""
     from notifications.models import Delivery, Reminder

@@ -62,7 +62,7 @@ def last_seat(_stage: Stage, guard: str) -> Count:
     exchange = ExchangeFactory(state="registration_open", capacity=2)
     RegistrationFactory(exchange=exchange, state="registered")
     people = UserFactory.create_batch(10, is_lab_staff=True)
-    with unguarded(guard, "DROP TRIGGER pgtrigger_registration_capacity_%s ON exchanges_registration" % _suffix()):
+    with unguarded(guard, f"DROP TRIGGER {capacity_rule()} ON exchanges_registration"):
         at_once(*[lambda user=user: register(exchange=exchange, user=user, at=AT, by=user) for user in people])
     taken = Registration.objects.filter(exchange=exchange, state="registered").count()
     found = Count(open=10)
@@ -71,19 +71,19 @@ def last_seat(_stage: Stage, guard: str) -> Count:
     return found
 
 
-def _suffix() -> str:
+def capacity_rule() -> str:
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_registration_capacity_%'")
-        return str(cursor.fetchone()[0]).rsplit("_", 1)[1]
+        return str(cursor.fetchone()[0])
 
 
 def two_hosts(_stage: Stage, guard: str) -> Count:
     """Two of the lab give the same exchange to two cohorts, each having seen the present host."""
+    from cohorts.models import Cohort
     from exchanges.actions import plan_exchanges, swap_host
     from exchanges.models import Exchange
-    from cohorts.models import Cohort
     from tests.factories.accounts import UserFactory
     from tests.factories.exchanges import edition_of_four, format_with_ladder
 
@@ -107,5 +107,3 @@ def two_hosts(_stage: Stage, guard: str) -> Count:
     if answers.count("done") != 1 or len(told) != 1:
         found.broken.append(f"answers: {answers}")
     return found
-
-

@@ -1,12 +1,14 @@
 """The Celery application of the faults: the platform's own, in a hurry, and with a guard removed where a run asks so.
 
-All of it by the environment of the child: LEASE, SCAN and BACKOFF in seconds, VISIBILITY of Redis' messages, CLOCK (the
-moment and the monotonic second it was, so that every process of a run lives at the same time), GUARD (`guards.py`).
+All of it by the environment of the child: LEASE, SCAN and BACKOFF in seconds; VISIBILITY of Redis' messages; GUARD, see
+`guards.py`; CLOCK, a moment and the monotonic second it was, or @ and a file that says so, so that every process of a
+run lives at the same time.
 """
 
 import os
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import django
 
@@ -35,9 +37,13 @@ sending.LEASE = timedelta(seconds=float(os.environ.get("LEASE", "4")))
 backoff.FIRST = timedelta(seconds=float(os.environ.get("BACKOFF", "1")))
 
 if clock := os.environ.get("CLOCK"):
-    moment, since = clock.split()
-    ahead = datetime.fromisoformat(moment) - timedelta(seconds=float(since))
-    timezone.now = lambda: ahead + timedelta(seconds=time.monotonic())
+
+    def now() -> datetime:
+        """`@file` is read each time: the run sets the clock when everything is up."""
+        moment, since = (Path(clock[1:]).read_text() if clock.startswith("@") else clock).split()
+        return datetime.fromisoformat(moment) + timedelta(seconds=time.monotonic() - float(since))
+
+    timezone.now = now
 if guard := os.environ.get("GUARD"):
     guards.remove(guard)
 

@@ -7,7 +7,7 @@ from labplatform.localstack.postgres import binaries
 from tests.faults.cast import guests, now, remind, settle, unsent, wait_accepted
 from tests.faults.count import Count, count
 from tests.faults.processes import PEOPLE, SENDERS, crew
-from tests.faults.stage import Stage
+from tests.faults.stage import Stage, wait_for
 
 
 def restored(stage: Stage, guard: str) -> Count:
@@ -36,8 +36,13 @@ def restored(stage: Stage, guard: str) -> Count:
     if guard != "hold":
         hold_mail(reason="Restored from yesterday's dump", at=now(), by=None)
     left, accepted = unsent(), len(stage.accepted())
+    log = stage.folder / "worker.log"
+    rounds = log.read_text().count("succeeded")
     crew(stage, "")
-    time.sleep(6)
+    wait_for(
+        lambda: log.read_text().count("succeeded") > rounds + 1 or len(stage.accepted()) > accepted,
+        "a round of the post",
+    )
     leaked = len(stage.accepted()) - accepted
     release_mail(by=staff)
     settle(60)
@@ -72,7 +77,7 @@ def fingerprint() -> dict[str, tuple[int, str]]:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(
-                f'SELECT count(*), md5(coalesce(string_agg(t::text, \'|\' ORDER BY t::text), \'\')) FROM "{table}" t'
+                f"SELECT count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table}\" t"
             )
             found[table] = cursor.fetchone()
     return found
