@@ -14,7 +14,7 @@ SOURCES := labplatform exchanges prototypes cohorts programmes notifications acc
 RUN := $(PY) -m labplatform.localstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test lint e2e format lock messages pictures clean
+.PHONY: help demo install install-dev test lint e2e bench faults format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -70,6 +70,12 @@ lint: install-dev ## Everything that reads the code without running it
 	@$(RUN) $(PY) manage.py makemigrations --check --dry-run --settings labplatform.settings.test
 	@$(PY) -m tests.lint_deploy
 	@$(PY) -m tests.lint_translations
+
+bench: install-dev ## Letters per second and the cost of a claim, against the real stack (ARGS=)
+	@$(PY) -m tests.bench $(ARGS)
+
+faults: install-dev ## Kill, freeze and empty the real stack while letters leave; each with a control run (ARGS=)
+	@$(PY) -m tests.faults $(ARGS)
 
 format: install-dev ## Put code and templates into the house format
 	@$(BIN)/ruff check --fix -q $(SOURCES) manage.py

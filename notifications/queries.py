@@ -59,8 +59,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self if user.is_lab_staff else self.filter(user=user)
 
     def claimable(self, at: datetime) -> DeliveryQuerySet:
-        """Due and under nobody's lease (a claim moves `next_attempt_at` to the lease's end), the earliest first."""
-        return self.filter(state__in=DUE, next_attempt_at__lte=at).order_by("next_attempt_at")
+        """Due and under nobody's lease, the earliest first."""
+        free = Q(lease_until=None) | Q(lease_until__lte=at)
+        return self.filter(free, state__in=DUE, next_attempt_at__lte=at).order_by("next_attempt_at")
 
     def waiting(self) -> DeliveryQuerySet:
         """Neither gone nor being handed over."""

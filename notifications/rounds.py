@@ -10,10 +10,12 @@ from notifications.queries import ReminderQuerySet
 from notifications.sending import Clock, send_due
 
 
-def send_round(clock: Clock, *, seconds: float, within: ReminderQuerySet | None = None) -> Counter[str]:
+def send_round(
+    clock: Clock, *, seconds: float, within: ReminderQuerySet | None = None, senders: int = 1
+) -> Counter[str]:
     """Expand, then send, until nothing is due or `seconds` are over; counts what happened.
 
     `within` limits the round to some reminders; a letter goes whole, with whatever else it holds.
     """
     end_frozen_transactions()
-    return expand_due(clock(), within=within) + send_due(clock, seconds=seconds, within=within)
+    return expand_due(clock(), within=within) + send_due(clock, seconds=seconds, within=within, senders=senders)

@@ -11,25 +11,46 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
 from django.core.mail import EmailMessage
-from django.db import OperationalError, transaction
-from django.db.models import Exists, F
+from django.db import OperationalError, connection, transaction
+from django.db.models import Exists, F, OuterRef
 
 from notifications import backoff, letters
 from notifications.enums import DUE, ENDS, DeliveryState, ItemState
+from notifications.guards import end_frozen_transactions
 from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference
+from notifications.nudges import nudge
 from notifications.post import Outcome, Post, Unreachable, Verdict
-from notifications.queries import ReminderQuerySet
+from notifications.queries import DeliveryQuerySet, ReminderQuerySet
 from notifications.registries import event_kinds
 
 LEASE: Final = timedelta(seconds=120)  # more than twice EMAIL_TIMEOUT
 BATCH: Final = 50
+SENDERS: Final = 3  # at once in one process, each with its own connections
 LOST: Final = "lost"
+# Two statements said in SQL: each is one journey to the database where Django makes two to four.
+GONE: Final = """
+    WITH letter AS (
+        UPDATE notifications_delivery
+        SET state = 'sent', reason = '', sent_at = %(at)s, lease_token = NULL, lease_until = NULL
+        WHERE id = %(pk)s AND lease_token = %(token)s AND state = 'handing_over' RETURNING id
+    ), items AS (
+        UPDATE notifications_deliveryitem item SET state = 'sent' FROM letter
+        WHERE item.delivery_id = letter.id AND item.state = 'queued'
+    )
+    SELECT count(*) FROM letter
+"""
+TAKE: Final = """
+    WITH found (id) AS MATERIALIZED (%s)
+    UPDATE notifications_delivery letter SET lease_token = %%s, lease_until = %%s FROM found
+    WHERE letter.id = found.id RETURNING letter.next_attempt_at, letter.id
+"""
 
 Clock = Callable[[], datetime]
 logger = logging.getLogger(__name__)
@@ -37,6 +58,10 @@ logger = logging.getLogger(__name__)
 
 class Held(Exception):
     """The switch holds all letters."""
+
+
+class Unwritten(Exception):
+    """The event could not say what its letter says, or a statement of its failed: what it asked is undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +79,65 @@ def mail_held() -> bool:
 def claim(at: datetime, limit: int = BATCH, *, within: ReminderQuerySet | None = None) -> Claim:
     """Take up to `limit` due letters that nobody else has, for LEASE from `at`; none while letters are held."""
     token = uuid4()
-    if mail_held():
-        return Claim(token, ())
-    due = Delivery.objects.claimable(at)
+    due = Delivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.held()))
     if within is not None:
         due = due.filter(pk__in=DeliveryItem.objects.filter(reminder__in=within).values("delivery"))
-    with transaction.atomic():
-        found = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-        until = at + LEASE
-        Delivery.objects.filter(pk__in=found).update(lease_token=token, lease_until=until, next_attempt_at=until)
-    return Claim(token, found)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A claim that a crash of the database forgets is no loss: its letters are due, and its token opens nothing.
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        found = due.select_for_update(skip_locked=True, of=("self",)).values("pk")[:limit]
+        inner, values = found.query.sql_with_params()
+        cursor.execute(TAKE % inner, [*values, token, at + LEASE])
+        taken = sorted(cursor.fetchall())
+    return Claim(token, [pk for _due, pk in taken])
 
 
-def send_due(clock: Clock, *, seconds: float, within: ReminderQuerySet | None = None) -> Counter[str]:
+def send_due(clock: Clock, *, seconds: float, within: ReminderQuerySet | None = None, senders: int = 1) -> Counter[str]:
     """Send until nothing is due or `seconds` are over; counts letters by what became of them.
 
-    Safe to run twice at once. Without a mail server it stops at once and nothing counts as an attempt.
+    Once there is more than one sender can claim, others join in, `senders` at most in this process, and another
+    worker process is asked for a round of its own. Safe to run twice at once.
+    Without a mail server it stops at once and nothing counts as an attempt.
     """
-    tally: Counter[str] = Counter()
     ends = time.monotonic() + seconds
+    joined: list[Future[Counter[str]]] = []
+
+    def join_in() -> None:
+        if not joined:
+            nudge()
+        while len(joined) < senders - 1:
+            joined.append(others.submit(_join, clock, ends, within))
+
+    with ThreadPoolExecutor(senders, thread_name_prefix="sender") as others:
+        tally = _send(clock, ends, within, join_in)
+    return sum((other.result() for other in joined), tally)
+
+
+def _join(clock: Clock, ends: float, within: ReminderQuerySet | None) -> Counter[str]:
+    try:
+        end_frozen_transactions()
+        return _send(clock, ends, within, lambda: None)
+    finally:
+        connection.close()
+
+
+def _send(clock: Clock, ends: float, within: ReminderQuerySet | None, when_much: Callable[[], None]) -> Counter[str]:
+    """One sender, one connection to the mail server. Calls `when_much` when it found a full batch."""
+    tally: Counter[str] = Counter()
     with Post() as post:
         while time.monotonic() < ends:
-            taken = claim(clock(), within=within)
+            taken = claim(clock(), BATCH, within=within)
             if not taken.letters:
                 break
+            if len(taken.letters) == BATCH:
+                when_much()
             try:
                 tally += _carry(taken, clock, post, ends)
             except (Held, Unreachable) as stopped:
                 logger.warning("No letters leave: %s", stopped or "held")
                 break
             finally:
-                give_back(taken, clock())
+                give_back(taken)
     return tally
 
 
@@ -101,10 +154,10 @@ def _carry(taken: Claim, clock: Clock, post: Post, ends: float) -> Counter[str]:
     return tally
 
 
-def give_back(taken: Claim, at: datetime) -> None:
+def give_back(taken: Claim) -> None:
     """Let others have what was claimed and not begun."""
     rows = Delivery.objects.filter(pk__in=taken.letters, lease_token=taken.token, state=DeliveryState.QUEUED)
-    rows.update(lease_token=None, lease_until=None, next_attempt_at=at)
+    rows.update(lease_token=None, lease_until=None)
 
 
 def begin(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
@@ -114,43 +167,58 @@ def begin(pk: int, token: UUID, at: datetime) -> EmailMessage | str:
     letter is locked meanwhile, so that an event is moved either before this or after the hand-over began. Raises
     `Held` when the switch was thrown since the claim.
     """
-    with transaction.atomic():
-        mine = Delivery.objects.filter(pk=pk, lease_token=token, lease_until__gt=at, state__in=DUE)
-        letter = mine.select_related("user").select_for_update(of=("self",)).first()
-        if letter is None:
-            return LOST
-        message = _checked_message(letter, at)
-        if message is None:
-            return letter.state
-        begun = mine.exclude(Exists(MailSwitch.objects.held())).update(
-            state=DeliveryState.HANDING_OVER,
-            attempts=F("attempts") + 1,
-            address=letter.user.email,
-            subject=message.subject,
-            lease_until=at + LEASE,
-            next_attempt_at=at + LEASE,
-        )
-        if not begun:  # the letter is locked, so only the switch can have come between
-            raise Held
+    mine = Delivery.objects.filter(pk=pk, lease_token=token, lease_until__gt=at, state__in=DUE)
+    try:
+        with transaction.atomic():
+            return _marked(mine, at)
+    except Unwritten as error:
+        with transaction.atomic():
+            letter = mine.select_for_update().first()
+            return str(_unwritten(letter, error)) if letter else LOST
+
+
+def _marked(mine: DeliveryQuerySet, at: datetime) -> EmailMessage | str:
+    letter = mine.select_related("user").select_for_update(of=("self",)).order_by().first()
+    if letter is None:
+        return LOST
+    message = _checked_message(letter, at)
+    if message is None:
+        return letter.state
+    begun = mine.exclude(Exists(MailSwitch.objects.held())).update(
+        state=DeliveryState.HANDING_OVER,
+        attempts=F("attempts") + 1,
+        address=letter.user.email,
+        subject=message.subject,
+        lease_until=at + LEASE,
+    )
+    if not begun:  # the letter is locked, so only the switch can have come between
+        raise Held
     return message
 
 
 def finish(pk: int, token: UUID, outcome: Outcome, at: datetime) -> str:
     """Record what the server said, unless the lease went to another sender; the state the letter is in now."""
+    if outcome.verdict is Verdict.ACCEPTED:
+        return _sent(pk, token, at)
+    mine = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
     with transaction.atomic():
-        mine = Delivery.objects.filter(pk=pk, lease_token=token, state=DeliveryState.HANDING_OVER)
         letter = mine.select_for_update().first()
-        if letter is None:
-            logger.warning("Letter %s went to another sender while it was handed over: it may arrive twice", pk)
-            return LOST
-        return str(_record(letter, outcome, at))
+        return str(_record(letter, outcome, at)) if letter else _taken_over(pk)
+
+
+def _sent(pk: int, token: UUID, at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(GONE, {"pk": pk, "token": token, "at": at})
+        [found] = cursor.fetchone()
+    return str(DeliveryState.SENT) if found else _taken_over(pk)
+
+
+def _taken_over(pk: int) -> str:
+    logger.warning("Letter %s went to another sender while it was handed over: it may arrive twice", pk)
+    return LOST
 
 
 def _record(letter: Delivery, outcome: Outcome, at: datetime) -> DeliveryState:
-    if outcome.verdict is Verdict.ACCEPTED:
-        letter.items.queued().update(state=ItemState.SENT)
-        letter.sent_at = at
-        return _leave(letter, DeliveryState.SENT)
     letter.last_error = outcome.said
     if outcome.verdict is Verdict.REFUSED:
         return _end(letter, "refused")
@@ -162,7 +230,7 @@ def _record(letter: Delivery, outcome: Outcome, at: datetime) -> DeliveryState:
 
 def _leave(letter: Delivery, state: DeliveryState, reason: str = "") -> DeliveryState:
     letter.state, letter.reason, letter.lease_token, letter.lease_until = state, reason, None, None
-    letter.save()
+    letter.save(update_fields=["state", "reason", "lease_token", "lease_until", "next_attempt_at", "last_error"])
     return state
 
 
@@ -179,29 +247,31 @@ def _checked_message(letter: Delivery, at: datetime) -> EmailMessage | None:
         _end(letter, "attempts")
         return None
     try:
-        with transaction.atomic():
-            items, refused = _sorted(letter, at)
-            if not items:
-                _end(letter, next(iter(refused), "removed"))
-                return None
-            written = letters.written(letter.user, letter.language, [item.reminder for item in items])
-            return letters.envelope(letter, written, at)
+        items, refused = _sorted(letter, at)
+        if not items:
+            _end(letter, next(iter(refused), "removed"))
+            return None
+        written = letters.written(letter.user, letter.language, [item.reminder for item in items])
+        return letters.envelope(letter, written, at)
     except OperationalError:
         raise
     except Exception as error:
         logger.exception("Letter %s could not be written", letter.pk)
-        letter.last_error = f"{type(error).__name__}: {error}"
-        _end(letter, "unwritten")
-        return None
+        raise Unwritten(f"{type(error).__name__}: {error}") from error
+
+
+def _unwritten(letter: Delivery, error: Unwritten) -> DeliveryState:
+    letter.last_error = str(error)
+    return _end(letter, "unwritten")
 
 
 def _sorted(letter: Delivery, at: datetime) -> tuple[list[DeliveryItem], list[str]]:
     """The items that still concern the person, and the reasons of those that ended just now."""
-    rows = list(letter.items.queued().select_related("reminder"))
-    refused_kinds = Preference.objects.refused_by([letter.user_id])
+    stopped = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
+    rows = letter.items.queued().select_related("reminder").annotate(unsubscribed=Exists(stopped))
     good, reasons = [], []
     for item in rows:
-        if reason := _refusal(item, letter, at, refused_kinds):
+        if reason := _refusal(item, letter, at, unsubscribed=vars(item)["unsubscribed"]):
             item.state, item.reason = ENDS.get(reason, ItemState.SKIPPED), reason
             item.save(update_fields=["state", "reason"])
             reasons.append(reason)
@@ -210,7 +280,7 @@ def _sorted(letter: Delivery, at: datetime) -> tuple[list[DeliveryItem], list[st
     return good, reasons
 
 
-def _refusal(item: DeliveryItem, letter: Delivery, at: datetime, refused: set[tuple[int, str]]) -> str:
+def _refusal(item: DeliveryItem, letter: Delivery, at: datetime, *, unsubscribed: bool) -> str:
     """Why the item must not go any more, as a slug; the event's own reasons are asked last."""
     reminder = item.reminder
     if reminder.reason:
@@ -219,6 +289,6 @@ def _refusal(item: DeliveryItem, letter: Delivery, at: datetime, refused: set[tu
         return "expired"
     if not letter.user.is_active:
         return "inactive"
-    if (letter.user_id, reminder.kind) in refused:
+    if unsubscribed:
         return "unsubscribed"
     return event_kinds[reminder.kind].refusal(reminder, letter.user, at)

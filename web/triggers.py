@@ -41,11 +41,12 @@ class StateMachine(pgtrigger.Trigger):
         initial: Iterable[str],
         field: str = "state",
         retrospective: bool = False,
+        **kwargs: Any,
     ) -> None:
         self.field, self.retrospective = field, retrospective
         self.pairs = [(str(before), str(after)) for before, targets in transitions.items() for after in targets]
         self.initial = [str(state) for state in initial]
-        super().__init__(name=name)
+        super().__init__(name=name, **kwargs)
 
     def get_func(self, model: models.Model) -> str:
         born = ", ".join(f"'{state}'" for state in self.initial)
@@ -86,9 +87,11 @@ class Frozen(pgtrigger.Trigger):
     when = pgtrigger.Before
     operation = pgtrigger.Update | pgtrigger.Delete
 
-    def __init__(self, *, name: str, once: str = "TRUE", but: Iterable[str] = (), rule: str = "") -> None:
+    def __init__(
+        self, *, name: str, once: str = "TRUE", but: Iterable[str] = (), rule: str = "", **kwargs: Any
+    ) -> None:
         self.once, self.but, self.rule = once, tuple(but), rule or name
-        super().__init__(name=name)
+        super().__init__(name=name, **kwargs)
 
     def get_func(self, model: models.Model) -> str:
         free = "".join(f" - '{column}'" for column in self.but)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +25,7 @@ from exchanges.actions.reminders import (
 )
 from exchanges.enums import COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Commitment, Contribution, Exchange, Registration
+from exchanges.queries import ExchangeQuerySet
 from notifications.enums import ItemState
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
@@ -33,6 +34,7 @@ from programmes.models import AuthorityAdmin
 Audience = Callable[[int, date], Q]  # of an exchange's id, on a day: nothing is read before the letter's own statement
 S = ExchangeState
 NOBODY: Final = Q(pk__in=[])
+READ: Final = "exchange_read"
 TAKING_PART = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
 
 # In which states of the exchange a letter makes sense; any other state stops it.
@@ -172,12 +174,14 @@ def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
 
 def refusal(reminder: Reminder, user: User, at: datetime) -> str:
     """Why the person should not get the letter any more, as a slug; "" when they should."""
-    exchange = found(reminder)
+    concerned = User.objects.filter(_concerned(reminder, at), pk=user.pk)
+    exchange = _ready().filter(pk=reminder.object_id).annotate(concerns_user=Exists(concerned)).first()
     if exchange is None:
         return "removed"
     if out_of_place := _out_of_place(exchange, reminder.letter):
         return out_of_place
-    if User.objects.filter(_concerned(reminder, at), pk=user.pk).exists():
+    if vars(exchange)["concerns_user"]:
+        reminder.__dict__[READ] = exchange  # the letter is written next, in the same transaction
         return ""
     answer = Registration.objects.filter(exchange=exchange, user=user).first()
     return ABSENT.get(answer.state, "answered") if answer else "left"
@@ -205,8 +209,13 @@ def sizes(asked: Collection[tuple[int, str]], at: datetime) -> dict[tuple[int, s
 
 
 def found(reminder: Reminder) -> Exchange | None:
-    """The exchange of a reminder, ready to be written about."""
-    return Exchange.objects.with_place().filter(pk=reminder.object_id).first()
+    """The exchange of a reminder, ready to be written about: as it was read for `refusal` just before, or read now."""
+    read: Exchange | None = reminder.__dict__.pop(READ, None)
+    return read or _ready().filter(pk=reminder.object_id).first()
+
+
+def _ready() -> ExchangeQuerySet:
+    return Exchange.objects.with_place().order_by()
 
 
 def _concerned(reminder: Reminder, at: datetime) -> Q:

@@ -107,7 +107,7 @@ CACHES = {
 BROKER_FOLDER = VAR_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") if REDIS_URL else "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": 600}
+    {"visibility_timeout": 600, "max_retries": 0}  # who nudges does not wait for a broker that is away
     if REDIS_URL
     else {
         "data_folder_in": str(BROKER_FOLDER / "queue"),

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from notifications import actions, backoff, sending
@@ -108,9 +109,30 @@ def test_what_is_claimed_is_nobody_elses_until_the_lease_ends(db: None):
     assert first.token != second.token
 
 
+def test_a_claim_changes_the_lease_and_nothing_an_index_holds(db: None):
+    letter = DeliveryFactory()
+    taken = claim(NOW)
+    claimed = Delivery.objects.values("lease_token", "lease_until", "next_attempt_at", "state").get(pk=letter.pk)
+    assert claimed == {
+        "lease_token": taken.token,
+        "lease_until": NOW + LEASE,
+        "next_attempt_at": letter.next_attempt_at,
+        "state": "queued",
+    }
+    indexed = {column for index in Delivery._meta.indexes for column in index.fields}
+    assert indexed.isdisjoint({"lease_token", "lease_until"})
+
+
+def test_a_claim_asks_the_database_twice(db: None):
+    DeliveryFactory.create_batch(3)
+    with CaptureQueriesContext(connection) as asked:
+        claim(NOW)
+    assert [row["sql"].split()[0] for row in asked] == ["SAVEPOINT", "SET", "WITH", "RELEASE"]
+
+
 def test_what_is_given_back_can_be_claimed_at_once(db: None):
     letter = DeliveryFactory()
-    give_back(claim(NOW), NOW)
+    give_back(claim(NOW))
     assert list(claim(NOW).letters) == [letter.pk]
 
 
@@ -542,3 +564,15 @@ def test_a_move_waits_while_a_letter_is_checked_and_written(sink: Sink):
     assert (letter.state, moved.is_set()) == ("handing_over", True)
     assert list(letter.items.values_list("state", flat=True)) == ["queued", "queued"]
     assert Reminder.objects.get(object_id=7, version=1, step="details").reason == "moved"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_there_is_much_other_senders_join_in_and_nothing_goes_twice(
+    workshop: EventKind, sink: Sink, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(sending, "BATCH", 5)
+    letters = DeliveryFactory.create_batch(20)
+    sink.pause = 0.02
+    assert send_due(at_the_time(NOW), seconds=30, senders=3) == Counter(sent=len(letters))
+    assert sorted(sink.message_ids) == sorted(letter.message_id for letter in letters)
+    assert len(sink.sessions) == 3

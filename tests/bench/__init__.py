@@ -1,0 +1,1 @@
+"""Measures what PERFORMANCE promises of letters, against the real stack."""

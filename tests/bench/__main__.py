@@ -1,0 +1,73 @@
+"""`make bench`: prints each figure as a median with its smallest and largest round, and the load of the machine."""
+
+import argparse
+import os
+import statistics
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from tests.faults.stage import house
+
+PAUSES = (0.005, 0.0)  # seconds per reply: a mail server somewhere else, and one that costs nothing
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table; `goal` compares the median, `least` says on which side it has to be."""
+
+    what: str
+    rounds: Sequence[float]
+    must: float | None = None
+    aim: float | None = None
+    least: bool = True
+    unit: str = ""
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.rounds)
+
+    @property
+    def holds(self) -> bool:
+        return self.must is None or (self.median >= self.must if self.least else self.median <= self.must)
+
+    def line(self) -> str:
+        sign = "≥" if self.least else "≤"
+        must = f"{sign} {self.must:g}" if self.must is not None else ""
+        aim = f"{sign} {self.aim:g}" if self.aim is not None else ""
+        word = "" if self.must is None else ("ok" if self.holds else "RED")
+        values = f"{self.median:>9.2f} {min(self.rounds):>9.2f} {max(self.rounds):>9.2f} {self.unit:<5}"
+        return f"{self.what:<58} {values} {must:>6} {aim:>6} {load():>6} {word}"
+
+
+def load() -> str:
+    return f"{os.getloadavg()[0]:.1f}"
+
+
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--letters", type=int, default=2000)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=["letters", "claim"])
+    asked = parser.parse_args(words)
+    print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
+    red = 0
+    with house() as place:
+        from tests.bench import claims, throughput
+
+        steps: list[Callable[[], Callable[[type[Figure]], list[Figure]]]] = []
+        if asked.only != "letters":
+            steps.append(partial(claims.measure, place, asked.rows, asked.rounds))
+        if asked.only != "claim":
+            steps += [partial(throughput.measure, place, asked.letters, asked.rounds, pause) for pause in PAUSES]
+        for step in steps:
+            for figure in step()(Figure):
+                print(figure.line(), flush=True)
+                red += not figure.holds
+    return 1 if red else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

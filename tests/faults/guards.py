@@ -1,0 +1,130 @@
+"""Removes one guard of the platform in a process of a control run, to show what it held back. Nowhere else."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from notifications import letters, post, sending
+from notifications.enums import DeliveryState
+from notifications.models import Delivery, Reminder
+from notifications.queries import DeliveryQuerySet
+
+
+def remove(name: str) -> None:
+    GUARDS[name]()
+
+
+def _leases_end() -> None:
+    """What a sender took, nobody takes over."""
+    ordinary = DeliveryQuerySet.claimable
+
+    def claimable(self: DeliveryQuerySet, at: datetime) -> DeliveryQuerySet:
+        return ordinary(self, at).filter(lease_token=None)
+
+    DeliveryQuerySet.claimable = claimable  # type: ignore[method-assign]
+
+
+def _own_commit() -> None:
+    """Outcomes are recorded when the batch is through."""
+    carry, finish = sending._carry, sending.finish
+    kept: list[tuple[Any, ...]] = []
+
+    def later(*arguments: Any) -> str:
+        kept.append(arguments)
+        return "sent"
+
+    def carry_all(*arguments: Any) -> Any:
+        try:
+            return carry(*arguments)
+        finally:
+            while kept:
+                finish(*kept.pop())
+
+    sending._carry, sending.finish = carry_all, later
+
+
+def _fence() -> None:
+    """A sender asks neither whether the letter is still its own, nor whether it is still wanted."""
+
+    def begin(pk: int, _token: Any, at: datetime) -> EmailMessage:
+        letter = Delivery.objects.select_related("user").get(pk=pk)
+        reminders = [item.reminder for item in letter.items.select_related("reminder")]
+        return letters.envelope(letter, letters.written(letter.user, letter.language, reminders), at)
+
+    def finish(pk: int, _token: Any, _outcome: Any, at: datetime) -> str:
+        rows = Delivery.objects.filter(pk=pk)
+        rows.filter(state="queued").update(state=DeliveryState.HANDING_OVER)
+        rows.filter(state="handing_over").update(
+            state=DeliveryState.SENT, sent_at=at, lease_token=None, lease_until=None
+        )
+        return "sent"
+
+    sending.begin, sending.finish = begin, finish
+
+
+def _claims() -> None:
+    """Two may claim the same letters, and neither asks again."""
+    _fence()
+
+    def claim(at: datetime, limit: int = sending.BATCH, **_: Any) -> sending.Claim:
+        found = Delivery.objects.claimable(at).values_list("pk", flat=True)[:limit]
+        return sending.Claim(sending.uuid4(), list(found))
+
+    sending.claim = claim
+
+
+def _answers() -> None:
+    """Whatever the mail server says, the letter counts as gone."""
+    hand_over = post.Post.hand_over
+
+    def blind(self: post.Post, message: EmailMessage) -> post.Outcome:
+        hand_over(self, message)
+        return post.Outcome(post.Verdict.ACCEPTED)
+
+    post.Post.hand_over = blind  # type: ignore[method-assign]
+
+
+def _expiry() -> None:
+    """Nobody knows when a reminder becomes useless."""
+    from_db = Reminder.from_db.__func__  # type: ignore[attr-defined]
+
+    def lasting(cls: type[Reminder], *arguments: Any) -> Reminder:
+        row: Reminder = from_db(cls, *arguments)
+        row.expires_at += timedelta(days=365)
+        return row
+
+    Reminder.from_db = classmethod(lasting)  # type: ignore[method-assign,assignment]
+
+
+def _utc() -> None:
+    """The clock is the one on the wall in Paris, read as if summer or winter never ended."""
+    from zoneinfo import ZoneInfo
+
+    utc = timezone.now
+    first = utc().astimezone(ZoneInfo("Europe/Paris")).utcoffset()
+
+    def wall() -> datetime:
+        now = utc()
+        return now + (now.astimezone(ZoneInfo("Europe/Paris")).utcoffset() - first)
+
+    timezone.now = wall
+
+
+def _scan() -> None:
+    """Nothing: a run without its scan starts no beat."""
+
+
+GUARDS: dict[str, Callable[[], None]] = {
+    "leases end": _leases_end,
+    "own commit": _own_commit,
+    "fence": _fence,
+    "claims": _claims,
+    "answers": _answers,
+    "expiry": _expiry,
+    "utc": _utc,
+    "scan": _scan,
+    "hold": _scan,
+}
