@@ -46,11 +46,11 @@ def staff() -> User:
 def exchange(staff: User) -> Exchange:
     """The second exchange of an edition of four cohorts with a member each; Metz hosts and has a pilot."""
     edition = edition_of_four(format=format_with_ladder(), people=1)
+    plan_exchanges(edition=edition, at=AT)
     for slug in ("metz", "toulouse"):
         pilot = UserFactory(email=f"pilot-{slug}@people.example", language="en")
         cohort = Cohort.objects.get(slug=slug)
         MembershipFactory(cohort=cohort, user=pilot, role="pilot", starts_on=AT.date())
-    plan_exchanges(edition=edition, at=AT)
     return Exchange.objects.get(number=2)
 
 

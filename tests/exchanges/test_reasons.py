@@ -47,13 +47,16 @@ def test_a_window_keeps_its_reasons_and_its_distance():
 
 
 def test_a_choice_keeps_what_decided():
-    choice = Choice("metz", "Metz", "longest_ago", turns=1, last_hosted=date(2026, 6, 9), level=2, runner_up="nantes")
+    choice = Choice(
+        "metz", "Metz", "longest_ago", turns=1, last_hosted=date(2026, 6, 9), level=2, runner_up="nantes", travel=3174
+    )
     assert kept_choice(choice) == {
         "reason": "longest_ago",
         "turns": 1,
         "last_hosted": "2026-06-09",
         "level": 2,
         "runner_up": "nantes",
+        "travel": 3174,
     }
 
 

@@ -19,7 +19,8 @@ def test_whatever_it_says_against_has_words():
 
 def test_every_criterion_of_the_rotation_has_words():
     criteria = {slug for slug, _of in ORDER}
-    assert set(wording.HOST) == criteria | {"only_one_left", "next_round", "swapped", "by_hand"}
+    assert set(wording.PASSED_ON) == {"swapped", "by_hand", "not_confirmed", "given_back", "dropped_out", "moved_up"}
+    assert set(wording.HOST) == criteria | {"only_one_left", "next_round"} | set(wording.PASSED_ON)
     assert set(wording.FIRST_TURN) == criteria
 
 
@@ -136,6 +137,19 @@ def test_turns_held_are_told_from_those_to_come(hosted: int, to_host: int, said:
     assert wording.why_host(kept, NAMES, hosted=hosted, to_host=to_host) == (
         f"it is its first turn.{said} Next in line: Metz."
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("not_confirmed", "Metz did not confirm, and it is next in line. No answer."),
+        ("given_back", "Metz gave its turn back, and it is next in line. No answer."),
+        ("dropped_out", "Metz dropped out, and it is next in line. No answer."),
+        ("moved_up", "its turn moved, as Metz could not take one. No answer."),
+    ],
+)
+def test_a_turn_passed_on_names_the_host_before_and_its_words(reason: str, said: str):
+    assert wording.why_host({"reason": reason, "before": "Metz", "turns": 0}, NAMES, "No answer.") == said
 
 
 def test_a_swap_gives_its_own_reason():
