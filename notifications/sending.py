@@ -46,9 +46,12 @@ GONE: Final = """
     )
     SELECT count(*) FROM letter
 """
+# A claim that a crash of the database forgets is no loss (its letters are due, and its token opens nothing): its commit
+# does not wait for the disk. The marks that matter do.
 TAKE: Final = """
-    WITH found (id) AS MATERIALIZED (%s)
-    UPDATE notifications_delivery letter SET lease_token = %%s, lease_until = %%s FROM found
+    WITH found (id) AS MATERIALIZED (%s FOR UPDATE OF notifications_delivery SKIP LOCKED)
+    UPDATE notifications_delivery letter SET lease_token = %%s, lease_until = %%s
+    FROM found, (SELECT set_config('synchronous_commit', 'off', true)) quick
     WHERE letter.id = found.id RETURNING letter.next_attempt_at, letter.id
 """
 
@@ -82,11 +85,8 @@ def claim(at: datetime, limit: int = BATCH, *, within: ReminderQuerySet | None =
     due = Delivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.held()))
     if within is not None:
         due = due.filter(pk__in=DeliveryItem.objects.filter(reminder__in=within).values("delivery"))
-    with transaction.atomic(), connection.cursor() as cursor:
-        # A claim that a crash of the database forgets is no loss: its letters are due, and its token opens nothing.
-        cursor.execute("SET LOCAL synchronous_commit = off")
-        found = due.select_for_update(skip_locked=True, of=("self",)).values("pk")[:limit]
-        inner, values = found.query.sql_with_params()
+    inner, values = due.values("pk")[:limit].query.sql_with_params()
+    with connection.cursor() as cursor:
         cursor.execute(TAKE % inner, [*values, token, at + LEASE])
         taken = sorted(cursor.fetchall())
     return Claim(token, [pk for _due, pk in taken])

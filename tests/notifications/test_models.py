@@ -254,3 +254,14 @@ def test_there_is_one_switch():
 def test_letters_are_held_for_a_reason():
     refused("mail_switch_reason", "INSERT INTO notifications_mailswitch (id, reason, held_since) VALUES (1, '', now())")
     assert str(MailSwitch(held_since=NOW)) != str(MailSwitch())
+
+
+def test_a_change_of_the_lease_asks_no_rule(db: None):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+            " AND tgrelid = 'notifications_delivery'::regclass"
+        )
+        rules = [row[0] for row in cursor.fetchall()]
+    on_any_update = [rule for rule in rules if "UPDATE" in rule and "UPDATE OF" not in rule and " WHEN (" not in rule]
+    assert (len(rules), on_any_update) == (6, [])

@@ -123,11 +123,22 @@ def test_a_claim_changes_the_lease_and_nothing_an_index_holds(db: None):
     assert indexed.isdisjoint({"lease_token", "lease_until"})
 
 
-def test_a_claim_asks_the_database_twice(db: None):
+def test_a_claim_is_one_statement(db: None):
     DeliveryFactory.create_batch(3)
     with CaptureQueriesContext(connection) as asked:
         claim(NOW)
-    assert [row["sql"].split()[0] for row in asked] == ["SAVEPOINT", "SET", "WITH", "RELEASE"]
+    assert [row["sql"].split()[0] for row in asked] == ["WITH"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_the_commit_of_the_claim_does_not_wait_for_the_disk():
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+        DeliveryFactory()
+        assert len(claim(NOW).letters) == 1
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
+        cursor.execute("RESET synchronous_commit")
 
 
 def test_what_is_given_back_can_be_claimed_at_once(db: None):
