@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
+from django.core.exceptions import EmptyResultSet
 from django.core.mail import EmailMessage
 from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef
@@ -85,7 +86,10 @@ def claim(at: datetime, limit: int = BATCH, *, within: ReminderQuerySet | None =
     due = Delivery.objects.claimable(at).exclude(Exists(MailSwitch.objects.held()))
     if within is not None:
         due = due.filter(pk__in=DeliveryItem.objects.filter(reminder__in=within).values("delivery"))
-    inner, values = due.values("pk")[:limit].query.sql_with_params()
+    try:
+        inner, values = due.values("pk")[:limit].query.sql_with_params()
+    except EmptyResultSet:  # `within` can hold nothing
+        return Claim(token, ())
     with connection.cursor() as cursor:
         cursor.execute(TAKE % inner, [*values, token, at + LEASE])
         taken = sorted(cursor.fetchall())

@@ -153,6 +153,11 @@ def test_a_claim_can_be_limited_to_some_reminders(db: None):
     assert list(claim(NOW, within=within).letters) == [wanted.pk]
 
 
+def test_a_claim_within_nothing_takes_nothing(db: None):
+    DeliveryFactory()
+    assert list(claim(NOW, within=Reminder.objects.filter(pk__in=[])).letters) == []
+
+
 def test_a_claim_reads_the_index_of_due_letters(db: None):
     DeliveryFactory()
     with connection.cursor() as cursor:
