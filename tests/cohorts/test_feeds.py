@@ -17,9 +17,8 @@ from notifications.links import calendar_address, calendar_uid
 from notifications.models import CalendarFeed
 from programmes.models import AuthorityAdmin
 from tests.cohorts.pages import browser, doors, main
-from tests.factories.cast import TODAY, Cast
+from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
-from tests.factories.notifications import NOW
 from tests.factories.programmes import AuthorityFactory
 from tests.readers import ZONES, Read, both_readers, with_icalendar
 from tests.sql import update
@@ -161,14 +160,14 @@ class TestChange:
 
         look()
         by, days = cast["S"], [DayPlan(date(2027, 3, 11), time(9), time(17))]
-        row = move_session(session=row, days=days, today=TODAY, accept_conflicts=True, by=by)
+        row = move_session(session=row, days=days, at=NOW, accept_conflicts=True, by=by)
         look()
-        row = postpone_session(session=row, reason="Strike", by=by)
+        row = postpone_session(session=row, reason="Strike", at=NOW, by=by)
         look()
         days = [DayPlan(date(2027, 4, 1), time(9), time(17))]
-        row = reschedule_session(session=row, days=days, today=TODAY, accept_conflicts=True, by=by)
+        row = reschedule_session(session=row, days=days, at=NOW, accept_conflicts=True, by=by)
         look()
-        cancel_session(session=row, reason="Nobody is free", by=by)
+        cancel_session(session=row, reason="Nobody is free", at=NOW, by=by)
         look()
         assert told == [
             (1, "CONFIRMED", "2027-03-09"),
@@ -179,7 +178,7 @@ class TestChange:
         ]
 
     def test_the_reasons_stay_on_the_platform(self, cast):
-        cancel_session(session=session(cast), reason="Nobody is free", by=cast["S"])
+        cancel_session(session=session(cast), reason="Nobody is free", at=NOW, by=cast["S"])
         assert b"Nobody" not in text(of_cohort(cast["M"], cast.cohort))
 
     @pytest.mark.django_db(transaction=True)

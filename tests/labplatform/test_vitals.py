@@ -16,6 +16,8 @@ from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 from tests.pages import links, rows
 
 SEND, PLAN = "notifications.tasks.send_letters", "exchanges.tasks.plan_exchanges"
+PURGE = "exchanges.tasks.purge_needs"
+ERASING = "Erasing what people said they need"
 
 
 @pytest.fixture(autouse=True)
@@ -33,8 +35,10 @@ def ran(task: str, **changes: Any) -> Run:
     return Run(task=task, **given)
 
 
-def well(**changes: Any) -> Facts:
-    return Facts(**({"runs": {SEND: ran(SEND), PLAN: ran(PLAN)}} | changes))
+def well(*, runs: dict[str, Run] | None = None, **changes: Any) -> Facts:
+    """Everything ran, the purge an hour ago."""
+    purge = ran(PURGE, started_at=ago(hours=1), finished_at=ago(hours=1), by_beat_at=None)
+    return Facts(runs={PURGE: purge} | (runs or {SEND: ran(SEND), PLAN: ran(PLAN)}), **changes)
 
 
 def bad(found: Facts) -> list[str]:
@@ -52,6 +56,7 @@ def test_a_platform_that_works_needs_nobody():
         "Beat": "Last seen on 24 Nov 2026, 10:00.",
         "Sending letters": "It last ended well on 24 Nov 2026, 10:00.",
         "Planning Intertransfos": "It last ended well on 24 Nov 2026, 10:00.",
+        ERASING: "It last ended well on 24 Nov 2026, 9:00.",
         "Oldest due letter": "Nothing is due.",
         "Switch": "Letters leave.",
         "Failed letters": "None.",
@@ -59,7 +64,7 @@ def test_a_platform_that_works_needs_nobody():
 
 
 def test_one_that_never_ran_says_so_everywhere():
-    assert bad(Facts()) == ["Worker", "Beat", "Sending letters", "Planning Intertransfos"]
+    assert bad(Facts()) == ["Worker", "Beat", "Sending letters", "Planning Intertransfos", ERASING]
     assert said(Facts())["Planning Intertransfos"] == "It has not run yet."
 
 
@@ -84,7 +89,7 @@ def test_each_task_has_its_own_period(hours, found):
 
 @pytest.mark.parametrize(("hours", "found"), [(2, []), (4, ["Planning Intertransfos"])])
 def test_a_task_that_has_not_run_yet_is_given_as_long(hours, found):
-    assert bad(well(runs={SEND: ran(SEND, first_at=ago(hours=hours))})) == found
+    assert bad(Facts(runs={SEND: ran(SEND, first_at=ago(hours=hours))})) == found
 
 
 def test_nudges_keep_letters_going_while_beat_is_away():
@@ -161,7 +166,7 @@ class TestPage:
             ["Worker", "needs someone", f"Not seen yet. {REMEDY_OF_WORKER}"],
             ["Beat", "needs someone", f"Not seen yet. {REMEDY_OF_BEAT}"],
         ]
-        assert rows(page)[5] == [
+        assert rows(page)[6] == [
             "Switch",
             "needs someone",
             "All letters are held: Restored. Release them once what it was thrown for is settled. Go there",

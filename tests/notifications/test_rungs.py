@@ -222,9 +222,9 @@ def test_an_event_without_reminders_has_an_empty_ladder(db: None, django_assert_
         assert ladder_of(WORKSHOP, NOW) == []
 
 
-def test_a_long_ladder_takes_two_statements(db: None, workshop: EventKind, django_assert_num_queries):
+def test_a_long_ladder_takes_one_statement(db: None, workshop: EventKind, django_assert_num_queries):
     ReminderFactory.create_batch(19)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(ladder_of(WORKSHOP, NOW)) == 19
 
 
