@@ -186,12 +186,17 @@ def heard(exchange: Exchange) -> Heard:
 
 
 def wishes(exchange: Exchange) -> tuple[Sequence[str], Sequence[str]]:
-    """What to keep and what to change, in the order of the alphabet so that none tells whose it is (one statement)."""
-    rows = Feedback.objects.filter(registration__exchange=exchange).values_list("keep", "change")
-    said = list(rows)
-    if len(said) < FEW:
-        return ((), ())
-    return (sorted(keep for keep, _ in said if keep), sorted(change for _, change in said if change))
+    """What to keep and what to change, in the order of the alphabet so that none tells whose it is (one statement).
+
+    Each of the two is masked by its own number: of many answers, one alone may have a text.
+    """
+    rows = list(Feedback.objects.filter(registration__exchange=exchange).values_list("keep", "change"))
+    return (_unless_few(keep for keep, _ in rows), _unless_few(change for _, change in rows))
+
+
+def _unless_few(texts: Iterable[str]) -> Sequence[str]:
+    said = sorted(text for text in texts if text)
+    return said if len(said) >= FEW else ()
 
 
 def published(exchange: Exchange, user: User) -> dict[str, Any]:

@@ -167,7 +167,9 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             subject=_("%(exchange)s: thank you for coming"),
             paragraphs=(
                 _("Thank you for the days at %(host)s."),
-                _("What should the next host keep, and what should it change? Five questions, without your name."),
+                _(
+                    "What should the next host keep, and what should it change? Five questions; no page shows your name."
+                ),
             ),
             button=_("Tell what you thought"),
         ),

@@ -134,9 +134,13 @@ def _scale(label: StrOrPromise) -> "models.PositiveSmallIntegerField[int, int]":
 _ON_THE_SCALE = Q(useful__range=(1, 5), time_together__range=(1, 5), organisation__range=(1, 5))
 
 
-@tracked()
+@tracked(exclude=["keep", "change"])
 class Feedback(models.Model):
-    """What one of those who came thought. Pages only ever show sums of several, without names."""
+    """What one of those who came thought, kept with who it was: they may say it otherwise.
+
+    No page shows names: everyone of the edition reads the means of the scales, the host and the lab also the texts word
+    for word, each where at least `FEW` were given. The history keeps the scales and when they changed, never the texts.
+    """
 
     registration = models.ForeignKey(
         Registration, models.PROTECT, related_name="feedback", verbose_name=_("registration")

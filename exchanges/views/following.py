@@ -139,7 +139,10 @@ def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
         _("What did you think of it?"),
         _("Send"),
         address("minutes", exchange),
-        [_("Your answers are added to those of others. No page shows whose they are, or fewer than five together.")],
+        [
+            _("Your answers are added to those of others. No page shows whose they are, or fewer than five together."),
+            _("Those who host and the lab read the texts word for word."),
+        ],
     )
     before: Any = own.feedback.values("useful", "time_together", "organisation", "keep", "change") if own else None
     form = FeedbackForm(sent(request), initial=(before and before.first()) or {})

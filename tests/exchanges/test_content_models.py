@@ -1,5 +1,6 @@
 """Rules on what an exchange is made of that the database itself refuses to break, tried with plain SQL."""
 
+import json
 from datetime import date, time
 from typing import Any
 
@@ -355,6 +356,13 @@ class TestCommitments:
 
 
 class TestFeedback:
+    def test_the_history_keeps_the_scales_and_never_the_texts(self):
+        row = FeedbackFactory(keep="The walk", change="Less talk")
+        update(row, useful=1, keep="The walk along the quay")
+        kept = execute("SELECT to_jsonb(e) FROM exchanges_feedbackevent e ORDER BY pgh_id")
+        told = [json.loads(line) if isinstance(line, str) else line for (line,) in kept]
+        assert [(line["useful"], {"keep", "change"} & set(line)) for line in told] == [(4, set()), (1, set())]
+
     @pytest.mark.parametrize("scale", ["useful", "time_together", "organisation"])
     @pytest.mark.parametrize("value", [0, 6])
     def test_from_one_to_five(self, scale: str, value: int):

@@ -4,6 +4,7 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -407,8 +408,11 @@ class TestFeedback:
         exchange = of_rivage(cast, "held")
         for n in range(count):
             came = RegistrationFactory(exchange=exchange, state="attended")
-            FeedbackFactory(registration=came, useful=1 + n % 5, keep=f"Walk {n}", change="Less talk" if n == 1 else "")
+            FeedbackFactory(registration=came, useful=1 + n % 5, keep=f"Walk {n}", change=f"Talk {n}")
         return exchange
+
+    def texts_of(self, answer: HttpResponse) -> list[str]:
+        return [text for text in texts(answer, "li") if text.startswith(("Walk", "Talk"))]
 
     def test_who_came_tells_and_may_tell_otherwise(self, cast: Cast):
         exchange = of_rivage(cast, "held")
@@ -433,11 +437,32 @@ class TestFeedback:
 
     @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("D", True), ("P", True), ("R", False), ("N", False)])
     def test_what_to_keep_and_change_is_for_the_host_and_the_lab(self, cast: Cast, letter: str, shown: bool):
-        wishes = texts(page(cast, letter, "minutes", self.given(cast, 5)), "li")
-        assert ({"Walk 0", "Less talk"} <= set(wishes), "Walk 0" in wishes) == (shown, shown)
+        wishes = self.texts_of(page(cast, letter, "minutes", self.given(cast, 5)))
+        assert wishes == ([f"{what} {n}" for what in ("Walk", "Talk") for n in range(5)] if shown else [])
+
+    def test_of_five_answers_a_text_of_one_is_not_shown(self, cast: Cast):
+        exchange = self.given(cast, 5)
+        Feedback.objects.exclude(keep="Walk 0").update(keep="")
+        answer = page(cast, "S", "minutes", exchange)
+        assert self.texts_of(answer) == [f"Talk {n}" for n in range(5)]
+        assert "Texts are shown once five people have written one." in body(answer)
+
+    def test_each_list_of_texts_has_its_own_number(self, cast: Cast):
+        exchange = self.given(cast, 6)
+        Feedback.objects.filter(keep="Walk 0").update(keep="")
+        Feedback.objects.filter(change__in=["Talk 0", "Talk 1"]).update(change="")
+        answer = page(cast, "S", "minutes", exchange)
+        assert self.texts_of(answer) == [f"Walk {n}" for n in range(1, 6)]
 
     def test_not_while_they_are_fewer_than_five(self, cast: Cast):
         assert "Walk 0" not in body(page(cast, "S", "minutes", self.given(cast, 4)))
+
+    def test_the_form_says_who_reads_what(self, cast: Cast):
+        exchange = of_rivage(cast, "held")
+        RegistrationFactory(exchange=exchange, user=cast["M"], state="attended")
+        told = body(page(cast, "M", "give_feedback", exchange))
+        assert "No page shows whose they are, or fewer than five together." in told
+        assert "Those who host and the lab read the texts word for word." in told
 
     def test_nobody_told_anything_yet(self, cast: Cast):
         assert "What those who came thought" not in body(page(cast, "S", "minutes", of_rivage(cast, "held")))
