@@ -167,9 +167,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             subject=_("%(exchange)s: thank you for coming"),
             paragraphs=(
                 _("Thank you for the days at %(host)s."),
-                _(
-                    "What should the next host keep, and what should it change? Five questions; no page shows your name."
-                ),
+                _("What should the next host keep, what should it change? Five questions; no page shows your name."),
             ),
             button=_("Tell what you thought"),
         ),
