@@ -77,10 +77,17 @@ def _promise(row: dict[str, Any], user: User, today: date) -> Promise:
 
 @dataclass(slots=True)
 class CohortPart:
-    """What one cohort brings."""
+    """What one cohort brings. Answers to a question stand under it, and are only counted here."""
 
     cohort: Cohort
     contributions: list[Contribution] = field(default_factory=list)
+    answers: int = 0
+
+    def add(self, row: Contribution) -> None:
+        if row.question_id is None:
+            self.contributions.append(row)
+        else:
+            self.answers += 1
 
 
 def contributions_of(exchange: Exchange, user: User) -> list[Contribution]:
@@ -93,7 +100,7 @@ def by_cohort(contributions: Iterable[Contribution], cohorts: Iterable[Cohort]) 
     """Each cohort with what it brings, those that bring nothing yet included, in the order of the cohorts."""
     parts = {cohort.pk: CohortPart(cohort) for cohort in cohorts}
     for row in contributions:
-        parts.setdefault(row.cohort_id, CohortPart(row.cohort)).contributions.append(row)
+        parts.setdefault(row.cohort_id, CohortPart(row.cohort)).add(row)
     return sorted(parts.values(), key=lambda part: part.cohort.name)
 
 

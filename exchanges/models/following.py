@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort
@@ -64,7 +65,9 @@ class Commitment(models.Model):
     `cohort` is the one its owner speaks for, none for lab staff; `reason` says why it was dropped.
     """
 
-    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="commitments", verbose_name=_("made at"))
+    exchange = models.ForeignKey(
+        Exchange, models.PROTECT, related_name="commitments", verbose_name=pgettext_lazy("commitment", "made at")
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="commitments", verbose_name=_("who")
     )
@@ -73,7 +76,7 @@ class Commitment(models.Model):
     )
     what = models.TextField(_("what"))
     made_on = models.DateField(_("made on"))
-    due_on = models.DateField(_("until"))
+    due_on = models.DateField(pgettext_lazy("commitment", "until"))
     state = models.CharField(_("state"), max_length=7, choices=CommitmentState.choices, default=CommitmentState.OPEN)
     reason = models.TextField(_("reason"), blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)

@@ -137,6 +137,17 @@ class TestOnThePageOfTheExchange:
         opened = [texts(client.get(row.get_absolute_url()), "h2")[0] for row in (exchange, after)]
         assert [text == "Promised before" for text in opened] == [True, False]
 
+    def test_the_day_it_is_due_is_said_one_way(self, cast: Cast):
+        exchange = full(cast, 1)
+        opening = body(signed_in(cast["M"]).get(exchange.get_absolute_url()))
+        others = body(signed_in(cast["S"]).get(exchange.get_absolute_url()))
+        promised = Commitment.objects.get().what
+        assert (f"{promised} (due 15 Jan 2027)" in opening, f"{promised} due 15 Jan 2027" in others) == (True, True)
+        minutes = page(cast, "M", "minutes", exchange)
+        assert [cell["attrs"]["data-label"] for cell in elements(minutes, "td") if cell["text"] == "15 Jan 2027"] == [
+            "Due"
+        ]
+
     def test_one_that_is_late_says_so(self, cast: Cast):
         exchange = full(cast, 1)
         row = Commitment.objects.get()
@@ -195,6 +206,21 @@ class TestContributions:
         row = ContributionFactory(exchange=exchange, author=cast["M"])
         hrefs = links(page(cast, letter, "contributions", exchange)).values()
         assert (at("change_contribution", exchange, row.pk) in hrefs) is shown
+
+    def test_an_answer_stands_under_its_question_only(self, cast: Cast):
+        exchange = of_rivage(cast)
+        question = QuestionFactory(exchange=exchange)
+        answers = {"exchange": exchange, "kind": "answer", "author": cast["M"]}
+        row = ContributionFactory(question=question, text="The mayor", **answers)
+        ContributionFactory(text="To no question", **answers)
+        ContributionFactory(question=question, text="Nobody", cohort=cast.other, **answers)
+        answer = page(cast, "M", "contributions", exchange)
+        (under, loose), cards = elements(answer, "ul", "plain-links"), elements(answer, "section", "card")
+        assert [under["text"].count(text) for text in ("Rivage The mayor", "Montagne Nobody")] == [1, 1]
+        assert loose["text"].startswith("answer to a question To no question")
+        assert "Montagne Its answers stand under the questions." in cards[1]["text"]
+        assert [body(answer).count(text) for text in ("The mayor Ambassador", "Nobody Ambassador")] == [1, 1]
+        assert at("change_contribution", exchange, row.pk) in links(answer).values()
 
     def test_contributing_for_the_own_cohort(self, cast: Cast):
         exchange = of_rivage(cast)

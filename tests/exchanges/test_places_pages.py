@@ -262,6 +262,7 @@ class TestSummary:
             page = client.get(address(exchange, "needs_summary"))
         assert rows(page) == [["Ann Other Rivage", "by train Nantes", "A ramp", "No nuts"]] * many
         assert texts(page, "b", "figure-value") == [str(many + 1), str(many), str(many), str(many)]
+        assert texts(page, "div", "figure")[-1] == f"By train {many}"
 
     def test_it_prints(self, cast: Cast, exchange: Exchange):
         page = signed_in(cast["S"]).get(address(exchange, "needs_summary"))
