@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -171,7 +172,7 @@ class MinutesForm(forms.Form):
 class CommitmentForm(forms.Form):
     owner = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
     what = _text(_("What"), rows=2, length=1000, help_text=_("One thing that can be seen to be done."))
-    due_on = DayField(label=_("Until"))
+    due_on = DayField(label=pgettext_lazy("commitment", "Due"))
 
     def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,6 +23,8 @@ CONTENT_SENTENCES: dict[str, Said] = {
     "contribution_fixed": _("A contribution keeps its cohort and its kind: withdraw it and write another one."),
     "match_once": _("This offer and this request are matched already."),
     "match_fits": (_("Match an offer with a request of another cohort, of the same Intertransfo."), "request"),
+    "match_in_time": _("Offers meet requests from the announcement until the Intertransfo is closed."),
+    "programme_in_time": _("The programme is set once date and host are confirmed, until the whole is closed."),
     "programme_overlap": (
         _("Something else takes place at this time: change the times, or say that it is in parallel."),
         "starts_at",

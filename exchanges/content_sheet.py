@@ -77,10 +77,17 @@ def _promise(row: dict[str, Any], user: User, today: date) -> Promise:
 
 @dataclass(slots=True)
 class CohortPart:
-    """What one cohort brings."""
+    """What one cohort brings. Answers to a question stand under it, and are only counted here."""
 
     cohort: Cohort
     contributions: list[Contribution] = field(default_factory=list)
+    answers: int = 0
+
+    def add(self, row: Contribution) -> None:
+        if row.question_id is None:
+            self.contributions.append(row)
+        else:
+            self.answers += 1
 
 
 def contributions_of(exchange: Exchange, user: User) -> list[Contribution]:
@@ -93,7 +100,7 @@ def by_cohort(contributions: Iterable[Contribution], cohorts: Iterable[Cohort]) 
     """Each cohort with what it brings, those that bring nothing yet included, in the order of the cohorts."""
     parts = {cohort.pk: CohortPart(cohort) for cohort in cohorts}
     for row in contributions:
-        parts.setdefault(row.cohort_id, CohortPart(row.cohort)).contributions.append(row)
+        parts.setdefault(row.cohort_id, CohortPart(row.cohort)).add(row)
     return sorted(parts.values(), key=lambda part: part.cohort.name)
 
 
@@ -186,12 +193,17 @@ def heard(exchange: Exchange) -> Heard:
 
 
 def wishes(exchange: Exchange) -> tuple[Sequence[str], Sequence[str]]:
-    """What to keep and what to change, in the order of the alphabet so that none tells whose it is (one statement)."""
-    rows = Feedback.objects.filter(registration__exchange=exchange).values_list("keep", "change")
-    said = list(rows)
-    if len(said) < FEW:
-        return ((), ())
-    return (sorted(keep for keep, _ in said if keep), sorted(change for _, change in said if change))
+    """What to keep and what to change, in the order of the alphabet so that none tells whose it is (one statement).
+
+    Each of the two is masked by its own number: of many answers, one alone may have a text.
+    """
+    rows = list(Feedback.objects.filter(registration__exchange=exchange).values_list("keep", "change"))
+    return (_unless_few(keep for keep, _ in rows), _unless_few(change for _, change in rows))
+
+
+def _unless_few(texts: Iterable[str]) -> Sequence[str]:
+    said = sorted(text for text in texts if text)
+    return said if len(said) >= FEW else ()
 
 
 def published(exchange: Exchange, user: User) -> dict[str, Any]:

@@ -89,6 +89,10 @@ class Memory:
         return str(ContributionKind(self.detail).label) if self.detail else str(self.kind.label)
 
     @property
+    def tone(self) -> str:
+        return ContributionKind(self.detail).tone if self.detail else "neutral"
+
+    @property
     def route(self) -> str:
         """The page that has it."""
         pages = {Remembered.QUESTION: "contributions", Remembered.CONTRIBUTION: "contributions"}

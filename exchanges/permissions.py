@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -33,6 +34,7 @@ class Standing:
 
     def __init__(self, user: User, edition: Edition, today: date) -> None:
         self.user, self.staff = user, user.is_lab_staff
+        self.edition, self.today = edition, today
         self._letters: dict[int, set[str]] = {}
         if not self.staff:
             self._read(user, edition, today)
@@ -112,3 +114,10 @@ def line_of(standing: Standing, exchange: Exchange) -> list[int] | None:
 def leads_of(standing: Standing) -> list[int] | None:
     """Ids of the cohorts whose members the person may register; None for all of them."""
     return None if standing.staff else standing.cohorts_with("CP")
+
+
+def members_led(standing: Standing) -> QuerySet[Membership]:
+    """Memberships active on the day in the cohorts the person leads; for lab staff in all of the edition."""
+    members = Membership.objects.active(standing.today).filter(cohort__edition=standing.edition)
+    led = leads_of(standing)
+    return members if led is None else members.filter(cohort__in=led)

@@ -12,7 +12,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -291,7 +291,7 @@ class CalendarFeed(models.Model):
     about = models.SlugField(_("about"), max_length=40)
     object_id = models.PositiveBigIntegerField(_("which one"))
     token_hash = models.CharField(_("hash of the token"), max_length=64)
-    made_at = models.DateTimeField(_("made at"))
+    made_at = models.DateTimeField(pgettext_lazy("calendar feed", "made at"))
     last_read_at = models.DateTimeField(_("last read at"), null=True, blank=True)
 
     objects = queries.CalendarFeedQuerySet.as_manager()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.actions.checks import locked
-from exchanges.content_kinds import PROGRAMMING, ContributionKind
+from exchanges.content_kinds import CONTRIBUTING, PROGRAMMING, ContributionKind
 from exchanges.models import Contribution, Exchange, Match, ProgrammeItem, Question
 from prototypes.models import Idea
 from web.errors import DomainError
@@ -80,8 +80,7 @@ def change_contribution(*, contribution: Contribution, text: str, idea: Idea | N
 @verb
 def withdraw_contribution(*, contribution: Contribution, by: User) -> None:
     """Take it back, with its matches; the history keeps it. Twice changes nothing."""
-    exchange = locked(contribution.exchange)
-    if exchange.state not in PROGRAMMING:
+    if locked(contribution.exchange).state not in CONTRIBUTING:
         raise DomainError(_("Contributions are taken from the announcement until the Intertransfo is closed."))
     Match.objects.filter(offer=contribution.pk).delete()
     Match.objects.filter(request=contribution.pk).delete()
@@ -91,7 +90,7 @@ def withdraw_contribution(*, contribution: Contribution, by: User) -> None:
 @verb
 def match(*, offer: Contribution, request: Contribution, by: User) -> Match:
     """Put an offer and a request of two cohorts together. Twice changes nothing."""
-    locked(offer.exchange)
+    _being_matched(offer.exchange)
     made, _new = Match.objects.get_or_create(offer=offer, request=request, defaults={"made_by": by})
     return made
 
@@ -99,8 +98,13 @@ def match(*, offer: Contribution, request: Contribution, by: User) -> Match:
 @verb
 def unmatch(*, match: Match, by: User) -> None:
     """Take offer and request apart again. Twice changes nothing."""
-    locked(match.offer.exchange)
+    _being_matched(match.offer.exchange)
     Match.objects.filter(pk=match.pk).delete()
+
+
+def _being_matched(exchange: Exchange) -> None:
+    if locked(exchange).state not in CONTRIBUTING:
+        raise DomainError(_("Offers meet requests from the announcement until the Intertransfo is closed."))
 
 
 @verb

@@ -56,8 +56,8 @@ def _own_commitments(exchange: Exchange, user: User, language: str) -> str:
 
 
 def _promise(row: Commitment, language: str, *, named: bool = True) -> str:
-    words = {"who": row.owner, "what": row.what, "until": formats.short_day(row.due_on, language)}
-    return _("%(who)s: %(what)s (until %(until)s)") % words if named else _("%(what)s (until %(until)s)") % words
+    words = {"who": row.owner, "what": row.what, "day": formats.short_day(row.due_on, language)}
+    return _("%(who)s: %(what)s (due %(day)s)") % words if named else _("%(what)s (due %(day)s)") % words
 
 
 WRITTEN: Final[Mapping[str, Written]] = MappingProxyType(

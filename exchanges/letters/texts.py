@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from notifications.ics import Status
@@ -167,7 +168,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             subject=_("%(exchange)s: thank you for coming"),
             paragraphs=(
                 _("Thank you for the days at %(host)s."),
-                _("What should the next host keep, and what should it change? Five questions, without your name."),
+                _("What should the next host keep, what should it change? Five questions; no page shows your name."),
             ),
             button=_("Tell what you thought"),
         ),
@@ -190,7 +191,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 "%(own_commitments)s",
                 _("Say what became of it: what is open then opens the next Intertransfo."),
             ),
-            button=_("Say what became of it"),
+            button=pgettext_lazy("commitment", "Say what became of it"),
             content=("own_commitments",),
         ),
         "exchange_next_host": Words(

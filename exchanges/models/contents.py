@@ -93,6 +93,9 @@ class Contribution(models.Model):
         ]
         triggers = [
             Rule(name="contribution_in_time", broken=f"NOT {in_state('NEW', CONTRIBUTING)}"),
+            Frozen(
+                name="contribution_closed", once=f"NOT {in_state('OLD', CONTRIBUTING)}", rule="contribution_in_time"
+            ),
             Rule(
                 name="contribution_of_edition",
                 broken="NOT EXISTS (SELECT 1 FROM cohorts_cohort c JOIN exchanges_exchange x ON x.id = NEW.exchange_id"
@@ -128,6 +131,12 @@ class Contribution(models.Model):
         return ContributionKind(self.kind).tone
 
 
+def _matching(row: str) -> str:
+    """SQL: the cohorts still contribute to the exchange of this match (NEW or OLD)."""
+    offer = in_state("c", CONTRIBUTING)
+    return f"EXISTS (SELECT 1 FROM exchanges_contribution c WHERE c.id = {row}.offer_id AND {offer})"
+
+
 @tracked()
 class Match(models.Model):
     """An offer of one cohort put together with what another one asks for, and who saw that they fit."""
@@ -152,6 +161,8 @@ class Match(models.Model):
                 " ON r.exchange_id = o.exchange_id AND r.cohort_id <> o.cohort_id"
                 " WHERE o.id = NEW.offer_id AND r.id = NEW.request_id AND o.kind = 'offer' AND r.kind = 'request')",
             ),
+            Rule(name="match_in_time", broken=f"TG_OP = 'INSERT' AND NOT {_matching('NEW')}"),
+            Frozen(name="match_closed", once=f"NOT {_matching('OLD')}", but=["made_by_id"], rule="match_in_time"),
         ]
 
     def __str__(self) -> str:

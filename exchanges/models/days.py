@@ -9,9 +9,11 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
+from exchanges.content_kinds import PROGRAMMING
+from exchanges.models.contents import in_state
 from exchanges.models.exchanges import Exchange
 from web.history import tracked
-from web.triggers import Rule
+from web.triggers import Frozen, Rule
 
 
 class Hours(Func):
@@ -60,6 +62,8 @@ class ProgrammeItem(models.Model):
             models.CheckConstraint(condition=~Q(title=""), name="programme_said"),
         ]
         triggers = [
+            Rule(name="programme_in_time", broken=f"NOT {in_state('NEW', PROGRAMMING)}"),
+            Frozen(name="programme_closed", once=f"NOT {in_state('OLD', PROGRAMMING)}", rule="programme_in_time"),
             Rule(
                 name="programme_times_known",
                 broken="(NEW.starts_at IS NULL OR NEW.ends_at IS NULL) AND NOT EXISTS ("

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort
@@ -64,7 +65,9 @@ class Commitment(models.Model):
     `cohort` is the one its owner speaks for, none for lab staff; `reason` says why it was dropped.
     """
 
-    exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="commitments", verbose_name=_("made at"))
+    exchange = models.ForeignKey(
+        Exchange, models.PROTECT, related_name="commitments", verbose_name=pgettext_lazy("commitment", "made at")
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="commitments", verbose_name=_("who")
     )
@@ -73,7 +76,7 @@ class Commitment(models.Model):
     )
     what = models.TextField(_("what"))
     made_on = models.DateField(_("made on"))
-    due_on = models.DateField(_("until"))
+    due_on = models.DateField(pgettext_lazy("commitment", "until"))
     state = models.CharField(_("state"), max_length=7, choices=CommitmentState.choices, default=CommitmentState.OPEN)
     reason = models.TextField(_("reason"), blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
@@ -134,9 +137,13 @@ def _scale(label: StrOrPromise) -> "models.PositiveSmallIntegerField[int, int]":
 _ON_THE_SCALE = Q(useful__range=(1, 5), time_together__range=(1, 5), organisation__range=(1, 5))
 
 
-@tracked()
+@tracked(exclude=["keep", "change"])
 class Feedback(models.Model):
-    """What one of those who came thought. Pages only ever show sums of several, without names."""
+    """What one of those who came thought, kept with who it was: they may say it otherwise.
+
+    No page shows names: everyone of the edition reads the means of the scales, the host and the lab also the texts word
+    for word, each where at least `FEW` were given. The history keeps the scales and when they changed, never the texts.
+    """
 
     registration = models.ForeignKey(
         Registration, models.PROTECT, related_name="feedback", verbose_name=_("registration")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,13 +13,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.models import Membership
 from exchanges import actions
 from exchanges.enums import EXPECTED, REFUSED, RegistrationState
 from exchanges.forms import AttendanceForm, OthersForm
 from exchanges.models import Exchange, Guest, Registration
-from exchanges.permissions import Standing, leads_of, may_answer, may_register_others
-from exchanges.views.finding import acted, find, now, standing_of, today
+from exchanges.permissions import Standing, may_answer, may_register_others, members_led
+from exchanges.views.finding import acted, find, now, standing_of
 from exchanges.views.steps import RECORD
 from web.decisions import enforce
 from web.errors import DomainError
@@ -84,12 +83,8 @@ def others(request: HttpRequest, pk: int) -> HttpResponse:
 
 def people_without_place(exchange: Exchange, standing: Standing) -> QuerySet[User]:
     """Active members of the cohorts the person leads who are neither registered nor waiting."""
-    led = leads_of(standing)
-    members = Membership.objects.active(today()).filter(
-        Q() if led is None else Q(cohort__in=led), cohort__edition=exchange.edition_id
-    )
     placed = Registration.objects.filter(exchange=exchange, state__in=[*EXPECTED, RegistrationState.WAITLISTED])
-    people = User.objects.filter(pk__in=members.values("user"), is_active=True)
+    people = User.objects.filter(pk__in=members_led(standing).values("user"), is_active=True)
     return people.exclude(pk__in=placed.values("user")).order_by("full_name", "pk")
 
 

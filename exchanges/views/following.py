@@ -25,8 +25,8 @@ from exchanges.content_permissions import (
     own_answer,
 )
 from exchanges.content_sheet import commitments_of, heard, wishes
-from exchanges.models import Commitment, Exchange
-from exchanges.permissions import Standing, leads_of
+from exchanges.models import Commitment
+from exchanges.permissions import Standing, members_led
 from exchanges.views.finding import find, now, standing_of, today
 from exchanges.views.parts import address, filled, page_within
 from web.decisions import enforce
@@ -84,21 +84,17 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = find(request, pk)
     standing = standing_of(request, exchange)
     enforce(may_commit(standing))
-    form = CommitmentForm(
-        sent(request), owners=_possible_owners(request, exchange, standing), initial={"owner": person(request).pk}
-    )
+    form = CommitmentForm(sent(request), owners=_possible_owners(standing), initial={"owner": person(request).pk})
     intro = _("It opens the next Intertransfo until it is kept or dropped.")
     page = page_within(exchange, _("A commitment"), _("Note it"), address("minutes", exchange), intro=intro)
     done = _("The commitment is noted.")
     return filled(request, form, page, actions.commit, done=done, exchange=exchange, at=now())
 
 
-def _possible_owners(request: HttpRequest, exchange: Exchange, standing: Standing) -> list[tuple[int, str]]:
+def _possible_owners(standing: Standing) -> list[tuple[int, str]]:
     """Oneself, and the active members of the cohorts one leads (for lab staff: of all of them)."""
-    members = Membership.objects.active(today()).filter(cohort__edition=exchange.edition_id)
-    led = leads_of(standing) if may_commit_for_others(standing) else []
-    others = members if led is None else members.filter(cohort__in=led)
-    people = User.objects.filter(Q(pk=person(request).pk) | Q(pk__in=others.values("user"), is_active=True))
+    others = members_led(standing) if may_commit_for_others(standing) else Membership.objects.none()
+    people = User.objects.filter(Q(pk=standing.user.pk) | Q(pk__in=others.values("user"), is_active=True))
     return [(user.pk, str(user)) for user in people.order_by("full_name", "pk")]
 
 
@@ -139,7 +135,10 @@ def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
         _("What did you think of it?"),
         _("Send"),
         address("minutes", exchange),
-        [_("Your answers are added to those of others. No page shows whose they are, or fewer than five together.")],
+        [
+            _("Your answers are added to those of others. No page shows whose they are, or fewer than five together."),
+            _("Those who host and the lab read the texts word for word."),
+        ],
     )
     before: Any = own.feedback.values("useful", "time_together", "organisation", "keep", "change") if own else None
     form = FeedbackForm(sent(request), initial=(before and before.first()) or {})

@@ -10,12 +10,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from cohorts.models import Membership
 from exchanges import actions
 from exchanges.enums import ANSWERABLE
 from exchanges.models import Exchange, Guest
 from exchanges.models.needs import SAID
-from exchanges.permissions import Standing, leads_of, may_answer, may_keep_guests, may_see_needs
+from exchanges.permissions import Standing, may_answer, may_keep_guests, may_see_needs, members_led
 from exchanges.places import answer_with_needs, summary, too_late_for_needs
 from exchanges.places_forms import GuestForm, NeedsForm
 from exchanges.views.finding import acted, find, now, page_about, standing_of, today
@@ -68,9 +67,7 @@ def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = find(request, pk)
     standing = standing_of(request, exchange)
     enforce(may_keep_guests(standing, exchange))
-    form = GuestForm(
-        sent(request), people=people_who_invite(exchange, standing), initial={"invited_by": person(request).pk}
-    )
+    form = GuestForm(sent(request), people=people_who_invite(standing), initial={"invited_by": person(request).pk})
     if acted(request, form, actions.add_guest, done=_("The guest has a place."), exchange=exchange, at=now()):
         return redirect("exchanges:guests", exchange.pk)
     guests = Guest.objects.filter(exchange=exchange).select_related("invited_by").order_by("name", "pk")
@@ -78,13 +75,10 @@ def add_guest(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "exchanges/places_guests.html", context)
 
 
-def people_who_invite(exchange: Exchange, standing: Standing) -> QuerySet[User]:
+def people_who_invite(standing: Standing) -> QuerySet[User]:
     """Active members of the cohorts the person leads, and the person; for lab staff of all, and the lab."""
-    led = leads_of(standing)
-    members = Membership.objects.active(today()).filter(cohort__edition=exchange.edition_id)
-    lab = Q(is_lab_staff=True) if led is None else Q(pk=standing.user.pk)
-    chosen = members if led is None else members.filter(cohort__in=led)
-    people = User.objects.filter(Q(pk__in=chosen.values("user")) | lab, is_active=True)
+    lab = Q(is_lab_staff=True) if standing.staff else Q(pk=standing.user.pk)
+    people = User.objects.filter(Q(pk__in=members_led(standing).values("user")) | lab, is_active=True)
     return people.order_by("full_name", "pk")
 
 

@@ -94,6 +94,7 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
         "answers": figures(answers),
         "full": is_full(exchange, answers),
         "guests": guests_of(exchange),
+        "places_taken": places_taken(exchange, answers),
         "line": line_shown(exchange, standing),
         "ladder": [] if exchange.retrospective else ladder_of(event_of(exchange), at, for_staff=standing.staff),
         "can": decisions(exchange, standing),
@@ -220,10 +221,14 @@ def figures(answers: Mapping[tuple[int | None, str], int]) -> dict[str, int]:
     }
 
 
+def places_taken(exchange: Exchange, answers: Mapping[tuple[int | None, str], int]) -> int:
+    """By people of the cohorts and by guests."""
+    return figures(answers)["registered"] + guests_of(exchange)
+
+
 def is_full(exchange: Exchange, answers: Mapping[tuple[int | None, str], int]) -> bool:
     """Whether whoever answers yes now has to wait."""
-    kept = figures(answers)
-    return kept["waiting"] > 0 or exchange.capacity == kept["registered"] + guests_of(exchange)
+    return figures(answers)["waiting"] > 0 or exchange.capacity == places_taken(exchange, answers)
 
 
 def cohort_rows(

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -41,7 +41,7 @@ def render(reminder: Reminder, user: User, language: str) -> LetterPart:
         subject=_("%(idea)s: is it still live?") % values,
         text="\n\n".join(paragraph % values for paragraph in paragraphs),
         why=why % values,
-        button=(_("Say what became of it"), idea.get_absolute_url()),
+        button=(pgettext("idea", "Say what became of it"), idea.get_absolute_url()),
     )
 
 

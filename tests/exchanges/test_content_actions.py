@@ -22,6 +22,7 @@ from tests.factories.contents import (
 )
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.prototypes import IdeaFactory
+from tests.sql import force
 from web.errors import DomainError
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -148,6 +149,37 @@ class TestContributions:
 
 
 class TestMatches:
+    @pytest.mark.parametrize("act", ["match", "unmatch", "withdraw_contribution"])
+    @pytest.mark.parametrize(("state", "open_"), [("host_confirmed", False), ("announced", True), ("held", True)])
+    def test_while_cohorts_contribute(self, cast: Cast, act: str, state: str, open_: bool):
+        made = MatchFactory()
+        force(made.offer.exchange, state=state)
+        told: dict[str, dict[str, Any]] = {
+            "match": {"offer": made.offer, "request": made.request},
+            "unmatch": {"match": made},
+            "withdraw_contribution": {"contribution": made.offer},
+        }
+        if open_:
+            getattr(actions, act)(by=cast["S"], **told[act])
+        else:
+            with pytest.raises(DomainError, match="from the announcement until the Intertransfo is closed"):
+                getattr(actions, act)(by=cast["S"], **told[act])
+
+    @pytest.mark.parametrize("act", ["match", "unmatch"])
+    def test_not_once_all_is_closed(self, cast: Cast, act: str):
+        exchange = of_rivage(cast, "held")
+        made = MatchFactory(offer__exchange=exchange)
+        request = ContributionFactory(exchange=exchange, cohort=made.request.cohort, kind="request")
+        MinutesFactory(exchange=exchange)
+        actions.follow_up(exchange=exchange, at=AT, by=cast["S"])
+        told: dict[str, dict[str, Any]] = {
+            "match": {"offer": made.offer, "request": request},
+            "unmatch": {"match": made},
+        }
+        with pytest.raises(DomainError, match="Offers meet requests from the announcement until"):
+            getattr(actions, act)(by=cast["S"], **told[act])
+        assert said(Match) == [made]
+
     def test_made_and_taken_apart(self, cast: Cast):
         exchange = of_rivage(cast, "announced")
         offer = ContributionFactory(exchange=exchange, kind="offer")

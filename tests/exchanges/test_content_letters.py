@@ -150,7 +150,7 @@ class TestWords:
         assert self.written(exchange, "exchange_report").text.split("\n\n") == [
             "Its page says what came of it.",
             "We agreed.",
-            "Who promised what:\n– Camille: Send the guide (until 1 Mar 2027)",
+            "Who promised what:\n– Camille: Send the guide (due 1 Mar 2027)",
         ]
 
     def test_long_minutes_are_cut(self):
@@ -166,7 +166,7 @@ class TestWords:
         CommitmentFactory(owner=owner, what="Call", state="kept", closed_on=date(2027, 2, 1), **promised)
         CommitmentFactory(owner=member("metz"), what="Other", **promised)
         text = self.written(exchange, "exchange_commitments", owner).text
-        assert text.split("\n\n")[1] == "– Send the guide (until 1 Mar 2027)"
+        assert text.split("\n\n")[1] == "– Send the guide (due 1 Mar 2027)"
 
     @pytest.mark.parametrize("letter", sorted(slug for slug, words in LETTERS.items() if words.content))
     def test_what_there_is_none_of_is_left_out(self, letter: str):

@@ -1,5 +1,6 @@
 """Rules on what an exchange is made of that the database itself refuses to break, tried with plain SQL."""
 
+import json
 from datetime import date, time
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.db import models
 
 from cohorts.models import Cohort
-from exchanges.content_kinds import ASKING, CONTRIBUTING, MEETING
+from exchanges.content_kinds import ASKING, CONTRIBUTING, MEETING, PROGRAMMING
 from exchanges.enums import ExchangeState
 from exchanges.models import Commitment, Exchange
 from tests.factories.accounts import UserFactory
@@ -24,21 +25,14 @@ from tests.factories.contents import (
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import IdeaFactory
-from tests.sql import delete, execute, insert_like, refused_by, update
+from tests.sql import delete, execute, force, insert_like, refused_by, update
 
 pytestmark = pytest.mark.django_db
 STATES = [state for state in ExchangeState if state != "cancelled"]
 
 
-def moved_to(exchange: Exchange, state: str) -> None:
-    """Put an exchange into a state past the guards, for rules that look at it."""
-    execute("SET LOCAL session_replication_role = replica")
-    execute("UPDATE exchanges_exchange SET state = %s WHERE id = %s", state, exchange.pk)
-    execute("SET LOCAL session_replication_role = DEFAULT")
-
-
 def state_of_parent(row: models.Model, state: str) -> None:
-    moved_to(row.exchange, state)  # type: ignore[attr-defined]
+    force(row.exchange, state=state)  # type: ignore[attr-defined]
 
 
 def elsewhere() -> Cohort:
@@ -98,6 +92,16 @@ class TestContributions:
         else:
             with refused_by("contribution_in_time"):
                 insert_like(row, text="Another")
+
+    @pytest.mark.parametrize("state", STATES)
+    def test_and_taken_back_until_then(self, state: str):
+        row = ContributionFactory()
+        state_of_parent(row, state)
+        if state in CONTRIBUTING:
+            delete(row)
+        else:
+            with refused_by("contribution_in_time"):
+                delete(row)
 
     def test_only_of_cohorts_of_the_edition(self):
         with refused_by("contribution_of_edition"):
@@ -171,6 +175,22 @@ class TestMatches:
         with refused_by("match_fits"):
             update(row, request_id=offer.pk)
 
+    @pytest.mark.parametrize("state", STATES)
+    def test_made_and_taken_apart_while_cohorts_contribute(self, state: str):
+        row = MatchFactory()
+        other = ContributionFactory(exchange=row.offer.exchange, cohort=row.request.cohort, kind="request")
+        force(row.offer.exchange, state=state)
+        if state in CONTRIBUTING:
+            insert_like(row, request_id=other.pk)
+            delete(row)
+        else:
+            with refused_by("match_in_time"):
+                insert_like(row, request_id=other.pk)
+            with refused_by("match_in_time"):
+                update(row, request_id=other.pk)
+            with refused_by("match_in_time"):
+                delete(row)
+
     def test_once(self):
         with refused_by("match_once"):
             insert_like(MatchFactory())
@@ -196,6 +216,22 @@ class TestProgramme:
         else:
             with refused_by("programme_overlap"):
                 insert_like(row, **told)
+
+    @pytest.mark.parametrize("state", STATES)
+    def test_it_is_set_from_the_host_on_until_the_closing(self, state: str):
+        row = ProgrammeItemFactory()
+        state_of_parent(row, state)
+        if state in PROGRAMMING:
+            insert_like(row, title="Other", parallel=True)
+            update(row, title="Another")
+            delete(row)
+        else:
+            with refused_by("programme_in_time"):
+                insert_like(row, title="Other", parallel=True)
+            with refused_by("programme_in_time"):
+                update(row, title="Another")
+            with refused_by("programme_in_time"):
+                delete(row)
 
     def test_unless_one_is_said_to_be_in_parallel(self):
         row = ProgrammeItemFactory()
@@ -355,6 +391,13 @@ class TestCommitments:
 
 
 class TestFeedback:
+    def test_the_history_keeps_the_scales_and_never_the_texts(self):
+        row = FeedbackFactory(keep="The walk", change="Less talk")
+        update(row, useful=1, keep="The walk along the quay")
+        kept = execute("SELECT to_jsonb(e) FROM exchanges_feedbackevent e ORDER BY pgh_id")
+        told = [json.loads(line) if isinstance(line, str) else line for (line,) in kept]
+        assert [(line["useful"], {"keep", "change"} & set(line)) for line in told] == [(4, set()), (1, set())]
+
     @pytest.mark.parametrize("scale", ["useful", "time_together", "organisation"])
     @pytest.mark.parametrize("value", [0, 6])
     def test_from_one_to_five(self, scale: str, value: int):
@@ -374,7 +417,7 @@ class TestFeedback:
     @pytest.mark.parametrize("state", STATES)
     def test_once_it_has_begun(self, state: str):
         row = FeedbackFactory()
-        moved_to(row.registration.exchange, state)
+        force(row.registration.exchange, state=state)
         if state in MEETING:
             update(row, useful=1)
         else:

@@ -4,6 +4,7 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -136,6 +137,17 @@ class TestOnThePageOfTheExchange:
         opened = [texts(client.get(row.get_absolute_url()), "h2")[0] for row in (exchange, after)]
         assert [text == "Promised before" for text in opened] == [True, False]
 
+    def test_the_day_it_is_due_is_said_one_way(self, cast: Cast):
+        exchange = full(cast, 1)
+        opening = body(signed_in(cast["M"]).get(exchange.get_absolute_url()))
+        others = body(signed_in(cast["S"]).get(exchange.get_absolute_url()))
+        promised = Commitment.objects.get().what
+        assert (f"{promised} (due 15 Jan 2027)" in opening, f"{promised} due 15 Jan 2027" in others) == (True, True)
+        minutes = page(cast, "M", "minutes", exchange)
+        assert [cell["attrs"]["data-label"] for cell in elements(minutes, "td") if cell["text"] == "15 Jan 2027"] == [
+            "Due"
+        ]
+
     def test_one_that_is_late_says_so(self, cast: Cast):
         exchange = full(cast, 1)
         row = Commitment.objects.get()
@@ -194,6 +206,21 @@ class TestContributions:
         row = ContributionFactory(exchange=exchange, author=cast["M"])
         hrefs = links(page(cast, letter, "contributions", exchange)).values()
         assert (at("change_contribution", exchange, row.pk) in hrefs) is shown
+
+    def test_an_answer_stands_under_its_question_only(self, cast: Cast):
+        exchange = of_rivage(cast)
+        question = QuestionFactory(exchange=exchange)
+        answers = {"exchange": exchange, "kind": "answer", "author": cast["M"]}
+        row = ContributionFactory(question=question, text="The mayor", **answers)
+        ContributionFactory(text="To no question", **answers)
+        ContributionFactory(question=question, text="Nobody", cohort=cast.other, **answers)
+        answer = page(cast, "M", "contributions", exchange)
+        (under, loose), cards = elements(answer, "ul", "plain-links"), elements(answer, "section", "card")
+        assert [under["text"].count(text) for text in ("Rivage The mayor", "Montagne Nobody")] == [1, 1]
+        assert loose["text"].startswith("answer to a question To no question")
+        assert "Montagne Its answers stand under the questions." in cards[1]["text"]
+        assert [body(answer).count(text) for text in ("The mayor Ambassador", "Nobody Ambassador")] == [1, 1]
+        assert at("change_contribution", exchange, row.pk) in links(answer).values()
 
     def test_contributing_for_the_own_cohort(self, cast: Cast):
         exchange = of_rivage(cast)
@@ -407,8 +434,11 @@ class TestFeedback:
         exchange = of_rivage(cast, "held")
         for n in range(count):
             came = RegistrationFactory(exchange=exchange, state="attended")
-            FeedbackFactory(registration=came, useful=1 + n % 5, keep=f"Walk {n}", change="Less talk" if n == 1 else "")
+            FeedbackFactory(registration=came, useful=1 + n % 5, keep=f"Walk {n}", change=f"Talk {n}")
         return exchange
+
+    def texts_of(self, answer: HttpResponse) -> list[str]:
+        return [text for text in texts(answer, "li") if text.startswith(("Walk", "Talk"))]
 
     def test_who_came_tells_and_may_tell_otherwise(self, cast: Cast):
         exchange = of_rivage(cast, "held")
@@ -433,11 +463,32 @@ class TestFeedback:
 
     @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("D", True), ("P", True), ("R", False), ("N", False)])
     def test_what_to_keep_and_change_is_for_the_host_and_the_lab(self, cast: Cast, letter: str, shown: bool):
-        wishes = texts(page(cast, letter, "minutes", self.given(cast, 5)), "li")
-        assert ({"Walk 0", "Less talk"} <= set(wishes), "Walk 0" in wishes) == (shown, shown)
+        wishes = self.texts_of(page(cast, letter, "minutes", self.given(cast, 5)))
+        assert wishes == ([f"{what} {n}" for what in ("Walk", "Talk") for n in range(5)] if shown else [])
+
+    def test_of_five_answers_a_text_of_one_is_not_shown(self, cast: Cast):
+        exchange = self.given(cast, 5)
+        Feedback.objects.exclude(keep="Walk 0").update(keep="")
+        answer = page(cast, "S", "minutes", exchange)
+        assert self.texts_of(answer) == [f"Talk {n}" for n in range(5)]
+        assert "Texts are shown once five people have written one." in body(answer)
+
+    def test_each_list_of_texts_has_its_own_number(self, cast: Cast):
+        exchange = self.given(cast, 6)
+        Feedback.objects.filter(keep="Walk 0").update(keep="")
+        Feedback.objects.filter(change__in=["Talk 0", "Talk 1"]).update(change="")
+        answer = page(cast, "S", "minutes", exchange)
+        assert self.texts_of(answer) == [f"Walk {n}" for n in range(1, 6)]
 
     def test_not_while_they_are_fewer_than_five(self, cast: Cast):
         assert "Walk 0" not in body(page(cast, "S", "minutes", self.given(cast, 4)))
+
+    def test_the_form_says_who_reads_what(self, cast: Cast):
+        exchange = of_rivage(cast, "held")
+        RegistrationFactory(exchange=exchange, user=cast["M"], state="attended")
+        told = body(page(cast, "M", "give_feedback", exchange))
+        assert "No page shows whose they are, or fewer than five together." in told
+        assert "Those who host and the lab read the texts word for word." in told
 
     def test_nobody_told_anything_yet(self, cast: Cast):
         assert "What those who came thought" not in body(page(cast, "S", "minutes", of_rivage(cast, "held")))

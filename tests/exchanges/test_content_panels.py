@@ -46,7 +46,7 @@ class TestPromises:
         assert self.notes(cast, "M") == [
             (
                 "You promised:",
-                "Send the guide (until 15 Jan 2027)",
+                "Send the guide (due 15 Jan 2027)",
                 f"/exchanges/commitments/{row.pk}/close/",
                 "Say what became of it",
             )

@@ -13,7 +13,7 @@ from tests.factories.cast import Cast
 from tests.factories.contents import ContributionFactory, MinutesFactory, QuestionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.programmes import EditionFactory
-from tests.pages import links, texts
+from tests.pages import elements, links, texts
 
 ADDRESS = "/exchanges/memory/"
 
@@ -107,6 +107,18 @@ class TestFilters:
 
 
 class TestPage:
+    @pytest.mark.parametrize(
+        ("words", "look"),
+        [
+            ("scrutin", "tag tag-risk shape-triangle"),
+            ("élections", "tag tag-neutral shape-dot"),
+            ("conditions", "tag tag-neutral shape-dot"),
+        ],
+    )
+    def test_a_kind_looks_as_on_the_page_it_comes_from(self, cast: Cast, kept: Exchange, words: str, look: str):
+        page = signed_in(cast["S"]).get(ADDRESS, {"q": words})
+        assert [tag["attrs"]["class"] for tag in elements(page, "span", "tag")] == [look]
+
     def test_what_a_memory_says(self, cast: Cast, kept: Exchange):
         page = signed_in(cast["M"]).get(ADDRESS, {"q": "scrutin"})
         assert texts(page, "article") == [

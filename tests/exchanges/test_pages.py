@@ -244,7 +244,7 @@ class TestWhen:
         lines = rows(page_of(planned, UserFactory(is_lab_staff=True)))[:3]
         assert lines[0] == [
             "Wed 5 – Thu 6 January 2028 on the target date",
-            "For no school holiday in any zone, no cohort in session, midweek, close to the target Against —",
+            "For: no school holiday in any zone, no cohort in session, midweek, close to the target Against: —",
             "Chosen",
         ]
         assert [line[2].split()[0] for line in lines] == ["Chosen", "Take", "Take"]
@@ -257,7 +257,7 @@ class TestWhen:
     def test_what_came_in_between_is_said_against_the_present_dates(self, planned: Exchange):
         SessionFactory(cohort=Cohort.objects.get(slug="nantes"), date=planned.first_day)
         lines = rows(page_of(planned, UserFactory(is_lab_staff=True)))
-        assert lines[0][1].endswith("Against Nantes has a session")
+        assert lines[0][1].endswith("Against: Nantes has a session")
 
     def test_members_read_the_dates_and_nothing_to_choose(self, planned: Exchange):
         lines = rows(page_of(planned, member_of("metz")))
@@ -356,8 +356,8 @@ def answer_buttons(page: Any) -> list[str]:
 class TestAnswers:
     def test_figures(self, planned: Exchange):
         page = page_of(opened(planned.edition), member_of("metz"))
-        assert texts(page, "b", "figure-value") == ["5", "1", "2", "2"]
-        assert "of 40 places" in texts(page, "span")
+        assert texts(page, "b", "figure-value") == ["5", "1", "1", "2", "2"]
+        assert "Places taken 1 of 40" in texts(page, "div", "figure")
 
     def test_none_before_anybody_is_invited(self, planned: Exchange):
         assert texts(page_of(planned, member_of("metz")), "b", "figure-value") == []

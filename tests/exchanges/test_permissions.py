@@ -1,6 +1,6 @@
 """Who may do what with an exchange: the table of the domain, letter by letter."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -13,6 +13,7 @@ from exchanges.permissions import (
     may_plan,
     may_record_attendance,
     may_register_others,
+    members_led,
 )
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
@@ -76,6 +77,18 @@ def test_a_pilot_those_of_the_own_cohort(cast: Cast):
 def test_a_pilot_of_two_cohorts_those_of_both(cast: Cast):
     MembershipFactory(cohort=cast.other, user=cast["P"], role="pilot")
     assert sorted(leads_of(standing(cast, "P"))) == sorted([cast.cohort.pk, cast.other.pk])
+
+
+@pytest.mark.parametrize(
+    ("letter", "cohorts"),
+    [("S", {"Rivage", "Montagne"}), ("P", {"Rivage"}), ("C", {"Rivage"}), ("D", set()), ("M", set())],
+)
+def test_whose_members_one_leads(cast: Cast, letter: str, cohorts: set[str]):
+    gone = MembershipFactory(cohort=cast.cohort, ends_on=TODAY - timedelta(days=1))
+    foreign = MembershipFactory()
+    found = members_led(standing(cast, letter))
+    assert set(found.values_list("cohort__name", flat=True)) == cohorts
+    assert {gone, foreign} & set(found) == set()
 
 
 def test_a_letter_counts_only_in_its_cohort(cast: Cast):

@@ -129,12 +129,30 @@ class TestFiguresAndLine:
         page = signed_in(cast["M"]).get(exchange.get_absolute_url())
         assert texts(page, "div", "figure") == [
             "Invited 2",
-            "Registered 1 of 2 places",
+            "Registered 1",
+            "Places taken 2 of 2, 1 of them by a guest",
             "On the waiting list 1",
-            "Guests 1",
             "Not coming 0",
             "No answer yet 0",
         ]
+
+    @pytest.mark.parametrize(
+        ("capacity", "guests", "told"),
+        [
+            (3, 0, ["Registered 1", "Places taken 1 of 3"]),
+            (3, 2, ["Registered 1", "Places taken 3 of 3, 2 of them by guests"]),
+            (None, 2, ["Registered 1", "Guests 2"]),
+        ],
+    )
+    def test_guests_stand_with_the_places_they_take(
+        self, cast: Cast, exchange: Exchange, capacity: int | None, guests: int, told: list[str]
+    ):
+        exchange.capacity = capacity
+        exchange.save()
+        GuestFactory.create_batch(guests, exchange=exchange)
+        page = signed_in(cast["M"]).get(exchange.get_absolute_url())
+        found = texts(page, "div", "figure")
+        assert [text for text in found if text.startswith(("Registered", "Places", "Guests"))] == told
 
     @pytest.mark.parametrize(
         ("letter", "line"),
@@ -244,6 +262,7 @@ class TestSummary:
             page = client.get(address(exchange, "needs_summary"))
         assert rows(page) == [["Ann Other Rivage", "by train Nantes", "A ramp", "No nuts"]] * many
         assert texts(page, "b", "figure-value") == [str(many + 1), str(many), str(many), str(many)]
+        assert texts(page, "div", "figure")[-1] == f"By train {many}"
 
     def test_it_prints(self, cast: Cast, exchange: Exchange):
         page = signed_in(cast["S"]).get(address(exchange, "needs_summary"))
