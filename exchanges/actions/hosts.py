@@ -93,10 +93,10 @@ def replace_host_that_left(*, cohort: Cohort, reason: str, at: datetime, by: Use
 
     Where everyone was told the host already, or nobody else can host, the lab is only told: it decides.
     """
+    lock_turns(cohort)
     hosted = Exchange.objects.coming(timezone.localdate(at)).filter(host=cohort)
     if not hosted.exists():
         return []
-    lock_turns(hosted[0])
     view = outlook(cohort.edition, timezone.localdate(at))
     moved = _move(view, turns_lost(view, cohort), cohort, "dropped_out", reason, at=at, by=by)
     replaced = [exchange for exchange in moved if exchange.why["host"]["reason"] == "dropped_out"]
