@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from cohorts.models import Cohort
 from exchanges import actions
 from exchanges.forms import PassOnForm
 from exchanges.models import Exchange
@@ -60,8 +59,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 def _gave_back(standing: Standing, exchange: Exchange) -> bool:
     """Whether the form came before: a cohort the person leads gave this turn back."""
     kept = exchange.why.get("host", {})
-    own = Cohort.objects.filter(pk__in=standing.cohorts_with("CP"), name=kept.get("before", ""))
-    return kept.get("reason") == "given_back" and own.exists()
+    return kept.get("reason") == "given_back" and kept.get("before_id") in standing.cohorts_with("CP")
 
 
 def _says(exchange: Exchange) -> list[str]:
