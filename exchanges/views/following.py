@@ -27,8 +27,8 @@ from exchanges.content_permissions import (
 from exchanges.content_sheet import commitments_of, heard, wishes
 from exchanges.models import Commitment, Exchange
 from exchanges.permissions import Standing, leads_of
-from exchanges.views.finding import find, now, standing_of, today
-from exchanges.views.parts import address, filled, page_within
+from exchanges.views.finding import find, now, page_about, standing_of, today
+from exchanges.views.parts import address, filled
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import form_page, sent
@@ -88,7 +88,7 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
         sent(request), owners=_possible_owners(request, exchange, standing), initial={"owner": person(request).pk}
     )
     intro = _("It opens the next Intertransfo until it is kept or dropped.")
-    page = page_within(exchange, _("A commitment"), _("Note it"), address("minutes", exchange), intro=intro)
+    page = page_about(exchange, _("A commitment"), _("Note it"), address("minutes", exchange), intro=intro)
     done = _("The commitment is noted.")
     return filled(request, form, page, actions.commit, done=done, exchange=exchange, at=now())
 
@@ -108,7 +108,7 @@ def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Commitment.objects.visible_to(person(request)).with_people()
     row = get_object_or_404(rows, pk=pk)
     enforce(may_close(Standing(person(request), row.exchange.edition, today()), row))
-    page = page_within(
+    page = page_about(
         row.exchange,
         _("What became of it?"),
         _("Save"),
@@ -134,7 +134,7 @@ def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = find(request, pk)
     own = own_answer(person(request), exchange)
     enforce(may_give_feedback(own))
-    page = page_within(
+    page = page_about(
         exchange,
         _("What did you think of it?"),
         _("Send"),

@@ -36,7 +36,7 @@ def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
     if acted(request, form, actions.ask_next_host, done=done, exchange=exchange, at=now()):
         return redirect(exchange)
     title = _("Ask the next in line")
-    return page_about(exchange, title, title, _says(exchange)).show(request, form)
+    return page_about(exchange, title, title, says=_says(exchange)).show(request, form)
 
 
 @form_page
@@ -53,7 +53,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     if acted(request, form, actions.give_turn_back, done=done, exchange=exchange, at=now()):
         return redirect(exchange)
     title = _("Give the turn back")
-    return page_about(exchange, title, title, _says(exchange), grave=True).show(request, form)
+    return page_about(exchange, title, title, says=_says(exchange), grave=True).show(request, form)
 
 
 def _gave_back(standing: Standing, exchange: Exchange) -> bool:
