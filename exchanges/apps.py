@@ -12,13 +12,13 @@ class ExchangesConfig(AppConfig):
         from cohorts.registries import drop_out_locks, drop_outs, timeline_marks  # noqa: PLC0415
         from exchanges import (  # noqa: PLC0415 - models and translations must be ready
             actions,
-            content_panels,
             feeds,
             letters,
             panels,
             refusals,
         )
         from exchanges.actions import checks  # noqa: PLC0415
+        from exchanges.panels import contents as content_panels  # noqa: PLC0415
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
         from programmes.registries import edition_panels  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.actions.checks import cohort_of, locked
-from exchanges.content_kinds import CommitmentState
 from exchanges.enums import ExchangeState
+from exchanges.enums.contents import CommitmentState
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
 from web.errors import DomainError
 from web.fingerprints import fingerprint

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.models import Cohort
 from exchanges import actions
-from exchanges.content_forms import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm
-from exchanges.content_kinds import ASKING, CONTRIBUTING, ContributionKind
-from exchanges.content_permissions import may_contribute, may_edit, may_prepare, speaks_for
-from exchanges.content_sheet import asked, by_cohort, contributions_of, matches_of, taking_part
+from exchanges.contents import asked, by_cohort, contributions_of, matches_of, taking_part
+from exchanges.enums.contents import ASKING, CONTRIBUTING, ContributionKind
+from exchanges.forms.contents import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm
 from exchanges.models import Contribution, Exchange, Match
 from exchanges.permissions import Standing
+from exchanges.permissions.contents import may_contribute, may_edit, may_prepare, speaks_for
 from exchanges.views.finding import find, page_about, standing_of
 from exchanges.views.parts import address, filled, gone, part_of
 from prototypes.models import Idea

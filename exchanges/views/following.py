@@ -14,9 +14,12 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Membership
 from exchanges import actions
-from exchanges.content_forms import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
-from exchanges.content_kinds import MEETING, CommitmentState
-from exchanges.content_permissions import (
+from exchanges.contents import commitments_of, heard, wishes
+from exchanges.enums.contents import MEETING, CommitmentState
+from exchanges.forms.contents import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
+from exchanges.models import Commitment, Exchange
+from exchanges.permissions import Standing, leads_of
+from exchanges.permissions.contents import (
     may_close,
     may_commit,
     may_commit_for_others,
@@ -24,9 +27,6 @@ from exchanges.content_permissions import (
     may_write_minutes,
     own_answer,
 )
-from exchanges.content_sheet import commitments_of, heard, wishes
-from exchanges.models import Commitment, Exchange
-from exchanges.permissions import Standing, leads_of
 from exchanges.views.finding import find, now, page_about, standing_of, today
 from exchanges.views.parts import address, filled
 from web.decisions import enforce

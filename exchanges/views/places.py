@@ -12,11 +12,11 @@ from accounts.requests import person
 from cohorts.models import Membership
 from exchanges import actions
 from exchanges.enums import ANSWERABLE
+from exchanges.forms.places import GuestForm, NeedsForm
 from exchanges.models import Exchange, Guest
 from exchanges.models.needs import SAID
 from exchanges.permissions import Standing, leads_of, may_answer, may_keep_guests, may_see_needs
 from exchanges.places import answer_with_needs, summary, too_late_for_needs
-from exchanges.places_forms import GuestForm, NeedsForm
 from exchanges.views.finding import acted, find, now, page_about, standing_of, today
 from web.decisions import enforce
 from web.form_pages import FormPage, form_page, sent

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from exchanges import actions
-from exchanges.content_forms import ProgrammeItemForm
-from exchanges.content_kinds import PROGRAMMING
-from exchanges.content_permissions import may_prepare
-from exchanges.content_sheet import date_of, days_of, taking_part
+from exchanges.contents import date_of, days_of, taking_part
+from exchanges.enums.contents import PROGRAMMING
+from exchanges.forms.contents import ProgrammeItemForm
 from exchanges.models import Exchange
+from exchanges.permissions.contents import may_prepare
 from exchanges.views.finding import find, page_about, standing_of
 from exchanges.views.parts import address, filled, gone, part_of
 from web import formats

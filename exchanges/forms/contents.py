@@ -10,7 +10,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.content_kinds import SCALE, CommitmentState, ContributionKind
+from exchanges.enums.contents import SCALE, CommitmentState, ContributionKind
 from exchanges.models import Contribution, Minutes, ProgrammeItem, Question
 from prototypes.models import Idea
 from web.fingerprints import fingerprint

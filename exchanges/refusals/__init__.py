@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.content_refusals import CONTENT_SENTENCES
+from exchanges.refusals.contents import CONTENT_SENTENCES
 from web.refusals import Said
 
 SENTENCES: dict[str, Said] = {
