@@ -1,13 +1,21 @@
 """What the pages of this app show from the apps above."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from web.panels import Panel
 from web.registries import Registry
 from web.timeline import Mark
 
+if TYPE_CHECKING:
+    from cohorts.models import Cohort
+
 cohort_panels: Registry[Panel] = Registry("cohort panels")
 # Marks by edition, for the editions asked for: an exchange crosses all the cohorts of one.
 timeline_marks: Registry[Callable[[Collection[int]], dict[int, list[Mark]]]] = Registry("marks on the line of time")
+# Rows that what follows will change: held before the cohort itself, as those who change them do. Told the cohort.
+drop_out_locks: Registry[Callable[[Cohort], object]] = Registry("what is held before a cohort drops out")
 # What has to happen when a cohort is suspended or withdraws; told cohort, reason, at and by, within the verb.
 drop_outs: Registry[Callable[..., object]] = Registry("what follows when a cohort drops out")

@@ -9,15 +9,16 @@ class ExchangesConfig(AppConfig):
     verbose_name = _("Exchanges")
 
     def ready(self) -> None:
-        from cohorts.registries import drop_outs, timeline_marks  # noqa: PLC0415
+        from cohorts.registries import drop_out_locks, drop_outs, timeline_marks  # noqa: PLC0415
         from exchanges import (  # noqa: PLC0415 - models and translations must be ready
             actions,
-            content_panels,
             feeds,
             letters,
             panels,
             refusals,
         )
+        from exchanges.actions import checks  # noqa: PLC0415
+        from exchanges.panels import contents as content_panels  # noqa: PLC0415
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
         from programmes.registries import edition_panels  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
@@ -30,6 +31,7 @@ class ExchangesConfig(AppConfig):
         navigation.register("exchanges", NavItem(_("Intertransfos"), "exchanges:exchange_list", "route"), order=50)
         edition_panels.register("exchanges", panels.EDITION, order=40)
         timeline_marks.register("exchanges", panels.marks_of_editions)
+        drop_out_locks.register("exchanges", checks.lock_turns)
         drop_outs.register("exchanges", actions.replace_host_that_left)
         home_cards.register("exchanges", panels.HOME, order=30)
         attention.register("exchanges", panels.what_needs_the_lab, order=10)

@@ -14,7 +14,7 @@ from django.db.models import CharField, F, FloatField, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from exchanges.content_kinds import ContributionKind
+from exchanges.enums.contents import ContributionKind
 from exchanges.models import Contribution, Exchange, Minutes, Question
 
 FRENCH: Final = "french"

@@ -14,7 +14,7 @@ from cohorts.enums import CohortState, SessionState
 from cohorts.models import Cohort, Membership, SessionDay
 from exchanges.calendar import Participant, Reason, Window, objections, propose_windows
 from exchanges.distances import Seat, travel
-from exchanges.enums import PAST, TRAVELLED, ExchangeState
+from exchanges.enums import CAME, PAST, ExchangeState
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.rotation import Candidate, Choice, propose_rotation
 from programmes.models import Authority, CalendarPeriod, Edition
@@ -130,7 +130,7 @@ def _cohorts(edition: Edition, today: date) -> Any:
 def _trips() -> ArraySubquery:
     """To each exchange held: how many of the cohort came, and where it was."""
     came = Registration.objects.filter(
-        cohort=OuterRef("pk"), state__in=TRAVELLED, exchange__state__in=PAST, exchange__retrospective=False
+        cohort=OuterRef("pk"), state__in=CAME, exchange__state__in=PAST, exchange__retrospective=False
     )
     place = {axis: F(f"exchange__host__authority__{axis}") for axis in ("latitude", "longitude")}
     return nested(came.order_by().values("exchange", **place).annotate(people=Count("pk")), *place, "people")

@@ -22,7 +22,17 @@ def free_places(exchange: Exchange) -> int | None:
     if exchange.capacity is None:
         return None
     guests = Guest.objects.filter(exchange=exchange, state=GuestState.EXPECTED).count()
-    return exchange.capacity - guests - Registration.objects.filter(exchange=exchange).registered().count()
+    return places_left(exchange.capacity, Registration.objects.filter(exchange=exchange).registered().count(), guests)
+
+
+def places_left(capacity: int | None, registered: int, guests: int) -> int | None:
+    """Places nobody has; None where there is no limit."""
+    return None if capacity is None else capacity - registered - guests
+
+
+def is_full(free: int | None, waiting: int) -> bool:
+    """Whether whoever answers yes now has to wait: whoever waits already comes first."""
+    return waiting > 0 or free == 0
 
 
 def with_line(exchanges: ExchangeQuerySet) -> ExchangeQuerySet:

@@ -76,16 +76,12 @@ def with_travel(candidates: Collection[Candidate]) -> list[Candidate]:
     return [replace(candidate, travel=travel(candidate.seat, travellers)) for candidate in candidates]
 
 
-def propose_host(candidates: Collection[Candidate]) -> Choice | None:
-    """Fewest turns, then longest ago (never comes first), then least travel, then name; None when nobody may host."""
-    return _first(with_travel(candidates))
-
-
 def propose_rotation(candidates: Collection[Candidate], count: int, *, passed: Collection[str] = ()) -> list[Choice]:
     """Hosts of the next `count` exchanges: each cohort once before any of them twice. Keys must differ.
 
-    From the second round on the reason is `next_round`, and `turns` include those of this proposal. `passed` are the
-    keys of those that cannot host the first of these exchanges; with nobody else there is no rotation.
+    Fewest turns go first, then longest ago (never comes first), then least travel, then name. From the second round on
+    the reason is `next_round`, and `turns` include those of this proposal. `passed` are the keys of those that cannot
+    host the first of these exchanges; with nobody else there is no rotation.
     """
     choices: list[Choice] = []
     everyone = with_travel(candidates)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import DateField, Field, TextField
 from django.forms.renderers import TemplatesSetting
+from django_stubs_ext import StrOrPromise
 
 from web.plausible import check_year
 
@@ -17,6 +18,10 @@ class FieldRenderer(TemplatesSetting):
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
+
+
+class SureForm(forms.Form):
+    """Nothing to fill in: the button is the answer."""
 
 
 class DayInput(forms.DateInput):
@@ -33,6 +38,11 @@ class DayField(forms.DateField):
 
     widget = DayInput
     default_validators = [check_year]
+
+
+def text_field(label: StrOrPromise, *, rows: int = 4, length: int = MOST_LETTERS, **options: Any) -> forms.CharField:
+    """A text of several lines."""
+    return forms.CharField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
 def column(field: Field[Any, Any], **options: Any) -> Any:

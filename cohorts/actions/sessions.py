@@ -6,7 +6,6 @@ Where a verb takes `at`, the day is that moment's local date in the cohort's aut
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from cohorts.conflicts import DatesInConflict, conflicts_of
 from cohorts.enums import LADDERS, CohortState, SessionState
 from cohorts.models import Cohort, Session, SessionDay
 from web.errors import DomainError
+from web.fingerprints import fingerprint
 from web.verbs import verb
 
 OVER = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
@@ -179,11 +179,6 @@ def report_session(*, session: Session, report: str, at: datetime, seen: str = "
     _move_to(session, SessionState.REPORTED, "report")
     reminders.reported(session, at=at, by=by)
     return session
-
-
-def fingerprint(text: str) -> str:
-    """A short mark of a text, for forms to remember which version they started from."""
-    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _at_work(session: Session) -> Session:

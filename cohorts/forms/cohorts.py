@@ -11,10 +11,6 @@ from programmes.forms.rows import RowForm
 from web.forms import DayField
 
 
-class NothingForm(forms.Form):
-    """An act that asks for nothing but the word to go."""
-
-
 class StartForm(forms.Form):
     actual_start = DayField(label=_("First day of work"))
 

@@ -8,10 +8,11 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.actions.sessions import DayPlan, fingerprint
+from cohorts.actions.sessions import DayPlan
 from cohorts.conflicts import Conflict, DatesInConflict
 from cohorts.models import Session, SessionDay
 from web.errors import DomainError
+from web.fingerprints import fingerprint
 from web.forms import DayField
 
 R = TypeVar("R")

@@ -16,13 +16,14 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from cohorts.actions import cohorts as actions
 from cohorts.enums import COHORT_TRANSITIONS, CohortState
-from cohorts.forms.cohorts import CompleteForm, NothingForm, ReasonForm, StartForm
+from cohorts.forms.cohorts import CompleteForm, ReasonForm, StartForm
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, standing
 from cohorts.views.answers import find_cohort, page_about
 from cohorts.views.clock import local_today
 from web.decisions import Decision, enforce
 from web.form_pages import FormPage, done, form_page
+from web.forms import SureForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Act:
     right: str
     verb: Callable[..., Cohort]
     consequences: tuple[StrOrPromise, ...]
-    form: type[forms.Form] = NothingForm
+    form: type[forms.Form] = SureForm
     day: str = ""
     tells: bool = False
     grave: bool = False

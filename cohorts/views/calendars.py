@@ -1,7 +1,6 @@
 """The address of a cohort's calendar: each person makes, replaces and revokes their own."""
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,6 +13,7 @@ from cohorts.views.answers import find_cohort
 from notifications import actions
 from notifications.calendar_panels import address_page, revoking_page
 from web.form_pages import form_page
+from web.forms import SureForm
 
 
 @require_POST
@@ -32,4 +32,4 @@ def revoke_calendar(request: HttpRequest, slug: str) -> HttpResponse:
         actions.revoke_calendar(about=COHORT, object_id=cohort.pk, by=person(request))
         messages.success(request, _("The calendar’s address is revoked."))
         return redirect(cohort)
-    return revoking_page(crumb=cohort.name, back=cohort.get_absolute_url()).show(request, Form())
+    return revoking_page(crumb=cohort.name, back=cohort.get_absolute_url()).show(request, SureForm())

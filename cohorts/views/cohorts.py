@@ -17,7 +17,7 @@ from cohorts.actions import cohorts as actions
 from cohorts.actions import opening
 from cohorts.enums import SessionState
 from cohorts.filters import CohortFilter
-from cohorts.forms.cohorts import BudgetForm, DatesForm, DetailsForm, NothingForm
+from cohorts.forms.cohorts import BudgetForm, DatesForm, DetailsForm
 from cohorts.lines import Line, lines_of
 from cohorts.models import Cohort, Session
 from cohorts.permissions import decisions, may_open_cohort, may_plan_sessions, standing
@@ -29,7 +29,8 @@ from cohorts.views.answers import find_cohort, page_about, within_reach_of
 from cohorts.views.clock import local_today
 from web import htmx
 from web.decisions import enforce
-from web.form_pages import done, form_page
+from web.form_pages import done, form_page, sent
+from web.forms import SureForm
 from web.pagination import paginate
 from web.panels import rendered
 
@@ -122,7 +123,7 @@ def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
     user, row = person(request), find_cohort(request, slug)
     today = local_today(row)
     enforce(may_plan_sessions(user, row, today))
-    form = NothingForm(request.POST if request.method == "POST" else None)
+    form = SureForm(sent(request))
     moved = done(form, opening.replan_sessions, cohort=row, by=user, today=today)
     if moved is not None:
         said = ngettext("%(count)d draft has new days.", "%(count)d drafts have new days.", len(moved))

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.actions import stakeholders as actions
-from cohorts.forms.cohorts import NothingForm
 from cohorts.forms.stakeholders import StakeholderForm
 from cohorts.models import Cohort, Stakeholder
 from cohorts.permissions import may_plan_sessions
@@ -17,6 +16,7 @@ from cohorts.views.clock import local_today
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
+from web.forms import SureForm
 from web.pagination import paginate
 
 
@@ -69,7 +69,7 @@ def remove_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is off the list.") % {"name": found.name})
         return redirect("cohorts:stakeholders", found.cohort.slug)
-    return _removal(found).show(request, NothingForm())
+    return _removal(found).show(request, SureForm())
 
 
 def _removal(found: Stakeholder) -> FormPage:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.models import Cohort, Membership
 from exchanges.calendar import BLOCKING_SLUGS
-from exchanges.enums import UNANNOUNCED
+from exchanges.enums import COMING
 from exchanges.models import Exchange
 from exchanges.outlook import Outlook
 from programmes.models import AuthorityAdmin, Edition
@@ -31,14 +31,14 @@ def locked_edition(edition: Edition) -> Edition:
     return Edition.objects.select_for_update(of=("self",), no_key=True).select_related("format").get(pk=edition.pk)
 
 
-def lock_turns(exchange: Exchange) -> None:
-    """Hold every exchange of the edition whose host may change with this one, and the edition, until the verb ends.
+def lock_turns(of: Exchange | Cohort) -> None:
+    """Hold every exchange of the edition that is to come, whose host may change, and the edition, until the verb ends.
 
-    Exchanges first, as a verb on one of them does, then the edition, as its turn's trigger does.
+    Exchanges first, as a verb on one of them does, then the edition and last the cohort, as its turn's triggers do.
     """
-    rows = Exchange.objects.select_for_update(of=("self",), no_key=True).filter(edition=exchange.edition_id)
-    list(rows.filter(state__in=UNANNOUNCED).order_by("pk").values_list("pk", flat=True))
-    Edition.objects.select_for_update(no_key=True).get(pk=exchange.edition_id)
+    rows = Exchange.objects.select_for_update(of=("self",), no_key=True).filter(edition=of.edition_id)
+    list(rows.filter(state__in=COMING).order_by("pk").values_list("pk", flat=True))
+    Edition.objects.select_for_update(no_key=True).get(pk=of.edition_id)
 
 
 def locked(exchange: Exchange, *, version: int | None = None) -> Exchange:

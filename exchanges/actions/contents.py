@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.actions.checks import locked
-from exchanges.content_kinds import CONTRIBUTING, PROGRAMMING, ContributionKind
+from exchanges.enums.contents import CONTRIBUTING, PROGRAMMING, ContributionKind
 from exchanges.models import Contribution, Exchange, Match, ProgrammeItem, Question
 from prototypes.models import Idea
 from web.errors import DomainError

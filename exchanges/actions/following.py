@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cohorts.actions.sessions import fingerprint
 from exchanges.actions.checks import cohort_of, locked
-from exchanges.content_kinds import CommitmentState
 from exchanges.enums import ExchangeState
+from exchanges.enums.contents import CommitmentState
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
 from web.errors import DomainError
+from web.fingerprints import fingerprint
 from web.verbs import verb
 
 

@@ -93,10 +93,10 @@ def replace_host_that_left(*, cohort: Cohort, reason: str, at: datetime, by: Use
 
     Where everyone was told the host already, or nobody else can host, the lab is only told: it decides.
     """
+    lock_turns(cohort)
     hosted = Exchange.objects.coming(timezone.localdate(at)).filter(host=cohort)
     if not hosted.exists():
         return []
-    lock_turns(hosted[0])
     view = outlook(cohort.edition, timezone.localdate(at))
     moved = _move(view, turns_lost(view, cohort), cohort, "dropped_out", reason, at=at, by=by)
     replaced = [exchange for exchange in moved if exchange.why["host"]["reason"] == "dropped_out"]
@@ -137,10 +137,10 @@ def _move(
 ) -> list[Exchange]:
     """Write what the rota gives: `slug` says why the lost turns move, the others move up for the same reason."""
     moved = []
+    lost_by = {"before": before.name, "before_id": before.pk} if before else {"before": ""}
     hosts = {cohort.slug: cohort for cohort in view.cohorts}
     for exchange, choice in moved_turns(view, lost):
-        said = {"reason": slug if exchange in lost else "moved_up", "before": before.name if before else ""}
-        why = kept_choice(choice) | said
+        why = kept_choice(choice) | {"reason": slug if exchange in lost else "moved_up", **lost_by}
         moved.append(_hand_over(locked(exchange), hosts[choice.key], why, reason, at=at, by=by))
     return moved
 

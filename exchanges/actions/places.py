@@ -9,14 +9,14 @@ from exchanges.actions import reminders
 from exchanges.actions.checks import cohort_of
 from exchanges.enums import ANSWERABLE, RegistrationState
 from exchanges.models import Exchange, Registration
-from exchanges.places import free_places
+from exchanges.places import free_places, is_full
 
 
 def next_answer(exchange: Exchange) -> RegistrationState:
     """What a yes comes to now: a place, or the end of the line. The exchange is locked."""
-    someone_waits = Registration.objects.filter(exchange=exchange).waiting().exists()
-    full = free_places(exchange) == 0
-    return RegistrationState.WAITLISTED if someone_waits or full else RegistrationState.REGISTERED
+    waiting = Registration.objects.filter(exchange=exchange).waiting().count()
+    full = is_full(free_places(exchange), waiting)
+    return RegistrationState.WAITLISTED if full else RegistrationState.REGISTERED
 
 
 def move_up(exchange: Exchange, *, at: datetime, by: User | None) -> list[Registration]:

@@ -23,7 +23,7 @@ from exchanges.actions.reminders import (
     ONE,
     TOLD,
 )
-from exchanges.enums import COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
+from exchanges.enums import CAME, COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Commitment, Contribution, Exchange, Registration
 from exchanges.queries import ExchangeQuerySet
 from notifications.enums import ItemState
@@ -153,7 +153,7 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         "invited": _answered(R.INVITED),
         "unanswered": _answered(R.INVITED),
         "registered": _answered(R.REGISTERED),
-        "attendees": _answered(R.ATTENDED, R.REGISTERED),  # registered: attendance is not recorded yet
+        "attendees": _answered(*CAME),
         "contribution_missing": _contribution_missing,
         "commitment_owners": _commitment_owners,
         TOLD: _told,

@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.content_sheet import Day, days_of
+from exchanges.contents import Day, days_of
 from exchanges.models import Commitment, Exchange, ProgrammeItem
 from web import formats
 

@@ -9,9 +9,9 @@ from django.db.models.functions import MD5
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
-from exchanges import content_queries
-from exchanges.content_kinds import ASKING, CONTRIBUTING, ContributionKind
+from exchanges.enums.contents import ASKING, CONTRIBUTING, ContributionKind
 from exchanges.models.exchanges import Exchange
+from exchanges.queries import contents as content_queries
 from prototypes.models import Idea
 from web.history import tracked
 from web.triggers import Frozen, Rule

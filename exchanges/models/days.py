@@ -9,7 +9,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
-from exchanges.content_kinds import PROGRAMMING
+from exchanges.enums.contents import PROGRAMMING
 from exchanges.models.contents import in_state
 from exchanges.models.exchanges import Exchange
 from web.history import tracked

@@ -12,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort
-from exchanges import content_queries
-from exchanges.content_kinds import COMMITMENT_TRANSITIONS, MEETING, CommitmentState
+from exchanges.enums.contents import COMMITMENT_TRANSITIONS, MEETING, CommitmentState
 from exchanges.models.contents import in_state
 from exchanges.models.exchanges import Exchange
 from exchanges.models.registrations import Registration
+from exchanges.queries import contents as content_queries
 from web.history import tracked
 from web.plausible import plausible_dates
 from web.triggers import Frozen, Rule, StateMachine

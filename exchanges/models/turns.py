@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
+from exchanges.enums import GONE
 from exchanges.models.exchanges import Exchange
 from programmes.models import Edition
 from web.history import tracked
@@ -19,6 +20,13 @@ _COUNT_TURNS = """
     WHERE t.edition_id = NEW.edition_id AND t.cohort_id = NEW.cohort_id AND t.id <> NEW.id AND x.state <> 'cancelled';
 """
 _GIVEN = "(TG_OP = 'INSERT' OR (NEW.cohort_id, NEW.swap_reason) IS DISTINCT FROM (OLD.cohort_id, OLD.swap_reason))"
+# Held until the turn is given: a host that drops out at the same moment waits, then finds the turn and passes it on.
+_NEW_HOST = """
+    IF TG_OP = 'INSERT' OR NEW.cohort_id <> OLD.cohort_id THEN
+        SELECT c.state INTO host FROM cohorts_cohort c WHERE c.id = NEW.cohort_id FOR SHARE;
+    END IF;
+"""
+_GONE = "(" + ", ".join(f"'{state.value}'" for state in GONE) + ")"
 _SOMEONE_WAITS = """EXISTS (
     SELECT 1 FROM cohorts_cohort c WHERE c.edition_id = NEW.edition_id AND c.state = 'running'
     AND c.id <> NEW.cohort_id AND hosted > (
@@ -58,9 +66,10 @@ class HostTurn(models.Model):
                 " WHERE c.id = NEW.cohort_id AND c.edition_id = NEW.edition_id AND x.edition_id = NEW.edition_id)",
             ),
             Rule(
-                name="host_turn_not_withdrawn",
-                broken="(TG_OP = 'INSERT' OR NEW.cohort_id <> OLD.cohort_id)"
-                " AND (SELECT c.state = 'withdrawn' FROM cohorts_cohort c WHERE c.id = NEW.cohort_id)",
+                name="host_turn_not_gone",
+                declare=[("host", "text")],
+                before=_NEW_HOST,
+                broken=f"host IN {_GONE}",
             ),
             Frozen(name="host_turn_never_deleted", once="TG_OP = 'DELETE'"),
             pgtrigger.Trigger(

@@ -10,17 +10,18 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.models import Cohort
 from exchanges import actions
-from exchanges.content_forms import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm, SureForm
-from exchanges.content_kinds import ASKING, CONTRIBUTING, ContributionKind
-from exchanges.content_permissions import may_contribute, may_edit, may_prepare, speaks_for
-from exchanges.content_sheet import asked, by_cohort, contributions_of, matches_of, taking_part
+from exchanges.contents import asked, by_cohort, contributions_of, matches_of, taking_part
+from exchanges.enums.contents import ASKING, CONTRIBUTING, ContributionKind
+from exchanges.forms.contents import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm
 from exchanges.models import Contribution, Exchange, Match
 from exchanges.permissions import Standing
-from exchanges.views.finding import find, standing_of
-from exchanges.views.parts import address, filled, gone, page_within, part_of
+from exchanges.permissions.contents import may_contribute, may_edit, may_prepare, speaks_for
+from exchanges.views.finding import find, page_about, standing_of
+from exchanges.views.parts import address, filled, gone, part_of
 from prototypes.models import Idea
 from web.decisions import enforce
 from web.form_pages import form_page, sent
+from web.forms import SureForm
 
 MOST_IDEAS = 200
 
@@ -57,7 +58,7 @@ def ask_question(request: HttpRequest, pk: int) -> HttpResponse:
     """Send one more question ahead."""
     exchange = find(request, pk)
     enforce(may_prepare(standing_of(request, exchange)))
-    page = page_within(exchange, _("A question sent ahead"), _("Ask it"), address("contributions", exchange))
+    page = page_about(exchange, _("A question sent ahead"), _("Ask it"), address("contributions", exchange))
     done = _("The question is asked.")
     return filled(request, QuestionForm(sent(request)), page, actions.ask_question, done=done, exchange=exchange)
 
@@ -71,7 +72,7 @@ def change_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     if question is None:
         return gone(request, back)
     form = QuestionForm(sent(request), initial={"text": question.text})
-    page, done = page_within(exchange, _("Edit the question"), _("Save"), back), _("The question is changed.")
+    page, done = page_about(exchange, _("Edit the question"), _("Save"), back), _("The question is changed.")
     return filled(request, form, page, actions.change_question, done=done, question=question)
 
 
@@ -84,7 +85,7 @@ def remove_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     if question is None:
         return gone(request, back)
     says = [question.text, _("The cohorts are not asked this any more.")]
-    page = page_within(exchange, _("Take the question back"), _("Take it back"), back, says, grave=True)
+    page = page_about(exchange, _("Take the question back"), _("Take it back"), back, says, grave=True)
     done = _("The question is taken back.")
     return filled(request, SureForm(sent(request)), page, actions.remove_question, done=done, question=question)
 
@@ -104,7 +105,7 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
         initial=_chosen(request),
     )
     intro = _("What went well, what is hard, what you can give and what you need: one thing each time.")
-    page = page_within(exchange, _("A contribution"), _("Contribute"), address("contributions", exchange), intro=intro)
+    page = page_about(exchange, _("A contribution"), _("Contribute"), address("contributions", exchange), intro=intro)
     done = _("Your contribution is on the page.")
     return filled(request, form, page, actions.contribute, done=done, exchange=exchange)
 
@@ -136,7 +137,7 @@ def change_contribution(request: HttpRequest, pk: int, key: int) -> HttpResponse
     enforce(may_edit(standing_of(request, exchange), row))
     ideas = _ideas_of(request, [row.cohort_id])
     form = ChangeContributionForm(sent(request), contribution=row, ideas=ideas)
-    page, done = page_within(exchange, _("Edit the contribution"), _("Save"), back), _("The contribution is changed.")
+    page, done = page_about(exchange, _("Edit the contribution"), _("Save"), back), _("The contribution is changed.")
     return filled(request, form, page, actions.change_contribution, done=done, contribution=row)
 
 
@@ -149,7 +150,7 @@ def withdraw_contribution(request: HttpRequest, pk: int, key: int) -> HttpRespon
         return gone(request, back)
     enforce(may_edit(standing_of(request, exchange), row))
     says = [row.text, _("It leaves the page; what it was matched with is free again.")]
-    page = page_within(exchange, _("Withdraw the contribution"), _("Withdraw it"), back, says, grave=True)
+    page = page_about(exchange, _("Withdraw the contribution"), _("Withdraw it"), back, says, grave=True)
     done, form = _("The contribution is withdrawn."), SureForm(sent(request))
     return filled(request, form, page, actions.withdraw_contribution, done=done, contribution=row)
 
@@ -162,9 +163,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     brought = list(exchange.contributions.select_related("cohort").filter(kind__in=["offer", "request"]))
     chosen = {name: request.GET[name] for name in ("offer", "request") if name in request.GET}
     form = MatchForm(sent(request), contributions=brought, initial=chosen)
-    page = page_within(
-        exchange, _("Match an offer with a request"), _("Match them"), address("contributions", exchange)
-    )
+    page = page_about(exchange, _("Match an offer with a request"), _("Match them"), address("contributions", exchange))
     return filled(request, form, page, actions.match, done=_("Both cohorts see that it fits."))
 
 
@@ -177,5 +176,5 @@ def unmatch(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     made = part_of(request, Match.objects.filter(offer__exchange=exchange).select_related("offer", "request"), key)
     if made is None:
         return gone(request, back)
-    page = page_within(exchange, _("Take them apart"), _("Take them apart"), back, [made.offer.text, made.request.text])
+    page = page_about(exchange, _("Take them apart"), _("Take them apart"), back, [made.offer.text, made.request.text])
     return filled(request, SureForm(sent(request)), page, actions.unmatch, done=_("They are apart."), match=made)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -54,15 +55,25 @@ def acted(request: HttpRequest, form: forms.Form, verb: Callable[..., object], *
 
 
 def page_about(
-    exchange: Exchange, title: StrOrPromise, action: StrOrPromise, says: Iterable[str] = (), *, grave: bool = False
+    exchange: Exchange,
+    title: StrOrPromise,
+    action: StrOrPromise,
+    back: str = "",
+    says: Iterable[StrOrPromise] = (),
+    **more: Any,
 ) -> FormPage:
-    """A form about the exchange, after what will happen."""
+    """A form about the exchange or a part of it; it `says` what will happen.
+
+    Cancelling leads `back`, or to the exchange.
+    """
+    own = exchange.get_absolute_url()
     return FormPage(
         title,
         action,
-        exchange.get_absolute_url(),
+        back or own,
         crumb=exchange,
+        crumb_href=own,
         within=exchange.edition,
         consequences=tuple(says),
-        grave=grave,
+        **more,
     )

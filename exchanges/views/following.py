@@ -14,9 +14,12 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Membership
 from exchanges import actions
-from exchanges.content_forms import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
-from exchanges.content_kinds import MEETING, CommitmentState
-from exchanges.content_permissions import (
+from exchanges.contents import commitments_of, heard, wishes
+from exchanges.enums.contents import MEETING, CommitmentState
+from exchanges.forms.contents import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
+from exchanges.models import Commitment
+from exchanges.permissions import Standing, members_led
+from exchanges.permissions.contents import (
     may_close,
     may_commit,
     may_commit_for_others,
@@ -24,11 +27,8 @@ from exchanges.content_permissions import (
     may_write_minutes,
     own_answer,
 )
-from exchanges.content_sheet import commitments_of, heard, wishes
-from exchanges.models import Commitment
-from exchanges.permissions import Standing, members_led
-from exchanges.views.finding import find, now, standing_of, today
-from exchanges.views.parts import address, filled, page_within
+from exchanges.views.finding import find, now, page_about, standing_of, today
+from exchanges.views.parts import address, filled
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import form_page, sent
@@ -86,7 +86,7 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(may_commit(standing))
     form = CommitmentForm(sent(request), owners=_possible_owners(standing), initial={"owner": person(request).pk})
     intro = _("It opens the next Intertransfo until it is kept or dropped.")
-    page = page_within(exchange, _("A commitment"), _("Note it"), address("minutes", exchange), intro=intro)
+    page = page_about(exchange, _("A commitment"), _("Note it"), address("minutes", exchange), intro=intro)
     done = _("The commitment is noted.")
     return filled(request, form, page, actions.commit, done=done, exchange=exchange, at=now())
 
@@ -104,7 +104,7 @@ def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Commitment.objects.visible_to(person(request)).with_people()
     row = get_object_or_404(rows, pk=pk)
     enforce(may_close(Standing(person(request), row.exchange.edition, today()), row))
-    page = page_within(
+    page = page_about(
         row.exchange,
         _("What became of it?"),
         _("Save"),
@@ -130,7 +130,7 @@ def give_feedback(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = find(request, pk)
     own = own_answer(person(request), exchange)
     enforce(may_give_feedback(own))
-    page = page_within(
+    page = page_about(
         exchange,
         _("What did you think of it?"),
         _("Send"),

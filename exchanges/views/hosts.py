@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from cohorts.models import Cohort
 from exchanges import actions
 from exchanges.forms import PassOnForm
 from exchanges.models import Exchange
@@ -37,7 +36,7 @@ def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
     if acted(request, form, actions.ask_next_host, done=done, exchange=exchange, at=now()):
         return redirect(exchange)
     title = _("Ask the next in line")
-    return page_about(exchange, title, title, _says(exchange)).show(request, form)
+    return page_about(exchange, title, title, says=_says(exchange)).show(request, form)
 
 
 @form_page
@@ -54,14 +53,13 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     if acted(request, form, actions.give_turn_back, done=done, exchange=exchange, at=now()):
         return redirect(exchange)
     title = _("Give the turn back")
-    return page_about(exchange, title, title, _says(exchange), grave=True).show(request, form)
+    return page_about(exchange, title, title, says=_says(exchange), grave=True).show(request, form)
 
 
 def _gave_back(standing: Standing, exchange: Exchange) -> bool:
     """Whether the form came before: a cohort the person leads gave this turn back."""
     kept = exchange.why.get("host", {})
-    own = Cohort.objects.filter(pk__in=standing.cohorts_with("CP"), name=kept.get("before", ""))
-    return kept.get("reason") == "given_back" and own.exists()
+    return kept.get("reason") == "given_back" and kept.get("before_id") in standing.cohorts_with("CP")
 
 
 def _says(exchange: Exchange) -> list[str]:

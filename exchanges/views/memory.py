@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from exchanges.forms.memory import MemoryForm
 from exchanges.memory import remembered, told
-from exchanges.memory_form import MemoryForm
 from exchanges.models import Exchange
 from programmes.models import Edition
 from web.htmx import render

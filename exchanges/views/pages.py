@@ -12,7 +12,7 @@ from accounts.requests import person
 from cohorts.enums import CohortState
 from cohorts.models import Cohort
 from cohorts.timelines import cohorts_layout, marks_of, with_calendar
-from exchanges.content_sheet import promises, published, with_contents
+from exchanges.contents import promises, published, with_contents
 from exchanges.filters import ExchangeFilter
 from exchanges.models import Exchange
 from exchanges.permissions import may_propose

@@ -1,7 +1,7 @@
 """What the pages of an exchange's content have in common: its parts, one by one, and forms that lead back to them."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -35,27 +35,6 @@ def gone(request: HttpRequest, back: str) -> HttpResponse:
     """The answer to a form about a part that somebody has taken away."""
     messages.info(request, _("It is not there any more."))
     return redirect(back)
-
-
-def page_within(
-    exchange: Exchange,
-    title: StrOrPromise,
-    action: StrOrPromise,
-    back: str,
-    says: Iterable[StrOrPromise] = (),
-    **more: Any,
-) -> FormPage:
-    """A form about a part of the exchange; cancelling leads `back`, the crumb to the exchange."""
-    return FormPage(
-        title,
-        action,
-        back,
-        crumb=exchange,
-        crumb_href=exchange.get_absolute_url(),
-        within=exchange.edition,
-        consequences=tuple(says),
-        **more,
-    )
 
 
 def filled(

@@ -1,6 +1,5 @@
 """Those who travel: what they need, who reads it, and the guests who take a place."""
 
-from django import forms
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,14 +11,15 @@ from accounts.models import User
 from accounts.requests import person
 from exchanges import actions
 from exchanges.enums import ANSWERABLE
+from exchanges.forms.places import GuestForm, NeedsForm
 from exchanges.models import Exchange, Guest
 from exchanges.models.needs import SAID
 from exchanges.permissions import Standing, may_answer, may_keep_guests, may_see_needs, members_led
 from exchanges.places import answer_with_needs, summary, too_late_for_needs
-from exchanges.places_forms import GuestForm, NeedsForm
 from exchanges.views.finding import acted, find, now, page_about, standing_of, today
 from web.decisions import enforce
 from web.form_pages import FormPage, form_page, sent
+from web.forms import SureForm
 
 
 @form_page
@@ -39,12 +39,10 @@ def needs(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _needs_page(exchange: Exchange, impossible: str) -> FormPage:
-    return FormPage(
+    return page_about(
+        exchange,
         _("Your journey and your needs"),
         _("Save"),
-        exchange.get_absolute_url(),
-        crumb=exchange,
-        within=exchange.edition,
         intro=_(
             "Optional, to welcome you well: only you, the lab and the host's coordinator and pilot read it, and it is"
             " erased 30 days after the last day."
@@ -93,7 +91,7 @@ def remove_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
     if found is None:
         messages.info(request, _("This guest is not on the list."))
         return redirect("exchanges:guests", exchange.pk)
-    form = forms.Form(sent(request))
+    form = SureForm(sent(request))
     gone = _("%(guest)s is off the list.") % {"guest": found.name}
     if acted(request, form, actions.remove_guest, done=gone, exchange=exchange, guest=found, at=now()):
         return redirect("exchanges:guests", exchange.pk)
@@ -101,6 +99,6 @@ def remove_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
         _("%(guest)s is taken off the list of guests. Nobody is told: write to them yourself.") % {"guest": found},
         _("The place goes to whoever waited longest, with a letter at once."),
     ]
-    return page_about(exchange, _("Take a guest off the list"), _("Take off the list"), says, grave=True).show(
+    return page_about(exchange, _("Take a guest off the list"), _("Take off the list"), says=says, grave=True).show(
         request, form
     )

@@ -28,7 +28,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     form = MoveForm(request.POST or None, exchange=exchange, first_day=_asked_day(request))
     if acted(request, form, actions.move_exchange, done=_("The date is changed."), exchange=exchange, at=now()):
         return redirect(exchange)
-    page = page_about(exchange, _("Another date"), _("Change the date"), _move_says(exchange))
+    page = page_about(exchange, _("Another date"), _("Change the date"), says=_move_says(exchange))
     return page.show(request, form)
 
 
@@ -62,7 +62,7 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
     form = SwapForm(request.POST or None, exchange=exchange, cohorts=cohorts, asked=request.GET.get("host"))
     if acted(request, form, actions.swap_host, done=_("The host is changed."), exchange=exchange, at=now()):
         return redirect(exchange)
-    page = page_about(exchange, _("Another host"), _("Change the host"), _swap_says(exchange))
+    page = page_about(exchange, _("Another host"), _("Change the host"), says=_swap_says(exchange))
     return page.show(request, form)
 
 
@@ -82,7 +82,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if acted(request, form, actions.cancel_exchange, done=done, exchange=exchange, at=now()):
         return redirect(exchange)
     title = _("Cancel the Intertransfo")
-    return page_about(exchange, title, title, _cancel_says(exchange), grave=True).show(request, form)
+    return page_about(exchange, title, title, says=_cancel_says(exchange), grave=True).show(request, form)
 
 
 def _cancel_says(exchange: Exchange) -> list[str]:

@@ -7,16 +7,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from exchanges import actions
-from exchanges.content_forms import ProgrammeItemForm, SureForm
-from exchanges.content_kinds import PROGRAMMING
-from exchanges.content_permissions import may_prepare
-from exchanges.content_sheet import date_of, days_of, taking_part
+from exchanges.contents import date_of, days_of, taking_part
+from exchanges.enums.contents import PROGRAMMING
+from exchanges.forms.contents import ProgrammeItemForm
 from exchanges.models import Exchange
-from exchanges.views.finding import find, standing_of
-from exchanges.views.parts import address, filled, gone, page_within, part_of
+from exchanges.permissions.contents import may_prepare
+from exchanges.views.finding import find, page_about, standing_of
+from exchanges.views.parts import address, filled, gone, part_of
 from web import formats
 from web.decisions import enforce
 from web.form_pages import form_page, sent
+from web.forms import SureForm
 
 
 @require_safe
@@ -48,7 +49,7 @@ def add_to_programme(request: HttpRequest, pk: int) -> HttpResponse:
         cohorts=list(taking_part(exchange)),
         initial={"day": request.GET.get("day", "1")},
     )
-    page = page_within(exchange, _("A part of the programme"), _("Add it"), address("programme", exchange))
+    page = page_about(exchange, _("A part of the programme"), _("Add it"), address("programme", exchange))
     done = _("The programme has one part more.")
     return filled(request, form, page, actions.add_to_programme, done=done, exchange=exchange)
 
@@ -62,7 +63,7 @@ def change_programme(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     if item is None:
         return gone(request, back)
     form = ProgrammeItemForm(sent(request), days=_choices(exchange), cohorts=list(taking_part(exchange)), item=item)
-    page, done = page_within(exchange, _("Edit this part"), _("Save"), back), _("The programme is changed.")
+    page, done = page_about(exchange, _("Edit this part"), _("Save"), back), _("The programme is changed.")
     return filled(request, form, page, actions.change_programme, done=done, item=item)
 
 
@@ -74,7 +75,7 @@ def remove_from_programme(request: HttpRequest, pk: int, key: int) -> HttpRespon
     back, item = address("programme", exchange), part_of(request, exchange.programme.all(), key)
     if item is None:
         return gone(request, back)
-    page = page_within(exchange, _("Leave this part out"), _("Leave it out"), back, [item.title], grave=True)
+    page = page_about(exchange, _("Leave this part out"), _("Leave it out"), back, [item.title], grave=True)
     done, form = _("It is left out."), SureForm(sent(request))
     return filled(request, form, page, actions.remove_from_programme, done=done, item=item)
 

@@ -27,7 +27,7 @@ from exchanges.enums import (
 from exchanges.models import Exchange
 from exchanges.outlook import Outlook, candidates_of, expected_cohorts, outlook, seat_of, travelled
 from exchanges.permissions import Standing
-from exchanges.places import guests_of
+from exchanges.places import guests_of, is_full, places_left
 from exchanges.reasons import read_reason
 from exchanges.rota import next_in_line
 from exchanges.rotation import Choice, with_travel
@@ -79,6 +79,7 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
     cohorts = [] if exchange.retrospective else view.cohorts if view else expected_cohorts(exchange.edition, today)
     names = {cohort.slug: cohort.name for cohort in cohorts}
     answers = answers_by_cohort(exchange)
+    counts, guests = figures(answers), guests_of(exchange)
     rows = cohort_rows(exchange, cohorts, answers)
     following = next_in_line(view, exchange) if view and exchange.state == ExchangeState.PROPOSED else None
     return {
@@ -91,10 +92,10 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
         "cohorts": rows,
         "all_travel": sum(row.way or 0 for row in rows),
         "map": travel_map(exchange, cohorts, rows),
-        "answers": figures(answers),
-        "full": is_full(exchange, answers),
-        "guests": guests_of(exchange),
-        "places_taken": places_taken(exchange, answers),
+        "answers": counts,
+        "full": is_full(places_left(exchange.capacity, counts["registered"], guests), counts["waiting"]),
+        "guests": guests,
+        "places_taken": counts["registered"] + guests,
         "line": line_shown(exchange, standing),
         "ladder": [] if exchange.retrospective else ladder_of(event_of(exchange), at, for_staff=standing.staff),
         "can": decisions(exchange, standing),
@@ -219,16 +220,6 @@ def figures(answers: Mapping[tuple[int | None, str], int]) -> dict[str, int]:
         "silent": by_state[RegistrationState.INVITED],
         "came": by_state[RegistrationState.ATTENDED],
     }
-
-
-def places_taken(exchange: Exchange, answers: Mapping[tuple[int | None, str], int]) -> int:
-    """By people of the cohorts and by guests."""
-    return figures(answers)["registered"] + guests_of(exchange)
-
-
-def is_full(exchange: Exchange, answers: Mapping[tuple[int | None, str], int]) -> bool:
-    """Whether whoever answers yes now has to wait."""
-    return figures(answers)["waiting"] > 0 or exchange.capacity == places_taken(exchange, answers)
 
 
 def cohort_rows(

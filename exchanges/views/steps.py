@@ -66,7 +66,7 @@ def _taken(request: HttpRequest, exchange: Exchange, step: Step) -> HttpResponse
     form = SeenForm(request.POST or None, exchange=exchange)
     if acted(request, form, step.do, done=str(step.done), exchange=exchange, at=now()):
         return redirect(exchange)
-    return page_about(exchange, step.title, step.title, step.says(exchange)).show(request, form)
+    return page_about(exchange, step.title, step.title, says=step.says(exchange)).show(request, form)
 
 
 def dates_of(exchange: Exchange) -> str:

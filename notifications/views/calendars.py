@@ -4,7 +4,6 @@ import hashlib
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +19,7 @@ from notifications.calendar_panels import address_page, revoking_page
 from notifications.letters import language_of
 from notifications.models import CalendarFeed
 from web.form_pages import form_page
+from web.forms import SureForm
 
 
 @login_not_required
@@ -55,4 +55,4 @@ def revoke_calendar(request: HttpRequest) -> HttpResponse:
         actions.revoke_calendar(about=CalendarFeed.PERSON, object_id=user.pk, by=user)
         messages.success(request, _("The calendar’s address is revoked."))
         return redirect("account")
-    return revoking_page(crumb=_("Your account"), back=reverse("account")).show(request, Form())
+    return revoking_page(crumb=_("Your account"), back=reverse("account")).show(request, SureForm())

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +27,7 @@ from notifications.rungs import coming_reminders
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
+from web.forms import SureForm
 from web.htmx import render as render_partial
 from web.htmx import wants_partial
 from web.pagination import paginate
@@ -81,7 +81,7 @@ def release(request: HttpRequest) -> HttpResponse:
         return redirect("notifications:ledger")
     due = Delivery.objects.claimable(timezone.now())[:MOST_NAMED].count()
     consequences = (_waiting(due), _("What became useless while letters were held does not go."))
-    return _page(_("Release the letters"), consequences).show(request, Form())
+    return _page(_("Release the letters"), consequences).show(request, SureForm())
 
 
 def _page(title: str, consequences: tuple[str, ...], *, grave: bool = False) -> FormPage:

@@ -1,7 +1,7 @@
 """Forms of the programmes app: they read what people typed; verbs and database decide."""
 
 from programmes.forms.authorities import AdminForm, AuthorityForm, PeriodForm
-from programmes.forms.editions import EditionForm, MoveForm, SureForm
+from programmes.forms.editions import EditionForm, MoveForm
 from programmes.forms.formats import FormatForm, NewFormatForm, ProgrammeForm
 from programmes.forms.ladders import LadderFormSet
 from programmes.forms.phases import PhasesForm
@@ -17,5 +17,4 @@ __all__ = [
     "PeriodForm",
     "PhasesForm",
     "ProgrammeForm",
-    "SureForm",
 ]

@@ -1,4 +1,4 @@
-"""Correcting an edition, taking it one step further, and pages that only ask whether one is sure."""
+"""Correcting an edition and taking it one step further."""
 
 from typing import ClassVar
 
@@ -21,7 +21,3 @@ class MoveForm(forms.Form):
     """The state the person was shown: a button pressed twice moves the edition once."""
 
     state = forms.ChoiceField(choices=[(state.value, state.label) for state in STEPS], widget=forms.HiddenInput)
-
-
-class SureForm(forms.Form):
-    """Nothing to fill in: the button is the answer."""

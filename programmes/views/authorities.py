@@ -12,13 +12,14 @@ from accounts.models import User
 from accounts.requests import person
 from programmes import actions
 from programmes.filters import AuthorityFilter
-from programmes.forms import AdminForm, AuthorityForm, SureForm
+from programmes.forms import AdminForm, AuthorityForm
 from programmes.models import Authority
 from programmes.permissions import may_keep_programmes, may_see_admins
 from programmes.registries import authority_panels
 from web import htmx
 from web.decisions import enforce
-from web.form_pages import FormPage, done, form_page
+from web.form_pages import FormPage, done, form_page, sent
+from web.forms import SureForm
 from web.pagination import paginate
 from web.panels import rendered
 
@@ -111,7 +112,7 @@ def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     user = person(request)
     found = _to_keep(user, slug)
     admin = get_object_or_404(found.admins.select_related("user"), pk=pk)
-    form = SureForm(request.POST if request.method == "POST" else None)
+    form = SureForm(sent(request))
     if done(form, actions.end_admin, admin=admin, today=localdate(), by=user):
         messages.success(request, _("Today is the last day of %(person)s in charge.") % {"person": admin.user})
         return redirect(found)

@@ -11,12 +11,13 @@ from accounts.models import User
 from accounts.requests import person
 from programmes import actions, outline
 from programmes.enums import LadderKind
-from programmes.forms import FormatForm, LadderFormSet, NewFormatForm, PhasesForm, SureForm
+from programmes.forms import FormatForm, LadderFormSet, NewFormatForm, PhasesForm
 from programmes.models import Format, Programme
 from programmes.permissions import may_change_format, may_keep_programmes
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import FormPage, done, form_page
+from web.form_pages import FormPage, done, form_page, sent
+from web.forms import SureForm
 
 
 def _found(user: User, pk: int) -> Format:
@@ -140,7 +141,7 @@ def publish_format(request: HttpRequest, pk: int) -> HttpResponse:
     """Freeze a draft, after saying what that means."""
     user = person(request)
     draft = _to_change(user, pk)
-    form = SureForm(request.POST if request.method == "POST" else None)
+    form = SureForm(sent(request))
     if done(form, actions.publish_format, format=draft, at=timezone.now(), by=user):
         messages.success(request, _("The format is published: editions can be opened from it."))
         return redirect(draft)

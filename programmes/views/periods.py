@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import person
 from programmes import actions
-from programmes.forms import PeriodForm, SureForm
+from programmes.forms import PeriodForm
 from programmes.models import CalendarPeriod
 from programmes.permissions import may_keep_programmes
 from programmes.workdays import KNOWN_CORRECTIONS
 from web.decisions import enforce
-from web.form_pages import FormPage, done, form_page
+from web.form_pages import FormPage, done, form_page, sent
+from web.forms import SureForm
 from web.pagination import paginate
 
 
@@ -71,7 +72,7 @@ def remove_calendar_period(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("This period is out of the table already."))
         return redirect("programmes:calendar_periods")
     line = get_object_or_404(CalendarPeriod, pk=pk)
-    form = SureForm(request.POST if request.method == "POST" else None)
+    form = SureForm(sent(request))
     if form.is_bound:
         actions.remove_calendar_period(period=line, by=user)
         messages.success(request, _("“%(name)s” is out of the table.") % {"name": line.name})

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from cohorts.actions.sessions import fingerprint, schedule_session
+from cohorts.actions.sessions import schedule_session
 from cohorts.models import Attendance, Cohort, Session
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.accounts import UserFactory
@@ -22,6 +22,7 @@ from tests.factories.cohorts import (
     StakeholderFactory,
 )
 from tests.factories.programmes import format_with_letters
+from web.fingerprints import fingerprint
 
 PAST, SOON = date(2026, 11, 17), date(2026, 12, 1)
 

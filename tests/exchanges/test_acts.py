@@ -382,6 +382,18 @@ class TestNextInLine:
         ] * 2
         assert fresh(exchange).version == 2
 
+    def test_sent_twice_it_is_known_by_the_cohort_whatever_that_is_called_by_now(self, cast: Cast, today: None):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=date(2027, 6, 8))
+        post(signed_in(cast["P"]), exchange, "give_back", reason="Rebuilt")
+        Cohort.objects.filter(pk=cast.cohort.pk).update(name="Another name")
+        assert post(signed_in(cast["P"]), exchange, "give_back", reason="Rebuilt").status_code == 200
+
+    def test_a_namesake_of_the_cohort_before_did_not_give_it_back(self, cast: Cast, today: None):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=date(2027, 6, 8))
+        post(signed_in(cast["P"]), exchange, "give_back", reason="Rebuilt")
+        pilot = MembershipFactory(cohort=CohortFactory(edition=cast.edition, name=cast.cohort.name), role="pilot").user
+        assert post(signed_in(pilot), exchange, "give_back", reason="Rebuilt").status_code == 403
+
     def test_who_never_had_the_turn_cannot_give_it_back(self, cast: Cast, today: None):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.other, first_day=date(2027, 6, 8))
         assert post(signed_in(cast["P"]), exchange, "give_back", reason="Rebuilt").status_code == 403

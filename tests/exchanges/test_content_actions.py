@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from cohorts.actions.sessions import fingerprint
 from exchanges import actions
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
 from tests.at_once import at_once
@@ -24,6 +23,7 @@ from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.sql import force
 from web.errors import DomainError
+from web.fingerprints import fingerprint
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 

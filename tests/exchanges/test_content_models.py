@@ -8,8 +8,8 @@ import pytest
 from django.db import models
 
 from cohorts.models import Cohort
-from exchanges.content_kinds import ASKING, CONTRIBUTING, MEETING, PROGRAMMING
 from exchanges.enums import ExchangeState
+from exchanges.enums.contents import ASKING, CONTRIBUTING, MEETING, PROGRAMMING
 from exchanges.models import Commitment, Exchange
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
-from exchanges import content_panels as panels
 from exchanges.models import Exchange
+from exchanges.panels import contents as panels
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.contents import CommitmentFactory, FeedbackFactory, MinutesFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory

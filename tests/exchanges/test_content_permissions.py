@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from exchanges import content_permissions as may
-from exchanges.content_permissions import TABLE, speaks_for
 from exchanges.models import Commitment, Contribution, Exchange
 from exchanges.permissions import Standing
+from exchanges.permissions import contents as may
+from exchanges.permissions.contents import TABLE, speaks_for
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.contents import CommitmentFactory, ContributionFactory

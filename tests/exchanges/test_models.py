@@ -249,9 +249,29 @@ class TestTurns:
     def test_the_host_is_of_the_same_edition(self, edition: Edition):
         assert refused_by(lambda: ExchangeFactory(edition=edition, host=CohortFactory())) == "host_turn_of_edition"
 
-    def test_a_cohort_that_withdrew_does_not_host(self, edition: Edition):
-        gone = CohortFactory(edition=edition, state="withdrawn", reason="Elections")
-        assert refused_by(lambda: ExchangeFactory(edition=edition, host=gone)) == "host_turn_not_withdrawn"
+    @pytest.mark.parametrize("state", ["suspended", "withdrawn"])
+    def test_a_cohort_that_dropped_out_is_given_no_turn(self, edition: Edition, state: str):
+        gone = CohortFactory(edition=edition, state=state, reason="Elections")
+        assert refused_by(lambda: ExchangeFactory(edition=edition, host=gone)) == "host_turn_not_gone"
+
+    @pytest.mark.parametrize("state", ["suspended", "withdrawn"])
+    def test_nor_is_it_swapped_for_in_plain_sql(self, edition: Edition, state: str):
+        exchange, gone = (
+            ExchangeFactory(edition=edition),
+            CohortFactory(edition=edition, state=state, reason="Elections"),
+        )
+        swap = "UPDATE exchanges_hostturn SET cohort_id = %s, swap_reason = 'It asked' WHERE exchange_id = %s"
+        assert refused_by(lambda: sql(swap, gone.pk, exchange.pk)) == "host_turn_not_gone"
+
+    @pytest.mark.parametrize("state", ["suspended", "withdrawn"])
+    def test_the_turn_of_a_cohort_that_drops_out_stays_until_another_takes_it(self, edition: Edition, state: str):
+        exchange, other = ExchangeFactory(edition=edition), CohortFactory(edition=edition)
+        sql("UPDATE cohorts_cohort SET state = %s, reason = 'Elections' WHERE id = %s", state, exchange.host_id)
+        sql(
+            "UPDATE exchanges_hostturn SET \"order\" = 9, swap_reason = 'Elections' WHERE exchange_id = %s", exchange.pk
+        )
+        sql("UPDATE exchanges_hostturn SET cohort_id = %s WHERE exchange_id = %s", other.pk, exchange.pk)
+        assert HostTurn.objects.get(exchange=exchange).cohort == other
 
     def test_turns_are_never_deleted(self):
         exchange = ExchangeFactory()

@@ -1,7 +1,7 @@
 """A host that drops out: who takes its turn, who moves up, who is told; and the next in line at T−18w."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -9,7 +9,15 @@ from django.core import mail
 from accounts.models import User
 from cohorts.actions.cohorts import suspend_cohort, withdraw_cohort
 from cohorts.models import Cohort
-from exchanges.actions import announce, ask_next_host, confirm_host, give_turn_back, plan_exchanges, swap_host
+from exchanges.actions import (
+    announce,
+    ask_next_host,
+    confirm_host,
+    give_turn_back,
+    plan_exchanges,
+    propose_exchange,
+    swap_host,
+)
 from exchanges.models import Exchange, HostTurn
 from exchanges.outlook import outlook
 from exchanges.rota import moved_turns, next_in_line
@@ -297,6 +305,8 @@ class TestAtOnce:
         }
     )
 
+    GONE = "This cohort is suspended or has withdrawn: choose another host."
+
     @pytest.fixture
     def rota(self) -> Edition:
         edition = edition_of_four(people=1)
@@ -331,6 +341,31 @@ class TestAtOnce:
         metz = cohort("metz")
         at_once(self.confirm(staff), lambda: withdraw_cohort(cohort=metz, reason="Elections", at=AT, by=staff))
         assert (number(2).host.slug, number(2).state) == ("toulouse", "proposed")
+
+    @pytest.mark.parametrize("leave", [withdraw_cohort, suspend_cohort])
+    @pytest.mark.parametrize("_time", range(4))
+    def test_a_cohort_that_drops_out_and_is_swapped_for_at_once_does_not_host(
+        self, rota: Edition, staff: User, leave: Callable[..., object], _time: int
+    ):
+        """Toulouse hosts nothing yet: whoever comes second finds what the first one did."""
+        swap_host(exchange=number(4), host=cohort("nantes"), reason="It asked", at=AT, by=staff)
+        toulouse = cohort("toulouse")
+        answers = at_once(self.other_host(staff), lambda: leave(cohort=toulouse, reason="Elections", at=AT, by=staff))
+        assert answers in (["done", "done"], [self.GONE, "done"])
+        assert "toulouse" not in hosts()
+        assert ("exchange_host_replaced" in letters(2)) is (answers == ["done", "done"])
+
+    @pytest.mark.parametrize("_time", range(4))
+    def test_nor_does_one_proposed_for_at_once(self, rota: Edition, staff: User, _time: int):
+        swap_host(exchange=number(4), host=cohort("nantes"), reason="It asked", at=AT, by=staff)
+        toulouse = cohort("toulouse")
+        days = {"first_day": date(2028, 11, 21), "days": 2}
+        answers = at_once(
+            lambda: propose_exchange(edition=rota, host=toulouse, at=AT, by=staff, **days),
+            lambda: withdraw_cohort(cohort=toulouse, reason="Elections", at=AT, by=staff),
+        )
+        assert answers in (["done", "done"], ["Choose a cohort of this edition that is under way.", "done"])
+        assert "toulouse" not in hosts()
 
     def test_two_cohorts_that_drop_out_at_once_leave_the_rota_to_the_others(self, rota: Edition, staff: User):
         gone = [cohort("metz"), cohort("dunkerque")]

@@ -17,7 +17,7 @@ from exchanges.actions import (
     set_theme_and_place,
 )
 from exchanges.models import Exchange, Registration
-from exchanges.places import free_places
+from exchanges.places import free_places, is_full, places_left
 from notifications.models import Reminder
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
@@ -76,6 +76,22 @@ def told(exchange: Exchange, letter: str = "exchange_moved_up") -> list[str]:
 
 def audience(exchange: Exchange, person: User) -> str:
     return f"registration-{Registration.objects.get(exchange=exchange, user=person).pk}"
+
+
+@pytest.mark.parametrize(
+    ("capacity", "registered", "guests", "waiting", "full"),
+    [
+        (None, 200, 9, 0, False),
+        (3, 2, 0, 0, False),
+        (3, 2, 1, 0, True),
+        (3, 1, 0, 1, True),
+        (None, 0, 0, 1, True),
+    ],
+)
+def test_it_is_full_when_no_place_is_free_or_someone_waits(
+    capacity: int | None, registered: int, guests: int, waiting: int, full: bool
+):
+    assert is_full(places_left(capacity, registered, guests), waiting) is full
 
 
 class TestJoining:

@@ -22,7 +22,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay
-from exchanges.content_kinds import FEW
+from exchanges.enums.contents import FEW
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Needs
 from exchanges.places import free_places
 from labplatform.demo.people import ADMIN, LAB, MEMBER

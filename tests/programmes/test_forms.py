@@ -19,7 +19,6 @@ from programmes.forms import (
     PeriodForm,
     PhasesForm,
     ProgrammeForm,
-    SureForm,
 )
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory
 
@@ -176,10 +175,6 @@ def test_an_admin_has_an_address_and_a_language_of_ours(typed: dict[str, str], f
 @pytest.mark.parametrize(("state", "valid"), [("open", True), ("archived", True), ("draft", False), ("", False)])
 def test_an_edition_moves_to_a_state_that_has_a_step(state: str, valid: bool):
     assert MoveForm({"state": state}).is_valid() is valid
-
-
-def test_being_sure_needs_nothing_but_the_button():
-    assert SureForm({}).is_valid()
 
 
 class TestPhasesForm:

@@ -4,6 +4,8 @@ import pytest
 from django import forms
 from django.utils.translation import override
 
+from web.forms import SureForm, text_field
+
 
 class TrialForm(forms.Form):
     people = forms.IntegerField(label="People", help_text="Not their names.")
@@ -24,6 +26,19 @@ def _english():
 def group(name: str, data: dict[str, str] | None = None) -> str:
     """One field as the page gets it, line breaks taken for spaces as a browser does."""
     return " ".join(TrialForm(data)[name].as_field_group().split())
+
+
+@pytest.mark.parametrize("sent", [{}, {"sure": "no", "reason": "x"}])
+def test_being_sure_needs_nothing_but_the_button(sent: dict[str, str]):
+    form = SureForm(sent)
+    assert (form.is_valid(), form.cleaned_data) == (True, {})
+
+
+def test_a_text_of_several_lines_has_an_end():
+    field = text_field("Why", rows=2, length=10, required=False)
+    assert (field.clean("x" * 10), field.clean(""), field.widget.attrs["rows"]) == ("x" * 10, "", 2)
+    with pytest.raises(forms.ValidationError):
+        field.clean("x" * 11)
 
 
 def test_a_label_belongs_to_its_field():

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.content_refusals import CONTENT_SENTENCES
+from exchanges.refusals.contents import CONTENT_SENTENCES
 from web.refusals import Said
 
 SENTENCES: dict[str, Said] = {
@@ -25,7 +25,7 @@ SENTENCES: dict[str, Said] = {
         "host",
     ),
     "host_turn_of_edition": (_("The host must be a cohort of the same edition."), "host"),
-    "host_turn_not_withdrawn": (_("This cohort has withdrawn: choose another host."), "host"),
+    "host_turn_not_gone": (_("This cohort is suspended or has withdrawn: choose another host."), "host"),
     "host_turn_order_once": _("Another exchange has this place in the rota: try again."),
     "host_turn_never_deleted": _("Turns are never deleted: cancel the Intertransfo, or swap its host."),
     "registration_once": _("This person has an answer for the Intertransfo already."),

@@ -97,7 +97,7 @@ REGISTRATION_TRANSITIONS = {
 EXPECTED = (R.REGISTERED, R.ATTENDED, R.NO_SHOW)
 ANSWERED_YES = (R.REGISTERED, R.WAITLISTED)
 REFUSED = (R.DECLINED, R.CANCELLED)
-TRAVELLED = (R.REGISTERED, R.ATTENDED)  # to an exchange that was held; registered: attendance is not recorded yet
+CAME = (R.REGISTERED, R.ATTENDED)  # to an exchange that was held; registered: attendance is not recorded yet
 
 
 class GuestState(models.TextChoices):

@@ -10,19 +10,15 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.actions.sessions import fingerprint
 from cohorts.models import Cohort
-from exchanges.content_kinds import SCALE, CommitmentState, ContributionKind
+from exchanges.enums.contents import SCALE, CommitmentState, ContributionKind
 from exchanges.models import Contribution, Minutes, ProgrammeItem, Question
 from prototypes.models import Idea
-from web.forms import MOST_LETTERS, DayField
+from web.fingerprints import fingerprint
+from web.forms import DayField, text_field
 
 NONE = ("", "—")
 MOST_OF_MINUTES = 50_000
-
-
-def _text(label: StrOrPromise, *, rows: int = 4, length: int = MOST_LETTERS, **options: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
 def _among(
@@ -42,17 +38,8 @@ def named_ideas(ideas: Sequence[Idea]) -> list[tuple[int, str]]:
     return [(idea.pk, f"{idea.reference} · {idea.title}") for idea in ideas]
 
 
-class SureForm(forms.Form):
-    """What a page that takes something away sends: nobody takes it away by a bare request."""
-
-    sure = forms.CharField(widget=forms.HiddenInput, initial="yes", max_length=3)
-
-    def clean(self) -> dict[str, Any]:
-        return {}
-
-
 class QuestionForm(forms.Form):
-    text = _text(_("Question"), help_text=_("The cohorts read it before they come and answer it one by one."))
+    text = text_field(_("Question"), help_text=_("The cohorts read it before they come and answer it one by one."))
 
 
 class ContributionForm(forms.Form):
@@ -61,7 +48,7 @@ class ContributionForm(forms.Form):
     cohort = forms.ModelChoiceField(label=_("Cohort"), queryset=Cohort.objects.none())
     kind = forms.ChoiceField(label=_("Kind"), choices=ContributionKind.choices)
     question = forms.ModelChoiceField(label=_("Question"), queryset=Question.objects.none(), required=False)
-    text = _text(_("Text"), help_text=_("Everyone of the edition reads it."))
+    text = text_field(_("Text"), help_text=_("Everyone of the edition reads it."))
     idea = forms.ModelChoiceField(label=_("Idea"), queryset=Idea.objects.none(), required=False)
 
     def __init__(
@@ -88,7 +75,7 @@ class ContributionForm(forms.Form):
 class ChangeContributionForm(forms.Form):
     """The text and the idea cited; cohort and kind stay."""
 
-    text = _text(_("Text"), help_text=_("Everyone of the edition reads it."))
+    text = text_field(_("Text"), help_text=_("Everyone of the edition reads it."))
     idea = forms.ModelChoiceField(label=_("Idea"), queryset=Idea.objects.none(), required=False)
 
     def __init__(self, *args: Any, contribution: Contribution, ideas: Sequence[Idea], **kwargs: Any) -> None:
@@ -151,7 +138,7 @@ class ProgrammeItemForm(forms.Form):
 class MinutesForm(forms.Form):
     """The minutes, and which version of them the writer started from."""
 
-    text = _text(
+    text = text_field(
         _("Minutes"),
         rows=16,
         length=MOST_OF_MINUTES,
@@ -171,7 +158,7 @@ class MinutesForm(forms.Form):
 
 class CommitmentForm(forms.Form):
     owner = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
-    what = _text(_("What"), rows=2, length=1000, help_text=_("One thing that can be seen to be done."))
+    what = text_field(_("What"), rows=2, length=1000, help_text=_("One thing that can be seen to be done."))
     due_on = DayField(label=pgettext_lazy("commitment", "Due"))
 
     def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:
@@ -188,7 +175,7 @@ class CloseCommitmentForm(forms.Form):
         initial=CommitmentState.KEPT,
         widget=forms.RadioSelect(attrs={"class": "seg"}),
     )
-    reason = _text(
+    reason = text_field(
         _("Reason"), rows=2, length=1000, required=False, help_text=_("Only where it will not be done: why.")
     )
 
@@ -207,5 +194,5 @@ class FeedbackForm(forms.Form):
     useful = _scale(_("Was it useful for your work?"), _("1 not at all, 5 very much."))
     time_together = _scale(_("Was there time to talk with the other cohorts?"), _("1 far too little, 5 enough."))
     organisation = _scale(_("Were you well received?"), _("1 not at all, 5 very well."))
-    keep = _text(_("What should the next host keep?"), rows=3, length=2000, required=False)
-    change = _text(_("What should it change?"), rows=3, length=2000, required=False)
+    keep = text_field(_("What should the next host keep?"), rows=3, length=2000, required=False)
+    change = text_field(_("What should it change?"), rows=3, length=2000, required=False)

@@ -9,12 +9,11 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.permissions import ONLY_STAFF, decide
-from exchanges.enums import RegistrationState
+from exchanges.enums import CAME
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Registration
 from exchanges.permissions import Standing
 from web.decisions import ALLOW, Decision, deny
 
-CAME = (RegistrationState.REGISTERED, RegistrationState.ATTENDED)  # registered: attendance is not recorded yet
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "prepare": ("S", ONLY_STAFF),
     "contribute": ("SCDPMRA", _("Only people active in the edition contribute.")),

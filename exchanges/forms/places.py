@@ -1,5 +1,6 @@
 """What people fill in about themselves as travellers, and about guests."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -7,18 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from exchanges.enums import Travel
+from web.forms import text_field
 
-MOST_SAID = 1000
-
-
-def _text(label: Any, help_text: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        max_length=MOST_SAID,
-        required=False,
-    )
+_short = partial(text_field, rows=2, length=1000, required=False)
 
 
 class NeedsForm(forms.Form):
@@ -26,8 +18,8 @@ class NeedsForm(forms.Form):
 
     travels = forms.ChoiceField(label=_("How you travel"), choices=[("", "—"), *Travel.choices], required=False)
     comes_from = forms.CharField(label=_("From where"), max_length=200, required=False)
-    access = _text(_("Access needs"), _("A ramp, a seat near the front, sign language, a quiet room…"))
-    diet = _text(_("Dietary needs"), _("What you do not eat, and allergies."))
+    access = _short(_("Access needs"), help_text=_("A ramp, a seat near the front, sign language, a quiet room…"))
+    diet = _short(_("Dietary needs"), help_text=_("What you do not eat, and allergies."))
 
 
 class GuestForm(forms.Form):

@@ -11,8 +11,8 @@ from django.db.models import Avg, Count, Exists, OuterRef, QuerySet, Subquery
 from accounts.models import User
 from cohorts.enums import CohortState
 from cohorts.models import Cohort
-from exchanges.content_kinds import FEW, CommitmentState
 from exchanges.enums import COMING
+from exchanges.enums.contents import FEW, CommitmentState
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
 from exchanges.queries import ExchangeQuerySet
 from web.nested import nested

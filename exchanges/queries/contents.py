@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 
-from exchanges.content_kinds import CommitmentState
+from exchanges.enums.contents import CommitmentState
 from prototypes.models import Idea
 
 if TYPE_CHECKING:
