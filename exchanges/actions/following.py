@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.actions.sessions import fingerprint
-from exchanges.actions.checks import cohort_of, locked
+from exchanges.actions.checks import locked
 from exchanges.content_kinds import CommitmentState
 from exchanges.enums import ExchangeState
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
+from exchanges.people import cohort_of
 from web.errors import DomainError
 from web.verbs import verb
 

@@ -150,7 +150,9 @@ def test_whoever_left_gets_nothing_a_letter_that_waits_included(cast: Cast):
     moment = due(session, "dates")
     member = cast.cohort.memberships.get(user=cast["M"])
     send_round(lambda: moment, seconds=0)
-    end_membership(membership=member, ends_on=date(2027, 2, 22), reason="", by=cast["P"], today=date(2027, 2, 22))
+    end_membership(
+        membership=member, ends_on=date(2027, 2, 22), reason="", at=datetime(2027, 2, 22, 9, tzinfo=UTC), by=cast["P"]
+    )
     assert to_whom(post_at(moment)) == CORE - {"M"}
     cancel_session(session=session, reason="A strike", at=moment, by=cast["P"])
     assert to_whom(post_at(moment)) == CORE - {"M"}
