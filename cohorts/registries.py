@@ -19,3 +19,6 @@ timeline_marks: Registry[Callable[[Collection[int]], dict[int, list[Mark]]]] = R
 drop_out_locks: Registry[Callable[[Cohort], object]] = Registry("what is held before a cohort drops out")
 # What has to happen when a cohort is suspended or withdraws; told cohort, reason, at and by, within the verb.
 drop_outs: Registry[Callable[..., object]] = Registry("what follows when a cohort drops out")
+# What has to happen when people leave a cohort, or it withdraws; told cohort, people (a query), at and by, within the
+# verb. A last day to come counts: whatever begins after it is not for them any more.
+departures: Registry[Callable[..., object]] = Registry("what follows when people leave a cohort")

@@ -9,7 +9,7 @@ class ExchangesConfig(AppConfig):
     verbose_name = _("Exchanges")
 
     def ready(self) -> None:
-        from cohorts.registries import drop_out_locks, drop_outs, timeline_marks  # noqa: PLC0415
+        from cohorts.registries import departures, drop_out_locks, drop_outs, timeline_marks  # noqa: PLC0415
         from exchanges import (  # noqa: PLC0415 - models and translations must be ready
             actions,
             feeds,
@@ -33,6 +33,7 @@ class ExchangesConfig(AppConfig):
         timeline_marks.register("exchanges", panels.marks_of_editions)
         drop_out_locks.register("exchanges", checks.lock_turns)
         drop_outs.register("exchanges", actions.replace_host_that_left)
+        departures.register("exchanges", actions.give_back_places)
         home_cards.register("exchanges", panels.HOME, order=30)
         attention.register("exchanges", panels.what_needs_the_lab, order=10)
         attention.register("hosting", panels.what_needs_a_host, order=11)

@@ -48,11 +48,11 @@ GONE: Final = """
     SELECT count(*) FROM letter
 """
 # A claim that a crash of the database forgets is no loss (its letters are due, and its token opens nothing): its commit
-# does not wait for the disk. The marks that matter do.
+# does not wait for the disk. The marks that matter do, and so does a claim within a transaction of somebody else's.
 TAKE: Final = """
     WITH found (id) AS MATERIALIZED (%s FOR UPDATE OF notifications_delivery SKIP LOCKED)
     UPDATE notifications_delivery letter SET lease_token = %%s, lease_until = %%s
-    FROM found, (SELECT set_config('synchronous_commit', 'off', true)) quick
+    FROM found, (SELECT CASE WHEN %%s THEN set_config('synchronous_commit', 'off', true) END) quick
     WHERE letter.id = found.id RETURNING letter.next_attempt_at, letter.id
 """
 
@@ -91,7 +91,7 @@ def claim(at: datetime, limit: int = BATCH, *, within: ReminderQuerySet | None =
     except EmptyResultSet:  # `within` can hold nothing
         return Claim(token, ())
     with connection.cursor() as cursor:
-        cursor.execute(TAKE % inner, [*values, token, at + LEASE])
+        cursor.execute(TAKE % inner, [*values, token, at + LEASE, not connection.in_atomic_block])
         taken = sorted(cursor.fetchall())
     return Claim(token, [pk for _due, pk in taken])
 
@@ -100,17 +100,17 @@ def send_due(clock: Clock, *, seconds: float, within: ReminderQuerySet | None = 
     """Send until nothing is due or `seconds` are over; counts letters by what became of them.
 
     Once there is more than one sender can claim, others join in, `senders` at most in this process, and another
-    worker process is asked for a round of its own. Safe to run twice at once.
+    worker process is asked, once, for a round of its own; a single sender asks nobody. Safe to run twice at once.
     Without a mail server it stops at once and nothing counts as an attempt.
     """
     ends = time.monotonic() + seconds
     joined: list[Future[Counter[str]]] = []
 
     def join_in() -> None:
-        if not joined:
-            nudge()
-        while len(joined) < senders - 1:
-            joined.append(others.submit(_join, clock, ends, within))
+        if joined or senders == 1:
+            return
+        nudge()
+        joined.extend(others.submit(_join, clock, ends, within) for _ in range(senders - 1))
 
     with ThreadPoolExecutor(senders, thread_name_prefix="sender") as others:
         tally = _send(clock, ends, within, join_in)

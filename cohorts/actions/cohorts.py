@@ -4,6 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +15,7 @@ from cohorts.enums import COHORT_TRANSITIONS, CohortState, SessionState
 from cohorts.models import Cohort
 from cohorts.planning import dated_phases
 from cohorts.proposals import pattern_of
-from cohorts.registries import drop_out_locks, drop_outs
+from cohorts.registries import departures, drop_out_locks, drop_outs
 from programmes.actions import start_edition
 from programmes.enums import EditionState
 from programmes.models import Edition
@@ -87,14 +88,17 @@ def become_alumni(*, cohort: Cohort, by: User | None) -> Cohort:
 def withdraw_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> Cohort:
     """The authority leaves the edition: sessions still to be held are cancelled with the same reason.
 
-    What others counted on the cohort for is planned anew.
+    What others counted on the cohort for is planned anew; its people leave with it.
     """
     reason = _given(reason, _("Say why the cohort withdraws."))
     _hold_what_follows(cohort)
     withdrawn = _go(cohort, CohortState.WITHDRAWN, reason=reason)
     for session in withdrawn.sessions.filter(state__in=TO_BE_HELD).order_by("pk"):
         cancel_session(session=session, reason=reason, at=at, by=by)
-    return _dropped_out(withdrawn, reason, at=at, by=by)
+    _dropped_out(withdrawn, reason, at=at, by=by)
+    for follow in departures:
+        follow(cohort=withdrawn, people=_people_of(withdrawn), at=at, by=by)
+    return withdrawn
 
 
 @verb
@@ -182,6 +186,11 @@ def _dropped_out(cohort: Cohort, reason: str, *, at: datetime, by: User | None) 
     for follow in drop_outs:
         follow(cohort=cohort, reason=reason, at=at, by=by)
     return cohort
+
+
+def _people_of(cohort: Cohort) -> QuerySet[User]:
+    """Its members, and the admins of its authority."""
+    return User.objects.filter(Q(memberships__cohort=cohort) | Q(administered__authority=cohort.authority_id))
 
 
 def _written(cohort: Cohort, changes: dict[str, object]) -> Cohort:

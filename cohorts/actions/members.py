@@ -1,6 +1,6 @@
 """Verbs on memberships: people come, their details change, they leave. A membership is ended, never deleted."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TypedDict, Unpack
 
 from django.utils.translation import gettext as _
@@ -9,8 +9,10 @@ from accounts.actions import create_person
 from accounts.models import User
 from cohorts.actions.cohorts import FAR_FROM_COHORT
 from cohorts.actions.expectations import expect_members
+from cohorts.clock import local_day
 from cohorts.enums import AttendanceStatus, CohortState, Role, SessionState
 from cohorts.models import Attendance, Cohort, Membership, SessionDay
+from cohorts.registries import departures
 from web.errors import DomainError
 from web.plausible import far_from
 from web.verbs import verb
@@ -60,13 +62,15 @@ def add_member(
 
 
 @verb
-def end_membership(*, membership: Membership, ends_on: date, reason: str, by: User | None, today: date) -> Membership:
+def end_membership(*, membership: Membership, ends_on: date, reason: str, at: datetime, by: User | None) -> Membership:
     """Give the membership its last day; the reason is kept in the history.
 
-    The person is no longer expected on later days: what was noted of them there and is no presence is deleted. Raises
-    DomainError when they are recorded as present after it, or when it is more than a year from the cohort's dates.
+    The person is no longer expected on later days: what was noted of them there and is no presence is deleted, and
+    others are told through `departures`. Raises DomainError when they are recorded as present after it, or when it is
+    more than a year from the cohort's dates.
     """
-    _check_years(membership.cohort, today, ends_on=ends_on)
+    cohort = membership.cohort
+    _check_years(cohort, local_day(cohort, at), ends_on=ends_on)
     Attendance.objects.filter(
         member=membership,
         day__date__gt=ends_on,
@@ -74,6 +78,8 @@ def end_membership(*, membership: Membership, ends_on: date, reason: str, by: Us
     ).delete()
     membership.ends_on = ends_on
     membership.save(update_fields=["ends_on"])
+    for follow in departures:
+        follow(cohort=cohort, people=User.objects.filter(pk=membership.user_id), at=at, by=by)
     return membership
 
 

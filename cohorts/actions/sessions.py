@@ -6,13 +6,13 @@ Where a verb takes `at`, the day is that moment's local date in the cohort's aut
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.actions import reminders
 from cohorts.actions.expectations import ask_anew_after_move, expect_members, let_go_before_move
+from cohorts.clock import local_day
 from cohorts.conflicts import DatesInConflict, conflicts_of
 from cohorts.enums import LADDERS, CohortState, SessionState
 from cohorts.models import Cohort, Session, SessionDay
@@ -88,7 +88,7 @@ def schedule_session(*, session: Session, at: datetime, by: User) -> Session:
     days = list(session.days.all())
     _weigh(session.cohort, [DayPlan(day.date) for day in days], session=session, accept_conflicts=True)
     _move_to(session, SessionState.SCHEDULED)
-    expect_members(days=days, today=_today(session, at))
+    expect_members(days=days, today=local_day(session.cohort, at))
     reminders.plan(session, at=at, by=by)
     return session
 
@@ -210,10 +210,6 @@ def _weigh(
     return list(dict.fromkeys(conflict.slug for conflict in conflicts))
 
 
-def _today(session: Session, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(session.cohort.authority.time_zone)).date()
-
-
 def _replan(session: Session, days: Sequence[DayPlan], at: datetime, *, accept_conflicts: bool) -> Session:
     session.remarks = _weigh(session.cohort, days, session=session, accept_conflicts=accept_conflicts)
     fields = ["remarks"]
@@ -224,7 +220,7 @@ def _replan(session: Session, days: Sequence[DayPlan], at: datetime, *, accept_c
     session.save(update_fields=fields)
     _put_days(session, days)
     if firm:
-        expect_members(days=session.days.all(), today=_today(session, at))
+        expect_members(days=session.days.all(), today=local_day(session.cohort, at))
     return session
 
 

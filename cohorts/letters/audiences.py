@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Final
 
 from django.db.models import Count, Exists, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -23,6 +22,7 @@ from cohorts.actions.reminders import (
     SUMMARY,
     TOLD,
 )
+from cohorts.clock import local_day
 from cohorts.enums import LETTER_KINDS, ON_SITE, AttendanceStatus, Role, SessionState
 from cohorts.models import Attendance, Membership, Session
 from notifications.enums import ItemState
@@ -86,7 +86,7 @@ def _unanswered(session: int, today: date) -> Q:
 
 
 def _not_yet_invited(session: int, today: date) -> Q:
-    """Those expected whom no invitation reached."""
+    """Those expected whom no invitation reached; `recipients` leaves out those whose invitation is on its way too."""
     return EXPECTED(session, today) & ~Q(pk__in=_sent(session, letter=INVITATION).values("user"))
 
 
@@ -130,7 +130,9 @@ def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
     session = found(reminder)
     if session is None or _out_of_place(session, reminder.letter, at):
         return []
-    people = User.objects.filter(_concerned(reminder, at), is_active=True)
+    people = User.objects.filter(_concerned(reminder, session, at), is_active=True)
+    if reminder.audience == "not_yet_invited":
+        people = people.exclude(pk__in=_on_its_way(reminder).values("user"))
     return [Recipient(user) for user in people.order_by("pk")]
 
 
@@ -141,21 +143,27 @@ def refusal(reminder: Reminder, user: User, at: datetime) -> str:
         return "removed"
     if out_of_place := _out_of_place(session, reminder.letter, at):
         return out_of_place
-    if User.objects.filter(_concerned(reminder, at), pk=user.pk).exists():
+    if User.objects.filter(_concerned(reminder, session, at), pk=user.pk).exists():
         return ""
-    return _why_not(reminder, user, at)
+    return _why_not(reminder, session, user, at)
 
 
 def sizes(asked: Collection[tuple[int, str]], at: datetime) -> dict[tuple[int, str], int]:
-    """People of each audience of each session today (one statement, none where nothing can be said yet).
+    """People of each audience of each session today (two statements, none where nothing can be said yet).
 
     Audiences decided on the day, or by what happens until then, are left out.
     """
-    today = timezone.localdate(at)
-    known = [(pk, slug) for pk, slug in sorted(set(asked)) if slug in AUDIENCES and slug not in DECIDED_ON_THE_DAY]
-    counts = {f"size_{n}": Count("pk", filter=AUDIENCES[slug](pk, today)) for n, (pk, slug) in enumerate(known)}
+    told = [(pk, slug) for pk, slug in sorted(set(asked)) if slug in AUDIENCES and slug not in DECIDED_ON_THE_DAY]
+    days = _local_days({pk for pk, _slug in told}, at) if told else {}
+    known = [(pk, slug) for pk, slug in told if pk in days]
+    counts = {f"size_{n}": Count("pk", filter=AUDIENCES[slug](pk, days[pk])) for n, (pk, slug) in enumerate(known)}
     people = User.objects.filter(is_active=True).aggregate(**counts) if counts else {}
     return dict(zip(known, people.values(), strict=True))
+
+
+def _local_days(sessions: Collection[int], at: datetime) -> dict[int, date]:
+    rows = Session.objects.select_related("cohort__authority").filter(pk__in=sessions)
+    return {session.pk: local_day(session.cohort, at) for session in rows}
 
 
 def found(reminder: Reminder) -> Session | None:
@@ -170,9 +178,18 @@ def _sent(session: int, **more: object) -> QuerySet[DeliveryItem]:
     return DeliveryItem.objects.filter(state=ItemState.SENT, **about, **limits)
 
 
-def _concerned(reminder: Reminder, at: datetime) -> Q:
+def _on_its_way(invitation: Reminder) -> QuerySet[DeliveryItem]:
+    """Other invitations to the session that have a letter and have not gone: held, or the server was busy.
+
+    Asked only when letters are made: of two that exist already each would wait for the other.
+    """
+    same_event = Reminder.objects.filter(kind=invitation.kind, object_id=invitation.object_id, letter=INVITATION)
+    return DeliveryItem.objects.queued().filter(reminder__in=same_event.filter(reason="").exclude(pk=invitation.pk))
+
+
+def _concerned(reminder: Reminder, session: Session, at: datetime) -> Q:
     audience = AUDIENCES.get(reminder.audience, _nobody)
-    return audience(reminder.object_id, timezone.localdate(at))
+    return audience(session.pk, local_day(session.cohort, at))
 
 
 def _out_of_place(session: Session, letter: str, at: datetime) -> str:
@@ -180,7 +197,7 @@ def _out_of_place(session: Session, letter: str, at: datetime) -> str:
     if session.state not in LETTER_STATES.get(letter, AHEAD):
         return _why_out_of_place(session.state, letter)
     rows = Attendance.objects.filter(day__session=session.pk)
-    if letter == ATTENDANCE and not rows.unrecorded(timezone.localdate(at)).exists():
+    if letter == ATTENDANCE and not rows.unrecorded(local_day(session.cohort, at)).exists():
         return "settled"
     return ""
 
@@ -193,11 +210,11 @@ def _why_out_of_place(state: str, letter: str) -> str:
     return "unheld" if letter == "stakeholder_outcome" else "settled"
 
 
-def _why_not(reminder: Reminder, user: User, at: datetime) -> str:
+def _why_not(reminder: Reminder, session: Session, user: User, at: datetime) -> str:
     """Why someone is not of the audience: they left, said no, said something, or had their invitation."""
-    rows = Attendance.objects.filter(day__session=reminder.object_id, member__user=user)
+    rows = Attendance.objects.filter(day__session=session, member__user=user)
     statuses = set(rows.values_list("status", flat=True))
-    here = User.objects.filter(_in_cohort(reminder.object_id, timezone.localdate(at)), pk=user.pk).exists()
+    here = User.objects.filter(_in_cohort(session.pk, local_day(session.cohort, at)), pk=user.pk).exists()
     if not (here and statuses):
         return "left"
     if not statuses & set(ON_SITE):

@@ -1,13 +1,12 @@
 """The day it is where a cohort works: verbs and permissions are told, views look."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from cohorts.clock import local_day
 from cohorts.models import Cohort
 
 
 def local_today(cohort: Cohort) -> date:
-    """Today in the authority's time zone."""
-    return timezone.localdate(timezone=ZoneInfo(cohort.authority.time_zone))
+    return local_day(cohort, timezone.now())

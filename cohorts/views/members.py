@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -69,7 +70,7 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     member = find_membership(row, pk)
     enforce(may_lead(user, row, today))
     form = EndForm(request.POST or None, initial={"ends_on": member.ends_on or today})
-    if done(form, actions.end_membership, membership=member, by=user, today=today):
+    if done(form, actions.end_membership, membership=member, by=user, at=timezone.now()):
         messages.success(request, _("%(person)s leaves the cohort on that day.") % {"person": member.name})
         return redirect("cohorts:members", row.slug)
     consequences = (

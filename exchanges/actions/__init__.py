@@ -15,6 +15,7 @@ from exchanges.actions.contents import (
     withdraw_contribution,
 )
 from exchanges.actions.dates import move_exchange
+from exchanges.actions.departures import give_back_places
 from exchanges.actions.following import commit, drop, follow_up, give_feedback, keep, write_minutes
 from exchanges.actions.guests import add_guest, remove_guest
 from exchanges.actions.hosts import ask_next_host, confirm_host, give_turn_back, replace_host_that_left, swap_host
@@ -49,6 +50,7 @@ __all__ = [
     "drop",
     "follow_up",
     "foresee",
+    "give_back_places",
     "give_feedback",
     "give_turn_back",
     "hold_exchange",

@@ -7,16 +7,20 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from exchanges.actions import reminders
-from exchanges.actions.checks import cohort_of, locked
+from exchanges.actions.checks import locked
 from exchanges.actions.needs import forget_needs
-from exchanges.actions.places import move_up, next_answer
+from exchanges.actions.places import here, move_up, next_answer
 from exchanges.enums import ANSWERABLE, ANSWERED_YES, EXPECTED, PAST, REFUSED, ExchangeState, RegistrationState
 from exchanges.models import Exchange, Guest, Registration
+from exchanges.people import cohort_of
 from web.errors import DomainError
 from web.verbs import verb
+
+NOT_OF_THE_EDITION = gettext_lazy("Only members of the edition's cohorts take part.")
 
 
 @verb
@@ -31,6 +35,8 @@ def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regis
         return answer
     if exchange.state != ExchangeState.REGISTRATION_OPEN:
         raise DomainError(_("Registration is not open."))
+    if answer.pk and not here(user, exchange, at):
+        raise DomainError(NOT_OF_THE_EDITION, field="user")
     answer.state = next_answer(exchange)
     answer.save()
     if user != by:
@@ -59,7 +65,7 @@ def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regist
     given_back = answer.state == RegistrationState.REGISTERED
     answer.state = RegistrationState.CANCELLED if given_back else RegistrationState.DECLINED
     answer.save()
-    forget_needs(answer)
+    forget_needs(Registration.objects.filter(pk=answer.pk))
     if given_back:
         move_up(exchange, at=at, by=by)
     return answer
@@ -99,5 +105,5 @@ def _answer(exchange: Exchange, user: User, today: date) -> Registration:
         return found
     cohort = cohort_of(user, exchange, today)
     if cohort is None and not user.is_lab_staff:
-        raise DomainError(_("Only members of the edition's cohorts take part."), field="user")
+        raise DomainError(NOT_OF_THE_EDITION, field="user")
     return Registration(exchange=exchange, user=user, cohort_id=cohort)

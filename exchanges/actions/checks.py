@@ -5,13 +5,12 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
-from cohorts.models import Cohort, Membership
+from cohorts.models import Cohort
 from exchanges.calendar import BLOCKING_SLUGS
 from exchanges.enums import COMING
 from exchanges.models import Exchange
 from exchanges.outlook import Outlook
-from programmes.models import AuthorityAdmin, Edition
+from programmes.models import Edition
 from web.errors import DomainError
 
 AROUND = timedelta(weeks=6)  # how far outside the edition an exchange may lie
@@ -71,14 +70,3 @@ def check_days(view: Outlook, first_day: date, days: int, host: Cohort, *, but: 
     for reason in against:
         if reason.slug in BLOCKING_SLUGS:
             raise DomainError(BLOCKED[reason.slug], field="first_day")
-
-
-def cohort_of(user: User, exchange: Exchange, today: date) -> int | None:
-    """The cohort the person comes with: their own, else that of an authority they are admin of."""
-    member = Membership.objects.active(today).filter(user=user, cohort__edition=exchange.edition_id)
-    own = member.order_by("pk").values_list("cohort_id", flat=True).first()
-    if own is not None:
-        return own
-    administered = AuthorityAdmin.objects.active(today).filter(user=user).values("authority")
-    cohorts = Cohort.objects.filter(edition=exchange.edition_id, authority__in=administered)
-    return cohorts.order_by("pk").values_list("pk", flat=True).first()

@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from exchanges.actions.checks import cohort_of, locked
+from exchanges.actions.checks import locked
 from exchanges.enums import ExchangeState
 from exchanges.enums.contents import CommitmentState
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
+from exchanges.people import cohort_of
 from web.errors import DomainError
 from web.fingerprints import fingerprint
 from web.verbs import verb

@@ -10,6 +10,7 @@ from accounts.models import User
 from cohorts.models import Membership
 from exchanges.actions import reminders
 from exchanges.actions.checks import locked
+from exchanges.actions.needs import erase_at_once
 from exchanges.actions.places import move_up
 from exchanges.enums import ExchangeState
 from exchanges.models import Exchange, HostTurn, Registration
@@ -83,13 +84,15 @@ def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | 
 def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) -> Exchange:
     """Cancel with a reason: letters not yet gone are stopped, those who were told get one that takes it off calendars.
 
-    The target keeps its cancelled exchange: planning proposes no other in its place, lab staff may.
+    What people needed there is erased at once, and addresses of guests. The target keeps its cancelled exchange:
+    planning proposes no other in its place, lab staff may.
     """
     exchange = locked(exchange)
     if exchange.state == ExchangeState.CANCELLED:
         return exchange
     exchange.state, exchange.reason = ExchangeState.CANCELLED, reason.strip()
     exchange.save(update_fields=["state", "reason"])
+    erase_at_once(exchange, at=at)
     reminders.cancel(exchange, at=at, by=by)
     return exchange
 

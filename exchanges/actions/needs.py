@@ -1,8 +1,9 @@
 """What people need on their journey and there: noted by themselves, forgotten in time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,13 +40,18 @@ def note_needs(
     if any(said.values()):
         Needs.objects.update_or_create(registration=answer, defaults=said)
     else:
-        forget_needs(answer)
+        forget_needs(Registration.objects.filter(pk=answer.pk))
     return answer
 
 
-def forget_needs(answer: Registration) -> None:
-    """Someone who does not come needs nothing there."""
-    Needs.objects.filter(registration=answer).delete()
+def forget_needs(answers: QuerySet[Registration]) -> None:
+    """Those who do not come need nothing there."""
+    Needs.objects.filter(registration__in=answers).delete()
+
+
+def erase_at_once(exchange: Exchange, *, at: datetime) -> None:
+    """It does not take place: nobody has to know what people need there, nor write to guests."""
+    _erase(*_kept(Exchange.objects.filter(pk=exchange.pk)), timezone.localdate(at))
 
 
 @verb
@@ -55,11 +61,19 @@ def purge_needs(*, at: datetime, by: User | None = None, dry_run: bool = False) 
     Rows stay, emptied, with the day. Twice changes nothing, nor does a dry run.
     """
     today = timezone.localdate(at)
-    over = to_purge(today)
-    needs = Needs.objects.filter(registration__exchange__in=over, purged_on=None)
-    guests = Guest.objects.filter(exchange__in=over, purged_on=None).exclude(email="")
+    needs, guests = _kept(to_purge(today))
     kept = {*needs.values_list("registration__exchange", flat=True), *guests.values_list("exchange", flat=True)}
     if dry_run:
         return Purged(len(kept), needs.count(), guests.count())
+    return Purged(len(kept), *_erase(needs, guests, today))
+
+
+def _kept(exchanges: QuerySet[Exchange]) -> tuple[QuerySet[Needs], QuerySet[Guest]]:
+    """What is known still of needs and addresses."""
+    needs = Needs.objects.filter(registration__exchange__in=exchanges, purged_on=None)
+    return needs, Guest.objects.filter(exchange__in=exchanges, purged_on=None).exclude(email="")
+
+
+def _erase(needs: QuerySet[Needs], guests: QuerySet[Guest], today: date) -> tuple[int, int]:
     emptied = needs.update(**dict.fromkeys(SAID, ""), purged_on=today)
-    return Purged(len(kept), emptied, guests.update(email="", purged_on=today))
+    return emptied, guests.update(email="", purged_on=today)

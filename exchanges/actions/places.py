@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from exchanges.actions import reminders
-from exchanges.actions.checks import cohort_of
+from exchanges.actions.needs import forget_needs
 from exchanges.enums import ANSWERABLE, RegistrationState
 from exchanges.models import Exchange, Registration
+from exchanges.people import still_of
 from exchanges.places import free_places, is_full
 
 
@@ -22,28 +23,31 @@ def next_answer(exchange: Exchange) -> RegistrationState:
 def move_up(exchange: Exchange, *, at: datetime, by: User | None) -> list[Registration]:
     """Give free places to those who wait, in their order, with one letter each. The exchange is locked.
 
-    Whoever left the edition meanwhile leaves the line. Nobody moves once the exchange is over.
+    Whoever left the edition meanwhile leaves the line, and what they need is forgotten. Nobody moves once the exchange
+    is over.
     """
     waiting = Registration.objects.filter(exchange=exchange).waiting().select_related("user")
     line = list(waiting) if exchange.state in ANSWERABLE else []
     free = free_places(exchange) if line else 0
     moved: list[Registration] = []
+    gone: list[int] = []
     for answer in line:
         if free is not None and len(moved) >= free:
             break
-        if _still_comes(answer, exchange, at):
+        if here(answer.user, exchange, at):
             _set(answer, RegistrationState.REGISTERED)
             reminders.tell_one(answer, reminders.MOVED_UP, exchange=exchange, at=at, by=by)
             moved.append(answer)
         else:
             _set(answer, RegistrationState.CANCELLED)
+            gone.append(answer.pk)
+    forget_needs(Registration.objects.filter(pk__in=gone))
     return moved
 
 
-def _still_comes(answer: Registration, exchange: Exchange, at: datetime) -> bool:
-    user = answer.user
-    here = user.is_lab_staff or cohort_of(user, exchange, timezone.localdate(at)) is not None
-    return user.is_active and here
+def here(user: User, exchange: Exchange, at: datetime) -> bool:
+    """Whether the person is of the edition still."""
+    return User.objects.filter(still_of(exchange.pk, timezone.localdate(at)), pk=user.pk, is_active=True).exists()
 
 
 def _set(answer: Registration, state: RegistrationState) -> None:

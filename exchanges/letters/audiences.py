@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.enums import CohortState, Role
-from cohorts.models import Cohort, Membership
+from cohorts.enums import Role
+from cohorts.models import Membership
 from exchanges.actions.reminders import (
     ANSWERED_FOR,
     CANCELLED,
@@ -25,6 +25,7 @@ from exchanges.actions.reminders import (
 )
 from exchanges.enums import CAME, COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Commitment, Contribution, Exchange, Registration
+from exchanges.people import cohorts_of, members_of, still_of
 from exchanges.queries import ExchangeQuerySet
 from notifications.enums import ItemState
 from notifications.models import DeliveryItem, Reminder
@@ -92,50 +93,52 @@ def _host_and_lab(exchange: int, today: date) -> Q:
 
 def _active_members(exchange: int, today: date) -> Q:
     """All but those who declined: they hear of changes only."""
-    members = Membership.objects.active(today).filter(cohort__edition__exchanges=exchange)
-    present = members.exclude(cohort__state=CohortState.WITHDRAWN)
-    return Q(pk__in=present.values("user")) & ~_answered(*REFUSED)(exchange, today)
+    return Q(pk__in=members_of(exchange, today).values("user")) & ~_with_answer(exchange, REFUSED)
+
+
+def _with_answer(exchange: int, states: Collection[RegistrationState]) -> Q:
+    return Q(pk__in=Registration.objects.filter(exchange=exchange, state__in=states).values("user"))
 
 
 def _answered(*states: RegistrationState) -> Audience:
-    def audience(exchange: int, _today: date) -> Q:
-        answers = Registration.objects.filter(exchange=exchange, state__in=states)
-        return Q(pk__in=answers.values("user"))
+    """People with such an answer who are of the edition still: an answer outlives a membership."""
+
+    def audience(exchange: int, today: date) -> Q:
+        return _with_answer(exchange, states) & still_of(exchange, today)
 
     return audience
 
 
-def _told(exchange: int, _today: date) -> Q:
+def _told(exchange: int, today: date) -> Q:
     """Everybody a letter about the exchange went to, and everybody invited to answer."""
     sent = DeliveryItem.objects.filter(reminder__kind=KIND, reminder__object_id=exchange, state=ItemState.SENT)
     asked = Registration.objects.filter(exchange=exchange)
-    return Q(pk__in=sent.values("user")) | Q(pk__in=asked.values("user"))
+    return (Q(pk__in=sent.values("user")) | Q(pk__in=asked.values("user"))) & still_of(exchange, today)
 
 
 def _one(registration: int, letter: str) -> Audience:
     """The person of one registration, as long as their answer is still the one the letter speaks of."""
 
-    def audience(exchange: int, _today: date) -> Q:
+    def audience(exchange: int, today: date) -> Q:
         answer = Registration.objects.filter(pk=registration, exchange=exchange, state=SPEAKS_OF.get(letter))
-        return Q(pk__in=answer.values("user"))
+        return Q(pk__in=answer.values("user")) & still_of(exchange, today)
 
     return audience
 
 
 def _contribution_missing(exchange: int, today: date) -> Q:
     """Those who may contribute for a cohort that has not: its members, and the admins of its authority."""
-    silent = Cohort.objects.filter(edition__exchanges=exchange).exclude(state=CohortState.WITHDRAWN)
-    silent = silent.exclude(pk__in=Contribution.objects.filter(exchange=exchange).values("cohort"))
+    silent = cohorts_of(exchange).exclude(pk__in=Contribution.objects.filter(exchange=exchange).values("cohort"))
     members = Membership.objects.active(today).filter(cohort__in=silent)
     admins = AuthorityAdmin.objects.active(today).filter(authority__in=silent.values("authority"))
     people = Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
-    return people & ~_answered(*REFUSED)(exchange, today)
+    return people & ~_with_answer(exchange, REFUSED)
 
 
-def _commitment_owners(exchange: int, _today: date) -> Q:
-    """Whoever promised something in the edition and has neither kept nor dropped it."""
+def _commitment_owners(exchange: int, today: date) -> Q:
+    """Whoever promised something in the edition, has neither kept nor dropped it, and is there still."""
     promised = Commitment.objects.open().filter(exchange__edition__exchanges=exchange)
-    return Q(pk__in=promised.values("owner"))
+    return Q(pk__in=promised.values("owner")) & still_of(exchange, today)
 
 
 def _nobody(_exchange: int, _today: date) -> Q:
@@ -183,7 +186,13 @@ def refusal(reminder: Reminder, user: User, at: datetime) -> str:
     if vars(exchange)["concerns_user"]:
         reminder.__dict__[READ] = exchange  # the letter is written next, in the same transaction
         return ""
-    answer = Registration.objects.filter(exchange=exchange, user=user).first()
+    return _why_not(exchange, user, timezone.localdate(at))
+
+
+def _why_not(exchange: Exchange, user: User, today: date) -> str:
+    """Why someone is not of the audience: they left, or their answer says so."""
+    here = User.objects.filter(still_of(exchange.pk, today), pk=user.pk)
+    answer = Registration.objects.filter(exchange=exchange, user__in=here).first()
     return ABSENT.get(answer.state, "answered") if answer else "left"
 
 

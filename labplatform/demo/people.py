@@ -17,7 +17,7 @@ from accounts.models import User
 from cohorts.actions.members import add_member, end_membership
 from cohorts.enums import Role
 from cohorts.models import Cohort, Membership
-from labplatform.demo.dates import ONE_DAY
+from labplatform.demo.dates import ONE_DAY, moment
 from labplatform.demo.stories import Told
 
 LAB, MEMBER, ADMIN = "lab@demo.example", "member@demo.example", "admin@demo.example"
@@ -120,7 +120,7 @@ def _person(name: str, email: str = "") -> Person:
 def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, surname: str, on: date, by: User) -> None:
     """Someone moves on and another ambassador takes the seat the day after."""
     membership = Membership.objects.get(cohort=cohort, user=leaver, role=Role.AMBASSADOR)
-    end_membership(membership=membership, ends_on=on, reason=told["reason"], by=by, today=on)
+    end_membership(membership=membership, ends_on=on, reason=told["reason"], at=moment(on), by=by)
     add_member(
         cohort=cohort,
         **_person(f"{told['successor']} {surname}"),

@@ -1,6 +1,6 @@
 """Verbs on memberships: people come under a role, their details change, they leave; a membership is never deleted."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,6 +14,10 @@ from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 START = date(2026, 11, 24)
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
 
 
 def added(cohort: Cohort, **changes: object) -> Membership:
@@ -146,9 +150,9 @@ def test_dates_may_lie_just_within_a_year():
 def test_alumni_leave_long_after_the_work_but_not_more_than_a_year_from_today(day: date):
     member, today = MembershipFactory(), date(2031, 12, 1)
     with pytest.raises(DomainError) as refused:
-        verbs.end_membership(membership=member, ends_on=day, reason="", by=None, today=today)
+        verbs.end_membership(membership=member, ends_on=day, reason="", at=noon(today), by=None)
     assert (str(refused.value), refused.value.field) == (FAR, "ends_on")
-    assert verbs.end_membership(membership=member, ends_on=today, reason="", by=None, today=today).ends_on == today
+    assert verbs.end_membership(membership=member, ends_on=today, reason="", at=noon(today), by=None).ends_on == today
 
 
 def test_a_withdrawn_cohort_takes_nobody():
@@ -166,7 +170,7 @@ def test_a_closed_account_is_not_taken_in():
 
 def test_a_membership_ends_on_a_day_and_the_history_keeps_why():
     member = MembershipFactory()
-    verbs.end_membership(membership=member, ends_on=START, reason="Changes post", by=None, today=START)
+    verbs.end_membership(membership=member, ends_on=START, reason="Changes post", at=noon(START), by=None)
     member.refresh_from_db()
     assert member.ends_on == START
     assert member.events.latest("pgh_id").pgh_context.metadata["reason"] == "Changes post"
@@ -177,7 +181,7 @@ def test_someone_who_leaves_is_expected_no_more():
     before, after = (SessionFactory(cohort=member.cohort, date=day).days.get() for day in (START, date(2026, 12, 8)))
     kept = AttendanceFactory(member=member, day=before, status="expected", half_days=0)
     AttendanceFactory(member=member, day=after, status="expected", half_days=0)
-    verbs.end_membership(membership=member, ends_on=START, reason="", by=None, today=START)
+    verbs.end_membership(membership=member, ends_on=START, reason="", at=noon(START), by=None)
     assert list(member.attendances.all()) == [kept]
 
 
@@ -185,7 +189,7 @@ def test_a_membership_cannot_end_before_days_someone_came():
     member = MembershipFactory()
     AttendanceFactory(member=member, day=SessionFactory(cohort=member.cohort, date=date(2026, 10, 6)).days.get())
     with pytest.raises(DomainError) as refused:
-        verbs.end_membership(membership=member, ends_on=date(2026, 10, 5), reason="", by=None, today=START)
+        verbs.end_membership(membership=member, ends_on=date(2026, 10, 5), reason="", at=noon(START), by=None)
     assert refused.value.field == "ends_on"
     member.refresh_from_db()
     assert member.ends_on is None
@@ -194,7 +198,7 @@ def test_a_membership_cannot_end_before_days_someone_came():
 def test_a_membership_cannot_end_before_it_started():
     member = MembershipFactory()
     with pytest.raises(DomainError) as refused:
-        verbs.end_membership(membership=member, ends_on=date(2026, 1, 4), reason="", by=None, today=START)
+        verbs.end_membership(membership=member, ends_on=date(2026, 1, 4), reason="", at=noon(START), by=None)
     assert refused.value.field == "ends_on"
 
 

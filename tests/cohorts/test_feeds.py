@@ -223,7 +223,7 @@ class TestWhose:
         session(cast, "Après")
         mine, all_of_it = own(cast["M"]), of_cohort(cast["M"], cast.cohort)
         member = Membership.objects.get(user=cast["M"])
-        end_membership(membership=member, ends_on=TODAY, reason="Left", by=cast["S"], today=TODAY)
+        end_membership(membership=member, ends_on=TODAY, reason="Left", at=NOW, by=cast["S"])
         assert summaries(mine) == ["Avant · Rivage"]
         assert summaries(all_of_it) == ["Avant · Rivage", "Après · Rivage"]
         assert len(Session.objects.visible_to(cast["M"])) == 2

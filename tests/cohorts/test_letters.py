@@ -250,6 +250,18 @@ class TestRefusal:
         Membership.objects.filter(pk=member("coming").pk).update(ends_on=date(2026, 11, 23))
         assert letters.refusal(reminder(session, "told"), member("coming").user, AT) == "left"
 
+    @pytest.mark.parametrize(("zone", "people"), [("Indian/Reunion", 0), ("Europe/Paris", 1)])
+    def test_the_day_is_that_of_the_authority(self, cast: Cast, zone: str, people: int):
+        evening = datetime(2026, 11, 23, 21, tzinfo=UTC)  # the next day on Réunion, four hours ahead
+        Authority.objects.filter(pk=cast.cohort.authority_id).update(time_zone=zone)
+        session = meeting(cast, day=date(2026, 11, 20))
+        Attendance.objects.exclude(member=member("coming")).delete()
+        Membership.objects.filter(pk=member("coming").pk).update(ends_on=date(2026, 11, 23))
+        row = reminder(session, "expected")
+        assert len(letters.recipients(row, evening)) == people
+        assert letters.refusal(row, member("coming").user, evening) == ("" if people else "left")
+        assert letters.sizes([(session.pk, "expected")], evening) == {(session.pk, "expected"): people}
+
     def test_a_stranger_gets_nothing(self, cast: Cast):
         assert letters.refusal(reminder(meeting(cast), "expected"), cast["N"], AT) == "left"
 
@@ -264,10 +276,10 @@ class TestRefusal:
 
 
 class TestSizes:
-    def test_people_by_audience_today_in_one_statement(self, cast: Cast, django_assert_num_queries: Any):
+    def test_people_by_audience_today_in_two_statements(self, cast: Cast, django_assert_num_queries: Any):
         session, other = meeting(cast), SessionFactory(cohort=cast.other)
         asked = [(session.pk, slug) for slug in [*AUDIENCES, "owner"]] + [(other.pk, "expected")]
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             found = letters.sizes(asked, AT)
         assert found == {
             (session.pk, "elected_and_direction"): 1,

@@ -21,6 +21,7 @@ from cohorts.actions.sessions import (
     schedule_session,
 )
 from cohorts.models import Session
+from notifications.actions import hold_mail, release_mail
 from notifications.models import Delivery, Reminder
 from notifications.rounds import send_round
 from programmes.models import Authority
@@ -150,7 +151,9 @@ def test_whoever_left_gets_nothing_a_letter_that_waits_included(cast: Cast):
     moment = due(session, "dates")
     member = cast.cohort.memberships.get(user=cast["M"])
     send_round(lambda: moment, seconds=0)
-    end_membership(membership=member, ends_on=date(2027, 2, 22), reason="", by=cast["P"], today=date(2027, 2, 22))
+    end_membership(
+        membership=member, ends_on=date(2027, 2, 22), reason="", at=datetime(2027, 2, 22, 9, tzinfo=UTC), by=cast["P"]
+    )
     assert to_whom(post_at(moment)) == CORE - {"M"}
     cancel_session(session=session, reason="A strike", at=moment, by=cast["P"])
     assert to_whom(post_at(moment)) == CORE - {"M"}
@@ -181,6 +184,20 @@ def test_whoever_is_invited_later_has_their_invitation_at_once_and_the_others_no
         letter = person.user.email[0]
         assert post_at(at) == [("Invitation: Comité, Tue 16 March 2027", letter)]
         assert [method for method, _event in events_of(letter)] == ["REQUEST"]
+
+
+def test_an_invitation_that_is_held_is_on_its_way_and_no_other_is_written(cast: Cast):
+    session = firm(cast, DAY, kind="steering", title="Comité")
+    elected = MembershipFactory(cohort=cast.cohort, role="elected", user__email="E@people.example")
+    moment = due(session, "invitation")
+    hold_mail(reason="Restored", at=moment, by=None)
+    assert post_at(moment) == []
+    invite_people(days=list(session.days.all()), people=[elected], today=moment.date(), at=moment, by=cast["P"])
+    assert post_at(moment) == []
+    release_mail(by=cast["S"])
+    letters = sorted({*CORE, "E"})
+    assert post_at(moment) == [("Invitation: Comité, Tue 16 March 2027", letter) for letter in letters]
+    assert Delivery.objects.count() == len(letters)
 
 
 @pytest.mark.parametrize(("kind", "at"), [("group", datetime(2027, 3, 1, tzinfo=UTC)), ("steering", NOW)])

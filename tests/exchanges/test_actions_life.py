@@ -24,7 +24,7 @@ from notifications.models import Reminder
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory
-from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
+from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from web.errors import DomainError
 
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
@@ -210,6 +210,19 @@ class TestCancel:
         cancel_exchange(exchange=opened, reason="A strike", at=LATE, by=staff)
         assert announcements(opened) == [("exchange_cancelled", "told")]
         assert Reminder.objects.get(letter="exchange_cancelled").state == "planned"
+
+    def test_needs_and_addresses_are_erased_at_once(self, opened: Exchange, staff: User):
+        other = ExchangeFactory(state="registration_open")
+        needs = [NeedsFactory(registration__exchange=exchange) for exchange in (opened, other)]
+        guest = GuestFactory(exchange=opened)
+        cancel_exchange(exchange=opened, reason="A strike", at=LATE, by=staff)
+        for row in (*needs, guest):
+            row.refresh_from_db()
+        assert [(row.diet, row.access, row.comes_from, row.travels, row.purged_on) for row in needs] == [
+            ("", "", "", "", LATE.date()),
+            ("No nuts", "A ramp", "Nantes", "train", None),
+        ]
+        assert (guest.email, guest.purged_on) == ("", LATE.date())
 
     def test_twice_tells_once_and_keeps_the_first_reason(self, opened: Exchange, staff: User):
         cancel_exchange(exchange=opened, reason="A strike", at=LATE, by=staff)

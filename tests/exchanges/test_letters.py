@@ -14,7 +14,7 @@ from exchanges.letters.audiences import AUDIENCES, LETTER_STATES
 from exchanges.letters.content import page_of
 from exchanges.letters.kind import describe, href, render, within
 from exchanges.letters.texts import LETTERS, TO_WHOM
-from exchanges.models import Exchange
+from exchanges.models import Exchange, Registration
 from notifications.models import Reminder
 from notifications.registries import LetterPart, Scope, event_kinds
 from programmes.enums import Audience, Letter
@@ -22,8 +22,10 @@ from programmes.ladders import DEFAULT_LADDERS
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.contents import CommitmentFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_of_four
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
+from tests.factories.programmes import AuthorityAdminFactory
 
 AT = datetime(2027, 1, 6, 8, tzinfo=UTC)
 STAGE = {
@@ -77,6 +79,14 @@ def in_state(edition: Edition, state: str) -> Exchange:
     UserFactory(full_name="Lab", is_lab_staff=True)
     UserFactory(full_name="Stranger")
     return exchange
+
+
+def leaves(answer: Registration, way: str) -> None:
+    """The person's membership ends the day before, or their cohort withdraws."""
+    if way == "membership":
+        answer.user.memberships.update(ends_on=date(2027, 1, 5))
+    else:
+        Cohort.objects.filter(pk=answer.cohort_id).update(state="withdrawn", reason="Elections")
 
 
 MEMBERS = {"Pilot of Metz", "Coordinator of Metz", "Ambassador of Metz", "Pilot of Nantes", "Elected of Nantes"}
@@ -258,6 +268,44 @@ class TestRefusal:
         exchange = in_state(four, "announced")
         assert letters.refusal(reminder(exchange, "active_members"), UserFactory(), AT) == "left"
 
+    @pytest.mark.parametrize(
+        ("audience", "answer"),
+        [
+            ("invited", "invited"),
+            ("unanswered", "invited"),
+            ("registered", "registered"),
+            ("attendees", "registered"),
+            ("told", "registered"),
+        ],
+    )
+    @pytest.mark.parametrize("way", ["membership", "cohort"])
+    def test_an_answer_outlives_a_membership_and_letters_do_not(self, db: None, audience: str, answer: str, way: str):
+        row = RegistrationFactory(state=answer)
+        if audience == "attendees":
+            Exchange.objects.filter(pk=row.exchange_id).update(state="registration_closed")
+        told = reminder(row.exchange, audience)
+        assert (letters.refusal(told, row.user, AT), len(letters.recipients(told, AT))) == ("", 1)
+        leaves(row, way)
+        assert (letters.refusal(told, row.user, AT), letters.recipients(told, AT)) == ("left", [])
+
+    @pytest.mark.parametrize("way", ["membership", "cohort"])
+    def test_nor_do_letters_of_what_was_promised(self, db: None, way: str):
+        row = RegistrationFactory(exchange=ExchangeFactory(state="held"))
+        CommitmentFactory(exchange=row.exchange, owner=row.user)
+        told = reminder(row.exchange, "commitment_owners")
+        assert letters.refusal(told, row.user, AT) == ""
+        leaves(row, way)
+        assert letters.refusal(told, row.user, AT) == "left"
+
+    def test_admins_of_an_authority_and_the_lab_are_of_the_edition(self, db: None):
+        host = ExchangeFactory(state="registration_open").host
+        admin = AuthorityAdminFactory(authority=host.authority).user
+        people = [admin, UserFactory(is_lab_staff=True)]
+        exchange = host.hosted_exchanges.get()
+        for person in people:
+            RegistrationFactory(exchange=exchange, user=person, state="registered", member=False)
+        assert [row.user for row in letters.recipients(reminder(exchange, "registered"), AT)] == people
+
     def test_whoever_declined_still_hears_of_changes(self, db: None):
         row = RegistrationFactory(state="declined")
         assert letters.refusal(reminder(row.exchange, "told"), row.user, AT) == ""
@@ -277,8 +325,8 @@ class TestSizes:
             "lab": 1,
             "host_pilot": 2,
             "host_and_lab": 3,
-            "active_members": 5,
-            "members": 5,
+            "active_members": 7,
+            "members": 7,
             "registered": 1,
             "invited": 2,
             "unanswered": 2,

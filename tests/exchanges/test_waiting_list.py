@@ -16,7 +16,7 @@ from exchanges.actions import (
     remove_guest,
     set_theme_and_place,
 )
-from exchanges.models import Exchange, Registration
+from exchanges.models import Exchange, Needs, Registration
 from exchanges.places import free_places, is_full, places_left
 from notifications.models import Reminder
 from tests.at_once import at_once
@@ -198,11 +198,13 @@ class TestMovingUp:
 
     def test_whoever_left_the_edition_is_passed_by(self, full: Exchange):
         gone, closed, stays = waiting(full, 3)
+        Needs.objects.create(registration=Registration.objects.get(user=gone), diet="No nuts")
         gone.memberships.update(ends_on=(AT - timedelta(days=2)).date())
         User.objects.filter(pk=closed.pk).update(is_active=False)
         gives_back(full, with_place(full)[0])
         assert stays in with_place(full)
         states = Registration.objects.filter(user__in=[gone, closed]).values_list("state", flat=True)
+        assert not Needs.objects.exists()
         assert (list(states), told(full)) == (["cancelled", "cancelled"], [audience(full, stays)])
 
 

@@ -51,7 +51,10 @@ class ExchangeFactory(factory.django.DjangoModelFactory):
 
 
 class RegistrationFactory(factory.django.DjangoModelFactory):
-    """An answer of a member of the host cohort, unless `cohort` is given: born invited, walked to `state`."""
+    """An answer of a member of the host cohort, unless `cohort` is given: born invited, walked to `state`.
+
+    Who is in no cohort of the edition yet becomes a relay there, unless `member=False`.
+    """
 
     class Meta:
         model = Registration
@@ -63,8 +66,11 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class: type[Registration], *args: object, **kwargs: object) -> Registration:
-        state = kwargs.pop("state")
+        state, member = kwargs.pop("state"), kwargs.pop("member", True)
         row = super()._create(model_class, *args, state="invited", **kwargs)
+        known = row.user.is_lab_staff or row.user.memberships.filter(cohort__edition=row.exchange.edition_id).exists()
+        if member and row.cohort and not known:
+            MembershipFactory(cohort=row.cohort, user=row.user, role="relay", starts_on=date(2026, 1, 5))
         before = {"attended": ["registered"], "no_show": ["registered"], "cancelled": ["registered"]}
         for step in [*before.get(state, []), state]:
             row.state = step

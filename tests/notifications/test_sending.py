@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from celery import current_app
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -15,6 +16,7 @@ from accounts.models import User
 from notifications import actions, backoff, sending
 from notifications.actions import cancel_reminders
 from notifications.models import Delivery, DeliveryItem, Reminder
+from notifications.nudges import SEND_LETTERS
 from notifications.post import Outcome, Verdict
 from notifications.registries import EventKind, EventRef, LetterPart
 from notifications.rounds import send_round
@@ -138,6 +140,18 @@ def test_only_the_commit_of_the_claim_does_not_wait_for_the_disk():
         assert len(claim(NOW).letters) == 1
         cursor.execute("SHOW synchronous_commit")
         assert cursor.fetchone() == ("on",)
+        cursor.execute("RESET synchronous_commit")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_within_a_transaction_leaves_its_commit_as_it_is():
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")
+        DeliveryFactory()
+        with transaction.atomic():
+            assert len(claim(NOW).letters) == 1
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
         cursor.execute("RESET synchronous_commit")
 
 
@@ -587,8 +601,24 @@ def test_where_there_is_much_other_senders_join_in_and_nothing_goes_twice(
     workshop: EventKind, sink: Sink, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(sending, "BATCH", 5)
+    asked: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_options: asked.append(name))
     letters = DeliveryFactory.create_batch(20)
     sink.pause = 0.02
     assert send_due(at_the_time(NOW), seconds=30, senders=3) == Counter(sent=len(letters))
     assert sorted(sink.message_ids) == sorted(letter.message_id for letter in letters)
-    assert len(sink.sessions) == 3
+    assert (len(sink.sessions), asked) == (3, [SEND_LETTERS])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("limited", [True, False])
+def test_a_single_sender_asks_no_worker_for_help(
+    workshop: EventKind, sink: Sink, monkeypatch: pytest.MonkeyPatch, limited: bool
+):
+    monkeypatch.setattr(sending, "BATCH", 5)
+    asked: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", lambda name, **_options: asked.append(name))
+    DeliveryFactory.create_batch(20)
+    within = Reminder.objects.all() if limited else None
+    assert send_due(at_the_time(NOW), seconds=30, within=within) == Counter(sent=20)
+    assert (len(sink.sessions), asked) == (1, [])
