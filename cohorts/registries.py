@@ -22,3 +22,9 @@ drop_outs: Registry[Callable[..., object]] = Registry("what follows when a cohor
 # What has to happen when people leave a cohort, or it withdraws; told cohort, people (a query), at and by, within the
 # verb. A last day to come counts: whatever begins after it is not for them any more.
 departures: Registry[Callable[..., object]] = Registry("what follows when people leave a cohort")
+
+
+def hold_what_follows(cohort: Cohort) -> None:
+    """Lock what will change with the cohort or its people, before anything of theirs: the order everybody locks in."""
+    for hold in drop_out_locks:
+        hold(cohort)

@@ -15,7 +15,7 @@ from cohorts.enums import COHORT_TRANSITIONS, CohortState, SessionState
 from cohorts.models import Cohort
 from cohorts.planning import dated_phases
 from cohorts.proposals import pattern_of
-from cohorts.registries import departures, drop_out_locks, drop_outs
+from cohorts.registries import departures, drop_outs, hold_what_follows
 from programmes.actions import start_edition
 from programmes.enums import EditionState
 from programmes.models import Edition
@@ -54,7 +54,7 @@ def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: 
 def suspend_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None) -> Cohort:
     """Pause the cohort, saying why; what others counted on it for is planned anew."""
     reason = _given(reason, _("Say why the cohort pauses."))
-    _hold_what_follows(cohort)
+    hold_what_follows(cohort)
     return _dropped_out(_go(cohort, CohortState.SUSPENDED, reason=reason), reason, at=at, by=by)
 
 
@@ -91,7 +91,7 @@ def withdraw_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | Non
     What others counted on the cohort for is planned anew; its people leave with it.
     """
     reason = _given(reason, _("Say why the cohort withdraws."))
-    _hold_what_follows(cohort)
+    hold_what_follows(cohort)
     withdrawn = _go(cohort, CohortState.WITHDRAWN, reason=reason)
     for session in withdrawn.sessions.filter(state__in=TO_BE_HELD).order_by("pk"):
         cancel_session(session=session, reason=reason, at=at, by=by)
@@ -175,11 +175,6 @@ def _go(cohort: Cohort, state: CohortState, **changes: object) -> Cohort:
             % {"now": row.get_state_display(), "then": state.label}
         )
     return _write(row, {"state": state, **changes})
-
-
-def _hold_what_follows(cohort: Cohort) -> None:
-    for hold in drop_out_locks:
-        hold(cohort)
 
 
 def _dropped_out(cohort: Cohort, reason: str, *, at: datetime, by: User | None) -> Cohort:

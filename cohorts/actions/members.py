@@ -12,7 +12,7 @@ from cohorts.actions.expectations import expect_members
 from cohorts.clock import local_day
 from cohorts.enums import AttendanceStatus, CohortState, Role, SessionState
 from cohorts.models import Attendance, Cohort, Membership, SessionDay
-from cohorts.registries import departures
+from cohorts.registries import departures, hold_what_follows
 from web.errors import DomainError
 from web.plausible import far_from
 from web.verbs import verb
@@ -71,6 +71,7 @@ def end_membership(*, membership: Membership, ends_on: date, reason: str, at: da
     """
     cohort = membership.cohort
     _check_years(cohort, local_day(cohort, at), ends_on=ends_on)
+    hold_what_follows(cohort)
     Attendance.objects.filter(
         member=membership,
         day__date__gt=ends_on,
