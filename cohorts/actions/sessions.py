@@ -6,7 +6,6 @@ Where a verb takes `at`, the day is that moment's local date in the cohort's aut
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from cohorts.conflicts import DatesInConflict, conflicts_of
 from cohorts.enums import LADDERS, CohortState, SessionState
 from cohorts.models import Cohort, Session, SessionDay
 from web.errors import DomainError
+from web.seen import check_seen
 from web.verbs import verb
 
 OVER = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
@@ -170,8 +170,13 @@ def report_session(*, session: Session, report: str, at: datetime, seen: str = "
     it in the meantime, so that no text is lost.
     """
     session = _at_work(session)
-    if session.report not in ("", report) and seen != fingerprint(session.report):
-        raise DomainError(_("Someone else has changed the report: join both texts, then save again."), field="report")
+    check_seen(
+        seen,
+        stands={"report": session.report},
+        sent={"report": report},
+        message=_("Someone else has changed the report: join both texts, then save again."),
+        field="report",
+    )
     session.report = report
     if session.state == SessionState.REPORTED:
         session.save(update_fields=["report"])
@@ -179,11 +184,6 @@ def report_session(*, session: Session, report: str, at: datetime, seen: str = "
     _move_to(session, SessionState.REPORTED, "report")
     reminders.reported(session, at=at, by=by)
     return session
-
-
-def fingerprint(text: str) -> str:
-    """A short mark of a text, for forms to remember which version they started from."""
-    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _at_work(session: Session) -> Session:

@@ -6,12 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from cohorts.actions.sessions import fingerprint
 from exchanges.actions.checks import cohort_of, locked
 from exchanges.content_kinds import CommitmentState
 from exchanges.enums import ExchangeState
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
-from web.errors import DomainError
+from web.seen import check_seen
 from web.verbs import verb
 
 
@@ -26,8 +25,13 @@ def write_minutes(*, exchange: Exchange, text: str, seen: str = "", at: datetime
     minutes = exchange.minutes.first() or Minutes(exchange=exchange, text="")
     if minutes.text == text and minutes.pk:
         return minutes
-    if minutes.text and seen != fingerprint(minutes.text):
-        raise DomainError(_("Someone else has changed the minutes: join both texts, then save again."), field="text")
+    check_seen(
+        seen,
+        stands={"text": minutes.text},
+        sent={"text": text},
+        message=_("Someone else has changed the minutes: join both texts, then save again."),
+        field="text",
+    )
     minutes.text, minutes.written_by, minutes.written_at = text, by, at
     minutes.save()
     return minutes

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,10 +26,9 @@ from exchanges.content_permissions import (
 from exchanges.content_sheet import commitments_of, heard, wishes
 from exchanges.models import Commitment, Exchange
 from exchanges.permissions import Standing, leads_of
-from exchanges.views.finding import find, now, standing_of, today
+from exchanges.views.finding import acted, find, now, standing_of, today
 from exchanges.views.parts import address, filled, page_within
 from web.decisions import enforce
-from web.errors import DomainError
 from web.form_pages import form_page, sent
 
 
@@ -63,18 +61,13 @@ def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = find(request, pk)
     enforce(may_write_minutes(standing_of(request, exchange), exchange))
     found = exchange.minutes.first()
-    form, theirs = MinutesForm(sent(request), minutes=found), ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.write_minutes(exchange=exchange, at=now(), by=person(request), **form.cleaned_data)
-        except DomainError as error:
-            error.add_to(form)
-            theirs = found.text if found else ""
-            form.joining(theirs)
-        else:
-            messages.success(request, _("The minutes are saved: everyone of the edition can read them."))
-            return redirect(address("minutes", exchange))
-    context = {"form": form, "theirs": theirs, "exchange": exchange, "back": address("minutes", exchange)}
+    form, saved = (
+        MinutesForm(sent(request), minutes=found),
+        _("The minutes are saved: everyone of the edition can read them."),
+    )
+    if acted(request, form, actions.write_minutes, done=saved, exchange=exchange, at=now()):
+        return redirect(address("minutes", exchange))
+    context = {"form": form, "exchange": exchange, "back": address("minutes", exchange)}
     return render(request, "exchanges/write_minutes.html", context)
 
 

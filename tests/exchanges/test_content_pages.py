@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from exchanges import actions
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
@@ -48,6 +49,16 @@ def page(cast: Cast, letter: str, route: str, exchange: Exchange) -> Any:
 
 def body(response: Any) -> str:
     return " ".join(texts(response, "main")[0].split())
+
+
+def hidden(form: Any) -> dict[str, Any]:
+    """What a form sends along without showing it."""
+    return {field.html_name: field.value() for field in form.hidden_fields()}
+
+
+def seen(client: Client, row: Contribution) -> str:
+    """The mark of what the form on a contribution starts from."""
+    return client.get(at("change_contribution", row.exchange, row.pk)).context["form"]["seen"].value()
 
 
 def full(cast: Cast, count: int, state: str = "registration_open") -> Exchange:
@@ -220,12 +231,36 @@ class TestContributions:
     def test_changed_and_withdrawn(self, cast: Cast):
         exchange = of_rivage(cast)
         row, client = ContributionFactory(exchange=exchange, author=cast["M"]), signed_in(cast["M"])
-        client.post(at("change_contribution", exchange, row.pk), {"text": "Better"})
+        client.post(at("change_contribution", exchange, row.pk), {"text": "Better", "seen": seen(client, row)})
         assert Contribution.objects.get().text == "Better"
         address = at("withdraw_contribution", exchange, row.pk)
         assert "Better" in body(client.get(address))
         assert said(client.post(address, {"sure": "yes"}, follow=True)) == ["The contribution is withdrawn."]
         assert said(client.post(address, {"sure": "yes"}, follow=True)) == ["It is not there any more."]
+
+    def test_the_second_of_two_who_change_it_sees_both_and_joins_them(self, cast: Cast):
+        exchange, idea = of_rivage(cast), IdeaFactory(cohort=cast.cohort)
+        row = ContributionFactory(exchange=exchange, author=cast["M"], cohort=cast.cohort, text="As it was")
+        address, second = at("change_contribution", exchange, row.pk), signed_in(cast["P"])
+        started = hidden(second.get(address).context["form"])
+        actions.change_contribution(contribution=row, text="Theirs", idea=idea, by=cast["S"])
+        answer = second.post(address, {"text": "Mine", **started})
+        assert answer.context["form"].theirs == [("Text", "Theirs"), ("Idea", f"{idea.reference} · {idea.title}")]
+        assert "What someone else has saved meanwhile Text Theirs Idea" in body(answer)
+        assert answer.context["form"]["text"].value() == "Mine"
+        assert Contribution.objects.get().text == "Theirs"
+        second.post(address, {"text": "Theirs and mine", "idea": idea.pk, **hidden(answer.context["form"])})
+        row.refresh_from_db()
+        assert (row.text, row.idea, row.author, row.edited_by) == ("Theirs and mine", idea, cast["M"], cast["P"])
+
+    def test_who_edited_it_is_said_beside_who_wrote_it(self, cast: Cast):
+        exchange = of_rivage(cast)
+        mine, edited = (ContributionFactory(exchange=exchange, author=cast["M"], text=text) for text in ("One", "Two"))
+        actions.change_contribution(contribution=mine, text="One more", by=cast["M"])
+        actions.change_contribution(contribution=edited, text="Two more", by=cast["P"])
+        found = body(page(cast, "N", "contributions", exchange))
+        assert found.count("edited by") == 1
+        assert "Two more Ambassador Rivage edited by Pilot Rivage" in found
 
     def test_nothing_goes_by_a_bare_request(self, cast: Cast):
         exchange = of_rivage(cast)
@@ -304,11 +339,32 @@ class TestProgramme:
         )
         form = client.get(at("change_programme", exchange, row.pk)).context["form"]
         assert (form["day"].value(), form["title"].value(), form["speaker"].value()) == (2, "Tables", cast.other.pk)
-        client.post(at("change_programme", exchange, row.pk), {**part, "day": 1, "parallel": "on"})
+        client.post(at("change_programme", exchange, row.pk), {**part, **hidden(form), "day": 1, "parallel": "on"})
         row.refresh_from_db()
         assert (row.day, row.parallel) == (1, True)
         client.post(at("remove_from_programme", exchange, row.pk), {"sure": "yes"})
         assert ProgrammeItem.objects.count() == 0
+
+    def test_the_second_of_two_who_change_a_part_sees_both_and_joins_them(self, cast: Cast):
+        exchange, client = of_rivage(cast), signed_in(cast["S"])
+        row = ProgrammeItemFactory(exchange=exchange, title="Welcome", speaker=cast.cohort)
+        address = at("change_programme", exchange, row.pk)
+        started = hidden(client.get(address).context["form"])
+        actions.change_programme(item=row, title="Theirs", ends_at=time(10, 30), parallel=True, by=cast["S"])
+        part = {"day": 1, "starts_at": "09:00", "ends_at": "10:00", "title": "Mine", "speaker": cast.other.pk}
+        answer = client.post(address, {**part, **started})
+        assert answer.context["form"].theirs == [
+            ("Day", "Tue 8 June 2027"),
+            ("From", "09:00"),
+            ("To", "10:30"),
+            ("What", "Theirs"),
+            ("Place", ""),
+            ("In parallel", "Yes"),
+            ("Cohort that leads it", "Rivage"),
+        ]
+        assert ProgrammeItem.objects.get().title == "Theirs"
+        client.post(address, {**part, **hidden(answer.context["form"])})
+        assert ProgrammeItem.objects.get().title == "Mine"
 
     def test_what_overlaps_comes_back_with_the_reason(self, cast: Cast):
         exchange = of_rivage(cast)
