@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
@@ -39,7 +39,9 @@ def _promise(row: dict[str, Any]) -> Attention:
     lead = _("You promised, and it is late:") if late else _("You promised:")
     words = {"what": row["what"], "until": formats.short_day(due_on, get_language() or "fr")}
     href = reverse("exchanges:close_commitment", args=[row["id"]])
-    return Attention(lead, _("%(what)s (until %(until)s)") % words, href, _("Say what became of it"))
+    return Attention(
+        lead, _("%(what)s (until %(until)s)") % words, href, pgettext("commitment", "Say what became of it")
+    )
 
 
 def _find_unheard(request: HttpRequest) -> ArraySubquery:

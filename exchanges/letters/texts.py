@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from notifications.ics import Status
@@ -190,7 +191,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 "%(own_commitments)s",
                 _("Say what became of it: what is open then opens the next Intertransfo."),
             ),
-            button=_("Say what became of it"),
+            button=pgettext_lazy("commitment", "Say what became of it"),
             content=("own_commitments",),
         ),
         "exchange_next_host": Words(

@@ -61,10 +61,8 @@ def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = find(request, pk)
     enforce(may_write_minutes(standing_of(request, exchange), exchange))
     found = exchange.minutes.first()
-    form, saved = (
-        MinutesForm(sent(request), minutes=found),
-        _("The minutes are saved: everyone of the edition can read them."),
-    )
+    form = MinutesForm(sent(request), minutes=found)
+    saved = _("The minutes are saved: everyone of the edition can read them.")
     if acted(request, form, actions.write_minutes, done=saved, exchange=exchange, at=now()):
         return redirect(address("minutes", exchange))
     context = {"form": form, "exchange": exchange, "back": address("minutes", exchange)}
