@@ -83,6 +83,13 @@ class ContributionForm(forms.Form):
         if not ideas:
             del self.fields["idea"]
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("kind") == ContributionKind.ANSWER and not given.get("question") and "question" not in self.errors:
+            field = "question" if "question" in self.fields else "kind"
+            self.add_error(field, _("Choose the question it answers, or another kind."))
+        return given
+
 
 class ChangeContributionForm(StartedForm):
     """The text and the idea cited; cohort and kind stay."""

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from exchanges.enums import Travel
+from web.forms import NOTHING
 
 MOST_SAID = 1000
 
@@ -43,4 +44,5 @@ class GuestForm(forms.Form):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["invited_by"].empty_label = NOTHING  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["invited_by"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField, as above

@@ -9,6 +9,7 @@ from django.forms.renderers import TemplatesSetting
 
 from web.plausible import check_year
 
+NOTHING = "—"  # what a list of choices says of none of them
 MOST_LETTERS = 10_000  # of a text of several lines: about five printed pages
 
 
@@ -36,9 +37,14 @@ class DayField(forms.DateField):
 
 
 def column(field: Field[Any, Any], **options: Any) -> Any:
-    """The form field of a column: a day is plausible, a text of several lines has an end."""
+    """The form field of a column: a day is plausible, a text of several lines has an end, no choice is a dash."""
     if isinstance(field, DateField):
         options.setdefault("form_class", DayField)
     if isinstance(field, TextField):
         options.setdefault("max_length", MOST_LETTERS)
-    return field.formfield(**options)
+    made = field.formfield(**options)
+    if isinstance(made, forms.ModelChoiceField):
+        made.empty_label = made.empty_label and NOTHING
+    elif isinstance(made, forms.ChoiceField):
+        made.choices = [(key, words if key else NOTHING) for key, words in made.choices]  # type: ignore[misc]
+    return made

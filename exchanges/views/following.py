@@ -36,7 +36,7 @@ from web.form_pages import form_page, sent
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Minutes, commitments and what those who came thought."""
     exchange = find(request, pk)
-    standing, begun = standing_of(request, exchange), exchange.state in MEETING and not exchange.retrospective
+    standing, begun = standing_of(request, exchange), _has_begun(exchange)
     carried, made = commitments_of(exchange)
     writes = begun and bool(may_write_minutes(standing, exchange))
     context = {
@@ -55,17 +55,25 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "exchanges/minutes.html", context)
 
 
+def _has_begun(exchange: Exchange) -> bool:
+    """Minutes and commitments can be written; before, their pages say from when on."""
+    return exchange.state in MEETING and not exchange.retrospective
+
+
 @form_page
 def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Write them; when someone else wrote meanwhile, both texts are shown and the next save joins them."""
     exchange = find(request, pk)
     enforce(may_write_minutes(standing_of(request, exchange), exchange))
     found = exchange.minutes.first()
+    impossible = (
+        "" if _has_begun(exchange) or sent(request) else _("Minutes are written from the days of the Intertransfo on.")
+    )
     form = MinutesForm(sent(request), minutes=found)
     saved = _("The minutes are saved: everyone of the edition can read them.")
     if acted(request, form, actions.write_minutes, done=saved, exchange=exchange, at=now()):
         return redirect(address("minutes", exchange))
-    context = {"form": form, "exchange": exchange, "back": address("minutes", exchange)}
+    context = {"form": form, "exchange": exchange, "back": address("minutes", exchange), "impossible": impossible}
     return render(request, "exchanges/write_minutes.html", context)
 
 
@@ -79,7 +87,15 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
         sent(request), owners=_possible_owners(request, exchange, standing), initial={"owner": person(request).pk}
     )
     intro = _("It opens the next Intertransfo until it is kept or dropped.")
-    page = page_within(exchange, _("A commitment"), _("Note it"), address("minutes", exchange), intro=intro)
+    early = _("Commitments are made from the days of the Intertransfo on.")
+    page = page_within(
+        exchange,
+        _("A commitment"),
+        _("Note it"),
+        address("minutes", exchange),
+        intro=intro,
+        impossible="" if _has_begun(exchange) or sent(request) else early,
+    )
     done = _("The commitment is noted.")
     return filled(request, form, page, actions.commit, done=done, exchange=exchange, at=now())
 

@@ -220,6 +220,14 @@ class TestContributions:
             (cast.cohort.pk, question.pk, idea.pk, cast["M"].pk)
         ]
 
+    @pytest.mark.parametrize(("asked", "field"), [(1, "question"), (0, "kind")])
+    def test_an_answer_without_its_question_is_refused_beside_the_field(self, cast: Cast, asked: int, field: str):
+        exchange = of_rivage(cast)
+        QuestionFactory.create_batch(asked, exchange=exchange)
+        sent = {"cohort": cast.cohort.pk, "kind": "answer", "text": "We do"}
+        answer = signed_in(cast["M"]).post(at("contribute", exchange), sent)
+        assert answer.context["form"].errors == {field: ["Choose the question it answers, or another kind."]}
+
     def test_not_for_another_one_nor_with_its_ideas(self, cast: Cast):
         exchange, idea = of_rivage(cast), IdeaFactory(cohort=cast.other)
         IdeaFactory(cohort=cast.cohort)
@@ -388,6 +396,22 @@ class TestMinutes:
         assert said(answer) == ["The minutes are saved: everyone of the edition can read them."]
         found = body(page(cast, "N", "minutes", exchange))
         assert "We agreed. Written by Pilot Rivage, 24 Nov 2026" in found
+
+    @pytest.mark.parametrize(
+        ("route", "said"),
+        [
+            ("write_minutes", "Minutes are written from the days of the Intertransfo on."),
+            ("commit", "Commitments are made from the days of the Intertransfo on."),
+        ],
+    )
+    def test_before_the_days_a_form_gives_the_reason_instead(self, cast: Cast, route: str, said: str):
+        answer = page(cast, "S", route, of_rivage(cast))
+        assert said in body(answer)
+        assert elements(answer, "textarea") == []
+        assert [name for name in elements(page(cast, "S", route, of_rivage(cast, "held", number=2)), "textarea")] != []
+
+    def test_before_the_days_the_page_says_when_promises_are_made(self, cast: Cast):
+        assert "Commitments are made from the days" in body(page(cast, "M", "minutes", of_rivage(cast)))
 
     def test_the_second_of_two_savers_sees_both_texts_and_joins_them(self, cast: Cast):
         exchange, second = of_rivage(cast, "held"), signed_in(cast["D"])

@@ -116,6 +116,13 @@ def test_a_letter_that_is_tried_again_says_how_often(lab: Client):
     assert rows(lab.get(reverse("notifications:ledger")))[0].endswith("waiting 2 attempts so far · 451 busy")
 
 
+def test_a_filter_that_matches_nothing_says_so_and_is_cleared_by_a_link(lab: Client):
+    DeliveryFactory()
+    page = lab.get(reverse("notifications:ledger"), {"state": "dead"})
+    assert texts(page, "p", "empty-title") == ["No letter matches"]
+    assert links(page)["Show every letter"] == reverse("notifications:ledger")
+
+
 def test_an_empty_ledger_says_what_goes_there(lab: Client):
     assert "Letters appear once a reminder" in words(lab.get(reverse("notifications:ledger")))
 
