@@ -1,6 +1,6 @@
 """Exchange memory: what the editions learned at their exchanges, found by words.
 
-PostgreSQL's French full-text search over four kinds of text, accents and capitals set aside on both sides.
+PostgreSQL's French full-text search over six kinds of text, accents and capitals set aside on both sides.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,14 +10,16 @@ from typing import Any, Final
 from django.contrib.postgres.lookups import Unaccent
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import models
-from django.db.models import CharField, F, FloatField, QuerySet, Value
+from django.db.models import CharField, F, FloatField, Func, QuerySet, TextField, Value
+from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from exchanges.enums.contents import ContributionKind
-from exchanges.models import Contribution, Exchange, Minutes, Question
+from exchanges.models import Commitment, Contribution, Exchange, Minutes, Question
 
 FRENCH: Final = "french"
+SHORTEST_BEGINNING: Final = 5  # letters of a word that others may begin with
 
 
 class Remembered(models.TextChoices):
@@ -26,15 +28,32 @@ class Remembered(models.TextChoices):
     QUESTION = "question", _("question")
     CONTRIBUTION = "contribution", _("contribution")
     MINUTES = "minutes", _("minutes")
+    COMMITMENT = "commitment", _("commitment")
     OUTCOME = "outcome", pgettext_lazy("of an exchange", "what came of it")
+    ABOUT = "about", pgettext_lazy("of an exchange", "theme and place")
 
 
+_ABOUT: Final = Func(
+    *(Value(" · "), NullIf("theme", Value("")), NullIf("venue", Value(""))),
+    function="CONCAT_WS",
+    output_field=TextField(),
+)
 # Where each kind is kept: its rows, the path to the exchange, the text, who said it, and of which kind it is.
-_PLACES: Final[Mapping[str, tuple[type[models.Model], str, str, Any, Any]]] = {
-    Remembered.QUESTION: (Question, "exchange__", "text", None, None),
-    Remembered.CONTRIBUTION: (Contribution, "exchange__", "text", F("cohort__name"), F("kind")),
-    Remembered.MINUTES: (Minutes, "exchange__", "text", None, None),
-    Remembered.OUTCOME: (Exchange, "", "outcome", None, None),
+_PLACES: Final[Mapping[str, tuple[type[models.Model], str, Any, Any, Any]]] = {
+    Remembered.QUESTION: (Question, "exchange__", F("text"), None, None),
+    Remembered.CONTRIBUTION: (Contribution, "exchange__", F("text"), F("cohort__name"), F("kind")),
+    Remembered.MINUTES: (Minutes, "exchange__", F("text"), None, None),
+    Remembered.COMMITMENT: (Commitment, "exchange__", F("what"), F("cohort__name"), None),
+    Remembered.OUTCOME: (Exchange, "", F("outcome"), None, None),
+    Remembered.ABOUT: (Exchange, "", _ABOUT, None, None),
+}
+
+
+_PAGES: Final[Mapping[str, str]] = {
+    Remembered.QUESTION: "contributions",
+    Remembered.CONTRIBUTION: "contributions",
+    Remembered.MINUTES: "minutes",
+    Remembered.COMMITMENT: "minutes",
 }
 
 
@@ -53,12 +72,12 @@ def remembered(exchanges: QuerySet[Exchange], *, words: str = "", kind: str = ""
 def _texts(kind: str, exchanges: QuerySet[Exchange], words: str) -> QuerySet[Any]:
     """One kind of text, in columns that all kinds share."""
     model, path, text, cohort, detail = _PLACES[kind]
-    rows = model._default_manager.exclude(**{text: ""})
+    rows = model._default_manager.alias(words=text).exclude(words="")
     rows = rows.filter(**{f"{path}pk__in": exchanges.values("pk")})
     rank: Any = Value(0.0, FloatField())
     if words:
         vector = SearchVector(Unaccent(text), config=FRENCH)
-        query = SearchQuery(Unaccent(Value(words)), config=FRENCH, search_type="websearch")
+        query = _query(words)
         rows = rows.annotate(vector=vector).filter(vector=query)
         rank = SearchRank(F("vector"), query)
     return rows.order_by().values(
@@ -67,10 +86,27 @@ def _texts(kind: str, exchanges: QuerySet[Exchange], words: str) -> QuerySet[Any
         place=F("pk"),
         of=F(f"{path}pk"),
         sort=Value(str(kind), CharField()),
-        said=F(text),
+        said=text,
         who=cohort or Value("", CharField()),
         detail=detail or Value("", CharField()),
     )
+
+
+def _query(words: str) -> Any:
+    """The words as people write them, or other forms of the last one.
+
+    French rules take “designer” for a verb and “designers” for something else: the singular is looked for as the
+    beginning of a word, too.
+    """
+    asked = SearchQuery(Unaccent(Value(words)), config=FRENCH, search_type="websearch")
+    *before, last = words.split() or [""]
+    singular = last.rstrip("sxSX")
+    if '"' in words or not singular.isalnum() or len(singular) < SHORTEST_BEGINNING:
+        return asked
+    begun = SearchQuery(Unaccent(Value(f"{singular}:*")), config=FRENCH, search_type="raw")
+    if not before:
+        return asked | begun
+    return asked | (SearchQuery(Unaccent(Value(" ".join(before))), config=FRENCH, search_type="websearch") & begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +131,7 @@ class Memory:
     @property
     def route(self) -> str:
         """The page that has it."""
-        pages = {Remembered.QUESTION: "contributions", Remembered.CONTRIBUTION: "contributions"}
-        return f"exchanges:{pages.get(self.kind, 'minutes' if self.kind == Remembered.MINUTES else 'exchange')}"
+        return f"exchanges:{_PAGES.get(self.kind, 'exchange')}"
 
 
 def told(rows: Iterable[Mapping[str, Any]]) -> list[Memory]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from exchanges.calendar import Reason
+from web.formats import full_stop
 
 Names = Mapping[str, str]
 
@@ -99,7 +100,7 @@ def why_host(kept: Mapping[str, Any], names: Names, swap_reason: str = "", *, ho
     following = names.get(str(kept.get("runner_up")), "")
     after = _("Next in line: %(name)s.") % {"name": following} if following else ""
     why = str(table[reason]) % {"before": kept.get("before") or _("another cohort")}
-    return " ".join(filter(None, [why, swap_reason, _in_all(hosted, to_host), after]))
+    return " ".join(filter(None, [why, full_stop(swap_reason), _in_all(hosted, to_host), after]))
 
 
 def _in_all(hosted: int, to_host: int) -> str:

@@ -97,7 +97,7 @@ def _oldest_due(at: datetime) -> datetime | None:
 def _worker(found: Facts, at: datetime) -> Sign:
     seen = max((run.started_at for run in found.runs.values()), default=None)
     return Sign(
-        _("Worker"),
+        _("Worker (sends)"),
         _seen(seen),
         good=_recent(seen, min(periods().values()), at),
         remedy=_("Start one: celery -A labplatform worker. If one runs, look whether it reaches Redis and PostgreSQL."),
@@ -108,7 +108,7 @@ def _worker(found: Facts, at: datetime) -> Sign:
 def _beat(found: Facts, at: datetime) -> Sign:
     seen = max((run.by_beat_at for run in found.runs.values() if run.by_beat_at), default=None)
     return Sign(
-        _("Beat"),
+        _("Scheduler"),
         _seen(seen),
         good=_recent(seen, min(periods().values()), at),
         remedy=_("Start it: celery -A labplatform beat. It is not seen either while no worker runs."),

@@ -78,17 +78,18 @@ def section(reminder: Reminder, user: User, language: str) -> Section:
     return Section(reminder, event_kinds[reminder.kind].render(reminder, user, language))
 
 
-def written(user: User, language: str, reminders: Sequence[Reminder]) -> Letter:
-    """The letter these reminders make together for one person."""
+def written(user: User, language: str, reminders: Sequence[Reminder], *, masked: bool = False) -> Letter:
+    """The letter these reminders make together for one person; `masked` it is for other eyes and acts on nothing."""
     with translation.override(language):
         sections = [section(reminder, user, language) for reminder in reminders]
-        stop = links.stop_address(user.pk, {reminder.kind for reminder in reminders})
+        kinds = {reminder.kind for reminder in reminders}
+        stop = links.masked_stop_address() if masked else links.stop_address(user.pk, kinds)
         context = {
             "user": user,
             "subject": _subject(sections),
             "sections": sections,
             "only": sections[0] if len(sections) == 1 else None,
-            "kinds": _names({row.reminder.kind for row in sections}),
+            "kinds": _names(kinds),
             "home": links.absolute(reverse("home")),
             "mine": links.absolute(reverse("notifications:mine")),
             "stop": stop,
@@ -128,10 +129,13 @@ def _attach(message: EmailMultiAlternatives, row: Section, user: User, at: datet
         message.attach("invite.ics" if len(entries) == 1 else f"invite-{number}.ics", part, "application/ics")
 
 
-def preview(user: User, reminders: Sequence[Reminder]) -> Letter | None:
-    """The letter as it would read now, or None where its event can no longer say anything."""
+def preview(user: User, reminders: Sequence[Reminder], *, reader: User) -> Letter | None:
+    """The letter to `user` as it would read now, or None where its event can no longer say anything.
+
+    Any other `reader` sees no address that would stop the person's letters.
+    """
     try:
-        return written(user, language_of(user), reminders) if reminders else None
+        return written(user, language_of(user), reminders, masked=reader.pk != user.pk) if reminders else None
     except Exception:
         logger.exception("No preview of %s", reminders)
         return None

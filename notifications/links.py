@@ -55,6 +55,11 @@ def stop_address(user_id: int, kinds: Iterable[str]) -> str:
     return absolute(reverse("notifications:stop", args=[token]))
 
 
+def masked_stop_address() -> str:
+    """What others read in its place: it stops nothing."""
+    return absolute(reverse("notifications:stop", args=["…"]))
+
+
 def read_stop(token: str) -> Stop | None:
     """What a token asks for, or None for one we did not sign."""
     try:

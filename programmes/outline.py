@@ -1,6 +1,6 @@
 """What the page of a format version shows: its numbers, its phases on a line, its ladders as tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -55,6 +55,10 @@ def ladders(steps: Sequence[LadderStep]) -> list[Ladder]:
     """One table per kind of event, empty ones too; `steps` come in the order of kind and position."""
     by_kind = {kind: tuple(map(_row, rows)) for kind, rows in groupby(steps, key=lambda step: step.kind)}
     return [Ladder(kind, by_kind.get(kind.value, ())) for kind in LadderKind]
+
+
+def ladder(kind: str, steps: Iterable[LadderStep]) -> Ladder:
+    return Ladder(LadderKind(kind), tuple(map(_row, steps)))
 
 
 def _row(step: LadderStep) -> LadderRow:

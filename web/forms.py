@@ -10,6 +10,7 @@ from django_stubs_ext import StrOrPromise
 
 from web.plausible import check_year
 
+NOTHING = "—"  # what a list of choices says of none of them
 MOST_LETTERS = 10_000  # of a text of several lines: about five printed pages
 
 
@@ -46,9 +47,14 @@ def text_field(label: StrOrPromise, *, rows: int = 4, length: int = MOST_LETTERS
 
 
 def column(field: Field[Any, Any], **options: Any) -> Any:
-    """The form field of a column: a day is plausible, a text of several lines has an end."""
+    """The form field of a column: a day is plausible, a text of several lines has an end, no choice is a dash."""
     if isinstance(field, DateField):
         options.setdefault("form_class", DayField)
     if isinstance(field, TextField):
         options.setdefault("max_length", MOST_LETTERS)
-    return field.formfield(**options)
+    made = field.formfield(**options)
+    if isinstance(made, forms.ModelChoiceField):
+        made.empty_label = made.empty_label and NOTHING
+    elif isinstance(made, forms.ChoiceField):
+        made.choices = [(key, words if key else NOTHING) for key, words in made.choices]  # type: ignore[misc, union-attr]
+    return made

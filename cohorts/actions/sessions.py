@@ -17,7 +17,7 @@ from cohorts.conflicts import DatesInConflict, conflicts_of
 from cohorts.enums import LADDERS, CohortState, SessionState
 from cohorts.models import Cohort, Session, SessionDay
 from web.errors import DomainError
-from web.fingerprints import fingerprint
+from web.seen import check_seen
 from web.verbs import verb
 
 OVER = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
@@ -170,8 +170,13 @@ def report_session(*, session: Session, report: str, at: datetime, seen: str = "
     it in the meantime, so that no text is lost.
     """
     session = _at_work(session)
-    if session.report not in ("", report) and seen != fingerprint(session.report):
-        raise DomainError(_("Someone else has changed the report: join both texts, then save again."), field="report")
+    check_seen(
+        seen,
+        stands={"report": session.report},
+        sent={"report": report},
+        message=_("Someone else has changed the report: join both texts, then save again."),
+        field="report",
+    )
     session.report = report
     if session.state == SessionState.REPORTED:
         session.save(update_fields=["report"])

@@ -12,8 +12,8 @@ from cohorts.actions.sessions import DayPlan
 from cohorts.conflicts import Conflict, DatesInConflict
 from cohorts.models import Session, SessionDay
 from web.errors import DomainError
-from web.fingerprints import fingerprint
 from web.forms import DayField
+from web.seen import StartedForm
 
 R = TypeVar("R")
 ROWS, MOST_DAYS = 5, 31
@@ -123,7 +123,7 @@ class PostponeForm(ReasonForm):
         self.fields["reason"].required = False
 
 
-class ReportForm(forms.Form):
+class ReportForm(StartedForm):
     """The report, and which version of it the writer started from."""
 
     report = forms.CharField(
@@ -132,11 +132,6 @@ class ReportForm(forms.Form):
         max_length=50_000,
         help_text=_("What was done, what was learned, what was decided. Everyone in the cohort reads it."),
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(self, data: QueryDict | None, *, session: Session) -> None:
-        super().__init__(data, initial={"report": session.report, "seen": fingerprint(session.report)})
-
-    def joining(self, theirs: str) -> None:
-        """What was typed stays; the next save starts from the text that is shown beside it."""
-        self.data = {**self.data.dict(), "seen": fingerprint(theirs)} if isinstance(self.data, QueryDict) else self.data
+        super().__init__(data, stands={"report": session.report})

@@ -185,19 +185,11 @@ def cancel_session(request: HttpRequest, pk: int) -> HttpResponse:
 def report_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the report; when someone else wrote meanwhile, both texts are shown."""
     user, found = person(request), session_to_plan(request, pk)
-    form, theirs = ReportForm(sent(request), session=found), ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.report_session(session=found, at=timezone.now(), by=user, **form.cleaned_data)
-        except DomainError as error:
-            error.add_to(form)
-            theirs = found.report
-            form.joining(theirs)
-        else:
-            messages.success(request, _("The report is saved: everyone in the cohort can read it."))
-            return redirect(found)
-    context = {"form": form, "theirs": theirs, "session": found, "cohort": found.cohort}
-    return render(request, "cohorts/session_report.html", context)
+    form = ReportForm(sent(request), session=found)
+    if done(form, actions.report_session, session=found, at=timezone.now(), by=user):
+        messages.success(request, _("The report is saved: everyone in the cohort can read it."))
+        return redirect(found)
+    return render(request, "cohorts/session_report.html", {"form": form, "session": found, "cohort": found.cohort})
 
 
 def _cohort(request: HttpRequest, slug: str) -> Cohort:

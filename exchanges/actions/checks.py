@@ -61,7 +61,9 @@ def check_days(view: Outlook, first_day: date, days: int, host: Cohort, *, but: 
     """Raise DomainError unless the exchange may take these days, `but` being the one that moves."""
     if not 1 <= days <= LONGEST:
         raise DomainError(_("An Intertransfo lasts from one to ten days."), field="days")
-    if first_day <= view.today:
+    if first_day == view.today:
+        raise DomainError(_("Choose a day after today."), field="first_day")
+    if first_day < view.today:
         raise DomainError(_("This day is past: choose one to come."), field="first_day")
     start, end = view.edition.starts_on, view.edition.ends_on
     if start and end and not start <= first_day <= end + AROUND:

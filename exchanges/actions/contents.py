@@ -1,8 +1,8 @@
 """What is prepared for an exchange: questions sent ahead, contributions, matches, the programme of each day."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Max
+from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -12,7 +12,10 @@ from exchanges.enums.contents import CONTRIBUTING, PROGRAMMING, ContributionKind
 from exchanges.models import Contribution, Exchange, Match, ProgrammeItem, Question
 from prototypes.models import Idea
 from web.errors import DomainError
+from web.seen import check_seen
 from web.verbs import verb
+
+M = TypeVar("M", bound=Model)
 
 
 @verb
@@ -69,12 +72,21 @@ def contribute(
 
 
 @verb
-def change_contribution(*, contribution: Contribution, text: str, idea: Idea | None = None, by: User) -> Contribution:
-    """Say it otherwise, or cite another idea; cohort, kind and author stay."""
+def change_contribution(
+    *, contribution: Contribution, text: str, idea: Idea | None = None, seen: str | None = None, by: User
+) -> Contribution:
+    """Say it otherwise, or cite another idea; cohort, kind and author stay, and who said it otherwise is noted.
+
+    `seen` is the `fingerprint` of what the writer started from: raises Changed when someone else saved meanwhile.
+    """
     locked(contribution.exchange)
-    contribution.text, contribution.idea = text.strip(), idea
-    contribution.save(update_fields=["text", "idea"])
-    return contribution
+    row = _still_there(Contribution.objects.filter(pk=contribution.pk))
+    stands, sent = row.said(), {"text": text.strip(), "idea": idea and idea.pk}
+    check_seen(seen, stands=stands, sent=sent)
+    if stands != sent:
+        row.text, row.idea, row.edited_by = text.strip(), idea, by
+        row.save(update_fields=["text", "idea", "edited_by"])
+    return row
 
 
 @verb
@@ -116,13 +128,16 @@ def add_to_programme(*, exchange: Exchange, by: User, **part: Any) -> ProgrammeI
 
 
 @verb
-def change_programme(*, item: ProgrammeItem, by: User, **part: Any) -> ProgrammeItem:
-    """Move a part of a day, or say it otherwise."""
+def change_programme(*, item: ProgrammeItem, seen: str | None = None, by: User, **part: Any) -> ProgrammeItem:
+    """Move a part of a day, or say it otherwise; `seen` as in `change_contribution`."""
     _being_planned(item.exchange)
+    row = _still_there(ProgrammeItem.objects.filter(pk=item.pk))
+    stands = row.said()
     for name, value in part.items():
-        setattr(item, name, value)
-    item.save(update_fields=list(part))
-    return item
+        setattr(row, name, value)
+    check_seen(seen, stands=stands, sent=row.said())
+    row.save(update_fields=list(part))
+    return row
 
 
 @verb
@@ -130,6 +145,14 @@ def remove_from_programme(*, item: ProgrammeItem, by: User) -> None:
     """Leave a part of a day out. Twice changes nothing."""
     _being_planned(item.exchange)
     ProgrammeItem.objects.filter(pk=item.pk).delete()
+
+
+def _still_there(rows: QuerySet[M]) -> M:
+    """The row as it is now; somebody may have taken it away meanwhile."""
+    found = rows.first()
+    if found is None:
+        raise DomainError(_("It is not there any more."))
+    return found
 
 
 def _being_planned(exchange: Exchange) -> Exchange:

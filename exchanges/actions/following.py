@@ -11,8 +11,7 @@ from exchanges.enums import ExchangeState
 from exchanges.enums.contents import CommitmentState
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
 from exchanges.people import cohort_of
-from web.errors import DomainError
-from web.fingerprints import fingerprint
+from web.seen import check_seen
 from web.verbs import verb
 
 
@@ -27,8 +26,13 @@ def write_minutes(*, exchange: Exchange, text: str, seen: str = "", at: datetime
     minutes = exchange.minutes.first() or Minutes(exchange=exchange, text="")
     if minutes.text == text and minutes.pk:
         return minutes
-    if minutes.text and seen != fingerprint(minutes.text):
-        raise DomainError(_("Someone else has changed the minutes: join both texts, then save again."), field="text")
+    check_seen(
+        seen,
+        stands={"text": minutes.text},
+        sent={"text": text},
+        message=_("Someone else has changed the minutes: join both texts, then save again."),
+        field="text",
+    )
     minutes.text, minutes.written_by, minutes.written_at = text, by, at
     minutes.save()
     return minutes

@@ -16,6 +16,7 @@ from exchanges.enums import ExchangeState
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.outlook import COMMITTED
 from web.errors import DomainError
+from web.seen import check_seen
 from web.verbs import verb
 
 
@@ -44,14 +45,24 @@ def open_registration(*, exchange: Exchange, at: datetime, by: User, version: in
 
 @verb
 def set_theme_and_place(
-    *, exchange: Exchange, theme: str, venue: str, capacity: int | None, at: datetime, by: User
+    *,
+    exchange: Exchange,
+    theme: str,
+    venue: str,
+    capacity: int | None,
+    seen: str | None = None,
+    at: datetime,
+    by: User,
 ) -> Exchange:
     """Say what it is about, where exactly, and for how many at most (None: no limit).
 
-    Places that become free go to those who wait.
+    Places that become free go to those who wait. `seen` is the `fingerprint` of what the writer started from: raises
+    Changed when someone else saved meanwhile.
     """
     exchange = locked(exchange)
+    stands = exchange.where_and_for_how_many()
     exchange.theme, exchange.venue, exchange.capacity = theme.strip(), venue.strip(), capacity
+    check_seen(seen, stands=stands, sent=exchange.where_and_for_how_many())
     exchange.save(update_fields=["theme", "venue", "capacity"])
     move_up(exchange, at=at, by=by)
     return exchange

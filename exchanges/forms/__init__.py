@@ -10,6 +10,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.enums import ExchangeState, RegistrationState
 from exchanges.models import Exchange, Guest, Registration
+from web.seen import StartedForm
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -81,7 +82,7 @@ class CancelForm(forms.Form):
     )
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(StartedForm):
     theme = forms.CharField(label=_("Theme"), max_length=200, required=False)
     venue = forms.CharField(
         label=_("Place"), help_text=_("House, street and town, as for a travel order."), max_length=200, required=False

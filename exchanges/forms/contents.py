@@ -14,8 +14,8 @@ from cohorts.models import Cohort
 from exchanges.enums.contents import SCALE, CommitmentState, ContributionKind
 from exchanges.models import Contribution, Minutes, ProgrammeItem, Question
 from prototypes.models import Idea
-from web.fingerprints import fingerprint
 from web.forms import DayField, text_field
+from web.seen import StartedForm
 
 NONE = ("", "—")
 MOST_OF_MINUTES = 50_000
@@ -71,16 +71,22 @@ class ContributionForm(forms.Form):
         if not ideas:
             del self.fields["idea"]
 
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("kind") == ContributionKind.ANSWER and not given.get("question") and "question" not in self.errors:
+            field = "question" if "question" in self.fields else "kind"
+            self.add_error(field, _("Choose the question it answers, or another kind."))
+        return given
 
-class ChangeContributionForm(forms.Form):
+
+class ChangeContributionForm(StartedForm):
     """The text and the idea cited; cohort and kind stay."""
 
     text = text_field(_("Text"), help_text=_("Everyone of the edition reads it."))
     idea = forms.ModelChoiceField(label=_("Idea"), queryset=Idea.objects.none(), required=False)
 
     def __init__(self, *args: Any, contribution: Contribution, ideas: Sequence[Idea], **kwargs: Any) -> None:
-        kwargs["initial"] = {"text": contribution.text, "idea": contribution.idea_id}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, stands=contribution.said(), **kwargs)
         self.fields["idea"] = _idea_field(ideas)
 
 
@@ -107,7 +113,7 @@ class MatchForm(forms.Form):
             self.fields[name] = _among(label, Contribution.objects.all(), of_kind)
 
 
-class ProgrammeItemForm(forms.Form):
+class ProgrammeItemForm(StartedForm):
     day = forms.ChoiceField(label=_("Day"))
     starts_at = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     ends_at = forms.TimeField(label=_("To"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
@@ -126,16 +132,14 @@ class ProgrammeItemForm(forms.Form):
         item: ProgrammeItem | None = None,
         **kwargs: Any,
     ) -> None:
-        if item:
-            kwargs["initial"] = {name: getattr(item, name) for name in self.base_fields} | {"speaker": item.speaker_id}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, stands=item.said() if item else None, **kwargs)
         self.fields["day"] = forms.TypedChoiceField(label=_("Day"), choices=days, coerce=int)
         self.fields["speaker"] = _among(
             _("Cohort that leads it"), Cohort.objects.all(), named_cohorts(cohorts), required=False
         )
 
 
-class MinutesForm(forms.Form):
+class MinutesForm(StartedForm):
     """The minutes, and which version of them the writer started from."""
 
     text = text_field(
@@ -144,16 +148,9 @@ class MinutesForm(forms.Form):
         length=MOST_OF_MINUTES,
         help_text=_("What was said, learned and decided. Everyone of the edition reads it."),
     )
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(self, *args: Any, minutes: Minutes | None, **kwargs: Any) -> None:
-        text = minutes.text if minutes else ""
-        kwargs["initial"] = {"text": text, "seen": fingerprint(text)}
-        super().__init__(*args, **kwargs)
-
-    def joining(self, theirs: str) -> None:
-        """What was typed stays; the next save starts from the text that is shown beside it."""
-        self.data = {**dict(self.data.items()), "seen": fingerprint(theirs)}
+        super().__init__(*args, stands={"text": minutes.text if minutes else ""}, **kwargs)
 
 
 class CommitmentForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from exchanges.enums import Travel
-from web.forms import text_field
+from web.forms import NOTHING, text_field
 
 _short = partial(text_field, rows=2, length=1000, required=False)
 
@@ -35,4 +35,5 @@ class GuestForm(forms.Form):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["invited_by"].empty_label = NOTHING  # type: ignore[attr-defined]  # a ModelChoiceField
         self.fields["invited_by"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField, as above

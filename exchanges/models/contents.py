@@ -79,6 +79,14 @@ class Contribution(models.Model):
         related_name="contributions",
         verbose_name=_("author"),
     )
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="contributions_edited",
+        verbose_name=_("last edited by"),
+    )
 
     objects = content_queries.ContributionQuerySet.as_manager()
 
@@ -125,6 +133,10 @@ class Contribution(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def said(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return {"text": self.text, "idea": self.idea_id}
 
     @property
     def tone(self) -> str:

@@ -84,3 +84,8 @@ class ProgrammeItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def said(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        names = ("day", "starts_at", "ends_at", "title", "place", "parallel")
+        return {**{name: getattr(self, name) for name in names}, "speaker": self.speaker_id}

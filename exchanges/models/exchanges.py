@@ -133,6 +133,10 @@ class Exchange(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("exchanges:exchange", args=[self.pk])
 
+    def where_and_for_how_many(self) -> dict[str, object]:
+        """What the form on theme and place starts from, by field."""
+        return {"theme": self.theme, "venue": self.venue, "capacity": self.capacity}
+
     @property
     def tone(self) -> str:
         return ExchangeState(self.state).tone

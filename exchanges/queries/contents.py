@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def as_read_by(self, user: User) -> ContributionQuerySet:
-        """With cohort and author; `cited` is the idea's title where the person may read that idea, else None."""
+        """With cohort, author and last editor; `cited` is the idea's title where the person may read it, else None."""
         readable = Idea.objects.visible_to(user).filter(pk=OuterRef("idea"))
-        return self.select_related("cohort", "author").annotate(
+        return self.select_related("cohort", "author", "edited_by").annotate(
             reference=F("idea__reference"), cited=Subquery(readable.values("title")[:1])
         )
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +16,7 @@ from exchanges import actions
 from exchanges.contents import commitments_of, heard, wishes
 from exchanges.enums.contents import MEETING, CommitmentState
 from exchanges.forms.contents import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
-from exchanges.models import Commitment
+from exchanges.models import Commitment, Exchange
 from exchanges.permissions import Standing, members_led
 from exchanges.permissions.contents import (
     may_close,
@@ -27,10 +26,9 @@ from exchanges.permissions.contents import (
     may_write_minutes,
     own_answer,
 )
-from exchanges.views.finding import find, now, page_about, standing_of, today
+from exchanges.views.finding import acted, find, now, page_about, standing_of, today
 from exchanges.views.parts import address, filled
 from web.decisions import enforce
-from web.errors import DomainError
 from web.form_pages import form_page, sent
 
 
@@ -38,7 +36,7 @@ from web.form_pages import form_page, sent
 def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Minutes, commitments and what those who came thought."""
     exchange = find(request, pk)
-    standing, begun = standing_of(request, exchange), exchange.state in MEETING and not exchange.retrospective
+    standing, begun = standing_of(request, exchange), _has_begun(exchange)
     carried, made = commitments_of(exchange)
     writes = begun and bool(may_write_minutes(standing, exchange))
     context = {
@@ -57,24 +55,25 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "exchanges/minutes.html", context)
 
 
+def _has_begun(exchange: Exchange) -> bool:
+    """Minutes and commitments can be written; before, their pages say from when on."""
+    return exchange.state in MEETING and not exchange.retrospective
+
+
 @form_page
 def write_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Write them; when someone else wrote meanwhile, both texts are shown and the next save joins them."""
     exchange = find(request, pk)
     enforce(may_write_minutes(standing_of(request, exchange), exchange))
     found = exchange.minutes.first()
-    form, theirs = MinutesForm(sent(request), minutes=found), ""
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.write_minutes(exchange=exchange, at=now(), by=person(request), **form.cleaned_data)
-        except DomainError as error:
-            error.add_to(form)
-            theirs = found.text if found else ""
-            form.joining(theirs)
-        else:
-            messages.success(request, _("The minutes are saved: everyone of the edition can read them."))
-            return redirect(address("minutes", exchange))
-    context = {"form": form, "theirs": theirs, "exchange": exchange, "back": address("minutes", exchange)}
+    impossible = (
+        "" if _has_begun(exchange) or sent(request) else _("Minutes are written from the days of the Intertransfo on.")
+    )
+    form = MinutesForm(sent(request), minutes=found)
+    saved = _("The minutes are saved: everyone of the edition can read them.")
+    if acted(request, form, actions.write_minutes, done=saved, exchange=exchange, at=now()):
+        return redirect(address("minutes", exchange))
+    context = {"form": form, "exchange": exchange, "back": address("minutes", exchange), "impossible": impossible}
     return render(request, "exchanges/write_minutes.html", context)
 
 
@@ -86,7 +85,15 @@ def commit(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(may_commit(standing))
     form = CommitmentForm(sent(request), owners=_possible_owners(standing), initial={"owner": person(request).pk})
     intro = _("It opens the next Intertransfo until it is kept or dropped.")
-    page = page_about(exchange, _("A commitment"), _("Note it"), address("minutes", exchange), intro=intro)
+    early = _("Commitments are made from the days of the Intertransfo on.")
+    page = page_about(
+        exchange,
+        _("A commitment"),
+        _("Note it"),
+        address("minutes", exchange),
+        intro=intro,
+        impossible="" if _has_begun(exchange) or sent(request) else early,
+    )
     done = _("The commitment is noted.")
     return filled(request, form, page, actions.commit, done=done, exchange=exchange, at=now())
 

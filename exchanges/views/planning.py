@@ -99,8 +99,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     """Theme, place and places."""
     exchange = find(request, pk)
     enforce(may_plan(person(request)))
-    known = {"theme": exchange.theme, "venue": exchange.venue, "capacity": exchange.capacity}
-    form = PlaceForm(request.POST or None, initial=known)
+    form = PlaceForm(request.POST or None, stands=exchange.where_and_for_how_many())
     noted = _("Theme and place are noted.")
     if acted(request, form, actions.set_theme_and_place, done=noted, exchange=exchange, at=now()):
         return redirect(exchange)

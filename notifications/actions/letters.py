@@ -47,10 +47,15 @@ def hold_letter(*, letter: Delivery, by: User) -> Delivery:
 
 @verb
 def release_letter(*, letter: Delivery, at: datetime, by: User) -> Delivery:
-    """Let a held letter go; if it is too late by then, the sender says so instead of sending it."""
+    """Let a held letter go; if it is too late by then, the sender says so instead of sending it.
+
+    Does nothing to one that is waiting again already.
+    """
     row = Delivery.objects.select_for_update().get(pk=letter.pk)
-    if row.state != DeliveryState.HELD:
+    if row.state == DeliveryState.QUEUED:
         return row
+    if row.state != DeliveryState.HELD:
+        raise DomainError(_("Only a letter that is held back can be released."))
     row.state, row.reason, row.next_attempt_at = DeliveryState.QUEUED, "", at
     row.save(update_fields=["state", "reason", "next_attempt_at"])
     nudge()

@@ -118,7 +118,7 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
         "items": items,
         "people": people[:MOST_NAMED],
         "count": len(people),
-        "letter": letters.preview(reader, [row]),
+        "letter": letters.preview(reader, [row], reader=person(request)),
         "reader": reader,
     }
     return render(request, "notifications/reminder.html", context)

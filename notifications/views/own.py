@@ -36,7 +36,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "delivery": row,
         "items": items,
-        "letter": letters.preview(row.user, [item.reminder for item in items]),
+        "letter": letters.preview(row.user, [item.reminder for item in items], reader=user),
         "may_keep": may_keep_letters(user),
     }
     return render(request, "notifications/letter.html", context)

@@ -15,6 +15,7 @@ from programmes.ladders import DEFAULT_LADDERS, audiences_of, letters_of, nearne
 from programmes.models import Format, FormatPhase, LadderStep, Programme
 from programmes.slugs import slug_of
 from web.errors import DomainError
+from web.seen import check_seen
 from web.verbs import verb
 
 
@@ -145,9 +146,20 @@ def set_phases(*, format: Format, phases: Iterable[PhaseMonths], by: User | None
 
 
 @verb
-def set_ladder(*, format: Format, kind: str, rungs: Sequence[Rung], by: User | None) -> Format:  # noqa: A002
-    """Replace one ladder of a draft, put in order of time; an empty one means that nothing is sent."""
+def set_ladder(
+    *,
+    format: Format,  # noqa: A002
+    kind: str,
+    rungs: Sequence[Rung],
+    seen: str | None = None,
+    by: User | None,
+) -> Format:
+    """Replace one ladder of a draft, put in order of time; an empty one means that nothing is sent.
+
+    `seen` is the `fingerprint` of what the writer started from: raises Changed when someone else saved meanwhile.
+    """
     locked = _locked(format)
+    check_seen(seen, stands={"rungs": locked.rungs(kind)}, sent={"rungs": _saved(rungs)})
     locked.ladder_steps.filter(kind=kind).delete()
     _write_ladder(locked, kind, rungs)
     return locked
@@ -168,6 +180,11 @@ def publish_format(*, format: Format, at: datetime, by: User | None) -> Format: 
 
 def _locked(format: Format) -> Format:  # noqa: A002
     return Format.objects.select_for_update().get(pk=format.pk)
+
+
+def _saved(rungs: Sequence[Rung]) -> list[tuple[object, ...]]:
+    """The rungs as `Format.rungs` has them once they are saved."""
+    return sorted((rung.offset, rung.audience, rung.letter, rung.alone, rung.until) for rung in rungs)
 
 
 def _write_ladder(format: Format, kind: str, rungs: Sequence[Rung]) -> None:  # noqa: A002

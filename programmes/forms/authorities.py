@@ -10,7 +10,7 @@ from programmes.enums import TIME_ZONES
 from programmes.forms.rows import RowForm
 from programmes.models import Authority, CalendarPeriod
 from programmes.siren import is_siren
-from web.forms import column
+from web.forms import NOTHING, column
 
 
 class AuthorityForm(RowForm[Authority]):
@@ -51,7 +51,9 @@ class AuthorityForm(RowForm[Authority]):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         successors = Authority.objects.exclude(pk=self.instance.pk).by_name()
-        self.fields["successor"] = forms.ModelChoiceField(successors, label=_("Succeeded by"), required=False)
+        self.fields["successor"] = forms.ModelChoiceField(
+            successors, label=_("Succeeded by"), required=False, empty_label=NOTHING
+        )
         self.order_fields(self._meta.fields)
 
     def clean_siren(self) -> str | None:

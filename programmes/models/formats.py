@@ -1,6 +1,6 @@
 """Programmes and their format versions: every number of a programme is a row here, never a constant."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -161,6 +161,11 @@ class Format(models.Model):
     def ladder(self, kind: str) -> tuple[Step, ...]:
         """The steps of one kind of event, in order, as `notifications.ladder` plans them (one statement)."""
         return tuple(row.step for row in self.ladder_steps.filter(kind=kind).order_by("position"))
+
+    def rungs(self, kind: str) -> list[tuple[Any, ...]]:
+        """What the form on these letters starts from, in an order of its own (one statement)."""
+        rows = self.ladder_steps.filter(kind=kind)
+        return sorted(rows.values_list("offset", "audience", "letter", "alone", "until"))
 
 
 @tracked()

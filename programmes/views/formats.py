@@ -18,6 +18,7 @@ from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
 from web.forms import SureForm
+from web.seen import Changed, StartedForm
 
 
 def _found(user: User, pk: int) -> Format:
@@ -124,15 +125,20 @@ def set_ladder(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     rows = draft.ladder_steps.filter(kind=kind).order_by("position")
     written = list(rows.values("slug", "offset", "audience", "letter", "alone", "until"))
     formset = LadderFormSet(request.POST or None, initial=written, form_kwargs={"kind": kind})
-    if formset.is_bound and formset.is_valid():
+    started, theirs = StartedForm(request.POST or None, stands={"rungs": draft.rungs(kind)}), None
+    if formset.is_bound and formset.is_valid() and started.is_valid():
         try:
-            actions.set_ladder(format=draft, kind=kind, rungs=formset.rungs(), by=user)
+            actions.set_ladder(format=draft, kind=kind, rungs=formset.rungs(), by=user, **started.cleaned_data)
+        except Changed as error:
+            theirs = outline.ladder(kind, rows)
+            started.join(error.stands)
+            formset.refuse(error)
         except DomainError as error:
             formset.refuse(error)
         else:
             messages.success(request, _("The letters are set, in order of time."))
             return redirect(draft)
-    context = {"formset": formset, "format": draft, "kind": LadderKind(kind)}
+    context = {"formset": formset, "started": started, "theirs": theirs, "format": draft, "kind": LadderKind(kind)}
     return render(request, "programmes/ladder.html", context)
 
 

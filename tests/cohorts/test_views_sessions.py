@@ -22,7 +22,7 @@ from tests.factories.cohorts import (
     StakeholderFactory,
 )
 from tests.factories.programmes import format_with_letters
-from web.fingerprints import fingerprint
+from web.seen import fingerprint
 
 PAST, SOON = date(2026, 11, 17), date(2026, 12, 1)
 
@@ -431,7 +431,7 @@ class TestReporting:
         client = browser(cast["P"])
         page = client.post(at("report_session", session.pk), {"report": "Mine", "seen": fingerprint("")})
         text = main(page)
-        assert "What someone else has saved meanwhile Theirs" in text
+        assert "What someone else has saved meanwhile Report Theirs" in text
         assert "Mine" in text
         session.refresh_from_db()
         assert session.report == "Theirs"

@@ -208,7 +208,7 @@ class TestMove:
         [
             ("", 2, "Ce champ est obligatoire."),
             ("2027-02-30", 2, "Saisissez une date valide."),
-            ("2026-11-24", 2, "This day is past: choose one to come."),
+            ("2026-11-24", 2, "Choose a day after today."),
             ("1999-01-05", 2, "This day is past: choose one to come."),
             ("9999-12-31", 2, "This day is outside the edition: choose one before its end."),
             ("2027-06-12", 2, "These days touch a weekend: choose others."),

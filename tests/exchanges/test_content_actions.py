@@ -23,7 +23,7 @@ from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.sql import force
 from web.errors import DomainError
-from web.fingerprints import fingerprint
+from web.seen import Changed, fingerprint
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -132,6 +132,33 @@ class TestContributions:
         actions.change_contribution(contribution=row, text=" Better ", idea=idea, by=cast["S"])
         row.refresh_from_db()
         assert (row.text, row.idea, row.author) == ("Better", idea, cast["M"])
+
+    def test_of_two_who_change_it_at_once_one_is_told(self, cast: Cast):
+        row, ann, bob = ContributionFactory(author=cast["M"], text="First"), UserFactory(), UserFactory()
+
+        def change(text: str, by: User) -> Any:
+            started = fingerprint(*row.said().values())
+            return lambda: actions.change_contribution(contribution=row, text=text, seen=started, by=by)
+
+        change("Ann's", ann)()
+        change("Ann's", ann)()  # sent twice
+        with pytest.raises(Changed, match="join both versions") as refused:
+            change("Bob's", bob)()
+        row.refresh_from_db()
+        assert (refused.value.stands, row.edited_by) == ({"text": "Ann's", "idea": None}, ann)
+
+    @pytest.mark.parametrize(
+        ("factory", "change"),
+        [
+            (ContributionFactory, lambda row, by: actions.change_contribution(contribution=row, text="Late", by=by)),
+            (ProgrammeItemFactory, lambda row, by: actions.change_programme(item=row, title="Late", by=by)),
+        ],
+    )
+    def test_what_was_taken_away_meanwhile_cannot_be_changed(self, cast: Cast, factory: Any, change: Any):
+        row = factory()
+        type(row).objects.filter(pk=row.pk).delete()
+        with pytest.raises(DomainError, match="It is not there any more"):
+            change(row, cast["S"])
 
     def test_withdrawn_it_goes_with_its_matches(self, cast: Cast):
         made = MatchFactory()

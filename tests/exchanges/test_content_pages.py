@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from exchanges import actions
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
@@ -49,6 +50,16 @@ def page(cast: Cast, letter: str, route: str, exchange: Exchange) -> Any:
 
 def body(response: Any) -> str:
     return " ".join(texts(response, "main")[0].split())
+
+
+def hidden(form: Any) -> dict[str, Any]:
+    """What a form sends along without showing it."""
+    return {field.html_name: field.value() for field in form.hidden_fields()}
+
+
+def seen(client: Client, row: Contribution) -> str:
+    """The mark of what the form on a contribution starts from."""
+    return client.get(at("change_contribution", row.exchange, row.pk)).context["form"]["seen"].value()
 
 
 def full(cast: Cast, count: int, state: str = "registration_open") -> Exchange:
@@ -236,6 +247,14 @@ class TestContributions:
             (cast.cohort.pk, question.pk, idea.pk, cast["M"].pk)
         ]
 
+    @pytest.mark.parametrize(("asked", "field"), [(1, "question"), (0, "kind")])
+    def test_an_answer_without_its_question_is_refused_beside_the_field(self, cast: Cast, asked: int, field: str):
+        exchange = of_rivage(cast)
+        QuestionFactory.create_batch(asked, exchange=exchange)
+        sent = {"cohort": cast.cohort.pk, "kind": "answer", "text": "We do"}
+        answer = signed_in(cast["M"]).post(at("contribute", exchange), sent)
+        assert answer.context["form"].errors == {field: ["Choose the question it answers, or another kind."]}
+
     def test_not_for_another_one_nor_with_its_ideas(self, cast: Cast):
         exchange, idea = of_rivage(cast), IdeaFactory(cohort=cast.other)
         IdeaFactory(cohort=cast.cohort)
@@ -247,12 +266,36 @@ class TestContributions:
     def test_changed_and_withdrawn(self, cast: Cast):
         exchange = of_rivage(cast)
         row, client = ContributionFactory(exchange=exchange, author=cast["M"]), signed_in(cast["M"])
-        client.post(at("change_contribution", exchange, row.pk), {"text": "Better"})
+        client.post(at("change_contribution", exchange, row.pk), {"text": "Better", "seen": seen(client, row)})
         assert Contribution.objects.get().text == "Better"
         address = at("withdraw_contribution", exchange, row.pk)
         assert "Better" in body(client.get(address))
         assert said(client.post(address, follow=True)) == ["The contribution is withdrawn."]
         assert said(client.post(address, follow=True)) == ["It is not there any more."]
+
+    def test_the_second_of_two_who_change_it_sees_both_and_joins_them(self, cast: Cast):
+        exchange, idea = of_rivage(cast), IdeaFactory(cohort=cast.cohort)
+        row = ContributionFactory(exchange=exchange, author=cast["M"], cohort=cast.cohort, text="As it was")
+        address, second = at("change_contribution", exchange, row.pk), signed_in(cast["P"])
+        started = hidden(second.get(address).context["form"])
+        actions.change_contribution(contribution=row, text="Theirs", idea=idea, by=cast["S"])
+        answer = second.post(address, {"text": "Mine", **started})
+        assert answer.context["form"].theirs == [("Text", "Theirs"), ("Idea", f"{idea.reference} · {idea.title}")]
+        assert "What someone else has saved meanwhile Text Theirs Idea" in body(answer)
+        assert answer.context["form"]["text"].value() == "Mine"
+        assert Contribution.objects.get().text == "Theirs"
+        second.post(address, {"text": "Theirs and mine", "idea": idea.pk, **hidden(answer.context["form"])})
+        row.refresh_from_db()
+        assert (row.text, row.idea, row.author, row.edited_by) == ("Theirs and mine", idea, cast["M"], cast["P"])
+
+    def test_who_edited_it_is_said_beside_who_wrote_it(self, cast: Cast):
+        exchange = of_rivage(cast)
+        mine, edited = (ContributionFactory(exchange=exchange, author=cast["M"], text=text) for text in ("One", "Two"))
+        actions.change_contribution(contribution=mine, text="One more", by=cast["M"])
+        actions.change_contribution(contribution=edited, text="Two more", by=cast["P"])
+        found = body(page(cast, "N", "contributions", exchange))
+        assert found.count("edited by") == 1
+        assert "Two more Ambassador Rivage edited by Pilot Rivage" in found
 
     @pytest.mark.parametrize("route", ["change_contribution", "withdraw_contribution", "change_question", "unmatch"])
     def test_parts_of_other_exchanges_are_not_found(self, cast: Cast, route: str):
@@ -325,11 +368,32 @@ class TestProgramme:
         )
         form = client.get(at("change_programme", exchange, row.pk)).context["form"]
         assert (form["day"].value(), form["title"].value(), form["speaker"].value()) == (2, "Tables", cast.other.pk)
-        client.post(at("change_programme", exchange, row.pk), {**part, "day": 1, "parallel": "on"})
+        client.post(at("change_programme", exchange, row.pk), {**part, **hidden(form), "day": 1, "parallel": "on"})
         row.refresh_from_db()
         assert (row.day, row.parallel) == (1, True)
         client.post(at("remove_from_programme", exchange, row.pk))
         assert ProgrammeItem.objects.count() == 0
+
+    def test_the_second_of_two_who_change_a_part_sees_both_and_joins_them(self, cast: Cast):
+        exchange, client = of_rivage(cast), signed_in(cast["S"])
+        row = ProgrammeItemFactory(exchange=exchange, title="Welcome", speaker=cast.cohort)
+        address = at("change_programme", exchange, row.pk)
+        started = hidden(client.get(address).context["form"])
+        actions.change_programme(item=row, title="Theirs", ends_at=time(10, 30), parallel=True, by=cast["S"])
+        part = {"day": 1, "starts_at": "09:00", "ends_at": "10:00", "title": "Mine", "speaker": cast.other.pk}
+        answer = client.post(address, {**part, **started})
+        assert answer.context["form"].theirs == [
+            ("Day", "Tue 8 June 2027"),
+            ("From", "09:00"),
+            ("To", "10:30"),
+            ("What", "Theirs"),
+            ("Place", ""),
+            ("In parallel", "Yes"),
+            ("Cohort that leads it", "Rivage"),
+        ]
+        assert ProgrammeItem.objects.get().title == "Theirs"
+        client.post(address, {**part, **hidden(answer.context["form"])})
+        assert ProgrammeItem.objects.get().title == "Mine"
 
     def test_what_overlaps_comes_back_with_the_reason(self, cast: Cast):
         exchange = of_rivage(cast)
@@ -353,6 +417,22 @@ class TestMinutes:
         assert said(answer) == ["The minutes are saved: everyone of the edition can read them."]
         found = body(page(cast, "N", "minutes", exchange))
         assert "We agreed. Written by Pilot Rivage, 24 Nov 2026" in found
+
+    @pytest.mark.parametrize(
+        ("route", "said"),
+        [
+            ("write_minutes", "Minutes are written from the days of the Intertransfo on."),
+            ("commit", "Commitments are made from the days of the Intertransfo on."),
+        ],
+    )
+    def test_before_the_days_a_form_gives_the_reason_instead(self, cast: Cast, route: str, said: str):
+        answer = page(cast, "S", route, of_rivage(cast))
+        assert said in body(answer)
+        assert elements(answer, "textarea") == []
+        assert elements(page(cast, "S", route, of_rivage(cast, "held", number=2)), "textarea") != []
+
+    def test_before_the_days_the_page_says_when_promises_are_made(self, cast: Cast):
+        assert "Commitments are made from the days" in body(page(cast, "M", "minutes", of_rivage(cast)))
 
     def test_the_second_of_two_savers_sees_both_texts_and_joins_them(self, cast: Cast):
         exchange, second = of_rivage(cast, "held"), signed_in(cast["D"])

@@ -8,9 +8,9 @@ from django.test import Client
 
 from accounts.models import User
 from exchanges.memory import Remembered, remembered, told
-from exchanges.models import Exchange
+from exchanges.models import Commitment, Exchange
 from tests.factories.cast import Cast
-from tests.factories.contents import ContributionFactory, MinutesFactory, QuestionFactory
+from tests.factories.contents import CommitmentFactory, ContributionFactory, MinutesFactory, QuestionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.programmes import EditionFactory
 from tests.pages import elements, links, texts
@@ -28,19 +28,23 @@ def signed_in(person: User) -> Client:
 
 @pytest.fixture
 def kept(cast: Cast) -> Exchange:
-    """One text of each kind: two of the cast's edition, minutes of another one, a published outcome."""
-    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, number=4, state="announced")
+    """One text of each kind: three of the cast's edition, minutes of another one, a published outcome."""
+    exchange = ExchangeFactory(
+        edition=cast.edition, host=cast.cohort, number=4, state="announced", theme="Un accueil", venue=""
+    )
     QuestionFactory(exchange=exchange, text="Qui décide des élections à venir ?")
     ContributionFactory(exchange=exchange, kind="difficulty", text="Les élus changent après chaque scrutin.")
-    MinutesFactory(
-        exchange=ExchangeFactory(number=9, state="held", edition=EditionFactory(slug="elsewhere")),
-        text="Une élue a raconté l’abandon.",
+    elsewhere = ExchangeFactory(
+        number=9, state="held", theme="", venue="", edition=EditionFactory(slug="elsewhere"), first_day=date(2026, 6, 9)
     )
+    MinutesFactory(exchange=elsewhere, text="Une élue a raconté l’abandon.")
+    CommitmentFactory(exchange=elsewhere, what="Un guide du guichet")
     ExchangeFactory(
         edition=EditionFactory(retrospective=True, state="closed", slug="first", name="Édition 1"),
         retrospective=True,
         state="held",
         number=2,
+        theme="",
         first_day=date(2012, 6, 26),
         days=1,
         outcome="Trois conditions de réussite.",
@@ -76,6 +80,17 @@ class TestWords:
         rows = told(remembered(Exchange.objects.all(), words=words))
         assert sorted(memory.kind for memory in rows) == kinds
 
+    @pytest.mark.parametrize("words", ["designer", "Designers", "un designer", "designer designers", "desig"])
+    @pytest.mark.parametrize("text", ["Un designer est venu.", "Les designers sont là, un designer aussi."])
+    def test_words_that_are_not_french_are_found_in_both_numbers(self, kept: Exchange, text: str, words: str):
+        QuestionFactory(exchange=kept, text=text)
+        assert found(words) == [text]
+
+    @pytest.mark.parametrize("words", ["les", "cond", "scrutin designers", '"une condition"', "-designers"])
+    def test_the_beginning_of_a_short_or_a_quoted_word_is_not_enough(self, kept: Exchange, words: str):
+        QuestionFactory(exchange=kept, text="Le conditionnement des designers")
+        assert "Le conditionnement des designers" not in found(words)
+
     @pytest.mark.parametrize("words", ['"', "' OR 1=1", "a & | !", "-", "%", "\\", "((("])
     def test_nonsense_is_no_error(self, kept: Exchange, words: str):
         assert isinstance(found(words), list)
@@ -90,7 +105,39 @@ class TestWords:
     def test_without_words_the_latest_exchange_comes_first(self, kept: Exchange):
         kept.first_day, kept.version = date(2027, 11, 9), 2
         kept.save()
-        assert [text[:10] for text in found()] == ["Les élus c", "Qui décide", "Une élue a", "Trois cond"]
+        assert [text[:10] for text in found()] == [
+            "Un accueil",
+            "Les élus c",
+            "Qui décide",
+            "Un guide d",
+            "Une élue a",
+            "Trois cond",
+        ]
+
+
+class TestAbout:
+    @pytest.mark.parametrize(
+        ("theme", "venue", "said"),
+        [("Élus", "La Halle", "Élus · La Halle"), ("Élus", "", "Élus"), ("", "La Halle", "La Halle")],
+    )
+    def test_theme_and_place_are_one_memory(self, cast: Cast, theme: str, venue: str, said: str):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, theme=theme, venue=venue)
+        (memory,) = told(remembered(Exchange.objects.all(), words="halle OR élus"))
+        assert (memory.said, memory.label, memory.route) == (said, "theme and place", "exchanges:exchange")
+        assert memory.exchange == exchange
+
+    def test_without_either_there_is_none(self, cast: Cast):
+        ExchangeFactory(edition=cast.edition, host=cast.cohort, theme="", venue="")
+        assert found(kind="about") == []
+
+    def test_a_commitment_is_read_with_the_minutes(self, kept: Exchange):
+        (memory,) = told(remembered(Exchange.objects.all(), words="guides"))
+        assert (memory.said, memory.cohort, memory.label) == (
+            "Un guide du guichet",
+            Commitment.objects.get().cohort.name,
+            "commitment",
+        )
+        assert memory.route == "exchanges:minutes"
 
 
 class TestFilters:
@@ -98,12 +145,12 @@ class TestFilters:
     def test_by_kind(self, kept: Exchange, kind: str):
         assert [memory.kind for memory in told(remembered(Exchange.objects.all(), kind=kind))] == [kind]
 
-    @pytest.mark.parametrize(("edition", "count"), [("first", 1), ("elsewhere", 1), ("transfo-2026", 2), ("none", 0)])
+    @pytest.mark.parametrize(("edition", "count"), [("first", 1), ("elsewhere", 2), ("transfo-2026", 3), ("none", 0)])
     def test_by_edition(self, kept: Exchange, edition: str, count: int):
         assert len(found(edition=edition)) == count
 
     def test_an_unknown_kind_narrows_nothing(self, kept: Exchange):
-        assert len(found(kind="song")) == 4
+        assert len(found(kind="song")) == 6
 
 
 class TestPage:
@@ -127,7 +174,7 @@ class TestPage:
         assert links(page)["Intertransfo 4"] == f"/exchanges/{kept.pk}/contributions/"
 
     @pytest.mark.parametrize(
-        ("letter", "count"), [("S", 4), ("M", 3), ("N", 3), ("A", 3), ("X", 1)], ids=["S", "M", "N", "A", "X"]
+        ("letter", "count"), [("S", 6), ("M", 4), ("N", 4), ("A", 4), ("X", 1)], ids=["S", "M", "N", "A", "X"]
     )
     def test_of_exchanges_one_may_read(self, cast: Cast, kept: Exchange, letter: str, count: int):
         assert len(texts(signed_in(cast[letter]).get(ADDRESS), "article")) == count
@@ -141,12 +188,21 @@ class TestPage:
     def test_nonsense_in_the_address_is_answered(self, cast: Cast, kept: Exchange, query: str):
         assert signed_in(cast["M"]).get(ADDRESS + query).status_code == 200
 
+    def test_what_is_too_long_is_not_looked_for_and_said(self, cast: Cast, kept: Exchange):
+        page = signed_in(cast["M"]).get(ADDRESS, {"q": "x" * 3000})
+        assert texts(page, "article") == []
+        assert "Ensure this value has at most 200 characters (it has 3000)." in texts(page, "main")[0]
+        field = next(field for field in elements(page, "input") if field["attrs"].get("name") == "q")
+        assert field["attrs"]["maxlength"] == "200"
+
     @pytest.mark.parametrize("count", [1, 3])
     @pytest.mark.parametrize(("letter", "query"), [("S", ""), ("M", ""), ("M", "?q=guichet")])
     def test_it_costs_the_same_however_much_is_found(
         self, cast: Cast, count: int, letter: str, query: str, django_assert_num_queries: Any
     ):
-        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
+        exchange = ExchangeFactory(
+            edition=cast.edition, host=cast.cohort, theme="", venue="", state="registration_open"
+        )
         ContributionFactory.create_batch(count, exchange=exchange)
         client = signed_in(cast[letter])
         client.get(ADDRESS + query)
@@ -155,7 +211,9 @@ class TestPage:
         assert len(texts(page, "article")) == count
 
     def test_page_by_page(self, cast: Cast):
-        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
+        exchange = ExchangeFactory(
+            edition=cast.edition, host=cast.cohort, theme="", venue="", state="registration_open"
+        )
         ContributionFactory.create_batch(21, exchange=exchange)
         client = signed_in(cast["M"])
         first, second = client.get(ADDRESS, {"kind": "contribution"}), client.get(ADDRESS, {"page": 2})
@@ -164,7 +222,7 @@ class TestPage:
 
     def test_a_swap_brings_the_results_only(self, cast: Cast, kept: Exchange):
         page = signed_in(cast["M"]).get(ADDRESS, headers={"HX-Request": "true"})
-        assert (len(texts(page, "article")), texts(page, "h1")) == (3, [])
+        assert (len(texts(page, "article")), texts(page, "h1")) == (4, [])
 
     @pytest.mark.parametrize(
         ("query", "title"),

@@ -460,6 +460,25 @@ class TestNextStep:
         assert offered <= set(links(page_of(exchange, cast["S"])))
 
 
+class TestThemeAndPlace:
+    def test_the_second_of_two_savers_sees_both_and_joins_them(self, cast: Cast):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, theme="Old", venue="La Halle")
+        address, client = reverse("exchanges:place", args=[exchange.pk]), signed_in(cast["S"])
+        seen = client.get(address).context["form"]["seen"].value()
+        client.post(address, {"theme": "Theirs", "venue": "La Halle", "capacity": "40", "seen": seen})
+        sent = {"theme": "Mine", "venue": "Town hall", "capacity": ""}
+        answer = client.post(address, {**sent, "seen": seen})
+        form = answer.context["form"]
+        assert form.theirs == [("Theme", "Theirs"), ("Place", "La Halle"), ("Places", "40")]
+        assert "What someone else has saved meanwhile" in texts(answer, "h2")
+        assert form["theme"].value() == "Mine"
+        exchange.refresh_from_db()
+        assert (exchange.theme, exchange.capacity) == ("Theirs", 40)
+        client.post(address, {**sent, "seen": form["seen"].value()})
+        exchange.refresh_from_db()
+        assert (exchange.theme, exchange.venue, exchange.capacity) == ("Mine", "Town hall", None)
+
+
 class TestOver:
     def test_a_cancelled_one_gives_its_reason_and_nothing_to_do(self, cast: Cast):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="cancelled")

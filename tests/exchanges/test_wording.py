@@ -155,3 +155,8 @@ def test_a_turn_passed_on_names_the_host_before_and_its_words(reason: str, said:
 def test_a_swap_gives_its_own_reason():
     said = wording.why_host({"reason": "swapped"}, NAMES, "The town hall is being rebuilt.")
     assert said == "the lab swapped the turn. The town hall is being rebuilt."
+
+
+def test_a_reason_without_a_full_stop_does_not_run_into_the_next_sentence():
+    said = wording.why_host({"reason": "swapped"}, NAMES, "Empêchement", hosted=1, to_host=1)
+    assert said == "the lab swapped the turn. Empêchement. In all it has hosted once and is to host once."

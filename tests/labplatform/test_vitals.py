@@ -52,8 +52,8 @@ def said(found: Facts) -> dict[str, str]:
 def test_a_platform_that_works_needs_nobody():
     assert (bad(well()), troubles(well(), NOW)) == ([], [])
     assert said(well()) == {
-        "Worker": "Last seen on 24 Nov 2026, 10:00.",
-        "Beat": "Last seen on 24 Nov 2026, 10:00.",
+        "Worker (sends)": "Last seen on 24 Nov 2026, 10:00.",
+        "Scheduler": "Last seen on 24 Nov 2026, 10:00.",
         "Sending letters": "It last ended well on 24 Nov 2026, 10:00.",
         "Planning Intertransfos": "It last ended well on 24 Nov 2026, 10:00.",
         ERASING: "It last ended well on 24 Nov 2026, 9:00.",
@@ -64,13 +64,13 @@ def test_a_platform_that_works_needs_nobody():
 
 
 def test_one_that_never_ran_says_so_everywhere():
-    assert bad(Facts()) == ["Worker", "Beat", "Sending letters", "Planning Intertransfos", ERASING]
+    assert bad(Facts()) == ["Worker (sends)", "Scheduler", "Sending letters", "Planning Intertransfos", ERASING]
     assert said(Facts())["Planning Intertransfos"] == "It has not run yet."
 
 
 @pytest.mark.parametrize(
     ("seconds", "found"),
-    [(90, []), (91, ["Worker", "Beat", "Sending letters"])],
+    [(90, []), (91, ["Worker (sends)", "Scheduler", "Sending letters"])],
 )
 def test_three_periods_without_a_run_are_too_many(seconds, found):
     then = ago(seconds=seconds)
@@ -93,7 +93,7 @@ def test_a_task_that_has_not_run_yet_is_given_as_long(hours, found):
 
 
 def test_nudges_keep_letters_going_while_beat_is_away():
-    assert bad(well(runs={SEND: ran(SEND, by_beat_at=ago(hours=1)), PLAN: ran(PLAN, by_beat_at=None)})) == ["Beat"]
+    assert bad(well(runs={SEND: ran(SEND, by_beat_at=ago(hours=1)), PLAN: ran(PLAN, by_beat_at=None)})) == ["Scheduler"]
 
 
 def test_a_task_that_fails_says_why_though_it_runs():
@@ -163,8 +163,8 @@ class TestPage:
         hold_mail(reason="Restored", at=NOW, by=cast["S"])
         page = staff.get("/status/")
         assert rows(page)[:2] == [
-            ["Worker", "needs someone", f"Not seen yet. {REMEDY_OF_WORKER}"],
-            ["Beat", "needs someone", f"Not seen yet. {REMEDY_OF_BEAT}"],
+            ["Worker (sends)", "needs someone", f"Not seen yet. {REMEDY_OF_WORKER}"],
+            ["Scheduler", "needs someone", f"Not seen yet. {REMEDY_OF_BEAT}"],
         ]
         assert rows(page)[6] == [
             "Switch",

@@ -349,6 +349,15 @@ def test_a_letter_is_held_back_and_released(staff: User):
     assert actions.release_letter(letter=letter, at=NOW, by=staff).state == "queued"
 
 
+@pytest.mark.parametrize("state", ["sent", "dead", "cancelled"])
+def test_only_a_letter_that_is_held_back_is_released(staff: User, state: str):
+    letter = DeliveryFactory(state=state)
+    with pytest.raises(DomainError, match="Only a letter that is held back can be released"):
+        actions.release_letter(letter=letter, at=NOW, by=staff)
+    letter.refresh_from_db()
+    assert letter.state == state
+
+
 def test_a_claimed_letter_that_is_held_back_loses_its_lease(staff: User):
     from notifications.sending import LOST, begin, claim
 

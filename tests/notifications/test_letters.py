@@ -193,11 +193,11 @@ def test_several_entries_come_as_a_file_each_with_a_name_of_its_own(db: None):
 
 
 def test_a_preview_is_the_letter(letter: Delivery):
-    shown = letters.preview(letter.user, reminders(letter))
+    shown = letters.preview(letter.user, reminders(letter), reader=letter.user)
     assert shown is not None
     assert (shown.subject, shown.text) == (written(letter).subject, written(letter).text)
 
 
 def test_there_is_no_preview_of_nothing_nor_of_what_cannot_be_written(letter: Delivery):
-    assert letters.preview(letter.user, []) is None
-    assert letters.preview(letter.user, [ReminderFactory(kind="picnic")]) is None
+    assert letters.preview(letter.user, [], reader=letter.user) is None
+    assert letters.preview(letter.user, [ReminderFactory(kind="picnic")], reader=letter.user) is None

@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -11,7 +13,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from notifications import actions
-from notifications.links import stop_address
+from notifications.links import Stop, read_stop, stop_address
 from notifications.models import Delivery, MailSwitch, Preference
 from tests.factories.accounts import UserFactory
 from tests.factories.exchanges import ExchangeFactory
@@ -114,6 +116,13 @@ def test_a_letter_that_is_tried_again_says_how_often(lab: Client):
     assert rows(lab.get(reverse("notifications:ledger")))[0].endswith("waiting 2 attempts so far · 451 busy")
 
 
+def test_a_filter_that_matches_nothing_says_so_and_is_cleared_by_a_link(lab: Client):
+    DeliveryFactory()
+    page = lab.get(reverse("notifications:ledger"), {"state": "dead"})
+    assert texts(page, "p", "empty-title") == ["No letter matches"]
+    assert links(page)["Show every letter"] == reverse("notifications:ledger")
+
+
 def test_an_empty_ledger_says_what_goes_there(lab: Client):
     assert "Letters appear once a reminder" in words(lab.get(reverse("notifications:ledger")))
 
@@ -197,6 +206,20 @@ def test_a_letters_page_says_what_became_of_it_and_how_it_reads(lab: Client, dja
     assert b"srcdoc=" in answer.content
 
 
+def stops(answer: Any) -> list[Stop | None]:
+    """What the addresses in a letter that is shown would stop."""
+    return [read_stop(unquote(token)) for token in re.findall(r"/letters/stop/([^/]+)/", answer.content.decode())]
+
+
+def test_only_the_reader_of_a_letter_finds_how_to_stop_it(lab: Client):
+    letter = DeliveryFactory()
+    step = letter.items.get().reminder
+    own = stops(signed_in(letter.user).get(letter.get_absolute_url()))
+    assert own == [Stop(letter.user_id, (step.kind,))] * 2
+    for address in (letter.get_absolute_url(), reverse("notifications:reminder", args=[step.pk])):
+        assert stops(lab.get(address)) == [None, None]
+
+
 def test_a_preview_cannot_break_out_of_its_frame(lab: Client):
     letter = DeliveryFactory(user=GuestFactory(full_name='"><script>alert(1)</script>'))
     page = lab.get(letter.get_absolute_url()).content.decode()
@@ -225,6 +248,7 @@ def test_staff_get_the_one_button_that_fits(lab: Client, state: str, button: str
         ("held", "notifications:release_letter", "queued"),
         ("sent", "notifications:retry_letter", "sent"),
         ("sent", "notifications:hold_letter", "sent"),
+        ("sent", "notifications:release_letter", "sent"),
     ],
 )
 def test_staff_act_on_one_letter_and_are_told(lab: Client, before: str, route: str, after: str):

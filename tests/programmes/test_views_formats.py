@@ -289,6 +289,20 @@ class TestLadder:
         ]
         assert draft.ladder_steps.count() == 0
 
+    def test_the_second_of_two_savers_sees_both_ladders(self, lab: Client):
+        made = actions.draft_format(programme=ProgrammeFactory(), by=None, label="x", months=6, seats=5)
+        address = f"/formats/{made.pk}/letters/group_session/"
+        started = lab.get(address)
+        for _ in range(2):  # twice is once
+            lab.post(address, self.sent(started, **{"form-0-offset_0": "30"}))
+        mine = self.sent(started, **{"form-0-offset_0": "40"})
+        page = lab.post(address, mine)
+        assert "What someone else has saved meanwhile" in texts(page, "h2")
+        assert "30 days before" in rows(page)[0]
+        assert str(made.ladder("group_session")[0].offset) == "-30d"
+        lab.post(address, {**mine, "seen": page.context["started"]["seen"].value()})
+        assert str(made.ladder("group_session")[0].offset) == "-40d"
+
     def test_half_a_line_is_said_beside_its_field(self, lab: Client, draft: Format):
         address = f"/formats/{draft.pk}/letters/exchange/"
         page = lab.post(address, self.sent(lab.get(address), **{"form-0-audience": "lab"}))
