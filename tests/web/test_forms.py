@@ -1,10 +1,13 @@
 """Every field: its label, its help and its error beside it, wired for screen readers."""
 
+from typing import Any
+
 import pytest
 from django import forms
 from django.utils.translation import override
 
-from web.forms import SureForm, text_field
+from programmes.models import Authority, CalendarPeriod
+from web.forms import SureForm, column, text_field
 
 
 class TrialForm(forms.Form):
@@ -111,3 +114,10 @@ def test_a_reason_cannot_bring_markup():
     form = TrialForm({"people": "12", "met": "y", "version": "1"})
     form.add_error(None, "<script>")
     assert "<li>&lt;script&gt;</li>" in str(form)
+
+
+@pytest.mark.parametrize(
+    "field", [CalendarPeriod._meta.get_field("kind"), Authority._meta.get_field("successor")], ids=["choice", "row"]
+)
+def test_no_choice_is_a_dash(field: Any, db: None):
+    assert [words for key, words in column(field).choices if not key] == ["—"]
