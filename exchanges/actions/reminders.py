@@ -32,13 +32,17 @@ def event_of(exchange: Exchange) -> EventRef:
 
 
 def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
-    """Plan the ladder of the edition's format; a host proposed too late for its rung is asked at once."""
+    """Plan the ladder of the edition's format; a host proposed too late for its rung is asked at once.
+
+    Steps before it count from its first day, those after it from its last.
+    """
     if exchange.first_day is None or exchange.host is None:
         return
     ensure_reminders(
         event=event_of(exchange),
         steps=exchange.edition.format.ladder(LadderKind.EXCHANGE),
         day=exchange.first_day,
+        last_day=exchange.last_day,
         zone=exchange.host.authority.time_zone,
         is_open=_open_days(exchange),
         at=at,
