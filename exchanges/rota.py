@@ -35,6 +35,20 @@ def moved_turns(view: Outlook, lost: Collection[Exchange]) -> list[tuple[Exchang
     return [(exchange, choice) for exchange, choice in pairs if hosts[choice.key] != exchange.host_id]
 
 
+def proposed_anew(view: Outlook, given: Exchange) -> list[tuple[Exchange, Choice]]:
+    """Who hosts the turns that stay open once people gave `given` to its present host, with the reasons of today.
+
+    Open are the later turns that no host confirmed and nobody chose by hand, and earlier ones of that same host, which
+    would host twice.
+    """
+    open_turns = [x for x in _ahead(view) if x != given and _may_move(x) and _reached(x, given)]
+    return list(zip(open_turns, propose_rotation(_standing(view, open_turns), len(open_turns)), strict=False))
+
+
+def _reached(exchange: Exchange, given: Exchange) -> bool:
+    return _by_day(exchange) > _by_day(given) or exchange.host_id == given.host_id
+
+
 def next_in_line(view: Outlook, exchange: Exchange) -> Choice | None:
     """Who would host the exchange if its host did not; None when nobody else can."""
     return next((choice for moved, choice in moved_turns(view, [exchange]) if moved == exchange), None)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,12 +33,12 @@ def locked_edition(edition: Edition) -> Edition:
 
 
 def lock_turns(exchange: Exchange) -> None:
-    """Hold every exchange of the edition whose host may change with this one, and the edition, until the verb ends.
+    """Hold this exchange, those of the edition whose host may change with it, and the edition, until the verb ends.
 
     Exchanges first, as a verb on one of them does, then the edition, as its turn's trigger does.
     """
     rows = Exchange.objects.select_for_update(of=("self",), no_key=True).filter(edition=exchange.edition_id)
-    list(rows.filter(state__in=UNANNOUNCED).order_by("pk").values_list("pk", flat=True))
+    list(rows.filter(Q(state__in=UNANNOUNCED) | Q(pk=exchange.pk)).order_by("pk").values_list("pk", flat=True))
     Edition.objects.select_for_update(no_key=True).get(pk=exchange.edition_id)
 
 

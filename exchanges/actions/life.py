@@ -50,6 +50,8 @@ def set_theme_and_place(
     Places that become free go to those who wait.
     """
     exchange = locked(exchange)
+    if exchange.state == ExchangeState.CANCELLED:
+        raise DomainError(_("This Intertransfo is cancelled: theme and place do not change any more."))
     exchange.theme, exchange.venue, exchange.capacity = theme.strip(), venue.strip(), capacity
     exchange.save(update_fields=["theme", "venue", "capacity"])
     move_up(exchange, at=at, by=by)

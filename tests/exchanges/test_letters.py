@@ -91,6 +91,7 @@ class TestTables:
     def test_every_letter_of_the_default_ladder_has_words_and_states(self):
         wanted = {step.letter for step in DEFAULT_LADDERS["exchange"]}
         extra = {"exchange_changed", "exchange_cancelled", "exchange_host_replaced", "exchange_host_gone", *TO_ONE}
+        extra |= {"exchange_hosts_now"}
         assert (set(LETTERS), set(LETTER_STATES)) == (wanted | extra, wanted | extra)
 
     def test_every_audience_of_the_default_ladder_is_known(self):
@@ -340,6 +341,16 @@ class TestWords:
         exchange.venue = ""
         exchange.save()
         assert self.written(exchange, "registered").text.startswith("Tue 8 – Wed 9 June 2027, Metz.")
+
+    def test_a_new_host_of_what_was_announced_is_not_asked_to_confirm(self, exchange: Exchange):
+        part = self.written(exchange, "host_pilot", "exchange_hosts_now")
+        assert (part.subject, part.text, part.why) == (
+            "Intertransfo 1: you host it now",
+            "The lab has given the Intertransfo of La Transfo 2027–2029 to Metz: Tue 8 – Wed 9 June 2027.\n\n"
+            "It was announced already, so there is nothing to confirm: everyone who was told hears of the change.\n\n"
+            "Its page says who comes. If anything stands in the way, tell the lab at once.",
+            "You get this letter because you answer for Metz.",
+        )
 
     def test_the_cancellation_gives_the_reason(self, exchange: Exchange):
         exchange.state, exchange.reason = "cancelled", "A strike of the railways"
