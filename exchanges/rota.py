@@ -1,9 +1,12 @@
 """Whose turns move when a cohort cannot host: the plan of the exchanges that are not confirmed yet, made anew."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
+from cohorts.enums import CohortState
 from cohorts.models import Cohort
 from exchanges.enums import UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange
@@ -47,6 +50,15 @@ def proposed_anew(view: Outlook, given: Exchange) -> list[tuple[Exchange, Choice
 
 def _reached(exchange: Exchange, given: Exchange) -> bool:
     return _by_day(exchange) > _by_day(given) or exchange.host_id == given.host_id
+
+
+def out_of_turn(view: Outlook, host: Cohort, first_day: date) -> bool:
+    """Whether the host has had more turns, in all or by that day, than a running cohort: see `host_turn_fair`."""
+    turns = [(x.host_id, x.first_day) for x in view.exchanges if x.state != ExchangeState.CANCELLED]
+    others = [cohort.pk for cohort in view.cohorts if cohort.state == CohortState.RUNNING and cohort.pk != host.pk]
+    in_all = Counter(cohort for cohort, _day in turns)
+    by_then = Counter(cohort for cohort, day in turns if day and day < first_day)
+    return any(counted[host.pk] > counted[other] for counted in (in_all, by_then) for other in others)
 
 
 def next_in_line(view: Outlook, exchange: Exchange) -> Choice | None:
