@@ -88,7 +88,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             subject=_("%(exchange)s: you host it now"),
             paragraphs=(
                 _("The lab has given the Intertransfo of %(edition)s to %(host)s: %(dates)s."),
-                _("It was announced already, so there is nothing to confirm: everyone who was told hears of the change."),
+                _("It was announced already, so nothing is left to confirm: whoever was told hears of the change."),
                 _("Its page says who comes. If anything stands in the way, tell the lab at once."),
             ),
             button=_("See what you host"),

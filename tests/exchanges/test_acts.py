@@ -271,10 +271,7 @@ class TestSwap:
         toulouse = Cohort.objects.get(slug="toulouse")
         page = post(staff, exchange, "swap", host=toulouse.pk, reason="It asked for it.")
         why = next(text for text in texts(page, "p") if text.startswith("Toulouse is proposed:"))
-        assert why == (
-            "Toulouse is proposed: the lab swapped the turn. It asked for it."
-            " Next in line: Nantes."
-        )
+        assert why == ("Toulouse is proposed: the lab swapped the turn. It asked for it. Next in line: Nantes.")
 
     @pytest.mark.parametrize(
         ("state", "line"),

@@ -165,9 +165,9 @@ class TestRegisteredLate:
     def told(self, exchange: Exchange) -> Any:
         def register_after(*states: str) -> list[tuple[str, str]]:
             for version, state in enumerate(states, 1):
-                ReminderFactory(
-                    kind="exchange", object_id=exchange.pk, letter="exchange_confirm", state=state, version=version
-                )
+                why = "" if state in {"planned", "expanded"} else "late"
+                about = {"kind": "exchange", "object_id": exchange.pk, "letter": "exchange_confirm"}
+                ReminderFactory(**about, state=state, reason=why, version=version)
             Exchange.objects.filter(pk=exchange.pk).update(version=max(len(states), 1))
             answer = say(register, exchange, member(exchange, "Ann"))
             rows = Reminder.objects.filter(audience=f"registration-{answer.pk}")
@@ -187,9 +187,12 @@ class TestRegisteredLate:
 
     def test_whoever_waits_gets_none(self, told: Any, exchange: Exchange):
         RegistrationFactory.create_batch(2, exchange=exchange, state="registered")
-        ReminderFactory(kind="exchange", object_id=exchange.pk, letter="exchange_confirm", state="skipped")
+        ReminderFactory(kind="exchange", object_id=exchange.pk, letter="exchange_confirm", state="expanded")
         answer = say(register, exchange, member(exchange, "Ann"))
-        assert (answer.state, Reminder.objects.filter(audience=f"registration-{answer.pk}").count()) == ("waitlisted", 0)
+        assert (answer.state, Reminder.objects.filter(audience=f"registration-{answer.pk}").count()) == (
+            "waitlisted",
+            0,
+        )
 
 
 def post_at(moment: datetime, exchange: Exchange) -> list[tuple[str, str]]:
