@@ -1,9 +1,12 @@
 """Whose turns move when a cohort cannot host: the plan of the exchanges that are not confirmed yet, made anew."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
+from cohorts.enums import CohortState
 from cohorts.models import Cohort
 from exchanges.enums import UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange
@@ -33,6 +36,29 @@ def moved_turns(view: Outlook, lost: Collection[Exchange]) -> list[tuple[Exchang
     hosts = {cohort.slug: cohort.pk for cohort in view.cohorts}
     pairs = zip(open_turns, choices, strict=False)
     return [(exchange, choice) for exchange, choice in pairs if hosts[choice.key] != exchange.host_id]
+
+
+def proposed_anew(view: Outlook, given: Exchange) -> list[tuple[Exchange, Choice]]:
+    """Who hosts the turns that stay open once people gave `given` to its present host, with the reasons of today.
+
+    Open are the later turns that no host confirmed and nobody chose by hand, and earlier ones of that same host, which
+    would host twice.
+    """
+    open_turns = [x for x in _ahead(view) if x != given and _may_move(x) and _reached(x, given)]
+    return list(zip(open_turns, propose_rotation(_standing(view, open_turns), len(open_turns)), strict=False))
+
+
+def _reached(exchange: Exchange, given: Exchange) -> bool:
+    return _by_day(exchange) > _by_day(given) or exchange.host_id == given.host_id
+
+
+def out_of_turn(view: Outlook, host: Cohort, first_day: date) -> bool:
+    """Whether the host has had more turns, in all or by that day, than a running cohort: see `host_turn_fair`."""
+    turns = [(x.host_id, x.first_day) for x in view.exchanges if x.state != ExchangeState.CANCELLED]
+    others = [cohort.pk for cohort in view.cohorts if cohort.state == CohortState.RUNNING and cohort.pk != host.pk]
+    in_all = Counter(cohort for cohort, _day in turns)
+    by_then = Counter(cohort for cohort, day in turns if day and day < first_day)
+    return any(counted[host.pk] > counted[other] for counted in (in_all, by_then) for other in others)
 
 
 def next_in_line(view: Outlook, exchange: Exchange) -> Choice | None:

@@ -121,6 +121,7 @@ PASSED_ON: Final[dict[str, StrOrPromise]] = {
     "not_confirmed": gettext_lazy("%(before)s did not confirm, and it is next in line."),
     "given_back": gettext_lazy("%(before)s gave its turn back, and it is next in line."),
     "dropped_out": gettext_lazy("%(before)s dropped out, and it is next in line."),
+    "proposed_anew": gettext_lazy("the lab swapped another turn, and this one was proposed anew."),
     "moved_up": gettext_lazy("its turn moved, as %(before)s could not take one."),
 }
 HOST: Final[dict[str, StrOrPromise]] = {

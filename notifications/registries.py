@@ -90,6 +90,7 @@ class EventKind:
     - `names(pks)`: what each event is called, for lists of reminders of many events.
     - `sizes(asked, at)`: people today for each pair of event and audience asked for, for "to 14 people"; those left
       out are "decided on the day".
+    - `stops(reminder, at)`: why nobody would get it as the event stands, as a slug like `refusal`'s; "" when some may.
     """
 
     label: StrOrPromise
@@ -101,6 +102,7 @@ class EventKind:
     within: Callable[[Scope], Collection[int]]
     names: Callable[[Collection[int]], Mapping[int, str]] | None = None
     sizes: Callable[[Collection[Audience], datetime], Mapping[Audience, int]] | None = None
+    stops: Callable[[Reminder, datetime], str] | None = None
     reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
 
 

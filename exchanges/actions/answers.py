@@ -27,9 +27,11 @@ NOT_OF_THE_EDITION = gettext_lazy("Only members of the edition's cohorts take pa
 def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Registration:
     """Take a place for a member of the edition, or the last number of the waiting list. Twice changes nothing.
 
-    Someone registered by another hears of it in a letter.
+    Someone registered by another hears of it in a letter, and so does whoever comes after “confirm or cancel” left.
     """
     exchange = locked(exchange)
+    if exchange.state == ExchangeState.CANCELLED:
+        raise DomainError(_("This Intertransfo is cancelled: there is nothing to answer any more."))
     answer = _answer(exchange, user, timezone.localdate(at))
     if answer.state in ANSWERED_YES:
         return answer
@@ -41,6 +43,8 @@ def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regis
     answer.save()
     if user != by:
         reminders.tell_one(answer, reminders.ANSWERED_FOR[answer.state], exchange=exchange, at=at, by=by)
+    elif answer.state == RegistrationState.REGISTERED:
+        reminders.confirm_late(answer, exchange=exchange, at=at, by=by)
     if answer.state == RegistrationState.WAITLISTED:
         move_up(exchange, at=at, by=by)  # places may have become free past the verbs
         answer.refresh_from_db()

@@ -15,7 +15,7 @@ from exchanges.enums import COMING, UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange, HostTurn
 from exchanges.outlook import Outlook, outlook
 from exchanges.reasons import kept_choice
-from exchanges.rota import moved_turns, turns_lost
+from exchanges.rota import moved_turns, proposed_anew, turns_lost
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -44,9 +44,11 @@ def swap_host(
 ) -> Exchange:
     """Give the exchange to another cohort, which has to confirm in its turn unless everyone was told already.
 
-    The version rises, and those who were told hear of it once. Swapping for the present host changes nothing. Raises
-    DomainError when the host was confirmed since the person saw the exchange in `state`.
+    The version rises, and those who were told hear of it once. Later turns that are still open are proposed anew.
+    Swapping for the present host changes nothing. Raises DomainError when the host was confirmed since the person saw
+    the exchange in `state`.
     """
+    lock_turns(exchange)
     exchange = locked(exchange, version=version)
     if exchange.host_id == host.pk:
         return exchange
@@ -56,7 +58,9 @@ def swap_host(
         raise DomainError(_("This Intertransfo is over or cancelled: its host cannot change any more."))
     if not reason.strip():
         raise DomainError(_("Write the reason of the swap: the cohorts will read it."), field="reason")
-    return _hand_over(exchange, host, {"reason": "swapped"}, reason, at=at, by=by)
+    swapped = _hand_over(exchange, host, {"reason": "swapped"}, reason, at=at, by=by)
+    _propose_anew(swapped, reason, at=at, by=by)
+    return swapped
 
 
 @verb
@@ -143,6 +147,19 @@ def _move(
         why = kept_choice(choice) | {"reason": slug if exchange in lost else "moved_up", **lost_by}
         moved.append(_hand_over(locked(exchange), hosts[choice.key], why, reason, at=at, by=by))
     return moved
+
+
+def _propose_anew(given: Exchange, reason: str, *, at: datetime, by: User) -> None:
+    """Write what the rota gives after a swap; a turn that stays where it was gets the reason of today."""
+    view = outlook(given.edition, timezone.localdate(at))
+    hosts = {cohort.slug: cohort for cohort in view.cohorts}
+    for exchange, choice in proposed_anew(view, given):
+        host, why = hosts[choice.key], kept_choice(choice)
+        if host.pk != exchange.host_id:
+            _hand_over(locked(exchange), host, why | {"reason": "proposed_anew"}, reason, at=at, by=by)
+        elif exchange.why.get("host") != why:
+            exchange.why = {**exchange.why, "host": why}
+            exchange.save(update_fields=["why"])
 
 
 def _hand_over(

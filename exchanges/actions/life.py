@@ -60,6 +60,8 @@ def set_theme_and_place(
     Changed when someone else saved meanwhile.
     """
     exchange = locked(exchange)
+    if exchange.state == ExchangeState.CANCELLED:
+        raise DomainError(_("This Intertransfo is cancelled: theme and place do not change any more."))
     stands = exchange.where_and_for_how_many()
     exchange.theme, exchange.venue, exchange.capacity = theme.strip(), venue.strip(), capacity
     check_seen(seen, stands=stands, sent=exchange.where_and_for_how_many())

@@ -18,6 +18,7 @@ from exchanges.enums import PLANNED_FOR, ExchangeKind
 from exchanges.models import Exchange, HostTurn
 from exchanges.outlook import Outlook, outlook
 from exchanges.reasons import kept_choice, kept_window
+from exchanges.rota import out_of_turn
 from exchanges.rotation import Choice
 from programmes.models import Edition
 from web.errors import DomainError
@@ -84,7 +85,8 @@ def plan_exchanges(*, edition: Edition, at: datetime, by: User | None = None, dr
     """
     if not dry_run:
         edition = locked_edition(edition)
-    proposals = list(foresee(outlook(edition, timezone.localdate(at))))
+    view = outlook(edition, timezone.localdate(at))
+    proposals = list(foresee(view))
     for proposal in [] if dry_run else proposals:
         exchange = Exchange(
             edition=edition,
@@ -94,8 +96,16 @@ def plan_exchanges(*, edition: Edition, at: datetime, by: User | None = None, dr
             days=proposal.days,
             why=proposal.why,
         )
-        _propose(exchange, proposal.host, at=at, by=by)
+        _propose(exchange, proposal.host, at=at, by=by, swap_reason=_excuse(view, proposal))
+        view.exchanges.append(exchange)
     return proposals
+
+
+def _excuse(view: Outlook, proposal: Proposal) -> str:
+    """Why the rota has a cohort host again before another: turns that people chose lie in its way."""
+    if out_of_turn(view, proposal.host, proposal.first_day):
+        return _("Turns that were chosen by hand changed the order of the others.")
+    return ""
 
 
 @verb

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Count
 
 from accounts.models import User
-from exchanges.enums import ExchangeState
+from exchanges.enums import UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange, Registration
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
@@ -21,8 +21,10 @@ CANCELLED = "exchange_cancelled"
 TO_CONFIRM = "exchange_confirm_host"
 HOST_REPLACED = "exchange_host_replaced"
 HOST_GONE = "exchange_host_gone"
+HOSTS_NOW = "exchange_hosts_now"
 MOVED_UP = "exchange_moved_up"
 ANSWERED_FOR = {"registered": "exchange_place_kept", "waitlisted": "exchange_waitlisted"}  # by another, by the answer
+CONFIRM = "exchange_confirm"
 ONE = "registration"  # audience, with the number of the registration: one person
 TOLD = "told"  # audience: everybody a letter on the exchange went to, and everybody invited
 
@@ -32,13 +34,17 @@ def event_of(exchange: Exchange) -> EventRef:
 
 
 def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
-    """Plan the ladder of the edition's format; a host proposed too late for its rung is asked at once."""
+    """Plan the ladder of the edition's format; a host proposed too late for its rung is asked at once.
+
+    Steps before it count from its first day, those after it from its last.
+    """
     if exchange.first_day is None or exchange.host is None:
         return
     ensure_reminders(
         event=event_of(exchange),
         steps=exchange.edition.format.ladder(LadderKind.EXCHANGE),
         day=exchange.first_day,
+        last_day=exchange.last_day,
         zone=exchange.host.authority.time_zone,
         is_open=_open_days(exchange),
         at=at,
@@ -55,8 +61,13 @@ def move(exchange: Exchange, *, at: datetime, by: User | None) -> None:
 
 
 def hand_over(exchange: Exchange, *, at: datetime, by: User | None) -> None:
-    """Move the letters to the new host; where the one before was asked to confirm already, ask the new one at once."""
+    """Move the letters to the new host; where the one before was asked to confirm already, ask the new one at once.
+
+    Once everyone was told nobody is asked any more: the new host hears that it hosts.
+    """
     move(exchange, at=at, by=by)
+    if exchange.state not in UNANNOUNCED:
+        announce(event=event_of(exchange), letter=HOSTS_NOW, audience="host_pilot", at=at, by=by)
     asked = Reminder.objects.of_event(event_of(exchange)).filter(letter=TO_CONFIRM, due_at__lte=at)
     if exchange.state == ExchangeState.PROPOSED and asked.exclude(version=exchange.version).exists():
         announce(event=event_of(exchange), letter=TO_CONFIRM, audience="host_pilot", at=at, by=by)
@@ -87,6 +98,14 @@ def tell_one(answer: Registration, letter: str, *, exchange: Exchange, at: datet
         at=at,
         by=by,
     )
+
+
+def confirm_late(answer: Registration, *, exchange: Exchange, at: datetime, by: User | None) -> None:
+    """Send whoever registers after “confirm or cancel” the entry that came with it, so that none stays tentative."""
+    rows = Reminder.objects.of_event(event_of(exchange)).filter(letter=CONFIRM)
+    states = set(rows.values_list("state", flat=True))
+    if states and ReminderState.PLANNED not in states:
+        tell_one(answer, ANSWERED_FOR["registered"], exchange=exchange, at=at, by=by)
 
 
 def cancel(exchange: Exchange, *, at: datetime, by: User | None) -> None:

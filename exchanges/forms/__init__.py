@@ -103,7 +103,7 @@ class ProposeForm(forms.Form):
     theme = forms.CharField(label=_("Theme"), max_length=200, required=False)
     swap_reason = forms.CharField(
         label=_("Reason of the swap"),
-        help_text=_("Only where this cohort has hosted already and another one has not."),
+        help_text=_("Only where this cohort has hosted by then and another one has not."),
         widget=forms.Textarea(attrs={"rows": 2}),
         max_length=1000,
         required=False,

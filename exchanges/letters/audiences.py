@@ -18,6 +18,7 @@ from exchanges.actions.reminders import (
     CHANGED,
     HOST_GONE,
     HOST_REPLACED,
+    HOSTS_NOW,
     KIND,
     MOVED_UP,
     ONE,
@@ -34,6 +35,7 @@ from programmes.models import AuthorityAdmin
 
 Audience = Callable[[int, date], Q]  # of an exchange's id, on a day: nothing is read before the letter's own statement
 S = ExchangeState
+STAGES: Final = list(ExchangeState.values)  # in the order of an exchange's life
 NOBODY: Final = Q(pk__in=[])
 READ: Final = "exchange_read"
 TAKING_PART = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
@@ -58,6 +60,7 @@ LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType
         "exchange_next_host": (S.REGISTRATION_CLOSED, *PAST),
         HOST_REPLACED: UNANNOUNCED,
         HOST_GONE: COMING,
+        HOSTS_NOW: (S.ANNOUNCED, *TAKING_PART),
         **dict.fromkeys([MOVED_UP, *ANSWERED_FOR.values()], TAKING_PART),
         CHANGED: COMING,
         CANCELLED: (S.CANCELLED,),
@@ -71,6 +74,7 @@ SPEAKS_OF: Final[Mapping[str, str]] = {
 REASONS: Final = {
     "unconfirmed": _("date and host were not confirmed yet"),
     "settled": _("it was settled already"),
+    "early": _("the Intertransfo is not that far yet"),
     "waitlisted": _("the person is on the waiting list"),
 }
 
@@ -163,7 +167,7 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
     }
 )
 BY_ANSWERS: Final = {"invited", "registered", "unanswered"}
-DECIDED_ON_THE_DAY: Final = {"attendees", "contribution_missing", "commitment_owners", TOLD}
+DECIDED_ON_THE_DAY: Final = {"attendees", "commitment_owners", TOLD}
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
@@ -241,10 +245,22 @@ def _out_of_place(exchange: Exchange, letter: str) -> str:
     if exchange.state == S.CANCELLED and S.CANCELLED not in wanted:
         return "cancelled"
     if exchange.state not in wanted:
-        return "unconfirmed" if exchange.state in UNANNOUNCED else "settled"
+        return _early_or_late(exchange, wanted)
     if letter == "exchange_next_host" and not _next_host_missing(exchange):
         return "settled"
     return ""
+
+
+def _early_or_late(exchange: Exchange, wanted: Collection[ExchangeState]) -> str:
+    if STAGES.index(exchange.state) > min(STAGES.index(state) for state in wanted):
+        return "settled"
+    return "unconfirmed" if exchange.state in UNANNOUNCED else "early"
+
+
+def stops(reminder: Reminder, _at: datetime) -> str:
+    """Why the exchange, as it stands, has no use for the letter, as a slug; "" where it has."""
+    exchange = found(reminder)
+    return _out_of_place(exchange, reminder.letter) if exchange else "removed"
 
 
 def _next_host_missing(exchange: Exchange) -> bool:

@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from exchanges.actions.reminders import CHANGED
 from exchanges.enums import REFUSED, RegistrationState
-from exchanges.letters.audiences import REASONS, found, recipients, refusal, sizes
+from exchanges.letters.audiences import REASONS, found, recipients, refusal, sizes, stops
 from exchanges.letters.content import WRITTEN, contents, page_of
 from exchanges.letters.texts import LETTERS, TO_WHOM, Words
 from exchanges.models import Exchange, Registration
@@ -153,5 +153,6 @@ EXCHANGE = EventKind(
     within=within,
     names=names,
     sizes=sizes,
+    stops=stops,
     reasons=REASONS,
 )

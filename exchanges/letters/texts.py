@@ -84,6 +84,16 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             ),
             button=_("Choose another host"),
         ),
+        "exchange_hosts_now": Words(
+            about=_("it hosts now"),
+            subject=_("%(exchange)s: you host it now"),
+            paragraphs=(
+                _("The lab has given the Intertransfo of %(edition)s to %(host)s: %(dates)s."),
+                _("It was announced already, so nothing is left to confirm: whoever was told hears of the change."),
+                _("Its page says who comes. If anything stands in the way, tell the lab at once."),
+            ),
+            button=_("See what you host"),
+        ),
         "exchange_save_the_date": Words(
             about=_("save the date, with a calendar entry"),
             subject=_("%(exchange)s: save the date"),
@@ -201,7 +211,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             button=_("See the Intertransfos"),
         ),
         "exchange_place_kept": Words(
-            about=_("registered by someone else, with a calendar entry"),
+            about=_("registered late or by someone else, with a calendar entry"),
             subject=_("%(exchange)s: you are registered"),
             paragraphs=(
                 WHEN_AND_WHERE,

@@ -13,11 +13,15 @@ from programmes.models import Edition
 from web.history import tracked
 from web.triggers import Frozen, Rule
 
-# Lock the edition first: two hosts cannot be given at once. Turns of cancelled exchanges do not count.
-_COUNT_TURNS = """
+_TURNS_OF = """FROM exchanges_hostturn t JOIN exchanges_exchange x ON x.id = t.exchange_id
+    WHERE t.edition_id = NEW.edition_id AND t.cohort_id = {cohort} AND t.id <> NEW.id AND x.state <> 'cancelled'"""
+# Lock the edition first: two hosts cannot be given at once. Turns of cancelled exchanges do not count. Turns count in
+# all, and up to the day of the exchange: a turn that is to come is none yet for an exchange before it.
+_COUNT_TURNS = f"""
     PERFORM 1 FROM programmes_edition e WHERE e.id = NEW.edition_id FOR NO KEY UPDATE;
-    SELECT COUNT(*) INTO hosted FROM exchanges_hostturn t JOIN exchanges_exchange x ON x.id = t.exchange_id
-    WHERE t.edition_id = NEW.edition_id AND t.cohort_id = NEW.cohort_id AND t.id <> NEW.id AND x.state <> 'cancelled';
+    SELECT e.first_day INTO day FROM exchanges_exchange e WHERE e.id = NEW.exchange_id;
+    SELECT COUNT(*), COUNT(*) FILTER (WHERE x.first_day < day) INTO hosted, hosted_by_then
+    {_TURNS_OF.format(cohort="NEW.cohort_id")};
 """
 _GIVEN = "(TG_OP = 'INSERT' OR (NEW.cohort_id, NEW.swap_reason) IS DISTINCT FROM (OLD.cohort_id, OLD.swap_reason))"
 # Held until the turn is given: a host that drops out at the same moment waits, then finds the turn and passes it on.
@@ -29,9 +33,9 @@ _NEW_HOST = """
 _GONE = "(" + ", ".join(f"'{state.value}'" for state in GONE) + ")"
 _SOMEONE_WAITS = """EXISTS (
     SELECT 1 FROM cohorts_cohort c WHERE c.edition_id = NEW.edition_id AND c.state = 'running'
-    AND c.id <> NEW.cohort_id AND hosted > (
-        SELECT COUNT(*) FROM exchanges_hostturn t JOIN exchanges_exchange x ON x.id = t.exchange_id
-        WHERE t.edition_id = NEW.edition_id AND t.cohort_id = c.id AND t.id <> NEW.id AND x.state <> 'cancelled'))"""
+    AND c.id <> NEW.cohort_id AND (
+        SELECT hosted > COUNT(*) OR hosted_by_then > COUNT(*) FILTER (WHERE x.first_day < day)
+        {turns}))""".format(turns=_TURNS_OF.format(cohort="c.id"))
 
 
 @tracked()
@@ -56,7 +60,7 @@ class HostTurn(models.Model):
         triggers = [
             Rule(
                 name="host_turn_fair",
-                declare=[("hosted", "int")],
+                declare=[("hosted", "int"), ("hosted_by_then", "int"), ("day", "date")],
                 before=_COUNT_TURNS,
                 broken=f"{_GIVEN} AND NEW.swap_reason = '' AND hosted > 0 AND {_SOMEONE_WAITS}",
             ),

@@ -21,7 +21,7 @@ SENTENCES: dict[str, Said] = {
     "exchange_edition_fixed": _("An Intertransfo stays in its edition."),
     "exchange_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
     "host_turn_fair": (
-        _("This cohort has hosted already and another one has not yet: write the reason of the swap."),
+        _("This cohort has hosted by then and another one has not: write the reason of the swap."),
         "host",
     ),
     "host_turn_of_edition": (_("The host must be a cohort of the same edition."), "host"),

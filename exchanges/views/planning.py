@@ -69,9 +69,18 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
 def _swap_says(exchange: Exchange) -> list[str]:
     return [
         _("At present %(host)s hosts.") % {"host": exchange.host.name if exchange.host else ""},
-        _("The new host is asked to confirm; the other cohort keeps its turn for later."),
+        _asked_or_agreed(exchange),
+        _("Later turns that no host confirmed and nobody chose by hand are proposed anew."),
         _nobody_or_told(exchange),
     ]
+
+
+def _asked_or_agreed(exchange: Exchange) -> str:
+    if exchange.state in UNANNOUNCED:
+        return _("The new host is asked to confirm; the other cohort keeps its turn for later.")
+    return _(
+        "Nobody is asked to confirm any more: agree it with the new host first. It gets a letter saying that it hosts."
+    )
 
 
 @form_page

@@ -24,6 +24,7 @@ from notifications.outcomes import outcome_of
 from notifications.permissions import may_keep_letters
 from notifications.registries import event_kinds
 from notifications.rungs import coming_reminders
+from notifications.sentences import reason_in_words
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
@@ -118,6 +119,7 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
         "items": items,
         "people": people[:MOST_NAMED],
         "count": len(people),
+        "stopped": "" if people else _stopped(row, at),
         "letter": letters.preview(reader, [row], reader=person(request)),
         "reader": reader,
     }
@@ -128,6 +130,13 @@ def _concerned(row: Reminder, at: datetime) -> list[User]:
     if row.kind not in event_kinds:
         return []
     return [found.user for found in event_kinds[row.kind].recipients(row, at)]
+
+
+def _stopped(row: Reminder, at: datetime) -> str:
+    """Why the event, as it stands, has no use for the letter, in words."""
+    stops = event_kinds[row.kind].stops if row.kind in event_kinds else None
+    reason = stops(row, at) if stops else ""
+    return reason_in_words(reason, row.kind) if reason else ""
 
 
 def _act(request: HttpRequest, pk: int, verb: Callable[..., Any], done: StrOrPromise, **kwargs: Any) -> HttpResponse:

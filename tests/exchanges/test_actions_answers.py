@@ -47,6 +47,14 @@ class TestRegister:
         say(register, exchange, member)
         assert Registration.objects.filter(user=member).count() == 1
 
+    @pytest.mark.parametrize("before", ["invited", "registered", "waitlisted", "declined"])
+    def test_nobody_comes_to_what_is_cancelled(self, exchange: Exchange, before: str):
+        answer = RegistrationFactory(exchange=exchange, state=before)
+        exchange.state, exchange.reason = "cancelled", "A strike"
+        exchange.save()
+        with pytest.raises(DomainError, match="This Intertransfo is cancelled"):
+            say(register, exchange, answer.user)
+
     @pytest.mark.parametrize("before", ["declined", "cancelled"])
     def test_people_may_change_their_mind(self, exchange: Exchange, before: str):
         answer = RegistrationFactory(exchange=exchange, state=before)

@@ -105,6 +105,15 @@ class TestSwap:
         told = Reminder.objects.filter(object_id=exchange.pk, event_day=None, version=2)
         assert list(told.values_list("letter", flat=True)) == ["exchange_changed"]
 
+    def test_once_announced_the_new_host_hears_that_it_hosts(self, edition: Edition, staff: User):
+        exchange = ExchangeFactory(edition=edition, host=cohort("metz"), state="announced")
+        swap(exchange, "nantes", staff)
+        told = Reminder.objects.filter(object_id=exchange.pk, event_day=None, version=2).order_by("letter")
+        assert list(told.values_list("letter", "audience")) == [
+            ("exchange_changed", "told"),
+            ("exchange_hosts_now", "host_pilot"),
+        ]
+
     def test_the_present_host_is_no_swap(self, exchange: Exchange, staff: User):
         assert swap(exchange, "nantes", staff).version == 1
 

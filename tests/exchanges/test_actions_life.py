@@ -154,6 +154,11 @@ class TestThemeAndPlace:
             set_theme_and_place(exchange=opened, theme="", venue="", capacity=1, at=AT, by=staff)
         assert caught.value.field == "capacity"
 
+    def test_not_once_it_is_cancelled(self, edition: Edition, staff: User):
+        gone = ExchangeFactory(edition=edition, state="cancelled")
+        with pytest.raises(DomainError, match="is cancelled: theme and place do not change"):
+            set_theme_and_place(exchange=gone, theme="Another", venue="", capacity=None, at=AT, by=staff)
+
     def test_published_facts_stay_as_published(self, edition: Edition, staff: User):
         fact = ExchangeFactory(edition=edition, retrospective=True, state="held")
         with pytest.raises(DomainError, match="published fact"):

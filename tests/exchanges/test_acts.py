@@ -271,10 +271,22 @@ class TestSwap:
         toulouse = Cohort.objects.get(slug="toulouse")
         page = post(staff, exchange, "swap", host=toulouse.pk, reason="It asked for it.")
         why = next(text for text in texts(page, "p") if text.startswith("Toulouse is proposed:"))
-        assert why == (
-            "Toulouse is proposed: the lab swapped the turn. It asked for it. In all it is to host twice."
-            " Next in line: Nantes."
-        )
+        assert why == ("Toulouse is proposed: the lab swapped the turn. It asked for it. Next in line: Nantes.")
+
+    @pytest.mark.parametrize(
+        ("state", "line"),
+        [
+            ("proposed", "The new host is asked to confirm; the other cohort keeps its turn for later."),
+            (
+                "announced",
+                "Nobody is asked to confirm any more: agree it with the new host first."
+                " It gets a letter saying that it hosts.",
+            ),
+        ],
+    )
+    def test_it_says_whether_the_new_host_is_asked(self, cast: Cast, state: str, line: str):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
+        assert texts(signed_in(cast["S"]).get(address(exchange, "swap")), "li")[-3] == line
 
     def test_a_cohort_of_another_edition_is_no_host(self, exchange: Exchange, staff: Client):
         page = post(staff, exchange, "swap", host=CohortFactory().pk, reason="It asked for it")

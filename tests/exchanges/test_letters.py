@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges import letters
-from exchanges.letters.audiences import AUDIENCES, LETTER_STATES
+from exchanges.letters.audiences import AUDIENCES, LETTER_STATES, stops
 from exchanges.letters.content import page_of
 from exchanges.letters.kind import describe, href, render, within
 from exchanges.letters.texts import LETTERS, TO_WHOM
@@ -101,6 +101,7 @@ class TestTables:
     def test_every_letter_of_the_default_ladder_has_words_and_states(self):
         wanted = {step.letter for step in DEFAULT_LADDERS["exchange"]}
         extra = {"exchange_changed", "exchange_cancelled", "exchange_host_replaced", "exchange_host_gone", *TO_ONE}
+        extra |= {"exchange_hosts_now"}
         assert (set(LETTERS), set(LETTER_STATES)) == (wanted | extra, wanted | extra)
 
     def test_every_audience_of_the_default_ladder_is_known(self):
@@ -221,9 +222,20 @@ class TestOutOfPlace:
         exchange = in_state(four, state)
         person = RegistrationFactory(exchange=exchange, state="registered").user
         assert reached(exchange, audience) == set()
-        assert letters.refusal(reminder(exchange, audience, step="again"), person, AT) == (
-            "unconfirmed" if state == "host_confirmed" else "settled"
-        )
+        assert letters.refusal(reminder(exchange, audience, step="again"), person, AT) == "settled"
+
+    @pytest.mark.parametrize(
+        ("letter", "state", "why"),
+        [
+            ("exchange_report", "registration_open", "early"),
+            ("exchange_registration", "announced", "early"),
+            ("exchange_registration", "proposed", "unconfirmed"),
+            ("exchange_registration", "registration_closed", "settled"),
+            ("exchange_registration", "registration_open", ""),
+        ],
+    )
+    def test_the_preview_says_why_it_is_nobody_today(self, four: Edition, letter: str, state: str, why: str):
+        assert stops(reminder(in_state(four, state), "members", letter), AT) == why
 
     def test_nothing_but_the_cancellation_goes_once_it_is_cancelled(self, four: Edition):
         exchange = ExchangeFactory(edition=four, state="registration_open")
@@ -330,6 +342,7 @@ class TestSizes:
             "registered": 1,
             "invited": 2,
             "unanswered": 2,
+            "contribution_missing": 5,
         }
 
     def test_several_exchanges_in_one_statement(self, four: Edition, django_assert_num_queries: Any):
@@ -388,6 +401,16 @@ class TestWords:
         exchange.venue = ""
         exchange.save()
         assert self.written(exchange, "registered").text.startswith("Tue 8 – Wed 9 June 2027, Metz.")
+
+    def test_a_new_host_of_what_was_announced_is_not_asked_to_confirm(self, exchange: Exchange):
+        part = self.written(exchange, "host_pilot", "exchange_hosts_now")
+        assert (part.subject, part.text, part.why) == (
+            "Intertransfo 1: you host it now",
+            "The lab has given the Intertransfo of La Transfo 2027–2029 to Metz: Tue 8 – Wed 9 June 2027.\n\n"
+            "It was announced already, so nothing is left to confirm: whoever was told hears of the change.\n\n"
+            "Its page says who comes. If anything stands in the way, tell the lab at once.",
+            "You get this letter because you answer for Metz.",
+        )
 
     def test_the_cancellation_gives_the_reason(self, exchange: Exchange):
         exchange.state, exchange.reason = "cancelled", "A strike of the railways"

@@ -158,6 +158,43 @@ class TestWords:
         assert [text for text in texts(page, "li") if "moved up" in text] == []
 
 
+class TestRegisteredLate:
+    """After “confirm or cancel” only a letter of one's own brings the firm entry."""
+
+    @pytest.fixture
+    def told(self, exchange: Exchange) -> Any:
+        def register_after(*states: str) -> list[tuple[str, str]]:
+            for version, state in enumerate(states, 1):
+                why = "" if state in {"planned", "expanded"} else "late"
+                about = {"kind": "exchange", "object_id": exchange.pk, "letter": "exchange_confirm"}
+                ReminderFactory(**about, state=state, reason=why, version=version)
+            Exchange.objects.filter(pk=exchange.pk).update(version=max(len(states), 1))
+            answer = say(register, exchange, member(exchange, "Ann"))
+            rows = Reminder.objects.filter(audience=f"registration-{answer.pk}")
+            return list(rows.values_list("letter", "audience"))
+
+        return register_after
+
+    @pytest.mark.parametrize("state", ["skipped", "expired", "expanded"])
+    def test_the_entry_goes_at_once(self, told: Any, exchange: Exchange, state: str):
+        letter = told(state)
+        answer = Registration.objects.get(exchange=exchange)
+        assert letter == [("exchange_place_kept", f"registration-{answer.pk}")]
+
+    @pytest.mark.parametrize("states", [(), ("planned",), ("cancelled", "planned")])
+    def test_not_while_it_is_still_to_come_nor_where_the_ladder_has_none(self, told: Any, states: tuple[str, ...]):
+        assert told(*states) == []
+
+    def test_whoever_waits_gets_none(self, told: Any, exchange: Exchange):
+        RegistrationFactory.create_batch(2, exchange=exchange, state="registered")
+        ReminderFactory(kind="exchange", object_id=exchange.pk, letter="exchange_confirm", state="expanded")
+        answer = say(register, exchange, member(exchange, "Ann"))
+        assert (answer.state, Reminder.objects.filter(audience=f"registration-{answer.pk}").count()) == (
+            "waitlisted",
+            0,
+        )
+
+
 def post_at(moment: datetime, exchange: Exchange) -> list[tuple[str, str]]:
     mail.outbox.clear()
     send_round(lambda: moment, seconds=20, within=Reminder.objects.filter(object_id=exchange.pk))

@@ -206,6 +206,19 @@ class TestTurns:
         again = {"edition": edition, "host": once, "first_day": date(2027, 11, 16)}
         assert ExchangeFactory(**again, swap_reason="The other house is being rebuilt").host == once
 
+    def test_a_turn_that_is_still_to_come_is_none_for_a_day_before_it(self, edition: Edition):
+        one, other = CohortFactory(edition=edition), CohortFactory(edition=edition)
+        ExchangeFactory(edition=edition, host=one)
+        ExchangeFactory(edition=edition, host=other, first_day=date(2027, 11, 16))
+        between = Exchange.objects.create(edition=edition, number=9, first_day=date(2027, 9, 7), days=2)
+        give = (
+            'INSERT INTO exchanges_hostturn (edition_id, cohort_id, exchange_id, "order", served, swap_reason)'
+            " VALUES (%s, %s, %s, 9, false, %s)"
+        )
+        assert refused_by(lambda: sql(give, edition.pk, one.pk, between.pk, "")) == "host_turn_fair"
+        sql(give, edition.pk, one.pk, between.pk, "The other house is being rebuilt")
+        assert Exchange.objects.get(pk=between.pk).host == one
+
     def test_a_second_round_begins_when_everyone_has_hosted(self, edition: Edition):
         cohorts = [CohortFactory(edition=edition), CohortFactory(edition=edition)]
         for day, cohort in enumerate([*cohorts, *cohorts], start=1):

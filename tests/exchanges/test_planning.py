@@ -290,3 +290,38 @@ def test_what_blocks_has_its_sentence():
     from exchanges.actions.checks import BLOCKED
 
     assert set(BLOCKED) == BLOCKING_SLUGS
+
+
+class TestChosenByHand:
+    """Turns that the lab gave before lie in the rota's way: it goes on, and the turn says why."""
+
+    def propose(self, edition: Edition, host: str, first_day: date, reason: str = "") -> Exchange:
+        return propose_exchange(
+            edition=edition,
+            host=Cohort.objects.get(slug=host),
+            first_day=first_day,
+            days=2,
+            swap_reason=reason,
+            at=datetime(2027, 1, 5, 8, tzinfo=UTC),
+            by=UserFactory(is_lab_staff=True),
+        )
+
+    def test_whoever_hosts_again_before_the_last_one_has_a_reason(self, edition: Edition):
+        Cohort.objects.filter(slug="metz").update(state="withdrawn", reason="Elections")
+        self.propose(edition, "nantes", date(2027, 6, 15))
+        self.propose(edition, "toulouse", date(2028, 12, 5))
+        plan_exchanges(edition=edition, at=datetime(2027, 1, 5, 8, tzinfo=UTC))
+        turns = HostTurn.objects.order_by("exchange__first_day").values_list("cohort__slug", "swap_reason")
+        assert list(turns) == [
+            ("nantes", ""),
+            ("dunkerque", ""),
+            ("nantes", "Turns that were chosen by hand changed the order of the others."),
+            ("toulouse", ""),
+        ]
+
+    def test_between_two_turns_of_the_plan_the_lab_writes_one(self, edition: Edition):
+        plan_exchanges(edition=edition, at=datetime(2027, 1, 5, 8, tzinfo=UTC))
+        with pytest.raises(DomainError, match="another one has not: write the reason of the swap") as caught:
+            self.propose(edition, "nantes", date(2027, 10, 12))
+        assert caught.value.field == "host"
+        assert self.propose(edition, "nantes", date(2027, 10, 12), "An extra meeting").host.slug == "nantes"

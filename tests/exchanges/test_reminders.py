@@ -61,6 +61,13 @@ def _summer(day: date) -> bool:
     return date(day.year, 3, 28) <= day < date(day.year, 10, 26)
 
 
+def test_nobody_is_thanked_before_it_is_over(edition: Edition, staff: User):
+    host = edition.cohorts.get(slug="metz")
+    exchange = propose_exchange(edition=edition, host=host, first_day=date(2027, 10, 5), days=2, at=AT, by=staff)
+    leaves = dict(Reminder.objects.filter(object_id=exchange.pk).values_list("letter", "due_on"))
+    assert (leaves["exchange_last_note"], leaves["exchange_thanks"]) == (date(2027, 10, 1), date(2027, 10, 7))
+
+
 def test_the_host_may_live_in_another_time_zone(edition: Edition, staff: User):
     Authority.objects.filter(slug="ville-metz").update(time_zone="Indian/Reunion")
     host = edition.cohorts.get(slug="metz")

@@ -26,7 +26,7 @@ from notifications.rounds import send_round
 from programmes.models import Edition
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import MembershipFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import edition_of_four, format_with_ladder
 from web.errors import DomainError
 
@@ -123,7 +123,7 @@ class TestWithdrawn:
     def test_hosts_the_lab_chose_keep_their_turn(self, rota: Edition, staff: User):
         swap_host(exchange=number(3), host=cohort("nantes"), reason="It asked for it", at=AT, by=staff)
         withdraw_cohort(cohort=cohort("metz"), reason="Elections", at=AT, by=staff)
-        assert hosts() == ["nantes", "toulouse", "nantes", "dunkerque"]
+        assert hosts() == ["dunkerque", "toulouse", "nantes", "dunkerque"]
 
     def test_a_date_everyone_was_told_stays_with_the_lab(self, rota: Edition, staff: User):
         confirm_host(exchange=number(2), at=AT, by=staff)
@@ -137,9 +137,9 @@ class TestWithdrawn:
         assert (hosts(), letters(1)) == (PLANNED, [])
 
     def test_a_cohort_that_hosts_nothing_changes_nothing(self, rota: Edition, staff: User):
-        swap_host(exchange=number(2), host=cohort("nantes"), reason="It asked for it", at=AT, by=staff)
+        idle = CohortFactory(edition=rota)
         before = [(x.version, x.host_id) for x in Exchange.objects.order_by("number")]
-        withdraw_cohort(cohort=cohort("metz"), reason="Elections", at=AT, by=staff)
+        withdraw_cohort(cohort=idle, reason="Elections", at=AT, by=staff)
         assert [(x.version, x.host_id) for x in Exchange.objects.order_by("number")] == before
 
     def test_with_nobody_else_the_lab_is_told(self, rota: Edition, staff: User):
@@ -207,6 +207,50 @@ class TestGivenBack:
     def test_not_a_turn_that_moved_meanwhile(self, rota: Edition, staff: User):
         self.give(staff)
         assert "changed in the meantime" in refused(lambda: self.give(staff, version=1))[1]
+
+
+class TestSwapped:
+    """The lab gives a turn to another cohort: what stays open after it is proposed anew."""
+
+    def swap(self, place: int, host: str, staff: User) -> None:
+        swap_host(exchange=number(place), host=cohort(host), reason="It asked", at=AT, by=staff)
+
+    def test_nobody_hosts_twice_while_the_one_before_hosts_nothing(self, rota: Edition, staff: User):
+        self.swap(3, "toulouse", staff)
+        assert hosts() == ["nantes", "metz", "toulouse", "dunkerque"]
+
+    def test_the_turn_that_moved_says_why(self, rota: Edition, staff: User):
+        self.swap(3, "toulouse", staff)
+        assert (number(4).why["host"]["reason"], number(4).turn.swap_reason) == ("proposed_anew", "It asked")
+
+    def test_an_earlier_turn_of_the_new_host_goes_to_another(self, rota: Edition, staff: User):
+        self.swap(4, "nantes", staff)
+        assert hosts() == ["toulouse", "metz", "dunkerque", "nantes"]
+
+    def test_a_turn_that_stays_has_the_reason_of_today_and_no_other_version(self, rota: Edition, staff: User):
+        assert number(4).why["host"]["reason"] == "only_one_left"
+        self.swap(2, "dunkerque", staff)
+        assert hosts() == ["nantes", "dunkerque", "metz", "toulouse"]
+        assert (number(4).version, number(4).why["host"]["reason"]) == (1, "fewest_turns")
+
+    @pytest.mark.parametrize("keep", ["confirmed", "by_hand"])
+    def test_what_a_host_confirmed_or_the_lab_chose_stays(self, rota: Edition, staff: User, keep: str):
+        if keep == "confirmed":
+            confirm_host(exchange=number(4), at=AT, by=staff)
+        else:
+            Exchange.objects.filter(number=4).update(why={"host": {"reason": "by_hand"}})
+        self.swap(3, "toulouse", staff)
+        assert hosts() == ["nantes", "metz", "toulouse", "toulouse"]
+
+    def test_one_that_everyone_was_told_moves_the_open_ones_too(self, rota: Edition, staff: User):
+        announced(3, staff)
+        self.swap(3, "toulouse", staff)
+        assert (hosts()[2:], number(3).state) == (["toulouse", "dunkerque"], "announced")
+
+
+def announced(place: int, staff: User) -> None:
+    confirm_host(exchange=number(place), at=AT, by=staff)
+    announce(exchange=number(place), at=AT, by=staff)
 
 
 class TestNextInLine:

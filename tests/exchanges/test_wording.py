@@ -19,7 +19,8 @@ def test_whatever_it_says_against_has_words():
 
 def test_every_criterion_of_the_rotation_has_words():
     criteria = {slug for slug, _of in ORDER}
-    assert set(wording.PASSED_ON) == {"swapped", "by_hand", "not_confirmed", "given_back", "dropped_out", "moved_up"}
+    chosen = {"swapped", "by_hand", "proposed_anew"}
+    assert set(wording.PASSED_ON) == chosen | {"not_confirmed", "given_back", "dropped_out", "moved_up"}
     assert set(wording.HOST) == criteria | {"only_one_left", "next_round"} | set(wording.PASSED_ON)
     assert set(wording.FIRST_TURN) == criteria
 
@@ -145,6 +146,7 @@ def test_turns_held_are_told_from_those_to_come(hosted: int, to_host: int, said:
         ("not_confirmed", "Metz did not confirm, and it is next in line. No answer."),
         ("given_back", "Metz gave its turn back, and it is next in line. No answer."),
         ("dropped_out", "Metz dropped out, and it is next in line. No answer."),
+        ("proposed_anew", "the lab swapped another turn, and this one was proposed anew. No answer."),
         ("moved_up", "its turn moved, as Metz could not take one. No answer."),
     ],
 )

@@ -281,6 +281,13 @@ def test_before_it_goes_a_reminder_shows_whom_it_concerns_today(lab: Client):
     assert Delivery.objects.count() == 0
 
 
+def test_where_the_event_is_not_so_far_it_says_why_it_is_nobody(lab: Client):
+    report = {"kind": "exchange", "letter": "exchange_report", "audience": "members"}
+    row = ReminderFactory(**report, object_id=ExchangeFactory(state="announced").pk)
+    text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
+    assert "As of today nobody: the Intertransfo is not that far yet. Asked again when it leaves." in text
+
+
 def test_after_it_went_a_reminder_shows_to_whom(lab: Client):
     letter = DeliveryFactory(user=GuestFactory(full_name="Ana Lys"), state="skipped", reason="declined")
     text = words(lab.get(reverse("notifications:reminder", args=[letter.items.get().reminder_id])))
