@@ -66,9 +66,14 @@ def call_off(session: Session, letter: str, *, at: datetime, by: User | None) ->
 
 
 def change_ladder(session: Session, before: EventRef | None, *, at: datetime, by: User | None) -> None:
-    """The session has become one of another kind: its letters are those of that kind's ladder."""
-    if before:
-        cancel_reminders(event=before, reason="other_kind", by=by)
+    """The session has become one of another kind: its letters are those of that kind's ladder.
+
+    News of its new dates that is about to leave is true all the same.
+    """
+    rows = Reminder.objects.of_event(before).exclude(letter=CHANGED) if before else Reminder.objects.none()
+    letters = set(rows.values_list("letter", flat=True))
+    if before and letters:
+        cancel_reminders(event=before, reason="other_kind", letters=letters, by=by)
     plan(session, at=at, by=by)
 
 

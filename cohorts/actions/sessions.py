@@ -117,6 +117,8 @@ def move_session(
 def postpone_session(*, session: Session, reason: str, at: datetime, by: User) -> Session:
     """Call a scheduled session off until it has new dates; its days hold nobody any more, and everybody is told."""
     session = _at_work(session)
+    if session.state == SessionState.POSTPONED:
+        return session  # sent twice: what was said of it stays, and so does the letter that says it
     session.reason = reason
     _move_to(session, SessionState.POSTPONED, "reason")
     reminders.call_off(session, reminders.POSTPONED, at=at, by=by)
@@ -145,6 +147,8 @@ def cancel_session(*, session: Session, reason: str, at: datetime, by: User | No
     Raises DomainError without a reason, or once attended.
     """
     session = _at_work(session)
+    if session.state == SessionState.CANCELLED:
+        return session  # sent twice: what was said of it stays, and so does the letter that says it
     known = session.state != SessionState.DRAFT
     session.reason = reason
     _move_to(session, SessionState.CANCELLED, "reason")
