@@ -9,7 +9,7 @@ class ExchangesConfig(AppConfig):
     verbose_name = _("Exchanges")
 
     def ready(self) -> None:
-        from cohorts.registries import drop_outs, timeline_marks  # noqa: PLC0415
+        from cohorts.registries import days_taken, drop_outs, timeline_marks  # noqa: PLC0415
         from exchanges import (  # noqa: PLC0415 - models and translations must be ready
             actions,
             content_panels,
@@ -30,6 +30,7 @@ class ExchangesConfig(AppConfig):
         navigation.register("exchanges", NavItem(_("Intertransfos"), "exchanges:exchange_list", "route"), order=50)
         edition_panels.register("exchanges", panels.EDITION, order=40)
         timeline_marks.register("exchanges", panels.marks_of_editions)
+        days_taken.register("exchanges", panels.days_taken)
         drop_outs.register("exchanges", actions.replace_host_that_left)
         home_cards.register("exchanges", panels.HOME, order=30)
         attention.register("exchanges", panels.what_needs_the_lab, order=10)
