@@ -1,4 +1,4 @@
-"""What speaks against a day for a session of a cohort, in words: its calendar, its other sessions, its design team."""
+"""What speaks against a day for a session of a cohort, in words: its calendar, sessions, design team and edition."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.enums import CORE_ROLES, Role
 from cohorts.models import Attendance, Cohort, Membership, Session
+from cohorts.registries import days_taken
 from programmes import workdays
 from programmes.models import CalendarPeriod
 from web import formats
@@ -27,6 +28,7 @@ COSTLY: Final[dict[str, StrOrPromise]] = {
     "public_holiday": _("%(day)s: a public holiday there."),
     "weekend": _("%(day)s: a weekend."),
     "other_session": _("%(day)s: the cohort has another session that day (%(what)s)."),
+    "edition_meets": _("%(day)s: the edition meets that day (%(what)s)."),
     "school_holiday": _("%(day)s: school holidays in zone %(zone)s."),
     "closed_season": _("%(day)s: services are half empty (10 July to 31 August, 15 December to 2 January)."),
     "closed_period": _("%(day)s: a closed period."),
@@ -65,12 +67,13 @@ class DatesInConflict(DomainError):
 def conflicts_of(*, cohort: Cohort, days: Collection[date], session: Session | None = None) -> list[Conflict]:
     """What speaks against the days for a session of the cohort (`session`, where it exists), day by day, worst first.
 
-    Four statements, however many days.
+    Four statements, however many days, and those of the apps above that take days.
     """
     near = [day for day in days if not far_from(day, cohort.starts_on, cohort.ends_on)]
     found = [Conflict(day, "far_away") for day in days if day not in near]
     if near:
         found += _of_design_team(cohort, near) + _of_calendar(cohort, near) + _of_sessions(cohort, near, session)
+        found += _of_edition(cohort, near)
     order = [*IMPOSSIBLE, *COSTLY]
     return sorted(found, key=lambda conflict: (conflict.day, order.index(conflict.slug)))
 
@@ -97,6 +100,11 @@ def _of_sessions(cohort: Cohort, days: Collection[date], session: Session | None
         others = others.exclude(pk=session.pk)
     rows = others.values_list("days__date", "number")
     return [Conflict(day, "other_session", {"what": number}) for day, number in rows]
+
+
+def _of_edition(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
+    taken = [pair for days_of in days_taken for pair in days_of(cohort.edition_id, days)]
+    return [Conflict(day, "edition_meets", {"what": name}) for day, name in taken]
 
 
 def _of_calendar(cohort: Cohort, days: Collection[date]) -> list[Conflict]:

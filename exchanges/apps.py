@@ -9,7 +9,13 @@ class ExchangesConfig(AppConfig):
     verbose_name = _("Exchanges")
 
     def ready(self) -> None:
-        from cohorts.registries import departures, drop_out_locks, drop_outs, timeline_marks  # noqa: PLC0415
+        from cohorts.registries import (  # noqa: PLC0415
+            days_taken,
+            departures,
+            drop_out_locks,
+            drop_outs,
+            timeline_marks,
+        )
         from exchanges import (  # noqa: PLC0415 - models and translations must be ready
             actions,
             feeds,
@@ -32,6 +38,7 @@ class ExchangesConfig(AppConfig):
         edition_panels.register("exchanges", panels.EDITION, order=40)
         timeline_marks.register("exchanges", panels.marks_of_editions)
         drop_out_locks.register("exchanges", checks.lock_turns)
+        days_taken.register("exchanges", panels.days_taken)
         drop_outs.register("exchanges", actions.replace_host_that_left)
         departures.register("exchanges", actions.give_back_places)
         home_cards.register("exchanges", panels.HOME, order=30)

@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from cohorts.enums import LADDERS, SessionState
 from cohorts.models import Attendance, Session
+from cohorts.told import expected, knows
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
 from notifications.ladder import USEFUL_AFTERWARDS
 from notifications.models import Reminder
 from notifications.registries import EventRef
+from programmes.enums import LadderKind
 from programmes.workdays import is_working_day
 
+DATES = "group_dates"
 INVITATION = "stakeholder_invitation"
 SUMMARY = "stakeholder_summary"
 REPORT_MISSING = "stakeholder_report_missing"
@@ -23,6 +26,7 @@ ATTENDANCE = "group_attendance"
 CHANGED = "session_changed"
 POSTPONED = "session_postponed"
 CANCELLED = "session_cancelled"
+UNTOLD = "untold"  # audience: those expected who know nothing of it yet
 TOLD = "told"  # audience: everybody on the list, and everybody a letter on the session went to
 
 
@@ -52,9 +56,14 @@ def plan(session: Session, *, at: datetime, by: User | None) -> None:
 
 
 def move(session: Session, *, at: datetime, by: User | None) -> None:
-    """Plan anew what has not gone, under the version just raised, and tell of the new dates once."""
+    """Plan anew what has not gone, under the version just raised, and tell those who knew of the change once.
+
+    Whoever is expected and knew nothing has the dates at once, where the letter that says them does not come again.
+    """
     plan(session, at=at, by=by)
     _tell(session, CHANGED, at=at, by=by)
+    if expected(session.pk).exclude(member__user__in=User.objects.filter(knows(session.pk))).exists():
+        _say_dates(session, UNTOLD, at=at, by=by)
 
 
 def call_off(session: Session, letter: str, *, at: datetime, by: User | None) -> None:
@@ -66,9 +75,14 @@ def call_off(session: Session, letter: str, *, at: datetime, by: User | None) ->
 
 
 def change_ladder(session: Session, before: EventRef | None, *, at: datetime, by: User | None) -> None:
-    """The session has become one of another kind: its letters are those of that kind's ladder."""
-    if before:
-        cancel_reminders(event=before, reason="other_kind", by=by)
+    """The session has become one of another kind: its letters are those of that kind's ladder.
+
+    News of its new dates that is about to leave is true all the same.
+    """
+    rows = Reminder.objects.of_event(before).exclude(letter=CHANGED) if before else Reminder.objects.none()
+    letters = set(rows.values_list("letter", flat=True))
+    if before and letters:
+        cancel_reminders(event=before, reason="other_kind", letters=letters, by=by)
     plan(session, at=at, by=by)
 
 
@@ -93,16 +107,27 @@ def reported(session: Session, *, at: datetime, by: User | None) -> None:
 
 
 def invited(session: Session, *, at: datetime, by: User | None) -> None:
-    """Invite at once whoever comes onto the list after the invitations' turn: one letter for all who had none yet."""
+    """Tell at once whoever comes onto the list after the turn of the dates or of the invitations.
+
+    One letter for all who had none yet.
+    """
+    if session.state == SessionState.SCHEDULED:
+        meeting = LADDERS.get(session.kind) == LadderKind.STAKEHOLDER_SESSION
+        _say_dates(session, "not_yet_invited" if meeting else UNTOLD, at=at, by=by)
+
+
+def _say_dates(session: Session, audience: str, *, at: datetime, by: User | None) -> None:
+    """The dates, or the invitation, outside the ladder once its turn is over."""
     event, over = event_of(session), _over(session)
-    if event is None or session.state != SessionState.SCHEDULED or over is None or over <= at:
+    if event is None or over is None or over <= at:
         return
-    invitations = Reminder.objects.of_event(event).filter(letter=INVITATION)
-    turns = list(invitations.values_list("state", flat=True))
+    letter = DATES if event.kind == LadderKind.GROUP_SESSION else INVITATION
+    turns = list(Reminder.objects.of_event(event).filter(letter=letter).values_list("state", flat=True))
     if turns and ReminderState.PLANNED not in turns:
         until = min(over, at + USEFUL_AFTERWARDS)
-        step = f"{INVITATION}_{len(turns)}"
-        announce(event=event, letter=INVITATION, step=step, audience="not_yet_invited", at=at, until=until, by=by)
+        announce(
+            event=event, letter=letter, step=f"{letter}_{len(turns)}", audience=audience, at=at, until=until, by=by
+        )
 
 
 def _tell(session: Session, letter: str, *, at: datetime, by: User | None) -> None:

@@ -20,6 +20,7 @@ from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
 
+Seen = tuple[int, str]  # version and state of a session as the person saw it
 OVER = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
 
 
@@ -31,6 +32,13 @@ class DayPlan:
     starts_at: time | None = None
     ends_at: time | None = None
     place: str = ""
+
+
+class SessionChanged(DomainError):
+    """The session has become another one than the person saw."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This session changed in the meantime: look at what it has become before you go on."))
 
 
 @verb
@@ -95,20 +103,28 @@ def schedule_session(*, session: Session, at: datetime, by: User) -> Session:
 
 @verb
 def move_session(
-    *, session: Session, days: Sequence[DayPlan], at: datetime, accept_conflicts: bool = False, by: User
+    *,
+    session: Session,
+    days: Sequence[DayPlan],
+    at: datetime,
+    accept_conflicts: bool = False,
+    seen: Seen | None = None,
+    by: User,
 ) -> Session:
-    """Give a draft or a scheduled session other days; those of a scheduled one raise its version.
+    """Give a draft or a scheduled session other days, under a new version; the days it has already change nothing.
 
-    Letters not yet gone move along, and everybody on the list hears of the change once.
+    Letters of a scheduled one that have not gone move along, and whoever knew of it hears of the change once.
     Who was excused for a day that moves is expected again, who is not in the cohort on the new day no longer.
-    Conflicts as in `plan_session`.
+    Conflicts as in `plan_session`; raises SessionChanged when it is not as `seen` any more.
     """
     session = _at_work(session)
+    if session.state in (SessionState.DRAFT, SessionState.SCHEDULED) and not _others(session, days):
+        return session
+    _check_seen(session, seen)
     if session.state not in (SessionState.DRAFT, SessionState.SCHEDULED):
         raise DomainError(_("Only a draft or a scheduled session moves."))
-    before = session.version
     session = _replan(session, days, at, accept_conflicts=accept_conflicts)
-    if session.version > before:
+    if session.state == SessionState.SCHEDULED:
         reminders.move(session, at=at, by=by)
     return session
 
@@ -117,6 +133,8 @@ def move_session(
 def postpone_session(*, session: Session, reason: str, at: datetime, by: User) -> Session:
     """Call a scheduled session off until it has new dates; its days hold nobody any more, and everybody is told."""
     session = _at_work(session)
+    if session.state == SessionState.POSTPONED:
+        return session  # sent twice: what was said of it stays, and so does the letter that says it
     session.reason = reason
     _move_to(session, SessionState.POSTPONED, "reason")
     reminders.call_off(session, reminders.POSTPONED, at=at, by=by)
@@ -125,10 +143,22 @@ def postpone_session(*, session: Session, reason: str, at: datetime, by: User) -
 
 @verb
 def reschedule_session(
-    *, session: Session, days: Sequence[DayPlan], at: datetime, accept_conflicts: bool = False, by: User
+    *,
+    session: Session,
+    days: Sequence[DayPlan],
+    at: datetime,
+    accept_conflicts: bool = False,
+    seen: Seen | None = None,
+    by: User,
 ) -> Session:
-    """Give a postponed session its new days, under a new version; everybody is told. Conflicts as in `plan_session`."""
+    """Give a postponed session its new days, under a new version; whoever knew of it is told.
+
+    Conflicts as in `plan_session`; raises SessionChanged when it is not as `seen` any more.
+    """
     session = _at_work(session)
+    if session.state == SessionState.SCHEDULED and not _others(session, days):
+        return session  # sent twice
+    _check_seen(session, seen)
     if session.state != SessionState.POSTPONED:
         raise DomainError(_("Only a postponed session is given new dates this way."))
     session = _replan(session, days, at, accept_conflicts=accept_conflicts)
@@ -145,6 +175,8 @@ def cancel_session(*, session: Session, reason: str, at: datetime, by: User | No
     Raises DomainError without a reason, or once attended.
     """
     session = _at_work(session)
+    if session.state == SessionState.CANCELLED:
+        return session  # sent twice: what was said of it stays, and so does the letter that says it
     known = session.state != SessionState.DRAFT
     session.reason = reason
     _move_to(session, SessionState.CANCELLED, "reason")
@@ -198,6 +230,11 @@ def _at_work(session: Session) -> Session:
     return session
 
 
+def _check_seen(session: Session, seen: Seen | None) -> None:
+    if seen and seen != (session.version, session.state):
+        raise SessionChanged
+
+
 def _move_to(session: Session, state: SessionState, *fields: str) -> Session:
     session.state = state
     session.save(update_fields=["state", *fields])
@@ -217,14 +254,10 @@ def _weigh(
 
 def _replan(session: Session, days: Sequence[DayPlan], at: datetime, *, accept_conflicts: bool) -> Session:
     session.remarks = _weigh(session.cohort, days, session=session, accept_conflicts=accept_conflicts)
-    fields = ["remarks"]
-    firm = session.state != SessionState.DRAFT
-    if session.state == SessionState.POSTPONED or (firm and _others(session, days)):
-        session.version += 1
-        fields.append("version")
-    session.save(update_fields=fields)
+    session.version += 1
+    session.save(update_fields=["remarks", "version"])
     _put_days(session, days)
-    if firm:
+    if session.state != SessionState.DRAFT:
         expect_members(days=session.days.all(), today=local_day(session.cohort, at))
     return session
 

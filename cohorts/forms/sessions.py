@@ -8,8 +8,9 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.actions.sessions import DayPlan
+from cohorts.actions.sessions import DayPlan, Seen, SessionChanged
 from cohorts.conflicts import Conflict, DatesInConflict
+from cohorts.enums import SessionState
 from cohorts.models import Session, SessionDay
 from web.errors import DomainError
 from web.forms import DayField
@@ -26,6 +27,24 @@ class SessionForm(forms.ModelForm[Session]):
         model = Session
         fields = ("number", "kind", "title")
         help_texts = {"number": _("Such as 9, or 9.2 for the second part of session 9.")}
+
+
+class SeenForm(forms.Form):
+    """The session as the person saw it: one that changed meanwhile does not move unseen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    state = forms.ChoiceField(widget=forms.HiddenInput, choices=SessionState.choices)
+
+    def __init__(self, data: QueryDict | None, *, session: Session) -> None:
+        super().__init__(data, initial={"version": session.version, "state": session.state})
+
+    @property
+    def seen(self) -> Seen:
+        return self.cleaned_data["version"], self.cleaned_data["state"]
+
+    def look_again(self, session: Session) -> None:
+        """Take what the page now shows, so that sending once more means having seen it."""
+        self.data = {**dict(self.data.items()), "version": str(session.version), "state": session.state}
 
 
 class DayForm(forms.Form):
@@ -74,20 +93,22 @@ DayFormSet: type[DayRows] = formset_factory(  # type: ignore[assignment]  # stub
 
 
 class SessionPlan:
-    """A page that plans a session: what it is called (unless `named` is False), its days, and what speaks against them.
+    """A page that plans a session: what it is called, its days, and what speaks against them.
 
     Read it with `is_valid`, then `attempt` the verb: what the verb refuses is shown, and nothing typed is lost.
     """
 
-    def __init__(
-        self, data: QueryDict | None, *, days: Iterable[SessionDay] = (), named: bool = True, number: str = ""
-    ) -> None:
-        self.form = SessionForm(data, initial={"number": number}) if named else forms.Form(data)
+    def __init__(self, data: QueryDict | None, *, days: Iterable[SessionDay] = (), number: str = "") -> None:
+        self.form = self.asks(data, number)
         rows = [{"date": d.date, "starts_at": d.starts_at, "ends_at": d.ends_at, "place": d.place} for d in days]
         self.rows = DayFormSet(data, prefix="days", initial=[*rows, *[{}] * max(ROWS - len(rows), 1)])
         self.accept_conflicts = bool(data and data.get("accept_conflicts"))
         self.conflicts: list[Conflict] = []
-        self.impossible = False
+        self.impossible = self.overtaken = False
+
+    def asks(self, data: QueryDict | None, number: str) -> forms.BaseForm:
+        """The form above the days."""
+        return SessionForm(data, initial={"number": number})
 
     def is_valid(self) -> bool:
         valid = [self.form.is_valid(), self.rows.is_valid()]
@@ -96,7 +117,11 @@ class SessionPlan:
     @property
     def given(self) -> dict[str, Any]:
         """The arguments of the verb."""
-        return {**self.form.cleaned_data, "days": self.rows.plans(), "accept_conflicts": self.accept_conflicts}
+        return {**self.form.cleaned_data, **self.dated}
+
+    @property
+    def dated(self) -> dict[str, Any]:
+        return {"days": self.rows.plans(), "accept_conflicts": self.accept_conflicts}
 
     def attempt(self, act: Callable[..., R]) -> R | None:
         """Call the verb with what was given; None when it refused."""
@@ -106,7 +131,28 @@ class SessionPlan:
             self.conflicts, self.impossible = list(refused.conflicts), refused.impossible
         except DomainError as refused:
             refused.add_to(self.form)
+            self.overtaken = isinstance(refused, SessionChanged)
         return None
+
+
+class SessionMove(SessionPlan):
+    """A page that gives a session other days; `overtaken` when someone else changed it meanwhile."""
+
+    def __init__(self, data: QueryDict | None, session: Session) -> None:
+        self.seen_form = SeenForm(data, session=session)
+        super().__init__(data, days=session.days.all())
+
+    def asks(self, data: QueryDict | None, number: str) -> forms.BaseForm:
+        return self.seen_form
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {**self.dated, "seen": self.seen_form.seen}
+
+    def look_again(self, session: Session) -> None:
+        """Once refused because of it, start from what the session has become."""
+        if self.overtaken:
+            self.seen_form.look_again(session)
 
 
 class ReasonForm(forms.Form):

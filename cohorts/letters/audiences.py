@@ -21,11 +21,13 @@ from cohorts.actions.reminders import (
     REPORT_MISSING,
     SUMMARY,
     TOLD,
+    UNTOLD,
 )
 from cohorts.clock import local_day
-from cohorts.enums import LETTER_KINDS, ON_SITE, AttendanceStatus, Role, SessionState
+from cohorts.enums import ON_SITE, AttendanceStatus, Role, SessionState
 from cohorts.models import Attendance, Membership, Session
-from notifications.enums import ItemState
+from cohorts.told import knew, knows
+from cohorts.told import sent as _sent
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
 
@@ -60,6 +62,7 @@ REASONS: Final = {
     "unheld": _("nobody said that the session was held"),
     "unreported": _("there was no report yet"),
     "invited": _("the person was invited already"),
+    "told": _("the person knows of it already"),
     "other_kind": _("the session became one of another kind"),
 }
 
@@ -90,6 +93,11 @@ def _not_yet_invited(session: int, today: date) -> Q:
     return EXPECTED(session, today) & ~Q(pk__in=_sent(session, letter=INVITATION).values("user"))
 
 
+def _untold(session: int, today: date) -> Q:
+    """Those expected who know nothing of the session yet."""
+    return EXPECTED(session, today) & ~knows(session)
+
+
 def _told(session: int, today: date) -> Q:
     """Everybody on the list, those who declined too, and everybody a letter on the session went to."""
     listed = Attendance.objects.filter(day__session=session, member__isnull=False)
@@ -114,6 +122,7 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
     {
         "elected_and_direction": _listed(status__in=ON_SITE, member__role__in=[Role.ELECTED, Role.DIRECTION]),
         "not_yet_invited": _not_yet_invited,
+        UNTOLD: _untold,
         "unanswered": _unanswered,
         "expected": EXPECTED,
         "attendees": EXPECTED,  # whoever came, and whoever was expected while nobody noted it
@@ -122,7 +131,7 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         TOLD: _told,
     }
 )
-DECIDED_ON_THE_DAY: Final = {"unanswered", "not_yet_invited", "attendees", "facilitator_without_report", TOLD}
+DECIDED_ON_THE_DAY: Final = {"unanswered", "not_yet_invited", UNTOLD, "attendees", "facilitator_without_report", TOLD}
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
@@ -171,13 +180,6 @@ def found(reminder: Reminder) -> Session | None:
     return Session.objects.select_related("cohort__authority").filter(pk=reminder.object_id).first()
 
 
-def _sent(session: int, **more: object) -> QuerySet[DeliveryItem]:
-    """What went of the session's letters."""
-    about = {"reminder__kind__in": LETTER_KINDS, "reminder__object_id": session}
-    limits = {f"reminder__{name}": value for name, value in more.items()}
-    return DeliveryItem.objects.filter(state=ItemState.SENT, **about, **limits)
-
-
 def _on_its_way(invitation: Reminder) -> QuerySet[DeliveryItem]:
     """Other invitations to the session that have a letter and have not gone: held, or the server was busy.
 
@@ -188,8 +190,9 @@ def _on_its_way(invitation: Reminder) -> QuerySet[DeliveryItem]:
 
 
 def _concerned(reminder: Reminder, session: Session, at: datetime) -> Q:
-    audience = AUDIENCES.get(reminder.audience, _nobody)
-    return audience(session.pk, local_day(session.cohort, at))
+    """The audience today; what changed is news to nobody but those who knew what was."""
+    people = AUDIENCES.get(reminder.audience, _nobody)(session.pk, local_day(session.cohort, at))
+    return people & knew(session.pk, reminder.version) if reminder.letter == CHANGED else people
 
 
 def _out_of_place(session: Session, letter: str, at: datetime) -> str:
@@ -219,4 +222,4 @@ def _why_not(reminder: Reminder, session: Session, user: User, at: datetime) -> 
         return "left"
     if not statuses & set(ON_SITE):
         return "declined"
-    return {"unanswered": "answered", "not_yet_invited": "invited"}.get(reminder.audience, "left")
+    return {"unanswered": "answered", "not_yet_invited": "invited", UNTOLD: "told"}.get(reminder.audience, "left")

@@ -161,6 +161,7 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
     {
         "elected_and_direction": (_("Elected officials and direction"), ON_THE_LIST),
         "not_yet_invited": (_("Those not invited yet"), ON_THE_LIST),
+        "untold": (_("Those who know nothing of it yet"), ON_THE_LIST),
         "unanswered": (
             _("Those who have not answered"),
             _("You get this letter because you are expected at %(session)s and have not answered."),

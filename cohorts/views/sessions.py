@@ -16,7 +16,7 @@ from cohorts import remarks
 from cohorts.actions import sessions as actions
 from cohorts.actions.reminders import event_of
 from cohorts.attendees import circles_of, tally_of
-from cohorts.forms.sessions import PostponeForm, ReasonForm, ReportForm, SessionForm, SessionPlan
+from cohorts.forms.sessions import PostponeForm, ReasonForm, ReportForm, SessionForm, SessionMove, SessionPlan
 from cohorts.lines import lines_of, next_step, other_steps
 from cohorts.models import Attendance, Cohort, Session
 from cohorts.permissions import may_plan_sessions
@@ -120,14 +120,26 @@ def edit_session(request: HttpRequest, pk: int) -> HttpResponse:
 def move_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a session other days, or a postponed one its new days."""
     user, found = person(request), session_to_plan(request, pk)
-    plan = SessionPlan(sent(request), days=found.days.all(), named=False)
-    verb = actions.reschedule_session if found.state == "postponed" else actions.move_session
+    plan = SessionMove(sent(request), found)
     if request.method == "POST" and plan.is_valid():
-        moved = plan.attempt(lambda **given: verb(session=found, at=timezone.now(), by=user, **given))
+        moved = plan.attempt(lambda **given: _moving(**given)(session=found, at=timezone.now(), by=user, **given))
         if moved:
-            messages.success(request, _("The session has its new days."))
+            messages.success(request, _said_of(moved, before=found))
             return redirect(moved)
+        found = session_to_plan(request, pk)
+        plan.look_again(found)
     return render(request, "cohorts/session_move.html", {"plan": plan, "session": found, "cohort": found.cohort})
+
+
+def _moving(seen: actions.Seen, **_given: object) -> Callable[..., Session]:
+    """The verb for what the person saw: a session that waits for new dates, or one that has some."""
+    return actions.reschedule_session if seen[1] == "postponed" else actions.move_session
+
+
+def _said_of(moved: Session, *, before: Session) -> str:
+    if moved.version == before.version:
+        return _("Nothing changed: the session has these days already.")
+    return _("The session has its new days.")
 
 
 @require_POST

@@ -168,3 +168,15 @@ def marks_of_editions(editions: Collection[int]) -> dict[int, list[Mark]]:
 def mark_of(exchange: Exchange) -> Mark:
     """A yellow note on a line of time, for an exchange whose day is known."""
     return Mark(exchange.first_day or date.max, str(exchange.number or "•"), str(exchange))
+
+
+def days_taken(edition: int, days: Collection[date]) -> list[tuple[date, str]]:
+    """Of these days, those an exchange of the edition takes, with its name (one statement)."""
+    near = Exchange.objects.planned_here().standing().filter(edition=edition, first_day__lte=max(days))
+    spans = [(exchange.first_day, exchange.last_day, str(exchange)) for exchange in near.order_by("first_day", "pk")]
+    return [
+        (day, name)
+        for day in sorted(set(days))
+        for first, last, name in spans
+        if first and last and first <= day <= last
+    ]

@@ -26,10 +26,18 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     exchange = find(request, pk)
     enforce(may_plan(person(request)))
     form = MoveForm(request.POST or None, exchange=exchange, first_day=_asked_day(request))
-    if acted(request, form, actions.move_exchange, done=_("The date is changed."), exchange=exchange, at=now()):
+    if acted(request, form, actions.move_exchange, done=_moved(exchange, form), exchange=exchange, at=now()):
         return redirect(exchange)
     page = page_about(exchange, _("Another date"), _("Change the date"), says=_move_says(exchange))
     return page.show(request, form)
+
+
+def _moved(exchange: Exchange, form: MoveForm) -> str:
+    """What to say once it went through: the days it has already change nothing."""
+    asked = (form.cleaned_data["first_day"], form.cleaned_data["days"]) if form.is_valid() else None
+    if asked == (exchange.first_day, exchange.days):
+        return _("Nothing changed: it takes place on these days already.")
+    return _("The date is changed.")
 
 
 def _asked_day(request: HttpRequest) -> date | None:

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from cohorts.conflicts import COSTLY, IMPOSSIBLE, Conflict, DatesInConflict, conflicts_of
 from cohorts.models import Cohort
+from cohorts.registries import days_taken
 from programmes.models import CalendarPeriod
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
@@ -131,6 +132,19 @@ def test_someone_who_has_left_the_cohort_is_not_missed():
     assert slugs(cohort, PLAIN) == []
 
 
+def test_a_day_an_app_above_has_taken_speaks_with_its_name(monkeypatch: pytest.MonkeyPatch):
+    cohort = CohortFactory()
+
+    def taken(edition: int, days: Any) -> list[tuple[date, str]]:
+        return [(day, "Fair") for day in days if edition == cohort.edition_id]
+
+    monkeypatch.setitem(days_taken._items, "test_fair", (1, taken))
+    found = conflicts_of(cohort=cohort, days=[PLAIN])
+    assert [(conflict.slug, conflict.details, conflict.impossible) for conflict in found] == [
+        ("edition_meets", {"what": "Fair"}, False)
+    ]
+
+
 def test_conflicts_come_day_by_day_worst_first():
     cohort = booked_elsewhere()
     SessionFactory(cohort=cohort, date=PLAIN)
@@ -146,10 +160,12 @@ def test_conflicts_come_day_by_day_worst_first():
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_however_many_days_four_statements_do(count: int, django_assert_num_queries: DjangoAssertNumQueries):
+def test_however_many_days_four_statements_do_and_one_for_exchanges(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
+):
     cohort = CohortFactory()
     days = [date(2026, 11, 24 + extra) for extra in range(count)]
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         conflicts_of(cohort=cohort, days=days)
 
 
@@ -159,7 +175,7 @@ def test_every_conflict_is_said_in_words():
         said = [Conflict(PLAIN, slug, details).sentence for slug in [*IMPOSSIBLE, *COSTLY]]
     assert [sentence.split(":")[0] for sentence in said] == ["Tue 24 November 2026"] * len(said)
     assert said[1] == "Tue 24 November 2026: Dora Klein is on site in another cohort."
-    assert said[6] == "Tue 24 November 2026: school holidays in zone B."
+    assert said[7] == "Tue 24 November 2026: school holidays in zone B."
 
 
 def test_days_in_conflict_are_impossible_when_one_of_them_is():

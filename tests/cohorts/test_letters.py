@@ -31,6 +31,7 @@ NEWS = {"session_changed", "session_postponed", "session_cancelled"}
 STAGE = {
     "elected_and_direction": "stakeholder_invitation",
     "not_yet_invited": "stakeholder_invitation",
+    "untold": "group_dates",
     "unanswered": "stakeholder_answer_awaited",
     "expected": "stakeholder_details",
     "attendees": "stakeholder_summary",
@@ -97,7 +98,7 @@ class TestTables:
         assert (set(LETTERS), set(LETTER_STATES)) == (wanted, wanted)
 
     def test_every_audience_of_the_default_ladders_is_known(self):
-        wanted = {step.audience for ladder in LADDERS.values() for step in ladder} | {"told"}
+        wanted = {step.audience for ladder in LADDERS.values() for step in ladder} | {"told", "untold"}
         assert (set(AUDIENCES), set(TO_WHOM)) == (wanted, wanted)
 
     def test_a_format_can_name_no_letter_that_has_no_words(self):
@@ -121,12 +122,34 @@ class TestRecipients:
             ("unanswered", {"silent", "elected", "relay"}),
             ("elected_and_direction", {"elected"}),
             ("not_yet_invited", {"silent", "coming", "elected", "relay"}),
-            ("told", set(LISTED)),
+            ("untold", {"silent", "elected", "relay"}),
             ("facilitator_without_report", {"Pilot Rivage", "Coordinator Rivage"}),
         ],
     )
     def test_before_it(self, cast: Cast, audience: str, people: set[str]):
         assert reached(meeting(cast), audience) == people
+
+    def test_what_is_called_off_concerns_the_whole_list(self, cast: Cast):
+        assert reached(meeting(cast, "postponed"), "told", "session_postponed") == set(LISTED)
+
+    def test_what_changed_concerns_those_who_knew_the_dates_before(self, cast: Cast):
+        session = meeting(cast)
+        Attendance.objects.filter(day__session=session).update(status="expected", answered_on=None)
+        for name, version in (("relay", 1), ("elected", 2)):
+            went = reminder(session, "expected", step=f"to-{name}", state="expanded", version=version)
+            DeliveryFactory(user=member(name).user, reminder=went, state="sent")
+        news = reminder(session, "told", "session_changed", version=2)
+        assert {row.user.full_name for row in letters.recipients(news, AT)} == {
+            "relay", "coming", "declined", "direction",
+        }  # fmt: skip
+
+    def test_whoever_had_any_letter_on_it_is_told(self, cast: Cast):
+        session = meeting(cast)
+        DeliveryFactory(
+            user=member("relay").user, reminder=reminder(session, "expected", state="expanded"), state="sent"
+        )
+        assert reached(session, "untold") == {"silent", "elected"}
+        assert letters.refusal(reminder(session, "untold"), member("relay").user, AT) == "told"
 
     def test_after_it_whoever_came_and_whoever_nobody_noted(self, cast: Cast):
         session = meeting(cast, "reported", PAST)
@@ -144,18 +167,18 @@ class TestRecipients:
     def test_whoever_left_gets_nothing(self, cast: Cast):
         session = meeting(cast, day=date(2026, 11, 20))
         Membership.objects.filter(pk=member("coming").pk).update(ends_on=date(2026, 11, 23))
-        assert (reached(session, "expected"), reached(session, "told")) == (
-            {"silent", "elected", "relay"},
-            set(LISTED) - {"coming"},
-        )
+        assert reached(session, "expected") == {"silent", "elected", "relay"}
+        session.state = "postponed"
+        session.save()
+        assert reached(session, "told", "session_postponed") == set(LISTED) - {"coming"}
 
     def test_told_are_those_a_letter_went_to_though_they_are_not_on_the_list_any_more(self, cast: Cast):
-        session = meeting(cast)
+        session = meeting(cast, "postponed")
         for name in ("relay", "coming"):
             went = reminder(session, "expected", step=f"to-{name}", state="expanded")
             DeliveryFactory(user=member(name).user, reminder=went, state="sent" if name == "relay" else "skipped")
             Attendance.objects.filter(member=member(name)).delete()
-        assert reached(session, "told") == set(LISTED) - {"coming"}
+        assert reached(session, "told", "session_postponed") == set(LISTED) - {"coming"}
 
     def test_a_closed_account_gets_nothing(self, cast: Cast):
         session = meeting(cast)
@@ -217,7 +240,7 @@ class TestOutOfPlace:
 
     def test_every_reason_has_its_words(self):
         assert set(letters.GROUP_SESSION.reasons) == {
-            "postponed", "settled", "unheld", "unreported", "invited", "other_kind",
+            "postponed", "settled", "unheld", "unreported", "invited", "told", "other_kind",
         }  # fmt: skip
 
 

@@ -200,11 +200,44 @@ def test_an_invitation_that_is_held_is_on_its_way_and_no_other_is_written(cast: 
     assert Delivery.objects.count() == len(letters)
 
 
-@pytest.mark.parametrize(("kind", "at"), [("group", datetime(2027, 3, 1, tzinfo=UTC)), ("steering", NOW)])
-def test_invited_in_time_or_to_a_group_session_nobody_gets_a_letter_of_their_own(cast: Cast, kind: str, at: datetime):
+def test_whoever_is_invited_to_a_group_session_after_the_dates_went_has_them_at_once_with_an_entry(cast: Cast):
+    session = firm(cast, DAY)
+    post_at(due(session, "dates"))
+    moment = due(session, "dates") + timedelta(days=1)
+    relay = cast.cohort.memberships.get(role="relay")
+    for _twice in range(2):
+        invite_people(days=list(session.days.all()), people=[relay], today=moment.date(), at=moment, by=cast["P"])
+    assert post_at(moment) == [("Fabriquer: Tue 16 March 2027", "R")]
+    assert [method for method, _event in events_of("R")] == ["REQUEST"]
+
+
+def test_moved_before_anybody_knew_only_the_dates_leave(cast: Cast):
+    moment = datetime(2027, 2, 1, 12, tzinfo=UTC)
+    session = move_session(session=firm(cast, DAY), days=plans(date(2027, 2, 16)), at=moment, by=cast["P"])
+    assert post_at(moment) == [("Fabriquer: Tue 16 February 2027", letter) for letter in sorted(CORE)]
+    assert post_at(moment + timedelta(minutes=5)) == []
+    assert session.version == 2
+
+
+def test_moved_whoever_answered_hears_of_the_change_and_whoever_knew_nothing_of_the_dates(cast: Cast):
+    session = firm(cast, DAY)
+    answer_for_oneself(session=session, coming=False, today=NOW.date(), by=cast["M"])
+    post_at(due(session, "dates"))
+    moment = due(session, "dates") + timedelta(days=1)
+    relay = cast.cohort.memberships.get(role="relay")
+    invite_people(days=list(session.days.all()), people=[relay], today=moment.date(), at=moment, by=cast["P"])
+    move_session(session=session, days=plans(LATER), at=moment, accept_conflicts=True, by=cast["P"])
+    changed = {(subject, to) for subject, to in post_at(moment)}
+    assert changed == {("Fabriquer: the date or the place changed", letter) for letter in CORE} | {
+        ("Fabriquer: Tue 6 April 2027", "R")
+    }
+
+
+@pytest.mark.parametrize("kind", ["group", "steering"])
+def test_invited_in_time_nobody_gets_a_letter_of_their_own(cast: Cast, kind: str):
     session = firm(cast, DAY, kind=kind)
     relay = cast.cohort.memberships.get(role="relay")
-    invite_people(days=list(session.days.all()), people=[relay], today=NOW.date(), at=at, by=cast["P"])
+    invite_people(days=list(session.days.all()), people=[relay], today=NOW.date(), at=NOW, by=cast["P"])
     assert not Reminder.objects.filter(event_day=None).exists()
 
 

@@ -1,6 +1,7 @@
 """The letters of a session keep in step with it: planned, moved along, called off, settled."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -191,6 +192,15 @@ class TestCallingOff:
         assert shown(session) == [(step, "cancelled", "cancelled") for step in STEPS["group_session"]]
         assert announced(session) == [("session_cancelled", 1, "planned")]
 
+    @pytest.mark.parametrize(
+        ("verb", "letter"), [(postpone_session, "session_postponed"), (cancel_session, "session_cancelled")]
+    )
+    def test_called_off_twice_the_news_still_leaves_with_its_first_reason(self, cast: Cast, verb: Any, letter: str):
+        session = firm(cast, DAY)
+        for reason in ("Snow", "Strike"):
+            again = verb(session=session, reason=reason, at=NOW, by=cast["P"])
+        assert (again.reason, announced(again)) == ("Snow", [(letter, 1, "planned")])
+
     def test_one_that_should_have_been_long_ago_is_cancelled_in_silence(self, cast: Cast):
         late = datetime(2027, 4, 1, tzinfo=UTC)
         session = cancel_session(session=firm(cast, DAY), reason="Nobody came", at=late, by=cast["P"])
@@ -224,6 +234,11 @@ class TestAnotherKind:
         session = self.described(self.described(firm(cast, DAY), "immersion", cast), "group", cast)
         assert session.version == 3
         assert shown(session, version=3) == [(step, "planned", "") for step in STEPS["group_session"]]
+
+    @pytest.mark.parametrize("kind", ["steering", "immersion"])
+    def test_news_of_new_dates_leaves_all_the_same(self, cast: Cast, kind: str):
+        moved = move_session(session=firm(cast, DAY), days=plans(LATER), at=NOW, by=cast["P"])
+        assert announced(self.described(moved, kind, cast)) == [("session_changed", 2, "planned")]
 
     @pytest.mark.parametrize("kind", ["group", "kick_off"])
     def test_within_one_ladder_nothing_changes(self, cast: Cast, kind: str):

@@ -45,6 +45,11 @@ def days(*rows: dict[str, str], **more: str) -> dict[str, str]:
     return sent | more
 
 
+def moving(session: Session, *rows: dict[str, str], **more: str) -> dict[str, str]:
+    """The filled-in form that moves a session, as its page shows it at present."""
+    return days(*rows, version=str(session.version), state=session.state, **more)
+
+
 PLAN = days({"date": "2026-12-01", "starts_at": "09:00"}, number="4", kind="group", title="Fabriquer")
 
 
@@ -349,18 +354,63 @@ class TestChanging:
         session = firm(cast.cohort)
         client = browser(cast["P"])
         assert 'value="2026-12-01"' in client.get(at("move_session", session.pk)).content.decode()
-        client.post(at("move_session", session.pk), days({"date": "2026-12-08"}))
+        answer = client.post(at("move_session", session.pk), moving(session, {"date": "2026-12-08"}))
         session.refresh_from_db()
         assert (session.first_day, session.version) == (date(2026, 12, 8), 2)
+        assert said(answer) == ["The session has its new days."]
+
+    def test_sent_twice_it_moves_once_and_says_so(self, cast: Cast):
+        session, client = firm(cast.cohort), browser(cast["P"])
+        form = moving(session, {"date": "2026-12-08", "place": "Gare"})
+        answers = [client.post(at("move_session", session.pk), form) for _ in range(2)]
+        assert said(answers[1])[-1] == "Nothing changed: the session has these days already."
+        assert Session.objects.get().version == 2
+
+    @pytest.mark.parametrize("state", ["draft", "scheduled"])
+    def test_of_two_who_move_it_the_second_sees_what_it_has_become_and_keeps_what_they_typed(
+        self, cast: Cast, state: str
+    ):
+        session = SessionFactory(cohort=cast.cohort, state=state, date=SOON)
+        mine, theirs = (
+            {"date": day, "place": place} for day, place in (("2026-12-08", "A"), ("2026-12-11", "Salle B"))
+        )
+        browser(cast["D"]).post(at("move_session", session.pk), moving(session, theirs))
+        page = browser(cast["P"]).post(at("move_session", session.pk), moving(session, mine))
+        text = main(page)
+        assert "This session changed in the meantime" in text
+        assert f"What the session has become {state} Fri 11 December 2026 Salle B What you typed" in text
+        assert 'value="2026-12-08"' in page.content.decode()
+        session.refresh_from_db()
+        assert (session.first_day, session.version) == (date(2026, 12, 11), 2)
+        seen = {name: str(page.context["plan"].form[name].value()) for name in ("version", "state")}
+        browser(cast["P"]).post(at("move_session", session.pk), days(mine, **seen))
+        session.refresh_from_db()
+        assert (session.first_day, session.version) == (date(2026, 12, 8), 3)
+
+    def test_postponed_meanwhile_it_is_not_given_new_dates_unseen(self, cast: Cast):
+        session, client = firm(cast.cohort), browser(cast["P"])
+        form = moving(session, {"date": "2026-12-08"})
+        client.post(at("postpone_session", session.pk), {"reason": "Snow"})
+        assert "What the session has become postponed" in main(client.post(at("move_session", session.pk), form))
+        assert Session.objects.get().state == "postponed"
+
+    @pytest.mark.parametrize("change", [{"version": ""}, {"version": "x"}, {"version": "0"}, {"state": "on"}])
+    def test_without_what_was_seen_it_stays(self, cast: Cast, change: dict[str, str]):
+        session = firm(cast.cohort)
+        form = moving(session, {"date": "2026-12-08"}) | change
+        assert browser(cast["P"]).post(at("move_session", session.pk), form).status_code == 200
+        assert Session.objects.get().first_day == SOON
 
     def test_a_session_with_attendance_says_why_it_stays(self, cast: Cast):
         row = AttendanceFactory(member=MembershipFactory(cohort=cast.cohort))
-        page = browser(cast["P"]).post(at("move_session", row.day.session_id), days({"date": "2026-12-08"}))
+        page = browser(cast["P"]).post(
+            at("move_session", row.day.session_id), moving(row.day.session, {"date": "2026-12-08"})
+        )
         assert "Attendance is recorded for that day: it cannot move any more." in main(page)
 
     def test_a_postponed_session_is_given_new_dates(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, state="postponed", date=SOON)
-        browser(cast["P"]).post(at("move_session", session.pk), days({"date": "2026-12-08"}))
+        browser(cast["P"]).post(at("move_session", session.pk), moving(session, {"date": "2026-12-08"}))
         session.refresh_from_db()
         assert (session.state, session.first_day) == ("scheduled", date(2026, 12, 8))
 

@@ -197,6 +197,11 @@ class TestMove:
         assert (fresh(exchange).first_day, fresh(exchange).version) == (date(2027, 6, 15), 2)
         assert said(page) == ["The date is changed."]
 
+    def test_to_the_days_it_has_nothing_changes_and_nobody_hears_of_it(self, exchange: Exchange, staff: Client):
+        page = post(staff, exchange, "move", first_day=exchange.first_day, days=exchange.days)
+        assert said(page) == ["Nothing changed: it takes place on these days already."]
+        assert (fresh(exchange).version, Reminder.objects.filter(letter="exchange_changed").count()) == (1, 0)
+
     def test_sent_twice_it_moves_once_and_says_so(self, exchange: Exchange, staff: Client):
         post(staff, exchange, "move", first_day="2027-06-15", days=2)
         page = post(staff, exchange, "move", first_day="2027-06-15", days=2)

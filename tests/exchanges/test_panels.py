@@ -9,7 +9,8 @@ from django.test import RequestFactory
 from django.utils import translation
 from django.utils.translation import gettext
 
-from cohorts.registries import timeline_marks
+from cohorts.conflicts import conflicts_of
+from cohorts.registries import days_taken, timeline_marks
 from exchanges import panels
 from exchanges.enums import COMING
 from exchanges.models import Exchange
@@ -48,6 +49,40 @@ class TestRegistered:
             panels.what_needs_a_host,
             panels.what_needs_an_answer,
         ]
+
+
+class TestDaysTaken:
+    """What the plan of a cohort's session is told of the edition's exchanges."""
+
+    DAY = TODAY + timedelta(weeks=20)
+
+    def against(self, cast: Cast, *after: int) -> list[str]:
+        days = [self.DAY + timedelta(days=days) for days in after]
+        with translation.override("en"):
+            return [row.sentence for row in conflicts_of(cohort=cast.cohort, days=days) if row.slug == "edition_meets"]
+
+    def test_it_is_registered(self):
+        assert days_taken["exchanges"] is panels.days_taken
+
+    @pytest.mark.parametrize("state", ["proposed", "announced"])
+    def test_each_of_its_days_speaks_with_its_name(self, cast: Cast, state: str):
+        one(cast, state, days=2)
+        assert self.against(cast, -1, 0, 1, 2) == [
+            "Tue 13 April 2027: the edition meets that day (Intertransfo 1).",
+            "Wed 14 April 2027: the edition meets that day (Intertransfo 1).",
+        ]
+
+    def test_a_cancelled_one_does_not_nor_another_editions(self, cast: Cast):
+        one(cast, "cancelled", reason="Snow")
+        ExchangeFactory(first_day=self.DAY)
+        assert self.against(cast, 0) == []
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_one_statement_does(self, cast: Cast, count: int, django_assert_num_queries: Any):
+        for place in range(count):
+            one(cast, weeks=20 + place, number=place + 1)
+        with django_assert_num_queries(1):
+            panels.days_taken(cast.edition.pk, [self.DAY])
 
 
 class TestWhatNeedsTheLab:
