@@ -182,9 +182,9 @@ def moved(session: Session, *days: date, by: User, **more: Any) -> Session:
     return move_session(session=session, days=plans(*days), at=NOW, by=by, **more)
 
 
-def test_a_draft_moves_without_a_new_version(cast: Cast):
+def test_a_draft_moves_under_a_new_version_too(cast: Cast):
     session = moved(planned(cast), LATER, by=cast["P"])
-    assert (session.version, session.state, dates(session)) == (1, "draft", [LATER])
+    assert (session.version, session.state, dates(session)) == (2, "draft", [LATER])
 
 
 def test_a_scheduled_session_moves_under_a_new_version(cast: Cast):
