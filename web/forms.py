@@ -46,5 +46,5 @@ def column(field: Field[Any, Any], **options: Any) -> Any:
     if isinstance(made, forms.ModelChoiceField):
         made.empty_label = made.empty_label and NOTHING
     elif isinstance(made, forms.ChoiceField):
-        made.choices = [(key, words if key else NOTHING) for key, words in made.choices]  # type: ignore[union-attr]
+        made.choices = [(key, words if key else NOTHING) for key, words in made.choices]  # type: ignore[misc, union-attr]
     return made

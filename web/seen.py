@@ -83,7 +83,7 @@ class StartedForm(forms.Form):
 def _shown(field: forms.Field, value: object) -> str:
     """A value as the form itself says it: of a choice the words, and nothing the reader may not choose."""
     if isinstance(field, forms.ChoiceField):
-        return next((str(words) for key, words in field.choices if key == value), "")  # type: ignore[union-attr]
+        return next((str(words) for key, words in field.choices if key == value), "")  # type: ignore[misc, union-attr]
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, time):
