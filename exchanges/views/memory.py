@@ -23,7 +23,7 @@ def memory(request: HttpRequest) -> HttpResponse:
     editions = Edition.objects.filter(pk__in=visible.values("edition")).latest_first()
     form = MemoryForm(request.GET, editions=list(editions.values_list("slug", "name")))
     asked = form.asked()
-    unread = list(form.errors.get("q") or ())  # longer than any search, or nothing that can be looked for
+    unread = [str(error) for error in form["q"].errors]  # longer than any search, or nothing that can be looked for
     page = paginate(
         remembered(visible.none() if unread else visible, **asked), request.GET.get("page"), per_page=PER_PAGE
     )
