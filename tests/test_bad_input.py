@@ -58,8 +58,10 @@ PLAUSIBLE: list[tuple[type[forms.Field], str]] = [
 FILLED: dict[str, dict[str, Any]] = {
     "cohorts:move_session": {"days-0-date": "2026-12-01", "days-1-date": "2026-12-02"},
     "cohorts:plan_session": {"days-0-date": "2026-12-01"},
+    "cohorts:report_session": {"seen": ""},
     "exchanges:add_to_programme": {"ends_at": "10:30"},
     "exchanges:propose": {"first_day": "2027-03-09"},
+    "exchanges:write_minutes": {"seen": ""},
     "programmes:change_authority": {"siren": "732829320"},
     "programmes:create_authority": {"siren": "732829320"},
     "programmes:set_phases": {
@@ -68,7 +70,8 @@ FILLED: dict[str, dict[str, Any]] = {
         for end, month in (("from", "0"), ("to", "3"))
     },
     "programmes:name_admin": {"email": "other.person@example.org"},
-    "programmes:set_ladder": {
+    "programmes:set_ladder": {"seen": ""}
+    | {
         f"form-{row}-{part}": said
         for row, weeks, letter in (("0", "20", "exchange_choose_host"), ("1", "3", "exchange_registration"))
         for part, said in (("offset_0", weeks), ("offset_1", "-w"), ("letter", letter), ("slug", ""))

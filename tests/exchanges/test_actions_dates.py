@@ -119,7 +119,7 @@ def test_published_facts_do_not_move(edition: Edition, staff: User):
 @pytest.mark.parametrize(
     ("days", "field", "said"),
     [
-        ((date(2027, 2, 1), 2), "first_day", "This day is past"),
+        ((date(2027, 2, 1), 2), "first_day", "Choose a day after today"),
         ((date(2027, 6, 12), 2), "first_day", "touch a weekend"),
         ((date(2027, 6, 11), 2), "first_day", "touch a weekend"),
         ((date(2027, 5, 6), 1), "first_day", "public holiday at the host"),

@@ -21,6 +21,7 @@ from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.pages import elements, texts
 from tests.pages import errors as beside_fields
 from tests.pages import said as every_message
+from web.seen import fingerprint
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -468,7 +469,8 @@ class TestPlace:
     def test_fewer_places_than_people_registered(self, cast: Cast):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open")
         RegistrationFactory.create_batch(2, exchange=exchange, state="registered")
-        page = post(signed_in(cast["S"]), exchange, "place", theme="", venue="", capacity=1)
+        seen = fingerprint(*exchange.where_and_for_how_many().values())
+        page = post(signed_in(cast["S"]), exchange, "place", theme="", venue="", capacity=1, seen=seen)
         assert "More people than that are registered already." in " ".join(errors(page))
 
 

@@ -342,7 +342,7 @@ class TestSizes:
             "registered": 1,
             "invited": 2,
             "unanswered": 2,
-            "contribution_missing": 5,
+            "contribution_missing": 7,
         }
 
     def test_several_exchanges_in_one_statement(self, four: Edition, django_assert_num_queries: Any):

@@ -317,7 +317,8 @@ class TestWhere:
             first_day=date(2026, 10, 13),
             swap_reason="Test",
         )
-        RegistrationFactory.create_batch(2, exchange=held, cohort=Cohort.objects.get(slug="toulouse"), state="attended")
+        toulouse = Cohort.objects.get(slug="toulouse")
+        RegistrationFactory.create_batch(2, exchange=held, cohort=toulouse, state="attended", member=False)
         page = page_of(planned, UserFactory(is_lab_staff=True))
         ways = [line[2:] for line in rows(page) if len(line) == 4 and line[3].endswith("km")]
         assert ways == [["0 km", "1,684 km"], ["0 km", "1,668 km"], ["0 km", "1,587 km"], ["930 km", "2,007 km"]]

@@ -227,7 +227,7 @@ class TestByHand:
     @pytest.mark.parametrize(
         ("first_day", "said"),
         [
-            (date(2027, 1, 5), "This day is past: choose one to come."),
+            (date(2027, 1, 5), "Choose a day after today."),
             (date(2026, 6, 9), "This day is past: choose one to come."),
             (date(2029, 3, 6), "This day is outside the edition: choose one before its end."),
             (date(2027, 6, 5), "These days touch a weekend: choose others."),

@@ -405,7 +405,7 @@ class TestAtOnce:
         toulouse = cohort("toulouse")
         days = {"first_day": date(2028, 11, 21), "days": 2}
         answers = at_once(
-            lambda: propose_exchange(edition=rota, host=toulouse, at=AT, by=staff, **days),
+            lambda: propose_exchange(edition=rota, host=toulouse, swap_reason="It asked", at=AT, by=staff, **days),
             lambda: withdraw_cohort(cohort=toulouse, reason="Elections", at=AT, by=staff),
         )
         assert answers in (["done", "done"], ["Choose a cohort of this edition that is under way.", "done"])
