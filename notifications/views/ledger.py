@@ -34,6 +34,7 @@ from web.htmx import wants_partial
 from web.pagination import paginate
 
 MOST_NAMED = 50
+PER_PAGE = 40  # lines of several words each: the page stays under 60 KiB
 
 
 @require_safe
@@ -46,7 +47,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     found = LetterFilter(request.GET, queryset=rows)
     context = {
         "form": found.form,
-        "page": paginate(found.qs, request.GET.get("page")),
+        "page": paginate(found.qs, request.GET.get("page"), per_page=PER_PAGE),
         "switch": switch,
         "coming": coming,
         "more_coming": more,

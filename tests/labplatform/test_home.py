@@ -62,10 +62,10 @@ def test_all_kinds_of_notes_are_looked_for_in_one_statement(page, django_assert_
 
 
 def test_cards_are_shown_and_silent_ones_are_not(page):
-    shown = Panel("components/figure.html", lambda _: {"label": "Ideas", "value": "31", "detail": ""})
+    shown = Panel("components/figure.html", lambda _: {"label": "Ideas", "value": "31 of 64", "detail": ""})
     home.home_cards.register("ideas", shown)
     home.home_cards.register("silent", Panel("components/figure.html", lambda _: None))
-    assert page().count("31") == 1
+    assert page().count("31 of 64") == 1
 
 
 def test_the_first_main_action_that_is_offered_wins(page):
