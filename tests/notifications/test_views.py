@@ -146,13 +146,13 @@ def test_letters_are_found_by_state_kind_and_person(lab: Client, query: str, fou
     assert [letter.user.full_name for letter in answer.context["page"]] == found
 
 
-def test_fifty_letters_make_a_page(lab: Client):
+def test_forty_letters_make_a_page(lab: Client):
     reminder = ReminderFactory(state="expanded")
-    for _ in range(51):
+    for _ in range(41):
         DeliveryFactory(reminder=reminder)
-    assert len(rows(lab.get(reverse("notifications:ledger")))) == 50
+    assert len(rows(lab.get(reverse("notifications:ledger")))) == 40
     assert len(rows(lab.get(f"{reverse('notifications:ledger')}?page=2"))) == 1
-    assert len(rows(lab.get(f"{reverse('notifications:ledger')}?page=nonsense"))) == 50
+    assert len(rows(lab.get(f"{reverse('notifications:ledger')}?page=nonsense"))) == 40
 
 
 def test_a_swap_brings_the_list_only(lab: Client):
