@@ -47,7 +47,7 @@ def load() -> str:
 
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--letters", type=int, default=2000)
+    parser.add_argument("--letters", type=int, default=600)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=["letters", "claim"])

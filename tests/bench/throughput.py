@@ -67,11 +67,12 @@ def day_in(days: int) -> Any:
 
 
 def due(count: int) -> list[Any]:
-    """`count` new people invited to the exchange, and a letter due to each, made by the project's own expansion."""
+    """`count` new members invited to the exchange, and a letter due to each, made by the project's own expansion."""
     from django.db import connection
     from django.utils import timezone
 
     from accounts.models import User
+    from cohorts.models import Cohort, Membership
     from exchanges.models import Exchange, Registration
     from notifications.expansion import expand_due
     from notifications.models import Delivery, Reminder
@@ -83,6 +84,11 @@ def due(count: int) -> list[Any]:
     people = User.objects.bulk_create(
         User(email=f"p{step}-{n}@people.example", full_name=f"Camille Essai{n}", language="fr", password="!")
         for n in range(count)
+    )
+    cohort = Cohort.objects.get(edition=exchange.edition)
+    begun = now - timedelta(days=1)
+    Membership.objects.bulk_create(
+        Membership(cohort=cohort, user=user, role="relay", starts_on=timezone.localdate(begun)) for user in people
     )
     Registration.objects.bulk_create(Registration(exchange=exchange, user=user) for user in people)
     Reminder.objects.create(

@@ -33,6 +33,7 @@ FAULTS = (
     Fault("moved and cancelled between claim and send", letters.moved_or_cancelled, "fence"),
     Fault("the clock across both changes", letters.clock_changes, "utc"),
     Fault("form sent five times", people.form_sent_twice, "lock and unique key"),
+    Fault("two people save the same text", people.same_text, "lock and fingerprint"),
     Fault("last seat taken by ten at once", people.last_seat, "lock and rule"),
     Fault("two hosts at once", people.two_hosts, "lock"),
     Fault("restore of yesterday's dump", restore.restored, "hold"),

@@ -100,7 +100,7 @@ def clock_changes(stage: Stage, guard: str) -> Count:
         set_clock(clock, change - timedelta(hours=3))
         remind(1000 + year, change - timedelta(hours=4))
         worker = stage.worker("--concurrency", "1", GUARD=guard, CLOCK=f"@{clock}", LEASE=str(LEASE))
-        beat = stage.beat(number=year, SCAN=str(PERIOD))
+        beat = stage.beat(number=year, SCAN=str(PERIOD), GUARD=guard, CLOCK=f"@{clock}")
         wait_accepted(stage, len(stage.accepted()) + 1)
         start = change - timedelta(seconds=BEFORE)
         due = {year * 100 + n: start + timedelta(seconds=n) for n in range(1, LETTERS + 1)}

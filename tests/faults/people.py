@@ -1,8 +1,9 @@
-"""Faults of people at the same moment: the same form twice, the last seat, two hosts for one exchange."""
+"""Faults of people at the same moment: the same form twice, one text, the last seat, two hosts for one exchange."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from tests.at_once import at_once
 from tests.faults.count import Count
@@ -50,6 +51,54 @@ def form_sent_twice(_stage: Stage, guard: str) -> Count:
     if rows != 1 or answers != ["done"] * 5:
         found.broken.append(f"{rows} rows, answers {sorted(set(answers))}")
     return found
+
+
+SAVES = 20
+
+
+def same_text(_stage: Stage, guard: str) -> Count:
+    """Two people add a line to the minutes at once, again and again; who is refused joins both texts."""
+    from exchanges.actions import following, write_minutes
+    from tests.factories.accounts import UserFactory
+    from tests.factories.exchanges import ExchangeFactory
+    from web.seen import fingerprint
+
+    exchange = ExchangeFactory(state="held")
+    people = UserFactory.create_batch(2, is_lab_staff=True)
+    ordinary = following.locked, following.check_seen
+    if guard:
+        following.locked, following.check_seen = lambda row: row, lambda *_, **__: None
+
+    def saved(line: str, user: Any, stands: str) -> Callable[[], None]:
+        def save() -> None:
+            text = f"{stands}\n{line}".strip()
+            write_minutes(exchange=exchange, text=text, seen=fingerprint(stands), at=AT, by=user)
+            acknowledged.append(line)
+
+        return save
+
+    acknowledged: list[str] = []
+    refused = 0
+    try:
+        for n in range(SAVES):
+            stands = text_of(exchange)
+            lines = {f"{n} {user.pk}": user for user in people}
+            answers = at_once(*[saved(line, user, stands) for line, user in lines.items()])
+            refused += len(answers) - answers.count("done")
+            for line in set(lines) - set(acknowledged):
+                saved(line, lines[line], text_of(exchange))()
+    finally:
+        following.locked, following.check_seen = ordinary
+    found = Count(open=2 * SAVES)
+    found.lost = len(set(acknowledged) - set(text_of(exchange).splitlines()))
+    if len(acknowledged) != 2 * SAVES or refused != SAVES:
+        found.broken.append(f"{len(acknowledged)} of {2 * SAVES} saved, {refused} refused")
+    return found
+
+
+def text_of(exchange: Any) -> str:
+    minutes = exchange.minutes.first()
+    return minutes.text if minutes else ""
 
 
 def last_seat(_stage: Stage, guard: str) -> Count:

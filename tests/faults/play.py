@@ -2,7 +2,7 @@
 
 All of it by the environment of the child: LEASE, SCAN and BACKOFF in seconds; VISIBILITY of Redis' messages; GUARD, see
 `guards.py`; CLOCK, a moment and the monotonic second it was, or @ and a file that says so, so that every process of a
-run lives at the same time.
+run lives at the same time, beat included.
 """
 
 import os
@@ -19,6 +19,7 @@ from django.utils import timezone  # noqa: E402
 
 from labplatform.celery import app  # noqa: E402
 from notifications import backoff, nudges, sending  # noqa: E402
+from notifications import guards as frozen  # noqa: E402
 from notifications.registries import event_kinds  # noqa: E402
 from tests.factories.notifications import workshop  # noqa: E402
 from tests.faults import guards  # noqa: E402
@@ -34,6 +35,7 @@ app.conf.beat_schedule = {"send-letters": {"task": nudges.SEND_LETTERS, "schedul
 app.conf.beat_max_loop_interval = 1
 settings.EMAIL_TIMEOUT = 1
 sending.LEASE = timedelta(seconds=float(os.environ.get("LEASE", "4")))
+frozen.FROZEN_SECONDS = 3  # type: ignore[misc]  # as a minute is to the lease of two
 backoff.FIRST = timedelta(seconds=float(os.environ.get("BACKOFF", "1")))
 
 if clock := os.environ.get("CLOCK"):
@@ -44,6 +46,7 @@ if clock := os.environ.get("CLOCK"):
         return datetime.fromisoformat(moment) + timedelta(seconds=time.monotonic() - float(since))
 
     timezone.now = now
+    app.now = lambda: timezone.now().astimezone(app.timezone)  # beat's
 if guard := os.environ.get("GUARD"):
     guards.remove(guard)
 

@@ -1,6 +1,7 @@
 """A whole platform for one run: its own database and Redis, a postbox, workers and beats that may be killed."""
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -194,6 +195,7 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 def house() -> Iterator[House]:
     """PostgreSQL with the durability of production, in a folder that is gone afterwards, or kept as FAULTS_DATA."""
     signal.signal(signal.SIGTERM, _leave)
+    logging.getLogger("notifications.nudges").setLevel(logging.ERROR)  # this process has no broker, its children do
     with ExitStack() as undo:
         kept = os.environ.get("FAULTS_DATA")
         folder = Path(kept or undo.enter_context(TemporaryDirectory(prefix="labfault-", ignore_cleanup_errors=True)))
