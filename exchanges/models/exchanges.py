@@ -15,6 +15,7 @@ from cohorts.models import Cohort
 from exchanges import queries
 from exchanges.enums import EXCHANGE_TRANSITIONS, ExchangeKind, ExchangeState
 from exchanges.models.counting import places_taken
+from exchanges.models.fairness import LOCK_THE_EDITION, MOVED_OUT_OF_TURN
 from programmes.models import Edition
 from web.history import tracked
 from web.precision import precision_field
@@ -106,6 +107,7 @@ class Exchange(models.Model):
                 " AND NOT EXISTS (SELECT 1 FROM exchanges_hostturn t"
                 " WHERE t.exchange_id = NEW.id AND t.cohort_id = NEW.host_id)",
             ),
+            Rule(name="exchange_move_fair", before=LOCK_THE_EDITION, broken=MOVED_OUT_OF_TURN),
             Rule(
                 name="exchange_capacity_holds",
                 declare=[("taken", "int")],
