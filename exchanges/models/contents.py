@@ -98,6 +98,9 @@ class Contribution(models.Model):
             models.UniqueConstraint("exchange", "cohort", "kind", MD5("text"), name="contribution_once"),
             models.CheckConstraint(condition=~Q(text=""), name="contribution_said"),
             models.CheckConstraint(condition=Q(question=None) | Q(kind="answer"), name="contribution_answers"),
+            models.CheckConstraint(
+                condition=~Q(kind="answer") | Q(question__isnull=False), name="contribution_answers_something"
+            ),
         ]
         triggers = [
             Rule(name="contribution_in_time", broken=f"NOT {in_state('NEW', CONTRIBUTING)}"),
