@@ -57,6 +57,11 @@ def post(client: Client, exchange: Exchange, route: str, **form: Any) -> Any:
     return client.post(address(exchange, route), form, follow=True)
 
 
+def says_only(page: Any, why: str) -> bool:
+    """The page has no form to send, and says why."""
+    return any(text.startswith(why) for text in texts(page, "p")) and not elements(page, "form", "stack")
+
+
 def said(page: Any) -> list[str]:
     """Messages of this visit; the one kept ready for a lost connection is always there."""
     return [message for message in every_message(page) if not message.startswith("No answer came back")]
@@ -486,6 +491,29 @@ class TestPlace:
     def test_all_of_it_may_be_left_open(self, exchange: Exchange, staff: Client):
         post(staff, exchange, "place", theme="", venue="", capacity="")
         assert (fresh(exchange).theme, fresh(exchange).capacity) == ("", None)
+
+    def test_of_a_cancelled_one_nothing_is_asked(self, cast: Cast):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="cancelled")
+        page = signed_in(cast["S"]).get(address(exchange, "place"))
+        assert says_only(page, "This Intertransfo is cancelled: theme and place do not change any more.")
+        assert address(exchange, "place") not in links(signed_in(cast["S"]).get(exchange.get_absolute_url())).values()
+        seen = fingerprint(*exchange.where_and_for_how_many().values())
+        page = post(signed_in(cast["S"]), exchange, "place", theme="Late", venue="", capacity="", seen=seen)
+        assert "This Intertransfo is cancelled" in " ".join(errors(page))
+        assert fresh(exchange).theme == exchange.theme
+
+    @pytest.mark.parametrize("state", ["held", "followed_up", "cancelled"])
+    @pytest.mark.parametrize(
+        ("route", "why"),
+        [
+            ("move", "This Intertransfo is over or cancelled: it cannot move any more."),
+            ("swap", "This Intertransfo is over or cancelled: its host cannot change any more."),
+            ("cancel", "This Intertransfo is over or cancelled already."),
+        ],
+    )
+    def test_nor_are_days_host_and_end_of_what_is_over(self, cast: Cast, state: str, route: str, why: str):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
+        assert says_only(signed_in(cast["S"]).get(address(exchange, route)), why)
 
     @pytest.mark.parametrize("capacity", ["0", "-1", "5001", "many"])
     def test_nonsense_for_places(self, exchange: Exchange, staff: Client, capacity: str):
