@@ -20,6 +20,7 @@ from exchanges.models.standing import of_edition
 from exchanges.queries import contents as content_queries
 from web.history import tracked
 from web.plausible import plausible_dates
+from web.search import words_index
 from web.triggers import Frozen, Rule, StateMachine
 
 
@@ -37,6 +38,7 @@ class Minutes(models.Model):
     class Meta:
         verbose_name = _("minutes")
         verbose_name_plural = _("minutes")
+        indexes = [words_index("text", name="minutes_words")]
         constraints = [
             models.UniqueConstraint(fields=["exchange"], name="minutes_once"),
             models.CheckConstraint(condition=~Q(text=""), name="minutes_said"),
@@ -81,6 +83,7 @@ class Commitment(models.Model):
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
         ordering: ClassVar[list[str]] = ["due_on", "id"]
+        indexes = [words_index("what", name="commitment_words")]
         constraints = [
             models.UniqueConstraint("exchange", "owner", MD5("what"), name="commitment_once"),
             models.CheckConstraint(condition=~Q(what=""), name="commitment_said"),
