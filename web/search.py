@@ -4,10 +4,10 @@ A model says with `words_index` what can be searched, a query annotates `Words` 
 `asked`: PostgreSQL then reads the index.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchVectorField
 from django.db.models import Func, TextField, Value
 from django.db.models.expressions import Combinable
 
@@ -34,7 +34,7 @@ def words_index(text: str | Combinable, *, name: str) -> GinIndex:
     return GinIndex(Words(text), name=name)
 
 
-def asked(words: str) -> SearchQuery | CombinedSearchQuery:
+def asked(words: str) -> SearchQueryCombinable:
     """The words as people write them (“…” together, OR, - without), or other forms of the last one.
 
     French rules take “designer” for a verb and “designers” for something else: the singular is looked for as the
@@ -49,7 +49,7 @@ def asked(words: str) -> SearchQuery | CombinedSearchQuery:
     return wanted | (_in_both(" ".join(before)) & begun if before else begun)
 
 
-def _in_both(words: str) -> Any:
+def _in_both(words: str) -> SearchQueryCombinable:
     french, english = (
         SearchQuery(Plain(Value(words)), config=language, search_type="websearch") for language in LANGUAGES
     )
