@@ -16,6 +16,10 @@ SENTENCES: dict[str, Said] = {
     "exchange_cancelled_reason": (_("Say why the Intertransfo is cancelled."), "reason"),
     "exchange_state": _("The Intertransfo cannot go from its present state to that one."),
     "exchange_version": _("People have been told another date: a move raises the version."),
+    "exchange_move_fair": (
+        _("On that day a cohort would host again before another one has hosted: write the reason of the swap."),
+        "swap_reason",
+    ),
     "exchange_host_turn": (_("The host follows the rota: give the cohort its turn first."), "host"),
     "exchange_capacity_holds": (_("More people than that are registered already."), "capacity"),
     "exchange_edition_fixed": _("An Intertransfo stays in its edition."),
@@ -34,6 +38,7 @@ SENTENCES: dict[str, Said] = {
     "registration_in_turn": _("Others have waited longer for a place: they come first."),
     "registration_ticket_once": _("Somebody else took this number on the waiting list: try again."),
     "registration_of_edition": _("Only members of the edition's cohorts take part."),
+    "registration_here_then": _("Only those who are of the edition on the first day have a place there."),
     "needs_purged_empty": _("What was erased stays erased."),
     "guest_once": (_("This guest is on the list already."), "name"),
     "guest_named": (_("Give the guest's name and organisation."), "name"),

@@ -223,12 +223,12 @@ class TestContributions:
         question = QuestionFactory(exchange=exchange)
         answers = {"exchange": exchange, "kind": "answer", "author": cast["M"]}
         row = ContributionFactory(question=question, text="The mayor", **answers)
-        ContributionFactory(text="To no question", **answers)
+        ContributionFactory(text="A ramp", exchange=exchange)
         ContributionFactory(question=question, text="Nobody", cohort=cast.other, **answers)
         answer = page(cast, "M", "contributions", exchange)
         (under, loose), cards = elements(answer, "ul", "plain-links"), elements(answer, "section", "card")
         assert [under["text"].count(text) for text in ("Rivage The mayor", "Montagne Nobody")] == [1, 1]
-        assert loose["text"].startswith("answer to a question To no question")
+        assert loose["text"].startswith("success A ramp")
         assert "Montagne Its answers stand under the questions." in cards[1]["text"]
         assert [body(answer).count(text) for text in ("The mayor Ambassador", "Nobody Ambassador")] == [1, 1]
         assert at("change_contribution", exchange, row.pk) in links(answer).values()

@@ -146,6 +146,23 @@ def test_letters_are_found_by_state_kind_and_person(lab: Client, query: str, fou
     assert [letter.user.full_name for letter in answer.context["page"]] == found
 
 
+def test_while_the_switch_holds_every_letter_what_is_due_is_held(lab: Client):
+    DeliveryFactory(user=GuestFactory(full_name="Ana Lys"))
+    DeliveryFactory(user=GuestFactory(full_name="Bo"), next_attempt_at=NOW + timedelta(days=1))
+    DeliveryFactory(user=GuestFactory(full_name="Cléo"), state="held")
+    DeliveryFactory(user=GuestFactory(full_name="Dora"), state="sent")
+
+    def held() -> set[str]:
+        answer = lab.get(reverse("notifications:ledger"), {"state": "held"})
+        return {letter.user.full_name for letter in answer.context["page"]}
+
+    assert held() == {"Cléo"}
+    actions.hold_mail(reason="A restore", at=NOW, by=UserFactory())
+    assert held() == {"Ana Lys", "Cléo"}
+    actions.release_mail(by=UserFactory())
+    assert held() == {"Cléo"}
+
+
 def test_forty_letters_make_a_page(lab: Client):
     reminder = ReminderFactory(state="expanded")
     for _ in range(41):
