@@ -15,6 +15,7 @@ from cohorts.models import Session, SessionDay
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
 from web import formats
+from web.nested import revived
 
 
 def render(reminder: Reminder, session: Session, user: User, language: str) -> LetterPart:
@@ -24,6 +25,8 @@ def render(reminder: Reminder, session: Session, user: User, language: str) -> L
     if reminder.alone and calendar:
         entries = entries_of(session, reminder.letter, calendar, user, summary=named(session))
     values = values_of(session, language)
+    was = [_line(revived(SessionDay, day), language) for day in reminder.was.get("days", ())]
+    values["was"] = "" if was == values["when"].split("\n") else "\n".join(was)
     return TEXTS.part(reminder, values, entries)
 
 

@@ -107,8 +107,8 @@ LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
             about=_("what changed, with a calendar entry"),
             subject=_("%(session)s: the date or the place changed"),
             paragraphs=(
-                _("Please note what holds from now on:"),
-                WHEN,
+                _("Before:\n%(was)s"),
+                _("From now on:\n%(when)s"),
                 _("If you cannot come then, say so on the page."),
                 _("What comes with this letter puts your calendar right."),
             ),

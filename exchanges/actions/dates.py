@@ -32,10 +32,11 @@ def move_exchange(
     view = outlook(exchange.edition, timezone.localdate(at))
     check_days(view, first_day, days, exchange.host, but=exchange)
     against = view.objections(first_day, days, exchange.host, taken=view.taken(but=exchange))
+    was = reminders.told(exchange)
     exchange.first_day, exchange.days, exchange.version = first_day, days, exchange.version + 1
     exchange.why = {**exchange.why, "window": _why(exchange, [kept_reason(reason) for reason in against])}
     exchange.save(update_fields=["first_day", "days", "version", "why"])
-    reminders.move(exchange, at=at, by=by)
+    reminders.move(exchange, was=was, at=at, by=by)
     return exchange
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from exchanges.actions.reminders import CHANGED
+from exchanges.actions.reminders import CHANGED, told
 from exchanges.enums import REFUSED, RegistrationState
 from exchanges.letters.audiences import EXCHANGES, ONCE, REASONS
 from exchanges.letters.content import WRITTEN, contents
@@ -25,7 +26,7 @@ from web import formats
 def render(reminder: Reminder, exchange: Exchange, user: User, language: str) -> LetterPart:
     """The letter in the language that is active."""
     words = TEXTS.letters[reminder.letter]
-    values = values_of(exchange, language)
+    values = values_of(exchange, language) | _old_values(reminder, exchange, language)
     values |= contents(words.names & WRITTEN.keys(), exchange, user, language)
     if "next" in words.names:
         values["next"] = _next_in_line(exchange, reminder.due_on)
@@ -46,6 +47,13 @@ def values_of(exchange: Exchange, language: str) -> dict[str, str]:
         "reason": exchange.reason,
         "before": str(exchange.why.get("host", {}).get("before", "")),
     }
+
+
+def _old_values(reminder: Reminder, exchange: Exchange, language: str) -> dict[str, str]:
+    """What a change leaves behind; nothing where it is back to what people know."""
+    was = {} if reminder.was == told(exchange) else reminder.was
+    first, last = [parse_date(was.get(name, "")) for name in ("first_day", "last_day")]
+    return {"old_dates": _period(first, last, language), "old_host": was.get("host", "")}
 
 
 def _period(first: date | None, last: date | None, language: str) -> str:

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 from notifications import words
 
 # Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`; what may be unknown: `before`,
-# the host before, and `next`, the next in line; and whatever
+# the host before, and `next`, the next in line; what a change leaves behind: `old_dates` and `old_host`; and whatever
 # `letters.content` finds.
 Words = partial(words.Words, button=_("See the Intertransfo"), leads="exchanges:exchange")
 WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
@@ -229,7 +229,8 @@ LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
             about=_("what changed, with a calendar entry"),
             subject=_("%(exchange)s: the date or the host changed"),
             paragraphs=(
-                _("Please note what holds from now on: %(dates)s, at %(host)s."),
+                _("Before: %(old_dates)s, at %(old_host)s."),
+                _("From now on: %(dates)s, at %(host)s."),
                 _("The calendar entry that comes with this letter replaces the one before."),
             ),
             calendar="TENTATIVE",

@@ -431,6 +431,22 @@ class TestWords:
         part = rendered(reminder(meeting(cast), "expected"), UserFactory(), "fr")
         assert "mar. 8 décembre 2026" in part.text
 
+    def test_a_change_says_what_was_and_what_holds(self, cast: Cast):
+        day = {"date": "2026-12-01", "starts_at": "14:00:00", "ends_at": None, "place": "Mairie"}
+        part = self.written(meeting(cast), "told", was={"days": [day, day | {"date": "2026-12-03", "place": ""}]})
+        assert part.text.split("\n\n")[:2] == [
+            "Before:\nTue 1 December 2026, 14:00, Mairie\nThu 3 December 2026, 14:00",
+            "From now on:\nTue 8 December 2026, 9:00–17:00, Salle du conseil",
+        ]
+
+    def test_of_what_is_not_known_or_is_back_it_says_only_what_holds(self, cast: Cast):
+        same = {"date": "2026-12-08", "starts_at": "09:00:00", "ends_at": "17:00:00", "place": "Salle du conseil"}
+        session = meeting(cast)
+        for step, was in (("a", {}), ("b", {"days": [same]})):
+            assert self.written(session, "told", step=step, was=was).text.startswith(
+                "From now on:\nTue 8 December 2026"
+            )
+
 
 class TestEntries:
     def entries(self, session: Session, name: str, letter: str) -> list[tuple[str, Any, str]]:

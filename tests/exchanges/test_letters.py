@@ -509,6 +509,21 @@ class TestWords:
         part = rendered(reminder(exchange, "registered"), UserFactory(), "fr")
         assert "mar. 8 – mer. 9 juin 2027" in part.text
 
+    def test_a_change_says_what_was_and_what_holds(self, exchange: Exchange):
+        before = {"first_day": "2027-05-31", "last_day": "2027-06-01", "host": "Nantes"}
+        part = self.written(exchange, "told", was=before)
+        assert part.text.split("\n\n")[:2] == [
+            "Before: Mon 31 May – Tue 1 June 2027, at Nantes.",
+            "From now on: Tue 8 – Wed 9 June 2027, at Metz.",
+        ]
+        french = rendered(reminder(exchange, "told", was=before), UserFactory(), "fr").text
+        assert "lun. 31 mai – mar. 1er juin 2027" in french
+
+    @pytest.mark.parametrize("was", [{}, {"first_day": "2027-06-08", "last_day": "2027-06-09", "host": "Metz"}])
+    def test_of_what_is_not_known_or_is_back_it_says_only_what_holds(self, exchange: Exchange, was: dict[str, str]):
+        part = self.written(exchange, "told", was=was)
+        assert part.text.startswith("From now on: Tue 8 – Wed 9 June 2027, at Metz.")
+
 
 class TestLines:
     def test_to_whom_and_what(self, db: None):
