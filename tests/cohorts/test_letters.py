@@ -431,6 +431,13 @@ class TestWords:
         part = rendered(reminder(meeting(cast), "expected"), UserFactory(), "fr")
         assert "mar. 8 décembre 2026" in part.text
 
+    def test_what_was_read_to_check_it_is_not_read_again_to_write_it(self, cast: Cast, django_assert_num_queries: Any):
+        row, person = reminder(meeting(cast), "expected"), member("coming").user
+        with django_assert_num_queries(2):  # and the days
+            reason, event = letters.GROUP_SESSION.check(row, person, AT)
+            letters.GROUP_SESSION.render(row, event, person, "en")
+        assert reason == ""
+
     def test_a_change_says_what_was_and_what_holds(self, cast: Cast):
         day = {"date": "2026-12-01", "starts_at": "14:00:00", "ends_at": None, "place": "Mairie"}
         part = self.written(meeting(cast), "told", was={"days": [day, day | {"date": "2026-12-03", "place": ""}]})

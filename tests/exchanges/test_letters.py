@@ -509,6 +509,16 @@ class TestWords:
         part = rendered(reminder(exchange, "registered"), UserFactory(), "fr")
         assert "mar. 8 – mer. 9 juin 2027" in part.text
 
+    def test_what_was_read_to_check_it_is_not_read_again_to_write_it(
+        self, exchange: Exchange, django_assert_num_queries: Any
+    ):
+        person = RegistrationFactory(exchange=exchange, state="registered").user
+        row = reminder(exchange, "registered", "exchange_last_note")
+        with django_assert_num_queries(1):
+            reason, event = letters.EXCHANGE.check(row, person, AT)
+            letters.EXCHANGE.render(row, event, person, "en")
+        assert reason == ""
+
     def test_a_change_says_what_was_and_what_holds(self, exchange: Exchange):
         before = {"first_day": "2027-05-31", "last_day": "2027-06-01", "host": "Nantes"}
         part = self.written(exchange, "told", was=before)

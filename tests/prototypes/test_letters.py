@@ -147,6 +147,13 @@ class TestWords:
             "You get this letter because the owner of RIV-001 Une borne has left and you answer for it in Rivage."
         )
 
+    def test_what_was_read_to_check_it_is_not_read_again_to_write_it(self, cast: Cast, django_assert_num_queries: Any):
+        row = reminder(handed(cast))
+        with django_assert_num_queries(2):  # and the day of handover
+            reason, idea = letters.IDEA.check(row, cast["M"], AT)
+            letters.IDEA.render(row, idea, cast["M"], "en")
+        assert reason == ""
+
     def test_its_line_its_page_and_its_name(self, cast: Cast):
         idea = handed(cast)
         row = reminder(idea)
