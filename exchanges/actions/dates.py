@@ -47,10 +47,11 @@ def move_exchange(
     against = view.objections(first_day, days, exchange.host, taken=view.taken(but=exchange))
     check_sessions([] if all_the_same else against, view)
     _excuse(view, exchange, first_day, swap_reason.strip())
+    was = reminders.told(exchange)
     exchange.first_day, exchange.days, exchange.version = first_day, days, exchange.version + 1
     exchange.why = {**exchange.why, "window": _why(exchange, [kept_reason(reason) for reason in against])}
     exchange.save(update_fields=["first_day", "days", "version", "why"])
-    reminders.move(exchange, at=at, by=by)
+    reminders.move(exchange, was=was, at=at, by=by)
     if exchange.state in ANSWERABLE:
         give_back(exchange, User.objects.all(), at=at, by=by)
     return exchange

@@ -70,6 +70,13 @@ def test_one_letter_tells_of_the_change(exchange: Exchange, staff: User):
     ]
 
 
+def test_it_names_the_dates_and_the_host_there_were(exchange: Exchange, staff: User):
+    days = {"first_day": exchange.first_day.isoformat(), "last_day": exchange.last_day.isoformat()}
+    move(exchange, staff)
+    told = Reminder.objects.get(object_id=exchange.pk, event_day=None)
+    assert told.was == days | {"host": exchange.host.name}
+
+
 def test_moving_twice_tells_twice_with_a_version_each(exchange: Exchange, staff: User):
     move(exchange, staff)
     move(exchange, staff, date(2027, 6, 22))

@@ -86,7 +86,8 @@ def test_the_ledger_begins_with_what_goes_next(lab: Client):
     )
     answer = lab.get(reverse("notifications:ledger"))
     assert texts(answer, "li", "step-later") == [
-        "27 Nov 2026 Intertransfo 3 · Édition 5 · Lab: final numbers · will go in 3 days to 1 person preview"
+        "27 Nov 2026 Intertransfo 3 · Édition 5 · Lab: final numbers · will go in 3 days to 1 person,"
+        " once the Intertransfo is that far preview"
     ]
     assert links(answer)["preview"] == f"/letters/reminders/{row.pk}/"
 
@@ -303,6 +304,15 @@ def test_where_the_event_is_not_so_far_it_says_why_it_is_nobody(lab: Client):
     row = ReminderFactory(**report, object_id=ExchangeFactory(state="announced").pk)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert "As of today nobody: the Intertransfo is not that far yet. Asked again when it leaves." in text
+
+
+@pytest.mark.parametrize(("state", "said"), [("queued", True), ("skipped", False)])
+def test_letters_that_wait_for_what_has_ended_say_so(lab: Client, state: str, said: bool):
+    exchange = ExchangeFactory(state="held")
+    row = ReminderFactory(kind="exchange", letter="exchange_programme", object_id=exchange.pk, state="expanded")
+    DeliveryFactory(reminder=row, state=state)
+    text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
+    assert ("As of today nobody: it was settled already. Asked again when it leaves." in text) is said
 
 
 def test_after_it_went_a_reminder_shows_to_whom(lab: Client):
