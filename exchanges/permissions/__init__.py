@@ -17,11 +17,11 @@ from web.decisions import ALLOW, Decision, deny
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "plan": ("S", ONLY_STAFF),
-    "confirm_host": ("SCP", _("Only the lab, the host's coordinator and its pilot can do this.")),
-    "register_others": ("SCP", _("Only the lab, a cohort's coordinator and its pilot can register others.")),
-    "record_attendance": ("SCDP", _("Only the lab, the host's design team and its pilot can do this.")),
-    "see_needs": ("SCP", _("Only the lab, the host's coordinator and its pilot read what people need.")),
-    "keep_guests": ("SCP", _("Only the lab, the host's coordinator and its pilot invite guests.")),
+    "confirm_host": ("SCP", _("Only the lab, the host’s coordinator and its pilot can do this.")),
+    "register_others": ("SCP", _("Only the lab, a cohort’s coordinator and its pilot can register others.")),
+    "record_attendance": ("SCDP", _("Only the lab, the host’s design team and its pilot can do this.")),
+    "see_needs": ("SCP", _("Only the lab, the host’s coordinator and its pilot read what people need.")),
+    "keep_guests": ("SCP", _("Only the lab, the host’s coordinator and its pilot invite guests.")),
     "answer": ("SCDPMRA", _("Only people active in the edition answer.")),
 }
 

@@ -19,7 +19,7 @@ from web import formats
 
 # Its one letter: what it is about, in ladders.
 ABOUT: Final = {"idea_follow_up": gettext_lazy("is it still live?")}
-TO_WHOM: Final = {"owner": gettext_lazy("The idea's owner")}
+TO_WHOM: Final = {"owner": gettext_lazy("The idea’s owner")}
 
 
 def render(reminder: Reminder, user: User, language: str) -> LetterPart:

@@ -56,7 +56,7 @@ def see_the_proposal(page: Page) -> None:
     expect(windows.first).to_contain_text("no school holiday in any zone")
     where = card(page, "Where")
     expect(where).to_contain_text(
-        "Nantes is proposed: it is its first turn, as it would be for others; everybody's way to it is the shortest."
+        "Nantes is proposed: it is its first turn, as it would be for others; everybody’s way to it is the shortest."
         " Next in line: Metz."
     )
     expect(where.locator("tbody tr.chosen")).to_contain_text("3,174 km")
