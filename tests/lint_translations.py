@@ -1,5 +1,4 @@
-"""French and English are complete: no string untranslated, none fuzzy, every placeholder kept, apostrophes as printers
-set them."""
+"""French is complete: no string untranslated, none fuzzy, every placeholder kept; apostrophes are the printers’."""
 
 import re
 import sys
