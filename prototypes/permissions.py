@@ -17,8 +17,8 @@ from web.decisions import ALLOW, Decision, deny
 
 Letters = frozenset[str]
 
-ONLY_MEMBERS = _("Only the lab, the cohort's design team, its pilot and its ambassadors can do this.")
-ONLY_EDITORS = _("Only the lab, the cohort's design team, its pilot and the idea's owner can do this.")
+ONLY_MEMBERS = _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.")
+ONLY_EDITORS = _("Only the lab, the cohort’s design team, its pilot and the idea’s owner can do this.")
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "add_work": ("SCDPM", ONLY_MEMBERS),

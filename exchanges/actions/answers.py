@@ -20,7 +20,7 @@ from exchanges.people import cohort_of, here
 from web.errors import DomainError
 from web.verbs import verb
 
-NOT_OF_THE_EDITION = gettext_lazy("Only members of the edition's cohorts take part.")
+NOT_OF_THE_EDITION = gettext_lazy("Only members of the edition’s cohorts take part.")
 
 
 @verb

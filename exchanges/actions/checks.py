@@ -22,7 +22,7 @@ BLOCKED = {
     "weekend": gettext_lazy("These days touch a weekend: choose others."),
     "host_public_holiday": gettext_lazy("These days touch a public holiday at the host: choose others."),
     "closed_season": gettext_lazy("No exchange from 10 July to 31 August nor from 15 December to 2 January."),
-    "closed_period": gettext_lazy("These days are closed in the lab's calendar: choose others."),
+    "closed_period": gettext_lazy("These days are closed in the lab’s calendar: choose others."),
     "other_exchange": gettext_lazy("Another Intertransfo of the edition takes some of these days."),
 }
 

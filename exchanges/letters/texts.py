@@ -251,7 +251,7 @@ LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
 TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyType(
     {
         "lab": (_("Lab"), _("You get this letter because you are lab staff.")),
-        "host_pilot": (_("Host's pilot"), _("You get this letter because you answer for %(host)s.")),
+        "host_pilot": (_("Host’s pilot"), _("You get this letter because you answer for %(host)s.")),
         "host_and_lab": (
             _("Host and lab"),
             _("You get this letter because you are lab staff or answer for %(host)s."),
@@ -267,7 +267,7 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         "attendees": (_("Those who came"), _("You get this letter because you took part in %(exchange)s.")),
         "contribution_missing": (
             _("Cohorts that have not contributed"),
-            _("You get this letter because your cohort's contribution to %(exchange)s is missing."),
+            _("You get this letter because your cohort’s contribution to %(exchange)s is missing."),
         ),
         "commitment_owners": (
             _("Owners of open commitments"),

@@ -41,7 +41,7 @@ SENTENCES: dict[str, Said] = {
     "registration_here_then": _("Only those who are of the edition on the first day have a place there."),
     "needs_purged_empty": _("What was erased stays erased."),
     "guest_once": (_("This guest is on the list already."), "name"),
-    "guest_named": (_("Give the guest's name and organisation."), "name"),
+    "guest_named": (_("Give the guest’s name and organisation."), "name"),
     "guest_purged_empty": (_("What was erased stays erased."), "email"),
     "guest_state": _("Attendance cannot change in that way."),
     "guest_capacity": _("Every place of the Intertransfo is taken."),

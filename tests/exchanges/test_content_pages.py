@@ -533,7 +533,7 @@ class TestFeedback:
 
     def test_means_without_names(self, cast: Cast):
         found = body(page(cast, "M", "minutes", self.given(cast, 5)))
-        assert "Useful for one's work 3.0 of 5" in found
+        assert "Useful for one’s work 3.0 of 5" in found
         assert "Walk 0" not in found
 
     @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("D", True), ("P", True), ("R", False), ("N", False)])

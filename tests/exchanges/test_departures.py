@@ -101,7 +101,7 @@ class TestEndOfAMembership:
 
     def test_whoever_left_takes_no_place_again(self, exchange: Exchange):
         leave(date(2027, 1, 5))
-        with pytest.raises(DomainError, match="Only members of the edition's cohorts take part"):
+        with pytest.raises(DomainError, match="Only members of the edition’s cohorts take part"):
             register(exchange=exchange, user=leaver(), at=AT, by=leaver())
 
 

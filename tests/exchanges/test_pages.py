@@ -276,7 +276,7 @@ class TestWhere:
 
     def test_the_host_with_its_reason(self, planned: Exchange):
         assert self.says(planned, UserFactory(is_lab_staff=True)) == (
-            "Metz is proposed: it is its first turn, as it would be for others; everybody's way to it is the shortest."
+            "Metz is proposed: it is its first turn, as it would be for others; everybody’s way to it is the shortest."
             " Next in line: Dunkerque."
         )
 

@@ -71,7 +71,7 @@ def test_everyone_active_in_the_edition_answers(cast: Cast):
 @pytest.mark.parametrize("letter", "DMRANX")
 def test_a_refusal_says_who_may(cast: Cast, exchange: Exchange, letter: str):
     decision = may_confirm_host(standing(cast, letter), exchange)
-    assert decision.reason == "Only the lab, the host's coordinator and its pilot can do this."
+    assert decision.reason == "Only the lab, the host’s coordinator and its pilot can do this."
 
 
 def test_lab_staff_register_people_of_every_cohort(cast: Cast):
