@@ -22,18 +22,18 @@ from web.decisions import ALLOW, Decision, deny
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "plan": ("S", ONLY_STAFF),
     "prepare": ("S", ONLY_STAFF),
-    "confirm_host": ("SCP", _("Only the lab, the host's coordinator and its pilot can do this.")),
-    "register_others": ("SCP", _("Only the lab, a cohort's coordinator and its pilot can register others.")),
-    "record_attendance": ("SCDP", _("Only the lab, the host's design team and its pilot can do this.")),
-    "see_needs": ("SCP", _("Only the lab, the host's coordinator and its pilot read what people need.")),
-    "keep_guests": ("SCP", _("Only the lab, the host's coordinator and its pilot invite guests.")),
+    "confirm_host": ("SCP", _("Only the lab, the host’s coordinator and its pilot can do this.")),
+    "register_others": ("SCP", _("Only the lab, a cohort’s coordinator and its pilot can register others.")),
+    "record_attendance": ("SCDP", _("Only the lab, the host’s design team and its pilot can do this.")),
+    "see_needs": ("SCP", _("Only the lab, the host’s coordinator and its pilot read what people need.")),
+    "keep_guests": ("SCP", _("Only the lab, the host’s coordinator and its pilot invite guests.")),
     "answer": ("SCDPMRA", _("Only people active in the edition answer.")),
     "contribute": ("SCDPMRA", _("Only people active in the edition contribute.")),
-    "edit": ("SCDP", _("Only its author, the cohort's design team and its pilot can change a contribution.")),
-    "write_minutes": ("SCDP", _("Only the lab, the host's design team and its pilot can do this.")),
+    "edit": ("SCDP", _("Only its author, the cohort’s design team and its pilot can change a contribution.")),
+    "write_minutes": ("SCDP", _("Only the lab, the host’s design team and its pilot can do this.")),
     "commit": ("SCDPMRA", _("Only people active in the edition promise something.")),
-    "commit_for_others": ("SCP", _("Only the lab, a cohort's coordinator and its pilot note what others promise.")),
-    "close": ("SCP", _("Only the one who promised, the lab, the cohort's coordinator and its pilot can do this.")),
+    "commit_for_others": ("SCP", _("Only the lab, a cohort’s coordinator and its pilot note what others promise.")),
+    "close": ("SCP", _("Only the one who promised, the lab, the cohort’s coordinator and its pilot can do this.")),
 }
 NONE_FORESEEN = _("The format of this edition has no Intertransfos.")
 

@@ -37,7 +37,7 @@ SENTENCES: dict[str, Said] = {
     "registration_capacity": _("Every place of the Intertransfo is taken."),
     "registration_in_turn": _("Others have waited longer for a place: they come first."),
     "registration_ticket_once": _("Somebody else took this number on the waiting list: try again."),
-    "registration_of_edition": _("Only members of the edition's cohorts take part."),
+    "registration_of_edition": _("Only members of the edition’s cohorts take part."),
     "registration_here_then": _("Only those who are of the edition on the first day have a place there."),
     "needs_purged_empty": _("What was erased stays erased."),
     "guest_once": (_("This guest is on the list already."), "name"),

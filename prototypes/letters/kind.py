@@ -29,7 +29,7 @@ FOLLOW_UP: Final = Words(
 )
 OWNS: Final = _("You get this letter because you own %(idea)s.")
 STANDS_IN: Final = _("You get this letter because the owner of %(idea)s has left and you answer for it in %(cohort)s.")
-TEXTS: Final = Texts({"idea_follow_up": FOLLOW_UP}, {"owner": (_("The idea's owner"), OWNS)})
+TEXTS: Final = Texts({"idea_follow_up": FOLLOW_UP}, {"owner": (_("The idea’s owner"), OWNS)})
 
 
 def render(reminder: Reminder, idea: Idea, user: User, language: str) -> LetterPart:

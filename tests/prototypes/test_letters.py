@@ -158,7 +158,7 @@ class TestWords:
         idea = handed(cast)
         row = reminder(idea)
         with translation.override("en"):
-            assert letters.IDEA.describe(row) == "The idea's owner: is it still live?"
+            assert letters.IDEA.describe(row) == "The idea’s owner: is it still live?"
         assert (href(row), names([idea.pk])) == (f"/ideas/{idea.pk}/", {idea.pk: "RIV-001 Une borne · Rivage"})
 
     def test_within_an_edition_a_cohort_or_an_authority(self, cast: Cast):
