@@ -206,3 +206,8 @@ def _every_cell(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
     yield from ((f"$.sections.{slug}", cell) for slug, cell in document.get("sections", {}).items())
     for place, step in enumerate(document.get("steps", [])):
         yield from ((f"$.steps[{place}].cells.{slug}", cell) for slug, cell in step.get("cells", {}).items())
+
+
+def citing(document: dict[str, Any]) -> int:
+    """How many texts of a document cite a session or a test."""
+    return sum("session" in cell or "stance" in cell for _path, cell in _every_cell(document))

@@ -26,7 +26,7 @@ class TextField(forms.CharField):
         super().__init__(max_length=MOST_SAID, widget=forms.Textarea(attrs={"rows": 4}), **options)
 
     def to_python(self, value: Any) -> str:
-        said: str = super().to_python(value)
+        said = super().to_python(value) or ""
         return said.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -56,12 +56,12 @@ class NewCanvasForm(EntryForm):
 
     def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.about = about
+        self.offered = about
         _offer(self, "about", about.choices())
 
     def told(self) -> dict[str, Any]:
-        said = super().told()
-        return said | self.about.chosen(said.pop("about"))
+        said: dict[str, Any] = super().told()
+        return said | self.offered.chosen(said.pop("about"))
 
 
 class CanvasForm(StartedForm):
@@ -70,12 +70,24 @@ class CanvasForm(StartedForm):
 
     def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.about = about
+        self.offered = about
         _offer(self, "about", about.choices())
 
     def told(self) -> dict[str, Any]:
         said = dict(self.cleaned_data)
-        return said | self.about.chosen(said.pop("about"))
+        return said | self.offered.chosen(said.pop("about"))
+
+
+class ShareForm(forms.Form):
+    EDITION, COHORT = "edition", "cohort"
+    readers = forms.ChoiceField(
+        label=_("Who reads it"),
+        choices=[(COHORT, _("Only the cohort")), (EDITION, _("Every cohort of the edition"))],
+        widget=forms.RadioSelect,
+    )
+
+    def shared(self) -> bool:
+        return bool(self.cleaned_data["readers"] == self.EDITION)
 
 
 class Evidence:
@@ -108,7 +120,7 @@ class Evidence:
             return {"assumption": True, "trial": self.trials[pk]}
         return {"trial": self.trials[pk], "stance": kind} if pk else {"assumption": True}
 
-    def keep(self, basis: str, session: Session | None, trial: Trial | None) -> None:
+    def keep(self, session: Session | None, trial: Trial | None) -> None:
         """Offer what the text rests on already, however old."""
         if session:
             self.sessions[session.pk] = session

@@ -51,12 +51,16 @@ CELL_TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One kind of text; with a `scale` a level can be chosen beside it, from the lowest to the highest."""
+    """One kind of text; with a `scale` a level can be chosen beside it, from the lowest to the highest.
+
+    `line` is the name of the line drawn above the lane.
+    """
 
     slug: str
     label: StrOrPromise
     asks: StrOrPromise
     scale: tuple[tuple[int, StrOrPromise], ...] = ()
+    line: StrOrPromise = ""
 
     def word(self, level: int | None) -> StrOrPromise:
         return dict(self.scale).get(level, "") if level is not None else ""
@@ -127,9 +131,14 @@ PATTERNS: dict[str, Pattern] = {
         lanes=(
             Lane("evidence", _("Evidence"), _("What people see and touch: signs, letters, screens.")),
             Lane("user", _("User"), _("What the person does.")),
-            Lane("frontstage", _("Frontstage"), _("What staff do in front of them.")),
-            Lane("backstage", _("Backstage"), _("What staff do out of sight.")),
-            Lane("support", _("Support"), _("Tools, rules and partners all this rests on.")),
+            Lane("frontstage", _("Frontstage"), _("What staff do in front of them."), line=_("line of interaction")),
+            Lane("backstage", _("Backstage"), _("What staff do out of sight."), line=_("line of visibility")),
+            Lane(
+                "support",
+                _("Support"),
+                _("Tools, rules and partners all this rests on."),
+                line=_("line of internal interaction"),
+            ),
         ),
         step=_("Step"),
         add=_("Add a step"),

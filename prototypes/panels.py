@@ -1,5 +1,7 @@
 """What the pages of other apps show of ideas: the cohort's block, the home card, and the notes that need someone."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,12 +12,14 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.filters import silence
+from prototypes.lanes import CanvasKind
 from prototypes.models import Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
@@ -32,6 +36,30 @@ def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
     ideas = Idea.objects.visible_to(person(request)).filter(cohort=cohort).newest_sign_first()
     latest = list(ideas[: SHOWN + 1])
     return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasLine:
+    """A canvas in a list beside something else."""
+
+    kind: StrOrPromise
+    title: str
+    href: str
+
+
+CANVAS_LINE = ("id", "kind", "title")
+
+
+def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
+    return [
+        CanvasLine(CanvasKind(row["kind"]).label, row["title"], reverse("prototypes:canvas", args=[row["id"]]))
+        for row in rows
+    ]
+
+
+def canvases_of_cohort(_request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
+    """The cohort's latest canvases and the way to all of them, in one statement."""
+    return {"cohort": cohort, "lines": canvas_lines(cohort.canvases.order_by("-pk").values(*CANVAS_LINE)[:SHOWN])}
 
 
 def latest(request: HttpRequest) -> dict[str, Any] | None:
@@ -123,5 +151,6 @@ silent_ideas = Watch(_find_silent, _say_silent)
 # One note for all the ideas that only those who lead the cohort can take on.
 ideas_to_accept = Watch(_find_to_accept, _say_to_accept)
 
+CANVAS_PANEL = Panel("prototypes/canvases/panel.html", canvases_of_cohort)
 COHORT_PANEL = Panel("prototypes/panels/cohort.html", of_cohort)
 HOME_CARD = Panel("prototypes/panels/home.html", latest)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Case, Count, F, Manager, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Lower
 
 from cohorts.enums import Role
@@ -116,17 +116,6 @@ class ImplementationQuerySet(models.QuerySet["Implementation"]):
 
 
 class CanvasQuerySet(models.QuerySet["Canvas"]):
-    @classmethod
-    def of_kind(cls, kind: str) -> Manager[Canvas]:
-        """The manager of one kind."""
-
-        class OfKind(Manager.from_queryset(cls)):  # type: ignore[misc] # made on the fly
-            def get_queryset(self) -> CanvasQuerySet:
-                found: CanvasQuerySet = super().get_queryset().filter(kind=kind)
-                return found
-
-        return OfKind()
-
     def visible_to(self, user: User) -> CanvasQuerySet:
         return self.filter(readable(user))
 
@@ -136,6 +125,14 @@ class CanvasQuerySet(models.QuerySet["Canvas"]):
         return self.annotate(
             texts=Count("cells", filter=said), assumptions=Count("cells", filter=Q(cells__assumption=True))
         )
+
+
+class CanvasManager(models.Manager.from_queryset(CanvasQuerySet)):  # type: ignore[misc] # as Django documents it
+    """Canvases of all kinds, or of the kind its model stands for."""
+
+    def get_queryset(self) -> CanvasQuerySet:
+        found: CanvasQuerySet = super().get_queryset()
+        return found.filter(kind=self.model.KIND) if self.model.KIND else found
 
 
 # How a text stands: what its test said of it, or what the test that was to tell has found.

@@ -12,7 +12,17 @@ from pghistory.models import Event
 from tests.factories.cast import EVERYONE, Cast
 from tests.matrix import Row
 
-APPS = ("platform", "programmes", "cohorts", "sessions", "prototypes", "rates", "exchanges", "notifications")
+APPS = (
+    "platform",
+    "programmes",
+    "cohorts",
+    "sessions",
+    "prototypes",
+    "canvases",
+    "rates",
+    "exchanges",
+    "notifications",
+)
 NOT_OURS = {"accounts/", "admin/"}
 REFUSALS = {302, 403, 404, 405}
 

@@ -218,7 +218,7 @@ def import_canvas(
         rows = document.get("steps", [])
         steps = _line_up(made, ((place, row["name"]) for place, row in enumerate(rows)))
         known = _Evidence(cohort)
-        places = [(None, document.get("sections", {}))]
+        places: list[tuple[CanvasStep | None, Any]] = [(None, document.get("sections", {}))]
         places += [(steps[place], row.get("cells", {})) for place, row in enumerate(rows)]
         cells = ((step, lane, known.content(cell)) for step, told in places for lane, cell in told.items())
         _write_all(made, cells, by, at)
@@ -262,4 +262,5 @@ class _Evidence:
 
 def _held(canvas: Canvas) -> Canvas:
     """The canvas as it is now; others wait."""
-    return Canvas.objects.select_for_update(no_key=True).get(pk=canvas.pk)
+    row: Canvas = Canvas.objects.select_for_update(no_key=True).get(pk=canvas.pk)
+    return row

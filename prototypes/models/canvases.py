@@ -42,6 +42,8 @@ def _fixed(*columns: str) -> str:
 class Canvas(models.Model):
     """What a cohort draws about people and services, perhaps for one challenge or one idea."""
 
+    KIND: ClassVar[str] = ""
+
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="canvases", verbose_name=_("cohort"))
     kind = models.CharField(_("kind"), max_length=17, choices=CanvasKind.choices)
     title = models.CharField(_("title"), max_length=160)
@@ -58,7 +60,7 @@ class Canvas(models.Model):
     )
     entry = entry_field()
 
-    objects = queries.CanvasQuerySet.as_manager()
+    objects = queries.CanvasManager()
 
     class Meta:
         verbose_name = _("canvas")
@@ -103,7 +105,7 @@ class Canvas(models.Model):
 
 
 class Persona(Canvas):
-    objects = queries.CanvasQuerySet.of_kind(CanvasKind.PERSONA)
+    KIND = CanvasKind.PERSONA
 
     class Meta:
         proxy = True
@@ -112,7 +114,7 @@ class Persona(Canvas):
 
 
 class JourneyMap(Canvas):
-    objects = queries.CanvasQuerySet.of_kind(CanvasKind.JOURNEY)
+    KIND = CanvasKind.JOURNEY
 
     class Meta:
         proxy = True
@@ -121,7 +123,7 @@ class JourneyMap(Canvas):
 
 
 class ServiceBlueprint(Canvas):
-    objects = queries.CanvasQuerySet.of_kind(CanvasKind.BLUEPRINT)
+    KIND = CanvasKind.BLUEPRINT
 
     class Meta:
         proxy = True
@@ -130,7 +132,7 @@ class ServiceBlueprint(Canvas):
 
 
 class ServiceModel(Canvas):
-    objects = queries.CanvasQuerySet.of_kind(CanvasKind.SERVICE)
+    KIND = CanvasKind.SERVICE
 
     class Meta:
         proxy = True
@@ -263,9 +265,9 @@ class CanvasCell(models.Model):
         """What it rests on, in one word: assumption, session-12, supports-5, contradicts-5, awaits-7, or nothing."""
         if self.assumption:
             return f"awaits-{self.trial_id}" if self.trial_id else "assumption"
-        return (
-            f"session-{self.session_id}" if self.session_id else f"{self.stance}-{self.trial_id}" if self.stance else ""
-        )
+        if self.stance:
+            return f"{self.stance}-{self.trial_id}"
+        return f"session-{self.session_id}" if self.session_id else ""
 
     def said(self) -> dict[str, object]:
         """What its form starts from, by field."""
