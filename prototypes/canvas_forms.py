@@ -30,6 +30,11 @@ class TextField(forms.CharField):
         return said.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _filled(groups: list[tuple[Any, list[tuple[str, str]]]]) -> list[tuple[Any, Any]]:
+    """The groups of choices with something to choose."""
+    return [(label, choices) for label, choices in groups if choices]
+
+
 class About:
     """What a canvas of a cohort can be about, as choices, and what was chosen."""
 
@@ -40,7 +45,7 @@ class About:
     def choices(self) -> list[tuple[Any, Any]]:
         challenges = [(key, row.title) for key, row in self.challenges.items()]
         ideas = [(key, f"{row.reference} · {row.title}") for key, row in self.ideas.items()]
-        return [ABOUT_NOTHING, (_("Challenges"), challenges), (_("Ideas"), ideas)]
+        return [ABOUT_NOTHING, *_filled([(_("Challenges"), challenges), (_("Ideas"), ideas)])]
 
     def chosen(self, key: str) -> dict[str, Challenge | Idea | None]:
         """The verb's arguments."""
@@ -102,13 +107,13 @@ class Evidence:
     def choices(self) -> list[tuple[Any, Any]]:
         done = [row for row in self.trials.values() if row.state == "concluded"]
         open_ones = [row for row in self.trials.values() if row.state != "concluded"]
-        return [
-            (ASSUMPTION, _("an assumption: nobody has seen it yet")),
+        groups = [
             (_("Seen in a session"), [(f"session-{pk}", str(row)) for pk, row in self.sessions.items()]),
             (_("A test supports it"), [(f"supports-{row.pk}", test_line(row)) for row in done]),
             (_("A test contradicts it"), [(f"contradicts-{row.pk}", test_line(row)) for row in done]),
             (_("An assumption that a test will tell about"), [(f"awaits-{r.pk}", test_line(r)) for r in open_ones]),
         ]
+        return [(ASSUMPTION, _("an assumption: nobody has seen it yet")), *_filled(groups)]
 
     def chosen(self, basis: str) -> dict[str, Any]:
         """The verb's arguments; an unknown one means an assumption."""

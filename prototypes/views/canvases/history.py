@@ -22,8 +22,17 @@ from prototypes.views.canvases.finding import canvas_at
 from web.pagination import paginate
 
 PER_PAGE = 20
-NOTHING = Value("", TextField())
-NOWHERE = Value(None, BigIntegerField())
+NOTHING = Cast(Value(""), TextField())
+NOWHERE = Cast(Value(None), BigIntegerField())
+RESTS_ON = Cast(
+    Case(
+        When(stance__gt="", then=F("stance")),
+        When(session__isnull=False, then=Value("session")),
+        When(assumption=True, then=Value("assumption")),
+        default=Value(""),
+    ),
+    TextField(),
+)
 WORDS = {
     "assumption": gettext_lazy("marked as an assumption"),
     "session": gettext_lazy("seen in a session"),
@@ -59,14 +68,7 @@ def canvas_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 def changes(canvas: Canvas) -> QuerySet[Any]:
     """The lines of history of the canvas, its steps and its texts, each beside the one before, in one statement."""
-    basis = Case(
-        When(stance__gt="", then=F("stance")),
-        When(session__isnull=False, then=Value("session")),
-        When(assumption=True, then=Value("assumption")),
-        default=Value(""),
-        output_field=TextField(),
-    )
-    cells = _lines("CanvasCellEvent", "cell", F("text"), basis, place=F("step_id"), at=F("lane"), canvas=canvas.pk)
+    cells = _lines("CanvasCellEvent", "cell", F("text"), RESTS_ON, place=F("step_id"), at=F("lane"), canvas=canvas.pk)
     steps = _lines("CanvasStepEvent", "step", F("name"), NOTHING, place=F("pgh_obj_id"), at=NOTHING, canvas=canvas.pk)
     whole = _lines("CanvasEvent", "canvas", F("title"), NOTHING, place=NOWHERE, at=NOTHING, pgh_obj=canvas.pk)
     return cells.union(steps, whole, all=True).order_by("-when", "-line", "what")
