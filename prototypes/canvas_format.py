@@ -181,9 +181,9 @@ def _unreadable(text: str) -> str:
 def _beyond(size: int, wanted: Schema, low: str, high: str, unit: str = "") -> str:
     least, most = wanted.get(low), wanted.get(high)
     if least is not None and size < least:
-        return _("at least %(limit)s %(unit)s").strip() % {"limit": least, "unit": unit}
+        return (_("at least %(limit)s %(unit)s") % {"limit": least, "unit": unit}).strip()
     if most is not None and size > most:
-        return _("at most %(limit)s %(unit)s").strip() % {"limit": most, "unit": unit}
+        return (_("at most %(limit)s %(unit)s") % {"limit": most, "unit": unit}).strip()
     return ""
 
 

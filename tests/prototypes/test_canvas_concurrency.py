@@ -1,5 +1,6 @@
 """Two editors on one text, 200 rounds at the same moment: what was acknowledged is never lost."""
 
+import threading
 from collections.abc import Callable
 from functools import partial
 
@@ -43,16 +44,17 @@ def without_looking(cell: CanvasCell, line: str, stood: str, by: User) -> None:
 def lost(write: Write, rounds: int) -> int:
     """Two people add one line each to the text both have open; acknowledged lines that are not in it at the end."""
     cell, people = CanvasCellFactory(text="Début"), [UserFactory(), UserFactory()]
-    acknowledged: list[str] = []
+    together, acknowledged = threading.Barrier(2, timeout=60), []
 
-    def add(line: str, stood: str, by: User) -> None:
-        write(cell, line, stood, by)
-        acknowledged.append(line)
+    def edit(place: int, by: User) -> None:
+        for turn in range(rounds):
+            together.wait()
+            stood = CanvasCell.objects.get(pk=cell.pk).text
+            together.wait()
+            write(cell, f"{turn}.{place}", stood, by)
+            acknowledged.append(f"{turn}.{place}")
 
-    for turn in range(rounds):
-        stood = CanvasCell.objects.get(pk=cell.pk).text
-        answers = at_once(*(partial(add, f"{turn}.{place}", stood, by) for place, by in enumerate(people)))
-        assert answers == ["done", "done"]
+    assert at_once(*(partial(edit, place, by) for place, by in enumerate(people))) == ["done", "done"]
     kept = set(CanvasCell.objects.get(pk=cell.pk).text.splitlines())
     assert len(acknowledged) == 2 * rounds
     return len([line for line in acknowledged if line not in kept])

@@ -43,10 +43,14 @@ def told(cast: Cast, canvas: Canvas) -> list[tuple[str, str]]:
 
 
 def test_the_latest_first_with_the_words_that_went_and_came(canvas: Canvas, cast: Cast):
-    assert told(cast, canvas) == [
+    """One transaction has one moment: the order is that of each table."""
+    found = told(cast, canvas)
+    assert [line for line in found if "User" in line[0]] == [
         ("Pilot Rivage · Arriver · User · seen in a session", "Elle entre et demande"),
-        ("Pilot Rivage · Arriver · User", "Elle entre et removed: cherche added: demande"),
+        ("Pilot Rivage · Arriver · User", "Elle entre et removed: chercheadded: demande"),
         ("Ambassador Rivage · Arriver · User · marked as an assumption", "added: Elle entre et cherche"),
+    ]
+    assert sorted(line for line in found if "User" not in line[0]) == [
         ("Ambassador Rivage · Arriver · added", "added: Arriver"),
         ("Ambassador Rivage · begun", "added: Trouver"),
     ]
@@ -54,7 +58,7 @@ def test_the_latest_first_with_the_words_that_went_and_came(canvas: Canvas, cast
 
 def test_a_removed_step_keeps_its_name_and_its_texts(canvas: Canvas, cast: Cast):
     actions.remove_step(step=canvas.steps.get(), by=cast["P"])
-    gone = sorted(told(cast, canvas)[:2])
+    gone = sorted(line for line in told(cast, canvas) if "removed" in line[0])
     assert gone == [
         ("Pilot Rivage · Arriver · User · removed with its step", "removed: Elle entre et demande"),
         ("Pilot Rivage · Arriver · removed", "removed: Arriver"),
@@ -67,7 +71,7 @@ def test_nothing_of_other_canvases(canvas: Canvas, cast: Cast):
 
 
 @pytest.mark.parametrize("changes", [1, 30])
-def test_it_takes_eight_statements(changes: int, canvas: Canvas, cast: Cast):
+def test_it_takes_seven_statements(changes: int, canvas: Canvas, cast: Cast):
     step = canvas.steps.get()
     for turn in range(changes):
         actions.name_step(step=step, name=f"Arriver {turn}", by=cast["M"])
