@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from tests.factories.cast import Cast, assemble
 from tests.factories.canvases import CanvasFactory, drawn
+from tests.factories.cast import Cast, assemble
 from tests.factories.cohorts import (
     AttendanceFactory,
     InnovationTeamFactory,
