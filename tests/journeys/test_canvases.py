@@ -1,4 +1,4 @@
-"""Design by keyboard alone: a blueprint from its first step to its print, with someone else writing at the same time."""
+"""Design by keyboard alone: a blueprint from its first step to its print, while someone else writes too."""
 
 import re
 from typing import Any
