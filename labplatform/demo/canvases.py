@@ -56,7 +56,7 @@ def _content(cohort: Cohort, said: list[Any]) -> dict[str, Any]:
     plain = {"text": text, "level": level[0] if level else None}
     if kind == "hypothèse":
         return plain | {"assumption": True}
-    if kind == "séance":
+    if kind == "session":
         return plain | {"session": cohort.sessions.get(title=rest)}
     number, _space, idea = rest.partition(" ")
     trial = Trial.objects.filter(prototype__idea__cohort=cohort, prototype__idea__title=idea).order_by("pk")

@@ -38,7 +38,7 @@ def test_they_are_full():
 
 @pytest.mark.parametrize("told", ALL, ids=TITLES)
 def test_a_canvas_shows_more_than_one_way_to_stand(told: dict[str, Any]):
-    assert {said[1].split()[0] for said in texts(told)} >= {"hypothèse", "séance", "confirme"}
+    assert {said[1].split()[0] for said in texts(told)} >= {"hypothèse", "session", "confirme"}
 
 
 @pytest.mark.parametrize("told", ALL, ids=TITLES)
@@ -48,7 +48,7 @@ def test_what_is_cited_is_told_elsewhere(told: dict[str, Any]):
     tests = {story.title: len(story.told.get("trials", [])) for story in run.ideas}
     for _text, basis, *_level in texts(told):
         kind, _space, rest = basis.partition(" ")
-        if kind == "séance":
+        if kind == "session":
             assert rest in sessions
         elif kind != "hypothèse":
             number, _space, idea = rest.partition(" ")
