@@ -25,7 +25,6 @@ class PrototypesConfig(AppConfig):
         navigation.register("log", log, order=38)
         navigation.register("ideas", ideas, order=40)
         cohort_panels.register("ideas", panels.COHORT_PANEL, order=40)
-        cohort_panels.register("canvases", panels.CANVAS_PANEL, order=45)
         home_cards.register("ideas", panels.HOME_CARD, order=40)
         attention.register("without_prototype", panels.without_prototype, order=40)
         attention.register("ideas_to_accept", panels.ideas_to_accept, order=45)

@@ -129,7 +129,9 @@ PATTERNS: dict[str, Pattern] = {
         says=_("How a service is delivered: what people see, what staff do, what works behind."),
         icon="layout-grid",
         lanes=(
-            Lane("evidence", pgettext_lazy("lane", "Evidence"), _("What people see and touch: signs, letters, screens.")),
+            Lane(
+                "evidence", pgettext_lazy("lane", "Evidence"), _("What people see and touch: signs, letters, screens.")
+            ),
             Lane("user", _("User"), _("What the person does.")),
             Lane("frontstage", _("Frontstage"), _("What staff do in front of them."), line=_("line of interaction")),
             Lane("backstage", _("Backstage"), _("What staff do out of sight."), line=_("line of visibility")),

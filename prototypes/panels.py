@@ -20,11 +20,11 @@ from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.filters import silence
 from prototypes.lanes import CanvasKind
-from prototypes.models import Idea, Trial
+from prototypes.models import Canvas, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
 from web.home import Attention, Found, Watch
-from web.nested import counted, nested
+from web.nested import columns, counted, nested, revived
 from web.panels import Panel
 
 SHOWN = 5
@@ -32,10 +32,16 @@ MOST_NOTES = 5
 
 
 def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
-    """The cohort's latest ideas and the way to all of them, in one statement."""
-    ideas = Idea.objects.visible_to(person(request)).filter(cohort=cohort).newest_sign_first()
-    latest = list(ideas[: SHOWN + 1])
-    return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN}
+    """The cohort's latest ideas and canvases, and the way to all of them, in one statement."""
+    ideas = Idea.objects.visible_to(person(request)).filter(cohort=OuterRef("pk")).newest_sign_first()
+    canvases = Canvas.objects.filter(cohort=OuterRef("pk")).order_by("-pk")
+    found = Cohort.objects.filter(pk=cohort.pk).values(
+        ideas=nested(ideas[: SHOWN + 1], *columns(Idea)), canvases=nested(canvases[:SHOWN], *CANVAS_LINE)
+    )
+    [row] = found
+    latest = [revived(Idea, idea) for idea in row["ideas"]]
+    lines = canvas_lines(row["canvases"])
+    return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN, "lines": lines}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,6 @@ def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
         CanvasLine(CanvasKind(row["kind"]).label, row["title"], reverse("prototypes:canvas", args=[row["id"]]))
         for row in rows
     ]
-
-
-def canvases_of_cohort(_request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
-    """The cohort's latest canvases and the way to all of them, in one statement."""
-    return {"cohort": cohort, "lines": canvas_lines(cohort.canvases.order_by("-pk").values(*CANVAS_LINE)[:SHOWN])}
 
 
 def latest(request: HttpRequest) -> dict[str, Any] | None:
@@ -151,6 +152,5 @@ silent_ideas = Watch(_find_silent, _say_silent)
 # One note for all the ideas that only those who lead the cohort can take on.
 ideas_to_accept = Watch(_find_to_accept, _say_to_accept)
 
-CANVAS_PANEL = Panel("prototypes/canvases/panel.html", canvases_of_cohort)
 COHORT_PANEL = Panel("prototypes/panels/cohort.html", of_cohort)
 HOME_CARD = Panel("prototypes/panels/home.html", latest)
