@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
-from prototypes.models import Challenge, Idea
+from prototypes.lanes import CanvasKind
+from prototypes.models import Canvas, Challenge, Idea
 
 SILENT_MONTHS = 6
 
@@ -77,3 +78,11 @@ class IdeaFilter(django_filters.FilterSet):
     def without_sign(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
         found: QuerySet[Idea] = ideas.silent_since(silence(self.today)) if chosen else ideas
         return found
+
+
+class CanvasFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=CanvasKind.choices, empty_label=_("All kinds"))
+
+    class Meta:
+        model = Canvas
+        fields: tuple[str, ...] = ()

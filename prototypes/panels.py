@@ -1,5 +1,7 @@
 """What the pages of other apps show of ideas: the cohort's block, the home card, and the notes that need someone."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,17 +12,19 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.filters import silence
-from prototypes.models import Idea, Trial
+from prototypes.lanes import CanvasKind
+from prototypes.models import Canvas, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
 from web.home import Attention, Found, Watch
-from web.nested import counted, nested
+from web.nested import columns, counted, nested, revived
 from web.panels import Panel
 
 SHOWN = 5
@@ -28,10 +32,35 @@ MOST_NOTES = 5
 
 
 def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
-    """The cohort's latest ideas and the way to all of them, in one statement."""
-    ideas = Idea.objects.visible_to(person(request)).filter(cohort=cohort).newest_sign_first()
-    latest = list(ideas[: SHOWN + 1])
-    return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN}
+    """The cohort's latest ideas and canvases, and the way to all of them, in one statement."""
+    ideas = Idea.objects.visible_to(person(request)).filter(cohort=OuterRef("pk")).newest_sign_first()
+    canvases = Canvas.objects.filter(cohort=OuterRef("pk")).order_by("-pk")
+    found = Cohort.objects.filter(pk=cohort.pk).values(
+        ideas=nested(ideas[: SHOWN + 1], *columns(Idea)), canvases=nested(canvases[:SHOWN], *CANVAS_LINE)
+    )
+    [row] = found
+    latest = [revived(Idea, idea) for idea in row["ideas"]]
+    lines = canvas_lines(row["canvases"])
+    return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN, "lines": lines}
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasLine:
+    """A canvas in a list beside something else."""
+
+    kind: StrOrPromise
+    title: str
+    href: str
+
+
+CANVAS_LINE = ("id", "kind", "title")
+
+
+def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
+    return [
+        CanvasLine(CanvasKind(row["kind"]).label, row["title"], reverse("prototypes:canvas", args=[row["id"]]))
+        for row in rows
+    ]
 
 
 def latest(request: HttpRequest) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
 from prototypes.enums import IdeaState, TrialState
-from prototypes.models import Idea, IdeaEvent, Prototype, Trial
+from prototypes.models import Canvas, Idea, IdeaEvent, Prototype, Trial
 from web.decisions import ALLOW, Decision, deny
 
 Letters = frozenset[str]
@@ -81,6 +81,10 @@ def may_edit_prototype(letters: Letters, user: User, prototype: Prototype) -> De
 def may_edit_trial(letters: Letters, user: User, trial: Trial) -> Decision:
     idea = trial.prototype.idea
     return _edit(letters, own=user.pk in (trial.planned_by_id, idea.owner_id) or idea.shared_with_edition)
+
+
+def may_edit_canvas(letters: Letters, user: User, canvas: Canvas) -> Decision:
+    return _edit(letters, own=canvas.made_by_id == user.pk or canvas.shared_with_edition)
 
 
 def may_correct(letters: Letters, event: IdeaEvent) -> Decision:

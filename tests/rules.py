@@ -13,8 +13,9 @@ Several = Mapping[type[pgtrigger.Trigger], set[str]]
 
 
 def domain_models(app: str) -> list[type[models.Model]]:
-    """The app's models but those of the history."""
-    return [model for model in apps.get_app_config(app).get_models() if not issubclass(model, Event)]
+    """The app's models but those of the history, and those that stand for rows of another."""
+    found = apps.get_app_config(app).get_models()
+    return [model for model in found if not issubclass(model, Event) and not model._meta.proxy]
 
 
 def rules_of(trigger: pgtrigger.Trigger, several: Several) -> set[str]:

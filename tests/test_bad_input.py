@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.forms.formsets import ManagementForm
 from django.http import HttpResponse
@@ -55,6 +56,16 @@ PLAUSIBLE: list[tuple[type[forms.Field], str]] = [
 ]
 
 
+class Document(SimpleUploadedFile):
+    """A file that can be sent again and again."""
+
+    def read(self, *_args: Any) -> bytes:
+        self.seek(0)
+        return bytes(super().read())
+
+
+DOCUMENT = Document("persona.json", b'{"format": "labplatform-canvas-1", "kind": "persona", "title": "Marc"}')
+
 # What no guess gets right: these routes ask for more than words, the first choice and today.
 FILLED: dict[str, dict[str, Any]] = {
     "cohorts:move_session": {"days-0-date": "2026-12-01", "days-1-date": "2026-12-02"},
@@ -77,6 +88,7 @@ FILLED: dict[str, dict[str, Any]] = {
         for row, weeks, letter in (("0", "20", "exchange_choose_host"), ("1", "3", "exchange_registration"))
         for part, said in (("offset_0", weeks), ("offset_1", "-w"), ("letter", letter), ("slug", ""))
     },
+    "prototypes:import_canvas": {"file": DOCUMENT},
     "prototypes:log_trial": {"groups": "habitants 5"},
 }
 # What cannot be done with words alone, or not in the state the row is in: both sendings are told why.
@@ -304,10 +316,14 @@ MAKING = {
     "programmes:draft_format": {"Format": 1},
     "programmes:name_admin": {"AuthorityAdmin": 1, "User": 1},
     "programmes:revise_format": {"Format": 1},
+    "prototypes:add_canvas": {"Canvas": 1},
     "prototypes:add_challenge": {"Challenge": 1},
     "prototypes:add_idea": {"Idea": 1, "IdeaEvent": 1},
     "prototypes:add_prototype": {"Prototype": 1},
+    "prototypes:add_step": {"CanvasStep": 1},
+    "prototypes:copy_canvas": {"Canvas": 1, "CanvasStep": 2, "CanvasCell": 10},
     "prototypes:correct_event": {"IdeaEvent": 1},
+    "prototypes:import_canvas": {"Canvas": 1},
     "prototypes:log_trial": {"ParticipantGroup": 1},
     "prototypes:plan_trial": {"Trial": 1},
 }

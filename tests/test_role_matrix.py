@@ -12,7 +12,18 @@ from pghistory.models import Event
 from tests.factories.cast import EVERYONE, Cast
 from tests.matrix import Row
 
-APPS = ("platform", "programmes", "cohorts", "sessions", "prototypes", "rates", "exchanges", "notifications", "files")
+APPS = (
+    "platform",
+    "programmes",
+    "cohorts",
+    "sessions",
+    "prototypes",
+    "canvases",
+    "rates",
+    "exchanges",
+    "notifications",
+    "files",
+)
 NOT_OURS = {"accounts/", "admin/"}
 REFUSALS = {302, 403, 404, 405}
 

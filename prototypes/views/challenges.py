@@ -13,6 +13,7 @@ from prototypes.forms import ChallengeForm
 from prototypes.models import Challenge
 from prototypes.permissions import may_add_work, may_edit_challenge
 from prototypes.views.acting import act_named, perform, possible_acts
+from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.pages import ask
 from prototypes.views.reach import challenge_at, cohort_at, letters
 from web.decisions import enforce
@@ -42,6 +43,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": possible_acts(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
         "may_add": may_add_work(holds),
         "may_edit": may_edit_challenge(holds),
+        "canvases": canvases_beside(row, f"challenge-{row.pk}", row.cohort, holds),
     }
     return render(request, "prototypes/challenge.html", context)
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -12,8 +13,10 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.permissions import standing
 from cohorts.queries import active_on
-from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
+from prototypes.models import Canvas, Challenge, Idea, Implementation, Prototype, Trial
+from prototypes.panels import CANVAS_LINE
 from prototypes.permissions import Letters
+from web.nested import nested
 
 
 def letters(request: HttpRequest, cohort: Cohort) -> Letters:
@@ -27,8 +30,15 @@ def cohort_at(request: HttpRequest, slug: str) -> Cohort:
 
 
 def challenge_at(request: HttpRequest, pk: int) -> Challenge:
-    rows = Challenge.objects.visible_to(person(request)).select_related("cohort__authority", "cohort__edition")
-    return get_object_or_404(rows, pk=pk)
+    """With `canvas_rows`: the canvases about it."""
+    user = person(request)
+    rows = Challenge.objects.visible_to(user).select_related("cohort__authority", "cohort__edition")
+    return get_object_or_404(rows.annotate(canvas_rows=canvases_about(user, "challenge")), pk=pk)
+
+
+def canvases_about(user: User, what: str) -> ArraySubquery:
+    """Those the person may read about a challenge or an idea, read along with it."""
+    return nested(Canvas.objects.visible_to(user).filter(**{what: OuterRef("pk")}).order_by("-pk"), *CANVAS_LINE)
 
 
 def opens(user: User, cohort: str) -> Exists:
@@ -37,13 +47,17 @@ def opens(user: User, cohort: str) -> Exists:
 
 
 def idea_at(request: HttpRequest, pk: int) -> Idea:
-    """With `cohort_opens` and `target_opens`: whether the cohort and the idea it merged into can be opened."""
+    """With `cohort_opens` and `target_opens`: whether the cohort and the idea it merged into can be opened.
+
+    And with `canvas_rows`: the canvases about it.
+    """
     user = person(request)
     target = Exists(Idea.objects.visible_to(user).filter(pk=OuterRef("merged_into")))
     rows = Idea.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
     )
-    return get_object_or_404(rows.annotate(cohort_opens=opens(user, "cohort"), target_opens=target), pk=pk)
+    beside = {"target_opens": target, "canvas_rows": canvases_about(user, "idea")}
+    return get_object_or_404(rows.annotate(cohort_opens=opens(user, "cohort"), **beside), pk=pk)
 
 
 def prototype_at(request: HttpRequest, pk: int) -> Prototype:

@@ -127,6 +127,7 @@ class TestPage:
             "/cohorts/rivage/dates/",
             "/cohorts/rivage/budget/",
             "/cohorts/rivage/calendar/",
+            "/cohorts/rivage/canvases/",
             "/cohorts/rivage/suspend/",
             "/cohorts/rivage/complete/",
             "/cohorts/rivage/withdraw/",
@@ -148,7 +149,7 @@ class TestPage:
     )
     def test_others_find_what_they_may_do(self, cast, letter, more):
         found = {door.removeprefix(RIVAGE) for door in doors(browser(cast[letter]).get(RIVAGE)) if door != "/"}
-        always = {"calendar/", "members/", "sessions/", "stakeholders/", "innovation-team/", "challenges/"}
+        always = {"calendar/", "members/", "sessions/", "stakeholders/", "innovation-team/", "challenges/", "canvases/"}
         assert {door for door in found if not door.startswith("/")} == always | more
 
     @pytest.mark.parametrize(

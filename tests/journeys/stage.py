@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from tests.factories.canvases import CanvasFactory, drawn
 from tests.factories.cast import Cast, assemble
 from tests.factories.cohorts import (
     AttendanceFactory,
@@ -42,7 +43,7 @@ def set_stage() -> tuple[Cast, Addresses]:
     ClaimFactory(edition=cast.edition, source="Étude de cas, https://www.example.org/une/adresse/tres/longue/a/lire")
     known["period"] = CalendarPeriodFactory(name=LONG).pk
     known["draft"] = FormatFactory(programme=cast.edition.programme, published_at=None).pk
-    known |= _run(cast) | _work(cast) | _meet(cast) | _write(cast)
+    known |= _run(cast) | _work(cast) | _draw(cast) | _meet(cast) | _write(cast)
     return cast, known | _bring(known["idea"])
 
 
@@ -93,6 +94,15 @@ def _work(cast: Cast) -> Addresses:
         "planned": TrialFactory(prototype=prototype).pk,
         "locked": TrialFactory(prototype=prototype, state="locked").pk,
     }
+
+
+def _draw(cast: Cast) -> Addresses:
+    """A canvas of each kind, one of them with more steps than stand side by side, one empty."""
+    made = {kind: drawn(2, kind=kind, cohort=cast.cohort, title=LONG) for kind in ("persona", "service_model")}
+    made |= {"journey": drawn(11, kind="journey_map", cohort=cast.cohort), "blueprint": drawn(3, cohort=cast.cohort)}
+    made["empty"] = CanvasFactory(cohort=cast.cohort)
+    step = made["blueprint"].steps.get(position=1)
+    return {kind: canvas.pk for kind, canvas in made.items()} | {"step": step.pk}
 
 
 def _meet(cast: Cast) -> Addresses:

@@ -9,7 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from programmes.admin import ReadOnly
+from prototypes.models import Persona
 from tests.factories.accounts import UserFactory
+from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
     IdeaFactory,
@@ -29,6 +31,11 @@ def an_event() -> Model:
     return IdeaFactory().events.get()
 
 
+def a_persona() -> Model:
+    """As the model of its kind, which the administration lists."""
+    return Persona.objects.get(pk=CanvasFactory(kind="persona").pk)
+
+
 ROWS: list[Make] = [
     ChallengeFactory,
     IdeaFactory,
@@ -37,8 +44,11 @@ ROWS: list[Make] = [
     TrialFactory,
     ParticipantGroupFactory,
     ImplementationFactory,
+    a_persona,
+    CanvasStepFactory,
+    CanvasCellFactory,
 ]
-IDS = ["challenge", "idea", "event", "prototype", "test", "group", "implementation"]
+IDS = ["challenge", "idea", "event", "prototype", "test", "group", "implementation", "persona", "step", "text"]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from django.utils.translation import override
 from accounts.models import User
 from prototypes import permissions as may
 from prototypes.enums import IdeaState
-from prototypes.models import Idea, IdeaEvent, Prototype, Trial
+from prototypes.models import Canvas, Idea, IdeaEvent, Prototype, Trial
 from web.decisions import Decision
 
 EVERYONE = "SCDPMRANX"
@@ -59,6 +59,14 @@ def test_an_ambassador_edits_the_prototype_they_made_or_whose_idea_they_own(user
 def test_an_ambassador_edits_the_test_they_planned_or_whose_idea_they_own(user: User, letters: str):
     trial = Trial(prototype=Prototype(idea=Idea(owner=OWNER)), planned_by=User(pk=3))
     assert allowed(lambda held: may.may_edit_trial(held, user, trial)) == letters
+
+
+@pytest.mark.parametrize(
+    ("user", "shared", "letters"), [(OWNER, False, "SCDPM"), (OTHER, False, "SCDP"), (OTHER, True, "SCDPM")]
+)
+def test_an_ambassador_edits_the_canvas_they_made_or_that_is_shared(user: User, shared: bool, letters: str):
+    canvas = Canvas(made_by=OWNER, shared_with_edition=shared)
+    assert allowed(lambda held: may.may_edit_canvas(held, user, canvas)) == letters
 
 
 DELIVERED = {"handed_over", "implementing", "implemented"}

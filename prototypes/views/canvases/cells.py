@@ -1,0 +1,65 @@
+"""Writing in one place of a canvas: in the page where htmx asks, else on a page of its own."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from accounts.requests import person
+from prototypes import actions
+from prototypes.canvas_forms import CellForm, Evidence
+from prototypes.models import CanvasCell
+from prototypes.views.canvases.finding import Place, canvas_to_edit, place_at
+from web.errors import DomainError
+from web.form_pages import FormPage, form_page, sent
+from web.htmx import wants_partial
+
+
+@form_page
+def write_cell(request: HttpRequest, pk: int, step: int, lane: str) -> HttpResponse:
+    """Ask for a text and what it rests on; `?leave` shows the place as it stands, with nothing written."""
+    canvas = canvas_to_edit(request, pk)
+    place = place_at(canvas, step, lane)
+    if "leave" in request.GET:
+        return _left(request, place)
+    form = _form(request, place)
+    if form.is_bound and form.is_valid() and _written(request, place, form):
+        return _left(request, place_at(canvas, step, lane), done=True)
+    if wants_partial(request):
+        context = {"place": place, "form": form}
+        return _varied(render(request, "prototypes/canvases/cell_form.html", context))
+    title = f"{place.lane.label} · {place.step}" if place.step else str(place.lane.label)
+    return _varied(FormPage(title, _("Save"), place.back, crumb=canvas).show(request, form))
+
+
+def _form(request: HttpRequest, place: Place) -> CellForm:
+    cell, evidence = place.cell or CanvasCell(), Evidence(place.canvas.cohort)
+    evidence.keep(cell.session, cell.trial)
+    return CellForm(sent(request), lane=place.lane, evidence=evidence, stands=cell.said(), auto_id=f"{place.key}-%s")
+
+
+def _written(request: HttpRequest, place: Place, form: CellForm) -> bool:
+    told = form.told() | {"by": person(request), "at": now()}
+    try:
+        actions.write_cell(canvas=place.canvas, lane=place.lane.slug, step=place.step, **told)
+    except DomainError as error:
+        error.add_to(form)
+        return False
+    return True
+
+
+def _left(request: HttpRequest, place: Place, *, done: bool = False) -> HttpResponse:
+    """Back to the place, in the page or on it."""
+    if not wants_partial(request):
+        if done:
+            messages.success(request, _("Saved."))
+        return _varied(redirect(place.back))
+    context = {"place": place, "may_edit": True, "cohort_opens": True, "back": True, "done": done}
+    return _varied(render(request, "prototypes/canvases/cell.html", context))
+
+
+def _varied(answer: HttpResponse) -> HttpResponse:
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
