@@ -3,7 +3,22 @@
 from django.contrib import admin
 
 from programmes.admin import ReadOnly
-from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
+from prototypes.models import (
+    Challenge,
+    ChallengeSession,
+    ChallengeStakeholder,
+    FollowUp,
+    Idea,
+    IdeaAuthor,
+    IdeaEvent,
+    Implementation,
+    Lineage,
+    Package,
+    ParticipantGroup,
+    Prototype,
+    Support,
+    Trial,
+)
 
 
 @admin.register(Challenge)
@@ -65,4 +80,62 @@ class ParticipantGroupReading(ReadOnly):
     list_display = ["trial", "segment", "count"]
     list_select_related = ["trial"]
     search_fields = ["segment__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(IdeaAuthor)
+class IdeaAuthorReading(ReadOnly):
+    list_display = ["idea", "user"]
+    list_select_related = ["idea", "user"]
+    search_fields = ["idea__reference", "user__full_name__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(Lineage)
+class LineageReading(ReadOnly):
+    list_display = ["child", "kind", "parent"]
+    list_filter = ["kind"]
+    list_select_related = ["child", "parent"]
+    search_fields = ["child__reference", "parent__reference"]
+    ordering = ["-id"]
+
+
+@admin.register(Support)
+class SupportReading(ReadOnly):
+    list_display = ["event", "trial"]
+    list_select_related = ["event", "trial"]
+    search_fields = ["trial__hypothesis__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(Package)
+class PackageReading(ReadOnly):
+    list_display = ["event", "receives"]
+    list_select_related = ["event"]
+    search_fields = ["receives__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(FollowUp)
+class FollowUpReading(ReadOnly):
+    list_display = ["idea", "months", "answer", "noted_on", "by"]
+    list_filter = ["months", "answer"]
+    list_select_related = ["idea", "by"]
+    search_fields = ["idea__reference"]
+    ordering = ["-id"]
+
+
+@admin.register(ChallengeStakeholder)
+class ChallengeStakeholderReading(ReadOnly):
+    list_display = ["challenge", "stakeholder"]
+    list_select_related = ["challenge", "stakeholder"]
+    search_fields = ["challenge__title__unaccent", "stakeholder__name__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(ChallengeSession)
+class ChallengeSessionReading(ReadOnly):
+    list_display = ["challenge", "session"]
+    list_select_related = ["challenge", "session"]
+    search_fields = ["challenge__title__unaccent"]
     ordering = ["-id"]

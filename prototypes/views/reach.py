@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
@@ -12,8 +12,10 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.permissions import standing
 from cohorts.queries import active_on
-from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
+from prototypes.models import Challenge, FollowUp, Idea, Implementation, Lineage, Package, Prototype, Trial
 from prototypes.permissions import Letters
+from prototypes.queries import working_cohorts
+from web.nested import columns, nested
 
 
 def letters(request: HttpRequest, cohort: Cohort) -> Letters:
@@ -38,12 +40,52 @@ def opens(user: User, cohort: str) -> Exists:
 
 def idea_at(request: HttpRequest, pk: int) -> Idea:
     """With `cohort_opens` and `target_opens`: whether the cohort and the idea it merged into can be opened."""
+    return get_object_or_404(idea_rows(request), pk=pk)
+
+
+def idea_rows(request: HttpRequest) -> QuerySet[Idea]:
     user = person(request)
     target = Exists(Idea.objects.visible_to(user).filter(pk=OuterRef("merged_into")))
     rows = Idea.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
     )
-    return get_object_or_404(rows.annotate(cohort_opens=opens(user, "cohort"), target_opens=target), pk=pk)
+    return rows.annotate(cohort_opens=opens(user, "cohort"), target_opens=target)
+
+
+def told_idea_at(request: HttpRequest, pk: int) -> Idea:
+    """The same with what its page tells beside its events: see `with_story`."""
+    found = with_story(idea_rows(request), person(request))
+    return get_object_or_404(found, pk=pk)
+
+
+def with_story(rows: QuerySet[Idea], user: User) -> QuerySet[Idea]:
+    """In the same statement: co-authors, the ideas it comes from and those that come from it, follow-ups, packages,
+    and whether the person could take it up elsewhere."""
+    seen = Idea.objects.visible_to(user)
+    elsewhere = working_cohorts(user, localdate()).exclude(pk=OuterRef("cohort"))
+    return rows.annotate(
+        authors=nested(User.objects.filter(co_authored_ideas=OuterRef("pk")).order_by("full_name"), "id", "full_name"),
+        comes_from=nested(Lineage.objects.filter(child=OuterRef("pk")).order_by("pk"), "kind", **_kin("parent", seen)),
+        leads_to=nested(Lineage.objects.filter(parent=OuterRef("pk")).order_by("pk"), "kind", **_kin("child", seen)),
+        carries_on=nested(
+            seen.filter(merged_into=OuterRef("pk"), offspring=None).order_by("reference"),
+            *("id", "reference", "title", "state_since", "state_precision"),
+        ),
+        follow_up_rows=nested(FollowUp.objects.filter(idea=OuterRef("pk")).order_by("months"), *columns(FollowUp)),
+        package_rows=nested(
+            Package.objects.filter(event__idea=OuterRef("pk")).order_by("pk"), "id", place=F("event__place")
+        ),
+        may_take_up=Exists(elsewhere),
+    )
+
+
+def _kin(side: str, seen: QuerySet[Idea]) -> dict[str, F | Exists]:
+    """What is told of the idea at the other end: `opens` says whether the person may read it."""
+    told: dict[str, F | Exists] = {
+        name: F(f"{side}__{path}")
+        for name, path in {"id": "pk", "reference": "reference", "title": "title", "cohort": "cohort__name"}.items()
+    }
+    return told | {"opens": Exists(seen.filter(pk=OuterRef(side)))}
 
 
 def prototype_at(request: HttpRequest, pk: int) -> Prototype:
@@ -65,6 +107,11 @@ def implementation_at(request: HttpRequest, pk: int) -> Implementation:
     return get_object_or_404(rows, pk=pk)
 
 
+def package_at(request: HttpRequest, pk: int) -> Package:
+    rows = Package.objects.visible_to(person(request)).select_related("event__idea__cohort__authority")
+    return get_object_or_404(rows, pk=pk)
+
+
 def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
     """Active members, who may own its ideas."""
     return (
@@ -72,3 +119,10 @@ def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
         .distinct()
         .order_by("full_name")
     )
+
+
+def people_for(idea: Idea, today: date) -> QuerySet[User]:
+    """The same, and the idea's co-authors who have left: they stay what they were."""
+    return User.objects.filter(
+        Q(pk__in=people_of(idea.cohort, today).order_by().values("pk")) | Q(pk__in=idea.author_ids)
+    ).order_by("full_name", "pk")
