@@ -74,7 +74,7 @@ class HandOverForm(StartForm):
         return said | {"package": {name: said.pop(name) for name in ("receives", "watch", "open_points", "contact")}}
 
 
-class TestsField(forms.ModelMultipleChoiceField):
+class TestsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # not generic at run time
     """Concluded tests by what they found."""
 
     widget = forms.CheckboxSelectMultiple

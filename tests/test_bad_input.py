@@ -76,6 +76,7 @@ FILLED: dict[str, dict[str, Any]] = {
         for row, weeks, letter in (("0", "20", "exchange_choose_host"), ("1", "3", "exchange_registration"))
         for part, said in (("offset_0", weeks), ("offset_1", "-w"), ("letter", letter), ("slug", ""))
     },
+    "idea split": {"titles": "A sign\nA word"},
     "prototypes:log_trial": {"groups": "habitants 5"},
 }
 # Acts that the state their row is in does not allow: both sendings are told why.
@@ -295,6 +296,8 @@ MAKING = {
     "exchanges:propose": {"Exchange": 1},
     "idea abandon": {"IdeaEvent": 1},
     "idea implemented": {"IdeaEvent": 1, "Implementation": 1},
+    "idea hand-over": {"IdeaEvent": 1, "Package": 1},
+    "idea split": {"Idea": 2, "IdeaEvent": 3, "Lineage": 2},
     "idea replicate": {"Implementation": 1},
     "programmes:add_calendar_period": {"CalendarPeriod": 1},
     "programmes:create_authority": {"Authority": 1},
@@ -306,8 +309,10 @@ MAKING = {
     "prototypes:add_idea": {"Idea": 1, "IdeaEvent": 1},
     "prototypes:add_prototype": {"Prototype": 1},
     "prototypes:correct_event": {"IdeaEvent": 1},
+    "prototypes:follow_up": {"FollowUp": 1},
     "prototypes:log_trial": {"ParticipantGroup": 1},
     "prototypes:plan_trial": {"Trial": 1},
+    "prototypes:reuse_idea": {"Idea": 1, "IdeaEvent": 1, "Lineage": 1},
 }
 
 

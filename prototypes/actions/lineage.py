@@ -79,7 +79,8 @@ def reuse_idea(
     """
     Cohort.objects.select_for_update().get(pk=cohort.pk)
     taken = Lineage.objects.filter(parent=idea, kind=LineageKind.REUSE, child__cohort=cohort)
-    if again := taken.exclude(child__entry=entry).exclude(child__state__in=[S.ABANDONED, S.MERGED]).first():
+    others = taken.exclude(child__entry=entry) if entry else taken
+    if again := others.exclude(child__state__in=[S.ABANDONED, S.MERGED]).first():
         raise DomainError(_("Your cohort has taken it up already: %(idea)s.") % {"idea": again.child}, field="place")
     child = capture_idea(cohort=cohort, challenge=challenge, title=title, by=by, at=at, entry=entry, **fields)
     Lineage.objects.get_or_create(child=child, parent=idea, kind=LineageKind.REUSE)

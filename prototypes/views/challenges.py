@@ -39,7 +39,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     row = challenge_at(request, pk)
     holds = letters(request, row.cohort)
     ideas = row.ideas.visible_to(person(request)).select_related("owner").newest_sign_first()
-    sessions = row.sessions.annotate(first_day=Min("days__date")).order_by("first_day", "pk")
+    sessions = row.sessions.annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
     context = {
         "challenge": row,
         "page": paginate(ideas, request.GET.get("page")),

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, Expression, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
@@ -73,19 +73,18 @@ def with_story(rows: QuerySet[Idea], user: User) -> QuerySet[Idea]:
         ),
         follow_up_rows=nested(FollowUp.objects.filter(idea=OuterRef("pk")).order_by("months"), *columns(FollowUp)),
         package_rows=nested(
-            Package.objects.filter(event__idea=OuterRef("pk")).order_by("pk"), "id", place=F("event__place")
+            Package.objects.filter(event__idea=OuterRef("pk")).order_by("pk"), "id", place="event__place"
         ),
         may_take_up=Exists(elsewhere),
     )
 
 
-def _kin(side: str, seen: QuerySet[Idea]) -> dict[str, F | Exists]:
+def _kin(side: str, seen: QuerySet[Idea]) -> dict[str, str | Expression]:
     """What is told of the idea at the other end: `opens` says whether the person may read it."""
-    told: dict[str, F | Exists] = {
-        name: F(f"{side}__{path}")
-        for name, path in {"id": "pk", "reference": "reference", "title": "title", "cohort": "cohort__name"}.items()
-    }
-    return told | {"opens": Exists(seen.filter(pk=OuterRef(side)))}
+    paths = {"id": "pk", "reference": "reference", "title": "title", "cohort": "cohort__name"}
+    told: dict[str, str | Expression] = {name: f"{side}__{path}" for name, path in paths.items()}
+    told["opens"] = Exists(seen.filter(pk=OuterRef(side)))
+    return told
 
 
 def prototype_at(request: HttpRequest, pk: int) -> Prototype:

@@ -22,9 +22,10 @@ from prototypes.views.acting import Button
 from web import formats
 from web.nested import revived
 from web.precision import Precision
-from web.steps import StoryEvent
+from web.steps import StoryEvent, StoryKind
 
 Line = tuple[date, StoryEvent]
+ANSWERED: dict[str, StoryKind] = {StillLive.NO: "stop", StillLive.UNKNOWN: "plain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def follow_up_line(row: FollowUp, today: date) -> Line:
         when=when(row.noted_on, Precision.DAY, today),
         title=title % {"months": row.months},
         text=f"{still_live(row)} {row.words}".strip(),
-        kind={StillLive.NO: "stop", StillLive.UNKNOWN: "plain"}.get(StillLive(row.answer), "go"),
+        kind=ANSWERED.get(row.answer, "go"),
         template="prototypes/includes/below_event.html" if row.evidence else "",
         below=Below(evidence=row.evidence),
     )

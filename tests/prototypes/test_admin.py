@@ -12,11 +12,18 @@ from programmes.admin import ReadOnly
 from tests.factories.accounts import UserFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
+    ChallengeSessionFactory,
+    ChallengeStakeholderFactory,
+    FollowUpFactory,
+    IdeaAuthorFactory,
     IdeaFactory,
     ImplementationFactory,
+    LineageFactory,
     ParticipantGroupFactory,
     PrototypeFactory,
     TrialFactory,
+    package,
+    support,
 )
 from tests.prototypes.pages import signed_in
 
@@ -37,8 +44,18 @@ ROWS: list[Make] = [
     TrialFactory,
     ParticipantGroupFactory,
     ImplementationFactory,
+    IdeaAuthorFactory,
+    LineageFactory,
+    support,
+    package,
+    FollowUpFactory,
+    ChallengeStakeholderFactory,
+    ChallengeSessionFactory,
 ]
-IDS = ["challenge", "idea", "event", "prototype", "test", "group", "implementation"]
+IDS = [
+    *("challenge", "idea", "event", "prototype", "test", "group", "implementation", "author", "origin", "support"),
+    *("package", "follow-up", "stakeholder", "session"),
+]
 
 
 @pytest.fixture
