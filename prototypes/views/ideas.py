@@ -82,6 +82,7 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         "idea": row,
         "story": [*lines, upcoming] if upcoming else lines,
         "around": around,
+        "authors": ", ".join(author["full_name"] for author in row.authors),
         "work": work_button(row, prototypes, holds),
         "acts": possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
         "may_edit": may_edit_idea(holds, person(request), row),
