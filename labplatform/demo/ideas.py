@@ -222,11 +222,14 @@ def play(*, run: Run, cohort: Cohort, team: Team, on: Callable[[int], date]) -> 
     stage = Stage(cohort, team)
     for story in run.challenges:
         stage.challenges[story.told["key"]] = _challenge(story, stage)
-    parts = ("prototypes", "trials", "follow_ups")
-    works = [Work(stage, story, *(_told(story, part) for part in parts)) for story in run.ideas]
+    works = [_work(stage, story) for story in run.ideas]
     agenda = [(step, work) for work in works for step in work.story.steps]
     for step, work in sorted(agenda, key=lambda entry: entry[0].day):
         STEPS[step.act](work, moment(on(step.day)))
+
+
+def _work(stage: Stage, story: Story) -> Work:
+    return Work(stage, story, _told(story, "prototypes"), _told(story, "trials"), _told(story, "follow_ups"))
 
 
 def _told(story: Story, name: str) -> Iterator[Told]:

@@ -1,8 +1,9 @@
 """What the views look up first: the person, and the rows within their reach with the letters they have there."""
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, Expression, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
@@ -79,10 +80,10 @@ def with_story(rows: QuerySet[Idea], user: User) -> QuerySet[Idea]:
     )
 
 
-def _kin(side: str, seen: QuerySet[Idea]) -> dict[str, str | Expression]:
+def _kin(side: str, seen: QuerySet[Idea]) -> dict[str, Any]:
     """What is told of the idea at the other end: `opens` says whether the person may read it."""
     paths = {"id": "pk", "reference": "reference", "title": "title", "cohort": "cohort__name"}
-    told: dict[str, str | Expression] = {name: f"{side}__{path}" for name, path in paths.items()}
+    told: dict[str, Any] = {name: f"{side}__{path}" for name, path in paths.items()}
     told["opens"] = Exists(seen.filter(pk=OuterRef(side)))
     return told
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
 from prototypes.acts import IDEA_ACTS, NEXT
@@ -61,7 +62,7 @@ def title(event: IdeaEvent, before: str, *, split: bool = False) -> StrOrPromise
     if before == IdeaState.PARKED and event.state in IDEA_ACTS["park"].starts:
         return _("Taken up again")
     if before == IdeaState.ABANDONED or split:
-        return _("Split") if split else _("Reopened")
+        return pgettext("idea", "Split") if split else _("Reopened")
     if event.decision:
         return _("Decided: %(decision)s") % {"decision": event.get_decision_display()}
     return event.get_state_display().capitalize()
@@ -149,7 +150,7 @@ def prototype_line(prototype: Prototype, today: date, others: Iterable[Trial] = 
     return StoryEvent(
         when=when(prototype.made_on, Precision.DAY, today),
         title=_("Prototype %(version)s") % {"version": prototype.version},
-        text=f"· {prototype.title}",
+        text=prototype.title,
         detail="".join(f" · {part}" for part in said if part),
         kind="made",
         template="prototypes/includes/below_prototype.html",

@@ -59,6 +59,7 @@ class Family:
     taken_from: Sequence[Kin] = ()
     parts: Sequence[Kin] = ()
     taken_up: Sequence[Kin] = ()
+    merged: Sequence[Kin] = ()
     unseen: int = 0
     packages: Mapping[int, int] = field(default_factory=dict)
 
@@ -75,6 +76,7 @@ def family(idea: Any) -> Family:
         taken_from=kin(taken_from),
         parts=kin(parts),
         taken_up=kin(row for row in taken_up if row["opens"]),
+        merged=kin(idea.carries_on),
         unseen=sum(not row["opens"] for row in taken_up),
         packages={row["place"]: row["id"] for row in idea.package_rows},
     )
