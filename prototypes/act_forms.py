@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Authority
@@ -12,6 +13,7 @@ from prototypes.enums import AbandonedFor, Decision, IdeaState, Scope, StillLive
 from prototypes.forms import MOST_OF_TITLE, day_field, precision_field, text_field
 from prototypes.meters import criterion
 from prototypes.models import Idea, IdeaEvent, Trial
+from web import formats
 
 MOST_PARTS = 12
 
@@ -75,13 +77,14 @@ class HandOverForm(StartForm):
 
 
 class TestsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # not generic at run time
-    """Concluded tests by what they found."""
+    """Concluded tests by their day and what they found."""
 
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, trial: Any) -> str:
-        result = _("%(test)s: %(result)s") % {"test": trial, "result": trial.get_result_display()}
-        return f"{result} · {trial.get_strength_display()}" if trial.strength else result
+        day = formats.day(trial.held_on, (get_language() or "fr")[:2]) if trial.held_on else "?"
+        result = _("Test of %(day)s: %(result)s") % {"day": day, "result": trial.get_result_display()}
+        return " · ".join(filter(None, [str(result), str(trial.get_strength_display()), trial.hypothesis]))
 
 
 class DecisionForm(DayForm):
