@@ -3,12 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from programmes.models import Authority
-from prototypes.enums import Decision, IdeaState, Scope
-from prototypes.forms import day_field, precision_field, text_field
-from prototypes.models import Idea, IdeaEvent
+from prototypes.actions.lineage import FEWEST_PARTS
+from prototypes.bars import moved_from
+from prototypes.enums import AbandonedFor, Decision, IdeaState, Scope, StillLive, TrialState
+from prototypes.forms import MOST_OF_TITLE, day_field, precision_field, text_field
+from prototypes.meters import criterion
+from prototypes.models import Idea, IdeaEvent, Trial
+from web import formats
+
+MOST_PARTS = 12
 
 
 class ActForm(forms.Form):
@@ -19,6 +26,10 @@ class ActForm(forms.Form):
         self.subject, self.today = subject, today
         if "on" in self.fields:
             self.fields["on"].initial = today
+
+    def told(self) -> dict[str, Any]:
+        """The verb's arguments."""
+        return dict(self.cleaned_data)
 
 
 class DayForm(ActForm):
@@ -38,17 +49,111 @@ class NoteForm(DayForm):
     field_order = ["reason", "on", "precision"]
 
 
-class HandOverForm(DayForm):
+class AbandonForm(DayForm):
+    abandoned_for = forms.ChoiceField(label=_("Given up because"), choices=AbandonedFor.choices)
+    reason = text_field(_("In your own words"), help_text=_("What the next people with this idea should know."))
+    field_order = ["abandoned_for", "reason", "on", "precision"]
+
+
+class StartForm(DayForm):
     evidence = text_field(_("Who takes it on, and what shows it"), required=False)
     field_order = ["evidence", "on", "precision"]
 
 
+class HandOverForm(StartForm):
+    """With the package: what people write for the department, beside the work, which is added as it stands."""
+
+    receives = text_field(
+        _("What the department receives"), help_text=_("The prototype, the files, the people's time: what is there.")
+    )
+    watch = text_field(_("What to watch"), required=False, help_text=_("What the tests showed to be fragile."))
+    open_points = text_field(_("Open points"), required=False, help_text=_("What nobody has settled yet."))
+    contact = text_field(_("Whom to ask"), rows=2, help_text=_("Roles rather than names: “the pilot”."))
+    field_order = ["evidence", "receives", "watch", "open_points", "contact", "on", "precision"]
+
+    def told(self) -> dict[str, Any]:
+        said = super().told()
+        return said | {"package": {name: said.pop(name) for name in ("receives", "watch", "open_points", "contact")}}
+
+
+class TestsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # not generic at run time
+    """Concluded tests by their day and what they found."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, trial: Any) -> str:
+        day = formats.day(trial.held_on, (get_language() or "fr")[:2]) if trial.held_on else "?"
+        result = _("Test of %(day)s: %(result)s") % {"day": day, "result": trial.get_result_display()}
+        return " · ".join(filter(None, [str(result), str(trial.get_strength_display()), trial.hypothesis]))
+
+
 class DecisionForm(DayForm):
+    """Adopt or adapt, naming the concluded tests of the idea that speak for it: all of them at first."""
+
     decision = forms.ChoiceField(
         label=_("Decision"), choices=Decision.choices, widget=forms.RadioSelect(attrs={"class": "seg"})
     )
-    reason = text_field(_("Reason"), required=False, help_text=_("Needed when no test of the idea is concluded."))
-    field_order = ["decision", "reason", "on", "precision"]
+    tests = TestsField(label=_("The tests it stands on"), queryset=Trial.objects.none(), required=False)
+    reason = text_field(_("Reason"), required=False, help_text=_("Needed when the decision stands on no test."))
+    field_order = ["decision", "tests", "reason", "on", "precision"]
+
+    def __init__(self, *args: Any, subject: Idea, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        tests = self.fields["tests"]
+        assert isinstance(tests, TestsField)  # noqa: S101 - declared above
+        concluded = Trial.objects.filter(prototype__idea=subject, state=TrialState.CONCLUDED)
+        tests.queryset = concluded.order_by("concluded_on", "pk")
+        tests.initial = [trial.pk for trial in tests.queryset]
+        if not tests.initial:
+            del self.fields["tests"]
+
+
+class SplitForm(ActForm):
+    titles = text_field(_("The parts, one a line"), rows=4, help_text=_("Each becomes an idea with its own page."))
+    reason = text_field(_("Reason"), rows=2, required=False)
+    on = day_field(_("When"))
+
+    def clean_titles(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["titles"].splitlines() if line.strip()]
+        if any(len(line) > MOST_OF_TITLE for line in lines):
+            raise forms.ValidationError(
+                _("A part is named in at most %(most)s letters.") % {"most": MOST_OF_TITLE}, code="long"
+            )
+        if not FEWEST_PARTS <= len(lines) <= MOST_PARTS:
+            raise forms.ValidationError(
+                _("Name between %(fewest)s and %(most)s parts, one a line.")
+                % {"fewest": FEWEST_PARTS, "most": MOST_PARTS},
+                code="parts",
+            )
+        return lines
+
+
+class LockForm(ActForm):
+    """Nothing to fill in, unless the bar is another than that of the test before on the same measure."""
+
+    moved_because = text_field(_("Why the bar moved"), rows=2)
+
+    def __init__(self, *args: Any, subject: Trial, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        others = Trial.objects.filter(prototype__idea=subject.prototype.idea_id, locked_at__isnull=False)
+        earlier = moved_from(subject, others)
+        if earlier is None:
+            del self.fields["moved_because"]
+        else:
+            self.fields["moved_because"].help_text = _("The bar was %(before)s; this test says %(now)s.") % {
+                "before": criterion(earlier),
+                "now": criterion(subject),
+            }
+
+
+class FollowUpForm(forms.Form):
+    answer = forms.ChoiceField(
+        label=_("Is it still live?"), choices=StillLive.choices, widget=forms.RadioSelect(attrs={"class": "seg"})
+    )
+    words = text_field(_("In a few words"), required=False, help_text=_("If it stopped: why."))
+    evidence = text_field(
+        _("What shows it"), rows=2, required=False, help_text=_("Needed where it is live, in full or in part.")
+    )
 
 
 class MergeForm(DayForm):

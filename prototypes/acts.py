@@ -15,6 +15,7 @@ from django_stubs_ext import StrOrPromise
 from prototypes import act_forms as forms
 from prototypes import actions
 from prototypes import permissions as may
+from prototypes.actions.lineage import SPLITTABLE
 from prototypes.enums import (
     CHALLENGE_TRANSITIONS,
     IDEA_TRANSITIONS,
@@ -98,7 +99,10 @@ IDEA_ACTS: dict[str, Act] = {
     "hand-over": leading_to(
         IdeaState.HANDED_OVER,
         label=_("Hand over"),
-        says=_("A department takes the idea on. Its owner is asked for news after 3, 6, 12 and 24 months."),
+        says=_(
+            "A department takes the idea on and receives a package: what you write here, and the work as it stands. "
+            "The idea's owner is asked for news after 3, 6, 12 and 24 months."
+        ),
         verb=actions.hand_over_idea,
         may=may.may_deliver,
         form=forms.HandOverForm,
@@ -109,7 +113,7 @@ IDEA_ACTS: dict[str, Act] = {
         says=_("The department has begun to put the idea to work."),
         verb=actions.start_implementing,
         may=may.may_deliver,
-        form=forms.HandOverForm,
+        form=forms.StartForm,
     ),
     "implemented": leading_to(
         IdeaState.IMPLEMENTED,
@@ -172,6 +176,18 @@ IDEA_ACTS: dict[str, Act] = {
         may=may.may_steer,
         form=forms.NoteForm,
     ),
+    "split": Act(
+        label=_("Split"),
+        says=_(
+            "The idea goes on as several, each with its own page. The parts keep its clock and count in its place; "
+            "its prototypes and tests stay with it, to be read."
+        ),
+        verb=actions.split_idea,
+        may=may.may_steer,
+        starts=SPLITTABLE,
+        form=forms.SplitForm,
+        danger=True,
+    ),
     "merge": leading_to(
         IdeaState.MERGED,
         label=_("Merge"),
@@ -187,7 +203,7 @@ IDEA_ACTS: dict[str, Act] = {
         says=_("Work on the idea stops, and it counts as abandoned. It can be reopened; the reason stays readable."),
         verb=actions.abandon_idea,
         may=may.may_steer,
-        form=forms.ReasonForm,
+        form=forms.AbandonForm,
         danger=True,
     ),
 }
@@ -268,6 +284,7 @@ TRIAL_ACTS: dict[str, Act] = {
         ),
         verb=actions.lock_trial,
         may=may.may_run_tests,
+        form=forms.LockForm,
     ),
     "cancel": leading_to(
         TrialState.CANCELLED,

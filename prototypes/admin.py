@@ -7,15 +7,22 @@ from prototypes.models import (
     CanvasCell,
     CanvasStep,
     Challenge,
+    ChallengeSession,
+    ChallengeStakeholder,
+    FollowUp,
     Idea,
+    IdeaAuthor,
     IdeaEvent,
     Implementation,
     JourneyMap,
+    Lineage,
+    Package,
     ParticipantGroup,
     Persona,
     Prototype,
     ServiceBlueprint,
     ServiceModel,
+    Support,
     Trial,
 )
 
@@ -103,4 +110,62 @@ class CanvasCellReading(ReadOnly):
     list_display = ["canvas", "lane", "step", "version", "edited_by", "edited_at"]
     list_select_related = ["canvas", "step", "edited_by"]
     search_fields = ["text__unaccent", "canvas__title__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(IdeaAuthor)
+class IdeaAuthorReading(ReadOnly):
+    list_display = ["idea", "user"]
+    list_select_related = ["idea", "user"]
+    search_fields = ["idea__reference", "user__full_name__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(Lineage)
+class LineageReading(ReadOnly):
+    list_display = ["child", "kind", "parent"]
+    list_filter = ["kind"]
+    list_select_related = ["child", "parent"]
+    search_fields = ["child__reference", "parent__reference"]
+    ordering = ["-id"]
+
+
+@admin.register(Support)
+class SupportReading(ReadOnly):
+    list_display = ["event", "trial"]
+    list_select_related = ["event", "trial"]
+    search_fields = ["trial__hypothesis__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(Package)
+class PackageReading(ReadOnly):
+    list_display = ["event", "receives"]
+    list_select_related = ["event"]
+    search_fields = ["receives__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(FollowUp)
+class FollowUpReading(ReadOnly):
+    list_display = ["idea", "months", "answer", "noted_on", "by"]
+    list_filter = ["months", "answer"]
+    list_select_related = ["idea", "by"]
+    search_fields = ["idea__reference"]
+    ordering = ["-id"]
+
+
+@admin.register(ChallengeStakeholder)
+class ChallengeStakeholderReading(ReadOnly):
+    list_display = ["challenge", "stakeholder"]
+    list_select_related = ["challenge", "stakeholder"]
+    search_fields = ["challenge__title__unaccent", "stakeholder__name__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(ChallengeSession)
+class ChallengeSessionReading(ReadOnly):
+    list_display = ["challenge", "session"]
+    list_select_related = ["challenge", "session"]
+    search_fields = ["challenge__title__unaccent"]
     ordering = ["-id"]

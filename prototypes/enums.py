@@ -96,6 +96,42 @@ class Decision(models.TextChoices):
     ADAPT = "adapt", _("adapt")
 
 
+class AbandonedFor(models.TextChoices):
+    """Why an idea is given up: the kept list, so that reasons can be counted; the words beside it say the rest."""
+
+    NO_NEED = "no_need", _("nobody needs it")
+    TESTED = "tested", _("its tests spoke against it")
+    TOO_COSTLY = "too_costly", _("it costs too much time or money")
+    NO_SERVICE = "no_service", _("no department takes it on")
+    NOT_ALLOWED = "not_allowed", _("the law does not allow it")
+    PRIORITIES = "priorities", _("priorities have changed")
+    EXISTS = "exists", _("it exists elsewhere already")
+    OTHER = "other", _("another reason")
+
+
+class LineageKind(models.TextChoices):
+    """How an idea comes from another. A merge is not in this list: the merged idea's own story tells it."""
+
+    SPLIT = "split", pgettext_lazy("lineage", "part of")
+    REUSE = "reuse", pgettext_lazy("lineage", "takes up")
+
+
+class StillLive(models.TextChoices):
+    """What a follow-up found."""
+
+    FULL = "full", _("yes, in full")
+    PARTIAL = "partial", _("yes, in part")
+    NO = "no", _("no")
+    UNKNOWN = "unknown", _("nobody knows")
+
+    @property
+    def tone(self) -> str:
+        return {"full": "done", "partial": "open", "no": "stopped"}.get(self.value, "neutral")
+
+
+FOLLOWED_UP = (3, 6, 12, 24)  # months after hand-over
+
+
 class PrototypeState(models.TextChoices):
     DRAFT = "draft", _("draft")
     READY = "ready", _("ready")

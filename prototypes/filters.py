@@ -32,6 +32,7 @@ class IdeaFilter(django_filters.FilterSet):
     )
     cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("All cohorts"))
     challenge = django_filters.ChoiceFilter(label=_("Challenge"), empty_label=_("All challenges"))
+    owner = django_filters.ChoiceFilter(label=_("Owner"), empty_label=_("All owners"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("All states"))
     mine = django_filters.BooleanFilter(label=_("Mine only"), method="owned", widget=forms.CheckboxInput)
     silent = django_filters.BooleanFilter(
@@ -52,6 +53,7 @@ class IdeaFilter(django_filters.FilterSet):
         self.offer("edition", sorted(editions.items(), key=lambda pair: pair[1]), at_least=2)
         self.offer("cohort", [(pk, name) for pk, name, *_edition in cohorts], at_least=2)
         self.offer("challenge", self.challenges(), at_least=1)
+        self.offer("owner", self.owners(), at_least=2)
 
     def offer(self, name: str, choices: list[tuple[int, str]], *, at_least: int) -> None:
         """Fill a choice, or leave it out where there is nothing to choose."""
@@ -60,20 +62,34 @@ class IdeaFilter(django_filters.FilterSet):
         else:
             self.filters[name].extra["choices"] = choices
 
+    def chosen_cohort(self) -> int:
+        """The cohort that is asked for, 0 for none."""
+        cohort = (self.data or {}).get("cohort", "")
+        return int(cohort) if cohort.isascii() and cohort.isdigit() and len(cohort) < 19 else 0
+
     def challenges(self) -> list[tuple[int, str]]:
         """Those of the chosen cohort; too many to choose from without one."""
-        cohort = (self.data or {}).get("cohort", "")
-        if not (cohort.isascii() and cohort.isdigit() and len(cohort) < 19):
+        if not (cohort := self.chosen_cohort()):
             return []
-        found = Challenge.objects.visible_to(self.user).filter(cohort=int(cohort)).order_by("title")
+        found = Challenge.objects.visible_to(self.user).filter(cohort=cohort).order_by("title")
         return list(found.values_list("pk", "title"))
+
+    def owners(self) -> list[tuple[int, str]]:
+        """Who owns ideas of the chosen cohort that the person may read."""
+        if not (cohort := self.chosen_cohort()):
+            return []
+        ideas = Idea.objects.visible_to(self.user).filter(cohort=cohort)
+        return list(
+            User.objects.filter(ideas__in=ideas).distinct().order_by("full_name").values_list("pk", "full_name")
+        )
 
     def search(self, ideas: Any, _name: str, words: str) -> QuerySet[Idea]:
         found: QuerySet[Idea] = ideas.saying(words)
         return found
 
-    def owned(self, ideas: QuerySet[Idea], _name: str, chosen: bool) -> QuerySet[Idea]:
-        return ideas.filter(owner=self.user) if chosen else ideas
+    def owned(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
+        found: QuerySet[Idea] = ideas.by(self.user) if chosen else ideas
+        return found
 
     def without_sign(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
         found: QuerySet[Idea] = ideas.silent_since(silence(self.today)) if chosen else ideas

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.models import Session
+from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.enums import ChallengeKind, Comparator, Fidelity, Result, Strength, TrialDecision
 from prototypes.models import Challenge, Prototype, Trial
 from prototypes.models.trials import PERCENT
@@ -21,6 +21,7 @@ from web.precision import Precision
 
 EMPTY = [("", "—")]
 MOST_PEOPLE = 100_000
+MOST_OF_TITLE = 160
 
 
 def day_field(label: StrOrPromise, **options: Any) -> forms.DateField:
@@ -80,10 +81,17 @@ class IdeaForm(forms.Form):
     owner = forms.ModelChoiceField(
         label=_("Owner"), queryset=User.objects.none(), required=False, empty_label=_("nobody yet")
     )
+    co_authors = forms.ModelMultipleChoiceField(
+        label=_("Co-authors"),
+        queryset=User.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They may edit the idea, its prototypes and its tests, as the owner may."),
+    )
 
     def __init__(self, *args: Any, challenges: QuerySet[Challenge], people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, rows in (("challenge", challenges), ("owner", people)):
+        for name, rows in (("challenge", challenges), ("owner", people), ("co_authors", people)):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
             field.queryset = rows
@@ -104,6 +112,45 @@ class NewIdeaForm(EntryForm):
         assert isinstance(place, forms.ChoiceField)  # noqa: S101 - declared above
         place.choices = list(places)
         self.fields["on"].initial = today
+
+
+class ReuseForm(EntryForm):
+    """An idea taken up by a cohort the person works in: where, and what it is called there."""
+
+    place = forms.ChoiceField(label=_("Where"))
+    title = forms.CharField(label=_("The idea in a few words"), max_length=MOST_OF_TITLE)
+    summary = text_field(_("Summary"), required=False, help_text=_("What is different with you."))
+
+    def __init__(self, *args: Any, places: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        place = self.fields["place"]
+        assert isinstance(place, forms.ChoiceField)  # noqa: S101 - declared above
+        place.choices = list(places)
+
+
+class LinksForm(forms.Form):
+    """Whom of the cohort's stakeholders a challenge concerns, and which of its sessions worked on it."""
+
+    stakeholders = forms.ModelMultipleChoiceField(
+        label=_("Stakeholders"),
+        queryset=Stakeholder.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    sessions = forms.ModelMultipleChoiceField(
+        label=_("Sessions"), queryset=Session.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows: dict[str, QuerySet[Any]] = {
+            "stakeholders": cohort.stakeholders.order_by("name", "pk"),
+            "sessions": cohort.sessions.order_by("pk"),
+        }
+        for name, found in rows.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
+            field.queryset = found
 
 
 class PrototypeForm(EntryForm):

@@ -4,7 +4,7 @@ They take the letters a person has in the cohort (`cohorts.permissions.standing`
 this person may; whether the idea is in the right state is another question (`possible` in the views).
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -18,7 +18,7 @@ from web.decisions import ALLOW, Decision, deny
 Letters = frozenset[str]
 
 ONLY_MEMBERS = _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.")
-ONLY_EDITORS = _("Only the lab, the cohort’s design team, its pilot and the idea’s owner can do this.")
+ONLY_EDITORS = _("Only the lab, the cohort’s design team, its pilot, the idea’s owner and co-authors can do this.")
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "add_work": ("SCDPM", ONLY_MEMBERS),
@@ -55,12 +55,12 @@ def may_run_tests(letters: Letters) -> Decision:
 
 
 def may_steer(letters: Letters) -> Decision:
-    """Accept, decide, park, abandon, merge, reopen and share an idea."""
+    """Accept, decide, park, abandon, merge, split, reopen and share an idea."""
     return decide(letters, *TABLE["steer_idea"])
 
 
 def may_deliver(letters: Letters) -> Decision:
-    """Hand over, implementing, implemented, replicated, discontinued."""
+    """Hand over, implementing, implemented, replicated, discontinued, follow-ups."""
     return decide(letters, *TABLE["deliver_idea"])
 
 
@@ -69,22 +69,20 @@ def may_edit_challenge(letters: Letters) -> Decision:
 
 
 def may_edit_idea(letters: Letters, user: User, idea: Idea) -> Decision:
-    """An ambassador edits what is their own, or shared with the edition."""
-    return _edit(letters, own=idea.owner_id == user.pk or idea.shared_with_edition)
+    """An ambassador edits what is their own (as owner or co-author), or shared with the edition."""
+    return _edit(letters, lambda: _own(user, idea))
 
 
 def may_edit_prototype(letters: Letters, user: User, prototype: Prototype) -> Decision:
-    idea = prototype.idea
-    return _edit(letters, own=user.pk in (prototype.made_by_id, idea.owner_id) or idea.shared_with_edition)
+    return _edit(letters, lambda: user.pk == prototype.made_by_id or _own(user, prototype.idea))
 
 
 def may_edit_trial(letters: Letters, user: User, trial: Trial) -> Decision:
-    idea = trial.prototype.idea
-    return _edit(letters, own=user.pk in (trial.planned_by_id, idea.owner_id) or idea.shared_with_edition)
+    return _edit(letters, lambda: user.pk == trial.planned_by_id or _own(user, trial.prototype.idea))
 
 
 def may_edit_canvas(letters: Letters, user: User, canvas: Canvas) -> Decision:
-    return _edit(letters, own=canvas.made_by_id == user.pk or canvas.shared_with_edition)
+    return _edit(letters, lambda: canvas.made_by_id == user.pk or canvas.shared_with_edition)
 
 
 def may_correct(letters: Letters, event: IdeaEvent) -> Decision:
@@ -92,9 +90,14 @@ def may_correct(letters: Letters, event: IdeaEvent) -> Decision:
     return decide(letters, *TABLE[CORRECTED_BY[IdeaState(event.state)]])
 
 
-def _edit(letters: Letters, *, own: bool) -> Decision:
+def _own(user: User, idea: Idea) -> bool:
+    return idea.shared_with_edition or idea.is_by(user)
+
+
+def _edit(letters: Letters, own: Callable[[], bool]) -> Decision:
+    """Whether it is their own is asked of ambassadors only: it may cost a statement."""
     allowed, reason = TABLE["edit_work"]
-    return decide(letters, f"{allowed}M" if own else allowed, reason)
+    return decide(letters, f"{allowed}M" if "M" in letters and own() else allowed, reason)
 
 
 def open_to_edits(trial: Trial) -> Decision:
@@ -104,6 +107,13 @@ def open_to_edits(trial: Trial) -> Decision:
     if trial.state not in {TrialState.PLANNED, TrialState.CONCLUDED}:
         return deny(_("A test is edited while it is planned, or once it is concluded."))
     return ALLOW
+
+
+def open_to_reuse(idea: Idea) -> Decision:
+    """Whether other cohorts may take the idea up."""
+    if idea.shared_with_edition or idea.retrospective:
+        return ALLOW
+    return deny(_("Only a shared or published idea is taken up elsewhere: ask its cohort to share it."))
 
 
 def both(*decisions: Decision) -> Decision:

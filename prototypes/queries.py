@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from prototypes.models.canvases import Canvas, CanvasCell
     from prototypes.models.challenges import Challenge
+    from prototypes.models.handover import Package
     from prototypes.models.ideas import Idea, IdeaEvent
     from prototypes.models.implementations import Implementation
     from prototypes.models.trials import Prototype, Trial
@@ -70,6 +71,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def newest_sign_first(self) -> IdeaQuerySet:
         return self.order_by(F("last_sign_on").desc(nulls_last=True), F("id").desc())
 
+    def by(self, user: User) -> IdeaQuerySet:
+        """The person's own, as owner or as co-author."""
+        return self.filter(Q(owner=user) | Q(pk__in=user.co_authored_ideas.values("pk")))
+
     def open(self) -> IdeaQuerySet:
         return self.filter(state__in=IDEA_OPEN)
 
@@ -104,6 +109,19 @@ class PrototypeQuerySet(models.QuerySet["Prototype"]):
 class TrialQuerySet(models.QuerySet["Trial"]):
     def visible_to(self, user: User) -> TrialQuerySet:
         return self.filter(readable(user, "prototype__idea__"))
+
+    def documented_failures(self) -> TrialQuerySet:
+        """Tests that showed that something does not work, as well told as those that met their threshold.
+
+        They were locked before they were run, and say what was learnt and how strong the evidence is.
+        """
+        told = self.filter(state="concluded", result="not_met", locked_on__lte=F("held_on"))
+        return told.exclude(learning="").exclude(strength="")
+
+
+class PackageQuerySet(models.QuerySet["Package"]):
+    def visible_to(self, user: User) -> PackageQuerySet:
+        return self.filter(readable(user, "event__idea__"))
 
 
 class ImplementationQuerySet(models.QuerySet["Implementation"]):

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from prototypes.views import challenges, ideas, implementations, prototypes, rates, trials
+from prototypes.views import (
+    board,
+    challenges,
+    comparing,
+    follow_ups,
+    ideas,
+    implementations,
+    packages,
+    prototypes,
+    rates,
+    trials,
+)
 from prototypes.views.canvases import cells, copies, history, pages, steps
 
 app_name = "prototypes"
@@ -24,8 +35,10 @@ urlpatterns = [
     path("canvases/<int:pk>/steps/<int:step>/", steps.name_step, name="name_step"),
     path("canvases/<int:pk>/steps/<int:step>/<slug:way>/move/", steps.move_step, name="move_step"),
     path("canvases/<int:pk>/steps/<int:step>/remove/", steps.remove_step, name="remove_step"),
+    path("cohorts/<slug:slug>/board/", board.board, name="board"),
     path("challenges/<int:pk>/", challenges.challenge, name="challenge"),
     path("challenges/<int:pk>/edit/", challenges.edit_challenge, name="edit_challenge"),
+    path("challenges/<int:pk>/links/", challenges.link_challenge, name="link_challenge"),
     path("challenges/<int:pk>/<slug:act>/", challenges.challenge_act, name="challenge_act"),
     path("ideas/", ideas.idea_list, name="idea_list"),
     path("ideas/new/", ideas.add_idea, name="add_idea"),
@@ -34,6 +47,10 @@ urlpatterns = [
     path("ideas/<int:pk>/prototypes/new/", prototypes.add_prototype, name="add_prototype"),
     path("ideas/<int:pk>/events/", ideas.idea_events, name="idea_events"),
     path("ideas/<int:pk>/events/<int:event>/correct/", ideas.correct_event, name="correct_event"),
+    path("ideas/<int:pk>/compare/", comparing.compare, name="compare"),
+    path("ideas/<int:pk>/reuse/", ideas.reuse_idea, name="reuse_idea"),
+    path("ideas/<int:pk>/follow-ups/<int:months>/", follow_ups.follow_up, name="follow_up"),
+    path("packages/<int:pk>/", packages.package, name="package"),
     path("ideas/<int:pk>/<slug:act>/", ideas.idea_act, name="idea_act"),
     path("prototypes/<int:pk>/", prototypes.prototype, name="prototype"),
     path("prototypes/<int:pk>/edit/", prototypes.edit_prototype, name="edit_prototype"),

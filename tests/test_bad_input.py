@@ -89,6 +89,7 @@ FILLED: dict[str, dict[str, Any]] = {
         for part, said in (("offset_0", weeks), ("offset_1", "-w"), ("letter", letter), ("slug", ""))
     },
     "prototypes:import_canvas": {"file": DOCUMENT},
+    "idea split": {"titles": "A sign\nA word"},
     "prototypes:log_trial": {"groups": "habitants 5"},
 }
 # What cannot be done with words alone, or not in the state the row is in: both sendings are told why.
@@ -309,6 +310,8 @@ MAKING = {
     "exchanges:propose": {"Exchange": 1},
     "idea abandon": {"IdeaEvent": 1},
     "idea implemented": {"IdeaEvent": 1, "Implementation": 1},
+    "idea hand-over": {"IdeaEvent": 1, "Package": 1},
+    "idea split": {"Idea": 2, "IdeaEvent": 3, "Lineage": 2},
     "idea replicate": {"Implementation": 1},
     "programmes:add_calendar_period": {"CalendarPeriod": 1},
     "programmes:create_authority": {"Authority": 1},
@@ -324,8 +327,10 @@ MAKING = {
     "prototypes:copy_canvas": {"Canvas": 1, "CanvasStep": 2, "CanvasCell": 10},
     "prototypes:correct_event": {"IdeaEvent": 1},
     "prototypes:import_canvas": {"Canvas": 1},
+    "prototypes:follow_up": {"FollowUp": 1},
     "prototypes:log_trial": {"ParticipantGroup": 1},
     "prototypes:plan_trial": {"Trial": 1},
+    "prototypes:reuse_idea": {"Idea": 1, "IdeaEvent": 1, "Lineage": 1},
 }
 
 

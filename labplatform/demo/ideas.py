@@ -12,10 +12,18 @@ from labplatform.demo.dates import moment
 from labplatform.demo.people import Team
 from labplatform.demo.stories import Run, Story, Told
 from prototypes import actions
+from prototypes.enums import FOLLOWED_UP
 from prototypes.models import Challenge, Idea, Prototype, Trial
 
 BEFORE = ("hypothesis", "method", "measure", "comparator", "unit")
 AFTER = ("result", "learning", "decision", "strength")
+# What a department receives where its story says nothing else.
+PACKAGE = {
+    "receives": "Le prototype, ses tests et ce qu’ils ont appris.",
+    "watch": "",
+    "open_points": "",
+    "contact": "Le pilote de la cohorte.",
+}
 
 
 @dataclass
@@ -36,6 +44,7 @@ class Work:
     story: Story
     prototypes: Iterator[Told]
     trials: Iterator[Told]
+    follow_ups: Iterator[Told]
     prototype: Prototype | None = None
     trial: Trial = field(default_factory=Trial)
     told_of_trial: Told = field(default_factory=dict)
@@ -62,15 +71,28 @@ class Work:
 
 
 def _capture(work: Work, at: datetime) -> None:
-    idea = actions.capture_idea(
-        cohort=work.stage.cohort,
-        challenge=work.stage.challenges[work.told["challenge"]],
-        title=work.story.title,
-        summary=work.told["summary"],
-        by=work.owner,
-        at=at,
-    )
+    _enter(work, actions.capture_idea(by=work.owner, at=at, **_said(work)))
+
+
+def _take_up(work: Work, at: datetime) -> None:
+    """From a cohort whose stories were played before."""
+    known = Idea.objects.get(title=work.told["takes_up"], cohort__edition=work.stage.cohort.edition_id)
+    _enter(work, actions.reuse_idea(idea=known, by=work.owner, at=at, **_said(work)))
+
+
+def _said(work: Work) -> dict[str, Any]:
+    return {
+        "cohort": work.stage.cohort,
+        "challenge": work.stage.challenges[work.told["challenge"]],
+        "title": work.story.title,
+        "summary": work.told["summary"],
+    }
+
+
+def _enter(work: Work, idea: Idea) -> None:
     work.stage.ideas[work.story.title] = idea
+    if authors := [work.stage.team.ambassadors[place] for place in work.told.get("co_authors", [])]:
+        actions.change_idea(co_authors=authors, **work.by_owner)
     if work.told.get("shared"):
         actions.share_idea(shared=True, **work.by_pilot)
 
@@ -85,7 +107,8 @@ def _lock(work: Work, at: datetime) -> None:
     work.told_of_trial = told = next(work.trials)
     planned = {name: told[name] for name in BEFORE} | {"threshold": Decimal(str(told["threshold"]))}
     work.trial = actions.plan_trial(prototype=work.prototype, by=work.owner, **planned)
-    actions.lock_trial(trial=work.trial, by=work.owner, at=at)
+    because = told.get("moved_because", "")
+    actions.lock_trial(trial=work.trial, by=work.owner, at=at, moved_because=because)
 
 
 def _hold(work: Work, at: datetime) -> None:
@@ -127,6 +150,22 @@ def _mark(work: Work, at: datetime, scope: str) -> None:
     )
 
 
+def _hand_over(work: Work, at: datetime) -> None:
+    package = {name: work.told.get(name, said) for name, said in PACKAGE.items()}
+    actions.hand_over_idea(evidence=work.told["handed_to"], package=package, at=at, **work.by_pilot)
+
+
+def _follow_up(months: int) -> Callable[[Work, datetime], object]:
+    def note(work: Work, at: datetime) -> object:
+        return actions.note_follow_up(months=months, at=at, **next(work.follow_ups), **work.by_pilot)
+
+    return note
+
+
+def _split(work: Work, at: datetime) -> None:
+    actions.split_idea(titles=work.told["parts"], reason=work.story.why("split"), at=at, **work.by_pilot)
+
+
 def _merge(work: Work, at: datetime) -> None:
     into = work.stage.ideas[work.told["merged_into"]]
     actions.merge_idea(into=into, reason=work.story.why("merged"), at=at, **work.by_pilot)
@@ -135,6 +174,7 @@ def _merge(work: Work, at: datetime) -> None:
 # Each step of an idea's story with what it does.
 STEPS: dict[str, Callable[[Work, datetime], object]] = {
     "captured": _capture,
+    "taken up": _take_up,
     "accepted": lambda work, at: actions.accept_idea(at=at, **work.by_pilot),
     "prototype": _prototype,
     "locked": _lock,
@@ -144,7 +184,8 @@ STEPS: dict[str, Callable[[Work, datetime], object]] = {
     "adapted": lambda work, at: actions.decide_idea(
         decision="adapt", reason=work.story.why("adapted"), at=at, **work.by_pilot
     ),
-    "handed over": lambda work, at: actions.hand_over_idea(evidence=work.told["handed_to"], at=at, **work.by_pilot),
+    "handed over": _hand_over,
+    **{f"followed {months}": _follow_up(months) for months in FOLLOWED_UP},
     "implementing": lambda work, at: actions.start_implementing(
         evidence=work.told["handed_to"], at=at, **work.by_pilot
     ),
@@ -152,8 +193,14 @@ STEPS: dict[str, Callable[[Work, datetime], object]] = {
     "partly live": _implement_partly,
     "parked": lambda work, at: actions.park_idea(reason=work.story.why("parked"), at=at, **work.by_pilot),
     "resumed": lambda work, at: actions.resume_idea(reason=work.story.why("resumed"), at=at, **work.by_pilot),
-    "abandoned": lambda work, at: actions.abandon_idea(reason=work.story.why("abandoned"), at=at, **work.by_pilot),
+    "abandoned": lambda work, at: actions.abandon_idea(
+        reason=work.story.why("abandoned"),
+        abandoned_for=work.told.get("abandoned_for", "other"),
+        at=at,
+        **work.by_pilot,
+    ),
     "reopened": lambda work, at: actions.reopen_idea(reason=work.story.why("reopened"), at=at, **work.by_pilot),
+    "split": _split,
     "merged": _merge,
 }
 
@@ -175,10 +222,14 @@ def play(*, run: Run, cohort: Cohort, team: Team, on: Callable[[int], date]) -> 
     stage = Stage(cohort, team)
     for story in run.challenges:
         stage.challenges[story.told["key"]] = _challenge(story, stage)
-    works = [Work(stage, story, _told(story, "prototypes"), _told(story, "trials")) for story in run.ideas]
+    works = [_work(stage, story) for story in run.ideas]
     agenda = [(step, work) for work in works for step in work.story.steps]
     for step, work in sorted(agenda, key=lambda entry: entry[0].day):
         STEPS[step.act](work, moment(on(step.day)))
+
+
+def _work(stage: Stage, story: Story) -> Work:
+    return Work(stage, story, _told(story, "prototypes"), _told(story, "trials"), _told(story, "follow_ups"))
 
 
 def _told(story: Story, name: str) -> Iterator[Told]:
@@ -192,4 +243,11 @@ def _challenge(story: Story, stage: Stage) -> Challenge:
     )
     for step in story.steps:
         CHALLENGE_STEPS[step.act](challenge, story, stage.team.pilot)
+    known = list(stage.cohort.stakeholders.order_by("pk"))
+    actions.link_challenge(
+        challenge=challenge,
+        stakeholders=[known[place] for place in told.get("stakeholders", [])],
+        sessions=stage.cohort.sessions.filter(number__in=told.get("sessions", [])),
+        by=stage.team.pilot,
+    )
     return challenge

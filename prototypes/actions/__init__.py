@@ -23,8 +23,10 @@ from prototypes.actions.challenges import (
     drop_challenge,
     frame_challenge,
     hand_over_challenge,
+    link_challenge,
 )
 from prototypes.actions.corrections import correct_event
+from prototypes.actions.follow_ups import note_follow_up
 from prototypes.actions.ideas import (
     abandon_idea,
     accept_idea,
@@ -47,6 +49,7 @@ from prototypes.actions.implementations import (
     replicate_idea,
     sustain_implementation,
 )
+from prototypes.actions.lineage import reuse_idea, split_idea
 from prototypes.actions.prototypes import add_prototype, change_prototype, ready_prototype, retire_prototype
 from prototypes.actions.trials import (
     cancel_trial,
@@ -89,12 +92,14 @@ __all__ = [
     "hand_over_idea",
     "hold_trial",
     "import_canvas",
+    "link_challenge",
     "lock_trial",
     "log_trial",
     "mark_implemented",
     "merge_idea",
     "move_step",
     "name_step",
+    "note_follow_up",
     "park_idea",
     "plan_trial",
     "ready_prototype",
@@ -103,8 +108,10 @@ __all__ = [
     "replicate_idea",
     "resume_idea",
     "retire_prototype",
+    "reuse_idea",
     "share_canvas",
     "share_idea",
+    "split_idea",
     "start_implementing",
     "sustain_implementation",
     "write_cell",

@@ -1,13 +1,16 @@
 """Verbs on challenges."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Model
+
 from accounts.models import User
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.actions.story import sent_before
 from prototypes.enums import ChallengeState
-from prototypes.models import Challenge
+from prototypes.models import Challenge, ChallengeSession, ChallengeStakeholder
 from web.verbs import verb
 
 
@@ -30,6 +33,24 @@ def change_challenge(*, challenge: Challenge, by: User, **fields: Any) -> Challe
         setattr(challenge, name, value)
     challenge.save(update_fields=list(fields))
     return challenge
+
+
+@verb
+def link_challenge(
+    *, challenge: Challenge, stakeholders: Iterable[Stakeholder], sessions: Iterable[Session], by: User
+) -> Challenge:
+    """Say whom of the cohort's stakeholders it concerns and which sessions worked on it: these and no others."""
+    _keep_only(ChallengeStakeholder, challenge, "stakeholder", stakeholders)
+    _keep_only(ChallengeSession, challenge, "session", sessions)
+    return challenge
+
+
+def _keep_only(model: type[Model], challenge: Challenge, name: str, chosen: Iterable[Model]) -> None:
+    rows = model._default_manager.filter(challenge=challenge)
+    wanted = {row.pk for row in chosen}
+    rows.exclude(**{f"{name}__in": wanted}).delete()
+    for pk in sorted(wanted - set(rows.values_list(f"{name}_id", flat=True))):
+        model._default_manager.create(challenge=challenge, **{f"{name}_id": pk})
 
 
 @verb

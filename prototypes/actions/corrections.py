@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from prototypes.actions.story import first_after, lock_idea, record
 from prototypes.enums import BEEN_LIVE, STANDING, IdeaState, ImplementationKind, ImplementationState, Scope
-from prototypes.models import Idea, IdeaEvent, Implementation, Trial
+from prototypes.models import Idea, IdeaEvent, Implementation, Support, Trial
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -49,9 +49,12 @@ def correct_event(
         effective_on=_day_of(idea, on or _day(event), precision, earlier) if happened else _day(said),
         precision=precision if happened else said.precision,
         decision=(happened and said.decision and decision) or said.decision,
+        abandoned_for=said.abandoned_for,
         evidence=said.evidence,
         merged_into=said.merged_into,
     )
+    for support in said.supports.all():
+        Support.objects.create(event=correction, trial_id=support.trial_id)
     for row in live:
         _back_to_partial(row)
     return correction

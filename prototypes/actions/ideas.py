@@ -1,5 +1,6 @@
 """Verbs on ideas. Each change of state appends an event; `on` is the day it took effect, by default that of `at`."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from cohorts.models import Cohort
+from prototypes.actions.packages import pack
 from prototypes.actions.story import advance, first_after, local_day, record, sent_before
-from prototypes.enums import IdeaState, TrialState
-from prototypes.models import Challenge, Idea, IdeaEvent, Trial
+from prototypes.enums import AbandonedFor, IdeaState, TrialState
+from prototypes.models import Challenge, Idea, IdeaAuthor, IdeaEvent, Support, Trial
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -53,12 +55,24 @@ def as_captured(by: User) -> QuerySet[Idea]:
 
 
 @verb
-def change_idea(*, idea: Idea, by: User, **fields: Any) -> Idea:
-    """Change its title, summary, challenge or owner."""
+def change_idea(*, idea: Idea, by: User, co_authors: Iterable[User] | None = None, **fields: Any) -> Idea:
+    """Change its title, summary, challenge, owner or co-authors."""
     for name, value in fields.items():
         setattr(idea, name, value)
     idea.save(update_fields=list(fields))
+    if co_authors is not None:
+        name_authors(idea, co_authors)
     return idea
+
+
+def name_authors(idea: Idea, people: Iterable[User]) -> None:
+    """These and no others are its co-authors; rows that stay are left alone."""
+    chosen = {person.pk for person in people} - {idea.owner_id}
+    rows = IdeaAuthor.objects.filter(idea=idea)
+    rows.exclude(user__in=chosen).delete()
+    for pk in sorted(chosen - set(rows.values_list("user_id", flat=True))):
+        IdeaAuthor.objects.create(idea=idea, user_id=pk)
+    idea.__dict__.pop("author_ids", None)
 
 
 @verb
@@ -109,9 +123,19 @@ def resume_idea(
 
 
 @verb
-def abandon_idea(*, idea: Idea, reason: str, by: User, at: datetime, on: date | None = None, **told: Any) -> IdeaEvent:
-    """Stop here, and say why; it can be reopened."""
-    return record(idea=idea, state=IdeaState.ABANDONED, at=at, by=by, on=on, reason=reason, **told)
+def abandon_idea(
+    *,
+    idea: Idea,
+    reason: str,
+    by: User,
+    at: datetime,
+    abandoned_for: str = AbandonedFor.OTHER,
+    on: date | None = None,
+    **told: Any,
+) -> IdeaEvent:
+    """Stop here, and say why: a reason of the kept list, and words; it can be reopened."""
+    told |= {"reason": reason, "abandoned_for": abandoned_for}
+    return record(idea=idea, state=IdeaState.ABANDONED, at=at, by=by, on=on, **told)
 
 
 @verb
@@ -134,18 +158,46 @@ def merge_idea(
 
 @verb
 def decide_idea(
-    *, idea: Idea, decision: str, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
+    *,
+    idea: Idea,
+    decision: str,
+    by: User,
+    at: datetime,
+    reason: str = "",
+    tests: Iterable[Trial] | None = None,
+    on: date | None = None,
+    **told: Any,
 ) -> IdeaEvent:
-    """Adopt or adapt, on the strength of a concluded test or of a written reason."""
-    return record(idea=idea, state=IdeaState.DECIDED, at=at, by=by, on=on, decision=decision, reason=reason, **told)
+    """Adopt or adapt, on the strength of the concluded `tests` named (None: all there are) or of a written reason."""
+    concluded = Trial.objects.filter(prototype__idea=idea, state=TrialState.CONCLUDED).order_by("concluded_on", "pk")
+    named = list(concluded) if tests is None else list(tests)
+    if not named and not reason and concluded.exists():
+        raise DomainError(_("Name the tests the decision stands on, or write down its reason."), field="tests")
+    told |= {"decision": decision, "reason": reason}
+    event = record(idea=idea, state=IdeaState.DECIDED, at=at, by=by, on=on, **told)
+    for trial in named:
+        Support.objects.create(event=event, trial=trial)
+    return event
 
 
 @verb
 def hand_over_idea(
-    *, idea: Idea, by: User, at: datetime, evidence: str = "", on: date | None = None, **told: Any
+    *,
+    idea: Idea,
+    by: User,
+    at: datetime,
+    evidence: str = "",
+    on: date | None = None,
+    package: Mapping[str, str] | None = None,
+    **told: Any,
 ) -> IdeaEvent:
-    """A department takes the idea on; `evidence` says which, and what shows it."""
-    return record(idea=idea, state=IdeaState.HANDED_OVER, at=at, by=by, on=on, evidence=evidence, **told)
+    """A department takes the idea on; `evidence` says which, and what shows it.
+
+    The `package` (receives, watch, open_points, contact) is kept for it with the work as it stands.
+    """
+    event = record(idea=idea, state=IdeaState.HANDED_OVER, at=at, by=by, on=on, evidence=evidence, **told)
+    pack(event, package or {})
+    return event
 
 
 @verb

@@ -50,12 +50,16 @@ def change_trial(*, trial: Trial, by: User, **fields: Any) -> Trial:
 
 
 @verb
-def lock_trial(*, trial: Trial, by: User, at: datetime) -> Trial:
-    """Freeze hypothesis, measure, criterion and threshold. The prototype is in test, and so is its idea."""
+def lock_trial(*, trial: Trial, by: User, at: datetime, moved_because: str = "") -> Trial:
+    """Freeze hypothesis, measure, criterion and threshold. The prototype is in test, and so is its idea.
+
+    Where the idea's test locked before on the same measure had another bar, `moved_because` says why it moved.
+    """
     _ensure_testable(trial.prototype)
     idea = trial.prototype.idea
     trial.state, trial.locked_at, trial.locked_on = TrialState.LOCKED, at, local_day(idea.cohort, at)
-    trial.save(update_fields=["state", "locked_at", "locked_on"])
+    trial.moved_because = moved_because
+    trial.save(update_fields=["state", "locked_at", "locked_on", "moved_because"])
     into_test(trial.prototype)
     advance(idea=idea, to=IdeaState.TESTING, on=trial.locked_on, at=at, by=by)
     return trial

@@ -9,9 +9,11 @@ from prototypes.models.canvases import (
     ServiceBlueprint,
     ServiceModel,
 )
-from prototypes.models.challenges import Challenge
+from prototypes.models.challenges import Challenge, ChallengeSession, ChallengeStakeholder
+from prototypes.models.handover import FollowUp, Package, Support
 from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.implementations import Implementation
+from prototypes.models.lineage import IdeaAuthor, Lineage
 from prototypes.models.trials import ParticipantGroup, Prototype, Trial
 
 __all__ = [
@@ -19,14 +21,21 @@ __all__ = [
     "CanvasCell",
     "CanvasStep",
     "Challenge",
+    "ChallengeSession",
+    "ChallengeStakeholder",
+    "FollowUp",
     "Idea",
+    "IdeaAuthor",
     "IdeaEvent",
     "Implementation",
     "JourneyMap",
+    "Lineage",
+    "Package",
     "ParticipantGroup",
     "Persona",
     "Prototype",
     "ServiceBlueprint",
     "ServiceModel",
+    "Support",
     "Trial",
 ]

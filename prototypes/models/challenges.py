@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Session, Stakeholder
 from prototypes import queries
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
 from web.history import tracked
@@ -45,6 +45,15 @@ class Challenge(models.Model):
     started_precision = precision_field()
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ended_precision = precision_field()
+    stakeholders = models.ManyToManyField(
+        Stakeholder,
+        through="prototypes.ChallengeStakeholder",
+        related_name="challenges",
+        verbose_name=_("stakeholders"),
+    )
+    sessions = models.ManyToManyField(
+        Session, through="prototypes.ChallengeSession", related_name="challenges", verbose_name=_("sessions")
+    )
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
     entry = entry_field()
@@ -86,3 +95,46 @@ class Challenge(models.Model):
     def state_text(self) -> StrOrPromise:
         """The state in the words of our list, else of its source, else that nobody wrote it down."""
         return self.get_state_display() or self.state_label or _("not known")
+
+
+def _of_cohort(name: str, table: str, column: str) -> Rule:
+    """Refuses what belongs to another cohort than the challenge."""
+    return Rule(
+        name=name,
+        broken=f"(SELECT o.cohort_id FROM {table} o WHERE o.id = NEW.{column})"
+        " <> (SELECT c.cohort_id FROM prototypes_challenge c WHERE c.id = NEW.challenge_id)",
+    )
+
+
+@tracked()
+class ChallengeStakeholder(models.Model):
+    """Someone the cohort works with, whom a challenge concerns."""
+
+    challenge = models.ForeignKey(Challenge, models.CASCADE, related_name="+", verbose_name=_("challenge"))
+    stakeholder = models.ForeignKey(Stakeholder, models.CASCADE, related_name="+", verbose_name=_("stakeholder"))
+
+    class Meta:
+        verbose_name = _("stakeholder of a challenge")
+        verbose_name_plural = _("stakeholders of challenges")
+        constraints = [models.UniqueConstraint(fields=["challenge", "stakeholder"], name="challenge_stakeholder_once")]
+        triggers = [_of_cohort("challenge_stakeholder_of_cohort", "cohorts_stakeholder", "stakeholder_id")]
+
+    def __str__(self) -> str:
+        return str(self.stakeholder)
+
+
+@tracked()
+class ChallengeSession(models.Model):
+    """A session that worked on a challenge."""
+
+    challenge = models.ForeignKey(Challenge, models.CASCADE, related_name="+", verbose_name=_("challenge"))
+    session = models.ForeignKey(Session, models.CASCADE, related_name="+", verbose_name=_("session"))
+
+    class Meta:
+        verbose_name = _("session on a challenge")
+        verbose_name_plural = _("sessions on challenges")
+        constraints = [models.UniqueConstraint(fields=["challenge", "session"], name="challenge_session_once")]
+        triggers = [_of_cohort("challenge_session_of_cohort", "cohorts_session", "session_id")]
+
+    def __str__(self) -> str:
+        return str(self.session)

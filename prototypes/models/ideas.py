@@ -7,12 +7,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from cohorts.models import Cohort
 from prototypes import queries
-from prototypes.enums import Decision, IdeaState
+from prototypes.enums import AbandonedFor, Decision, IdeaState
 from prototypes.models.challenges import FIXED, Challenge, entry_field
 from prototypes.models.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
 from web.history import tracked
@@ -56,6 +58,12 @@ class Idea(models.Model):
     summary = models.TextField(_("summary"), blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="ideas", verbose_name=_("owner")
+    )
+    co_authors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        through="prototypes.IdeaAuthor",
+        related_name="co_authored_ideas",
+        verbose_name=_("co-authors"),
     )
     shared_with_edition = models.BooleanField(_("shared with the edition"), default=False)
     state = models.CharField(
@@ -124,6 +132,15 @@ class Idea(models.Model):
         """The state in the words of our list, else of its source, else that nobody wrote it down."""
         return self.state_label or self.get_state_display() or _("not known")
 
+    @cached_property
+    def author_ids(self) -> frozenset[int]:
+        """The co-authors, beside the owner (one statement, unless the page has read them already)."""
+        return frozenset(self.co_authors.values_list("pk", flat=True)) if self.pk else frozenset()
+
+    def is_by(self, user: User) -> bool:
+        """Whether it is the person's own: its owner's, or a co-author's."""
+        return self.owner_id == user.pk or user.pk in self.author_ids
+
 
 @tracked(
     model_name="IdeaEventHistory",
@@ -147,6 +164,7 @@ class IdeaEvent(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
     reason = models.TextField(_("reason"), blank=True)
+    abandoned_for = models.CharField(_("given up because"), max_length=11, choices=AbandonedFor.choices, blank=True)
     evidence = models.TextField(_("evidence"), blank=True)
     decision = models.CharField(_("decision"), max_length=5, choices=Decision.choices, blank=True)
     merged_into = models.ForeignKey(
@@ -174,6 +192,9 @@ class IdeaEvent(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(known_as=True) | ~Q(state="abandoned", reason=""), name="idea_event_abandoned_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="abandoned") | Q(abandoned_for=""), name="idea_event_abandoned_for"
             ),
             models.CheckConstraint(
                 condition=Q(known_as=True)

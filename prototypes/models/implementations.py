@@ -17,7 +17,7 @@ from prototypes.enums import (
 )
 from prototypes.models.challenges import FIXED
 from prototypes.models.ideas import Idea
-from prototypes.models.triggers import MOVED, STILL_TOLD
+from prototypes.models.triggers import MOVED, REUSED_THERE, STILL_TOLD
 from web.history import tracked
 from web.precision import precision_field
 from web.triggers import Frozen, Rule, StateMachine
@@ -87,6 +87,7 @@ class Implementation(models.Model):
                 broken="NEW.kind = 'origin' AND NOT NEW.retrospective AND (SELECT c.authority_id <> NEW.authority_id"
                 " FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id WHERE i.id = NEW.idea_id)",
             ),
+            Rule(name="implementation_reused_there", broken=REUSED_THERE),
             Rule(name="implementation_live_frozen", broken=MOVED),
             Rule(name="implementation_withdrawn_by_correction", broken=STILL_TOLD),
             Frozen(name="implementation_withdrawn_frozen", once="OLD.state = 'withdrawn'"),

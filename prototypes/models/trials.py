@@ -26,7 +26,7 @@ from prototypes.enums import (
 )
 from prototypes.models.challenges import FIXED, entry_field
 from prototypes.models.ideas import Idea
-from prototypes.models.triggers import WorkSign
+from prototypes.models.triggers import MOVED_BAR, WorkSign
 from web.history import tracked
 from web.triggers import Frozen, Rule, StateMachine
 
@@ -137,7 +137,17 @@ _MEETS = """CASE NEW.comparator
     WHEN '>=' THEN NEW.observed_value >= NEW.threshold WHEN '>' THEN NEW.observed_value > NEW.threshold
     WHEN '<=' THEN NEW.observed_value <= NEW.threshold WHEN '<' THEN NEW.observed_value < NEW.threshold
     WHEN '=' THEN NEW.observed_value = NEW.threshold END"""
-_BEFORE = ("prototype_id", "hypothesis", "measure", "comparator", "threshold", "unit", "locked_at", "locked_on")
+_BEFORE = (
+    "prototype_id",
+    "hypothesis",
+    "measure",
+    "comparator",
+    "threshold",
+    "unit",
+    "moved_because",
+    "locked_at",
+    "locked_on",
+)
 _AFTER = ("held_on", "concluded_on", "observed_value", "successes", "participants", "result", "contradiction_reason")
 
 
@@ -163,6 +173,7 @@ class Trial(models.Model):
     comparator = models.CharField(_("criterion"), max_length=2, choices=Comparator.choices, blank=True)
     threshold = models.DecimalField(_("threshold"), max_digits=12, decimal_places=2, null=True, blank=True)
     unit = models.CharField(_("unit"), max_length=40, blank=True)
+    moved_because = models.TextField(_("why the bar moved"), blank=True, default="")
     planned_on = models.DateField(_("planned on"), null=True, blank=True)
     planned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("planned by")
@@ -251,6 +262,7 @@ class Trial(models.Model):
                 name="trial_frozen_once_locked",
                 broken=f"TG_OP = 'UPDATE' AND OLD.locked_at IS NOT NULL AND {_changed(_BEFORE)}",
             ),
+            Rule(name="trial_moved_bar_reason", broken=MOVED_BAR),
             Frozen(name="trial_never_deleted", once="TG_OP = 'DELETE' AND OLD.locked_at IS NOT NULL"),
             Rule(
                 name="trial_frozen_once_concluded",

@@ -60,10 +60,11 @@ MERGE = f"""
     own = ({EDITION} NEW.idea_id);
     IF own <> ({EDITION} NEW.merged_into_id) THEN {refuse("idea_merge_same_edition")} END IF;
     PERFORM 1 FROM programmes_edition e WHERE e.id = own FOR NO KEY UPDATE;
-    WITH RECURSIVE onward AS (
-        SELECT NEW.merged_into_id AS id
-        UNION SELECT i.merged_into_id FROM prototypes_idea i JOIN onward o ON o.id = i.id
-        WHERE i.merged_into_id IS NOT NULL)
+    WITH RECURSIVE lives_on(id, next) AS (
+        SELECT i.id, i.merged_into_id FROM prototypes_idea i WHERE i.merged_into_id IS NOT NULL
+        UNION ALL SELECT l.parent_id, l.child_id FROM prototypes_lineage l WHERE l.kind = 'split'
+    ), onward AS (
+        SELECT NEW.merged_into_id AS id UNION SELECT n.next FROM lives_on n JOIN onward o ON o.id = n.id)
     SELECT array_agg(id) INTO met FROM onward;
     IF NEW.idea_id = ANY(met) THEN {refuse("idea_merge_no_cycle")} END IF;
     RETURN NEW;
@@ -98,6 +99,27 @@ WALK = f"""
         before = step.state;
         shown = step;
     END LOOP;
+    IF shown.state <> '{IdeaState.MERGED}' AND EXISTS (
+        SELECT 1 FROM prototypes_lineage l WHERE l.parent_id = NEW.idea_id AND l.kind = 'split') THEN
+        {refuse("idea_split_stays")}
+    END IF;
+"""
+# The parts of a split idea keep its clock: the first day it, or what it was split from, was accepted.
+OF_THE_WHOLE = """(SELECT MIN(whole.accepted_on) FROM prototypes_lineage l
+    JOIN prototypes_idea whole ON whole.id = l.parent_id WHERE l.child_id = {idea} AND l.kind = 'split')"""
+PARTS_FOLLOW = f"""
+    FOR part IN
+        WITH RECURSIVE parts AS (
+            SELECT l.child_id AS id, 1 AS depth FROM prototypes_lineage l WHERE l.kind = 'split' AND {{start}}
+            UNION SELECT l.child_id, p.depth + 1 FROM prototypes_lineage l JOIN parts p ON p.id = l.parent_id
+            WHERE l.kind = 'split')
+        SELECT id FROM parts GROUP BY id ORDER BY MAX(depth)
+    LOOP
+        UPDATE prototypes_idea i SET accepted_on = LEAST({OF_THE_WHOLE.format(idea="part")}, (
+            SELECT MIN(e.effective_on) FROM prototypes_ideaevent e WHERE e.idea_id = part AND e.state = 'accepted'
+            AND NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)))
+        WHERE i.id = part AND i.accepted_on IS NOT NULL;
+    END LOOP;
 """
 KEEP = f"""
     UPDATE prototypes_idea SET
@@ -105,12 +127,41 @@ KEEP = f"""
         state_label = shown.state_label, merged_into_id = shown.merged_into_id,
         last_sign_on = GREATEST(last_sign_on, NEW.recorded_on),
         (accepted_on, reached_test_on, implemented_on) = (
-            SELECT MIN(e.effective_on) FILTER (WHERE e.state = 'accepted'),
+            SELECT CASE WHEN bool_or(e.state = 'accepted')
+                   THEN LEAST(MIN(e.effective_on) FILTER (WHERE e.state = 'accepted'),
+                              {OF_THE_WHOLE.format(idea="NEW.idea_id")}) END,
                    MIN(e.effective_on) FILTER (WHERE e.state = 'testing'),
                    MIN(e.effective_on) FILTER (WHERE e.state = 'implemented')
             FROM {STORY})
     WHERE id = NEW.idea_id;
+    IF NEW.corrects_id IS NOT NULL THEN {PARTS_FOLLOW.format(start="l.parent_id = NEW.idea_id")} END IF;
     RETURN NULL;
+"""
+NO_CIRCLE = f"""
+    PERFORM pg_advisory_xact_lock(hashtext('prototypes_lineage'));
+    WITH RECURSIVE leads(id, next) AS (
+        SELECT l.parent_id, l.child_id FROM prototypes_lineage l
+        UNION ALL SELECT i.id, i.merged_into_id FROM prototypes_idea i WHERE i.merged_into_id IS NOT NULL
+    ), onward AS (SELECT NEW.child_id AS id UNION SELECT n.next FROM leads n JOIN onward o ON o.id = n.id)
+    SELECT array_agg(id) INTO met FROM onward;
+    IF NEW.parent_id = ANY(met) THEN {refuse("lineage_no_cycle")} END IF;
+"""
+ORIGIN = f"""
+    SELECT i.* INTO parent FROM prototypes_idea i WHERE i.id = NEW.parent_id FOR NO KEY UPDATE;
+    SELECT i.* INTO child FROM prototypes_idea i WHERE i.id = NEW.child_id;
+    IF NEW.kind = 'split' THEN
+        IF parent.cohort_id <> child.cohort_id THEN {refuse("lineage_split_at_home")} END IF;
+        IF parent.state <> '{IdeaState.MERGED}' THEN {refuse("lineage_split_ended")} END IF;
+    ELSE
+        IF parent.cohort_id = child.cohort_id THEN {refuse("lineage_reuse_elsewhere")} END IF;
+        IF NOT (parent.shared_with_edition OR parent.retrospective) THEN {refuse("lineage_reuse_shared")} END IF;
+        IF EXISTS (SELECT 1 FROM prototypes_implementation m JOIN cohorts_cohort c ON c.authority_id = m.authority_id
+                   WHERE m.idea_id = parent.id AND c.id = child.cohort_id AND m.kind = 'replication'
+                   AND m.state IN ('planned', {listed(STANDING)})) THEN
+            {refuse("lineage_reuse_once")}
+        END IF;
+    END IF;
+    RETURN NEW;
 """
 
 # The event that tells of an implementation `m` where the idea was born.
@@ -140,6 +191,24 @@ MOVED = f"""(TG_OP = 'UPDATE' AND OLD.state <> 'planned' AND OLD.scope <> 'parti
         AND NOT EXISTS (SELECT 1 FROM {STORY} AND e.state = '{IdeaState.IMPLEMENTED}' AND e.corrects_id IS NOT NULL
                         AND (e.effective_on, e.precision) = (NEW.live_on, NEW.live_precision)
                         AND NEW.kind = 'origin'))))"""
+
+# Where a cohort of the authority has taken the idea up, that idea is followed instead: nothing is live there twice.
+REUSED_THERE = """TG_OP = 'INSERT' AND NEW.kind = 'replication' AND NOT NEW.retrospective AND EXISTS (
+    SELECT 1 FROM prototypes_lineage l JOIN prototypes_idea i ON i.id = l.child_id
+    JOIN cohorts_cohort c ON c.id = i.cohort_id
+    WHERE l.parent_id = NEW.idea_id AND l.kind = 'reuse' AND c.authority_id = NEW.authority_id
+    AND i.state NOT IN ('abandoned', 'merged'))"""
+# The bar of a test is its criterion and threshold. It has moved where the idea's test locked before on the same measure
+# had another one; what changes before the locking is no move: nothing was promised yet.
+MOVED_BAR = """TG_OP = 'UPDATE' AND OLD.locked_at IS NULL AND NEW.locked_at IS NOT NULL AND NOT NEW.retrospective
+    AND NEW.moved_because = '' AND EXISTS (
+    SELECT 1 FROM (
+        SELECT t.comparator, t.threshold FROM prototypes_trial t JOIN prototypes_prototype p ON p.id = t.prototype_id
+        WHERE p.idea_id = (SELECT o.idea_id FROM prototypes_prototype o WHERE o.id = NEW.prototype_id)
+        AND t.id <> NEW.id AND t.locked_at IS NOT NULL AND t.state <> 'cancelled'
+        AND lower(btrim(t.measure)) = lower(btrim(NEW.measure)) AND lower(btrim(t.unit)) = lower(btrim(NEW.unit))
+        ORDER BY t.locked_at DESC, t.id DESC LIMIT 1) bar
+    WHERE (bar.comparator, bar.threshold) IS DISTINCT FROM (NEW.comparator, NEW.threshold))"""
 
 
 class OnInsert(pgtrigger.Trigger):
@@ -199,6 +268,7 @@ class EventSequence(OnInsert):
         ("shown", "prototypes_ideaevent"),
         ("before", "text"),
         ("aside", "text"),
+        ("part", "bigint"),
     ]
     sql = DATES + WALK + KEEP
 
@@ -230,3 +300,22 @@ class WorkSign(pgtrigger.Trigger):
             WHERE id = ({self.idea}) AND GREATEST({self.days}) > COALESCE(last_sign_on, '-infinity');
             RETURN NULL;
         """
+
+
+class LineageOrigin(OnInsert):
+    """Rule 10 for where ideas come from: no circle; parts stay in their cohort and only what was merged has any; only
+    what is shared or published is taken up, elsewhere, and never what is followed there as a replication already.
+
+    One lock for all rows, so that two of them cannot close a circle at once: they are rare.
+    """
+
+    declare = [("parent", "prototypes_idea"), ("child", "prototypes_idea"), ("met", "bigint[]")]
+    sql = NO_CIRCLE + ORIGIN
+
+
+class LineageClock(OnInsert):
+    """The parts of a split idea keep its clock."""
+
+    when = pgtrigger.After
+    declare = [("part", "bigint")]
+    sql = PARTS_FOLLOW.format(start="l.id = NEW.id") + "RETURN NULL;"

@@ -108,7 +108,7 @@ def done(request: HttpRequest, act: Act, form: ActForm, subject: Mapping[str, An
     """Call the verb; a refusal of the domain goes into the form."""
     moment = {"at": now()} if act.timed else {}
     try:
-        act.verb(**subject, by=person(request), **form.cleaned_data, **moment)
+        act.verb(**subject, by=person(request), **form.told(), **moment)
     except DomainError as error:
         error.add_to(form)
         return False

@@ -1,6 +1,6 @@
 """A cohort's challenges, a challenge's page, and its forms."""
 
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,9 +9,11 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from prototypes import actions
 from prototypes.acts import CHALLENGE_ACTS
-from prototypes.forms import ChallengeForm
+from prototypes.forms import ChallengeForm, LinksForm
 from prototypes.models import Challenge
+from prototypes.outputs import outputs
 from prototypes.permissions import may_add_work, may_edit_challenge
+from prototypes.registries import challenge_panels
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.pages import ask
@@ -19,6 +21,7 @@ from prototypes.views.reach import challenge_at, cohort_at, letters
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 from web.pagination import paginate
+from web.panels import rendered
 
 
 @require_safe
@@ -37,6 +40,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     row = challenge_at(request, pk)
     holds = letters(request, row.cohort)
     ideas = row.ideas.visible_to(person(request)).select_related("owner").newest_sign_first()
+    sessions = row.sessions.annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
     context = {
         "challenge": row,
         "page": paginate(ideas, request.GET.get("page")),
@@ -44,6 +48,10 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "may_add": may_add_work(holds),
         "may_edit": may_edit_challenge(holds),
         "canvases": canvases_beside(row, f"challenge-{row.pk}", row.cohort, holds),
+        "stakeholders": row.stakeholders.order_by("name", "pk"),
+        "sessions": sessions,
+        "outputs": outputs(row.cohort, row),
+        "panels": rendered(challenge_panels, request, row),
     }
     return render(request, "prototypes/challenge.html", context)
 
@@ -81,6 +89,20 @@ def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
         return actions.change_challenge(challenge=row, by=person(request), **form.changes())
 
     return ask(request, form, change, title=_("Edit the challenge"), action=_("Save"), done=_("Saved."), crumb=row)
+
+
+@form_page
+def link_challenge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whom it concerns, and which sessions worked on it."""
+    row = challenge_at(request, pk)
+    enforce(may_edit_challenge(letters(request, row.cohort)))
+    named = {name: [one.pk for one in getattr(row, name).all()] for name in ("stakeholders", "sessions")}
+    form = LinksForm(sent(request), cohort=row.cohort, initial=named)
+
+    def link() -> Challenge:
+        return actions.link_challenge(challenge=row, by=person(request), **form.cleaned_data)
+
+    return ask(request, form, link, title=_("Stakeholders and sessions"), action=_("Save"), done=_("Saved."), crumb=row)
 
 
 @form_page

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -22,20 +24,24 @@ from prototypes.acts import IDEA_ACTS, NEXT
 from prototypes.attachables import owner_of
 from prototypes.enums import IdeaState
 from prototypes.filters import IdeaFilter
-from prototypes.forms import IdeaForm, NewIdeaForm
-from prototypes.models import Challenge, Idea, IdeaEvent, Trial
-from prototypes.permissions import ONLY_MEMBERS, Letters, may_correct, may_deliver, may_edit_idea
+from prototypes.forms import IdeaForm, NewIdeaForm, ReuseForm
+from prototypes.models import Challenge, Idea, IdeaEvent, Support, Trial
+from prototypes.permissions import ONLY_MEMBERS, Letters, both, may_correct, may_deliver, may_edit_idea, open_to_reuse
 from prototypes.queries import working_cohorts
 from prototypes.rates import completed_months
+from prototypes.registries import idea_panels, pictures
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
+from prototypes.views.follow_ups import follow_ups
 from prototypes.views.pages import ask
-from prototypes.views.reach import idea_at, letters, people_of
+from prototypes.views.reach import idea_at, letters, people_for, told_idea_at
 from prototypes.views.story import counting, next_line, story, work_button
+from prototypes.views.story_lines import family, more_lines
 from web.decisions import ALLOW, deny, enforce
 from web.form_pages import form_page, sent
 from web.htmx import render as render_page
 from web.pagination import paginate
+from web.panels import rendered
 from web.steps import LadderStep
 
 
@@ -52,34 +58,55 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def idea(request: HttpRequest, pk: int) -> HttpResponse:
     """The idea's story in order, and what comes next."""
-    row = idea_at(request, pk)
+    row = told_idea_at(request, pk)
     return render(request, "prototypes/idea.html", idea_page(request, row, letters(request, row.cohort)))
 
 
-def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]:
-    today = localdate()
-    events = list(row.events.select_related("merged_into").order_by("effective_on", "place"))
+def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
+    today, around = localdate(), family(row)
+    row.author_ids = frozenset(author["id"] for author in row.authors)
+    events = events_of(row)
     trials = Prefetch("trials", Trial.objects.order_by("number"))
     prototypes = list(row.prototypes.select_related("supersedes").prefetch_related(trials).order_by("version"))
-    lines = story(events, prototypes, today=today)
+    implementations = list(row.implementations.told().select_related("authority"))
+    lines = story(
+        events,
+        prototypes,
+        today=today,
+        around=around,
+        more=more_lines(row, implementations, today),
+        target_opens=row.target_opens,
+        pictures=pictures(request, prototypes),
+    )
     upcoming = next_line(row, prototypes, holds)
     shared = "share" if row.shared_with_edition else "stop-sharing"
     step = NEXT.get(row.state)
     return {
         "idea": row,
         "story": [*lines, upcoming] if upcoming else lines,
+        "around": around,
+        "authors": ", ".join(author["full_name"] for author in row.authors),
         "work": work_button(row, prototypes, holds),
         "acts": possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
         "may_edit": may_edit_idea(holds, person(request), row),
         "may_deliver": may_deliver(holds),
-        "implementations": row.implementations.told().select_related("authority"),
-        "merged": row.merged_ideas.visible_to(person(request)).order_by("reference"),
+        "may_take_up": row.may_take_up and open_to_reuse(row),
+        "implementations": implementations,
         "months": completed_months(row.accepted_on, today) if row.accepted_on else None,
         "latest": prototypes[-1] if prototypes else None,
         "canvases": canvases_beside(row, f"idea-{row.pk}", row.cohort, holds),
+        "follow_ups": follow_ups(row, events, holds, today),
         "ladder": follow_up(row, events, holds, person(request)),
         "files": shelf(owner_of(row, person(request), holds), today),
+        "panels": rendered(idea_panels, request, row),
     }
+
+
+def events_of(row: Idea) -> list[IdeaEvent]:
+    """All of them in the order of the story, with the tests a decision stands on."""
+    named = ArraySubquery(Support.objects.filter(event=OuterRef("pk")).order_by("pk").values("trial"))
+    rows = row.events.select_related("merged_into").annotate(named_tests=named)
+    return list(rows.order_by("effective_on", "place"))
 
 
 def follow_up(row: Idea, events: list[IdeaEvent], holds: Letters, user: User) -> list[LadderStep]:
@@ -127,6 +154,30 @@ def add_idea(request: HttpRequest) -> HttpResponse:
 
 
 @form_page
+def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the idea up in a cohort the person works in."""
+    row = idea_at(request, pk)
+    offered = places(working_cohorts(person(request), localdate()).exclude(pk=row.cohort_id))
+    enforce(both(ALLOW if offered else deny(ONLY_MEMBERS), open_to_reuse(row)))
+    form = ReuseForm(sent(request), places=offered, initial={"title": row.title, "summary": row.summary})
+
+    def reuse() -> Idea:
+        told = form.told()
+        cohort, challenge = place_chosen(told.pop("place"))
+        return actions.reuse_idea(idea=row, cohort=cohort, challenge=challenge, by=person(request), at=now(), **told)
+
+    return ask(
+        request,
+        form,
+        reuse,
+        title=_("Take the idea up"),
+        action=_("Take it up"),
+        done=_("The idea has its page with you now, and names where it comes from."),
+        crumb=row,
+    )
+
+
+@form_page
 def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what the idea says; its state follows its events only."""
     row = idea_at(request, pk)
@@ -134,8 +185,9 @@ def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
     form = IdeaForm(
         sent(request),
         challenges=row.cohort.challenges.order_by("title"),
-        people=people_of(row.cohort, localdate()),
-        initial={name: getattr(row, name) for name in ("title", "summary", "challenge", "owner")},
+        people=people_for(row, localdate()),
+        initial={name: getattr(row, name) for name in ("title", "summary", "challenge", "owner")}
+        | {"co_authors": sorted(row.author_ids)},
     )
 
     def change() -> Idea:
@@ -159,7 +211,9 @@ def idea_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     row = idea_at(request, pk)
     chosen = act_named(IDEA_ACTS, act)
     holds = letters(request, row.cohort)
-    return perform(request, chosen, holds, back=row.get_absolute_url(), context={"crumb": row}, idea=row)
+    from_board = request.GET.get("from") == "board" and bool(row.cohort_opens)  # type: ignore[attr-defined] # annotated
+    back = reverse("prototypes:board", args=[row.cohort.slug]) if from_board else row.get_absolute_url()
+    return perform(request, chosen, holds, back=back, context={"crumb": row}, idea=row)
 
 
 @require_safe

@@ -1,9 +1,10 @@
 """What the views look up first: the person, and the rows within their reach with the letters they have there."""
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
@@ -13,10 +14,11 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.permissions import standing
 from cohorts.queries import active_on
-from prototypes.models import Canvas, Challenge, Idea, Implementation, Prototype, Trial
+from prototypes.models import Canvas, Challenge, FollowUp, Idea, Implementation, Lineage, Package, Prototype, Trial
 from prototypes.panels import CANVAS_LINE
 from prototypes.permissions import Letters
-from web.nested import nested
+from prototypes.queries import working_cohorts
+from web.nested import columns, nested
 
 
 def letters(request: HttpRequest, cohort: Cohort) -> Letters:
@@ -51,13 +53,52 @@ def idea_at(request: HttpRequest, pk: int) -> Idea:
 
     And with `canvas_rows`: the canvases about it.
     """
+    return get_object_or_404(idea_rows(request), pk=pk)
+
+
+def idea_rows(request: HttpRequest) -> QuerySet[Idea]:
     user = person(request)
     target = Exists(Idea.objects.visible_to(user).filter(pk=OuterRef("merged_into")))
     rows = Idea.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
     )
     beside = {"target_opens": target, "canvas_rows": canvases_about(user, "idea")}
-    return get_object_or_404(rows.annotate(cohort_opens=opens(user, "cohort"), **beside), pk=pk)
+    return rows.annotate(cohort_opens=opens(user, "cohort"), **beside)
+
+
+def told_idea_at(request: HttpRequest, pk: int) -> Idea:
+    """The same with what its page tells beside its events: see `with_story`."""
+    found = with_story(idea_rows(request), person(request))
+    return get_object_or_404(found, pk=pk)
+
+
+def with_story(rows: QuerySet[Idea], user: User) -> QuerySet[Idea]:
+    """In the same statement: co-authors, the ideas it comes from and those that come from it, follow-ups, packages,
+    and whether the person could take it up elsewhere."""
+    seen = Idea.objects.visible_to(user)
+    elsewhere = working_cohorts(user, localdate()).exclude(pk=OuterRef("cohort"))
+    return rows.annotate(
+        authors=nested(User.objects.filter(co_authored_ideas=OuterRef("pk")).order_by("full_name"), "id", "full_name"),
+        comes_from=nested(Lineage.objects.filter(child=OuterRef("pk")).order_by("pk"), "kind", **_kin("parent", seen)),
+        leads_to=nested(Lineage.objects.filter(parent=OuterRef("pk")).order_by("pk"), "kind", **_kin("child", seen)),
+        carries_on=nested(
+            seen.filter(merged_into=OuterRef("pk"), offspring=None).order_by("reference"),
+            *("id", "reference", "title", "state_since", "state_precision"),
+        ),
+        follow_up_rows=nested(FollowUp.objects.filter(idea=OuterRef("pk")).order_by("months"), *columns(FollowUp)),
+        package_rows=nested(
+            Package.objects.filter(event__idea=OuterRef("pk")).order_by("pk"), "id", place="event__place"
+        ),
+        may_take_up=Exists(elsewhere),
+    )
+
+
+def _kin(side: str, seen: QuerySet[Idea]) -> dict[str, Any]:
+    """What is told of the idea at the other end: `opens` says whether the person may read it."""
+    paths = {"id": "pk", "reference": "reference", "title": "title", "cohort": "cohort__name"}
+    told: dict[str, Any] = {name: f"{side}__{path}" for name, path in paths.items()}
+    told["opens"] = Exists(seen.filter(pk=OuterRef(side)))
+    return told
 
 
 def prototype_at(request: HttpRequest, pk: int) -> Prototype:
@@ -80,6 +121,11 @@ def implementation_at(request: HttpRequest, pk: int) -> Implementation:
     return get_object_or_404(rows, pk=pk)
 
 
+def package_at(request: HttpRequest, pk: int) -> Package:
+    rows = Package.objects.visible_to(person(request)).select_related("event__idea__cohort__authority")
+    return get_object_or_404(rows, pk=pk)
+
+
 def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
     """Active members, who may own its ideas."""
     return (
@@ -87,3 +133,10 @@ def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
         .distinct()
         .order_by("full_name")
     )
+
+
+def people_for(idea: Idea, today: date) -> QuerySet[User]:
+    """The same, and the idea's co-authors who have left: they stay what they were."""
+    return User.objects.filter(
+        Q(pk__in=people_of(idea.cohort, today).order_by().values("pk")) | Q(pk__in=idea.author_ids)
+    ).order_by("full_name", "pk")

@@ -1,21 +1,22 @@
 """An idea's story as its page tells it: events, prototypes and tests in order, then what comes next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
 from prototypes.acts import IDEA_ACTS, NEXT
-from prototypes.enums import IdeaState, TrialState
-from prototypes.meters import Meter, criterion, meter, observed
+from prototypes.enums import AbandonedFor, IdeaState, TrialState
 from prototypes.models import Idea, IdeaEvent, Prototype, Trial
 from prototypes.permissions import Letters, may_add_work, open_to_work
 from prototypes.views.acting import Button
-from web import formats
+from prototypes.views.cards import TrialCard, trial_card
+from prototypes.views.story_lines import Below, Family, Kin, Line, when
 from web.precision import Precision
 from web.steps import StoryEvent, StoryKind
 
@@ -40,57 +41,28 @@ NEIGHBOUR = "N"
 SHOWN_BY_WORK = (IdeaState.PROTOTYPING, IdeaState.TESTING)
 
 
-@dataclass(frozen=True, slots=True)
-class TrialCard:
-    """A test below its prototype."""
-
-    trial: Trial
-    meter: Meter | None
-    observed: str
-    criterion: str
-    held: str
-
-
-def trial_card(trial: Trial, today: date) -> TrialCard:
-    return TrialCard(
-        trial=trial,
-        meter=meter(trial),
-        observed=observed(trial),
-        criterion=criterion(trial) if trial.threshold is not None else "",
-        held=when(trial.held_on, Precision.DAY, today) if trial.held_on else "",
-    )
+ALONE = Family()
 
 
 @dataclass(frozen=True, slots=True)
-class Below:
-    """What hangs below an event: what shows it, or the button that comes next."""
+class Made:
+    """What hangs below a prototype: its picture and its tests."""
 
-    button: Button | None = None
-    evidence: str = ""
-
-
-def when(day: date | None, precision: str, today: date) -> str:
-    """A date as precisely as it is known, its year left out when it is the present one."""
-    locale = (get_language() or "fr")[:2]
-    if day is None:
-        return _("date unknown")
-    if precision == Precision.MONTH:
-        return formats.short_month(day, locale)
-    if precision == Precision.YEAR:
-        return str(day.year)
-    return formats.day_month(day, locale) if day.year == today.year else formats.short_day(day, locale)
+    prototype: Prototype
+    cards: Sequence[TrialCard]
+    picture: str = ""
 
 
-def title(event: IdeaEvent, before: str) -> StrOrPromise:
-    """What happened, in words: returning to a state is not the same as reaching it."""
+def title(event: IdeaEvent, before: str, *, split: bool = False) -> StrOrPromise:
+    """What happened, in words: returning to a state is not the same as reaching it, nor a split a merge."""
     if event.known_as:
         return event.state_label or event.get_state_display().capitalize()
     if event.corrects_id and before == event.state:
         return _("It stayed “%(state)s”") % {"state": event.get_state_display()}
     if before == IdeaState.PARKED and event.state in IDEA_ACTS["park"].starts:
         return _("Taken up again")
-    if before == IdeaState.ABANDONED:
-        return _("Reopened")
+    if before == IdeaState.ABANDONED or split:
+        return pgettext("idea", "Split") if split else _("Reopened")
     if event.decision:
         return _("Decided: %(decision)s") % {"decision": event.get_decision_display()}
     return event.get_state_display().capitalize()
@@ -98,18 +70,37 @@ def title(event: IdeaEvent, before: str) -> StrOrPromise:
 
 def text(event: IdeaEvent, first: IdeaEvent | None = None) -> StrOrPromise:
     """Its reason; that of a correction is about the telling, so it repeats what was said `first` of the same."""
-    if event.merged_into:
-        return str(event.merged_into)
     if event.corrects_id:
         return first.reason if first and first.state == event.state else ""
+    if event.abandoned_for and event.abandoned_for != AbandonedFor.OTHER:
+        return _("%(reason)s. %(words)s") % {
+            "reason": capitalised(event.get_abandoned_for_display()),
+            "words": event.reason,
+        }
     if event.state == IdeaState.ACCEPTED and not event.reason:
         return _("The clock starts.")
     return event.reason
 
 
-def detail(event: IdeaEvent) -> str:
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def first_said(event: IdeaEvent, first: IdeaEvent | None, today: date) -> str:
+    """What a corrected event said before, where that was another day or another thing."""
+    if first is None or not event.corrects_id:
+        return ""
+    if first.state != event.state:
+        return _("First recorded: %(state)s.") % {"state": first.get_state_display()}
+    if (first.effective_on, first.precision) != (event.effective_on, event.precision):
+        return _("First recorded: %(day)s.") % {"day": when(first.effective_on, first.precision, today)}
+    return ""
+
+
+def detail(event: IdeaEvent, first: IdeaEvent | None, today: date) -> str:
     """What is known of the telling itself: imprecision, correction, source."""
     said = [
+        first_said(event, first, today),
         _("Day unknown.") if event.effective_on and event.precision != Precision.DAY else "",
         _("Known so far, as published.") if event.known_as else "",
         _("Corrected: %(reason)s") % {"reason": event.reason} if event.corrects_id else "",
@@ -118,19 +109,39 @@ def detail(event: IdeaEvent) -> str:
     return " ".join(filter(None, said))
 
 
-def event_line(event: IdeaEvent, before: str, today: date, first: IdeaEvent | None = None) -> StoryEvent:
+def event_line(
+    event: IdeaEvent, before: str, today: date, first: IdeaEvent | None = None, below: Below | None = None
+) -> StoryEvent:
+    below = below or Below(evidence=event.evidence)
     return StoryEvent(
         when=when(event.effective_on, event.precision, today),
-        title=title(event, before),
+        title=title(event, before, split=event.state == IdeaState.MERGED and len(below.kin) > 1),
         text=text(event, first),
-        detail=detail(event),
+        detail=detail(event, first, today),
         kind=KINDS.get(event.state, "plain"),
-        template="prototypes/includes/below_event.html" if event.evidence else "",
-        below=Below(evidence=event.evidence),
+        template="prototypes/includes/below_event.html" if below != Below() else "",
+        below=below,
     )
 
 
-def prototype_line(prototype: Prototype, today: date) -> StoryEvent:
+def below_event(event: IdeaEvent, around: Family, tests: Mapping[int, Trial], target_opens: bool) -> Below:
+    """What hangs below an event of an idea with its family; `tests` are the idea's, by their keys."""
+    named = tuple(tests[pk] for pk in getattr(event, "named_tests", None) or () if pk in tests)
+    package = around.packages.get(event.place)
+    kin: Sequence[Kin] = ()
+    if event.state == IdeaState.MERGED:
+        kin = tuple(around.parts) or ((into(event.merged_into, target_opens),) if event.merged_into else ())
+    elif event.state == IdeaState.CAPTURED:
+        kin = (*around.whole, *around.taken_from)
+    href = reverse("prototypes:package", args=[package]) if package else ""
+    return Below(evidence=event.evidence, tests=named, kin=kin, package=href)
+
+
+def into(idea: Idea, opens: bool) -> Kin:
+    return Kin(str(idea), href=idea.get_absolute_url() if opens else "")
+
+
+def prototype_line(prototype: Prototype, today: date, others: Iterable[Trial] = (), picture: str = "") -> StoryEvent:
     said = [
         _("fidelity %(fidelity)s of 5") % {"fidelity": prototype.fidelity} if prototype.fidelity else "",
         _("replaces %(version)s") % {"version": prototype.supersedes.version} if prototype.supersedes else "",
@@ -139,11 +150,11 @@ def prototype_line(prototype: Prototype, today: date) -> StoryEvent:
     return StoryEvent(
         when=when(prototype.made_on, Precision.DAY, today),
         title=_("Prototype %(version)s") % {"version": prototype.version},
-        text=f"· {prototype.title}",
+        text=prototype.title,
         detail="".join(f" · {part}" for part in said if part),
         kind="made",
         template="prototypes/includes/below_prototype.html",
-        below=(prototype, [trial_card(trial, today) for trial in prototype.trials.all()]),
+        below=Made(prototype, [trial_card(trial, today, others) for trial in prototype.trials.all()], picture),
     )
 
 
@@ -154,17 +165,29 @@ def counting(events: Iterable[IdeaEvent]) -> list[IdeaEvent]:
     return [event for event in events if event.pk not in corrected]
 
 
-def story(all_events: Sequence[IdeaEvent], prototypes: Sequence[Prototype], *, today: date) -> list[StoryEvent]:
+def story(
+    all_events: Sequence[IdeaEvent],
+    prototypes: Sequence[Prototype],
+    *,
+    today: date,
+    around: Family = ALONE,
+    more: Iterable[Line] = (),
+    target_opens: bool = False,
+    pictures: Mapping[int, str] = MappingProxyType({}),
+) -> list[StoryEvent]:
     """In order of the days they happened; what has no date comes first. Steps that prototypes show are left to them."""
     lines: list[tuple[date, int, int, StoryEvent]] = []
     before, recorded = "", {event.pk: event for event in all_events}
+    trials = {trial.pk: trial for prototype in prototypes for trial in prototype.trials.all()}
     for index, event in enumerate(counting(all_events)):
         if not (prototypes and event.state in SHOWN_BY_WORK and before not in {IdeaState.PARKED, ""}):
-            day = event.effective_on or date.min
-            lines.append((day, 0, index, event_line(event, before, today, recorded.get(event.place))))
+            day, below = event.effective_on or date.min, below_event(event, around, trials, target_opens)
+            lines.append((day, 0, index, event_line(event, before, today, recorded.get(event.place), below)))
         before = event.state
     for index, prototype in enumerate(prototypes):
-        lines.append((prototype.made_on or date.min, 1, index, prototype_line(prototype, today)))
+        line = prototype_line(prototype, today, trials.values(), pictures.get(prototype.pk, ""))
+        lines.append((prototype.made_on or date.min, 1, index, line))
+    lines += [(day, 2, index, line) for index, (day, line) in enumerate(more)]
     return [line for *_order, line in sorted(lines, key=lambda line: line[:3])]
 
 

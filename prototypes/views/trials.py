@@ -24,9 +24,10 @@ from prototypes.models import Prototype, Trial
 from prototypes.permissions import TABLE, both, may_add_work, may_edit_trial, may_run_tests, open_to_edits
 from prototypes.queries import working_cohorts
 from prototypes.views.acting import act_named, perform, possible_acts
+from prototypes.views.cards import locked_trials, trial_card
 from prototypes.views.pages import ask
 from prototypes.views.reach import letters, prototype_at, trial_at
-from prototypes.views.story import trial_card, waiting
+from prototypes.views.story import waiting
 from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
 from web.form_pages import form_page, sent
@@ -46,7 +47,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "trial": row,
         "prototype": row.prototype,
         "idea": row.prototype.idea,
-        "card": trial_card(row, localdate()),
+        "card": trial_card(row, localdate(), locked_trials(row.prototype.idea_id)),
         "groups": row.groups.all(),
         "acts": possible_acts(TRIAL_ACTS, "prototypes:trial_act", row, holds, without={"lock"} if may_run else ()),
         "step": next_step(row) if may_run else "",

@@ -5,8 +5,24 @@ from decimal import Decimal
 
 import factory
 
-from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
-from tests.factories.cohorts import CohortFactory
+from prototypes.actions.packages import pack
+from prototypes.models import (
+    Challenge,
+    ChallengeSession,
+    ChallengeStakeholder,
+    FollowUp,
+    Idea,
+    IdeaAuthor,
+    IdeaEvent,
+    Implementation,
+    Lineage,
+    Package,
+    ParticipantGroup,
+    Prototype,
+    Support,
+    Trial,
+)
+from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory, StakeholderFactory
 
 PATH = ["captured", "accepted", "prototyping", "testing", "decided", "handed_over", "implementing", "implemented"]
 DAYS = {
@@ -251,3 +267,69 @@ class ImplementationFactory(factory.django.DjangoModelFactory):
                 row.reason = ended.get("reason", "Ended by the tests")
             row.save()
         return row
+
+
+class IdeaAuthorFactory(factory.django.DjangoModelFactory):
+    """A co-author: by default a new member of the idea's cohort."""
+
+    class Meta:
+        model = IdeaAuthor
+
+    idea = factory.SubFactory(IdeaFactory)
+    user = factory.LazyAttribute(lambda row: MembershipFactory(cohort=row.idea.cohort).user)
+
+
+class LineageFactory(factory.django.DjangoModelFactory):
+    """An idea taken up by another cohort of the edition, from a shared one."""
+
+    class Meta:
+        model = Lineage
+
+    parent = factory.SubFactory(IdeaFactory, shared_with_edition=True)
+    child = factory.LazyAttribute(
+        lambda row: IdeaFactory(cohort=CohortFactory(edition=row.parent.cohort.edition), title=row.parent.title)
+    )
+    kind = "reuse"
+
+
+def support(trial: Trial | None = None, **fields: object) -> Support:
+    """A decision on the strength of a concluded test."""
+    trial = trial or TrialFactory(prototype__idea__state="testing", state="concluded")
+    idea = Idea.objects.get(pk=trial.prototype.idea_id)
+    event = tell(idea, "decided", date(2026, 6, 1), **fields)
+    return Support.objects.create(event=event, trial=trial)
+
+
+def package(idea: Idea | None = None, **written: str) -> Package:
+    """What a department received at the hand-over of the idea."""
+    idea = idea or IdeaFactory(state="handed_over")
+    return pack(idea.events.get(state="handed_over"), {"receives": "La borne", "contact": "Le pilote", **written})
+
+
+class FollowUpFactory(factory.django.DjangoModelFactory):
+    """Three months after hand-over, live in full."""
+
+    class Meta:
+        model = FollowUp
+
+    idea = factory.SubFactory(IdeaFactory, state="handed_over")
+    months = 3
+    answer = "full"
+    evidence = "Vue à l'accueil"
+    noted_on = date(2026, 10, 2)
+
+
+class ChallengeStakeholderFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ChallengeStakeholder
+
+    challenge = factory.SubFactory(ChallengeFactory)
+    stakeholder = factory.LazyAttribute(lambda row: StakeholderFactory(cohort=row.challenge.cohort))
+
+
+class ChallengeSessionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ChallengeSession
+
+    challenge = factory.SubFactory(ChallengeFactory)
+    session = factory.LazyAttribute(lambda row: SessionFactory(cohort=row.challenge.cohort))

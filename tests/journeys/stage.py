@@ -18,10 +18,15 @@ from tests.factories.notifications import DeliveryFactory, ReminderFactory
 from tests.factories.programmes import CalendarPeriodFactory, ClaimFactory, FormatFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
+    ChallengeStakeholderFactory,
+    FollowUpFactory,
+    IdeaAuthorFactory,
     IdeaFactory,
     ImplementationFactory,
+    LineageFactory,
     PrototypeFactory,
     TrialFactory,
+    package,
     tell,
 )
 
@@ -85,8 +90,16 @@ def _work(cast: Cast) -> Addresses:
         IdeaFactory(cohort=cast.cohort, challenge=challenge, state=state)
     implementing = IdeaFactory(cohort=cast.cohort, state="implementing")
     ImplementationFactory(idea=implementing, scope="partial")
+    PrototypeFactory(idea=idea, title=LONG, fidelity=3)
+    handed = IdeaFactory(cohort=cast.cohort, challenge=challenge, title=LONG, state="handed_over", owner=cast["P"])
+    IdeaAuthorFactory(idea=handed, user=cast["M"])
+    FollowUpFactory(idea=handed, words=LONG)
+    LineageFactory(parent=IdeaFactory(cohort=cast.other, shared_with_edition=True), child=handed)
+    ChallengeStakeholderFactory(challenge=challenge)
     return {
         "challenge": challenge.pk,
+        "handed": handed.pk,
+        "package": package(handed, open_points=LONG, watch=LONG).pk,
         "idea": idea.pk,
         "implementing": implementing.pk,
         "prototype": prototype.pk,

@@ -45,6 +45,10 @@ DETAILS = (
     "/ideas/{idea}/",
     "/ideas/{implementing}/",
     "/ideas/{idea}/events/",
+    "/ideas/{handed}/",
+    "/ideas/{idea}/compare/",
+    "/packages/{package}/",
+    "/cohorts/{cohort}/board/",
     "/prototypes/{prototype}/",
     "/trials/{concluded}/",
     "/exchanges/{exchange}/",
@@ -77,6 +81,10 @@ FORMS = (
     "/ideas/new/",
     "/ideas/{implementing}/implemented/",
     "/ideas/{idea}/prototypes/new/",
+    "/ideas/{idea}/split/",
+    "/ideas/{idea}/decide/",
+    "/ideas/{handed}/follow-ups/3/",
+    "/challenges/{challenge}/links/",
     "/prototypes/{prototype}/tests/new/",
     "/trials/{planned}/lock/",
     "/trials/{locked}/log/",
@@ -87,7 +95,13 @@ FORMS = (
     "/files/{picture}/edit/",
     "/files/{picture}/withdraw/",
 )
-READ = ("/cohorts/{cohort}/", "/sessions/{today}/", "/ideas/{idea}/", "/exchanges/{exchange}/")
+READ = (
+    "/cohorts/{cohort}/",
+    "/cohorts/{cohort}/board/",
+    "/sessions/{today}/",
+    "/ideas/{idea}/",
+    "/exchanges/{exchange}/",
+)
 ANSWERING = ("/", "/rates/", "/authorities/{authority}/", "/ideas/{implementing}/implemented/")
 PAGES = {"S": (*MAIN, *DETAILS, *FORMS), "M": (*MAIN, *OWN, *READ), "A": ANSWERING}
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accessibility/", "{stop}")

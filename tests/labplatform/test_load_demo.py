@@ -31,7 +31,18 @@ from labplatform.demo.people import ADMIN, LAB, MEMBER
 from notifications.models import Delivery, Reminder
 from programmes.models import AuthorityAdmin, Claim, Edition, Format
 from prototypes.enums import IdeaState
-from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Trial
+from prototypes.models import (
+    Challenge,
+    FollowUp,
+    Idea,
+    IdeaEvent,
+    Implementation,
+    Lineage,
+    Package,
+    Prototype,
+    Support,
+    Trial,
+)
 from prototypes.rates import cumulative_incidence
 from tests.factories.files import on_disk
 from tests.labplatform.rows import every_row
@@ -88,7 +99,7 @@ class TestCommand:
             "editions": 5,
             "cohorts": 25,
             "claims": 25,
-            "ideas": 91 + 56,
+            "ideas": 91 + 60,
         }
 
     def test_again_it_changes_no_row_and_adds_no_history(self):
@@ -307,6 +318,15 @@ class TestIdeas:
     def test_a_partial_implementation_leaves_the_idea_on_its_way(self):
         partial = Implementation.objects.get(scope="partial")
         assert (partial.idea.state, partial.state) == ("implementing", "live")
+
+    def test_one_was_split_one_taken_up_one_followed_up_and_one_bar_moved(self):
+        kinds = Lineage.objects.order_by("kind").values_list("kind", flat=True)
+        assert list(kinds) == ["reuse", "split", "split"]
+        followed = FollowUp.objects.filter(idea__title="L’entrée à trois couleurs").values_list("months", "answer")
+        assert list(followed) == [(3, "partial"), (6, "full"), (12, "full")]
+        assert Trial.objects.exclude(moved_because="").count() == 1
+        assert Support.objects.exists()
+        assert Package.objects.exclude(open_points="").count() == 1
 
     def test_an_abandoned_idea_was_reopened_and_a_parked_one_resumed(self):
         reopened = IdeaEvent.objects.filter(idea__title="La permanence dans les tiers-lieux").values_list(

@@ -10,6 +10,7 @@ from tests.factories.prototypes import (
     ImplementationFactory,
     PrototypeFactory,
     TrialFactory,
+    package,
 )
 from tests.matrix import Row
 
@@ -79,7 +80,25 @@ def act_on_implementation(cast: Cast) -> list[Any]:
     return [ImplementationFactory(idea=an_idea(cast, "implementing")).pk, "discontinue"]
 
 
+def shared_idea(cast: Cast) -> list[Any]:
+    return [IdeaFactory(cohort=cast.cohort, state="accepted", shared_with_edition=True).pk]
+
+
+def handed_over(cast: Cast) -> list[Any]:
+    return [an_idea(cast, "handed_over").pk, 3]
+
+
+def a_package(cast: Cast) -> list[Any]:
+    return [package(an_idea(cast, "handed_over")).pk]
+
+
 ROUTES: dict[str, Row] = {
+    "prototypes:board": Row(see=READERS, args=cohort),
+    "prototypes:compare": Row(see=READERS, args=idea),
+    "prototypes:follow_up": Row(see=READERS, act="SPA", post=True, args=handed_over),
+    "prototypes:link_challenge": Row(see=READERS, act="SCDP", post=True, args=challenge),
+    "prototypes:package": Row(see=READERS, args=a_package),
+    "prototypes:reuse_idea": Row(see="SCDPMRAN", act="SN", post=True, args=shared_idea),
     "prototypes:challenge_list": Row(see=READERS, args=cohort),
     "prototypes:add_challenge": Row(see=READERS, act=WORKERS, post=True, args=cohort),
     "prototypes:challenge": Row(see=READERS, args=challenge),

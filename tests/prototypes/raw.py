@@ -11,6 +11,7 @@ PLAIN: dict[str, Any] = {
     "state_label": "",
     "precision": "day",
     "reason": "",
+    "abandoned_for": "",
     "evidence": "",
     "decision": "",
     "known_as": False,

@@ -14,11 +14,18 @@ from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
+    ChallengeSessionFactory,
+    ChallengeStakeholderFactory,
+    FollowUpFactory,
+    IdeaAuthorFactory,
     IdeaFactory,
     ImplementationFactory,
+    LineageFactory,
     ParticipantGroupFactory,
     PrototypeFactory,
     TrialFactory,
+    package,
+    support,
 )
 from tests.prototypes.pages import signed_in
 
@@ -47,8 +54,18 @@ ROWS: list[Make] = [
     a_persona,
     CanvasStepFactory,
     CanvasCellFactory,
+    IdeaAuthorFactory,
+    LineageFactory,
+    support,
+    package,
+    FollowUpFactory,
+    ChallengeStakeholderFactory,
+    ChallengeSessionFactory,
 ]
-IDS = ["challenge", "idea", "event", "prototype", "test", "group", "implementation", "persona", "step", "text"]
+IDS = [
+    *("challenge", "idea", "event", "prototype", "test", "group", "implementation", "persona", "step", "text"),
+    *("author", "origin", "support", "package", "follow-up", "stakeholder", "session"),
+]
 
 
 @pytest.fixture

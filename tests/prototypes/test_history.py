@@ -57,11 +57,18 @@ def lines(row: models.Model) -> list[str]:
 def test_every_model_keeps_a_history():
     assert {model.__name__ for model in OURS} == {
         "Challenge",
+        "ChallengeSession",
+        "ChallengeStakeholder",
+        "FollowUp",
         "Idea",
+        "IdeaAuthor",
         "IdeaEvent",
         "Implementation",
+        "Lineage",
+        "Package",
         "ParticipantGroup",
         "Prototype",
+        "Support",
         "Trial",
     }
     assert {model.pgh_event_model for model in OURS} == set(MODELS) - set(OURS)

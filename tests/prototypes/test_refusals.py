@@ -19,10 +19,19 @@ STORY = {
         "idea_event_in_order",
         "idea_event_transition",
         "idea_event_story_holds",
+        "idea_split_stays",
+    },
+    triggers.LineageOrigin: {
+        "lineage_no_cycle",
+        "lineage_split_at_home",
+        "lineage_split_ended",
+        "lineage_reuse_elsewhere",
+        "lineage_reuse_shared",
+        "lineage_reuse_once",
     },
 }
 # What a person's form may call otherwise than the column.
-FORM_FIELDS = {"on", "into"}
+FORM_FIELDS = {"on", "into", "tests", "co_authors", "stakeholders", "sessions"}
 
 
 def test_every_rule_has_a_sentence_and_every_sentence_a_rule():

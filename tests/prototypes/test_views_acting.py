@@ -39,7 +39,7 @@ DAY = {"on": "2026-11-24", "precision": "day"}
 CASES = [
     Case("accept", "captured", "SCP", DAY, "accepted"),
     Case("decide", "testing", "SCP", DAY | {"decision": "adopt", "reason": "Clear"}, "decided"),
-    Case("hand-over", "decided", "SPA", DAY, "handed_over"),
+    Case("hand-over", "decided", "SPA", DAY | {"receives": "The kiosk", "contact": "The pilot"}, "handed_over"),
     Case("start-implementing", "handed_over", "SPA", DAY, "implementing"),
     Case("implemented", "implementing", "SPA", DAY | {"scope": "full", "evidence": "Page"}, "implemented"),
     Case("resume", "parked", "SCP", DAY, "accepted"),
@@ -47,7 +47,8 @@ CASES = [
     Case("share", "accepted", "SCP", {}, "accepted"),
     Case("stop-sharing", "accepted", "SCP", {}, "accepted"),
     Case("park", "testing", "SCP", DAY, "parked"),
-    Case("abandon", "testing", "SCP", DAY | {"reason": "No budget"}, "abandoned"),
+    Case("abandon", "testing", "SCP", DAY | {"reason": "No budget", "abandoned_for": "too_costly"}, "abandoned"),
+    Case("split", "testing", "SCP", {"on": "2026-11-24", "titles": "A sign\nA word"}, "merged"),
 ]
 
 

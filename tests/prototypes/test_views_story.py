@@ -150,7 +150,7 @@ def test_a_prototype_says_what_it_is():
     assert (told.when, told.title, told.text, told.detail) == (
         "9 Nov",
         "Prototype 2",
-        "· Borne",
+        "Borne",
         " · fidelity 3 of 5 · replaces 1",
     )
 

@@ -59,11 +59,12 @@ def test_stories_are_in_order_of_time_and_over_before_the_day_of_loading(name: s
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_prototype_and_test_that_is_told_is_made(name: str):
+def test_every_prototype_test_and_follow_up_that_is_told_is_made(name: str):
     for story in read(name).ideas:
         acts = [row.act for row in story.steps]
-        told = (len(story.told.get("prototypes", [])), len(story.told.get("trials", [])))
-        assert (acts.count("prototype"), acts.count("locked")) == told
+        told = [len(story.told.get(part, [])) for part in ("prototypes", "trials", "follow_ups")]
+        followed = sum(act.startswith("followed") for act in acts)
+        assert [acts.count("prototype"), acts.count("locked"), followed] == told
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -72,7 +73,7 @@ def test_every_idea_belongs_to_a_challenge_of_its_cohort(name: str):
     assert {story.told["challenge"] for story in run.ideas} <= {story.told["key"] for story in run.challenges}
 
 
-@pytest.mark.parametrize("act", ["abandoned", "parked", "resumed", "reopened", "merged", "adapted", "dropped"])
+@pytest.mark.parametrize("act", ["abandoned", "parked", "resumed", "reopened", "merged", "split", "adapted", "dropped"])
 def test_what_is_given_up_set_aside_or_changed_says_why(act: str):
     stories = [story for name in NAMES for story in (*read(name).challenges, *read(name).ideas)]
     silent = [story for story in stories if act in {row.act for row in story.steps} and not story.why(act)]

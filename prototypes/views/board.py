@@ -1,0 +1,106 @@
+"""The board of a cohort's ideas: a column for each state, the next move of each idea, and the others."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django_stubs_ext import StrOrPromise
+
+from accounts.requests import person
+from cohorts.models import Cohort
+from prototypes.acts import IDEA_ACTS, NEXT
+from prototypes.enums import IDEA_EXITS, IDEA_PATH, IdeaState
+from prototypes.models import Challenge, Idea, Prototype
+from prototypes.outputs import outputs
+from prototypes.permissions import Letters, may_add_work
+from prototypes.views.acting import Acts, Button, possible_acts
+from prototypes.views.reach import cohort_at, letters
+from prototypes.views.story import next_button
+
+PATH = (*IDEA_PATH, IdeaState.IMPLEMENTED)
+ASIDE = (*IDEA_EXITS, "")  # "": published facts that do not say
+MOST = 300
+# What changes nothing of where an idea stands.
+NO_MOVES = frozenset({"share", "stop-sharing", "replicate"})
+FROM = "?from=board"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An idea on the board: its next move, and the others with the reasons why not."""
+
+    idea: Idea
+    step: Button | None
+    acts: Acts
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    state: str
+    label: StrOrPromise
+    cards: list[Card]
+
+
+@require_safe
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """The cohort's ideas by state, or those of one challenge."""
+    cohort = cohort_at(request, slug)
+    holds = letters(request, cohort)
+    challenges = list(cohort.challenges.order_by("title", "pk"))
+    chosen = chosen_challenge(request, challenges)
+    found = ideas_of(cohort, chosen, request)
+    context: dict[str, Any] = {
+        "cohort": cohort,
+        "challenges": challenges,
+        "chosen": chosen,
+        "columns": columns([card(idea, holds) for idea in found[:MOST]]),
+        "capped": len(found) > MOST,
+        "outputs": outputs(cohort, chosen),
+        "may_add": may_add_work(holds),
+    }
+    return render(request, "prototypes/board.html", context)
+
+
+def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> Challenge | None:
+    """The one asked for; anything else is all of them."""
+    asked = request.GET.get("challenge", "")
+    return next((challenge for challenge in challenges if str(challenge.pk) == asked), None)
+
+
+def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:
+    """With the latest prototype of each, the latest sign first; one more than the board holds."""
+    latest = Prototype.objects.filter(idea=OuterRef("pk")).order_by("-version").values("pk")[:1]
+    rows: QuerySet[Idea] = Idea.objects.visible_to(person(request)).filter(cohort=cohort)
+    rows = rows.filter(challenge=challenge) if challenge else rows
+    rows = rows.select_related("owner").annotate(latest_prototype=Subquery(latest))
+    return list(rows.order_by("-last_sign_on", "-pk")[: MOST + 1])
+
+
+def card(idea: Any, holds: Letters) -> Card:
+    step = NEXT.get(idea.state)
+    prototypes = [Prototype(pk=idea.latest_prototype)] if idea.latest_prototype else []
+    own = next_button(idea, prototypes, holds) if step and not idea.retrospective else None
+    without = NO_MOVES | ({step.act} if step else set())
+    acts = possible_acts(IDEA_ACTS, "prototypes:idea_act", idea, holds, without=without)
+    return Card(idea, _back_here(own), Acts([_back_here(b) or b for b in acts.offered], acts.refused))
+
+
+def _back_here(button: Button | None) -> Button | None:
+    """The same, coming back to the board once it is done."""
+    if button is None or not button.decision:
+        return button
+    return Button(button.label, f"{button.href}{FROM}", button.decision, button.danger)
+
+
+def columns(cards: list[Card]) -> list[Column]:
+    """Those of the path always, in its order; those beside it where an idea is there."""
+    by_state: dict[str, list[Card]] = {state: [] for state in (*PATH, *ASIDE)}
+    for one in cards:
+        by_state[one.idea.state].append(one)
+    labels = dict(IdeaState.choices) | {"": _("not known")}
+    return [Column(state, labels[state], found) for state, found in by_state.items() if found or state in PATH]

@@ -1,0 +1,99 @@
+"""Two versions of a prototype side by side: what differs, and what their tests found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+from django_stubs_ext import StrOrPromise
+
+from prototypes.models import Prototype, Trial
+from prototypes.registries import pictures, prototype_panels
+from prototypes.views.cards import TrialCard, trial_card
+from prototypes.views.reach import idea_at
+from prototypes.views.story_lines import when
+from web.panels import rendered
+from web.precision import Precision
+
+TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two versions."""
+
+    prototype: Prototype
+    cards: list[TrialCard]
+    picture: str
+    panels: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What both say of one thing."""
+
+    label: StrOrPromise
+    first: StrOrPromise
+    second: StrOrPromise
+
+    @property
+    def differs(self) -> bool:
+        return str(self.first) != str(self.second)
+
+
+@require_safe
+def compare(request: HttpRequest, pk: int) -> HttpResponse:
+    """The two versions asked for; by default the latest and the one before."""
+    idea = idea_at(request, pk)
+    trials = Prefetch("trials", Trial.objects.order_by("number"))
+    versions = list(idea.prototypes.prefetch_related(trials).order_by("version"))
+    pair = chosen(versions, request.GET.get("first", ""), request.GET.get("second", ""))
+    context = {"idea": idea, "versions": versions, "sides": sides(request, versions, pair), "rows": rows(pair)}
+    return render(request, "prototypes/compare.html", context)
+
+
+def chosen(versions: Sequence[Prototype], first: str, second: str) -> list[Prototype]:
+    """The two by their version numbers, the earlier first; empty where there are not two."""
+    by_version = {str(prototype.version): prototype for prototype in versions}
+    pair = [by_version[number] for number in dict.fromkeys((first, second)) if number in by_version]
+    pair = pair if len(pair) == TWO else list(versions[-TWO:])
+    return sorted(pair, key=lambda prototype: prototype.version) if len(pair) == TWO else []
+
+
+def sides(request: HttpRequest, versions: Sequence[Prototype], pair: Sequence[Prototype]) -> list[Side]:
+    others = [trial for prototype in versions for trial in prototype.trials.all()]
+    drawn, today = pictures(request, pair), localdate()
+    return [
+        Side(
+            prototype,
+            [trial_card(trial, today, others) for trial in prototype.trials.all()],
+            drawn.get(prototype.pk, ""),
+            rendered(prototype_panels, request, prototype),
+        )
+        for prototype in pair
+    ]
+
+
+def rows(pair: Sequence[Prototype]) -> list[Row]:
+    """Line by line; what neither says is left out."""
+    if not pair:
+        return []
+    first, second = (said(prototype) for prototype in pair)
+    return [Row(label, first[label], second[label]) for label in first if first[label] or second[label]]
+
+
+def said(prototype: Prototype) -> dict[StrOrPromise, StrOrPromise]:
+    made = when(prototype.made_on, Precision.DAY, localdate()) if prototype.made_on else ""
+    return {
+        _("Title"): prototype.title,
+        _("Made on"): made,
+        _("State"): prototype.get_state_display(),
+        _("Medium"): prototype.medium,
+        _("Fidelity"): prototype.get_fidelity_display() or "",
+        _("The question it answers"): prototype.question,
+        _("Description"): prototype.description,
+    }
