@@ -1,6 +1,6 @@
 """Personas, journey maps, service blueprints and service models: texts in places, each with what it rests on.
 
-One table holds the four (decision 9): a `CanvasStep` is a step of a journey or a blueprint and a trait of a persona,
+One table holds the four (decision 10): a `CanvasStep` is a step of a journey or a blueprint and a trait of a persona,
 a `CanvasCell` is the text of one place.
 """
 

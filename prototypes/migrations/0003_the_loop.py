@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cohorts', '0002_letters_of_sessions'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('prototypes', '0001_initial'),
+        ('prototypes', '0002_canvases'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
