@@ -82,7 +82,7 @@ class TestsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg] # no
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, trial: Any) -> str:
-        day = formats.day(trial.held_on, (get_language() or "fr")[:2]) if trial.held_on else "?"
+        day = formats.short_day(trial.held_on, (get_language() or "fr")[:2]) if trial.held_on else "?"
         result = _("Test of %(day)s: %(result)s") % {"day": day, "result": trial.get_result_display()}
         return " · ".join(filter(None, [str(result), str(trial.get_strength_display()), trial.hypothesis]))
 

@@ -71,15 +71,17 @@ def title(event: IdeaEvent, before: str, *, split: bool = False) -> StrOrPromise
 def text(event: IdeaEvent, first: IdeaEvent | None = None) -> StrOrPromise:
     """Its reason; that of a correction is about the telling, so it repeats what was said `first` of the same."""
     if event.corrects_id:
-        return first.reason if first and first.state == event.state else ""
-    if event.abandoned_for and event.abandoned_for != AbandonedFor.OTHER:
+        reason = first.reason if first and first.state == event.state else ""
+    else:
+        reason = event.reason
+    if reason and event.abandoned_for and event.abandoned_for != AbandonedFor.OTHER:
         return _("%(reason)s. %(words)s") % {
             "reason": capitalised(event.get_abandoned_for_display()),
-            "words": event.reason,
+            "words": reason,
         }
     if event.state == IdeaState.ACCEPTED and not event.reason:
         return _("The clock starts.")
-    return event.reason
+    return reason
 
 
 def capitalised(text: str) -> str:
@@ -97,10 +99,10 @@ def first_said(event: IdeaEvent, first: IdeaEvent | None, today: date) -> str:
     return ""
 
 
-def detail(event: IdeaEvent, first: IdeaEvent | None, today: date) -> str:
-    """What is known of the telling itself: imprecision, correction, source."""
+def detail(event: IdeaEvent, before: str = "") -> str:
+    """What is known of the telling itself: what it said `before`, imprecision, correction, source."""
     said = [
-        first_said(event, first, today),
+        before,
         _("Day unknown.") if event.effective_on and event.precision != Precision.DAY else "",
         _("Known so far, as published.") if event.known_as else "",
         _("Corrected: %(reason)s") % {"reason": event.reason} if event.corrects_id else "",
@@ -117,7 +119,7 @@ def event_line(
         when=when(event.effective_on, event.precision, today),
         title=title(event, before, split=event.state == IdeaState.MERGED and len(below.kin) > 1),
         text=text(event, first),
-        detail=detail(event, first, today),
+        detail=detail(event, first_said(event, first, today)),
         kind=KINDS.get(event.state, "plain"),
         template="prototypes/includes/below_event.html" if below != Below() else "",
         below=below,

@@ -238,7 +238,8 @@ class TestTakingUp:
         child = Idea.objects.get(title="Notre borne")
         assert (answer.status_code, answer.headers["Location"]) == (302, child.get_absolute_url())
         text = page(cast["N"], child.get_absolute_url())
-        assert f'It takes up <a href="{idea.get_absolute_url()}">RIV-001 Une borne</a>, Rivage' in text
+        assert ("It takes up" in text, ">RIV-001 Une borne</a>, Rivage" in text) == (True, True)
+        assert idea.get_absolute_url() in text
 
     def test_not_by_those_who_work_nowhere_else(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)

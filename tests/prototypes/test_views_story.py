@@ -59,9 +59,34 @@ def test_acceptance_starts_the_clock_unless_it_says_more():
     assert (str(story.text(plain)), story.text(reasoned)) == ("The clock starts.", "By the board")
 
 
-def test_a_merge_names_its_target():
-    event = IdeaEvent(state="merged", merged_into=Idea(reference="RIV-002", title="Une borne"))
-    assert story.text(event) == "RIV-002 Une borne"
+@pytest.mark.parametrize(("opens", "href"), [(True, "/ideas/2/"), (False, "")])
+def test_a_merge_names_its_target_and_leads_there_where_the_reader_may_go(opens: bool, href: str):
+    event = IdeaEvent(state="merged", merged_into=Idea(pk=2, reference="RIV-002", title="Une borne"))
+    below = story.below_event(event, story.ALONE, {}, target_opens=opens)
+    assert [(one.name, one.href) for one in below.kin] == [("RIV-002 Une borne", href)]
+
+
+@pytest.mark.parametrize(
+    ("abandoned_for", "said"),
+    [("no_need", "Nobody needs it. We asked"), ("other", "We asked"), ("", "We asked")],
+)
+def test_giving_up_says_the_reason_of_the_list_before_the_words(abandoned_for: str, said: str):
+    event = IdeaEvent(state="abandoned", reason="We asked", abandoned_for=abandoned_for)
+    moved = IdeaEvent(pk=2, state="abandoned", reason="The day", abandoned_for=abandoned_for, corrects_id=1)
+    assert [story.text(event), story.text(moved, event)] == [said, said]
+
+
+def test_a_corrected_event_says_what_it_said_first():
+    first = IdeaEvent(pk=1, state="accepted", effective_on=date(2026, 3, 2))
+    moved = IdeaEvent(pk=2, state="accepted", effective_on=date(2026, 3, 9), corrects_id=1, reason="Minutes")
+    never = IdeaEvent(pk=3, state="captured", effective_on=date(2026, 2, 2), corrects_id=1, reason="Minutes")
+    same = IdeaEvent(pk=4, state="accepted", effective_on=date(2026, 3, 2), corrects_id=1, reason="Minutes")
+    assert [story.first_said(event, first, TODAY) for event in (moved, never, same, first)] == [
+        "First recorded: 2 Mar.",
+        "First recorded: accepted.",
+        "",
+        "",
+    ]
 
 
 def test_a_correction_says_what_was_wrong_in_its_detail():

@@ -8,6 +8,9 @@ import pytest
 from labplatform.facts.prototypes import entry
 from labplatform.facts.records import compiled_at, section
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import MembershipFactory
+from tests.prototypes.pages import page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 
@@ -135,3 +138,24 @@ def test_what_was_implemented_is_live_where_it_was_born_without_any_scope():
 
 def test_no_idea_has_a_prototype_a_test_or_an_owner_that_nobody_named():
     assert set(Idea.objects.values_list("prototypes", "owner")) == {(None, None)}
+
+
+def test_a_published_idea_reads_as_a_story_with_its_date_no_more_precise_than_its_source():
+    reader = UserFactory()
+    idea = Idea.objects.get(title="Le démarreur bienveillant")
+    told = page(reader, idea.get_absolute_url()).split('<ol class="story">')[1].split("</ol>", maxsplit=1)[0]
+    assert [part in told for part in ("Oct 2013", "Day unknown.", "Known so far, as published.", "Source:")] == [
+        True
+    ] * 4
+
+
+def test_an_idea_nobody_wrote_the_end_of_says_so():
+    text = page(UserFactory(), Idea.objects.get(title="Hub PME").get_absolute_url())
+    assert ("What became of it is not known." in text, '<ol class="story">' in text) == (True, False)
+
+
+@pytest.mark.parametrize("title", ["Le démarreur bienveillant", "Les mégotiers", "Hub PME"])
+def test_published_ideas_offer_no_act_and_may_be_taken_up_by_those_who_work(title: str):
+    idea, member = Idea.objects.get(title=title), MembershipFactory(cohort__state="running").user
+    text = page(member, idea.get_absolute_url())
+    assert ("What can be done" in text, f"/ideas/{idea.pk}/reuse/" in text) == (False, True)
