@@ -203,7 +203,8 @@ class TestOneSession:
     def test_members_read_it_and_answer(self, cast: Cast):
         session = firm(cast.cohort)
         page = browser(cast["M"]).get(at("session", session.pk))
-        assert doors(page) == {at("cohort_sessions", "rivage"), at("answer_session", session.pk)}
+        bring = f"/files/session/{session.pk}/add/"
+        assert doors(page) == {at("cohort_sessions", "rivage"), at("answer_session", session.pk), bring}
         assert "Are you coming?" in main(page)
 
     def test_it_shows_the_answer_one_gave(self, cast: Cast):
@@ -246,7 +247,7 @@ class TestOneSession:
             member = MembershipFactory(cohort=cast.cohort)
             AttendanceFactory(day=session.days.get(), member=member, recorded_on=TODAY)
         client = browser(cast["P"])
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             assert len(client.get(at("session", session.pk)).context["circles"][0].people) == count
 
 
