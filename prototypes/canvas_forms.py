@@ -23,7 +23,7 @@ class TextField(forms.CharField):
     """A text of several lines, each ending in one way whatever browser sent it."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=MOST_SAID, widget=forms.Textarea(attrs={"rows": 4}), **options)
+        super().__init__(max_length=MOST_SAID, widget=forms.Textarea(attrs={"rows": 4, "data-focus": True}), **options)
 
     def to_python(self, value: Any) -> str:
         said = super().to_python(value) or ""

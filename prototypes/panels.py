@@ -36,11 +36,11 @@ def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
     ideas = Idea.objects.visible_to(person(request)).filter(cohort=OuterRef("pk")).newest_sign_first()
     canvases = Canvas.objects.filter(cohort=OuterRef("pk")).order_by("-pk")
     found = Cohort.objects.filter(pk=cohort.pk).values(
-        ideas=nested(ideas[: SHOWN + 1], *columns(Idea)), canvases=nested(canvases[:SHOWN], *CANVAS_LINE)
+        idea_rows=nested(ideas[: SHOWN + 1], *columns(Idea)), canvas_rows=nested(canvases[:SHOWN], *CANVAS_LINE)
     )
     [row] = found
-    latest = [revived(Idea, idea) for idea in row["ideas"]]
-    lines = canvas_lines(row["canvases"])
+    latest = [revived(Idea, idea) for idea in row["idea_rows"]]
+    lines = canvas_lines(row["canvas_rows"])
     return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN, "lines": lines}
 
 

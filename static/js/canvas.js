@@ -31,15 +31,19 @@ canvas?.addEventListener("keydown", (event) => {
     }
 });
 
+// A form that opens at the edge of a wide table is seen whole.
+document.addEventListener("htmx:afterSettle", (event) => {
+    event.detail.elt.querySelector?.(".cell-form")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
 // What is being written is not lost by going elsewhere.
 window.addEventListener("beforeunload", (event) => {
     if ([...document.querySelectorAll(".cell-form")].some((form) => changed(form) && !form.dataset.sending)) {
         event.preventDefault();
     }
 });
-document.addEventListener("htmx:beforeRequest", (event) => {
-    const form = event.target.closest(".cell-form");
-    if (form && event.target === form) form.dataset.sending = "yes";
+document.addEventListener("submit", (event) => {
+    if (event.target.matches(".cell-form")) event.target.dataset.sending = "yes";
 });
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => delete event.target.closest?.(".cell-form")?.dataset.sending);

@@ -184,6 +184,29 @@ class TestBegin:
         assert found == [True, True, False]
 
 
+class TestCopying:
+    def copy(self, canvas: Canvas) -> str:
+        return reverse("prototypes:copy_canvas", args=[canvas.pk])
+
+    def test_a_neighbour_takes_what_is_shared_into_ones_own_cohort(self, cast: Cast):
+        canvas = drawn(1, cohort=cast.cohort, shared_with_edition=True)
+        send(cast["N"], self.copy(canvas), cohort=cast.other.pk, title="Chez nous")
+        made = Canvas.objects.get(cohort=cast.other)
+        assert (made.copied_from, made.made_by, made.cells.count()) == (canvas, cast["N"], 5)
+        assert links(signed_in(cast["N"]).get(made.get_absolute_url()))[canvas.title] == canvas.get_absolute_url()
+
+    def test_when_it_is_shared_no_more_the_copy_names_its_cohort(self, cast: Cast):
+        canvas = drawn(1, cohort=cast.cohort)
+        made = CanvasFactory(cohort=cast.other, copied_from=canvas, title="Chez nous")
+        found = page(cast["N"], made.get_absolute_url())
+        assert ("copied from Rivage" in found, canvas.title in found) == (True, False)
+
+    def test_into_no_cohort_but_those_one_works_in(self, cast: Cast):
+        canvas = drawn(1, cohort=cast.cohort)
+        answer = send(cast["M"], self.copy(canvas), cohort=cast.other.pk, title="Ailleurs")
+        assert (list(errors(answer)), Canvas.objects.count()) == (["cohort"], 1)
+
+
 class TestWriting:
     @pytest.fixture
     def cell(self, cast: Cast) -> CanvasCell:
