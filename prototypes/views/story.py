@@ -70,10 +70,7 @@ def title(event: IdeaEvent, before: str, *, split: bool = False) -> StrOrPromise
 
 def text(event: IdeaEvent, first: IdeaEvent | None = None) -> StrOrPromise:
     """Its reason; that of a correction is about the telling, so it repeats what was said `first` of the same."""
-    if event.corrects_id:
-        reason = first.reason if first and first.state == event.state else ""
-    else:
-        reason = event.reason
+    reason = (first.reason if first and first.state == event.state else "") if event.corrects_id else event.reason
     if reason and event.abandoned_for and event.abandoned_for != AbandonedFor.OTHER:
         return _("%(reason)s. %(words)s") % {
             "reason": capitalised(event.get_abandoned_for_display()),
