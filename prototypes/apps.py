@@ -21,7 +21,9 @@ class PrototypesConfig(AppConfig):
         register(refusals.SENTENCES)
         event_kinds.register("idea", letters.IDEA)
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
-        log = NavItem(_("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"))
+        log = NavItem(
+            _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="prototypes:field"
+        )
         navigation.register("log", log, order=38)
         navigation.register("ideas", ideas, order=40)
         cohort_panels.register("ideas", panels.COHORT_PANEL, order=40)

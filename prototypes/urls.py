@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prototypes.views import challenges, ideas, implementations, prototypes, rates, trials
+from prototypes.views import challenges, field, ideas, implementations, notes, prototypes, rates, trials
 
 app_name = "prototypes"
 urlpatterns = [
@@ -26,8 +26,15 @@ urlpatterns = [
     path("trials/<int:pk>/", trials.trial, name="trial"),
     path("trials/<int:pk>/edit/", trials.edit_trial, name="edit_trial"),
     path("trials/<int:pk>/log/", trials.log_trial, name="log_trial"),
+    path("trials/<int:pk>/versions/<int:note>/", notes.settle_note, name="settle_note"),
     path("trials/<int:pk>/<slug:act>/", trials.trial_act, name="trial_act"),
     path("implementations/<int:pk>/<slug:act>/", implementations.implementation_act, name="implementation_act"),
     path("log/", trials.log, name="log"),
+    path("field/", field.field, name="field"),
+    path("field/worker.js", field.worker, name="field_worker"),
+    path("field/tests.json", field.field_tests, name="field_tests"),
+    path("field/tests/<int:pk>/", field.field_note, name="field_note"),
+    path("field/<slug:language>/", field.field, name="field_shell"),
+    path("field/<slug:language>/manifest.json", field.manifest, name="field_manifest"),
     path("rates/", rates.rates, name="rates"),
 ]

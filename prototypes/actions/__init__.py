@@ -35,6 +35,7 @@ from prototypes.actions.implementations import (
     replicate_idea,
     sustain_implementation,
 )
+from prototypes.actions.notes import SETTLED, SentAnew, receive_note, settle_note
 from prototypes.actions.prototypes import add_prototype, change_prototype, ready_prototype, retire_prototype
 from prototypes.actions.trials import (
     cancel_trial,
@@ -48,6 +49,8 @@ from prototypes.actions.trials import (
 )
 
 __all__ = [
+    "SETTLED",
+    "SentAnew",
     "abandon_idea",
     "accept_idea",
     "activate_challenge",
@@ -79,10 +82,12 @@ __all__ = [
     "park_idea",
     "plan_trial",
     "ready_prototype",
+    "receive_note",
     "reopen_idea",
     "replicate_idea",
     "resume_idea",
     "retire_prototype",
+    "settle_note",
     "share_idea",
     "start_implementing",
     "sustain_implementation",

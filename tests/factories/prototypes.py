@@ -2,10 +2,12 @@
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from uuid import uuid4
 
 import factory
 
-from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
+from prototypes.models import Challenge, FieldNote, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
+from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory
 
 PATH = ["captured", "accepted", "prototyping", "testing", "decided", "handed_over", "implementing", "implemented"]
@@ -215,6 +217,33 @@ class ParticipantGroupFactory(factory.django.DjangoModelFactory):
     trial = factory.SubFactory(TrialFactory, state="held")
     segment = "habitants"
     count = 8
+
+
+class FieldNoteFactory(factory.django.DjangoModelFactory):
+    """A second version that waits: 10 people, 9 succeeding, beside a concluded test."""
+
+    class Meta:
+        model = FieldNote
+
+    key = factory.LazyFunction(uuid4)
+    trial = factory.SubFactory(TrialFactory, state="concluded")
+    by = factory.SubFactory(UserFactory)
+    outcome = "beside"
+    received_at = datetime(2026, 5, 13, 9, tzinfo=UTC)
+    said = factory.LazyFunction(
+        lambda: {
+            "held_on": "2026-05-11",
+            "participants": 10,
+            "successes": 9,
+            "groups": {"habitants": 8},
+            "result": "met",
+            "contradiction_reason": "",
+            "observation": "Une personne est repartie.",
+            "learning": "Les pictogrammes aident.",
+            "decision": "persevere",
+            "strength": "did_for_real",
+        }
+    )
 
 
 class ImplementationFactory(factory.django.DjangoModelFactory):
