@@ -39,6 +39,7 @@ def _where() -> Texts:
         ),
         "sign_in": _("Sign in again."),
         "sign_in_text": _("Your drafts are kept on this device; they leave once you have signed in."),
+        "sign_in_action": _("Sign in"),
         "sign_in_first": _("Sign in once, with network: after that this page works without."),
         "others": _both(
             ngettext(
@@ -72,7 +73,7 @@ def _drafts() -> Texts:
         "beside_text": _(
             "Somebody else had noted this test meanwhile. Both versions stand on its page; nothing is lost."
         ),
-        "gone": _("This test is not there any more, or you may no longer log it. What you wrote stays on this device."),
+        "gone": _("This test cannot be found any more. What you wrote stays on this device: copy it from there."),
         "broken": _("The platform could not take it just now. It is kept here and tried again."),
         "full": _("This device is full."),
         "full_text": _("What you type is safe in a small reserve; pictures are not. Free some space, then go on."),

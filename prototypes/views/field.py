@@ -54,7 +54,9 @@ def shell(language: str) -> str:
     with override(language):
         people, value = (LogForm(trial=Trial(unit=unit), today=localdate()) for unit in ("%", ""))
         tabs = [(item, reverse(item.phone_url)) for item in navigation if item.phone_label]
-        context = {"form": people, "observed": value["observed_value"], "tabs": tabs, "texts": texts()}
+        languages = [(code, reverse("prototypes:field_shell", args=[code])) for code in LANGUAGES]
+        context = {"form": people, "observed": value["observed_value"], "texts": texts(), "tabs": tabs}
+        context["languages"] = languages
         return render_to_string("prototypes/field.html", context)
 
 

@@ -1,7 +1,7 @@
 // The life of a draft: written, waiting, sent or kept as a second version. Each is sent until the platform has
 // answered for it, under one key, so that it arrives once however often it was sent.
 
-import { finishDraft, keepDraft, picturesOf, put } from "./store.js";
+import { finishDraft, keepDraft, picturesOf, put, renameDraft } from "./store.js";
 import { sendNote, sendPicture } from "./wire.js";
 
 const DAY = 24 * 3600 * 1000;
@@ -25,17 +25,20 @@ export function isStale(draft) {
 
 // Send one draft and then its pictures; `tell` hears how far it is. The draft says what became of it.
 export async function send(draft, csrf, tell) {
+    draft.trouble = "";
     tell(draft, "sending");
     if (!draft.outcome) await sendAnswers(draft, csrf);
-    if (waits(draft)) await sendPictures(draft, csrf, tell);
-    if (waits(draft)) await finish(draft);
+    if (waits(draft) && draft.outcome) await sendPictures(draft, csrf, tell);
+    if (waits(draft) && draft.outcome && !draft.trouble) await finish(draft);
 }
 
 async function sendAnswers(draft, csrf) {
     let answer = await sendNote(draft, csrf);
     if (answer.outcome === "anew") {
         // It had arrived, unknown to us, and was changed here since: what it says now is a version of its own.
-        draft.key = await renamed(draft);
+        const old = draft.key;
+        draft.key = crypto.randomUUID();
+        await renameDraft(old, draft);
         answer = await sendNote(draft, csrf);
     }
     if (answer.outcome === "taken" || answer.outcome === "beside") {
@@ -47,15 +50,6 @@ async function sendAnswers(draft, csrf) {
         return;
     }
     await keepDraft(draft);
-}
-
-async function renamed(draft) {
-    const fresh = crypto.randomUUID();
-    const old = draft.key;
-    await keepDraft({ ...draft, key: fresh });
-    for (const picture of await picturesOf(old)) await put("pictures", { ...picture, draft: fresh });
-    await finishDraft({ ...draft, key: old, state: "sent", outcome: "taken" });
-    return fresh;
 }
 
 async function sendPictures(draft, csrf, tell) {
@@ -78,7 +72,6 @@ async function sendPictures(draft, csrf, tell) {
 }
 
 async function finish(draft) {
-    if (draft.trouble || !draft.outcome) return;
     const { key, account, test, outcome, href } = draft;
     Object.assign(draft, { state: "sent", changed: Date.now() });
     await finishDraft({ key, account, test, outcome, href, state: "sent", answers: {}, changed: draft.changed });

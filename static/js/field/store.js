@@ -102,6 +102,18 @@ export async function finishDraft(draft) {
     });
 }
 
+// The same draft under another key, in one go.
+export async function renameDraft(old, draft) {
+    clearReserve(old);
+    await run(["drafts", "pictures"], "readwrite", (drafts, pictures) => {
+        drafts.delete(old);
+        drafts.put(draft);
+        pictures.index("draft").getAll(old).onsuccess = (event) => {
+            for (const picture of event.target.result) pictures.put({ ...picture, draft: draft.key });
+        };
+    });
+}
+
 function withoutPictures(pictures, draft) {
     pictures.index("draft").getAllKeys(draft).onsuccess = (event) => {
         for (const key of event.target.result) pictures.delete(key);
