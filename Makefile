@@ -10,7 +10,7 @@ MAKEFLAGS += --jobs=4
 BIN := .venv/bin
 PY := $(BIN)/python
 NPM := $(shell command -v npm 2>/dev/null)
-SOURCES := labplatform exchanges prototypes cohorts programmes notifications accounts web tests
+SOURCES := labplatform exchanges prototypes cohorts programmes notifications files accounts web tests
 RUN := $(PY) -m labplatform.localstack run
 
 .DEFAULT_GOAL := help

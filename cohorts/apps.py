@@ -19,6 +19,7 @@ class CohortsConfig(AppConfig):
         self.bring_cohorts()
         self.place_sessions()
         self.fill_calendars()
+        self.hold_files()
 
     def bring_cohorts(self) -> None:
         """Menu, home page, edition and authority pages."""
@@ -61,3 +62,10 @@ class CohortsConfig(AppConfig):
 
         feed_sources.register("session", feeds.SESSIONS, order=10)
         cohort_panels.register("calendar", Panel("notifications/calendar_panel.html", feeds.cohort_calendar), order=90)
+
+    def hold_files(self) -> None:
+        """What pictures and documents can belong to."""
+        from cohorts import attachables as own  # noqa: PLC0415
+        from files.registries import attachables  # noqa: PLC0415
+
+        attachables.register(own.SESSION, own.find_session)

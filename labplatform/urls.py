@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("prototypes.urls")),
     path("", include("exchanges.urls")),
     path("", include("notifications.urls")),
+    path("", include("files.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("accessibility/", views.accessibility, name="accessibility"),

@@ -19,6 +19,7 @@ class PrototypesConfig(AppConfig):
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        self.hold_files()
         event_kinds.register("idea", letters.IDEA)
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
         log = NavItem(
@@ -35,3 +36,12 @@ class PrototypesConfig(AppConfig):
         authority_panels.register("rates", rates_panels.AUTHORITY_PANEL, order=60)
         edition_panels.register("rates", rates_panels.EDITION_PANEL, order=60)
         home_cards.register("rates", rates_panels.HOME_CARD, order=20)
+
+    def hold_files(self) -> None:
+        """What pictures and documents can belong to."""
+        from files.registries import attachables  # noqa: PLC0415
+        from prototypes.attachables import find_idea, find_prototype, find_trial  # noqa: PLC0415
+
+        attachables.register("idea", find_idea)
+        attachables.register("prototype", find_prototype)
+        attachables.register("trial", find_trial)

@@ -30,11 +30,12 @@ from tests.test_role_matrix import ROWS, rows_written
 
 pytestmark = pytest.mark.django_db
 
-OURS = {"accounts", "programmes", "cohorts", "prototypes", "exchanges", "notifications"}
+OURS = {"accounts", "programmes", "cohorts", "prototypes", "exchanges", "notifications", "files"}
 NUL, HUGE, LONG = "a\0b", "9" * 30, "x" * 50_001
 # What no field of a kind takes; the first kind that fits counts.
 RUBBISH: list[tuple[type[forms.Field], list[str]]] = [
     (forms.BooleanField, []),
+    (forms.FileField, []),  # tests/files/test_hostile.py
     (forms.ModelChoiceField, ["999999999", HUGE, NUL, "-1"]),
     (forms.ChoiceField, ["nothing of the kind", HUGE, NUL]),
     (forms.DateField, ["2026-02-31", "0001-01-01", "9999-12-31", "99999-01-01", NUL]),
@@ -78,7 +79,7 @@ FILLED: dict[str, dict[str, Any]] = {
     },
     "prototypes:log_trial": {"groups": "habitants 5"},
 }
-# Acts that the state their row is in does not allow: both sendings are told why.
+# What cannot be done with words alone, or not in the state the row is in: both sendings are told why.
 TOO_EARLY = {
     "cohorts:agree_cohort",
     "cohorts:become_alumni",
@@ -87,6 +88,7 @@ TOO_EARLY = {
     "cohorts:review_edition",
     "cohorts:start_cohort",
     "exchanges:hold",
+    "files:add",  # a form of files without any
     "programmes:publish_format",
 }
 

@@ -26,6 +26,7 @@ from exchanges.models import (
     Question,
     Registration,
 )
+from files.models import Attachment
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, Run
 from programmes.models import (
     Authority,
@@ -59,6 +60,7 @@ from tests.factories.contents import (
     QuestionFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.files import AttachmentFactory
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 from tests.factories.programmes import (
     AuthorityAdminFactory,
@@ -81,7 +83,7 @@ from tests.factories.prototypes import (
 from tests.sql import delete, execute, refused_by, update
 
 pytestmark = pytest.mark.django_db
-OURS = ("accounts", "notifications", "programmes", "cohorts", "prototypes", "exchanges")
+OURS = ("accounts", "notifications", "programmes", "cohorts", "prototypes", "exchanges", "files")
 
 # What the history leaves out, and why. Everything else is kept: birth, every change, removal.
 EXEMPT = {
@@ -185,6 +187,7 @@ CASES: dict[type[models.Model], Case] = {
     Minutes: Case(MinutesFactory, {"text": "Other"}),
     Commitment: Case(CommitmentFactory, {"what": "Other"}),
     Feedback: Case(FeedbackFactory, {"useful": 1}),
+    Attachment: Case(AttachmentFactory, {"alt_text": "Other"}, kept_by="attachment_never_deleted"),
     HostTurn: Case(
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, kept_by="host_turn_never_deleted"
     ),

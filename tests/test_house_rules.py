@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-APPS = ("labplatform", "exchanges", "prototypes", "cohorts", "programmes", "notifications", "accounts", "web")
+APPS = ("labplatform", "exchanges", "prototypes", "cohorts", "programmes", "notifications", "files", "accounts", "web")
 MODULES = [p for app in APPS for p in sorted((ROOT / app).rglob("*.py")) if "migrations" not in p.parts]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))

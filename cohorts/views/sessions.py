@@ -15,14 +15,16 @@ from accounts.requests import person
 from cohorts import remarks
 from cohorts.actions import sessions as actions
 from cohorts.actions.reminders import event_of
+from cohorts.attachables import of_session
 from cohorts.attendees import circles_of, tally_of
 from cohorts.forms.sessions import PostponeForm, ReasonForm, ReportForm, SessionForm, SessionMove, SessionPlan
 from cohorts.lines import lines_of, next_step, other_steps
 from cohorts.models import Attendance, Cohort, Session
-from cohorts.permissions import may_plan_sessions
+from cohorts.permissions import decisions, may_plan_sessions, standing
 from cohorts.queries import Tally
 from cohorts.session_filters import SessionFilter
 from cohorts.views.clock import local_today
+from files.panels import shelf
 from notifications.rungs import ladder_of
 from web import htmx
 from web.decisions import enforce
@@ -64,7 +66,8 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
     today = local_today(found.cohort)
     days = list(found.days.all())
     rows = list(Attendance.objects.filter(day__in=days).with_people().select_related("day"))
-    tally, plans = tally_of(rows, user, today), may_plan_sessions(user, found.cohort, today)
+    letters = standing(user, found.cohort, today)
+    tally, plans = tally_of(rows, user, today), decisions(letters)["plan_sessions"]
     step = next_step(found, tally, plans=bool(plans), today=today)
     context = {
         "session": found,
@@ -76,6 +79,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "step": step if step and not step.answer else None,
         "other_steps": other_steps(found, today) if plans else [],
         "remarks": remarks.in_words(found.remarks) if plans and found.state == "draft" else [],
+        "files": shelf(of_session(found, user, letters), timezone.localdate()),
         **_letters(found, user, tally),
     }
     return render(request, "cohorts/session.html", context)

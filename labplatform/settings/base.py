@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "cohorts",
     "programmes",
     "notifications",
+    "files",
     "accounts",
     "web",
     "django.contrib.admin",
@@ -131,6 +132,7 @@ BY_BEAT = {"by_beat": True}  # a task notes that beat asked for it, so that a de
 CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "notifications.tasks.send_letters", "schedule": 30.0, "kwargs": BY_BEAT},
     "plan-exchanges": {"task": "exchanges.tasks.plan_exchanges", "schedule": 3600.0, "kwargs": BY_BEAT},
+    "sweep-files": {"task": "labplatform.tasks.sweep_files", "schedule": 3600.0, "kwargs": BY_BEAT},
     "purge-needs": {"task": "exchanges.tasks.purge_needs", "schedule": 21600.0, "kwargs": BY_BEAT},
 }
 
@@ -154,6 +156,13 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "web.static_storage.CompressedStorage"},
 }
+# Files people bring: outside everything that is served. Read in memory; nothing is written before it was looked at.
+FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
+FILES_MOST_BYTES = {"image": 10 * 1024 * 1024, "document": 20 * 1024 * 1024}
+FILES_MOST_AT_ONCE = 80 * 1024 * 1024  # of one form
+FILES_MOST_PIXELS = 50_000_000
+FILE_UPLOAD_HANDLERS = ["files.uploads.BoundedUploadHandler"]
+
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map")
 
 AUTH_USER_MODEL = "accounts.User"

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
+from files.panels import shelf
 from notifications.rungs import ladder_of
 from prototypes import actions
 from prototypes.act_forms import CorrectionForm
 from prototypes.actions.reminders import event_of
 from prototypes.acts import IDEA_ACTS, NEXT
+from prototypes.attachables import owner_of
 from prototypes.enums import IdeaState
 from prototypes.filters import IdeaFilter
 from prototypes.forms import IdeaForm, NewIdeaForm
@@ -74,6 +76,7 @@ def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]
         "months": completed_months(row.accepted_on, today) if row.accepted_on else None,
         "latest": prototypes[-1] if prototypes else None,
         "ladder": follow_up(row, events, holds, person(request)),
+        "files": shelf(owner_of(row, person(request), holds), today),
     }
 
 

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from files.panels import shelf
 from prototypes import actions
 from prototypes.acts import PROTOTYPE_ACTS
+from prototypes.attachables import owner_of
 from prototypes.enums import IdeaState
 from prototypes.forms import PrototypeForm
 from prototypes.models import Prototype
@@ -33,6 +35,7 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": possible_acts(PROTOTYPE_ACTS, "prototypes:prototype_act", row, holds),
         "may_test": both(may_add_work(holds), open_to_work(row.idea)),
         "may_edit": may_edit_prototype(holds, person(request), row),
+        "files": shelf(owner_of(row, person(request), holds), localdate()),
     }
     return render(request, "prototypes/prototype.html", context)
 

@@ -47,10 +47,11 @@ def idea_at(request: HttpRequest, pk: int) -> Idea:
 
 
 def prototype_at(request: HttpRequest, pk: int) -> Prototype:
+    """With `cohort_opens`: whether the cohort can be opened."""
     rows = Prototype.objects.visible_to(person(request)).select_related(
         "idea__cohort__authority", "supersedes", "made_by"
     )
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.annotate(cohort_opens=opens(person(request), "idea__cohort")), pk=pk)
 
 
 def trial_at(request: HttpRequest, pk: int) -> Trial:

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from files.panels import shelf
 from prototypes import actions
 from prototypes.acts import TRIAL_ACTS
+from prototypes.attachables import owner_of
 from prototypes.enums import IdeaState, PrototypeState, TrialState
 from prototypes.field import lines, standing
 from prototypes.forms import LearntForm, LogForm, TrialForm
@@ -53,6 +55,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": possible_acts(TRIAL_ACTS, "prototypes:trial_act", row, holds, without={"lock"} if may_run else ()),
         "step": next_step(row) if may_run else "",
         "may_edit": both(may_edit_trial(holds, person(request), row), open_to_edits(row)),
+        "files": shelf(owner_of(row, person(request), holds), localdate()),
     }
     return render(request, "prototypes/trial.html", context)
 

@@ -1,0 +1,46 @@
+"""The part of a page that shows the files of what the page is about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from files.models import Attachment
+from files.permissions import may_edit
+from files.registries import Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A file and whether the reader may say something else about it, or withdraw it."""
+
+    file: Attachment
+    may_edit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What one person is shown of the files of `owner`: pictures, documents, and what is not shown any more."""
+
+    owner: Owner
+    pictures: list[Line]
+    documents: list[Line]
+    ended: list[Line]
+    withdrawn: list[Line]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.pictures or self.documents or self.ended or self.withdrawn)
+
+
+def shelf(owner: Owner, today: date) -> Shelf:
+    """One statement, whatever there is; put it into a page's context as `files` and include `files/panel.html`."""
+    lines = [Line(row, bool(may_edit(owner, row))) for row in Attachment.objects.visible_to(owner, today).by_age()]
+    withdrawn = [line for line in lines if line.file.withdrawn_at]
+    ended = [line for line in lines if line not in withdrawn and line.file.ended(today)]
+    shown = _without(lines, [*withdrawn, *ended])
+    pictures = [line for line in shown if line.file.is_image]
+    return Shelf(owner, pictures, _without(shown, pictures), ended, withdrawn)
+
+
+def _without(lines: Iterable[Line], others: list[Line]) -> list[Line]:
+    return [line for line in lines if line not in others]

@@ -1,0 +1,37 @@
+"""Questions about files. Pages start from what a person sees of the thing they belong to."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from files.enums import SEEN_FROM
+
+if TYPE_CHECKING:
+    from files.models import Attachment
+    from files.registries import Owner
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def of(self, owner: Owner) -> AttachmentQuerySet:
+        return self.filter(about=owner.about, object_id=owner.object_id)
+
+    def shown_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
+        """What the person looks at: there, within the consent of those who can be recognised, and before its end."""
+        return self.of(owner).filter(_shown(owner, today))
+
+    def visible_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
+        """The same, and the rows of what is not shown any more for those who may edit them."""
+        told = Q() if owner.may_edit else Q(uploaded_by=owner.person) if owner.may_edit_own else Q(pk__in=[])
+        return self.of(owner).filter(_shown(owner, today) | told).select_related("uploaded_by", "withdrawn_by")
+
+    def by_age(self) -> AttachmentQuerySet:
+        return self.order_by("uploaded_at", "pk")
+
+
+def _shown(owner: Owner, today: date) -> Q:
+    agreed = Q(consent_until=None) | Q(consent_until__gte=today)
+    return agreed & Q(consent__in=SEEN_FROM[owner.circle], withdrawn_at=None)

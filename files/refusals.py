@@ -1,0 +1,34 @@
+"""What people read when the database refuses something about a file."""
+
+from django.utils.translation import gettext_lazy as _
+
+from web.refusals import Said
+
+_ODD = _("This file is not as the platform keeps files: choose it again.")
+_WITHDRAWN = _("This file was withdrawn: nothing of it changes any more.")
+
+SENTENCES: dict[str, Said] = {
+    "attachment_entry_once": _("This form was sent already: the files are there."),
+    "attachment_stored_once": _ODD,
+    "attachment_kind_known": _ODD,
+    "attachment_named": _ODD,
+    "attachment_not_empty": _("This file is empty."),
+    "attachment_measured": _ODD,
+    "attachment_hashed": _ODD,
+    "attachment_withdrawn_without_file": _("A file that is withdrawn is not kept, and only then is it not kept."),
+    "attachment_withdrawn_why": (_("Say why it is withdrawn."), "reason"),
+    "attachment_described": (
+        _("Say what the picture shows, or that it says nothing that the text does not; not both."),
+        "alt_text",
+    ),
+    "attachment_consent_known": (_("Say whether people can be recognised, and how far they agreed."), "consent"),
+    "attachment_consent_ends": (
+        _("Say until when people agreed to be seen, and only where some can be recognised."),
+        "consent_until",
+    ),
+    "attachment_dates_plausible": (_("Check the year: dates here lie between 1990 and 2100."), "consent_until"),
+    "attachment_fixed": _("What was brought stays as it is: withdraw it, and bring another."),
+    "attachment_withdrawn_stays": _WITHDRAWN,
+    "attachment_never_deleted": _("Files are withdrawn with a reason; that they were there stays on record."),
+    "attachment_no_truncate": _("Files are withdrawn with a reason; that they were there stays on record."),
+}

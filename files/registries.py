@@ -1,0 +1,35 @@
+"""What files can belong to: the apps above say so, since this one knows a thing only by its kind's slug and its id."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.models import User
+from files.enums import Circle
+from web.decisions import Decision
+from web.registries import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """One thing that files belong to, as one `person` stands to it on a day.
+
+    `name` and `href` say what and where it is. `circle` is how near the person is. `may_add` decides on new files,
+    `may_edit` on everybody's, `may_edit_own` on those the person brought.
+    """
+
+    about: str
+    object_id: int
+    name: str
+    href: str
+    person: User
+    circle: Circle
+    may_add: Decision
+    may_edit: Decision
+    may_edit_own: Decision
+
+
+# By the slug of a kind, what finds one: asked with its id, the person and the day; None for what that person may not
+# see, or what is not there.
+Find = Callable[[int, User, date], Owner | None]
+attachables: Registry[Find] = Registry("what files can belong to")

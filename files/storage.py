@@ -1,0 +1,118 @@
+"""Where files live: a folder outside everything that is served, under names drawn at random.
+
+A file is whole, and on the disk, before the row that names it is committed: whoever sees a row finds its file. What
+can be left when a process dies between the two is a file that no row names, which `sweep` finds. Folders:
+`incoming/` for what is being written, `ab/abcd…/` for what is kept, one file for each size.
+"""
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from web.errors import DomainError
+
+INCOMING: Final = "incoming"
+
+
+class NoRoom(DomainError):
+    """The disk takes no more."""
+
+
+def place(contents: Mapping[str, bytes]) -> str:
+    """Write the sizes of one file, and return the name they are kept under.
+
+    All or nothing: raises NoRoom, and leaves nothing, when the disk is full or does not take them.
+    """
+    name = secrets.token_hex(16)
+    written = _root() / INCOMING / name
+    try:
+        written.mkdir(parents=True, mode=0o700)
+        for size, content in contents.items():
+            _write(written / size, content)
+        kept = _folder(name)
+        kept.parent.mkdir(exist_ok=True, mode=0o700)
+        written.rename(kept)
+        _settle(kept.parent)
+    except OSError as error:
+        shutil.rmtree(written, ignore_errors=True)
+        remove(name)
+        raise NoRoom(
+            _("The server has no room for files just now: nothing was kept. Tell the lab, and try again later.")
+        ) from error
+    return name
+
+
+def path_of(name: str, size: str) -> Path:
+    """The file of one size; whether it is there is another question."""
+    return _folder(name) / size
+
+
+def remove(name: str) -> None:
+    """Take a kept file away, in all sizes; one that is gone already is no error."""
+    folder = _folder(name)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def names_kept() -> Iterator[str]:
+    """The names of all that is kept, whether a row knows them or not."""
+    for shelf in _folders(_root()):
+        if shelf.name != INCOMING:
+            yield from (folder.name for folder in _folders(shelf))
+
+
+def is_older(name: str, *, than: float) -> bool:
+    """Whether a kept file was put there more than so many seconds ago."""
+    return _age(_folder(name)) > than
+
+
+def sweep_incoming(*, older_than: float) -> int:
+    """Remove what was being written when a process died; returns how many."""
+    left = [folder for folder in _folders(_root() / INCOMING) if _age(folder) > older_than]
+    for folder in left:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(left)
+
+
+def _root() -> Path:
+    return Path(settings.FILES_DIR)
+
+
+def _folder(name: str) -> Path:
+    return _root() / name[:2] / name
+
+
+def _folders(where: Path) -> list[Path]:
+    return sorted(path for path in where.iterdir() if path.is_dir()) if where.is_dir() else []
+
+
+def _age(folder: Path) -> float:
+    """In seconds, by the disk's own clock; nothing for what has gone meanwhile."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Onto the disk itself, and complete."""
+    with path.open("xb", buffering=0) as file:
+        left = memoryview(content)
+        while left:
+            left = left[file.write(left) :]
+        os.fsync(file.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """Make the disk keep the names in a folder through a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,39 @@
+"""Clears up what a crash left: files that no row names."""
+
+import logging
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from files import storage
+from files.models import Attachment
+
+logger = logging.getLogger(__name__)
+
+AN_HOUR: Final = 3600.0  # longer than any form takes from its first byte to the last commit
+AT_ONCE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many files were removed, and how many rows name a file that is not there (after a restore, say)."""
+
+    removed: int
+    missing: int
+
+
+def sweep(*, older_than: float = AN_HOUR) -> Swept:
+    """Remove files without a row once they are `older_than` so many seconds; safe to run twice, and at once."""
+    removed = storage.sweep_incoming(older_than=older_than)
+    names, there = storage.names_kept(), set[str]()
+    while batch := list(islice(names, AT_ONCE)):
+        known = set(Attachment.objects.filter(stored__in=batch).values_list("stored", flat=True))
+        left = [name for name in batch if name not in known and storage.is_older(name, than=older_than)]
+        for name in left:
+            storage.remove(name)
+        removed += len(left)
+        there |= known
+    missing = Attachment.objects.exclude(stored="").count() - len(there)
+    if missing > 0:
+        logger.error("%d files are missing: restore the folder of files from its backup.", missing)
+    return Swept(removed, max(missing, 0))

@@ -1,0 +1,16 @@
+"""Addresses of the files app."""
+
+from django.urls import path
+
+from files.enums import Size
+from files.views import changing, serving
+
+app_name = "files"
+urlpatterns = [
+    path("files/<slug:about>/<int:object_id>/add/", changing.add_files, name="add"),
+    path("files/<int:pk>/", serving.file, name="file"),
+    path("files/<int:pk>/small/", serving.thumbnail, {"size": Size.SMALL}, name="small"),
+    path("files/<int:pk>/large/", serving.thumbnail, {"size": Size.LARGE}, name="large"),
+    path("files/<int:pk>/edit/", changing.edit_file, name="edit"),
+    path("files/<int:pk>/withdraw/", changing.withdraw_file, name="withdraw"),
+]

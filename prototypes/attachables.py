@@ -1,0 +1,64 @@
+"""What pictures and documents of this app belong to: ideas, prototypes and tests."""
+
+from datetime import date
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import User
+from cohorts.attachables import circle
+from cohorts.models import Cohort
+from cohorts.permissions import standing
+from files.permissions import decisions
+from files.registries import Owner
+from prototypes.models import Idea, Prototype, Trial
+
+# By model: the slug that files know it by, and what leads from it to its idea.
+KINDS: Final[dict[type, tuple[str, str]]] = {
+    Idea: ("idea", ""),
+    Prototype: ("prototype", "idea"),
+    Trial: ("trial", "prototype__idea"),
+}
+
+
+def owner_of(row: Idea | Prototype | Trial, user: User, letters: frozenset[str]) -> Owner:
+    """An idea, a prototype or a test as the holder of files, for someone who may read it.
+
+    The row is annotated with `cohort_opens`: whether the person may open its cohort, and not only what it shared.
+    """
+    idea = _idea(row)
+    published = row.retrospective or idea.retrospective or idea.cohort.retrospective
+    return Owner(
+        about=KINDS[type(row)][0],
+        object_id=row.pk,
+        name=str(row),
+        href=row.get_absolute_url(),
+        person=user,
+        circle=circle(idea.cohort, opens=vars(row)["cohort_opens"]),
+        **decisions(letters, published=published),
+    )
+
+
+def find_idea(pk: int, user: User, today: date) -> Owner | None:
+    return _find(Idea.objects.visible_to(user), pk, user, today)
+
+
+def find_prototype(pk: int, user: User, today: date) -> Owner | None:
+    return _find(Prototype.objects.visible_to(user), pk, user, today)
+
+
+def find_trial(pk: int, user: User, today: date) -> Owner | None:
+    return _find(Trial.objects.visible_to(user), pk, user, today)
+
+
+def _find(rows: QuerySet[Any], pk: int, user: User, today: date) -> Owner | None:
+    cohort = f"{KINDS[rows.model][1]}__cohort".removeprefix("__")
+    opens = Exists(Cohort.objects.visible_to(user).filter(pk=OuterRef(cohort)))
+    row = rows.select_related(cohort).annotate(cohort_opens=opens).filter(pk=pk).first()
+    return owner_of(row, user, standing(user, _idea(row).cohort, today)) if row else None
+
+
+def _idea(row: Idea | Prototype | Trial) -> Idea:
+    if isinstance(row, Idea):
+        return row
+    return row.idea if isinstance(row, Prototype) else row.prototype.idea

@@ -1,0 +1,127 @@
+"""Files: pictures drawn on the spot, documents made of almost nothing, and rows with what they name on the disk."""
+
+import zipfile
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+import factory
+from PIL import Image
+
+from accounts.models import User
+from files import storage
+from files.enums import Circle, Size
+from files.intake import Taken, take
+from files.models import Attachment
+from files.permissions import decisions
+from files.registries import Owner
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import SessionFactory
+
+BROUGHT_AT = datetime(2026, 11, 3, 9, tzinfo=UTC)
+ODF = "application/vnd.oasis.opendocument."
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), colour: Any = (160, 40, 20), **options: Any) -> bytes:
+    """A picture of one colour; `options` as Pillow saves it (exif=, save_all=, …)."""
+    out = BytesIO()
+    Image.new("RGBA" if len(colour) == 4 else "RGB", size, colour).save(out, kind, **options)
+    return out.getvalue()
+
+
+def package(**parts: str) -> bytes:
+    """A ZIP of these parts; two underscores in a name stand for a slash, one for a point."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, content in parts.items():
+            made.writestr(name.replace("__", "/").replace("_", "."), content)
+    return out.getvalue()
+
+
+def office(main: str, **more: str) -> bytes:
+    """A document of Microsoft's kind; `main` names its main part."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, content in {"[Content_Types].xml": "<Types/>", main: "<document/>", **more}.items():
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+TEXT = "Noté à l’accueil : trois personnes sont reparties.".encode()
+DOCUMENTS: dict[str, bytes] = {
+    "pdf": PDF,
+    "odt": package(mimetype=f"{ODF}text", content_xml="<office/>"),
+    "ods": package(mimetype=f"{ODF}spreadsheet", content_xml="<office/>"),
+    "odp": package(mimetype=f"{ODF}presentation", content_xml="<office/>"),
+    "docx": office("word/document.xml"),
+    "xlsx": office("xl/workbook.xml"),
+    "pptx": office("ppt/presentation.xml"),
+    "txt": TEXT,
+    "csv": b"segment;nombre\nhabitants;8\n",
+}
+
+
+@cache
+def taken(name: str = "atelier.jpg") -> Taken:
+    """A small file fit to be kept, by its name's ending."""
+    ending = name.rsplit(".", 1)[-1]
+    kinds = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
+    return take(name, picture(kinds[ending]) if ending in kinds else DOCUMENTS[ending])
+
+
+def owner(person: User | None = None, letters: str = "M", circle: str = "cohort", **told: Any) -> Owner:
+    """Something that holds files, as `person` with these letters stands to it."""
+    given = {"about": "session", "object_id": 7, "name": "Séance 7", "href": "/sessions/7/"} | told
+    return Owner(person=person or UserFactory(), circle=Circle(circle), **decisions(frozenset(letters)) | given)
+
+
+class AttachmentFactory(factory.django.DjangoModelFactory):
+    """A picture nobody can be recognised on, of a session, with its files on the disk; `of=` another row of the
+    `about=` kind, `file=` another name (its ending says what it is). `withdrawn=True` for one that is gone.
+    """
+
+    class Meta:
+        model = Attachment
+
+    about = "session"
+    uploaded_by = factory.SubFactory(UserFactory)
+    uploaded_at = BROUGHT_AT
+    consent = "nobody"
+    entry = factory.LazyFunction(uuid4)
+
+    @classmethod
+    def _create(cls, model_class: type[Attachment], *args: object, **kwargs: Any) -> Attachment:
+        kept, of, withdrawn = (
+            taken(kwargs.pop("file", "atelier.jpg")),
+            kwargs.pop("of", None),
+            kwargs.pop("withdrawn", False),
+        )
+        facts = {
+            name: getattr(kept, name) for name in ("kind", "name", "content_type", "size", "width", "height", "sha256")
+        }
+        told = {"alt_text": "Des gommettes sur un mur"} if kept.width and not kwargs.get("decorative") else {}
+        if kwargs["consent"] != "nobody":
+            told |= {"consent_until": "2027-11-30"}
+        if "object_id" not in kwargs:
+            kwargs["object_id"] = (of or SessionFactory()).pk
+        stored = storage.place(kept.contents)
+        row = super()._create(model_class, *args, **facts | told | {"stored": stored} | kwargs)
+        row.refresh_from_db()
+        return withdrawn_now(row) if withdrawn else row
+
+
+def withdrawn_now(row: Attachment) -> Attachment:
+    """As the verb leaves it, without the wait for the commit."""
+    storage.remove(row.stored)
+    row.stored, row.withdrawn_at, row.withdrawn_by = "", BROUGHT_AT, row.uploaded_by
+    row.withdrawn_reason = "Une personne a changé d’avis"
+    row.save()
+    return row
+
+
+def on_disk(row: Attachment) -> list[str]:
+    """The sizes of a file that are on the disk."""
+    return [size for size in Size.values if storage.path_of(row.stored, size).exists()]

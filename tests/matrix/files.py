@@ -1,0 +1,38 @@
+"""Routes of files: those who read what a file belongs to see it, within what people agreed; those of the table act."""
+
+from typing import Any
+
+from files.models import Attachment
+from tests.factories.cast import Cast
+from tests.factories.cohorts import SessionFactory
+from tests.factories.files import AttachmentFactory
+from tests.matrix import Arguments, Row
+
+READERS = "SCDPMRA"
+
+
+def of_session(**told: Any) -> Arguments:
+    """A file that the pilot brought: an ambassador may not edit it."""
+
+    def args(cast: Cast) -> list[Any]:
+        return [a_file(cast, **told).pk]
+
+    return args
+
+
+def a_file(cast: Cast, **told: Any) -> Attachment:
+    return AttachmentFactory(of=SessionFactory(cohort=cast.cohort), uploaded_by=cast["P"], **told)
+
+
+def session(cast: Cast) -> list[Any]:
+    return ["session", SessionFactory(cohort=cast.cohort).pk]
+
+
+ROUTES = {
+    "files:add": Row(see=READERS, act="SCDPM", post=True, args=session),
+    "files:file": Row(see=READERS, args=of_session(consent="cohort")),
+    "files:small": Row(see=READERS, args=of_session()),
+    "files:large": Row(see=READERS, args=of_session()),
+    "files:edit": Row(see=READERS, act="SCDP", post=True, args=of_session(consent="edition")),
+    "files:withdraw": Row(see=READERS, act="SCDP", post=True, args=of_session()),
+}
