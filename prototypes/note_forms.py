@@ -1,11 +1,17 @@
 """Forms of notes from the field: what comes with a phone's draft, and which of two versions holds."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from files.actions import Brought
+from files.enums import Consent, Kind
+from files.forms import WORDS as WORDS_LENGTH
+from files.forms import UploadField
+from files.intake import Taken
 from prototypes.actions.notes import Answers
 from prototypes.enums import RUN, Settlement, TrialState
 from prototypes.field import lines
@@ -14,6 +20,7 @@ from prototypes.models import FieldNote, Trial
 from web.forms import text_field
 from web.seen import StartedForm
 
+A_YEAR = timedelta(days=365)
 WORDS = ("observation", "learning", "decision", "strength")
 
 
@@ -24,6 +31,33 @@ class DraftForm(forms.Form):
     account = forms.IntegerField(min_value=1)
     seen = forms.CharField(max_length=64)
     later = forms.BooleanField(required=False)
+
+
+class PictureForm(forms.Form):
+    """A picture of a draft that arrived: its own key, what it shows, and whether somebody can be recognised on it."""
+
+    key = forms.UUIDField()
+    draft = forms.UUIDField()
+    account = forms.IntegerField(min_value=1)
+    alt_text = forms.CharField(max_length=WORDS_LENGTH)
+    faces = forms.ChoiceField(choices=[("no", _("No")), ("yes", _("Yes"))])
+    file = UploadField()
+
+    def clean_file(self) -> Taken:
+        file = self.cleaned_data["file"]
+        if not isinstance(file, Taken) or file.kind != Kind.IMAGE:
+            raise forms.ValidationError(_("This is no picture."))
+        return file
+
+    def brought(self) -> Brought:
+        said = self.cleaned_data
+        return Brought(taken=said["file"], entry=said["key"], alt_text=said["alt_text"])
+
+    def agreed(self, today: date) -> dict[str, Any]:
+        """Where somebody can be recognised: for the own cohort, and for a year."""
+        if self.cleaned_data["faces"] == "no":
+            return {"consent": Consent.NOBODY}
+        return {"consent": Consent.COHORT, "consent_until": today + A_YEAR}
 
 
 def answers(form: LogForm, *, later: bool) -> Answers:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("field/worker.js", field.worker, name="field_worker"),
     path("field/tests.json", field.field_tests, name="field_tests"),
     path("field/tests/<int:pk>/", field.field_note, name="field_note"),
+    path("field/tests/<int:pk>/pictures/", field.field_picture, name="field_picture"),
     path("field/<slug:language>/", field.field, name="field_shell"),
     path("field/<slug:language>/manifest.json", field.manifest, name="field_manifest"),
     path("rates/", rates.rates, name="rates"),

@@ -35,7 +35,7 @@ from prototypes.actions.implementations import (
     replicate_idea,
     sustain_implementation,
 )
-from prototypes.actions.notes import SETTLED, SentAnew, receive_note, settle_note
+from prototypes.actions.notes import SETTLED, SentAnew, add_picture, receive_note, settle_note
 from prototypes.actions.prototypes import add_prototype, change_prototype, ready_prototype, retire_prototype
 from prototypes.actions.trials import (
     cancel_trial,
@@ -55,6 +55,7 @@ __all__ = [
     "accept_idea",
     "activate_challenge",
     "add_challenge",
+    "add_picture",
     "add_prototype",
     "cancel_trial",
     "capture_idea",

@@ -10,8 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
@@ -22,11 +24,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
 from prototypes import actions
+from prototypes.attachables import owner_of
 from prototypes.field import taken_along
 from prototypes.field_texts import texts
 from prototypes.forms import LogForm
 from prototypes.models import FieldNote, Trial
-from prototypes.note_forms import DraftForm, answers
+from prototypes.note_forms import DraftForm, PictureForm, answers
 from prototypes.permissions import may_run_tests
 from prototypes.views.reach import letters, trial_at
 from web.errors import DomainError
@@ -168,7 +171,27 @@ def received(request: HttpRequest, row: Trial, sender: Mapping[str, Any], form: 
     return JsonResponse({"outcome": note.outcome, "href": row.get_absolute_url()})
 
 
-def errors(form: DraftForm | LogForm) -> Reasons:
+@require_POST
+def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one picture of a draft that arrived; answers as `field_note` does."""
+    row, form = trial_at(request, pk), PictureForm(request.POST, request.FILES)
+    owner = owner_of(row, person(request), letters(request, row.prototype.idea.cohort))
+    if not owner.may_add:
+        return refused({"__all__": [str(owner.may_add.reason)]}, status=403)
+    if not form.is_valid():
+        return refused(errors(form))
+    if form.cleaned_data["account"] != person(request).pk:
+        return JsonResponse({"outcome": "other"})
+    note = get_object_or_404(FieldNote, key=form.cleaned_data["draft"], trial=row, by=person(request))
+    told = {"picture": form.brought(), **form.agreed(localdate())}
+    try:
+        actions.add_picture(note=note, owner=owner, by=person(request), at=now(), **told)
+    except DomainError as error:
+        return refused({"file": [str(error)]})
+    return JsonResponse({"outcome": "taken", "href": row.get_absolute_url()})
+
+
+def errors(form: Form) -> Reasons:
     return {name: [str(reason) for reason in reasons] for name, reasons in form.errors.items()}
 
 
