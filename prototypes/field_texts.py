@@ -53,6 +53,18 @@ def _where() -> Texts:
                 2,
             ),
         ),
+        "closed": _both(
+            ngettext(
+                "{n} draft is on this device, closed: sign in to go on with yours.",
+                "{n} drafts are on this device, closed: sign in to go on with yours.",
+                1,
+            ),
+            ngettext(
+                "{n} draft is on this device, closed: sign in to go on with yours.",
+                "{n} drafts are on this device, closed: sign in to go on with yours.",
+                2,
+            ),
+        ),
         "needs_network": _("This page needs the network."),
         "never_seen": _("The list of tests is not on this device yet: open this page once with network."),
         "as_of": _("Tests as of {when}."),

@@ -52,13 +52,14 @@ class Version:
 
 
 def beside(trial: Trial) -> list[Version]:
-    """The second versions of a test, in one statement; those that wait come first."""
-    notes = trial.notes.beside().select_related("by", "settled_by")
-    return [side_by_side(note, trial) for note in notes]
+    """The second versions of a test, in two statements; those that wait come first."""
+    notes = list(trial.notes.beside().select_related("by", "settled_by"))
+    stands = plain(standing(trial)) if notes else {}
+    return [side_by_side(note, stands) for note in notes]
 
 
-def side_by_side(note: FieldNote, trial: Trial) -> Version:
-    stands = plain(standing(trial))
+def side_by_side(note: FieldNote, stands: Mapping[str, Any]) -> Version:
+    """A second version beside what stands, both as they are kept."""
     told = [Line(label, words(name, stands), words(name, note.said)) for name, label in LABELS.items()]
     return Version(note, [line for line in told if line.stands or line.noted])
 

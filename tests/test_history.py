@@ -39,7 +39,7 @@ from programmes.models import (
     LadderStep,
     Programme,
 )
-from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
+from prototypes.models import Challenge, FieldNote, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import (
     AttendanceFactory,
@@ -74,6 +74,7 @@ from tests.factories.programmes import (
 )
 from tests.factories.prototypes import (
     ChallengeFactory,
+    FieldNoteFactory,
     IdeaFactory,
     ImplementationFactory,
     ParticipantGroupFactory,
@@ -175,6 +176,11 @@ CASES: dict[type[models.Model], Case] = {
     Prototype: Case(lambda: PrototypeFactory(state="draft"), {"title": "Other"}),
     Trial: Case(TrialFactory, {"hypothesis": "Other"}),
     ParticipantGroup: Case(ParticipantGroupFactory, {"segment": "Other"}),
+    FieldNote: Case(
+        FieldNoteFactory,
+        {"settled_at": NOW, "settled_by_id": 0, "settlement": "stands"},
+        kept_by="field_note_fixed",
+    ),
     Implementation: Case(ImplementationFactory, {"unit": "Other"}, kept_by="implementation_never_deleted"),
     Exchange: Case(a_published_exchange, {"theme": "Other"}),
     Registration: Case(RegistrationFactory, {"state": "declined"}),
@@ -192,7 +198,7 @@ CASES: dict[type[models.Model], Case] = {
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, kept_by="host_turn_never_deleted"
     ),
 }
-BY = {"by_id", "made_by_id"}
+BY = {"by_id", "made_by_id", "settled_by_id"}
 TRACKED = [model for model in CASES if model not in EXEMPT]
 Trace = list[tuple[str, str, int, str]]
 

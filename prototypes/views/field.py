@@ -146,16 +146,21 @@ def field_note(request: HttpRequest, pk: int) -> HttpResponse:
     arrived before with other answers) or other (somebody else is signed in).
     """
     row, draft = trial_at(request, pk), DraftForm(request.POST)
+    may = may_run_tests(letters(request, row.prototype.idea.cohort))
+    if not may and not arrived(request, draft):
+        return refused({"__all__": [str(may.reason)]}, status=403)
     if not draft.is_valid():
         return refused(errors(draft))
     sender = draft.cleaned_data
     if sender["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
-    arrived = FieldNote.objects.filter(key=sender["key"], by=person(request)).exists()
-    if not arrived and not (may := may_run_tests(letters(request, row.prototype.idea.cohort))):
-        return refused({"__all__": [str(may.reason)]}, status=403)
     form = LogForm(request.POST, trial=row, later=sender["later"], today=localdate())
     return received(request, row, sender, form) if form.is_valid() else refused(errors(form))
+
+
+def arrived(request: HttpRequest, draft: DraftForm) -> bool:
+    """Whether this person's draft is here already: then its answer is the same, whatever has changed since."""
+    return draft.is_valid() and FieldNote.objects.filter(key=draft.cleaned_data["key"], by=person(request)).exists()
 
 
 def received(request: HttpRequest, row: Trial, sender: Mapping[str, Any], form: LogForm) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import person
 from prototypes import actions
+from prototypes.field import plain, standing
 from prototypes.models import FieldNote
 from prototypes.note_forms import SettleForm, answers_kept
 from prototypes.permissions import may_edit_trial
@@ -31,7 +32,12 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and settled(request, row, form):
         messages.success(request, _("Settled. Both versions stay on this page."))
         return redirect(trial)
-    context = {"trial": trial, "prototype": trial.prototype, "form": form, "version": side_by_side(row, trial)}
+    context = {
+        "trial": trial,
+        "prototype": trial.prototype,
+        "form": form,
+        "version": side_by_side(row, plain(standing(trial))),
+    }
     return render(request, "prototypes/settle_note.html", context)
 
 

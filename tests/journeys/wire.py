@@ -47,8 +47,10 @@ class Wire:
 
     def _drop(self) -> None:
         while self.open:
+            one = self.open.pop()
             with suppress(OSError):
-                self.open.pop().shutdown(socket.SHUT_RDWR)
+                one.shutdown(socket.SHUT_RDWR)
+            one.close()
 
     def _accept(self) -> None:
         while True:

@@ -56,7 +56,7 @@ class TestTaking:
     def test_the_answer_is_the_same_after_the_membership_has_ended(self, cast: Cast, trial: Trial):
         form = draft(cast["M"], trial)
         post(cast["M"], trial, form)
-        cast["M"].memberships.update(end=date(2026, 11, 1))
+        cast["M"].memberships.update(ends_on=date(2026, 11, 1))
         assert outcome(post(cast["M"], trial, form)) == (200, "taken")
 
     def test_changed_after_it_had_arrived_it_has_to_come_under_another_key(self, cast: Cast, trial: Trial):

@@ -2,6 +2,7 @@
 // answered for it, under one key, so that it arrives once however often it was sent.
 
 import { finishDraft, keepDraft, picturesOf, put, renameDraft } from "./store.js";
+import { say } from "./texts.js";
 import { sendNote, sendPicture } from "./wire.js";
 
 const DAY = 24 * 3600 * 1000;
@@ -30,6 +31,7 @@ export async function send(draft, csrf, tell) {
     if (!draft.outcome) await sendAnswers(draft, csrf);
     if (waits(draft) && draft.outcome) await sendPictures(draft, csrf, tell);
     if (waits(draft) && draft.outcome && !draft.trouble) await finish(draft);
+    if (draft.trouble) await keepDraft(draft);
 }
 
 async function sendAnswers(draft, csrf) {
@@ -44,7 +46,7 @@ async function sendAnswers(draft, csrf) {
     if (answer.outcome === "taken" || answer.outcome === "beside") {
         Object.assign(draft, { outcome: answer.outcome, href: answer.href, reasons: {} });
     } else if (answer.outcome === "refused" || answer.outcome === "gone") {
-        Object.assign(draft, { state: "refused", reasons: answer.reasons ?? { gone: [] } });
+        Object.assign(draft, { state: "refused", reasons: answer.reasons ?? { gone: [say("gone")] } });
     } else {
         draft.trouble = answer.outcome;
         return;

@@ -11,7 +11,7 @@ import { SignedOut, tests as fetchTests, Unreachable } from "./wire.js";
 const RETRY = 20_000;
 const at = (id) => document.getElementById(id);
 const form = at("log");
-const here = { account: null, tests: [], asOf: 0, network: "unknown", kept: "store", draft: null, pictures: [] };
+const here = { account: null, tests: [], asOf: 0, network: "unknown", kept: "store", draft: null, pictures: [], touched: false };
 let progress = {};
 
 // Network: who is signed in, the tests, then whatever waits.
@@ -40,7 +40,7 @@ function note(error) {
     progress = {};
     if (error instanceof SignedOut) here.network = "signed-out";
     else if (error instanceof Unreachable) here.network = "offline";
-    else throw error;
+    else console.error(error);
 }
 
 function tell(draft, name, values) {
@@ -54,8 +54,14 @@ async function welcome(told) {
     await store.setAccount(told.account);
     await store.put("tests", { ...told, csrf: "", at: here.asOf }).catch(() => undefined);
     await useLanguage(told.language);
-    if (other) await start(null);
+    if (other || (here.draft && !here.touched)) await resume();
     else await offerTests();
+}
+
+// The unfinished draft, else a fresh one of the same test.
+async function resume() {
+    const [unfinished] = await mine(({ state }) => state === "open");
+    await start(unfinished ?? null, here.draft?.test.id);
 }
 
 async function useLanguage(language) {
@@ -71,9 +77,10 @@ async function mine(which) {
 }
 
 // Write a draft, or begin the next one: of the only test, the one of the address, or the first.
-async function start(draft) {
+async function start(draft, preferred) {
+    here.touched = false;
     if (!draft) {
-        const asked = Number(new URLSearchParams(location.search).get("trial"));
+        const asked = preferred ?? Number(new URLSearchParams(location.search).get("trial"));
         const test = here.tests.find(({ id }) => id === asked) ?? here.tests[0];
         draft = test && here.account ? begin(test, here.account, today()) : null;
     }
@@ -148,6 +155,7 @@ async function showKept() {
 function typed() {
     const { draft } = here;
     if (!draft) return undefined;
+    here.touched = true;
     draft.answers = read(form);
     if (draft.state === "refused" && !draft.outcome) draft.state = "open";
     reconsider(form, draft);
@@ -259,7 +267,15 @@ async function show() {
     showNotes();
 }
 
-async function showDrafts() {
+let showing = Promise.resolve();
+
+// One after the other, so that the latest is what stays.
+function showDrafts() {
+    showing = showing.then(listDrafts);
+    return showing;
+}
+
+async function listDrafts() {
     for (const stale of await mine(isStale)) await store.removeDraft(stale.key).catch(() => undefined);
     const drafts = (await mine(() => true)).filter(({ key }) => key !== here.draft?.key);
     const lines = [];
@@ -295,7 +311,7 @@ function showNotes() {
         const text = here.account ? say("sign_in_text") : say("sign_in_first");
         told.push([say("sign_in"), text, login, say("sign_in_action")]);
     }
-    if (here.others) told.push(["", say("others", { n: here.others })]);
+    if (here.others) told.push(["", say(here.account ? "others" : "closed", { n: here.others })]);
     notes(told);
 }
 
@@ -315,8 +331,7 @@ async function begun() {
     here.account = await store.account();
     const along = here.account && (await store.get("tests", here.account).catch(() => null));
     if (along) Object.assign(here, { tests: along.tests, asOf: along.at });
-    const unfinished = await mine(({ state }) => state === "open");
-    await start(unfinished[0] ?? null);
+    await resume();
     await show();
     await refresh();
 }

@@ -63,7 +63,6 @@ function stateOf(draft, progress) {
 
 function explained(draft) {
     if (draft.outcome === "beside") return say("beside_text");
-    if (draft.reasons?.gone) return say("gone");
     if (draft.trouble) return say("broken");
     return draft.state === "refused" ? Object.values(draft.reasons ?? {}).flat().join(" ") : "";
 }

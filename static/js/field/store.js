@@ -93,13 +93,17 @@ export async function removeDraft(key) {
     });
 }
 
-// The draft as it ended, its pictures gone from the device.
+// The draft as it ended, its pictures gone from the device; on a full one it just goes.
 export async function finishDraft(draft) {
     clearReserve(draft.key);
-    await run(["drafts", "pictures"], "readwrite", (drafts, pictures) => {
-        drafts.put(draft);
-        withoutPictures(pictures, draft.key);
-    });
+    try {
+        await run(["drafts", "pictures"], "readwrite", (drafts, pictures) => {
+            drafts.put(draft);
+            withoutPictures(pictures, draft.key);
+        });
+    } catch {
+        await removeDraft(draft.key);
+    }
 }
 
 // The same draft under another key, in one go.
