@@ -65,7 +65,6 @@ def _where() -> Texts:
                 2,
             ),
         ),
-        "needs_network": _("This page needs the network."),
         "never_seen": _("The list of tests is not on this device yet: open this page once with network."),
         "as_of": _("Tests as of {when}."),
     }
@@ -111,7 +110,6 @@ def _answers() -> Texts:
         "threshold": _("The threshold is {criterion}."),
         "locked": _("Locked on {when}."),
         "observed": _("Observed"),
-        "optional": _("optional"),
     }
 
 

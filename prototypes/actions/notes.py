@@ -116,7 +116,7 @@ def settle_note(
     if settlement == Settlement.NOTED:
         if answers is None or trial.state not in OPEN:
             raise DomainError(
-                _("The test is concluded: its figures stay. Its words can still change."), field="settlement"
+                _("The test is closed: its figures stay. Its words can still change."), field="settlement"
             )
         _log(trial, answers, by=by, at=at)
     complete_trial(trial=trial, by=by, **texts)

@@ -302,6 +302,7 @@ function showNotes() {
     const told = [];
     const login = `/accounts/login/?next=${document.body.dataset.page}`;
     if (here.kept === "reserve") told.push([say("full"), say("full_text")]);
+    if (here.kept === "unsure") told.push(["", say("no_store")]);
     if (here.kept === "nowhere") told.push([say("full"), say("full_lost")]);
     if (here.network === "offline") {
         told.push([say("offline"), here.waiting ? say("waiting", { n: here.waiting }) : say("offline_text")]);

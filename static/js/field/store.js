@@ -45,16 +45,17 @@ export function get(name, key) {
     return run([name], "readonly", (store) => store.get(key));
 }
 
-// Where a draft is now: in the store, in the small reserve that a full disk leaves, or nowhere.
+// Where a draft is now: in the store, in the small reserve that a full disk leaves (unsure where
+// the browser has no store at all), or nowhere.
 export async function keepDraft(draft) {
     try {
         await put("drafts", draft);
         clearReserve(draft.key);
         return "store";
-    } catch {
+    } catch (error) {
         try {
             localStorage.setItem(RESERVE + draft.key, JSON.stringify(draft));
-            return "reserve";
+            return error?.name === "QuotaExceededError" ? "reserve" : "unsure";
         } catch {
             return "nowhere";
         }
