@@ -78,8 +78,8 @@ class Attachment(models.Model):
             models.CheckConstraint(condition=Q(name__regex=r"^[^/\\]*[^/\\\s.][^/\\]*$"), name="attachment_named"),
             models.CheckConstraint(condition=Q(size__gt=0), name="attachment_not_empty"),
             models.CheckConstraint(
-                condition=Q(kind=Kind.IMAGE, width__gt=0, height__gt=0)
-                | Q(kind=Kind.DOCUMENT, width=None, height=None),
+                condition=Q(kind=Kind.IMAGE, width__isnull=False, width__gt=0, height__isnull=False, height__gt=0)
+                | (~Q(kind=Kind.IMAGE) & Q(width=None, height=None)),
                 name="attachment_measured",
             ),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="attachment_hashed"),
@@ -94,7 +94,7 @@ class Attachment(models.Model):
                 name="attachment_withdrawn_why",
             ),
             models.CheckConstraint(
-                condition=Q(kind=Kind.DOCUMENT, decorative=False)
+                condition=(~Q(kind=Kind.IMAGE) & Q(decorative=False))
                 | Q(kind=Kind.IMAGE, decorative=True, alt_text="")
                 | Q(kind=Kind.IMAGE, decorative=False, alt_text__regex=r"\S"),
                 name="attachment_described",

@@ -25,8 +25,11 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def visible_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
         """The same, and the rows of what is not shown any more for those who may edit them."""
-        told = Q() if owner.may_edit else Q(uploaded_by=owner.person) if owner.may_edit_own else Q(pk__in=[])
-        return self.of(owner).filter(_shown(owner, today) | told).select_related("uploaded_by", "withdrawn_by")
+        rows = self.of(owner).select_related("uploaded_by", "withdrawn_by")
+        if owner.may_edit:
+            return rows
+        own = Q(uploaded_by=owner.person) if owner.may_edit_own else Q(pk__in=[])
+        return rows.filter(_shown(owner, today) | own)
 
     def by_age(self) -> AttachmentQuerySet:
         return self.order_by("uploaded_at", "pk")

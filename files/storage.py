@@ -6,6 +6,7 @@ can be left when a process dies between the two is a file that no row names, whi
 """
 
 import os
+import re
 import secrets
 import shutil
 import time
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from web.errors import DomainError
 
 INCOMING: Final = "incoming"
+NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class NoRoom(DomainError):
@@ -56,15 +58,14 @@ def path_of(name: str, size: str) -> Path:
 
 def remove(name: str) -> None:
     """Take a kept file away, in all sizes; one that is gone already is no error."""
-    folder = _folder(name)
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(_folder(name), ignore_errors=True)
 
 
 def names_kept() -> Iterator[str]:
     """The names of all that is kept, whether a row knows them or not."""
     for shelf in _folders(_root()):
         if shelf.name != INCOMING:
-            yield from (folder.name for folder in _folders(shelf))
+            yield from (folder.name for folder in _folders(shelf) if NAME.fullmatch(folder.name))
 
 
 def is_older(name: str, *, than: float) -> bool:
@@ -85,6 +86,9 @@ def _root() -> Path:
 
 
 def _folder(name: str) -> Path:
+    """Of one file; raises ValueError for what is no name of ours, the empty one first of all."""
+    if not NAME.fullmatch(name):
+        raise ValueError(f"“{name}” is no name of a kept file")
     return _root() / name[:2] / name
 
 

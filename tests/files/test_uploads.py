@@ -1,0 +1,50 @@
+"""How files come in: no more of them than is taken, nothing on the disk, and what was typed beside them stays."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings as configured
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest
+from django.test import RequestFactory
+
+from files.uploads import BoundedUploadHandler, Upload
+
+
+@pytest.fixture(autouse=True)
+def _small(settings: Any) -> None:
+    settings.FILES_MOST_BYTES, settings.FILES_MOST_AT_ONCE = {"image": 1000, "document": 2000}, 3000
+
+
+def posted(**files: bytes) -> HttpRequest:
+    data = {name: SimpleUploadedFile(f"{name}.txt", content) for name, content in files.items()}
+    return RequestFactory().post("/", {"words": "typed", **data})
+
+
+def received(request: HttpRequest) -> dict[str, tuple[int, int, bool]]:
+    found: dict[str, Any] = dict(request.FILES.items())
+    return {name: (one.size, len(one.read()), one.too_large) for name, one in found.items()}
+
+
+def test_it_is_the_only_handler():
+    [handler] = configured.FILE_UPLOAD_HANDLERS
+    assert handler == f"{BoundedUploadHandler.__module__}.{BoundedUploadHandler.__name__}"
+
+
+def test_a_file_is_kept_in_memory():
+    request = posted(a=b"x" * 2000)
+    assert isinstance(request.FILES["a"], Upload)
+    assert received(request) == {"a": (2000, 2000, False)}
+
+
+def test_of_one_over_the_limit_only_the_size_is_known_and_the_words_stay():
+    request = posted(a=b"x" * 2001)
+    assert (received(request), request.POST["words"]) == ({"a": (2001, 0, True)}, "typed")
+
+
+def test_together_they_have_a_limit_too():
+    assert received(posted(a=b"x" * 2000, b=b"x" * 1000, c=b"x")) == {
+        "a": (2000, 2000, False),
+        "b": (1000, 1000, False),
+        "c": (1, 0, True),
+    }
