@@ -99,7 +99,7 @@ class SettleForm(StartedForm, LearntForm):
     def __init__(self, *args: Any, note: FieldNote, trial: Trial, **kwargs: Any) -> None:
         stands = {name: getattr(trial, name) for name in WORDS}
         super().__init__(*args, stands=stands, **kwargs)
-        self.initial |= {**joined(stands, note.said), "settlement": Settlement.STANDS}
+        self.initial = {**self.initial, **joined(stands, note.said), "settlement": Settlement.STANDS}
         if trial.state not in (TrialState.LOCKED, *RUN[:1]):
             del self.fields["settlement"]
 

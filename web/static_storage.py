@@ -1,26 +1,23 @@
 """Static files under names that carry their content, those our modules import included."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# Django's own patterns for every script would read those of others too, which are no modules.
-OURS = "js/*.js"
+_django: Any = ManifestStaticFilesStorage
+# How `import … from "./x.js";` and `import("./x.js")` are read. Django's own switch reads the scripts of others as
+# well, which are no modules.
+PATTERNS: Final = (*_django.patterns, ("js/*.js", _django._js_module_import_aggregation_patterns[1]))
 
 
-class _WithModules:
-    """The names in `import … from "./x.js";` and `import("./x.js")` of our scripts are replaced as well."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        _every_script, patterns = ManifestStaticFilesStorage._js_module_import_aggregation_patterns  # type: ignore[attr-defined]
-        self.patterns = (*self.patterns, (OURS, patterns))  # type: ignore[has-type]
-        super().__init__(*args, **kwargs)
-
-
-class ManifestStorage(_WithModules, ManifestStaticFilesStorage):
+class ManifestStorage(ManifestStaticFilesStorage):
     """As they are."""
 
+    patterns = PATTERNS
 
-class CompressedStorage(_WithModules, CompressedManifestStaticFilesStorage):
+
+class CompressedStorage(CompressedManifestStaticFilesStorage):
     """Compressed too."""
+
+    patterns = PATTERNS

@@ -361,5 +361,7 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 setInterval(() => here.waiting && refresh(), RETRY);
 navigator.storage?.persist?.().catch(() => undefined);
 
+form.querySelector("label[for=id_contradiction_reason] .optional")?.remove(); // it is only asked for when needed
+
 ready().catch(() => undefined);
 await begun();

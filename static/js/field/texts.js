@@ -1,6 +1,6 @@
 // The page's words, which the server has put into it, and numbers and dates as its language writes them.
 
-const language = document.documentElement.lang;
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
 const texts = JSON.parse(document.getElementById("texts").textContent);
 const plural = new Intl.PluralRules(language);
 
