@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -18,6 +19,7 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.files import picture
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from tests.journeys.conftest import PASSWORD, PHONE, sign_in
+from tests.journeys.test_pages import seen, too_wide
 from tests.journeys.wire import Wire, wired
 from tests.pictures import CHROMIUM, FLAGS
 
@@ -285,3 +287,53 @@ def test_a_draft_that_is_refused_says_why_and_can_be_mended(device: Device, memb
     save(page)
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
     assert FieldNote.objects.get().said["groups"] == {"habitants": 12}
+
+
+def test_every_face_of_the_page_is_accessible_and_fits_a_phone(
+    device: Device, member: Membership, trials: list[Trial], wire: Wire
+):
+    page = prepared(device, member)
+    page.context.add_init_script(Axe().axe_script)
+    found = {}
+    for language in ("fr", "en"):
+        page.goto(f"/field/{language}/")
+        page.locator("#more summary").click()
+        found[f"{language} blank"] = seen(page)
+        write(page, "Une note")
+        page.set_input_files("#photo", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+        expect(page.locator("#pictures > li")).to_have_count(1)
+        page.fill("[name=participants]", "")
+        save(page)
+        expect(page.locator("#id_participants_error")).to_be_visible()
+        found[f"{language} refused"] = seen(page) + too_wide(page)
+        page.emulate_media(color_scheme="dark")
+        found[f"{language} dark"] = seen(page)
+        page.click("#remove")
+        found[f"{language} sure"] = seen(page)
+        page.click("#sure [value=yes]")
+        expect(page.locator("[name=learning]")).to_have_value("")
+    wire.cut()
+    write(page, "Une note")
+    save(page)
+    expect(page.locator("#drafts > li")).to_have_count(1)
+    found["waiting"] = seen(page) + too_wide(page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_a_change_made_after_the_answer_was_lost_becomes_a_second_version(
+    device: Device, member: Membership, trials: list[Trial], wire: Wire
+):
+    page = prepared(device, member)
+    write(page, "Première")
+    wire.swallow = b"/field/tests/"
+    save(page)
+    assert wire.swallowed.wait(30)
+    wire.cut()
+    page.locator("#drafts [data-open]").click()
+    page.fill("[name=learning]", "Première, corrigée")
+    save(page)
+    wire.mend()
+    page.click("#send-now")
+    expect(page.locator("#drafts > li[data-state=beside]")).to_have_count(1)
+    arrived = FieldNote.objects.values_list("outcome", "said__learning")
+    assert list(arrived) == [("taken", "Première"), ("beside", "Première, corrigée")]
