@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from programmes.admin import ReadOnly
-from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
+from prototypes.models import Challenge, FieldNote, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
 
 
 @admin.register(Challenge)
@@ -65,4 +65,13 @@ class ParticipantGroupReading(ReadOnly):
     list_display = ["trial", "segment", "count"]
     list_select_related = ["trial"]
     search_fields = ["segment__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(FieldNote)
+class FieldNoteReading(ReadOnly):
+    list_display = ["trial", "by", "outcome", "received_at", "settlement"]
+    list_filter = ["outcome", "settlement"]
+    list_select_related = ["trial", "by"]
+    search_fields = ["trial__hypothesis__unaccent"]
     ordering = ["-id"]

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -107,9 +109,16 @@ def drafts(page: Page) -> list[str]:
     return [line.get_attribute("data-state") or "" for line in page.locator("#drafts > li").all()][::-1]
 
 
-def add_picture(page: Page, colour: tuple[int, int, int] = (20, 90, 70), size: tuple[int, int] = (900, 600)) -> None:
+def photograph() -> bytes:
+    """As large as those of a phone: noise, which no JPEG makes small."""
+    out = BytesIO()
+    Image.effect_noise((2600, 1900), 90).save(out, "JPEG")
+    return out.getvalue()
+
+
+def add_picture(page: Page) -> None:
     before = page.locator("#pictures > li").count()
-    image = picture(colour=colour, size=size)
+    image = photograph()
     page.set_input_files("#photo", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": image})
     line = page.locator("#pictures > li").nth(before)
     line.locator("[data-alt]").fill("La borne dans le hall")
@@ -155,18 +164,19 @@ def test_three_drafts_written_without_network_arrive_once_though_the_phone_is_ki
     for number, trial in enumerate(trials):
         page.select_option("#trial", str(trial.pk))
         write(page, f"Note {number}")
-        add_picture(page, colour=(20, 90, 70 + number))
+        add_picture(page)
         save(page)
         expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(number + 1)
         page.click("#another")
     assert (FieldNote.objects.count(), Attachment.objects.count()) == (0, 0)
 
     wire.mend()
-    wire.hold_after = 9_000  # within the first picture: the answers go first, and are smaller
+    wire.hold = b"/pictures/"
     page.click("#send-now")
     assert wire.held.wait(30)
     device.off()  # killed in mid-upload
     wire.mend()
+    assert (FieldNote.objects.count(), Attachment.objects.count()) == (1, 0)
 
     wire.swallow = b"/pictures/"  # and then the answer to a picture is lost on the way
     page = device.on()
@@ -180,6 +190,9 @@ def test_three_drafts_written_without_network_arrive_once_though_the_phone_is_ki
     expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(3, timeout=60_000)
     arrived = FieldNote.objects.order_by("trial").values_list("trial", "outcome", "said__learning")
     assert list(arrived) == [(trial.pk, "taken", f"Note {number}") for number, trial in enumerate(trials)]
+    assert {max(size) for size in Attachment.objects.values_list("width", "height")} == {
+        2000
+    }  # made small on the phone
     assert sorted(Attachment.objects.values_list("object_id", flat=True)) == [trial.pk for trial in trials]
     assert Trial.objects.filter(state="concluded").count() == 3
 

@@ -4,22 +4,21 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Literal
 
 PIECE = 16_384
-Way = Literal["up", "down"]
+MORE = 4 * PIECE  # what still goes through of a request that is then held up
 
 
 class Wire:
     """Listens on a port of its own and passes everything on to `port`, as long as it is whole.
 
-    `hold_after` stops what goes up once a connection has carried that many bytes; `swallow` lets requests that carry
-    `mark` through and their answers vanish.
+    What goes up is held after some more of a request that carries the mark `hold`; requests that carry `swallow` go
+    through, and their answers vanish.
     """
 
     def __init__(self, port: int) -> None:
         self.target = port
-        self.whole, self.hold_after, self.swallow = True, 0, b""
+        self.whole, self.hold, self.swallow = True, b"", b""
         self.held = threading.Event()
         self.swallowed = threading.Event()
         self.open: list[socket.socket] = []
@@ -39,7 +38,7 @@ class Wire:
     def mend(self) -> None:
         """Whole again, and nothing held up or swallowed any more."""
         self._drop()
-        self.hold_after, self.swallow, self.whole = 0, b"", True
+        self.hold, self.swallow, self.whole = b"", b"", True
 
     def close(self) -> None:
         self.cut()
@@ -72,13 +71,14 @@ class Wire:
             threading.Thread(target=self._down, args=[far, near, robbed], daemon=True).start()
 
     def _up(self, near: socket.socket, far: socket.socket, robbed: threading.Event) -> None:
-        carried = 0
+        marked = carried = 0
         with suppress(OSError):
             while data := near.recv(PIECE):
-                carried += len(data)
+                marked = marked or bool(self.hold and self.hold in data)
+                carried += len(data) if marked else 0
                 if self.swallow and self.swallow in data:
                     robbed.set()
-                if self.hold_after and carried > self.hold_after:
+                if self.hold and carried > MORE:
                     self.held.set()
                     return  # whoever sends waits for ever, with half of it gone
                 far.sendall(data)

@@ -12,6 +12,7 @@ from programmes.admin import ReadOnly
 from tests.factories.accounts import UserFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
+    FieldNoteFactory,
     IdeaFactory,
     ImplementationFactory,
     ParticipantGroupFactory,
@@ -37,6 +38,7 @@ ROWS: list[Make] = [
     TrialFactory,
     ParticipantGroupFactory,
     ImplementationFactory,
+    FieldNoteFactory,
 ]
 IDS = ["challenge", "idea", "event", "prototype", "test", "group", "implementation"]
 
