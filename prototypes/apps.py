@@ -31,6 +31,7 @@ class PrototypesConfig(AppConfig):
         home_cards.register("ideas", panels.HOME_CARD, order=40)
         attention.register("without_prototype", panels.without_prototype, order=40)
         attention.register("ideas_to_accept", panels.ideas_to_accept, order=45)
+        attention.register("two_versions", panels.two_versions, order=47)
         attention.register("silent_ideas", panels.silent_ideas, order=50)
         navigation.register("rates", NavItem(_("Rates"), "prototypes:rates", "chart-no-axes-combined"), order=60)
         authority_panels.register("rates", rates_panels.AUTHORITY_PANEL, order=60)

@@ -119,3 +119,10 @@ def test_figures_its_form_would_not_take_any_more_do_not_hold(cast: Cast, note: 
     broken = FieldNoteFactory(trial=second.trial, by=second.by, said=second.said | {"participants": 0})
     answer = settle(cast["P"], broken, settlement="noted")
     assert list(errors(answer)) == ["settlement"]
+
+
+def test_home_tells_those_who_lead_the_cohort_until_it_is_settled(cast: Cast, note: FieldNote):
+    said = "was tested once and noted twice: join the two versions."
+    assert [letter for letter in "SCDPMRANX" if said in page(cast[letter], "/")] == ["S", "C", "P"]
+    settle(cast["P"], note)
+    assert said not in page(cast["P"], "/")
