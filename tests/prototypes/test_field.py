@@ -112,7 +112,6 @@ class TestSecondVersions:
         post(cast["P"], trial, draft(cast["P"], trial, key="3f0c1a52-64a5-4b0a-8b1c-0b7f5f7f0009"))
         assert outcome(post(cast["M"], trial, form)) == (200, "taken")
 
-
     def test_nor_do_figures_written_with_more_digits(self, cast: Cast, trial: Trial):
         timed = TrialFactory(prototype=trial.prototype, state="locked", unit="min", comparator="<=", threshold=5)
         form = draft(cast["M"], timed, successes="", observed_value="7.50", groups="")

@@ -294,6 +294,7 @@ async function listDrafts() {
 async function open(draft) {
     if (draft.state === "waiting") Object.assign(draft, { state: draft.outcome ? "refused" : "open" });
     await start(draft);
+    await keep(); // from here on it waits for its writer, not for the network
     await show();
     form.scrollIntoView();
 }
