@@ -40,7 +40,7 @@ ROWS: list[Make] = [
     ImplementationFactory,
     FieldNoteFactory,
 ]
-IDS = ["challenge", "idea", "event", "prototype", "test", "group", "implementation"]
+IDS = ["challenge", "idea", "event", "prototype", "test", "group", "implementation", "note"]
 
 
 @pytest.fixture
