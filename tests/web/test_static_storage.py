@@ -19,6 +19,6 @@ def test_imports_follow_the_content(tmp_path: Path, kind: type[Any], folder: str
     (tmp_path / folder / "b.js").write_text(SAYS)
     storage = kind(location=tmp_path, base_url="/static/")
     names = {f"{folder}/{name}.js": (storage, f"{folder}/{name}.js") for name in "ab"}
-    done = {old: new for old, new, _processed in storage.post_process(names)}
+    done = {old: new for old, new, _processed in storage.post_process(names) if new.endswith(".js")}
     written = (tmp_path / done[f"{folder}/b.js"]).read_text()
     assert len(re.findall(r"\./a\.[0-9a-f]{12}\.js", written)) == (2 if ours else 0)
