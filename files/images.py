@@ -92,12 +92,12 @@ def _pixels(found: Image.Image) -> Image.Image:
     """The pixels alone, upright, on a sheet of their own that knows nothing of the file they came from."""
     side = LONGEST_SIDE[Size.FULL]
     found.draft("RGB", (side, side))  # a JPEG much larger than needed is unpacked at a half, a quarter, an eighth
-    found.load()
-    upright = ImageOps.exif_transpose(found)
-    upright.thumbnail((side, side), Image.Resampling.LANCZOS)
-    mode = "RGBA" if upright.has_transparency_data else "RGB"
+    mode = "RGBA" if found.has_transparency_data else "RGB"
+    plain: Image.Image = found if found.mode == mode else found.convert(mode)
+    plain.thumbnail((side, side), Image.Resampling.LANCZOS)  # first: turning a large one would take as much again
+    upright = ImageOps.exif_transpose(plain)
     sheet = Image.new(mode, upright.size)
-    sheet.paste(upright.convert(mode))
+    sheet.paste(upright)
     return sheet
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from files import queries
 from files.enums import Consent, Kind, Size
+from files.images import THUMBNAILS
 from web.history import tracked
 from web.plausible import plausible_dates
 from web.triggers import Frozen, NoTruncate, Rule
@@ -148,4 +149,4 @@ class Attachment(models.Model):
 
     def served_type(self, size: str) -> str:
         """The content type of one of its sizes."""
-        return self.content_type if size == Size.FULL else "image/webp"
+        return self.content_type if size == Size.FULL else THUMBNAILS

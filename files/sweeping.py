@@ -12,6 +12,7 @@ logger = logging.getLogger(__name__)
 
 AN_HOUR: Final = 3600.0  # longer than any form takes from its first byte to the last commit
 AT_ONCE: Final = 1000
+DOUBTFUL: Final = 50  # more than crashes leave in an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,23 @@ class Swept:
 
 
 def sweep(*, older_than: float = AN_HOUR) -> Swept:
-    """Remove files without a row once they are `older_than` so many seconds; safe to run twice, and at once."""
+    """Remove files without a row once they are `older_than` so many seconds; safe to run twice, and at once.
+
+    Many of them, and more than rows name, are no crash but an older database beside a newer folder: they stay.
+    """
     removed = storage.sweep_incoming(older_than=older_than)
-    names, there = storage.names_kept(), set[str]()
+    there, left = 0, list[str]()
+    names = storage.names_kept()
     while batch := list(islice(names, AT_ONCE)):
         known = set(Attachment.objects.filter(stored__in=batch).values_list("stored", flat=True))
-        left = [name for name in batch if name not in known and storage.is_older(name, than=older_than)]
-        for name in left:
-            storage.remove(name)
-        removed += len(left)
-        there |= known
-    missing = Attachment.objects.exclude(stored="").count() - len(there)
-    if missing > 0:
+        left += [name for name in batch if name not in known and storage.is_older(name, than=older_than)]
+        there += len(known)
+    missing = max(Attachment.objects.exclude(stored="").count() - there, 0)
+    if missing:
         logger.error("%d files are missing: restore the folder of files from its backup.", missing)
-    return Swept(removed, max(missing, 0))
+    if len(left) > max(DOUBTFUL, there):
+        logger.error("%d files have no row and stay: was an older database restored beside them?", len(left))
+        left = []
+    for name in left:
+        storage.remove(name)
+    return Swept(removed + len(left), missing)

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from cohorts.models import Cohort
-from labplatform.demo import cohorts, exchanges, ideas, letters, people, programmes
+from labplatform.demo import cohorts, exchanges, files, ideas, letters, people, programmes
 from labplatform.demo.dates import FIRST, ONE_DAY, RESIDENCY, Dates, dates, moment
 from labplatform.demo.stories import read
 from programmes.actions import name_admin
@@ -40,6 +40,7 @@ def load_demonstration(*, today: date) -> bool:
         for name in names:
             runs[name] = _live(name, runs[name], when, coordinator, lab)
     _name_admin(runs[FIRST], when, lab)
+    files.bring(cohort=runs[FIRST], dates=when)
     exchanges.meet(edition=transfo, cohorts=runs, dates=when, by=lab)
     letters.catch_up(OWN_LETTERS, until=moment(when.today - ONE_DAY))
     people.vouch_for_addresses()

@@ -149,7 +149,7 @@ class TestLetters:
         )
         assert "1 stakeholder on the list has no account and gets no letter" in text
 
-    @pytest.mark.parametrize(("role", "count"), [("pilot", 9), ("ambassador", 9)])
+    @pytest.mark.parametrize(("role", "count"), [("pilot", 10), ("ambassador", 10)])
     def test_what_it_costs(self, session: Session, role: str, count: int, django_assert_num_queries: Any):
         client = browser(self.person(session, role))
         with django_assert_num_queries(count):
@@ -203,7 +203,8 @@ class TestOneSession:
     def test_members_read_it_and_answer(self, cast: Cast):
         session = firm(cast.cohort)
         page = browser(cast["M"]).get(at("session", session.pk))
-        assert doors(page) == {at("cohort_sessions", "rivage"), at("answer_session", session.pk)}
+        bring = f"/files/session/{session.pk}/add/"
+        assert doors(page) == {at("cohort_sessions", "rivage"), at("answer_session", session.pk), bring}
         assert "Are you coming?" in main(page)
 
     def test_it_shows_the_answer_one_gave(self, cast: Cast):
@@ -246,7 +247,7 @@ class TestOneSession:
             member = MembershipFactory(cohort=cast.cohort)
             AttendanceFactory(day=session.days.get(), member=member, recorded_on=TODAY)
         client = browser(cast["P"])
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             assert len(client.get(at("session", session.pk)).context["circles"][0].people) == count
 
 

@@ -196,3 +196,14 @@ class TestSweeping:
         assert sweep() == Swept(0, 1)
         assert "1 files are missing: restore the folder of files from its backup." in caplog.text
         assert Attachment.objects.get() == row
+
+    def test_many_files_without_rows_are_no_crash_but_an_older_database_and_stay(
+        self, folder: Path, caplog: pytest.LogCaptureFixture
+    ):
+        AttachmentFactory()
+        for _ in range(51):
+            storage.place({"full": b"a"})
+        assert (sweep(older_than=-1), len(everything(folder))) == (Swept(0, 0), 54)
+        assert "51 files have no row and stay: was an older database restored beside them?" in caplog.text
+        storage.remove(next(name for name in storage.names_kept() if not Attachment.objects.filter(stored=name)))
+        assert (sweep(older_than=-1), len(everything(folder))) == (Swept(50, 0), 3)

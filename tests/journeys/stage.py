@@ -12,6 +12,7 @@ from tests.factories.cohorts import (
     StakeholderFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.files import AttachmentFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
 from tests.factories.programmes import CalendarPeriodFactory, ClaimFactory, FormatFactory
 from tests.factories.prototypes import (
@@ -41,7 +42,8 @@ def set_stage() -> tuple[Cast, Addresses]:
     ClaimFactory(edition=cast.edition, source="Étude de cas, https://www.example.org/une/adresse/tres/longue/a/lire")
     known["period"] = CalendarPeriodFactory(name=LONG).pk
     known["draft"] = FormatFactory(programme=cast.edition.programme, published_at=None).pk
-    return cast, known | _run(cast) | _work(cast) | _meet(cast) | _write(cast)
+    known |= _run(cast) | _work(cast) | _meet(cast) | _write(cast)
+    return cast, known | _bring(known["idea"])
 
 
 def _run(cast: Cast) -> Addresses:
@@ -103,6 +105,15 @@ def _meet(cast: Cast) -> Addresses:
     RegistrationFactory(exchange=here, user=cast["N"], cohort=cast.other, state="waitlisted")
     there = ExchangeFactory(edition=cast.edition, host=cast.other, first_day=date(2027, 12, 7), theme=LONG)
     return {"exchange": here.pk, "guest": guest.pk, "proposed": there.pk}
+
+
+def _bring(idea: object) -> Addresses:
+    """Files of an idea: shown, no longer shown, withdrawn."""
+    of = {"about": "idea", "object_id": idea}
+    AttachmentFactory(**of, file="notes.pdf", alt_text=LONG)
+    AttachmentFactory(**of, consent="cohort", consent_until="2026-11-01")
+    AttachmentFactory(**of, withdrawn=True)
+    return {"picture": AttachmentFactory(**of, alt_text=LONG, consent="edition").pk}
 
 
 def _write(cast: Cast) -> Addresses:

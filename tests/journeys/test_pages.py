@@ -71,6 +71,9 @@ FORMS = (
     "/exchanges/{proposed}/move/",
     "/exchanges/{exchange}/cancel/",
     "/exchanges/{exchange}/guests/{guest}/remove/",
+    "/files/idea/{idea}/add/",
+    "/files/{picture}/edit/",
+    "/files/{picture}/withdraw/",
 )
 READ = ("/cohorts/{cohort}/", "/sessions/{today}/", "/ideas/{idea}/", "/exchanges/{exchange}/")
 ANSWERING = ("/", "/rates/", "/authorities/{authority}/", "/ideas/{implementing}/implemented/")

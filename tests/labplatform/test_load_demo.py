@@ -25,12 +25,14 @@ from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Sessi
 from exchanges.enums.contents import FEW
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Needs
 from exchanges.places import free_places
+from files.models import Attachment
 from labplatform.demo.people import ADMIN, LAB, MEMBER
 from notifications.models import Delivery, Reminder
 from programmes.models import AuthorityAdmin, Claim, Edition, Format
 from prototypes.enums import IdeaState
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Trial
 from prototypes.rates import cumulative_incidence
+from tests.factories.files import on_disk
 from tests.labplatform.rows import every_row
 
 TODAY = date(2026, 11, 24)
@@ -480,3 +482,17 @@ def test_every_page_of_the_demonstration_opens(model: Any):
     with time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False):
         answers = {row.get_absolute_url(): client.get(row.get_absolute_url()).status_code for row in some}
     assert [path for path, status in answers.items() if status != 200] == []
+
+
+class TestFiles:
+    def test_the_first_cohort_has_pictures_and_documents_of_its_own_making(self):
+        rows = Attachment.objects.order_by("about", "name")
+        assert [(row.about, row.name, row.consent) for row in rows] == [
+            ("prototype", "feuille-pliee.png", "nobody"),
+            ("prototype", "trois-questions.pdf", "nobody"),
+            ("session", "mur-de-la-seance.jpg", "nobody"),
+            ("trial", "autour-de-la-table.jpg", "edition"),
+            ("trial", "notes-du-test.txt", "edition"),
+        ]
+        assert [row.name for row in rows if not row.alt_text or not on_disk(row)] == []
+        assert {row.uploaded_at.date() for row in rows} == {TODAY - timedelta(days=1)}

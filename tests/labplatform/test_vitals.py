@@ -18,6 +18,8 @@ from tests.pages import links, rows
 SEND, PLAN = "notifications.tasks.send_letters", "exchanges.tasks.plan_exchanges"
 PURGE = "exchanges.tasks.purge_needs"
 ERASING = "Erasing what people said they need"
+SWEEP = "labplatform.tasks.sweep_files"
+SWEEPING = "Clearing up files that nothing names"
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +38,10 @@ def ran(task: str, **changes: Any) -> Run:
 
 
 def well(*, runs: dict[str, Run] | None = None, **changes: Any) -> Facts:
-    """Everything ran, the purge an hour ago."""
-    purge = ran(PURGE, started_at=ago(hours=1), finished_at=ago(hours=1), by_beat_at=None)
-    return Facts(runs={PURGE: purge} | (runs or {SEND: ran(SEND), PLAN: ran(PLAN)}), **changes)
+    """Everything ran, the purge and the sweep an hour ago."""
+    then: dict[str, Any] = {"started_at": ago(hours=1), "finished_at": ago(hours=1), "by_beat_at": None}
+    hourly = {task: ran(task, **then) for task in (PURGE, SWEEP)}
+    return Facts(runs=hourly | (runs or {SEND: ran(SEND), PLAN: ran(PLAN)}), **changes)
 
 
 def bad(found: Facts) -> list[str]:
@@ -56,6 +59,7 @@ def test_a_platform_that_works_needs_nobody():
         "Scheduler": "Last seen on 24 Nov 2026, 10:00.",
         "Sending letters": "It last ended well on 24 Nov 2026, 10:00.",
         "Planning Intertransfos": "It last ended well on 24 Nov 2026, 10:00.",
+        SWEEPING: "It last ended well on 24 Nov 2026, 9:00.",
         ERASING: "It last ended well on 24 Nov 2026, 9:00.",
         "Oldest due letter": "Nothing is due.",
         "Switch": "Letters leave.",
@@ -64,7 +68,8 @@ def test_a_platform_that_works_needs_nobody():
 
 
 def test_one_that_never_ran_says_so_everywhere():
-    assert bad(Facts()) == ["Worker (sends)", "Scheduler", "Sending letters", "Planning Intertransfos", ERASING]
+    never = ["Worker (sends)", "Scheduler", "Sending letters", "Planning Intertransfos", SWEEPING, ERASING]
+    assert bad(Facts()) == never
     assert said(Facts())["Planning Intertransfos"] == "It has not run yet."
 
 
@@ -87,7 +92,7 @@ def test_each_task_has_its_own_period(hours, found):
     assert bad(well(runs={SEND: ran(SEND), PLAN: ran(PLAN, started_at=then, finished_at=then)})) == found
 
 
-@pytest.mark.parametrize(("hours", "found"), [(2, []), (4, ["Planning Intertransfos"])])
+@pytest.mark.parametrize(("hours", "found"), [(2, []), (4, ["Planning Intertransfos", SWEEPING])])
 def test_a_task_that_has_not_run_yet_is_given_as_long(hours, found):
     assert bad(Facts(runs={SEND: ran(SEND, first_at=ago(hours=hours))})) == found
 
@@ -166,7 +171,7 @@ class TestPage:
             ["Worker (sends)", "needs someone", f"Not seen yet. {REMEDY_OF_WORKER}"],
             ["Scheduler", "needs someone", f"Not seen yet. {REMEDY_OF_BEAT}"],
         ]
-        assert rows(page)[6] == [
+        assert rows(page)[7] == [
             "Switch",
             "needs someone",
             "All letters are held: Restored. Release them once what it was thrown for is settled. Go there",

@@ -38,6 +38,7 @@ THINGS = {
     "prototypes": "prototypes.Prototype",
     "tests": "prototypes.Trial",
     "implementations": "prototypes.Implementation",
+    "files": "files.Attachment",
     "exchanges": "exchanges.Exchange",
     "registrations": "exchanges.Registration",
     "contributions": "exchanges.Contribution",

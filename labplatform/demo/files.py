@@ -1,0 +1,126 @@
+"""Pictures and documents of the demonstration, drawn and written while it is loaded.
+
+Nothing of them is in the repository.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import BytesIO
+from typing import Final
+from uuid import uuid4
+
+from PIL import Image, ImageDraw
+
+from accounts.models import User
+from cohorts.models import Cohort
+from files.actions import Brought, bring_files
+from files.enums import Consent
+from files.intake import take
+from files.registries import Owner, attachables
+from labplatform.demo.dates import Dates, moment
+from prototypes.models import Prototype
+
+PAPER, INK, GREEN, MARKER, BROWN = "#faf8f3", "#1c1b18", "#0f5c4a", "#ffd84d", "#a93a16"
+WIDE: Final = (1600, 1200)
+AGREED_FOR: Final = timedelta(days=730)
+NOTES: Final = """Notes prises pendant le test (document inventé)
+
+- Deux personnes demandent si « investissement » veut dire « gros achat ».
+- Une personne plie la feuille et la garde : « Je la montrerai à mon comptable. »
+- Personne n’a retourné la feuille : le numéro de téléphone, au dos, n’a servi à personne.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is brought: its name, its content, and what it shows."""
+
+    name: str
+    content: bytes
+    words: str = ""
+
+
+def bring(*, cohort: Cohort, dates: Dates) -> None:
+    """To the cohort's first prototype, its test, and the first session that has a report."""
+    prototype = Prototype.objects.filter(idea__cohort=cohort).select_related("idea__owner").order_by("made_on", "pk")[0]
+    by = prototype.idea.owner or cohort.memberships.filter(role="pilot")[0].user
+    trial = prototype.trials.filter(held_on__isnull=False)[0]
+    session = cohort.sessions.filter(state="reported").order_by("first_day")[0]
+    sheet = Shown(
+        "feuille-pliee.png", _saved(folded_sheet(), "PNG"), "Une feuille pliée en trois, une question sur chaque volet"
+    )
+    poster = Shown("trois-questions.pdf", _saved(folded_sheet(), "PDF"), "La feuille à imprimer")
+    _bring(_owner("prototype", prototype.pk, by, dates.today), by, dates.today, [sheet, poster])
+    notes = Shown("notes-du-test.txt", NOTES.encode(), "Ce que les personnes ont dit")
+    table = Shown(
+        "autour-de-la-table.jpg",
+        _saved(people_at_a_table(), "JPEG"),
+        "Trois personnes autour d’une table, vues de haut",
+    )
+    _bring(_owner("trial", trial.pk, by, dates.today), by, dates.today, [table, notes], Consent.EDITION)
+    wall = Shown(
+        "mur-de-la-seance.jpg", _saved(wall_of_notes(), "JPEG"), "Un mur de papillons jaunes rangés en quatre colonnes"
+    )
+    _bring(_owner("session", session.pk, by, dates.today), by, dates.today, [wall])
+
+
+def _owner(about: str, pk: int, by: User, today: date) -> Owner:
+    owner = attachables[about](pk, by, today)
+    assert owner is not None  # noqa: S101 - its own people bring it
+    return owner
+
+
+def _bring(owner: Owner, by: User, today: date, shown: list[Shown], consent: Consent = Consent.NOBODY) -> None:
+    files = [Brought(take(one.name, one.content), uuid4(), alt_text=one.words) for one in shown]
+    agreed = {"consent_until": today + AGREED_FOR, "consent_held": "Classeur du projet, à l’accueil"}
+    bring_files(
+        owner=owner,
+        files=files,
+        by=by,
+        at=moment(today - timedelta(days=1)),
+        consent=consent,
+        **({} if consent == Consent.NOBODY else agreed),
+    )
+
+
+def folded_sheet() -> Image.Image:
+    """Three panels side by side, a question mark's worth of lines on each."""
+    sheet = Image.new("RGB", WIDE, PAPER)
+    draw = ImageDraw.Draw(sheet)
+    for n, colour in enumerate((GREEN, BROWN, INK)):
+        left = 100 + n * 470
+        draw.rectangle((left, 150, left + 450, 1050), outline=INK, width=6)
+        draw.ellipse((left + 125, 220, left + 325, 420), fill=colour)
+        for line in range(5):
+            draw.rectangle((left + 60, 520 + line * 90, left + 390 - line * 30, 545 + line * 90), fill="#c9c2b2")
+    return sheet
+
+
+def people_at_a_table() -> Image.Image:
+    """Seen from above: nobody could be recognised, but the demonstration asks all the same."""
+    sheet = Image.new("RGB", WIDE, "#e2f0ea")
+    draw = ImageDraw.Draw(sheet)
+    draw.rounded_rectangle((400, 350, 1200, 850), radius=60, fill="#d8b98f", outline=INK, width=6)
+    for x, y, colour in ((380, 240, GREEN), (820, 200, BROWN), (1240, 900, INK)):
+        draw.ellipse((x - 110, y - 110, x + 110, y + 110), fill=colour)
+        draw.ellipse((x - 60, y - 60, x + 60, y + 60), fill="#f0d7bd")
+    draw.polygon(((650, 480), (950, 460), (970, 720), (670, 740)), fill=PAPER, outline=INK)
+    return sheet
+
+
+def wall_of_notes() -> Image.Image:
+    """Four columns of sticky notes."""
+    sheet = Image.new("RGB", WIDE, "#f3efe6")
+    draw = ImageDraw.Draw(sheet)
+    for n in range(18):
+        left, top = 120 + n % 4 * 360, 100 + n // 4 * 210
+        draw.rectangle((left, top, left + 280, top + 170), fill=MARKER if n % 5 else "#bfd0ec")
+        for line in range(3):
+            draw.rectangle((left + 30, top + 40 + line * 40, left + 240 - line * 40, top + 50 + line * 40), fill=INK)
+    return sheet
+
+
+def _saved(sheet: Image.Image, kind: str) -> bytes:
+    out = BytesIO()
+    sheet.save(out, kind)
+    return out.getvalue()

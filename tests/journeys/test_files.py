@@ -1,0 +1,82 @@
+"""Someone brings a picture from a phone; others of the cohort look at it; once it is withdrawn it is gone."""
+
+from pathlib import Path
+
+import pytest
+import time_machine
+from playwright.sync_api import Page, expect
+
+from cohorts.models import Session
+from tests.factories.cast import Cast, assemble
+from tests.factories.cohorts import SessionFactory
+from tests.factories.files import PDF, picture
+from tests.journeys.conftest import DESKTOP, PHONE, Visit, follow, main, press
+
+ENGLISH_PHONE = PHONE | {"locale": "en-GB"}
+
+
+@pytest.fixture
+def stage(clock: time_machine.Traveller, transactional_db: None) -> tuple[Cast, Session]:
+    cast = assemble()
+    return cast, SessionFactory(cohort=cast.cohort, title="Atelier d’accueil")
+
+
+def bring(page: Page, *, words: str, camera: bool = False) -> None:
+    """Fill in the form for one picture and send it."""
+    place = "camera" if camera else "1"
+    chosen = {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": picture("JPEG", (800, 600))}
+    page.locator(f"#id_file_{place}").set_input_files(files=[chosen])
+    page.locator(f"#id_alt_text_{place}").fill(words)
+    page.get_by_label("They agreed to be seen by their own cohort").check()
+    page.locator("#id_consent_until").fill("2027-11-30")
+    press(page, "Add files")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_a_picture_from_a_phone_is_seen_by_the_cohort_until_it_is_withdrawn(
+    script: bool, visit: Visit, stage: tuple[Cast, Session]
+):
+    cast, session = stage
+    phone = visit(cast["M"], **ENGLISH_PHONE, java_script_enabled=script)
+    phone.goto(session.get_absolute_url())
+    follow(phone, "Add files")
+    expect(phone.locator("#id_file_camera")).to_be_visible()
+    bring(phone, words="Un mur de gommettes", camera=True)
+    expect(main(phone).get_by_role("img", name="Un mur de gommettes")).to_be_visible()
+
+    desk = visit(cast["P"], **DESKTOP)
+    desk.goto(session.get_absolute_url())
+    image = main(desk).get_by_role("img", name="Un mur de gommettes")
+    image.scroll_into_view_if_needed()
+    expect(image).to_have_js_property("complete", True)
+    assert image.evaluate("image => image.naturalWidth") > 0
+    address = image.get_attribute("src") or ""
+
+    desk.get_by_role("link", name="Withdraw “IMG_0001.jpg”").click()
+    desk.get_by_label("Why it is withdrawn").fill("Une personne l’a demandé")
+    press(desk, "Withdraw")
+    expect(desk.get_by_text("The file is withdrawn: nobody sees it any more.")).to_be_visible()
+    expect(image).to_have_count(0)
+    assert desk.request.get(address).status == 404
+
+
+def test_a_document_is_saved_and_a_mistake_keeps_what_was_typed(
+    visit: Visit, stage: tuple[Cast, Session], tmp_path: Path
+):
+    cast, session = stage
+    page = visit(cast["M"], **DESKTOP)
+    page.goto(f"/files/session/{session.pk}/add/")
+    expect(page.locator("#id_file_camera")).to_be_hidden()
+    bring(page, words="")
+    expect(page.get_by_role("alert")).to_contain_text("Say in a sentence what the picture shows")
+    expect(page.get_by_role("alert")).to_contain_text("Choose “IMG_0001.jpg” again")
+    expect(page.locator("#id_consent_until")).to_have_value("2027-11-30")
+
+    page.locator("#id_file_1").set_input_files(
+        files=[{"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF}]
+    )
+    press(page, "Add files")
+    with page.expect_download() as saving:
+        follow(page, "plan.pdf")
+    saving.value.save_as(tmp_path / "saved")
+    assert (saving.value.suggested_filename, (tmp_path / "saved").read_bytes()) == ("plan.pdf", PDF)
