@@ -9,6 +9,7 @@ from prototypes.models import (
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
+    FieldNote,
     FollowUp,
     Idea,
     IdeaAuthor,
@@ -168,4 +169,13 @@ class ChallengeSessionReading(ReadOnly):
     list_display = ["challenge", "session"]
     list_select_related = ["challenge", "session"]
     search_fields = ["challenge__title__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(FieldNote)
+class FieldNoteReading(ReadOnly):
+    list_display = ["trial", "by", "outcome", "received_at", "settlement"]
+    list_filter = ["outcome", "settlement"]
+    list_select_related = ["trial", "by"]
+    search_fields = ["trial__hypothesis__unaccent"]
     ordering = ["-id"]

@@ -22,13 +22,16 @@ class PrototypesConfig(AppConfig):
         self.hold_files()
         event_kinds.register("idea", letters.IDEA)
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
-        log = NavItem(_("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"))
+        log = NavItem(
+            _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="prototypes:field"
+        )
         navigation.register("log", log, order=38)
         navigation.register("ideas", ideas, order=40)
         cohort_panels.register("ideas", panels.COHORT_PANEL, order=40)
         home_cards.register("ideas", panels.HOME_CARD, order=40)
         attention.register("without_prototype", panels.without_prototype, order=40)
         attention.register("ideas_to_accept", panels.ideas_to_accept, order=45)
+        attention.register("two_versions", panels.two_versions, order=47)
         attention.register("silent_ideas", panels.silent_ideas, order=50)
         navigation.register("rates", NavItem(_("Rates"), "prototypes:rates", "chart-no-axes-combined"), order=60)
         authority_panels.register("rates", rates_panels.AUTHORITY_PANEL, order=60)

@@ -214,6 +214,20 @@ class Strength(models.TextChoices):
     DID_FOR_REAL = "did_for_real", _("did for real")
 
 
+class NoteOutcome(models.TextChoices):
+    """What became of a note from the field when it arrived."""
+
+    TAKEN = "taken", _("taken into the test")
+    BESIDE = "beside", _("kept beside it, as a second version")
+
+
+class Settlement(models.TextChoices):
+    """What was made of a second version."""
+
+    STANDS = "stands", _("what stood stays")
+    NOTED = "noted", _("the second version holds")
+
+
 class Scope(models.TextChoices):
     FULL = "full", _("full")
     ADAPTED = "adapted", _("adapted")

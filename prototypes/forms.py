@@ -265,3 +265,7 @@ class LogForm(LearntForm):
         """What `conclude_trial` takes."""
         names = ("observed_value", "result", "contradiction_reason", "learning", "decision", "strength")
         return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+    def learnt_so_far(self) -> dict[str, Any]:
+        """What stays when the conclusion is left open."""
+        return {name: value for name, value in self.learnt().items() if name not in ("result", "contradiction_reason")}

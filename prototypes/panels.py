@@ -20,7 +20,7 @@ from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.filters import silence
 from prototypes.lanes import CanvasKind
-from prototypes.models import Canvas, Idea, Trial
+from prototypes.models import Canvas, FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
 from web.home import Attention, Found, Watch
@@ -145,12 +145,32 @@ def _say_to_accept(_request: HttpRequest, found: Found) -> list[Attention]:
     return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?state=captured", _("See them"))]
 
 
+def _find_two_versions(request: HttpRequest) -> ArraySubquery:
+    led = working_cohorts(person(request), localdate(), LEADING_ROLES)
+    rows = FieldNote.objects.beside().filter(settled_at=None, trial__prototype__idea__cohort__in=led)
+    return nested(rows[:MOST_NOTES], "trial_id", title="trial__prototype__title")
+
+
+def _say_two_versions(_request: HttpRequest, found: Found) -> list[Attention]:
+    return [
+        Attention(
+            strong=row["title"],
+            text=_("was tested once and noted twice: join the two versions."),
+            href=reverse("prototypes:trial", args=[row["trial_id"]]),
+            action=_("See both"),
+        )
+        for row in found
+    ]
+
+
 # Cohorts past their format's month for a first prototype in test, with none locked in a test yet.
 without_prototype = Watch(_find_without_prototype, _say_without_prototype)
 # One note for all the open ideas of the person's concern without any sign for six months.
 silent_ideas = Watch(_find_silent, _say_silent)
 # One note for all the ideas that only those who lead the cohort can take on.
 ideas_to_accept = Watch(_find_to_accept, _say_to_accept)
+# Notes from the field that met something else and wait for those who lead the cohort.
+two_versions = Watch(_find_two_versions, _say_two_versions)
 
 COHORT_PANEL = Panel("prototypes/panels/cohort.html", of_cohort)
 HOME_CARD = Panel("prototypes/panels/home.html", latest)

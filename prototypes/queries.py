@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from prototypes.models.handover import Package
     from prototypes.models.ideas import Idea, IdeaEvent
     from prototypes.models.implementations import Implementation
+    from prototypes.models.notes import FieldNote
     from prototypes.models.trials import Prototype, Trial
 
 
@@ -117,6 +118,20 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         """
         told = self.filter(state="concluded", result="not_met", locked_on__lte=F("held_on"))
         return told.exclude(learning="").exclude(strength="")
+
+    def to_log(self, user: User, day: date) -> TrialQuerySet:
+        """Locked or held, in cohorts the person works in; the latest locked first."""
+        mine = self.filter(state__in=["locked", "held"], prototype__idea__cohort__in=working_cohorts(user, day))
+        return mine.order_by("-locked_at", "-pk")
+
+
+class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
+    def visible_to(self, user: User) -> FieldNoteQuerySet:
+        return self.filter(readable(user, "trial__prototype__idea__"))
+
+    def beside(self) -> FieldNoteQuerySet:
+        """Second versions, those that wait first."""
+        return self.filter(outcome="beside").order_by(F("settled_at").asc(nulls_first=True), "id")
 
 
 class PackageQuerySet(models.QuerySet["Package"]):

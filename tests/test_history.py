@@ -46,6 +46,7 @@ from prototypes.models import (
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
+    FieldNote,
     FollowUp,
     Idea,
     IdeaAuthor,
@@ -95,6 +96,7 @@ from tests.factories.prototypes import (
     ChallengeFactory,
     ChallengeSessionFactory,
     ChallengeStakeholderFactory,
+    FieldNoteFactory,
     FollowUpFactory,
     IdeaAuthorFactory,
     IdeaFactory,
@@ -202,6 +204,11 @@ CASES: dict[type[models.Model], Case] = {
     Prototype: Case(lambda: PrototypeFactory(state="draft"), {"title": "Other"}),
     Trial: Case(TrialFactory, {"hypothesis": "Other"}),
     ParticipantGroup: Case(ParticipantGroupFactory, {"segment": "Other"}),
+    FieldNote: Case(
+        FieldNoteFactory,
+        {"settled_at": NOW, "settled_by_id": 0, "settlement": "stands"},
+        kept_by="field_note_fixed",
+    ),
     Implementation: Case(ImplementationFactory, {"unit": "Other"}, kept_by="implementation_never_deleted"),
     Canvas: Case(CanvasFactory, {"title": "Other"}),
     CanvasStep: Case(CanvasStepFactory),
@@ -229,7 +236,7 @@ CASES: dict[type[models.Model], Case] = {
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, kept_by="host_turn_never_deleted"
     ),
 }
-BY = {"by_id", "made_by_id", "user_id"}
+BY = {"by_id", "made_by_id", "settled_by_id", "user_id"}
 TRACKED = [model for model in CASES if model not in EXEMPT]
 Trace = list[tuple[str, str, int, str]]
 

@@ -21,13 +21,20 @@ def everyone(user: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A page of the menu. With a `phone_label` it is in the phone's bottom bar too."""
+    """A page of the menu. With a `phone_label` it is in the phone's bottom bar too; `phone_url_name` leads elsewhere
+    from there."""
 
     label: StrOrPromise
     url_name: str
     icon: str
     phone_label: StrOrPromise = ""
     shown_to: Callable[[Any], bool] = everyone
+    phone_url_name: str = ""
+
+    @property
+    def phone_url(self) -> str:
+        """The name of the address the bottom bar leads to."""
+        return self.phone_url_name or self.url_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,7 @@ class NavLink:
     icon: str
     phone_label: StrOrPromise
     current: bool
+    phone_href: str
 
 
 navigation: Registry[NavItem] = Registry("navigation")
@@ -47,7 +55,7 @@ navigation: Registry[NavItem] = Registry("navigation")
 def _link(item: NavItem, path: str) -> NavLink:
     href = reverse(item.url_name)
     current = path == href if href == "/" else path.startswith(href)
-    return NavLink(item.label, href, item.icon, item.phone_label, current)
+    return NavLink(item.label, href, item.icon, item.phone_label, current, reverse(item.phone_url))
 
 
 def links(request: HttpRequest) -> list[NavLink]:

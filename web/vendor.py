@@ -7,6 +7,7 @@ ICONS = (
     "arrow-right",
     "calendar",
     "calendar-plus",
+    "camera",
     "chart-no-axes-combined",
     "check",
     "circle-check",

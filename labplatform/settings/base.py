@@ -154,7 +154,7 @@ STATICFILES_FINDERS = [
 NODE_MODULES = BASE_DIR / "node_modules"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "web.static_storage.CompressedStorage"},
 }
 # Files people bring: outside everything that is served. Read in memory; nothing is written before it was looked at.
 FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))

@@ -8,7 +8,7 @@ from labplatform.settings.base import VAR_DIR, env
 # Not compressed: that takes longer than everything a newcomer will ever load from this machine.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "web.static_storage.ManifestStorage"},
 }
 DEMO = env.bool("DEMO", True)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])

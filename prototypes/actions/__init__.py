@@ -50,6 +50,7 @@ from prototypes.actions.implementations import (
     sustain_implementation,
 )
 from prototypes.actions.lineage import reuse_idea, split_idea
+from prototypes.actions.notes import SETTLED, SentAnew, add_picture, receive_note, settle_note
 from prototypes.actions.prototypes import add_prototype, change_prototype, ready_prototype, retire_prototype
 from prototypes.actions.trials import (
     cancel_trial,
@@ -63,11 +64,14 @@ from prototypes.actions.trials import (
 )
 
 __all__ = [
+    "SETTLED",
+    "SentAnew",
     "abandon_idea",
     "accept_idea",
     "activate_challenge",
     "add_canvas",
     "add_challenge",
+    "add_picture",
     "add_prototype",
     "add_step",
     "cancel_trial",
@@ -103,12 +107,14 @@ __all__ = [
     "park_idea",
     "plan_trial",
     "ready_prototype",
+    "receive_note",
     "remove_step",
     "reopen_idea",
     "replicate_idea",
     "resume_idea",
     "retire_prototype",
     "reuse_idea",
+    "settle_note",
     "share_canvas",
     "share_idea",
     "split_idea",

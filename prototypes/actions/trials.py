@@ -76,10 +76,12 @@ def hold_trial(
     successes: int | None = None,
     observation: str = "",
     groups: Mapping[str, int] | None = None,
+    learnt: Mapping[str, Any] | None = None,
 ) -> Trial:
     """Record that a locked test was run: on which day, with how many people (`groups` counts them by segment).
 
-    A day before the locking is taken, and the test then says that it was locked afterwards.
+    A day before the locking is taken, and the test then says that it was locked afterwards. `learnt` is what can be
+    said already though the conclusion is left open.
     """
     if trial.state == TrialState.PLANNED:
         raise DomainError(_("Lock the test first: a value observed before proves nothing."))
@@ -89,7 +91,9 @@ def hold_trial(
         raise DomainError(_("This day is still to come: record the test once it was run."), field="held_on")
     trial.state, trial.participants, trial.successes = TrialState.HELD, participants, successes
     trial.observation = observation
-    trial.save(update_fields=["state", "held_on", "participants", "successes", "observation"])
+    for name, value in (learnt or {}).items():
+        setattr(trial, name, value)
+    trial.save(update_fields=["state", "held_on", "participants", "successes", "observation", *(learnt or {})])
     trial.groups.all().delete()
     for segment, count in (groups or {}).items():
         ParticipantGroup.objects.create(trial=trial, segment=segment, count=count)

@@ -14,6 +14,7 @@ from prototypes.models.handover import FollowUp, Package, Support
 from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.implementations import Implementation
 from prototypes.models.lineage import IdeaAuthor, Lineage
+from prototypes.models.notes import FieldNote
 from prototypes.models.trials import ParticipantGroup, Prototype, Trial
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Challenge",
     "ChallengeSession",
     "ChallengeStakeholder",
+    "FieldNote",
     "FollowUp",
     "Idea",
     "IdeaAuthor",

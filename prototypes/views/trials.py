@@ -18,11 +18,13 @@ from prototypes import actions
 from prototypes.acts import TRIAL_ACTS
 from prototypes.attachables import owner_of
 from prototypes.enums import IdeaState, PrototypeState, TrialState
+from prototypes.field import lines, standing
 from prototypes.forms import LearntForm, LogForm, TrialForm
 from prototypes.meters import criterion
 from prototypes.models import Prototype, Trial
 from prototypes.permissions import TABLE, both, may_add_work, may_edit_trial, may_run_tests, open_to_edits
 from prototypes.queries import working_cohorts
+from prototypes.versions import beside
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.cards import locked_trials, trial_card
 from prototypes.views.pages import ask
@@ -49,6 +51,8 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "idea": row.prototype.idea,
         "card": trial_card(row, localdate(), locked_trials(row.prototype.idea_id)),
         "groups": row.groups.all(),
+        "versions": beside(row),
+        "may_settle": may_edit_trial(holds, person(request), row),
         "acts": possible_acts(TRIAL_ACTS, "prototypes:trial_act", row, holds, without={"lock"} if may_run else ()),
         "step": next_step(row) if may_run else "",
         "may_edit": both(may_edit_trial(holds, person(request), row), open_to_edits(row)),
@@ -195,7 +199,8 @@ def why_not_logged(row: Trial) -> str:
 
 def noted(row: Trial) -> dict[str, Any]:
     """What is written down already about a test that was held."""
-    return {name: getattr(row, name) for name in ("participants", "successes", *LEARNT)}
+    stands = standing(row)
+    return {name: value for name, value in stands.items() if value} | {"groups": lines(stands["groups"])}
 
 
 def logged(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) -> bool:
@@ -203,7 +208,7 @@ def logged(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) -> b
     user, at = person(request), now()
     try:
         if later:
-            actions.hold_trial(trial=row, by=user, at=at, **form.held())
+            actions.hold_trial(trial=row, by=user, at=at, **form.held(), learnt=form.learnt_so_far())
         else:
             actions.log_trial(trial=row, by=user, at=at, held=form.held(), learnt=form.learnt())
     except DomainError as error:

@@ -46,6 +46,16 @@ document.addEventListener("submit", (event) => {
     for (const button of form.querySelectorAll("[type=submit]")) button.setAttribute("aria-disabled", "true");
 });
 
+// Drafts of the field page stay on the device when people sign out: they are told first.
+for (const form of document.querySelectorAll("form[data-leaving]")) {
+    form.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        const left = await import("./field/leaving.js").catch(() => null);
+        if (left) await left.leave(form);
+        else form.submit();
+    });
+}
+
 // Coming back to a page kept by the browser, its forms can be sent again.
 window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from uuid import uuid4
 
 import factory
 
@@ -10,6 +11,7 @@ from prototypes.models import (
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
+    FieldNote,
     FollowUp,
     Idea,
     IdeaAuthor,
@@ -22,6 +24,7 @@ from prototypes.models import (
     Support,
     Trial,
 )
+from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory, StakeholderFactory
 
 PATH = ["captured", "accepted", "prototyping", "testing", "decided", "handed_over", "implementing", "implemented"]
@@ -231,6 +234,33 @@ class ParticipantGroupFactory(factory.django.DjangoModelFactory):
     trial = factory.SubFactory(TrialFactory, state="held")
     segment = "habitants"
     count = 8
+
+
+class FieldNoteFactory(factory.django.DjangoModelFactory):
+    """A second version that waits: 10 people, 9 succeeding, beside a concluded test."""
+
+    class Meta:
+        model = FieldNote
+
+    key = factory.LazyFunction(uuid4)
+    trial = factory.SubFactory(TrialFactory, state="concluded")
+    by = factory.SubFactory(UserFactory)
+    outcome = "beside"
+    received_at = datetime(2026, 5, 13, 9, tzinfo=UTC)
+    said = factory.LazyFunction(
+        lambda: {
+            "held_on": "2026-05-11",
+            "participants": 10,
+            "successes": 9,
+            "groups": {"habitants": 8},
+            "result": "met",
+            "contradiction_reason": "",
+            "observation": "Une personne est repartie.",
+            "learning": "Les pictogrammes aident.",
+            "decision": "persevere",
+            "strength": "did_for_real",
+        }
+    )
 
 
 class ImplementationFactory(factory.django.DjangoModelFactory):

@@ -6,6 +6,7 @@ from prototypes.models import Idea, Prototype, Trial
 from tests.factories.cast import Cast
 from tests.factories.prototypes import (
     ChallengeFactory,
+    FieldNoteFactory,
     IdeaFactory,
     ImplementationFactory,
     PrototypeFactory,
@@ -72,6 +73,15 @@ def locked_trial(cast: Cast) -> list[Any]:
     return [a_trial(cast, "locked").pk]
 
 
+def second_version(cast: Cast) -> list[Any]:
+    row = a_trial(cast, "concluded")
+    return [row.pk, FieldNoteFactory(trial=row).pk]
+
+
+def language(_cast: Cast) -> list[Any]:
+    return ["fr"]
+
+
 def act_on_trial(cast: Cast) -> list[Any]:
     return [a_trial(cast).pk, "cancel"]
 
@@ -121,5 +131,13 @@ ROUTES: dict[str, Row] = {
     "prototypes:log_trial": Row(see=READERS, act=WORKERS, post=True, args=locked_trial),
     "prototypes:trial_act": Row(see=READERS, act=WORKERS, post=True, args=act_on_trial),
     "prototypes:implementation_act": Row(see=READERS, act="SPA", post=True, args=act_on_implementation),
+    "prototypes:settle_note": Row(see=READERS, act="SCDP", post=True, args=second_version),
     "prototypes:log": Row(),
+    "prototypes:field": Row(public=True),
+    "prototypes:field_shell": Row(public=True, args=language),
+    "prototypes:field_worker": Row(public=True),
+    "prototypes:field_manifest": Row(public=True, args=language),
+    "prototypes:field_tests": Row(),
+    "prototypes:field_note": Row(see=READERS, act=WORKERS, get=False, post=True, args=locked_trial),
+    "prototypes:field_picture": Row(see=READERS, act=WORKERS, get=False, post=True, args=locked_trial),
 }

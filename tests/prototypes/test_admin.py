@@ -16,6 +16,7 @@ from tests.factories.prototypes import (
     ChallengeFactory,
     ChallengeSessionFactory,
     ChallengeStakeholderFactory,
+    FieldNoteFactory,
     FollowUpFactory,
     IdeaAuthorFactory,
     IdeaFactory,
@@ -61,10 +62,11 @@ ROWS: list[Make] = [
     FollowUpFactory,
     ChallengeStakeholderFactory,
     ChallengeSessionFactory,
+    FieldNoteFactory,
 ]
 IDS = [
     *("challenge", "idea", "event", "prototype", "test", "group", "implementation", "persona", "step", "text"),
-    *("author", "origin", "support", "package", "follow-up", "stakeholder", "session"),
+    *("author", "origin", "support", "package", "follow-up", "stakeholder", "session", "note"),
 ]
 
 

@@ -47,7 +47,7 @@ def unasked(text: str) -> str:
 def test_no_page_shows_what_another_cohort_keeps_to_itself(cast: Cast, foreign: Trial, letter: str):
     own = IdeaFactory(cohort=cast.cohort, state="captured", title="Own idea")
     PrototypeFactory(idea=own)
-    addresses = ["/", "/ideas/", "/ideas/?q=zzcanary", "/log/?all", "/ideas/?silent=on"]
+    addresses = ["/", "/ideas/", "/ideas/?q=zzcanary", "/log/?all", "/ideas/?silent=on", "/field/tests.json"]
     if letter != "X":
         cohort = cast.cohort.get_absolute_url()
         addresses += [own.get_absolute_url(), cohort, f"{cohort}challenges/"]

@@ -67,6 +67,12 @@ def test_the_bottom_bar_of_phones_has_the_items_with_a_short_label():
     assert [link.label for link in context["nav"]] == ["Home", "Account"]
 
 
+def test_the_bar_may_lead_elsewhere_than_the_menu(menu: Registry[NavItem]):
+    menu.register("log", NavItem("Log", "accessibility", "plus", phone_label="Log", phone_url_name="status"), order=30)
+    [home, log] = context_processors.navigation(visit("/"))["phone_nav"]
+    assert [(home.href, home.phone_href), (log.href, log.phone_href)] == [("/", "/"), ("/accessibility/", "/status/")]
+
+
 @pytest.mark.parametrize("on", [True, False])
 def test_the_demonstration_says_so(settings: Settings, on: bool):
     settings.DEMO = on

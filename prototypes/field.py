@@ -1,0 +1,89 @@
+"""What a phone takes along to log tests without network, and how what it brings back is compared with what stands."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import User
+from prototypes.models import Trial
+from web.seen import fingerprint
+
+MOST = 100
+# What a log says, by the names of its form; `groups` besides, which are rows of their own.
+LOGGED = (
+    "participants",
+    "successes",
+    "observed_value",
+    "result",
+    "contradiction_reason",
+    "learning",
+    "held_on",
+    "observation",
+    "decision",
+    "strength",
+)
+
+
+def groups(trial: Trial) -> dict[str, int]:
+    return {group.segment: group.count for group in trial.groups.all()}
+
+
+def standing(trial: Trial) -> dict[str, Any]:
+    """What is logged of a test already, by the names of the form."""
+    return {name: getattr(trial, name) for name in LOGGED} | {"groups": groups(trial)}
+
+
+def version(trial: Trial) -> str:
+    """A mark of what stands, for a draft to remember what its writer saw. Empty answers of one kind are alike."""
+    stands = standing(trial)
+    counted = sorted(stands.pop("groups").items())
+    return fingerprint(trial.state, *stands.values(), *counted)
+
+
+def says_the_same(said: Mapping[str, Any], trial: Trial) -> bool:
+    """Whether a draft's answers, as they are kept, are what stands."""
+    stands = plain(standing(trial))
+    return all((stands[name] or None) == (value or None) for name, value in said.items())
+
+
+def plain(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as JSON keeps them."""
+    return {name: _plain(value) for name, value in answers.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value if value is None or isinstance(value, (int, str, dict)) else str(value)
+
+
+def taken_along(user: User, today: date) -> list[dict[str, Any]]:
+    """The tests a person may log, with all that their form needs, in two statements."""
+    trials = Trial.objects.to_log(user, today).select_related("prototype__idea__cohort").prefetch_related("groups")
+    return [_along(trial) for trial in trials[:MOST]]
+
+
+def _along(trial: Trial) -> dict[str, Any]:
+    prototype = trial.prototype
+    return {
+        "id": trial.pk,
+        "href": trial.get_absolute_url(),
+        "prototype": prototype.title,
+        "version": prototype.version,
+        "idea": prototype.idea.title,
+        "cohort": prototype.idea.cohort.name,
+        "hypothesis": trial.hypothesis,
+        "locked_on": str(trial.locked_on or ""),
+        "comparator": trial.comparator,
+        "threshold": str(trial.threshold),
+        "unit": trial.unit,
+        "counts_people": trial.counts_people,
+        "seen": version(trial),
+        "noted": plain(standing(trial)) | {"groups": lines(groups(trial))},
+    }
+
+
+def lines(counted: Mapping[str, int]) -> str:
+    """Groups of people as their form takes them: one a line."""
+    return "\n".join(f"{segment} {count}" for segment, count in counted.items())

@@ -1,0 +1,74 @@
+"""What people noted of tests on their phones, as it arrived: taken into the test, or kept beside what stood there."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from prototypes import queries
+from prototypes.enums import NoteOutcome, Settlement
+from prototypes.models.trials import Trial
+from web.history import tracked
+from web.triggers import Frozen, NoTruncate
+
+PEOPLE = ("by_id", "settled_by_id")
+
+
+@tracked()
+class FieldNote(models.Model):
+    """One draft of a phone, received once: `key` is the phone's own and never taken twice.
+
+    `said` holds the fields of the log form as they were sent. A note that met something else than its writer had seen
+    is kept `beside` it, as a second version, until somebody settles which holds.
+    """
+
+    key = models.UUIDField(_("key of the draft"))
+    trial = models.ForeignKey(Trial, models.PROTECT, related_name="notes", verbose_name=_("test"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("noted by"))
+    said = models.JSONField(_("what was noted"), encoder=DjangoJSONEncoder)
+    outcome = models.CharField(_("outcome"), max_length=6, choices=NoteOutcome.choices)
+    received_at = models.DateTimeField(_("received at"))
+    settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("settled by")
+    )
+    settlement = models.CharField(_("settlement"), max_length=6, choices=Settlement.choices, blank=True)
+
+    objects = queries.FieldNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("note from the field")
+        verbose_name_plural = _("notes from the field")
+        ordering: ClassVar[list[str]] = ["received_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="field_note_key_once"),
+            models.CheckConstraint(condition=Q(outcome__in=NoteOutcome.values), name="field_note_outcome_known"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None, settlement="")
+                | Q(
+                    outcome=NoteOutcome.BESIDE,
+                    settled_at__isnull=False,
+                    settled_by__isnull=False,
+                    settlement__in=Settlement.values,
+                ),
+                name="field_note_settled_whole",
+            ),
+        ]
+        triggers = [
+            Frozen(name="field_note_fixed", but=[*PEOPLE, "settled_at", "settlement"]),
+            Frozen(
+                name="field_note_settled_once", once="TG_OP = 'UPDATE' AND OLD.settled_at IS NOT NULL", but=[*PEOPLE]
+            ),
+            NoTruncate(name="field_note_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trial} ({self.received_at:%Y-%m-%d})"
+
+    @property
+    def waits(self) -> bool:
+        """True for a second version nobody has settled."""
+        return self.outcome == NoteOutcome.BESIDE and self.settled_at is None

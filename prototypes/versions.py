@@ -1,0 +1,78 @@
+"""Two versions of a test's log side by side, in words, for the test's page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
+
+from prototypes.enums import Result, Strength, TrialDecision
+from prototypes.field import plain, standing
+from prototypes.models import FieldNote, Trial
+from web import formats
+
+LABELS: dict[str, StrOrPromise] = {
+    "held_on": gettext_lazy("Held on"),
+    "participants": gettext_lazy("People"),
+    "groups": gettext_lazy("Who took part"),
+    "successes": gettext_lazy("Succeeded"),
+    "observed_value": gettext_lazy("Observed"),
+    "result": gettext_lazy("Is the criterion met?"),
+    "contradiction_reason": gettext_lazy("Why the result differs from the threshold"),
+    "observation": gettext_lazy("Observation"),
+    "learning": gettext_lazy("What we learnt"),
+    "decision": gettext_lazy("Decision"),
+    "strength": gettext_lazy("Strength of evidence"),
+}
+CHOICES = {"result": Result, "decision": TrialDecision, "strength": Strength}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer in both versions."""
+
+    label: StrOrPromise
+    stands: str
+    noted: str
+
+    @property
+    def differs(self) -> bool:
+        return self.stands != self.noted
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A second version, and its lines beside what is on record."""
+
+    note: FieldNote
+    lines: list[Line]
+
+
+def beside(trial: Trial) -> list[Version]:
+    """The second versions of a test, in two statements; those that wait come first."""
+    notes = list(trial.notes.beside().select_related("by", "settled_by"))
+    stands = plain(standing(trial)) if notes else {}
+    return [side_by_side(note, stands) for note in notes]
+
+
+def side_by_side(note: FieldNote, stands: Mapping[str, Any]) -> Version:
+    """A second version beside what stands, both as they are kept."""
+    told = [Line(label, words(name, stands), words(name, note.said)) for name, label in LABELS.items()]
+    return Version(note, [line for line in told if line.stands or line.noted])
+
+
+def words(name: str, answers: Mapping[str, Any]) -> str:
+    """An answer as people read it; empty for none."""
+    value = answers.get(name)
+    if value in (None, "", {}):
+        return ""
+    if name in CHOICES:
+        return str(CHOICES[name](value).label)
+    if name == "held_on":
+        return formats.short_day(date.fromisoformat(value), (get_language() or "fr")[:2])
+    if name == "groups":
+        return ", ".join(_("%(who)s (%(count)s)") % {"who": who, "count": count} for who, count in value.items())
+    return f"{value}"

@@ -1,0 +1,34 @@
+// The page's words, which the server has put into it, and numbers and dates as its language writes them.
+
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+const texts = JSON.parse(document.getElementById("texts").textContent);
+const plural = new Intl.PluralRules(language);
+
+export function say(name, values = {}) {
+    const said = texts[name];
+    const text = Array.isArray(said) ? said[plural.select(values.n) === "one" ? 0 : 1] : said;
+    return text.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+}
+
+export function day(iso) {
+    return iso ? new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(new Date(`${iso}T12:00`)) : "";
+}
+
+export function moment(stamp) {
+    const today = new Date().toDateString() === new Date(stamp).toDateString();
+    const style = today ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" };
+    return new Intl.DateTimeFormat(language, style).format(stamp);
+}
+
+export function number(value) {
+    return new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value);
+}
+
+export function share(part) {
+    return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(part);
+}
+
+export function today() {
+    const now = new Date();
+    return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+}

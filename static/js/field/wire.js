@@ -1,0 +1,57 @@
+// What goes over the network. An answer that is not ours counts as none: the draft stays and is sent again.
+
+export class SignedOut extends Error {}
+export class Unreachable extends Error {}
+
+const NOTE_SECONDS = 30;
+const PICTURE_SECONDS = 180;
+
+async function ask(address, options = {}, seconds = NOTE_SECONDS) {
+    let answer;
+    try {
+        const signal = AbortSignal.timeout(seconds * 1000);
+        answer = await fetch(address, { redirect: "manual", cache: "no-store", signal, ...options });
+    } catch {
+        throw new Unreachable();
+    }
+    if (answer.type === "opaqueredirect") throw new SignedOut();
+    if (answer.status >= 500 || answer.status === 429) throw new Unreachable();
+    return answer;
+}
+
+async function understood(answer) {
+    if (answer.status === 404) return { outcome: "gone" };
+    try {
+        return await answer.json();
+    } catch {
+        return { outcome: "broken" };
+    }
+}
+
+// Who is signed in, a fresh token, and the tests that may be logged.
+export async function tests() {
+    const told = await understood(await ask(document.body.dataset.tests));
+    if (!told.account) throw new Unreachable();
+    return told;
+}
+
+function form(values, csrf) {
+    const data = new FormData();
+    data.append("csrfmiddlewaretoken", csrf);
+    for (const [name, value] of Object.entries(values)) data.append(name, value ?? "");
+    return { method: "POST", body: data };
+}
+
+export async function sendNote(draft, csrf) {
+    const later = draft.later ? { later: "on" } : {};
+    const values = { ...draft.answers, ...later, key: draft.key, account: draft.account, seen: draft.test.seen };
+    return understood(await ask(`${document.body.dataset.page}tests/${draft.test.id}/`, form(values, csrf)));
+}
+
+export async function sendPicture(draft, picture, csrf) {
+    const { key, alt, faces } = picture;
+    const options = form({ key, draft: draft.key, account: draft.account, alt_text: alt, faces }, csrf);
+    options.body.append("file", picture.blob, `${key}.jpg`);
+    const address = `${document.body.dataset.page}tests/${draft.test.id}/pictures/`;
+    return understood(await ask(address, options, PICTURE_SECONDS));
+}

@@ -1,0 +1,365 @@
+"""In the field, on a phone: a test is logged without network, and arrives once whatever happens on the way."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, Playwright, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from cohorts.models import Membership
+from files.models import Attachment
+from prototypes import actions
+from prototypes.models import FieldNote, Trial
+from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.files import picture
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+from tests.journeys.conftest import PASSWORD, PHONE, sign_in
+from tests.journeys.test_pages import seen, too_wide
+from tests.journeys.wire import Wire, wired
+from tests.pictures import CHROMIUM, FLAGS
+
+ONE_DRAFT = re.compile("1 (draft|brouillon)")
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """Large pictures are made small in the browser, which takes its time on a busy machine."""
+    expect.set_options(timeout=30_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture
+def member() -> Membership:
+    return MembershipFactory(cohort=CohortFactory(name="Rivage", code="RIV"), user__language="fr")
+
+
+@pytest.fixture
+def trials(member: Membership) -> list[Trial]:
+    """Three locked tests."""
+    idea = IdeaFactory(cohort=member.cohort, state="testing", title="Accueil en mairie")
+    return [
+        TrialFactory(prototype=PrototypeFactory(idea=idea, title=title), state="locked")
+        for title in ("Borne en carton", "Panneau", "Formulaire")
+    ]
+
+
+@pytest.fixture
+def wire(live_server: LiveServer) -> Iterator[Wire]:
+    with wired(int(live_server.url.rsplit(":", 1)[1])) as cable:
+        yield cable
+
+
+class Device:
+    """A phone: its browser can be killed and started again, and keeps what it had."""
+
+    def __init__(self, playwright: Playwright, folder: Path, wire: Wire) -> None:
+        self.playwright, self.folder, self.wire = playwright, folder, wire
+        self.context: BrowserContext | None = None
+        self.complaints: list[str] = []
+
+    def on(self) -> Page:
+        self.context = self.playwright.chromium.launch_persistent_context(
+            self.folder, executable_path=CHROMIUM, args=FLAGS, base_url=self.wire.url, reduced_motion="reduce", **PHONE
+        )
+        self.context.clock.set_fixed_time(NOW)
+        page = self.context.pages[0]
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: message.type == "error" and self.hear(message.text))
+        page.on("pageerror", lambda error: self.hear(str(error)))
+        return page
+
+    def hear(self, text: str) -> None:
+        if "Failed to load resource" not in text:  # the browser's own remark that there is no network
+            self.complaints.append(text)
+
+    def off(self) -> None:
+        if self.context:
+            self.context.close()
+        self.context = None
+
+
+@pytest.fixture
+def device(playwright: Playwright, tmp_path: Path, wire: Wire) -> Iterator[Device]:
+    phone = Device(playwright, tmp_path / "phone", wire)
+    yield phone
+    phone.off()
+    assert phone.complaints == []
+
+
+def prepared(device: Device, member: Membership) -> Page:
+    """Signed in, and the page kept for days without network."""
+    page = device.on()
+    sign_in(page, member.user)
+    page.goto("/field/")
+    expect(page.locator("#ready")).to_be_visible()
+    expect(page.locator("#trial option")).not_to_have_count(0)
+    return page
+
+
+def drafts(page: Page) -> list[str]:
+    """The states of the drafts the page lists, oldest first."""
+    return [line.get_attribute("data-state") or "" for line in page.locator("#drafts > li").all()][::-1]
+
+
+def photograph() -> bytes:
+    """As large as those of a phone: noise, which no JPEG makes small."""
+    out = BytesIO()
+    Image.effect_noise((2600, 1900), 90).save(out, "JPEG")
+    return out.getvalue()
+
+
+def add_picture(page: Page) -> None:
+    before = page.locator("#pictures > li").count()
+    image = photograph()
+    page.set_input_files("#photo", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": image})
+    line = page.locator("#pictures > li").nth(before)
+    line.locator("[data-alt]").fill("La borne dans le hall")
+    line.locator("[type=radio][value=no]").check()
+
+
+def write(page: Page, learning: str, **answers: str) -> None:
+    for name, value in ({"participants": "12", "successes": "9"} | answers).items():
+        page.fill(f"[name={name}]", value)
+    page.locator("[name=result][value=not_met]").check()
+    page.fill("[name=learning]", learning)
+
+
+def save(page: Page) -> None:
+    page.click("#log [type=submit]:not(#save-later)")
+
+
+def send_now(page: Page) -> None:
+    """Press the button, though the page may be sending by itself already and have hidden it."""
+    page.dispatch_event("#send-now", "click")
+
+
+def test_a_test_is_logged_with_network(device: Device, member: Membership, trials: list[Trial]):
+    page = prepared(device, member)
+    page.select_option("#trial", str(trials[0].pk))
+    write(page, "Les pictogrammes aident.")
+    add_picture(page)
+    save(page)
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
+    trials[0].refresh_from_db()
+    assert (trials[0].state, trials[0].result, trials[0].learning) == (
+        "concluded",
+        "not_met",
+        "Les pictogrammes aident.",
+    )
+    assert Attachment.objects.get().alt_text == "La borne dans le hall"
+
+
+def test_three_drafts_written_without_network_arrive_once_though_the_phone_is_killed_in_mid_upload(
+    device: Device, member: Membership, trials: list[Trial], wire: Wire
+):
+    prepared(device, member)
+    device.off()
+    wire.cut()
+    page = device.on()  # a cold start without network
+    page.goto("/field/")
+    expect(page.locator("#notes .note")).to_have_count(1)
+    for number, trial in enumerate(trials):
+        page.select_option("#trial", str(trial.pk))
+        write(page, f"Note {number}")
+        add_picture(page)
+        save(page)
+        expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(number + 1)
+        page.click("#another")
+    assert (FieldNote.objects.count(), Attachment.objects.count()) == (0, 0)
+
+    wire.mend()
+    wire.hold = b"/pictures/"
+    send_now(page)
+    assert wire.held.wait(30)
+    device.off()  # killed in mid-upload
+    wire.mend()
+    assert (FieldNote.objects.count(), Attachment.objects.count()) == (1, 0)
+
+    wire.swallow = b"/pictures/"  # and then the answer to a picture is lost on the way
+    page = device.on()
+    page.goto("/field/")
+    assert wire.swallowed.wait(30)
+    device.off()
+    wire.mend()
+
+    page = device.on()
+    page.goto("/field/")
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(3, timeout=60_000)
+    arrived = FieldNote.objects.order_by("trial").values_list("trial", "outcome", "said__learning")
+    assert list(arrived) == [(trial.pk, "taken", f"Note {number}") for number, trial in enumerate(trials)]
+    assert {max(size) for size in Attachment.objects.values_list("width", "height")} == {
+        2000
+    }  # made small on the phone
+    assert sorted(Attachment.objects.values_list("object_id", flat=True)) == [trial.pk for trial in trials]
+    assert Trial.objects.filter(state="concluded").count() == 3
+
+
+def test_what_somebody_else_noted_meanwhile_stands_beside_the_draft(
+    device: Device, member: Membership, trials: list[Trial], wire: Wire
+):
+    page = prepared(device, member)
+    page.select_option("#trial", str(trials[0].pk))
+    wire.cut()
+    write(page, "Ma version")
+    save(page)
+    expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(1)
+    conclude(trials[0], "Leur version")
+    wire.mend()
+    send_now(page)
+    expect(page.locator("#drafts > li[data-state=beside]")).to_have_count(1)
+    page.click("#drafts [data-see]")
+    table = page.locator("main table").first
+    expect(table).to_contain_text("Leur version")
+    expect(table).to_contain_text("Ma version")
+
+
+def conclude(trial: Trial, learning: str) -> None:
+    pilot = MembershipFactory(cohort=trial.prototype.idea.cohort, role="pilot").user
+    answers = {"held_on": NOW.date(), "participants": 20, "successes": 20}
+    actions.log_trial(trial=trial, by=pilot, at=NOW, held=answers, learnt={"result": "met", "learning": learning})
+
+
+def test_an_expired_session_keeps_the_draft_and_sends_it_after_signing_in_again(
+    device: Device, member: Membership, trials: list[Trial]
+):
+    page = prepared(device, member)
+    write(page, "Écrit avant")
+    Session.objects.all().delete()
+    save(page)
+    link = page.locator("#notes a")
+    expect(link).to_be_visible()
+    expect(page.locator("#drafts > li[data-state=waiting]")).to_have_count(1)
+    link.click()
+    page.fill("input[name=login]", member.user.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/field/")
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
+    assert FieldNote.objects.get().said["learning"] == "Écrit avant"
+
+
+def test_signing_out_says_what_stays_and_nobody_else_reads_it(device: Device, member: Membership, trials: list[Trial]):
+    page = prepared(device, member)
+    write(page, "Seulement pour moi")
+    expect(page.locator("#kept-sign")).not_to_be_empty()
+    page.goto("/accounts/logout/")
+    page.locator("main button[type=submit]").click()
+    expect(page.locator("#leaving")).to_be_visible()
+    expect(page.locator("#leaving p")).to_contain_text("1")
+    page.click("#leaving [value=yes]")
+    page.wait_for_url("**/accounts/login/")
+    page.goto("/field/")
+    expect(page.locator("#notes")).to_contain_text(ONE_DRAFT)
+    expect(page.locator("body")).not_to_contain_text("Seulement pour moi")
+    sign_in(page, MembershipFactory(cohort=member.cohort).user)
+    page.goto("/field/")
+    expect(page.locator("#notes")).to_contain_text(ONE_DRAFT)
+    expect(page.locator("#log")).to_be_visible()
+    assert page.input_value("[name=learning]") == ""
+    page.context.clear_cookies()
+    sign_in(page, member.user)
+    page.goto("/field/")
+    expect(page.locator("[name=learning]")).to_have_value("Seulement pour moi")
+
+
+def test_a_full_device_says_so_and_loses_no_word(device: Device, member: Membership, trials: list[Trial]):
+    prepared(device, member)
+    device.off()
+    page = device.on()
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": device.wire.url, "quotaSize": 1})
+    page.goto("/field/")
+    write(page, "Sur un téléphone plein")
+    expect(page.locator("#notes .note")).to_have_count(1)
+    page.set_input_files("#photo", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture(size=(600, 400))})
+    expect(page.locator("#notes .note")).to_have_count(1)
+    expect(page.locator("#picture-sign")).to_contain_text(re.compile("not kept|n’est pas gardée"))
+    expect(page.locator("#pictures > li")).to_have_count(0)
+    page.reload()
+    expect(page.locator("[name=learning]")).to_have_value("Sur un téléphone plein")
+    save(page)
+    expect(page.locator("#another")).to_be_visible()
+    expect(page.locator("#drafts > li:not([data-state=sent])")).to_have_count(0)
+    assert FieldNote.objects.get().said["learning"] == "Sur un téléphone plein"
+
+
+def test_a_draft_that_is_refused_says_why_and_can_be_mended(device: Device, member: Membership, trials: list[Trial]):
+    page = prepared(device, member)
+    write(page, "Refusé d’abord")
+    page.locator("#more summary").click()
+    page.fill("[name=groups]", "des habitants sans nombre")
+    save(page)
+    line = page.locator("#drafts > li[data-state=refused]")
+    expect(line).to_have_count(1)
+    line.locator("[data-open]").click()
+    expect(page.locator("#id_groups_error")).to_contain_text("des habitants sans nombre")
+    page.fill("[name=groups]", "habitants 12")
+    save(page)
+    expect(page.locator("#drafts > li[data-state=sent]")).to_have_count(1)
+    assert FieldNote.objects.get().said["groups"] == {"habitants": 12}
+
+
+def test_every_face_of_the_page_is_accessible_and_fits_a_phone(
+    device: Device, member: Membership, trials: list[Trial], wire: Wire
+):
+    page = prepared(device, member)
+    page.context.add_init_script(Axe().axe_script)
+    found = {}
+    for language in ("fr", "en"):
+        page.goto(f"/field/{language}/")
+        page.locator("#more summary").click()
+        found[f"{language} blank"] = seen(page)
+        write(page, "Une note")
+        page.set_input_files("#photo", {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+        expect(page.locator("#pictures > li")).to_have_count(1)
+        page.fill("[name=participants]", "")
+        save(page)
+        expect(page.locator("#id_participants_error")).to_be_visible()
+        found[f"{language} refused"] = seen(page) + too_wide(page)
+        page.emulate_media(color_scheme="dark")
+        found[f"{language} dark"] = seen(page)
+        page.click("#remove")
+        found[f"{language} sure"] = seen(page)
+        page.click("#sure [value=yes]")
+        expect(page.locator("[name=learning]")).to_have_value("")
+    wire.cut()
+    write(page, "Une note")
+    save(page)
+    expect(page.locator("#drafts > li")).to_have_count(1)
+    found["waiting"] = seen(page) + too_wide(page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def test_a_change_made_after_the_answer_was_lost_becomes_a_second_version(
+    device: Device, member: Membership, trials: list[Trial], wire: Wire
+):
+    page = prepared(device, member)
+    write(page, "Première")
+    wire.swallow = b"/field/tests/"
+    save(page)
+    assert wire.swallowed.wait(30)
+    wire.cut()
+    page.locator("#drafts [data-open]").click()
+    page.fill("[name=learning]", "Première, corrigée")
+    save(page)
+    wire.mend()
+    send_now(page)
+    expect(page.locator("#drafts > li[data-state=beside]")).to_have_count(1)
+    arrived = FieldNote.objects.values_list("outcome", "said__learning")
+    assert list(arrived) == [("taken", "Première"), ("beside", "Première, corrigée")]

@@ -1,0 +1,75 @@
+"""What the database itself holds about notes from the field, in raw SQL."""
+
+import pytest
+
+from tests.factories.accounts import UserFactory
+from tests.factories.prototypes import FieldNoteFactory
+from tests.sql import delete, insert_like, refused_by, truncate, update
+
+pytestmark = pytest.mark.django_db
+OTHER_KEY = "7b3c1a52-64a5-4b0a-8b1c-0b7f5f7f0003"
+AT = "2026-11-24T09:00:00Z"
+
+
+def test_a_key_is_taken_once():
+    note = FieldNoteFactory()
+    with refused_by("field_note_key_once"):
+        insert_like(note)
+
+
+def test_the_control_another_key_makes_another_row():
+    note = FieldNoteFactory()
+    insert_like(note, key=OTHER_KEY)
+    assert type(note).objects.count() == 2
+
+
+def test_an_outcome_is_one_of_two():
+    note = FieldNoteFactory()
+    with refused_by("field_note_outcome_known"):
+        insert_like(note, key=OTHER_KEY, outcome="lost")
+
+
+@pytest.mark.parametrize(
+    "column",
+    [{"said": "{}"}, {"outcome": "taken"}, {"key": OTHER_KEY}, {"received_at": AT}],
+    ids=lambda one: next(iter(one)),
+)
+def test_what_was_noted_never_changes(column: dict[str, str]):
+    note = FieldNoteFactory()
+    with refused_by("field_note_fixed"):
+        update(note, **column)
+
+
+def test_nor_is_it_deleted():
+    note = FieldNoteFactory()
+    with refused_by("field_note_fixed"):
+        delete(note)
+    with refused_by("field_note_no_truncate"):
+        truncate(type(note))
+
+
+def test_a_person_who_is_erased_can_be_replaced():
+    note, nobody = FieldNoteFactory(), UserFactory()
+    update(note, by_id=nobody.pk)
+    note.refresh_from_db()
+    assert note.by == nobody
+
+
+@pytest.mark.parametrize("settlement", ["", "other"])
+def test_it_is_settled_one_way_or_the_other(settlement: str):
+    note = FieldNoteFactory()
+    with refused_by("field_note_settled_whole"):
+        update(note, settled_at=AT, settled_by_id=note.by_id, settlement=settlement)
+
+
+def test_only_a_second_version_is_settled():
+    note = FieldNoteFactory(outcome="taken")
+    with refused_by("field_note_settled_whole"):
+        update(note, settled_at=AT, settled_by_id=note.by_id, settlement="stands")
+
+
+def test_it_is_settled_once():
+    note = FieldNoteFactory()
+    update(note, settled_at=AT, settled_by_id=note.by_id, settlement="stands")
+    with refused_by("field_note_settled_once"):
+        update(note, settlement="noted")

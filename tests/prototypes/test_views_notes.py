@@ -1,0 +1,128 @@
+"""Two versions of a test on its page: both are read, one way or the other is settled, and no word goes."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from prototypes.models import FieldNote, Trial
+from tests.factories.cast import Cast
+from tests.factories.prototypes import FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.pages import rows
+from tests.prototypes.pages import errors, page, send, signed_in, statements
+
+pytestmark = pytest.mark.django_db
+WORDS = {"observation": "O", "learning": "L", "decision": "adapt", "strength": "said"}
+
+
+@pytest.fixture
+def trial(cast: Cast) -> Trial:
+    """Concluded by somebody while a note was on its way."""
+    idea = IdeaFactory(cohort=cast.cohort, state="testing")
+    return TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
+
+
+@pytest.fixture
+def note(cast: Cast, trial: Trial) -> FieldNote:
+    return FieldNoteFactory(trial=trial, by=cast["M"])
+
+
+def address(note: FieldNote) -> str:
+    return f"/trials/{note.trial_id}/versions/{note.pk}/"
+
+
+def settle(user: User, note: FieldNote, **form: str) -> Any:
+    """Send the form its page shows, with these words."""
+    shown = signed_in(user).get(address(note))
+    seen = shown.context["form"]["seen"].value() if shown.status_code == 200 else ""
+    return send(user, address(note), **{"seen": seen, **WORDS, **form})
+
+
+def held(note: FieldNote) -> FieldNote:
+    """The same beside a test that is held and not concluded yet."""
+    trial = TrialFactory(prototype=note.trial.prototype, state="held")
+    return FieldNoteFactory(trial=trial, by=note.by)
+
+
+def test_the_tests_page_shows_both_line_by_line(cast: Cast, note: FieldNote):
+    answer = signed_in(cast["P"]).get(f"/trials/{note.trial_id}/")
+    said = page(cast["P"], f"/trials/{note.trial_id}/")
+    assert "Two versions of this test" in said
+    assert [line for line in rows(answer) if line[-1] == "Les pictogrammes aident."] == [
+        ["Les sigles perdent tout le monde.", "Les pictogrammes aident."]
+    ]
+
+
+def test_who_may_edit_is_asked_to_join_them_and_others_are_told_who_does(cast: Cast, note: FieldNote):
+    assert [address(note) in page(cast[letter], f"/trials/{note.trial_id}/") for letter in "SCDPMRA"] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_a_page_with_three_versions_costs_what_one_with_one_costs(cast: Cast, note: FieldNote):
+    one = statements(cast["P"], f"/trials/{note.trial_id}/")
+    FieldNoteFactory.create_batch(2, trial=note.trial, by=cast["C"])
+    assert (one, statements(cast["P"], f"/trials/{note.trial_id}/")) == (8, 8)
+
+
+def test_the_form_starts_from_the_words_of_both(cast: Cast, note: FieldNote):
+    form = signed_in(cast["P"]).get(address(note)).context["form"]
+    assert form["learning"].value() == "Les sigles perdent tout le monde.\n\nLes pictogrammes aident."
+    assert (form["decision"].value(), "settlement" in form.fields) == ("adapt", False)
+
+
+def test_joined_words_go_to_the_test_and_its_figures_stay(cast: Cast, note: FieldNote):
+    assert settle(cast["P"], note).status_code == 302
+    note.refresh_from_db()
+    trial = Trial.objects.get(pk=note.trial_id)
+    assert (trial.learning, trial.participants, note.settlement, note.settled_by) == ("L", 12, "stands", cast["P"])
+    assert "Show both versions" in page(cast["M"], f"/trials/{trial.pk}/")
+
+
+def test_of_a_held_test_the_second_version_can_hold(cast: Cast, note: FieldNote):
+    second = held(note)
+    assert settle(cast["P"], second, settlement="noted").status_code == 302
+    trial = Trial.objects.get(pk=second.trial_id)
+    assert (trial.state, trial.participants, trial.result, trial.learning) == ("concluded", 10, "met", "L")
+
+
+def test_words_saved_meanwhile_are_shown_and_nothing_is_lost(cast: Cast, note: FieldNote):
+    seen = signed_in(cast["P"]).get(address(note)).context["form"]["seen"].value()
+    Trial.objects.filter(pk=note.trial_id).update(learning="Encore autre chose")
+    answer = send(cast["P"], address(note), seen=seen, **WORDS)
+    assert list(errors(answer)) == ["__all__"]
+    assert ("L", "Encore autre chose" in answer.content.decode()) == (answer.context["form"]["learning"].value(), True)
+    note.refresh_from_db()
+    assert note.settled_at is None
+
+
+def test_what_is_settled_is_not_settled_again(cast: Cast, note: FieldNote):
+    settle(cast["P"], note)
+    answer = settle(cast["C"], note, learning="Other")
+    assert (answer.status_code, Trial.objects.get(pk=note.trial_id).learning) == (302, "L")
+
+
+def test_a_note_that_was_taken_is_no_second_version(cast: Cast, trial: Trial):
+    taken = FieldNoteFactory(trial=trial, by=cast["M"], outcome="taken")
+    assert signed_in(cast["P"]).get(address(taken)).status_code == 404
+    assert "Two versions" not in page(cast["P"], f"/trials/{trial.pk}/")
+
+
+def test_figures_its_form_would_not_take_any_more_do_not_hold(cast: Cast, note: FieldNote):
+    second = held(note)
+    broken = FieldNoteFactory(trial=second.trial, by=second.by, said=second.said | {"participants": 0})
+    answer = settle(cast["P"], broken, settlement="noted")
+    assert list(errors(answer)) == ["settlement"]
+
+
+def test_home_tells_those_who_lead_the_cohort_until_it_is_settled(cast: Cast, note: FieldNote):
+    said = "was tested once and noted twice: join the two versions."
+    assert [letter for letter in "SCDPMRANX" if said in page(cast[letter], "/")] == ["S", "C", "P"]
+    settle(cast["P"], note)
+    assert said not in page(cast["P"], "/")
