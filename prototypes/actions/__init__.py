@@ -12,6 +12,7 @@ from prototypes.actions.challenges import (
     frame_challenge,
     hand_over_challenge,
 )
+from prototypes.actions.comments import change_comment, take_back_comment, write_comment
 from prototypes.actions.corrections import correct_event
 from prototypes.actions.ideas import (
     abandon_idea,
@@ -56,6 +57,7 @@ __all__ = [
     "cancel_trial",
     "capture_idea",
     "change_challenge",
+    "change_comment",
     "change_idea",
     "change_prototype",
     "change_trial",
@@ -86,4 +88,6 @@ __all__ = [
     "share_idea",
     "start_implementing",
     "sustain_implementation",
+    "take_back_comment",
+    "write_comment",
 ]
