@@ -19,6 +19,7 @@ from programmes.models import AuthorityAdmin
 from prototypes.queries import readable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from prototypes.models.comments import Comment
@@ -59,11 +60,12 @@ def readers(cohort: Cohort, *, shared: bool) -> Q:
     return found
 
 
-def in_touch(cohort: Cohort, today: date) -> Q:
+def in_touch(cohort: Cohort, today: date, besides: Collection[int] = ()) -> Q:
     """Of its readers those a list offers: the cohort's people of the day, its authority's admins, and the lab."""
     members = Membership.objects.filter(active_on(today), cohort=cohort.pk)
     admins = AuthorityAdmin.objects.active(today).filter(authority=cohort.authority_id)
-    return Q(is_lab_staff=True) | Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
+    found = Q(is_lab_staff=True) | Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
+    return found | Q(pk__in=besides)
 
 
 def people(found: Q) -> QuerySet[User, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from prototypes.views import challenges, ideas, implementations, prototypes, rates, trials
+from prototypes.views import challenges, comments, ideas, implementations, prototypes, rates, trials
 
 app_name = "prototypes"
 urlpatterns = [
@@ -18,11 +18,19 @@ urlpatterns = [
     path("ideas/<int:pk>/prototypes/new/", prototypes.add_prototype, name="add_prototype"),
     path("ideas/<int:pk>/events/", ideas.idea_events, name="idea_events"),
     path("ideas/<int:pk>/events/<int:event>/correct/", ideas.correct_event, name="correct_event"),
+    path("ideas/<int:pk>/comments/", comments.comments, {"about": "idea"}, name="idea_comments"),
+    path("ideas/<int:pk>/comments/new/", comments.write, {"about": "idea"}, name="comment_on_idea"),
     path("ideas/<int:pk>/<slug:act>/", ideas.idea_act, name="idea_act"),
     path("prototypes/<int:pk>/", prototypes.prototype, name="prototype"),
     path("prototypes/<int:pk>/edit/", prototypes.edit_prototype, name="edit_prototype"),
     path("prototypes/<int:pk>/tests/new/", trials.plan_trial, name="plan_trial"),
+    path("prototypes/<int:pk>/comments/", comments.comments, {"about": "prototype"}, name="prototype_comments"),
+    path("prototypes/<int:pk>/comments/new/", comments.write, {"about": "prototype"}, name="comment_on_prototype"),
     path("prototypes/<int:pk>/<slug:act>/", prototypes.prototype_act, name="prototype_act"),
+    path("comments/<int:pk>/", comments.comment, name="comment"),
+    path("comments/<int:pk>/answer/", comments.answer, name="answer_comment"),
+    path("comments/<int:pk>/edit/", comments.edit_comment, name="edit_comment"),
+    path("comments/<int:pk>/take-back/", comments.take_back_comment, name="take_back_comment"),
     path("trials/<int:pk>/", trials.trial, name="trial"),
     path("trials/<int:pk>/edit/", trials.edit_trial, name="edit_trial"),
     path("trials/<int:pk>/log/", trials.log_trial, name="log_trial"),

@@ -101,7 +101,7 @@ def _cleaned(html: str) -> str:
     return nh3.clean(
         html,
         tags=TAGS,
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
         allowed_classes={"span": {"mention"}},
         url_schemes=SCHEMES,
         link_rel="nofollow noopener noreferrer",

@@ -26,6 +26,7 @@ from prototypes.permissions import ONLY_MEMBERS, Letters, may_correct, may_deliv
 from prototypes.queries import working_cohorts
 from prototypes.rates import completed_months
 from prototypes.views.acting import act_named, perform, possible_acts
+from prototypes.views.comments import talk_about
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, people_of
 from prototypes.views.story import counting, next_line, story, work_button
@@ -73,6 +74,7 @@ def idea_page(request: HttpRequest, row: Idea, holds: Letters) -> dict[str, Any]
         "merged": row.merged_ideas.visible_to(person(request)).order_by("reference"),
         "months": completed_months(row.accepted_on, today) if row.accepted_on else None,
         "latest": prototypes[-1] if prototypes else None,
+        "talk": talk_about(request, row, holds),
         "ladder": follow_up(row, events, holds, person(request)),
     }
 

@@ -14,6 +14,7 @@ from prototypes.forms import PrototypeForm
 from prototypes.models import Prototype
 from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_work
 from prototypes.views.acting import act_named, perform, possible_acts
+from prototypes.views.comments import talk_about
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, prototype_at
 from prototypes.views.story import trial_card, waiting
@@ -33,6 +34,7 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": possible_acts(PROTOTYPE_ACTS, "prototypes:prototype_act", row, holds),
         "may_test": both(may_add_work(holds), open_to_work(row.idea)),
         "may_edit": may_edit_prototype(holds, person(request), row),
+        "talk": talk_about(request, row, holds),
     }
     return render(request, "prototypes/prototype.html", context)
 
