@@ -38,7 +38,17 @@ from programmes.models import (
     LadderStep,
     Programme,
 )
-from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, ParticipantGroup, Prototype, Trial
+from prototypes.models import (
+    Challenge,
+    Comment,
+    Idea,
+    IdeaEvent,
+    Implementation,
+    Mention,
+    ParticipantGroup,
+    Prototype,
+    Trial,
+)
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import (
     AttendanceFactory,
@@ -49,6 +59,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderFactory,
 )
+from tests.factories.comments import CommentFactory
 from tests.factories.contents import (
     CommitmentFactory,
     ContributionFactory,
@@ -137,6 +148,10 @@ def a_feed() -> models.Model:
     )
 
 
+def a_mention() -> models.Model:
+    return CommentFactory(names=[UserFactory(is_lab_staff=True)]).mentions.get()
+
+
 def an_event() -> models.Model:
     return IdeaFactory().events.get()
 
@@ -174,6 +189,8 @@ CASES: dict[type[models.Model], Case] = {
     Trial: Case(TrialFactory, {"hypothesis": "Other"}),
     ParticipantGroup: Case(ParticipantGroupFactory, {"segment": "Other"}),
     Implementation: Case(ImplementationFactory, {"unit": "Other"}, kept_by="implementation_never_deleted"),
+    Comment: Case(CommentFactory, {"edited_at": NOW}, kept_by="comment_stays"),
+    Mention: Case(a_mention, {"person_id": 0}),
     Exchange: Case(a_published_exchange, {"theme": "Other"}),
     Registration: Case(RegistrationFactory, {"state": "declined"}),
     Guest: Case(GuestFactory, {"organisation": "Other"}),
@@ -189,7 +206,7 @@ CASES: dict[type[models.Model], Case] = {
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, kept_by="host_turn_never_deleted"
     ),
 }
-BY = {"by_id", "made_by_id"}
+BY = {"by_id", "made_by_id", "person_id"}
 TRACKED = [model for model in CASES if model not in EXEMPT]
 Trace = list[tuple[str, str, int, str]]
 

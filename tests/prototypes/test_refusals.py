@@ -22,7 +22,7 @@ STORY = {
     },
 }
 # What a person's form may call otherwise than the column.
-FORM_FIELDS = {"on", "into"}
+FORM_FIELDS = {"on", "into", "named"}
 
 
 def test_every_rule_has_a_sentence_and_every_sentence_a_rule():
