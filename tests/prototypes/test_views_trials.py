@@ -96,7 +96,7 @@ class TestPrototypes:
     def test_the_page_costs_the_same_with_one_test_and_with_three(self, cast: Cast, prototype: Prototype, rows: int):
         for _ in range(rows):
             TrialFactory(prototype=prototype, state="concluded")
-        assert statements(cast["M"], prototype.get_absolute_url()) == 5
+        assert statements(cast["M"], prototype.get_absolute_url()) == 6
 
     def form(self, **changes: object) -> dict[str, object]:
         return {"title": "Affiche", "fidelity": "2", "made_on": "2026-09-21"} | changes
