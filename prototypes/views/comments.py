@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -196,7 +197,7 @@ def take_back_comment(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(back)
     page = FormPage(
         _("Take your comment back"),
-        _("Take it back"),
+        pgettext("comment", "Take it back"),
         back,
         crumb=row.subject,
         grave=True,
