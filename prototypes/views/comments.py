@@ -109,7 +109,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, subject: Any, rows: CommentQuerySet, answers: Comment | None = None) -> HttpResponse:
     page = paginate(_latest_first(rows), request.GET.get("page"), per_page=SHOWN)
     may = both(may_comment(letters(request, cohort_of(subject))), open_to_comments(subject))
-    form = CommentForm(people=_offered(subject)) if may else None
+    form = CommentForm(people=_offered(request, subject)) if may else None
     talk = Talk(subject, _lines(page.rows, person(request)), may, form, answers=answers)
     return render(request, "prototypes/comments/page.html", {"talk": talk, "page": page})
 
@@ -133,7 +133,7 @@ def _write(request: HttpRequest, subject: Any, answers: Comment | None = None) -
     enforce(may)
     choosing = "choose" in request.POST
     typed = {"text": request.POST.get("text", "")} if choosing else {}
-    form = CommentForm(None if choosing else sent(request), people=_offered(subject), initial=typed)
+    form = CommentForm(None if choosing else sent(request), people=_offered(request, subject), initial=typed)
     made = _made(request, form, subject, answers)
     if wants_partial(request) and not choosing and not answers:
         new = made.pk if made else 0
@@ -164,7 +164,7 @@ def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
     row = comment_at(request, pk)
     enforce(both(own_comment(person(request), row), may_comment(letters(request, cohort_of(row.subject)))))
     named = list(row.mentions.values_list("person", flat=True))
-    form = ChangeCommentForm(sent(request), people=_offered(row.subject, named), stands=row.stands())
+    form = ChangeCommentForm(sent(request), people=_offered(request, row.subject, named), stands=row.stands())
     form.initial["named"] = named
 
     def change() -> Comment:
@@ -216,9 +216,9 @@ def comment_at(request: HttpRequest, pk: int) -> Comment:
     return get_object_or_404(rows, pk=pk)
 
 
-def _offered(subject: Idea | Prototype, besides: Sequence[int] = ()) -> Any:
-    """The people a list offers to mention; and those a comment mentions already."""
-    return people(in_touch(cohort_of(subject), localdate(), besides))
+def _offered(request: HttpRequest, subject: Idea | Prototype, besides: Sequence[int] = ()) -> Any:
+    """The others a list offers to mention; and those a comment mentions already."""
+    return people(in_touch(cohort_of(subject), localdate(), besides)).exclude(pk=person(request).pk)
 
 
 def _latest_first(rows: CommentQuerySet) -> CommentQuerySet:

@@ -129,7 +129,7 @@ class TestWriting:
         assert (texts(answer, "textarea"), Comment.objects.count()) == (["À suivre"], 0)
         offered = [label for label in texts(answer, "label") if label.endswith(("Rivage", "Lab", "Montagne"))]
         assert offered == [
-            *("Admin Rivage", "Ambassador Rivage", "Coordinator Rivage", "Pilot Rivage"),
+            *("Admin Rivage", "Coordinator Rivage", "Pilot Rivage"),
             *("Relay Rivage", "Resident Rivage", "Staff Lab"),
         ]
 
