@@ -1,8 +1,11 @@
 """Verbs on people's accounts."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 
 from accounts.models import User
+from accounts.registries import closures
 from web.verbs import verb
 
 
@@ -30,4 +33,19 @@ def create_person(*, email: str, full_name: str, language: str = "", by: User | 
     """
     user = User.objects.create_user(email, full_name=full_name, language=language)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+    return user
+
+
+@verb
+def close_account(*, user: User, at: datetime, by: User | None) -> User:
+    """Nobody signs in with it any more and no letter goes to it; what the person did stays. Twice changes nothing.
+
+    Others are told through `closures`: what was kept for the person is free.
+    """
+    if not user.is_active:
+        return user
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    for follow in closures:
+        follow(people=User.objects.filter(pk=user.pk), at=at, by=by)
     return user

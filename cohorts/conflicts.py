@@ -29,6 +29,7 @@ COSTLY: Final[dict[str, StrOrPromise]] = {
     "weekend": _("%(day)s: a weekend."),
     "other_session": _("%(day)s: the cohort has another session that day (%(what)s)."),
     "edition_meets": _("%(day)s: the edition meets that day (%(what)s)."),
+    "edition_may_meet": _("%(day)s: the edition may meet that day (%(what)s is proposed)."),
     "school_holiday": _("%(day)s: school holidays in zone %(zone)s."),
     "closed_season": _("%(day)s: services are half empty (10 July to 31 August, 15 December to 2 January)."),
     "closed_period": _("%(day)s: a closed period."),
@@ -103,8 +104,9 @@ def _of_sessions(cohort: Cohort, days: Collection[date], session: Session | None
 
 
 def _of_edition(cohort: Cohort, days: Collection[date]) -> list[Conflict]:
-    taken = [pair for days_of in days_taken for pair in days_of(cohort.edition_id, days)]
-    return [Conflict(day, "edition_meets", {"what": name}) for day, name in taken]
+    taken = [found for days_of in days_taken for found in days_of(cohort.edition_id, days)]
+    slugs = {True: "edition_meets", False: "edition_may_meet"}
+    return [Conflict(day, slugs[settled], {"what": name}) for day, name, settled in taken]
 
 
 def _of_calendar(cohort: Cohort, days: Collection[date]) -> list[Conflict]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
 from django.db.models import Case, Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Lower
 
 from cohorts.enums import CAME, CORE_ROLES, ON_SITE
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 ROLES = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
 
 
-def active_on(day: date | OuterRef, prefix: str = "") -> Q:
+def active_on(day: date | Combinable, prefix: str = "") -> Q:
     """Memberships that hold on a day."""
     return Q(**{f"{prefix}starts_on__lte": day}) & (
         Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})
@@ -113,7 +114,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def active(self, at: date) -> MembershipQuerySet:
+    def active(self, at: date | Combinable) -> MembershipQuerySet:
         return self.filter(active_on(at))
 
     def visible_to(self, user: User) -> MembershipQuerySet:

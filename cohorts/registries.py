@@ -18,8 +18,11 @@ cohort_panels: Registry[Panel] = Registry("cohort panels")
 timeline_marks: Registry[Callable[[Collection[int]], dict[int, list[Mark]]]] = Registry("marks on the line of time")
 # Rows that what follows will change: held before the cohort itself, as those who change them do. Told the cohort.
 drop_out_locks: Registry[Callable[[Cohort], object]] = Registry("what is held before a cohort drops out")
-# Of some days, those the edition has something on, and what it is called; asked with the edition's key and the days.
-days_taken: Registry[Callable[[int, Collection[date]], list[tuple[date, str]]]] = Registry("days taken in an edition")
+# Of some days, those the edition has something on, what it is called, and whether that is settled or only proposed;
+# asked with the edition's key and the days. It warns whoever plans a session and forbids nothing.
+days_taken: Registry[Callable[[int, Collection[date]], list[tuple[date, str, bool]]]] = Registry(
+    "days taken in an edition"
+)
 # What has to happen when a cohort is suspended or withdraws; told cohort, reason, at and by, within the verb.
 drop_outs: Registry[Callable[..., object]] = Registry("what follows when a cohort drops out")
 # What has to happen when people leave a cohort, or it withdraws; told cohort, people (a query), at and by, within the

@@ -16,6 +16,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     "outside_cohort": _("Outside the cohort’s dates."),
     "other_session": _("On a day of another session."),
     "edition_meets": _("On a day on which the edition meets."),
+    "edition_may_meet": _("On a day proposed for a meeting of the edition."),
     "interrupted": _("A weekend or a holiday cuts it in two."),
     "monday_or_friday": _("On a Monday or a Friday."),
     "estimated_calendar": _("The school calendar of that year is an estimate."),

@@ -9,6 +9,7 @@ class ExchangesConfig(AppConfig):
     verbose_name = _("Exchanges")
 
     def ready(self) -> None:
+        from accounts.registries import closures  # noqa: PLC0415
         from cohorts.registries import (  # noqa: PLC0415
             days_taken,
             departures,
@@ -26,7 +27,7 @@ class ExchangesConfig(AppConfig):
         from exchanges.actions import checks  # noqa: PLC0415
         from exchanges.panels import contents as content_panels  # noqa: PLC0415
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
-        from programmes.registries import edition_panels  # noqa: PLC0415
+        from programmes.registries import edition_panels, ended_mandates  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
@@ -41,6 +42,8 @@ class ExchangesConfig(AppConfig):
         days_taken.register("exchanges", panels.days_taken)
         drop_outs.register("exchanges", actions.replace_host_that_left)
         departures.register("exchanges", actions.give_back_places)
+        ended_mandates.register("exchanges", actions.give_back_places)
+        closures.register("exchanges", actions.give_back_places)
         home_cards.register("exchanges", panels.HOME, order=30)
         attention.register("exchanges", panels.what_needs_the_lab, order=10)
         attention.register("hosting", panels.what_needs_a_host, order=11)

@@ -1,14 +1,13 @@
 """Exchange memory: what the editions learned at their exchanges, found by words.
 
-PostgreSQL's French full-text search over six kinds of text, accents and capitals set aside on both sides.
+Full-text search (see `web.search`) over six kinds of text, each with its index.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.contrib.postgres.lookups import Unaccent
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.contrib.postgres.search import SearchRank
 from django.db import models
 from django.db.models import CharField, F, FloatField, Func, QuerySet, TextField, Value
 from django.db.models.functions import NullIf
@@ -17,9 +16,8 @@ from django.utils.translation import pgettext_lazy
 
 from exchanges.enums.contents import ContributionKind
 from exchanges.models import Commitment, Contribution, Exchange, Minutes, Question
-
-FRENCH: Final = "french"
-SHORTEST_BEGINNING: Final = 5  # letters of a word that others may begin with
+from exchanges.models.exchanges import THEME_AND_PLACE
+from web.search import Words, asked
 
 
 class Remembered(models.TextChoices):
@@ -76,9 +74,8 @@ def _texts(kind: str, exchanges: QuerySet[Exchange], words: str) -> QuerySet[Any
     rows = rows.filter(**{f"{path}pk__in": exchanges.values("pk")})
     rank: Any = Value(0.0, FloatField())
     if words:
-        vector = SearchVector(Unaccent(text), config=FRENCH)
-        query = _query(words)
-        rows = rows.annotate(vector=vector).filter(vector=query)
+        query = asked(words)
+        rows = rows.annotate(vector=vector_of(kind)).filter(vector=query)
         rank = SearchRank(F("vector"), query)
     return rows.order_by().values(
         rank=rank,
@@ -92,21 +89,9 @@ def _texts(kind: str, exchanges: QuerySet[Exchange], words: str) -> QuerySet[Any
     )
 
 
-def _query(words: str) -> Any:
-    """The words as people write them, or other forms of the last one.
-
-    French rules take “designer” for a verb and “designers” for something else: the singular is looked for as the
-    beginning of a word, too.
-    """
-    asked = SearchQuery(Unaccent(Value(words)), config=FRENCH, search_type="websearch")
-    *before, last = words.split() or [""]
-    singular = last.rstrip("sxSX")
-    if '"' in words or not singular.isalnum() or len(singular) < SHORTEST_BEGINNING:
-        return asked
-    begun = SearchQuery(Unaccent(Value(f"{singular}:*")), config=FRENCH, search_type="raw")
-    if not before:
-        return asked | begun
-    return asked | (SearchQuery(Unaccent(Value(" ".join(before))), config=FRENCH, search_type="websearch") & begun)
+def vector_of(kind: str) -> Words:
+    """What is searched of a kind of text, as its index has it."""
+    return Words(THEME_AND_PLACE if kind == Remembered.ABOUT else _PLACES[kind][2])
 
 
 @dataclass(frozen=True, slots=True)

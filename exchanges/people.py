@@ -27,6 +27,11 @@ def still_of(exchange: int, day: date) -> Q:
     return Q(pk__in=members_of(exchange, day).values("user")) | Q(pk__in=admins.values("user")) | Q(is_lab_staff=True)
 
 
+def here(user: User, exchange: Exchange, day: date) -> bool:
+    """Whether the person is of the edition on that day, with an account that is open."""
+    return User.objects.filter(still_of(exchange.pk, day), pk=user.pk, is_active=True).exists()
+
+
 def cohort_of(user: User, exchange: Exchange, today: date) -> int | None:
     """The cohort the person comes with: their own, else that of an authority they are admin of."""
     own = members_of(exchange.pk, today).filter(user=user).order_by("pk").values_list("cohort_id", flat=True).first()

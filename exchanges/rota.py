@@ -1,7 +1,7 @@
 """Whose turns move when a cohort cannot host: the plan of the exchanges that are not confirmed yet, made anew."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -59,6 +59,29 @@ def out_of_turn(view: Outlook, host: Cohort, first_day: date) -> bool:
     in_all = Counter(cohort for cohort, _day in turns)
     by_then = Counter(cohort for cohort, day in turns if day and day < first_day)
     return any(counted[host.pk] > counted[other] for counted in (in_all, by_then) for other in others)
+
+
+def put_out_of_turn(view: Outlook, moved: Exchange, first_day: date) -> list[Exchange]:
+    """Exchanges whose host would host again before another cohort has hosted, were `moved` to begin on that day.
+
+    That is `moved` itself, or others it passes: see `exchange_move_fair`.
+    """
+    days = {x: x.first_day for x in view.exchanges if _stands(x) and x.first_day}
+    then = days | {moved: first_day}
+    running = {cohort.pk for cohort in view.cohorts if cohort.state == CohortState.RUNNING}
+    before = {x: _passed_over(x, days, running) for x in days if x != moved}
+    return [x for x in then if _passed_over(x, then, running) - before.get(x, set())]
+
+
+def _passed_over(exchange: Exchange, days: Mapping[Exchange, date], running: Collection[int]) -> set[int]:
+    """Running cohorts that have hosted less often by that exchange than its host, this turn not counted."""
+    hosted = Counter(x.host_id for x, day in days.items() if day < days[exchange])
+    host = exchange.host_id
+    return {cohort for cohort in running if cohort != host and hosted[cohort] < hosted[host]}
+
+
+def _stands(exchange: Exchange) -> bool:
+    return exchange.state != ExchangeState.CANCELLED and not exchange.retrospective
 
 
 def next_in_line(view: Outlook, exchange: Exchange) -> Choice | None:

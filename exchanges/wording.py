@@ -54,7 +54,7 @@ AGAINST: Final[dict[str, Callable[[Reason, Names], str]]] = {
     "weekend": _plain(gettext_lazy("a weekend")),
     "host_public_holiday": _plain(gettext_lazy("a public holiday at the host")),
     "closed_season": _plain(gettext_lazy("closed season")),
-    "closed_period": _plain(gettext_lazy("closed in the lab's calendar")),
+    "closed_period": _plain(gettext_lazy("closed in the lab’s calendar")),
     "other_exchange": _plain(gettext_lazy("another Intertransfo")),
     "public_holiday": _holidays,
     "own_session": _sessions,
@@ -128,7 +128,7 @@ HOST: Final[dict[str, StrOrPromise]] = {
     "fewest_turns": gettext_lazy("it had fewer turns than the others before this one."),
     "longest_ago": gettext_lazy("of those with as few turns before this one, its last is the longest ago."),
     "least_travel": gettext_lazy(
-        "others had as few turns before this one, and as long ago; everybody's way to it is the shortest."
+        "others had as few turns before this one, and as long ago; everybody’s way to it is the shortest."
     ),
     "name": gettext_lazy("nothing else tells it from the others; the alphabet decides."),
     "only_one_left": gettext_lazy("it is the last one whose turn has not come yet."),
@@ -139,7 +139,7 @@ FIRST_TURN: Final[dict[str, StrOrPromise]] = {
     "fewest_turns": gettext_lazy("it is its first turn."),
     "longest_ago": gettext_lazy("it is its first turn."),
     "least_travel": gettext_lazy(
-        "it is its first turn, as it would be for others; everybody's way to it is the shortest."
+        "it is its first turn, as it would be for others; everybody’s way to it is the shortest."
     ),
     "name": gettext_lazy("it is its first turn, as it would be for others; the alphabet decides."),
 }

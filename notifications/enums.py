@@ -114,7 +114,7 @@ REASONS: dict[str, StrOrPromise] = {
     "moved": _("the date changed"),
     "cancelled": _("the event is cancelled"),
     "unsubscribed": _("the person asked for no more of these letters"),
-    "inactive": _("the person's account is closed"),
+    "inactive": _("the person’s account is closed"),
     "left": _("the person left"),
     "declined": _("the person declined"),
     "answered": _("the person answered already"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django.db.models import Q
+from django.db.models import Exists, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications.enums import DeliveryState
-from notifications.models import Delivery, DeliveryItem
+from notifications.models import Delivery, DeliveryItem, MailSwitch
 from notifications.registries import event_kinds
 
 if TYPE_CHECKING:
@@ -23,13 +24,23 @@ def _kinds() -> list[tuple[str, Any]]:
 class LetterFilter(django_filters.FilterSet):
     """By state, kind of event and person."""
 
-    state = django_filters.ChoiceFilter(label=_("State"), choices=DeliveryState.choices, empty_label=_("All"))
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=DeliveryState.choices, empty_label=_("All"), method="in_state"
+    )
     kind = django_filters.ChoiceFilter(label=_("About"), choices=_kinds, empty_label=_("All"), method="of_kind")
     person = django_filters.CharFilter(label=_("Person"), method="of_person")
 
     class Meta:
         model = Delivery
         fields: tuple[str, ...] = ()
+
+    def in_state(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
+        """Letters of that state; while the switch holds every letter, what is due is held too."""
+        asked = Q(state=value)
+        if value == DeliveryState.HELD:
+            due = Delivery.objects.claimable(timezone.now()).order_by().values("pk")
+            asked |= Q(Exists(MailSwitch.objects.held()), pk__in=due)
+        return rows.filter(asked)
 
     def of_kind(self, rows: DeliveryQuerySet, _name: str, value: str) -> DeliveryQuerySet:
         return rows.filter(pk__in=DeliveryItem.objects.filter(reminder__kind=value).values("delivery"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -23,7 +23,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from notifications import ics, links
 from notifications.models import Delivery, Reminder
-from notifications.registries import LetterPart, event_kinds
+from notifications.registries import LetterPart, Topic, event_kinds
 
 LONGEST_SUBJECT = 250
 
@@ -73,16 +73,25 @@ def language_of(user: User) -> str:
     return user.language or settings.LANGUAGE_CODE
 
 
-def section(reminder: Reminder, user: User, language: str) -> Section:
+def topics_of(reminders: Iterable[Reminder]) -> list[Topic]:
+    """The reminders with their events as they stand. LookupError where a kind is unknown or an event gone."""
+    topics = [Topic(reminder, event_kinds[reminder.kind].find(reminder)) for reminder in reminders]
+    if gone := [topic.reminder for topic in topics if topic.event is None]:
+        raise LookupError(f"Gone: {gone}")
+    return topics
+
+
+def section(topic: Topic, user: User, language: str) -> Section:
     """What a reminder says to a person; the kind has to be registered."""
-    return Section(reminder, event_kinds[reminder.kind].render(reminder, user, language))
+    reminder, event = topic
+    return Section(reminder, event_kinds[reminder.kind].render(reminder, event, user, language))
 
 
-def written(user: User, language: str, reminders: Sequence[Reminder], *, masked: bool = False) -> Letter:
-    """The letter these reminders make together for one person; `masked` it is for other eyes and acts on nothing."""
+def written(user: User, language: str, topics: Sequence[Topic], *, masked: bool = False) -> Letter:
+    """The letter these topics make together for one person; `masked` it is for other eyes and acts on nothing."""
     with translation.override(language):
-        sections = [section(reminder, user, language) for reminder in reminders]
-        kinds = {reminder.kind for reminder in reminders}
+        sections = [section(topic, user, language) for topic in topics]
+        kinds = {topic.reminder.kind for topic in topics}
         stop = links.masked_stop_address() if masked else links.stop_address(user.pk, kinds)
         context = {
             "user": user,
@@ -135,7 +144,8 @@ def preview(user: User, reminders: Sequence[Reminder], *, reader: User) -> Lette
     Any other `reader` sees no address that would stop the person's letters.
     """
     try:
-        return written(user, language_of(user), reminders, masked=reader.pk != user.pk) if reminders else None
+        topics = topics_of(reminders)
+        return written(user, language_of(user), topics, masked=reader.pk != user.pk) if topics else None
     except Exception:
         logger.exception("No preview of %s", reminders)
         return None

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pghistory
 import pgtrigger
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -43,7 +44,7 @@ class Reminder(models.Model):
     unless it is for one person.
 
     `due_on` is the local day of `due_at` where the event is. A `reason` on one already made into letters ends those
-    that have not gone yet.
+    that have not gone yet. `was` are facts of the event that a letter about a change names, as they were before it.
     """
 
     kind = models.SlugField(_("kind of event"), max_length=40)
@@ -59,6 +60,7 @@ class Reminder(models.Model):
     expires_at = models.DateTimeField(_("useless from"))
     state = models.CharField(_("state"), max_length=9, choices=ReminderState.choices, default=ReminderState.PLANNED)
     reason = models.SlugField(_("reason"), max_length=40, blank=True)
+    was = models.JSONField(_("what was before"), default=dict, blank=True, encoder=DjangoJSONEncoder)
 
     objects = queries.ReminderQuerySet.as_manager()
 

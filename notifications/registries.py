@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from notifications.ics import Entry
 from web.registries import Registry
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from notifications.models import CalendarFeed, Reminder
-
-
-Audience = tuple[int, str]  # an event's primary key and the slug of an audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +32,38 @@ class Recipient:
     """A person concerned by a reminder; the letter goes to the address their account has when it leaves."""
 
     user: User
+
+
+class Asked(NamedTuple):
+    """A letter of an event's ladder, of which one asks how many people it is for."""
+
+    event: int
+    audience: str
+    letter: str
+
+
+class Size(NamedTuple):
+    """How many `people` are of an audience today, None where nobody can say.
+
+    `stopped` is why, as the event stands, the letter is for nobody, as a slug; "" where it is for them.
+    """
+
+    people: int | None = None
+    stopped: str = ""
+
+
+class Checked(NamedTuple):
+    """Whether a person should get a letter: `reason` is why not, as a slug. And the event, as it was read for that."""
+
+    reason: str
+    event: Any
+
+
+class Topic(NamedTuple):
+    """A reminder and its event, as it was just read: what a part of a letter is made of."""
+
+    reminder: Reminder
+    event: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,37 +102,47 @@ class Scope:
     def __bool__(self) -> bool:
         return bool(self.edition or self.cohort or self.authority)
 
+    def limits(self, *, edition: str, cohort: str, authority: str) -> dict[str, str]:
+        """Lookups for a query: each argument is the path from an event to the slug of an edition, cohort, authority."""
+        asked = {edition: self.edition, cohort: self.cohort, authority: self.authority}
+        return {path: slug for path, slug in asked.items() if slug}
+
 
 @dataclass(frozen=True, slots=True)
 class EventKind:
-    """How letters about one kind of event are addressed and written.
+    """How letters about one kind of event are addressed and written. `Audiences` and `Texts` answer most of it.
 
     - `label`: the kind in the plural, for filters and preferences ("Intertransfos").
     - `recipients(reminder, at)`: who is concerned, asked when the reminder is due.
-    - `refusal(reminder, user, at)`: why this person should not get it after all, as a slug of `enums.REASONS` or of
-      `reasons`; "" when they should. Asked again right before each hand-over.
-    - `render(reminder, user, language)`: what to say; the language is active already.
+    - `check(reminder, user, at)`: why this person should not get it after all, as a slug of `enums.REASONS` or of
+      `reasons`, "" when they should; and the event. Asked again right before each hand-over.
+    - `find(reminder)`: the event alone, for previews; None when it is gone.
+    - `render(reminder, event, user, language)`: what to say of the event that `check` or `find` has just read; the
+      language is active already.
     - `describe(reminder)`: one line, to whom and what: "Registered: confirm or cancel". Lists call it for every row:
       it asks nothing of the database, nor does `href`.
     - `href(reminder)`: path of the event's page, made from its id.
     - `within(scope)`: ids of the events in a command's scope.
     - `names(pks)`: what each event is called, for lists of reminders of many events.
-    - `sizes(asked, at)`: people today for each pair of event and audience asked for, for "to 14 people"; those left
-      out are "decided on the day".
-    - `stops(reminder, at)`: why nobody would get it as the event stands, as a slug like `refusal`'s; "" when some may.
+    - `sizes(asked, at)`: the `Size` of each letter asked for, for "to 14 people"; those left out are not known.
+    - `stops(reminder, at)`: why nobody would get it as the event stands, as a slug like `check`'s; "" when some may.
+    - `reasons`: the kind's own reasons in words. `once`: of those that only say that it is early, until when: "once
+      date and host are confirmed".
     """
 
     label: StrOrPromise
     recipients: Callable[[Reminder, datetime], list[Recipient]]
-    refusal: Callable[[Reminder, User, datetime], str]
-    render: Callable[[Reminder, User, str], LetterPart]
+    check: Callable[[Reminder, User, datetime], Checked]
+    find: Callable[[Reminder], Any]
+    render: Callable[[Reminder, Any, User, str], LetterPart]
     describe: Callable[[Reminder], StrOrPromise]
     href: Callable[[Reminder], str]
     within: Callable[[Scope], Collection[int]]
     names: Callable[[Collection[int]], Mapping[int, str]] | None = None
-    sizes: Callable[[Collection[Audience], datetime], Mapping[Audience, int]] | None = None
+    sizes: Callable[[Collection[Asked], datetime], Mapping[Asked, Size]] | None = None
     stops: Callable[[Reminder, datetime], str] | None = None
     reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
+    once: Mapping[str, StrOrPromise] = field(default_factory=dict)
 
 
 event_kinds: Registry[EventKind] = Registry("event kinds")

@@ -16,8 +16,8 @@ from django.utils.translation import ngettext, pgettext
 
 from notifications.enums import ReminderState
 from notifications.models import MailSwitch, Reminder
-from notifications.registries import Audience, EventRef, event_kinds
-from notifications.sentences import described, reason_in_words
+from notifications.registries import Asked, EventRef, Size, event_kinds
+from notifications.sentences import described, once_in_words, reason_in_words
 from web.steps import LadderState, LadderStep
 
 MOST_COMING = 10
@@ -30,7 +30,7 @@ class Rung:
     reminder: Any
     at: datetime
     held: bool
-    people: int | None
+    size: Size
 
     def shown(self, *, is_next: bool) -> tuple[LadderState, str]:
         """State and detail of the step."""
@@ -42,15 +42,25 @@ class Rung:
                 "n": row.failed
             }
         if self.coming:
-            return ("next" if is_next or self._days <= 0 else "later"), self._coming()
+            return ("next" if is_next or (self._days <= 0 and not self.senseless) else "later"), self._coming()
         if row.state == ReminderState.EXPANDED and not row.ended:
             return "skipped", _("concerned nobody")
         return "skipped", self._left_out()
 
     @property
     def coming(self) -> bool:
-        row = self.reminder
-        return not row.went and not row.failed and bool(row.state == ReminderState.PLANNED or row.waiting)
+        return is_coming(self.reminder)
+
+    @property
+    def senseless(self) -> bool:
+        """Whether it concerns nobody as the event stands; what is merely early still has its time to come."""
+        return bool(self.size.stopped) and not self._once
+
+    @property
+    def _once(self) -> str:
+        """Until when it is merely early, in words; nothing once it is due, for then it is nobody."""
+        early = self.size.stopped and self.reminder.due_at > self.at
+        return once_in_words(self.size.stopped, self.reminder.kind) if early else ""
 
     @property
     def _days(self) -> int:
@@ -59,10 +69,14 @@ class Rung:
         return days
 
     def _coming(self) -> str:
-        people = self.reminder.waiting or self.people
+        when = self._held() if self.held else self._when()
+        if self.senseless:
+            why = reason_in_words(self.size.stopped, self.reminder.kind)
+            return _("%(when)s, as of today to nobody: %(why)s") % {"when": when, "why": why}
+        people = self.reminder.waiting or self.size.people
         to = "" if people is None else ngettext("to %(n)d person", "to %(n)d people", people) % {"n": people}
-        words = filter(None, [self._held() if self.held else self._when(), to])
-        return (", " if self.held else " ").join(words)
+        coming = (", " if self.held else " ").join(filter(None, [when, to]))
+        return ", ".join(filter(None, [coming, self._once]))
 
     def _held(self) -> str:
         return _("due today, held") if self._days == 0 else pgettext("letter", "held")
@@ -91,7 +105,7 @@ def ladder_of(event: EventRef, at: datetime, *, for_staff: bool = False) -> list
     latest = max((row.version for row in rows), default=0)
     kept = [row for row in rows if row.version == latest or row.went or row.failed]
     rungs = _rungs(kept, at, held=any(row.all_held for row in kept))
-    following = next((rung for rung in rungs if rung.coming), None)
+    following = next((rung for rung in rungs if rung.coming and not rung.senseless), None)
     return [_step(rung, is_next=rung is following, for_staff=for_staff) for rung in rungs]
 
 
@@ -110,16 +124,26 @@ def coming_reminders(at: datetime, *, held: bool) -> tuple[list[LadderStep], int
 
 def _rungs(rows: list[Any], at: datetime, *, held: bool) -> list[Rung]:
     sizes = _sizes(rows, at)
-    return [Rung(row, at, held, sizes.get((row.kind, (row.object_id, row.audience)))) for row in rows]
+    return [Rung(row, at, held, sizes.get((row.kind, _asked(row)), Size())) for row in rows]
 
 
-def _sizes(rows: Iterable[Reminder], at: datetime) -> dict[tuple[str, Audience], int]:
-    """People by kind, event and audience: one statement a kind."""
-    asked: dict[str, set[Audience]] = defaultdict(set)
+def _sizes(rows: Iterable[Any], at: datetime) -> dict[tuple[str, Asked], Size]:
+    """Of what is still to go, by kind: one statement a kind."""
+    asked: dict[str, set[Asked]] = defaultdict(set)
     for row in rows:
-        asked[row.kind].add((row.object_id, row.audience))
+        if is_coming(row):
+            asked[row.kind].add(_asked(row))
     tell = {slug: event_kinds[slug].sizes for slug in asked if slug in event_kinds}
     return {(slug, of): size for slug, sizes in tell.items() if sizes for of, size in sizes(asked[slug], at).items()}
+
+
+def _asked(row: Reminder) -> Asked:
+    return Asked(row.object_id, row.audience, row.letter)
+
+
+def is_coming(row: Any) -> bool:
+    """Whether a reminder, with its counts, is still to go and nothing of it went."""
+    return not row.went and not row.failed and bool(row.state == ReminderState.PLANNED or row.waiting)
 
 
 def _names(rows: Iterable[Reminder]) -> dict[tuple[str, int], str]:

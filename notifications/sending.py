@@ -29,7 +29,7 @@ from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference
 from notifications.nudges import nudge
 from notifications.post import Outcome, Post, Unreachable, Verdict
 from notifications.queries import DeliveryQuerySet, ReminderQuerySet
-from notifications.registries import event_kinds
+from notifications.registries import Checked, Topic, event_kinds
 
 LEASE: Final = timedelta(seconds=120)  # more than twice EMAIL_TIMEOUT
 BATCH: Final = 50
@@ -251,11 +251,11 @@ def _checked_message(letter: Delivery, at: datetime) -> EmailMessage | None:
         _end(letter, "attempts")
         return None
     try:
-        items, refused = _sorted(letter, at)
-        if not items:
+        topics, refused = still_to_say(letter, at)
+        if not topics:
             _end(letter, next(iter(refused), "removed"))
             return None
-        written = letters.written(letter.user, letter.language, [item.reminder for item in items])
+        written = letters.written(letter.user, letter.language, topics)
         return letters.envelope(letter, written, at)
     except OperationalError:
         raise
@@ -269,30 +269,31 @@ def _unwritten(letter: Delivery, error: Unwritten) -> DeliveryState:
     return _end(letter, "unwritten")
 
 
-def _sorted(letter: Delivery, at: datetime) -> tuple[list[DeliveryItem], list[str]]:
-    """The items that still concern the person, and the reasons of those that ended just now."""
+def still_to_say(letter: Delivery, at: datetime) -> tuple[list[Topic], list[str]]:
+    """What still concerns the person, and the reasons of the items that ended just now."""
     stopped = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
     rows = letter.items.queued().select_related("reminder").annotate(unsubscribed=Exists(stopped))
-    good, reasons = [], []
+    topics, reasons = [], []
     for item in rows:
-        if reason := _refusal(item, letter, at, unsubscribed=vars(item)["unsubscribed"]):
+        reason, event = _checked(item, letter, at, unsubscribed=vars(item)["unsubscribed"])
+        if reason:
             item.state, item.reason = ENDS.get(reason, ItemState.SKIPPED), reason
             item.save(update_fields=["state", "reason"])
             reasons.append(reason)
         else:
-            good.append(item)
-    return good, reasons
+            topics.append(Topic(item.reminder, event))
+    return topics, reasons
 
 
-def _refusal(item: DeliveryItem, letter: Delivery, at: datetime, *, unsubscribed: bool) -> str:
-    """Why the item must not go any more, as a slug; the event's own reasons are asked last."""
+def _checked(item: DeliveryItem, letter: Delivery, at: datetime, *, unsubscribed: bool) -> Checked:
+    """Why the item must not go any more, as a slug, or its event; the event's own reasons are asked last."""
     reminder = item.reminder
     if reminder.reason:
-        return reminder.reason
+        return Checked(reminder.reason, None)
     if reminder.expires_at <= at:
-        return "expired"
+        return Checked("expired", None)
     if not letter.user.is_active:
-        return "inactive"
+        return Checked("inactive", None)
     if unsubscribed:
-        return "unsubscribed"
-    return event_kinds[reminder.kind].refusal(reminder, letter.user, at)
+        return Checked("unsubscribed", None)
+    return event_kinds[reminder.kind].check(reminder, letter.user, at)

@@ -14,6 +14,11 @@ def reason_in_words(slug: str, kind: str = "") -> str:
     return str(own.get(slug) or REASONS.get(slug) or slug)
 
 
+def once_in_words(slug: str, kind: str) -> str:
+    """Until when a letter is early, where the reason says that it is; nothing where it says more."""
+    return str(event_kinds[kind].once.get(slug, "")) if kind in event_kinds else ""
+
+
 def labelled(who: StrOrPromise, what: StrOrPromise) -> str:
     """“Registered: confirm or cancel”; French writes a space before the colon."""
     return _("%(who)s: %(what)s") % {"who": who, "what": what}

@@ -18,10 +18,10 @@ from web.decisions import ALLOW, Decision, deny
 
 Letters = frozenset[str]
 
-ONLY_MEMBERS = _("Only the lab, the cohort's design team, its pilot and its ambassadors can do this.")
-ONLY_SPEAKERS = _("Only the lab and the cohort's own people can comment here.")
+ONLY_MEMBERS = _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.")
+ONLY_SPEAKERS = _("Only the lab and the cohort’s own people can comment here.")
 ONLY_WRITER = _("Only whoever wrote a comment can change it or take it back.")
-ONLY_EDITORS = _("Only the lab, the cohort's design team, its pilot and the idea's owner can do this.")
+ONLY_EDITORS = _("Only the lab, the cohort’s design team, its pilot and the idea’s owner can do this.")
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "add_work": ("SCDPM", ONLY_MEMBERS),

@@ -5,18 +5,21 @@ Named by `-p`, so that it is imported, and the stack up, before pytest-django re
 
 import os
 import sys
-import tempfile
 from contextlib import ExitStack
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "labplatform.settings.test"  # before anything of ours sets a default
 
-from labplatform.localstack import stack
+from labplatform.localstack import leftovers, postgres, stack
 
 _stack = ExitStack()
-os.environ.setdefault("VAR_DIR", _stack.enter_context(tempfile.TemporaryDirectory(prefix="labplatform-var-")))
+_own = not os.environ.get("DATABASE_URL") and not {"-h", "--help", "--version"} & set(sys.argv)
 
-if not os.environ.get("DATABASE_URL") and not {"-h", "--help", "--version"} & set(sys.argv):
-    os.environ.update(_stack.enter_context(stack.throw_away()))
+if _own or not os.environ.get("VAR_DIR"):
+    _folder = _stack.enter_context(leftovers.temporary())
+    (_folder / "var").mkdir()
+    os.environ.setdefault("VAR_DIR", str(_folder / "var"))
+if _own:
+    os.environ.update(_stack.enter_context(stack.running(_folder, options=postgres.THROW_AWAY)))
 
 
 def pytest_unconfigure() -> None:

@@ -1,4 +1,4 @@
-"""French and English are complete: no string untranslated, none fuzzy, every placeholder kept."""
+"""French is complete: no string untranslated, none fuzzy, every placeholder kept; apostrophes are the printers’."""
 
 import re
 import sys
@@ -23,6 +23,8 @@ def faults(language: str) -> list[str]:
             found.append(f"{language}: not translated: {asked[0]!r}")
         elif all(said) and set(PLACEHOLDER.findall(said[-1])) != set(PLACEHOLDER.findall(asked[-1])):
             found.append(f"{language}: placeholders differ: {asked[0]!r}")
+        if any("'" in text for text in (*asked, *said)):
+            found.append(f"{language}: ’ is meant, not ': {asked[0]!r}")
     return found
 
 

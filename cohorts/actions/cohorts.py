@@ -23,7 +23,7 @@ from web.errors import DomainError
 from web.plausible import far_from
 from web.verbs import verb
 
-FAR_FROM_COHORT = gettext_lazy("That is more than a year from the cohort's dates. Check the year.")
+FAR_FROM_COHORT = gettext_lazy("That is more than a year from the cohort’s dates. Check the year.")
 OVER = frozenset({CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN})
 TO_BE_HELD = (SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED)
 
@@ -117,7 +117,7 @@ def reschedule_cohort(
         raise DomainError(_("The cohort has started: its planned start is history."), field="planned_start")
     if far_from(planned_start, row.edition.starts_on, row.edition.ends_on):
         raise DomainError(
-            _("That is more than a year from the edition's dates. Check the year."), field="planned_start"
+            _("That is more than a year from the edition’s dates. Check the year."), field="planned_start"
         )
     row.planned_start, row.planned_end = planned_start, planned_end
     row.save(update_fields=["planned_start", "planned_end"])

@@ -4,6 +4,7 @@ Called inside the verbs on sessions, in their transaction. Sessions of a kind wi
 """
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -55,13 +56,20 @@ def plan(session: Session, *, at: datetime, by: User | None) -> None:
     )
 
 
-def move(session: Session, *, at: datetime, by: User | None) -> None:
+def told(session: Session) -> dict[str, Any]:
+    """What letters have said of its days, for the one that says they changed; asked before they do."""
+    return {"days": list(session.days.values("date", "starts_at", "ends_at", "place"))}
+
+
+def move(session: Session, *, was: dict[str, Any], at: datetime, by: User | None) -> None:
     """Plan anew what has not gone, under the version just raised, and tell those who knew of the change once.
+
+    `was` is `told` before.
 
     Whoever is expected and knew nothing has the dates at once, where the letter that says them does not come again.
     """
     plan(session, at=at, by=by)
-    _tell(session, CHANGED, at=at, by=by)
+    _tell(session, CHANGED, at=at, by=by, was=was)
     if expected(session.pk).exclude(member__user__in=User.objects.filter(knows(session.pk))).exists():
         _say_dates(session, UNTOLD, at=at, by=by)
 
@@ -130,10 +138,11 @@ def _say_dates(session: Session, audience: str, *, at: datetime, by: User | None
         )
 
 
-def _tell(session: Session, letter: str, *, at: datetime, by: User | None) -> None:
+def _tell(session: Session, letter: str, *, at: datetime, by: User | None, was: dict[str, Any] | None = None) -> None:
     event, over = event_of(session), _over(session)
     if event and over and over > at:
-        announce(event=event, letter=letter, audience=TOLD, at=at, until=min(over, at + USEFUL_AFTERWARDS), by=by)
+        until = min(over, at + USEFUL_AFTERWARDS)
+        announce(event=event, letter=letter, audience=TOLD, at=at, until=until, by=by, was=was)
 
 
 def _over(session: Session) -> datetime | None:

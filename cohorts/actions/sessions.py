@@ -123,9 +123,10 @@ def move_session(
     _check_seen(session, seen)
     if session.state not in (SessionState.DRAFT, SessionState.SCHEDULED):
         raise DomainError(_("Only a draft or a scheduled session moves."))
+    was = reminders.told(session)
     session = _replan(session, days, at, accept_conflicts=accept_conflicts)
     if session.state == SessionState.SCHEDULED:
-        reminders.move(session, at=at, by=by)
+        reminders.move(session, was=was, at=at, by=by)
     return session
 
 
@@ -161,10 +162,11 @@ def reschedule_session(
     _check_seen(session, seen)
     if session.state != SessionState.POSTPONED:
         raise DomainError(_("Only a postponed session is given new dates this way."))
+    was = reminders.told(session)
     session = _replan(session, days, at, accept_conflicts=accept_conflicts)
     session.reason = ""
     _move_to(session, SessionState.SCHEDULED, "reason")
-    reminders.move(session, at=at, by=by)
+    reminders.move(session, was=was, at=at, by=by)
     return session
 
 

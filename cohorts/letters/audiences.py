@@ -4,11 +4,12 @@ People are members on the session's list: stakeholders have no account, and no a
 """
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from django.db.models import Count, Exists, Q, QuerySet
+from django.db.models import DateField, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -26,14 +27,15 @@ from cohorts.actions.reminders import (
 from cohorts.clock import local_day
 from cohorts.enums import ON_SITE, AttendanceStatus, Role, SessionState
 from cohorts.models import Attendance, Membership, Session
+from cohorts.queries import SessionQuerySet
 from cohorts.told import knew, knows
 from cohorts.told import sent as _sent
+from notifications.audiences import NOBODY, Audiences
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
 
-Audience = Callable[[int, date], Q]  # of a session's id, on a day: nothing is read before the letter's own statement
+Audience = Callable[[int, Subquery], Q]  # of a session's id, on the day it is there
 S = SessionState
-NOBODY: Final = Q(pk__in=[])
 AHEAD = (S.SCHEDULED,)
 PAST = (S.HELD, S.REPORTED)
 
@@ -64,10 +66,16 @@ REASONS: Final = {
     "invited": _("the person was invited already"),
     "told": _("the person knows of it already"),
     "other_kind": _("the session became one of another kind"),
+    "ahead": _("the session is still to come"),
+}
+ONCE: Final = {
+    "unheld": _("once somebody says that the session was held"),
+    "unreported": _("once there is a report"),
+    "ahead": _("once the session is over"),
 }
 
 
-def _in_cohort(session: int, today: date) -> Q:
+def _in_cohort(session: int, today: Subquery) -> Q:
     """Members of the session's cohort today: who left gets nothing."""
     members = Membership.objects.active(today).filter(cohort__sessions=session)
     return Q(pk__in=members.values("user"))
@@ -76,45 +84,41 @@ def _in_cohort(session: int, today: date) -> Q:
 def _listed(*limits: Q, **more: object) -> Audience:
     """Members on the session's list, in lines of the list that are so."""
 
-    def audience(session: int, today: date) -> Q:
+    def audience(session: int, today: Subquery) -> Q:
         rows = Attendance.objects.filter(*limits, day__session=session, member__isnull=False, **more)
         return Q(pk__in=rows.values("member__user")) & _in_cohort(session, today)
 
     return audience
 
 
-def _unanswered(session: int, today: date) -> Q:
+def _unanswered(session: int, today: Subquery) -> Q:
     """Those who said nothing yet of some day ahead."""
     return _listed(status=AttendanceStatus.EXPECTED, answered_on=None, day__date__gte=today)(session, today)
 
 
-def _not_yet_invited(session: int, today: date) -> Q:
+def _not_yet_invited(session: int, today: Subquery) -> Q:
     """Those expected whom no invitation reached; `recipients` leaves out those whose invitation is on its way too."""
     return EXPECTED(session, today) & ~Q(pk__in=_sent(session, letter=INVITATION).values("user"))
 
 
-def _untold(session: int, today: date) -> Q:
+def _untold(session: int, today: Subquery) -> Q:
     """Those expected who know nothing of the session yet."""
     return EXPECTED(session, today) & ~knows(session)
 
 
-def _told(session: int, today: date) -> Q:
+def _told(session: int, today: Subquery) -> Q:
     """Everybody on the list, those who declined too, and everybody a letter on the session went to."""
     listed = Attendance.objects.filter(day__session=session, member__isnull=False)
     told = Q(pk__in=listed.values("member__user")) | Q(pk__in=_sent(session).values("user"))
     return told & _in_cohort(session, today)
 
 
-def _facilitators(session: int, today: date) -> Q:
+def _facilitators(session: int, today: Subquery) -> Q:
     """Those who answer for it, as on the home page: coordinator and pilot; the lab where there is neither."""
     leads = Membership.objects.active(today).filter(
         cohort__sessions=session, role__in=[Role.COORDINATOR, Role.PILOT], user__is_active=True
     )
     return Q(pk__in=leads.values("user")) | (Q(is_lab_staff=True) & Q(~Exists(leads)))
-
-
-def _nobody(_session: int, _today: date) -> Q:
-    return NOBODY
 
 
 EXPECTED: Final = _listed(status__in=ON_SITE)
@@ -131,78 +135,57 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         TOLD: _told,
     }
 )
-DECIDED_ON_THE_DAY: Final = {"unanswered", "not_yet_invited", UNTOLD, "attendees", "facilitator_without_report", TOLD}
+LATE: Final = {"not_yet_invited", UNTOLD}  # those who had not what the others have
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
-    """The people of the reminder's audience today; nobody where the session's state makes the letter senseless."""
-    session = found(reminder)
-    if session is None or _out_of_place(session, reminder.letter, at):
-        return []
-    people = User.objects.filter(_concerned(reminder, session, at), is_active=True)
-    if reminder.audience == "not_yet_invited":
-        people = people.exclude(pk__in=_on_its_way(reminder).values("user"))
-    return [Recipient(user) for user in people.order_by("pk")]
+    """The people of the reminder's audience today; of those who come late, whoever's dates are not on their way."""
+    late = reminder.audience in LATE
+    return SESSIONS.recipients(reminder, at, but=Q(pk__in=_on_its_way(reminder).values("user")) if late else NOBODY)
 
 
-def refusal(reminder: Reminder, user: User, at: datetime) -> str:
-    """Why the person should not get the letter any more, as a slug; "" when they should."""
-    session = found(reminder)
-    if session is None:
-        return "removed"
-    if out_of_place := _out_of_place(session, reminder.letter, at):
-        return out_of_place
-    if User.objects.filter(_concerned(reminder, session, at), pk=user.pk).exists():
-        return ""
-    return _why_not(reminder, session, user, at)
-
-
-def sizes(asked: Collection[tuple[int, str]], at: datetime) -> dict[tuple[int, str], int]:
-    """People of each audience of each session today (two statements, none where nothing can be said yet).
-
-    Audiences decided on the day, or by what happens until then, are left out.
-    """
-    told = [(pk, slug) for pk, slug in sorted(set(asked)) if slug in AUDIENCES and slug not in DECIDED_ON_THE_DAY]
-    days = _local_days({pk for pk, _slug in told}, at) if told else {}
-    known = [(pk, slug) for pk, slug in told if pk in days]
-    counts = {f"size_{n}": Count("pk", filter=AUDIENCES[slug](pk, days[pk])) for n, (pk, slug) in enumerate(known)}
-    people = User.objects.filter(is_active=True).aggregate(**counts) if counts else {}
-    return dict(zip(known, people.values(), strict=True))
-
-
-def _local_days(sessions: Collection[int], at: datetime) -> dict[int, date]:
-    rows = Session.objects.select_related("cohort__authority").filter(pk__in=sessions)
-    return {session.pk: local_day(session.cohort, at) for session in rows}
-
-
-def found(reminder: Reminder) -> Session | None:
-    """The session of a reminder with its cohort and authority."""
-    return Session.objects.select_related("cohort__authority").filter(pk=reminder.object_id).first()
-
-
-def _on_its_way(invitation: Reminder) -> QuerySet[DeliveryItem]:
-    """Other invitations to the session that have a letter and have not gone: held, or the server was busy.
+def _on_its_way(late: Reminder) -> QuerySet[DeliveryItem]:
+    """The same letter to others who came late, made and not gone: held, or the server was busy.
 
     Asked only when letters are made: of two that exist already each would wait for the other.
     """
-    same_event = Reminder.objects.filter(kind=invitation.kind, object_id=invitation.object_id, letter=INVITATION)
-    return DeliveryItem.objects.queued().filter(reminder__in=same_event.filter(reason="").exclude(pk=invitation.pk))
+    same = Reminder.objects.filter(kind=late.kind, object_id=late.object_id, letter=late.letter)
+    return DeliveryItem.objects.queued().filter(reminder__in=same.filter(reason="").exclude(pk=late.pk))
 
 
-def _concerned(reminder: Reminder, session: Session, at: datetime) -> Q:
-    """The audience today; what changed is news to nobody but those who knew what was."""
-    people = AUDIENCES.get(reminder.audience, _nobody)(session.pk, local_day(session.cohort, at))
-    return people & knew(session.pk, reminder.version) if reminder.letter == CHANGED else people
+def _events(letters: Collection[str]) -> SessionQuerySet:
+    """With the cohort and its authority, and for the letter about attendance the first day it is missing of."""
+    sessions = Session.objects.select_related("cohort__authority").order_by()
+    if ATTENDANCE not in letters:
+        return sessions
+    missing = Attendance.objects.filter(day__session=OuterRef("pk"), status=AttendanceStatus.EXPECTED)
+    return sessions.annotate(missing_since=Subquery(missing.order_by("day__date").values("day__date")[:1]))
+
+
+def _today(session: int, at: datetime) -> Subquery:
+    """The day it is where the session's authority is, found by the statement that asks."""
+    zone = F("cohort__authority__time_zone")
+    local = Func(zone, Value(at), function="timezone", output_field=DateTimeField())
+    return Subquery(Session.objects.filter(pk=session).order_by().values(today=Cast(local, DateField())))
+
+
+def _special(reminder: Reminder, today: Subquery) -> Q | None:
+    """What changed is news to nobody but those who knew what was."""
+    if reminder.letter != CHANGED or reminder.audience not in AUDIENCES:
+        return None
+    return AUDIENCES[reminder.audience](reminder.object_id, today) & knew(reminder.object_id, reminder.version)
 
 
 def _out_of_place(session: Session, letter: str, at: datetime) -> str:
     """The reason why the session, as it stands, has no use for the letter."""
     if session.state not in LETTER_STATES.get(letter, AHEAD):
         return _why_out_of_place(session.state, letter)
-    rows = Attendance.objects.filter(day__session=session.pk)
-    if letter == ATTENDANCE and not rows.unrecorded(local_day(session.cohort, at)).exists():
-        return "settled"
-    return ""
+    if letter != ATTENDANCE:
+        return ""
+    today, since = local_day(session.cohort, at), vars(session)["missing_since"]
+    if since and since <= today:
+        return ""
+    return "ahead" if session.last_day and session.last_day > today else "settled"
 
 
 def _why_out_of_place(state: str, letter: str) -> str:
@@ -213,13 +196,24 @@ def _why_out_of_place(state: str, letter: str) -> str:
     return "unheld" if letter == "stakeholder_outcome" else "settled"
 
 
-def _why_not(reminder: Reminder, session: Session, user: User, at: datetime) -> str:
+def _why_not(session: Session, reminder: Reminder, user: User, today: Subquery) -> str:
     """Why someone is not of the audience: they left, said no, said something, or had their invitation."""
     rows = Attendance.objects.filter(day__session=session, member__user=user)
     statuses = set(rows.values_list("status", flat=True))
-    here = User.objects.filter(_in_cohort(session.pk, local_day(session.cohort, at)), pk=user.pk).exists()
+    here = User.objects.filter(_in_cohort(session.pk, today), pk=user.pk).exists()
     if not (here and statuses):
         return "left"
     if not statuses & set(ON_SITE):
         return "declined"
     return {"unanswered": "answered", "not_yet_invited": "invited", UNTOLD: "told"}.get(reminder.audience, "left")
+
+
+SESSIONS: Final = Audiences(
+    events=_events,
+    today=_today,
+    people=AUDIENCES,
+    out_of_place=_out_of_place,
+    why_not=_why_not,
+    special=_special,
+    on_the_day={*LATE, "unanswered", "attendees", "facilitator_without_report", TOLD},
+)

@@ -1,39 +1,22 @@
 """What each letter about a session says: subject, paragraphs, the one button, and its entries in calendars."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from notifications.ics import Status
+from notifications import words
 
-SEE: Final = _("See the session")
-PAGE: Final = "cohorts:session"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A letter. Texts may name `session`, `dates`, `when` (a line for each day), `cohort` and `reason`.
-
-    `about` is its line in the ladder; `leads` names the page its button opens. `calendar` is the status its entries
-    in calendars take, none without.
-    """
-
-    about: StrOrPromise
-    subject: StrOrPromise
-    paragraphs: tuple[StrOrPromise, ...]
-    button: StrOrPromise = SEE
-    leads: str = PAGE
-    calendar: Status | None = None
-
-
+# Texts may name `session`, `dates`, `when` (a line for each day), `was` (the days before, where they changed),
+# `cohort` and `reason`.
+Words = partial(words.Words, button=_("See the session"), leads="cohorts:session")
 WHEN: Final = "%(when)s"
 IN_CALENDAR: Final = _("The calendar entry that comes with this letter has day, time and place.")
 
-LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
+LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
     {
         "group_dates": Words(
             about=_("the dates, with a calendar entry"),
@@ -124,8 +107,8 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             about=_("what changed, with a calendar entry"),
             subject=_("%(session)s: the date or the place changed"),
             paragraphs=(
-                _("Please note what holds from now on:"),
-                WHEN,
+                _("Before:\n%(was)s"),
+                _("From now on:\n%(when)s"),
                 _("If you cannot come then, say so on the page."),
                 _("What comes with this letter puts your calendar right."),
             ),
@@ -179,3 +162,4 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         ),
     }
 )
+TEXTS: Final = words.Texts(LETTERS, TO_WHOM)

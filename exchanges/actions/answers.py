@@ -13,20 +13,21 @@ from accounts.models import User
 from exchanges.actions import reminders
 from exchanges.actions.checks import locked
 from exchanges.actions.needs import forget_needs
-from exchanges.actions.places import here, move_up, next_answer
+from exchanges.actions.places import move_up, next_answer
 from exchanges.enums import ANSWERABLE, ANSWERED_YES, EXPECTED, PAST, REFUSED, ExchangeState, RegistrationState
 from exchanges.models import Exchange, Guest, Registration
-from exchanges.people import cohort_of
+from exchanges.people import cohort_of, here
 from web.errors import DomainError
 from web.verbs import verb
 
-NOT_OF_THE_EDITION = gettext_lazy("Only members of the edition's cohorts take part.")
+NOT_OF_THE_EDITION = gettext_lazy("Only members of the edition’s cohorts take part.")
 
 
 @verb
 def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Registration:
     """Take a place for a member of the edition, or the last number of the waiting list. Twice changes nothing.
 
+    Raises DomainError for whoever leaves the edition before the first day, unless they are of it in another way then.
     Someone registered by another hears of it in a letter, and so does whoever comes after “confirm or cancel” left.
     """
     exchange = locked(exchange)
@@ -37,8 +38,7 @@ def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regis
         return answer
     if exchange.state != ExchangeState.REGISTRATION_OPEN:
         raise DomainError(_("Registration is not open."))
-    if answer.pk and not here(user, exchange, at):
-        raise DomainError(NOT_OF_THE_EDITION, field="user")
+    _check_days(exchange, user, timezone.localdate(at))
     answer.state = next_answer(exchange)
     answer.save()
     if user != by:
@@ -100,6 +100,15 @@ def _record(expected: QuerySet[Any], came: Collection[Registration] | Collection
         if row.state != state:
             row.state = state
             row.save(update_fields=["state"])
+
+
+def _check_days(exchange: Exchange, user: User, today: date) -> None:
+    """Raise DomainError for whoever is not of the edition today, and for whoever will not be on the first day."""
+    if not here(user, exchange, today):
+        raise DomainError(NOT_OF_THE_EDITION, field="user")
+    if not here(user, exchange, exchange.first_day or today):
+        gone = _("%(who)s leaves the edition before this Intertransfo: no place is kept there.")
+        raise DomainError(gone % {"who": user}, field="user")
 
 
 def _answer(exchange: Exchange, user: User, today: date) -> Registration:

@@ -10,27 +10,41 @@ from cohorts.models import Cohort
 from exchanges.actions.checks import locked
 from exchanges.actions.needs import forget_needs
 from exchanges.actions.places import move_up
-from exchanges.enums import ANSWERED_YES, RegistrationState
+from exchanges.enums import ANSWERABLE, ANSWERED_YES, RegistrationState
 from exchanges.models import Exchange, Registration
 from exchanges.people import still_of
+from programmes.models import Authority
 from web.verbs import verb
 
 
 @verb
-def give_back_places(*, cohort: Cohort, people: QuerySet[User], at: datetime, by: User | None) -> list[Exchange]:
+def give_back_places(
+    *,
+    people: QuerySet[User],
+    cohort: Cohort | None = None,
+    authority: Authority | None = None,
+    at: datetime,
+    by: User | None,
+) -> list[Exchange]:
     """Of these people, free the places and the turns in line of whoever will not be of the edition on the day.
 
-    Only exchanges still to come, today's among them; returns those where something became free.
+    They left a `cohort`, ended their mandate for an `authority`, or their accounts are closed. Only exchanges still to
+    come, today's among them; returns those where something became free.
     """
-    coming = Exchange.objects.coming(timezone.localdate(at)).filter(edition=cohort.edition_id)
-    held = Registration.objects.filter(user__in=people, state__in=ANSWERED_YES).values("exchange")
-    found = coming.filter(pk__in=held).order_by("pk")  # the order in which others lock several
-    return [exchange for exchange in found if _give_back(locked(exchange), people, at=at, by=by)]
+    coming = Exchange.objects.coming(timezone.localdate(at)).filter(state__in=ANSWERABLE)
+    if cohort:
+        coming = coming.filter(edition=cohort.edition_id)
+    if authority:
+        coming = coming.filter(edition__in=Cohort.objects.filter(authority=authority).values("edition"))
+    # Every one is locked before it is read, so that nobody registers meanwhile; in the order in which others lock.
+    found = [locked(exchange) for exchange in coming.order_by("pk")]
+    return [exchange for exchange in found if give_back(exchange, people, at=at, by=by)]
 
 
-def _give_back(exchange: Exchange, people: QuerySet[User], *, at: datetime, by: User | None) -> bool:
+def give_back(exchange: Exchange, people: QuerySet[User], *, at: datetime, by: User | None) -> bool:
+    """Free what those of these people hold there who will not be of the edition on the day. The exchange is locked."""
     day = exchange.first_day or timezone.localdate(at)
-    gone = people.exclude(still_of(exchange.pk, day))
+    gone = people.exclude(still_of(exchange.pk, day), is_active=True)
     answers = Registration.objects.filter(exchange=exchange, user__in=gone, state__in=ANSWERED_YES)
     freed = list(answers.values_list("pk", flat=True))
     rows = Registration.objects.filter(pk__in=freed)

@@ -166,6 +166,7 @@ def _hand_over(
     exchange: Exchange, host: Cohort, why: dict[str, Any], reason: str, *, at: datetime, by: User | None
 ) -> Exchange:
     """The turn, the host and the letters change together; a confirmation that was given is asked for anew."""
+    was = reminders.told(exchange)
     turn = HostTurn.objects.get(exchange=exchange)
     turn.cohort, turn.swap_reason = host, reason.strip()
     turn.save(update_fields=["cohort", "swap_reason"])
@@ -174,5 +175,5 @@ def _hand_over(
     exchange.host, exchange.version = host, exchange.version + 1
     exchange.why = {**exchange.why, "host": why}
     exchange.save(update_fields=["state", "version", "why"])
-    reminders.hand_over(exchange, at=at, by=by)
+    reminders.hand_over(exchange, was=was, at=at, by=by)
     return exchange

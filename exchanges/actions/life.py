@@ -15,6 +15,7 @@ from exchanges.actions.places import move_up
 from exchanges.enums import ExchangeState
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.outlook import COMMITTED
+from exchanges.people import still_of
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
@@ -116,9 +117,13 @@ def _go(exchange: Exchange, state: ExchangeState) -> None:
 
 
 def _invitations(exchange: Exchange, today: date) -> Iterator[Registration]:
-    """One for each person active that day in a cohort that comes, in the first of their cohorts."""
+    """One for each person active today in a cohort that comes, in the first of their cohorts.
+
+    Whoever leaves the edition before the first day could not say yes and is not asked.
+    """
+    then = User.objects.filter(still_of(exchange.pk, exchange.first_day or today), is_active=True)
     members = Membership.objects.active(today).filter(
-        cohort__edition=exchange.edition_id, cohort__state__in=COMMITTED, user__is_active=True
+        cohort__edition=exchange.edition_id, cohort__state__in=COMMITTED, user__in=then
     )
     cohorts: dict[int, int] = {}
     for user, cohort in members.order_by("starts_on", "pk").values_list("user_id", "cohort_id"):

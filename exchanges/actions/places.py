@@ -9,7 +9,7 @@ from exchanges.actions import reminders
 from exchanges.actions.needs import forget_needs
 from exchanges.enums import ANSWERABLE, RegistrationState
 from exchanges.models import Exchange, Registration
-from exchanges.people import still_of
+from exchanges.people import here
 from exchanges.places import free_places, is_full
 
 
@@ -23,9 +23,10 @@ def next_answer(exchange: Exchange) -> RegistrationState:
 def move_up(exchange: Exchange, *, at: datetime, by: User | None) -> list[Registration]:
     """Give free places to those who wait, in their order, with one letter each. The exchange is locked.
 
-    Whoever left the edition meanwhile leaves the line, and what they need is forgotten. Nobody moves once the exchange
-    is over.
+    Whoever will not be of the edition on the first day leaves the line, and what they need is forgotten. Nobody moves
+    once the exchange is over.
     """
+    day = exchange.first_day or timezone.localdate(at)
     waiting = Registration.objects.filter(exchange=exchange).waiting().select_related("user")
     line = list(waiting) if exchange.state in ANSWERABLE else []
     free = free_places(exchange) if line else 0
@@ -34,7 +35,7 @@ def move_up(exchange: Exchange, *, at: datetime, by: User | None) -> list[Regist
     for answer in line:
         if free is not None and len(moved) >= free:
             break
-        if here(answer.user, exchange, at):
+        if here(answer.user, exchange, day):
             _set(answer, RegistrationState.REGISTERED)
             reminders.tell_one(answer, reminders.MOVED_UP, exchange=exchange, at=at, by=by)
             moved.append(answer)
@@ -43,11 +44,6 @@ def move_up(exchange: Exchange, *, at: datetime, by: User | None) -> list[Regist
             gone.append(answer.pk)
     forget_needs(Registration.objects.filter(pk__in=gone))
     return moved
-
-
-def here(user: User, exchange: Exchange, at: datetime) -> bool:
-    """Whether the person is of the edition still."""
-    return User.objects.filter(still_of(exchange.pk, timezone.localdate(at)), pk=user.pk, is_active=True).exists()
 
 
 def _set(answer: Registration, state: RegistrationState) -> None:

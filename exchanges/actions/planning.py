@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.actions import reminders
-from exchanges.actions.checks import check_days, locked_edition
+from exchanges.actions.checks import check_days, check_sessions, locked_edition
 from exchanges.calendar import Window, targets
 from exchanges.enums import PLANNED_FOR, ExchangeKind
 from exchanges.models import Exchange, HostTurn
@@ -117,15 +117,20 @@ def propose_exchange(
     days: int,
     theme: str = "",
     swap_reason: str = "",
+    all_the_same: bool = True,
     at: datetime,
     by: User,
 ) -> Exchange:
-    """Propose an exchange by hand; it takes the nearest target that has none. `swap_reason`: why out of its turn."""
+    """Propose an exchange by hand; it takes the nearest target that has none. `swap_reason`: why out of its turn.
+
+    Raises DomainError for days of cohorts' own sessions, unless they are taken `all_the_same`.
+    """
     edition = locked_edition(edition)
     view = outlook(edition, timezone.localdate(at))
     if host.slug not in {cohort.slug for cohort in view.cohorts}:
         raise DomainError(_("Choose a cohort of this edition that is under way."), field="host")
     check_days(view, first_day, days, host)
+    check_sessions([] if all_the_same else view.objections(first_day, days, host, taken=view.taken()), view)
     near = [target for target in missing_targets(view) if abs((target - first_day).days) <= REACH]
     exchange = Exchange(
         edition=edition,

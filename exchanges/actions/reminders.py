@@ -54,18 +54,27 @@ def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
         tell(exchange, TO_CONFIRM, audience="host_pilot", at=at, by=by)
 
 
-def move(exchange: Exchange, *, at: datetime, by: User | None) -> None:
-    """Plan anew what has not gone, under the version just raised, and tell of the change once."""
+def told(exchange: Exchange) -> dict[str, str]:
+    """What letters have said of it, for the one that says it changed; asked before it does."""
+    days = [day.isoformat() if day else "" for day in (exchange.first_day, exchange.last_day)]
+    return {"first_day": days[0], "last_day": days[1], "host": exchange.host.name if exchange.host else ""}
+
+
+def move(exchange: Exchange, *, was: dict[str, str], at: datetime, by: User | None) -> None:
+    """Plan anew what has not gone, under the version just raised, and tell of the change once.
+
+    `was` is `told` before.
+    """
     plan(exchange, at=at, by=by)
-    announce(event=event_of(exchange), letter=CHANGED, audience=TOLD, at=at, by=by)
+    announce(event=event_of(exchange), letter=CHANGED, audience=TOLD, at=at, by=by, was=was)
 
 
-def hand_over(exchange: Exchange, *, at: datetime, by: User | None) -> None:
+def hand_over(exchange: Exchange, *, was: dict[str, str], at: datetime, by: User | None) -> None:
     """Move the letters to the new host; where the one before was asked to confirm already, ask the new one at once.
 
     Once everyone was told nobody is asked any more: the new host hears that it hosts.
     """
-    move(exchange, at=at, by=by)
+    move(exchange, was=was, at=at, by=by)
     if exchange.state not in UNANNOUNCED:
         announce(event=event_of(exchange), letter=HOSTS_NOW, audience="host_pilot", at=at, by=by)
     asked = Reminder.objects.of_event(event_of(exchange)).filter(letter=TO_CONFIRM, due_at__lte=at)

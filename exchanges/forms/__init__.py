@@ -10,9 +10,8 @@ from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.enums import ExchangeState, RegistrationState
 from exchanges.models import Exchange, Guest, Registration
+from web.forms import DayField, text_field
 from web.seen import StartedForm
-
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class SeenForm(forms.Form):
@@ -31,9 +30,30 @@ class SeenForm(forms.Form):
         self.data = {**dict(self.data.items()), **seen}
 
 
+def _out_of_turn() -> forms.CharField:
+    """Why a cohort hosts out of its turn."""
+    return text_field(
+        _("Reason of the swap"),
+        rows=2,
+        length=1000,
+        help_text=_("Only where this cohort has hosted by then and another one has not."),
+        required=False,
+    )
+
+
+def _all_the_same() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("Take these days all the same"),
+        help_text=_("Only where a cohort has a session of its own then."),
+        required=False,
+    )
+
+
 class MoveForm(SeenForm):
-    first_day = forms.DateField(label=_("First day"), widget=DAY)
+    first_day = DayField(label=_("First day"))
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=10)
+    all_the_same = _all_the_same()
+    swap_reason = _out_of_turn()
 
     def __init__(self, *args: Any, exchange: Exchange, first_day: date | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = {"first_day": first_day or exchange.first_day, "days": exchange.days}
@@ -97,17 +117,12 @@ class PlaceForm(StartedForm):
 
 
 class ProposeForm(forms.Form):
-    first_day = forms.DateField(label=_("First day"), widget=DAY)
+    first_day = DayField(label=_("First day"))
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=10)
+    all_the_same = _all_the_same()
     host = forms.ModelChoiceField(label=_("Host"), queryset=Cohort.objects.none())
     theme = forms.CharField(label=_("Theme"), max_length=200, required=False)
-    swap_reason = forms.CharField(
-        label=_("Reason of the swap"),
-        help_text=_("Only where this cohort has hosted by then and another one has not."),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        max_length=1000,
-        required=False,
-    )
+    swap_reason = _out_of_turn()
 
     def __init__(self, *args: Any, cohorts: list[Cohort], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

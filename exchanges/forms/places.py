@@ -27,7 +27,7 @@ class GuestForm(forms.Form):
     organisation = forms.CharField(label=_("Organisation or community"), max_length=200)
     email = forms.EmailField(
         label=_("E-mail address"),
-        help_text=_("Only the lab and the host's coordinator and pilot read it; erased 30 days after the last day."),
+        help_text=_("Only the lab and the host’s coordinator and pilot read it; erased 30 days after the last day."),
         max_length=254,
         required=False,
     )

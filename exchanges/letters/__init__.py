@@ -1,6 +1,5 @@
 """Letters about exchanges: to whom they go, when they are out of place, what they say."""
 
-from exchanges.letters.audiences import recipients, refusal, sizes
 from exchanges.letters.kind import EXCHANGE
 
-__all__ = ["EXCHANGE", "recipients", "refusal", "sizes"]
+__all__ = ["EXCHANGE"]

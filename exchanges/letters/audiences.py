@@ -5,8 +5,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from django.db.models import Count, Exists, Q
-from django.utils import timezone
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -28,16 +27,15 @@ from exchanges.enums import CAME, COMING, PAST, REFUSED, UNANNOUNCED, ExchangeSt
 from exchanges.models import Commitment, Contribution, Exchange, Registration
 from exchanges.people import cohorts_of, members_of, still_of
 from exchanges.queries import ExchangeQuerySet
+from notifications.audiences import Audiences, here
 from notifications.enums import ItemState
 from notifications.models import DeliveryItem, Reminder
-from notifications.registries import Recipient
 from programmes.models import AuthorityAdmin
 
-Audience = Callable[[int, date], Q]  # of an exchange's id, on a day: nothing is read before the letter's own statement
+Audience = Callable[[int, date], Q]  # of an exchange's id, on a day
 S = ExchangeState
 STAGES: Final = list(ExchangeState.values)  # in the order of an exchange's life
-NOBODY: Final = Q(pk__in=[])
-READ: Final = "exchange_read"
+NEXT_HOST: Final = "exchange_next_host"
 TAKING_PART = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
 
 # In which states of the exchange a letter makes sense; any other state stops it.
@@ -57,7 +55,7 @@ LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType
         "exchange_thanks": (S.REGISTRATION_CLOSED, *PAST),
         "exchange_report": PAST,
         "exchange_commitments": PAST,
-        "exchange_next_host": (S.REGISTRATION_CLOSED, *PAST),
+        NEXT_HOST: (S.REGISTRATION_CLOSED, *PAST),
         HOST_REPLACED: UNANNOUNCED,
         HOST_GONE: COMING,
         HOSTS_NOW: (S.ANNOUNCED, *TAKING_PART),
@@ -76,6 +74,10 @@ REASONS: Final = {
     "settled": _("it was settled already"),
     "early": _("the Intertransfo is not that far yet"),
     "waitlisted": _("the person is on the waiting list"),
+}
+ONCE: Final = {
+    "unconfirmed": _("once date and host are confirmed"),
+    "early": _("once the Intertransfo is that far"),
 }
 
 
@@ -145,10 +147,6 @@ def _commitment_owners(exchange: int, today: date) -> Q:
     return Q(pk__in=promised.values("owner")) & still_of(exchange, today)
 
 
-def _nobody(_exchange: int, _today: date) -> Q:
-    return NOBODY
-
-
 R = RegistrationState
 AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
     {
@@ -166,34 +164,43 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         TOLD: _told,
     }
 )
-BY_ANSWERS: Final = {"invited", "registered", "unanswered"}
-DECIDED_ON_THE_DAY: Final = {"attendees", "commitment_owners", TOLD}
 
 
-def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
-    """The people of the reminder's audience today; nobody where the exchange's state makes the letter senseless."""
-    exchange = found(reminder)
-    if exchange is None or _out_of_place(exchange, reminder.letter):
-        return []
-    people = User.objects.filter(_concerned(reminder, at), is_active=True)
-    return [Recipient(user) for user in people.order_by("pk")]
+def _events(letters: Collection[str]) -> ExchangeQuerySet:
+    """Ready to be written about; with the state of the next one for the letter that asks after its host."""
+    exchanges = Exchange.objects.with_place().order_by()
+    if NEXT_HOST not in letters:
+        return exchanges
+    later = Exchange.objects.filter(edition=OuterRef("edition"), first_day__gt=OuterRef("first_day"))
+    following = later.standing().order_by("first_day").values("state")[:1]
+    return exchanges.annotate(following=Subquery(following))
 
 
-def refusal(reminder: Reminder, user: User, at: datetime) -> str:
-    """Why the person should not get the letter any more, as a slug; "" when they should."""
-    concerned = User.objects.filter(_concerned(reminder, at), pk=user.pk)
-    exchange = _ready().filter(pk=reminder.object_id).annotate(concerns_user=Exists(concerned)).first()
-    if exchange is None:
-        return "removed"
-    if out_of_place := _out_of_place(exchange, reminder.letter):
-        return out_of_place
-    if vars(exchange)["concerns_user"]:
-        reminder.__dict__[READ] = exchange  # the letter is written next, in the same transaction
-        return ""
-    return _why_not(exchange, user, timezone.localdate(at))
+def _special(reminder: Reminder, today: date) -> Q | None:
+    """The one person of a registration."""
+    slug, _dash, registration = reminder.audience.partition("-")
+    if slug != ONE or not registration.isdecimal():
+        return None
+    return _one(int(registration), reminder.letter)(reminder.object_id, today)
 
 
-def _why_not(exchange: Exchange, user: User, today: date) -> str:
+def _out_of_place(exchange: Exchange, letter: str, _at: datetime) -> str:
+    """The reason why the exchange, as it stands, has no use for the letter."""
+    wanted = LETTER_STATES.get(letter, COMING)
+    if exchange.state == S.CANCELLED and S.CANCELLED not in wanted:
+        return "cancelled"
+    if exchange.state not in wanted:
+        return _early_or_late(exchange, wanted)
+    return "settled" if letter == NEXT_HOST and vars(exchange)["following"] != S.PROPOSED else ""
+
+
+def _early_or_late(exchange: Exchange, wanted: Collection[ExchangeState]) -> str:
+    if STAGES.index(exchange.state) > min(STAGES.index(state) for state in wanted):
+        return "settled"
+    return "unconfirmed" if exchange.state in UNANNOUNCED else "early"
+
+
+def _why_not(exchange: Exchange, _reminder: Reminder, user: User, today: date) -> str:
     """Why someone is not of the audience: they left, or their answer says so."""
     here = User.objects.filter(still_of(exchange.pk, today), pk=user.pk)
     answer = Registration.objects.filter(exchange=exchange, user__in=here).first()
@@ -206,64 +213,13 @@ ABSENT: Final[Mapping[str, str]] = {
     R.NO_SHOW: "left",
     R.WAITLISTED: "waitlisted",
 }
-
-
-def sizes(asked: Collection[tuple[int, str]], at: datetime) -> dict[tuple[int, str], int]:
-    """People of each audience of each exchange today (one statement, none where nothing can be said yet).
-
-    Audiences decided on the day, or by answers to come, are left out.
-    """
-    today = timezone.localdate(at)
-    known = [(pk, slug) for pk, slug in sorted(set(asked)) if slug in AUDIENCES and slug not in DECIDED_ON_THE_DAY]
-    counts = {f"size_{n}": Count("pk", filter=AUDIENCES[slug](pk, today)) for n, (pk, slug) in enumerate(known)}
-    people = User.objects.filter(is_active=True).aggregate(**counts) if counts else {}
-    found = zip(known, people.values(), strict=True)
-    return {pair: size for pair, size in found if size or pair[1] not in BY_ANSWERS}
-
-
-def found(reminder: Reminder) -> Exchange | None:
-    """The exchange of a reminder, ready to be written about: as it was read for `refusal` just before, or read now."""
-    read: Exchange | None = reminder.__dict__.pop(READ, None)
-    return read or _ready().filter(pk=reminder.object_id).first()
-
-
-def _ready() -> ExchangeQuerySet:
-    return Exchange.objects.with_place().order_by()
-
-
-def _concerned(reminder: Reminder, at: datetime) -> Q:
-    slug, _dash, registration = reminder.audience.partition("-")
-    audience = AUDIENCES.get(reminder.audience, _nobody)
-    if slug == ONE and registration.isdecimal():
-        audience = _one(int(registration), reminder.letter)
-    return audience(reminder.object_id, timezone.localdate(at))
-
-
-def _out_of_place(exchange: Exchange, letter: str) -> str:
-    """The reason why the exchange, as it stands, has no use for the letter."""
-    wanted = LETTER_STATES.get(letter, COMING)
-    if exchange.state == S.CANCELLED and S.CANCELLED not in wanted:
-        return "cancelled"
-    if exchange.state not in wanted:
-        return _early_or_late(exchange, wanted)
-    if letter == "exchange_next_host" and not _next_host_missing(exchange):
-        return "settled"
-    return ""
-
-
-def _early_or_late(exchange: Exchange, wanted: Collection[ExchangeState]) -> str:
-    if STAGES.index(exchange.state) > min(STAGES.index(state) for state in wanted):
-        return "settled"
-    return "unconfirmed" if exchange.state in UNANNOUNCED else "early"
-
-
-def stops(reminder: Reminder, _at: datetime) -> str:
-    """Why the exchange, as it stands, has no use for the letter, as a slug; "" where it has."""
-    exchange = found(reminder)
-    return _out_of_place(exchange, reminder.letter) if exchange else "removed"
-
-
-def _next_host_missing(exchange: Exchange) -> bool:
-    later = Exchange.objects.filter(edition=exchange.edition_id, first_day__gt=exchange.first_day)
-    following = later.standing().order_by("first_day").first()
-    return following is not None and following.state == S.PROPOSED
+EXCHANGES: Final = Audiences(
+    events=_events,
+    today=here,
+    people=AUDIENCES,
+    out_of_place=_out_of_place,
+    why_not=_why_not,
+    special=_special,
+    on_the_day={"attendees", "commitment_owners", TOLD},
+    growing={"invited", "registered", "unanswered"},
+)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -74,20 +73,3 @@ WRITTEN: Final[Mapping[str, Written]] = MappingProxyType(
 def contents(names: Iterable[str], exchange: Exchange, user: User, language: str) -> dict[str, str]:
     """What these names stand for; empty where there is nothing (one statement each)."""
     return {name: WRITTEN[name](exchange, user, language) for name in names}
-
-
-# Where the button of a letter leads, when not to the page of the exchange.
-PAGES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "exchange_contribution": "contribute",
-        "exchange_programme": "programme",
-        "exchange_thanks": "give_feedback",
-        "exchange_report": "minutes",
-        "exchange_commitments": "minutes",
-    }
-)
-
-
-def page_of(letter: str, exchange: Exchange) -> str:
-    """The page the letter's button leads to."""
-    return reverse(f"exchanges:{PAGES.get(letter, 'exchange')}", args=[exchange.pk])

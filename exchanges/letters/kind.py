@@ -5,66 +5,59 @@ from dataclasses import replace
 from datetime import date
 
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from exchanges.actions.reminders import CHANGED
+from exchanges.actions.reminders import CHANGED, told
 from exchanges.enums import REFUSED, RegistrationState
-from exchanges.letters.audiences import REASONS, found, recipients, refusal, sizes, stops
-from exchanges.letters.content import WRITTEN, contents, page_of
-from exchanges.letters.texts import LETTERS, TO_WHOM, Words
+from exchanges.letters.audiences import EXCHANGES, ONCE, REASONS
+from exchanges.letters.content import WRITTEN, contents
+from exchanges.letters.texts import TEXTS
 from exchanges.models import Exchange, Registration
 from exchanges.outlook import outlook
 from exchanges.rota import next_in_line
 from notifications.ics import Entry, Status
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
-from notifications.sentences import labelled
 from web import formats
 
 
-def render(reminder: Reminder, user: User, language: str) -> LetterPart:
-    """The letter in the language that is active. Raises LookupError when the exchange or the words are gone."""
-    exchange, words = found(reminder), LETTERS[reminder.letter]
-    if exchange is None:
-        raise LookupError(f"No exchange {reminder.object_id}")
-    values = values_of(exchange, language)
-    if _names(words, "next"):
+def render(reminder: Reminder, exchange: Exchange, user: User, language: str) -> LetterPart:
+    """The letter in the language that is active."""
+    words = TEXTS.letters[reminder.letter]
+    values = values_of(exchange, language) | _old_values(reminder, exchange, language)
+    values |= contents(words.names & WRITTEN.keys(), exchange, user, language)
+    if "next" in words.names:
         values["next"] = _next_in_line(exchange, reminder.due_on)
-    values |= contents(words.content, exchange, user, language)
-    return LetterPart(
-        subject=words.subject % values,
-        text="\n\n".join(
-            str(paragraph % values) for paragraph in words.paragraphs if _says_something(paragraph, values)
-        ),
-        why=_why(reminder) % values,
-        button=(str(words.button), page_of(reminder.letter, exchange)),
-        calendar=_entry(exchange, reminder, words, user) if reminder.alone else None,
-    )
+    entry = _entry(exchange, reminder, words.calendar, user) if reminder.alone else None
+    return TEXTS.part(reminder, values, entry)
 
 
 def values_of(exchange: Exchange, language: str) -> dict[str, str]:
     """What the texts may name."""
-    first, last = exchange.first_day, exchange.last_day
     host = exchange.host.name if exchange.host else ""
     return {
         "exchange": str(exchange),
         "edition": exchange.edition.name,
-        "dates": formats.period(first, last, language, with_weekday=True) if first and last else "",
+        "dates": _period(exchange.first_day, exchange.last_day, language),
         "host": host,
         "place": exchange.venue or host,
         "theme": exchange.theme,
         "reason": exchange.reason,
         "before": str(exchange.why.get("host", {}).get("before", "")),
-        "next": "",
     }
 
 
-def describe(reminder: Reminder) -> str:
-    """To whom and what, for ladders and the ledger."""
-    words = LETTERS.get(reminder.letter)
-    return labelled(_to_whom(reminder.audience), words.about if words else reminder.letter)
+def _old_values(reminder: Reminder, exchange: Exchange, language: str) -> dict[str, str]:
+    """What a change leaves behind; nothing where it is back to what people know."""
+    was = {} if reminder.was == told(exchange) else reminder.was
+    first, last = [parse_date(was.get(name, "")) for name in ("first_day", "last_day")]
+    return {"old_dates": _period(first, last, language), "old_host": was.get("host", "")}
+
+
+def _period(first: date | None, last: date | None, language: str) -> str:
+    return formats.period(first, last, language, with_weekday=True) if first and last else ""
 
 
 def entry_for(exchange: Exchange, status: Status) -> Entry | None:
@@ -87,27 +80,16 @@ def names(pks: Collection[int]) -> dict[int, str]:
 
 def within(scope: Scope) -> set[int]:
     """Ids of the exchanges of an edition, of the editions a cohort is in, or an authority takes part in."""
-    asked = {
-        "edition__slug": scope.edition,
-        "edition__cohorts__slug": scope.cohort,
-        "edition__cohorts__authority__slug": scope.authority,
-    }
-    limits = {path: slug for path, slug in asked.items() if slug}
+    limits = scope.limits(
+        edition="edition__slug",
+        cohort="edition__cohorts__slug",
+        authority="edition__cohorts__authority__slug",
+    )
     return set(Exchange.objects.planned_here().filter(**limits).values_list("pk", flat=True))
 
 
 def _named(exchange: Exchange) -> str:
     return f"{exchange} · {exchange.edition.name}"
-
-
-def _says_something(paragraph: object, values: dict[str, str]) -> bool:
-    """A sentence about a theme, hosts, questions, minutes… is left out where there is none."""
-    missing = (name for name in (*WRITTEN, "theme", "before", "next") if not values.get(name))
-    return not any(f"%({name})s" in str(paragraph) for name in missing)
-
-
-def _names(words: Words, name: str) -> bool:
-    return any(f"%({name})s" in str(paragraph) for paragraph in words.paragraphs)
 
 
 def _next_in_line(exchange: Exchange, today: date) -> str:
@@ -116,19 +98,9 @@ def _next_in_line(exchange: Exchange, today: date) -> str:
     return choice.name if choice else ""
 
 
-def _to_whom(audience: str) -> StrOrPromise:
-    slug = audience.partition("-")[0]
-    return TO_WHOM[slug][0] if slug in TO_WHOM else audience
-
-
-def _why(reminder: Reminder) -> str:
-    slug = reminder.audience.partition("-")[0]
-    return str(TO_WHOM[slug if slug in TO_WHOM else "told"][1])
-
-
-def _entry(exchange: Exchange, reminder: Reminder, words: Words, user: User) -> Entry | None:
+def _entry(exchange: Exchange, reminder: Reminder, usual: Status | None, user: User) -> Entry | None:
     """With its theme; an entry that replaces one keeps the status of the person's own answer."""
-    status = _changed_status(exchange, user) if reminder.letter == CHANGED else words.calendar
+    status = _changed_status(exchange, user) if reminder.letter == CHANGED else usual
     entry = entry_for(exchange, status) if status else None
     return replace(entry, description=exchange.theme) if entry else None
 
@@ -145,14 +117,16 @@ def _changed_status(exchange: Exchange, user: User) -> Status | None:
 
 EXCHANGE = EventKind(
     label=_("Intertransfos"),
-    recipients=recipients,
-    refusal=refusal,
+    recipients=EXCHANGES.recipients,
+    check=EXCHANGES.check,
+    find=EXCHANGES.find,
     render=render,
-    describe=describe,
+    describe=TEXTS.describe,
     href=href,
     within=within,
     names=names,
-    sizes=sizes,
-    stops=stops,
+    sizes=EXCHANGES.sizes,
+    stops=EXCHANGES.stops,
     reasons=REASONS,
+    once=ONCE,
 )

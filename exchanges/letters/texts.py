@@ -1,7 +1,7 @@
 """What each letter about an exchange says: subject, paragraphs, the one button, and its entry in calendars."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -9,34 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from notifications.ics import Status
+from notifications import words
 
-SEE: Final = _("See the Intertransfo")
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A letter. Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`, and what may be
-    unknown: `before`, the host before, and `next`, the next in line. A paragraph about nothing is left out.
-
-    `about` is its line in the ladder. `calendar` is the status its calendar entry takes, none without. `content` names
-    what else the texts may name (see `letters.content`); a paragraph about what there is none of is left out.
-    """
-
-    about: StrOrPromise
-    subject: StrOrPromise
-    paragraphs: tuple[StrOrPromise, ...]
-    button: StrOrPromise = SEE
-    calendar: Status | None = None
-    content: tuple[str, ...] = ()
-
-
+# Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`; what may be unknown: `before`,
+# the host before, and `next`, the next in line; what a change leaves behind: `old_dates` and `old_host`; and whatever
+# `letters.content` finds.
+Words = partial(words.Words, button=_("See the Intertransfo"), leads="exchanges:exchange")
 WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
 QUESTIONS: Final = _("The questions every cohort answers:\n%(questions)s")
 OF_THE_EDITION: Final = _("You get this letter because you are a member of a cohort of %(edition)s.")
 TELL_NEEDS: Final = _("The page also asks how you travel and what you need there.")
 
-LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
+LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
     {
         "exchange_choose_host": Words(
             about=_("choose host and dates"),
@@ -114,7 +98,6 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             ),
             button=_("Answer"),
             calendar="TENTATIVE",
-            content=("questions",),
         ),
         "exchange_answer_awaited": Words(
             about=_("the answer is awaited"),
@@ -143,7 +126,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 QUESTIONS,
             ),
             button=_("Contribute"),
-            content=("questions",),
+            leads="exchanges:contribute",
         ),
         "exchange_confirm": Words(
             about=_("confirm or cancel, with a calendar entry"),
@@ -166,7 +149,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 _("The page has the place and who comes."),
             ),
             button=_("See the programme"),
-            content=("programme",),
+            leads="exchanges:programme",
         ),
         "exchange_last_note": Words(
             about=_("last note"),
@@ -181,6 +164,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 _("What should the next host keep, what should it change? Five questions; no page shows your name."),
             ),
             button=_("Tell what you thought"),
+            leads="exchanges:give_feedback",
         ),
         "exchange_report": Words(
             about=_("report and commitments"),
@@ -191,7 +175,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 _("Who promised what:\n%(commitments)s"),
             ),
             button=_("Read it"),
-            content=("minutes", "commitments"),
+            leads="exchanges:minutes",
         ),
         "exchange_commitments": Words(
             about=_("open commitments"),
@@ -202,7 +186,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
                 _("Say what became of it: what is open then opens the next Intertransfo."),
             ),
             button=pgettext_lazy("commitment", "Say what became of it"),
-            content=("own_commitments",),
+            leads="exchanges:minutes",
         ),
         "exchange_next_host": Words(
             about=_("next host confirmed?"),
@@ -245,7 +229,8 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
             about=_("what changed, with a calendar entry"),
             subject=_("%(exchange)s: the date or the host changed"),
             paragraphs=(
-                _("Please note what holds from now on: %(dates)s, at %(host)s."),
+                _("Before: %(old_dates)s, at %(old_host)s."),
+                _("From now on: %(dates)s, at %(host)s."),
                 _("The calendar entry that comes with this letter replaces the one before."),
             ),
             calendar="TENTATIVE",
@@ -266,7 +251,7 @@ LETTERS: Final[Mapping[str, Words]] = MappingProxyType(
 TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyType(
     {
         "lab": (_("Lab"), _("You get this letter because you are lab staff.")),
-        "host_pilot": (_("Host's pilot"), _("You get this letter because you answer for %(host)s.")),
+        "host_pilot": (_("Host’s pilot"), _("You get this letter because you answer for %(host)s.")),
         "host_and_lab": (
             _("Host and lab"),
             _("You get this letter because you are lab staff or answer for %(host)s."),
@@ -282,7 +267,7 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         "attendees": (_("Those who came"), _("You get this letter because you took part in %(exchange)s.")),
         "contribution_missing": (
             _("Cohorts that have not contributed"),
-            _("You get this letter because your cohort's contribution to %(exchange)s is missing."),
+            _("You get this letter because your cohort’s contribution to %(exchange)s is missing."),
         ),
         "commitment_owners": (
             _("Owners of open commitments"),
@@ -295,3 +280,4 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         "told": (_("Everyone who was told"), _("You get this letter because you were told of %(exchange)s before.")),
     }
 )
+TEXTS: Final = words.Texts(LETTERS, TO_WHOM)

@@ -14,6 +14,7 @@ from exchanges.models.exchanges import Exchange
 from exchanges.queries import contents as content_queries
 from prototypes.models import Idea
 from web.history import tracked
+from web.search import words_index
 from web.triggers import Frozen, Rule
 
 
@@ -38,6 +39,7 @@ class Question(models.Model):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         ordering: ClassVar[list[str]] = ["exchange", "position", "id"]
+        indexes = [words_index("text", name="question_words")]
         constraints = [
             models.UniqueConstraint(fields=["exchange", "position"], name="question_position_once"),
             models.UniqueConstraint("exchange", MD5("text"), name="question_once"),
@@ -94,10 +96,14 @@ class Contribution(models.Model):
         verbose_name = _("contribution")
         verbose_name_plural = _("contributions")
         ordering: ClassVar[list[str]] = ["exchange", "id"]
+        indexes = [words_index("text", name="contribution_words")]
         constraints = [
             models.UniqueConstraint("exchange", "cohort", "kind", MD5("text"), name="contribution_once"),
             models.CheckConstraint(condition=~Q(text=""), name="contribution_said"),
             models.CheckConstraint(condition=Q(question=None) | Q(kind="answer"), name="contribution_answers"),
+            models.CheckConstraint(
+                condition=~Q(kind="answer") | Q(question__isnull=False), name="contribution_answers_something"
+            ),
         ]
         triggers = [
             Rule(name="contribution_in_time", broken=f"NOT {in_state('NEW', CONTRIBUTING)}"),

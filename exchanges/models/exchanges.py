@@ -6,7 +6,8 @@ from typing import ClassVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Func, Q
+from django.db.models import ExpressionWrapper, F, Func, Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +16,11 @@ from cohorts.models import Cohort
 from exchanges import queries
 from exchanges.enums import EXCHANGE_TRANSITIONS, ExchangeKind, ExchangeState
 from exchanges.models.counting import places_taken
+from exchanges.models.fairness import LOCK_THE_EDITION, MOVED_OUT_OF_TURN
 from programmes.models import Edition
 from web.history import tracked
 from web.precision import precision_field
+from web.search import words_index
 from web.triggers import Rule, StateMachine
 
 
@@ -28,6 +31,7 @@ class DaysTaken(Func):
     output_field = DateRangeField()
 
 
+THEME_AND_PLACE = Concat("theme", Value(" "), "venue", output_field=models.TextField())
 _DAYS = DaysTaken(F("first_day"), ExpressionWrapper(F("first_day") + F("days"), output_field=models.DateField()))
 _MOVED = "(NEW.first_day, NEW.days) IS DISTINCT FROM (OLD.first_day, OLD.days)"
 
@@ -69,6 +73,10 @@ class Exchange(models.Model):
         verbose_name = _("exchange")
         verbose_name_plural = _("exchanges")
         ordering: ClassVar[list[str]] = ["edition", "number", "id"]
+        indexes = [
+            words_index("outcome", name="exchange_outcome_words"),
+            words_index(THEME_AND_PLACE, name="exchange_about_words"),
+        ]
         constraints = [
             ExclusionConstraint(
                 name="exchange_overlap",
@@ -106,6 +114,7 @@ class Exchange(models.Model):
                 " AND NOT EXISTS (SELECT 1 FROM exchanges_hostturn t"
                 " WHERE t.exchange_id = NEW.id AND t.cohort_id = NEW.host_id)",
             ),
+            Rule(name="exchange_move_fair", before=LOCK_THE_EDITION, broken=MOVED_OUT_OF_TURN),
             Rule(
                 name="exchange_capacity_holds",
                 declare=[("taken", "int")],

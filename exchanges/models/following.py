@@ -16,9 +16,11 @@ from exchanges.enums.contents import COMMITMENT_TRANSITIONS, MEETING, Commitment
 from exchanges.models.contents import in_state
 from exchanges.models.exchanges import Exchange
 from exchanges.models.registrations import Registration
+from exchanges.models.standing import of_edition
 from exchanges.queries import contents as content_queries
 from web.history import tracked
 from web.plausible import plausible_dates
+from web.search import words_index
 from web.triggers import Frozen, Rule, StateMachine
 
 
@@ -36,6 +38,7 @@ class Minutes(models.Model):
     class Meta:
         verbose_name = _("minutes")
         verbose_name_plural = _("minutes")
+        indexes = [words_index("text", name="minutes_words")]
         constraints = [
             models.UniqueConstraint(fields=["exchange"], name="minutes_once"),
             models.CheckConstraint(condition=~Q(text=""), name="minutes_said"),
@@ -46,16 +49,9 @@ class Minutes(models.Model):
         return self.text
 
 
-_OWNER_ACTIVE = """EXISTS (
+_OWNER_ACTIVE = f"""EXISTS (
     SELECT 1 FROM accounts_user u JOIN exchanges_exchange x ON x.id = NEW.exchange_id WHERE u.id = NEW.owner_id
-    AND (u.is_lab_staff OR EXISTS (
-        SELECT 1 FROM cohorts_membership m JOIN cohorts_cohort c ON c.id = m.cohort_id
-        WHERE m.user_id = u.id AND c.edition_id = x.edition_id
-        AND daterange(m.starts_on, m.ends_on, '[]') @> NEW.made_on)
-    OR EXISTS (
-        SELECT 1 FROM programmes_authorityadmin a JOIN cohorts_cohort c ON c.authority_id = a.authority_id
-        WHERE a.user_id = u.id AND c.edition_id = x.edition_id
-        AND daterange(a.since, a.until, '[]') @> NEW.made_on)))"""
+    AND (u.is_lab_staff OR {of_edition("NEW.made_on")}))"""
 
 
 @tracked()
@@ -87,6 +83,7 @@ class Commitment(models.Model):
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
         ordering: ClassVar[list[str]] = ["due_on", "id"]
+        indexes = [words_index("what", name="commitment_words")]
         constraints = [
             models.UniqueConstraint("exchange", "owner", MD5("what"), name="commitment_once"),
             models.CheckConstraint(condition=~Q(what=""), name="commitment_said"),

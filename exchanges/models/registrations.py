@@ -12,6 +12,7 @@ from cohorts.models import Cohort
 from exchanges.enums import REGISTRATION_TRANSITIONS, RegistrationState
 from exchanges.models.counting import PLACES_OF_THE_EXCHANGE, places_taken
 from exchanges.models.exchanges import Exchange
+from exchanges.models.standing import of_edition
 from exchanges.queries import RegistrationQuerySet
 from web.history import tracked
 from web.triggers import Rule, StateMachine
@@ -35,6 +36,12 @@ _SOMEONE_BEFORE = """NEW.state = 'registered' AND (TG_OP = 'INSERT' OR OLD.state
     SELECT 1 FROM exchanges_registration w
     WHERE w.exchange_id = NEW.exchange_id AND w.state = 'waitlisted' AND w.id <> NEW.id
     AND (TG_OP = 'INSERT' OR OLD.state <> 'waitlisted' OR w.ticket < OLD.ticket))"""
+# Only what is answered anew: whose last day or whose exchange moves afterwards gives the place back in that step.
+_GONE_BY_THEN = f"""NEW.state IN ('registered', 'waitlisted') AND (TG_OP = 'INSERT' OR OLD.state <> NEW.state)
+    AND NOT EXISTS (
+        SELECT 1 FROM accounts_user u JOIN exchanges_exchange x ON x.id = NEW.exchange_id WHERE u.id = NEW.user_id
+        AND (x.retrospective OR u.is_active AND (
+            u.is_lab_staff OR {of_edition("x.first_day", cohorts=" AND c.state <> 'withdrawn'")})))"""
 
 
 @tracked()
@@ -96,6 +103,7 @@ class Registration(models.Model):
                 " JOIN exchanges_exchange x ON x.id = NEW.exchange_id"
                 " WHERE c.id = NEW.cohort_id AND c.edition_id = x.edition_id)",
             ),
+            Rule(name="registration_here_then", broken=_GONE_BY_THEN),
         ]
 
     def __str__(self) -> str:

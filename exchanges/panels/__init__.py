@@ -170,13 +170,16 @@ def mark_of(exchange: Exchange) -> Mark:
     return Mark(exchange.first_day or date.max, str(exchange.number or "•"), str(exchange))
 
 
-def days_taken(edition: int, days: Collection[date]) -> list[tuple[date, str]]:
-    """Of these days, those an exchange of the edition takes, with its name (one statement)."""
+def days_taken(edition: int, days: Collection[date]) -> list[tuple[date, str, bool]]:
+    """Of these days, those an exchange of the edition takes, its name, and whether its date is confirmed.
+
+    One statement.
+    """
     near = Exchange.objects.planned_here().standing().filter(edition=edition, first_day__lte=max(days))
-    spans = [(exchange.first_day, exchange.last_day, str(exchange)) for exchange in near.order_by("first_day", "pk")]
+    spans = list(near.order_by("first_day", "pk"))
     return [
-        (day, name)
+        (day, str(exchange), exchange.state != S.PROPOSED)
         for day in sorted(set(days))
-        for first, last, name in spans
-        if first and last and first <= day <= last
+        for exchange in spans
+        if exchange.first_day and exchange.last_day and exchange.first_day <= day <= exchange.last_day
     ]

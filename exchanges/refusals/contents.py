@@ -15,6 +15,7 @@ CONTENT_SENTENCES: dict[str, Said] = {
     "contribution_once": (_("Your cohort has said this already."), "text"),
     "contribution_said": (_("Write your contribution."), "text"),
     "contribution_answers": (_("Only an answer belongs to a question."), "question"),
+    "contribution_answers_something": (_("Choose the question it answers, or another kind."), "question"),
     "contribution_in_time": _("Contributions are taken from the announcement until the Intertransfo is closed."),
     "contribution_of_edition": (_("Only cohorts of the edition contribute."), "cohort"),
     "contribution_question_of_exchange": (_("Choose a question of this Intertransfo."), "question"),

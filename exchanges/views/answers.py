@@ -17,6 +17,7 @@ from exchanges import actions
 from exchanges.enums import EXPECTED, REFUSED, RegistrationState
 from exchanges.forms import AttendanceForm, OthersForm
 from exchanges.models import Exchange, Guest, Registration
+from exchanges.people import still_of
 from exchanges.permissions import Standing, may_answer, may_register_others, members_led
 from exchanges.views.finding import acted, find, now, standing_of
 from exchanges.views.steps import RECORD
@@ -82,9 +83,10 @@ def others(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def people_without_place(exchange: Exchange, standing: Standing) -> QuerySet[User]:
-    """Active members of the cohorts the person leads who are neither registered nor waiting."""
+    """Active members of the cohorts the person leads neither registered nor waiting, who do not leave before it."""
     placed = Registration.objects.filter(exchange=exchange, state__in=[*EXPECTED, RegistrationState.WAITLISTED])
-    people = User.objects.filter(pk__in=members_led(standing).values("user"), is_active=True)
+    then = still_of(exchange.pk, exchange.first_day or standing.today)
+    people = User.objects.filter(then, pk__in=members_led(standing).values("user"), is_active=True)
     return people.exclude(pk__in=placed.values("user")).order_by("full_name", "pk")
 
 

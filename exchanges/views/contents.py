@@ -14,8 +14,7 @@ from exchanges.contents import asked, by_cohort, contributions_of, matches_of, t
 from exchanges.enums.contents import ASKING, CONTRIBUTING, ContributionKind
 from exchanges.forms.contents import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm
 from exchanges.models import Contribution, Exchange, Match
-from exchanges.permissions import Standing
-from exchanges.permissions.contents import may_contribute, may_edit, may_prepare, speaks_for
+from exchanges.permissions import Standing, may_contribute, may_edit, may_prepare, speaks_for
 from exchanges.views.finding import find, page_about, standing_of
 from exchanges.views.parts import address, filled, gone, part_of
 from prototypes.models import Idea

@@ -17,13 +17,14 @@ from exchanges.contents import commitments_of, heard, wishes
 from exchanges.enums.contents import MEETING, CommitmentState
 from exchanges.forms.contents import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
 from exchanges.models import Commitment, Exchange
-from exchanges.permissions import Standing, members_led
-from exchanges.permissions.contents import (
+from exchanges.permissions import (
+    Standing,
     may_close,
     may_commit,
     may_commit_for_others,
     may_give_feedback,
     may_write_minutes,
+    members_led,
     own_answer,
 )
 from exchanges.views.finding import acted, find, now, page_about, standing_of, today

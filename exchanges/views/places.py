@@ -44,7 +44,7 @@ def _needs_page(exchange: Exchange, impossible: str) -> FormPage:
         _("Your journey and your needs"),
         _("Save"),
         intro=_(
-            "Optional, to welcome you well: only you, the lab and the host's coordinator and pilot read it, and it is"
+            "Optional, to welcome you well: only you, the lab and the host’s coordinator and pilot read it, and it is"
             " erased 30 days after the last day."
         ),
         impossible=impossible,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import person
 from exchanges import actions
-from exchanges.enums import UNANNOUNCED
+from exchanges.enums import COMING, UNANNOUNCED, ExchangeState
 from exchanges.forms import CancelForm, MoveForm, PlaceForm, ProposeForm, SwapForm
 from exchanges.models import Exchange
 from exchanges.outlook import expected_cohorts
@@ -17,7 +17,7 @@ from exchanges.views.finding import acted, find, now, page_about, today
 from exchanges.views.steps import dates_of
 from programmes.models import Edition
 from web.decisions import enforce
-from web.form_pages import form_page
+from web.form_pages import form_page, sent
 
 
 @form_page
@@ -28,8 +28,16 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     form = MoveForm(request.POST or None, exchange=exchange, first_day=_asked_day(request))
     if acted(request, form, actions.move_exchange, done=_moved(exchange, form), exchange=exchange, at=now()):
         return redirect(exchange)
-    page = page_about(exchange, _("Another date"), _("Change the date"), says=_move_says(exchange))
+    over = _unless_coming(request, exchange, _("This Intertransfo is over or cancelled: it cannot move any more."))
+    title, action = _("Another date"), _("Change the date")
+    page = page_about(exchange, title, action, says=_move_says(exchange), impossible=over)
     return page.show(request, form)
+
+
+def _unless_coming(request: HttpRequest, exchange: Exchange, why: str) -> str:
+    """What stands in a form's place once there is nothing to change any more; a form that was sent has its answer."""
+    coming = exchange.state in COMING and not exchange.retrospective
+    return "" if coming or sent(request) else why
 
 
 def _moved(exchange: Exchange, form: MoveForm) -> str:
@@ -70,7 +78,11 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
     form = SwapForm(request.POST or None, exchange=exchange, cohorts=cohorts, asked=request.GET.get("host"))
     if acted(request, form, actions.swap_host, done=_("The host is changed."), exchange=exchange, at=now()):
         return redirect(exchange)
-    page = page_about(exchange, _("Another host"), _("Change the host"), says=_swap_says(exchange))
+    over = _unless_coming(
+        request, exchange, _("This Intertransfo is over or cancelled: its host cannot change any more.")
+    )
+    title, action = _("Another host"), _("Change the host")
+    page = page_about(exchange, title, action, says=_swap_says(exchange), impossible=over)
     return page.show(request, form)
 
 
@@ -98,8 +110,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     form, done = CancelForm(request.POST or None), _("The Intertransfo is cancelled.")
     if acted(request, form, actions.cancel_exchange, done=done, exchange=exchange, at=now()):
         return redirect(exchange)
+    over = _unless_coming(request, exchange, _("This Intertransfo is over or cancelled already."))
     title = _("Cancel the Intertransfo")
-    return page_about(exchange, title, title, says=_cancel_says(exchange), grave=True).show(request, form)
+    page = page_about(exchange, title, title, says=_cancel_says(exchange), grave=True, impossible=over)
+    return page.show(request, form)
 
 
 def _cancel_says(exchange: Exchange) -> list[str]:
@@ -120,7 +134,9 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     noted = _("Theme and place are noted.")
     if acted(request, form, actions.set_theme_and_place, done=noted, exchange=exchange, at=now()):
         return redirect(exchange)
-    return page_about(exchange, _("Theme and place"), _("Save")).show(request, form)
+    gone = exchange.state == ExchangeState.CANCELLED and not sent(request)
+    impossible = _("This Intertransfo is cancelled: theme and place do not change any more.") if gone else ""
+    return page_about(exchange, _("Theme and place"), _("Save"), impossible=impossible).show(request, form)
 
 
 @form_page

@@ -11,7 +11,7 @@ from exchanges.contents import date_of, days_of, taking_part
 from exchanges.enums.contents import PROGRAMMING
 from exchanges.forms.contents import ProgrammeItemForm
 from exchanges.models import Exchange
-from exchanges.permissions.contents import may_prepare
+from exchanges.permissions import may_prepare
 from exchanges.views.finding import find, page_about, standing_of
 from exchanges.views.parts import address, filled, gone, part_of
 from web import formats

@@ -191,7 +191,8 @@ def why_host(
     """The reason of the host, with its turns; a swap's own words are on the turn. `following` is next as of today."""
     kept = exchange.why.get("host", {})
     turn = getattr(exchange, "turn", None)
-    swap_reason = turn.swap_reason if turn and kept.get("reason") in wording.PASSED_ON else ""
+    told = kept.get("reason") in wording.PASSED_ON or kept.get("out_of_turn")
+    swap_reason = turn.swap_reason if turn and told else ""
     kept = {**kept, "runner_up": following.key} if following else kept
     host = next((row for row in rows if row.is_host), None)
     hosted, to_host = (host.hosted, host.to_host) if host else (0, 0)

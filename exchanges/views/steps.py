@@ -103,7 +103,7 @@ def _announce_says(exchange: Exchange) -> list[str]:
 def _open_says(exchange: Exchange) -> list[str]:
     places = gettext("Places: %(n)s.") % {"n": exchange.capacity} if exchange.capacity else ""
     return [
-        gettext("Every active member of the edition's cohorts is invited and can answer."),
+        gettext("Every active member of the edition’s cohorts is invited and can answer."),
         _leaves(exchange, "exchange_registration", gettext("The invitation, with what a travel order needs,")),
         places or gettext("There is no limit of places: set one first if the house is small."),
     ]

@@ -93,19 +93,19 @@ def _promise(exchange: Exchange, row: Told, cohorts: Mapping[str, Cohort], at: d
 
 
 def _tell(exchange: Exchange, told: Told) -> None:
-    """The first of those who came say what to keep and what to change, the others only tick."""
+    """The first of those who came say what they thought: enough of them for their texts to be shown."""
     came = Registration.objects.filter(exchange=exchange, state="attended").select_related("user").order_by("pk")
-    words = {"keep": told["keep"], "change": told["change"]}
-    for row, (useful, together, organisation) in zip(came, told["scales"], strict=False):
+    for row, said in zip(came, told["feedback"], strict=False):
+        useful, together, organisation = said["scales"]
         give_feedback(
             registration=row,
             useful=useful,
             time_together=together,
             organisation=organisation,
-            **words,
+            keep=said["keep"],
+            change=said["change"],
             by=row.user,
         )
-        words = {"keep": "", "change": ""}
 
 
 def close(exchange: Exchange, told: Told, at: datetime, by: User) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.request import urlopen
 
-from labplatform.localstack import lock, processes, stack
+from labplatform.localstack import leftovers, lock, processes, stack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
@@ -187,7 +187,7 @@ def run(data: Path) -> None:
 def _serve(data: Path, port: int) -> None:
     refuse_taken(port)
     env = environment(data, port)
-    with stack.running(data) as addresses:
+    with leftovers.watched(data), stack.running(data) as addresses:
         env |= addresses
         print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
         prepare(env)

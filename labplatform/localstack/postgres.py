@@ -14,6 +14,7 @@ from labplatform.localstack.processes import unprivileged
 
 DATABASE = "labplatform"
 START_SECONDS = 30
+SILENT = 2  # as pg_isready says it
 DURABLE: tuple[str, ...] = ()
 THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -53,6 +54,10 @@ class Cluster:
 
     def running(self) -> bool:
         return self._run("pg_ctl", "status", "-D", str(self.data), check=False) == 0
+
+    def answers(self) -> bool:
+        """True when a server is at the socket, be it still starting or ending."""
+        return self._run("pg_isready", "-q", "-h", str(self.sockets), check=False) < SILENT
 
     def start(self) -> None:
         """Make the cluster if there is none, start it unless a killed launcher left it running, make the database."""

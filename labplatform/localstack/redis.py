@@ -26,14 +26,24 @@ def binary() -> str | None:
 
 def answers(path: Path) -> bool:
     """True when a server says PONG on the socket."""
+    return _asked(path, b"PING") == b"+PONG"
+
+
+def shut_down(path: Path) -> None:
+    """End the server on the socket, if there is one; it keeps what it would keep after a signal."""
+    _asked(path, b"SHUTDOWN")
+
+
+def _asked(path: Path, word: bytes) -> bytes | None:
+    """The first letters of the answer; None from a socket nobody listens at."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(1)
         try:
             connection.connect(str(path))
-            connection.sendall(b"PING\r\n")
-            return connection.recv(5) == b"+PONG"
+            connection.sendall(word + b"\r\n")
+            return connection.recv(5)
         except OSError:
-            return False
+            return None
 
 
 @dataclass

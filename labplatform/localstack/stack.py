@@ -1,25 +1,12 @@
 """PostgreSQL and Redis together, and the environment variables that point at them."""
 
-import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from labplatform.localstack import postgres, redis
-
-SOCKET_PATH_LIMIT = 80
-
-
-def socket_folder(data: Path) -> Path:
-    """A folder for sockets: inside `data` when its path is short enough, else a short one of this user's."""
-    inside = data / "run"
-    if len(str(inside)) <= SOCKET_PATH_LIMIT:
-        return inside
-    digest = hashlib.sha256(str(data).encode()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"labplatform-{os.geteuid()}-{digest}"
+from labplatform.localstack import leftovers, postgres, redis
+from labplatform.localstack.folders import socket_folder
 
 
 @contextmanager
@@ -42,9 +29,5 @@ def running(data: Path, *, options: tuple[str, ...] = postgres.DURABLE) -> Itera
 @contextmanager
 def throw_away() -> Iterator[dict[str, str]]:
     """A stack in a temporary folder that is gone afterwards: quick, and not made to survive a power cut."""
-    folder = Path(tempfile.mkdtemp(prefix="labplatform-"))
-    try:
-        with running(folder, options=postgres.THROW_AWAY) as environment:
-            yield environment
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with leftovers.temporary() as folder, running(folder, options=postgres.THROW_AWAY) as environment:
+        yield environment

@@ -1,7 +1,8 @@
 """Plan, move and cancel the reminders of an event; announce a change. Called inside the verb that changes the event."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,6 +22,7 @@ STATES = {
     "skipped": ReminderState.SKIPPED,
     "expired": ReminderState.EXPIRED,
 }
+GONE = Q(state=ItemState.SENT) | Q(state=ItemState.QUEUED, delivery__state=DeliveryState.HANDING_OVER)
 
 
 @verb
@@ -80,11 +82,15 @@ def announce(
     audience: str = "",
     until: datetime | None = None,
     step: str = "",
+    was: Mapping[str, Any] | None = None,
 ) -> Reminder:
     """One letter outside the ladder, due now and always alone: a date changed, an event cancelled.
 
     Useless from `until`, 14 days later unless given. Once per event, version and `step`, the letter's own name unless
     given: again changes nothing. A letter to one person only has a `step` of its own too.
+
+    `was` are facts of the event before it changed, as JSON can keep them, for the letter to name. Where an earlier
+    change was announced and nothing of the event went since, people still know what was before that one: it stays.
     """
     row, created = Reminder.objects.get_or_create(
         kind=event.kind,
@@ -98,6 +104,7 @@ def announce(
             "due_at": at,
             "due_on": at.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
             "expires_at": until or at + ladder.USEFUL_AFTERWARDS,
+            "was": _last_known(event, letter, was) if was else {},
         },
     )
     if created:
@@ -114,8 +121,17 @@ def _check_version(known: Sequence[Reminder], present: Sequence[Reminder], event
 
 def _steps_gone(reminders: Iterable[Reminder]) -> set[str]:
     """Steps of which at least one letter went, or is on its way out at this moment."""
-    gone = Q(state=ItemState.SENT) | Q(state=ItemState.QUEUED, delivery__state=DeliveryState.HANDING_OVER)
-    return set(DeliveryItem.objects.filter(gone, reminder__in=reminders).values_list("reminder__step", flat=True))
+    return set(DeliveryItem.objects.filter(GONE, reminder__in=reminders).values_list("reminder__step", flat=True))
+
+
+def _last_known(event: EventRef, letter: str, was: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What people last heard: `was`, or what was before changes of which nobody has heard."""
+    rows = Reminder.objects.of_event(event)
+    before = rows.filter(letter=letter, version__lt=event.version).exclude(was={}).order_by("-version").first()
+    if before is None:
+        return was
+    since = rows.filter(version__gte=before.version)
+    return was if DeliveryItem.objects.filter(GONE, reminder__in=since).exists() else before.was
 
 
 def _reminder(event: EventRef, day: date, zone: str, row: ladder.Planned, at: datetime) -> Reminder:

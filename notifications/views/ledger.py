@@ -17,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from accounts.requests import person
 from notifications import actions, letters
+from notifications.enums import ItemState
 from notifications.filters import LetterFilter
 from notifications.forms import HoldForm
 from notifications.models import Delivery, MailSwitch, Reminder
@@ -113,6 +114,7 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = outcome_of(row, at)
     items = list(row.items.select_related("user", "delivery", "reminder")[:MOST_NAMED])
     people = _concerned(row, at) if outcome.still_open else []
+    waits = outcome.still_open or any(item.state == ItemState.QUEUED for item in items)
     reader = next(iter([*people, *(item.user for item in items)]), person(request))
     context = {
         "reminder": row,
@@ -120,7 +122,7 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
         "items": items,
         "people": people[:MOST_NAMED],
         "count": len(people),
-        "stopped": "" if people else _stopped(row, at),
+        "stopped": _stopped(row, at) if waits and not people else "",
         "letter": letters.preview(reader, [row], reader=person(request)),
         "reader": reader,
     }

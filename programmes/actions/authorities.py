@@ -1,15 +1,17 @@
 """Verbs on authorities and on the people who answer for them."""
 
 from copy import copy
-from datetime import date
+from datetime import date, datetime
 from typing import TypedDict, Unpack
 from zoneinfo import available_timezones
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import create_person
 from accounts.models import User
 from programmes.models import Authority, AuthorityAdmin
+from programmes.registries import ended_mandates
 from programmes.slugs import slug_of
 from programmes.workdays import Calendar
 from web.errors import DomainError
@@ -96,9 +98,12 @@ def _newcomer(email: str, full_name: str, language: str, by: User | None) -> Use
 
 
 @verb
-def end_admin(*, admin: AuthorityAdmin, today: date, by: User | None) -> AuthorityAdmin:
-    """Let today be the last day in charge; one that ended already keeps its end."""
-    if admin.until is None:
-        admin.until = today
-        admin.save(update_fields=["until"])
+def end_admin(*, admin: AuthorityAdmin, at: datetime, by: User | None) -> AuthorityAdmin:
+    """Let today be the last day in charge; one that ended already keeps its end. `ended_mandates` tells others."""
+    if admin.until is not None:
+        return admin
+    admin.until = timezone.localdate(at)
+    admin.save(update_fields=["until"])
+    for follow in ended_mandates:
+        follow(authority=admin.authority, people=User.objects.filter(pk=admin.user_id), at=at, by=by)
     return admin

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -113,7 +113,7 @@ def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = _to_keep(user, slug)
     admin = get_object_or_404(found.admins.select_related("user"), pk=pk)
     form = SureForm(sent(request))
-    if done(form, actions.end_admin, admin=admin, today=localdate(), by=user):
+    if done(form, actions.end_admin, admin=admin, at=now(), by=user):
         messages.success(request, _("Today is the last day of %(person)s in charge.") % {"person": admin.user})
         return redirect(found)
     page = FormPage(

@@ -1,7 +1,6 @@
 """Letters about ideas: is what was handed over still live? And of what is said about them."""
 
-from prototypes.letters.audiences import recipients, refusal
 from prototypes.letters.comments import COMMENT
 from prototypes.letters.kind import IDEA
 
-__all__ = ["COMMENT", "IDEA", "recipients", "refusal"]
+__all__ = ["COMMENT", "IDEA"]

@@ -1,25 +1,25 @@
 """Who is asked what became of an idea on the day the letter leaves, and when nobody is asked any more."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
-from django.db.models import Exists, Q
-from django.utils import timezone
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.enums import Role
 from cohorts.models import Membership
+from notifications.audiences import Audiences, here
 from notifications.models import Reminder
-from notifications.registries import Recipient
 from programmes.models import AuthorityAdmin
 from prototypes.actions.reminders import CORRECTED, FOLLOWED
 from prototypes.enums import STANDING, IdeaState, ImplementationKind, ImplementationState
-from prototypes.models import Idea
+from prototypes.models import Idea, Implementation
+from prototypes.queries import IdeaQuerySet
 
-Audience = Callable[[Idea, date], Q]
 REASONS: Final = {
     "parked": _("the idea was set aside"),
     "abandoned": _("the idea was abandoned"),
@@ -27,60 +27,50 @@ REASONS: Final = {
     CORRECTED: _("what was recorded of the idea was corrected"),
     "ended": _("it is not in use any more, and that is known"),
 }
+ONCE: Final = {"parked": _("once the idea is taken up again")}
 
 
-def _owner(idea: Idea, today: date) -> Q:
+def _owner(idea: int, today: date) -> Q:
     """The owner; where they have left or their account is closed, the cohort's pilot and the authority's admins."""
-    members = Membership.objects.active(today).filter(cohort=idea.cohort_id)
-    admins = AuthorityAdmin.objects.active(today).filter(authority=idea.cohort.authority_id)
-    here = Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user")) | Q(is_lab_staff=True)
-    own = Idea.objects.filter(pk=idea.pk, owner__isnull=False)
-    owner = User.objects.filter(here, pk__in=own.values("owner"), is_active=True)
+    members = Membership.objects.active(today).filter(cohort__ideas=idea)
+    admins = AuthorityAdmin.objects.active(today).filter(authority__cohorts__ideas=idea)
+    present = Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user")) | Q(is_lab_staff=True)
+    own = Idea.objects.filter(pk=idea, owner__isnull=False)
+    owner = User.objects.filter(present, pk__in=own.values("owner"), is_active=True)
     leads = Q(pk__in=members.filter(role=Role.PILOT).values("user")) | Q(pk__in=admins.values("user"))
     return Q(pk__in=owner.values("pk")) | (leads & Q(~Exists(owner)))
 
 
-AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType({"owner": _owner})
+def _events(_letters: Collection[str]) -> IdeaQuerySet:
+    """With the cohort, and the states of what was put to work where the idea was born."""
+    born = Implementation.objects.filter(idea=OuterRef("pk"), kind=ImplementationKind.ORIGIN)
+    ideas = Idea.objects.select_related("cohort").order_by()
+    return ideas.annotate(at_work=ArraySubquery(born.order_by().values("state")))
 
 
-def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
-    """The people of the reminder's audience today; nobody where the idea's story makes the question senseless."""
-    idea = found(reminder)
-    if idea is None or _out_of_place(idea):
-        return []
-    people = User.objects.filter(_concerned(idea, reminder, at), is_active=True)
-    return [Recipient(user) for user in people.order_by("pk")]
-
-
-def refusal(reminder: Reminder, user: User, at: datetime) -> str:
-    """Why the person should not get the letter any more, as a slug; "" when they should."""
-    idea = found(reminder)
-    if idea is None:
-        return "removed"
-    if out_of_place := _out_of_place(idea):
-        return out_of_place
-    return "" if User.objects.filter(_concerned(idea, reminder, at), pk=user.pk).exists() else "left"
-
-
-def found(reminder: Reminder) -> Idea | None:
-    """The idea of a reminder with its cohort."""
-    return Idea.objects.select_related("cohort").filter(pk=reminder.object_id).first()
-
-
-def _concerned(idea: Idea, reminder: Reminder, at: datetime) -> Q:
-    audience = AUDIENCES.get(reminder.audience)
-    return audience(idea, timezone.localdate(at)) if audience else Q(pk__in=[])
-
-
-def _out_of_place(idea: Idea) -> str:
+def _out_of_place(idea: Idea, _letter: str, _at: datetime) -> str:
     """The reason why the idea, as it stands, has no use for the question."""
     if idea.state not in FOLLOWED:
         return str(idea.state) if idea.state in REASONS else CORRECTED
-    return "ended" if idea.state != IdeaState.HANDED_OVER and _is_over(idea) else ""
+    return "ended" if idea.state != IdeaState.HANDED_OVER and _is_over(set(vars(idea)["at_work"])) else ""
 
 
-def _is_over(idea: Idea) -> bool:
-    """Put to work where it was born, and not any more."""
-    states = set(idea.implementations.filter(kind=ImplementationKind.ORIGIN).values_list("state", flat=True))
+def _is_over(states: set[str]) -> bool:
+    """Put to work, and not any more."""
     over = {ImplementationState.DISCONTINUED, ImplementationState.FAILED}
     return bool(states & over) and not states & {*STANDING, ImplementationState.PLANNED}
+
+
+def _left(_idea: Idea, _reminder: Reminder, _user: User, _today: date) -> str:
+    return "left"
+
+
+AUDIENCES: Final = MappingProxyType({"owner": _owner})
+IDEAS: Final = Audiences(
+    events=_events,
+    today=here,
+    people=AUDIENCES,
+    out_of_place=_out_of_place,
+    why_not=_left,
+    on_the_day={"owner"},  # one, or those who stand in for them, is nothing to count
+)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from notifications.models import DeliveryItem, Reminder
-from notifications.registries import EventKind, LetterPart, Recipient, Scope
+from notifications.registries import Checked, EventKind, LetterPart, Recipient, Scope
 from notifications.sentences import labelled
 from prototypes.comment_queries import WAYS, people, readers
 from prototypes.models import Comment
@@ -27,15 +27,15 @@ REASONS: Final = {
 }
 
 
-def found(reminder: Reminder) -> Comment | None:
-    """The comment of a reminder with what it is about."""
+def find(reminder: Reminder) -> Comment | None:
+    """The comment of a reminder with what it is about; None when it is gone."""
     rows = Comment.objects.select_related("written_by", "idea__cohort", "prototype__idea__cohort")
     return rows.filter(pk=reminder.object_id).first()
 
 
 def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
     """Whom the comment concerns and no earlier letter told of it; nobody once it was taken back."""
-    comment = found(reminder)
+    comment = find(reminder)
     if comment is None or comment.taken_back_at:
         return []
     told = DeliveryItem.objects.filter(reminder__kind=reminder.kind, reminder__object_id=comment.pk)
@@ -44,11 +44,15 @@ def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
     ]
 
 
-def refusal(reminder: Reminder, user: User, at: datetime) -> str:
-    """Why the person should not get the letter any more, as a slug; "" when they should."""
-    comment = found(reminder)
-    if comment is None or comment.taken_back_at:
-        return "taken_back" if comment else "removed"
+def check(reminder: Reminder, user: User, at: datetime) -> Checked:
+    """Why the person should not get the letter any more, as a slug, "" when they should; and the comment."""
+    comment = find(reminder)
+    return Checked(_refusal(comment, user) if comment else "removed", comment)
+
+
+def _refusal(comment: Comment, user: User) -> str:
+    if comment.taken_back_at:
+        return "taken_back"
     themself = User.objects.filter(pk=user.pk)
     if not themself.filter(_reading(comment)).exists():
         return "left"
@@ -56,15 +60,12 @@ def refusal(reminder: Reminder, user: User, at: datetime) -> str:
 
 
 def stops(reminder: Reminder, at: datetime) -> str:
-    comment = found(reminder)
+    comment = find(reminder)
     return "taken_back" if comment and comment.taken_back_at else ""
 
 
-def render(reminder: Reminder, user: User, language: str) -> LetterPart:
-    """Its beginning, in the language that is active for the rest. Raises LookupError when it is gone."""
-    comment = found(reminder)
-    if comment is None:
-        raise LookupError(f"No comment {reminder.object_id}")
+def render(reminder: Reminder, comment: Comment, user: User, language: str) -> LetterPart:
+    """Its beginning, as it was written; what stands around it in the language that is active."""
     values = {"who": comment.written_by.full_name, "what": str(comment.subject), "idea": str(idea_of(comment.subject))}
     said = Truncator(comment.text).chars(LONGEST)
     return LetterPart(
@@ -77,7 +78,7 @@ def render(reminder: Reminder, user: User, language: str) -> LetterPart:
 
 def describe(reminder: Reminder) -> str:
     """To whom and what, for the ledger."""
-    return labelled(_("Those it names or answers, and the idea's owner"), _("a comment"))
+    return labelled(_("Those it names or answers, and the idea’s owner"), _("a comment"))
 
 
 def href(reminder: Reminder) -> str:
@@ -92,13 +93,12 @@ def names(pks: Collection[int]) -> dict[int, str]:
 
 def within(scope: Scope) -> set[int]:
     """Ids of the comments on work of an edition, a cohort or an authority."""
-    asked = {
-        "cohort__edition__slug": scope.edition,
-        "cohort__slug": scope.cohort,
-        "cohort__authority__slug": scope.authority,
-    }
-    limits = [{f"{way}{path}": slug for path, slug in asked.items() if slug} for way in WAYS.values()]
-    return set(Comment.objects.filter(reduce(or_, [Q(**limit) for limit in limits])).values_list("pk", flat=True))
+
+    def reached(way: str) -> Q:
+        edition, authority = f"{way}cohort__edition__slug", f"{way}cohort__authority__slug"
+        return Q(**scope.limits(edition=edition, cohort=f"{way}cohort__slug", authority=authority))
+
+    return set(Comment.objects.filter(reduce(or_, map(reached, WAYS.values()))).values_list("pk", flat=True))
 
 
 def _reading(comment: Comment) -> Q:
@@ -125,7 +125,8 @@ def _why(comment: Comment, user: User) -> str:
 COMMENT = EventKind(
     label=gettext_lazy("Comments"),
     recipients=recipients,
-    refusal=refusal,
+    check=check,
+    find=find,
     render=render,
     describe=describe,
     href=href,

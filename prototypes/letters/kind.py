@@ -1,53 +1,41 @@
 """What the letters of ideas bring to the platform's post: see `docs/letters.md`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Final
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
-from django_stubs_ext import StrOrPromise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
-from notifications.sentences import labelled
+from notifications.words import Texts, Words
 from prototypes.actions.reminders import handover_of
-from prototypes.letters.audiences import REASONS, found, recipients, refusal
+from prototypes.letters.audiences import IDEAS, ONCE, REASONS
 from prototypes.models import Idea
 from web import formats
 
-# Its one letter: what it is about, in ladders.
-ABOUT: Final = {"idea_follow_up": gettext_lazy("is it still live?")}
-TO_WHOM: Final = {"owner": gettext_lazy("The idea's owner")}
-
-
-def render(reminder: Reminder, user: User, language: str) -> LetterPart:
-    """The question, in the language that is active: it leads to the idea's page, where the answer is recorded.
-
-    Raises LookupError when the idea is gone.
-    """
-    idea = found(reminder)
-    if idea is None or reminder.letter not in ABOUT:
-        raise LookupError(f"No idea {reminder.object_id}, or no letter {reminder.letter}")
-    values = {"idea": str(idea), "day": _handed_over(idea, language), "cohort": idea.cohort.name}
-    paragraphs = (
+FOLLOW_UP: Final = Words(
+    about=_("is it still live?"),
+    subject=_("%(idea)s: is it still live?"),
+    paragraphs=(
         _("%(idea)s was handed over (%(day)s). Is it live today, in full or in part? Was it given up?"),
         _("Record on its page what has happened, with what shows it. If you cannot, tell the pilot of %(cohort)s."),
         _("An idea that did not work counts as much as one that did: the published rates are made of these answers."),
-    )
-    why = _own_reason(idea, user)
-    return LetterPart(
-        subject=_("%(idea)s: is it still live?") % values,
-        text="\n\n".join(paragraph % values for paragraph in paragraphs),
-        why=why % values,
-        button=(pgettext("idea", "Say what became of it"), idea.get_absolute_url()),
-    )
+    ),
+    button=pgettext_lazy("idea", "Say what became of it"),
+    leads="prototypes:idea",
+)
+OWNS: Final = _("You get this letter because you own %(idea)s.")
+STANDS_IN: Final = _("You get this letter because the owner of %(idea)s has left and you answer for it in %(cohort)s.")
+TEXTS: Final = Texts({"idea_follow_up": FOLLOW_UP}, {"owner": (_("The idea’s owner"), OWNS)})
 
 
-def describe(reminder: Reminder) -> str:
-    """To whom and what, for ladders and the ledger."""
-    return labelled(_named(TO_WHOM, reminder.audience), _named(ABOUT, reminder.letter))
+def render(reminder: Reminder, idea: Idea, user: User, language: str) -> LetterPart:
+    """The question, in the language that is active: it leads to the idea's page, where the answer is recorded."""
+    values = {"idea": str(idea), "day": _handed_over(idea, language), "cohort": idea.cohort.name}
+    return TEXTS.part(reminder, values, why=OWNS if idea.owner_id == user.pk else STANDS_IN)
 
 
 def href(reminder: Reminder) -> str:
@@ -62,12 +50,7 @@ def names(pks: Collection[int]) -> dict[int, str]:
 
 def within(scope: Scope) -> set[int]:
     """Ids of the ideas of an edition, a cohort or an authority."""
-    asked = {
-        "cohort__edition__slug": scope.edition,
-        "cohort__slug": scope.cohort,
-        "cohort__authority__slug": scope.authority,
-    }
-    limits = {path: slug for path, slug in asked.items() if slug}
+    limits = scope.limits(edition="cohort__edition__slug", cohort="cohort__slug", authority="cohort__authority__slug")
     return set(Idea.objects.measured().filter(**limits).values_list("pk", flat=True))
 
 
@@ -79,25 +62,18 @@ def _handed_over(idea: Idea, language: str) -> str:
     return formats.precise_to(event.effective_on, event.precision, language)
 
 
-def _own_reason(idea: Idea, user: User) -> str:
-    if idea.owner_id == user.pk:
-        return _("You get this letter because you own %(idea)s.")
-    return _("You get this letter because the owner of %(idea)s has left and you answer for it in %(cohort)s.")
-
-
-def _named(words: Mapping[str, StrOrPromise], slug: str) -> StrOrPromise:
-    return words.get(slug, slug)
-
-
-# Without `sizes`: one owner, or those who stand in for them, is nothing to count.
 IDEA = EventKind(
-    label=gettext_lazy("Handed-over ideas"),
-    recipients=recipients,
-    refusal=refusal,
+    label=_("Handed-over ideas"),
+    recipients=IDEAS.recipients,
+    check=IDEAS.check,
+    find=IDEAS.find,
     render=render,
-    describe=describe,
+    describe=TEXTS.describe,
     href=href,
     within=within,
     names=names,
+    sizes=IDEAS.sizes,
+    stops=IDEAS.stops,
     reasons=REASONS,
+    once=ONCE,
 )

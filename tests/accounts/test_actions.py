@@ -1,18 +1,27 @@
 """Verbs on accounts leave who and why in the history."""
 
+import json
+from datetime import UTC, datetime
+from io import StringIO
+
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from accounts.actions import change_profile, choose_language, create_person
+from accounts.actions import change_profile, choose_language, close_account, create_person
 from accounts.models import User
 from accounts.refusals import SENTENCES
+from accounts.registries import closures
 from tests.factories.accounts import UserFactory
 from web import refusals
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def last_context(user: User) -> dict[str, object]:
@@ -64,6 +73,50 @@ class TestANewPerson:
         user = create_person(email="ada@people.example", full_name="Ada Martin", by=None)
         answer = client.post("/accounts/password/reset/", {"email": user.email})
         assert answer.status_code == 302
+
+
+class TestAnAccountThatIsClosed:
+    def test_lets_nobody_in_any_more(self, client):
+        user = UserFactory()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        close_account(user=user, at=NOON, by=None)
+        assert User.objects.get(pk=user.pk).is_active is False
+        assert client.get("/").status_code == 302
+        assert last_context(user)["verb"] == "close_account"
+
+    def test_others_are_told_of_it_once(self, monkeypatch: pytest.MonkeyPatch):
+        user, told = UserFactory(), []
+        monkeypatch.setitem(closures._items, "test_told", (1, lambda *, people, at, by: told.append((*people, at, by))))
+        for _again in range(2):
+            close_account(user=user, at=NOON, by=None)
+        assert told == [(user, NOON, None)]
+
+
+class TestCommand:
+    def run(self, *arguments: str) -> str:
+        out = StringIO()
+        call_command("close_account", *arguments, stdout=out)
+        return out.getvalue().strip()
+
+    def test_it_closes_the_account_of_an_address(self):
+        user = UserFactory(email="ada@people.example", full_name="Ada Martin")
+        assert self.run(" Ada@people.example") == "The account of Ada Martin is closed."
+        assert User.objects.get(pk=user.pk).is_active is False
+        assert self.run("ada@people.example") == "The account of Ada Martin is closed already."
+
+    def test_a_dry_run_closes_nothing(self):
+        user = UserFactory(email="ada@people.example", full_name="Ada Martin")
+        assert self.run("ada@people.example", "--dry-run") == "The account of Ada Martin would be closed."
+        assert json.loads(self.run("ada@people.example", "--dry-run", "--json")) == {
+            "person": user.pk,
+            "closed": True,
+            "dry_run": True,
+        }
+        assert User.objects.get(pk=user.pk).is_active is True
+
+    def test_an_address_that_nobody_has_is_said(self):
+        with pytest.raises(CommandError, match="Nobody has an account with the address"):
+            self.run("nobody@people.example")
 
 
 def test_both_rules_for_one_account_an_address_have_their_sentence():

@@ -142,7 +142,7 @@ def written() -> list[bytes]:
     texts = []
     for item in DeliveryItem.objects.select_related("delivery__user", "reminder")[:20]:
         row = item.delivery
-        letter = letters.written(row.user, row.language, [item.reminder])
+        letter = letters.written(row.user, row.language, letters.topics_of([item.reminder]))
         texts.append(letters.envelope(row, letter, timezone.now()).message().as_bytes(linesep="\r\n"))
     return texts
 

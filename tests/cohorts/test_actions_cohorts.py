@@ -104,7 +104,7 @@ def test_an_end_is_within_a_year_of_the_cohorts_dates():
     for day in (date.min, date(2027, 7, 2)):
         with pytest.raises(DomainError) as refused:
             verbs.complete_cohort(cohort=cohort, actual_end=day, by=None, today=date(2027, 9, 1))
-        assert str(refused.value) == "That is more than a year from the cohort's dates. Check the year."
+        assert str(refused.value) == "That is more than a year from the cohort’s dates. Check the year."
         assert refused.value.field == "actual_end"
     assert verbs.complete_cohort(
         cohort=cohort, actual_end=date(2027, 7, 1), by=None, today=date(2027, 9, 1)
@@ -232,7 +232,7 @@ def test_an_end_before_the_start_is_refused_beside_the_end(awaited):
 def test_a_planned_start_is_within_a_year_of_the_edition(awaited, start):
     with pytest.raises(DomainError) as refused:
         rescheduled(awaited, start, date(2030, 1, 3), replan=True)
-    assert str(refused.value) == "That is more than a year from the edition's dates. Check the year."
+    assert str(refused.value) == "That is more than a year from the edition’s dates. Check the year."
     assert refused.value.field == "planned_start"
 
 

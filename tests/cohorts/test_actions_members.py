@@ -121,7 +121,7 @@ def test_an_end_before_the_start_is_refused_beside_the_end():
     assert not User.objects.exists()
 
 
-FAR = "That is more than a year from the cohort's dates. Check the year."
+FAR = "That is more than a year from the cohort’s dates. Check the year."
 
 
 @pytest.mark.parametrize(

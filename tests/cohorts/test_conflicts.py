@@ -132,16 +132,17 @@ def test_someone_who_has_left_the_cohort_is_not_missed():
     assert slugs(cohort, PLAIN) == []
 
 
-def test_a_day_an_app_above_has_taken_speaks_with_its_name(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(("settled", "slug"), [(True, "edition_meets"), (False, "edition_may_meet")])
+def test_a_day_an_app_above_has_taken_speaks_with_its_name(monkeypatch: pytest.MonkeyPatch, settled: bool, slug: str):
     cohort = CohortFactory()
 
-    def taken(edition: int, days: Any) -> list[tuple[date, str]]:
-        return [(day, "Fair") for day in days if edition == cohort.edition_id]
+    def taken(edition: int, days: Any) -> list[tuple[date, str, bool]]:
+        return [(day, "Fair", settled) for day in days if edition == cohort.edition_id]
 
     monkeypatch.setitem(days_taken._items, "test_fair", (1, taken))
     found = conflicts_of(cohort=cohort, days=[PLAIN])
     assert [(conflict.slug, conflict.details, conflict.impossible) for conflict in found] == [
-        ("edition_meets", {"what": "Fair"}, False)
+        (slug, {"what": "Fair"}, False)
     ]
 
 
@@ -175,7 +176,8 @@ def test_every_conflict_is_said_in_words():
         said = [Conflict(PLAIN, slug, details).sentence for slug in [*IMPOSSIBLE, *COSTLY]]
     assert [sentence.split(":")[0] for sentence in said] == ["Tue 24 November 2026"] * len(said)
     assert said[1] == "Tue 24 November 2026: Dora Klein is on site in another cohort."
-    assert said[7] == "Tue 24 November 2026: school holidays in zone B."
+    assert said[7] == "Tue 24 November 2026: the edition may meet that day (4 is proposed)."
+    assert said[8] == "Tue 24 November 2026: school holidays in zone B."
 
 
 def test_days_in_conflict_are_impossible_when_one_of_them_is():

@@ -9,19 +9,19 @@ import pytest
 from accounts.models import User
 from cohorts import letters
 from cohorts.letters.audiences import AUDIENCES, LETTER_STATES
-from cohorts.letters.kind import describe, href, names, render, within
-from cohorts.letters.texts import LETTERS, TO_WHOM
+from cohorts.letters.kind import href, names, within
+from cohorts.letters.texts import LETTERS, TEXTS, TO_WHOM
 from cohorts.models import Attendance, Membership, Session, SessionDay
 from notifications.ladder import event_uid
 from notifications.models import Reminder
-from notifications.registries import LetterPart, Scope, event_kinds
+from notifications.registries import Asked, LetterPart, Scope, Size, event_kinds
 from programmes.enums import Letter
 from programmes.ladders import DEFAULT_LADDERS
 from programmes.models import Authority
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
-from tests.factories.notifications import DeliveryFactory, ReminderFactory
+from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, refusal, rendered
 from tests.factories.programmes import AuthorityFactory
 
 AT = datetime(2026, 11, 24, 8, tzinfo=UTC)
@@ -58,7 +58,7 @@ def reminder(session: Session, audience: str, letter: str = "", **more: Any) -> 
 
 
 def reached(session: Session, audience: str, letter: str = "") -> set[str]:
-    return {row.user.full_name for row in letters.recipients(reminder(session, audience, letter), AT)}
+    return {person.full_name for person in recipients(reminder(session, audience, letter), AT)}
 
 
 LISTED = {
@@ -139,7 +139,7 @@ class TestRecipients:
             went = reminder(session, "expected", step=f"to-{name}", state="expanded", version=version)
             DeliveryFactory(user=member(name).user, reminder=went, state="sent")
         news = reminder(session, "told", "session_changed", version=2)
-        assert {row.user.full_name for row in letters.recipients(news, AT)} == {
+        assert {person.full_name for person in recipients(news, AT)} == {
             "relay", "coming", "declined", "direction",
         }  # fmt: skip
 
@@ -149,7 +149,7 @@ class TestRecipients:
             user=member("relay").user, reminder=reminder(session, "expected", state="expanded"), state="sent"
         )
         assert reached(session, "untold") == {"silent", "elected"}
-        assert letters.refusal(reminder(session, "untold"), member("relay").user, AT) == "told"
+        assert refusal(reminder(session, "untold"), member("relay").user, AT) == "told"
 
     def test_after_it_whoever_came_and_whoever_nobody_noted(self, cast: Cast):
         session = meeting(cast, "reported", PAST)
@@ -163,6 +163,29 @@ class TestRecipients:
         DeliveryFactory(user=member("elected").user, reminder=early, state="sent")
         DeliveryFactory(user=member("relay").user, reminder=early, state="dead")
         assert reached(session, "not_yet_invited") == {"silent", "coming", "relay"}
+
+    @pytest.mark.parametrize(
+        ("audience", "letter"), [("not_yet_invited", "stakeholder_invitation"), ("untold", "group_dates")]
+    )
+    def test_nor_is_whoever_has_it_on_its_way_told_twice(self, cast: Cast, audience: str, letter: str):
+        session = meeting(cast)
+        first = reminder(session, audience, letter, step="first", state="expanded")
+        second = reminder(session, audience, letter, step="second")
+        before = {person.full_name for person in recipients(second, AT)}
+        DeliveryFactory(user=member("relay").user, reminder=first)
+        other = reminder(SessionFactory(cohort=cast.cohort), audience, letter, step="first", state="expanded")
+        DeliveryFactory(user=member("elected").user, reminder=other)
+        assert {person.full_name for person in recipients(second, AT)} == before - {"relay"}
+        assert refusal(first, member("relay").user, AT) == ""
+
+    @pytest.mark.parametrize(
+        ("audience", "letter"), [("not_yet_invited", "stakeholder_invitation"), ("untold", "group_dates")]
+    )
+    def test_what_was_withdrawn_is_on_no_way(self, cast: Cast, audience: str, letter: str):
+        session = meeting(cast)
+        first = reminder(session, audience, letter, step="first", state="expanded", reason="moved")
+        DeliveryFactory(user=member("relay").user, reminder=first)
+        assert "relay" in reached(session, audience, letter)
 
     def test_whoever_left_gets_nothing(self, cast: Cast):
         session = meeting(cast, day=date(2026, 11, 20))
@@ -202,14 +225,14 @@ class TestRecipients:
 
     def test_a_session_that_is_gone_concerns_nobody(self, db: None):
         gone = ReminderFactory(kind="group_session", object_id=999, audience="expected", letter="group_details")
-        assert letters.recipients(gone, AT) == []
+        assert recipients(gone, AT) == []
 
     @pytest.mark.parametrize("audience", sorted(STAGE))
-    def test_it_takes_two_statements_or_three(self, cast: Cast, audience: str, django_assert_max_num_queries: Any):
+    def test_it_takes_two_statements_at_most(self, cast: Cast, audience: str, django_assert_max_num_queries: Any):
         session = meeting(cast, "held" if audience == "facilitator" else "scheduled", PAST)
         row = reminder(session, audience)
-        with django_assert_max_num_queries(3 if audience == "facilitator" else 2):
-            letters.recipients(row, AT)
+        with django_assert_max_num_queries(2):
+            recipients(row, AT)
 
 
 class TestOutOfPlace:
@@ -235,12 +258,12 @@ class TestOutOfPlace:
     def test_each_letter_has_its_states(self, cast: Cast, letter: str, state: str, reason: str):
         session = meeting(cast, state, PAST)
         row = reminder(session, "told", letter)
-        assert letters.refusal(row, member("coming").user, AT) == reason
-        assert bool(letters.recipients(row, AT)) is not bool(reason)
+        assert refusal(row, member("coming").user, AT) == reason
+        assert bool(recipients(row, AT)) is not bool(reason)
 
     def test_every_reason_has_its_words(self):
         assert set(letters.GROUP_SESSION.reasons) == {
-            "postponed", "settled", "unheld", "unreported", "invited", "told", "other_kind",
+            "postponed", "settled", "unheld", "unreported", "invited", "told", "other_kind", "ahead",
         }  # fmt: skip
 
 
@@ -259,19 +282,19 @@ class TestRefusal:
     )
     def test_by_answer(self, cast: Cast, audience: str, name: str, reason: str):
         row = reminder(meeting(cast), audience)
-        assert letters.refusal(row, member(name).user, AT) == reason
+        assert refusal(row, member(name).user, AT) == reason
 
     def test_whoever_was_invited_meanwhile_is_not_invited_again(self, cast: Cast):
         session = meeting(cast)
         went = reminder(session, "not_yet_invited", step="first", state="expanded")
         DeliveryFactory(user=member("relay").user, reminder=went, state="sent")
         again = reminder(session, "not_yet_invited", step="second")
-        assert letters.refusal(again, member("relay").user, AT) == "invited"
+        assert refusal(again, member("relay").user, AT) == "invited"
 
     def test_whoever_left_meanwhile_gets_nothing(self, cast: Cast):
         session = meeting(cast, day=date(2026, 11, 20))
         Membership.objects.filter(pk=member("coming").pk).update(ends_on=date(2026, 11, 23))
-        assert letters.refusal(reminder(session, "told"), member("coming").user, AT) == "left"
+        assert refusal(reminder(session, "told"), member("coming").user, AT) == "left"
 
     @pytest.mark.parametrize(("zone", "people"), [("Indian/Reunion", 0), ("Europe/Paris", 1)])
     def test_the_day_is_that_of_the_authority(self, cast: Cast, zone: str, people: int):
@@ -281,44 +304,91 @@ class TestRefusal:
         Attendance.objects.exclude(member=member("coming")).delete()
         Membership.objects.filter(pk=member("coming").pk).update(ends_on=date(2026, 11, 23))
         row = reminder(session, "expected")
-        assert len(letters.recipients(row, evening)) == people
-        assert letters.refusal(row, member("coming").user, evening) == ("" if people else "left")
-        assert letters.sizes([(session.pk, "expected")], evening) == {(session.pk, "expected"): people}
+        assert len(recipients(row, evening)) == people
+        assert refusal(row, member("coming").user, evening) == ("" if people else "left")
+        asked = Asked(session.pk, "expected", "stakeholder_details")
+        assert letters.GROUP_SESSION.sizes([asked], evening) == {asked: Size(people)}
 
     def test_a_stranger_gets_nothing(self, cast: Cast):
-        assert letters.refusal(reminder(meeting(cast), "expected"), cast["N"], AT) == "left"
+        assert refusal(reminder(meeting(cast), "expected"), cast["N"], AT) == "left"
 
     def test_a_session_that_is_gone_is_said_to_be(self, db: None):
         gone = ReminderFactory(kind="group_session", object_id=999, audience="expected", letter="group_details")
-        assert letters.refusal(gone, UserFactory(), AT) == "removed"
+        assert refusal(gone, UserFactory(), AT) == "removed"
 
-    def test_it_takes_two_statements_for_whoever_gets_it(self, cast: Cast, django_assert_num_queries: Any):
-        row, person = reminder(meeting(cast), "expected"), member("coming").user
-        with django_assert_num_queries(2):
-            assert letters.refusal(row, person, AT) == ""
+    @pytest.mark.parametrize(
+        ("audience", "state", "name"), [("expected", "scheduled", "coming"), ("facilitator", "held", "Pilot Rivage")]
+    )
+    def test_it_takes_one_statement_for_whoever_gets_it(
+        self, cast: Cast, audience: str, state: str, name: str, django_assert_num_queries: Any
+    ):
+        row, person = reminder(meeting(cast, state, PAST), audience), User.objects.get(full_name=name)
+        with django_assert_num_queries(1):
+            assert refusal(row, person, AT) == ""
 
 
 class TestSizes:
-    def test_people_by_audience_today_in_two_statements(self, cast: Cast, django_assert_num_queries: Any):
+    def sizes(self, session: Session, *asked: tuple[str, str]) -> list[Size]:
+        rows = [Asked(session.pk, audience, letter) for audience, letter in asked]
+        found = letters.GROUP_SESSION.sizes(rows, AT)
+        return [found[row] for row in rows]
+
+    def test_people_by_audience_today_in_one_statement(self, cast: Cast, django_assert_num_queries: Any):
         session, other = meeting(cast), SessionFactory(cohort=cast.other)
-        asked = [(session.pk, slug) for slug in [*AUDIENCES, "owner"]] + [(other.pk, "expected")]
-        with django_assert_num_queries(2):
-            found = letters.sizes(asked, AT)
-        assert found == {
-            (session.pk, "elected_and_direction"): 1,
-            (session.pk, "expected"): 4,
-            (session.pk, "facilitator"): 2,
-            (other.pk, "expected"): 0,
+        asked = [Asked(session.pk, slug, STAGE[slug]) for slug in AUDIENCES]
+        asked.append(Asked(other.pk, "expected", "group_details"))
+        with django_assert_num_queries(1):
+            found = letters.GROUP_SESSION.sizes(asked, AT)
+        assert {row: size for row, size in found.items() if size != Size()} == {
+            Asked(session.pk, "elected_and_direction", "stakeholder_invitation"): Size(1),
+            Asked(session.pk, "expected", "stakeholder_details"): Size(4),
+            Asked(session.pk, "attendees", "stakeholder_summary"): Size(None, "unreported"),
+            Asked(session.pk, "facilitator", "group_attendance"): Size(2, "ahead"),
+            Asked(other.pk, "expected", "group_details"): Size(0),
         }
 
-    def test_none_where_nothing_can_be_said(self, django_assert_num_queries: Any, db: None):
+    @pytest.mark.parametrize(
+        ("state", "day", "size"),
+        [
+            ("scheduled", SOON, Size(2, "ahead")),
+            ("scheduled", PAST, Size(2)),
+            ("held", PAST, Size(2)),
+            ("postponed", SOON, Size(2, "postponed")),
+        ],
+    )
+    def test_attendance_is_for_when_it_is_over(self, cast: Cast, state: str, day: date, size: Size):
+        assert self.sizes(meeting(cast, state, day), ("facilitator", "group_attendance")) == [size]
+
+    def test_and_settled_once_it_is_all_there(self, cast: Cast):
+        session = meeting(cast, "held", PAST)
+        Attendance.objects.filter(day__session=session).update(status="unknown")
+        assert self.sizes(session, ("facilitator", "group_attendance")) == [Size(2, "settled")]
+
+    def test_asked_nothing_it_asks_nothing(self, django_assert_num_queries: Any, db: None):
         with django_assert_num_queries(0):
-            assert letters.sizes([(7, "told"), (7, "owner")], AT) == {}
+            assert letters.GROUP_SESSION.sizes([], AT) == {}
+
+    def test_what_is_early_says_until_when(self):
+        assert letters.GROUP_SESSION.once.keys() == {"unheld", "unreported", "ahead"}
+        assert letters.GROUP_SESSION.once.keys() <= letters.GROUP_SESSION.reasons.keys()
+
+    @pytest.mark.parametrize(
+        ("state", "day"), [("scheduled", SOON), ("postponed", SOON), ("held", PAST), ("reported", PAST)]
+    )
+    def test_ladder_preview_and_sender_say_the_same(self, cast: Cast, state: str, day: date):
+        session = meeting(cast, state, day)
+        for audience, letter in STAGE.items():
+            row, [size] = reminder(session, audience, letter), self.sizes(session, (audience, letter))
+            assert size.stopped == letters.GROUP_SESSION.stops(row, AT)
+            if size.stopped:
+                assert (recipients(row, AT), refusal(row, member("coming").user, AT)) == ([], size.stopped)
+            elif size.people is not None:
+                assert len(recipients(row, AT)) == size.people
 
 
 class TestWords:
     def written(self, session: Session, audience: str, letter: str = "", **more: Any) -> LetterPart:
-        return render(reminder(session, audience, letter, **more), UserFactory(), "en")
+        return rendered(reminder(session, audience, letter, **more), UserFactory(), "en")
 
     def test_an_invitation_says_when_and_where(self, cast: Cast):
         session = meeting(cast)
@@ -358,25 +428,43 @@ class TestWords:
         assert "reason" not in self.written(session, "told", "session_postponed").text
 
     def test_dates_are_written_in_the_language_of_the_letter(self, cast: Cast):
-        part = render(reminder(meeting(cast), "expected"), UserFactory(), "fr")
+        part = rendered(reminder(meeting(cast), "expected"), UserFactory(), "fr")
         assert "mar. 8 décembre 2026" in part.text
 
-    def test_a_letter_about_nothing_cannot_be_written(self, db: None):
-        gone = ReminderFactory(kind="group_session", object_id=999, audience="expected", letter="group_details")
-        with pytest.raises(LookupError):
-            render(gone, UserFactory(), "en")
+    def test_what_was_read_to_check_it_is_not_read_again_to_write_it(self, cast: Cast, django_assert_num_queries: Any):
+        row, person = reminder(meeting(cast), "expected"), member("coming").user
+        with django_assert_num_queries(2):  # and the days
+            reason, event = letters.GROUP_SESSION.check(row, person, AT)
+            letters.GROUP_SESSION.render(row, event, person, "en")
+        assert reason == ""
+
+    def test_a_change_says_what_was_and_what_holds(self, cast: Cast):
+        day = {"date": "2026-12-01", "starts_at": "14:00:00", "ends_at": None, "place": "Mairie"}
+        part = self.written(meeting(cast), "told", was={"days": [day, day | {"date": "2026-12-03", "place": ""}]})
+        assert part.text.split("\n\n")[:2] == [
+            "Before:\nTue 1 December 2026, 14:00, Mairie\nThu 3 December 2026, 14:00",
+            "From now on:\nTue 8 December 2026, 9:00–17:00, Salle du conseil",
+        ]
+
+    def test_of_what_is_not_known_or_is_back_it_says_only_what_holds(self, cast: Cast):
+        same = {"date": "2026-12-08", "starts_at": "09:00:00", "ends_at": "17:00:00", "place": "Salle du conseil"}
+        session = meeting(cast)
+        for step, was in (("a", {}), ("b", {"days": [same]})):
+            assert self.written(session, "told", step=step, was=was).text.startswith(
+                "From now on:\nTue 8 December 2026"
+            )
 
 
 class TestEntries:
     def entries(self, session: Session, name: str, letter: str) -> list[tuple[str, Any, str]]:
-        part = render(reminder(session, "told", letter, alone=True), member(name).user, "en")
+        part = rendered(reminder(session, "told", letter, alone=True), member(name).user, "en")
         return [(entry.uid, entry.starts, entry.status) for entry in part.entries]
 
     def test_an_invitation_holds_the_day_where_the_authority_is(self, cast: Cast):
         session = meeting(cast)
         Authority.objects.update(time_zone="Indian/Reunion")
         day, zone = session.days.get(), ZoneInfo("Indian/Reunion")
-        part = render(reminder(session, "told", "stakeholder_invitation", alone=True), member("silent").user, "en")
+        part = rendered(reminder(session, "told", "stakeholder_invitation", alone=True), member("silent").user, "en")
         (entry,) = part.entries
         assert (entry.starts, entry.ends) == (
             datetime(2026, 12, 8, 9, tzinfo=zone),
@@ -429,16 +517,18 @@ class TestEntries:
 
     def test_a_letter_that_shares_its_envelope_carries_none(self, cast: Cast):
         row = reminder(meeting(cast), "told", "group_dates", alone=False)
-        assert render(row, member("silent").user, "en").entries == ()
+        assert rendered(row, member("silent").user, "en").entries == ()
 
 
 class TestLines:
     def test_to_whom_and_what(self, db: None):
         line = ReminderFactory.build(audience="unanswered", letter="stakeholder_answer_awaited")
-        assert describe(line) == "Those who have not answered: the answer is awaited"
+        assert TEXTS.describe(line) == "Those who have not answered: the answer is awaited"
 
     def test_what_nobody_knows_is_shown_as_it_is(self, db: None):
-        assert describe(ReminderFactory.build(audience="owner", letter="idea_follow_up")) == "owner: idea_follow_up"
+        assert (
+            TEXTS.describe(ReminderFactory.build(audience="owner", letter="idea_follow_up")) == "owner: idea_follow_up"
+        )
 
     def test_the_page_and_the_name(self, cast: Cast):
         session = SessionFactory(cohort=cast.cohort, title="", number="4")

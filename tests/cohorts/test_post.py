@@ -105,6 +105,9 @@ def test_moved_nothing_leaves_for_the_old_date_and_the_entry_moves_by_its_name(c
     old = due(session, "details")
     moved = move_session(session=session, days=plans(LATER), at=moment, accept_conflicts=True, by=cast["P"])
     assert to_whom(post_at(moment)) == CORE
+    assert (
+        "Before:\nTue 16 March 2027, 9:00–17:00, Mairie\n\nFrom now on:\nTue 6 April 2027, 9:00" in mail.outbox[0].body
+    )
     ((again, after),) = events_of("M")
     assert (method, again) == ("REQUEST", "REQUEST")
     assert (before["UID"], int(before["SEQUENCE"]), int(after["SEQUENCE"])) == (after["UID"], 1, 2)
@@ -186,17 +189,29 @@ def test_whoever_is_invited_later_has_their_invitation_at_once_and_the_others_no
         assert [method for method, _event in events_of(letter)] == ["REQUEST"]
 
 
-def test_an_invitation_that_is_held_is_on_its_way_and_no_other_is_written(cast: Cast):
-    session = firm(cast, DAY, kind="steering", title="Comité")
-    elected = MembershipFactory(cohort=cast.cohort, role="elected", user__email="E@people.example")
-    moment = due(session, "invitation")
+@pytest.mark.parametrize(
+    ("kind", "step", "subject"),
+    [
+        ("steering", "invitation", "Invitation: Fabriquer, Tue 16 March 2027"),
+        ("group", "dates", "Fabriquer: Tue 16 March 2027"),
+    ],
+)
+def test_what_is_held_is_on_its_way_and_no_other_is_written(cast: Cast, kind: str, step: str, subject: str):
+    session = firm(cast, DAY, kind=kind)
+    days = list(session.days.all())
+    people = [
+        MembershipFactory(cohort=cast.cohort, role="elected", user__email=f"{letter}@people.example")
+        for letter in ("E", "F")
+    ]
+    moment = due(session, step)
     hold_mail(reason="Restored", at=moment, by=None)
     assert post_at(moment) == []
-    invite_people(days=list(session.days.all()), people=[elected], today=moment.date(), at=moment, by=cast["P"])
-    assert post_at(moment) == []
+    for person in people:
+        invite_people(days=days, people=[person], today=moment.date(), at=moment, by=cast["P"])
+        assert post_at(moment) == []
     release_mail(by=cast["S"])
-    letters = sorted({*CORE, "E"})
-    assert post_at(moment) == [("Invitation: Comité, Tue 16 March 2027", letter) for letter in letters]
+    letters = sorted({*CORE, "E", "F"})
+    assert post_at(moment) == [(subject, letter) for letter in letters]
     assert Delivery.objects.count() == len(letters)
 
 

@@ -157,6 +157,16 @@ class TestMoving:
         session = move_session(session=firm(cast, DAY), days=elsewhere, at=NOW, by=cast["P"])
         assert announced(session) == [("session_changed", 2, "planned")]
 
+    @pytest.mark.parametrize("postponed", [False, True])
+    def test_the_news_names_the_days_there_were(self, cast: Cast, postponed: bool):
+        session, verb = firm(cast, DAY, NEXT), move_session
+        if postponed:
+            session, verb = postpone_session(session=session, reason="Snow", at=NOW, by=cast["P"]), reschedule_session
+        verb(session=session, days=plans(LATER), at=NOW, by=cast["P"])
+        hours = {"starts_at": "09:00:00", "ends_at": "17:00:00", "place": "Mairie"}
+        told = Reminder.objects.get(letter="session_changed")
+        assert told.was == {"days": [{"date": day.isoformat()} | hours for day in (DAY, NEXT)]}
+
     def test_the_news_is_of_use_until_the_session_is_over(self, cast: Cast):
         soon = datetime(2027, 3, 15, 12, tzinfo=UTC)
         session = firm(cast, DAY)

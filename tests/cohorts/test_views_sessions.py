@@ -149,7 +149,7 @@ class TestLetters:
         )
         assert "1 stakeholder on the list has no account and gets no letter" in text
 
-    @pytest.mark.parametrize(("role", "count"), [("pilot", 9), ("ambassador", 9)])
+    @pytest.mark.parametrize(("role", "count"), [("pilot", 8), ("ambassador", 8)])
     def test_what_it_costs(self, session: Session, role: str, count: int, django_assert_num_queries: Any):
         client = browser(self.person(session, role))
         with django_assert_num_queries(count):

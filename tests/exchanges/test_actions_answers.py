@@ -72,12 +72,12 @@ class TestRegister:
         assert say(register, exchange, UserFactory(is_lab_staff=True)).cohort is None
 
     def test_strangers_do_not(self, exchange: Exchange):
-        with pytest.raises(DomainError, match="Only members of the edition's cohorts"):
+        with pytest.raises(DomainError, match="Only members of the edition’s cohorts"):
             say(register, exchange, UserFactory())
 
     def test_nor_does_someone_who_left(self, exchange: Exchange):
         gone = MembershipFactory(cohort=exchange.host, ends_on=date(2026, 12, 31)).user
-        with pytest.raises(DomainError, match="Only members of the edition's cohorts"):
+        with pytest.raises(DomainError, match="Only members of the edition’s cohorts"):
             say(register, exchange, gone)
 
     @pytest.mark.parametrize("state", ["proposed", "host_confirmed", "announced", "registration_closed", "held"])

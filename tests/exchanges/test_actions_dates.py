@@ -1,5 +1,6 @@
 """Moving an exchange: the version, the letters, the days it cannot take."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,12 +8,14 @@ import pytest
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.actions import move_exchange, plan_exchanges
-from exchanges.models import Exchange
+from exchanges.models import Exchange, HostTurn, Registration
+from exchanges.views.sheet import why_host
 from notifications.models import Reminder
 from programmes.models import Edition
+from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import SessionFactory
-from tests.factories.exchanges import ExchangeFactory
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from web.errors import DomainError
 
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
@@ -65,6 +68,13 @@ def test_one_letter_tells_of_the_change(exchange: Exchange, staff: User):
     assert list(told.values_list("letter", "audience", "version", "alone", "due_at")) == [
         ("exchange_changed", "told", 2, True, LATER)
     ]
+
+
+def test_it_names_the_dates_and_the_host_there_were(exchange: Exchange, staff: User):
+    days = {"first_day": exchange.first_day.isoformat(), "last_day": exchange.last_day.isoformat()}
+    move(exchange, staff)
+    told = Reminder.objects.get(object_id=exchange.pk, event_day=None)
+    assert told.was == days | {"host": exchange.host.name}
 
 
 def test_moving_twice_tells_twice_with_a_version_each(exchange: Exchange, staff: User):
@@ -164,3 +174,82 @@ def test_the_history_says_who_moved_it(exchange: Exchange, staff: User):
     move(exchange, staff)
     line = exchange.events.order_by("-pgh_id").first()
     assert (line.pgh_context.metadata["verb"], line.pgh_context.metadata["by"]) == ("move_exchange", staff.pk)
+
+
+class TestPlaces:
+    def test_whoever_is_gone_by_the_new_day_gives_the_place_to_whoever_waits(self, edition: Edition, staff: User):
+        exchange = ExchangeFactory(edition=edition, state="registration_open", capacity=1)
+        leaver = RegistrationFactory(exchange=exchange, state="registered")
+        leaver.user.memberships.update(ends_on=date(2027, 6, 14))
+        waits = RegistrationFactory(exchange=exchange, state="waitlisted")
+        move(exchange, staff, date(2027, 6, 10))
+        assert answers(leaver, waits) == ["registered", "waitlisted"]
+        move(exchange, staff, date(2027, 6, 15))
+        assert answers(leaver, waits) == ["cancelled", "registered"]
+        letter = Reminder.objects.get(letter="exchange_moved_up")
+        assert (letter.version, letter.audience) == (3, f"registration-{waits.pk}")
+
+
+def answers(*rows: Registration) -> list[str]:
+    return [Registration.objects.get(pk=row.pk).state for row in rows]
+
+
+class TestTurns:
+    """Rule 8 holds on the new days too: nobody hosts again before every running cohort has hosted."""
+
+    ROTA = {
+        date(2027, 2, 9): "dunkerque",
+        date(2027, 2, 16): "toulouse",
+        date(2027, 3, 9): "metz",
+        date(2027, 6, 8): "nantes",
+        date(2027, 10, 5): "metz",
+    }
+
+    @pytest.fixture
+    def turns(self, edition: Edition) -> list[Exchange]:
+        """Metz, Nantes, then Metz again, after the two others."""
+        hosts = {cohort.slug: cohort for cohort in Cohort.objects.filter(edition=edition)}
+        made = [ExchangeFactory(edition=edition, host=hosts[host], first_day=day) for day, host in self.ROTA.items()]
+        return made[2:]
+
+    def test_a_second_turn_before_anothers_first_needs_a_reason(self, turns: list[Exchange], staff: User):
+        with pytest.raises(DomainError) as refused:
+            move(turns[2], staff, date(2027, 5, 11))
+        assert (str(refused.value), refused.value.field) == (
+            "On these days Metz would host again before another cohort has hosted: write the reason.",
+            "swap_reason",
+        )
+        moved = move(turns[2], staff, date(2027, 5, 11), swap_reason=" The house is free then ")
+        assert (moved.first_day, moved.turn.swap_reason) == (date(2027, 5, 11), "The house is free then")
+        assert moved.why["host"]["out_of_turn"] is True
+
+    def test_so_does_a_first_turn_after_anothers_second_which_keeps_the_reason(
+        self, turns: list[Exchange], staff: User
+    ):
+        with pytest.raises(DomainError, match="On these days Metz would host again"):
+            move(turns[1], staff, date(2027, 11, 16))
+        move(turns[1], staff, date(2027, 11, 16), swap_reason="Nantes rebuilds its hall")
+        reasons = HostTurn.objects.order_by("pk").values_list("swap_reason", flat=True)
+        assert list(reasons) == ["", "", "", "", "Nantes rebuilds its hall"]
+
+    def test_the_reason_is_read_on_the_page(self, turns: list[Exchange], staff: User):
+        moved = move(turns[2], staff, date(2027, 5, 11), swap_reason="The house is free then")
+        moved.why["host"] |= {"reason": "fewest_turns", "turns": 1}
+        assert "The house is free then." in why_host(moved, {}, [])
+
+    def test_without_passing_another_none_is_needed(self, turns: list[Exchange], staff: User):
+        assert move(turns[2], staff, date(2027, 9, 14), swap_reason="Never mind").turn.swap_reason == ""
+
+    def test_a_reason_that_is_written_already_is_enough_and_stays(self, turns: list[Exchange], staff: User):
+        HostTurn.objects.filter(exchange=turns[2]).update(swap_reason="Agreed in May")
+        assert move(turns[2], staff, date(2027, 5, 11)).turn.swap_reason == "Agreed in May"
+
+    @pytest.mark.django_db(transaction=True)
+    def test_of_two_that_move_at_once_the_second_sees_the_first(self, turns: list[Exchange], staff: User):
+        def going(exchange: Exchange, day: date) -> Callable[[], object]:
+            return lambda: move(exchange, staff, day)
+
+        assert at_once(going(turns[2], date(2027, 6, 15)), going(turns[1], date(2027, 6, 22))) == [
+            "On these days Metz would host again before another cohort has hosted: write the reason.",
+            "done",
+        ]

@@ -105,6 +105,12 @@ class TestSwap:
         told = Reminder.objects.filter(object_id=exchange.pk, event_day=None, version=2)
         assert list(told.values_list("letter", flat=True)) == ["exchange_changed"]
 
+    def test_and_names_the_host_there_was(self, exchange: Exchange, staff: User):
+        before = exchange.host.name
+        swap(exchange, "toulouse", staff)
+        told = Reminder.objects.get(object_id=exchange.pk, letter="exchange_changed")
+        assert (told.was["host"], told.was["first_day"]) == (before, exchange.first_day.isoformat())
+
     def test_once_announced_the_new_host_hears_that_it_hosts(self, edition: Edition, staff: User):
         exchange = ExchangeFactory(edition=edition, host=cohort("metz"), state="announced")
         swap(exchange, "nantes", staff)

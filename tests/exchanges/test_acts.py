@@ -16,14 +16,15 @@ from notifications.models import Reminder
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
-from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
-from tests.pages import elements, texts
+from tests.pages import elements, links, texts
 from tests.pages import errors as beside_fields
 from tests.pages import said as every_message
 from web.seen import fingerprint
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+BETWEEN, LAST = date(2028, 10, 10), date(2029, 2, 6)  # before the fourth exchange of the edition, and after it
 
 
 def signed_in(person: User) -> Client:
@@ -54,6 +55,11 @@ def post(client: Client, exchange: Exchange, route: str, **form: Any) -> Any:
     """Send a form as its page gave it, and follow to where it leads."""
     form.setdefault("version", exchange.version)
     return client.post(address(exchange, route), form, follow=True)
+
+
+def says_only(page: Any, why: str) -> bool:
+    """The page has no form to send, and says why."""
+    return any(text.startswith(why) for text in texts(page, "p")) and not elements(page, "form", "stack")
 
 
 def said(page: Any) -> list[str]:
@@ -203,6 +209,30 @@ class TestMove:
         assert said(page) == ["Nothing changed: it takes place on these days already."]
         assert (fresh(exchange).version, Reminder.objects.filter(letter="exchange_changed").count()) == (1, 0)
 
+    def test_a_session_on_these_days_is_said_beside_the_day_and_may_be_overruled(
+        self, exchange: Exchange, staff: Client
+    ):
+        SessionFactory(cohort=Cohort.objects.get(slug="metz"), date=date(2027, 6, 16))
+        page = post(staff, exchange, "move", first_day="2027-06-15", days=2)
+        assert page.context["form"].errors == {
+            "first_day": ["On these days Metz has a session: choose others, or tick that you take them all the same."]
+        }
+        assert fresh(exchange).version == 1
+        post(staff, exchange, "move", first_day="2027-06-15", days=2, all_the_same="on")
+        assert fresh(exchange).first_day == date(2027, 6, 15)
+
+    def test_a_turn_out_of_order_is_said_beside_its_reason(self, exchange: Exchange, staff: Client):
+        """The fifth, of the cohort that hosts first, does not come before the fourth."""
+        hosts = Exchange.objects.order_by("number").values_list("host", flat=True)
+        ExchangeFactory(edition=exchange.edition, number=5, host=exchange.host, first_day=LAST)
+        fifth, fourth = Exchange.objects.get(number=5), Exchange.objects.get(number=4)
+        early = {"first_day": BETWEEN.isoformat(), "days": 2}
+        assert (len(set(hosts)), fourth.first_day > BETWEEN) == (4, True)
+        page = post(staff, fifth, "move", **early)
+        assert list(page.context["form"].errors) == ["swap_reason"]
+        post(staff, fifth, "move", **early, swap_reason="The hall is free")
+        assert (fresh(fifth).first_day, fresh(fifth).turn.swap_reason) == (BETWEEN, "The hall is free")
+
     def test_sent_twice_it_moves_once_and_says_so(self, exchange: Exchange, staff: Client):
         post(staff, exchange, "move", first_day="2027-06-15", days=2)
         page = post(staff, exchange, "move", first_day="2027-06-15", days=2)
@@ -216,7 +246,8 @@ class TestMove:
             ("2027-02-30", 2, "Saisissez une date valide."),
             ("2026-11-24", 2, "Choose a day after today."),
             ("1999-01-05", 2, "This day is past: choose one to come."),
-            ("9999-12-31", 2, "This day is outside the edition: choose one before its end."),
+            ("2099-12-31", 2, "This day is outside the edition: choose one before its end."),
+            ("9999-12-31", 2, "Check the year: dates here lie between 1990 and 2100."),
             ("2027-06-12", 2, "These days touch a weekend: choose others."),
             ("2027-07-20", 2, "No exchange from 10 July to 31 August nor from 15 December to 2 January."),
         ],
@@ -460,6 +491,29 @@ class TestPlace:
     def test_all_of_it_may_be_left_open(self, exchange: Exchange, staff: Client):
         post(staff, exchange, "place", theme="", venue="", capacity="")
         assert (fresh(exchange).theme, fresh(exchange).capacity) == ("", None)
+
+    def test_of_a_cancelled_one_nothing_is_asked(self, cast: Cast):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="cancelled")
+        page = signed_in(cast["S"]).get(address(exchange, "place"))
+        assert says_only(page, "This Intertransfo is cancelled: theme and place do not change any more.")
+        assert address(exchange, "place") not in links(signed_in(cast["S"]).get(exchange.get_absolute_url())).values()
+        seen = fingerprint(*exchange.where_and_for_how_many().values())
+        page = post(signed_in(cast["S"]), exchange, "place", theme="Late", venue="", capacity="", seen=seen)
+        assert "This Intertransfo is cancelled" in " ".join(errors(page))
+        assert fresh(exchange).theme == exchange.theme
+
+    @pytest.mark.parametrize("state", ["held", "followed_up", "cancelled"])
+    @pytest.mark.parametrize(
+        ("route", "why"),
+        [
+            ("move", "This Intertransfo is over or cancelled: it cannot move any more."),
+            ("swap", "This Intertransfo is over or cancelled: its host cannot change any more."),
+            ("cancel", "This Intertransfo is over or cancelled already."),
+        ],
+    )
+    def test_nor_are_days_host_and_end_of_what_is_over(self, cast: Cast, state: str, route: str, why: str):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state=state)
+        assert says_only(signed_in(cast["S"]).get(address(exchange, route)), why)
 
     @pytest.mark.parametrize("capacity", ["0", "-1", "5001", "many"])
     def test_nonsense_for_places(self, exchange: Exchange, staff: Client, capacity: str):

@@ -99,6 +99,14 @@ class TestContributions:
         row = self.contribute(cast, question.exchange, question=question)
         assert (row.kind, row.question) == ("answer", question)
 
+    def test_an_answer_to_no_question_is_refused(self, cast: Cast):
+        with pytest.raises(DomainError) as refused:
+            self.contribute(cast, of_rivage(cast, "announced"), kind="answer")
+        assert (str(refused.value), refused.value.field) == (
+            "Choose the question it answers, or another kind.",
+            "question",
+        )
+
     def test_said_twice_it_is_one(self, cast: Cast):
         exchange = of_rivage(cast, "announced")
         assert self.contribute(cast, exchange) == self.contribute(cast, exchange)

@@ -108,10 +108,19 @@ class TestContributions:
             insert_like(ContributionFactory(), cohort_id=elsewhere().pk)
 
     def test_an_answer_belongs_to_a_question_of_the_same_exchange(self):
-        row, foreign = ContributionFactory(kind="answer"), QuestionFactory()
+        question, foreign = QuestionFactory(), QuestionFactory()
+        row = ContributionFactory(exchange=question.exchange, kind="answer", question=question)
         with refused_by("contribution_question_of_exchange"):
             update(row, question_id=foreign.pk)
         update(row, question_id=QuestionFactory(exchange=row.exchange).pk)
+
+    def test_an_answer_belongs_to_one(self):
+        question = QuestionFactory()
+        row = ContributionFactory(exchange=question.exchange, kind="answer", question=question)
+        with refused_by("contribution_answers_something"):
+            update(row, question_id=None)
+        with refused_by("contribution_answers_something"):
+            insert_like(row, question_id=None, text="To whom?")
 
     def test_nothing_but_an_answer_belongs_to_a_question(self):
         row = ContributionFactory(kind="success")

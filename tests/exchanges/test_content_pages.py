@@ -223,12 +223,12 @@ class TestContributions:
         question = QuestionFactory(exchange=exchange)
         answers = {"exchange": exchange, "kind": "answer", "author": cast["M"]}
         row = ContributionFactory(question=question, text="The mayor", **answers)
-        ContributionFactory(text="To no question", **answers)
+        ContributionFactory(text="A ramp", exchange=exchange)
         ContributionFactory(question=question, text="Nobody", cohort=cast.other, **answers)
         answer = page(cast, "M", "contributions", exchange)
         (under, loose), cards = elements(answer, "ul", "plain-links"), elements(answer, "section", "card")
         assert [under["text"].count(text) for text in ("Rivage The mayor", "Montagne Nobody")] == [1, 1]
-        assert loose["text"].startswith("answer to a question To no question")
+        assert loose["text"].startswith("success A ramp")
         assert "Montagne Its answers stand under the questions." in cards[1]["text"]
         assert [body(answer).count(text) for text in ("The mayor Ambassador", "Nobody Ambassador")] == [1, 1]
         assert at("change_contribution", exchange, row.pk) in links(answer).values()
@@ -533,7 +533,7 @@ class TestFeedback:
 
     def test_means_without_names(self, cast: Cast):
         found = body(page(cast, "M", "minutes", self.given(cast, 5)))
-        assert "Useful for one's work 3.0 of 5" in found
+        assert "Useful for one’s work 3.0 of 5" in found
         assert "Walk 0" not in found
 
     @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("D", True), ("P", True), ("R", False), ("N", False)])

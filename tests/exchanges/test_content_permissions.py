@@ -1,13 +1,12 @@
-"""Who may do what with the content of an exchange, as truth tables over the cast."""
+"""Who may do what with the content of an exchange: its rows of the one table, as truth tables over the cast."""
 
 from collections.abc import Callable
 
 import pytest
 
+from exchanges import permissions as may
 from exchanges.models import Commitment, Contribution, Exchange
-from exchanges.permissions import Standing
-from exchanges.permissions import contents as may
-from exchanges.permissions.contents import TABLE, speaks_for
+from exchanges.permissions import TABLE, Standing, speaks_for
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.contents import CommitmentFactory, ContributionFactory

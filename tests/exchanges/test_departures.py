@@ -4,12 +4,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from accounts.actions import close_account
 from accounts.models import User
 from cohorts.actions.cohorts import suspend_cohort, withdraw_cohort
 from cohorts.actions.members import end_membership
-from exchanges.actions import register
+from exchanges.actions import decline, open_registration, register
 from exchanges.models import Exchange, Needs, Registration
 from notifications.models import Reminder
+from programmes.actions import end_admin
+from programmes.models import AuthorityAdmin
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, NeedsFactory, RegistrationFactory
@@ -42,6 +45,14 @@ def leaver() -> User:
 
 def leave(on: date = TODAY, at: datetime = AT) -> None:
     end_membership(membership=leaver().memberships.first(), ends_on=on, reason="Moves on", at=at, by=None)
+
+
+def mandate(exchange: Exchange) -> AuthorityAdmin:
+    """The one with the place is a member no more, but admin of the host's authority."""
+    person = leaver()
+    admin = AuthorityAdminFactory(authority=exchange.host.authority, user=person)
+    person.memberships.update(ends_on=date(2026, 12, 31))
+    return admin
 
 
 GIVEN_BACK = {"Leaver": "cancelled", "Next": "registered"}
@@ -90,7 +101,7 @@ class TestEndOfAMembership:
 
     def test_whoever_left_takes_no_place_again(self, exchange: Exchange):
         leave(date(2027, 1, 5))
-        with pytest.raises(DomainError, match="Only members of the edition's cohorts take part"):
+        with pytest.raises(DomainError, match="Only members of the edition’s cohorts take part"):
             register(exchange=exchange, user=leaver(), at=AT, by=leaver())
 
 
@@ -108,3 +119,111 @@ class TestWithdrawal:
     def test_a_pause_takes_no_place(self, exchange: Exchange):
         suspend_cohort(cohort=exchange.host, reason="Elections", at=AT, by=None)
         assert states(exchange) == KEPT
+
+
+class TestEndOfAMandate:
+    def test_the_place_goes_to_whoever_waits_who_hears_of_it_once(self, exchange: Exchange):
+        end_admin(admin=mandate(exchange), at=AT, by=None)
+        assert (states(exchange), Needs.objects.count()) == (GIVEN_BACK, 0)
+        assert list(Reminder.objects.values_list("letter", flat=True)) == ["exchange_moved_up"]
+
+    def test_the_history_says_by_which_verb(self, exchange: Exchange):
+        end_admin(admin=mandate(exchange), at=AT, by=None)
+        line = Registration.objects.get(user=leaver()).events.latest("pgh_id")
+        assert (line.pgh_context.metadata["verb"], line.state) == ("end_admin", "cancelled")
+
+    def test_a_member_of_a_cohort_keeps_the_place(self, exchange: Exchange):
+        admin = AuthorityAdminFactory(authority=exchange.host.authority, user=leaver())
+        end_admin(admin=admin, at=AT, by=None)
+        assert states(exchange) == KEPT
+
+    def test_so_does_an_admin_of_another_authority_of_the_edition(self, exchange: Exchange):
+        other = CohortFactory(edition=exchange.edition)
+        AuthorityAdminFactory(authority=other.authority, user=leaver())
+        end_admin(admin=mandate(exchange), at=AT, by=None)
+        assert states(exchange) == KEPT
+
+    def test_the_last_day_is_still_one(self, exchange: Exchange):
+        end_admin(admin=mandate(exchange), at=datetime(2027, 6, 8, 8, tzinfo=UTC), by=None)
+        assert states(exchange) == KEPT
+
+    def test_what_ended_before_frees_nothing_again(self, exchange: Exchange):
+        admin = mandate(exchange)
+        AuthorityAdmin.objects.update(until=EVE)
+        admin.refresh_from_db()
+        end_admin(admin=admin, at=AT, by=None)
+        assert states(exchange) == KEPT
+
+
+class TestClosedAccount:
+    def test_the_place_goes_to_whoever_waits(self, exchange: Exchange):
+        close_account(user=leaver(), at=AT, by=None)
+        assert (states(exchange), Needs.objects.count()) == (GIVEN_BACK, 0)
+
+    def test_whoever_waits_leaves_the_line(self, exchange: Exchange):
+        close_account(user=User.objects.get(full_name="Next"), at=AT, by=None)
+        assert states(exchange) == {"Leaver": "registered", "Next": "cancelled"}
+
+    def test_one_of_the_lab_too(self, exchange: Exchange):
+        User.objects.filter(pk=leaver().pk).update(is_lab_staff=True)
+        close_account(user=leaver(), at=AT, by=None)
+        assert states(exchange) == GIVEN_BACK
+
+    def test_what_has_begun_stays_as_it_is(self, exchange: Exchange):
+        close_account(user=leaver(), at=datetime(2027, 6, 9, 8, tzinfo=UTC), by=None)
+        assert states(exchange) == KEPT
+
+    def test_it_takes_no_place_again(self, exchange: Exchange):
+        close_account(user=leaver(), at=AT, by=None)
+        with pytest.raises(DomainError, match="Only members of the edition's cohorts take part"):
+            register(exchange=exchange, user=leaver(), at=AT, by=leaver())
+
+
+class TestALastDayToCome:
+    """Whoever is a member until then takes no place for later."""
+
+    @pytest.fixture
+    def leaving(self) -> Registration:
+        exchange = ExchangeFactory(state="registration_open", edition__slug="leaving")
+        answer = RegistrationFactory(exchange=exchange, user__full_name="Mia Rivage")
+        answer.user.memberships.update(ends_on=EVE)
+        return answer
+
+    def answer(self, leaving: Registration) -> str:
+        return register(exchange=leaving.exchange, user=leaving.user, at=AT, by=leaving.user).state
+
+    def test_says_why(self, leaving: Registration):
+        with pytest.raises(DomainError) as refused:
+            self.answer(leaving)
+        assert (str(refused.value), refused.value.field) == (
+            "Mia Rivage leaves the edition before this Intertransfo: no place is kept there.",
+            "user",
+        )
+
+    def test_the_first_day_is_enough(self, leaving: Registration):
+        leaving.user.memberships.update(ends_on=FIRST)
+        assert self.answer(leaving) == "registered"
+
+    def test_so_is_another_membership(self, leaving: Registration):
+        MembershipFactory(cohort=CohortFactory(edition=leaving.exchange.edition), user=leaving.user)
+        assert self.answer(leaving) == "registered"
+
+    def test_so_is_an_authority_one_is_admin_of(self, leaving: Registration):
+        AuthorityAdminFactory(authority=leaving.exchange.host.authority, user=leaving.user)
+        assert self.answer(leaving) == "registered"
+
+    def test_a_cohort_that_withdrew_is_not(self, leaving: Registration):
+        gone = CohortFactory(edition=leaving.exchange.edition, state="withdrawn", reason="Elections")
+        MembershipFactory(cohort=gone, user=leaving.user)
+        with pytest.raises(DomainError, match="leaves the edition before"):
+            self.answer(leaving)
+
+    def test_saying_no_is_possible(self, leaving: Registration):
+        assert decline(exchange=leaving.exchange, user=leaving.user, at=AT, by=leaving.user).state == "declined"
+
+    def test_nobody_is_invited_to_what_comes_after_the_own_last_day(self, leaving: Registration):
+        exchange = ExchangeFactory(state="announced")
+        MembershipFactory(cohort=exchange.host, ends_on=EVE)
+        stays = MembershipFactory(cohort=exchange.host, ends_on=FIRST)
+        open_registration(exchange=exchange, at=AT, by=UserFactory(is_lab_staff=True))
+        assert list(exchange.registrations.values_list("user", flat=True)) == [stays.user_id]

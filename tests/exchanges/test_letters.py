@@ -10,13 +10,13 @@ from django.utils.translation import gettext
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges import letters
-from exchanges.letters.audiences import AUDIENCES, LETTER_STATES, stops
-from exchanges.letters.content import page_of
-from exchanges.letters.kind import describe, href, render, within
-from exchanges.letters.texts import LETTERS, TO_WHOM
+from exchanges.enums import ExchangeState
+from exchanges.letters.audiences import AUDIENCES, LETTER_STATES
+from exchanges.letters.kind import href, within
+from exchanges.letters.texts import LETTERS, TEXTS, TO_WHOM
 from exchanges.models import Exchange, Registration
 from notifications.models import Reminder
-from notifications.registries import LetterPart, Scope, event_kinds
+from notifications.registries import Asked, LetterPart, Scope, Size, event_kinds
 from programmes.enums import Audience, Letter
 from programmes.ladders import DEFAULT_LADDERS
 from programmes.models import Edition
@@ -24,7 +24,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.contents import CommitmentFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_of_four
-from tests.factories.notifications import DeliveryFactory, ReminderFactory
+from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, refusal, rendered
 from tests.factories.programmes import AuthorityAdminFactory
 
 AT = datetime(2027, 1, 6, 8, tzinfo=UTC)
@@ -60,7 +60,7 @@ def reminder(exchange: Exchange, audience: str, letter: str = "", **more: object
 
 
 def reached(exchange: Exchange, audience: str, letter: str = "") -> set[str]:
-    return {row.user.full_name for row in letters.recipients(reminder(exchange, audience, letter), AT)}
+    return {person.full_name for person in recipients(reminder(exchange, audience, letter), AT)}
 
 
 def in_state(edition: Edition, state: str) -> Exchange:
@@ -200,7 +200,7 @@ class TestRecipients:
 
     def test_an_exchange_that_is_gone_concerns_nobody(self, db: None):
         gone = ReminderFactory(kind="exchange", object_id=999, audience="lab", letter="exchange_choose_host")
-        assert letters.recipients(gone, AT) == []
+        assert recipients(gone, AT) == []
 
 
 class TestOutOfPlace:
@@ -222,7 +222,7 @@ class TestOutOfPlace:
         exchange = in_state(four, state)
         person = RegistrationFactory(exchange=exchange, state="registered").user
         assert reached(exchange, audience) == set()
-        assert letters.refusal(reminder(exchange, audience, step="again"), person, AT) == "settled"
+        assert refusal(reminder(exchange, audience, step="again"), person, AT) == "settled"
 
     @pytest.mark.parametrize(
         ("letter", "state", "why"),
@@ -235,15 +235,15 @@ class TestOutOfPlace:
         ],
     )
     def test_the_preview_says_why_it_is_nobody_today(self, four: Edition, letter: str, state: str, why: str):
-        assert stops(reminder(in_state(four, state), "members", letter), AT) == why
+        assert letters.EXCHANGE.stops(reminder(in_state(four, state), "members", letter), AT) == why
 
     def test_nothing_but_the_cancellation_goes_once_it_is_cancelled(self, four: Edition):
         exchange = ExchangeFactory(edition=four, state="registration_open")
         person = RegistrationFactory(exchange=exchange, state="registered").user
         exchange.state, exchange.reason = "cancelled", "A strike"
         exchange.save()
-        assert letters.refusal(reminder(exchange, "registered"), person, AT) == "cancelled"
-        assert letters.refusal(reminder(exchange, "told", "exchange_cancelled"), person, AT) == ""
+        assert refusal(reminder(exchange, "registered"), person, AT) == "cancelled"
+        assert refusal(reminder(exchange, "told", "exchange_cancelled"), person, AT) == ""
 
     def test_the_next_host_is_asked_after_only_when_it_is_missing(self, four: Edition):
         exchange = in_state(four, "held")
@@ -263,22 +263,22 @@ class TestRefusal:
     )
     def test_whoever_answered_is_not_reminded(self, db: None, answer: str, reason: str):
         row = RegistrationFactory(state=answer)
-        assert letters.refusal(reminder(row.exchange, "unanswered"), row.user, AT) == reason
+        assert refusal(reminder(row.exchange, "unanswered"), row.user, AT) == reason
 
     @pytest.mark.parametrize(
         ("answer", "reason"), [("registered", ""), ("cancelled", "declined"), ("declined", "declined")]
     )
     def test_whoever_gave_their_place_back_needs_no_last_note(self, db: None, answer: str, reason: str):
         row = RegistrationFactory(state=answer)
-        assert letters.refusal(reminder(row.exchange, "registered"), row.user, AT) == reason
+        assert refusal(reminder(row.exchange, "registered"), row.user, AT) == reason
 
     def test_whoever_did_not_come_is_not_thanked(self, db: None):
         row = RegistrationFactory(exchange=ExchangeFactory(state="held"), state="no_show")
-        assert letters.refusal(reminder(row.exchange, "attendees"), row.user, AT) == "left"
+        assert refusal(reminder(row.exchange, "attendees"), row.user, AT) == "left"
 
     def test_whoever_left_the_cohort_hears_no_more(self, four: Edition):
         exchange = in_state(four, "announced")
-        assert letters.refusal(reminder(exchange, "active_members"), UserFactory(), AT) == "left"
+        assert refusal(reminder(exchange, "active_members"), UserFactory(), AT) == "left"
 
     @pytest.mark.parametrize(
         ("audience", "answer"),
@@ -296,18 +296,18 @@ class TestRefusal:
         if audience == "attendees":
             Exchange.objects.filter(pk=row.exchange_id).update(state="registration_closed")
         told = reminder(row.exchange, audience)
-        assert (letters.refusal(told, row.user, AT), len(letters.recipients(told, AT))) == ("", 1)
+        assert (refusal(told, row.user, AT), len(recipients(told, AT))) == ("", 1)
         leaves(row, way)
-        assert (letters.refusal(told, row.user, AT), letters.recipients(told, AT)) == ("left", [])
+        assert (refusal(told, row.user, AT), recipients(told, AT)) == ("left", [])
 
     @pytest.mark.parametrize("way", ["membership", "cohort"])
     def test_nor_do_letters_of_what_was_promised(self, db: None, way: str):
         row = RegistrationFactory(exchange=ExchangeFactory(state="held"))
         CommitmentFactory(exchange=row.exchange, owner=row.user)
         told = reminder(row.exchange, "commitment_owners")
-        assert letters.refusal(told, row.user, AT) == ""
+        assert refusal(told, row.user, AT) == ""
         leaves(row, way)
-        assert letters.refusal(told, row.user, AT) == "left"
+        assert refusal(told, row.user, AT) == "left"
 
     def test_admins_of_an_authority_and_the_lab_are_of_the_edition(self, db: None):
         host = ExchangeFactory(state="registration_open").host
@@ -316,15 +316,21 @@ class TestRefusal:
         exchange = host.hosted_exchanges.get()
         for person in people:
             RegistrationFactory(exchange=exchange, user=person, state="registered", member=False)
-        assert [row.user for row in letters.recipients(reminder(exchange, "registered"), AT)] == people
+        assert recipients(reminder(exchange, "registered"), AT) == people
 
     def test_whoever_declined_still_hears_of_changes(self, db: None):
         row = RegistrationFactory(state="declined")
-        assert letters.refusal(reminder(row.exchange, "told"), row.user, AT) == ""
+        assert refusal(reminder(row.exchange, "told"), row.user, AT) == ""
 
     def test_an_exchange_that_is_gone_is_said_to_be(self, db: None):
         gone = ReminderFactory(kind="exchange", object_id=999, audience="lab", letter="exchange_choose_host")
-        assert letters.refusal(gone, UserFactory(), AT) == "removed"
+        assert refusal(gone, UserFactory(), AT) == "removed"
+
+
+def sizes(exchange: Exchange, *audiences: str, letter: str = "") -> dict[str, Size]:
+    """Of each audience for a letter of its own, or for one."""
+    asked = [Asked(exchange.pk, slug, letter or STAGE[slug]) for slug in audiences]
+    return {row.audience: size for row, size in letters.EXCHANGE.sizes(asked, AT).items()}
 
 
 class TestSizes:
@@ -332,35 +338,80 @@ class TestSizes:
         exchange = in_state(four, "registration_open")
         RegistrationFactory(exchange=exchange, user=User.objects.get(full_name="Pilot of Metz"), state="registered")
         RegistrationFactory.create_batch(2, exchange=exchange, state="invited")
-        found = letters.sizes([(exchange.pk, slug) for slug in [*AUDIENCES, "owner"]], AT)
-        assert {slug: size for (_pk, slug), size in found.items()} == {
-            "lab": 1,
-            "host_pilot": 2,
-            "host_and_lab": 3,
-            "active_members": 7,
-            "members": 7,
-            "registered": 1,
-            "invited": 2,
-            "unanswered": 2,
-            "contribution_missing": 7,
+        early, settled = "early", "settled"
+        assert sizes(exchange, *AUDIENCES) == {
+            "lab": Size(1, settled),
+            "host_pilot": Size(2, settled),
+            "host_and_lab": Size(3),
+            "active_members": Size(7),
+            "members": Size(7, early),
+            "registered": Size(1),
+            "invited": Size(2),
+            "unanswered": Size(2),
+            "attendees": Size(None, early),
+            "contribution_missing": Size(7),
+            "commitment_owners": Size(None, early),
+            "told": Size(),
         }
 
-    def test_several_exchanges_in_one_statement(self, four: Edition, django_assert_num_queries: Any):
-        exchange = in_state(four, "registration_open")
-        other = ExchangeFactory(edition=four, host=Cohort.objects.get(slug="nantes"), first_day=date(2027, 11, 16))
-        asked = [(exchange.pk, "host_pilot"), (other.pk, "host_pilot"), (other.pk, "told")]
-        with django_assert_num_queries(1):
-            found = letters.sizes(asked, AT)
-        assert found == {(exchange.pk, "host_pilot"): 2, (other.pk, "host_pilot"): 1}
-
-    def test_answers_are_not_counted_before_anybody_is_asked(self, four: Edition):
+    def test_the_same_audience_may_be_early_for_one_letter_and_late_for_another(self, four: Edition):
         exchange = in_state(four, "announced")
-        assert letters.sizes([(exchange.pk, slug) for slug in ("invited", "unanswered", "registered")], AT) == {}
+        asked = [Asked(exchange.pk, "lab", letter) for letter in ("exchange_choose_host", "exchange_final_numbers")]
+        assert letters.EXCHANGE.sizes(asked, AT) == {asked[0]: Size(1, "settled"), asked[1]: Size(1, "early")}
 
-    @pytest.mark.parametrize("audience", ["told", "attendees", "owner"])
-    def test_none_where_nothing_can_be_said(self, four: Edition, django_assert_num_queries: Any, audience: str):
+    def test_several_exchanges_in_one_statement(self, four: Edition, django_assert_num_queries: Any):
+        exchange = in_state(four, "proposed")
+        other = ExchangeFactory(edition=four, host=Cohort.objects.get(slug="nantes"), first_day=date(2027, 11, 16))
+        asked = [Asked(row.pk, "host_pilot", "exchange_confirm_host") for row in (exchange, other)]
+        asked += [Asked(other.pk, "told", "exchange_changed"), Asked(other.pk, "lab", "exchange_next_host")]
+        with django_assert_num_queries(1):
+            found = letters.EXCHANGE.sizes(asked, AT)
+        assert [found[row] for row in asked] == [Size(2), Size(1), Size(), Size(1, "unconfirmed")]
+
+    @pytest.mark.parametrize("answer", ["invited", "registered"])
+    def test_answers_are_not_counted_before_anybody_is_asked(self, four: Edition, answer: str):
+        exchange = in_state(four, "announced")
+        RegistrationFactory(exchange=exchange, state=answer)
+        assert sizes(exchange, "invited", "unanswered", "registered") == {
+            slug: Size(None, "early") for slug in ("invited", "unanswered", "registered")
+        }
+
+    def test_once_they_are_nobody_is_a_number_too(self, four: Edition):
+        assert sizes(in_state(four, "registration_open"), "unanswered") == {"unanswered": Size(0)}
+
+    def test_of_an_exchange_that_is_gone_and_of_an_audience_nobody_knows(self, four: Edition):
+        gone = Asked(999, "lab", "exchange_choose_host")
+        assert letters.EXCHANGE.sizes([gone], AT) == {gone: Size(None, "removed")}
+        assert sizes(in_state(four, "announced"), "owner", letter="exchange_changed") == {"owner": Size()}
+
+    def test_asked_nothing_it_asks_nothing(self, db: None, django_assert_num_queries: Any):
         with django_assert_num_queries(0):
-            assert letters.sizes([(7, audience)], AT) == {}
+            assert letters.EXCHANGE.sizes([], AT) == {}
+
+    def test_what_is_early_says_until_when(self):
+        assert letters.EXCHANGE.once.keys() == {"unconfirmed", "early"}
+        assert letters.EXCHANGE.once.keys() <= letters.EXCHANGE.reasons.keys()
+
+
+class TestOneStory:
+    """The ladder, the preview and the sender say the same of every letter in every state."""
+
+    @pytest.mark.parametrize("state", [*ExchangeState.values])
+    def test_whatever_the_state(self, four: Edition, state: str):
+        exchange = in_state(four, state if state != "cancelled" else "announced")
+        if state == "cancelled":
+            exchange.state, exchange.reason = state, "A strike"
+            exchange.save()
+        person = RegistrationFactory(exchange=exchange, state="registered").user
+        rows = [reminder(exchange, audience, letter) for audience, letter in STAGE.items()]
+        sizes = letters.EXCHANGE.sizes([Asked(exchange.pk, row.audience, row.letter) for row in rows], AT)
+        for row in rows:
+            size, people = sizes[Asked(exchange.pk, row.audience, row.letter)], recipients(row, AT)
+            assert size.stopped == letters.EXCHANGE.stops(row, AT)
+            if size.stopped:
+                assert (people, refusal(row, person, AT)) == ([], size.stopped)
+            elif size.people is not None:
+                assert len(people) == size.people
 
 
 class TestWords:
@@ -373,7 +424,7 @@ class TestWords:
         )
 
     def written(self, exchange: Exchange, audience: str, letter: str = "", **more: object) -> LetterPart:
-        return render(reminder(exchange, audience, letter, **more), UserFactory(), "en")
+        return rendered(reminder(exchange, audience, letter, **more), UserFactory(), "en")
 
     def test_the_registration_says_what_a_travel_order_needs(self, exchange: Exchange):
         part = self.written(exchange, "invited")
@@ -390,7 +441,7 @@ class TestWords:
     def test_every_letter_can_be_written(self, exchange: Exchange, slug: str):
         part = self.written(exchange, "told", slug)
         assert "%" not in part.subject + part.text + part.why
-        assert part.button[1] == page_of(slug, exchange)
+        assert part.button[1].startswith(f"/exchanges/{exchange.pk}/")
 
     def test_a_programme_without_a_theme_does_not_speak_of_one(self, exchange: Exchange):
         exchange.theme = ""
@@ -451,29 +502,51 @@ class TestWords:
         person = UserFactory()
         if answer:
             RegistrationFactory(exchange=exchange, user=person, state=answer)
-        part = render(reminder(exchange, "told", alone=True), person, "en")
+        part = rendered(reminder(exchange, "told", alone=True), person, "en")
         assert (part.calendar.status if part.calendar else None) == status
 
     def test_dates_are_written_in_the_language_of_the_letter(self, exchange: Exchange):
-        part = render(reminder(exchange, "registered"), UserFactory(), "fr")
+        part = rendered(reminder(exchange, "registered"), UserFactory(), "fr")
         assert "mar. 8 – mer. 9 juin 2027" in part.text
 
-    def test_a_letter_about_nothing_cannot_be_written(self, db: None):
-        gone = ReminderFactory(kind="exchange", object_id=999, audience="lab", letter="exchange_choose_host")
-        with pytest.raises(LookupError):
-            render(gone, UserFactory(), "en")
+    def test_what_was_read_to_check_it_is_not_read_again_to_write_it(
+        self, exchange: Exchange, django_assert_num_queries: Any
+    ):
+        person = RegistrationFactory(exchange=exchange, state="registered").user
+        row = reminder(exchange, "registered", "exchange_last_note")
+        with django_assert_num_queries(1):
+            reason, event = letters.EXCHANGE.check(row, person, AT)
+            letters.EXCHANGE.render(row, event, person, "en")
+        assert reason == ""
+
+    def test_a_change_says_what_was_and_what_holds(self, exchange: Exchange):
+        before = {"first_day": "2027-05-31", "last_day": "2027-06-01", "host": "Nantes"}
+        part = self.written(exchange, "told", was=before)
+        assert part.text.split("\n\n")[:2] == [
+            "Before: Mon 31 May – Tue 1 June 2027, at Nantes.",
+            "From now on: Tue 8 – Wed 9 June 2027, at Metz.",
+        ]
+        french = rendered(reminder(exchange, "told", was=before), UserFactory(), "fr").text
+        assert "lun. 31 mai – mar. 1er juin 2027" in french
+
+    @pytest.mark.parametrize("was", [{}, {"first_day": "2027-06-08", "last_day": "2027-06-09", "host": "Metz"}])
+    def test_of_what_is_not_known_or_is_back_it_says_only_what_holds(self, exchange: Exchange, was: dict[str, str]):
+        part = self.written(exchange, "told", was=was)
+        assert part.text.startswith("From now on: Tue 8 – Wed 9 June 2027, at Metz.")
 
 
 class TestLines:
     def test_to_whom_and_what(self, db: None):
         line = ReminderFactory.build(audience="registered", letter="exchange_confirm")
-        assert describe(line) == "Registered: confirm or cancel, with a calendar entry"
+        assert TEXTS.describe(line) == "Registered: confirm or cancel, with a calendar entry"
         with translation.override("fr"):
             words = {"who": gettext("Registered"), "what": gettext("confirm or cancel, with a calendar entry")}
-            assert describe(line) == gettext("%(who)s: %(what)s") % words
+            assert TEXTS.describe(line) == gettext("%(who)s: %(what)s") % words
 
     def test_what_nobody_knows_is_shown_as_it_is(self, db: None):
-        assert describe(ReminderFactory.build(audience="owner", letter="idea_follow_up")) == "owner: idea_follow_up"
+        assert (
+            TEXTS.describe(ReminderFactory.build(audience="owner", letter="idea_follow_up")) == "owner: idea_follow_up"
+        )
 
     def test_the_page(self, db: None):
         assert href(ReminderFactory.build(object_id=12)) == "/exchanges/12/"

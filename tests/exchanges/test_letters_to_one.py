@@ -8,17 +8,16 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from exchanges import letters
 from exchanges.actions import decline, register, register_others
 from exchanges.actions.reminders import tell_one
-from exchanges.letters.kind import describe, render
+from exchanges.letters.texts import TEXTS
 from exchanges.models import Exchange, Registration
 from notifications.models import DeliveryItem, Reminder
 from notifications.rounds import send_round
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
-from tests.factories.notifications import ReminderFactory
+from tests.factories.notifications import ReminderFactory, recipients, refusal, rendered
 from tests.pages import texts
 
 AT = datetime(2027, 1, 6, 8, tzinfo=UTC)
@@ -60,8 +59,8 @@ class TestAudience:
     @pytest.mark.parametrize(("letter", "state"), LETTERS)
     def test_it_is_that_person_only(self, exchange: Exchange, letter: str, state: str):
         answer, _other = RegistrationFactory.create_batch(2, exchange=exchange, state=state)
-        found = letters.recipients(told(answer, letter), AT)
-        assert [row.user for row in found] == [answer.user]
+        found = recipients(told(answer, letter), AT)
+        assert found == [answer.user]
 
     @pytest.mark.parametrize(
         ("letter", "before", "after", "reason"),
@@ -79,14 +78,14 @@ class TestAudience:
         row = told(answer, letter)
         answer.state = after
         answer.save()
-        assert (letters.recipients(row, AT), letters.refusal(row, answer.user, AT)) == ([], reason)
+        assert (recipients(row, AT), refusal(row, answer.user, AT)) == ([], reason)
 
     @pytest.mark.parametrize("audience", ["registration", "registration-", "registration-x", "registration-999999"])
     def test_an_audience_that_is_nobody_is_nobody(self, exchange: Exchange, audience: str):
         row = ReminderFactory(
             kind="exchange", object_id=exchange.pk, letter="exchange_moved_up", audience=audience, event_day=None
         )
-        assert letters.recipients(row, AT) == []
+        assert recipients(row, AT) == []
 
     def test_nor_a_registration_of_another_exchange(self, exchange: Exchange):
         elsewhere = RegistrationFactory(state="registered")
@@ -97,21 +96,21 @@ class TestAudience:
             audience=f"registration-{elsewhere.pk}",
             event_day=None,
         )
-        assert letters.recipients(row, AT) == []
+        assert recipients(row, AT) == []
 
     def test_nobody_moves_up_to_what_is_over(self, exchange: Exchange):
         row = told(RegistrationFactory(exchange=exchange, state="registered"), "exchange_moved_up")
         for state in ("registration_closed", "held"):
             exchange.state = state
             exchange.save()
-        assert letters.recipients(row, AT) == []
+        assert recipients(row, AT) == []
 
     @pytest.mark.parametrize("audience", ["registered", "attendees"])
     @pytest.mark.parametrize("letter", ["exchange_confirm", "exchange_programme", "exchange_last_note"])
     def test_whoever_waits_gets_no_letter_of_those_registered(self, exchange: Exchange, audience: str, letter: str):
         answer = RegistrationFactory(exchange=exchange, state="waitlisted")
         row = ReminderFactory(kind="exchange", object_id=exchange.pk, letter=letter, audience=audience)
-        assert (letters.recipients(row, AT), letters.refusal(row, answer.user, AT)) == ([], "waitlisted")
+        assert (recipients(row, AT), refusal(row, answer.user, AT)) == ([], "waitlisted")
 
     def test_whoever_moved_up_gets_them(self, exchange: Exchange):
         leaver, stays, waited = [member(exchange, name) for name in ("Ann", "Bob", "Cy")]
@@ -119,13 +118,13 @@ class TestAudience:
             say(register, exchange, person)
         say(decline, exchange, leaver)
         row = ReminderFactory(kind="exchange", object_id=exchange.pk, letter="exchange_confirm", audience="registered")
-        assert [found.user for found in letters.recipients(row, AT)] == [stays, waited]
+        assert recipients(row, AT) == [stays, waited]
 
 
 class TestWords:
     def test_moved_up(self, exchange: Exchange):
         answer = RegistrationFactory(exchange=exchange, state="registered")
-        part = render(told(answer, "exchange_moved_up"), answer.user, "en")
+        part = rendered(told(answer, "exchange_moved_up"), answer.user, "en")
         assert (part.subject, part.text) == (
             "Intertransfo 1: there is a place for you",
             "Tue 8 – Wed 9 June 2027, La Halle.\n\n"
@@ -142,12 +141,12 @@ class TestWords:
     def test_only_a_place_that_is_kept_goes_into_calendars(self, exchange: Exchange, letter: str, status: str):
         state = "registered" if status else "waitlisted"
         answer = RegistrationFactory(exchange=exchange, state=state)
-        part = render(told(answer, letter), answer.user, "en")
+        part = rendered(told(answer, letter), answer.user, "en")
         assert (part.calendar.status if part.calendar else "") == status
 
     def test_its_line_in_the_ledger_names_nobody(self, exchange: Exchange):
         row = told(RegistrationFactory(exchange=exchange, state="registered"), "exchange_moved_up")
-        assert describe(row) == "One person: moved up from the waiting list, with a calendar entry"
+        assert TEXTS.describe(row) == "One person: moved up from the waiting list, with a calendar entry"
 
     def test_and_the_page_of_the_exchange_does_not_show_it(self, exchange: Exchange):
         answer = RegistrationFactory(exchange=exchange, state="registered", user=member(exchange, "Ann"))

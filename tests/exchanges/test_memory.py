@@ -7,13 +7,16 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from exchanges.memory import Remembered, remembered, told
-from exchanges.models import Commitment, Exchange
+from exchanges.memory import Remembered, remembered, told, vector_of
+from exchanges.models import Commitment, Contribution, Exchange, Minutes, Question
+from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.contents import CommitmentFactory, ContributionFactory, MinutesFactory, QuestionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.programmes import EditionFactory
 from tests.pages import elements, links, texts
+from tests.sql import execute
+from web.search import asked
 
 ADDRESS = "/exchanges/memory/"
 
@@ -91,6 +94,11 @@ class TestWords:
         QuestionFactory(exchange=kept, text="Le conditionnement des designers")
         assert "Le conditionnement des designers" not in found(words)
 
+    @pytest.mark.parametrize("words", ["policy", "POLICIES", "tested policy", "tests"])
+    def test_english_words_too(self, kept: Exchange, words: str):
+        QuestionFactory(exchange=kept, text="Which policies were tested?")
+        assert found(words) == ["Which policies were tested?"]
+
     @pytest.mark.parametrize("words", ['"', "' OR 1=1", "a & | !", "-", "%", "\\", "((("])
     def test_nonsense_is_no_error(self, kept: Exchange, words: str):
         assert isinstance(found(words), list)
@@ -151,6 +159,40 @@ class TestFilters:
 
     def test_an_unknown_kind_narrows_nothing(self, kept: Exchange):
         assert len(found(kind="song")) == 6
+
+
+INDEXES = {
+    Remembered.QUESTION: (Question, "question_words"),
+    Remembered.CONTRIBUTION: (Contribution, "contribution_words"),
+    Remembered.MINUTES: (Minutes, "minutes_words"),
+    Remembered.COMMITMENT: (Commitment, "commitment_words"),
+    Remembered.OUTCOME: (Exchange, "exchange_outcome_words"),
+    Remembered.ABOUT: (Exchange, "exchange_about_words"),
+}
+
+
+class TestIndexes:
+    """Each kind of text has its own, and the search reads it."""
+
+    @pytest.mark.parametrize("kind", list(Remembered))
+    def test_each_kind_of_text_has_one(self, db: None, kind: Remembered):
+        model, index = INDEXES[kind]
+        execute("SET LOCAL enable_seqscan = off")
+        rows = model.objects.annotate(vector=vector_of(kind)).filter(vector=asked("guichets accueil"))
+        assert index in rows.order_by().explain()
+
+    def test_the_search_reads_it_among_thousands_of_texts(self, kept: Exchange):
+        author = UserFactory()
+        execute(
+            "INSERT INTO exchanges_contribution (exchange_id, cohort_id, kind, text, author_id)"
+            " SELECT %s, %s, 'success', 'Le guichet ' || md5(n::text), %s FROM generate_series(1, 3000) n",
+            *(kept.pk, kept.host_id, author.pk),
+        )
+        execute("ANALYZE exchanges_contribution")
+        seen = Exchange.objects.visible_to(author)
+        assert "contribution_words" in remembered(seen, words="scrutins").explain()
+        assert "contribution_words" in remembered(Exchange.objects.all(), words="élues abandon").explain()
+        assert found("scrutins") == ["Les élus changent après chaque scrutin."]
 
 
 class TestPage:

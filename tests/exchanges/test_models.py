@@ -244,6 +244,31 @@ class TestTurns:
         ExchangeFactory(edition=edition, host=once, state="cancelled")
         assert ExchangeFactory(edition=edition, host=once, first_day=date(2027, 11, 16)).host == once
 
+    def test_nor_does_moving_put_a_turn_before_its_time(self, edition: Edition):
+        one, other = CohortFactory(edition=edition), CohortFactory(edition=edition)
+        days = [date(2027, 3, 9), date(2027, 6, 8), date(2027, 11, 16)]
+        _first, second, third = (
+            ExchangeFactory(edition=edition, host=host, first_day=day)
+            for host, day in zip([one, other, one], days, strict=True)
+        )
+        move = "UPDATE exchanges_exchange SET first_day = %s, version = version + 1 WHERE id = %s"
+        assert refused_by(lambda: sql(move, date(2027, 5, 11), third.pk)) == "exchange_move_fair"
+        assert refused_by(lambda: sql(move, date(2027, 12, 7), second.pk)) == "exchange_move_fair"
+        sql(move, date(2027, 9, 14), third.pk)
+        sql("UPDATE exchanges_hostturn SET swap_reason = 'Agreed' WHERE exchange_id = %s", third.pk)
+        sql(move, date(2027, 12, 7), second.pk)
+        sql(move, date(2027, 5, 11), third.pk)
+
+    def test_a_move_answers_for_no_turn_that_was_out_of_order_before(self, edition: Edition):
+        one, late = CohortFactory(edition=edition), CohortFactory(edition=edition, state="agreed")
+        ExchangeFactory(edition=edition, host=one, first_day=date(2027, 3, 9))
+        ExchangeFactory(edition=edition, host=one, first_day=date(2027, 6, 8))
+        other = ExchangeFactory(edition=edition, host=late, first_day=date(2027, 11, 16))
+        sql("UPDATE cohorts_cohort SET state = 'running' WHERE id = %s", late.pk)
+        move = "UPDATE exchanges_exchange SET first_day = '2027-11-23', version = 2 WHERE id = %s"
+        sql(move, other.pk)
+        assert Exchange.objects.get(pk=other.pk).first_day == date(2027, 11, 23)
+
     def test_swapping_into_someone_elses_turn_needs_a_reason_in_plain_sql_too(self, edition: Edition):
         one, other = CohortFactory(edition=edition), CohortFactory(edition=edition)
         ExchangeFactory(edition=edition, host=one)

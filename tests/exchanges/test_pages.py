@@ -276,7 +276,7 @@ class TestWhere:
 
     def test_the_host_with_its_reason(self, planned: Exchange):
         assert self.says(planned, UserFactory(is_lab_staff=True)) == (
-            "Metz is proposed: it is its first turn, as it would be for others; everybody's way to it is the shortest."
+            "Metz is proposed: it is its first turn, as it would be for others; everybody’s way to it is the shortest."
             " Next in line: Dunkerque."
         )
 
@@ -318,7 +318,9 @@ class TestWhere:
             swap_reason="Test",
         )
         toulouse = Cohort.objects.get(slug="toulouse")
-        RegistrationFactory.create_batch(2, exchange=held, cohort=toulouse, state="attended", member=False)
+        while_there = {"starts_on": date(2026, 1, 5), "ends_on": date(2026, 10, 31), "role": "relay"}
+        for member in MembershipFactory.create_batch(2, cohort=toulouse, **while_there):
+            RegistrationFactory(exchange=held, cohort=toulouse, user=member.user, state="attended")
         page = page_of(planned, UserFactory(is_lab_staff=True))
         ways = [line[2:] for line in rows(page) if len(line) == 4 and line[3].endswith("km")]
         assert ways == [["0 km", "1,684 km"], ["0 km", "1,668 km"], ["0 km", "1,587 km"], ["930 km", "2,007 km"]]

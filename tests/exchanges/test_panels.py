@@ -59,17 +59,24 @@ class TestDaysTaken:
     def against(self, cast: Cast, *after: int) -> list[str]:
         days = [self.DAY + timedelta(days=days) for days in after]
         with translation.override("en"):
-            return [row.sentence for row in conflicts_of(cohort=cast.cohort, days=days) if row.slug == "edition_meets"]
+            found = conflicts_of(cohort=cast.cohort, days=days)
+            return [row.sentence for row in found if row.slug in ("edition_meets", "edition_may_meet")]
 
     def test_it_is_registered(self):
         assert days_taken["exchanges"] is panels.days_taken
 
-    @pytest.mark.parametrize("state", ["proposed", "announced"])
+    @pytest.mark.parametrize("state", ["host_confirmed", "announced"])
     def test_each_of_its_days_speaks_with_its_name(self, cast: Cast, state: str):
         one(cast, state, days=2)
         assert self.against(cast, -1, 0, 1, 2) == [
             "Tue 13 April 2027: the edition meets that day (Intertransfo 1).",
             "Wed 14 April 2027: the edition meets that day (Intertransfo 1).",
+        ]
+
+    def test_a_date_that_is_only_proposed_is_called_so(self, cast: Cast):
+        one(cast, "proposed", days=1)
+        assert self.against(cast, -1, 0, 1) == [
+            "Tue 13 April 2027: the edition may meet that day (Intertransfo 1 is proposed)."
         ]
 
     def test_a_cancelled_one_does_not_nor_another_editions(self, cast: Cast):

@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from exchanges import permissions
 from exchanges.models import Exchange
 from exchanges.permissions import (
+    TABLE,
     Standing,
     leads_of,
     may_answer,
@@ -33,6 +35,12 @@ def standing(cast: Cast, letter: str) -> Standing:
 def allowed(cast: Cast, decide: object) -> str:
     """Letters for which the decision is yes."""
     return "".join(letter for letter in EVERYONE if decide(letter))
+
+
+def test_every_decision_reads_its_row_of_the_one_table():
+    """But two that look at more than letters: the edition's state, and whether one came."""
+    decisions = {name.removeprefix("may_") for name in dir(permissions) if name.startswith("may_")}
+    assert decisions - {"propose", "give_feedback"} == set(TABLE)
 
 
 def test_only_lab_staff_plan(cast: Cast):
@@ -63,7 +71,7 @@ def test_everyone_active_in_the_edition_answers(cast: Cast):
 @pytest.mark.parametrize("letter", "DMRANX")
 def test_a_refusal_says_who_may(cast: Cast, exchange: Exchange, letter: str):
     decision = may_confirm_host(standing(cast, letter), exchange)
-    assert decision.reason == "Only the lab, the host's coordinator and its pilot can do this."
+    assert decision.reason == "Only the lab, the host’s coordinator and its pilot can do this."
 
 
 def test_lab_staff_register_people_of_every_cohort(cast: Cast):

@@ -16,8 +16,8 @@ from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactor
 from tests.pages import elements, errors, links, rows, texts
 from tests.pages import said as every_message
 
-KEEP = "Only the lab, the host's coordinator and its pilot invite guests."
-READ = "Only the lab, the host's coordinator and its pilot read what people need."
+KEEP = "Only the lab, the host’s coordinator and its pilot invite guests."
+READ = "Only the lab, the host’s coordinator and its pilot read what people need."
 
 
 def signed_in(person: User) -> Client:
@@ -198,7 +198,7 @@ class TestNeeds:
     def test_purpose_and_retention_in_one_sentence(self, cast: Cast, exchange: Exchange):
         page = signed_in(cast["R"]).get(address(exchange, "needs"))
         assert (
-            "Optional, to welcome you well: only you, the lab and the host's coordinator and pilot read it, and it is"
+            "Optional, to welcome you well: only you, the lab and the host’s coordinator and pilot read it, and it is"
             " erased 30 days after the last day."
         ) in texts(page, "p")
 

@@ -1,11 +1,16 @@
 """What the database itself refuses about places, needs and guests, tried in plain SQL."""
 
+from datetime import date
+
 import pytest
 
 from exchanges.models import Exchange, Guest, Needs, Registration
 from tests.at_once import at_once
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
-from tests.sql import execute, insert_like, refused_by, update
+from tests.factories.programmes import AuthorityAdminFactory
+from tests.sql import execute, force, insert_like, refused_by, update
 
 pytestmark = pytest.mark.django_db
 
@@ -31,9 +36,9 @@ class TestLine:
 
     def test_also_for_those_born_waiting(self, exchange: Exchange):
         invited = RegistrationFactory(exchange=exchange)
-        somebody = RegistrationFactory()
-        insert_like(invited, user_id=somebody.user_id, state="waitlisted", ticket=77)
-        assert Registration.objects.get(exchange=exchange, user=somebody.user).ticket == 1
+        somebody = MembershipFactory(cohort=exchange.host).user
+        insert_like(invited, user_id=somebody.pk, state="waitlisted", ticket=77)
+        assert Registration.objects.get(exchange=exchange, user=somebody).ticket == 1
 
     def test_nobody_writes_a_number_of_their_own(self, exchange: Exchange):
         first, last = RegistrationFactory.create_batch(2, exchange=exchange, state="waitlisted")
@@ -72,7 +77,7 @@ class TestLine:
         invited = RegistrationFactory(exchange=exchange)
         RegistrationFactory(exchange=exchange, state="waitlisted")
         with refused_by("registration_in_turn"):
-            insert_like(invited, user_id=RegistrationFactory().user_id, state="registered")
+            insert_like(invited, user_id=MembershipFactory(cohort=exchange.host).user_id, state="registered")
 
     def test_those_who_wait_elsewhere_are_nobody_here(self, exchange: Exchange):
         RegistrationFactory(state="waitlisted")
@@ -85,6 +90,53 @@ class TestLine:
         update(first, state="registered")
         with refused_by("registration_capacity"):
             update(second, state="registered")
+
+
+class TestThoseOfTheEdition:
+    """A place is taken by those who are of the edition on the first day, whatever they are of it today."""
+
+    @pytest.mark.parametrize("state", ["registered", "waitlisted"])
+    def test_whoever_has_left_by_then_takes_none(self, exchange: Exchange, state: str):
+        row = RegistrationFactory(exchange=exchange)
+        row.user.memberships.update(ends_on=date(2027, 6, 7))
+        with refused_by("registration_here_then"):
+            update(row, state=state)
+        row.user.memberships.update(ends_on=date(2027, 6, 8))
+        update(row, state=state)
+        assert fresh(row).state == state
+
+    def test_nor_does_a_stranger(self, exchange: Exchange):
+        invited, stranger = RegistrationFactory(exchange=exchange), UserFactory()
+        with refused_by("registration_here_then"):
+            insert_like(invited, user_id=stranger.pk, state="registered")
+
+    def test_nor_somebody_of_a_cohort_that_withdrew(self, exchange: Exchange):
+        cohort = CohortFactory(edition=exchange.edition)
+        row = RegistrationFactory(exchange=exchange, cohort=cohort)
+        force(cohort, state="withdrawn", reason="Elections")
+        with refused_by("registration_here_then"):
+            update(row, state="registered")
+
+    def test_nor_somebody_whose_account_is_closed(self, exchange: Exchange):
+        row = RegistrationFactory(exchange=exchange)
+        update(row.user, is_active=False)
+        with refused_by("registration_here_then"):
+            update(row, state="registered")
+
+    def test_admins_and_the_lab_do(self, exchange: Exchange):
+        exchange.capacity = None
+        exchange.save()
+        admin = AuthorityAdminFactory(authority=exchange.host.authority).user
+        invited = RegistrationFactory(exchange=exchange)
+        for person in (admin, UserFactory(is_lab_staff=True)):
+            insert_like(invited, user_id=person.pk, state="registered")
+            assert Registration.objects.get(user=person).state == "registered"
+
+    def test_who_has_a_place_may_have_come_all_the_same(self, exchange: Exchange):
+        row = Registration.objects.get(exchange=exchange)
+        row.user.memberships.update(ends_on=date(2027, 6, 7))
+        update(row, state="attended")
+        assert fresh(row).state == "attended"
 
 
 class TestGuests:

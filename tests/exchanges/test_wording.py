@@ -103,12 +103,12 @@ def test_the_distance_from_the_target(days: int | None, said: str):
         ),
         (
             {"reason": "least_travel", "turns": 1, "runner_up": "metz"},
-            "others had as few turns before this one, and as long ago; everybody's way to it is the shortest."
+            "others had as few turns before this one, and as long ago; everybody’s way to it is the shortest."
             " Next in line: Metz.",
         ),
         (
             {"reason": "least_travel", "turns": 0, "runner_up": "metz"},
-            "it is its first turn, as it would be for others; everybody's way to it is the shortest."
+            "it is its first turn, as it would be for others; everybody’s way to it is the shortest."
             " Next in line: Metz.",
         ),
         ({"reason": "only_one_left", "turns": 0}, "it is the last one whose turn has not come yet."),

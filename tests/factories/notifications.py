@@ -11,7 +11,7 @@ from accounts.models import User
 from notifications import ladder
 from notifications.ics import Entry
 from notifications.models import Delivery, DeliveryItem, Reminder
-from notifications.registries import EventKind, EventRef, LetterPart, Recipient, Scope, event_kinds
+from notifications.registries import Checked, EventKind, EventRef, LetterPart, Recipient, Scope, event_kinds
 from tests.factories.accounts import UserFactory
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -37,11 +37,16 @@ def guests(_reminder: Reminder, _at: datetime) -> list[Recipient]:
     return [Recipient(user) for user in found]
 
 
-def nobody_refused(_reminder: Reminder, _user: User, _at: datetime) -> str:
-    return ""
+def nobody_refused(reminder: Reminder, _user: User, _at: datetime) -> Checked:
+    return Checked("", found(reminder))
 
 
-def part(reminder: Reminder, user: User, language: str) -> LetterPart:
+def found(reminder: Reminder) -> EventRef:
+    """Any workshop there may be."""
+    return EventRef("workshop", reminder.object_id, reminder.version)
+
+
+def part(reminder: Reminder, _event: EventRef, user: User, language: str) -> LetterPart:
     """A part that names its version, so that a letter for an old date can be told."""
     entry = None
     if reminder.alone and reminder.event_day:
@@ -60,13 +65,30 @@ def workshop(**changes: Any) -> EventKind:
     answers: dict[str, Any] = {
         "label": "Workshops",
         "recipients": guests,
-        "refusal": nobody_refused,
+        "check": nobody_refused,
+        "find": found,
         "render": part,
         "describe": lambda reminder: f"Guests: {reminder.letter}",
         "href": lambda reminder: f"/workshops/{reminder.object_id}/",
         "within": lambda scope: [7] if scope == Scope(edition="seven") else [],
     }
     return EventKind(**(answers | changes))
+
+
+def recipients(reminder: Reminder, at: datetime) -> list[User]:
+    """Whom its kind says it concerns."""
+    return [row.user for row in event_kinds[reminder.kind].recipients(reminder, at)]
+
+
+def refusal(reminder: Reminder, user: User, at: datetime) -> str:
+    """Why its kind says the person should not get it."""
+    return event_kinds[reminder.kind].check(reminder, user, at).reason
+
+
+def rendered(reminder: Reminder, user: User, language: str = "en") -> LetterPart:
+    """What its kind says to the person."""
+    kind = event_kinds[reminder.kind]
+    return kind.render(reminder, kind.find(reminder), user, language)
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def _fence() -> None:
     def begin(pk: int, _token: Any, at: datetime) -> EmailMessage:
         letter = Delivery.objects.select_related("user").get(pk=pk)
         reminders = [item.reminder for item in letter.items.select_related("reminder")]
-        return letters.envelope(letter, letters.written(letter.user, letter.language, reminders), at)
+        return letters.envelope(letter, letters.written(letter.user, letter.language, letters.topics_of(reminders)), at)
 
     def finish(pk: int, _token: Any, _outcome: Any, at: datetime) -> str:
         rows = Delivery.objects.filter(pk=pk)

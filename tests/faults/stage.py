@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import mkdtemp
 from types import FrameType
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from labplatform.localstack import postgres, processes, stack
+from labplatform.localstack import leftovers, postgres, processes
+from labplatform.localstack.folders import socket_folder
 from labplatform.localstack.redis import Server
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
@@ -142,7 +143,7 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.cluster = postgres.Cluster(folder / "postgres", stack.socket_folder(folder))
+        self.cluster = postgres.Cluster(folder / "postgres", socket_folder(folder))
         self.runs = 0
 
     def migrate(self) -> None:
@@ -198,7 +199,9 @@ def house() -> Iterator[House]:
     logging.getLogger("notifications.nudges").setLevel(logging.ERROR)  # this process has no broker, its children do
     with ExitStack() as undo:
         kept = os.environ.get("FAULTS_DATA")
-        folder = Path(kept or undo.enter_context(TemporaryDirectory(prefix="labfault-", ignore_cleanup_errors=True)))
+        folder = Path(kept) if kept else undo.enter_context(leftovers.temporary())
+        if kept:
+            undo.enter_context(leftovers.watched(folder))
         found = House(folder)
         found.cluster.start()
         undo.callback(found.cluster.stop)

@@ -1,11 +1,9 @@
-"""What an exchange is made of, in a browser: accessible, fit for phones, and of use without JavaScript."""
+"""What an exchange is made of, in a browser: accessible and fit for phones. Its journey is in `test_planning`."""
 
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page, expect
 
-from exchanges.models import Commitment, Contribution
 from tests.factories.cast import Cast, assemble
 from tests.factories.contents import (
     CommitmentFactory,
@@ -18,7 +16,6 @@ from tests.factories.contents import (
 )
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.prototypes import IdeaFactory
-from tests.journeys.conftest import DESKTOP, follow, press
 from tests.journeys.stage import LONG, Addresses
 from tests.journeys.test_pages import walked
 
@@ -78,41 +75,3 @@ def set_stage() -> tuple[Cast, Addresses]:
 def test_pages_have_no_accessibility_fault_and_fit_every_screen(visit, letter):
     cast, known = set_stage()
     assert walked(visit, cast[letter], PAGES[letter], known) == {}
-
-
-def contribute(page: Page, address: str) -> None:
-    page.goto(address)
-    follow(page, "Contribute")
-    page.get_by_label("Kind").select_option("offer")
-    page.get_by_label("Text").fill("Our guide to watching a counter")
-    press(page, "Contribute")
-    expect(page.locator(".message")).to_have_text("Your contribution is on the page.")
-
-
-@pytest.mark.usefixtures("clock")
-def test_a_member_contributes_and_keeps_a_promise_without_javascript(visit):
-    cast, known = set_stage()
-    page = visit(cast["M"], **DESKTOP, java_script_enabled=False)
-    contribute(page, f"/exchanges/{known['coming']}/contributions/")
-    assert Contribution.objects.latest("pk").text == "Our guide to watching a counter"
-    page.goto("/")
-    page.get_by_role("link", name="Say what became of it").first.click()
-    press(page, "Save")
-    expect(page.locator(".message")).to_have_text("Noted: the commitment is closed.")
-    assert Commitment.objects.get(pk=known["promise"]).state == "kept"
-
-
-@pytest.mark.usefixtures("clock")
-def test_a_programme_is_set_and_printed(visit):
-    cast, known = set_stage()
-    page = visit(cast["S"])
-    page.goto(f"/exchanges/{known['coming']}/programme/")
-    page.get_by_role("link", name="Add a part").first.click()
-    page.get_by_label("From").fill("14:00")
-    page.get_by_label("To", exact=True).fill("16:30")
-    page.get_by_label("What").fill("Three tables")
-    press(page, "Add it")
-    expect(page.get_by_role("cell", name="14:00 – 16:30")).to_be_visible()
-    page.emulate_media(media="print")
-    expect(page.get_by_role("link", name="Add a part").first).to_be_hidden()
-    expect(page.get_by_role("cell", name="Three tables")).to_be_visible()

@@ -1,7 +1,14 @@
-"""Plan the next Intertransfo: windows and host with their reasons, confirm, open, see who answers and what leaves."""
+"""Journey 3: plan the next Intertransfo, from its reasons to what is remembered of it.
 
-from datetime import datetime, timedelta
+Lab staff sit at a desk, in English; a member has a phone, in French and without JavaScript.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
 from io import StringIO
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -11,12 +18,15 @@ from playwright.sync_api import Locator, Page, expect
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.actions import decline, register
-from exchanges.models import Exchange, Registration
+from exchanges.models import Exchange
 from tests.factories.accounts import UserFactory
 from tests.factories.exchanges import edition_of_four, format_with_ladder
 from tests.journeys.conftest import PHONE, follow, main, press
 
 FIRST_MORNING = datetime.fromisoformat("2027-01-05T09:00:00+00:00")
+Words = tuple[str, str, str]
+ENGLISH, FRENCH = ("Kind", "Text", "Contribute"), ("Type", "Texte", "Contribuer")
+OFFER = "Our guide to watching a counter"
 
 
 @pytest.fixture
@@ -24,6 +34,14 @@ def staff(transactional_db: None) -> User:
     """Signs in on the first day of an edition of four cohorts of two, whose exchanges were planned by themselves."""
     edition_of_four(format=format_with_ladder(), people=2)
     return UserFactory(full_name="Alix Labo", email="lab@people.example", is_lab_staff=True, language="en")
+
+
+@contextmanager
+def at_ten(day: date) -> Iterator[datetime]:
+    """Ten in the morning of a day, in Paris."""
+    moment = datetime.combine(day, time(10), ZoneInfo("Europe/Paris"))
+    with time_machine.travel(moment, tick=True):
+        yield moment
 
 
 def plan(at: datetime) -> None:
@@ -56,7 +74,7 @@ def see_the_proposal(page: Page) -> None:
     expect(windows.first).to_contain_text("no school holiday in any zone")
     where = card(page, "Where")
     expect(where).to_contain_text(
-        "Nantes is proposed: it is its first turn, as it would be for others; everybody's way to it is the shortest."
+        "Nantes is proposed: it is its first turn, as it would be for others; everybody’s way to it is the shortest."
         " Next in line: Metz."
     )
     expect(where.locator("tbody tr.chosen")).to_contain_text("3,174 km")
@@ -68,38 +86,179 @@ def see_the_proposal(page: Page) -> None:
     expect(card(page, "Letters")).to_contain_text("save the date, with a calendar entry · will go in")
 
 
+def choose_and_tell(page: Page) -> Exchange:
+    """The second window is taken; date and host are settled, then told: each with one button and one "yes"."""
+    second = card(page, "When").locator("tbody tr").nth(1).locator("td").first.inner_text().splitlines()[0]
+    card(page, "When").get_by_role("link", name="Take").first.click()
+    press(page, "Change the date")
+    expect(card(page, "When").locator("tr.chosen")).to_contain_text(second)
+    step(page, "Confirm date and host")
+    step(page, "Announce it")
+    return Exchange.objects.get(number=1)
+
+
 def answers_of(page: Page) -> list[str]:
     return card(page, "Answers").locator("b.figure-value").all_inner_texts()
 
 
-def test_an_intertransfo_is_planned_from_its_reasons_to_its_answers(visit, staff: User):
+def letter(page: Page, name: str) -> Locator:
+    """The last line of the ladder that has this name."""
+    return card(page, "Letters").locator("li", has_text=name).last
+
+
+def count_the_answers(lab: Page, phone: Page, exchange: Exchange, at: datetime) -> None:
+    """One answers on her phone, others elsewhere; the figures and the ladder follow."""
+    step(lab, "Open registration")
+    assert answers_of(lab) == ["8", "0", "0", "8"]
+    phone.goto(exchange.get_absolute_url())
+    press(phone, "Je viens")
+    expect(phone.locator(".message")).to_have_text("Votre place est gardée.")
+    silent = [row.user for row in exchange.registrations.filter(state="invited").order_by("pk")]
+    for user in silent[:2]:
+        register(exchange=exchange, user=user, at=at, by=user)
+    decline(exchange=exchange, user=silent[2], at=at, by=silent[2])
+    lab.reload()
+    assert answers_of(lab) == ["8", "3", "1", "4"]
+
+
+def see_what_leaves_before_it_does(page: Page) -> None:
+    """To whom and when, and the letter itself."""
+    expect(card(page, "Letters")).to_contain_text(
+        "Those who have not answered: the answer is awaited · will go in 28 days"
+    )
+    expect(letter(page, "the answer is awaited")).to_contain_text("to 4 people")
+    expect(letter(page, "confirm or cancel")).to_contain_text("to 3 people")
+    letter(page, "confirm or cancel").get_by_role("link", name="preview").click()
+    expect(main(page)).to_contain_text("3 people. Asked again when it leaves.")
+    expect(main(page)).to_contain_text("Intertransfo 1\u00a0: confirmez votre place ou rendez-la")  # as she reads it
+
+
+def missing(page: Page) -> list[str]:
+    """The cohorts that have not contributed."""
+    said = card(page, "Cohort by cohort").inner_text().splitlines()
+    words = [word for word in said if word]
+    return [name for name, text in pairwise(words) if text == "Nothing yet."]
+
+
+def write(page: Page, name: str, text: str) -> None:
+    main(page).get_by_role("textbox", name=name, exact=True).fill(text)
+
+
+def contribute(page: Page, what: str, said: str, words: Words = ENGLISH) -> None:
+    """Say one thing for one's cohort, in the words of the page's language."""
+    kind, text, button = words
+    main(page).get_by_role("combobox", name=kind, exact=True).select_option(what)
+    write(page, text, said)
+    press(page, button)
+
+
+def ask_and_match(lab: Page, phone: Page, exchange: Exchange) -> None:
+    """A question, an offer from a phone, a request that meets it; those who brought nothing are named."""
+    lab.goto(exchange.get_absolute_url())
+    follow(lab, "Questions and contributions")
+    assert missing(lab) == ["Dunkerque", "Metz", "Nantes", "Toulouse"]
+    follow(lab, "Ask the first question")
+    write(lab, "Question", "Who decides when the counter closes?")
+    press(lab, "Ask it")
+    phone.goto(f"{exchange.get_absolute_url()}contributions/")
+    expect(main(phone)).to_contain_text("Who decides when the counter closes?")
+    follow(phone, "Contribuer")
+    contribute(phone, "offer", OFFER, FRENCH)
+    expect(phone.locator(".message")).to_have_text("Votre contribution est sur la page.")
+    follow(lab, "Contribute")
+    main(lab).get_by_role("combobox", name="Cohort", exact=True).select_option(label="Metz")
+    contribute(lab, "request", "How does one watch a counter?")
+    follow(lab, "Match an offer with a request")
+    press(lab, "Match them")
+    expect(card(lab, "Offers that meet a request")).to_contain_text(OFFER)
+    assert missing(lab) == ["Nantes", "Toulouse"]
+
+
+def set_the_programme(page: Page, exchange: Exchange) -> None:
+    """One part, on the screen and on paper."""
+    page.goto(exchange.get_absolute_url())
+    expect(letter(page, "the contribution is awaited")).to_contain_text("to 4 people")
+    follow(page, "Programme")
+    follow(page, "Add the first part")
+    page.get_by_label("From").fill("14:00")
+    page.get_by_label("To", exact=True).fill("16:30")
+    write(page, "What", "Three tables")
+    press(page, "Add it")
+    expect(page.get_by_role("cell", name="14:00 – 16:30")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="Add a part").first).to_be_hidden()
+    expect(page.get_by_role("cell", name="Three tables")).to_be_visible()
+
+
+def write_what_came_of_it(page: Page, exchange: Exchange, owner: User) -> None:
+    """It took place: who came, the minutes, a commitment with owner and date."""
+    page.goto(exchange.get_absolute_url())
+    step(page, "Close registration")
+    step(page, "It took place")
+    step(page, "Record who came")
+    assert answers_of(page) == ["8", "3", "1", "3"]
+    follow(page, "Minutes and commitments")
+    follow(page, "Write the minutes")
+    write(page, "Minutes", "Every counter needs somebody who decides.")
+    press(page, "Save the minutes")
+    follow(page, "Note the first one")
+    main(page).get_by_role("combobox", name="Who", exact=True).select_option(label=owner.full_name)
+    write(page, "What", "Send the guide")
+    page.get_by_label("Due").fill("2027-12-01")
+    press(page, "Note it")
+    page.goto(exchange.get_absolute_url())
+    step(page, "Close the Intertransfo")
+
+
+def say_what_one_thought(phone: Page) -> None:
+    """From home: three taps and a button."""
+    phone.goto("/")
+    follow(phone, "Dire ce que vous en avez pensé")
+    for scale in ("useful", "time_together", "organisation"):
+        main(phone).locator(f"label:has(input[name={scale}][value='4'])").click()
+    press(phone, "Envoyer")
+    expect(phone.locator(".message")).to_have_text("Merci. Vos réponses s’ajoutent à celles des autres.")
+
+
+def keep_the_promise(phone: Page) -> None:
+    phone.goto("/")
+    follow(phone, "Dire où en est l’engagement")
+    press(phone, "Enregistrer")
+    expect(phone.locator(".message")).to_have_text("Noté\u00a0: l’engagement est clos.")
+
+
+def remember(page: Page) -> None:
+    """What was contributed is found by its words, accents and case aside."""
+    page.goto("/exchanges/memory/")
+    page.get_by_label("Search").last.fill("GUIDE")
+    page.keyboard.press("Enter")
+    expect(main(page).locator("article", has_text=OFFER)).to_contain_text("Dunkerque")
+
+
+def test_an_intertransfo_from_its_reasons_to_what_is_remembered_of_it(visit, staff: User):
     with time_machine.travel(FIRST_MORNING, tick=True):
         plan(FIRST_MORNING)
-        page = visit(staff)
-        see_the_line(page)
-        see_the_proposal(page)
-        second = card(page, "When").locator("tbody tr").nth(1).locator("td").first.inner_text().splitlines()[0]
-        card(page, "When").get_by_role("link", name="Take").first.click()
-        press(page, "Change the date")
-        expect(card(page, "When").locator("tr.chosen")).to_contain_text(second)
-        step(page, "Confirm date and host")
-        step(page, "Announce it")
-    exchange = Exchange.objects.get(number=1)
-    with time_machine.travel(FIRST_MORNING + timedelta(weeks=14), tick=True):
-        page = visit(staff)
-        page.goto(exchange.get_absolute_url())
-        step(page, "Open registration")
-        assert answers_of(page) == ["8", "0", "0", "8"]
-        people = [row.user for row in Registration.objects.select_related("user").order_by("pk")]
-        for person in people[:3]:
-            register(exchange=exchange, user=person, at=FIRST_MORNING + timedelta(weeks=14), by=person)
-        decline(exchange=exchange, user=people[3], at=FIRST_MORNING + timedelta(weeks=14), by=people[3])
-        page.reload()
-        assert answers_of(page) == ["8", "3", "1", "4"]
-        ladder = card(page, "Letters")
-        expect(ladder).to_contain_text("Those who have not answered: the answer is awaited · will go in")
-        expect(ladder.locator("li", has_text="confirm or cancel")).to_contain_text("to 3 people")
-        expect(ladder.locator("li", has_text="the answer is awaited").last).to_contain_text("to 4 people")
+        lab = visit(staff)
+        see_the_line(lab)
+        see_the_proposal(lab)
+        exchange = choose_and_tell(lab)
+    member = Cohort.objects.get(slug="dunkerque").memberships.order_by("pk")[0].user
+    opening = exchange.first_day - timedelta(weeks=12)
+    with at_ten(opening) as now:
+        lab, phone = visit(staff), visit(member, **PHONE, java_script_enabled=False)
+        lab.goto(exchange.get_absolute_url())
+        count_the_answers(lab, phone, exchange, now)
+        see_what_leaves_before_it_does(lab)
+        ask_and_match(lab, phone, exchange)
+        set_the_programme(lab, exchange)
+    with at_ten(exchange.last_day + timedelta(days=1)):
+        lab, phone = visit(staff), visit(member, **PHONE, java_script_enabled=False)
+        write_what_came_of_it(lab, exchange, member)
+        lab.goto(Exchange.objects.get(number=2).get_absolute_url())
+        expect(card(lab, "Promised before")).to_contain_text("Send the guide")
+        say_what_one_thought(phone)
+        keep_the_promise(phone)
+        remember(lab)
 
 
 def test_a_pilot_on_a_phone_gives_the_turn_back_and_the_lab_sees_who_is_next(visit, staff: User):

@@ -22,6 +22,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay
+from exchanges.contents import heard, wishes
 from exchanges.enums.contents import FEW
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Needs
 from exchanges.places import free_places
@@ -411,6 +412,13 @@ class TestExchanges:
 
     def test_the_member_who_signs_in_has_promised_something(self):
         assert Commitment.objects.open().filter(owner__email=MEMBER).count() == 1
+
+    def test_what_those_who_came_thought_can_be_read(self):
+        """From five texts on: six people and more wrote what to keep and what to change, each in their own words."""
+        for exchange in Exchange.objects.filter(running(), number__lte=3):
+            keep, change = wishes(exchange)
+            assert min(len(set(keep)), len(set(change))) >= FEW + 1
+            assert heard(exchange).answers == len(keep) == len(change)
 
     def test_letters_of_exchanges_long_past_are_not_sent_any_more(self):
         past = Exchange.objects.filter(running(), state="held").values("pk")

@@ -7,6 +7,7 @@ import pytest
 import redis as redis_client
 
 from labplatform.localstack import postgres, redis, stack
+from labplatform.localstack.folders import socket_folder
 
 needs_redis = pytest.mark.skipif(redis.binary() is None, reason="no Redis server is installed for this Python")
 
@@ -34,7 +35,7 @@ def test_a_throw_away_stack_answers_and_leaves_nothing(no_addresses: None):
 
 
 def test_a_cluster_left_running_by_a_killed_launcher_is_used_again(tmp_path: Path):
-    cluster = postgres.Cluster(tmp_path / "postgres", stack.socket_folder(tmp_path), postgres.THROW_AWAY)
+    cluster = postgres.Cluster(tmp_path / "postgres", socket_folder(tmp_path), postgres.THROW_AWAY)
     cluster.start()
     try:
         with psycopg.connect(cluster.url, autocommit=True) as connection:
@@ -50,7 +51,7 @@ def test_a_cluster_whose_making_was_killed_is_made_anew(tmp_path: Path):
     half = tmp_path / "postgres-half"
     half.mkdir()
     (half / "PG_VERSION").write_text("18")
-    cluster = postgres.Cluster(tmp_path / "postgres", stack.socket_folder(tmp_path), postgres.THROW_AWAY)
+    cluster = postgres.Cluster(tmp_path / "postgres", socket_folder(tmp_path), postgres.THROW_AWAY)
     cluster.start()
     try:
         assert ask(cluster.url, "SELECT current_database()") == "labplatform"
@@ -67,7 +68,7 @@ def test_silence_of_the_server_is_not_waited_for_for_ever(monkeypatch: pytest.Mo
 
 
 def test_data_outlives_a_restart(tmp_path: Path):
-    cluster = postgres.Cluster(tmp_path / "postgres", stack.socket_folder(tmp_path))
+    cluster = postgres.Cluster(tmp_path / "postgres", socket_folder(tmp_path))
     try:
         cluster.start()
         with psycopg.connect(cluster.url, autocommit=True) as connection:
@@ -82,14 +83,14 @@ def test_data_outlives_a_restart(tmp_path: Path):
 def test_a_failed_start_names_its_log(tmp_path: Path):
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "PG_VERSION").write_text("1")
-    cluster = postgres.Cluster(tmp_path / "postgres", stack.socket_folder(tmp_path))
+    cluster = postgres.Cluster(tmp_path / "postgres", socket_folder(tmp_path))
     with pytest.raises(SystemExit, match=r"pg_ctl failed; see .*postgres\.log"):
         cluster.start()
 
 
 @needs_redis
 def test_redis_answers_on_its_socket_and_stops(tmp_path: Path):
-    server = redis.Server(tmp_path / "redis", stack.socket_folder(tmp_path))
+    server = redis.Server(tmp_path / "redis", socket_folder(tmp_path))
     server.start()
     try:
         with redis_client.Redis.from_url(server.url) as client:
@@ -102,8 +103,8 @@ def test_redis_answers_on_its_socket_and_stops(tmp_path: Path):
 
 @needs_redis
 def test_a_redis_that_answers_is_not_started_twice(tmp_path: Path):
-    first = redis.Server(tmp_path / "redis", stack.socket_folder(tmp_path))
-    second = redis.Server(tmp_path / "redis", stack.socket_folder(tmp_path))
+    first = redis.Server(tmp_path / "redis", socket_folder(tmp_path))
+    second = redis.Server(tmp_path / "redis", socket_folder(tmp_path))
     first.start()
     try:
         second.start()
@@ -122,10 +123,10 @@ def test_addresses_that_are_given_win(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 def test_a_long_path_gets_its_sockets_elsewhere_and_always_in_the_same_place():
     deep = Path("/somewhere") / ("very-long-name-" * 8)
-    assert len(str(stack.socket_folder(deep) / ".s.PGSQL.5432")) < 100
-    assert stack.socket_folder(deep) == stack.socket_folder(deep)
-    assert stack.socket_folder(deep) != stack.socket_folder(deep / "other")
+    assert len(str(socket_folder(deep) / ".s.PGSQL.5432")) < 100
+    assert socket_folder(deep) == socket_folder(deep)
+    assert socket_folder(deep) != socket_folder(deep / "other")
 
 
 def test_a_short_path_keeps_its_sockets_inside():
-    assert stack.socket_folder(Path("/var/lab")) == Path("/var/lab/run")
+    assert socket_folder(Path("/var/lab")) == Path("/var/lab/run")

@@ -290,6 +290,62 @@ def test_an_announcement_may_end_sooner(db: None):
     assert actions.announce(event=WORKSHOP, letter="cancelled", at=NOW, by=None, until=until).expires_at == until
 
 
+class TestWhatWas:
+    """What a letter about a change names: what people last heard."""
+
+    def change(self, version: int) -> Reminder:
+        event = EventRef("workshop", 7, version)
+        plan(event, DAY + timedelta(days=version))
+        was = {"day": f"of version {version - 1}"}
+        return actions.announce(event=event, letter="workshop_moved", audience="guests", at=NOW, by=None, was=was)
+
+    def known(self, version: int) -> dict[str, str]:
+        return Reminder.objects.get(version=version, letter="workshop_moved").was
+
+    def test_it_is_kept_as_it_was_announced(self, db: None):
+        self.change(2)
+        assert self.known(2) == {"day": "of version 1"}
+        assert [row.was for row in Reminder.objects.exclude(letter="workshop_moved")] == [{}] * len(LADDER)
+
+    def test_of_changes_nobody_heard_of_the_first_counts(self, db: None):
+        for version in (2, 3, 4):
+            self.change(version)
+        assert [self.known(version) for version in (2, 3, 4)] == [{"day": "of version 1"}] * 3
+
+    @pytest.mark.parametrize("state", ["sent", "handing_over"])
+    def test_where_some_did_it_is_the_version_before(self, db: None, state: str):
+        row = self.change(2)
+        Reminder.objects.filter(pk=row.pk).update(state="expanded")
+        DeliveryFactory(reminder=row, alone=True, state=state)
+        self.change(3)
+        self.change(4)
+        assert [self.known(version)["day"] for version in (3, 4)] == ["of version 2", "of version 2"]
+
+    def test_any_letter_that_went_since_has_said_the_new_date(self, db: None):
+        self.change(2)
+        step = Reminder.objects.filter(version=2, step="dates")
+        step.update(state="expanded")
+        DeliveryFactory(reminder=step.get(), alone=True, state="sent")
+        self.change(3)
+        assert self.known(3) == {"day": "of version 2"}
+
+    def test_one_of_the_old_date_has_not(self, db: None):
+        plan(day=DAY)
+        step = Reminder.objects.filter(step="dates")
+        step.update(state="expanded")
+        DeliveryFactory(reminder=step.get(), alone=True, state="sent")
+        self.change(2)
+        self.change(3)
+        assert self.known(3) == {"day": "of version 1"}
+
+    def test_nor_has_one_of_another_event(self, db: None):
+        self.change(2)
+        other = ReminderFactory(object_id=8, version=2, state="expanded")
+        DeliveryFactory(reminder=other, state="sent")
+        self.change(3)
+        assert self.known(3) == {"day": "of version 1"}
+
+
 def test_an_announcement_before_the_plan_does_not_count_as_the_plan(db: None):
     actions.announce(event=WORKSHOP, letter="date_changed", at=NOW, by=None)
     assert [row.step for row in plan(day=DAY)] == [step.slug for step in LADDER]

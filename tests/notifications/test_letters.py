@@ -30,7 +30,7 @@ def reminders(letter: Delivery) -> list[Reminder]:
 
 
 def written(letter: Delivery, language: str = "en") -> letters.Letter:
-    return letters.written(letter.user, language, reminders(letter))
+    return letters.written(letter.user, language, letters.topics_of(reminders(letter)))
 
 
 def sent(letter: Delivery) -> EmailMessage:
@@ -116,7 +116,7 @@ def test_every_attempt_writes_the_same_message_id(letter: Delivery):
 
 
 def test_a_subject_stays_on_one_line_and_within_the_ledger(db: None):
-    def shouting(reminder: Reminder, user: Any, language: str) -> LetterPart:
+    def shouting(reminder: Reminder, event: Any, user: Any, language: str) -> LetterPart:
         return LetterPart("A\r\nBcc: all@people.example " + "x" * 400, "Come.", "Because.")
 
     with registered(workshop(render=shouting)):
@@ -126,7 +126,7 @@ def test_a_subject_stays_on_one_line_and_within_the_ledger(db: None):
 
 
 def test_a_part_without_a_button_leads_nowhere(db: None):
-    with registered(workshop(render=lambda _reminder, _user, _language: LetterPart("Thanks", "Thank you.", "Why."))):
+    with registered(workshop(render=lambda *_asked: LetterPart("Thanks", "Thank you.", "Why."))):
         letter = DeliveryFactory()
         assert 'bgcolor="#0f5c4a"' not in body(letter, "html")
 
@@ -134,7 +134,7 @@ def test_a_part_without_a_button_leads_nowhere(db: None):
 def test_a_kind_may_bring_its_own_markup(db: None):
     markup = format_html("<ul><li>{}</li></ul>", "Thank you & <you>.")
     part = LetterPart("Thanks", "Thank you.", "Why.", html=markup)
-    with registered(workshop(render=lambda _reminder, _user, _language: part)):
+    with registered(workshop(render=lambda *_asked: part)):
         assert "<ul><li>Thank you &amp; &lt;you&gt;.</li></ul>" in body(DeliveryFactory(), "html")
 
 
@@ -167,7 +167,7 @@ def test_a_calendar_part_comes_as_an_invitation_and_as_a_file(db: None, workshop
 def test_a_cancelled_event_is_taken_out_of_calendars(db: None):
     entry = Entry(date(2026, 12, 8), date(2026, 12, 8), "Workshop", "CANCELLED")
     part = LetterPart("Cancelled", "It is cancelled.", "Why.", calendar=entry)
-    with registered(workshop(render=lambda _reminder, _user, _language: part)):
+    with registered(workshop(render=lambda *_asked: part)):
         letter = DeliveryFactory(alone=True, reminder=ReminderFactory(version=3, state="expanded"))
         invitation = next(part for part in sent(letter).walk() if part.get_content_type() == "text/calendar")
         event = Calendar.from_ical(invitation.get_content()).walk("VEVENT")[0]
@@ -178,7 +178,7 @@ def test_several_entries_come_as_a_file_each_with_a_name_of_its_own(db: None):
     days = [date(2026, 12, 8), date(2026, 12, 15)]
     entries = [Entry(day, day, "Workshop", uid=f"day-{day.day}") for day in days]
     part = LetterPart("Dates", "Two days.", "Why.", calendar=entries)
-    with registered(workshop(render=lambda _reminder, _user, _language: part)):
+    with registered(workshop(render=lambda *_asked: part)):
         message = sent(DeliveryFactory(alone=True, reminder=ReminderFactory(version=2, state="expanded")))
     files = [part for part in message.walk() if not part.is_multipart()][2:]
     assert [(part.get_content_type(), part.get_filename()) for part in files] == [

@@ -32,8 +32,8 @@ def test_a_step_of_an_event_and_version_is_planned_once():
     refused(
         "reminder_once",
         "INSERT INTO notifications_reminder (kind, object_id, version, step, letter, audience, alone, due_at, due_on,"
-        " expires_at, state, reason) SELECT kind, object_id, version, step, letter, audience, alone, due_at, due_on,"
-        " expires_at, state, reason FROM notifications_reminder WHERE id = %s",
+        " expires_at, state, reason, was) SELECT kind, object_id, version, step, letter, audience, alone, due_at,"
+        " due_on, expires_at, state, reason, was FROM notifications_reminder WHERE id = %s",
         row.pk,
     )
 
@@ -44,8 +44,8 @@ def test_a_reminder_is_not_born_done(state: str):
     refused(
         "reminder_state",
         "INSERT INTO notifications_reminder (kind, object_id, version, step, letter, audience, alone, due_at, due_on,"
-        " expires_at, state, reason) SELECT kind, object_id, 2, step, letter, audience, alone, due_at, due_on,"
-        " expires_at, %s, 'x' FROM notifications_reminder WHERE id = %s",
+        " expires_at, state, reason, was) SELECT kind, object_id, 2, step, letter, audience, alone, due_at, due_on,"
+        " expires_at, %s, 'x', was FROM notifications_reminder WHERE id = %s",
         state,
         row.pk,
     )

@@ -1,6 +1,8 @@
 """The ladder of an event, as its page shows it."""
 
-from datetime import date, timedelta
+from collections.abc import Callable, Collection
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.utils import translation
 from notifications import actions
 from notifications.expansion import expand_due
 from notifications.models import Delivery, DeliveryItem, Reminder
-from notifications.registries import EventKind, EventRef
+from notifications.registries import Asked, EventKind, EventRef, Size
 from notifications.rungs import coming_reminders, ladder_of
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import (
@@ -32,6 +34,15 @@ def _english():
         yield
 
 
+def says(*sizes: Size) -> Callable[..., dict[Asked, Size]]:
+    """Answers with these, in the order of the letters; the last for whatever else is asked. Without any, fails."""
+
+    def answer(asked: Collection[Asked], _at: datetime) -> dict[Asked, Size]:
+        return {row: sizes[min(number, len(sizes) - 1)] for number, row in enumerate(sorted(asked))}
+
+    return answer
+
+
 def shown(at=NOW, event: EventRef = WORKSHOP) -> list[tuple[str, str, str]]:
     return [(str(step.label), step.state, str(step.detail)) for step in ladder_of(event, at)]
 
@@ -48,10 +59,66 @@ def test_before_anything_went_the_first_step_is_next(db: None, workshop: EventKi
 
 def test_it_says_to_how_many_where_the_kind_can_tell(db: None):
     plan(day=DAY)
-    with registered(made_up(sizes=lambda _asked, _at: {(7, "guests"): 14})):
+    with registered(made_up(sizes=says(Size(14)))):
         assert shown()[0] == ("Guests: workshop_dates", "next", "will go in 70 days to 14 people")
-    with registered(made_up(sizes=lambda _asked, _at: {(7, "guests"): 1, (7, "others"): 9})):
+    with registered(made_up(sizes=says(Size(1)))):
         assert shown()[0][2] == "will go in 70 days to 1 person"
+    with registered(made_up(sizes=says(Size(0)))):
+        assert shown()[0][2] == "will go in 70 days to 0 people"
+
+
+def test_it_asks_for_each_letter_of_its_own(db: None):
+    plan(day=DAY)
+    details = Asked(7, "guests", "workshop_details")
+    with registered(made_up(sizes=lambda asked, _at: {row: Size(3) for row in asked if row == details})):
+        assert [row[2] for row in shown()][:2] == ["will go in 70 days", "will go in 84 days to 3 people"]
+
+
+class TestOutOfPlace:
+    """Where the event, as it stands, has no use for a letter, the rung says why instead of a number."""
+
+    KIND = {"reasons": {"far": "the workshop is not that far yet"}, "once": {"far": "once the workshop is that far"}}
+
+    def shown(self, *sizes: Size, **more: Any) -> list[tuple[str, str]]:
+        with registered(made_up(sizes=says(*sizes), **self.KIND)):
+            return [row[1:] for row in shown(**more)]
+
+    def test_it_is_nobody_and_why_and_the_next_is_the_one_after(self, db: None):
+        ReminderFactory(due_at=NOW + timedelta(days=3), letter="workshop_dates")
+        ReminderFactory(due_at=NOW + timedelta(days=5))
+        assert self.shown(Size(14, "answered"), Size(14)) == [
+            ("later", "will go in 3 days, as of today to nobody: the person answered already"),
+            ("next", "will go in 5 days to 14 people"),
+        ]
+
+    @pytest.mark.parametrize(("people", "said"), [(14, " to 14 people"), (1, " to 1 person"), (None, "")])
+    def test_what_is_only_early_says_until_when_and_to_how_many(self, db: None, people: int | None, said: str):
+        ReminderFactory(due_at=NOW + timedelta(days=3))
+        assert self.shown(Size(people, "far")) == [("next", f"will go in 3 days{said}, once the workshop is that far")]
+
+    def test_due_now_early_is_nobody_too(self, db: None):
+        ReminderFactory()
+        assert self.shown(Size(14, "far")) == [
+            ("later", "due today, goes now, as of today to nobody: the workshop is not that far yet")
+        ]
+
+    def test_letters_that_wait_say_it_as_well(self, db: None):
+        DeliveryFactory(reminder=ReminderFactory(state="expanded"))
+        assert self.shown(Size(14, "left")) == [
+            ("later", "due today, goes now, as of today to nobody: the person left")
+        ]
+
+    def test_held_too(self, db: None):
+        ReminderFactory(due_at=NOW + timedelta(days=3))
+        actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
+        assert self.shown(Size(14, "far")) == [("next", "held, to 14 people, once the workshop is that far")]
+        assert self.shown(Size(14, "left")) == [("later", "held, as of today to nobody: the person left")]
+
+    def test_of_what_went_or_was_left_out_nothing_is_asked(self, db: None):
+        DeliveryFactory(state="sent")
+        ReminderFactory(state="skipped", reason="late")
+        with registered(made_up(sizes=says())):
+            assert [row[1] for row in shown()] == ["went", "skipped"]
 
 
 def test_what_went_says_to_how_many(db: None, workshop: EventKind):
@@ -105,7 +172,7 @@ def test_while_letters_are_held_it_says_so(db: None, workshop: EventKind):
 def test_held_letters_say_to_how_many_all_the_same(db: None):
     ReminderFactory(due_at=NOW + timedelta(days=3))
     actions.hold_mail(reason="Restored", at=NOW, by=UserFactory())
-    with registered(made_up(sizes=lambda _asked, _at: {(7, "guests"): 14})):
+    with registered(made_up(sizes=says(Size(14)))):
         assert shown()[0][1:] == ("next", "held, to 14 people")
 
 
@@ -129,7 +196,8 @@ class TestComing:
         later = ReminderFactory(due_at=NOW + timedelta(days=3), object_id=8)
         sooner = ReminderFactory(due_at=NOW + timedelta(hours=1))
         kind = made_up(
-            names=lambda pks: {pk: f"Workshop {pk}" for pk in pks}, sizes=lambda _asked, _at: {(7, "guests"): 14}
+            names=lambda pks: {pk: f"Workshop {pk}" for pk in pks},
+            sizes=lambda asked, _at: {row: Size(14) for row in asked if row.event == 7},
         )
         with registered(kind):
             assert self.coming() == (

@@ -12,9 +12,10 @@ from django.core.management.base import CommandError
 from notifications import actions
 from notifications.management.commands.send_reminders import moment
 from notifications.models import Delivery, Reminder
-from notifications.registries import EventKind
+from notifications.registries import Checked, EventKind
 from tests.factories.accounts import UserFactory
-from tests.factories.notifications import NOW, GuestFactory, ReminderFactory
+from tests.factories.notifications import NOW, DeliveryFactory, GuestFactory, ReminderFactory, registered
+from tests.factories.notifications import workshop as made_up
 
 
 def run(*words: str) -> str:
@@ -60,6 +61,16 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing(db: None, workshop: Ev
     }
     assert (len(mailoutbox), Delivery.objects.count()) == (0, 0)
     assert set(Reminder.objects.values_list("state", flat=True)) == {"planned"}
+
+
+def test_a_dry_run_leaves_out_what_would_be_refused(db: None):
+    said = {"Ana": "", "Bo": "left"}
+    kind = made_up(check=lambda reminder, user, _at: Checked(said[user.full_name], reminder))
+    letters = {name: DeliveryFactory(user=GuestFactory(full_name=name)) for name in said}
+    with registered(kind):
+        assert [row["person"] for row in report("--at", "2026-11-24T10:00", "--dry-run")["letters"]] == ["Ana"]
+    letters["Bo"].refresh_from_db()
+    assert (letters["Bo"].state, letters["Bo"].items.get().state) == ("queued", "queued")
 
 
 def test_before_it_is_due_nothing_would_go(db: None, workshop: EventKind):

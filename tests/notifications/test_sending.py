@@ -18,7 +18,7 @@ from notifications.actions import cancel_reminders
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.nudges import SEND_LETTERS
 from notifications.post import Outcome, Verdict
-from notifications.registries import EventKind, EventRef, LetterPart
+from notifications.registries import Checked, EventKind, EventRef, LetterPart
 from notifications.rounds import send_round
 from notifications.sending import LEASE, LOST, Held, begin, claim, finish, give_back, send_due
 from tests.factories.accounts import UserFactory
@@ -315,10 +315,10 @@ def test_without_a_mail_server_nothing_counts_as_an_attempt(db: None, workshop: 
 
 
 def test_a_letter_that_cannot_be_written_says_why_and_stops_no_other(db: None, sink: Sink):
-    def broken(reminder: Reminder, user, language: str):
+    def broken(reminder: Reminder, event: EventRef, user, language: str):
         if user.full_name == "Broken":
             raise LookupError("the event has no place")
-        return workshop().render(reminder, user, language)
+        return workshop().render(reminder, event, user, language)
 
     letter = DeliveryFactory(user=GuestFactory(full_name="Broken"))
     DeliveryFactory()
@@ -383,7 +383,7 @@ def test_cancelled_while_in_doubt_it_is_not_tried_again(db: None, workshop: Even
 @pytest.mark.parametrize("why", ["left", "declined", "answered"])
 def test_what_the_event_refuses_does_not_go(db: None, sink: Sink, why: str):
     letter = DeliveryFactory()
-    with registered(workshop(refusal=lambda _reminder, _user, _at: why)):
+    with registered(workshop(check=lambda reminder, _user, _at: Checked(why, reminder))):
         assert send() == Counter(skipped=1)
     letter.refresh_from_db()
     assert (letter.reason, letter.items.get().reason, sink.offered) == (why, why, 0)
@@ -394,7 +394,7 @@ def test_one_refused_item_leaves_the_others_of_the_letter(db: None, sink: Sink):
     gone = DeliveryItem.objects.create(
         delivery=letter, reminder=ReminderFactory(step="gone", state="expanded"), user=letter.user
     )
-    with registered(workshop(refusal=lambda reminder, _user, _at: "left" if reminder.step == "gone" else "")):
+    with registered(workshop(check=lambda row, _user, _at: Checked("left" if row.step == "gone" else "", row))):
         assert send() == Counter(sent=1)
     gone.refresh_from_db()
     assert (gone.state, gone.reason) == ("skipped", "left")
@@ -575,12 +575,12 @@ def test_a_move_waits_while_a_letter_is_checked_and_written(sink: Sink):
         finally:
             connection.close()
 
-    def move_while_writing(reminder: Reminder, user: User, language: str) -> LetterPart:
+    def move_while_writing(reminder: Reminder, event: EventRef, user: User, language: str) -> LetterPart:
         if not threads:
             threads.append(threading.Thread(target=move))
             threads[0].start()
             assert not moved.wait(0.4), "the move did not wait for the letter"
-        return part(reminder, user, language)
+        return part(reminder, event, user, language)
 
     day = (NOW + timedelta(days=10)).date()
     with registered(workshop(render=move_while_writing)):

@@ -86,7 +86,8 @@ def test_the_ledger_begins_with_what_goes_next(lab: Client):
     )
     answer = lab.get(reverse("notifications:ledger"))
     assert texts(answer, "li", "step-later") == [
-        "27 Nov 2026 Intertransfo 3 · Édition 5 · Lab: final numbers · will go in 3 days to 1 person preview"
+        "27 Nov 2026 Intertransfo 3 · Édition 5 · Lab: final numbers · will go in 3 days to 1 person,"
+        " once the Intertransfo is that far preview"
     ]
     assert links(answer)["preview"] == f"/letters/reminders/{row.pk}/"
 
@@ -144,6 +145,23 @@ def test_letters_are_found_by_state_kind_and_person(lab: Client, query: str, fou
     DeliveryFactory(user=GuestFactory(full_name="Bo", email="bo@guests.example"), state="dead")
     answer = lab.get(f"{reverse('notifications:ledger')}?{query}")
     assert [letter.user.full_name for letter in answer.context["page"]] == found
+
+
+def test_while_the_switch_holds_every_letter_what_is_due_is_held(lab: Client):
+    DeliveryFactory(user=GuestFactory(full_name="Ana Lys"))
+    DeliveryFactory(user=GuestFactory(full_name="Bo"), next_attempt_at=NOW + timedelta(days=1))
+    DeliveryFactory(user=GuestFactory(full_name="Cléo"), state="held")
+    DeliveryFactory(user=GuestFactory(full_name="Dora"), state="sent")
+
+    def held() -> set[str]:
+        answer = lab.get(reverse("notifications:ledger"), {"state": "held"})
+        return {letter.user.full_name for letter in answer.context["page"]}
+
+    assert held() == {"Cléo"}
+    actions.hold_mail(reason="A restore", at=NOW, by=UserFactory())
+    assert held() == {"Ana Lys", "Cléo"}
+    actions.release_mail(by=UserFactory())
+    assert held() == {"Cléo"}
 
 
 def test_forty_letters_make_a_page(lab: Client):
@@ -286,6 +304,15 @@ def test_where_the_event_is_not_so_far_it_says_why_it_is_nobody(lab: Client):
     row = ReminderFactory(**report, object_id=ExchangeFactory(state="announced").pk)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert "As of today nobody: the Intertransfo is not that far yet. Asked again when it leaves." in text
+
+
+@pytest.mark.parametrize(("state", "said"), [("queued", True), ("skipped", False)])
+def test_letters_that_wait_for_what_has_ended_say_so(lab: Client, state: str, said: bool):
+    exchange = ExchangeFactory(state="held")
+    row = ReminderFactory(kind="exchange", letter="exchange_programme", object_id=exchange.pk, state="expanded")
+    DeliveryFactory(reminder=row, state=state)
+    text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
+    assert ("As of today nobody: it was settled already. Asked again when it leaves." in text) is said
 
 
 def test_after_it_went_a_reminder_shows_to_whom(lab: Client):

@@ -1,17 +1,18 @@
 """Verbs on authorities and on those who answer for them."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from accounts.models import User
 from programmes import actions
 from programmes.models import Authority, AuthorityAdmin
+from programmes.registries import ended_mandates
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
 from web.errors import DomainError
 
-TODAY = date(2026, 11, 24)
+AT, TODAY = datetime(2026, 11, 24, 12, tzinfo=UTC), date(2026, 11, 24)
 RENNES = "213502388"
 
 
@@ -138,7 +139,7 @@ class TestNameAdmin:
 
     def test_named_again_after_an_end_the_same_day_undoes_it(self, staff: User):
         admin = AuthorityAdminFactory()
-        actions.end_admin(admin=admin, today=TODAY, by=staff)
+        actions.end_admin(admin=admin, at=AT, by=staff)
         again = actions.name_admin(authority=admin.authority, email=admin.user.email, today=TODAY, by=staff)
         assert AuthorityAdmin.objects.active(date(2027, 1, 1)).get() == again
 
@@ -146,17 +147,28 @@ class TestNameAdmin:
 class TestEndAdmin:
     def test_today_is_the_last_day(self, staff: User):
         admin = AuthorityAdminFactory()
-        actions.end_admin(admin=admin, today=TODAY, by=staff)
+        actions.end_admin(admin=admin, at=AT, by=staff)
         active = AuthorityAdmin.objects.active
         assert (active(TODAY).count(), active(date(2026, 11, 25)).count()) == (1, 0)
 
     def test_one_that_ended_keeps_its_end(self, staff: User):
         admin = AuthorityAdminFactory(until=date(2026, 3, 31))
-        assert actions.end_admin(admin=admin, today=TODAY, by=staff).until == date(2026, 3, 31)
+        assert actions.end_admin(admin=admin, at=AT, by=staff).until == date(2026, 3, 31)
 
     def test_one_that_has_not_begun_is_refused(self, staff: User):
         admin = AuthorityAdminFactory(since=date(2027, 1, 1))
-        assert refusal(actions.end_admin, admin=admin, today=TODAY, by=staff) == (
+        assert refusal(actions.end_admin, admin=admin, at=AT, by=staff) == (
             "The end comes before the start.",
             "until",
         )
+
+    def test_others_are_told_of_it_once(self, staff: User, monkeypatch: pytest.MonkeyPatch):
+        admin, told = AuthorityAdminFactory(), []
+        monkeypatch.setitem(
+            ended_mandates._items,
+            "test_told",
+            (1, lambda *, authority, people, at, by: told.append((authority, *people, at, by))),
+        )
+        for _again in range(2):
+            actions.end_admin(admin=admin, at=AT, by=staff)
+        assert told == [(admin.authority, admin.user, AT, staff)]

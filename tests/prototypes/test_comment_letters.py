@@ -159,7 +159,7 @@ class TestWhatItSays:
         comment, kind = write(idea, cast["C"]), event_kinds["comment"]
         row = Reminder.objects.get()
         with translation.override("en"):
-            assert str(kind.describe(row)) == "Those it names or answers, and the idea's owner: a comment"
+            assert str(kind.describe(row)) == "Those it names or answers, and the idea’s owner: a comment"
         assert kind.names is not None
         assert (kind.href(row), kind.names([comment.pk])) == (
             f"/comments/{comment.pk}/",

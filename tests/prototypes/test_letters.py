@@ -8,16 +8,16 @@ from django.utils import translation
 
 from cohorts.models import Membership
 from notifications.models import Reminder
-from notifications.registries import Scope, event_kinds
+from notifications.registries import Asked, Scope, Size, event_kinds
 from programmes.enums import Letter
 from programmes.ladders import audiences_of, letters_of
 from prototypes import actions, letters
 from prototypes.letters.audiences import AUDIENCES
-from prototypes.letters.kind import ABOUT, TO_WHOM, describe, href, names, render, within
+from prototypes.letters.kind import TEXTS, href, names, within
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
-from tests.factories.notifications import ReminderFactory
+from tests.factories.notifications import ReminderFactory, recipients, refusal, rendered
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory, tell
 from tests.prototypes.pages import page, send, statements
 
@@ -31,7 +31,7 @@ def reminder(idea: Idea, audience: str = "owner", **more: Any) -> Reminder:
 
 
 def reached(idea: Idea, audience: str = "owner") -> set[str]:
-    return {row.user.full_name for row in letters.recipients(reminder(idea, audience), AT)}
+    return {person.full_name for person in recipients(reminder(idea, audience), AT)}
 
 
 def handed(cast: Cast, letter: str = "M", **more: Any) -> Idea:
@@ -41,9 +41,9 @@ def handed(cast: Cast, letter: str = "M", **more: Any) -> Idea:
 
 class TestTables:
     def test_the_ladder_of_a_format_names_what_is_known(self):
-        assert (letters_of("idea"), audiences_of("idea")) == (list(ABOUT), list(AUDIENCES))
-        assert {str(slug) for slug in Letter if slug.startswith("idea_")} == set(ABOUT)
-        assert set(TO_WHOM) == set(AUDIENCES)
+        assert (letters_of("idea"), audiences_of("idea")) == (list(TEXTS.letters), list(AUDIENCES))
+        assert {str(slug) for slug in Letter if slug.startswith("idea_")} == set(TEXTS.letters)
+        assert set(TEXTS.to_whom) == set(AUDIENCES)
 
     def test_the_kind_is_registered(self):
         assert event_kinds["idea"] is letters.IDEA
@@ -84,40 +84,50 @@ class TestRecipients:
     )
     def test_nobody_where_its_story_says_otherwise(self, cast: Cast, state: str, reason: str):
         idea = handed(cast, state=state, after="handed_over")
-        assert (reached(idea), letters.refusal(reminder(idea, step="again"), cast["M"], AT)) == (set(), reason)
+        assert (reached(idea), refusal(reminder(idea, step="again"), cast["M"], AT)) == (set(), reason)
 
     def test_nobody_once_it_lives_on_in_another(self, cast: Cast):
         idea = handed(cast, state="merged", after="handed_over", merged_into=IdeaFactory(cohort=cast.cohort))
-        assert (reached(idea), letters.refusal(reminder(idea, step="again"), cast["M"], AT)) == (set(), "merged")
+        assert (reached(idea), refusal(reminder(idea, step="again"), cast["M"], AT)) == (set(), "merged")
 
     @pytest.mark.parametrize(("state", "reason"), [("discontinued", "ended"), ("live", ""), ("failed", "ended")])
     def test_nobody_where_it_is_known_to_be_over(self, cast: Cast, state: str, reason: str):
         idea = handed(cast, state="implementing")
         ImplementationFactory(idea=idea, state=state)
-        assert letters.refusal(reminder(idea), cast["M"], AT) == reason
+        assert refusal(reminder(idea), cast["M"], AT) == reason
 
     def test_whoever_is_not_asked_any_more_has_left(self, cast: Cast):
-        assert letters.refusal(reminder(handed(cast)), cast["P"], AT) == "left"
+        assert refusal(reminder(handed(cast)), cast["P"], AT) == "left"
 
     def test_an_audience_nobody_knows_is_nobody(self, cast: Cast):
         assert reached(handed(cast), "lab") == set()
 
     def test_an_idea_that_is_gone_concerns_nobody(self):
         gone = ReminderFactory(kind="idea", object_id=999, audience="owner", letter="idea_follow_up")
-        assert (letters.recipients(gone, AT), letters.refusal(gone, UserFactory(), AT)) == ([], "removed")
+        assert (recipients(gone, AT), refusal(gone, UserFactory(), AT)) == ([], "removed")
 
     def test_it_takes_two_statements(self, cast: Cast, django_assert_num_queries: Any):
         row = reminder(handed(cast))
         with django_assert_num_queries(2):
-            letters.recipients(row, AT)
-        with django_assert_num_queries(2):
-            letters.refusal(row, cast["M"], AT)
+            recipients(row, AT)
+        with django_assert_num_queries(1):
+            refusal(row, cast["M"], AT)
+
+    @pytest.mark.parametrize(
+        ("state", "why"),
+        [("handed_over", ""), ("parked", "parked"), ("abandoned", "abandoned"), ("decided", "corrected")],
+    )
+    def test_its_ladder_says_why_it_is_nobody(self, cast: Cast, state: str, why: str):
+        after = {} if state == "handed_over" else {"after": "handed_over"}
+        asked = Asked(handed(cast, state=state, **after).pk, "owner", "idea_follow_up")
+        assert letters.IDEA.sizes([asked], AT) == {asked: Size(None, why)}
+        assert (letters.IDEA.once.keys(), letters.IDEA.reasons.keys() >= {"parked"}) == ({"parked"}, True)
 
 
 class TestWords:
     def test_the_question_leads_to_the_page_of_the_idea(self, cast: Cast):
         idea = handed(cast)
-        part = render(reminder(idea), cast["M"], "en")
+        part = rendered(reminder(idea), cast["M"], "en")
         assert (part.subject, part.why, part.button) == (
             "RIV-001 Une borne: is it still live?",
             "You get this letter because you own RIV-001 Une borne.",
@@ -129,24 +139,26 @@ class TestWords:
     def test_the_day_is_no_more_precise_than_known(self, cast: Cast):
         idea = handed(cast, state="decided")
         tell(idea, "handed_over", precision="month")
-        assert "(July 2026)" in render(reminder(idea), cast["M"], "en").text
+        assert "(July 2026)" in rendered(reminder(idea), cast["M"], "en").text
 
     def test_whoever_stands_in_for_the_owner_is_told_so(self, cast: Cast):
-        part = render(reminder(handed(cast)), cast["P"], "en")
+        part = rendered(reminder(handed(cast)), cast["P"], "en")
         assert part.why == (
             "You get this letter because the owner of RIV-001 Une borne has left and you answer for it in Rivage."
         )
 
-    def test_a_letter_about_nothing_cannot_be_written(self):
-        gone = ReminderFactory(kind="idea", object_id=999, audience="owner", letter="idea_follow_up")
-        with pytest.raises(LookupError):
-            render(gone, UserFactory(), "en")
+    def test_what_was_read_to_check_it_is_not_read_again_to_write_it(self, cast: Cast, django_assert_num_queries: Any):
+        row = reminder(handed(cast))
+        with django_assert_num_queries(2):  # and the day of handover
+            reason, idea = letters.IDEA.check(row, cast["M"], AT)
+            letters.IDEA.render(row, idea, cast["M"], "en")
+        assert reason == ""
 
     def test_its_line_its_page_and_its_name(self, cast: Cast):
         idea = handed(cast)
         row = reminder(idea)
         with translation.override("en"):
-            assert describe(row) == "The idea's owner: is it still live?"
+            assert letters.IDEA.describe(row) == "The idea’s owner: is it still live?"
         assert (href(row), names([idea.pk])) == (f"/ideas/{idea.pk}/", {idea.pk: "RIV-001 Une borne · Rivage"})
 
     def test_within_an_edition_a_cohort_or_an_authority(self, cast: Cast):

@@ -48,7 +48,7 @@ def test_the_editions_page_has_it_for_every_cohorts_people_and_masks_small_group
     address = cast.edition.get_absolute_url()
     said = {letter: read(cast[letter], address) for letter in EVERYONE}
     assert {letter for letter in EVERYONE if SENTENCE in said[letter]} == set("SCDPMRA")
-    assert {letter for letter in EVERYONE if "Fewer than five of these ideas are others'" in said[letter]} == {"N"}
+    assert {letter for letter in EVERYONE if "Fewer than five of these ideas are others’" in said[letter]} == {"N"}
     assert "What became of the ideas" not in said["X"]
 
 

@@ -248,7 +248,7 @@ def test_others_ideas_under_five_are_masked(own: int, others: int, masked: bool,
     accept(cast.cohort, own)
     accept(cast.other, others)
     said = text(cast["A"], edition="transfo-2026")
-    assert ("Fewer than five of these ideas are others'" in said) is masked
+    assert ("Fewer than five of these ideas are others’" in said) is masked
     assert (f"Of {own + others} ideas accepted" in said) is not masked
 
 

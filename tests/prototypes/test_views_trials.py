@@ -358,7 +358,7 @@ class TestChoice:
     def test_those_who_work_in_no_cohort_are_told_who_logs_tests(self, cast: Cast, letter: str):
         told = " ".join(page(cast[letter], LOG).split())
         assert "You have no test to log" in told
-        assert "Only the lab, the cohort&#x27;s design team, its pilot and its ambassadors can do this." in told
+        assert "Only the lab, the cohort’s design team, its pilot and its ambassadors can do this." in told
 
     @pytest.mark.parametrize("rows", [1, 3])
     def test_costs_the_same_with_one_row_and_with_three(self, cast: Cast, rows: int):

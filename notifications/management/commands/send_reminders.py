@@ -3,6 +3,7 @@
 import json
 from argparse import ArgumentParser
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -14,10 +15,10 @@ from django.utils.dateparse import parse_date, parse_datetime
 from notifications.expansion import expand_due
 from notifications.models import Delivery, DeliveryItem
 from notifications.queries import ReminderQuerySet
-from notifications.registries import Scope
+from notifications.registries import Scope, Topic
 from notifications.rounds import send_round
 from notifications.scopes import reminders_within
-from notifications.sending import mail_held
+from notifications.sending import mail_held, still_to_say
 from notifications.sentences import described
 
 SECONDS = 3600.0
@@ -65,16 +66,16 @@ def foreseen(at: datetime, within: ReminderQuerySet | None) -> dict[str, Any]:
     """What a round would begin with: counts and letters, found by making them and taking them back."""
     with transaction.atomic():
         counts: Counter[str] = expand_due(at, within=within)
-        rows = Delivery.objects.claimable(at).select_related("user").prefetch_related("items__reminder")
+        rows = Delivery.objects.claimable(at).select_related("user")
         if within is not None:
             rows = rows.filter(pk__in=DeliveryItem.objects.filter(reminder__in=within).values("delivery"))
-        letters = [letter_line(row) for row in rows]
+        letters = [letter_line(row, topics) for row in rows if (topics := still_to_say(row, at)[0])]
         transaction.set_rollback(True)
     return {"counts": dict(counts), "letters": letters}
 
 
-def letter_line(row: Delivery) -> dict[str, Any]:
-    said = [described(item.reminder) for item in row.items.all()]
+def letter_line(row: Delivery, topics: Sequence[Topic]) -> dict[str, Any]:
+    said = [described(topic.reminder) for topic in topics]
     return {"person": str(row.user), "address": row.user.email, "day": date.isoformat(row.day), "about": said}
 
 
