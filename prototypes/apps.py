@@ -21,6 +21,7 @@ class PrototypesConfig(AppConfig):
         register(refusals.SENTENCES)
         self.hold_files()
         event_kinds.register("idea", letters.IDEA)
+        event_kinds.register("comment", letters.COMMENT)
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
         log = NavItem(
             _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="prototypes:field"

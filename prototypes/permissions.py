@@ -12,16 +12,20 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
 from prototypes.enums import IdeaState, TrialState
-from prototypes.models import Canvas, Idea, IdeaEvent, Prototype, Trial
+from prototypes.models import Canvas, Comment, Idea, IdeaEvent, Prototype, Trial
+from prototypes.refusals import TAKEN_BACK
 from web.decisions import ALLOW, Decision, deny
 
 Letters = frozenset[str]
 
 ONLY_MEMBERS = _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.")
+ONLY_SPEAKERS = _("Only the lab and the cohort’s own people can comment here.")
+ONLY_WRITER = _("Only whoever wrote a comment can change it or take it back.")
 ONLY_EDITORS = _("Only the lab, the cohort’s design team, its pilot, the idea’s owner and co-authors can do this.")
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "add_work": ("SCDPM", ONLY_MEMBERS),
+    "comment": ("SCDPMR", ONLY_SPEAKERS),
     "edit_work": ("SCDP", ONLY_EDITORS),
     "edit_challenge": ("SCDP", ONLY_TEAM),
     "run_tests": ("SCDPM", ONLY_MEMBERS),
@@ -47,6 +51,11 @@ CORRECTED_BY = {
 def may_add_work(letters: Letters) -> Decision:
     """Add challenges, ideas, prototypes and tests."""
     return decide(letters, *TABLE["add_work"])
+
+
+def may_comment(letters: Letters) -> Decision:
+    """Comment on ideas, prototypes and canvases, and change one's own comment."""
+    return decide(letters, *TABLE["comment"])
 
 
 def may_run_tests(letters: Letters) -> Decision:
@@ -98,6 +107,18 @@ def _edit(letters: Letters, own: Callable[[], bool]) -> Decision:
     """Whether it is their own is asked of ambassadors only: it may cost a statement."""
     allowed, reason = TABLE["edit_work"]
     return decide(letters, f"{allowed}M" if "M" in letters and own() else allowed, reason)
+
+
+def own_comment(user: User, comment: Comment) -> Decision:
+    """Whoever wrote it, while it stands, changes it or takes it back."""
+    if comment.written_by_id != user.pk:
+        return deny(ONLY_WRITER)
+    return deny(TAKEN_BACK) if comment.taken_back_at else ALLOW
+
+
+def open_to_comments(subject: Idea | Prototype) -> Decision:
+    """Published facts take none."""
+    return deny(_("These are published facts: nobody comments on them here.")) if subject.retrospective else ALLOW
 
 
 def open_to_edits(trial: Trial) -> Decision:

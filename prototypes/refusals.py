@@ -6,6 +6,7 @@ from web.refusals import Said
 
 SENT_ALREADY = _("This form was sent already: what it said is saved.")
 KEPT_APART = _("Published facts and running work are kept apart: that mark never changes.")
+TAKEN_BACK = _("This comment was taken back: what there was is not changed any more.")
 
 SENTENCES: dict[str, Said] = {
     "challenge_entry_once": SENT_ALREADY,
@@ -14,6 +15,17 @@ SENTENCES: dict[str, Said] = {
     "challenge_dates": (_("The challenge ends before it starts."), "ended_on"),
     "challenge_retrospective_fixed": KEPT_APART,
     "challenge_cohort_fixed": _("A challenge stays with its cohort."),
+    "comment_entry_once": SENT_ALREADY,
+    "comment_about_one": _("A comment is about one thing."),
+    "comment_length": (_("A comment takes 20,000 letters at most: cut it, or write two."), "text"),
+    "comment_says_something": (_("Write something, or take the comment back."), "text"),
+    "comment_in_order": _("A comment is changed or taken back after it was written."),
+    "comment_on_running_work": _("These are published facts: nobody comments on them here."),
+    "comment_answers_one_level": _("An answer goes to the comment that opens a conversation, on the same page."),
+    "comment_fixed": _("A comment stays where it was written."),
+    "comment_stays": TAKEN_BACK,
+    "mention_once": _("The comment names this person already."),
+    "mention_of_a_reader": (_("One of these people cannot read this: choose others."), "named"),
     "idea_entry_once": SENT_ALREADY,
     "idea_reference_once": _("Another idea of the cohort has this reference."),
     "idea_reference_fixed": _("An idea keeps its cohort and its reference."),

@@ -46,6 +46,7 @@ from prototypes.models import (
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
+    Comment,
     FieldNote,
     FollowUp,
     Idea,
@@ -53,6 +54,7 @@ from prototypes.models import (
     IdeaEvent,
     Implementation,
     Lineage,
+    Mention,
     Package,
     ParticipantGroup,
     Prototype,
@@ -70,6 +72,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderFactory,
 )
+from tests.factories.comments import CommentFactory
 from tests.factories.contents import (
     CommitmentFactory,
     ContributionFactory,
@@ -168,6 +171,10 @@ def a_feed() -> models.Model:
     )
 
 
+def a_mention() -> models.Model:
+    return CommentFactory(names=[UserFactory(is_lab_staff=True)]).mentions.get()
+
+
 def an_event() -> models.Model:
     return IdeaFactory().events.get()
 
@@ -220,6 +227,8 @@ CASES: dict[type[models.Model], Case] = {
     FollowUp: Case(FollowUpFactory, {"words": "Other"}, kept_by="follow_up_never_deleted"),
     ChallengeStakeholder: Case(ChallengeStakeholderFactory, {}),
     ChallengeSession: Case(ChallengeSessionFactory, {}),
+    Comment: Case(CommentFactory, {"edited_at": NOW}, kept_by="comment_stays"),
+    Mention: Case(a_mention, {"person_id": 0}),
     Exchange: Case(a_published_exchange, {"theme": "Other"}),
     Registration: Case(RegistrationFactory, {"state": "declined"}),
     Guest: Case(GuestFactory, {"organisation": "Other"}),
@@ -236,7 +245,7 @@ CASES: dict[type[models.Model], Case] = {
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, kept_by="host_turn_never_deleted"
     ),
 }
-BY = {"by_id", "made_by_id", "settled_by_id", "user_id"}
+BY = {"by_id", "made_by_id", "person_id", "settled_by_id", "user_id"}
 TRACKED = [model for model in CASES if model not in EXEMPT]
 Trace = list[tuple[str, str, int, str]]
 

@@ -13,7 +13,7 @@ from labplatform.demo.people import Team
 from labplatform.demo.stories import Run, Story, Told
 from prototypes import actions
 from prototypes.enums import FOLLOWED_UP
-from prototypes.models import Challenge, Idea, Prototype, Trial
+from prototypes.models import Challenge, Comment, Idea, Prototype, Trial
 
 BEFORE = ("hypothesis", "method", "measure", "comparator", "unit")
 AFTER = ("result", "learning", "decision", "strength")
@@ -60,6 +60,19 @@ class Work:
     @property
     def owner(self) -> User:
         return self.stage.team.owner(self.told)
+
+    @property
+    def pilot(self) -> User:
+        return self.stage.team.pilot
+
+    @property
+    def resident(self) -> User:
+        return self.stage.team.resident
+
+    def speaker(self, who: str | int) -> User:
+        """Someone of the cohort: in a role towards the idea, or the ambassador of a number."""
+        named: User = self.stage.team.ambassadors[who] if isinstance(who, int) else getattr(self, who)
+        return named
 
     @property
     def by_owner(self) -> dict[str, Any]:
@@ -226,6 +239,23 @@ def play(*, run: Run, cohort: Cohort, team: Team, on: Callable[[int], date]) -> 
     agenda = [(step, work) for work in works for step in work.story.steps]
     for step, work in sorted(agenda, key=lambda entry: entry[0].day):
         STEPS[step.act](work, moment(on(step.day)))
+    for work in works:
+        _talk(work, on)
+
+
+def _talk(work: Work, on: Callable[[int], date]) -> None:
+    """What people of the cohort said of the idea, each answer after what it answers."""
+    said: list[Comment] = []
+    names = {name: getattr(work, name).full_name for name in ("owner", "pilot", "resident")}
+    for told in work.told.get("comments", []):
+        comment = actions.write_comment(
+            about=work.idea,
+            text=told["text"].format(**names),
+            thread=said[told["answers"]] if "answers" in told else None,
+            by=work.speaker(told["by"]),
+            at=moment(on(told["day"])),
+        )
+        said.append(comment)
 
 
 def _work(stage: Stage, story: Story) -> Work:

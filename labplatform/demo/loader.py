@@ -18,7 +18,7 @@ from programmes.models import Edition
 COORDINATORS = {"Sacha": ("pays_de_la_loire", "dunkerque"), "Charlie": ("occitanie", "metz", RESIDENCY)}
 
 # Letters that go along with the life of the cohorts; those of the Intertransfos are carried with each of them.
-OWN_LETTERS = ("group_session", "stakeholder_session", "idea")
+OWN_LETTERS = ("group_session", "stakeholder_session", "idea", "comment")
 
 
 @transaction.atomic

@@ -5,9 +5,11 @@ from notifications.actions.letters import hold_letter, release_letter, retry_let
 from notifications.actions.preferences import choose_letters, unsubscribe
 from notifications.actions.reminders import announce, cancel_reminders, ensure_reminders
 from notifications.actions.switch import hold_mail, release_mail
+from notifications.actions.together import announce_together
 
 __all__ = [
     "announce",
+    "announce_together",
     "cancel_reminders",
     "choose_letters",
     "ensure_reminders",

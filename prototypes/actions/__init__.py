@@ -25,6 +25,7 @@ from prototypes.actions.challenges import (
     hand_over_challenge,
     link_challenge,
 )
+from prototypes.actions.comments import change_comment, take_back_comment, write_comment
 from prototypes.actions.corrections import correct_event
 from prototypes.actions.follow_ups import note_follow_up
 from prototypes.actions.ideas import (
@@ -78,6 +79,7 @@ __all__ = [
     "capture_idea",
     "change_canvas",
     "change_challenge",
+    "change_comment",
     "change_idea",
     "change_prototype",
     "change_trial",
@@ -120,5 +122,7 @@ __all__ = [
     "split_idea",
     "start_implementing",
     "sustain_implementation",
+    "take_back_comment",
     "write_cell",
+    "write_comment",
 ]

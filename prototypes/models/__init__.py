@@ -10,6 +10,7 @@ from prototypes.models.canvases import (
     ServiceModel,
 )
 from prototypes.models.challenges import Challenge, ChallengeSession, ChallengeStakeholder
+from prototypes.models.comments import Comment, Mention
 from prototypes.models.handover import FollowUp, Package, Support
 from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.implementations import Implementation
@@ -24,6 +25,7 @@ __all__ = [
     "Challenge",
     "ChallengeSession",
     "ChallengeStakeholder",
+    "Comment",
     "FieldNote",
     "FollowUp",
     "Idea",
@@ -32,6 +34,7 @@ __all__ = [
     "Implementation",
     "JourneyMap",
     "Lineage",
+    "Mention",
     "Package",
     "ParticipantGroup",
     "Persona",

@@ -32,6 +32,7 @@ from prototypes.rates import completed_months
 from prototypes.registries import idea_panels, pictures
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
+from prototypes.views.comments import talk_about
 from prototypes.views.follow_ups import follow_ups
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, people_for, told_idea_at
@@ -96,6 +97,7 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         "latest": prototypes[-1] if prototypes else None,
         "canvases": canvases_beside(row, f"idea-{row.pk}", row.cohort, holds),
         "follow_ups": follow_ups(row, events, holds, today),
+        "talk": talk_about(request, row, holds),
         "ladder": follow_up(row, events, holds, person(request)),
         "files": shelf(owner_of(row, person(request), holds), today),
         "panels": rendered(idea_panels, request, row),

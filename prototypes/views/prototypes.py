@@ -18,6 +18,7 @@ from prototypes.permissions import both, may_add_work, may_edit_prototype, open_
 from prototypes.registries import prototype_panels
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.cards import locked_trials, trial_card
+from prototypes.views.comments import talk_about
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, prototype_at
 from prototypes.views.story import waiting
@@ -42,6 +43,7 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "may_test": both(may_add_work(holds), open_to_work(row.idea)),
         "may_edit": may_edit_prototype(holds, person(request), row),
         "files": shelf(owner_of(row, person(request), holds), localdate()),
+        "talk": talk_about(request, row, holds),
     }
     return render(request, "prototypes/prototype.html", context)
 

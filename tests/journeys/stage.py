@@ -12,6 +12,7 @@ from tests.factories.cohorts import (
     SessionFactory,
     StakeholderFactory,
 )
+from tests.factories.comments import WRITTEN, CommentFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.files import AttachmentFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
@@ -84,6 +85,9 @@ def _work(cast: Cast) -> Addresses:
     idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, title=LONG, state="testing", owner=cast["M"])
     wrong = idea.events.get(state="captured")
     tell(idea, "captured", wrong.effective_on, corrects=wrong, reason="By somebody else")
+    comment = CommentFactory(idea=idea, text=f"**{LONG}**, https://www.example.org/une/adresse", names=[cast["M"]])
+    CommentFactory(thread=comment, text=f"> {LONG}\n\n- @{cast['P'].full_name}", names=[cast["P"]])
+    CommentFactory(idea=idea, text="", taken_back_at=WRITTEN)
     prototype = PrototypeFactory(idea=idea)
     concluded = TrialFactory(prototype=prototype, state="concluded")
     for state in ("captured", "accepted", "decided", "parked", "abandoned", "implemented", "implemented"):
@@ -102,6 +106,8 @@ def _work(cast: Cast) -> Addresses:
         "package": package(handed, open_points=LONG, watch=LONG).pk,
         "idea": idea.pk,
         "implementing": implementing.pk,
+        "comment": comment.pk,
+        "own_comment": CommentFactory(on=prototype, written_by=cast["S"], names=[cast["M"]]).pk,
         "prototype": prototype.pk,
         "concluded": concluded.pk,
         "planned": TrialFactory(prototype=prototype).pk,

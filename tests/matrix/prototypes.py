@@ -4,6 +4,7 @@ from typing import Any
 
 from prototypes.models import Idea, Prototype, Trial
 from tests.factories.cast import Cast
+from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
     FieldNoteFactory,
@@ -17,6 +18,7 @@ from tests.matrix import Row
 
 READERS = "SCDPMRA"
 WORKERS = "SCDPM"
+SPEAKERS = "SCDPMR"
 
 
 def cohort(cast: Cast) -> list[Any]:
@@ -86,6 +88,11 @@ def act_on_trial(cast: Cast) -> list[Any]:
     return [a_trial(cast).pk, "cancel"]
 
 
+def comment(cast: Cast) -> list[Any]:
+    """The coordinator's: nobody else changes it or takes it back."""
+    return [CommentFactory(idea=an_idea(cast), written_by=cast["C"]).pk]
+
+
 def act_on_implementation(cast: Cast) -> list[Any]:
     return [ImplementationFactory(idea=an_idea(cast, "implementing")).pk, "discontinue"]
 
@@ -130,6 +137,14 @@ ROUTES: dict[str, Row] = {
     "prototypes:edit_trial": Row(see=READERS, act="SCDP", post=True, args=trial),
     "prototypes:log_trial": Row(see=READERS, act=WORKERS, post=True, args=locked_trial),
     "prototypes:trial_act": Row(see=READERS, act=WORKERS, post=True, args=act_on_trial),
+    "prototypes:idea_comments": Row(see=READERS, args=idea),
+    "prototypes:comment_on_idea": Row(see=READERS, act=SPEAKERS, post=True, args=idea),
+    "prototypes:prototype_comments": Row(see=READERS, args=prototype),
+    "prototypes:comment_on_prototype": Row(see=READERS, act=SPEAKERS, post=True, args=prototype),
+    "prototypes:comment": Row(see=READERS, args=comment),
+    "prototypes:answer_comment": Row(see=READERS, act=SPEAKERS, post=True, args=comment),
+    "prototypes:edit_comment": Row(see=READERS, act="C", post=True, args=comment),
+    "prototypes:take_back_comment": Row(see=READERS, act="C", post=True, args=comment),
     "prototypes:implementation_act": Row(see=READERS, act="SPA", post=True, args=act_on_implementation),
     "prototypes:settle_note": Row(see=READERS, act="SCDP", post=True, args=second_version),
     "prototypes:log": Row(),

@@ -1,6 +1,7 @@
 """Who may do what with ideas, as a truth table."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from django.utils.translation import override
@@ -8,7 +9,7 @@ from django.utils.translation import override
 from accounts.models import User
 from prototypes import permissions as may
 from prototypes.enums import IdeaState
-from prototypes.models import Canvas, Idea, IdeaEvent, Prototype, Trial
+from prototypes.models import Canvas, Comment, Idea, IdeaEvent, Prototype, Trial
 from web.decisions import Decision
 
 EVERYONE = "SCDPMRANX"
@@ -26,12 +27,25 @@ def allowed(decide: Callable[[frozenset[str]], Decision]) -> str:
         (may.may_add_work, "SCDPM"),
         (may.may_run_tests, "SCDPM"),
         (may.may_edit_challenge, "SCDP"),
+        (may.may_comment, "SCDPMR"),
         (may.may_steer, "SCP"),
         (may.may_deliver, "SPA"),
     ],
 )
 def test_each_act_is_for_those_the_table_names(act: Callable[[frozenset[str]], Decision], letters: str):
     assert allowed(act) == letters
+
+
+def test_only_its_writer_changes_a_comment_and_only_while_it_stands():
+    comment = Comment(written_by=OWNER)
+    assert [bool(may.own_comment(user, comment)) for user in (OWNER, OTHER)] == [True, False]
+    comment.taken_back_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    reasons = [str(may.own_comment(user, comment).reason) for user in (OWNER, OTHER)]
+    assert [reason[:12] for reason in reasons] == ["This comment", "Only whoever"]
+
+
+def test_published_facts_take_no_comments():
+    assert [bool(may.open_to_comments(Idea(retrospective=known))) for known in (True, False)] == [False, True]
 
 
 def test_an_ambassador_edits_their_own_idea():

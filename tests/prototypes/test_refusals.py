@@ -31,7 +31,7 @@ STORY = {
     },
 }
 # What a person's form may call otherwise than the column.
-FORM_FIELDS = {"on", "into", "tests", "co_authors", "stakeholders", "sessions"}
+FORM_FIELDS = {"on", "into", "named", "tests", "co_authors", "stakeholders", "sessions"}
 
 
 def test_every_rule_has_a_sentence_and_every_sentence_a_rule():

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from web import formats, icons
+from web import formats, icons, markdown
 
 if TYPE_CHECKING:
     from django.forms import BaseForm, BoundField
@@ -156,6 +156,12 @@ def with_initials(people: Iterable[Named]) -> list[tuple[Named, str]]:
     """Each person with initials that tell them apart from the others in the list."""
     listed = list(people)
     return list(zip(listed, formats.distinct_initials([person.name for person in listed]), strict=True))
+
+
+@register.filter(name="markdown")
+def as_markdown(text: str, names: Iterable[str] = ()) -> SafeString:
+    """A text with light marks as harmless HTML; `names` are those of the people it mentions."""
+    return markdown.to_html(text, names)
 
 
 @register.filter

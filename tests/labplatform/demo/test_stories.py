@@ -68,6 +68,16 @@ def test_every_prototype_test_and_follow_up_that_is_told_is_made(name: str):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_comment_is_said_by_someone_of_the_cohort_in_order_of_time(name: str):
+    for story in read(name).ideas:
+        said = story.told.get("comments", [])
+        days = [comment["day"] for comment in said]
+        assert (days, max(days, default=0) < FEWEST[name]) == (sorted(days), True)
+        assert [place for place, row in enumerate(said) if row.get("answers", -1) >= place] == []
+        assert {who for row in said if isinstance(who := row["by"], str)} <= {"owner", "pilot", "resident"}
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_idea_belongs_to_a_challenge_of_its_cohort(name: str):
     run = read(name)
     assert {story.told["challenge"] for story in run.ideas} <= {story.told["key"] for story in run.challenges}

@@ -1,0 +1,241 @@
+"""Comments below a page, on a page of their own, and the forms to write, change and take back one.
+
+What can be commented on is in `SUBJECTS`, by the name of its column in `Comment`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate, now
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.requests import person
+from prototypes import actions
+from prototypes.comment_forms import ChangeCommentForm, CommentForm
+from prototypes.comment_queries import CommentQuerySet, in_touch, people
+from prototypes.models import Comment, Idea, Prototype
+from prototypes.models.comments import cohort_of
+from prototypes.permissions import Letters, both, may_comment, open_to_comments, own_comment
+from prototypes.views.pages import ask
+from prototypes.views.reach import idea_at, letters, prototype_at
+from web.decisions import Decision, enforce
+from web.errors import DomainError
+from web.form_pages import FormPage, form_page, sent
+from web.forms import SureForm
+from web.htmx import wants_partial
+from web.markdown import named_in
+from web.pagination import paginate
+
+SHOWN: Final = 20
+SUBJECTS: Final[MappingProxyType[str, Callable[[HttpRequest, int], Any]]] = MappingProxyType(
+    {"idea": idea_at, "prototype": prototype_at}
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A comment as the reader sees it; `also` are people it is meant for and does not name."""
+
+    comment: Comment
+    own: bool
+    also: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What is said about a subject: lines, and the form where the reader may say something too.
+
+    `answers` is the conversation it is limited to, `new` the comment that was written just now.
+    """
+
+    subject: Any
+    lines: Sequence[Line]
+    may: Decision
+    form: forms.Form | None
+    earlier: bool = False
+    answers: Comment | None = None
+    new: int = 0
+
+    @property
+    def all_href(self) -> str:
+        return reverse(f"prototypes:{self.subject._meta.model_name}_comments", args=[self.subject.pk])
+
+    @property
+    def write_href(self) -> str:
+        """Where the form is sent."""
+        if self.answers:
+            return reverse("prototypes:answer_comment", args=[self.answers.pk])
+        return reverse(f"prototypes:comment_on_{self.subject._meta.model_name}", args=[self.subject.pk])
+
+
+def talk_about(
+    request: HttpRequest, subject: Any, holds: Letters, *, form: forms.Form | None = None, new: int = 0
+) -> Talk | None:
+    """What stands below a subject's page, in one statement; None for published facts, which nobody comments on."""
+    if not open_to_comments(subject):
+        return None
+    may = may_comment(holds)
+    rows = list(_latest_first(Comment.objects.about(subject))[: SHOWN + 1])
+    shown = form or (CommentForm(people=None) if may else None)
+    return Talk(subject, _lines(rows[:SHOWN], person(request)), may, shown, earlier=len(rows) > SHOWN, new=new)
+
+
+@require_safe
+def comments(request: HttpRequest, pk: int, about: str) -> HttpResponse:
+    """All that was said, the latest on the first page."""
+    subject = SUBJECTS[about](request, pk)
+    return _page(request, subject, Comment.objects.about(subject))
+
+
+@require_safe
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A comment in its conversation."""
+    row = comment_at(request, pk)
+    opener = row.thread or row
+    within = Comment.objects.filter(pk=opener.pk) | Comment.objects.filter(thread=opener.pk)
+    return _page(request, row.subject, within, answers=opener)
+
+
+def _page(request: HttpRequest, subject: Any, rows: CommentQuerySet, answers: Comment | None = None) -> HttpResponse:
+    page = paginate(_latest_first(rows), request.GET.get("page"), per_page=SHOWN)
+    may = both(may_comment(letters(request, cohort_of(subject))), open_to_comments(subject))
+    form = CommentForm(people=_offered(request, subject)) if may else None
+    talk = Talk(subject, _lines(page.rows, person(request)), may, form, answers=answers)
+    return render(request, "prototypes/comments/page.html", {"talk": talk, "page": page})
+
+
+@form_page
+def write(request: HttpRequest, pk: int, about: str) -> HttpResponse:
+    """Say something about a subject."""
+    return _write(request, SUBJECTS[about](request, pk))
+
+
+@form_page
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a comment."""
+    row = comment_at(request, pk)
+    return _write(request, row.subject, answers=row)
+
+
+def _write(request: HttpRequest, subject: Any, answers: Comment | None = None) -> HttpResponse:
+    holds = letters(request, cohort_of(subject))
+    may = both(may_comment(holds), open_to_comments(subject))
+    enforce(may)
+    choosing = "choose" in request.POST
+    typed = {"text": request.POST.get("text", "")} if choosing else {}
+    form = CommentForm(None if choosing else sent(request), people=_offered(request, subject), initial=typed)
+    made = _made(request, form, subject, answers)
+    if wants_partial(request) and not choosing and not answers:
+        new = made.pk if made else 0
+        talk = talk_about(request, subject, holds, form=None if made else form, new=new)
+        return render(request, "prototypes/comments/panel.html", {"talk": talk})
+    if made:
+        messages.success(request, _("Your comment is on the page."))
+        return redirect(f"{subject.get_absolute_url()}#comment-{made.pk}")
+    lines = _lines([_read_again(answers)], person(request)) if answers else []
+    talk = Talk(subject, lines, may, form, answers=answers)
+    return render(request, "prototypes/comments/write.html", {"talk": talk, "form": form})
+
+
+def _made(request: HttpRequest, form: CommentForm, subject: Any, answers: Comment | None) -> Comment | None:
+    if not (form.is_bound and form.is_valid()):
+        return None
+    try:
+        return actions.write_comment(about=subject, thread=answers, by=person(request), at=now(), **form.told())
+    except DomainError as error:
+        form.renew()
+        error.add_to(form)
+        return None
+
+
+@form_page
+def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say it otherwise."""
+    row = comment_at(request, pk)
+    enforce(both(own_comment(person(request), row), may_comment(letters(request, cohort_of(row.subject)))))
+    named = list(row.mentions.values_list("person", flat=True))
+    form = ChangeCommentForm(sent(request), people=_offered(request, row.subject, named), stands=row.stands())
+    form.initial["named"] = named
+
+    def change() -> Comment:
+        return actions.change_comment(comment=row, by=person(request), at=now(), **form.cleaned_data)
+
+    return ask(
+        request,
+        form,
+        change,
+        title=_("Edit your comment"),
+        action=_("Save"),
+        done=_("Saved."),
+        back=f"{row.subject.get_absolute_url()}#comment-{row.pk}",
+        crumb=row.subject,
+    )
+
+
+@form_page
+def take_back_comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its text goes; that there was one stays. Taken back already, there is nothing left to do."""
+    row = comment_at(request, pk)
+    back = f"{row.subject.get_absolute_url()}#comment-{row.pk}"
+    own = own_comment(person(request), row)
+    if row.taken_back_at and row.written_by_id == person(request).pk:
+        return redirect(back)
+    enforce(own)
+    if request.method == "POST":
+        actions.take_back_comment(comment=row, by=person(request), at=now())
+        messages.success(request, _("Your comment is taken back."))
+        return redirect(back)
+    page = FormPage(
+        _("Take your comment back"),
+        pgettext("comment", "Take it back"),
+        back,
+        crumb=row.subject,
+        grave=True,
+        consequences=(
+            _("Its text is deleted, and no letter about it leaves any more."),
+            _("The page says that there was a comment and that you took it back; answers to it stay."),
+        ),
+    )
+    return page.show(request, SureForm())
+
+
+def comment_at(request: HttpRequest, pk: int) -> Comment:
+    rows = Comment.objects.visible_to(person(request)).select_related(
+        "written_by", "thread", "idea__cohort__authority", "prototype__idea__cohort__authority"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def _offered(request: HttpRequest, subject: Idea | Prototype, besides: Sequence[int] = ()) -> Any:
+    """The others a list offers to mention; and those a comment mentions already."""
+    return people(in_touch(cohort_of(subject), localdate(), besides)).exclude(pk=person(request).pk)
+
+
+def _latest_first(rows: CommentQuerySet) -> CommentQuerySet:
+    return rows.with_names().as_talk().reverse()
+
+
+def _read_again(row: Comment) -> Comment:
+    return Comment.objects.with_names().get(pk=row.pk)
+
+
+def _lines(rows: Sequence[Comment], user: User) -> list[Line]:
+    """In the order they are read: the latest last."""
+    return [_line(row, user) for row in reversed(rows)]
+
+
+def _line(row: Comment, user: User) -> Line:
+    names = vars(row)["names"]
+    own = row.written_by_id == user.pk and not row.taken_back_at
+    said = named_in(row.text, names)
+    return Line(row, own, [name for name in names if name not in said])
