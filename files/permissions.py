@@ -18,11 +18,11 @@ Letters = frozenset[str]
 TABLE: Final[dict[str, tuple[str, StrOrPromise]]] = {
     "add_files": (
         "SCDPM",
-        _("Only the lab, the cohort's design team, its pilot and its ambassadors can do this."),
+        _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this."),
     ),
     "edit_files": (
         "SCDP",
-        _("Only the lab, the cohort's design team, its pilot and the person who brought it can do this."),
+        _("Only the lab, the cohort’s design team, its pilot and the person who brought it can do this."),
     ),
 }
 PUBLISHED: Final = _("These are published facts: no files are added here.")

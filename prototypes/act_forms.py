@@ -64,7 +64,7 @@ class HandOverForm(StartForm):
     """With the package: what people write for the department, beside the work, which is added as it stands."""
 
     receives = text_field(
-        _("What the department receives"), help_text=_("The prototype, the files, the people's time: what is there.")
+        _("What the department receives"), help_text=_("The prototype, the files, the people’s time: what is there.")
     )
     watch = text_field(_("What to watch"), required=False, help_text=_("What the tests showed to be fragile."))
     open_points = text_field(_("Open points"), required=False, help_text=_("What nobody has settled yet."))

@@ -101,7 +101,7 @@ IDEA_ACTS: dict[str, Act] = {
         label=_("Hand over"),
         says=_(
             "A department takes the idea on and receives a package: what you write here, and the work as it stands. "
-            "The idea's owner is asked for news after 3, 6, 12 and 24 months."
+            "The idea’s owner is asked for news after 3, 6, 12 and 24 months."
         ),
         verb=actions.hand_over_idea,
         may=may.may_deliver,

@@ -22,9 +22,9 @@ def test_the_table(act: str, letters: str):
 def test_a_refusal_says_why():
     found = decisions(frozenset("R"))
     assert {name: str(decision.reason) for name, decision in found.items()} == {
-        "may_add": "Only the lab, the cohort's design team, its pilot and its ambassadors can do this.",
-        "may_edit": "Only the lab, the cohort's design team, its pilot and the person who brought it can do this.",
-        "may_edit_own": "Only the lab, the cohort's design team, its pilot and the person who brought it can do this.",
+        "may_add": "Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.",
+        "may_edit": "Only the lab, the cohort’s design team, its pilot and the person who brought it can do this.",
+        "may_edit_own": "Only the lab, the cohort’s design team, its pilot and the person who brought it can do this.",
     }
     published = decisions(frozenset("S"), published=True)["may_add"]
     assert str(published.reason) == "These are published facts: no files are added here."

@@ -158,7 +158,7 @@ class TestRefusing:
 
     def test_who_may_not_log_is_told_why(self, cast: Cast, trial: Trial):
         answer = post(cast["R"], trial, draft(cast["R"], trial))
-        said = "Only the lab, the cohort's design team, its pilot and its ambassadors can do this."
+        said = "Only the lab, the cohort’s design team, its pilot and its ambassadors can do this."
         assert (answer.status_code, answer.json()["reasons"]) == (403, {"__all__": [said]})
 
     def test_a_test_out_of_reach_is_not_there(self, cast: Cast, trial: Trial):
