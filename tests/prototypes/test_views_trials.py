@@ -319,7 +319,7 @@ class TestTrialPage:
     @pytest.mark.parametrize("state", ["planned", "concluded"])
     def test_costs_little(self, cast: Cast, prototype: Prototype, state: str):
         trial = TrialFactory(prototype=prototype, state=state)
-        assert statements(cast["M"], trial.get_absolute_url()) == {"planned": 5, "concluded": 6}[state]
+        assert statements(cast["M"], trial.get_absolute_url()) == {"planned": 6, "concluded": 7}[state]
 
 
 LOG = "/log/"
@@ -444,6 +444,18 @@ class TestLog:
     def test_more_people_in_groups_than_in_all_come_back(self, cast: Cast, trial: Trial):
         answer = send(cast["M"], self.address(trial), **self.NOTE, groups="habitants 13")
         assert (list(errors(answer)), trial.groups.count()) == (["__all__"], 0)
+
+    def test_conclude_later_keeps_what_was_learnt_so_far(self, cast: Cast, trial: Trial):
+        learnt = {"learning": "Les sigles", "decision": "adapt"}
+        send(cast["M"], self.address(trial), participants="12", held_on="2026-11-24", later="1", **learnt)
+        trial.refresh_from_db()
+        assert (trial.state, trial.learning, trial.decision, trial.result) == ("held", "Les sigles", "adapt", "")
+
+    def test_a_held_test_is_taken_up_with_all_that_is_noted(self, cast: Cast, trial: Trial):
+        noted = {"participants": "12", "groups": "habitants 8", "held_on": "2026-11-23"}
+        send(cast["M"], self.address(trial), later="1", **noted)
+        form = signed_in(cast["M"]).get(self.address(trial)).context["form"]
+        assert {name: str(form[name].value()) for name in noted} == noted
 
     def test_conclude_later_only_holds_it(self, cast: Cast, trial: Trial):
         send(cast["M"], self.address(trial), participants="12", held_on="2026-11-24", later="1")
