@@ -26,7 +26,7 @@ from prototypes.permissions import ONLY_MEMBERS, Letters, may_correct, may_deliv
 from prototypes.queries import working_cohorts
 from prototypes.rates import completed_months
 from prototypes.views.acting import act_named, perform, possible_acts
-from prototypes.views.comments import talk_about
+from prototypes.views.comments import said_about, talk_about
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, people_of
 from prototypes.views.story import counting, next_line, story, work_button
@@ -50,7 +50,7 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def idea(request: HttpRequest, pk: int) -> HttpResponse:
     """The idea's story in order, and what comes next."""
-    row = idea_at(request, pk)
+    row = idea_at(request, pk, said=said_about("idea"))
     return render(request, "prototypes/idea.html", idea_page(request, row, letters(request, row.cohort)))
 
 

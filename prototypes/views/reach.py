@@ -1,6 +1,7 @@
 """What the views look up first: the person, and the rows within their reach with the letters they have there."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -36,14 +37,17 @@ def opens(user: User, cohort: str) -> Exists:
     return Exists(Cohort.objects.visible_to(user).filter(pk=OuterRef(cohort)))
 
 
-def idea_at(request: HttpRequest, pk: int) -> Idea:
-    """With `cohort_opens` and `target_opens`: whether the cohort and the idea it merged into can be opened."""
+def idea_at(request: HttpRequest, pk: int, **more: Any) -> Idea:
+    """With `cohort_opens` and `target_opens`: whether the cohort and the idea it merged into can be opened.
+
+    And with `more` columns, read in the same statement.
+    """
     user = person(request)
     target = Exists(Idea.objects.visible_to(user).filter(pk=OuterRef("merged_into")))
     rows = Idea.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
     )
-    return get_object_or_404(rows.annotate(cohort_opens=opens(user, "cohort"), target_opens=target), pk=pk)
+    return get_object_or_404(rows.annotate(cohort_opens=opens(user, "cohort"), target_opens=target, **more), pk=pk)
 
 
 def prototype_at(request: HttpRequest, pk: int) -> Prototype:
