@@ -3,13 +3,15 @@
 What can be commented on is in `SUBJECTS`, by the name of its column in `Comment`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -34,6 +36,7 @@ from web.form_pages import FormPage, form_page, sent
 from web.forms import SureForm
 from web.htmx import wants_partial
 from web.markdown import named_in
+from web.nested import columns, nested, revived
 from web.pagination import paginate
 
 SHOWN: Final = 20
@@ -81,13 +84,35 @@ class Talk:
 def talk_about(
     request: HttpRequest, subject: Any, holds: Letters, *, form: forms.Form | None = None, new: int = 0
 ) -> Talk | None:
-    """What stands below a subject's page, in one statement; None for published facts, which nobody comments on."""
+    """What stands below a subject's page; None for published facts, which nobody comments on.
+
+    In one statement, or in none where the subject was read with a column `said` (`said_about`).
+    """
     if not open_to_comments(subject):
         return None
     may = may_comment(holds)
-    rows = list(_latest_first(Comment.objects.about(subject))[: SHOWN + 1])
+    said = vars(subject).pop("said", None)  # once: a comment may be written meanwhile
+    rows = _latest(Comment.objects.about(subject)) if said is None else [_told(row) for row in said]
     shown = form or (CommentForm(people=None) if may else None)
     return Talk(subject, _lines(rows[:SHOWN], person(request)), may, shown, earlier=len(rows) > SHOWN, new=new)
+
+
+def said_about(column: str) -> ArraySubquery:
+    """The latest comments on each row of a statement; `column` is what they call the row."""
+    rows = _latest_first(Comment.objects.filter(**{column: OuterRef("pk")}))[: SHOWN + 1]
+    return nested(rows, *columns(Comment), "names", by="written_by__full_name")
+
+
+def _latest(rows: CommentQuerySet) -> list[Comment]:
+    return list(_latest_first(rows)[: SHOWN + 1])
+
+
+def _told(row: Mapping[str, Any]) -> Comment:
+    """A comment as `said_about` reads it, as one of `with_names`."""
+    comment = revived(Comment, row)
+    comment.written_by = User(pk=row["written_by_id"], full_name=row["by"])
+    vars(comment)["names"] = row["names"]
+    return comment
 
 
 @require_safe

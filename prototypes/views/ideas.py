@@ -32,7 +32,7 @@ from prototypes.rates import completed_months
 from prototypes.registries import idea_panels, pictures
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
-from prototypes.views.comments import talk_about
+from prototypes.views.comments import said_about, talk_about
 from prototypes.views.follow_ups import follow_ups
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, people_for, told_idea_at
@@ -59,7 +59,7 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def idea(request: HttpRequest, pk: int) -> HttpResponse:
     """The idea's story in order, and what comes next."""
-    row = told_idea_at(request, pk)
+    row = told_idea_at(request, pk, said=said_about("idea"))
     return render(request, "prototypes/idea.html", idea_page(request, row, letters(request, row.cohort)))
 
 

@@ -66,9 +66,9 @@ def idea_rows(request: HttpRequest) -> QuerySet[Idea]:
     return rows.annotate(cohort_opens=opens(user, "cohort"), **beside)
 
 
-def told_idea_at(request: HttpRequest, pk: int) -> Idea:
-    """The same with what its page tells beside its events: see `with_story`."""
-    found = with_story(idea_rows(request), person(request))
+def told_idea_at(request: HttpRequest, pk: int, **more: Any) -> Idea:
+    """The same with what its page tells beside its events (see `with_story`), and `more` columns."""
+    found = with_story(idea_rows(request), person(request)).annotate(**more)
     return get_object_or_404(found, pk=pk)
 
 

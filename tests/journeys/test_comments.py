@@ -37,7 +37,7 @@ def comments(page: Page) -> list[str]:
 def test_a_name_is_completed_by_keyboard_and_the_comment_appears_in_place(visit, cast: Cast, idea: Idea):
     page = visit(cast["R"], **DESKTOP)
     page.goto(idea.get_absolute_url())
-    field = page.get_by_label("Your comment")
+    field = page.get_by_role("textbox", name="Your comment")
     field.press_sequentially("Look, @pil")
     names = page.get_by_role("listbox")
     expect(names.get_by_role("option")).to_have_text(["Pilot Rivage"])
@@ -48,7 +48,7 @@ def test_a_name_is_completed_by_keyboard_and_the_comment_appears_in_place(visit,
     expect(page.locator("#comments .comment")).to_have_count(2)
     expect(page.locator("#comments .comment").last).to_be_focused()
     expect(page.locator("#comments .comment").last.locator(".mention")).to_have_text("@Pilot Rivage")
-    expect(page.get_by_label("Your comment")).to_have_value("")
+    expect(page.get_by_role("textbox", name="Your comment")).to_have_value("")
     assert (page.title() == "harm", page.url.endswith(f"/ideas/{idea.pk}/")) == (False, True)
     assert Mention.objects.get().person == cast["P"]
 
@@ -56,8 +56,9 @@ def test_a_name_is_completed_by_keyboard_and_the_comment_appears_in_place(visit,
 def test_escape_and_a_deleted_name_leave_nobody_mentioned(visit, cast: Cast, idea: Idea):
     page = visit(cast["R"], **PHONE)
     page.goto(idea.get_absolute_url())
-    field = page.get_by_label("Your comment")
+    field = page.get_by_role("textbox", name="Your comment")
     field.press_sequentially("@pil")
+    expect(page.get_by_role("option")).to_have_text(["Pilot Rivage"])
     field.press("ArrowDown")
     field.press("Tab")
     expect(page.get_by_role("checkbox", name="Pilot Rivage")).to_be_checked()
@@ -74,9 +75,9 @@ def test_escape_and_a_deleted_name_leave_nobody_mentioned(visit, cast: Cast, ide
 def test_without_a_script_people_are_ticked_and_nothing_typed_is_lost(visit, cast: Cast, idea: Idea):
     page = visit(cast["R"], **PHONE, java_script_enabled=False)
     page.goto(idea.get_absolute_url())
-    page.get_by_label("Your comment").fill("What do you think?")
+    page.get_by_role("textbox", name="Your comment").fill("What do you think?")
     press(page, "Choose who hears of it")
-    expect(page.get_by_label("Your comment")).to_have_value("What do you think?")
+    expect(page.get_by_role("textbox", name="Your comment")).to_have_value("What do you think?")
     page.get_by_role("checkbox", name="Pilot Rivage").check()
     press(page, "Comment")
     comment = Comment.objects.latest("pk")
@@ -89,6 +90,6 @@ def test_the_open_list_of_names_has_no_accessibility_fault(visit, cast: Cast, id
     page = visit(cast["R"], **PHONE)
     page.context.add_init_script(Axe().axe_script)
     page.goto(idea.get_absolute_url())
-    page.get_by_label("Your comment").press_sequentially("@r")
+    page.get_by_role("textbox", name="Your comment").press_sequentially("@r")
     expect(page.get_by_role("listbox")).to_be_visible()
     assert seen(page) == []
