@@ -392,6 +392,15 @@ class TestAnswers:
         page = page_of(exchange, person)
         assert answer_buttons(page) == []
 
+    @pytest.mark.parametrize("state", ["registration_open", "registration_closed"])
+    def test_the_day_after_the_page_says_that_it_is_over(self, planned: Exchange, state: str):
+        exchange, person = opened(planned.edition, state), member_of("nantes")
+        RegistrationFactory(exchange=exchange, user=person, state="registered")
+        with time_machine.travel(datetime(2027, 6, 10, 8, tzinfo=UTC), tick=False):
+            page = page_of(exchange, person)
+        said = "Your place is kept. This Intertransfo is over: there is nothing to answer any more."
+        assert (answer_buttons(page), said in texts(page, "p")) == ([], True)
+
 
 class TestLetters:
     def test_the_ladder_with_its_previews_for_lab_staff(self, planned: Exchange):
