@@ -2,13 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import DateField, ExpressionWrapper, F, OuterRef, Q
+from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from cohorts.clock import local_day
 from exchanges.enums import EXPECTED, ExchangeState, GuestState, RegistrationState, Travel
 from exchanges.models import Exchange, Guest, Needs, Registration
 from exchanges.queries import ExchangeQuerySet
@@ -33,6 +35,12 @@ def places_left(capacity: int | None, registered: int, guests: int) -> int | Non
 def is_full(free: int | None, waiting: int) -> bool:
     """Whether whoever answers yes now has to wait: whoever waits already comes first."""
     return waiting > 0 or free == 0
+
+
+def is_over(exchange: Exchange, at: datetime) -> bool:
+    """Whether its last day is past at the host: nobody answers any more, and nobody moves up."""
+    today = local_day(exchange.host, at) if exchange.host else timezone.localdate(at)
+    return exchange.last_day is not None and exchange.last_day < today
 
 
 def with_line(exchanges: ExchangeQuerySet) -> ExchangeQuerySet:

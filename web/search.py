@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchQueryCombinable, SearchVectorField
 from django.db.models import Func, TextField, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat, Replace
 
 LANGUAGES: Final = ("french", "web_english")  # as the database function `web_words` has them
 SHORTEST_BEGINNING: Final = 5  # letters of a word that others may begin with
@@ -45,8 +46,14 @@ def asked(words: str) -> SearchQueryCombinable:
     singular = last.rstrip("sxSX")
     if '"' in words or not singular.isalnum() or len(singular) < SHORTEST_BEGINNING:
         return wanted
-    begun = SearchQuery(Plain(Value(f"{singular}:*")), config=LANGUAGES[0], search_type="raw")
+    begun = SearchQuery(_beginning(singular), config=LANGUAGES[0], search_type="raw")
     return wanted | (_in_both(" ".join(before)) & begun if before else begun)
+
+
+def _beginning(word: str) -> Concat:
+    """The query for what begins with the word, quoted: without accents “½” is “ 1/2”, and “ŉ” is “'n”."""
+    quote, space, begun = (Value(said, output_field=TextField()) for said in ("'", " ", "':*"))
+    return Concat(quote, space, Replace(Plain(Value(word)), quote, space), begun)
 
 
 def _in_both(words: str) -> SearchQueryCombinable:

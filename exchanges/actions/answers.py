@@ -17,9 +17,11 @@ from exchanges.actions.places import move_up, next_answer
 from exchanges.enums import ANSWERABLE, ANSWERED_YES, EXPECTED, PAST, REFUSED, ExchangeState, RegistrationState
 from exchanges.models import Exchange, Guest, Registration
 from exchanges.people import cohort_of, here
+from exchanges.places import is_over
 from web.errors import DomainError
 from web.verbs import verb
 
+OVER = gettext_lazy("This Intertransfo is over: there is nothing to answer any more.")
 NOT_OF_THE_EDITION = gettext_lazy("Only members of the edition’s cohorts take part.")
 
 
@@ -38,6 +40,8 @@ def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regis
         return answer
     if exchange.state != ExchangeState.REGISTRATION_OPEN:
         raise DomainError(_("Registration is not open."))
+    if is_over(exchange, at):
+        raise DomainError(OVER)
     _check_days(exchange, user, timezone.localdate(at))
     answer.state = next_answer(exchange)
     answer.save()
@@ -66,6 +70,8 @@ def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regist
         return answer
     if exchange.state not in ANSWERABLE:
         raise DomainError(_("There is nothing to answer at present."))
+    if is_over(exchange, at):
+        raise DomainError(OVER)
     given_back = answer.state == RegistrationState.REGISTERED
     answer.state = RegistrationState.CANCELLED if given_back else RegistrationState.DECLINED
     answer.save()

@@ -30,12 +30,15 @@ def ask_question(*, exchange: Exchange, text: str, by: User) -> Question:
 
 
 @verb
-def change_question(*, question: Question, text: str, by: User) -> Question:
-    """Word it otherwise, while registration is open and nobody has answered it."""
+def change_question(*, question: Question, text: str, seen: str | None = None, by: User) -> Question:
+    """Word it otherwise, while registration is open and nobody has answered it; `seen` as in `change_contribution`."""
     locked(question.exchange)
-    question.text = text.strip()
-    question.save(update_fields=["text"])
-    return question
+    row = _still_there(Question.objects.filter(pk=question.pk))
+    stands = row.said()
+    row.text = text.strip()
+    check_seen(seen, stands=stands, sent=row.said(), field="text")
+    row.save(update_fields=["text"])
+    return row
 
 
 @verb

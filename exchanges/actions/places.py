@@ -10,7 +10,7 @@ from exchanges.actions.needs import forget_needs
 from exchanges.enums import ANSWERABLE, RegistrationState
 from exchanges.models import Exchange, Registration
 from exchanges.people import here
-from exchanges.places import free_places, is_full
+from exchanges.places import free_places, is_full, is_over
 
 
 def next_answer(exchange: Exchange) -> RegistrationState:
@@ -28,7 +28,7 @@ def move_up(exchange: Exchange, *, at: datetime, by: User | None) -> list[Regist
     """
     day = exchange.first_day or timezone.localdate(at)
     waiting = Registration.objects.filter(exchange=exchange).waiting().select_related("user")
-    line = list(waiting) if exchange.state in ANSWERABLE else []
+    line = list(waiting) if exchange.state in ANSWERABLE and not is_over(exchange, at) else []
     free = free_places(exchange) if line else 0
     moved: list[Registration] = []
     gone: list[int] = []

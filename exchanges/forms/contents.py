@@ -38,8 +38,13 @@ def named_ideas(ideas: Sequence[Idea]) -> list[tuple[int, str]]:
     return [(idea.pk, f"{idea.reference} · {idea.title}") for idea in ideas]
 
 
-class QuestionForm(forms.Form):
+class QuestionForm(StartedForm):
+    """A question, and which wording of it the writer started from."""
+
     text = text_field(_("Question"), help_text=_("The cohorts read it before they come and answer it one by one."))
+
+    def __init__(self, *args: Any, question: Question | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, stands=question.said() if question else None, **kwargs)
 
 
 class ContributionForm(forms.Form):

@@ -58,6 +58,10 @@ class Question(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def said(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return {"text": self.text}
+
 
 @tracked()
 class Contribution(models.Model):

@@ -70,7 +70,7 @@ def change_question(request: HttpRequest, pk: int, key: int) -> HttpResponse:
     back, question = address("contributions", exchange), part_of(request, exchange.questions.all(), key)
     if question is None:
         return gone(request, back)
-    form = QuestionForm(sent(request), initial={"text": question.text})
+    form = QuestionForm(sent(request), question=question)
     page, done = page_about(exchange, _("Edit the question"), _("Save"), back), _("The question is changed.")
     return filled(request, form, page, actions.change_question, done=done, question=question)
 

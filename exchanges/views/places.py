@@ -15,7 +15,7 @@ from exchanges.forms.places import GuestForm, NeedsForm
 from exchanges.models import Exchange, Guest
 from exchanges.models.needs import SAID
 from exchanges.permissions import Standing, may_answer, may_keep_guests, may_see_needs, members_led
-from exchanges.places import answer_with_needs, summary, too_late_for_needs
+from exchanges.places import answer_with_needs, is_over, summary, too_late_for_needs
 from exchanges.views.finding import acted, find, now, page_about, standing_of, today
 from web.decisions import enforce
 from web.form_pages import FormPage, form_page, sent
@@ -97,7 +97,9 @@ def remove_guest(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
         return redirect("exchanges:guests", exchange.pk)
     says = [
         _("%(guest)s is taken off the list of guests. Nobody is told: write to them yourself.") % {"guest": found},
-        _("The place goes to whoever waited longest, with a letter at once."),
+        _("The Intertransfo is over: nobody moves up.")
+        if is_over(exchange, now())
+        else _("The place goes to whoever waited longest, with a letter at once."),
     ]
     return page_about(exchange, _("Take a guest off the list"), _("Take off the list"), says=says, grave=True).show(
         request, form

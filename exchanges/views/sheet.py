@@ -27,7 +27,7 @@ from exchanges.enums import (
 from exchanges.models import Exchange
 from exchanges.outlook import Outlook, candidates_of, expected_cohorts, outlook, seat_of, travelled
 from exchanges.permissions import Standing
-from exchanges.places import guests_of, is_full, places_left
+from exchanges.places import guests_of, is_full, is_over, places_left
 from exchanges.reasons import read_reason
 from exchanges.rota import next_in_line
 from exchanges.rotation import Choice, with_travel
@@ -81,6 +81,7 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
     answers = answers_by_cohort(exchange)
     counts, guests = figures(answers), guests_of(exchange)
     rows = cohort_rows(exchange, cohorts, answers)
+    answerable, over = exchange.state in ANSWERABLE, is_over(exchange, at)
     following = next_in_line(view, exchange) if view and exchange.state == ExchangeState.PROPOSED else None
     return {
         "exchange": exchange,
@@ -100,8 +101,9 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
         "ladder": [] if exchange.retrospective else ladder_of(event_of(exchange), at, for_staff=standing.staff),
         "can": decisions(exchange, standing),
         "next_step": next_step(exchange, standing, today),
-        "answerable": exchange.state in ANSWERABLE,
-        "open": exchange.state == ExchangeState.REGISTRATION_OPEN,
+        "answerable": answerable and not over,
+        "over": answerable and over,
+        "open": exchange.state == ExchangeState.REGISTRATION_OPEN and not over,
         "unannounced": exchange.state in UNANNOUNCED,
     }
 

@@ -57,6 +57,25 @@ class TestQuestions:
         actions.change_question(question=question, text=" Who stays? ", by=cast["S"])
         assert said(Question)[0].text == "Who stays?"
 
+    def test_the_second_of_two_who_word_it_at_once_is_told_and_nothing_is_lost(self, cast: Cast):
+        question = QuestionFactory(text="Who pays?")
+
+        def change(text: str) -> Question:
+            started = fingerprint("Who pays?")
+            return actions.change_question(question=question, text=text, seen=started, by=cast["S"])
+
+        change("Ann's")
+        change("Ann's")  # sent twice
+        with pytest.raises(Changed, match="join both versions") as refused:
+            change("Bob's")
+        assert (refused.value.stands, said(Question)[0].text) == ({"text": "Ann's"}, "Ann's")
+
+    def test_one_taken_back_meanwhile_is_not_there_any_more(self, cast: Cast):
+        question = QuestionFactory()
+        actions.remove_question(question=question, by=cast["S"])
+        with pytest.raises(DomainError, match="It is not there any more"):
+            actions.change_question(question=question, text="Late", by=cast["S"])
+
     def test_and_taken_back(self, cast: Cast):
         question = QuestionFactory()
         for _ in range(2):

@@ -306,10 +306,22 @@ class TestContributions:
         exchange, client = of_rivage(cast), signed_in(cast["S"])
         client.post(at("ask_question", exchange), {"text": "Who pays?"})
         row = Question.objects.get()
-        client.post(at("change_question", exchange, row.pk), {"text": "Who stays?"})
+        started = hidden(client.get(at("change_question", exchange, row.pk)).context["form"])
+        client.post(at("change_question", exchange, row.pk), {"text": "Who stays?", **started})
         assert texts(client.get(at("contributions", exchange)), "h3")[0] == "1. Who stays?"
         client.post(at("remove_question", exchange, row.pk))
         assert Question.objects.count() == 0
+
+    def test_the_second_of_two_who_change_a_question_sees_both_and_joins_them(self, cast: Cast):
+        row, second = QuestionFactory(exchange=of_rivage(cast), text="Who pays?"), signed_in(cast["S"])
+        address = at("change_question", row.exchange, row.pk)
+        started = hidden(second.get(address).context["form"])
+        actions.change_question(question=row, text="Theirs?", by=cast["S"])
+        answer = second.post(address, {"text": "Mine?", **started})
+        assert "What someone else has saved meanwhile Question Theirs?" in body(answer)
+        assert (answer.context["form"]["text"].value(), Question.objects.get().text) == ("Mine?", "Theirs?")
+        second.post(address, {"text": "Theirs and mine?", **hidden(answer.context["form"])})
+        assert Question.objects.get().text == "Theirs and mine?"
 
     def test_one_answered_meanwhile_is_not_taken_back(self, cast: Cast):
         row = QuestionFactory(exchange=of_rivage(cast))

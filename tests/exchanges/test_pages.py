@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -391,6 +392,15 @@ class TestAnswers:
         RegistrationFactory(exchange=exchange, user=person, state="cancelled")
         page = page_of(exchange, person)
         assert answer_buttons(page) == []
+
+    @pytest.mark.parametrize("state", ["registration_open", "registration_closed"])
+    def test_the_day_after_the_page_says_that_it_is_over(self, planned: Exchange, state: str):
+        exchange, person = opened(planned.edition, state), member_of("nantes")
+        RegistrationFactory(exchange=exchange, user=person, state="registered")
+        with time_machine.travel(datetime(2027, 3, 18, 8, tzinfo=UTC), tick=False):
+            page = page_of(exchange, person)
+        said = "Your place is kept. This Intertransfo is over: there is nothing to answer any more."
+        assert (answer_buttons(page), said in texts(page, "p")) == ([], True)
 
 
 class TestLetters:

@@ -19,6 +19,7 @@ from exchanges.actions import (
 from exchanges.models import Exchange, Needs, Registration
 from exchanges.places import free_places, is_full, places_left
 from notifications.models import Reminder
+from programmes.models import Authority
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory
@@ -28,6 +29,7 @@ from web.errors import DomainError
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2027, 1, 6, 8, tzinfo=UTC)
+AFTERWARDS = datetime(2027, 6, 10, 8, tzinfo=UTC)  # the day after the last one
 
 
 @pytest.fixture
@@ -196,6 +198,47 @@ class TestMovingUp:
         places(full, 9)
         assert (line(full), told(full)) == ([first], [])
 
+    @pytest.mark.parametrize(
+        ("moment", "moved"),
+        [
+            (datetime(2027, 6, 9, 21, 59, tzinfo=UTC), True),
+            (datetime(2027, 6, 9, 22, tzinfo=UTC), False),
+        ],
+    )
+    def test_up_to_the_last_day_where_it_takes_place(self, full: Exchange, moment: datetime, moved: bool):
+        (first,) = waiting(full, 1)
+        close_registration(exchange=full, at=AT, by=first)
+        places(full, 9, at=moment)
+        assert (line(full), len(told(full))) == (([], 1) if moved else ([first], 0))
+
+    def test_the_day_is_that_of_the_host(self, full: Exchange):
+        waiting(full, 1)
+        Authority.objects.update(time_zone="America/Cayenne")
+        places(full, 9, at=datetime(2027, 6, 10, 2, 59, tzinfo=UTC))
+        assert line(full) == []
+
+    def test_a_guest_taken_off_afterwards_leaves_no_place(self):
+        exchange = ExchangeFactory(state="registration_open", capacity=1)
+        guest, person = GuestFactory(exchange=exchange), member(exchange)
+        comes(exchange, person)
+        close_registration(exchange=exchange, at=AT, by=person)
+        remove_guest(exchange=exchange, guest=guest, at=AFTERWARDS, by=person)
+        assert (line(exchange), told(exchange)) == ([person], [])
+
+    @pytest.mark.parametrize("say", [comes, gives_back])
+    @pytest.mark.parametrize("closed", [False, True])
+    def test_nobody_says_yes_or_no_any_more(
+        self, full: Exchange, say: Callable[[Exchange, User, datetime], Registration], closed: bool
+    ):
+        (first,) = waiting(full, 1)
+        person = with_place(full)[0] if say is gives_back else member(full)
+        if closed:
+            close_registration(exchange=full, at=AT, by=first)
+        words = "Registration is not open" if closed and say is comes else "This Intertransfo is over"
+        with pytest.raises(DomainError, match=words):
+            say(full, person, AFTERWARDS)
+        assert (line(full), told(full)) == ([first], [])
+
     def test_whoever_left_the_edition_is_passed_by(self, full: Exchange):
         gone, closed, stays = waiting(full, 3)
         Needs.objects.create(registration=Registration.objects.get(user=gone), diet="No nuts")
@@ -208,9 +251,9 @@ class TestMovingUp:
         assert (list(states), told(full)) == (["cancelled", "cancelled"], [audience(full, stays)])
 
 
-def places(exchange: Exchange, capacity: int | None) -> Exchange:
+def places(exchange: Exchange, capacity: int | None, at: datetime = AT) -> Exchange:
     staff = UserFactory(is_lab_staff=True)
-    return set_theme_and_place(exchange=exchange, theme="", venue="", capacity=capacity, at=AT, by=staff)
+    return set_theme_and_place(exchange=exchange, theme="", venue="", capacity=capacity, at=at, by=staff)
 
 
 class TestMorePlaces:

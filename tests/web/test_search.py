@@ -38,13 +38,18 @@ def found(text: str, words: str) -> bool:
         ("Un guide du guichet", '"guide du guichet"', True),
         ("Une préfiguration", "préfig", True),
         ("Une préfiguration", "préf", False),
+        ("Une salle ½", "salle½", True),
     ],
 )
 def test_words_are_found_in_their_forms_in_both_languages(text: str, words: str, is_found: bool):
     assert found(text, words) is is_found
 
 
-@pytest.mark.parametrize("words", ["", " ", '"', "' OR 1=1", "a & | !", "-", "%", "\\", "((("])
+# Letters and digits as Python sees them, that are something else without their accents.
+ODD = ["salle½", "lieux⑴", "lieuxŉ", "ŉŉŉŉŉ", "lieuxʺ", "ʻʼʽˈʹ", "⒈⒉⒊⒋⒌", "un zzzzz🄊"]
+
+
+@pytest.mark.parametrize("words", ["", " ", '"', "' OR 1=1", "a & | !", "-", "%", "\\", "(((", *ODD])
 def test_nonsense_is_no_error(words: str):
     assert found("Un guide", words) is False
 
