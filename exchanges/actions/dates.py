@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.actions import reminders
+from exchanges.actions.arrivals import invite
 from exchanges.actions.checks import check_days, check_sessions, lock_turns, locked
 from exchanges.actions.departures import give_back
 from exchanges.enums import ANSWERABLE, COMING
@@ -33,8 +34,8 @@ def move_exchange(
     """Take other days: the version rises, letters not yet gone move along, those who were told hear of it once.
 
     Hosts take turns by their days: `swap_reason` says why one comes before its turn now. Places of those who are not
-    of the edition on the new first day go to others. Moving to the days it has already changes nothing. Raises
-    DomainError for days of cohorts' own sessions, unless they are taken `all_the_same`.
+    of the edition on the new first day go to others, those who are only then are invited. Moving to the days it has
+    already changes nothing. Raises DomainError for days of cohorts' own sessions, unless they are taken `all_the_same`.
     """
     lock_turns(exchange)
     exchange = locked(exchange, version=version)
@@ -54,6 +55,7 @@ def move_exchange(
     reminders.move(exchange, was=was, at=at, by=by)
     if exchange.state in ANSWERABLE:
         give_back(exchange, User.objects.all(), at=at, by=by)
+        invite(exchange, User.objects.all(), at=at, by=by)
     return exchange
 
 

@@ -127,7 +127,7 @@ def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, surname: str
         role=Role.AMBASSADOR,
         unit=membership.unit,
         starts_on=on + ONE_DAY,
-        today=on,
+        at=moment(on),
         by=by,
     )
 
