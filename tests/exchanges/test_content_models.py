@@ -40,6 +40,24 @@ def elsewhere() -> Cohort:
     return CohortFactory()
 
 
+@pytest.mark.parametrize(
+    ("factory", "column", "most", "rule"),
+    [
+        (QuestionFactory, "text", 10_000, "question_length"),
+        (ContributionFactory, "text", 10_000, "contribution_length"),
+        (MinutesFactory, "text", 50_000, "minutes_length"),
+        (CommitmentFactory, "what", 1000, "commitment_length"),
+        (CommitmentFactory, "reason", 1000, "commitment_reason_length"),
+        (ExchangeFactory, "outcome", 10_000, "exchange_outcome_length"),
+    ],
+)
+def test_a_text_is_as_long_as_its_form_takes_and_no_longer(factory: Any, column: str, most: int, rule: str):
+    row = factory()
+    update(row, **{column: "é" * most})
+    with refused_by(rule):
+        update(row, **{column: "é" * (most + 1)})
+
+
 class TestQuestions:
     @pytest.mark.parametrize("state", STATES)
     def test_they_are_asked_until_registration_closes(self, state: str):
