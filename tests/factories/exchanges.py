@@ -80,7 +80,7 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
 
 
 class GuestFactory(factory.django.DjangoModelFactory):
-    """A guest of an exchange that takes registrations, with an address; the lab invites unless `invited_by` is given."""
+    """A guest of an exchange that takes registrations, with an address; the lab invites where nobody else does."""
 
     class Meta:
         model = Guest
