@@ -25,6 +25,9 @@ days_taken: Registry[Callable[[int, Collection[date]], list[tuple[date, str, boo
 )
 # What has to happen when a cohort is suspended or withdraws; told cohort, reason, at and by, within the verb.
 drop_outs: Registry[Callable[..., object]] = Registry("what follows when a cohort drops out")
+# What has to happen when people join a cohort, or it takes part again; told cohort, people (a query), at and by, within
+# the verb.
+arrivals: Registry[Callable[..., object]] = Registry("what follows when people join a cohort")
 # What has to happen when people leave a cohort, or it withdraws; told cohort, people (a query), at and by, within the
 # verb. A last day to come counts: whatever begins after it is not for them any more.
 departures: Registry[Callable[..., object]] = Registry("what follows when people leave a cohort")

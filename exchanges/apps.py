@@ -11,6 +11,7 @@ class ExchangesConfig(AppConfig):
     def ready(self) -> None:
         from accounts.registries import closures  # noqa: PLC0415
         from cohorts.registries import (  # noqa: PLC0415
+            arrivals,
             days_taken,
             departures,
             drop_out_locks,
@@ -41,6 +42,7 @@ class ExchangesConfig(AppConfig):
         drop_out_locks.register("exchanges", checks.lock_turns)
         days_taken.register("exchanges", panels.days_taken)
         drop_outs.register("exchanges", actions.replace_host_that_left)
+        arrivals.register("exchanges", actions.invite_newcomers)
         departures.register("exchanges", actions.give_back_places)
         ended_mandates.register("exchanges", actions.give_back_places)
         closures.register("exchanges", actions.give_back_places)

@@ -15,10 +15,16 @@ PURGE_NEEDS: Final = "exchanges.tasks.purge_needs"
 
 @shared_task(name=PLAN_EXCHANGES)
 def plan_exchanges(*, by_beat: bool = False) -> int:
-    """Propose what is missing, edition by edition; returns how many exchanges. Safe to run twice, and at once."""
+    """Propose what is missing, edition by edition; returns how many exchanges. Safe to run twice, and at once.
+
+    Whoever began since registration opened is invited.
+    """
     at = timezone.now()
     with recorded(PLAN_EXCHANGES, timezone.now, by_beat=by_beat):
-        return sum(len(actions.plan_exchanges(edition=edition, at=at)) for edition in editions_to_plan())
+        editions = list(editions_to_plan())
+        for edition in editions:
+            actions.invite_those_who_began(edition=edition, at=at)
+        return sum(len(actions.plan_exchanges(edition=edition, at=at)) for edition in editions)
 
 
 @shared_task(name=PURGE_NEEDS)

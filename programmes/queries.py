@@ -13,6 +13,8 @@ from django.db.models.functions import Lower
 from programmes.workdays import KNOWN_CORRECTIONS, Period
 
 if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
     from accounts.models import User
     from programmes.models.authorities import Authority, AuthorityAdmin, CalendarPeriod
     from programmes.models.editions import Edition
@@ -37,7 +39,7 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
 
 
 class AuthorityAdminQuerySet(models.QuerySet["AuthorityAdmin"]):
-    def active(self, at: date) -> AuthorityAdminQuerySet:
+    def active(self, at: date | Combinable) -> AuthorityAdminQuerySet:
         """In charge on that day."""
         return self.filter(Q(until=None) | Q(until__gte=at), since__lte=at)
 

@@ -16,7 +16,8 @@ from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.enums import ChallengeKind, Comparator, Fidelity, Result, Strength, TrialDecision
 from prototypes.models import Challenge, Prototype, Trial
 from prototypes.models.trials import PERCENT
-from web.forms import MOST_LETTERS, DayField
+from web.forms import DayField
+from web.lengths import MOST_LETTERS
 from web.precision import Precision
 
 EMPTY = [("", "—")]

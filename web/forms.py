@@ -8,10 +8,10 @@ from django.db.models import DateField, Field, TextField
 from django.forms.renderers import TemplatesSetting
 from django_stubs_ext import StrOrPromise
 
+from web.lengths import MOST_LETTERS
 from web.plausible import check_year
 
 NOTHING = "—"  # what a list of choices says of none of them
-MOST_LETTERS = 10_000  # of a text of several lines: about five printed pages
 
 
 class FieldRenderer(TemplatesSetting):

@@ -15,7 +15,7 @@ from cohorts.enums import COHORT_TRANSITIONS, CohortState, SessionState
 from cohorts.models import Cohort
 from cohorts.planning import dated_phases
 from cohorts.proposals import pattern_of
-from cohorts.registries import departures, drop_outs, hold_what_follows
+from cohorts.registries import arrivals, departures, drop_outs, hold_what_follows
 from programmes.actions import start_edition
 from programmes.enums import EditionState
 from programmes.models import Edition
@@ -29,9 +29,10 @@ TO_BE_HELD = (SessionState.DRAFT, SessionState.SCHEDULED, SessionState.POSTPONED
 
 
 @verb
-def agree_cohort(*, cohort: Cohort, by: User | None) -> Cohort:
+def agree_cohort(*, cohort: Cohort, at: datetime, by: User | None) -> Cohort:
     """The authority has signed: the prospect becomes a cohort that is awaited."""
-    return _go(cohort, CohortState.AGREED)
+    hold_what_follows(cohort)
+    return _arrived(_go(cohort, CohortState.AGREED), at=at, by=by)
 
 
 @verb
@@ -59,11 +60,12 @@ def suspend_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | None
 
 
 @verb
-def resume_cohort(*, cohort: Cohort, by: User | None) -> Cohort:
+def resume_cohort(*, cohort: Cohort, at: datetime, by: User | None) -> Cohort:
     """Take up work again after a pause; the day it first started stays."""
     if cohort.state != CohortState.SUSPENDED:
         raise DomainError(_("The cohort is not suspended: there is nothing to resume."))
-    return _go(cohort, CohortState.RUNNING, reason="")
+    hold_what_follows(cohort)
+    return _arrived(_go(cohort, CohortState.RUNNING, reason=""), at=at, by=by)
 
 
 @verb
@@ -180,6 +182,12 @@ def _go(cohort: Cohort, state: CohortState, **changes: object) -> Cohort:
 def _dropped_out(cohort: Cohort, reason: str, *, at: datetime, by: User | None) -> Cohort:
     for follow in drop_outs:
         follow(cohort=cohort, reason=reason, at=at, by=by)
+    return cohort
+
+
+def _arrived(cohort: Cohort, *, at: datetime, by: User | None) -> Cohort:
+    for follow in arrivals:
+        follow(cohort=cohort, people=_people_of(cohort), at=at, by=by)
     return cohort
 
 

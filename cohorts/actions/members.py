@@ -12,7 +12,7 @@ from cohorts.actions.expectations import expect_members
 from cohorts.clock import local_day
 from cohorts.enums import AttendanceStatus, CohortState, Role, SessionState
 from cohorts.models import Attendance, Cohort, Membership, SessionDay
-from cohorts.registries import departures, hold_what_follows
+from cohorts.registries import arrivals, departures, hold_what_follows
 from web.errors import DomainError
 from web.plausible import far_from
 from web.verbs import verb
@@ -35,8 +35,8 @@ def add_member(
     full_name: str,
     role: str,
     starts_on: date,
+    at: datetime,
     by: User | None,
-    today: date,
     ends_on: date | None = None,
     language: str = "",
     **details: Unpack[Details],
@@ -44,20 +44,25 @@ def add_member(
     """Let someone in under a role, from a day on; an address without an account gets one in `full_name`.
 
     They are expected at scheduled sessions to come; a resident only where they are on site in no other cohort. An
-    ambassador without a day allowance takes the format's. Raises DomainError when every seat is taken, the role is
-    held already, the account is closed, or a date is more than a year from the cohort's.
+    ambassador without a day allowance takes the format's. Others are told through `arrivals`. Raises DomainError when
+    every seat is taken, the role is held already, the account is closed, or a date is more than a year from the
+    cohort's.
     """
     if cohort.state == CohortState.WITHDRAWN:
         raise DomainError(_("The cohort has withdrawn: it takes nobody any more."))
+    today = local_day(cohort, at)
     _check_years(cohort, today, starts_on=starts_on, ends_on=ends_on)
     _check_discipline(role, details.get("discipline", ""))
     if role == Role.AMBASSADOR and details.get("day_allowance") is None:
         details["day_allowance"] = cohort.edition.format.day_allowance
+    hold_what_follows(cohort)
     user = _account(email.strip(), full_name.strip(), language, by)
     member = Membership.objects.create(
         cohort=cohort, user=user, role=role, starts_on=starts_on, ends_on=ends_on, **details
     )
     expect_members(days=_days_ahead(member, today), today=today)
+    for follow in arrivals:
+        follow(cohort=cohort, people=User.objects.filter(pk=user.pk), at=at, by=by)
     return member
 
 

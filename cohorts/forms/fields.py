@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from web.forms import MOST_LETTERS
+from web.lengths import MOST_LETTERS
 
 
 class ReasonField(forms.CharField):

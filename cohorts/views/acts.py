@@ -59,6 +59,7 @@ AGREE = Act(
     "open_cohort",
     actions.agree_cohort,
     (gettext_lazy("The authority has signed: the cohort is awaited from its planned start."),),
+    tells=True,
 )
 START = Act(
     "start_cohort",
@@ -99,6 +100,7 @@ RESUME = Act(
     "lead_cohort",
     actions.resume_cohort,
     (gettext_lazy("The cohort runs again; the day it first started stays."),),
+    tells=True,
 )
 COMPLETE = Act(
     "complete_cohort",

@@ -41,7 +41,7 @@ def add_member(request: HttpRequest, slug: str) -> HttpResponse:
     today = local_today(row)
     enforce(may_lead(user, row, today))
     form = MemberForm(request.POST or None, initial=_suggested(request, row, today))
-    if member := done(form, actions.add_member, cohort=row, by=user, today=today):
+    if member := done(form, actions.add_member, cohort=row, by=user, at=timezone.now()):
         said = _("%(person)s takes part as %(role)s.")
         messages.success(request, said % {"person": member.name, "role": member.get_role_display()})
         return redirect("cohorts:members", row.slug)

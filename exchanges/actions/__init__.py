@@ -1,6 +1,7 @@
 """Verbs on exchanges: planned, confirmed, moved, announced, answered, held, cancelled."""
 
 from exchanges.actions.answers import decline, record_attendance, register, register_others
+from exchanges.actions.arrivals import invite_newcomers, invite_those_who_began
 from exchanges.actions.contents import (
     add_to_programme,
     ask_question,
@@ -54,6 +55,8 @@ __all__ = [
     "give_feedback",
     "give_turn_back",
     "hold_exchange",
+    "invite_newcomers",
+    "invite_those_who_began",
     "keep",
     "match",
     "move_exchange",

@@ -59,8 +59,10 @@ def locked(exchange: Exchange, *, version: int | None = None) -> Exchange:
     return found
 
 
-def check_days(view: Outlook, first_day: date, days: int, host: Cohort, *, but: Exchange | None = None) -> None:
-    """Raise DomainError unless the exchange may take these days, `but` being the one that moves."""
+def check_days(
+    view: Outlook, first_day: date, days: int, host: Cohort, *, but: Exchange | None = None
+) -> tuple[Reason, ...]:
+    """What speaks against these days; raises DomainError where it forbids them. `but` is the exchange that moves."""
     if not 1 <= days <= LONGEST:
         raise DomainError(_("An Intertransfo lasts from one to ten days."), field="days")
     if first_day == view.today:
@@ -70,9 +72,11 @@ def check_days(view: Outlook, first_day: date, days: int, host: Cohort, *, but: 
     start, end = view.edition.starts_on, view.edition.ends_on
     if start and end and not start <= first_day <= end + AROUND:
         raise DomainError(_("This day is outside the edition: choose one before its end."), field="first_day")
-    for reason in view.objections(first_day, days, host, taken=view.taken(but=but)):
+    objections = view.objections(first_day, days, host, taken=view.taken(but=but))
+    for reason in objections:
         if reason.slug in BLOCKING_SLUGS:
             raise DomainError(BLOCKED[reason.slug], field="first_day")
+    return objections
 
 
 def check_sessions(objections: Iterable[Reason], view: Outlook) -> None:

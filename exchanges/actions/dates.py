@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.actions import reminders
+from exchanges.actions.arrivals import invite
 from exchanges.actions.checks import check_days, check_sessions, lock_turns, locked
 from exchanges.actions.departures import give_back
+from exchanges.calendar import Reason
 from exchanges.enums import ANSWERABLE, COMING
 from exchanges.models import Exchange, HostTurn
 from exchanges.outlook import Outlook, outlook
@@ -33,8 +35,8 @@ def move_exchange(
     """Take other days: the version rises, letters not yet gone move along, those who were told hear of it once.
 
     Hosts take turns by their days: `swap_reason` says why one comes before its turn now. Places of those who are not
-    of the edition on the new first day go to others. Moving to the days it has already changes nothing. Raises
-    DomainError for days of cohorts' own sessions, unless they are taken `all_the_same`.
+    of the edition on the new first day go to others, those who are only then are invited. Moving to the days it has
+    already changes nothing. Raises DomainError for days of cohorts' own sessions, unless they are taken `all_the_same`.
     """
     lock_turns(exchange)
     exchange = locked(exchange, version=version)
@@ -43,10 +45,17 @@ def move_exchange(
     if exchange.state not in COMING or exchange.host is None:
         raise DomainError(_("This Intertransfo is over or cancelled: it cannot move any more."))
     view = outlook(exchange.edition, timezone.localdate(at))
-    check_days(view, first_day, days, exchange.host, but=exchange)
-    against = view.objections(first_day, days, exchange.host, taken=view.taken(but=exchange))
+    against = check_days(view, first_day, days, exchange.host, but=exchange)
     check_sessions([] if all_the_same else against, view)
     _excuse(view, exchange, first_day, swap_reason.strip())
+    _take(exchange, first_day, days, against, at=at, by=by)
+    return exchange
+
+
+def _take(
+    exchange: Exchange, first_day: date, days: int, against: tuple[Reason, ...], *, at: datetime, by: User
+) -> None:
+    """Write the new days, tell of them, and settle who has a place or is invited then."""
     was = reminders.told(exchange)
     exchange.first_day, exchange.days, exchange.version = first_day, days, exchange.version + 1
     exchange.why = {**exchange.why, "window": _why(exchange, [kept_reason(reason) for reason in against])}
@@ -54,7 +63,7 @@ def move_exchange(
     reminders.move(exchange, was=was, at=at, by=by)
     if exchange.state in ANSWERABLE:
         give_back(exchange, User.objects.all(), at=at, by=by)
-    return exchange
+        invite(exchange, User.objects.all(), at=at, by=by)
 
 
 def _excuse(view: Outlook, exchange: Exchange, first_day: date, reason: str) -> None:

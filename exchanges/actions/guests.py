@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -9,6 +10,7 @@ from exchanges.actions.checks import locked
 from exchanges.actions.places import move_up
 from exchanges.enums import ANSWERABLE
 from exchanges.models import Exchange, Guest
+from exchanges.people import here
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -17,8 +19,14 @@ from web.verbs import verb
 def add_guest(
     *, exchange: Exchange, name: str, organisation: str, invited_by: User, email: str = "", at: datetime, by: User
 ) -> Guest:
-    """Keep a place for a guest. Raises DomainError when every place is taken, or when they are on the list already."""
+    """Keep a place for a guest.
+
+    Raises DomainError when every place is taken, when they are on the list already, or when whoever invites is not of
+    the edition today.
+    """
     exchange = _welcoming(exchange)
+    if not here(invited_by, exchange, timezone.localdate(at)):
+        raise DomainError(_("Only people of the edition invite guests."), field="invited_by")
     return Guest.objects.create(
         exchange=exchange, name=name.strip(), organisation=organisation.strip(), email=email, invited_by=invited_by
     )

@@ -39,7 +39,7 @@ def open_registration(*, exchange: Exchange, at: datetime, by: User, version: in
     if exchange.state == ExchangeState.REGISTRATION_OPEN:
         return exchange
     _go(exchange, ExchangeState.REGISTRATION_OPEN)
-    Registration.objects.bulk_create(_invitations(exchange, timezone.localdate(at)), ignore_conflicts=True)
+    Registration.objects.bulk_create(invitations(exchange, timezone.localdate(at)), ignore_conflicts=True)
     reminders.tell(exchange, "exchange_registration", audience="invited", at=at, by=by)
     return exchange
 
@@ -116,7 +116,7 @@ def _go(exchange: Exchange, state: ExchangeState) -> None:
     exchange.save(update_fields=["state"])
 
 
-def _invitations(exchange: Exchange, today: date) -> Iterator[Registration]:
+def invitations(exchange: Exchange, today: date) -> Iterator[Registration]:
     """One for each person active today in a cohort that comes, in the first of their cohorts.
 
     Whoever leaves the edition before the first day could not say yes and is not asked.

@@ -129,8 +129,8 @@ def propose_exchange(
     view = outlook(edition, timezone.localdate(at))
     if host.slug not in {cohort.slug for cohort in view.cohorts}:
         raise DomainError(_("Choose a cohort of this edition that is under way."), field="host")
-    check_days(view, first_day, days, host)
-    check_sessions([] if all_the_same else view.objections(first_day, days, host, taken=view.taken()), view)
+    against = check_days(view, first_day, days, host)
+    check_sessions([] if all_the_same else against, view)
     near = [target for target in missing_targets(view) if abs((target - first_day).days) <= REACH]
     exchange = Exchange(
         edition=edition,

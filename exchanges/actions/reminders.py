@@ -23,6 +23,7 @@ HOST_REPLACED = "exchange_host_replaced"
 HOST_GONE = "exchange_host_gone"
 HOSTS_NOW = "exchange_hosts_now"
 MOVED_UP = "exchange_moved_up"
+INVITATION = "exchange_registration"
 ANSWERED_FOR = {"registered": "exchange_place_kept", "waitlisted": "exchange_waitlisted"}  # by another, by the answer
 CONFIRM = "exchange_confirm"
 ONE = "registration"  # audience, with the number of the registration: one person

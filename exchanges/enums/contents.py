@@ -16,6 +16,10 @@ MEETING = (S.REGISTRATION_CLOSED, S.HELD, S.FOLLOWED_UP)
 PROGRAMMING = (S.HOST_CONFIRMED, S.ANNOUNCED, S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED, S.HELD)
 
 
+MOST_OF_MINUTES = 50_000  # letters
+MOST_OF_A_COMMITMENT = 1000
+
+
 class ContributionKind(models.TextChoices):
     SUCCESS = "success", _("success")
     DIFFICULTY = "difficulty", _("difficulty")

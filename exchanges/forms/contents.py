@@ -11,14 +11,13 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort
-from exchanges.enums.contents import SCALE, CommitmentState, ContributionKind
+from exchanges.enums.contents import MOST_OF_A_COMMITMENT, MOST_OF_MINUTES, SCALE, CommitmentState, ContributionKind
 from exchanges.models import Contribution, Minutes, ProgrammeItem, Question
 from prototypes.models import Idea
 from web.forms import DayField, text_field
 from web.seen import StartedForm
 
 NONE = ("", "—")
-MOST_OF_MINUTES = 50_000
 
 
 def _among(
@@ -160,7 +159,9 @@ class MinutesForm(StartedForm):
 
 class CommitmentForm(forms.Form):
     owner = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
-    what = text_field(_("What"), rows=2, length=1000, help_text=_("One thing that can be seen to be done."))
+    what = text_field(
+        _("What"), rows=2, length=MOST_OF_A_COMMITMENT, help_text=_("One thing that can be seen to be done.")
+    )
     due_on = DayField(label=pgettext_lazy("commitment", "Due"))
 
     def __init__(self, *args: Any, owners: Sequence[tuple[int, str]], **kwargs: Any) -> None:
@@ -178,7 +179,11 @@ class CloseCommitmentForm(forms.Form):
         widget=forms.RadioSelect(attrs={"class": "seg"}),
     )
     reason = text_field(
-        _("Reason"), rows=2, length=1000, required=False, help_text=_("Only where it will not be done: why.")
+        _("Reason"),
+        rows=2,
+        length=MOST_OF_A_COMMITMENT,
+        required=False,
+        help_text=_("Only where it will not be done: why."),
     )
 
 

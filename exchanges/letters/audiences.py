@@ -18,6 +18,7 @@ from exchanges.actions.reminders import (
     HOST_GONE,
     HOST_REPLACED,
     HOSTS_NOW,
+    INVITATION,
     KIND,
     MOVED_UP,
     ONE,
@@ -67,6 +68,7 @@ LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType
 # The answer a letter to one person speaks of; another one since then stops it.
 SPEAKS_OF: Final[Mapping[str, str]] = {
     MOVED_UP: RegistrationState.REGISTERED,
+    INVITATION: RegistrationState.INVITED,
     **{letter: state for state, letter in ANSWERED_FOR.items()},
 }
 REASONS: Final = {

@@ -14,6 +14,7 @@ from exchanges.models.exchanges import Exchange
 from exchanges.queries import contents as content_queries
 from prototypes.models import Idea
 from web.history import tracked
+from web.lengths import MOST_LETTERS, at_most
 from web.search import words_index
 from web.triggers import Frozen, Rule
 
@@ -44,6 +45,7 @@ class Question(models.Model):
             models.UniqueConstraint(fields=["exchange", "position"], name="question_position_once"),
             models.UniqueConstraint("exchange", MD5("text"), name="question_once"),
             models.CheckConstraint(condition=~Q(text=""), name="question_said"),
+            at_most(MOST_LETTERS, "text", name="question_length"),
         ]
         triggers = [
             Rule(name="question_asked_late", broken=f"TG_OP = 'INSERT' AND NOT {in_state('NEW', ASKING)}"),
@@ -104,6 +106,7 @@ class Contribution(models.Model):
         constraints = [
             models.UniqueConstraint("exchange", "cohort", "kind", MD5("text"), name="contribution_once"),
             models.CheckConstraint(condition=~Q(text=""), name="contribution_said"),
+            at_most(MOST_LETTERS, "text", name="contribution_length"),
             models.CheckConstraint(condition=Q(question=None) | Q(kind="answer"), name="contribution_answers"),
             models.CheckConstraint(
                 condition=~Q(kind="answer") | Q(question__isnull=False), name="contribution_answers_something"

@@ -19,6 +19,7 @@ from exchanges.models.counting import places_taken
 from exchanges.models.fairness import LOCK_THE_EDITION, MOVED_OUT_OF_TURN
 from programmes.models import Edition
 from web.history import tracked
+from web.lengths import MOST_LETTERS, at_most
 from web.precision import precision_field
 from web.search import words_index
 from web.triggers import Rule, StateMachine
@@ -96,6 +97,7 @@ class Exchange(models.Model):
                 name="exchange_host_known",
             ),
             models.CheckConstraint(condition=~Q(state="cancelled", reason=""), name="exchange_cancelled_reason"),
+            at_most(MOST_LETTERS, "outcome", name="exchange_outcome_length"),
         ]
         triggers = [
             StateMachine(

@@ -12,13 +12,20 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort
-from exchanges.enums.contents import COMMITMENT_TRANSITIONS, MEETING, CommitmentState
+from exchanges.enums.contents import (
+    COMMITMENT_TRANSITIONS,
+    MEETING,
+    MOST_OF_A_COMMITMENT,
+    MOST_OF_MINUTES,
+    CommitmentState,
+)
 from exchanges.models.contents import in_state
 from exchanges.models.exchanges import Exchange
 from exchanges.models.registrations import Registration
 from exchanges.models.standing import of_edition
 from exchanges.queries import contents as content_queries
 from web.history import tracked
+from web.lengths import at_most
 from web.plausible import plausible_dates
 from web.search import words_index
 from web.triggers import Frozen, Rule, StateMachine
@@ -42,6 +49,7 @@ class Minutes(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["exchange"], name="minutes_once"),
             models.CheckConstraint(condition=~Q(text=""), name="minutes_said"),
+            at_most(MOST_OF_MINUTES, "text", name="minutes_length"),
         ]
         triggers = [Rule(name="minutes_in_time", broken=f"NOT {in_state('NEW', MEETING)}")]
 
@@ -87,6 +95,8 @@ class Commitment(models.Model):
         constraints = [
             models.UniqueConstraint("exchange", "owner", MD5("what"), name="commitment_once"),
             models.CheckConstraint(condition=~Q(what=""), name="commitment_said"),
+            at_most(MOST_OF_A_COMMITMENT, "what", name="commitment_length"),
+            at_most(MOST_OF_A_COMMITMENT, "reason", name="commitment_reason_length"),
             models.CheckConstraint(condition=Q(due_on__gte=F("made_on")), name="commitment_due_after"),
             models.CheckConstraint(condition=~Q(state="dropped", reason=""), name="commitment_dropped_reason"),
             models.CheckConstraint(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from exchanges.enums import GUEST_TRANSITIONS, GuestState
 from exchanges.models.counting import PLACES_OF_THE_EXCHANGE, places_taken
 from exchanges.models.exchanges import Exchange
+from exchanges.models.standing import of_edition
 from web.history import tracked
 from web.triggers import Rule, StateMachine
 
@@ -19,6 +20,10 @@ _COUNT_PLACES = f"""
     {PLACES_OF_THE_EXCHANGE}
     {places_taken("NEW.exchange_id", but_guest="NEW.id")}
 """
+# On whatever day: the verb knows today, and who leaves later has invited all the same.
+_STRANGER = f"""(TG_OP = 'INSERT' OR NEW.invited_by_id <> OLD.invited_by_id) AND NOT EXISTS (
+    SELECT 1 FROM accounts_user u JOIN exchanges_exchange x ON x.id = NEW.exchange_id WHERE u.id = NEW.invited_by_id
+    AND (u.is_lab_staff OR {of_edition(None)}))"""
 
 
 @tracked(exclude=["email"])
@@ -55,6 +60,7 @@ class Guest(models.Model):
                 before=_COUNT_PLACES,
                 broken="places IS NOT NULL AND taken + 1 > places",
             ),
+            Rule(name="guest_invited_from_edition", broken=_STRANGER),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.refusals.contents import CONTENT_SENTENCES
+from web.lengths import TOO_MANY_LETTERS
 from web.refusals import Said
 
 SENTENCES: dict[str, Said] = {
@@ -14,6 +15,7 @@ SENTENCES: dict[str, Said] = {
     "exchange_days_positive": (_("An Intertransfo lasts one day at least."), "days"),
     "exchange_host_known": (_("Choose the cohort that hosts first."), "host"),
     "exchange_cancelled_reason": (_("Say why the Intertransfo is cancelled."), "reason"),
+    "exchange_outcome_length": (TOO_MANY_LETTERS, "outcome"),
     "exchange_state": _("The Intertransfo cannot go from its present state to that one."),
     "exchange_version": _("People have been told another date: a move raises the version."),
     "exchange_move_fair": (
@@ -42,6 +44,7 @@ SENTENCES: dict[str, Said] = {
     "needs_purged_empty": _("What was erased stays erased."),
     "guest_once": (_("This guest is on the list already."), "name"),
     "guest_named": (_("Give the guest’s name and organisation."), "name"),
+    "guest_invited_from_edition": (_("Only people of the edition invite guests."), "invited_by"),
     "guest_purged_empty": (_("What was erased stays erased."), "email"),
     "guest_state": _("Attendance cannot change in that way."),
     "guest_capacity": _("Every place of the Intertransfo is taken."),

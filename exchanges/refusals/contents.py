@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from web.lengths import TOO_MANY_LETTERS
 from web.refusals import Said
 
 CONTENT_SENTENCES: dict[str, Said] = {
@@ -9,11 +10,13 @@ CONTENT_SENTENCES: dict[str, Said] = {
     "question_position_once": _("Another question has been added in the meantime: try again."),
     "question_once": (_("This question is asked already."), "text"),
     "question_said": (_("Write the question."), "text"),
+    "question_length": (TOO_MANY_LETTERS, "text"),
     "question_asked_late": _("Registration has closed: the questions stay as the cohorts prepared them."),
     "question_frozen": _("Registration has closed: the questions stay as the cohorts prepared them."),
     "question_answered": _("A cohort has answered this question: it stays. Ask another one instead."),
     "contribution_once": (_("Your cohort has said this already."), "text"),
     "contribution_said": (_("Write your contribution."), "text"),
+    "contribution_length": (TOO_MANY_LETTERS, "text"),
     "contribution_answers": (_("Only an answer belongs to a question."), "question"),
     "contribution_answers_something": (_("Choose the question it answers, or another kind."), "question"),
     "contribution_in_time": _("Contributions are taken from the announcement until the Intertransfo is closed."),
@@ -39,9 +42,12 @@ CONTENT_SENTENCES: dict[str, Said] = {
     "programme_speaker_of_edition": (_("Choose a cohort of the edition."), "speaker"),
     "minutes_once": _("Someone else has begun the minutes: look at them, then save again."),
     "minutes_said": (_("Write the minutes."), "text"),
+    "minutes_length": (TOO_MANY_LETTERS, "text"),
     "minutes_in_time": _("Minutes are written from the days of the Intertransfo on."),
     "commitment_once": (_("This commitment is noted already."), "what"),
     "commitment_said": (_("Say what is promised."), "what"),
+    "commitment_length": (TOO_MANY_LETTERS, "what"),
+    "commitment_reason_length": (TOO_MANY_LETTERS, "reason"),
     "commitment_due_after": (_("Choose a day after the one on which it is promised."), "due_on"),
     "commitment_dropped_reason": (_("Say why it is dropped: the next Intertransfo will read it."), "reason"),
     "commitment_closed_on": _("A commitment is closed on a day."),

@@ -49,7 +49,7 @@ def start(*, cohort: Cohort, run: Run, first_day: date, by: User) -> Cohort:
         seats=cohort.seats or 0,
         by=by,
     )
-    agree_cohort(cohort=cohort, by=by)
+    agree_cohort(cohort=cohort, at=moment(first_day), by=by)
     return start_cohort(cohort=cohort, actual_start=first_day, by=by, today=first_day)
 
 

@@ -94,7 +94,7 @@ def gather(*, cohort: Cohort, told: Told, since: date, coordinator: User, by: Us
 
     The first ambassador takes the address the story gives to who signs in, where it gives one.
     """
-    join = partial(add_member, cohort=cohort, starts_on=since, today=since, by=by)
+    join = partial(add_member, cohort=cohort, starts_on=since, at=moment(since), by=by)
     names, units = _names(told), cycle(told["units"])
     ambassadors: list[User] = []
     for name in islice(names, told["seats_taken"]):
@@ -127,7 +127,7 @@ def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, surname: str
         role=Role.AMBASSADOR,
         unit=membership.unit,
         starts_on=on + ONE_DAY,
-        today=on,
+        at=moment(on),
         by=by,
     )
 

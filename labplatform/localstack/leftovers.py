@@ -8,6 +8,7 @@ last one left.
 import fcntl
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from labplatform.localstack.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PREFIX = "labplatform-"
+UNMARKED_SECONDS = 3600  # a launcher marks its folder at once: one this old was killed before it could
 QUIET_SECONDS = 2  # what a killed launcher had begun to start has come up by then
 WAIT = 'read -r _; exec "$@"'  # a shell waits at no cost; nothing is ever written, the pipe only closes
 
@@ -73,11 +75,25 @@ def _mark(folder: Path) -> int:
 
 
 def sweep() -> None:
-    """Clear the temporary folders of this account whose launcher is gone."""
+    """Clear the temporary folders of this account whose launcher is gone, or was before it marked its folder."""
     for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/lock"):
         with suppress(FileNotFoundError, PermissionError, BlockingIOError):
             if lock.lstat().st_uid == os.geteuid():
                 _clear_unless_held(lock)
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(FileNotFoundError, PermissionError):
+            if _was_forgotten(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _was_forgotten(folder: Path) -> bool:
+    """Whether nobody marked it for an hour, and nothing was begun in it.
+
+    Short folders for sockets have one more dash in their names: they are never marked.
+    """
+    found = folder.lstat()
+    ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and "-" not in folder.name[len(PREFIX) :]
+    return ours and found.st_mtime < time.time() - UNMARKED_SECONDS and {*os.listdir(folder)} <= {"lock.new"}
 
 
 def _clear_unless_held(lock: Path) -> None:
@@ -91,12 +107,13 @@ def _clear_unless_held(lock: Path) -> None:
 
 
 def clear(folder: Path, *, goes: bool) -> None:
-    """End the servers of `folder` and look again for a moment; with `goes`, until the folder is gone."""
+    """End the servers of `folder` and look again for a moment; with `goes`, until it and its sockets are gone."""
     deadline = time.monotonic() + QUIET_SECONDS
     while folder.exists() and time.monotonic() < deadline:
         with suppress(FileNotFoundError):  # somebody else clears it too
             end_servers(folder)
         if goes:
+            shutil.rmtree(socket_folder(folder), ignore_errors=True)
             shutil.rmtree(folder, ignore_errors=True)
         time.sleep(0.1)
 

@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 # What each verb leads to, and how it is called.
 ACTS: dict[CohortState, Callable[[Cohort], Cohort]] = {
-    CohortState.AGREED: lambda cohort: verbs.agree_cohort(cohort=cohort, by=None),
+    CohortState.AGREED: lambda cohort: verbs.agree_cohort(cohort=cohort, at=NOW, by=None),
     CohortState.RUNNING: lambda cohort: verbs.start_cohort(cohort=cohort, actual_start=TODAY, by=None, today=TODAY),
     CohortState.SUSPENDED: lambda cohort: verbs.suspend_cohort(cohort=cohort, reason="Elections", at=NOW, by=None),
     CohortState.COMPLETED: lambda cohort: verbs.complete_cohort(cohort=cohort, actual_end=TODAY, by=None, today=TODAY),
@@ -49,9 +49,9 @@ def test_each_verb_follows_the_declared_transitions(before, after):
 
 def test_asking_twice_is_refused_in_words():
     cohort = cohort_in(CohortState.PROSPECT)
-    verbs.agree_cohort(cohort=cohort, by=None)
+    verbs.agree_cohort(cohort=cohort, at=NOW, by=None)
     with pytest.raises(DomainError) as refused:
-        verbs.agree_cohort(cohort=cohort, by=None)
+        verbs.agree_cohort(cohort=cohort, at=NOW, by=None)
     assert str(refused.value) == "The cohort is “agreed”: it cannot become “agreed” from there."
 
 
@@ -132,13 +132,13 @@ def test_a_pause_keeps_its_reason_until_work_is_taken_up_again():
     cohort = CohortFactory()
     assert verbs.suspend_cohort(cohort=cohort, reason=" Elections ", at=NOW, by=None).reason == "Elections"
     cohort.refresh_from_db()
-    resumed = verbs.resume_cohort(cohort=cohort, by=None)
+    resumed = verbs.resume_cohort(cohort=cohort, at=NOW, by=None)
     assert (resumed.state, resumed.reason, resumed.actual_start) == ("running", "", date(2026, 1, 5))
 
 
 def test_only_a_suspended_cohort_is_resumed():
     with pytest.raises(DomainError, match="nothing to resume"):
-        verbs.resume_cohort(cohort=CohortFactory(state="agreed"), by=None)
+        verbs.resume_cohort(cohort=CohortFactory(state="agreed"), at=NOW, by=None)
 
 
 @pytest.mark.parametrize("act", [verbs.suspend_cohort, partial(verbs.withdraw_cohort, at=NOW)])

@@ -26,7 +26,7 @@ def added(cohort: Cohort, **changes: object) -> Membership:
         "full_name": "Ada Essai",
         "role": "ambassador",
         "starts_on": START,
-        "today": START,
+        "at": noon(START),
     }
     return verbs.add_member(cohort=cohort, by=None, **(given | changes))
 

@@ -21,7 +21,7 @@ from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.notifications import NOW
 from tests.factories.programmes import EditionFactory
 from tests.readers import Read, both_readers, with_icalendar
-from tests.sql import update
+from tests.sql import force, update
 
 pytestmark = pytest.mark.django_db
 CANARY = "CANARI"
@@ -125,6 +125,31 @@ def test_it_is_in_the_calendars_of_everyone_who_may_read_it(cast):
         **dict.fromkeys("SCDPMRAN", 1),
         "X": 0,
     }
+
+
+@pytest.mark.parametrize(
+    ("answer", "seen"), [(None, 0), ("invited", 0), ("declined", 0), ("registered", 1), ("attended", 1), ("no_show", 1)]
+)
+def test_what_comes_after_ones_last_day_is_not_in_ones_own_but_where_one_had_a_place(cast, answer, seen):
+    row = exchange(cast, "registration_open")
+    if answer:
+        RegistrationFactory(exchange=row, user=cast["M"], state=answer)
+    cast["M"].memberships.update(ends_on=date(2027, 6, 8))
+    assert len(read(own(cast["M"])).entries) == (answer != "declined")
+    cast["M"].memberships.update(ends_on=date(2027, 6, 7))
+    assert len(read(own(cast["M"])).entries) == seen
+
+
+def test_nor_what_comes_after_the_end_of_ones_mandate(cast):
+    exchange(cast)
+    cast["A"].administered.update(until=date(2027, 6, 7))
+    assert read(own(cast["A"])).entries == []
+
+
+def test_nor_for_those_whose_cohort_withdrew(cast):
+    exchange(cast, host=cast.other)
+    force(cast.cohort, state="withdrawn", reason="Elections")
+    assert [len(read(own(cast[letter])).entries) for letter in "MNS"] == [0, 1, 1]
 
 
 @pytest.mark.parametrize("letter", "CDPMRANX")

@@ -168,6 +168,20 @@ class TestGuests:
         with refused_by("guest_named"):
             update(guest, **{column: ""})
 
+    def test_those_of_the_edition_invite_guests_and_nobody_else(self, exchange: Exchange):
+        update(exchange, capacity=9)
+        guest, stranger, elsewhere = GuestFactory(exchange=exchange), UserFactory(), MembershipFactory().user
+        member = MembershipFactory(cohort=exchange.host, ends_on=date(2026, 12, 31)).user
+        admin = AuthorityAdminFactory(authority=exchange.host.authority).user
+        for person in (stranger, elsewhere):
+            with refused_by("guest_invited_from_edition"):
+                update(guest, invited_by_id=person.pk)
+            with refused_by("guest_invited_from_edition"):
+                insert_like(guest, name="Another", invited_by_id=person.pk)
+        for person in (member, admin):
+            update(guest, invited_by_id=person.pk)
+        assert Guest.objects.get().invited_by == admin
+
     def test_an_address_that_was_erased_does_not_come_back(self, exchange: Exchange):
         guest = GuestFactory(exchange=exchange, email="")
         update(guest, purged_on="2027-08-01")

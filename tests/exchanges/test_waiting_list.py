@@ -296,6 +296,13 @@ class TestGuestsTakePlaces:
         with pytest.raises(DomainError, match="Every place of the Intertransfo is taken"):
             add_guest(exchange=full, name="Ann", organisation="Net", invited_by=host, at=AT, by=host)
 
+    def test_whoever_left_the_edition_invites_nobody(self):
+        exchange = ExchangeFactory(state="registration_open")
+        gone = MembershipFactory(cohort=exchange.host, ends_on=(AT - timedelta(days=2)).date()).user
+        with pytest.raises(DomainError, match="Only people of the edition invite guests") as refused:
+            add_guest(exchange=exchange, name="Ann", organisation="Net", invited_by=gone, at=AT, by=gone)
+        assert refused.value.field == "invited_by"
+
     def test_a_guest_who_is_taken_off_leaves_a_place_to_the_first_who_waits(self):
         exchange = ExchangeFactory(state="registration_open", capacity=1)
         guest, person = GuestFactory(exchange=exchange), member(exchange)

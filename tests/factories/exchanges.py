@@ -80,7 +80,7 @@ class RegistrationFactory(factory.django.DjangoModelFactory):
 
 
 class GuestFactory(factory.django.DjangoModelFactory):
-    """A guest of an exchange that takes registrations, with an address."""
+    """A guest of an exchange that takes registrations, with an address; the lab invites where nobody else does."""
 
     class Meta:
         model = Guest
@@ -89,7 +89,7 @@ class GuestFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Guest Number{n}")
     organisation = "Réseau de démonstration"
     email = factory.Sequence(lambda n: f"guest{n}@network.example")
-    invited_by = factory.SubFactory(UserFactory)
+    invited_by = factory.SubFactory(UserFactory, is_lab_staff=True)
 
 
 class NeedsFactory(factory.django.DjangoModelFactory):

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -146,6 +147,29 @@ def test_a_folder_that_nobody_marked_is_nobodys(monkeypatch: pytest.MonkeyPatch,
     (tmp_path / "other" / "lock").touch()
     leftovers.sweep()
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"{leftovers.PREFIX}other", "other"]
+
+
+def test_a_folder_of_ours_that_nobody_marked_for_an_hour_is_swept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(leftovers.tempfile, "gettempdir", lambda: str(tmp_path))
+    ages = {"early": 3500, "killed": 3700, "used": 3700, "0-abcdef": 3700}  # the last one is for sockets
+    for name, age in ages.items():
+        folder = tmp_path / f"{leftovers.PREFIX}{name}"
+        folder.mkdir()
+        (folder / ("postgres.log" if name == "used" else "lock.new")).touch()
+        os.utime(folder, (time.time() - age,) * 2)
+    leftovers.sweep()
+    left = {path.name.removeprefix(leftovers.PREFIX) for path in tmp_path.iterdir()}
+    assert left == {"early", "used", "0-abcdef"}
+
+
+def test_the_short_folder_for_sockets_goes_with_the_folder(tmp_path: Path):
+    folder = tmp_path / ("long" * 20)
+    folder.mkdir()
+    sockets = socket_folder(folder)
+    sockets.mkdir()
+    assert not sockets.is_relative_to(folder)
+    leftovers.clear(folder, goes=True)
+    assert (folder.exists(), sockets.exists()) == (False, False)
 
 
 def test_a_process_that_got_the_number_of_an_old_server_is_spared(tmp_path: Path):
