@@ -29,7 +29,7 @@ from exchanges.outlook import Outlook, candidates_of, expected_cohorts, outlook,
 from exchanges.permissions import Standing
 from exchanges.places import guests_of, is_full, places_left
 from exchanges.reasons import read_reason
-from exchanges.rota import next_in_line
+from exchanges.rota import PASSED, next_in_line
 from exchanges.rotation import Choice, with_travel
 from exchanges.travel_map import Place, TravelMap, draw
 from exchanges.views.steps import STEPS, Step
@@ -87,6 +87,7 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
         "windows": windows(exchange, view, names),
         "why_host": why_host(exchange, names, rows, following),
         "next_in_line": following,
+        "nobody_left": planning and following is None and nobody_left(exchange, today),
         "host_late": following is not None and is_late(exchange, today),
         "host_gone": standing.staff and exchange.state in COMING and exchange.host and exchange.host.state in GONE,
         "cohorts": rows,
@@ -183,6 +184,12 @@ def _chosen(exchange: Exchange, view: Outlook | None, names: Mapping[str, str]) 
 def is_late(exchange: Exchange, today: date) -> bool:
     """Whether it is time to ask the next in line."""
     return exchange.first_day is not None and exchange.first_day - ESCALATES <= today
+
+
+def nobody_left(exchange: Exchange, today: date) -> bool:
+    """Whether the last one asked for a turn that others passed has passed it too, or does not answer in time."""
+    passed = exchange.why.get(PASSED, [])
+    return bool(passed) and (exchange.host_id in passed or is_late(exchange, today))
 
 
 def why_host(

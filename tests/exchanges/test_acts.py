@@ -392,7 +392,6 @@ class TestNextInLine:
         page = post(staff, exchange, "ask_next", reason="The town hall burnt.")
         assert next(text for text in texts(page, "p") if "is proposed" in text) == (
             "Metz is proposed: Nantes did not confirm, and it is next in line. The town hall burnt."
-            " Next in line: Nantes."
         )
 
     def test_sent_twice_it_asks_once_and_says_so(self, exchange: Exchange, staff: Client):
@@ -410,9 +409,9 @@ class TestNextInLine:
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort)
         type(cast.other).objects.filter(pk=cast.other.pk).update(state="withdrawn", reason="Elections")
         client = signed_in(cast["S"])
-        assert "No other cohort of the edition can host." in texts(client.get(address(exchange, "ask_next")), "li")
+        assert "Nobody is left to ask: the lab decides." in texts(client.get(address(exchange, "ask_next")), "li")
         page = post(client, exchange, "ask_next", reason="No answer")
-        assert "Talk to the lab about another date." in " ".join(texts(page, "li") + texts(page, "p"))
+        assert "Nobody is left to ask: choose the host yourself" in " ".join(texts(page, "li") + texts(page, "p"))
 
     def test_a_pilot_gives_the_turn_back(self, cast: Cast, today: None):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=date(2027, 6, 8))
@@ -421,6 +420,15 @@ class TestNextInLine:
         exchange.refresh_from_db()
         assert said(page) == ["The turn is given back; the next in line is asked, and the lab knows."]
         assert (exchange.host, exchange.turn.swap_reason) == (cast.other, "The town hall is being rebuilt")
+
+    def test_the_last_one_that_gives_it_back_leaves_it_to_the_lab_in_words(self, cast: Cast, today: None):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=date(2027, 6, 8))
+        exchange.why = {"passed": [cast.other.pk]}
+        exchange.save(update_fields=["why"])
+        page = post(signed_in(cast["P"]), exchange, "give_back", reason="Rebuilt")
+        assert said(page) == ["The turn is given back. Nobody is left to ask: the lab knows, and decides."]
+        seen = " ".join(texts(signed_in(cast["S"]).get(exchange.get_absolute_url()), "p"))
+        assert "Every cohort was asked for this date. Choose the host yourself, or other dates." in seen
 
     def test_sent_twice_it_is_given_back_once(self, cast: Cast, today: None):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=date(2027, 6, 8))
