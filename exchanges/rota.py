@@ -26,8 +26,8 @@ def moved_turns(view: Outlook, lost: Collection[Exchange]) -> list[tuple[Exchang
     """Who hosts what from now on, for the exchanges that change hosts; empty when nobody else can.
 
     The lost turns go to the next in line, and so do the later ones that no host confirmed and nobody chose by hand:
-    the cohort that would have hosted later moves up. A cohort that stays in the edition passes and is the next; the turn
-    it passed does not come back to it. A lost turn that everybody passed stays where it is.
+    the cohort that would have hosted later moves up. A cohort that stays in the edition passes and is the next;
+    the turn it passed does not come back to it. A lost turn that everybody passed stays where it is.
     """
     if not lost:
         return []

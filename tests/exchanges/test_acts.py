@@ -392,6 +392,7 @@ class TestNextInLine:
         page = post(staff, exchange, "ask_next", reason="The town hall burnt.")
         assert next(text for text in texts(page, "p") if "is proposed" in text) == (
             "Metz is proposed: Nantes did not confirm, and it is next in line. The town hall burnt."
+            " Next in line: Dunkerque."
         )
 
     def test_sent_twice_it_asks_once_and_says_so(self, exchange: Exchange, staff: Client):

@@ -353,6 +353,7 @@ class TestSizes:
             "contribution_missing": Size(7),
             "commitment_owners": Size(None, early),
             "told": Size(),
+            "told_but_lab": Size(),
         }
 
     def test_the_same_audience_may_be_early_for_one_letter_and_late_for_another(self, four: Edition):
