@@ -1,5 +1,10 @@
 """Letters about ideas: is what was handed over still live?"""
 
+from programmes.enums import LadderKind
+from programmes.ladders import rules_of
+from programmes.registries import LadderRules
 from prototypes.letters.kind import IDEA
 
-__all__ = ["IDEA"]
+RULES = LadderRules(rules_of(LadderKind.IDEA, alone=()))
+
+__all__ = ["IDEA", "RULES"]
