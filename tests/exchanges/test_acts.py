@@ -543,6 +543,13 @@ class TestCancel:
         assert (fresh(exchange).state, fresh(exchange).reason) == ("cancelled", "A strike of the railways")
         assert said(page) == ["The Intertransfo is cancelled."]
 
+    def test_who_comes_second_reads_the_reason_of_the_first(self, exchange: Exchange, staff: Client):
+        post(staff, exchange, "cancel", reason="A strike of the railways")
+        page = post(staff, exchange, "cancel", reason="A flood")
+        told = "It was cancelled already, with this reason: A strike of the railways"
+        assert (fresh(exchange).reason, said(page)) == ("A strike of the railways", [])
+        assert told in " ".join(errors(page))
+
     def test_it_names_what_is_cancelled(self, exchange: Exchange, staff: Client):
         assert texts(staff.get(address(exchange, "cancel")), "h1") == ["Cancel the Intertransfo"]
 
@@ -706,6 +713,14 @@ class TestOthers:
         states = list(Registration.objects.order_by("pk").values_list("user", "state"))
         assert states == [(cast["M"].pk, "registered"), (cast["R"].pk, "waitlisted")]  # by name
         assert said(page) == ["1 place is kept. 1 person is on the waiting list."]
+
+    def test_where_none_of_them_gets_a_place_it_is_said_plainly(self, cast: Cast, open_one: Exchange):
+        open_one.capacity = 1
+        open_one.save()
+        RegistrationFactory(exchange=open_one, state="registered")
+        page = post(signed_in(cast["P"]), open_one, "others", people=[cast["R"].pk, cast["M"].pk])
+        waits = "2 people are on the waiting list."
+        assert said(page) == [f"Every place is taken: none of them has one yet. {waits}"]
 
     def test_who_waits_is_not_listed(self, cast: Cast, open_one: Exchange):
         RegistrationFactory(exchange=open_one, user=cast["M"], state="waitlisted")

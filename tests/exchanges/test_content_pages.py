@@ -247,6 +247,14 @@ class TestContributions:
             (cast.cohort.pk, question.pk, idea.pk, cast["M"].pk)
         ]
 
+    def test_anything_else_under_a_question_is_refused_beside_its_kind(self, cast: Cast):
+        exchange = of_rivage(cast)
+        question = QuestionFactory(exchange=exchange)
+        sent = {"cohort": cast.cohort.pk, "kind": "success", "question": question.pk, "text": "We do"}
+        answer = signed_in(cast["M"]).post(at("contribute", exchange), sent)
+        said = "Only an answer stands under a question: choose that kind, or no question."
+        assert (answer.context["form"].errors, Contribution.objects.count()) == ({"kind": [said]}, 0)
+
     @pytest.mark.parametrize(("asked", "field"), [(1, "question"), (0, "kind")])
     def test_an_answer_without_its_question_is_refused_beside_the_field(self, cast: Cast, asked: int, field: str):
         exchange = of_rivage(cast)
