@@ -365,7 +365,8 @@ class TestProgramme:
     def test_set_changed_and_left_out(self, cast: Cast):
         exchange, client = of_rivage(cast), signed_in(cast["S"])
         part = {"day": 2, "starts_at": "09:30", "ends_at": "11:00", "title": "Tables", "speaker": cast.other.pk}
-        client.post(at("add_to_programme", exchange), part)
+        for _time in range(2):
+            client.post(at("add_to_programme", exchange), part)
         row = ProgrammeItem.objects.get()
         assert (row.day, row.starts_at, row.ends_at, row.speaker, row.parallel) == (
             2,
@@ -476,8 +477,10 @@ class TestCommitments:
     def test_noted(self, cast: Cast):
         exchange = of_rivage(cast, "held")
         sent = {"owner": cast["M"].pk, "what": "Send the guide", "due_on": "2027-01-15"}
-        answer = signed_in(cast["M"]).post(at("commit", exchange), sent, follow=True)
+        for _time in range(2):
+            answer = signed_in(cast["M"]).post(at("commit", exchange), sent, follow=True)
         assert said(answer) == ["The commitment is noted."]
+        assert exchange.commitments.count() == 1
         assert rows(answer)[0][:3] == ["Send the guide", "Ambassador RivageRivage", "15 Jan 2027"]
 
     def test_not_for_somebody_else(self, cast: Cast):
