@@ -11,11 +11,14 @@ class CohortsConfig(AppConfig):
     def ready(self) -> None:
         from cohorts import letters, refusals  # noqa: PLC0415 - models and translations must be ready
         from notifications.registries import event_kinds  # noqa: PLC0415
+        from programmes.registries import ladder_rules  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         event_kinds.register("group_session", letters.GROUP_SESSION)
         event_kinds.register("stakeholder_session", letters.STAKEHOLDER_SESSION)
+        ladder_rules.register("group_session", letters.GROUP_RULES)
+        ladder_rules.register("stakeholder_session", letters.STAKEHOLDER_RULES)
         self.bring_cohorts()
         self.place_sessions()
         self.fill_calendars()

@@ -28,13 +28,14 @@ class ExchangesConfig(AppConfig):
         from exchanges.actions import checks  # noqa: PLC0415
         from exchanges.panels import contents as content_panels  # noqa: PLC0415
         from notifications.registries import event_kinds, feed_sources  # noqa: PLC0415
-        from programmes.registries import edition_panels, ended_mandates  # noqa: PLC0415
+        from programmes.registries import edition_panels, ended_mandates, ladder_rules  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         event_kinds.register("exchange", letters.EXCHANGE)
+        ladder_rules.register("exchange", letters.RULES)
         feed_sources.register("exchange", feeds.EXCHANGES, order=20)
         navigation.register("exchanges", NavItem(_("Intertransfos"), "exchanges:exchange_list", "route"), order=50)
         edition_panels.register("exchanges", panels.EDITION, order=40)

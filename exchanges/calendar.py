@@ -4,7 +4,7 @@ Values and dates only. Reasons are slugs and figures; pages turn them into sente
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -160,6 +160,25 @@ def propose_windows(
     open_spans = (span for span in spans if not any(_is_blocked(found[day]) for day in span))
     windows = [_window(span, target, [row for day in span for row in found[day]], setting) for span in open_spans]
     return _one_a_week(sorted(windows, key=_rank))[:best]
+
+
+def window_at(
+    start: date,
+    days: int,
+    target: date | None,
+    host: Calendar,
+    participants: Iterable[Participant],
+    *,
+    periods: Periods = KNOWN_CORRECTIONS,
+    taken: Iterable[tuple[date, int]] = (),
+) -> Window:
+    """What speaks for and against these dates, whether they may be proposed or not; near what, only a target says."""
+    span = _span(start, days)
+    setting = _setting(host, participants, periods, taken, within=(span[0], span[-1]))
+    window = _window(span, target or start, [row for day in span for row in _found(day, setting)], setting)
+    if target is None:
+        return replace(window, for_=tuple(reason for reason in window.for_ if reason.slug != "near_target"))
+    return window
 
 
 def objections(

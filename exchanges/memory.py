@@ -3,13 +3,14 @@
 Full-text search (see `web.search`) over six kinds of text, each with its index.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django.contrib.postgres.search import SearchRank
 from django.db import models
-from django.db.models import CharField, F, FloatField, Func, QuerySet, TextField, Value
+from django.db.models import CharField, F, FloatField, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -55,12 +56,29 @@ _PAGES: Final[Mapping[str, str]] = {
 }
 
 
+# An exchange by its name, with or without its number: the heading of its texts, which none of them has in itself.
+_NAME: Final = re.compile(r"\binter[- ]?transfos?\b(?:\s*(?:n\s*[°o]\s*)?(\d{1,4})\b)?", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"\d{1,4}")
+
+
+def named(words: str) -> tuple[str, int | None]:
+    """What is left to look for once exchanges are named, and the number of the one that is."""
+    found = _NAME.search(words)
+    if found is None:
+        return words, None
+    rest = " ".join(f"{words[: found.start()]} {words[found.end() :]}".split())
+    return rest, int(found[1]) if found[1] else None
+
+
 def remembered(exchanges: QuerySet[Exchange], *, words: str = "", kind: str = "", edition: str = "") -> QuerySet[Any]:
     """Texts of these exchanges, the best first where words are looked for, else the latest first.
 
-    Rows are dictionaries, to be made `Memory` by `told`.
+    An exchange is found by its name and number as well. Rows are dictionaries, to be made `Memory` by `told`.
     """
     within = exchanges.filter(edition__slug=edition) if edition else exchanges
+    words, number = named(words)
+    if number is not None:
+        within = within.filter(number=number)
     kinds = [kind] if kind in Remembered else list(Remembered)
     first, *others = [_texts(each, within, words) for each in kinds]
     found = first.union(*others, all=True) if others else first
@@ -75,7 +93,10 @@ def _texts(kind: str, exchanges: QuerySet[Exchange], words: str) -> QuerySet[Any
     rank: Any = Value(0.0, FloatField())
     if words:
         query = asked(words)
-        rows = rows.annotate(vector=vector_of(kind)).filter(vector=query)
+        wanted = Q(vector=query)
+        if _NUMBER.fullmatch(words):
+            wanted |= Q(**{f"{path}number": int(words)})
+        rows = rows.annotate(vector=vector_of(kind)).filter(wanted)
         rank = SearchRank(F("vector"), query)
     return rows.order_by().values(
         rank=rank,

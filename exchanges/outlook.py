@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from cohorts.enums import CohortState, SessionState
 from cohorts.models import Cohort, Membership, SessionDay
-from exchanges.calendar import Participant, Reason, Window, objections, propose_windows
+from exchanges.calendar import Participant, Reason, Window, objections, propose_windows, window_at
 from exchanges.distances import Seat, travel
 from exchanges.enums import CAME, PAST, ExchangeState
 from exchanges.models import Exchange, HostTurn, Registration
@@ -75,6 +75,20 @@ class Outlook:
             periods=self.periods,
             taken=taken,
             not_before=date.fromordinal(self.today.toordinal() + 1),
+        )
+
+    def window(self, exchange: Exchange) -> Window | None:
+        """The dates the exchange has, as they are read on this day."""
+        if exchange.first_day is None or exchange.days is None or exchange.host is None:
+            return None
+        return window_at(
+            exchange.first_day,
+            exchange.days,
+            exchange.target,
+            exchange.host.authority.calendar,
+            self.participants,
+            periods=self.periods,
+            taken=self.taken(but=exchange),
         )
 
     def objections(

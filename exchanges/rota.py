@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from cohorts.enums import CohortState
 from cohorts.models import Cohort
@@ -14,6 +14,7 @@ from exchanges.outlook import Outlook
 from exchanges.rotation import Candidate, Choice, propose_rotation
 
 CHOSEN: Final = ("swapped", "by_hand")  # reasons of hosts that people chose: these stay
+PASSED: Final = "passed"  # part of `Exchange.why`: ids of cohorts that were asked to host it and could not
 
 
 def turns_lost(view: Outlook, cohort: Cohort) -> list[Exchange]:
@@ -25,17 +26,31 @@ def moved_turns(view: Outlook, lost: Collection[Exchange]) -> list[tuple[Exchang
     """Who hosts what from now on, for the exchanges that change hosts; empty when nobody else can.
 
     The lost turns go to the next in line, and so do the later ones that no host confirmed and nobody chose by hand:
-    the cohort that would have hosted later moves up. A cohort that stays in the edition passes once and is the next.
+    the cohort that would have hosted later moves up. A cohort that stays in the edition passes and is the next;
+    the turn it passed does not come back to it. A lost turn that everybody passed stays where it is.
     """
     if not lost:
         return []
     first = min(lost, key=_by_day)
     open_turns = [x for x in _ahead(view) if x in lost or (_by_day(x) > _by_day(first) and _may_move(x))]
-    passed = {cohort.slug for cohort in view.cohorts if cohort.pk == first.host_id}
+    passed = [_passed(view, x, [first.host_id] if x == first else []) for x in open_turns]
     choices = propose_rotation(_standing(view, open_turns), len(open_turns), passed=passed)
+    if not choices or choices[0].key in passed[0]:
+        return moved_turns(view, [x for x in lost if x != first])
     hosts = {cohort.slug: cohort.pk for cohort in view.cohorts}
     pairs = zip(open_turns, choices, strict=False)
     return [(exchange, choice) for exchange, choice in pairs if hosts[choice.key] != exchange.host_id]
+
+
+def with_passed(why: Mapping[str, Any], cohort: Cohort | None) -> list[int]:
+    """Whom the exchange was passed by, once `cohort` passes it too."""
+    before = why.get(PASSED, [])
+    return before if cohort is None or cohort.pk in before else [*before, cohort.pk]
+
+
+def _passed(view: Outlook, exchange: Exchange, more: Collection[int | None]) -> set[str]:
+    asked = {*exchange.why.get(PASSED, []), *more}
+    return {cohort.slug for cohort in view.cohorts if cohort.pk in asked}
 
 
 def proposed_anew(view: Outlook, given: Exchange) -> list[tuple[Exchange, Choice]]:
@@ -45,7 +60,9 @@ def proposed_anew(view: Outlook, given: Exchange) -> list[tuple[Exchange, Choice
     would host twice.
     """
     open_turns = [x for x in _ahead(view) if x != given and _may_move(x) and _reached(x, given)]
-    return list(zip(open_turns, propose_rotation(_standing(view, open_turns), len(open_turns)), strict=False))
+    passed = [_passed(view, x, []) for x in open_turns]
+    choices = propose_rotation(_standing(view, open_turns), len(open_turns), passed=passed)
+    return list(zip(open_turns, choices, strict=False))
 
 
 def _reached(exchange: Exchange, given: Exchange) -> bool:

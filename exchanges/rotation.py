@@ -3,7 +3,7 @@
 Values only: what each cohort hosted so far is an argument.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import inf
@@ -76,24 +76,31 @@ def with_travel(candidates: Collection[Candidate]) -> list[Candidate]:
     return [replace(candidate, travel=travel(candidate.seat, travellers)) for candidate in candidates]
 
 
-def propose_rotation(candidates: Collection[Candidate], count: int, *, passed: Collection[str] = ()) -> list[Choice]:
+def propose_rotation(
+    candidates: Collection[Candidate], count: int, *, passed: Sequence[Collection[str]] = ()
+) -> list[Choice]:
     """Hosts of the next `count` exchanges: each cohort once before any of them twice. Keys must differ.
 
     Fewest turns go first, then longest ago (never comes first), then least travel, then name. From the second round on
-    the reason is `next_round`, and `turns` include those of this proposal. `passed` are the keys of those that cannot
-    host the first of these exchanges; with nobody else there is no rotation.
+    the reason is `next_round`, and `turns` include those of this proposal. `passed` are, for each of these exchanges in
+    order, the keys of those that were asked to host it and could not: they come after all others of the round.
     """
     choices: list[Choice] = []
     everyone = with_travel(candidates)
     waiting = everyone
-    may_begin = [candidate for candidate in everyone if candidate.key not in passed]
-    while len(choices) < count and (choice := _first(waiting if choices else may_begin)):
+    while len(choices) < count and (choice := _first(_not_asked(waiting, passed[len(choices) :]) or waiting)):
         choices.append(choice if len(choices) < len(everyone) else replace(choice, reason="next_round"))
         waiting = [candidate for candidate in waiting if candidate.key != choice.key]
         if not waiting:
             everyone = [replace(candidate, turns=candidate.turns + 1) for candidate in everyone]
             waiting = everyone
     return choices
+
+
+def _not_asked(waiting: Collection[Candidate], passed: Sequence[Collection[str]]) -> list[Candidate]:
+    """Those who wait and have not passed the first of these turns."""
+    asked = passed[0] if passed else ()
+    return [candidate for candidate in waiting if candidate.key not in asked]
 
 
 def _first(candidates: Collection[Candidate]) -> Choice | None:

@@ -31,7 +31,10 @@ TASKS: Final[Mapping[str, StrOrPromise]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One thing to look at: how it is, and what to do when it is not `good`. `trouble` says so to machines."""
+    """One thing to look at: how it is, and what to do when it is not `good`. `trouble` says so to machines.
+
+    One that `waits` cannot be called good yet, and needs nobody.
+    """
 
     label: StrOrPromise
     said: str
@@ -39,6 +42,7 @@ class Sign:
     remedy: StrOrPromise = ""
     href: str = ""
     trouble: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +130,14 @@ def _task(task: str, period: timedelta, found: Facts, at: datetime) -> Sign:
     said = _("It last ended well on %(when)s.") % {"when": _when(finished)} if finished else _("It has not run yet.")
     if run and failing:
         said = _("It failed on %(when)s: %(why)s") % {"when": _when(run.failed_at), "why": run.error}
+    good = _recent(since, period, at) and not failing
+    if waits := good and finished is None and since is not None:
+        said = _("It waits for its first run, due before %(when)s.") % {"when": _when(since + period * MISSED_PERIODS)}
     return Sign(
         label,
         said,
-        good=_recent(since, period, at) and not failing,
+        good=good,
+        waits=waits,
         remedy=_("Read the worker’s log. Nothing is lost: what is due goes at the next run."),
         trouble=f"{task} does not run",
     )

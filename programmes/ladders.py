@@ -3,11 +3,17 @@
 They are copied into the version's own rows, where a shorter programme shortens them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
+
 from notifications.ladder import Offset, Step, Unit
+from programmes.enums import Audience
+from programmes.registries import LadderRules, LetterRule, ladder_rules
 
 Ladder = tuple[Step, ...]
 row = Step.read
@@ -82,6 +88,56 @@ def letters_of(kind: str) -> list[str]:
 def audiences_of(kind: str) -> list[str]:
     """The audiences an event of this kind can name, in the order of its default ladder."""
     return list(dict.fromkeys(step.audience for step in DEFAULT_LADDERS[kind]))
+
+
+def rules_of(
+    kind: str, *, alone: Collection[str], also: Mapping[str, Collection[str]] | None = None
+) -> dict[str, LetterRule]:
+    """Each letter of a kind where its default ladder has it, to those it goes to there, or `also` to others.
+
+    `alone` are the letters that carry an entry for calendars.
+    """
+    steps = DEFAULT_LADDERS[kind]
+    return {
+        letter: LetterRule(
+            before=next(step.offset.before for step in steps if step.letter == letter),
+            audiences={*(step.audience for step in steps if step.letter == letter), *(also or {}).get(letter, ())},
+            alone=letter in alone,
+        )
+        for letter in letters_of(kind)
+    }
+
+
+BEFORE: Final = gettext_lazy("This letter goes before the event: choose a time before it.")
+AFTER: Final = gettext_lazy("This letter speaks of what took place: choose a time after the event.")
+ALONE: Final = gettext_lazy("This letter carries an entry for calendars: it always goes on its own.")
+
+
+def misplaced(kind: str, *, offset: Offset, audience: str, letter: str, alone: bool) -> Iterator[tuple[str, str]]:
+    """Fields of a step that make no sense for its letter, with the sentence."""
+    rule = _rules(kind).letters.get(letter)
+    if rule is None:
+        return
+    if rule.before != offset.before:
+        yield "offset", str(BEFORE if rule.before else AFTER)
+    if audience not in rule.audiences:
+        yield "audience", _to_whom(rule.audiences)
+    if rule.alone and not alone:
+        yield "alone", str(ALONE)
+
+
+def _to_whom(audiences: Collection[str]) -> str:
+    named = ", ".join(str(Audience(slug).label) for slug in sorted(audiences))
+    return _("This letter is for others: %(audiences)s.") % {"audiences": named}
+
+
+def missing(kind: str, format: object) -> StrOrPromise:  # noqa: A002 - the domain's word
+    """What the ladder of this kind lacks in the format; empty when nothing."""
+    return _rules(kind).missing(format)
+
+
+def _rules(kind: str) -> LadderRules:
+    return ladder_rules[kind] if kind in ladder_rules else LadderRules({})
 
 
 def nearness(offset: Offset) -> float:

@@ -1,10 +1,33 @@
 """What the pages of this app show from the apps above, and what they do when a mandate ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django_stubs_ext import StrOrPromise
 
 from web.panels import Panel
 from web.registries import Registry
 
+
+@dataclass(frozen=True, slots=True)
+class LetterRule:
+    """Where a letter has its place in a ladder: before or after the event, to whom, and whether always on its own."""
+
+    before: bool
+    audiences: Collection[str]
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRules:
+    """What the app of an event asks of its ladder; `missing` says what a format needs, empty when nothing."""
+
+    letters: Mapping[str, LetterRule]
+    missing: Callable[[Any], StrOrPromise] = lambda _format: ""
+
+
+ladder_rules: Registry[LadderRules] = Registry("rules of ladders")  # by kind of event
 edition_panels: Registry[Panel] = Registry("edition panels")
 authority_panels: Registry[Panel] = Registry("authority panels")
 # What has to happen when admins of an authority are so no more; told authority, people (a query), at and by, within

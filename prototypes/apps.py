@@ -12,7 +12,7 @@ class PrototypesConfig(AppConfig):
         # Imported here: models and translations must be ready.
         from cohorts.registries import cohort_panels  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
-        from programmes.registries import authority_panels, edition_panels  # noqa: PLC0415
+        from programmes.registries import authority_panels, edition_panels, ladder_rules  # noqa: PLC0415
         from prototypes import letters, panels, rates_panels, refusals  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
@@ -22,6 +22,7 @@ class PrototypesConfig(AppConfig):
         self.hold_files()
         event_kinds.register("idea", letters.IDEA)
         event_kinds.register("comment", letters.COMMENT)
+        ladder_rules.register("idea", letters.RULES)
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
         log = NavItem(
             _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="prototypes:field"

@@ -63,15 +63,19 @@ def contribute(
 ) -> Contribution:
     """Say something for a cohort. Saying the same twice changes nothing.
 
-    The answer to a question may leave the kind away: it is an answer. Raises DomainError for an answer to none.
+    The answer to a question may leave the kind away: it is an answer. Raises DomainError for an answer to none, and
+    for anything else under a question.
     """
     exchange, text = locked(exchange), text.strip()
+    if question and kind not in ("", ContributionKind.ANSWER):
+        said = _("Only an answer stands under a question: choose that kind, or no question.")
+        raise DomainError(said, field="kind")
     if question:
         kind = ContributionKind.ANSWER
     elif kind == ContributionKind.ANSWER:
         raise DomainError(_("Choose the question it answers, or another kind."), field="question")
-    said = exchange.contributions.filter(cohort=cohort, kind=kind, text=text).first()
-    return said or Contribution.objects.create(
+    there = exchange.contributions.filter(cohort=cohort, kind=kind, text=text).first()
+    return there or Contribution.objects.create(
         exchange=exchange, cohort=cohort, kind=kind, text=text, question=question, idea=idea, author=by
     )
 

@@ -15,7 +15,7 @@ from exchanges.enums import ANSWERABLE, COMING
 from exchanges.models import Exchange, HostTurn
 from exchanges.outlook import Outlook, outlook
 from exchanges.reasons import kept_reason
-from exchanges.rota import put_out_of_turn
+from exchanges.rota import PASSED, put_out_of_turn
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -58,7 +58,8 @@ def _take(
     """Write the new days, tell of them, and settle who has a place or is invited then."""
     was = reminders.told(exchange)
     exchange.first_day, exchange.days, exchange.version = first_day, days, exchange.version + 1
-    exchange.why = {**exchange.why, "window": _why(exchange, [kept_reason(reason) for reason in against])}
+    kept = {name: why for name, why in exchange.why.items() if name != PASSED}  # on other days all may be asked again
+    exchange.why = {**kept, "window": _why(exchange, [kept_reason(reason) for reason in against])}
     exchange.save(update_fields=["first_day", "days", "version", "why"])
     reminders.move(exchange, was=was, at=at, by=by)
     if exchange.state in ANSWERABLE:

@@ -15,9 +15,11 @@ from exchanges.enums import COMING, UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange, HostTurn
 from exchanges.outlook import Outlook, outlook
 from exchanges.reasons import kept_choice
-from exchanges.rota import moved_turns, proposed_anew, turns_lost
+from exchanges.rota import PASSED, moved_turns, proposed_anew, turns_lost, with_passed
 from web.errors import DomainError
 from web.verbs import verb
+
+LAB_IS_TOLD = ("given_back", "dropped_out")  # by a letter of its own
 
 
 @verb
@@ -67,15 +69,18 @@ def swap_host(
 def give_turn_back(*, exchange: Exchange, reason: str, at: datetime, by: User, version: int | None = None) -> Exchange:
     """The host cannot host after all: the turn goes to the next in line, later ones move up, the lab is told.
 
-    Raises DomainError once everyone was told the host, and where nobody else can host.
+    Where nobody is left to ask, the turn stays and the lab is told that: it decides. Raises DomainError once everyone
+    was told the host.
     """
     lock_turns(exchange)
     exchange = locked(exchange, version=version)
     if exchange.state not in UNANNOUNCED:
         raise DomainError(_("Everyone was told who hosts: only the lab can change it now."))
     passed_on = _pass_on(exchange, "given_back", reason, at=at, by=by)
-    reminders.tell_lab(passed_on, reminders.HOST_REPLACED, at=at, by=by)
-    return passed_on
+    if passed_on:
+        reminders.tell_lab(passed_on, reminders.HOST_REPLACED, at=at, by=by)
+        return passed_on
+    return _keep_for_the_lab(exchange, at=at, by=by)
 
 
 @verb
@@ -88,7 +93,10 @@ def ask_next_host(*, exchange: Exchange, reason: str, at: datetime, by: User, ve
     exchange = locked(exchange, version=version)
     if exchange.state != ExchangeState.PROPOSED:
         raise DomainError(_confirmed_meanwhile(exchange))
-    return _pass_on(exchange, "not_confirmed", reason, at=at, by=by)
+    passed_on = _pass_on(exchange, "not_confirmed", reason, at=at, by=by)
+    if passed_on is None:
+        raise DomainError(_("Nobody is left to ask: choose the host yourself, or other dates."))
+    return passed_on
 
 
 @verb
@@ -118,15 +126,24 @@ def _confirmed_meanwhile(exchange: Exchange) -> str:
     return _("%(host)s was confirmed in the meantime: look at it again before you go on.") % {"host": host}
 
 
-def _pass_on(exchange: Exchange, slug: str, reason: str, *, at: datetime, by: User) -> Exchange:
-    """Give the exchange's turn to the next in line, and move the later ones up."""
+def _keep_for_the_lab(exchange: Exchange, *, at: datetime, by: User) -> Exchange:
+    """The host passed as well and nobody is left: the lab is told, once."""
+    passed = with_passed(exchange.why, exchange.host)
+    if passed != exchange.why.get(PASSED):
+        exchange.why = {**exchange.why, PASSED: passed}
+        exchange.state = ExchangeState.PROPOSED
+        exchange.save(update_fields=["state", "why"])
+        reminders.tell_lab(exchange, reminders.NOBODY_LEFT, at=at, by=by)
+    return exchange
+
+
+def _pass_on(exchange: Exchange, slug: str, reason: str, *, at: datetime, by: User) -> Exchange | None:
+    """Give the exchange's turn to the next in line, and move the later ones up; None when nobody is left to ask."""
     if not reason.strip():
         raise DomainError(_("Write the reason: the cohorts will read it."), field="reason")
     view = outlook(exchange.edition, timezone.localdate(at))
     moved = _move(view, [exchange], exchange.host, slug, reason, at=at, by=by)
-    if exchange not in moved:
-        raise DomainError(_("No other cohort of the edition can host. Talk to the lab about another date."))
-    return moved[moved.index(exchange)]
+    return next((row for row in moved if row == exchange), None)
 
 
 def _move(
@@ -145,7 +162,11 @@ def _move(
     hosts = {cohort.slug: cohort for cohort in view.cohorts}
     for exchange, choice in moved_turns(view, lost):
         why = kept_choice(choice) | {"reason": slug if exchange in lost else "moved_up", **lost_by}
-        moved.append(_hand_over(locked(exchange), hosts[choice.key], why, reason, at=at, by=by))
+        row = locked(exchange)
+        if exchange in lost:
+            row.why = {**row.why, PASSED: with_passed(row.why, before)}
+        to = reminders.TOLD_BUT_LAB if exchange in lost and slug in LAB_IS_TOLD else reminders.TOLD
+        moved.append(_hand_over(row, hosts[choice.key], why, reason, to=to, at=at, by=by))
     return moved
 
 
@@ -163,7 +184,14 @@ def _propose_anew(given: Exchange, reason: str, *, at: datetime, by: User) -> No
 
 
 def _hand_over(
-    exchange: Exchange, host: Cohort, why: dict[str, Any], reason: str, *, at: datetime, by: User | None
+    exchange: Exchange,
+    host: Cohort,
+    why: dict[str, Any],
+    reason: str,
+    *,
+    to: str = reminders.TOLD,
+    at: datetime,
+    by: User | None,
 ) -> Exchange:
     """The turn, the host and the letters change together; a confirmation that was given is asked for anew."""
     was = reminders.told(exchange)
@@ -175,5 +203,5 @@ def _hand_over(
     exchange.host, exchange.version = host, exchange.version + 1
     exchange.why = {**exchange.why, "host": why}
     exchange.save(update_fields=["state", "version", "why"])
-    reminders.hand_over(exchange, was=was, at=at, by=by)
+    reminders.hand_over(exchange, was=was, to=to, at=at, by=by)
     return exchange

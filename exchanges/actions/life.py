@@ -99,10 +99,14 @@ def cancel_exchange(*, exchange: Exchange, reason: str, at: datetime, by: User) 
     """Cancel with a reason: letters not yet gone are stopped, those who were told get one that takes it off calendars.
 
     What people needed there is erased at once, and addresses of guests. The target keeps its cancelled exchange:
-    planning proposes no other in its place, lab staff may.
+    planning proposes no other in its place, lab staff may. Twice changes nothing; raises DomainError when somebody
+    cancelled it for another reason.
     """
     exchange = locked(exchange)
     if exchange.state == ExchangeState.CANCELLED:
+        if exchange.reason != reason.strip():
+            said = _("It was cancelled already, with this reason: %(reason)s")
+            raise DomainError(said % {"reason": exchange.reason}, field="reason")
         return exchange
     exchange.state, exchange.reason = ExchangeState.CANCELLED, reason.strip()
     exchange.save(update_fields=["state", "reason"])

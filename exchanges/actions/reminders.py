@@ -21,6 +21,7 @@ CANCELLED = "exchange_cancelled"
 TO_CONFIRM = "exchange_confirm_host"
 HOST_REPLACED = "exchange_host_replaced"
 HOST_GONE = "exchange_host_gone"
+NOBODY_LEFT = "exchange_nobody_left"
 HOSTS_NOW = "exchange_hosts_now"
 MOVED_UP = "exchange_moved_up"
 INVITATION = "exchange_registration"
@@ -28,6 +29,7 @@ ANSWERED_FOR = {"registered": "exchange_place_kept", "waitlisted": "exchange_wai
 CONFIRM = "exchange_confirm"
 ONE = "registration"  # audience, with the number of the registration: one person
 TOLD = "told"  # audience: everybody a letter on the exchange went to, and everybody invited
+TOLD_BUT_LAB = "told_but_lab"  # audience: the same, where the lab has a letter of its own about it
 
 
 def event_of(exchange: Exchange) -> EventRef:
@@ -61,21 +63,21 @@ def told(exchange: Exchange) -> dict[str, str]:
     return {"first_day": days[0], "last_day": days[1], "host": exchange.host.name if exchange.host else ""}
 
 
-def move(exchange: Exchange, *, was: dict[str, str], at: datetime, by: User | None) -> None:
+def move(exchange: Exchange, *, was: dict[str, str], to: str = TOLD, at: datetime, by: User | None) -> None:
     """Plan anew what has not gone, under the version just raised, and tell of the change once.
 
     `was` is `told` before.
     """
     plan(exchange, at=at, by=by)
-    announce(event=event_of(exchange), letter=CHANGED, audience=TOLD, at=at, by=by, was=was)
+    announce(event=event_of(exchange), letter=CHANGED, audience=to, at=at, by=by, was=was)
 
 
-def hand_over(exchange: Exchange, *, was: dict[str, str], at: datetime, by: User | None) -> None:
+def hand_over(exchange: Exchange, *, was: dict[str, str], to: str = TOLD, at: datetime, by: User | None) -> None:
     """Move the letters to the new host; where the one before was asked to confirm already, ask the new one at once.
 
     Once everyone was told nobody is asked any more: the new host hears that it hosts.
     """
-    move(exchange, was=was, at=at, by=by)
+    move(exchange, was=was, to=to, at=at, by=by)
     if exchange.state not in UNANNOUNCED:
         announce(event=event_of(exchange), letter=HOSTS_NOW, audience="host_pilot", at=at, by=by)
     asked = Reminder.objects.of_event(event_of(exchange)).filter(letter=TO_CONFIRM, due_at__lte=at)

@@ -80,6 +80,8 @@ class ContributionForm(forms.Form):
         if given.get("kind") == ContributionKind.ANSWER and not given.get("question") and "question" not in self.errors:
             field = "question" if "question" in self.fields else "kind"
             self.add_error(field, _("Choose the question it answers, or another kind."))
+        if given.get("question") and given.get("kind") not in (None, ContributionKind.ANSWER):
+            self.add_error("kind", _("Only an answer stands under a question: choose that kind, or no question."))
         return given
 
 

@@ -21,8 +21,10 @@ from exchanges.actions.reminders import (
     INVITATION,
     KIND,
     MOVED_UP,
+    NOBODY_LEFT,
     ONE,
     TOLD,
+    TOLD_BUT_LAB,
 )
 from exchanges.enums import CAME, COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Commitment, Contribution, Exchange, Registration
@@ -59,6 +61,7 @@ LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType
         NEXT_HOST: (S.REGISTRATION_CLOSED, *PAST),
         HOST_REPLACED: UNANNOUNCED,
         HOST_GONE: COMING,
+        NOBODY_LEFT: (S.PROPOSED,),
         HOSTS_NOW: (S.ANNOUNCED, *TAKING_PART),
         **dict.fromkeys([MOVED_UP, *ANSWERED_FOR.values()], TAKING_PART),
         CHANGED: COMING,
@@ -124,6 +127,10 @@ def _told(exchange: int, today: date) -> Q:
     return (Q(pk__in=sent.values("user")) | Q(pk__in=asked.values("user"))) & still_of(exchange, today)
 
 
+def _told_but_lab(exchange: int, today: date) -> Q:
+    return _told(exchange, today) & ~_lab(exchange, today)
+
+
 def _one(registration: int, letter: str) -> Audience:
     """The person of one registration, as long as their answer is still the one the letter speaks of."""
 
@@ -164,6 +171,7 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         "contribution_missing": _contribution_missing,
         "commitment_owners": _commitment_owners,
         TOLD: _told,
+        TOLD_BUT_LAB: _told_but_lab,
     }
 )
 
@@ -222,6 +230,6 @@ EXCHANGES: Final = Audiences(
     out_of_place=_out_of_place,
     why_not=_why_not,
     special=_special,
-    on_the_day={"attendees", "commitment_owners", TOLD},
+    on_the_day={"attendees", "commitment_owners", TOLD, TOLD_BUT_LAB},
     growing={"invited", "registered", "unanswered"},
 )

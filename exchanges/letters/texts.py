@@ -68,6 +68,15 @@ LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
             ),
             button=_("Choose another host"),
         ),
+        "exchange_nobody_left": Words(
+            about=_("nobody is left to host"),
+            subject=_("%(exchange)s: nobody is left to host"),
+            paragraphs=(
+                _("%(host)s cannot host on %(dates)s either: every cohort of the edition was asked for this date."),
+                _("Nobody is asked by itself any more. Choose the host yourself, or other dates."),
+            ),
+            button=_("Choose another host"),
+        ),
         "exchange_hosts_now": Words(
             about=_("it hosts now"),
             subject=_("%(exchange)s: you host it now"),
@@ -278,6 +287,10 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
             _("You get this letter because you, or someone for you, answered the invitation to %(exchange)s."),
         ),
         "told": (_("Everyone who was told"), _("You get this letter because you were told of %(exchange)s before.")),
+        "told_but_lab": (
+            _("Everyone who was told"),
+            _("You get this letter because you were told of %(exchange)s before."),
+        ),
     }
 )
 TEXTS: Final = words.Texts(LETTERS, TO_WHOM)

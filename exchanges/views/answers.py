@@ -64,6 +64,8 @@ def said_of_others(answers: Collection[Registration]) -> str:
     if not waiting:
         return _("Their places are kept.")
     waits = ngettext("%(n)d person is on the waiting list.", "%(n)d people are on the waiting list.", waiting)
+    if not kept:
+        return " ".join([_("Every place is taken: none of them has one yet."), waits % {"n": waiting}])
     keeps = ngettext("%(n)d place is kept.", "%(n)d places are kept.", kept)
     return " ".join([keeps % {"n": kept}, waits % {"n": waiting}])
 

@@ -42,7 +42,8 @@ def ask_next(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that one's cohort cannot host after all."""
-    exchange, done = find(request, pk), _("The turn is given back; the next in line is asked, and the lab knows.")
+    exchange = find(request, pk)
+    done = _("The turn is given back; the next in line is asked, and the lab knows.")
     standing = standing_of(request, exchange)
     may = may_confirm_host(standing, exchange)
     if request.method == "POST" and not may and _gave_back(standing, exchange):
@@ -50,10 +51,13 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(exchange)
     enforce(may)
     form = PassOnForm(request.POST or None, exchange=exchange)
+    says = _says(exchange)
+    if says == [_nobody_left()]:
+        done = _("The turn is given back. Nobody is left to ask: the lab knows, and decides.")
     if acted(request, form, actions.give_turn_back, done=done, exchange=exchange, at=now()):
         return redirect(exchange)
     title = _("Give the turn back")
-    return page_about(exchange, title, title, says=_says(exchange), grave=True).show(request, form)
+    return page_about(exchange, title, title, says=says, grave=True).show(request, form)
 
 
 def _gave_back(standing: Standing, exchange: Exchange) -> bool:
@@ -66,10 +70,14 @@ def _says(exchange: Exchange) -> list[str]:
     """Who hosts what afterwards (three statements)."""
     moved = moved_turns(outlook(exchange.edition, today()), [exchange])
     if not moved:
-        return [_("No other cohort of the edition can host.")]
+        return [_nobody_left()]
     host = exchange.host.name if exchange.host else ""
     kept = _("%(host)s keeps a turn for later: it is not counted as having hosted.") % {"host": host}
     return [*_lines(moved), kept, _("Letters that have not left yet move along; the new host is asked to confirm.")]
+
+
+def _nobody_left() -> str:
+    return _("Nobody is left to ask: the lab decides.")
 
 
 def _lines(moved: Sequence[tuple[Exchange, Choice]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ from exchanges.outlook import Outlook, candidates_of, expected_cohorts, outlook,
 from exchanges.permissions import Standing
 from exchanges.places import guests_of, is_full, is_over, places_left
 from exchanges.reasons import read_reason
-from exchanges.rota import next_in_line
+from exchanges.rota import PASSED, next_in_line
 from exchanges.rotation import Choice, with_travel
 from exchanges.travel_map import Place, TravelMap, draw
 from exchanges.views.steps import STEPS, Step
@@ -75,19 +75,21 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
     """The context of the page. `exchange` carries `own_answer`, and what `places.with_line` adds."""
     standing = Standing(user, exchange.edition, today)
     planning = standing.staff and exchange.state in UNANNOUNCED and not exchange.retrospective
-    view = outlook(exchange.edition, today) if planning else None
+    open_still = exchange.state in UNANNOUNCED and not exchange.retrospective
+    view = outlook(exchange.edition, today) if open_still else None
     cohorts = [] if exchange.retrospective else view.cohorts if view else expected_cohorts(exchange.edition, today)
     names = {cohort.slug: cohort.name for cohort in cohorts}
     answers = answers_by_cohort(exchange)
     counts, guests = figures(answers), guests_of(exchange)
     rows = cohort_rows(exchange, cohorts, answers)
     answerable, over = exchange.state in ANSWERABLE, is_over(exchange, at)
-    following = next_in_line(view, exchange) if view and exchange.state == ExchangeState.PROPOSED else None
+    following = next_in_line(view, exchange) if planning and view and exchange.state == ExchangeState.PROPOSED else None
     return {
         "exchange": exchange,
-        "windows": windows(exchange, view, names),
+        "windows": windows(exchange, view, names, others=planning),
         "why_host": why_host(exchange, names, rows, following),
         "next_in_line": following,
+        "nobody_left": planning and following is None and nobody_left(exchange, today),
         "host_late": following is not None and is_late(exchange, today),
         "host_gone": standing.staff and exchange.state in COMING and exchange.host and exchange.host.state in GONE,
         "cohorts": rows,
@@ -139,12 +141,12 @@ def next_step(exchange: Exchange, standing: Standing, today: date) -> Step | Non
     return next((step for step in steps if step.may(standing, exchange)), None)
 
 
-def windows(exchange: Exchange, view: Outlook | None, names: Mapping[str, str]) -> list[WindowRow]:
-    """The dates it has, then, while it is being planned, the best others around its target."""
+def windows(exchange: Exchange, view: Outlook | None, names: Mapping[str, str], *, others: bool) -> list[WindowRow]:
+    """The dates it has, then, for those who plan it, the best others around its target."""
     if exchange.first_day is None or exchange.last_day is None or exchange.retrospective:
         return []
     chosen = _chosen(exchange, view, names)
-    if view is None or exchange.host is None or exchange.days is None:
+    if not others or view is None or exchange.host is None or exchange.days is None:
         return [chosen]
     around = exchange.target or exchange.first_day
     found = view.windows(around, exchange.days, exchange.host, taken=view.taken(but=exchange))
@@ -164,27 +166,37 @@ def _row(window: Window, names: Mapping[str, str]) -> WindowRow:
 
 
 def _chosen(exchange: Exchange, view: Outlook | None, names: Mapping[str, str]) -> WindowRow:
-    """The present dates: objections as they stand today while planning, as they were kept afterwards."""
+    """The present dates, read by everybody alike: as of today until everyone is told, as they were kept afterwards."""
+    window = view.window(exchange) if view else None
+    if window:
+        return replace(_row(window, names), distance=_distance(exchange), chosen=True)
     kept = exchange.why.get("window", {})
-    against = [read_reason(reason) for reason in kept.get("against", [])]
-    if view and exchange.host and exchange.first_day and exchange.days:
-        today = view.objections(exchange.first_day, exchange.days, exchange.host, taken=view.taken(but=exchange))
-        against = [*today, *(reason for reason in against if reason.slug == "far_from_target")]
     first, last = exchange.first_day or date.max, exchange.last_day or date.max
     return WindowRow(
         first=first,
         last=last,
-        distance=wording.distance((first - exchange.target).days if exchange.target else None),
+        distance=_distance(exchange),
         for_=wording.in_favour(read_reason(reason) for reason in kept.get("for", [])),
-        against=wording.against(against, names),
+        against=wording.against((read_reason(reason) for reason in kept.get("against", [])), names),
         estimated=bool(kept.get("estimated")),
         chosen=True,
     )
 
 
+def _distance(exchange: Exchange) -> str:
+    known = exchange.first_day and exchange.target
+    return wording.distance((exchange.first_day - exchange.target).days if known else None)
+
+
 def is_late(exchange: Exchange, today: date) -> bool:
     """Whether it is time to ask the next in line."""
     return exchange.first_day is not None and exchange.first_day - ESCALATES <= today
+
+
+def nobody_left(exchange: Exchange, today: date) -> bool:
+    """Whether the last one asked for a turn that others passed has passed it too, or does not answer in time."""
+    passed = exchange.why.get(PASSED, [])
+    return bool(passed) and (exchange.host_id in passed or is_late(exchange, today))
 
 
 def why_host(

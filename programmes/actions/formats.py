@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from notifications.ladder import Offset, OffsetError, parse_offset
-from programmes.enums import PhaseKind
-from programmes.ladders import DEFAULT_LADDERS, audiences_of, letters_of, nearness
+from programmes.enums import LadderKind, Letter, PhaseKind
+from programmes.ladders import DEFAULT_LADDERS, audiences_of, letters_of, misplaced, missing, nearness
 from programmes.models import Format, FormatPhase, LadderStep, Programme
 from programmes.slugs import slug_of
 from web.errors import DomainError
@@ -173,9 +173,27 @@ def publish_format(*, format: Format, at: datetime, by: User | None) -> Format: 
         return locked
     if not locked.phases.exists():
         raise DomainError(_("Set the phases first: a published format never changes."))
+    _check_ladders(locked)
     locked.published_at = at
     locked.save(update_fields=["published_at"])
     return locked
+
+
+def _check_ladders(draft: Format) -> None:
+    """Raise DomainError where a ladder lacks what its events need, or has what makes no sense."""
+    for kind in LadderKind.values:
+        if said := missing(kind, draft):
+            raise DomainError(said)
+    for step in draft.ladder_steps.order_by("kind", "position"):
+        try:
+            _check_rung(Rung(step.offset, step.audience, step.letter, step.alone, step.until), step.kind)
+        except DomainError as error:
+            words = {"ladder": step.get_kind_display(), "letter": _named(step.letter), "why": error}
+            raise DomainError(_("%(ladder)s, “%(letter)s”: %(why)s") % words) from error
+
+
+def _named(letter: str) -> str:
+    return str(Letter(letter).label) if letter in Letter else letter
 
 
 def _locked(format: Format) -> Format:  # noqa: A002
@@ -216,6 +234,9 @@ def _check_rung(rung: Rung, kind: str) -> None:
         raise DomainError(_("Choose to whom it goes from the list."), field="audience")
     if rung.until and nearness(_read(rung.until)) <= nearness(_read(rung.offset)):
         raise DomainError(_("A letter is useful until some time after it leaves."), field="until")
+    offset = _read(rung.offset)
+    for field, said in misplaced(kind, offset=offset, audience=rung.audience, letter=rung.letter, alone=rung.alone):
+        raise DomainError(said, field=field)
 
 
 def _read(text: str) -> Offset:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.ladder import parse_offset
 from programmes.actions import Rung
 from programmes.enums import Audience, LadderKind, Letter
-from programmes.ladders import audiences_of, letters_of
+from programmes.ladders import audiences_of, letters_of, misplaced
 from web.errors import DomainError
 
 MOST_RUNGS = 60
@@ -70,10 +70,19 @@ class RungForm(forms.Form):
 
     def __init__(self, *args: Any, kind: str, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.kind = kind
         self.fields["audience"] = _choice(_("To whom"), audiences_of(kind), Audience)
         self.fields["letter"] = _choice(_("What"), letters_of(kind), Letter)
         if kind != LadderKind.IDEA:
             del self.fields["until"]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not given.get("DELETE"):
+            place = {name: given[name] for name in ("audience", "letter", "alone")}
+            for field, said in misplaced(self.kind, offset=parse_offset(given["offset"]), **place):
+                self.add_error(field, said)
+        return given
 
     def rung(self) -> Rung:
         return Rung(**{name: value for name, value in self.cleaned_data.items() if name != "DELETE"})

@@ -392,7 +392,7 @@ class TestNextInLine:
         page = post(staff, exchange, "ask_next", reason="The town hall burnt.")
         assert next(text for text in texts(page, "p") if "is proposed" in text) == (
             "Metz is proposed: Nantes did not confirm, and it is next in line. The town hall burnt."
-            " Next in line: Nantes."
+            " Next in line: Dunkerque."
         )
 
     def test_sent_twice_it_asks_once_and_says_so(self, exchange: Exchange, staff: Client):
@@ -410,9 +410,9 @@ class TestNextInLine:
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort)
         type(cast.other).objects.filter(pk=cast.other.pk).update(state="withdrawn", reason="Elections")
         client = signed_in(cast["S"])
-        assert "No other cohort of the edition can host." in texts(client.get(address(exchange, "ask_next")), "li")
+        assert "Nobody is left to ask: the lab decides." in texts(client.get(address(exchange, "ask_next")), "li")
         page = post(client, exchange, "ask_next", reason="No answer")
-        assert "Talk to the lab about another date." in " ".join(texts(page, "li") + texts(page, "p"))
+        assert "Nobody is left to ask: choose the host yourself" in " ".join(texts(page, "li") + texts(page, "p"))
 
     def test_a_pilot_gives_the_turn_back(self, cast: Cast, today: None):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=date(2027, 6, 8))
@@ -421,6 +421,15 @@ class TestNextInLine:
         exchange.refresh_from_db()
         assert said(page) == ["The turn is given back; the next in line is asked, and the lab knows."]
         assert (exchange.host, exchange.turn.swap_reason) == (cast.other, "The town hall is being rebuilt")
+
+    def test_the_last_one_that_gives_it_back_leaves_it_to_the_lab_in_words(self, cast: Cast, today: None):
+        exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=date(2027, 6, 8))
+        exchange.why = {"passed": [cast.other.pk]}
+        exchange.save(update_fields=["why"])
+        page = post(signed_in(cast["P"]), exchange, "give_back", reason="Rebuilt")
+        assert said(page) == ["The turn is given back. Nobody is left to ask: the lab knows, and decides."]
+        seen = " ".join(texts(signed_in(cast["S"]).get(exchange.get_absolute_url()), "p"))
+        assert "Every cohort was asked for this date. Choose the host yourself, or other dates." in seen
 
     def test_sent_twice_it_is_given_back_once(self, cast: Cast, today: None):
         exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, first_day=date(2027, 6, 8))
@@ -533,6 +542,13 @@ class TestCancel:
         page = post(staff, exchange, "cancel", reason="A strike of the railways")
         assert (fresh(exchange).state, fresh(exchange).reason) == ("cancelled", "A strike of the railways")
         assert said(page) == ["The Intertransfo is cancelled."]
+
+    def test_who_comes_second_reads_the_reason_of_the_first(self, exchange: Exchange, staff: Client):
+        post(staff, exchange, "cancel", reason="A strike of the railways")
+        page = post(staff, exchange, "cancel", reason="A flood")
+        told = "It was cancelled already, with this reason: A strike of the railways"
+        assert (fresh(exchange).reason, said(page)) == ("A strike of the railways", [])
+        assert told in " ".join(errors(page))
 
     def test_it_names_what_is_cancelled(self, exchange: Exchange, staff: Client):
         assert texts(staff.get(address(exchange, "cancel")), "h1") == ["Cancel the Intertransfo"]
@@ -697,6 +713,14 @@ class TestOthers:
         states = list(Registration.objects.order_by("pk").values_list("user", "state"))
         assert states == [(cast["M"].pk, "registered"), (cast["R"].pk, "waitlisted")]  # by name
         assert said(page) == ["1 place is kept. 1 person is on the waiting list."]
+
+    def test_where_none_of_them_gets_a_place_it_is_said_plainly(self, cast: Cast, open_one: Exchange):
+        open_one.capacity = 1
+        open_one.save()
+        RegistrationFactory(exchange=open_one, state="registered")
+        page = post(signed_in(cast["P"]), open_one, "others", people=[cast["R"].pk, cast["M"].pk])
+        waits = "2 people are on the waiting list."
+        assert said(page) == [f"Every place is taken: none of them has one yet. {waits}"]
 
     def test_who_waits_is_not_listed(self, cast: Cast, open_one: Exchange):
         RegistrationFactory(exchange=open_one, user=cast["M"], state="waitlisted")

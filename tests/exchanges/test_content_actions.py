@@ -115,7 +115,7 @@ class TestContributions:
 
     def test_what_belongs_to_a_question_is_an_answer(self, cast: Cast):
         question = QuestionFactory(exchange=of_rivage(cast, "registration_open"))
-        row = self.contribute(cast, question.exchange, question=question)
+        row = self.contribute(cast, question.exchange, kind="", question=question)
         assert (row.kind, row.question) == ("answer", question)
 
     def test_an_answer_to_no_question_is_refused(self, cast: Cast):

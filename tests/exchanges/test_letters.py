@@ -41,6 +41,7 @@ STAGE = {
     "contribution_missing": "exchange_contribution",
     "commitment_owners": "exchange_commitments",
     "told": "exchange_changed",
+    "told_but_lab": "exchange_changed",
 }
 TO_ONE = {"exchange_moved_up", "exchange_place_kept", "exchange_waitlisted"}
 
@@ -101,11 +102,11 @@ class TestTables:
     def test_every_letter_of_the_default_ladder_has_words_and_states(self):
         wanted = {step.letter for step in DEFAULT_LADDERS["exchange"]}
         extra = {"exchange_changed", "exchange_cancelled", "exchange_host_replaced", "exchange_host_gone", *TO_ONE}
-        extra |= {"exchange_hosts_now"}
+        extra |= {"exchange_hosts_now", "exchange_nobody_left"}
         assert (set(LETTERS), set(LETTER_STATES)) == (wanted | extra, wanted | extra)
 
     def test_every_audience_of_the_default_ladder_is_known(self):
-        wanted = {step.audience for step in DEFAULT_LADDERS["exchange"]} | {"told"}
+        wanted = {step.audience for step in DEFAULT_LADDERS["exchange"]} | {"told", "told_but_lab"}
         assert (set(AUDIENCES), set(TO_WHOM)) == (wanted, wanted | {"registration"})
 
     def test_a_format_can_name_no_letter_that_has_no_words(self):
@@ -352,6 +353,7 @@ class TestSizes:
             "contribution_missing": Size(7),
             "commitment_owners": Size(None, early),
             "told": Size(),
+            "told_but_lab": Size(),
         }
 
     def test_the_same_audience_may_be_early_for_one_letter_and_late_for_another(self, four: Edition):

@@ -105,6 +105,24 @@ class TestWords:
     def test_nonsense_is_no_error(self, kept: Exchange, words: str):
         assert found(words) == []
 
+    @pytest.mark.parametrize(
+        ("words", "texts_of"),
+        [
+            ("Intertransfo 4", [4, 4, 4]),
+            ("InterTransfo n° 9", [9, 9]),
+            ("inter-transfo 2", [2]),
+            ("9", [9, 9]),
+            ("Intertransfo 4 scrutin", [4]),
+            ("abandon à l’intertransfo 9", [9]),
+            ("Intertransfo 7", []),
+            ("Intertransfo", [2, 4, 4, 4, 9, 9]),
+            ("intertransfos scrutin", [4]),
+        ],
+    )
+    def test_an_exchange_is_found_by_its_name_and_number(self, kept: Exchange, words: str, texts_of: list[int]):
+        rows = told(remembered(Exchange.objects.all(), words=words))
+        assert sorted(memory.exchange.number for memory in rows) == texts_of
+
     def test_the_best_comes_first(self, kept: Exchange):
         QuestionFactory(exchange=kept, text="Une condition, des conditions, encore une condition ?")
         QuestionFactory(

@@ -19,7 +19,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory, PhaseFactory, SessionFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
-from tests.factories.programmes import EditionFactory, FormatFactory
+from tests.factories.programmes import CalendarPeriodFactory, EditionFactory, FormatFactory
 from tests.pages import elements, links, rows, texts
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -210,7 +210,7 @@ class TestCost:
         with django_assert_num_queries(statements):
             client.get(exchange.get_absolute_url())
 
-    @pytest.mark.parametrize(("state", "statements"), [("proposed", 8), ("registration_open", 9)])
+    @pytest.mark.parametrize(("state", "statements"), [("proposed", 10), ("registration_open", 9)])
     def test_for_members(self, planned: Exchange, state: str, statements: int, django_assert_num_queries: Any):
         exchange = planned if state == "proposed" else opened(planned.edition, state)
         client = signed_in(member_of("metz"))
@@ -259,6 +259,16 @@ class TestWhen:
         SessionFactory(cohort=Cohort.objects.get(slug="nantes"), date=planned.first_day)
         lines = rows(page_of(planned, UserFactory(is_lab_staff=True)))
         assert lines[0][1].endswith("Against: Nantes has a session")
+
+    def test_for_and_against_are_read_on_the_same_day_and_by_everybody_alike(self, planned: Exchange):
+        day = planned.first_day
+        CalendarPeriodFactory(name="Holidays", kind="school_holiday", school_zone="B", starts_on=day, ends_on=day)
+        read = [rows(page_of(planned, person))[0][1] for person in (UserFactory(is_lab_staff=True), member_of("metz"))]
+        assert (
+            read
+            == ["For: no cohort in session, midweek, close to the target Against: school holidays in zone B (1 person)"]
+            * 2
+        )
 
     def test_members_read_the_dates_and_nothing_to_choose(self, planned: Exchange):
         lines = rows(page_of(planned, member_of("metz")))

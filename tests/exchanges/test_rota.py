@@ -14,6 +14,7 @@ from exchanges.actions import (
     ask_next_host,
     confirm_host,
     give_turn_back,
+    move_exchange,
     plan_exchanges,
     propose_exchange,
     swap_host,
@@ -199,10 +200,46 @@ class TestGivenBack:
             "Write the reason: the cohorts will read it.",
         )
 
-    def test_not_where_nobody_else_can_host(self, rota: Edition, staff: User):
+    def test_where_nobody_else_can_host_it_stays_and_the_lab_is_told_once(self, rota: Edition, staff: User):
         for slug in ("metz", "dunkerque", "toulouse"):
             withdraw_cohort(cohort=cohort(slug), reason="Elections", at=AT, by=staff)
-        assert refused(lambda: self.give(staff, 1))[1].startswith("No other cohort of the edition can host.")
+        for _time in range(2):
+            self.give(staff, 1)
+        assert (number(1).host.slug, number(1).state, letters(1)) == ("nantes", "proposed", ["exchange_nobody_left"])
+
+    def test_given_back_again_and_again_it_goes_once_through_all_and_then_to_the_lab(self, rota: Edition, staff: User):
+        asked = [number(1).host.slug]
+        for _time in range(3):
+            asked.append(self.give(staff, 1).host.slug)
+        assert sorted(asked) == sorted(PLANNED)
+        assert self.give(staff, 1).host.slug == asked[-1]
+        assert [letters(1).count(name) for name in ("exchange_host_replaced", "exchange_nobody_left")] == [3, 1]
+
+    @pytest.mark.parametrize("other", ["give_back", "ask_next"])
+    def test_who_did_not_confirm_is_not_asked_again_either(self, rota: Edition, staff: User, other: str):
+        def ask_next() -> object:
+            return ask_next_host(exchange=number(1), reason="No answer", at=AT, by=staff)
+
+        first = number(1).host.slug
+        ask_next()
+        asked = {first, number(1).host.slug}
+        for _time in range(2):
+            ask_next() if other == "ask_next" else self.give(staff, 1)
+            asked.add(number(1).host.slug)
+        assert asked == set(PLANNED)
+        assert next_in_line(outlook(rota, AT.date()), number(1)) is None
+        assert refused(ask_next) == (None, "Nobody is left to ask: choose the host yourself, or other dates.")
+
+    def test_on_other_days_all_may_be_asked_again(self, rota: Edition, staff: User):
+        self.give(staff, 1)
+        assert number(1).why["passed"] == [cohort("nantes").pk]
+        move_exchange(exchange=number(1), first_day=date(2027, 6, 15), days=2, swap_reason="Why", at=AT, by=staff)
+        assert "passed" not in number(1).why
+
+    def test_the_lab_has_one_letter_of_it(self, rota: Edition, staff: User):
+        self.give(staff)
+        told = Reminder.objects.get(object_id=number(2).pk, letter="exchange_changed")
+        assert told.audience == "told_but_lab"
 
     def test_not_a_turn_that_moved_meanwhile(self, rota: Edition, staff: User):
         self.give(staff)

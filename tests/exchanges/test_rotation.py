@@ -160,16 +160,21 @@ class TestRotation:
         assert propose_rotation(self.THREE, 0) == []
 
     def test_begins_with_the_next_when_the_first_in_line_passes(self) -> None:
-        assert hosts(propose_rotation(self.THREE, 4, passed={"Metz"})) == ["Lille", "Metz", "Brest", "Metz"]
+        assert hosts(propose_rotation(self.THREE, 4, passed=[{"Metz"}])) == ["Lille", "Metz", "Brest", "Metz"]
 
-    def test_is_none_when_nobody_else_can_begin(self) -> None:
-        assert propose_rotation([cohort("Brest")], 2, passed={"Brest"}) == []
+    def test_comes_back_to_who_passed_once_everyone_did(self) -> None:
+        assert hosts(propose_rotation(self.THREE, 1, passed=[{"Metz", "Lille"}])) == ["Brest"]
+        assert hosts(propose_rotation(self.THREE, 1, passed=[{"Metz", "Lille", "Brest"}])) == ["Metz"]
+
+    def test_each_turn_has_those_that_passed_it(self) -> None:
+        assert hosts(propose_rotation(self.THREE, 3, passed=[{"Metz"}, {"Metz"}])) == ["Lille", "Brest", "Metz"]
 
     @given(EDITIONS.filter(lambda candidates: len(candidates) > 1), st.integers(1, 20), st.data())
     def test_who_passes_hosts_before_anyone_hosts_twice(self, candidates, count, data) -> None:
-        passing = data.draw(st.sampled_from(candidates)).key
-        proposed = hosts(propose_rotation(candidates, count, passed={passing}))
-        assert proposed[0] != passing
+        keys = [candidate.key for candidate in candidates]
+        passed = data.draw(st.lists(st.sets(st.sampled_from(keys), max_size=len(keys) - 1), max_size=count))
+        proposed = hosts(propose_rotation(candidates, count, passed=passed))
+        assert proposed[0] not in (passed[0] if passed else ())
         first_round = proposed[: len(candidates)]
         assert len(set(first_round)) == len(first_round)
 

@@ -167,8 +167,9 @@ class TestSetLadder:
 
     def test_it_is_put_in_order_of_time(self, staff: User):
         draft = FormatFactory(published_at=None)
-        offsets = ["+30d", "-2wd", "-3w", "+1wd", "-2m", "+8w", "-10d"]
-        rungs = [Rung(offset, "lab", "exchange_choose_host") for offset in offsets]
+        before = [Rung(offset, "lab", "exchange_choose_host") for offset in ("-2wd", "-3w", "-2m", "-10d")]
+        after = [Rung(offset, "lab", "exchange_next_host") for offset in ("+30d", "+1wd", "+8w")]
+        rungs = [*after, *before]
         actions.set_ladder(format=draft, kind="exchange", rungs=rungs, by=staff)
         assert [str(step.offset) for step in draft.ladder("exchange")] == [
             "-2m",
@@ -220,6 +221,22 @@ class TestSetLadder:
                 ("Choose to whom it goes from the list.", "audience"),
             ),
             (
+                Rung("-3w", "attendees", "exchange_choose_host"),
+                ("This letter is for others: the lab.", "audience"),
+            ),
+            (
+                Rung("+3w", "invited", "exchange_registration", alone=True),
+                ("This letter goes before the event: choose a time before it.", "offset"),
+            ),
+            (
+                Rung("-3w", "members", "exchange_report"),
+                ("This letter speaks of what took place: choose a time after the event.", "offset"),
+            ),
+            (
+                Rung("-3w", "registered", "exchange_confirm"),
+                ("This letter carries an entry for calendars: it always goes on its own.", "alone"),
+            ),
+            (
                 Rung("-3w", "lab", "exchange_choose_host", until="-4w"),
                 ("A letter is useful until some time after it leaves.", "until"),
             ),
@@ -238,7 +255,7 @@ class TestSetLadder:
         LadderStepFactory(format=draft, slug="kept")
         rungs = [
             Rung("-3w", "lab", "exchange_choose_host", slug="x"),
-            Rung("-2w", "lab", "exchange_programme", slug="x"),
+            Rung("-2w", "registered", "exchange_programme", slug="x"),
         ]
         assert refusal(actions.set_ladder, format=draft, kind="exchange", rungs=rungs, by=staff)[0] == (
             "The ladder has this step already."
@@ -254,12 +271,12 @@ class TestSetLadder:
 
 class TestPublishFormat:
     def test_it_is_frozen_from_that_moment(self, staff: User):
-        draft = FormatFactory(published_at=None)
+        draft = FormatFactory(published_at=None, exchange_interval_months=None)
         published = actions.publish_format(format=draft, at=AT, by=staff)
         assert Format.objects.get(pk=draft.pk).published_at == published.published_at == AT
 
     def test_published_twice_the_first_time_stands(self, staff: User):
-        draft = FormatFactory(published_at=None)
+        draft = FormatFactory(published_at=None, exchange_interval_months=None)
         actions.publish_format(format=draft, at=AT, by=staff)
         again = actions.publish_format(format=draft, at=datetime(2027, 1, 1, tzinfo=UTC), by=staff)
         assert again.published_at == AT
@@ -271,7 +288,7 @@ class TestPublishFormat:
         )
 
     def test_its_phases_lie_within_its_months(self, staff: User):
-        draft = FormatFactory(published_at=None)
+        draft = FormatFactory(published_at=None, exchange_interval_months=None)
         actions.change_format(format=draft, by=staff, months=23)
         assert refusal(actions.publish_format, format=draft, at=AT, by=staff)[0] == (
             "A phase goes beyond the format’s months: shorten it, or lengthen the format."
@@ -279,7 +296,32 @@ class TestPublishFormat:
 
     def test_an_edition_keeps_its_version_when_a_new_one_is_published(self, staff: User):
         edition = EditionFactory()
-        revised = actions.revise_format(format=edition.format, by=staff, months=30)
+        revised = actions.revise_format(format=edition.format, by=staff, months=30, exchange_interval_months=None)
         actions.publish_format(format=revised, at=AT, by=staff)
         edition.refresh_from_db()
         assert (edition.format.months, FormatPhase.objects.filter(format=edition.format).count()) == (24, 4)
+
+
+class TestPublishWithLetters:
+    def test_cohorts_that_meet_have_letters_that_tell_them(self, staff: User):
+        draft = FormatFactory(published_at=None)
+        assert refusal(actions.publish_format, format=draft, at=AT, by=staff) == (
+            "The cohorts meet, and no letter tells them: set the letters of Intertransfos first.",
+            None,
+        )
+
+    def test_where_they_do_not_meet_none_is_needed(self, staff: User):
+        draft = FormatFactory(published_at=None, exchange_interval_months=None)
+        assert actions.publish_format(format=draft, at=AT, by=staff).published is True
+
+    def test_what_was_set_before_there_were_rules_is_looked_at_again(self, staff: User):
+        draft = FormatFactory(published_at=None)
+        LadderStepFactory(format=draft, offset="+3w")
+        assert refusal(actions.publish_format, format=draft, at=AT, by=staff)[0] == (
+            "Intertransfo, “choose host and dates”: This letter goes before the event: choose a time before it."
+        )
+
+    def test_the_usual_letters_are_in_place(self, staff: User):
+        draft = actions.draft_format(programme=ProgrammeFactory(), by=staff, exchange_interval_months=6, **NUMBERS)
+        actions.set_phases(format=draft, phases=[PhaseMonths("immersion", 0, 6)], by=staff)
+        assert actions.publish_format(format=draft, at=AT, by=staff).published is True

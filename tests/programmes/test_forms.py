@@ -250,7 +250,8 @@ class TestLadderFormSet:
         [("2", "-wd", "-2wd"), ("30", "+d", "+30d"), ("3", "+m", "+3m"), ("8", "+w", "+8w")],
     )
     def test_number_and_unit_say_when(self, count: str, unit: str, offset: str):
-        formset = ladder({**LINE, "offset_0": count, "offset_1": unit})
+        letter = "exchange_next_host" if unit.startswith("+") else LINE["letter"]
+        formset = ladder({**LINE, "offset_0": count, "offset_1": unit, "letter": letter})
         assert formset.is_valid()
         assert formset.rungs()[0].offset == offset
 

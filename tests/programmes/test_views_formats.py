@@ -29,7 +29,8 @@ TYPED = {
 
 @pytest.fixture
 def draft() -> Format:
-    return FormatFactory(published_at=None, programme__slug="transfo", version=1)
+    """Its cohorts do not meet: it can be published without letters."""
+    return FormatFactory(published_at=None, programme__slug="transfo", version=1, exchange_interval_months=None)
 
 
 def values(page: object, *names: str) -> list[str | None]:
@@ -69,7 +70,7 @@ class TestFormat:
         assert len(texts(visitor.get(f"/formats/{version.pk}/"), "figure", "timeline-residency")) == 1
 
     def test_letters_read_as_people_speak(self, visitor: Client):
-        version = FormatFactory(published_at=None)
+        version = FormatFactory(published_at=None, exchange_interval_months=None)
         LadderStepFactory(format=version, offset="-26w", alone=True)
         version = actions.publish_format(format=version, at="2026-11-24T09:00:00Z", by=None)
         page = visitor.get(f"/formats/{version.pk}/")
@@ -308,6 +309,16 @@ class TestLadder:
         page = lab.post(address, self.sent(lab.get(address), **{"form-0-audience": "lab"}))
         assert texts(page, "div", "error-summary") == ["This needs correcting: Look at the lines marked below."]
         assert errors(page) == ["This field is required."]
+
+    def test_a_letter_in_the_wrong_place_is_said_beside_its_field(self, lab: Client, draft: Format):
+        address = f"/formats/{draft.pk}/letters/exchange/"
+        line = {"offset_0": "3", "offset_1": "+w", "audience": "attendees", "letter": "exchange_confirm"}
+        changes = {f"form-0-{name}": value for name, value in line.items()}
+        assert errors(lab.post(address, self.sent(lab.get(address), **changes))) == [
+            "This letter goes before the event: choose a time before it.",
+            "This letter is for others: those registered.",
+            "This letter carries an entry for calendars: it always goes on its own.",
+        ]
 
     def test_there_is_no_ladder_for_other_events(self, lab: Client, draft: Format):
         assert lab.get(f"/formats/{draft.pk}/letters/birthday/").status_code == 404
