@@ -20,6 +20,7 @@ PRODUCT: Final = "-//labplatform//letters//EN"
 METHODS: Final[Mapping[Status, Method]] = MappingProxyType(
     {"TENTATIVE": "REQUEST", "CONFIRMED": "REQUEST", "CANCELLED": "CANCEL"}
 )
+RANKS: Final[Mapping[Status, int]] = MappingProxyType({"TENTATIVE": 0, "CONFIRMED": 1, "CANCELLED": 2})
 READ_AGAIN_AFTER: Final = timedelta(hours=1)  # what a feed asks of the programs that read it
 
 
@@ -62,6 +63,14 @@ class Dated:
     sequence: int
     changed_at: datetime
     entry: Entry
+
+
+def sequence(version: int, status: Status) -> int:
+    """The SEQUENCE of an event's entry: higher where the event moves, and where its entry becomes firm or is taken off.
+
+    Programs may drop what comes with the number they have (RFC 5546, 2.1.5).
+    """
+    return len(RANKS) * version + RANKS[status]
 
 
 def written(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from notifications.ics import Entry, written
+from notifications.ics import Entry, sequence, written
 
 PARIS = ZoneInfo("Europe/Paris")
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -20,9 +20,9 @@ def timed(start: datetime, hours: int = 8, **changes: Any) -> Entry:
     return Entry(start, start + timedelta(hours=hours), "Intertransfo 2", **changes)
 
 
-def write(entry: Entry, sequence: int = 1, **changes: Any) -> str:
+def write(entry: Entry, number: int = 1, **changes: Any) -> str:
     people = {"organizer": ("The lab", "lab@demo.example"), "attendee": ("Ana Lys", "ana@people.example")}
-    return written(entry, uid="u@lab.example", sequence=sequence, at=AT, **(people | changes)).decode()
+    return written(entry, uid="u@lab.example", sequence=number, at=AT, **(people | changes)).decode()
 
 
 def event(entry: Entry, **changes: Any) -> Any:
@@ -33,8 +33,13 @@ def lines(text: str) -> list[str]:
     return text.replace("\r\n ", "").split("\r\n")
 
 
+def test_every_status_of_a_version_is_above_the_one_before_and_below_every_one_of_the_next():
+    numbers = [sequence(version, status) for version in (1, 2) for status in ("TENTATIVE", "CONFIRMED", "CANCELLED")]
+    assert numbers == [3, 4, 5, 6, 7, 8]
+
+
 def test_the_event_keeps_its_uid_and_raises_its_sequence():
-    first, moved = event(WHOLE_DAYS, sequence=1), event(WHOLE_DAYS, sequence=2)
+    first, moved = event(WHOLE_DAYS, number=1), event(WHOLE_DAYS, number=2)
     assert (str(first["UID"]), first["SEQUENCE"]) == ("u@lab.example", 1)
     assert (str(moved["UID"]), moved["SEQUENCE"]) == ("u@lab.example", 2)
 
