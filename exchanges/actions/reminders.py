@@ -57,7 +57,8 @@ def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
 def told(exchange: Exchange) -> dict[str, str]:
     """What letters have said of it, for the one that says it changed; asked before it does."""
     days = [day.isoformat() if day else "" for day in (exchange.first_day, exchange.last_day)]
-    return {"first_day": days[0], "last_day": days[1], "host": exchange.host.name if exchange.host else ""}
+    host = exchange.host.name if exchange.host else ""
+    return {"first_day": days[0], "last_day": days[1], "host": host, "venue": exchange.venue}
 
 
 def move(exchange: Exchange, *, was: dict[str, str], at: datetime, by: User | None) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -50,10 +51,19 @@ def values_of(exchange: Exchange, language: str) -> dict[str, str]:
 
 
 def _old_values(reminder: Reminder, exchange: Exchange, language: str) -> dict[str, str]:
-    """What a change leaves behind; nothing where it is back to what people know."""
-    was = {} if reminder.was == told(exchange) else reminder.was
-    first, last = [parse_date(was.get(name, "")) for name in ("first_day", "last_day")]
-    return {"old_dates": _period(first, last, language), "old_host": was.get("host", "")}
+    """What a change leaves behind, of days and host or of the place; nothing where it is back to what people know."""
+    now = told(exchange)
+    was = {**now, **reminder.was}  # before the place was told of, `was` had none
+    elsewhere = was.pop("venue") != now.pop("venue")
+    places = _places(reminder.was["venue"], exchange.venue) if elsewhere else {"old_venue": "", "new_venue": ""}
+    if was == now:
+        return {"old_dates": "", "old_host": "", **places}
+    first, last = [parse_date(was[name]) for name in ("first_day", "last_day")]
+    return {"old_dates": _period(first, last, language), "old_host": was["host"], **places}
+
+
+def _places(old: str, new: str) -> dict[str, str]:
+    return {"old_venue": old, "new_venue": new or gettext("not known yet")}
 
 
 def _period(first: date | None, last: date | None, language: str) -> str:

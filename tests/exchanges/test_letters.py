@@ -529,6 +529,23 @@ class TestWords:
         french = rendered(reminder(exchange, "told", was=before), UserFactory(), "fr").text
         assert "lun. 31 mai – mar. 1er juin 2027" in french
 
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ("La Halle", "Mairie", ["The place before: La Halle.", "The place from now on: Mairie."]),
+            ("", "Mairie", ["The place from now on: Mairie."]),
+            ("La Halle", "", ["The place before: La Halle.", "The place from now on: not known yet."]),
+        ],
+    )
+    def test_another_place_is_said_without_days_and_host_that_stay(
+        self, exchange: Exchange, old: str, new: str, said: list[str]
+    ):
+        exchange.venue = new
+        exchange.save()
+        was = {"first_day": "2027-06-08", "last_day": "2027-06-09", "host": "Metz", "venue": old}
+        paragraphs = self.written(exchange, "told", was=was).text.split("\n\n")
+        assert paragraphs[:-1] == ["From now on: Tue 8 – Wed 9 June 2027, at Metz.", *said]
+
     @pytest.mark.parametrize("was", [{}, {"first_day": "2027-06-08", "last_day": "2027-06-09", "host": "Metz"}])
     def test_of_what_is_not_known_or_is_back_it_says_only_what_holds(self, exchange: Exchange, was: dict[str, str]):
         part = self.written(exchange, "told", was=was)
