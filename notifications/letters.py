@@ -160,7 +160,7 @@ def _calendar(entry: ics.Entry, reminder: Reminder, user: User, at: datetime) ->
     return ics.written(
         entry,
         uid=links.calendar_uid(reminder.kind, reminder.object_id, entry.uid),
-        sequence=ics.sequence(reminder.version, entry.status),
+        sequence=ics.sequence(reminder.version, entry),
         organizer=parseaddr(settings.DEFAULT_FROM_EMAIL),
         attendee=(user.full_name, user.email),
         at=at,

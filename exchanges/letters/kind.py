@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from exchanges.actions.reminders import CHANGED, told
+from exchanges.actions.reminders import CHANGED, NOT_COMING, told
 from exchanges.enums import REFUSED, RegistrationState
 from exchanges.letters.audiences import EXCHANGES, ONCE, REASONS
 from exchanges.letters.content import WRITTEN, contents
@@ -109,10 +109,16 @@ def _next_in_line(exchange: Exchange, today: date) -> str:
 
 
 def _entry(exchange: Exchange, reminder: Reminder, usual: Status | None, user: User) -> Entry | None:
-    """With its theme; an entry that replaces one keeps the status of the person's own answer."""
+    """With its theme; an entry that replaces one keeps the status of the person's own answer.
+
+    The one that takes it off is the last before it may come back, `raised` by that refusal.
+    """
     status = _changed_status(exchange, user) if reminder.letter == CHANGED else usual
     entry = entry_for(exchange, status) if status else None
-    return replace(entry, description=exchange.theme) if entry else None
+    if entry is None:
+        return None
+    raised = Registration.objects.filter(exchange=exchange, user=user).refusals() - (reminder.letter == NOT_COMING)
+    return replace(entry, description=exchange.theme, raised=max(raised, 0))
 
 
 def _changed_status(exchange: Exchange, user: User) -> Status | None:

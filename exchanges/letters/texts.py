@@ -225,6 +225,16 @@ LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
             ),
             calendar="CONFIRMED",
         ),
+        "exchange_not_coming": Words(
+            about=_("does not come, off their calendar"),
+            subject=_("%(exchange)s: you do not come"),
+            paragraphs=(
+                _("You, or someone for you, said that you do not come: %(dates)s, at %(host)s."),
+                _("What comes with this letter takes it off your calendar."),
+                _("Should that change, answer anew on its page, as long as registration is open."),
+            ),
+            calendar="CANCELLED",
+        ),
         "exchange_changed": Words(
             about=_("what changed, with a calendar entry"),
             subject=_("%(exchange)s: the date, the host or the place changed"),

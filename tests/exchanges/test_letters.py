@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges import letters
+from exchanges.actions.reminders import WITH_ENTRY
 from exchanges.enums import ExchangeState
 from exchanges.letters.audiences import AUDIENCES, LETTER_STATES
 from exchanges.letters.kind import href, within
@@ -42,7 +43,7 @@ STAGE = {
     "commitment_owners": "exchange_commitments",
     "told": "exchange_changed",
 }
-TO_ONE = {"exchange_moved_up", "exchange_place_kept", "exchange_waitlisted"}
+TO_ONE = {"exchange_moved_up", "exchange_not_coming", "exchange_place_kept", "exchange_waitlisted"}
 
 
 def reminder(exchange: Exchange, audience: str, letter: str = "", **more: object) -> Reminder:
@@ -121,8 +122,10 @@ class TestTables:
             "exchange_changed",
             "exchange_cancelled",
             "exchange_moved_up",
+            "exchange_not_coming",
             "exchange_place_kept",
         }
+        assert {slug for slug, words in LETTERS.items() if words.calendar not in {None, "CANCELLED"}} == {*WITH_ENTRY}
 
     def test_the_kind_is_registered(self):
         assert event_kinds["exchange"] is letters.EXCHANGE

@@ -1,5 +1,6 @@
 """Calendar parts: read back by the library's own parser, and line by line."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,8 +35,14 @@ def lines(text: str) -> list[str]:
 
 
 def test_every_status_of_a_version_is_above_the_one_before_and_below_every_one_of_the_next():
-    numbers = [sequence(version, status) for version in (1, 2) for status in ("TENTATIVE", "CONFIRMED", "CANCELLED")]
+    entries = [replace(WHOLE_DAYS, status=status) for status in ("TENTATIVE", "CONFIRMED", "CANCELLED")]
+    numbers = [sequence(version, entry) for version in (1, 2) for entry in entries]
     assert numbers == [3, 4, 5, 6, 7, 8]
+
+
+def test_what_a_person_took_off_and_takes_again_goes_on_above():
+    off, again = replace(WHOLE_DAYS, status="CANCELLED"), replace(WHOLE_DAYS, raised=1)
+    assert (sequence(1, off), sequence(1, again)) == (5, 6)
 
 
 def test_the_event_keeps_its_uid_and_raises_its_sequence():
