@@ -1,6 +1,7 @@
 """Exchanges in calendar feeds: whole days, with the status the person's own answer gives them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
@@ -35,6 +36,7 @@ def entries(feed: CalendarFeed) -> Iterator[FeedEntry]:
         if entry is None or (feed.about == CalendarFeed.PERSON and answer in REFUSED):
             continue
         changed_at = exchange.changed_at  # type: ignore[attr-defined] # annotated
+        entry = replace(entry, raised=exchange.own_refusals)  # type: ignore[attr-defined] # annotated
         yield FeedEntry(exchange.pk, exchange.version, changed_at, entry)
 
 

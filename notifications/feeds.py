@@ -34,4 +34,4 @@ def _rows(feed: CalendarFeed) -> Iterator[ics.Dated]:
     for kind, source in feed_sources.items():
         for row in source.entries(feed):
             uid = links.calendar_uid(kind, row.pk, row.entry.uid)
-            yield ics.Dated(uid, row.version, row.changed_at, row.entry)
+            yield ics.Dated(uid, ics.sequence(row.version, row.entry), row.changed_at, row.entry)

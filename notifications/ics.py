@@ -20,6 +20,7 @@ PRODUCT: Final = "-//labplatform//letters//EN"
 METHODS: Final[Mapping[Status, Method]] = MappingProxyType(
     {"TENTATIVE": "REQUEST", "CONFIRMED": "REQUEST", "CANCELLED": "CANCEL"}
 )
+RANKS: Final[Mapping[Status, int]] = MappingProxyType({"TENTATIVE": 0, "CONFIRMED": 1, "CANCELLED": 2})
 READ_AGAIN_AFTER: Final = timedelta(hours=1)  # what a feed asks of the programs that read it
 
 
@@ -28,7 +29,8 @@ class Entry:
     """What a calendar shows.
 
     `starts` and `ends` are aware times in the place's own zone, or whole days, both included. `uid` is its own name
-    where one event has several entries, such as the days of a session; the event's without.
+    where one event has several entries, such as the days of a session; the event's without. `raised` is by how many
+    versions its person's own answers are ahead of the event: one for each time it was taken off their calendar alone.
     """
 
     starts: datetime | date
@@ -39,6 +41,7 @@ class Entry:
     description: str = ""
     url: str = ""
     uid: str = ""
+    raised: int = 0
 
     def __post_init__(self) -> None:
         timed = [isinstance(value, datetime) for value in (self.starts, self.ends)]
@@ -62,6 +65,14 @@ class Dated:
     sequence: int
     changed_at: datetime
     entry: Entry
+
+
+def sequence(version: int, entry: Entry) -> int:
+    """The SEQUENCE of an event's entry: higher where the event moves, and where it becomes firm or is taken off.
+
+    Programs may drop what comes with the number they have (RFC 5546, 2.1.5).
+    """
+    return len(RANKS) * (version + entry.raised) + RANKS[entry.status]
 
 
 def written(

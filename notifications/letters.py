@@ -66,6 +66,7 @@ class Letter:
     html: str
     sections: Sequence[Section]
     stop_address: str
+    language: str
 
 
 def language_of(user: User) -> str:
@@ -106,7 +107,7 @@ def written(user: User, language: str, topics: Sequence[Topic], *, masked: bool 
         }
         text = render_to_string("emails/letter.txt", context)
         html = render_to_string("emails/letter.html", context)
-        return Letter(str(context["subject"]), text, html, sections, stop)
+        return Letter(str(context["subject"]), text, html, sections, stop, language)
 
 
 def envelope(delivery: Delivery, letter: Letter, at: datetime) -> EmailMultiAlternatives:
@@ -138,14 +139,15 @@ def _attach(message: EmailMultiAlternatives, row: Section, user: User, at: datet
         message.attach("invite.ics" if len(entries) == 1 else f"invite-{number}.ics", part, "application/ics")
 
 
-def preview(user: User, reminders: Sequence[Reminder], *, reader: User) -> Letter | None:
+def preview(user: User, reminders: Sequence[Reminder], *, reader: User, language: str = "") -> Letter | None:
     """The letter to `user` as it would read now, or None where its event can no longer say anything.
 
+    In their language of today, unless it has a `language` already.
     Any other `reader` sees no address that would stop the person's letters.
     """
     try:
         topics = topics_of(reminders)
-        return written(user, language_of(user), topics, masked=reader.pk != user.pk) if topics else None
+        return written(user, language or language_of(user), topics, masked=reader.pk != user.pk) if topics else None
     except Exception:
         logger.exception("No preview of %s", reminders)
         return None
@@ -160,7 +162,7 @@ def _calendar(entry: ics.Entry, reminder: Reminder, user: User, at: datetime) ->
     return ics.written(
         entry,
         uid=links.calendar_uid(reminder.kind, reminder.object_id, entry.uid),
-        sequence=reminder.version,
+        sequence=ics.sequence(reminder.version, entry),
         organizer=parseaddr(settings.DEFAULT_FROM_EMAIL),
         attendee=(user.full_name, user.email),
         at=at,

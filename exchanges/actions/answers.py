@@ -63,7 +63,10 @@ def register_others(*, exchange: Exchange, people: Iterable[User], at: datetime,
 
 @verb
 def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Registration:
-    """Say no, leave the waiting list, or give one's place back to whoever waited longest. Twice changes nothing."""
+    """Say no, leave the waiting list, or give one's place back to whoever waited longest. Twice changes nothing.
+
+    A letter takes it off their calendar where one brought it there.
+    """
     exchange = locked(exchange)
     answer = _answer(exchange, user, timezone.localdate(at))
     if answer.state in REFUSED:
@@ -76,6 +79,7 @@ def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regist
     answer.state = RegistrationState.CANCELLED if given_back else RegistrationState.DECLINED
     answer.save()
     forget_needs(Registration.objects.filter(pk=answer.pk))
+    reminders.take_off(answer, exchange=exchange, at=at, by=by)
     if given_back:
         move_up(exchange, at=at, by=by)
     return answer

@@ -55,7 +55,9 @@ def locked(exchange: Exchange, *, version: int | None = None) -> Exchange:
     if found.retrospective:
         raise DomainError(_("This is a published fact: it does not change here."))
     if version is not None and found.version != version:
-        raise DomainError(_("The date or the host changed in the meantime: look at them again before you go on."))
+        raise DomainError(
+            _("The date, the host or the place changed in the meantime: look at them again before you go on.")
+        )
     return found
 
 

@@ -12,7 +12,7 @@ from exchanges.actions import reminders
 from exchanges.actions.checks import locked
 from exchanges.actions.needs import erase_at_once
 from exchanges.actions.places import move_up
-from exchanges.enums import ExchangeState
+from exchanges.enums import COMING, UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.outlook import COMMITTED
 from exchanges.people import still_of
@@ -57,16 +57,21 @@ def set_theme_and_place(
 ) -> Exchange:
     """Say what it is about, where exactly, and for how many at most (None: no limit).
 
-    Places that become free go to those who wait. `seen` is the `fingerprint` of what the writer started from: raises
-    Changed when someone else saved meanwhile.
+    Places that become free go to those who wait. Once announced, another place raises the version, letters not yet
+    gone follow, and those who were told hear of it once. `seen` is the `fingerprint` of what the writer started from:
+    raises Changed when someone else saved meanwhile.
     """
     exchange = locked(exchange)
     if exchange.state == ExchangeState.CANCELLED:
         raise DomainError(_("This Intertransfo is cancelled: theme and place do not change any more."))
-    stands = exchange.where_and_for_how_many()
+    stands, was = exchange.where_and_for_how_many(), reminders.told(exchange)
     exchange.theme, exchange.venue, exchange.capacity = theme.strip(), venue.strip(), capacity
     check_seen(seen, stands=stands, sent=exchange.where_and_for_how_many())
-    exchange.save(update_fields=["theme", "venue", "capacity"])
+    elsewhere = exchange.venue != stands["venue"] and exchange.state in COMING and exchange.state not in UNANNOUNCED
+    exchange.version += elsewhere
+    exchange.save(update_fields=["theme", "venue", "capacity", "version"])
+    if elsewhere:
+        reminders.move(exchange, was=was, at=at, by=by)
     move_up(exchange, at=at, by=by)
     return exchange
 

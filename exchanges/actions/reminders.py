@@ -9,8 +9,9 @@ from accounts.models import User
 from exchanges.enums import UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange, Registration
 from notifications.actions import announce, cancel_reminders, ensure_reminders
+from notifications.actions.reminders import GONE
 from notifications.enums import ReminderState
-from notifications.models import Reminder
+from notifications.models import DeliveryItem, Reminder
 from notifications.registries import EventRef
 from programmes.enums import LadderKind
 from programmes.workdays import is_working_day
@@ -25,8 +26,18 @@ NOBODY_LEFT = "exchange_nobody_left"
 HOSTS_NOW = "exchange_hosts_now"
 MOVED_UP = "exchange_moved_up"
 INVITATION = "exchange_registration"
+NOT_COMING = "exchange_not_coming"
 ANSWERED_FOR = {"registered": "exchange_place_kept", "waitlisted": "exchange_waitlisted"}  # by another, by the answer
 CONFIRM = "exchange_confirm"
+# Letters that bring an entry into calendars.
+WITH_ENTRY = (
+    "exchange_save_the_date",
+    INVITATION,
+    CONFIRM,
+    ANSWERED_FOR["registered"],
+    MOVED_UP,
+    CHANGED,
+)
 ONE = "registration"  # audience, with the number of the registration: one person
 TOLD = "told"  # audience: everybody a letter on the exchange went to, and everybody invited
 TOLD_BUT_LAB = "told_but_lab"  # audience: the same, where the lab has a letter of its own about it
@@ -60,7 +71,8 @@ def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
 def told(exchange: Exchange) -> dict[str, str]:
     """What letters have said of it, for the one that says it changed; asked before it does."""
     days = [day.isoformat() if day else "" for day in (exchange.first_day, exchange.last_day)]
-    return {"first_day": days[0], "last_day": days[1], "host": exchange.host.name if exchange.host else ""}
+    host = exchange.host.name if exchange.host else ""
+    return {"first_day": days[0], "last_day": days[1], "host": host, "venue": exchange.venue}
 
 
 def move(exchange: Exchange, *, was: dict[str, str], to: str = TOLD, at: datetime, by: User | None) -> None:
@@ -113,11 +125,26 @@ def tell_one(answer: Registration, letter: str, *, exchange: Exchange, at: datet
 
 
 def confirm_late(answer: Registration, *, exchange: Exchange, at: datetime, by: User | None) -> None:
-    """Send whoever registers after “confirm or cancel” the entry that came with it, so that none stays tentative."""
+    """Send the entry to whoever registers after “confirm or cancel” brought it, or after theirs was taken off."""
     rows = Reminder.objects.of_event(event_of(exchange)).filter(letter=CONFIRM)
     states = set(rows.values_list("state", flat=True))
-    if states and ReminderState.PLANNED not in states:
+    late = bool(states) and ReminderState.PLANNED not in states
+    if late or _last_about_entry(answer) == NOT_COMING:
         tell_one(answer, ANSWERED_FOR["registered"], exchange=exchange, at=at, by=by)
+
+
+def take_off(answer: Registration, *, exchange: Exchange, at: datetime, by: User | None) -> None:
+    """Take it off the calendar of whoever does not come, where a letter brought it there."""
+    if _last_about_entry(answer) in WITH_ENTRY:
+        tell_one(answer, NOT_COMING, exchange=exchange, at=at, by=by)
+
+
+def _last_about_entry(answer: Registration) -> str | None:
+    """The last letter that went to the person with an entry, or that took it off."""
+    letters = (*WITH_ENTRY, NOT_COMING)
+    about = {"reminder__kind": KIND, "reminder__object_id": answer.exchange_id, "reminder__letter__in": letters}
+    went = DeliveryItem.objects.filter(GONE, user=answer.user_id, reminder__alone=True, **about)
+    return went.order_by("-pk").values_list("reminder__letter", flat=True).first()
 
 
 def cancel(exchange: Exchange, *, at: datetime, by: User | None) -> None:

@@ -22,6 +22,7 @@ from exchanges.actions.reminders import (
     KIND,
     MOVED_UP,
     NOBODY_LEFT,
+    NOT_COMING,
     ONE,
     TOLD,
     TOLD_BUT_LAB,
@@ -63,16 +64,17 @@ LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType
         HOST_GONE: COMING,
         NOBODY_LEFT: (S.PROPOSED,),
         HOSTS_NOW: (S.ANNOUNCED, *TAKING_PART),
-        **dict.fromkeys([MOVED_UP, *ANSWERED_FOR.values()], TAKING_PART),
+        **dict.fromkeys([MOVED_UP, NOT_COMING, *ANSWERED_FOR.values()], TAKING_PART),
         CHANGED: COMING,
         CANCELLED: (S.CANCELLED,),
     }
 )
-# The answer a letter to one person speaks of; another one since then stops it.
-SPEAKS_OF: Final[Mapping[str, str]] = {
-    MOVED_UP: RegistrationState.REGISTERED,
-    INVITATION: RegistrationState.INVITED,
-    **{letter: state for state, letter in ANSWERED_FOR.items()},
+# The answers a letter to one person speaks of; another one since then stops it.
+SPEAKS_OF: Final[Mapping[str, Collection[str]]] = {
+    MOVED_UP: [RegistrationState.REGISTERED],
+    NOT_COMING: REFUSED,
+    INVITATION: [RegistrationState.INVITED],
+    **{letter: [state] for state, letter in ANSWERED_FOR.items()},
 }
 REASONS: Final = {
     "unconfirmed": _("date and host were not confirmed yet"),
@@ -135,7 +137,7 @@ def _one(registration: int, letter: str) -> Audience:
     """The person of one registration, as long as their answer is still the one the letter speaks of."""
 
     def audience(exchange: int, today: date) -> Q:
-        answer = Registration.objects.filter(pk=registration, exchange=exchange, state=SPEAKS_OF.get(letter))
+        answer = Registration.objects.filter(pk=registration, exchange=exchange, state__in=SPEAKS_OF.get(letter, ()))
         return Q(pk__in=answer.values("user")) & still_of(exchange, today)
 
     return audience

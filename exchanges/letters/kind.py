@@ -6,10 +6,11 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from exchanges.actions.reminders import CHANGED, told
+from exchanges.actions.reminders import CHANGED, NOT_COMING, told
 from exchanges.enums import REFUSED, RegistrationState
 from exchanges.letters.audiences import EXCHANGES, ONCE, REASONS
 from exchanges.letters.content import WRITTEN, contents
@@ -50,10 +51,19 @@ def values_of(exchange: Exchange, language: str) -> dict[str, str]:
 
 
 def _old_values(reminder: Reminder, exchange: Exchange, language: str) -> dict[str, str]:
-    """What a change leaves behind; nothing where it is back to what people know."""
-    was = {} if reminder.was == told(exchange) else reminder.was
-    first, last = [parse_date(was.get(name, "")) for name in ("first_day", "last_day")]
-    return {"old_dates": _period(first, last, language), "old_host": was.get("host", "")}
+    """What a change leaves behind, of days and host or of the place; nothing where it is back to what people know."""
+    now = told(exchange)
+    was = {**now, **reminder.was}  # before the place was told of, `was` had none
+    elsewhere = was.pop("venue") != now.pop("venue")
+    places = _places(reminder.was["venue"], exchange.venue) if elsewhere else {"old_venue": "", "new_venue": ""}
+    if was == now:
+        return {"old_dates": "", "old_host": "", **places}
+    first, last = [parse_date(was[name]) for name in ("first_day", "last_day")]
+    return {"old_dates": _period(first, last, language), "old_host": was["host"], **places}
+
+
+def _places(old: str, new: str) -> dict[str, str]:
+    return {"old_venue": old, "new_venue": new or gettext("not known yet")}
 
 
 def _period(first: date | None, last: date | None, language: str) -> str:
@@ -99,10 +109,16 @@ def _next_in_line(exchange: Exchange, today: date) -> str:
 
 
 def _entry(exchange: Exchange, reminder: Reminder, usual: Status | None, user: User) -> Entry | None:
-    """With its theme; an entry that replaces one keeps the status of the person's own answer."""
+    """With its theme; an entry that replaces one keeps the status of the person's own answer.
+
+    The one that takes it off is the last before it may come back, `raised` by that refusal.
+    """
     status = _changed_status(exchange, user) if reminder.letter == CHANGED else usual
     entry = entry_for(exchange, status) if status else None
-    return replace(entry, description=exchange.theme) if entry else None
+    if entry is None:
+        return None
+    raised = Registration.objects.filter(exchange=exchange, user=user).refusals() - (reminder.letter == NOT_COMING)
+    return replace(entry, description=exchange.theme, raised=max(raised, 0))
 
 
 def _changed_status(exchange: Exchange, user: User) -> Status | None:

@@ -12,8 +12,8 @@ from django_stubs_ext import StrOrPromise
 from notifications import words
 
 # Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`; what may be unknown: `before`,
-# the host before, and `next`, the next in line; what a change leaves behind: `old_dates` and `old_host`; and whatever
-# `letters.content` finds.
+# the host before, and `next`, the next in line; what a change leaves behind: `old_dates`, `old_host` and `old_venue`,
+# with the `new_venue`; and whatever `letters.content` finds.
 Words = partial(words.Words, button=_("See the Intertransfo"), leads="exchanges:exchange")
 WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
 QUESTIONS: Final = _("The questions every cohort answers:\n%(questions)s")
@@ -234,12 +234,24 @@ LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
             ),
             calendar="CONFIRMED",
         ),
+        "exchange_not_coming": Words(
+            about=_("does not come, off their calendar"),
+            subject=_("%(exchange)s: you do not come"),
+            paragraphs=(
+                _("You, or someone for you, said that you do not come: %(dates)s, at %(host)s."),
+                _("What comes with this letter takes it off your calendar."),
+                _("Should that change, answer anew on its page, as long as registration is open."),
+            ),
+            calendar="CANCELLED",
+        ),
         "exchange_changed": Words(
             about=_("what changed, with a calendar entry"),
-            subject=_("%(exchange)s: the date or the host changed"),
+            subject=_("%(exchange)s: the date, the host or the place changed"),
             paragraphs=(
                 _("Before: %(old_dates)s, at %(old_host)s."),
                 _("From now on: %(dates)s, at %(host)s."),
+                _("The place before: %(old_venue)s."),
+                _("The place from now on: %(new_venue)s."),
                 _("The calendar entry that comes with this letter replaces the one before."),
             ),
             calendar="TENTATIVE",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 
-from exchanges.enums import COMING, PLANNED_FOR, ExchangeState, RegistrationState
+from exchanges.enums import COMING, PLANNED_FOR, REFUSED, ExchangeState, RegistrationState
 from programmes.models import Edition
 from web.history import last_change
 
@@ -49,12 +49,18 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         return self.planned_here().exclude(state=ExchangeState.PROPOSED).filter(first_day__isnull=False)
 
     def as_entries(self, user: User) -> ExchangeQuerySet:
-        """In order, ready for the person's calendars: `own_answer`, and `changed_at`, when either last changed."""
+        """In order, ready for the person's calendars, with their `own_answer`.
+
+        `own_refusals` is how often it was a no, `changed_at` when exchange or answer last changed.
+        """
         own = user.registrations.filter(exchange=OuterRef("pk"))
         answered = own.annotate(last=last_change(own.model, "pk")).values("last")[:1]
         changes = Greatest(last_change(self.model, "pk"), Subquery(answered))
+        refused = own.filter(events__state__in=REFUSED).order_by().values("pk").annotate(n=Count("events")).values("n")
         rows = self.with_own_answer(user).select_related("edition", "host")
-        return rows.annotate(changed_at=changes).order_by("first_day", "pk")
+        return rows.annotate(changed_at=changes, own_refusals=Coalesce(Subquery(refused), 0)).order_by(
+            "first_day", "pk"
+        )
 
     def with_place(self) -> ExchangeQuerySet:
         """Ready to be shown: with the edition, its programme, the host and its authority."""
@@ -73,6 +79,10 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def refusals(self) -> int:
+        """How often these answers have become a no, over their whole history."""
+        return self.filter(events__state__in=REFUSED).count()
+
     def registered(self) -> RegistrationQuerySet:
         """Those who have a place, before it is said who came."""
         return self.filter(state=RegistrationState.REGISTERED)

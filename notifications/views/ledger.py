@@ -115,7 +115,9 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
     items = list(row.items.select_related("user", "delivery", "reminder")[:MOST_NAMED])
     people = _concerned(row, at) if outcome.still_open else []
     waits = outcome.still_open or any(item.state == ItemState.QUEUED for item in items)
-    reader = next(iter([*people, *(item.user for item in items)]), person(request))
+    delivery = items[0].delivery if items and not people else None
+    reader = people[0] if people else items[0].user if items else person(request)
+    language = delivery.language if delivery else ""
     context = {
         "reminder": row,
         "outcome": outcome,
@@ -123,7 +125,8 @@ def reminder(request: HttpRequest, pk: int) -> HttpResponse:
         "people": people[:MOST_NAMED],
         "count": len(people),
         "stopped": _stopped(row, at) if waits and not people else "",
-        "letter": letters.preview(reader, [row], reader=person(request)),
+        "letter": letters.preview(reader, [row], reader=person(request), language=language),
+        "delivery": delivery,
         "reader": reader,
     }
     return render(request, "notifications/reminder.html", context)

@@ -33,10 +33,11 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Delivery.objects.visible_to(user).select_related("user").prefetch_related("items__reminder")
     row = get_object_or_404(rows, pk=pk)
     items = row.items.all()
+    reminders = [item.reminder for item in items]
     context = {
         "delivery": row,
         "items": items,
-        "letter": letters.preview(row.user, [item.reminder for item in items], reader=user),
+        "letter": letters.preview(row.user, reminders, reader=user, language=row.language),
         "may_keep": may_keep_letters(user),
     }
     return render(request, "notifications/letter.html", context)

@@ -79,7 +79,7 @@ class TestEntry:
         (entry,) = read(of_cohort(cast["M"], cast.cohort)).entries
         assert entry == {
             "uid": uid(row.days.get()),
-            "sequence": 1,
+            "sequence": 4,
             "status": "CONFIRMED",
             "summary": "Atelier · Rivage",
             "place": "Hôtel de ville",
@@ -170,11 +170,11 @@ class TestChange:
         cancel_session(session=row, reason="Nobody is free", at=NOW, by=by)
         look()
         assert told == [
-            (1, "CONFIRMED", "2027-03-09"),
-            (2, "CONFIRMED", "2027-03-11"),
-            (2, "CANCELLED", "2027-03-11"),
-            (3, "CONFIRMED", "2027-04-01"),
-            (3, "CANCELLED", "2027-04-01"),
+            (4, "CONFIRMED", "2027-03-09"),
+            (7, "CONFIRMED", "2027-03-11"),
+            (8, "CANCELLED", "2027-03-11"),
+            (10, "CONFIRMED", "2027-04-01"),
+            (11, "CANCELLED", "2027-04-01"),
         ]
 
     def test_the_reasons_stay_on_the_platform(self, cast):

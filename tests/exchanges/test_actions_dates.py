@@ -74,7 +74,7 @@ def test_it_names_the_dates_and_the_host_there_were(exchange: Exchange, staff: U
     days = {"first_day": exchange.first_day.isoformat(), "last_day": exchange.last_day.isoformat()}
     move(exchange, staff)
     told = Reminder.objects.get(object_id=exchange.pk, event_day=None)
-    assert told.was == days | {"host": exchange.host.name}
+    assert told.was == days | {"host": exchange.host.name, "venue": exchange.venue}
 
 
 def test_moving_twice_tells_twice_with_a_version_each(exchange: Exchange, staff: User):

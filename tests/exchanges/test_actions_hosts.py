@@ -192,7 +192,7 @@ class TestAtOnce:
         exchange = ExchangeFactory(edition=edition_of_four())
         answers = at_once(swap_host_of(exchange, "nantes", staff), swap_host_of(exchange, "metz", staff))
         assert answers == [
-            "The date or the host changed in the meantime: look at them again before you go on.",
+            "The date, the host or the place changed in the meantime: look at them again before you go on.",
             "done",
         ]
         exchange.refresh_from_db()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -147,6 +148,35 @@ class TestThemeAndPlace:
 
     def test_the_version_stays(self, exchange: Exchange, staff: User):
         assert set_theme_and_place(exchange=exchange, theme="", venue="", capacity=None, at=AT, by=staff).version == 1
+
+    @pytest.mark.parametrize("state", ["announced", "registration_open", "registration_closed"])
+    def test_another_place_is_told_like_another_date(self, edition: Edition, staff: User, state: str):
+        row = ExchangeFactory(edition=edition, state=state, venue="La Halle")
+        for _twice in range(2):
+            row = set_theme_and_place(exchange=row, theme="", venue="Préfecture", capacity=None, at=AT, by=staff)
+        told = Reminder.objects.filter(object_id=row.pk, event_day=None)
+        assert list(told.values_list("letter", "audience", "version", "was__venue")) == [
+            ("exchange_changed", "told", 2, "La Halle")
+        ]
+        planned = Reminder.objects.filter(object_id=row.pk, state="planned", event_day__isnull=False)
+        assert (row.version, set(planned.values_list("version", flat=True))) == (2, {2})
+
+    @pytest.mark.parametrize(
+        ("state", "change"),
+        [
+            ("announced", {"theme": "Another"}),
+            ("announced", {"capacity": 40}),
+            ("host_confirmed", {"venue": "Préfecture"}),
+            ("held", {"venue": "Préfecture"}),
+        ],
+    )
+    def test_theme_and_number_are_not_nor_a_place_nobody_waits_for(
+        self, edition: Edition, staff: User, state: str, change: dict[str, Any]
+    ):
+        row = ExchangeFactory(edition=edition, state=state, venue="La Halle")
+        wanted = {"theme": "", "venue": "La Halle", "capacity": None} | change
+        row = set_theme_and_place(exchange=row, **wanted, at=AT, by=staff)
+        assert (row.version, Reminder.objects.filter(letter="exchange_changed").count()) == (1, 0)
 
     def test_no_fewer_places_than_people_registered(self, opened: Exchange, staff: User):
         RegistrationFactory.create_batch(2, exchange=opened, state="registered")

@@ -65,7 +65,7 @@ def test_it_has_title_days_and_place_and_nothing_else(cast):
     assert found == [
         {
             "uid": calendar_uid("exchange", row.pk),
-            "sequence": 1,
+            "sequence": 3,
             "status": "TENTATIVE",
             "summary": "Intertransfo 2 · La Transfo 2026–2028",
             "place": "Hôtel de ville, Rivage",
@@ -221,8 +221,8 @@ def test_letters_and_feed_speak_of_one_entry_moved_and_called_off(cast, read):
         keys = ("uid", "sequence", "status", "starts", "ends", "summary", "place")
         told.append([tuple(entry[key] for key in keys) for entry in (*by_letter, *by_feed)])
     uid, said = calendar_uid("exchange", row.pk), ("Intertransfo 2 · La Transfo 2026–2028", "Hôtel de ville, Rivage")
-    moved = (uid, 2, "CONFIRMED", "2027-06-15", "2027-06-17", *said)
-    off = (uid, 2, "CANCELLED", "2027-06-15", "2027-06-17", *said)
+    moved = (uid, 7, "CONFIRMED", "2027-06-15", "2027-06-17", *said)
+    off = (uid, 8, "CANCELLED", "2027-06-15", "2027-06-17", *said)
     assert told == [[moved, moved], [off, off]]
 
 

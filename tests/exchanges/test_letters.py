@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges import letters
+from exchanges.actions.reminders import WITH_ENTRY
 from exchanges.enums import ExchangeState
 from exchanges.letters.audiences import AUDIENCES, LETTER_STATES
 from exchanges.letters.kind import href, within
@@ -43,7 +44,7 @@ STAGE = {
     "told": "exchange_changed",
     "told_but_lab": "exchange_changed",
 }
-TO_ONE = {"exchange_moved_up", "exchange_place_kept", "exchange_waitlisted"}
+TO_ONE = {"exchange_moved_up", "exchange_not_coming", "exchange_place_kept", "exchange_waitlisted"}
 
 
 def reminder(exchange: Exchange, audience: str, letter: str = "", **more: object) -> Reminder:
@@ -122,8 +123,10 @@ class TestTables:
             "exchange_changed",
             "exchange_cancelled",
             "exchange_moved_up",
+            "exchange_not_coming",
             "exchange_place_kept",
         }
+        assert {slug for slug, words in LETTERS.items() if words.calendar not in {None, "CANCELLED"}} == {*WITH_ENTRY}
 
     def test_the_kind_is_registered(self):
         assert event_kinds["exchange"] is letters.EXCHANGE
@@ -530,6 +533,23 @@ class TestWords:
         ]
         french = rendered(reminder(exchange, "told", was=before), UserFactory(), "fr").text
         assert "lun. 31 mai – mar. 1er juin 2027" in french
+
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ("La Halle", "Mairie", ["The place before: La Halle.", "The place from now on: Mairie."]),
+            ("", "Mairie", ["The place from now on: Mairie."]),
+            ("La Halle", "", ["The place before: La Halle.", "The place from now on: not known yet."]),
+        ],
+    )
+    def test_another_place_is_said_without_days_and_host_that_stay(
+        self, exchange: Exchange, old: str, new: str, said: list[str]
+    ):
+        exchange.venue = new
+        exchange.save()
+        was = {"first_day": "2027-06-08", "last_day": "2027-06-09", "host": "Metz", "venue": old}
+        paragraphs = self.written(exchange, "told", was=was).text.split("\n\n")
+        assert paragraphs[:-1] == ["From now on: Tue 8 – Wed 9 June 2027, at Metz.", *said]
 
     @pytest.mark.parametrize("was", [{}, {"first_day": "2027-06-08", "last_day": "2027-06-09", "host": "Metz"}])
     def test_of_what_is_not_known_or_is_back_it_says_only_what_holds(self, exchange: Exchange, was: dict[str, str]):

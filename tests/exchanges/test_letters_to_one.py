@@ -19,6 +19,7 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.notifications import ReminderFactory, recipients, refusal, rendered
 from tests.pages import texts
+from tests.readers import with_icalendar
 
 AT = datetime(2027, 1, 6, 8, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
@@ -52,6 +53,8 @@ LETTERS = [
     ("exchange_moved_up", "registered"),
     ("exchange_place_kept", "registered"),
     ("exchange_waitlisted", "waitlisted"),
+    ("exchange_not_coming", "declined"),
+    ("exchange_not_coming", "cancelled"),
 ]
 
 
@@ -69,6 +72,8 @@ class TestAudience:
             ("exchange_place_kept", "registered", "cancelled", "declined"),
             ("exchange_waitlisted", "waitlisted", "registered", "answered"),
             ("exchange_waitlisted", "waitlisted", "declined", "declined"),
+            ("exchange_not_coming", "cancelled", "registered", "answered"),
+            ("exchange_not_coming", "declined", "waitlisted", "waitlisted"),
         ],
     )
     def test_an_answer_that_changed_since_stops_it(
@@ -136,6 +141,18 @@ class TestWords:
             "You get this letter because you, or someone for you, answered the invitation to Intertransfo 1."
         )
         assert part.calendar.status == "CONFIRMED"
+
+    def test_does_not_come(self, exchange: Exchange):
+        answer = RegistrationFactory(exchange=exchange, state="declined")
+        part = rendered(told(answer, "exchange_not_coming"), answer.user, "en")
+        assert (part.subject, part.text.split("\n\n")[:2]) == (
+            "Intertransfo 1: you do not come",
+            [
+                "You, or someone for you, said that you do not come: Tue 8 – Wed 9 June 2027, at Metz.",
+                "What comes with this letter takes it off your calendar.",
+            ],
+        )
+        assert (part.calendar.status, part.calendar.raised) == ("CANCELLED", 0)
 
     @pytest.mark.parametrize(("letter", "status"), [("exchange_place_kept", "CONFIRMED"), ("exchange_waitlisted", "")])
     def test_only_a_place_that_is_kept_goes_into_calendars(self, exchange: Exchange, letter: str, status: str):
@@ -232,3 +249,47 @@ class TestPost:
             register_others(exchange=exchange, people=[person], at=day, by=pilot)
             assert post_at(day, exchange) == [("bob@people.example", "Intertransfo 1: you are registered")]
             say(decline, exchange, person, day)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestOffTheCalendar:
+    @pytest.fixture
+    def ann(self, exchange: Exchange) -> User:
+        return member(exchange, "Ann")
+
+    def test_who_declines_has_it_taken_off_once_and_brought_back_with_a_place(self, exchange: Exchange, ann: User):
+        RegistrationFactory(exchange=exchange, user=ann, state="invited")
+        about = {"kind": "exchange", "object_id": exchange.pk, "alone": True, "due_at": AT, "due_on": AT.date()}
+        ReminderFactory(**about, letter="exchange_registration", audience="invited", expires_at=AT + ONE_DAY)
+        heard = [entry_at(AT, exchange)]
+        for number, verb in enumerate((decline, decline, register, decline, register), 1):
+            say(verb, exchange, ann, moment := AT + number * ONE_DAY)
+            heard.append(entry_at(moment, exchange))
+        assert heard == [
+            ("Intertransfo 1: will you come?", "REQUEST", 3),
+            ("Intertransfo 1: you do not come", "CANCEL", 5),
+            None,
+            ("Intertransfo 1: you are registered", "REQUEST", 7),
+            ("Intertransfo 1: you do not come", "CANCEL", 8),
+            ("Intertransfo 1: you are registered", "REQUEST", 10),
+        ]
+
+    @pytest.mark.parametrize("letter", ["", "exchange_answer_awaited"])
+    def test_who_had_no_entry_gets_no_letter(self, exchange: Exchange, ann: User, letter: str):
+        RegistrationFactory(exchange=exchange, user=ann, state="invited")
+        if letter:
+            about = {"kind": "exchange", "object_id": exchange.pk, "due_at": AT, "due_on": AT.date()}
+            ReminderFactory(**about, letter=letter, audience="invited", expires_at=AT + ONE_DAY)
+        assert len(post_at(AT, exchange)) == bool(letter)
+        say(decline, exchange, ann, AT + ONE_DAY)
+        assert post_at(AT + ONE_DAY, exchange) == []
+
+
+def entry_at(moment: datetime, exchange: Exchange) -> tuple[str, str, int] | None:
+    """Subject, method and sequence of the one letter that leaves at a moment; None where none does."""
+    if not post_at(moment, exchange):
+        return None
+    (letter,) = mail.outbox
+    (part,) = [content for name, content, _kind in letter.attachments if name == "invite.ics"]
+    (entry,) = (calendar := with_icalendar(part)).entries
+    return letter.subject, calendar.method, entry["sequence"]

@@ -15,6 +15,7 @@ from exchanges.actions import (
     move_exchange,
     open_registration,
     plan_exchanges,
+    set_theme_and_place,
     swap_host,
 )
 from exchanges.models import Exchange
@@ -127,7 +128,7 @@ def test_with_a_tentative_entry_in_the_calendar(exchange: Exchange, staff: User)
     post_at(due(exchange, "save_the_date"), exchange)
     entry = calendar_of(mail.outbox[0])
     first = exchange.first_day
-    wanted = ["METHOD:REQUEST", "STATUS:TENTATIVE", "SEQUENCE:1", f"DTSTART;VALUE=DATE:{first:%Y%m%d}"]
+    wanted = ["METHOD:REQUEST", "STATUS:TENTATIVE", "SEQUENCE:3", f"DTSTART;VALUE=DATE:{first:%Y%m%d}"]
     assert [line for line in wanted if line not in entry] == []
 
 
@@ -150,7 +151,7 @@ def test_those_who_were_told_hear_of_the_move_once(exchange: Exchange, staff: Us
         exchange=exchange, first_day=exchange.first_day + timedelta(days=7), days=2, at=moment, by=staff
     )
     left = post_at(moment, moved)
-    changed = {to for subject, to in left if subject == "Intertransfo 2: the date or the host changed"}
+    changed = {to for subject, to in left if subject == "Intertransfo 2: the date, the host or the place changed"}
     assert changed == {to for _subject, to in told}
     assert post_at(moment + timedelta(hours=1), moved) == []
 
@@ -165,7 +166,20 @@ def test_the_entry_in_their_calendar_moves_with_a_higher_sequence(exchange: Exch
     )
     post_at(moment, moved)
     entry = calendar_of(mail.outbox[0])
-    assert (uid in entry, "SEQUENCE:2" in entry) == (True, True)
+    assert (uid in entry, "SEQUENCE:6" in entry) == (True, True)
+
+
+def test_those_who_were_told_hear_of_another_place_once_and_their_entry_follows(exchange: Exchange, staff: User):
+    ready(exchange, staff)
+    told = post_at(due(exchange, "save_the_date"), exchange)
+    announce(exchange=exchange, at=AT, by=staff)
+    moment = due(exchange, "save_the_date") + timedelta(days=3)
+    changed = set_theme_and_place(exchange=exchange, theme="", venue="La Halle", capacity=None, at=moment, by=staff)
+    subject = "Intertransfo 2: the date, the host or the place changed"
+    assert post_at(moment, changed) == sorted((subject, to) for _subject, to in told)
+    entry = calendar_of(mail.outbox[0])
+    assert [line for line in ("SEQUENCE:6", "LOCATION:La Halle\\, Metz") if line not in entry] == []
+    assert post_at(moment + timedelta(hours=1), changed) == []
 
 
 def test_nobody_hears_of_a_move_that_nobody_was_told_of(exchange: Exchange, staff: User):
@@ -182,8 +196,8 @@ def test_a_new_host_is_asked_and_the_old_one_told(exchange: Exchange, staff: Use
     )
     left = post_at(moment + timedelta(days=1), swapped)
     assert left == [
-        ("Intertransfo 2: the date or the host changed", "lab@people.example"),
-        ("Intertransfo 2: the date or the host changed", "pilot-metz@people.example"),
+        ("Intertransfo 2: the date, the host or the place changed", "lab@people.example"),
+        ("Intertransfo 2: the date, the host or the place changed", "pilot-metz@people.example"),
         ("Intertransfo 2: will you host it?", "pilot-toulouse@people.example"),
     ]
 

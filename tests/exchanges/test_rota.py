@@ -354,9 +354,9 @@ class TestLetters:
         later = moment + timedelta(hours=2)
         asked = ask_next_host(exchange=number(2), reason="Metz did not confirm in time.", at=later, by=staff, version=1)
         assert self.post(later) == [
-            ("lab", "Intertransfo 2: the date or the host changed"),
+            ("lab", "Intertransfo 2: the date, the host or the place changed"),
             ("pilot-dunkerque", "Intertransfo 2: will you host it?"),
-            ("pilot-metz", "Intertransfo 2: the date or the host changed"),
+            ("pilot-metz", "Intertransfo 2: the date, the host or the place changed"),
         ]
         confirm_host(exchange=asked, at=later, by=staff, version=2)
         announce(exchange=asked, at=later, by=staff, version=2)
@@ -381,7 +381,7 @@ class TestAtOnce:
 
     SAID = frozenset(
         {
-            "The date or the host changed in the meantime: look at them again before you go on.",
+            "The date, the host or the place changed in the meantime: look at them again before you go on.",
             "Metz was confirmed in the meantime: look at it again before you go on.",
         }
     )

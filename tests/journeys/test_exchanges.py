@@ -81,7 +81,7 @@ def test_an_exchange_is_planned_settled_and_moved_and_no_letter_goes_for_the_old
     old, told = exchange.first_day, due(exchange, "save_the_date")
     later = [due(exchange, step) for step in ("registration_opens", "answer_awaited", "last_note")]
     send(told)
-    assert dated(sink) == {(f"{old:%Y%m%d}", "1"): MEMBERS}
+    assert dated(sink) == {(f"{old:%Y%m%d}", "3"): MEMBERS}
     new = old - timedelta(days=14)
     with time_machine.travel(told + timedelta(days=1), tick=True):
         page = visit(staff)
@@ -92,4 +92,4 @@ def test_an_exchange_is_planned_settled_and_moved_and_no_letter_goes_for_the_old
     assert exchange.first_day == new
     for moment in [told + timedelta(days=1, hours=1), *later, due(exchange, "last_note")]:
         send(moment)
-    assert dated(sink) == {(f"{new:%Y%m%d}", "2"): MEMBERS}
+    assert dated(sink) == {(f"{new:%Y%m%d}", "6"): MEMBERS}

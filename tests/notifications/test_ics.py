@@ -1,5 +1,6 @@
 """Calendar parts: read back by the library's own parser, and line by line."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from notifications.ics import Entry, written
+from notifications.ics import Entry, sequence, written
 
 PARIS = ZoneInfo("Europe/Paris")
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -20,9 +21,9 @@ def timed(start: datetime, hours: int = 8, **changes: Any) -> Entry:
     return Entry(start, start + timedelta(hours=hours), "Intertransfo 2", **changes)
 
 
-def write(entry: Entry, sequence: int = 1, **changes: Any) -> str:
+def write(entry: Entry, number: int = 1, **changes: Any) -> str:
     people = {"organizer": ("The lab", "lab@demo.example"), "attendee": ("Ana Lys", "ana@people.example")}
-    return written(entry, uid="u@lab.example", sequence=sequence, at=AT, **(people | changes)).decode()
+    return written(entry, uid="u@lab.example", sequence=number, at=AT, **(people | changes)).decode()
 
 
 def event(entry: Entry, **changes: Any) -> Any:
@@ -33,8 +34,19 @@ def lines(text: str) -> list[str]:
     return text.replace("\r\n ", "").split("\r\n")
 
 
+def test_every_status_of_a_version_is_above_the_one_before_and_below_every_one_of_the_next():
+    entries = [replace(WHOLE_DAYS, status=status) for status in ("TENTATIVE", "CONFIRMED", "CANCELLED")]
+    numbers = [sequence(version, entry) for version in (1, 2) for entry in entries]
+    assert numbers == [3, 4, 5, 6, 7, 8]
+
+
+def test_what_a_person_took_off_and_takes_again_goes_on_above():
+    off, again = replace(WHOLE_DAYS, status="CANCELLED"), replace(WHOLE_DAYS, raised=1)
+    assert (sequence(1, off), sequence(1, again)) == (5, 6)
+
+
 def test_the_event_keeps_its_uid_and_raises_its_sequence():
-    first, moved = event(WHOLE_DAYS, sequence=1), event(WHOLE_DAYS, sequence=2)
+    first, moved = event(WHOLE_DAYS, number=1), event(WHOLE_DAYS, number=2)
     assert (str(first["UID"]), first["SEQUENCE"]) == ("u@lab.example", 1)
     assert (str(moved["UID"]), moved["SEQUENCE"]) == ("u@lab.example", 2)
 

@@ -159,7 +159,7 @@ def test_a_calendar_part_comes_as_an_invitation_and_as_a_file(db: None, workshop
     invitation = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
     assert invitation.get_param("method") == "REQUEST"
     event = Calendar.from_ical(invitation.get_content()).walk("VEVENT")[0]
-    assert (str(event["UID"]), event["SEQUENCE"]) == (f"{event_uid('workshop', 7)}@lab.example", 1)
+    assert (str(event["UID"]), event["SEQUENCE"]) == (f"{event_uid('workshop', 7)}@lab.example", 3)
     assert (event.decoded("DTSTART"), str(event["STATUS"])) == (date(2026, 12, 8), "TENTATIVE")
     assert str(event["ATTENDEE"]) == f"mailto:{letter.user.email}"
 
@@ -171,7 +171,7 @@ def test_a_cancelled_event_is_taken_out_of_calendars(db: None):
         letter = DeliveryFactory(alone=True, reminder=ReminderFactory(version=3, state="expanded"))
         invitation = next(part for part in sent(letter).walk() if part.get_content_type() == "text/calendar")
         event = Calendar.from_ical(invitation.get_content()).walk("VEVENT")[0]
-    assert (invitation.get_param("method"), event["SEQUENCE"], str(event["STATUS"])) == ("CANCEL", 3, "CANCELLED")
+    assert (invitation.get_param("method"), event["SEQUENCE"], str(event["STATUS"])) == ("CANCEL", 11, "CANCELLED")
 
 
 def test_several_entries_come_as_a_file_each_with_a_name_of_its_own(db: None):
@@ -187,8 +187,8 @@ def test_several_entries_come_as_a_file_each_with_a_name_of_its_own(db: None):
     ]
     events = [Calendar.from_ical(part.get_content()).walk("VEVENT")[0] for part in files]
     assert [(str(event["UID"]), event.decoded("DTSTART"), event["SEQUENCE"]) for event in events] == [
-        ("day-8@lab.example", days[0], 2),
-        ("day-15@lab.example", days[1], 2),
+        ("day-8@lab.example", days[0], 7),
+        ("day-15@lab.example", days[1], 7),
     ]
 
 

@@ -224,6 +224,20 @@ def test_a_letters_page_says_what_became_of_it_and_how_it_reads(lab: Client, dja
     assert b"srcdoc=" in answer.content
 
 
+def test_a_letter_that_went_is_shown_as_of_today_with_what_left_in_the_language_it_left_in(lab: Client):
+    letter = DeliveryFactory(user=GuestFactory(language="en"), language="fr", state="sent", subject="Atelier, salle B")
+    step = letter.items.get().reminder
+    said = "As it would read today. What left on 24 Nov 2026 at 10:00 had the subject: Atelier, salle B"
+    for address in (letter.get_absolute_url(), reverse("notifications:reminder", args=[step.pk])):
+        answer = lab.get(address)
+        assert (said in words(answer), answer.context["letter"].language) == (True, "fr")
+
+
+def test_one_that_is_to_go_says_nothing_of_what_left(lab: Client):
+    answer = lab.get(DeliveryFactory(language="fr").get_absolute_url())
+    assert ("As it would read today" in words(answer), answer.context["letter"].language) == (False, "fr")
+
+
 def stops(answer: Any) -> list[Stop | None]:
     """What the addresses in a letter that is shown would stop."""
     return [read_stop(unquote(token)) for token in re.findall(r"/letters/stop/([^/]+)/", answer.content.decode())]
