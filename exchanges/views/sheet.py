@@ -184,8 +184,8 @@ def _chosen(exchange: Exchange, view: Outlook | None, names: Mapping[str, str]) 
 
 
 def _distance(exchange: Exchange) -> str:
-    known = exchange.first_day and exchange.target
-    return wording.distance((exchange.first_day - exchange.target).days if known else None)
+    first, target = exchange.first_day, exchange.target
+    return wording.distance((first - target).days if first and target else None)
 
 
 def is_late(exchange: Exchange, today: date) -> bool:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cohorts.models import Cohort
 from exchanges.models import Exchange
 from exchanges.outlook import Outlook
-from exchanges.rota import moved_turns, next_in_line, turns_lost
+from exchanges.rota import moved_turns, next_in_line, turns_lost, with_passed
 from programmes.models import Authority, Edition
 
 TODAY = date(2027, 1, 5)
@@ -116,3 +116,19 @@ def test_the_next_in_line_is_another_who_takes_the_turn(view: Outlook, data: st.
     assert following is not None
     assert row in follow(view, [row])
     assert (row.host == before, row.host.slug) == (False, following.key)
+
+
+@settings(deadline=None)
+@given(editions(), st.data())
+def test_a_turn_that_is_passed_again_and_again_goes_once_through_all(view: Outlook, data: st.DataObject) -> None:
+    row = data.draw(st.sampled_from(view.exchanges))
+    if row.state not in {"proposed", "host_confirmed"}:
+        return
+    asked = [row.host]
+    for _time in view.cohorts[1:]:
+        before = row.host
+        assert row in follow(view, [row])
+        row.why = {"passed": with_passed(row.why, before)}
+        asked.append(row.host)
+    assert {each.pk for each in asked} == {each.pk for each in view.cohorts}
+    assert moved_turns(view, [row]) == []
