@@ -28,7 +28,6 @@ from exchanges.models import Commitment, Contribution, Exchange, Registration
 from exchanges.people import cohorts_of, members_of, still_of
 from exchanges.queries import ExchangeQuerySet
 from notifications.audiences import Audiences, here
-from notifications.enums import ItemState
 from notifications.models import DeliveryItem, Reminder
 from programmes.models import AuthorityAdmin
 
@@ -36,6 +35,8 @@ Audience = Callable[[int, date], Q]  # of an exchange's id, on a day
 S = ExchangeState
 STAGES: Final = list(ExchangeState.values)  # in the order of an exchange's life
 NEXT_HOST: Final = "exchange_next_host"
+MISSING: Final = "contribution_missing"
+OWNERS: Final = "commitment_owners"
 TAKING_PART = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
 
 # In which states of the exchange a letter makes sense; any other state stops it.
@@ -74,6 +75,7 @@ REASONS: Final = {
     "settled": _("it was settled already"),
     "early": _("the Intertransfo is not that far yet"),
     "waitlisted": _("the person is on the waiting list"),
+    "no_show": _("the person did not come"),
 }
 ONCE: Final = {
     "unconfirmed": _("once date and host are confirmed"),
@@ -116,8 +118,8 @@ def _answered(*states: RegistrationState) -> Audience:
 
 
 def _told(exchange: int, today: date) -> Q:
-    """Everybody a letter about the exchange went to, and everybody invited to answer."""
-    sent = DeliveryItem.objects.filter(reminder__kind=KIND, reminder__object_id=exchange, state=ItemState.SENT)
+    """Everybody a letter about the exchange reached, or may have, and everybody invited to answer."""
+    sent = DeliveryItem.objects.reached().filter(reminder__kind=KIND, reminder__object_id=exchange)
     asked = Registration.objects.filter(exchange=exchange)
     return (Q(pk__in=sent.values("user")) | Q(pk__in=asked.values("user"))) & still_of(exchange, today)
 
@@ -159,8 +161,8 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         "unanswered": _answered(R.INVITED),
         "registered": _answered(R.REGISTERED),
         "attendees": _answered(*CAME),
-        "contribution_missing": _contribution_missing,
-        "commitment_owners": _commitment_owners,
+        MISSING: _contribution_missing,
+        OWNERS: _commitment_owners,
         TOLD: _told,
     }
 )
@@ -200,17 +202,21 @@ def _early_or_late(exchange: Exchange, wanted: Collection[ExchangeState]) -> str
     return "unconfirmed" if exchange.state in UNANNOUNCED else "early"
 
 
-def _why_not(exchange: Exchange, _reminder: Reminder, user: User, today: date) -> str:
-    """Why someone is not of the audience: they left, or their answer says so."""
-    here = User.objects.filter(still_of(exchange.pk, today), pk=user.pk)
-    answer = Registration.objects.filter(exchange=exchange, user__in=here).first()
+def _why_not(exchange: Exchange, reminder: Reminder, user: User, today: date) -> str:
+    """Why someone is not of the audience: they left, what was awaited is done, or their answer says so."""
+    if not User.objects.filter(still_of(exchange.pk, today), pk=user.pk).exists():
+        return "left"
+    answer = Registration.objects.filter(exchange=exchange, user=user).first()
+    refused = answer is not None and answer.state in REFUSED
+    if reminder.audience == OWNERS or (reminder.audience == MISSING and not refused):
+        return "settled"
     return ABSENT.get(answer.state, "answered") if answer else "left"
 
 
 ABSENT: Final[Mapping[str, str]] = {
     R.DECLINED: "declined",
     R.CANCELLED: "declined",
-    R.NO_SHOW: "left",
+    R.NO_SHOW: "no_show",
     R.WAITLISTED: "waitlisted",
 }
 EXCHANGES: Final = Audiences(
@@ -220,6 +226,6 @@ EXCHANGES: Final = Audiences(
     out_of_place=_out_of_place,
     why_not=_why_not,
     special=_special,
-    on_the_day={"attendees", "commitment_owners", TOLD},
+    on_the_day={"attendees", OWNERS, TOLD},
     growing={"invited", "registered", "unanswered"},
 )

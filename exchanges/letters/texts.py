@@ -12,7 +12,8 @@ from django_stubs_ext import StrOrPromise
 from notifications import words
 
 # Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`; what may be unknown: `before`,
-# the host before, and `next`, the next in line; what a change leaves behind: `old_dates` and `old_host`; and whatever
+# the host before, and `next`, the next in line; what a change leaves behind: `old_dates` and `old_host`, and
+# `replaced`, where an entry comes with it; and whatever
 # `letters.content` finds.
 Words = partial(words.Words, button=_("See the Intertransfo"), leads="exchanges:exchange")
 WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
@@ -231,7 +232,7 @@ LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
             paragraphs=(
                 _("Before: %(old_dates)s, at %(old_host)s."),
                 _("From now on: %(dates)s, at %(host)s."),
-                _("The calendar entry that comes with this letter replaces the one before."),
+                "%(replaced)s",
             ),
             calendar="TENTATIVE",
         ),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges import letters
-from exchanges.enums import ExchangeState
+from exchanges.enums import UNANNOUNCED, ExchangeState
 from exchanges.letters.audiences import AUDIENCES, LETTER_STATES
 from exchanges.letters.kind import href, within
 from exchanges.letters.texts import LETTERS, TEXTS, TO_WHOM
@@ -256,6 +256,19 @@ class TestOutOfPlace:
         assert reached(exchange, **ask) == set()
 
 
+class TestTold:
+    @pytest.mark.parametrize("state", ["handing_over", "in doubt", "refused"])
+    def test_whoever_may_have_the_old_date_hears_that_it_changed(self, four: Edition, state: str):
+        exchange = in_state(four, "announced")
+        person = User.objects.get(full_name="Pilot of Nantes")
+        earlier = reminder(exchange, "active_members", step="earlier", state="expanded", alone=True)
+        if state == "in doubt":
+            DeliveryFactory(user=person, reminder=earlier, attempts=1)
+        else:
+            DeliveryFactory(user=person, reminder=earlier, state="dead" if state == "refused" else state)
+        assert reached(exchange, "told") == (set() if state == "refused" else {"Pilot of Nantes"})
+
+
 class TestRefusal:
     @pytest.mark.parametrize(
         ("answer", "reason"),
@@ -274,7 +287,16 @@ class TestRefusal:
 
     def test_whoever_did_not_come_is_not_thanked(self, db: None):
         row = RegistrationFactory(exchange=ExchangeFactory(state="held"), state="no_show")
-        assert refusal(reminder(row.exchange, "attendees"), row.user, AT) == "left"
+        assert refusal(reminder(row.exchange, "attendees"), row.user, AT) == "no_show"
+
+    def test_a_promise_that_was_kept_meanwhile_is_settled(self, db: None):
+        row = RegistrationFactory(exchange=ExchangeFactory(state="held"))
+        promise = CommitmentFactory(exchange=row.exchange, owner=row.user)
+        asked = reminder(row.exchange, "commitment_owners")
+        assert refusal(asked, row.user, AT) == ""
+        promise.state, promise.closed_on = "kept", AT.date()
+        promise.save()
+        assert refusal(asked, row.user, AT) == "settled"
 
     def test_whoever_left_the_cohort_hears_no_more(self, four: Edition):
         exchange = in_state(four, "announced")
@@ -504,6 +526,20 @@ class TestWords:
             RegistrationFactory(exchange=exchange, user=person, state=answer)
         part = rendered(reminder(exchange, "told", alone=True), person, "en")
         assert (part.calendar.status if part.calendar else None) == status
+
+    @pytest.mark.parametrize("answer", ["registered", "declined"])
+    def test_a_change_speaks_of_the_entry_only_where_one_comes_with_it(self, exchange: Exchange, answer: str):
+        person = RegistrationFactory(exchange=exchange, state=answer).user
+        part = rendered(reminder(exchange, "told", alone=True), person, "en")
+        said = ["From now on: Tue 8 – Wed 9 June 2027, at Metz."]
+        if answer == "registered":
+            said.append("The calendar entry that comes with this letter replaces the one before.")
+        assert (part.text.split("\n\n"), bool(part.calendar)) == (said, answer == "registered")
+
+    @pytest.mark.parametrize("state", UNANNOUNCED)
+    def test_before_it_was_announced_there_was_no_entry_to_replace(self, four: Edition, state: str):
+        part = rendered(reminder(in_state(four, state), "told", alone=True), UserFactory(), "en")
+        assert ("calendar entry" in part.text, part.calendar) == (False, None)
 
     def test_dates_are_written_in_the_language_of_the_letter(self, exchange: Exchange):
         part = rendered(reminder(exchange, "registered"), UserFactory(), "fr")
