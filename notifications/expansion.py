@@ -44,9 +44,10 @@ class Concern:
         return self.reminder.alone
 
     @property
-    def step(self) -> tuple[str, int, str, int]:
-        """Kind, event, step and person, whatever the version."""
-        return self.reminder.kind, self.reminder.object_id, self.reminder.step, self.person
+    def steps(self) -> set[tuple[str, int, str, int]]:
+        """Kind, event, step and person of any version; for what was told outside the ladder the letter is the step."""
+        row = self.reminder
+        return {(row.kind, row.object_id, step, self.person) for step in (row.step, row.letter)}
 
 
 def expand_due(at: datetime, *, within: ReminderQuerySet | None = None, limit: int = BATCH) -> Counter[str]:
@@ -100,7 +101,7 @@ def _concerned(reminder: Reminder, at: datetime) -> list[User] | None:
 def _without_repeats(concerns: Sequence[Concern]) -> list[Concern]:
     """Without those whom the same step reached before the event moved."""
     had = DeliveryItem.objects.had_before({row.reminder.pk: row.reminder for row in concerns}.values())
-    return [row for row in concerns if row.reminder.is_announcement or row.step not in had]
+    return [row for row in concerns if row.reminder.is_announcement or not row.steps & had]
 
 
 def _wanted(concerns: Sequence[Concern]) -> list[Concern]:

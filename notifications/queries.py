@@ -113,12 +113,16 @@ class DeliveryItemQuerySet(models.QuerySet["DeliveryItem"]):
         return self.filter(Q(state=ItemState.SENT) | tried)
 
     def had_before(self, reminders: Iterable[Reminder]) -> set[tuple[str, int, str, int]]:
-        """Kind, event, step and person of what earlier versions of these reminders have brought already."""
+        """Kind, event, step and person of what earlier versions of these reminders have brought already.
+
+        For what was told outside the ladder because it was late, the step is the letter's own name.
+        """
         rows = [row for row in reminders if row.version > 1 and not row.is_announcement]
         same = Q(pk__in=[])
         for row in rows:
             event = Q(reminder__kind=row.kind, reminder__object_id=row.object_id)
-            same |= event & Q(reminder__step=row.step, reminder__version__lt=row.version)
+            told = Q(reminder__step=row.step) | Q(reminder__step=row.letter, reminder__event_day=None)
+            same |= event & told & Q(reminder__version__lt=row.version)
         found = self.sent().filter(same) if rows else self.none()
         return set(found.values_list("reminder__kind", "reminder__object_id", "reminder__step", "user_id"))
 

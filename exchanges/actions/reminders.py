@@ -19,6 +19,7 @@ from programmes.enums import LadderKind
 from programmes.workdays import is_working_day
 
 KIND = "exchange"
+SAVE_THE_DATE = "exchange_save_the_date"
 INVITATION = "exchange_registration"
 CHANGED = "exchange_changed"
 CANCELLED = "exchange_cancelled"
@@ -31,6 +32,7 @@ ANSWERED_FOR = {"registered": "exchange_place_kept", "waitlisted": "exchange_wai
 TO_ONE = (MOVED_UP, *ANSWERED_FOR.values())  # on their place: true on other days too
 CONFIRM = "exchange_confirm"
 ONE = "registration"  # audience, with the number of the registration: one person
+UNTOLD = "untold"  # audience: members whom no letter on the exchange has reached
 TOLD = "told"  # audience: everybody a letter on the exchange reached, and everybody invited
 
 
@@ -69,10 +71,13 @@ def told(exchange: Exchange) -> dict[str, str]:
 def move(exchange: Exchange, *, was: dict[str, str], at: datetime, by: User | None) -> None:
     """Plan anew what has not gone, under the version just raised, and tell of the change once.
 
-    `was` is `told` before.
+    `was` is `told` before. Once it is announced, a date too near for its first letter is told at once to those who
+    know of none.
     """
     plan(exchange, at=at, by=by)
     _announce(exchange, CHANGED, TOLD, at=at, by=by, was=was)
+    if exchange.state == ExchangeState.ANNOUNCED:
+        tell(exchange, SAVE_THE_DATE, audience=UNTOLD, at=at, by=by)
 
 
 def hand_over(exchange: Exchange, *, was: dict[str, str], at: datetime, by: User | None) -> None:

@@ -21,7 +21,9 @@ from exchanges.actions.reminders import (
     KIND,
     MOVED_UP,
     ONE,
+    SAVE_THE_DATE,
     TOLD,
+    UNTOLD,
 )
 from exchanges.enums import CAME, COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Commitment, Contribution, Exchange, Registration
@@ -45,7 +47,7 @@ LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType
         "exchange_choose_host": (S.PROPOSED,),
         "exchange_confirm_host": (S.PROPOSED,),
         "exchange_host_unconfirmed": (S.PROPOSED,),
-        "exchange_save_the_date": (S.ANNOUNCED, *TAKING_PART),
+        SAVE_THE_DATE: (S.ANNOUNCED,),  # then the invitation says it
         "exchange_registration": (S.REGISTRATION_OPEN,),
         "exchange_answer_awaited": (S.REGISTRATION_OPEN,),
         "exchange_final_numbers": TAKING_PART,
@@ -124,6 +126,12 @@ def _told(exchange: int, today: date) -> Q:
     return (Q(pk__in=sent.values("user")) | Q(pk__in=asked.values("user"))) & still_of(exchange, today)
 
 
+def _untold(exchange: int, today: date) -> Q:
+    """Active members whom no letter about the exchange has reached."""
+    sent = DeliveryItem.objects.sent().filter(reminder__kind=KIND, reminder__object_id=exchange)
+    return _active_members(exchange, today) & ~Q(pk__in=sent.values("user"))
+
+
 def _one(registration: int, letter: str) -> Audience:
     """The person of one registration, as long as their answer is still the one the letter speaks of."""
 
@@ -157,6 +165,7 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         "host_and_lab": _host_and_lab,
         "active_members": _active_members,
         "members": _active_members,
+        UNTOLD: _untold,
         "invited": _answered(R.INVITED),
         "unanswered": _answered(R.INVITED),
         "registered": _answered(R.REGISTERED),
@@ -226,6 +235,6 @@ EXCHANGES: Final = Audiences(
     out_of_place=_out_of_place,
     why_not=_why_not,
     special=_special,
-    on_the_day={"attendees", OWNERS, TOLD},
+    on_the_day={"attendees", OWNERS, TOLD, UNTOLD},
     growing={"invited", "registered", "unanswered"},
 )

@@ -259,6 +259,7 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         ),
         "active_members": (_("Everyone"), OF_THE_EDITION),
         "members": (_("Everyone"), OF_THE_EDITION),
+        "untold": (_("Those who know nothing of it yet"), OF_THE_EDITION),
         "invited": (_("Those invited"), _("You get this letter because you are invited to %(exchange)s.")),
         "unanswered": (
             _("Those who have not answered"),

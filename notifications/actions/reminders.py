@@ -51,7 +51,7 @@ def ensure_reminders(
     _check_version(known, present, event, day)
     if present:
         return present
-    done = _steps_done(known)
+    done = _steps_done(known, steps)
     _withdraw([row for row in known if row.version < event.version and row.letter not in keeps], "moved")
     planned = [row for row in ladder.plan(steps, day, zone, is_open, at, last=last_day) if row.step.slug not in done]
     rows = [_reminder(event, day, zone, row, at) for row in planned]
@@ -120,14 +120,19 @@ def _check_version(known: Sequence[Reminder], present: Sequence[Reminder], event
         raise ValueError(f"{event} is planned for another day: raise its version")
 
 
-def _steps_done(reminders: Iterable[Reminder]) -> set[str]:
-    """Steps of which something went, and whose latest turn has nothing on its way and kept nothing from anybody."""
+def _steps_done(reminders: Iterable[Reminder], steps: Sequence[ladder.Step]) -> set[str]:
+    """Steps of which something went, and whose latest turn has nothing on its way and kept nothing from anybody.
+
+    A step's letter told outside the ladder, because it was late, is that step's.
+    """
+    told = {step.letter: step.slug for step in reversed(steps)}
     rows = Reminder.objects.filter(pk__in=[row.pk for row in reminders]).with_rest().order_by("version", "pk")
     went: set[str] = set()
     open_still: dict[str, bool] = {}
     for row in rows:
-        went |= {row.step} if vars(row)["went"] else set()
-        open_still[row.step] = row.state != ReminderState.EXPANDED or vars(row)["rest"] > 0
+        step = told.get(row.step, row.step) if row.is_announcement else row.step
+        went |= {step} if vars(row)["went"] else set()
+        open_still[step] = row.state != ReminderState.EXPANDED or vars(row)["rest"] > 0
     return {step for step in went if not open_still[step]}
 
 

@@ -41,6 +41,7 @@ STAGE = {
     "contribution_missing": "exchange_contribution",
     "commitment_owners": "exchange_commitments",
     "told": "exchange_changed",
+    "untold": "exchange_save_the_date",
 }
 TO_ONE = {"exchange_moved_up", "exchange_place_kept", "exchange_waitlisted"}
 
@@ -105,7 +106,7 @@ class TestTables:
         assert (set(LETTERS), set(LETTER_STATES)) == (wanted | extra, wanted | extra)
 
     def test_every_audience_of_the_default_ladder_is_known(self):
-        wanted = {step.audience for step in DEFAULT_LADDERS["exchange"]} | {"told"}
+        wanted = {step.audience for step in DEFAULT_LADDERS["exchange"]} | {"told", "untold"}
         assert (set(AUDIENCES), set(TO_WHOM)) == (wanted, wanted | {"registration"})
 
     def test_a_format_can_name_no_letter_that_has_no_words(self):
@@ -143,7 +144,7 @@ class TestRecipients:
         assert reached(in_state(four, "announced"), "active_members") == MEMBERS
 
     def test_but_those_who_declined(self, four: Edition):
-        exchange = in_state(four, "registration_open")
+        exchange = in_state(four, "announced")
         for name, state in (("Pilot of Metz", "declined"), ("Elected of Nantes", "cancelled")):
             RegistrationFactory(exchange=exchange, user=User.objects.get(full_name=name), state=state)
         assert reached(exchange, "active_members") == MEMBERS - {"Pilot of Metz", "Elected of Nantes"}
@@ -365,8 +366,9 @@ class TestSizes:
             "lab": Size(1, settled),
             "host_pilot": Size(2, settled),
             "host_and_lab": Size(3),
-            "active_members": Size(7),
+            "active_members": Size(7, settled),
             "members": Size(7, early),
+            "untold": Size(None, settled),
             "registered": Size(1),
             "invited": Size(2),
             "unanswered": Size(2),
