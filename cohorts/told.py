@@ -1,28 +1,43 @@
 """Who knows the dates of a session already: by a letter, or because they said whether they come."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from cohorts.enums import LETTER_KINDS, ON_SITE, AttendanceStatus
 from cohorts.models import Attendance
-from notifications.enums import ItemState
-from notifications.models import DeliveryItem
+from notifications.enums import ItemState, ReminderState
+from notifications.models import DeliveryItem, Reminder
+from notifications.queries import DeliveryItemQuerySet
+
+CHANGED = "session_changed"  # the letter that says so to those who knew
 
 
-def sent(session: int, **more: object) -> QuerySet[DeliveryItem]:
-    """What went of the session's letters."""
+def reached(session: int, **more: object) -> DeliveryItemQuerySet:
+    """What people have of the session's letters, or may have."""
     about = {"reminder__kind__in": LETTER_KINDS, "reminder__object_id": session}
     limits = {f"reminder__{name}": value for name, value in more.items()}
-    return DeliveryItem.objects.filter(state=ItemState.SENT, **about, **limits)
+    return DeliveryItem.objects.reached().filter(**about, **limits)
 
 
 def knew(session: int, version: int) -> Q:
-    """People a letter with earlier dates went to, or who said whether they come."""
-    return Q(pk__in=sent(session, version__lt=version).values("user")) | Q(pk__in=_answered(session))
+    """People a letter with earlier dates reached, or who said whether they come."""
+    return Q(pk__in=reached(session, version__lt=version).values("user")) | Q(pk__in=_answered(session))
 
 
 def knows(session: int) -> Q:
-    """People any letter on the session went to, or who said whether they come."""
-    return Q(pk__in=sent(session).values("user")) | Q(pk__in=_answered(session))
+    """People any letter on the session reached, or who said whether they come."""
+    return Q(pk__in=reached(session).values("user")) | Q(pk__in=_answered(session))
+
+
+def untold(session: int, version: int) -> Q:
+    """People who know nothing of these dates, and are not told of a change that led to them."""
+    about = {"kind__in": LETTER_KINDS, "object_id": session, "version": version}
+    change = Reminder.objects.filter(**about, letter=CHANGED)
+    told = DeliveryItem.objects.filter(reminder__in=change, state__in=[ItemState.QUEUED, ItemState.SENT])
+    will_be = Q(pk__in=reached(session, version__lt=version).values("user")) & Exists(
+        change.filter(state=ReminderState.PLANNED)
+    )
+    have = Q(pk__in=reached(session, version=version).values("user")) | Q(pk__in=_answered(session))
+    return ~(have | Q(pk__in=told.values("user")) | will_be)
 
 
 def expected(session: int) -> QuerySet[Attendance]:

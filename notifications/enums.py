@@ -119,6 +119,7 @@ REASONS: dict[str, StrOrPromise] = {
     "declined": _("the person declined"),
     "answered": _("the person answered already"),
     "removed": _("the event is gone"),
+    "had": _("the person had it before the date changed"),
     "staff": _("lab staff held it back"),
     "refused": _("the mail server refused it"),
     "attempts": _("the mail server gave no final answer, however often we tried"),

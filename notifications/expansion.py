@@ -43,6 +43,12 @@ class Concern:
     def alone(self) -> bool:
         return self.reminder.alone
 
+    @property
+    def steps(self) -> set[tuple[str, int, str, int]]:
+        """Kind, event, step and person of any version; for what was told outside the ladder the letter is the step."""
+        row = self.reminder
+        return {(row.kind, row.object_id, step, self.person) for step in (row.step, row.letter)}
+
 
 def expand_due(at: datetime, *, within: ReminderQuerySet | None = None, limit: int = BATCH) -> Counter[str]:
     """Expand every due reminder (of `within`), batch by batch; counts `expanded`, `expired`, `letters` and `stuck`.
@@ -74,7 +80,7 @@ def _expand(rows: Sequence[Reminder], at: datetime, stuck: set[int]) -> Counter[
             continue
         done.append(row.pk)
         concerns += [Concern(row, user) for user in found]
-    letters = _write(_wanted(concerns))
+    letters = _write(_wanted(_without_repeats(concerns)))
     Reminder.objects.filter(pk__in=done).update(state=ReminderState.EXPANDED)
     return Counter(expanded=len(done), expired=len(late), letters=letters)
 
@@ -90,6 +96,12 @@ def _concerned(reminder: Reminder, at: datetime) -> list[User] | None:
         logger.exception("Nobody can say whom %s concerns", reminder)
         return None
     return list({row.user.pk: row.user for row in found if row.user.is_active}.values())
+
+
+def _without_repeats(concerns: Sequence[Concern]) -> list[Concern]:
+    """Without those whom the same step reached before the event moved."""
+    had = DeliveryItem.objects.had_before({row.reminder.pk: row.reminder for row in concerns}.values())
+    return [row for row in concerns if row.reminder.is_announcement or not row.steps & had]
 
 
 def _wanted(concerns: Sequence[Concern]) -> list[Concern]:

@@ -1,5 +1,7 @@
 """What lab staff are told about letters on their home page."""
 
+from collections.abc import Collection
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
 from django.urls import reverse
@@ -25,15 +27,22 @@ def _say_held(_request: HttpRequest, found: Found) -> list[Attention]:
 
 
 def _find_failed(request: HttpRequest) -> ArraySubquery | None:
-    return nested(Delivery.objects.dead()[:MOST], "id") if person(request).is_lab_staff else None
+    return nested(Delivery.objects.dead()[:MOST], "id", "reason") if person(request).is_lab_staff else None
 
 
 def _say_failed(_request: HttpRequest, found: Found) -> list[Attention]:
     if not found:
         return []
     strong = ngettext("%(n)d letter failed.", "%(n)d letters failed.", len(found)) % {"n": len(found)}
-    text = _("The mail server refused it, or never answered.")
+    text = _why({row["reason"] for row in found})
     return [Attention(strong, text, f"{reverse('notifications:ledger')}?state=dead", _("See and try again"))]
+
+
+def _why(reasons: Collection[str]) -> str:
+    """What stands behind them: the mail server, ourselves, or both."""
+    unwritten = _("The letter could not be written.") if "unwritten" in reasons else ""
+    refused = _("The mail server refused it, or never answered.") if {*reasons} - {"unwritten"} else ""
+    return " ".join(filter(None, [refused, unwritten]))
 
 
 letters_held = Watch(_find_held, _say_held)

@@ -37,8 +37,17 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return dict(self.order_by().values_list("state").annotate(Count("pk")))
 
     def with_unsent(self) -> ReminderQuerySet:
-        """Those already made into letters of which some still wait or are under way."""
-        return self.filter(state=ReminderState.EXPANDED, items__state=ItemState.QUEUED).distinct()
+        """Those already made into letters of which some wait, are under way, or failed and may be tried again."""
+        unsent = (ItemState.QUEUED, ItemState.DEAD)
+        return self.filter(state=ReminderState.EXPANDED, items__state__in=unsent).distinct()
+
+    def with_rest(self) -> ReminderQuerySet:
+        """Adds whether something of it went, and whether it was to go to people of whom it has been kept."""
+        kept = (ItemState.QUEUED, ItemState.CANCELLED)
+        return self.annotate(
+            went=Count("items", filter=Q(items__state=ItemState.SENT)),
+            rest=Count("items", filter=Q(items__state__in=kept)),
+        )
 
     def with_counts(self) -> ReminderQuerySet:
         """Adds how many people's items went, wait, failed, and ended without going."""
@@ -90,6 +99,32 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class DeliveryItemQuerySet(models.QuerySet["DeliveryItem"]):
     def queued(self) -> DeliveryItemQuerySet:
         return self.filter(state=ItemState.QUEUED)
+
+    def sent(self) -> DeliveryItemQuerySet:
+        return self.filter(state=ItemState.SENT)
+
+    def reached(self) -> DeliveryItemQuerySet:
+        """What people have or may have: sent, being handed over, or tried without the server refusing it.
+
+        Of a letter that went at its first try, what was left out before it did has reached nobody.
+        """
+        went = Q(delivery__state=DeliveryState.SENT, delivery__attempts=1)
+        tried = Q(delivery__attempts__gt=0) & ~went & ~Q(delivery__reason="refused")
+        return self.filter(Q(state=ItemState.SENT) | tried)
+
+    def had_before(self, reminders: Iterable[Reminder]) -> set[tuple[str, int, str, int]]:
+        """Kind, event, step and person of what earlier versions of these reminders have brought already.
+
+        For what was told outside the ladder because it was late, the step is the letter's own name.
+        """
+        rows = [row for row in reminders if row.version > 1 and not row.is_announcement]
+        same = Q(pk__in=[])
+        for row in rows:
+            event = Q(reminder__kind=row.kind, reminder__object_id=row.object_id)
+            told = Q(reminder__step=row.step) | Q(reminder__step=row.letter, reminder__event_day=None)
+            same |= event & told & Q(reminder__version__lt=row.version)
+        found = self.sent().filter(same) if rows else self.none()
+        return set(found.values_list("reminder__kind", "reminder__object_id", "reminder__step", "user_id"))
 
 
 class PreferenceQuerySet(models.QuerySet["Preference"]):

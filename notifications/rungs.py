@@ -123,8 +123,10 @@ def coming_reminders(at: datetime, *, held: bool) -> tuple[list[LadderStep], int
 
 
 def _rungs(rows: list[Any], at: datetime, *, held: bool) -> list[Rung]:
-    sizes = _sizes(rows, at)
-    return [Rung(row, at, held, sizes.get((row.kind, _asked(row)), Size())) for row in rows]
+    """Nobody counts those of a step that come after others have had it."""
+    sizes, begun = _sizes(rows, at), {row.step for row in rows if row.went}
+    found = [(row, sizes.get((row.kind, _asked(row)), Size())) for row in rows]
+    return [Rung(row, at, held, Size(None, size.stopped) if row.step in begun else size) for row, size in found]
 
 
 def _sizes(rows: Iterable[Any], at: datetime) -> dict[tuple[str, Asked], Size]:

@@ -28,7 +28,7 @@ from notifications.guards import end_frozen_transactions
 from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference
 from notifications.nudges import nudge
 from notifications.post import Outcome, Post, Unreachable, Verdict
-from notifications.queries import DeliveryQuerySet, ReminderQuerySet
+from notifications.queries import DeliveryItemQuerySet, DeliveryQuerySet, ReminderQuerySet
 from notifications.registries import Checked, Topic, event_kinds
 
 LEASE: Final = timedelta(seconds=120)  # more than twice EMAIL_TIMEOUT
@@ -272,10 +272,11 @@ def _unwritten(letter: Delivery, error: Unwritten) -> DeliveryState:
 def still_to_say(letter: Delivery, at: datetime) -> tuple[list[Topic], list[str]]:
     """What still concerns the person, and the reasons of the items that ended just now."""
     stopped = Preference.objects.filter(user=OuterRef("user"), kind=OuterRef("reminder__kind"))
-    rows = letter.items.queued().select_related("reminder").annotate(unsubscribed=Exists(stopped))
+    queued = letter.items.queued().select_related("reminder")
+    rows = queued.annotate(unsubscribed=Exists(stopped), had=Exists(_before()))
     topics, reasons = [], []
     for item in rows:
-        reason, event = _checked(item, letter, at, unsubscribed=vars(item)["unsubscribed"])
+        reason, event = _checked(item, letter, at)
         if reason:
             item.state, item.reason = ENDS.get(reason, ItemState.SKIPPED), reason
             item.save(update_fields=["state", "reason"])
@@ -285,7 +286,13 @@ def still_to_say(letter: Delivery, at: datetime) -> tuple[list[Topic], list[str]
     return topics, reasons
 
 
-def _checked(item: DeliveryItem, letter: Delivery, at: datetime, *, unsubscribed: bool) -> Checked:
+def _before() -> DeliveryItemQuerySet:
+    """The same step of an earlier version, where it has gone to the person: it was being handed over at the move."""
+    same = {name: OuterRef(name) for name in ("user", "reminder__kind", "reminder__object_id", "reminder__step")}
+    return DeliveryItem.objects.sent().filter(**same, reminder__version__lt=OuterRef("reminder__version"))
+
+
+def _checked(item: DeliveryItem, letter: Delivery, at: datetime) -> Checked:
     """Why the item must not go any more, as a slug, or its event; the event's own reasons are asked last."""
     reminder = item.reminder
     if reminder.reason:
@@ -294,6 +301,8 @@ def _checked(item: DeliveryItem, letter: Delivery, at: datetime, *, unsubscribed
         return Checked("expired", None)
     if not letter.user.is_active:
         return Checked("inactive", None)
-    if unsubscribed:
+    if vars(item)["unsubscribed"]:
         return Checked("unsubscribed", None)
+    if vars(item)["had"] and not reminder.is_announcement:
+        return Checked("had", None)
     return event_kinds[reminder.kind].check(reminder, letter.user, at)

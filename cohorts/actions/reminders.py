@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from cohorts.enums import LADDERS, SessionState
 from cohorts.models import Attendance, Session
-from cohorts.told import expected, knows
+from cohorts.told import CHANGED, expected, knows
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.enums import ReminderState
 from notifications.ladder import USEFUL_AFTERWARDS
@@ -24,11 +24,10 @@ INVITATION = "stakeholder_invitation"
 SUMMARY = "stakeholder_summary"
 REPORT_MISSING = "stakeholder_report_missing"
 ATTENDANCE = "group_attendance"
-CHANGED = "session_changed"
 POSTPONED = "session_postponed"
 CANCELLED = "session_cancelled"
 UNTOLD = "untold"  # audience: those expected who know nothing of it yet
-TOLD = "told"  # audience: everybody on the list, and everybody a letter on the session went to
+TOLD = "told"  # audience: everybody on the list, and everybody a letter on the session reached
 
 
 def event_of(session: Session) -> EventRef | None:

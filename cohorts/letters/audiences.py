@@ -16,7 +16,6 @@ from accounts.models import User
 from cohorts.actions.reminders import (
     ATTENDANCE,
     CANCELLED,
-    CHANGED,
     INVITATION,
     POSTPONED,
     REPORT_MISSING,
@@ -28,8 +27,7 @@ from cohorts.clock import local_day
 from cohorts.enums import ON_SITE, AttendanceStatus, Role, SessionState
 from cohorts.models import Attendance, Membership, Session
 from cohorts.queries import SessionQuerySet
-from cohorts.told import knew, knows
-from cohorts.told import sent as _sent
+from cohorts.told import CHANGED, knew, knows, reached, untold
 from notifications.audiences import NOBODY, Audiences
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
@@ -98,7 +96,7 @@ def _unanswered(session: int, today: Subquery) -> Q:
 
 def _not_yet_invited(session: int, today: Subquery) -> Q:
     """Those expected whom no invitation reached; `recipients` leaves out those whose invitation is on its way too."""
-    return EXPECTED(session, today) & ~Q(pk__in=_sent(session, letter=INVITATION).values("user"))
+    return EXPECTED(session, today) & ~Q(pk__in=reached(session, letter=INVITATION).sent().values("user"))
 
 
 def _untold(session: int, today: Subquery) -> Q:
@@ -107,9 +105,9 @@ def _untold(session: int, today: Subquery) -> Q:
 
 
 def _told(session: int, today: Subquery) -> Q:
-    """Everybody on the list, those who declined too, and everybody a letter on the session went to."""
+    """Everybody on the list, those who declined too, and everybody a letter on the session reached."""
     listed = Attendance.objects.filter(day__session=session, member__isnull=False)
-    told = Q(pk__in=listed.values("member__user")) | Q(pk__in=_sent(session).values("user"))
+    told = Q(pk__in=listed.values("member__user")) | Q(pk__in=reached(session).values("user"))
     return told & _in_cohort(session, today)
 
 
@@ -170,7 +168,9 @@ def _today(session: int, at: datetime) -> Subquery:
 
 
 def _special(reminder: Reminder, today: Subquery) -> Q | None:
-    """What changed is news to nobody but those who knew what was."""
+    """What changed is news to nobody but those who knew what was, and dates are to those who know others only."""
+    if reminder.audience == UNTOLD:
+        return EXPECTED(reminder.object_id, today) & untold(reminder.object_id, reminder.version)
     if reminder.letter != CHANGED or reminder.audience not in AUDIENCES:
         return None
     return AUDIENCES[reminder.audience](reminder.object_id, today) & knew(reminder.object_id, reminder.version)

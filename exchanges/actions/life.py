@@ -28,7 +28,7 @@ def announce(*, exchange: Exchange, at: datetime, by: User, version: int | None 
     if exchange.state == ExchangeState.ANNOUNCED:
         return exchange
     _go(exchange, ExchangeState.ANNOUNCED)
-    reminders.tell(exchange, "exchange_save_the_date", audience="active_members", at=at, by=by)
+    reminders.tell(exchange, reminders.SAVE_THE_DATE, audience="active_members", at=at, by=by)
     return exchange
 
 
@@ -40,7 +40,7 @@ def open_registration(*, exchange: Exchange, at: datetime, by: User, version: in
         return exchange
     _go(exchange, ExchangeState.REGISTRATION_OPEN)
     Registration.objects.bulk_create(invitations(exchange, timezone.localdate(at)), ignore_conflicts=True)
-    reminders.tell(exchange, "exchange_registration", audience="invited", at=at, by=by)
+    reminders.tell(exchange, reminders.INVITATION, audience="invited", at=at, by=by)
     return exchange
 
 

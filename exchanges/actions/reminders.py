@@ -1,22 +1,26 @@
 """Keeps the letters of an exchange in step with it: planned with it, moved along, stopped when it is cancelled."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Count
 
 from accounts.models import User
 from exchanges.enums import UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange, Registration
 from notifications.actions import announce, cancel_reminders, ensure_reminders
-from notifications.actions.reminders import GONE
 from notifications.enums import ReminderState
+from notifications.ladder import USEFUL_AFTERWARDS
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import EventRef
 from programmes.enums import LadderKind
 from programmes.workdays import is_working_day
 
 KIND = "exchange"
+SAVE_THE_DATE = "exchange_save_the_date"
+INVITATION = "exchange_registration"
 CHANGED = "exchange_changed"
 CANCELLED = "exchange_cancelled"
 TO_CONFIRM = "exchange_confirm_host"
@@ -25,13 +29,13 @@ HOST_GONE = "exchange_host_gone"
 NOBODY_LEFT = "exchange_nobody_left"
 HOSTS_NOW = "exchange_hosts_now"
 MOVED_UP = "exchange_moved_up"
-INVITATION = "exchange_registration"
 NOT_COMING = "exchange_not_coming"
 ANSWERED_FOR = {"registered": "exchange_place_kept", "waitlisted": "exchange_waitlisted"}  # by another, by the answer
+TO_ONE = (MOVED_UP, NOT_COMING, *ANSWERED_FOR.values())  # on their place: true on other days too
 CONFIRM = "exchange_confirm"
 # Letters that bring an entry into calendars.
 WITH_ENTRY = (
-    "exchange_save_the_date",
+    SAVE_THE_DATE,
     INVITATION,
     CONFIRM,
     ANSWERED_FOR["registered"],
@@ -39,7 +43,8 @@ WITH_ENTRY = (
     CHANGED,
 )
 ONE = "registration"  # audience, with the number of the registration: one person
-TOLD = "told"  # audience: everybody a letter on the exchange went to, and everybody invited
+UNTOLD = "untold"  # audience: members whom no letter on the exchange has reached
+TOLD = "told"  # audience: everybody a letter on the exchange reached, and everybody invited
 TOLD_BUT_LAB = "told_but_lab"  # audience: the same, where the lab has a letter of its own about it
 
 
@@ -63,6 +68,7 @@ def plan(exchange: Exchange, *, at: datetime, by: User | None) -> None:
         is_open=_open_days(exchange),
         at=at,
         by=by,
+        keeps=TO_ONE,
     )
     if exchange.state == ExchangeState.PROPOSED:
         tell(exchange, TO_CONFIRM, audience="host_pilot", at=at, by=by)
@@ -78,10 +84,13 @@ def told(exchange: Exchange) -> dict[str, str]:
 def move(exchange: Exchange, *, was: dict[str, str], to: str = TOLD, at: datetime, by: User | None) -> None:
     """Plan anew what has not gone, under the version just raised, and tell of the change once.
 
-    `was` is `told` before.
+    `was` is `told` before. Once it is announced, a date too near for its first letter is told at once to those who
+    know of none.
     """
     plan(exchange, at=at, by=by)
-    announce(event=event_of(exchange), letter=CHANGED, audience=to, at=at, by=by, was=was)
+    _announce(exchange, CHANGED, to, at=at, by=by, was=was)
+    if exchange.state == ExchangeState.ANNOUNCED:
+        tell(exchange, SAVE_THE_DATE, audience=UNTOLD, at=at, by=by)
 
 
 def hand_over(exchange: Exchange, *, was: dict[str, str], to: str = TOLD, at: datetime, by: User | None) -> None:
@@ -91,10 +100,10 @@ def hand_over(exchange: Exchange, *, was: dict[str, str], to: str = TOLD, at: da
     """
     move(exchange, was=was, to=to, at=at, by=by)
     if exchange.state not in UNANNOUNCED:
-        announce(event=event_of(exchange), letter=HOSTS_NOW, audience="host_pilot", at=at, by=by)
+        _announce(exchange, HOSTS_NOW, "host_pilot", at=at, by=by)
     asked = Reminder.objects.of_event(event_of(exchange)).filter(letter=TO_CONFIRM, due_at__lte=at)
     if exchange.state == ExchangeState.PROPOSED and asked.exclude(version=exchange.version).exists():
-        announce(event=event_of(exchange), letter=TO_CONFIRM, audience="host_pilot", at=at, by=by)
+        _announce(exchange, TO_CONFIRM, "host_pilot", at=at, by=by)
 
 
 def tell(exchange: Exchange, letter: str, *, audience: str, at: datetime, by: User | None) -> None:
@@ -103,25 +112,20 @@ def tell(exchange: Exchange, letter: str, *, audience: str, at: datetime, by: Us
         version=exchange.version, letter=letter, state=ReminderState.PLANNED
     )
     if not waiting.exists():
-        announce(event=event_of(exchange), letter=letter, audience=audience, at=at, by=by)
+        _announce(exchange, letter, audience, at=at, by=by)
 
 
 def tell_lab(exchange: Exchange, letter: str, *, at: datetime, by: User | None) -> None:
-    """One letter to the lab, at once."""
-    announce(event=event_of(exchange), letter=letter, audience="lab", at=at, by=by)
+    """One letter to the lab, at once; each time is an occasion of its own, though the exchange has not moved since."""
+    before = Reminder.objects.of_event(event_of(exchange)).filter(version=exchange.version, letter=letter).count()
+    _announce(exchange, letter, "lab", step=f"{letter}-{before + 1}" if before else "", at=at, by=by)
 
 
 def tell_one(answer: Registration, letter: str, *, exchange: Exchange, at: datetime, by: User | None) -> None:
     """Send the letter at once to the person of the answer; each change of an answer is an occasion of its own."""
     changes = Registration.objects.filter(pk=answer.pk).aggregate(n=Count("events"))["n"]
-    announce(
-        event=event_of(exchange),
-        letter=letter,
-        step=f"{letter}-{answer.pk}-{changes}",
-        audience=f"{ONE}-{answer.pk}",
-        at=at,
-        by=by,
-    )
+    step, audience = f"{letter}-{answer.pk}-{changes}", f"{ONE}-{answer.pk}"
+    _announce(exchange, letter, audience, step=step, at=at, by=by)
 
 
 def confirm_late(answer: Registration, *, exchange: Exchange, at: datetime, by: User | None) -> None:
@@ -143,14 +147,46 @@ def _last_about_entry(answer: Registration) -> str | None:
     """The last letter that went to the person with an entry, or that took it off."""
     letters = (*WITH_ENTRY, NOT_COMING)
     about = {"reminder__kind": KIND, "reminder__object_id": answer.exchange_id, "reminder__letter__in": letters}
-    went = DeliveryItem.objects.filter(GONE, user=answer.user_id, reminder__alone=True, **about)
+    went = DeliveryItem.objects.reached().filter(user=answer.user_id, reminder__alone=True, **about)
     return went.order_by("-pk").values_list("reminder__letter", flat=True).first()
 
 
 def cancel(exchange: Exchange, *, at: datetime, by: User | None) -> None:
-    """Stop what has not gone, then tell of the cancellation once."""
+    """Stop what has not gone, then tell of the cancellation once; after its last day nobody is told."""
     cancel_reminders(event=event_of(exchange), reason="cancelled", by=by)
-    announce(event=event_of(exchange), letter=CANCELLED, audience=TOLD, at=at, by=by)
+    _announce(exchange, CANCELLED, TOLD, at=at, by=by)
+
+
+def _announce(
+    exchange: Exchange,
+    letter: str,
+    audience: str,
+    *,
+    at: datetime,
+    by: User | None,
+    step: str = "",
+    was: dict[str, str] | None = None,
+) -> None:
+    """One letter at once, useless when its days are over; of what is over already nobody is told."""
+    until = _useful_until(exchange, letter, at)
+    if until > at:
+        event = event_of(exchange)
+        announce(event=event, letter=letter, audience=audience, step=step, at=at, until=until, by=by, was=was)
+
+
+def _useful_until(exchange: Exchange, letter: str, at: datetime) -> datetime:
+    """The invitation is of use until it begins, other news for 14 days and never after its last day."""
+    if exchange.first_day is None or exchange.last_day is None:
+        return at + USEFUL_AFTERWARDS
+    if letter == INVITATION:
+        return _midnight(exchange, exchange.first_day)
+    return min(_midnight(exchange, exchange.last_day + timedelta(days=1)), at + USEFUL_AFTERWARDS)
+
+
+def _midnight(exchange: Exchange, day: date) -> datetime:
+    """When the day begins where it takes place."""
+    zone = exchange.host.authority.time_zone if exchange.host else settings.TIME_ZONE
+    return datetime.combine(day, time.min, ZoneInfo(zone))
 
 
 def _open_days(exchange: Exchange) -> Callable[[date], bool]:

@@ -24,15 +24,16 @@ from exchanges.actions.reminders import (
     NOBODY_LEFT,
     NOT_COMING,
     ONE,
+    SAVE_THE_DATE,
     TOLD,
     TOLD_BUT_LAB,
+    UNTOLD,
 )
 from exchanges.enums import CAME, COMING, PAST, REFUSED, UNANNOUNCED, ExchangeState, RegistrationState
 from exchanges.models import Commitment, Contribution, Exchange, Registration
 from exchanges.people import cohorts_of, members_of, still_of
 from exchanges.queries import ExchangeQuerySet
 from notifications.audiences import Audiences, here
-from notifications.enums import ItemState
 from notifications.models import DeliveryItem, Reminder
 from programmes.models import AuthorityAdmin
 
@@ -40,6 +41,8 @@ Audience = Callable[[int, date], Q]  # of an exchange's id, on a day
 S = ExchangeState
 STAGES: Final = list(ExchangeState.values)  # in the order of an exchange's life
 NEXT_HOST: Final = "exchange_next_host"
+MISSING: Final = "contribution_missing"
+OWNERS: Final = "commitment_owners"
 TAKING_PART = (S.REGISTRATION_OPEN, S.REGISTRATION_CLOSED)
 
 # In which states of the exchange a letter makes sense; any other state stops it.
@@ -48,7 +51,7 @@ LETTER_STATES: Final[Mapping[str, tuple[ExchangeState, ...]]] = MappingProxyType
         "exchange_choose_host": (S.PROPOSED,),
         "exchange_confirm_host": (S.PROPOSED,),
         "exchange_host_unconfirmed": (S.PROPOSED,),
-        "exchange_save_the_date": (S.ANNOUNCED, *TAKING_PART),
+        SAVE_THE_DATE: (S.ANNOUNCED,),  # then the invitation says it
         "exchange_registration": (S.REGISTRATION_OPEN,),
         "exchange_answer_awaited": (S.REGISTRATION_OPEN,),
         "exchange_final_numbers": TAKING_PART,
@@ -81,6 +84,7 @@ REASONS: Final = {
     "settled": _("it was settled already"),
     "early": _("the Intertransfo is not that far yet"),
     "waitlisted": _("the person is on the waiting list"),
+    "no_show": _("the person did not come"),
 }
 ONCE: Final = {
     "unconfirmed": _("once date and host are confirmed"),
@@ -123,14 +127,20 @@ def _answered(*states: RegistrationState) -> Audience:
 
 
 def _told(exchange: int, today: date) -> Q:
-    """Everybody a letter about the exchange went to, and everybody invited to answer."""
-    sent = DeliveryItem.objects.filter(reminder__kind=KIND, reminder__object_id=exchange, state=ItemState.SENT)
+    """Everybody a letter about the exchange reached, or may have, and everybody invited to answer."""
+    sent = DeliveryItem.objects.reached().filter(reminder__kind=KIND, reminder__object_id=exchange)
     asked = Registration.objects.filter(exchange=exchange)
     return (Q(pk__in=sent.values("user")) | Q(pk__in=asked.values("user"))) & still_of(exchange, today)
 
 
 def _told_but_lab(exchange: int, today: date) -> Q:
     return _told(exchange, today) & ~_lab(exchange, today)
+
+
+def _untold(exchange: int, today: date) -> Q:
+    """Active members whom no letter about the exchange has reached."""
+    sent = DeliveryItem.objects.sent().filter(reminder__kind=KIND, reminder__object_id=exchange)
+    return _active_members(exchange, today) & ~Q(pk__in=sent.values("user"))
 
 
 def _one(registration: int, letter: str) -> Audience:
@@ -166,12 +176,13 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
         "host_and_lab": _host_and_lab,
         "active_members": _active_members,
         "members": _active_members,
+        UNTOLD: _untold,
         "invited": _answered(R.INVITED),
         "unanswered": _answered(R.INVITED),
         "registered": _answered(R.REGISTERED),
         "attendees": _answered(*CAME),
-        "contribution_missing": _contribution_missing,
-        "commitment_owners": _commitment_owners,
+        MISSING: _contribution_missing,
+        OWNERS: _commitment_owners,
         TOLD: _told,
         TOLD_BUT_LAB: _told_but_lab,
     }
@@ -212,17 +223,21 @@ def _early_or_late(exchange: Exchange, wanted: Collection[ExchangeState]) -> str
     return "unconfirmed" if exchange.state in UNANNOUNCED else "early"
 
 
-def _why_not(exchange: Exchange, _reminder: Reminder, user: User, today: date) -> str:
-    """Why someone is not of the audience: they left, or their answer says so."""
-    here = User.objects.filter(still_of(exchange.pk, today), pk=user.pk)
-    answer = Registration.objects.filter(exchange=exchange, user__in=here).first()
+def _why_not(exchange: Exchange, reminder: Reminder, user: User, today: date) -> str:
+    """Why someone is not of the audience: they left, what was awaited is done, or their answer says so."""
+    if not User.objects.filter(still_of(exchange.pk, today), pk=user.pk).exists():
+        return "left"
+    answer = Registration.objects.filter(exchange=exchange, user=user).first()
+    refused = answer is not None and answer.state in REFUSED
+    if reminder.audience == OWNERS or (reminder.audience == MISSING and not refused):
+        return "settled"
     return ABSENT.get(answer.state, "answered") if answer else "left"
 
 
 ABSENT: Final[Mapping[str, str]] = {
     R.DECLINED: "declined",
     R.CANCELLED: "declined",
-    R.NO_SHOW: "left",
+    R.NO_SHOW: "no_show",
     R.WAITLISTED: "waitlisted",
 }
 EXCHANGES: Final = Audiences(
@@ -232,6 +247,6 @@ EXCHANGES: Final = Audiences(
     out_of_place=_out_of_place,
     why_not=_why_not,
     special=_special,
-    on_the_day={"attendees", "commitment_owners", TOLD, TOLD_BUT_LAB},
+    on_the_day={"attendees", OWNERS, TOLD, TOLD_BUT_LAB, UNTOLD},
     growing={"invited", "registered", "unanswered"},
 )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from exchanges.actions.reminders import CHANGED, NOT_COMING, told
-from exchanges.enums import REFUSED, RegistrationState
+from exchanges.enums import REFUSED, UNANNOUNCED, RegistrationState
 from exchanges.letters.audiences import EXCHANGES, ONCE, REASONS
 from exchanges.letters.content import WRITTEN, contents
 from exchanges.letters.texts import TEXTS
@@ -32,6 +32,7 @@ def render(reminder: Reminder, exchange: Exchange, user: User, language: str) ->
     if "next" in words.names:
         values["next"] = _next_in_line(exchange, reminder.due_on)
     entry = _entry(exchange, reminder, words.calendar, user) if reminder.alone else None
+    values["replaced"] = _("The calendar entry that comes with this letter replaces the one before.") if entry else ""
     return TEXTS.part(reminder, values, entry)
 
 
@@ -122,7 +123,12 @@ def _entry(exchange: Exchange, reminder: Reminder, usual: Status | None, user: U
 
 
 def _changed_status(exchange: Exchange, user: User) -> Status | None:
-    """Someone who declined hears of a change without an entry; who is registered keeps a firm one."""
+    """Someone who declined hears of a change without an entry; who is registered keeps a firm one.
+
+    Before it was announced no letter brought one that could be replaced.
+    """
+    if exchange.state in UNANNOUNCED:
+        return None
     answer = Registration.objects.filter(exchange=exchange, user=user).first()
     if answer is None:
         return "TENTATIVE"

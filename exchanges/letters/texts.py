@@ -13,7 +13,7 @@ from notifications import words
 
 # Texts may name `exchange`, `edition`, `dates`, `host`, `place`, `theme` and `reason`; what may be unknown: `before`,
 # the host before, and `next`, the next in line; what a change leaves behind: `old_dates`, `old_host` and `old_venue`,
-# with the `new_venue`; and whatever `letters.content` finds.
+# with the `new_venue`, and `replaced`, where an entry comes with it; and whatever `letters.content` finds.
 Words = partial(words.Words, button=_("See the Intertransfo"), leads="exchanges:exchange")
 WHEN_AND_WHERE: Final = _("%(dates)s, %(place)s.")
 QUESTIONS: Final = _("The questions every cohort answers:\n%(questions)s")
@@ -252,7 +252,7 @@ LETTERS: Final[Mapping[str, words.Words]] = MappingProxyType(
                 _("From now on: %(dates)s, at %(host)s."),
                 _("The place before: %(old_venue)s."),
                 _("The place from now on: %(new_venue)s."),
-                _("The calendar entry that comes with this letter replaces the one before."),
+                "%(replaced)s",
             ),
             calendar="TENTATIVE",
         ),
@@ -279,6 +279,7 @@ TO_WHOM: Final[Mapping[str, tuple[StrOrPromise, StrOrPromise]]] = MappingProxyTy
         ),
         "active_members": (_("Everyone"), OF_THE_EDITION),
         "members": (_("Everyone"), OF_THE_EDITION),
+        "untold": (_("Those who know nothing of it yet"), OF_THE_EDITION),
         "invited": (_("Those invited"), _("You get this letter because you are invited to %(exchange)s.")),
         "unanswered": (
             _("Those who have not answered"),

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
 
 from accounts.models import User
 from notifications import ladder
@@ -22,7 +21,6 @@ STATES = {
     "skipped": ReminderState.SKIPPED,
     "expired": ReminderState.EXPIRED,
 }
-GONE = Q(state=ItemState.SENT) | Q(state=ItemState.QUEUED, delivery__state=DeliveryState.HANDING_OVER)
 
 
 @verb
@@ -36,23 +34,26 @@ def ensure_reminders(
     at: datetime,
     by: User | None,
     last_day: date | None = None,
+    keeps: Collection[str] = (),
 ) -> list[Reminder]:
     """Plan the ladder of an event that begins on `day`; returns the reminders of its present version.
 
     Steps after the event count from `last_day` where it is given.
 
     Idempotent: a version planned already is left as it is, whatever `at` is. A higher version cancels what has not
-    gone of the lower ones ("moved") and plans anew the steps of which nothing has gone. A lower version than the one
-    known, or another day under the same version, is a ValueError: raise the version when the date moves.
+    gone of the lower ones ("moved"), but for the letters it `keeps` because they say what still holds, and plans anew
+    the steps of which nothing has gone or something was withdrawn: whoever had one already does not get it again. A
+    lower version than the one known, or another day under the same version, is a ValueError: raise the version when
+    the date moves.
     """
     known = list(Reminder.objects.of_event(event).select_for_update().order_by("pk"))
     present = [row for row in known if row.version == event.version and not row.is_announcement]
     _check_version(known, present, event, day)
     if present:
         return present
-    went = _steps_gone(known)
-    _withdraw([row for row in known if row.version < event.version], "moved")
-    planned = [row for row in ladder.plan(steps, day, zone, is_open, at, last=last_day) if row.step.slug not in went]
+    done = _steps_done(known, steps)
+    _withdraw([row for row in known if row.version < event.version and row.letter not in keeps], "moved")
+    planned = [row for row in ladder.plan(steps, day, zone, is_open, at, last=last_day) if row.step.slug not in done]
     rows = [_reminder(event, day, zone, row, at) for row in planned]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)  # two planning at once: the first wins
     if any(row.state == "due" for row in planned):
@@ -119,9 +120,20 @@ def _check_version(known: Sequence[Reminder], present: Sequence[Reminder], event
         raise ValueError(f"{event} is planned for another day: raise its version")
 
 
-def _steps_gone(reminders: Iterable[Reminder]) -> set[str]:
-    """Steps of which at least one letter went, or is on its way out at this moment."""
-    return set(DeliveryItem.objects.filter(GONE, reminder__in=reminders).values_list("reminder__step", flat=True))
+def _steps_done(reminders: Iterable[Reminder], steps: Sequence[ladder.Step]) -> set[str]:
+    """Steps of which something went, and whose latest turn has nothing on its way and kept nothing from anybody.
+
+    A step's letter told outside the ladder, because it was late, is that step's.
+    """
+    told = {step.letter: step.slug for step in reversed(steps)}
+    rows = Reminder.objects.filter(pk__in=[row.pk for row in reminders]).with_rest().order_by("version", "pk")
+    went: set[str] = set()
+    open_still: dict[str, bool] = {}
+    for row in rows:
+        step = told.get(row.step, row.step) if row.is_announcement else row.step
+        went |= {step} if vars(row)["went"] else set()
+        open_still[step] = row.state != ReminderState.EXPANDED or vars(row)["rest"] > 0
+    return {step for step in went if not open_still[step]}
 
 
 def _last_known(event: EventRef, letter: str, was: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -131,7 +143,7 @@ def _last_known(event: EventRef, letter: str, was: Mapping[str, Any]) -> Mapping
     if before is None:
         return was
     since = rows.filter(version__gte=before.version)
-    return was if DeliveryItem.objects.filter(GONE, reminder__in=since).exists() else before.was
+    return was if DeliveryItem.objects.reached().filter(reminder__in=since).exists() else before.was
 
 
 def _reminder(event: EventRef, day: date, zone: str, row: ladder.Planned, at: datetime) -> Reminder:

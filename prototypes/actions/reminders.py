@@ -1,15 +1,18 @@
 """Keeps the follow-up of a handed-over idea in step with its story: planned at handover, stopped when the idea ends.
 
-The version rises when the day of handover is corrected, or when an idea that had ended is handed over after all.
+The version rises when the day of handover is corrected, or when an idea that had ended is handed over after all. Then
+its steps start anew: under names of their own, for those of the handover before may have gone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from accounts.models import User
 from notifications.actions import cancel_reminders, ensure_reminders
+from notifications.ladder import Step
 from notifications.models import Reminder
 from notifications.registries import EventRef
 from programmes.enums import LadderKind
@@ -44,11 +47,14 @@ def keep_in_step(idea: Idea, event: IdeaEvent, *, at: datetime, by: User | None)
     elif event.corrects_id and (idea.state not in KEPT or handover_of(idea) is None):
         cancel_reminders(event=event_of(idea), reason=CORRECTED, by=by)
     elif event.state == S.HANDED_OVER or (event.corrects_id and idea.state in KEPT):
-        _plan(idea, at=at, by=by)
+        _plan(idea, anew=event.corrects_id is None, at=at, by=by)
 
 
-def _plan(idea: Idea, *, at: datetime, by: User | None) -> None:
-    """Plan the ladder of the edition's format from the day of handover, unless it stands as it is."""
+def _plan(idea: Idea, *, anew: bool, at: datetime, by: User | None) -> None:
+    """Plan the ladder of the edition's format from the day of handover, unless it stands as it is.
+
+    `anew` is another handover, not a correction: what was asked after one that has ended is asked again.
+    """
     handover = handover_of(idea)
     if handover is None or handover.effective_on is None:
         return
@@ -61,10 +67,21 @@ def _plan(idea: Idea, *, at: datetime, by: User | None) -> None:
     calendar = authority.calendar
     ensure_reminders(
         event=event_of(idea, latest.version + 1 if latest else 1),
-        steps=idea.cohort.edition.format.ladder(KIND),
+        steps=_named(idea.cohort.edition.format.ladder(KIND), _times(latest) + bool(anew and stopped)),
         day=handover.effective_on,
         zone=authority.time_zone,
         is_open=lambda day: is_working_day(day, calendar),
         at=at,
         by=by,
     )
+
+
+def _times(latest: Reminder | None) -> int:
+    """For which handover the steps are named that were planned last: the first, the second…"""
+    _step, _dash, times = latest.step.rpartition("-") if latest else ("", "", "")
+    return int(times) if times.isdecimal() else 1
+
+
+def _named(steps: Sequence[Step], times: int) -> list[Step]:
+    """Steps of a handover that is not the first have its number after a dash."""
+    return [replace(step, slug=f"{step.slug}-{times}") if times > 1 else step for step in steps]

@@ -6,6 +6,7 @@ from typing import Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from notifications.models import Reminder
@@ -29,13 +30,20 @@ FOLLOW_UP: Final = Words(
 )
 OWNS: Final = _("You get this letter because you own %(idea)s.")
 STANDS_IN: Final = _("You get this letter because the owner of %(idea)s has left and you answer for it in %(cohort)s.")
+UNOWNED: Final = _("You get this letter because nobody owns %(idea)s and you answer for it in %(cohort)s.")
 TEXTS: Final = Texts({"idea_follow_up": FOLLOW_UP}, {"owner": (_("The idea’s owner"), OWNS)})
 
 
 def render(reminder: Reminder, idea: Idea, user: User, language: str) -> LetterPart:
     """The question, in the language that is active: it leads to the idea's page, where the answer is recorded."""
     values = {"idea": str(idea), "day": _handed_over(idea, language), "cohort": idea.cohort.name}
-    return TEXTS.part(reminder, values, why=OWNS if idea.owner_id == user.pk else STANDS_IN)
+    return TEXTS.part(reminder, values, why=_why(idea, user))
+
+
+def _why(idea: Idea, user: User) -> StrOrPromise:
+    if idea.owner_id is None:
+        return UNOWNED
+    return OWNS if idea.owner_id == user.pk else STANDS_IN
 
 
 def href(reminder: Reminder) -> str:

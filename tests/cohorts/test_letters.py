@@ -151,6 +151,31 @@ class TestRecipients:
         assert reached(session, "untold") == {"silent", "elected"}
         assert refusal(reminder(session, "untold"), member("relay").user, AT) == "told"
 
+    @pytest.mark.parametrize(("state", "attempts"), [("handing_over", 0), ("queued", 1)])
+    def test_whoever_may_have_the_dates_before_hears_that_they_changed(self, cast: Cast, state: str, attempts: int):
+        session = meeting(cast)
+        Attendance.objects.filter(day__session=session).update(status="expected", answered_on=None)
+        went = reminder(session, "expected", step="dates", state="expanded", version=1)
+        DeliveryFactory(user=member("relay").user, reminder=went, state=state, attempts=attempts)
+        news = reminder(session, "told", "session_changed", version=2)
+        assert "relay" in {person.full_name for person in recipients(news, AT)}
+
+    def test_whoever_knows_only_dates_that_do_not_hold_any_more_is_told_of_the_change_or_of_the_dates(self, cast: Cast):
+        session = meeting(cast)
+        went = reminder(session, "expected", step="dates", state="expanded", version=1)
+        DeliveryFactory(user=member("relay").user, reminder=went, state="sent")
+        late = reminder(session, "untold", version=2)
+        change = reminder(session, "told", "session_changed", step="session_changed", version=2)
+        before = {person.full_name for person in recipients(late, AT)}
+        change.state = "expanded"
+        change.save()
+        passed_over = {person.full_name for person in recipients(late, AT)}
+        DeliveryFactory(user=member("relay").user, reminder=change)
+        assert (passed_over - before, "relay" in {person.full_name for person in recipients(late, AT)}) == (
+            {"relay"},
+            False,
+        )
+
     def test_after_it_whoever_came_and_whoever_nobody_noted(self, cast: Cast):
         session = meeting(cast, "reported", PAST)
         Attendance.objects.filter(member=member("silent")).update(status="absent")

@@ -246,6 +246,10 @@ class TestCancel:
         assert announcements(opened) == [("exchange_cancelled", "told")]
         assert Reminder.objects.get(letter="exchange_cancelled").state == "planned"
 
+    def test_once_its_days_are_over_nobody_is_told(self, opened: Exchange, staff: User):
+        cancel_exchange(exchange=opened, reason="A strike", at=datetime(2027, 12, 1, tzinfo=UTC), by=staff)
+        assert announcements(opened) == []
+
     def test_needs_and_addresses_are_erased_at_once(self, opened: Exchange, staff: User):
         other = ExchangeFactory(state="registration_open")
         needs = [NeedsFactory(registration__exchange=exchange) for exchange in (opened, other)]

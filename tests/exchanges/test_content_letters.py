@@ -89,7 +89,7 @@ class TestContributionMissing:
         asked = reminder(exchange, "contribution_missing", "exchange_contribution")
         assert refusal(asked, person, AT) == ""
         ContributionFactory(exchange=exchange, cohort=Cohort.objects.get(slug="nantes"))
-        assert refusal(asked, person, AT) == "left"
+        assert refusal(asked, person, AT) == "settled"
 
 
 @pytest.mark.django_db

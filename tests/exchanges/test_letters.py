@@ -11,7 +11,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from exchanges import letters
 from exchanges.actions.reminders import WITH_ENTRY
-from exchanges.enums import ExchangeState
+from exchanges.enums import UNANNOUNCED, ExchangeState
 from exchanges.letters.audiences import AUDIENCES, LETTER_STATES
 from exchanges.letters.kind import href, within
 from exchanges.letters.texts import LETTERS, TEXTS, TO_WHOM
@@ -43,6 +43,7 @@ STAGE = {
     "commitment_owners": "exchange_commitments",
     "told": "exchange_changed",
     "told_but_lab": "exchange_changed",
+    "untold": "exchange_save_the_date",
 }
 TO_ONE = {"exchange_moved_up", "exchange_not_coming", "exchange_place_kept", "exchange_waitlisted"}
 
@@ -107,7 +108,7 @@ class TestTables:
         assert (set(LETTERS), set(LETTER_STATES)) == (wanted | extra, wanted | extra)
 
     def test_every_audience_of_the_default_ladder_is_known(self):
-        wanted = {step.audience for step in DEFAULT_LADDERS["exchange"]} | {"told", "told_but_lab"}
+        wanted = {step.audience for step in DEFAULT_LADDERS["exchange"]} | {"told", "told_but_lab", "untold"}
         assert (set(AUDIENCES), set(TO_WHOM)) == (wanted, wanted | {"registration"})
 
     def test_a_format_can_name_no_letter_that_has_no_words(self):
@@ -147,7 +148,7 @@ class TestRecipients:
         assert reached(in_state(four, "announced"), "active_members") == MEMBERS
 
     def test_but_those_who_declined(self, four: Edition):
-        exchange = in_state(four, "registration_open")
+        exchange = in_state(four, "announced")
         for name, state in (("Pilot of Metz", "declined"), ("Elected of Nantes", "cancelled")):
             RegistrationFactory(exchange=exchange, user=User.objects.get(full_name=name), state=state)
         assert reached(exchange, "active_members") == MEMBERS - {"Pilot of Metz", "Elected of Nantes"}
@@ -260,6 +261,19 @@ class TestOutOfPlace:
         assert reached(exchange, **ask) == set()
 
 
+class TestTold:
+    @pytest.mark.parametrize("state", ["handing_over", "in doubt", "refused"])
+    def test_whoever_may_have_the_old_date_hears_that_it_changed(self, four: Edition, state: str):
+        exchange = in_state(four, "announced")
+        person = User.objects.get(full_name="Pilot of Nantes")
+        earlier = reminder(exchange, "active_members", step="earlier", state="expanded", alone=True)
+        if state == "in doubt":
+            DeliveryFactory(user=person, reminder=earlier, attempts=1)
+        else:
+            DeliveryFactory(user=person, reminder=earlier, state="dead" if state == "refused" else state)
+        assert reached(exchange, "told") == (set() if state == "refused" else {"Pilot of Nantes"})
+
+
 class TestRefusal:
     @pytest.mark.parametrize(
         ("answer", "reason"),
@@ -278,7 +292,16 @@ class TestRefusal:
 
     def test_whoever_did_not_come_is_not_thanked(self, db: None):
         row = RegistrationFactory(exchange=ExchangeFactory(state="held"), state="no_show")
-        assert refusal(reminder(row.exchange, "attendees"), row.user, AT) == "left"
+        assert refusal(reminder(row.exchange, "attendees"), row.user, AT) == "no_show"
+
+    def test_a_promise_that_was_kept_meanwhile_is_settled(self, db: None):
+        row = RegistrationFactory(exchange=ExchangeFactory(state="held"))
+        promise = CommitmentFactory(exchange=row.exchange, owner=row.user)
+        asked = reminder(row.exchange, "commitment_owners")
+        assert refusal(asked, row.user, AT) == ""
+        promise.state, promise.closed_on = "kept", AT.date()
+        promise.save()
+        assert refusal(asked, row.user, AT) == "settled"
 
     def test_whoever_left_the_cohort_hears_no_more(self, four: Edition):
         exchange = in_state(four, "announced")
@@ -347,8 +370,9 @@ class TestSizes:
             "lab": Size(1, settled),
             "host_pilot": Size(2, settled),
             "host_and_lab": Size(3),
-            "active_members": Size(7),
+            "active_members": Size(7, settled),
             "members": Size(7, early),
+            "untold": Size(None, settled),
             "registered": Size(1),
             "invited": Size(2),
             "unanswered": Size(2),
@@ -509,6 +533,20 @@ class TestWords:
             RegistrationFactory(exchange=exchange, user=person, state=answer)
         part = rendered(reminder(exchange, "told", alone=True), person, "en")
         assert (part.calendar.status if part.calendar else None) == status
+
+    @pytest.mark.parametrize("answer", ["registered", "declined"])
+    def test_a_change_speaks_of_the_entry_only_where_one_comes_with_it(self, exchange: Exchange, answer: str):
+        person = RegistrationFactory(exchange=exchange, state=answer).user
+        part = rendered(reminder(exchange, "told", alone=True), person, "en")
+        said = ["From now on: Tue 8 – Wed 9 June 2027, at Metz."]
+        if answer == "registered":
+            said.append("The calendar entry that comes with this letter replaces the one before.")
+        assert (part.text.split("\n\n"), bool(part.calendar)) == (said, answer == "registered")
+
+    @pytest.mark.parametrize("state", UNANNOUNCED)
+    def test_before_it_was_announced_there_was_no_entry_to_replace(self, four: Edition, state: str):
+        part = rendered(reminder(in_state(four, state), "told", alone=True), UserFactory(), "en")
+        assert ("calendar entry" in part.text, part.calendar) == (False, None)
 
     def test_dates_are_written_in_the_language_of_the_letter(self, exchange: Exchange):
         part = rendered(reminder(exchange, "registered"), UserFactory(), "fr")

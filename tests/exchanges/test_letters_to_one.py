@@ -1,6 +1,6 @@
 """Letters to one person about their place: registered by another, put on the waiting list, moved up."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts.models import User
-from exchanges.actions import decline, register, register_others
+from exchanges.actions import cancel_exchange, decline, move_exchange, register, register_others
 from exchanges.actions.reminders import tell_one
 from exchanges.letters.texts import TEXTS
 from exchanges.models import Exchange, Registration
@@ -219,6 +219,25 @@ def post_at(moment: datetime, exchange: Exchange) -> list[tuple[str, str]]:
 
 @pytest.mark.django_db(transaction=True)
 class TestPost:
+    def test_moved_before_it_left_whoever_moved_up_hears_of_it_all_the_same(self, exchange: Exchange):
+        leaver, stays, waited = [member(exchange, name) for name in ("Ann", "Bob", "Cy")]
+        for person in (leaver, stays, waited):
+            say(register, exchange, person)
+        say(decline, exchange, leaver)
+        staff = UserFactory(is_lab_staff=True)
+        move_exchange(exchange=exchange, first_day=date(2027, 6, 15), days=2, at=AT, by=staff)
+        gone = [subject for to, subject in post_at(AT, exchange) if to == "cy@people.example"]
+        assert gone == ["Intertransfo 1: the date or the host changed", "Intertransfo 1: there is a place for you"]
+
+    def test_called_off_before_it_left_nobody_moves_up(self, exchange: Exchange):
+        leaver, stays, waited = [member(exchange, name) for name in ("Ann", "Bob", "Cy")]
+        for person in (leaver, stays, waited):
+            say(register, exchange, person)
+        say(decline, exchange, leaver)
+        cancel_exchange(exchange=exchange, reason="A strike", at=AT, by=UserFactory(is_lab_staff=True))
+        gone = [subject for to, subject in post_at(AT, exchange) if to == "cy@people.example"]
+        assert gone == ["Intertransfo 1 is cancelled"]
+
     def test_it_leaves_at_once_and_once(self, exchange: Exchange):
         leaver, stays, waited = [member(exchange, name) for name in ("Ann", "Bob", "Cy")]
         for person in (leaver, stays, waited):

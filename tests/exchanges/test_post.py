@@ -1,6 +1,6 @@
 """From a proposal to letters that leave: told once each, nothing for an old date, a cancellation for those who knew."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -36,6 +36,7 @@ def _letters_in_english(settings) -> None:
 
 
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
+SOON = date(2027, 2, 9)
 
 
 @pytest.fixture
@@ -242,3 +243,45 @@ def test_registration_opened_late_invites_at_once(exchange: Exchange, staff: Use
     later = moment + timedelta(days=2)
     open_registration(exchange=exchange, at=later, by=staff)
     assert {subject for subject, _to in post_at(later, exchange)} == {"Intertransfo 2: will you come?"}
+
+
+class TestMovedCloser:
+    """Of a date too near for the letters of its ladder, everyone hears once."""
+
+    def test_who_knows_of_none_is_told_at_once(self, exchange: Exchange, staff: User):
+        exchange = ready(exchange, staff)
+        now = AT + timedelta(days=1)
+        move_exchange(exchange=exchange, first_day=SOON, days=2, all_the_same=True, at=now, by=staff)
+        exchange.refresh_from_db()
+        left = post_at(now, exchange)
+        assert {address for subject, address in left if "save the date" in subject} == set(members())
+
+    def test_and_not_again_when_it_moves_once_more(self, exchange: Exchange, staff: User):
+        exchange = ready(exchange, staff)
+        for number, day in enumerate([SOON, SOON + timedelta(days=7)], start=1):
+            now = AT + timedelta(days=number)
+            exchange.refresh_from_db()
+            move_exchange(exchange=exchange, first_day=day, days=2, all_the_same=True, at=now, by=staff)
+            exchange.refresh_from_db()
+            left = post_at(now, exchange)
+        assert {subject for subject, address in left if address in members()} == {
+            f"{exchange}: the date or the host changed"
+        }
+
+    def test_an_invitation_told_late_does_not_come_again(self, exchange: Exchange, staff: User):
+        exchange = ready(exchange, staff)
+        move_exchange(exchange=exchange, first_day=SOON, days=2, all_the_same=True, at=AT, by=staff)
+        exchange.refresh_from_db()
+        open_registration(exchange=exchange, at=AT, by=staff)
+        post_at(AT, exchange)
+        exchange.refresh_from_db()
+        later = SOON + timedelta(days=280)
+        move_exchange(exchange=exchange, first_day=later, days=2, all_the_same=True, at=AT, by=staff)
+        exchange.refresh_from_db()
+        post_at(AT, exchange)
+        left = run_until(due(exchange, "answer_awaited"), exchange)
+        assert {subject for subject, address in left if address in members()} == {f"{exchange}: your answer is awaited"}
+
+
+def members() -> list[str]:
+    return list(User.objects.exclude(is_lab_staff=True).values_list("email", flat=True))

@@ -1,19 +1,32 @@
 """The letters of an exchange keep in step with it: planned, asked for at once, moved, stopped."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar
 
 import pytest
 
 from accounts.models import User
 from exchanges.actions import plan_exchanges, propose_exchange
-from exchanges.actions.reminders import event_of, leaves_on, plan, tell
+from exchanges.actions.reminders import (
+    cancel,
+    event_of,
+    hand_over,
+    leaves_on,
+    move,
+    plan,
+    tell,
+    tell_lab,
+    tell_one,
+    told,
+)
 from exchanges.models import Exchange
 from notifications.models import Reminder
 from notifications.registries import EventRef
 from programmes.ladders import DEFAULT_LADDERS
 from programmes.models import Authority, Edition
 from tests.factories.accounts import UserFactory
-from tests.factories.exchanges import ExchangeFactory, edition_of_four
+from tests.factories.exchanges import ExchangeFactory, RegistrationFactory, edition_of_four
 from tests.factories.programmes import FormatFactory
 
 AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
@@ -119,6 +132,62 @@ class TestTell:
         second.version = 2
         tell(second, "exchange_save_the_date", audience="active_members", at=AT, by=None)
         assert Reminder.objects.filter(object_id=second.pk, event_day=None, version=2).count() == 1
+
+
+class TestOfUse:
+    """News of an exchange ends with it, where it takes place; of what is over nobody hears."""
+
+    LAST_EVENING = datetime(2027, 6, 9, 21, 59, tzinfo=UTC)  # a minute before midnight in Metz
+    OVER = datetime(2027, 6, 9, 22, tzinfo=UTC)
+    SAY: ClassVar[dict[str, Callable[[Exchange, datetime], object]]] = {
+        "exchange_changed": lambda row, at: move(row, was=told(row), at=at, by=None),
+        "exchange_cancelled": lambda row, at: cancel(row, at=at, by=None),
+        "exchange_save_the_date": lambda row, at: tell(
+            row, "exchange_save_the_date", audience="active_members", at=at, by=None
+        ),
+        "exchange_host_gone": lambda row, at: tell_lab(row, "exchange_host_gone", at=at, by=None),
+        "exchange_hosts_now": lambda row, at: hand_over(row, was=told(row), at=at, by=None),
+        "exchange_moved_up": lambda row, at: tell_one(
+            RegistrationFactory(exchange=row, state="registered"), "exchange_moved_up", exchange=row, at=at, by=None
+        ),
+    }
+
+    @pytest.fixture
+    def exchange(self, db: None) -> Exchange:
+        return ExchangeFactory(state="registration_open", first_day=date(2027, 6, 8), days=2)
+
+    def ends(self, letter: str) -> list[datetime]:
+        return list(Reminder.objects.filter(letter=letter, event_day=None).values_list("expires_at", flat=True))
+
+    @pytest.mark.parametrize("letter", SAY)
+    def test_until_the_end_of_its_last_day(self, exchange: Exchange, letter: str):
+        self.SAY[letter](exchange, self.LAST_EVENING)
+        assert self.ends(letter) == [self.OVER]
+
+    @pytest.mark.parametrize("letter", SAY)
+    def test_of_what_is_over_nobody_hears(self, exchange: Exchange, letter: str):
+        self.SAY[letter](exchange, self.OVER)
+        assert self.ends(letter) == []
+
+    @pytest.mark.parametrize("letter", SAY)
+    def test_long_before_for_fourteen_days(self, exchange: Exchange, letter: str):
+        self.SAY[letter](exchange, AT)
+        assert self.ends(letter) == [AT + timedelta(days=14)]
+
+    def test_the_invitation_until_it_begins(self, exchange: Exchange):
+        tell(exchange, "exchange_registration", audience="invited", at=AT, by=None)
+        assert self.ends("exchange_registration") == [datetime(2027, 6, 7, 22, tzinfo=UTC)]
+
+    def test_the_midnight_is_the_hosts(self, exchange: Exchange):
+        Authority.objects.filter(pk=exchange.host.authority_id).update(time_zone="Indian/Reunion")
+        row = Exchange.objects.get(pk=exchange.pk)
+        cancel(row, at=self.LAST_EVENING - timedelta(days=1), by=None)
+        assert self.ends("exchange_cancelled") == [datetime(2027, 6, 9, 20, tzinfo=UTC)]
+
+    def test_each_time_the_host_is_gone_the_lab_hears_of_it(self, exchange: Exchange):
+        for _again in range(2):
+            tell_lab(exchange, "exchange_host_gone", at=AT, by=None)
+        assert len(self.ends("exchange_host_gone")) == 2
 
 
 class TestLeavesOn:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.faults.stage import Stage, wait_for
@@ -32,6 +32,18 @@ def remind(event: int, due: datetime, lasts: timedelta = timedelta(days=1), **mo
         expires_at=due + lasts,
         **more,
     )
+
+
+def meeting(people: int, first_day: date) -> Any:
+    """An announced exchange of two days, of an edition with the whole ladder, and members it concerns."""
+    from tests.factories.cohorts import CohortFactory, MembershipFactory
+    from tests.factories.exchanges import ExchangeFactory, format_with_ladder
+    from tests.factories.programmes import EditionFactory
+
+    begun, ends = first_day - timedelta(days=300), first_day + timedelta(days=300)
+    cohort = CohortFactory(edition=EditionFactory(format=format_with_ladder(), starts_on=begun, ends_on=ends))
+    MembershipFactory.create_batch(people, cohort=cohort, starts_on=begun)
+    return ExchangeFactory(edition=cohort.edition, host=cohort, state="announced", first_day=first_day)
 
 
 def now() -> datetime:

@@ -1,10 +1,12 @@
 """Faults of the mail server, of time and of events that change while letters are on their way."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from tests.faults.cast import guests, now, remind, settle, unsent, wait_accepted
+from tests.faults.cast import guests, meeting, now, remind, settle, unsent, wait_accepted
 from tests.faults.count import Count, count
 from tests.faults.processes import LEASE, PEOPLE, SENDERS, crew
 from tests.faults.stage import Stage
@@ -33,10 +35,13 @@ def mail_server_answers(stage: Stage, guard: str) -> Count:
 
 def five_days_down(stage: Stage, guard: str) -> Count:
     """Nothing runs for five days; then everything starts at once."""
+    from exchanges.actions.reminders import tell
     from notifications.models import Delivery, Reminder
 
     guests(PEOPLE // 3)
     begun = now()
+    soon = meeting(PEOPLE // 3, begun.date() + timedelta(days=1))
+    tell(soon, "exchange_changed", audience="active_members", at=begun, by=None)
     for event, (days, lasts) in enumerate([(0.5, 1), (1, 2), (2, 10), (3, 1), (4, 30)], start=1):
         remind(event, begun + timedelta(days=days), timedelta(days=lasts))
     later = begun + timedelta(days=5)
@@ -50,38 +55,80 @@ def five_days_down(stage: Stage, guard: str) -> Count:
     found = count(stage, bound=0, open_then=5 * (PEOPLE // 3), stale=list(stale))
     if Delivery.objects.filter(state="sent").count() != 2 * (PEOPLE // 3) and not guard:
         found.broken.append("not each useful letter went")
+    if Reminder.objects.filter(letter="exchange_changed").exclude(state="expired").exists() and not guard:
+        found.broken.append("news of an Intertransfo that is over left")
     if Reminder.objects.filter(state="expired", reason="expired").count() != len(useless):
         found.broken.append("a useless reminder does not say it expired")
     return found
 
 
+SAVE_THE_DATE = 16 * 7  # days before; less than that ahead it is overdue, and goes at once
+TUESDAY = 1
+
+
 def moved_or_cancelled(stage: Stage, guard: str) -> Count:
-    """One event moves and another is cancelled while a sender holds the letters of both."""
-    from notifications.actions import cancel_reminders, ensure_reminders
+    """An exchange moves and a workshop is cancelled while a sender holds the letters of both."""
+    from exchanges.actions.reminders import plan
+    from notifications.actions import cancel_reminders
     from notifications.models import Delivery
     from notifications.registries import EventRef
-    from tests.factories.notifications import every_day
 
     guests(PEOPLE // 2)
-    remind(1, now())
+    exchange = meeting(PEOPLE // 2, tuesday_before(now().date() + timedelta(days=SAVE_THE_DATE)))
+    plan(exchange, at=now(), by=None)
     remind(2, now())
     stage.postbox(before=0.1)
     crew(stage, guard)
     wait_accepted(stage, 6)
     left = unsent()
-    moved = EventRef("workshop", 1, 2)
-    day = (now() + timedelta(days=60)).date()
-    ensure_reminders(event=moved, steps=(), day=day, zone="Europe/Paris", is_open=every_day, at=now(), by=None)
+    move(exchange)
     cancel_reminders(event=EventRef("workshop", 2), reason="cancelled", by=None)
-    known = {row["id"] for row in stage.accepted()}
     on_their_way = set(Delivery.objects.filter(state="handing_over").values_list("message_id", flat=True))
-    old = set(Delivery.objects.values_list("message_id", flat=True)) - known - on_their_way
-    settle(40)
+    known = {row["id"] for row in stage.accepted()}
+    before = Delivery.objects.filter(items__reminder__version=1).values_list("message_id", flat=True)
+    settle(60)
     time.sleep(6)
-    found = count(stage, bound=0, open_then=left, stale=sorted(old))
+    found = count(stage, bound=0, open_then=left, stale=sorted(set(before) - known - on_their_way))
+    found.lost += untold(stage, exchange)
     if len(on_their_way) > SENDERS:
         found.broken.append(f"{len(on_their_way)} letters were being handed over at once")
     return found
+
+
+def tuesday_before(day: date) -> date:
+    return day - timedelta(days=(day.weekday() - TUESDAY) % 7 or 7)
+
+
+def move(exchange: Any) -> None:
+    """To the Tuesday before, or the one before that where it is a holiday: the first letter stays overdue."""
+    from exchanges.actions import move_exchange
+    from tests.factories.accounts import UserFactory
+    from web.errors import DomainError
+
+    lab = UserFactory(is_lab_staff=True)
+    for weeks in (1, 2):
+        with suppress(DomainError):
+            first_day = exchange.first_day - timedelta(weeks=weeks)
+            move_exchange(exchange=exchange, first_day=first_day, days=exchange.days, at=now(), by=lab)
+            return
+    raise RuntimeError("no day to move to")
+
+
+def untold(stage: Stage, exchange: Any) -> int:
+    """Members whom the new date did not reach: not told that it changed though they had the old one, or not at all."""
+    from exchanges.actions.reminders import CHANGED
+    from notifications.models import DeliveryItem
+
+    post = {row["id"] for row in stage.accepted()}
+    letters = DeliveryItem.objects.filter(reminder__kind="exchange", reminder__object_id=exchange.pk).values_list(
+        "delivery__message_id", "user_id", "reminder__version", "reminder__letter"
+    )
+    came = [(user, version, letter) for key, user, version, letter in letters if key in post]
+    old = {user for user, version, _letter in came if version == 1}
+    changed = {user for user, _version, letter in came if letter == CHANGED}
+    new = {user for user, version, _letter in came if version > 1}
+    members = set(exchange.host.memberships.values_list("user_id", flat=True))
+    return len((old - changed) | (members - new))
 
 
 CHANGES = (datetime(2026, 10, 25, 1, tzinfo=UTC), datetime(2027, 3, 28, 1, tzinfo=UTC))

@@ -5,14 +5,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User
 from notifications import actions
 from notifications.expansion import expand_due
 from notifications.ladder import Step
-from notifications.models import Delivery, MailSwitch, Preference, Reminder
+from notifications.models import Delivery, DeliveryItem, MailSwitch, Preference, Reminder
 from notifications.registries import EventKind, EventRef
+from notifications.sending import still_to_say
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import (
     LADDER,
@@ -154,14 +155,124 @@ def sent_step(step: str) -> Delivery:
     return letter
 
 
-def test_moved_a_step_in_hand_over_counts_as_gone(db: None, workshop: EventKind):
+def half_sent(people: int = 3) -> list[Delivery]:
+    """The first of some letters of the first step has gone, when the event moves."""
+    plan(day=DAY)
+    GuestFactory.create_batch(people)
+    expand_due(Reminder.objects.get(step="dates").due_at)
+    letters = list(Delivery.objects.order_by("user"))
+    walk(letters[0], letters[0].items.get(), "sent")
+    return letters
+
+
+def test_moved_a_step_that_went_to_some_goes_to_the_others(db: None, workshop: EventKind):
+    letters = half_sent()
+    plan(MOVED, DAY + timedelta(days=60))
+    assert [row.reason for row in Delivery.objects.order_by("pk")] == ["", "moved", "moved"]
+    again = Reminder.objects.get(step="dates", version=2)
+    expand_due(again.due_at)
+    assert [item.user for item in again.items.order_by("user")] == [letter.user for letter in letters[1:]]
+
+
+def test_moved_again_once_all_have_it_the_step_is_done(db: None, workshop: EventKind):
+    half_sent()
+    plan(MOVED, DAY + timedelta(days=60))
+    expand_due(Reminder.objects.get(step="dates", version=2).due_at)
+    for letter in Delivery.objects.filter(state="queued"):
+        walk(letter, letter.items.get(), "sent")
+    plan(EventRef("workshop", 7, 3), DAY + timedelta(days=90))
+    assert "dates" not in [step for step, _state, _why in shown(3)]
+
+
+def test_moved_a_step_that_was_planned_anew_and_has_not_gone_yet_is_planned_again(db: None, workshop: EventKind):
+    half_sent()
+    plan(MOVED, DAY + timedelta(days=60))
+    plan(EventRef("workshop", 7, 3), DAY + timedelta(days=90))
+    assert shown(3)[0] == ("dates", "planned", "")
+
+
+def in_hand_over() -> Delivery:
+    """The only letter of a step is being handed over when the event moves."""
     plan(day=DAY)
     GuestFactory()
     expand_due(Reminder.objects.get(step="dates").due_at)
-    Delivery.objects.update(state="handing_over")
+    letter = Delivery.objects.get()
+    walk(letter, letter.items.get(), "handing_over")
     plan(MOVED, DAY + timedelta(days=60))
-    assert "dates" not in [step for step, _state, _why in shown(2)]
-    assert (Delivery.objects.get().state, Reminder.objects.get(step="dates").reason) == ("handing_over", "moved")
+    return letter
+
+
+def test_moved_a_letter_in_hand_over_does_not_end_the_step_for_everybody(db: None, workshop: EventKind):
+    letter = in_hand_over()
+    letter.refresh_from_db()
+    assert (letter.state, Reminder.objects.get(step="dates", version=1).reason) == ("handing_over", "moved")
+    assert shown(2)[0] == ("dates", "planned", "")
+
+
+def test_moved_whoever_had_it_handed_over_meanwhile_does_not_get_it_again(db: None, workshop: EventKind):
+    letter = in_hand_over()
+    letter.state, letter.sent_at = "sent", NOW
+    letter.save()
+    letter.items.update(state="sent")
+    again = Reminder.objects.get(step="dates", version=2)
+    expand_due(again.due_at)
+    assert again.items.count() == 0
+
+
+def test_a_failed_letter_of_an_old_date_is_not_tried_again(db: None, workshop: EventKind, staff: User):
+    plan(day=DAY)
+    GuestFactory()
+    due = Reminder.objects.get(step="dates").due_at
+    expand_due(due)
+    letter = Delivery.objects.get()
+    walk(letter, letter.items.get(), "dead")
+    plan(MOVED, DAY + timedelta(days=60))
+    actions.retry_letter(letter=letter, at=due, by=staff)
+    with transaction.atomic():
+        said, reasons = still_to_say(Delivery.objects.get(pk=letter.pk), due)
+    assert (said, reasons) == ([], ["moved"])
+
+
+def test_moved_a_letter_that_still_holds_is_kept(db: None):
+    plan(day=DAY)
+    for letter in ("place_kept", "workshop_moved"):
+        actions.announce(event=WORKSHOP, letter=letter, step=f"{letter}-3", at=NOW, by=None)
+    plan(MOVED, DAY + timedelta(days=60), keeps=["place_kept"])
+    states = dict(Reminder.objects.filter(event_day=None).values_list("letter", "state"))
+    assert states == {"place_kept": "planned", "workshop_moved": "cancelled"}
+
+
+@pytest.mark.parametrize(
+    ("attempts", "state", "reason", "reached"),
+    [
+        (0, "queued", "", False),
+        (1, "queued", "", True),
+        (1, "handing_over", "", True),
+        (1, "sent", "", True),
+        (1, "dead", "refused", False),
+        (8, "dead", "attempts", True),
+        (1, "cancelled", "moved", True),
+        (0, "cancelled", "moved", False),
+        (0, "held", "staff", False),
+    ],
+)
+def test_what_may_have_arrived_has_reached_the_person(db: None, attempts: int, state: str, reason: str, reached: bool):
+    letter = DeliveryFactory(state=state, reason=reason)
+    Delivery.objects.exclude(state="sent").filter(pk=letter.pk).update(attempts=attempts)
+    assert DeliveryItem.objects.reached().exists() == reached
+
+
+def test_what_a_letter_left_out_before_it_went_has_reached_nobody(db: None):
+    letter = DeliveryFactory(state="handing_over")
+    more = DeliveryItem.objects.create(delivery=letter, reminder=ReminderFactory(state="expanded"), user=letter.user)
+    more.state, more.reason = "skipped", "declined"
+    more.save()
+    first = letter.items.exclude(pk=more.pk).get()
+    first.state = "sent"
+    first.save()
+    letter.state, letter.sent_at = "sent", NOW
+    letter.save()
+    assert list(DeliveryItem.objects.reached()) == [first]
 
 
 def test_moved_nothing_overdue_goes_when_a_later_step_went_already(db: None, workshop: EventKind):

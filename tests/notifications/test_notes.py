@@ -9,15 +9,19 @@ from notifications import actions
 from notifications.notes import letters_failed, letters_held
 from tests.factories.accounts import UserFactory
 from tests.factories.notifications import NOW, DeliveryFactory
-from web.home import attention
+from web.home import Attention, attention
 from web.navigation import navigation
 
 
 def told(user: User) -> list[tuple[str, str]]:
+    return [(str(note.strong), note.href) for note in notes(user)]
+
+
+def notes(user: User) -> list[Attention]:
     request = RequestFactory().get("/")
     request.user = user
     with translation.override("en"):
-        return [(str(note.strong), note.href) for watch in (letters_held, letters_failed) for note in watch(request)]
+        return [note for watch in (letters_held, letters_failed) for note in watch(request)]
 
 
 @pytest.fixture
@@ -35,6 +39,21 @@ def test_failed_letters_are_counted(staff: User):
     assert told(staff) == [("1 letter failed.", "/letters/?state=dead")]
     DeliveryFactory(state="dead")
     assert told(staff) == [("2 letters failed.", "/letters/?state=dead")]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "why"),
+    [
+        (["refused"], "The mail server refused it, or never answered."),
+        (["attempts"], "The mail server refused it, or never answered."),
+        (["unwritten"], "The letter could not be written."),
+        (["unwritten", "refused"], "The mail server refused it, or never answered. The letter could not be written."),
+    ],
+)
+def test_it_says_what_stands_behind_them(staff: User, reasons: list[str], why: str):
+    for reason in reasons:
+        DeliveryFactory(state="dead", reason=reason)
+    assert [str(note.text) for note in notes(staff)] == [why]
 
 
 def test_held_letters_are_not_forgotten(staff: User):

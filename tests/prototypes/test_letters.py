@@ -147,6 +147,15 @@ class TestWords:
             "You get this letter because the owner of RIV-001 Une borne has left and you answer for it in Rivage."
         )
 
+    def test_where_nobody_owns_it_nobody_is_said_to_have_left(self, cast: Cast):
+        idea = handed(cast)
+        idea.owner = None
+        idea.save()
+        part = rendered(reminder(idea), cast["P"], "en")
+        assert part.why == (
+            "You get this letter because nobody owns RIV-001 Une borne and you answer for it in Rivage."
+        )
+
     def test_what_was_read_to_check_it_is_not_read_again_to_write_it(self, cast: Cast, django_assert_num_queries: Any):
         row = reminder(handed(cast))
         with django_assert_num_queries(2):  # and the day of handover

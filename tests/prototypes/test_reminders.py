@@ -18,6 +18,7 @@ from tests.factories.prototypes import IdeaFactory
 
 AT = datetime(2026, 7, 1, 9, tzinfo=UTC)
 LATER = datetime(2026, 8, 3, 9, tzinfo=UTC)
+AGAIN = datetime(2026, 9, 1, 9, tzinfo=UTC)
 STEPS = [step.slug for step in DEFAULT_LADDERS["idea"]]
 PLANNED = [(step, "planned", "") for step in STEPS]
 
@@ -154,3 +155,27 @@ class TestAfterwards:
         DeliveryFactory(user=handed.owner, reminder=row, state="sent")
         corrected(handed, "handed_over", "handed_over", by, date(2026, 6, 15))
         assert [step for step, _state, _reason in shown(handed, 2)] == STEPS[1:]
+
+    def asked(self, idea: Idea, step: str) -> None:
+        row = Reminder.objects.get(step=step)
+        row.state = "expanded"
+        row.save()
+        DeliveryFactory(user=idea.owner, reminder=row, state="sent")
+
+    def handed_over_again(self, idea: Idea, by: User) -> None:
+        actions.abandon_idea(idea=idea, reason="No budget", at=LATER, by=by)
+        actions.reopen_idea(idea=idea, reason="There is one", at=LATER, by=by)
+        actions.decide_idea(idea=idea, decision="adopt", reason="It works", at=LATER, by=by)
+        actions.hand_over_idea(idea=idea, evidence="Accueil", at=LATER, by=by)
+
+    def test_handed_over_a_second_time_every_question_is_asked_again(self, handed: Idea, by: User):
+        self.asked(handed, "after_3_months")
+        self.handed_over_again(handed, by)
+        assert shown(handed, 2) == [(f"{step}-2", "planned", "") for step in STEPS]
+
+    def test_correcting_the_day_of_the_second_asks_none_twice(self, handed: Idea, by: User):
+        self.handed_over_again(handed, by)
+        self.asked(handed, "after_3_months-2")
+        event = IdeaEvent.objects.counting().filter(idea=handed, state="handed_over").order_by("place").last()
+        actions.correct_event(event=event, state="handed_over", reason="Later", on=date(2026, 8, 4), at=AGAIN, by=by)
+        assert shown(handed, 3) == [(f"{step}-2", "planned", "") for step in STEPS[1:]]
