@@ -33,9 +33,8 @@ def untold(session: int, version: int) -> Q:
     about = {"kind__in": LETTER_KINDS, "object_id": session, "version": version}
     change = Reminder.objects.filter(**about, letter=CHANGED)
     told = DeliveryItem.objects.filter(reminder__in=change, state__in=[ItemState.QUEUED, ItemState.SENT])
-    will_be = Q(pk__in=reached(session, version__lt=version).values("user")) & Exists(
-        change.filter(state=ReminderState.PLANNED)
-    )
+    waits = Q(Exists(change.filter(state=ReminderState.PLANNED)))
+    will_be = Q(pk__in=reached(session, version__lt=version).values("user")) & waits
     have = Q(pk__in=reached(session, version=version).values("user")) | Q(pk__in=_answered(session))
     return ~(have | Q(pk__in=told.values("user")) | will_be)
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from django.apps import apps
 
 from accounts.models import User
-from cohorts.actions.reminders import CHANGED
 from cohorts.enums import ON_SITE
 from cohorts.models import Attendance, Session, SessionDay
+from cohorts.told import CHANGED
 from notifications.ics import Entry, Status
 from notifications.ladder import event_uid
 

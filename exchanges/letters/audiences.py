@@ -207,13 +207,15 @@ def _special(reminder: Reminder, today: date) -> Q | None:
     return _one(int(registration), reminder.letter)(reminder.object_id, today)
 
 
-def _out_of_place(exchange: Exchange, letter: str, _at: datetime) -> str:
-    """The reason why the exchange, as it stands, has no use for the letter."""
+def _out_of_place(exchange: Exchange, letter: str, at: datetime) -> str:
+    """The reason why the exchange, as it stands, has no use for the letter; one to one person outlives a move."""
     wanted = LETTER_STATES.get(letter, COMING)
     if exchange.state == S.CANCELLED and S.CANCELLED not in wanted:
         return "cancelled"
     if exchange.state not in wanted:
         return _early_or_late(exchange, wanted)
+    if letter in SPEAKS_OF and exchange.last_day and exchange.last_day < here(exchange.pk, at):
+        return "expired"
     return "settled" if letter == NEXT_HOST and vars(exchange)["following"] != S.PROPOSED else ""
 
 

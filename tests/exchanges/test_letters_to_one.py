@@ -103,6 +103,13 @@ class TestAudience:
         )
         assert recipients(row, AT) == []
 
+    def test_moved_to_days_that_are_over_by_now_it_is_too_late(self, exchange: Exchange):
+        answer = RegistrationFactory(exchange=exchange, state="registered")
+        row = told(answer, "exchange_moved_up")
+        for version, day, reason in ((2, date(2027, 1, 5), ""), (3, date(2027, 1, 4), "expired")):
+            Exchange.objects.filter(pk=exchange.pk).update(first_day=day, version=version)
+            assert refusal(row, answer.user, AT) == reason
+
     def test_nobody_moves_up_to_what_is_over(self, exchange: Exchange):
         row = told(RegistrationFactory(exchange=exchange, state="registered"), "exchange_moved_up")
         for state in ("registration_closed", "held"):

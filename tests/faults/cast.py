@@ -42,7 +42,7 @@ def meeting(people: int, first_day: date) -> Any:
 
     begun, ends = first_day - timedelta(days=300), first_day + timedelta(days=300)
     cohort = CohortFactory(edition=EditionFactory(format=format_with_ladder(), starts_on=begun, ends_on=ends))
-    MembershipFactory.create_batch(people, cohort=cohort, starts_on=begun)
+    MembershipFactory.create_batch(people, cohort=cohort, role="relay", starts_on=begun)
     return ExchangeFactory(edition=cohort.edition, host=cohort, state="announced", first_day=first_day)
 
 

@@ -52,7 +52,7 @@ def five_days_down(stage: Stage, guard: str) -> Count:
     settle(60, lambda: later)
     useless = set(Reminder.objects.filter(expires_at__lte=later).values_list("pk", flat=True))
     stale = Delivery.objects.filter(items__reminder__in=useless).values_list("message_id", flat=True)
-    found = count(stage, bound=0, open_then=5 * (PEOPLE // 3), stale=list(stale))
+    found = count(stage, bound=0, open_then=6 * (PEOPLE // 3), stale=list(stale))
     if Delivery.objects.filter(state="sent").count() != 2 * (PEOPLE // 3) and not guard:
         found.broken.append("not each useful letter went")
     if Reminder.objects.filter(letter="exchange_changed").exclude(state="expired").exists() and not guard:

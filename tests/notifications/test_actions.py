@@ -219,6 +219,24 @@ def test_moved_whoever_had_it_handed_over_meanwhile_does_not_get_it_again(db: No
     assert again.items.count() == 0
 
 
+def test_moved_nor_where_it_went_while_the_new_one_was_made_already(db: None, workshop: EventKind):
+    letter = in_hand_over()
+    again = Reminder.objects.get(step="dates", version=2)
+    expand_due(again.due_at)
+    new = Delivery.objects.get(items__reminder=again)
+    said = [reasons_now(new, again)]
+    letter.state, letter.sent_at = "sent", NOW
+    letter.save()
+    letter.items.update(state="sent")
+    assert [*said, reasons_now(new, again)] == [[], ["had"]]
+
+
+def reasons_now(letter: Delivery, reminder: Reminder) -> list[str]:
+    """Why what the letter says ends at its time."""
+    with transaction.atomic():
+        return still_to_say(Delivery.objects.get(pk=letter.pk), reminder.due_at)[1]
+
+
 def test_a_failed_letter_of_an_old_date_is_not_tried_again(db: None, workshop: EventKind, staff: User):
     plan(day=DAY)
     GuestFactory()

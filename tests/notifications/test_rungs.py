@@ -57,6 +57,19 @@ def test_before_anything_went_the_first_step_is_next(db: None, workshop: EventKi
     ]
 
 
+def test_of_a_step_that_went_to_some_before_a_move_nobody_counts_the_others(db: None):
+    plan(day=DAY)
+    first = Reminder.objects.get(step="dates")
+    first.state = "expanded"
+    first.save()
+    DeliveryFactory(reminder=first, state="sent")
+    DeliveryFactory(reminder=first)
+    plan(EventRef("workshop", 7, 2), DAY + timedelta(days=7))
+    with registered(made_up(sizes=says(Size(14)))):
+        details = [detail for label, _state, detail in shown() if label == "Guests: workshop_dates"]
+    assert details == ["went to 1 person", "will go in 77 days"]
+
+
 def test_it_says_to_how_many_where_the_kind_can_tell(db: None):
     plan(day=DAY)
     with registered(made_up(sizes=says(Size(14)))):

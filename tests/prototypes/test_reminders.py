@@ -10,6 +10,7 @@ from notifications.models import Reminder
 from programmes.ladders import DEFAULT_LADDERS
 from programmes.models import Authority
 from prototypes import actions
+from prototypes.actions.story import record
 from prototypes.models import Idea, IdeaEvent
 from tests.factories.cast import Cast, assemble
 from tests.factories.notifications import DeliveryFactory
@@ -165,6 +166,8 @@ class TestAfterwards:
     def handed_over_again(self, idea: Idea, by: User) -> None:
         actions.abandon_idea(idea=idea, reason="No budget", at=LATER, by=by)
         actions.reopen_idea(idea=idea, reason="There is one", at=LATER, by=by)
+        for state in ("prototyping", "testing"):
+            record(idea=idea, state=state, at=LATER, by=by)
         actions.decide_idea(idea=idea, decision="adopt", reason="It works", at=LATER, by=by)
         actions.hand_over_idea(idea=idea, evidence="Accueil", at=LATER, by=by)
 
