@@ -127,6 +127,7 @@ class TestPage:
             "/cohorts/rivage/dates/",
             "/cohorts/rivage/budget/",
             "/cohorts/rivage/calendar/",
+            "/cohorts/rivage/board/",
             "/cohorts/rivage/canvases/",
             "/cohorts/rivage/suspend/",
             "/cohorts/rivage/complete/",
@@ -149,7 +150,16 @@ class TestPage:
     )
     def test_others_find_what_they_may_do(self, cast, letter, more):
         found = {door.removeprefix(RIVAGE) for door in doors(browser(cast[letter]).get(RIVAGE)) if door != "/"}
-        always = {"calendar/", "members/", "sessions/", "stakeholders/", "innovation-team/", "challenges/", "canvases/"}
+        always = {
+            "calendar/",
+            "members/",
+            "sessions/",
+            "stakeholders/",
+            "innovation-team/",
+            "challenges/",
+            "canvases/",
+            "board/",
+        }
         assert {door for door in found if not door.startswith("/")} == always | more
 
     @pytest.mark.parametrize(

@@ -56,18 +56,28 @@ def lines(row: models.Model) -> list[str]:
 
 def test_every_model_keeps_a_history():
     assert {model.__name__ for model in OURS} == {
+        "Canvas",
+        "CanvasCell",
+        "CanvasStep",
         "Challenge",
         "ChallengeSession",
         "ChallengeStakeholder",
+        "Comment",
+        "FieldNote",
         "FollowUp",
         "Idea",
         "IdeaAuthor",
         "IdeaEvent",
         "Implementation",
+        "JourneyMap",
         "Lineage",
+        "Mention",
         "Package",
         "ParticipantGroup",
+        "Persona",
         "Prototype",
+        "ServiceBlueprint",
+        "ServiceModel",
         "Support",
         "Trial",
     }

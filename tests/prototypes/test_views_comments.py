@@ -41,7 +41,7 @@ def swapped(user: Any, address: str, **form: Any) -> Any:
 
 class TestPanel:
     @pytest.mark.parametrize("rows", [1, 20])
-    @pytest.mark.parametrize(("on", "count"), [("idea", 8), ("prototype", 6)])
+    @pytest.mark.parametrize(("on", "count"), [("idea", 8), ("prototype", 9)])
     def test_costs_at_most_one_statement_with_one_and_with_twenty(
         self, cast: Cast, idea: Idea, on: str, count: int, rows: int
     ):

@@ -271,7 +271,7 @@ class TestStory:
             LineageFactory(parent=idea)
             IdeaFactory(cohort=cast.cohort, state="merged", merged_into=idea)
             ImplementationFactory(idea=idea, state="planned", unit=f"Service {number}")
-        assert statements(cast["M"], idea.get_absolute_url()) == 9
+        assert statements(cast["M"], idea.get_absolute_url()) == 10
 
     def test_a_decision_names_its_tests(self, cast: Cast):
         trial = TrialFactory(

@@ -68,7 +68,7 @@ def test_who_may_edit_is_asked_to_join_them_and_others_are_told_who_does(cast: C
 def test_a_page_with_three_versions_costs_what_one_with_one_costs(cast: Cast, note: FieldNote):
     one = statements(cast["P"], f"/trials/{note.trial_id}/")
     FieldNoteFactory.create_batch(2, trial=note.trial, by=cast["C"])
-    assert (one, statements(cast["P"], f"/trials/{note.trial_id}/")) == (8, 8)
+    assert (one, statements(cast["P"], f"/trials/{note.trial_id}/")) == (9, 9)
 
 
 def test_the_form_starts_from_the_words_of_both(cast: Cast, note: FieldNote):

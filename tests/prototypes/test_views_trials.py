@@ -53,7 +53,7 @@ class TestChallenges:
         challenge = ChallengeFactory(cohort=cast.cohort)
         for _ in range(rows):
             IdeaFactory(cohort=cast.cohort, challenge=challenge, owner=cast["P"])
-        assert statements(cast["M"], challenge.get_absolute_url()) == 6
+        assert statements(cast["M"], challenge.get_absolute_url()) == 10
 
     def test_the_page_offers_an_idea_for_this_challenge(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)
@@ -96,7 +96,7 @@ class TestPrototypes:
     def test_the_page_costs_the_same_with_one_test_and_with_three(self, cast: Cast, prototype: Prototype, rows: int):
         for _ in range(rows):
             TrialFactory(prototype=prototype, state="concluded")
-        assert statements(cast["M"], prototype.get_absolute_url()) == 6
+        assert statements(cast["M"], prototype.get_absolute_url()) == 9
 
     def form(self, **changes: object) -> dict[str, object]:
         return {"title": "Affiche", "fidelity": "2", "made_on": "2026-09-21"} | changes
@@ -319,7 +319,7 @@ class TestTrialPage:
     @pytest.mark.parametrize("state", ["planned", "concluded"])
     def test_costs_little(self, cast: Cast, prototype: Prototype, state: str):
         trial = TrialFactory(prototype=prototype, state=state)
-        assert statements(cast["M"], trial.get_absolute_url()) == {"planned": 6, "concluded": 7}[state]
+        assert statements(cast["M"], trial.get_absolute_url()) == {"planned": 7, "concluded": 8}[state]
 
 
 LOG = "/log/"

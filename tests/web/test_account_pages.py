@@ -70,7 +70,7 @@ def test_nobody_signs_up_without_an_invitation(visitor: Client):
 def test_the_account_menu_leads_out_by_post_only(member: Client):
     html = page(member, "account")
     assert "<span>Anne Martin</span>" in html
-    assert f'<form action="{reverse("account_logout")}" method="post">' in html
+    assert f'<form action="{reverse("account_logout")}" method="post" data-leaving>' in html
 
 
 def test_both_languages_are_offered_before_signing_in(visitor: Client):
