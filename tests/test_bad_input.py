@@ -85,7 +85,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "programmes:set_ladder": {"seen": ""}
     | {
         f"form-{row}-{part}": said
-        for row, weeks, letter in (("0", "20", "exchange_choose_host"), ("1", "3", "exchange_registration"))
+        for row, weeks, letter in (("0", "20", "exchange_choose_host"), ("1", "3", "exchange_host_unconfirmed"))
         for part, said in (("offset_0", weeks), ("offset_1", "-w"), ("letter", letter), ("slug", ""))
     },
     "prototypes:import_canvas": {"file": DOCUMENT},
