@@ -175,7 +175,7 @@ class TestClosedAccount:
 
     def test_it_takes_no_place_again(self, exchange: Exchange):
         close_account(user=leaver(), at=AT, by=None)
-        with pytest.raises(DomainError, match="Only members of the edition's cohorts take part"):
+        with pytest.raises(DomainError, match="Only members of the edition’s cohorts take part"):
             register(exchange=exchange, user=leaver(), at=AT, by=leaver())
 
 
