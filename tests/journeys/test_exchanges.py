@@ -68,9 +68,9 @@ def calendar_of(letter: EmailMessage) -> str:
 def dated(sink: Sink) -> Counter[tuple[str, str]]:
     """First day and sequence of the calendar entries that arrived since the last look, with how many carry each."""
     entries = filter(None, map(calendar_of, sink.letters))
-    found = [re.findall(r"(?:DTSTART;VALUE=DATE|SEQUENCE):(\d+)", entry) for entry in entries]
+    found = [dict(re.findall(r"(DTSTART;VALUE=DATE|SEQUENCE):(\d+)", entry)) for entry in entries]
     sink.kept.clear()
-    return Counter(tuple(sorted(values, reverse=True)) for values in found)
+    return Counter((said["DTSTART;VALUE=DATE"], said["SEQUENCE"]) for said in found)
 
 
 def test_an_exchange_is_planned_settled_and_moved_and_no_letter_goes_for_the_old_date(visit, sink, staff):
