@@ -88,6 +88,7 @@ FILLED: dict[str, dict[str, Any]] = {
         for row, weeks, letter in (("0", "20", "exchange_choose_host"), ("1", "3", "exchange_host_unconfirmed"))
         for part, said in (("offset_0", weeks), ("offset_1", "-w"), ("letter", letter), ("slug", ""))
     },
+    "prototypes:add_canvas": {"about": ""},
     "prototypes:import_canvas": {"file": DOCUMENT},
     "idea split": {"titles": "A sign\nA word"},
     "prototypes:log_trial": {"groups": "habitants 5"},

@@ -145,7 +145,7 @@ class TestContributions:
             "idea": lambda: IdeaFactory(cohort=cast.other),
         }
         with pytest.raises(DomainError, match=reason) as refused:
-            self.contribute(cast, of_rivage(cast, "announced"), **{wrong: foreign[wrong]()})
+            self.contribute(cast, of_rivage(cast, "announced"), **{"kind": "", wrong: foreign[wrong]()})
         assert refused.value.field == wrong
 
     @pytest.mark.parametrize("state", ["host_confirmed", "followed_up"])

@@ -234,7 +234,10 @@ class TestPost:
         staff = UserFactory(is_lab_staff=True)
         move_exchange(exchange=exchange, first_day=date(2027, 6, 15), days=2, at=AT, by=staff)
         gone = [subject for to, subject in post_at(AT, exchange) if to == "cy@people.example"]
-        assert gone == ["Intertransfo 1: the date or the host changed", "Intertransfo 1: there is a place for you"]
+        assert gone == [
+            "Intertransfo 1: the date, the host or the place changed",
+            "Intertransfo 1: there is a place for you",
+        ]
 
     def test_called_off_before_it_left_nobody_moves_up(self, exchange: Exchange):
         leaver, stays, waited = [member(exchange, name) for name in ("Ann", "Bob", "Cy")]

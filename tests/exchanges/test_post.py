@@ -265,7 +265,7 @@ class TestMovedCloser:
             exchange.refresh_from_db()
             left = post_at(now, exchange)
         assert {subject for subject, address in left if address in members()} == {
-            f"{exchange}: the date or the host changed"
+            f"{exchange}: the date, the host or the place changed"
         }
 
     def test_an_invitation_told_late_does_not_come_again(self, exchange: Exchange, staff: User):

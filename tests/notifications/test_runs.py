@@ -95,6 +95,7 @@ def test_the_tasks_note_their_runs(task, by_beat):
 def test_beat_asks_at_plain_intervals_for_tasks_that_take_what_it_sends():
     """Intervals know no clock change and no day; a crontab in a zone goes silent or repeats."""
     entries = settings.CELERY_BEAT_SCHEDULE
+    current_app.loader.import_default_modules()  # as a worker does
     found = {}
     for name, given in entries.items():
         entry = ScheduleEntry(name=name, app=current_app, **{key: given[key] for key in ("task", "schedule", "kwargs")})
@@ -106,4 +107,5 @@ def test_beat_asks_at_plain_intervals_for_tasks_that_take_what_it_sends():
         "send-letters": (schedule, timedelta(seconds=30)),
         "plan-exchanges": (schedule, timedelta(hours=1)),
         "purge-needs": (schedule, timedelta(hours=6)),
+        "sweep-files": (schedule, timedelta(hours=1)),
     }
