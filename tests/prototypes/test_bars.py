@@ -2,9 +2,16 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
+import pytest
+
+from prototypes.actions import cancel_trial
 from prototypes.bars import moved_from
 from prototypes.models import Trial
+from tests.factories.cast import Cast
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+from tests.rules import refused
 
 MAY, JUNE, JULY = (datetime(2026, month, 4, tzinfo=UTC) for month in (5, 6, 7))
 
@@ -33,18 +40,38 @@ def test_a_planned_test_is_compared_with_all_that_are_locked():
     assert moved_from(a_test(3, None, 60, state="planned"), [a_test(1, MAY)]).pk == 1
 
 
-def test_another_measure_unit_or_a_cancelled_test_is_no_bar_before():
+def test_another_measure_or_unit_and_what_was_never_locked_is_no_bar_before():
     others = [
         a_test(1, MAY, measure="Minutes"),
         a_test(2, MAY, unit="min"),
-        a_test(3, MAY, state="cancelled"),
-        a_test(4, None),
+        a_test(3, None, state="cancelled"),
+        a_test(4, MAY, unit=""),
     ]
     assert moved_from(a_test(9, JUNE, 60), others) is None
 
 
-def test_capitals_and_spaces_make_no_other_measure():
-    assert moved_from(a_test(2, JUNE, 60, measure=" share WHO find it"), [a_test(1, MAY)]).pk == 1
+def test_a_locked_test_that_was_called_off_was_a_promise():
+    assert moved_from(a_test(2, JUNE, 60), [a_test(1, MAY, state="cancelled")]).pk == 1
+
+
+IN_OTHER_WORDS = [" share WHO find it", "Share  who find\u00a0it.", "“Share” who find: it?", "Shåre who find it"]
+
+
+@pytest.mark.parametrize("measure", IN_OTHER_WORDS)
+def test_capitals_blanks_punctuation_and_accents_make_no_other_measure(measure: str):
+    assert moved_from(a_test(2, JUNE, 60, measure=measure, unit=" %."), [a_test(1, MAY)]).pk == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("measure", IN_OTHER_WORDS)
+def test_nor_to_the_database_where_the_first_was_called_off(cast: Cast, measure: str):
+    prototype = PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="testing"))
+    told: dict[str, Any] = {"prototype": prototype, "unit": "%", "threshold": 80}
+    first = TrialFactory(measure="Share who find it", state="locked", **told)
+    cancel_trial(trial=first, reason="Rain", by=cast["P"])
+    second = TrialFactory(measure=measure, **told | {"threshold": 50})
+    with refused("trial_moved_bar_reason"):
+        Trial.objects.filter(pk=second.pk).update(state="locked", locked_at=JUNE, locked_on=JUNE.date())
 
 
 def test_a_published_test_promised_nothing_we_know_of():
