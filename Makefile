@@ -56,7 +56,7 @@ locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po) $(BIN)/.base
 	@touch $@
 
 test: install-dev ## The whole suite on a throw-away PostgreSQL and Redis (ARGS= for pytest)
-	@$(PY) -m pytest -n auto $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 e2e: install-dev ## Only the journeys in a real browser
 	@$(PY) -m pytest -m browser $(ARGS)
