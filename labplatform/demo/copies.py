@@ -64,7 +64,9 @@ def grow(ideas: int) -> int:
         first = max(Cohort.objects.values_list("pk", flat=True), default=0) // STRIDE + 1
         for table in plan.tables if rounds else ():
             cursor.execute(_copy(table, plan), {"first": first, "last": first + rounds - 1})
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{_name(table)}', 'id'), max(id)) FROM {_name(table)}")
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('{_name(table)}', 'id'), max(id)) FROM {_name(table)}"
+            )
         return Idea.objects.count() - before
 
 
