@@ -26,7 +26,7 @@ Table = type[Model]
 # Columns that are unique by themselves, as the copy number `c` and the repetition `j` make them.
 OWN: Final = {
     "accounts_user.email": "c || '.' || email",
-    "programmes_edition.slug": "slug || '-' || c",
+    "programmes_edition.slug": "slug || '-x' || c",
     "programmes_edition.name": "name || ' · ' || c",
     "cohorts_cohort.slug": "slug || '-' || c",
     "cohorts_cohort.name": "name || ' · ' || c",
@@ -56,7 +56,7 @@ def grow(ideas: int) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for table in plan.tables:
-            cursor.execute(f"CREATE TEMP TABLE {_chosen(table)} ON COMMIT DROP AS {_rows(table, plan.tables)}")
+            cursor.execute(f"CREATE TEMP TABLE {_chosen(table)} AS {_rows(table, plan.tables)}")
         before = Idea.objects.count()
         cursor.execute(f"SELECT count(*) * {TIMES} FROM {_chosen(Idea)}")
         [each] = cursor.fetchone()
@@ -64,9 +64,9 @@ def grow(ideas: int) -> int:
         first = max(Cohort.objects.values_list("pk", flat=True), default=0) // STRIDE + 1
         for table in plan.tables if rounds else ():
             cursor.execute(_copy(table, plan), {"first": first, "last": first + rounds - 1})
-            cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence('{_name(table)}', 'id'), max(id)) FROM {_name(table)}"
-            )
+            cursor.execute(_counted_on(table))
+        cursor.execute(f"DROP TABLE {', '.join(map(_chosen, plan.tables))}")
+        cursor.execute("SET LOCAL session_replication_role = origin")
         return Idea.objects.count() - before
 
 
@@ -74,7 +74,7 @@ def planned() -> Plan:
     """Whatever hangs on an edition, by its foreign keys."""
     waiting = [m for app in APPS for m in apps.get_app_config(app).get_models() if _stands_alone(m)]
     tables: list[Table] = [User, Edition]
-    of_ideas = {Idea}
+    of_ideas: set[Table] = {Idea}
     while ready := [table for table in waiting if not set(_targets(table)) & set(waiting) - {table}]:
         tables += [table for table in ready if set(_targets(table)) & set(tables) - {User}]
         of_ideas |= {table for table in ready if _hangs_on(table, of_ideas)}
@@ -116,13 +116,14 @@ def _chosen(table: Table) -> str:
 def _rows(table: Table, tables: Collection[Table]) -> str:
     """The rows of the demonstration itself: those that hang on its editions and on nothing else."""
     if table is User:
-        return f"SELECT id FROM accounts_user WHERE email LIKE '%@demo.example' AND NOT is_lab_staff AND id < {STRIDE}"
+        return "SELECT id FROM accounts_user WHERE email ~ '^[a-z].*@demo[.]example$' AND NOT is_lab_staff"
     if table is Edition:
-        return f"SELECT id FROM programmes_edition WHERE demonstration AND id < {STRIDE}"
-    held = [(f.column, _chosen(f.related_model)) for f in _own_references(table) if f.related_model in tables]
-    inside = " AND ".join(f"({column} IS NULL OR {column} IN (SELECT id FROM {chosen}))" for column, chosen in held)
-    some = ", ".join(column for column, _chosen_ in held)
-    return f"SELECT id FROM {_name(table)} WHERE id < {STRIDE} AND {inside} AND num_nonnulls({some}) > 0"
+        return "SELECT id FROM programmes_edition WHERE demonstration AND slug !~ '-x[0-9]+$'"
+    to = zip(_own_references(table), _targets(table), strict=True)
+    held = {str(field.column): _chosen(target) for field, target in to if target in tables}
+    inside = " AND ".join(f"({name} IS NULL OR {name} IN (SELECT id FROM {chosen}))" for name, chosen in held.items())
+    some = ", ".join(held)
+    return f"SELECT id FROM {_name(table)} WHERE {inside} AND num_nonnulls({some}) > 0"
 
 
 def _copy(table: Table, plan: Plan) -> str:
@@ -133,6 +134,11 @@ def _copy(table: Table, plan: Plan) -> str:
         f" FROM {_name(table)} JOIN {_chosen(table)} USING (id)"
         f" CROSS JOIN generate_series(%(first)s, %(last)s) c {repeated}"
     )
+
+
+def _counted_on(table: Table) -> str:
+    """Rows made from now on come after the copies."""
+    return f"SELECT setval(pg_get_serial_sequence('{_name(table)}', 'id'), max(id)) FROM {_name(table)}"
 
 
 def _copied(field: "Field[object, object]", table: Table, plan: Plan) -> str:

@@ -1,6 +1,6 @@
-"""What every page is measured against: the platform's own addresses, and two bare views beside them.
+"""What every page is measured against: the platform's own addresses, and a bare view beside them.
 
-Each is one SELECT and a small template behind the same middleware, for somebody who is signed in.
+One SELECT of fifty rows and a small template, behind the same middleware, for somebody who is signed in.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -11,21 +11,15 @@ from django.views.decorators.http import require_safe
 from labplatform.urls import urlpatterns as the_platforms
 from prototypes.models import Idea
 
-LIST = """<!doctype html><html lang="fr"><title>Floor</title><ul>
+TEXT = """<!doctype html><html lang="fr"><title>Floor</title><ul>
 {% for idea in ideas %}<li><a href="/ideas/{{ idea.pk }}/">{{ idea.reference }}</a> {{ idea.title }}</li>
 {% endfor %}</ul>"""
-ONE = """<!doctype html><html lang="fr"><title>Floor</title><h1>{{ idea.title }}</h1><p>{{ idea.summary }}</p>"""
+TEMPLATE = engines["django"].from_string(TEXT)
 
 
 @require_safe
-def rows(_request: HttpRequest) -> HttpResponse:
-    """Fifty rows, as a list has them."""
-    return HttpResponse(engines["django"].from_string(LIST).render({"ideas": Idea.objects.order_by("-pk")[:50]}))
+def floor(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse(TEMPLATE.render({"ideas": Idea.objects.order_by("-pk")[:50]}))
 
 
-@require_safe
-def one(_request: HttpRequest) -> HttpResponse:
-    return HttpResponse(engines["django"].from_string(ONE).render({"idea": Idea.objects.order_by("pk")[0]}))
-
-
-urlpatterns = [path("floor/list/", rows), path("floor/one/", one), *the_platforms]
+urlpatterns = [path("floor/", floor), *the_platforms]

@@ -7,7 +7,7 @@ every page among few and among many ideas, with its floor page just before it, a
 import io
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from tests.faults.stage import BASE, House, Stage, connect, disconnect
 T = TypeVar("T")
 
 LAB, MEMBER = "lab@demo.example", "member@demo.example"
-FLOORS: Final = {"list": "/floor/list/", "one": "/floor/one/"}
+FLOOR: Final = "/floor/"
 REQUESTS: Final = 5  # of one page in a row
 STATEMENTS, CPU, KIB = (10, 8), (6.0, 4.0), (60.0, 40.0)  # what must hold, and the aim
 GROWTH: Final = {10: (1.2, 1.1), 100: (2.0, 1.5)}  # by how many times as many ideas there are
@@ -33,11 +33,11 @@ GROWTH: Final = {10: (1.2, 1.1), 100: (2.0, 1.5)}  # by how many times as many i
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as somebody sees it; `floor` is the kind of floor page it is measured against."""
+    """A page as somebody sees it; how long it may be is said of lists only."""
 
     what: str
     path: str
-    floor: str = "one"
+    is_list: bool = False
     who: str = LAB
 
 
@@ -62,11 +62,11 @@ def pages() -> list[Page]:
     return [
         Page("home of the lab", "/"),
         Page("home of a member", "/", who=MEMBER),
-        Page("ideas", "/ideas/", "list"),
-        Page("ideas of a member", "/ideas/", "list", MEMBER),
-        Page("board of a cohort", f"/cohorts/{cohort.slug}/board/", "list"),
-        Page("cohorts", "/cohorts/", "list"),
-        Page("exchanges", "/exchanges/", "list"),
+        Page("ideas", "/ideas/", is_list=True),
+        Page("ideas of a member", "/ideas/", is_list=True, who=MEMBER),
+        Page("board of a cohort", f"/cohorts/{cohort.slug}/board/", is_list=True),
+        Page("cohorts", "/cohorts/", is_list=True),
+        Page("exchanges", "/exchanges/", is_list=True),
         Page("idea", f"/ideas/{idea.pk}/"),
         Page("challenge", f"/challenges/{challenge.pk}/"),
         Page("prototype", f"/prototypes/{prototype.pk}/"),
@@ -195,17 +195,16 @@ def in_turn(found: Sequence[T], number: int) -> Sequence[T]:
 
 
 def beside_its_floor(server: Server, page: Page) -> tuple[Cost, Cost]:
-    floor = FLOORS[page.floor]
-    for path in (page.path, floor):
+    for path in (page.path, FLOOR):
         server.get(path, page.who)  # what the connection and its caches need is there
-    return cost(server, page.path, page.who), cost(server, floor, page.who)
+    return cost(server, page.path, page.who), cost(server, FLOOR, page.who)
 
 
 def lines(figure: Any, page: Page, sizes: Sequence[int], facts: dict[Among, Facts], costs: Costs) -> list[Any]:
     """What is printed of a page: how it stands among the most ideas, and how it got there from the fewest."""
     few, many = min(sizes), max(sizes)
     must, aim = GROWTH.get(many // few, (None, None))
-    now, most = facts[page, many], KIB if page.floor == "list" else (None, None)
+    now, most = facts[page, many], KIB if page.is_list else (None, None)
     more = now.statements - facts[page, few].statements
     here = costs[page, many]
     growth = [own.both / then.both for (own, _), (then, _) in zip(here, costs[page, few], strict=True)]
