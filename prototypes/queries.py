@@ -35,13 +35,15 @@ LEADING_ROLES = (Role.COORDINATOR, Role.PILOT)
 def readable(user: User, idea: str = "") -> Q:
     """Rows whose idea the person may read: those within reach, and those shared with the person's editions.
 
-    `idea` leads to the idea ("prototype__idea__"), empty for ideas themselves.
+    `idea` leads to the idea ("prototype__idea__"), empty for ideas themselves. Cohorts are found first, in statements
+    within: asked of each idea, PostgreSQL holds every idea against every cohort.
     """
     if not user.is_authenticated or user.is_lab_staff:
         return within_reach(user, f"{idea}cohort__")
-    editions = user.memberships.values("cohort__edition")
-    shared = Q(**{f"{idea}shared_with_edition": True, f"{idea}cohort__edition__in": editions})
-    return within_reach(user, f"{idea}cohort__") | shared
+    near = Cohort.objects.filter(within_reach(user)).values("pk")
+    beside = Cohort.objects.filter(edition__in=user.memberships.values("cohort__edition")).values("pk")
+    shared = Q(**{f"{idea}shared_with_edition": True, f"{idea}cohort__in": beside})
+    return Q(**{f"{idea}cohort__in": near}) | shared
 
 
 def working_cohorts(user: User, day: date, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
