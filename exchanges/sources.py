@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from exchanges.enums import ExchangeState
+from exchanges.enums import ExchangeKind, ExchangeState
 from exchanges.models import Commitment, Contribution, Exchange, Minutes, Question
 from exchanges.models.exchanges import EXCHANGE_TEXT
 from web.excerpts import beside
@@ -27,6 +27,8 @@ EXCHANGES: Final = Source(
     said=beside("theme", "venue", "outcome"),
     address="exchanges:exchange",
     where="edition__name",
+    kind="kind",
+    kinds=ExchangeKind,
     state="state",
     states=ExchangeState,
     beside=(

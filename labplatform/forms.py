@@ -26,7 +26,7 @@ class SearchForm(forms.Form):
     use_required_attribute = False  # who sends nothing reads what can be looked for
 
     q = forms.CharField(
-        label=_("Search"),
+        label=_("Words, a name or a reference"),
         max_length=LONGEST,
         validators=[long_enough],
         widget=forms.TextInput(attrs={"type": "search", "data-search": "", "aria-keyshortcuts": "/"}),

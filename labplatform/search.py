@@ -1,7 +1,7 @@
 """The search over everything: how much there is of each kind, the best of it in pages, and an excerpt of each.
 
 Three statements, however much is found: counts, places of one page, what these say. Each starts from what the person
-may see. Of each kind the latest thousand are looked at.
+may see. Of each kind the latest `MOST` are weighed: no index keeps the words of a text in a form that could be.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,11 +32,12 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from web.excerpts import SHOWN_IN, cut, shown
 from web.nested import nested
-from web.pagination import COUNT_CAP, Page, page_number
+from web.pagination import Page, page_number
 from web.search import Words, any_of, asked
 from web.sources import Beside, Source, search_sources
 
 PER_PAGE: Final = 20
+MOST: Final = 300
 FOUND_BESIDE: Final = 0.06  # the rank of one word of a text: what is found by a text beside it ranks as by its own
 
 
@@ -98,11 +99,11 @@ def search(user: User, words: str, *, kind: str = "", page: str | None = None) -
 def _counted(user: User, query: SearchQueryCombinable) -> tuple[list[Choice], bool]:
     """How much there is of each kind, and whether the query looks for nothing (one statement)."""
     sources = search_sources.items()
-    counts = [CountOf(source.matching(user, query).values("pk")[: COUNT_CAP + 1]) for _slug, source in sources]
+    counts = [CountOf(source.matching(user, query).values("pk")[: MOST + 1]) for _slug, source in sources]
     nodes = Func(query, function="numnode", output_field=IntegerField())
     found = User.objects.filter(pk=user.pk).values_list(nodes, *counts).get()
     choices = [
-        Choice(slug, source.label, min(count, COUNT_CAP), count > COUNT_CAP)
+        Choice(slug, source.label, min(count, MOST), count > MOST)
         for (slug, source), count in zip(sources, found[1:], strict=True)
     ]
     return choices, not found[0]
@@ -124,7 +125,7 @@ def _places(sources: Mapping[str, Source], user: User, query: SearchQueryCombina
     """Kind and key of what is found, the best first, the latest before others as good."""
     first, *others = [
         source.visible_to(user)
-        .filter(pk__in=source.matching(user, query).order_by("-pk").values("pk")[:COUNT_CAP])
+        .filter(pk__in=source.matching(user, query).order_by("-pk").values("pk")[:MOST])
         .values(rank=_rank(source, query), sort=Value(slug, CharField()), place=F("pk"))
         for slug, source in sources.items()
     ]

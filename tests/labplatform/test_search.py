@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from labplatform.search import PER_PAGE, search
+from labplatform.search import MOST, PER_PAGE, search
 from prototypes.models import Idea
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
 from tests.factories.cast import Cast
@@ -244,4 +244,5 @@ class TestCosts:
         rows = search_sources["idea"].matching(cast["M"], asked("seaux"))
         assert "idea_words" in rows.explain()
         assert found(cast["M"], "seaux") == ["ideas"]
-        assert search(cast["M"], "guichet").page.capped
+        answer = search(cast["M"], "guichet")
+        assert (answer.page.count, answer.page.capped, len(answer.page)) == (MOST, True, PER_PAGE)
