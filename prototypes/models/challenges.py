@@ -13,8 +13,10 @@ from prototypes import queries
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
 from web.history import tracked
 from web.precision import precision_field
+from web.search import together, words_index
 from web.triggers import Rule, StateMachine
 
+CHALLENGE_TEXT = together("title", "framing", "sponsor")
 FIXED = "TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"
 
 
@@ -63,6 +65,7 @@ class Challenge(models.Model):
     class Meta:
         verbose_name = _("challenge")
         verbose_name_plural = _("challenges")
+        indexes = [words_index(CHALLENGE_TEXT, name="challenge_words")]
         constraints = [
             models.UniqueConstraint(fields=["entry"], name="challenge_entry_once"),
             models.CheckConstraint(

@@ -5,7 +5,8 @@ from typing import ClassVar
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from prototypes.models.challenges import FIXED, Challenge, entry_field
 from prototypes.models.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
 from web.history import tracked
 from web.precision import precision_field
+from web.search import together, words_index
 from web.triggers import Frozen, NoTruncate, Rule
 
 KEPT = (
@@ -33,6 +35,10 @@ KEPT = (
     "last_sign_on",
 )
 UNTOUCHED = "'', NULL::date, 'day', '', NULL::date, NULL::date, NULL::date, NULL::bigint, NULL::date"
+
+
+# What is searched. PostgreSQL reads “PDL-003” as “pdl” and minus three: a reference is found by its number, too.
+IDEA_TEXT = together("reference", Replace("reference", Value("-"), Value(" ")), "title", "summary")
 
 
 def _row(side: str) -> str:
@@ -95,6 +101,7 @@ class Idea(models.Model):
         indexes = [
             models.Index(F("last_sign_on").desc(nulls_last=True), F("id").desc(), name="idea_last_sign"),
             models.Index(fields=["cohort", "state"], name="idea_cohort_state"),
+            words_index(IDEA_TEXT, name="idea_words"),
         ]
         triggers = [
             IdeaNumber(name="idea_number"),

@@ -28,8 +28,11 @@ from prototypes.models.challenges import FIXED, entry_field
 from prototypes.models.ideas import Idea
 from prototypes.models.triggers import MOVED_BAR, WorkSign
 from web.history import tracked
+from web.search import together, words_index
 from web.triggers import Frozen, Rule, StateMachine
 
+PROTOTYPE_TEXT = together("title", "medium", "question", "description")
+TRIAL_TEXT = together("hypothesis", "measure", "method", "observation", "learning")
 LOCKED_STATES = (TrialState.LOCKED, *RUN)
 PERCENT = "%"
 # Units that begin like these are parts of a hundred.
@@ -86,6 +89,7 @@ class Prototype(models.Model):
         verbose_name = _("prototype")
         verbose_name_plural = _("prototypes")
         ordering: ClassVar[list[str]] = ["idea", "version"]
+        indexes = [words_index(PROTOTYPE_TEXT, name="prototype_words")]
         constraints = [
             models.UniqueConstraint(fields=["idea", "version"], name="prototype_version_once"),
             models.UniqueConstraint(fields=["entry"], name="prototype_entry_once"),
@@ -205,6 +209,7 @@ class Trial(models.Model):
         verbose_name = _("test")
         verbose_name_plural = _("tests")
         ordering: ClassVar[list[str]] = ["prototype", "number"]
+        indexes = [words_index(TRIAL_TEXT, name="trial_words")]
         constraints = [
             models.UniqueConstraint(fields=["prototype", "number"], name="trial_number_once"),
             models.UniqueConstraint(fields=["entry"], name="trial_entry_once"),
