@@ -13,6 +13,7 @@ from accounts.models import User
 from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
 from prototypes.enums import IdeaState, TrialState
 from prototypes.models import Canvas, Comment, Idea, IdeaEvent, Prototype, Trial
+from prototypes.models.comments import Subject, published
 from prototypes.refusals import TAKEN_BACK
 from web.decisions import ALLOW, Decision, deny
 
@@ -116,9 +117,9 @@ def own_comment(user: User, comment: Comment) -> Decision:
     return deny(TAKEN_BACK) if comment.taken_back_at else ALLOW
 
 
-def open_to_comments(subject: Idea | Prototype) -> Decision:
+def open_to_comments(subject: Subject) -> Decision:
     """Published facts take none."""
-    return deny(_("These are published facts: nobody comments on them here.")) if subject.retrospective else ALLOW
+    return deny(_("These are published facts: nobody comments on them here.")) if published(subject) else ALLOW
 
 
 def open_to_edits(trial: Trial) -> Decision:

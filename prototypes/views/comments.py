@@ -24,10 +24,11 @@ from accounts.models import User
 from accounts.requests import person
 from prototypes import actions
 from prototypes.comment_forms import ChangeCommentForm, CommentForm
-from prototypes.comment_queries import CommentQuerySet, in_touch, people
-from prototypes.models import Comment, Idea, Prototype
-from prototypes.models.comments import cohort_of
+from prototypes.comment_queries import WITH_COHORT, CommentQuerySet, in_touch, people
+from prototypes.models import Comment
+from prototypes.models.comments import Subject, cohort_of
 from prototypes.permissions import Letters, both, may_comment, open_to_comments, own_comment
+from prototypes.views.canvases.finding import canvas_at
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, prototype_at
 from web.decisions import Decision, enforce
@@ -41,7 +42,7 @@ from web.pagination import paginate
 
 SHOWN: Final = 20
 SUBJECTS: Final[MappingProxyType[str, Callable[[HttpRequest, int], Any]]] = MappingProxyType(
-    {"idea": idea_at, "prototype": prototype_at}
+    {"idea": idea_at, "prototype": prototype_at, "canvas": canvas_at}
 )
 
 
@@ -235,13 +236,11 @@ def take_back_comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def comment_at(request: HttpRequest, pk: int) -> Comment:
-    rows = Comment.objects.visible_to(person(request)).select_related(
-        "written_by", "thread", "idea__cohort__authority", "prototype__idea__cohort__authority"
-    )
+    rows = Comment.objects.visible_to(person(request)).select_related("written_by", "thread", *WITH_COHORT)
     return get_object_or_404(rows, pk=pk)
 
 
-def _offered(request: HttpRequest, subject: Idea | Prototype, besides: Sequence[int] = ()) -> Any:
+def _offered(request: HttpRequest, subject: Subject, besides: Sequence[int] = ()) -> Any:
     """The others a list offers to mention; and those a comment mentions already."""
     return people(in_touch(cohort_of(subject), localdate(), besides)).exclude(pk=person(request).pk)
 

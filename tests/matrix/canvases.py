@@ -6,7 +6,7 @@ from prototypes.models import Canvas
 from tests.factories.canvases import drawn
 from tests.factories.cast import Cast
 from tests.matrix import Row
-from tests.matrix.prototypes import READERS, WORKERS, cohort
+from tests.matrix.prototypes import READERS, SPEAKERS, WORKERS, cohort
 
 
 def a_canvas(cast: Cast) -> Canvas:
@@ -42,6 +42,8 @@ ROUTES: dict[str, Row] = {
     "prototypes:copy_canvas": Row(see=READERS, act=WORKERS, post=True, args=canvas),
     "prototypes:export_canvas": Row(see=READERS, args=canvas),
     "prototypes:canvas_history": Row(see=READERS, args=canvas),
+    "prototypes:canvas_comments": Row(see=READERS, args=canvas),
+    "prototypes:comment_on_canvas": Row(see=READERS, act=SPEAKERS, post=True, args=canvas),
     "prototypes:write_cell": Row(see=READERS, act="SCDP", post=True, args=place),
     "prototypes:add_step": Row(see=READERS, act="SCDP", post=True, args=canvas),
     "prototypes:name_step": Row(see=READERS, act="SCDP", post=True, args=step),

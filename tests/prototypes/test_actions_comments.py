@@ -14,6 +14,7 @@ from prototypes import actions
 from prototypes.comment_times import next_letter
 from prototypes.models import Comment, Idea
 from tests.factories.accounts import UserFactory
+from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.comments import CommentFactory
@@ -40,11 +41,10 @@ def mentioned(comment: Comment) -> list[str]:
 
 
 class TestWriting:
-    @pytest.mark.parametrize("on", ["idea", "prototype"])
-    def test_it_is_about_the_idea_or_the_prototype(self, cast: Cast, idea: Idea, on: str):
-        about = idea if on == "idea" else PrototypeFactory(idea=idea)
-        comment = write(about, cast["R"])
-        assert (comment.subject, comment.written_by, comment.written_at) == (about, cast["R"], NOW)
+    def test_it_is_about_the_idea_the_prototype_or_the_canvas(self, cast: Cast, idea: Idea):
+        for about in (idea, PrototypeFactory(idea=idea), CanvasFactory(cohort=cast.cohort)):
+            comment = write(about, cast["R"])
+            assert (comment.subject, comment.written_by, comment.written_at) == (about, cast["R"], NOW)
 
     def test_an_answer_to_an_answer_joins_its_thread(self, cast: Cast, idea: Idea):
         opener = write(idea, cast["M"])
