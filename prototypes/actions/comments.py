@@ -1,4 +1,4 @@
-"""Verbs on comments: written, changed and taken back by one person, with a letter to those they are meant for."""
+"""Verbs on comments: written and changed by one person, taken back by them or the lab, told to those concerned."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -78,14 +78,19 @@ def change_comment(
 
 
 @verb
-def take_back_comment(*, comment: Comment, by: User, at: datetime) -> Comment:
-    """The text is gone and its letters too; that there was one stays. Again changes nothing."""
+def take_back_comment(*, comment: Comment, by: User, at: datetime, reason: str = "") -> Comment:
+    """The text is gone and its letters too; that there was one stays. Again changes nothing.
+
+    The lab gives a `reason` for what somebody else wrote.
+    """
     now = _locked(comment)
     if now.taken_back_at:
         return now
     now.mentions.all().delete()
     now.text, now.taken_back_at = "", at
-    now.save(update_fields=["text", "taken_back_at"])
+    if by.pk != now.written_by_id:
+        now.taken_back_by, now.taken_back_reason = by, reason.strip()
+    now.save(update_fields=["text", "taken_back_at", "taken_back_by", "taken_back_reason"])
     cancel_reminders(event=EventRef(KIND, now.pk), reason="taken_back", by=by)
     return now
 

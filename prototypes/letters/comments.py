@@ -18,14 +18,15 @@ from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Checked, EventKind, LetterPart, Recipient, Scope
 from notifications.sentences import labelled
 from prototypes.comment_queries import WAYS, WITH_COHORT, people, readers
-from prototypes.models import Canvas, Comment
+from prototypes.models import Canvas, Comment, Idea
 from prototypes.models.comments import home_of, named
 
 LONGEST: Final = 300  # letters of the comment that go along
 OWNS: Final = gettext_lazy("You get this letter because you own %(idea)s.")
+SHARES: Final = gettext_lazy("You get this letter because you are a co-author of %(idea)s.")
 BEGAN: Final = gettext_lazy("You get this letter because you began %(what)s.")
 REASONS: Final = {
-    "taken_back": gettext_lazy("its writer took it back"),
+    "taken_back": gettext_lazy("it was taken back"),
     "not_named": gettext_lazy("the comment does not name the person any more"),
 }
 
@@ -114,21 +115,26 @@ def _concerned(comment: Comment) -> Q:
     """Whoever it names, whose work it is on, and who wrote before in the thread; never its writer."""
     before = Comment.objects.filter(Q(pk=comment.thread_id) | Q(thread=comment.thread_id), pk__lt=comment.pk)
     answered = before.filter(taken_back_at=None) if comment.thread_id else before.none()
-    wanted = Q(pk__in=comment.mentions.values("person")) | Q(pk=_answers_for(comment))
+    wanted = Q(pk__in=comment.mentions.values("person")) | _whose(comment)
     return (wanted | Q(pk__in=answered.values("written_by"))) & ~Q(pk=comment.written_by_id)
 
 
-def _answers_for(comment: Comment) -> int | None:
-    """The idea's owner, or whoever began the canvas."""
+def _whose(comment: Comment) -> Q:
+    """The idea's owner and co-authors, or whoever began the canvas."""
     home = home_of(comment.subject)
-    return home.made_by_id if isinstance(home, Canvas) else home.owner_id
+    if isinstance(home, Canvas):
+        return Q(pk=home.made_by_id)
+    return Q(pk=home.owner_id) | Q(pk__in=home.co_authors.order_by().values("pk"))
 
 
 def _why(comment: Comment, user: User) -> StrOrPromise:
     if comment.mentions.filter(person=user).exists():
         return _("You get this letter because the comment on %(what)s names you.")
-    if _answers_for(comment) == user.pk:
-        return BEGAN if comment.canvas else OWNS
+    home = home_of(comment.subject)
+    if user.pk == (home.made_by_id if isinstance(home, Canvas) else home.owner_id):
+        return BEGAN if isinstance(home, Canvas) else OWNS
+    if isinstance(home, Idea) and user.pk in home.author_ids:
+        return SHARES
     return _("You get this letter because you wrote in this conversation on %(what)s.")
 
 

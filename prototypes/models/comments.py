@@ -26,6 +26,7 @@ from web.triggers import Frozen, Rule
 
 Subject: TypeAlias = Idea | Prototype | Canvas
 MOST_SAID: Final = 20_000  # letters
+MOST_REASONED: Final = 500
 # What comments are about, by their column: SQL for its cohort, whether the edition reads it, whether it is published
 # fact. `{row}` is the comment.
 SUBJECTS: Final = MappingProxyType(
@@ -60,7 +61,7 @@ class Comment(models.Model):
     """A text about something, or an answer to one (`thread`), one level deep.
 
     Its writer may change it and take it back: the text is gone then, from here and from the history, which never
-    had it.
+    had it. The lab may take back what others wrote (`taken_back_by`), and says why.
     """
 
     idea = models.ForeignKey(
@@ -82,6 +83,15 @@ class Comment(models.Model):
     written_at = models.DateTimeField(_("written at"))
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken back for the lab by"),
+    )
+    taken_back_reason = models.CharField(_("why it was taken back"), max_length=MOST_REASONED, blank=True)
     entry = entry_field()
 
     objects = CommentQuerySet.as_manager()
@@ -97,6 +107,11 @@ class Comment(models.Model):
             models.CheckConstraint(
                 condition=(Q(taken_back_at=None) & ~Q(text="")) | Q(taken_back_at__isnull=False, text=""),
                 name="comment_says_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_by=None, taken_back_reason="")
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False, taken_back_reason__regex=r"\S"),
+                name="comment_taken_back_why",
             ),
             models.CheckConstraint(
                 condition=(Q(edited_at=None) | Q(edited_at__gte=F("written_at")))
@@ -123,10 +138,16 @@ class Comment(models.Model):
                 broken=f"ROW({_about('NEW')}, NEW.thread_id, NEW.written_at) IS DISTINCT FROM"
                 f" ROW({_about('OLD')}, OLD.thread_id, OLD.written_at)",
             ),
+            Rule(
+                name="comment_taken_back_by_lab",
+                broken="TG_OP = 'INSERT' AND NEW.taken_back_by_id IS NOT NULL"
+                " OR TG_OP = 'UPDATE' AND OLD.taken_back_at IS NULL AND NEW.taken_back_by_id IS NOT NULL"
+                " AND NOT EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.taken_back_by_id AND u.is_lab_staff)",
+            ),
             Frozen(
                 name="comment_stays",
                 once="TG_OP = 'DELETE' OR OLD.taken_back_at IS NOT NULL",
-                but=["written_by_id"],
+                but=["written_by_id", "taken_back_by_id"],
             ),
         ]
 

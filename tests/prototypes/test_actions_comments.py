@@ -129,6 +129,16 @@ class TestTakingBack:
         assert (gone.text, gone.taken_back_at, mentioned(gone)) == ("", NOW + HOUR, [])
         assert list(Reminder.objects.values_list("state", "reason")) == [("cancelled", "taken_back")]
 
+    def test_by_the_lab_with_a_reason_and_never_by_others(self, cast: Cast, idea: Idea):
+        comment = write(idea, cast["M"], "Insultes")
+        for letter, reason in (("S", " "), ("P", "Hors sujet")):
+            with pytest.raises(DomainError, match="Say why" if letter == "S" else "Only whoever"):
+                actions.take_back_comment(comment=comment, by=cast[letter], at=NOW, reason=reason)
+        gone = actions.take_back_comment(comment=comment, by=cast["S"], at=NOW, reason=" Des insultes ")
+        assert (gone.text, gone.taken_back_by, gone.taken_back_reason) == ("", cast["S"], "Des insultes")
+        own = actions.take_back_comment(comment=write(idea, cast["S"]), by=cast["S"], at=NOW)
+        assert (own.taken_back_by, own.taken_back_at) == (None, NOW)
+
     def test_again_changes_nothing(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["M"])
         actions.take_back_comment(comment=comment, by=cast["M"], at=NOW)

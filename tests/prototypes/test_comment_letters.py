@@ -18,7 +18,7 @@ from prototypes.models import Comment, Idea
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import NOW, Cast, assemble
 from tests.factories.comments import CommentFactory
-from tests.factories.prototypes import IdeaFactory, PrototypeFactory
+from tests.factories.prototypes import IdeaAuthorFactory, IdeaFactory, PrototypeFactory
 from tests.sql import execute
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +62,13 @@ class TestWhoHearsOfIt:
         write(idea, cast["C"], "@Pilot Rivage, @Relay Rivage : et vous ?")
         said = "Coordinator Rivage on RIV-001 Une borne"
         assert post_at() == [("M", said), ("P", said), ("R", said)]
+
+    def test_co_authors_as_the_owner(self, cast: Cast, idea: Idea):
+        IdeaAuthorFactory(idea=idea, user=cast["D"])
+        write(PrototypeFactory(idea=idea, title="Borne en carton"), cast["C"])
+        assert [letter for letter, _ in post_at()] == ["D", "M"]
+        letter = next(message.body for message in mail.outbox if message.to[0][0] == "D")
+        assert "because you are a co-author of RIV-001 Une borne" in letter
 
     def test_never_its_writer(self, cast: Cast, idea: Idea):
         write(idea, cast["M"], "@Ambassador Rivage : à moi-même")

@@ -104,6 +104,22 @@ def test_a_comment_is_never_deleted():
         delete(CommentFactory())
 
 
+def test_the_lab_alone_takes_back_what_others_wrote_and_says_why(cast: Cast):
+    comment = CommentFactory()
+    gone = {"text": "", "taken_back_at": LATER}
+    for by, reason in ((cast["S"].pk, " "), (None, "Insultes")):
+        with refused_by("comment_taken_back_why"):
+            update(comment, **gone, taken_back_by_id=by, taken_back_reason=reason)
+    with refused_by("comment_taken_back_why"):
+        update(comment, taken_back_by_id=cast["S"].pk, taken_back_reason="Insultes")
+    with refused_by("comment_taken_back_by_lab"):
+        update(comment, **gone, taken_back_by_id=cast["P"].pk, taken_back_reason="Insultes")
+    update(comment, **gone, taken_back_by_id=cast["S"].pk, taken_back_reason="Insultes")
+    update(comment, taken_back_by_id=UserFactory().pk)
+    with refused_by("comment_stays"):
+        update(comment, taken_back_reason="Autre chose")
+
+
 def test_an_erased_person_is_replaced_in_what_was_taken_back_too():
     comment, nobody = CommentFactory(text="", taken_back_at=LATER), UserFactory()
     update(comment, written_by_id=nobody.pk)

@@ -223,6 +223,18 @@ class TestOwn:
         assert "Regretté" not in page(cast["M"], idea.get_absolute_url())
         assert signed_in(cast["M"]).get(address).status_code == 302
 
+    def test_the_lab_takes_it_back_with_a_reason_that_stands_in_its_place(self, cast: Cast, idea: Idea):
+        comment = CommentFactory(idea=idea, written_by=cast["M"], text="Des insultes")
+        address = f"/comments/{comment.pk}/take-back/"
+        offered = links(opened(cast["S"], idea.get_absolute_url()))
+        assert offered["Take back for the lab · Ambassador Rivage"] == address
+        assert "Des insultes" in page(cast["S"], address)
+        assert list(errors(send(cast["S"], address, reason=" "))) == ["reason"]
+        send(cast["S"], address, reason="Nous parlons des idées")
+        answer = opened(cast["P"], idea.get_absolute_url())
+        assert "Taken back by the lab: Nous parlons des idées" in texts(answer, "p", "small")
+        assert (said(answer), signed_in(cast["S"]).get(address).status_code) == ([], 302)
+
     def test_a_past_member_reads_and_takes_back_but_says_no_more(self, cast: Cast, idea: Idea):
         comment = CommentFactory(idea=idea, written_by=cast["M"])
         cast["M"].memberships.update(ends_on="2026-11-20")
