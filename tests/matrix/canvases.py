@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from prototypes.models import Canvas
+from prototypes.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.canvases import drawn
 from tests.factories.cast import Cast
 from tests.matrix import Row
@@ -31,6 +31,19 @@ def place(cast: Cast) -> list[Any]:
     return [*step(cast), "frontstage"]
 
 
+def removed_step(cast: Cast) -> list[Any]:
+    args = step(cast)
+    CanvasStep.objects.get(pk=args[1]).delete()
+    CanvasStep.objects.filter(canvas=args[0]).update(position=1)
+    return args
+
+
+def emptied(cast: Cast) -> list[Any]:
+    args = place(cast)
+    CanvasCell.objects.filter(step=args[1], lane=args[2]).update(text="", assumption=False, version=2)
+    return [*args, 2]
+
+
 ROUTES: dict[str, Row] = {
     "prototypes:canvas_list": Row(see=READERS, args=cohort),
     "prototypes:add_canvas": Row(see=READERS, act=WORKERS, post=True, args=cohort),
@@ -49,4 +62,6 @@ ROUTES: dict[str, Row] = {
     "prototypes:name_step": Row(see=READERS, act="SCDP", post=True, args=step),
     "prototypes:move_step": Row(see=READERS, act="SCDP", get=False, post=True, args=move),
     "prototypes:remove_step": Row(see=READERS, act="SCDP", post=True, args=step),
+    "prototypes:restore_step": Row(see=READERS, act="SCDP", get=False, post=True, args=removed_step),
+    "prototypes:restore_text": Row(see=READERS, act="SCDP", get=False, post=True, args=emptied),
 }
