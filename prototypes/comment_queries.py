@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     from prototypes.models.comments import Comment
 
-# The way from a comment to the idea that says who may read it, by the column of what it is about.
-WAYS = {"idea": "idea__", "prototype": "prototype__idea__"}
+# The way from a comment to what says who may read it, by the column of what it is about.
+WAYS = {"idea": "idea__", "prototype": "prototype__idea__", "canvas": "canvas__"}
+# What is read along to know whose a comment is.
+WITH_COHORT = tuple(f"{way}cohort__authority" for way in WAYS.values())
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):

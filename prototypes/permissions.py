@@ -13,19 +13,21 @@ from accounts.models import User
 from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
 from prototypes.enums import IdeaState, TrialState
 from prototypes.models import Canvas, Comment, Idea, IdeaEvent, Prototype, Trial
-from prototypes.refusals import TAKEN_BACK
+from prototypes.models.comments import Subject, published
+from prototypes.refusals import ONLY_WRITER_OR_LAB, TAKEN_BACK
 from web.decisions import ALLOW, Decision, deny
 
 Letters = frozenset[str]
 
 ONLY_MEMBERS = _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.")
 ONLY_SPEAKERS = _("Only the lab and the cohort’s own people can comment here.")
-ONLY_WRITER = _("Only whoever wrote a comment can change it or take it back.")
+ONLY_WRITER = _("Only whoever wrote a comment can change it.")
 ONLY_EDITORS = _("Only the lab, the cohort’s design team, its pilot, the idea’s owner and co-authors can do this.")
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "add_work": ("SCDPM", ONLY_MEMBERS),
     "comment": ("SCDPMR", ONLY_SPEAKERS),
+    "take_back_comments": ("S", ONLY_WRITER_OR_LAB),
     "edit_work": ("SCDP", ONLY_EDITORS),
     "edit_challenge": ("SCDP", ONLY_TEAM),
     "run_tests": ("SCDPM", ONLY_MEMBERS),
@@ -110,15 +112,20 @@ def _edit(letters: Letters, own: Callable[[], bool]) -> Decision:
 
 
 def own_comment(user: User, comment: Comment) -> Decision:
-    """Whoever wrote it, while it stands, changes it or takes it back."""
+    """Whoever wrote it, while it stands, changes it."""
     if comment.written_by_id != user.pk:
         return deny(ONLY_WRITER)
     return deny(TAKEN_BACK) if comment.taken_back_at else ALLOW
 
 
-def open_to_comments(subject: Idea | Prototype) -> Decision:
+def may_take_back(letters: Letters, user: User, comment: Comment) -> Decision:
+    """One's own, also once one has left; the lab anybody's."""
+    return ALLOW if comment.written_by_id == user.pk else decide(letters, *TABLE["take_back_comments"])
+
+
+def open_to_comments(subject: Subject) -> Decision:
     """Published facts take none."""
-    return deny(_("These are published facts: nobody comments on them here.")) if subject.retrospective else ALLOW
+    return deny(_("These are published facts: nobody comments on them here.")) if published(subject) else ALLOW
 
 
 def open_to_edits(trial: Trial) -> Decision:

@@ -35,8 +35,8 @@ LEADING_ROLES = (Role.COORDINATOR, Role.PILOT)
 def readable(user: User, idea: str = "") -> Q:
     """Rows whose idea the person may read: those within reach, and those shared with the person's editions.
 
-    `idea` leads to the idea ("prototype__idea__"), empty for ideas themselves. Cohorts are found first, in statements
-    within: asked of each idea, PostgreSQL holds every idea against every cohort.
+    `idea` leads to the idea ("prototype__idea__"), empty for ideas themselves; or to a canvas, which is shared alike.
+    Cohorts are found first, in statements within: asked of each idea, PostgreSQL holds every idea against every cohort.
     """
     if not user.is_authenticated or user.is_lab_staff:
         return within_reach(user, f"{idea}cohort__")

@@ -6,6 +6,7 @@ from web.refusals import Said
 
 SENT_ALREADY = _("This form was sent already: what it said is saved.")
 KEPT_APART = _("Published facts and running work are kept apart: that mark never changes.")
+ONLY_WRITER_OR_LAB = _("Only whoever wrote a comment, or the lab with a reason, takes it back.")
 TAKEN_BACK = _("This comment was taken back: what there was is not changed any more.")
 
 SENTENCES: dict[str, Said] = {
@@ -19,6 +20,8 @@ SENTENCES: dict[str, Said] = {
     "comment_about_one": _("A comment is about one thing."),
     "comment_length": (_("A comment takes 20,000 letters at most: cut it, or write two."), "text"),
     "comment_says_something": (_("Write something, or take the comment back."), "text"),
+    "comment_taken_back_why": (_("Say why: everybody who reads the page sees it."), "reason"),
+    "comment_taken_back_by_lab": ONLY_WRITER_OR_LAB,
     "comment_in_order": _("A comment is changed or taken back after it was written."),
     "comment_on_running_work": _("These are published facts: nobody comments on them here."),
     "comment_answers_one_level": _("An answer goes to the comment that opens a conversation, on the same page."),

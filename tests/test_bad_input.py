@@ -327,6 +327,7 @@ MAKING = {
     "prototypes:add_step": {"CanvasStep": 1},
     "prototypes:copy_canvas": {"Canvas": 1, "CanvasStep": 2, "CanvasCell": 10},
     "prototypes:answer_comment": {"Comment": 1, "Reminder": 1},
+    "prototypes:comment_on_canvas": {"Comment": 1, "Reminder": 1},
     "prototypes:comment_on_idea": {"Comment": 1, "Reminder": 1},
     "prototypes:comment_on_prototype": {"Comment": 1, "Reminder": 1},
     "prototypes:correct_event": {"IdeaEvent": 1},

@@ -63,6 +63,7 @@ from prototypes.actions.trials import (
     log_trial,
     plan_trial,
 )
+from prototypes.actions.undoing import restore_step, restore_text
 
 __all__ = [
     "SETTLED",
@@ -113,6 +114,8 @@ __all__ = [
     "remove_step",
     "reopen_idea",
     "replicate_idea",
+    "restore_step",
+    "restore_text",
     "resume_idea",
     "retire_prototype",
     "reuse_idea",

@@ -56,7 +56,7 @@ def change_canvas(
     seen: str | None = None,
 ) -> Canvas:
     """Give it another title, or say what it is about; `seen` as in `write_cell`."""
-    row = _held(canvas)
+    row = held(canvas)
     stands = row.called()
     row.title, row.challenge, row.idea = title.strip(), challenge, idea
     check_seen(seen, stands=stands, sent=row.called())
@@ -67,7 +67,7 @@ def change_canvas(
 @verb
 def share_canvas(*, canvas: Canvas, shared: bool, by: User) -> Canvas:
     """Let the other cohorts of the edition read it, or stop that."""
-    row = _held(canvas)
+    row = held(canvas)
     row.shared_with_edition = shared
     row.save(update_fields=["shared_with_edition"])
     return row
@@ -93,7 +93,7 @@ def write_cell(
 
     `seen` is the `fingerprint` of what the writer started from: raises Changed when someone else saved meanwhile.
     """
-    row = _cell(_held(canvas), step, lane)
+    row = cell_at(held(canvas), step, lane)
     stands, text = row.said(), text.strip()
     basis = dict(zip(BASIS, (assumption, session, trial, stance), strict=True))
     _say(row, {"text": text, "level": level, **(basis if text or level is not None else UNFOUNDED)})
@@ -112,7 +112,7 @@ def _say(row: CanvasCell, content: Mapping[str, Any]) -> None:
         setattr(row, name, value)
 
 
-def _cell(canvas: Canvas, step: CanvasStep | None, lane: str) -> CanvasCell:
+def cell_at(canvas: Canvas, step: CanvasStep | None, lane: str) -> CanvasCell:
     """The text of a place as it is now, or an unsaved one where nobody has written yet."""
     if step:
         _still_there(step)
@@ -130,7 +130,7 @@ def _still_there(step: CanvasStep) -> CanvasStep:
 @verb
 def add_step(*, canvas: Canvas, name: str, by: User, entry: UUID | None = None) -> CanvasStep:
     """One more step after the others; the same form sent again gives the one it made the first time."""
-    row = _held(canvas)
+    row = held(canvas)
     if made := row.steps.filter(entry=entry).first() if entry else None:
         return made
     last = row.steps.aggregate(last=Max("position"))["last"] or 0
@@ -140,7 +140,7 @@ def add_step(*, canvas: Canvas, name: str, by: User, entry: UUID | None = None) 
 @verb
 def name_step(*, step: CanvasStep, name: str, by: User, seen: str | None = None) -> CanvasStep:
     """Call it otherwise; `seen` as in `write_cell`."""
-    _held(step.canvas)
+    held(step.canvas)
     row = _still_there(step)
     check_seen(seen, stands={"name": row.name}, sent={"name": name.strip()})
     row.name = name.strip()
@@ -151,7 +151,7 @@ def name_step(*, step: CanvasStep, name: str, by: User, seen: str | None = None)
 @verb
 def move_step(*, step: CanvasStep, earlier: bool, by: User) -> CanvasStep:
     """Change places with the step before it or after it; at the end of the row it stays."""
-    _held(step.canvas)
+    held(step.canvas)
     row = _still_there(step)
     place = row.position - 1 if earlier else row.position + 1
     other = CanvasStep.objects.filter(canvas=row.canvas_id, position=place).first()
@@ -173,7 +173,7 @@ def remove_step(*, step: CanvasStep, by: User, seen: str | None = None) -> None:
 
     `seen` is the `fingerprint` of its texts as they were read: raises DomainError when one was changed meanwhile.
     """
-    _held(step.canvas)
+    held(step.canvas)
     row = CanvasStep.objects.filter(pk=step.pk).first()
     if row is None:
         return
@@ -190,7 +190,7 @@ def duplicate_canvas(
     """A copy that knows where it comes from. In another cohort its texts become assumptions."""
     at_home = cohort.pk == canvas.cohort_id
     about = {"challenge": canvas.challenge, "idea": canvas.idea} if at_home else {}
-    source = _held(canvas)
+    source = held(canvas)
     made, new = _made(cohort, entry, by, kind=source.kind, title=title.strip(), copied_from=source, **about)
     if new:
         steps = _line_up(made, source.steps.order_by("position").values_list("pk", "name"))
@@ -260,7 +260,7 @@ class _Evidence:
         return said | ({"session": session} if session else {"assumption": True, "trial": trial})
 
 
-def _held(canvas: Canvas) -> Canvas:
+def held(canvas: Canvas) -> Canvas:
     """The canvas as it is now; others wait."""
     row: Canvas = Canvas.objects.select_for_update(no_key=True).get(pk=canvas.pk)
     return row

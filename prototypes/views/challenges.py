@@ -13,7 +13,6 @@ from prototypes.forms import ChallengeForm, LinksForm
 from prototypes.models import Challenge
 from prototypes.outputs import outputs
 from prototypes.permissions import may_add_work, may_edit_challenge
-from prototypes.registries import challenge_panels
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.pages import ask
@@ -21,7 +20,6 @@ from prototypes.views.reach import challenge_at, cohort_at, letters
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 from web.pagination import paginate
-from web.panels import rendered
 
 
 @require_safe
@@ -51,7 +49,6 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "stakeholders": row.stakeholders.order_by("name", "pk"),
         "sessions": sessions,
         "outputs": outputs(row.cohort, row),
-        "panels": rendered(challenge_panels, request, row),
     }
     return render(request, "prototypes/challenge.html", context)
 

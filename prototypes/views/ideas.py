@@ -21,7 +21,7 @@ from prototypes import actions
 from prototypes.act_forms import CorrectionForm
 from prototypes.actions.reminders import event_of
 from prototypes.acts import IDEA_ACTS, NEXT
-from prototypes.attachables import owner_of
+from prototypes.attachables import owner_of, with_pictures
 from prototypes.enums import IdeaState
 from prototypes.filters import IdeaFilter
 from prototypes.forms import IdeaForm, NewIdeaForm, ReuseForm
@@ -29,7 +29,6 @@ from prototypes.models import Challenge, Idea, IdeaEvent, Support, Trial
 from prototypes.permissions import ONLY_MEMBERS, Letters, both, may_correct, may_deliver, may_edit_idea, open_to_reuse
 from prototypes.queries import working_cohorts
 from prototypes.rates import completed_months
-from prototypes.registries import idea_panels, pictures
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.comments import said_about, talk_about
@@ -42,7 +41,6 @@ from web.decisions import ALLOW, deny, enforce
 from web.form_pages import form_page, sent
 from web.htmx import render as render_page
 from web.pagination import paginate
-from web.panels import rendered
 from web.steps import LadderStep
 
 
@@ -68,7 +66,8 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
     row.author_ids = frozenset(author["id"] for author in row.authors)
     events = events_of(row)
     trials = Prefetch("trials", Trial.objects.order_by("number"))
-    prototypes = list(row.prototypes.select_related("supersedes").prefetch_related(trials).order_by("version"))
+    versions = row.prototypes.select_related("supersedes").prefetch_related(trials).order_by("version")
+    prototypes = list(with_pictures(versions, row, today))
     implementations = list(row.implementations.told().select_related("authority"))
     lines = story(
         events,
@@ -77,7 +76,6 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         around=around,
         more=more_lines(row, implementations, today),
         target_opens=row.target_opens,
-        pictures=pictures(request, prototypes),
     )
     upcoming = next_line(row, prototypes, holds)
     shared = "share" if row.shared_with_edition else "stop-sharing"
@@ -100,7 +98,6 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         "talk": talk_about(request, row, holds),
         "ladder": follow_up(row, events, holds, person(request)),
         "files": shelf(owner_of(row, person(request), holds), today),
-        "panels": rendered(idea_panels, request, row),
     }
 
 

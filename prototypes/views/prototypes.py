@@ -15,7 +15,6 @@ from prototypes.enums import IdeaState
 from prototypes.forms import PrototypeForm
 from prototypes.models import Prototype
 from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_work
-from prototypes.registries import prototype_panels
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.cards import locked_trials, trial_card
 from prototypes.views.comments import talk_about
@@ -24,7 +23,6 @@ from prototypes.views.reach import idea_at, letters, prototype_at
 from prototypes.views.story import waiting
 from web.decisions import enforce
 from web.form_pages import form_page, sent
-from web.panels import rendered
 
 
 @require_safe
@@ -38,7 +36,6 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "idea": row.idea,
         "cards": [trial_card(trial, localdate(), others) for trial in row.trials.order_by("number")],
         "others": row.idea.prototypes.exclude(pk=row.pk).order_by("version"),
-        "panels": rendered(prototype_panels, request, row),
         "acts": possible_acts(PROTOTYPE_ACTS, "prototypes:prototype_act", row, holds),
         "may_test": both(may_add_work(holds), open_to_work(row.idea)),
         "may_edit": may_edit_prototype(holds, person(request), row),

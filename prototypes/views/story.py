@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -46,11 +46,11 @@ ALONE = Family()
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What hangs below a prototype: its picture and its tests."""
+    """What hangs below a prototype: its pictures and its tests."""
 
     prototype: Prototype
     cards: Sequence[TrialCard]
-    picture: str = ""
+    pictures: Sequence[Mapping[str, Any]] = ()
 
 
 def title(event: IdeaEvent, before: str, *, split: bool = False) -> StrOrPromise:
@@ -140,7 +140,8 @@ def into(idea: Idea, opens: bool) -> Kin:
     return Kin(str(idea), href=idea.get_absolute_url() if opens else "")
 
 
-def prototype_line(prototype: Prototype, today: date, others: Iterable[Trial] = (), picture: str = "") -> StoryEvent:
+def prototype_line(prototype: Prototype, today: date, others: Iterable[Trial] = ()) -> StoryEvent:
+    cards = [trial_card(trial, today, others) for trial in prototype.trials.all()]
     said = [
         _("fidelity %(fidelity)s of 5") % {"fidelity": prototype.fidelity} if prototype.fidelity else "",
         _("replaces %(version)s") % {"version": prototype.supersedes.version} if prototype.supersedes else "",
@@ -153,7 +154,7 @@ def prototype_line(prototype: Prototype, today: date, others: Iterable[Trial] = 
         detail="".join(f" · {part}" for part in said if part),
         kind="made",
         template="prototypes/includes/below_prototype.html",
-        below=Made(prototype, [trial_card(trial, today, others) for trial in prototype.trials.all()], picture),
+        below=Made(prototype, cards, vars(prototype).get("pictures", ())),
     )
 
 
@@ -172,7 +173,6 @@ def story(
     around: Family = ALONE,
     more: Iterable[Line] = (),
     target_opens: bool = False,
-    pictures: Mapping[int, str] = MappingProxyType({}),
 ) -> list[StoryEvent]:
     """In order of the days they happened; what has no date comes first. Steps that prototypes show are left to them."""
     lines: list[tuple[date, int, int, StoryEvent]] = []
@@ -184,7 +184,7 @@ def story(
             lines.append((day, 0, index, event_line(event, before, today, recorded.get(event.place), below)))
         before = event.state
     for index, prototype in enumerate(prototypes):
-        line = prototype_line(prototype, today, trials.values(), pictures.get(prototype.pk, ""))
+        line = prototype_line(prototype, today, trials.values())
         lines.append((prototype.made_on or date.min, 1, index, line))
     lines += [(day, 2, index, line) for index, (day, line) in enumerate(more)]
     return [line for *_order, line in sorted(lines, key=lambda line: line[:3])]

@@ -14,6 +14,7 @@ from prototypes import actions
 from prototypes.comment_times import next_letter
 from prototypes.models import Comment, Idea
 from tests.factories.accounts import UserFactory
+from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.comments import CommentFactory
@@ -40,11 +41,10 @@ def mentioned(comment: Comment) -> list[str]:
 
 
 class TestWriting:
-    @pytest.mark.parametrize("on", ["idea", "prototype"])
-    def test_it_is_about_the_idea_or_the_prototype(self, cast: Cast, idea: Idea, on: str):
-        about = idea if on == "idea" else PrototypeFactory(idea=idea)
-        comment = write(about, cast["R"])
-        assert (comment.subject, comment.written_by, comment.written_at) == (about, cast["R"], NOW)
+    def test_it_is_about_the_idea_the_prototype_or_the_canvas(self, cast: Cast, idea: Idea):
+        for about in (idea, PrototypeFactory(idea=idea), CanvasFactory(cohort=cast.cohort)):
+            comment = write(about, cast["R"])
+            assert (comment.subject, comment.written_by, comment.written_at) == (about, cast["R"], NOW)
 
     def test_an_answer_to_an_answer_joins_its_thread(self, cast: Cast, idea: Idea):
         opener = write(idea, cast["M"])
@@ -128,6 +128,16 @@ class TestTakingBack:
         gone = actions.take_back_comment(comment=comment, by=cast["M"], at=NOW + HOUR)
         assert (gone.text, gone.taken_back_at, mentioned(gone)) == ("", NOW + HOUR, [])
         assert list(Reminder.objects.values_list("state", "reason")) == [("cancelled", "taken_back")]
+
+    def test_by_the_lab_with_a_reason_and_never_by_others(self, cast: Cast, idea: Idea):
+        comment = write(idea, cast["M"], "Insultes")
+        for letter, reason in (("S", " "), ("P", "Hors sujet")):
+            with pytest.raises(DomainError, match="Say why" if letter == "S" else "Only whoever"):
+                actions.take_back_comment(comment=comment, by=cast[letter], at=NOW, reason=reason)
+        gone = actions.take_back_comment(comment=comment, by=cast["S"], at=NOW, reason=" Des insultes ")
+        assert (gone.text, gone.taken_back_by, gone.taken_back_reason) == ("", cast["S"], "Des insultes")
+        own = actions.take_back_comment(comment=write(idea, cast["S"]), by=cast["S"], at=NOW)
+        assert (own.taken_back_by, own.taken_back_at) == (None, NOW)
 
     def test_again_changes_nothing(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["M"])

@@ -44,6 +44,12 @@ def test_only_its_writer_changes_a_comment_and_only_while_it_stands():
     assert [reason[:12] for reason in reasons] == ["This comment", "Only whoever"]
 
 
+def test_a_comment_is_taken_back_by_its_writer_wherever_they_are_and_by_the_lab():
+    comment = Comment(written_by=OWNER)
+    assert allowed(lambda letters: may.may_take_back(letters, OTHER, comment)) == "S"
+    assert may.may_take_back(frozenset(), OWNER, comment)
+
+
 def test_published_facts_take_no_comments():
     assert [bool(may.open_to_comments(Idea(retrospective=known))) for known in (True, False)] == [False, True]
 

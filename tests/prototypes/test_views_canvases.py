@@ -66,9 +66,9 @@ class TestList:
 class TestPage:
     @pytest.mark.parametrize("kind", PATTERNS)
     @pytest.mark.parametrize("steps", [3, 30])
-    def test_it_takes_six_statements_however_long(self, kind: str, steps: int, cast: Cast):
+    def test_it_takes_seven_statements_however_long(self, kind: str, steps: int, cast: Cast):
         canvas = drawn(steps, kind=kind, cohort=cast.cohort, made_by=cast["M"])
-        assert statements(cast["M"], canvas.get_absolute_url()) == 6
+        assert statements(cast["M"], canvas.get_absolute_url()) == 7
 
     def test_a_blueprint_is_a_table_of_lanes_by_steps(self, cast: Cast):
         canvas = drawn(2, cohort=cast.cohort)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,6 +14,7 @@ from prototypes.canvas_forms import RemovalForm, StepForm, StepNameForm
 from prototypes.models import Canvas, CanvasStep
 from prototypes.views.canvases.finding import canvas_to_edit
 from prototypes.views.pages import ask
+from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
 from web.seen import fingerprint
 
@@ -68,12 +70,27 @@ def remove_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     texts = texts_of(row)
     form = RemovalForm(sent(request), initial={"seen": fingerprint(*texts)})
     if form.is_bound and form.is_valid() and _removed(request, row, form):
-        messages.success(request, _("“%(step)s” is removed; the history keeps its texts.") % {"step": row})
+        undo = reverse("prototypes:restore_step", args=[canvas.pk, step])
+        said = _("“%(step)s” is removed; the history keeps its texts.") % {"step": row}
+        messages.success(request, said, extra_tags=undo)
         return redirect(canvas)
     says = tuple(texts) or (_("Nothing is written there yet."),)
     title = _("Remove “%(step)s”") % {"step": row}
     page = FormPage(title, _("Remove"), step_address(row), crumb=canvas, consequences=says, grave=True)
     return page.show(request, form)
+
+
+@require_POST
+def restore_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
+    """Undo a removal; what stands in the way is said."""
+    canvas = canvas_to_edit(request, pk)
+    try:
+        made = actions.restore_step(canvas=canvas, step=step, by=person(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(canvas)
+    messages.success(request, _("“%(step)s” is back, with what was written there.") % {"step": made})
+    return redirect(step_address(made))
 
 
 def _removed(request: HttpRequest, row: CanvasStep, form: RemovalForm) -> bool:

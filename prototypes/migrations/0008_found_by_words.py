@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cohorts', '0003_found_by_words'),
-        ('prototypes', '0005_comments'),
+        ('prototypes', '0007_taken_back_by_the_lab'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('web', '0002_search'),
     ]
