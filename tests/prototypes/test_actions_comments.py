@@ -172,11 +172,7 @@ class TestLetterOfTheDay:
             (datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC), PARIS),
             (datetime(2026, 11, 24, 23, 30, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC), PARIS),  # 00:30 there
             (datetime(2026, 11, 27, 17, tzinfo=UTC), datetime(2026, 11, 30, 16, tzinfo=UTC), PARIS),  # over a week-end
-            (
-                datetime(2026, 10, 23, 20, tzinfo=UTC),
-                datetime(2026, 10, 26, 16, tzinfo=UTC),
-                PARIS,
-            ),  # over a clock change
+            (datetime(2026, 10, 23, 20, tzinfo=UTC), datetime(2026, 10, 26, 16, tzinfo=UTC), PARIS),  # a clock change
             (datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 24, 20, tzinfo=UTC), CAYENNE),  # 13:00 there
         ],
     )

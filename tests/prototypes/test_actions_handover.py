@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from prototypes import actions
-from prototypes.actions.packages import pack
 from prototypes.models import FollowUp, Idea, Package, Trial
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory, StakeholderFactory
@@ -120,10 +119,10 @@ class TestHandingOver:
         idea, first = self.hand_over(cast)
         for verb in (actions.abandon_idea, actions.reopen_idea):
             verb(idea=idea, reason="Money", by=cast["P"], at=AT)
-        for state in ("prototyping", "testing", "decided", "handed_over"):
-            event = tell(idea, state, AT.date())
-        second = pack(event, WRITTEN)
-        assert list(Package.objects.order_by("pk")) == [first, second]
+        for state in ("prototyping", "testing", "decided"):
+            tell(idea, state, AT.date())
+        event = actions.hand_over_idea(idea=idea, package=WRITTEN, by=cast["A"], at=AT)
+        assert list(Package.objects.order_by("pk")) == [first, event.packages.get()]
 
     def test_parked_and_taken_up_again_before_it_says_when_and_on_what_it_was_decided(self, cast: Cast):
         idea, trial = with_test(cast)

@@ -208,10 +208,8 @@ class TestPackage:
         challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil", framing="Au guichet", sponsor="DGS")
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over", challenge=challenge, shared_with_edition=True)
         address = package(idea).get_absolute_url()
-        read = {
-            letter: [word in page(cast[letter], address) for word in ("Accueil", "Au guichet", "DGS")]
-            for letter in "MN"
-        }
+        pages = {letter: page(cast[letter], address) for letter in "MN"}
+        read = {letter: [word in pages[letter] for word in ("Accueil", "Au guichet", "DGS")] for letter in pages}
         assert read == {"M": [True, True, True], "N": [True, False, False]}
 
     def test_is_linked_from_the_story_even_after_a_correction(self, cast: Cast):
