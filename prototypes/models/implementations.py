@@ -56,7 +56,9 @@ class Implementation(models.Model):
         ordering: ClassVar[list[F | str]] = [F("live_on").asc(nulls_last=True), "id"]  # type: ignore[list-item]
         constraints = [
             known("live_precision ended_precision", Precision, "implementation_precisions_known"),
-            known("scope", Scope, "implementation_scope_known"),
+            models.CheckConstraint(
+                condition=Q(scope__in=Scope.values) | Q(scope="", retrospective=True), name="implementation_scope_known"
+            ),
             known("kind", ImplementationKind, "implementation_kind_known"),
             known("state", ImplementationState, "implementation_state_known"),
             models.UniqueConstraint(
