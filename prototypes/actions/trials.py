@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.clock import local_day
 from prototypes.actions.prototypes import into_test
-from prototypes.actions.story import advance, ensure_alive, local_day, sent_before
+from prototypes.actions.story import advance, ensure_alive, sent_before
 from prototypes.enums import IdeaState, PrototypeState, TrialState
 from prototypes.models import ParticipantGroup, Prototype, Trial
 from web.errors import DomainError

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from cohorts.views.clock import local_today
 from files.panels import shelf
 from prototypes import actions
 from prototypes.acts import TRIAL_ACTS
@@ -175,8 +176,8 @@ def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
     if row.state not in {TrialState.LOCKED, TrialState.HELD}:
         messages.warning(request, why_not_logged(row))
         return redirect(row)
-    later = concludes_later(request)
-    form = LogForm(sent(request), trial=row, later=later, today=localdate(), initial=noted(row))
+    later, today = concludes_later(request), local_today(row.prototype.idea.cohort)
+    form = LogForm(sent(request), trial=row, later=later, today=today, initial=noted(row))
     if request.method == "POST" and form.is_valid() and logged(request, row, form, later=later):
         messages.success(request, _("Recorded."))
         return redirect(row)
