@@ -14,7 +14,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.actions import reminders
 from prototypes.enums import IdeaState
-from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
+from prototypes.models import Canvas, CanvasStep, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
 from web.errors import DomainError
 from web.precision import Precision
 
@@ -42,6 +42,7 @@ STEPS: dict[tuple[str, str], list[IdeaState]] = {
 
 SENT_BEFORE: dict[type[Model], StrOrPromise] = {
     Canvas: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second one."),
+    CanvasStep: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second step."),
     Comment: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second comment."),
     Challenge: gettext_lazy(
         "This form was sent already: it became “%(made)s”. Send it again to add a second challenge."
