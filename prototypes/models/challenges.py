@@ -13,6 +13,7 @@ from prototypes import queries
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
 from web.history import tracked
 from web.precision import precision_field
+from web.seen import columns
 from web.triggers import Rule, StateMachine
 
 FIXED = "TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"
@@ -86,6 +87,14 @@ class Challenge(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:challenge", args=[self.pk])
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return columns(self, "title", "kind", "kind_label", "framing", "sponsor")
+
+    def linked(self) -> dict[str, object]:
+        """The same of the form of its links."""
+        return {name: sorted(getattr(self, name).values_list("pk", flat=True)) for name in ("stakeholders", "sessions")}
 
     @property
     def tone(self) -> str:

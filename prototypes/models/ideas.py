@@ -19,6 +19,7 @@ from prototypes.models.challenges import FIXED, Challenge, entry_field
 from prototypes.models.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
 from web.history import tracked
 from web.precision import precision_field
+from web.seen import columns
 from web.triggers import Frozen, NoTruncate, Rule
 
 KEPT = (
@@ -122,6 +123,10 @@ class Idea(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:idea", args=[self.pk])
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return columns(self, "title", "summary", "challenge", "owner") | {"co_authors": sorted(self.author_ids)}
 
     @property
     def tone(self) -> str:

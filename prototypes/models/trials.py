@@ -28,6 +28,7 @@ from prototypes.models.challenges import FIXED, entry_field
 from prototypes.models.ideas import Idea
 from prototypes.models.triggers import MOVED_BAR, WorkSign
 from web.history import tracked
+from web.seen import columns
 from web.triggers import Frozen, Rule, StateMachine
 
 LOCKED_STATES = (TrialState.LOCKED, *RUN)
@@ -126,6 +127,10 @@ class Prototype(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:prototype", args=[self.pk])
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return columns(self, "title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
 
     @property
     def tone(self) -> str:
@@ -304,6 +309,16 @@ class Trial(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:trial", args=[self.pk])
+
+    def expected(self) -> dict[str, object]:
+        """What the form of a planned one starts from, by field."""
+        return columns(
+            self, "hypothesis", "measure", "comparator", "threshold", "unit", "method", "planned_on", "session"
+        )
+
+    def learnt(self) -> dict[str, object]:
+        """What the form of a concluded one starts from, by field."""
+        return columns(self, "observation", "learning", "decision", "strength")
 
     @property
     def tone(self) -> str:

@@ -82,8 +82,7 @@ def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is said about the challenge."""
     row = challenge_at(request, pk)
     enforce(may_edit_challenge(letters(request, row.cohort)))
-    names = ("title", "kind", "kind_label", "framing", "sponsor")
-    form = ChallengeForm(sent(request), initial={name: getattr(row, name) for name in names})
+    form = ChallengeForm(sent(request), stands=row.stands())
 
     def change() -> Challenge:
         return actions.change_challenge(challenge=row, by=person(request), **form.changes())
@@ -96,8 +95,7 @@ def link_challenge(request: HttpRequest, pk: int) -> HttpResponse:
     """Whom it concerns, and which sessions worked on it."""
     row = challenge_at(request, pk)
     enforce(may_edit_challenge(letters(request, row.cohort)))
-    named = {name: [one.pk for one in getattr(row, name).all()] for name in ("stakeholders", "sessions")}
-    form = LinksForm(sent(request), cohort=row.cohort, initial=named)
+    form = LinksForm(sent(request), cohort=row.cohort, stands=row.linked())
 
     def link() -> Challenge:
         return actions.link_challenge(challenge=row, by=person(request), **form.cleaned_data)

@@ -188,8 +188,7 @@ def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
         sent(request),
         challenges=row.cohort.challenges.order_by("title"),
         people=people_for(row, localdate()),
-        initial={name: getattr(row, name) for name in ("title", "summary", "challenge", "owner")}
-        | {"co_authors": sorted(row.author_ids)},
+        stands=row.stands(),
     )
 
     def change() -> Idea:

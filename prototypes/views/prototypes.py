@@ -75,12 +75,11 @@ def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is said about the prototype."""
     row = prototype_at(request, pk)
     enforce(may_edit_prototype(letters(request, row.idea.cohort), person(request), row))
-    names = ("title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
     form = PrototypeForm(
         sent(request),
         earlier=row.idea.prototypes.filter(version__lt=row.version),
         today=localdate(),
-        initial={name: getattr(row, name) for name in names},
+        stands=row.stands(),
     )
 
     def change() -> Prototype:

@@ -25,7 +25,7 @@ from tests.factories.prototypes import (
     tell,
 )
 from tests.pages import elements, links, texts
-from tests.prototypes.pages import errors, page, send, signed_in, statements
+from tests.prototypes.pages import change, errors, page, send, signed_in, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -327,7 +327,7 @@ class TestStory:
         address = f"/trials/{lower.pk}/lock/"
         assert "The bar was at least 80" in page(cast["M"], address)
         assert list(errors(send(cast["M"], address))) == ["moved_because"]
-        send(cast["M"], address, moved_because="First visits are harder")
+        change(cast["M"], address, moved_because="First visits are harder")
         for shown in (idea, lower, lower.prototype):
             text = page(cast["M"], shown.get_absolute_url())
             assert "the bar moved" in text
@@ -343,10 +343,10 @@ class TestStory:
 
     def test_the_form_names_them(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["P"])
-        send(cast["P"], f"/ideas/{idea.pk}/edit/", title="Une borne", owner=cast["P"].pk, co_authors=[cast["M"].pk])
+        change(cast["P"], f"/ideas/{idea.pk}/edit/", title="Une borne", owner=cast["P"].pk, co_authors=[cast["M"].pk])
         assert Idea.objects.get(pk=idea.pk).author_ids == {cast["M"].pk}
         foreign = {"title": "Une borne", "co_authors": [cast["N"].pk]}
-        assert list(errors(send(cast["P"], f"/ideas/{idea.pk}/edit/", **foreign))) == ["co_authors"]
+        assert list(errors(change(cast["P"], f"/ideas/{idea.pk}/edit/", **foreign))) == ["co_authors"]
 
 
 class TestChallenge:
@@ -354,7 +354,7 @@ class TestChallenge:
         row = ChallengeFactory(cohort=cast.cohort)
         person = StakeholderFactory(cohort=cast.cohort, name="A landlord")
         session = SessionFactory(cohort=cast.cohort)
-        answer = send(cast["P"], f"/challenges/{row.pk}/links/", stakeholders=[person.pk], sessions=[session.pk])
+        answer = change(cast["P"], f"/challenges/{row.pk}/links/", stakeholders=[person.pk], sessions=[session.pk])
         text = page(cast["M"], row.get_absolute_url())
         assert (answer.status_code, "A landlord" in text, session.get_absolute_url() in text) == (302, True, True)
 
@@ -370,7 +370,7 @@ class TestChallenge:
     def test_foreign_ones_are_refused(self, cast: Cast):
         row = ChallengeFactory(cohort=cast.cohort)
         sent = {"stakeholders": [StakeholderFactory().pk], "sessions": [SessionFactory().pk]}
-        assert list(errors(send(cast["P"], f"/challenges/{row.pk}/links/", **sent))) == ["stakeholders", "sessions"]
+        assert list(errors(change(cast["P"], f"/challenges/{row.pk}/links/", **sent))) == ["stakeholders", "sessions"]
 
 
 def test_the_list_is_narrowed_by_owner_once_the_cohort_is_chosen(cast: Cast):
