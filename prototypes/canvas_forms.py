@@ -89,6 +89,9 @@ class ShareForm(forms.Form):
         label=_("Who reads it"),
         choices=[(COHORT, _("Only the cohort")), (EDITION, _("Every cohort of the edition"))],
         widget=forms.RadioSelect,
+        help_text=_(
+            "Whoever reads it reads its whole history: who wrote what and when, texts that were changed or removed too."
+        ),
     )
 
     def shared(self) -> bool:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from cohorts.models import Cohort
 from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
 from prototypes.enums import IdeaState, TrialState
-from prototypes.models import Canvas, Comment, Idea, IdeaEvent, Prototype, Trial
+from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
 from prototypes.refusals import TAKEN_BACK
 from web.decisions import ALLOW, Decision, deny
 
@@ -32,7 +33,7 @@ TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "steer_idea": ("SCP", ONLY_LEADS),
     "deliver_idea": ("SPA", ONLY_OWNERS),
 }
-# Who may record a state may correct it.
+# The story is corrected by those who steer the idea; what those who deliver it record, by them.
 CORRECTED_BY = {
     IdeaState.CAPTURED: "steer_idea",
     IdeaState.ACCEPTED: "steer_idea",
@@ -73,6 +74,11 @@ def may_deliver(letters: Letters) -> Decision:
     return decide(letters, *TABLE["deliver_idea"])
 
 
+def may_edit_work(letters: Letters) -> Decision:
+    """Edit what anybody made; who may edit their own as well is asked with the row."""
+    return decide(letters, *TABLE["edit_work"])
+
+
 def may_edit_challenge(letters: Letters) -> Decision:
     return decide(letters, *TABLE["edit_challenge"])
 
@@ -95,7 +101,8 @@ def may_edit_canvas(letters: Letters, user: User, canvas: Canvas) -> Decision:
 
 
 def may_correct(letters: Letters, event: IdeaEvent) -> Decision:
-    """Correct an event: those who may record its state."""
+    """Correct an event: those who steer the idea, also what the work of all shows (captured, prototyping, testing);
+    those who deliver it what they record."""
     return decide(letters, *TABLE[CORRECTED_BY[IdeaState(event.state)]])
 
 
@@ -121,12 +128,19 @@ def open_to_comments(subject: Idea | Prototype) -> Decision:
     return deny(_("These are published facts: nobody comments on them here.")) if subject.retrospective else ALLOW
 
 
-def open_to_edits(trial: Trial) -> Decision:
-    """A test is edited while it is planned, and what was learnt once it is concluded."""
-    if trial.retrospective:
+def open_to_edits(row: Challenge | Idea | Prototype | Trial) -> Decision:
+    """Published facts stay. A test is edited while it is planned, and what was learnt once it is concluded."""
+    if row.retrospective:
         return deny(_("These are published facts: nothing is changed here."))
-    if trial.state not in {TrialState.PLANNED, TrialState.CONCLUDED}:
+    if isinstance(row, Trial) and row.state not in {TrialState.PLANNED, TrialState.CONCLUDED}:
         return deny(_("A test is edited while it is planned, or once it is concluded."))
+    return ALLOW
+
+
+def open_to_challenges(cohort: Cohort) -> Decision:
+    """Whether challenges can be added to the cohort."""
+    if cohort.retrospective:
+        return deny(_("This cohort is known from published facts only: nothing is added to it."))
     return ALLOW
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from django.db.models.functions import Concat, Lower
 from cohorts.enums import Role
 from cohorts.models import Cohort
 from cohorts.queries import active_on, within_reach
-from prototypes.enums import IDEA_OPEN
+from prototypes.enums import IDEA_OPEN, IdeaState
 from prototypes.lanes import CellState, Stance
 
 if TYPE_CHECKING:
@@ -100,6 +100,19 @@ class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
     def counting(self) -> IdeaEventQuerySet:
         """Those no correction names, in the order of the story."""
         return self.filter(corrections=None).order_by("idea", "effective_on", "place")
+
+
+def reached(events: Iterable[IdeaEvent], state: str) -> IdeaEvent | None:
+    """The event by which an idea came into a state the last time, of its `events` that count, in their order.
+
+    An idea that was parked and goes on where it was did not come there anew: what runs from that day runs on.
+    """
+    found, before = None, ""
+    for event in events:
+        if event.state == state and before not in {state, IdeaState.PARKED}:
+            found = event
+        before = event.state
+    return found
 
 
 class PrototypeQuerySet(models.QuerySet["Prototype"]):

@@ -6,6 +6,7 @@ from web.refusals import Said
 
 SENT_ALREADY = _("This form was sent already: what it said is saved.")
 KEPT_APART = _("Published facts and running work are kept apart: that mark never changes.")
+NOT_LISTED = _("This is not in the list: choose something else.")
 TAKEN_BACK = _("This comment was taken back: what there was is not changed any more.")
 
 SENTENCES: dict[str, Said] = {
@@ -191,4 +192,27 @@ SENTENCES: dict[str, Said] = {
         _("The test before on this measure had another bar. Say why it moved."),
         "moved_because",
     ),
+    "trial_people_after_lock": (
+        _("Lock the test first: people counted before prove nothing."),
+        "participants",
+    ),
+    "challenge_kind_known": (NOT_LISTED, "kind"),
+    "challenge_state_known": NOT_LISTED,
+    "challenge_precisions_known": NOT_LISTED,
+    "follow_up_answer_known": (NOT_LISTED, "answer"),
+    "idea_event_state_known": (NOT_LISTED, "state"),
+    "idea_event_decision_known": (NOT_LISTED, "decision"),
+    "idea_event_abandoned_for_known": (NOT_LISTED, "abandoned_for"),
+    "idea_event_precision_known": (NOT_LISTED, "precision"),
+    "implementation_kind_known": NOT_LISTED,
+    "implementation_scope_known": (NOT_LISTED, "scope"),
+    "implementation_state_known": NOT_LISTED,
+    "implementation_precisions_known": NOT_LISTED,
+    "lineage_kind_known": NOT_LISTED,
+    "prototype_state_known": NOT_LISTED,
+    "trial_state_known": NOT_LISTED,
+    "trial_comparator_known": (NOT_LISTED, "comparator"),
+    "trial_result_known": (NOT_LISTED, "result"),
+    "trial_decision_known": (NOT_LISTED, "decision"),
+    "trial_strength_known": (NOT_LISTED, "strength"),
 }

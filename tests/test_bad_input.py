@@ -121,7 +121,7 @@ def acts() -> Iterator[tuple[str, Sending]]:
     for slug, act in CHALLENGE_ACTS.items():
         yield f"challenge {slug}", Sending("prototypes:challenge_act", made(ChallengeFactory, act.starts, slug), "D")
     for slug, act in PROTOTYPE_ACTS.items():
-        yield f"prototype {slug}", Sending("prototypes:prototype_act", made(PrototypeFactory, act.starts, slug), "M")
+        yield f"prototype {slug}", Sending("prototypes:prototype_act", made(PrototypeFactory, act.starts, slug), "D")
     for slug, act in TRIAL_ACTS.items():
         yield f"test {slug}", Sending("prototypes:trial_act", made(TrialFactory, act.starts, slug), "M")
     for slug, act in IMPLEMENTATION_ACTS.items():

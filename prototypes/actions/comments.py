@@ -126,11 +126,12 @@ def _tell(comment: Comment, *, at: datetime, by: User) -> None:
     latest = Reminder.objects.of_event(EventRef(KIND, comment.pk)).order_by("-version").first()
     if latest and latest.state == ReminderState.PLANNED:
         return
-    calendar = cohort_of(comment.subject).authority.calendar
+    authority = cohort_of(comment.subject).authority
+    calendar = authority.calendar
     announce_together(
         event=EventRef(KIND, comment.pk, latest.version + 1 if latest else 1),
         letter=KIND,
         audience="concerned",
-        due=next_letter(at, lambda day: is_working_day(day, calendar)),
+        due=next_letter(at, lambda day: is_working_day(day, calendar), authority.time_zone),
         by=by,
     )

@@ -6,8 +6,9 @@ from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.clock import local_day
 from prototypes.actions.reminders import handover_of
-from prototypes.actions.story import local_day, lock_idea
+from prototypes.actions.story import lock_idea
 from prototypes.models import FollowUp, Idea
 from web.errors import DomainError
 from web.seen import check_seen

@@ -9,10 +9,11 @@ from django.db.models import Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.clock import local_day
 from cohorts.models import Cohort
 from prototypes.actions.changing import locked, say
 from prototypes.actions.packages import pack
-from prototypes.actions.story import advance, first_after, local_day, record, sent_before
+from prototypes.actions.story import advance, first_after, record, same_tests, sent_before
 from prototypes.enums import AbandonedFor, IdeaState, TrialState
 from prototypes.models import Challenge, Idea, IdeaAuthor, IdeaEvent, Support, Trial
 from web.errors import DomainError
@@ -120,13 +121,18 @@ def park_idea(
 def resume_idea(
     *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
 ) -> IdeaEvent:
-    """Take a parked idea up again in the state it was parked in. Raises DomainError when it is not parked."""
+    """Take a parked idea up again in the state it was parked in; a decision stands on the same tests as before.
+
+    Raises DomainError when it is not parked.
+    """
     if idea.state != IdeaState.PARKED:
         raise DomainError(_("Only a parked idea is taken up again."))
     before = IdeaEvent.objects.counting().filter(idea=idea).exclude(state=IdeaState.PARKED).last()
     assert before is not None  # noqa: S101 - every idea is captured first
     told |= {"decision": before.decision, "reason": reason or before.reason}
-    return record(idea=idea, state=before.state, at=at, by=by, on=on, **told)
+    event = record(idea=idea, state=before.state, at=at, by=by, on=on, **told)
+    same_tests(before, event)
+    return event
 
 
 @verb

@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.clock import local_day
 from prototypes.actions.changing import change
-from prototypes.actions.story import advance, ensure_alive, local_day, lock_idea, sent_before
+from prototypes.actions.story import advance, ensure_alive, lock_idea, sent_before
 from prototypes.enums import IdeaState, PrototypeState
 from prototypes.models import Idea, Prototype
 from web.errors import DomainError

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from cohorts.clock import local_day
 from prototypes.actions.changing import change, locked
 from prototypes.actions.prototypes import into_test
-from prototypes.actions.story import advance, ensure_alive, local_day, sent_before
+from prototypes.actions.story import advance, ensure_alive, sent_before
 from prototypes.enums import IdeaState, PrototypeState, TrialState
 from prototypes.field import lines, logged
 from prototypes.models import ParticipantGroup, Prototype, Trial

@@ -15,10 +15,10 @@ from accounts.models import User
 from cohorts.models import Cohort
 from prototypes import queries
 from prototypes.enums import AbandonedFor, Decision, IdeaState
-from prototypes.models.challenges import FIXED, Challenge, entry_field
+from prototypes.models.challenges import FIXED, Challenge, entry_field, known
 from prototypes.models.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
 from web.history import tracked
-from web.precision import precision_field
+from web.precision import Precision, precision_field
 from web.seen import columns
 from web.triggers import Frozen, NoTruncate, Rule
 
@@ -189,6 +189,10 @@ class IdeaEvent(models.Model):
         verbose_name_plural = _("events of ideas")
         ordering: ClassVar[list[str]] = ["idea", "effective_on", "place", "id"]
         constraints = [
+            known("state", IdeaState, "idea_event_state_known"),
+            known("precision", Precision, "idea_event_precision_known"),
+            known("decision", Decision, "idea_event_decision_known", blank=True),
+            known("abandoned_for", AbandonedFor, "idea_event_abandoned_for_known", blank=True),
             models.CheckConstraint(
                 condition=Q(known_as=True) | Q(effective_on__isnull=False), name="idea_event_date_known"
             ),

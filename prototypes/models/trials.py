@@ -24,7 +24,7 @@ from prototypes.enums import (
     TrialDecision,
     TrialState,
 )
-from prototypes.models.challenges import FIXED, entry_field
+from prototypes.models.challenges import FIXED, entry_field, known
 from prototypes.models.ideas import Idea
 from prototypes.models.triggers import MOVED_BAR, WorkSign
 from web.history import tracked
@@ -90,6 +90,7 @@ class Prototype(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["idea", "version"], name="prototype_version_once"),
             models.UniqueConstraint(fields=["entry"], name="prototype_entry_once"),
+            known("state", PrototypeState, "prototype_state_known"),
             models.CheckConstraint(condition=Q(fidelity=None) | Q(fidelity__range=(1, 5)), name="prototype_fidelity"),
             models.CheckConstraint(
                 condition=Q(retrospective=True) | Q(made_on__isnull=False, fidelity__isnull=False),
@@ -213,6 +214,11 @@ class Trial(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["prototype", "number"], name="trial_number_once"),
             models.UniqueConstraint(fields=["entry"], name="trial_entry_once"),
+            known("state", TrialState, "trial_state_known"),
+            known("comparator", Comparator, "trial_comparator_known", blank=True),
+            known("result", Result, "trial_result_known", blank=True),
+            known("decision", TrialDecision, "trial_decision_known", blank=True),
+            known("strength", Strength, "trial_strength_known", blank=True),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
                 | (
@@ -231,6 +237,10 @@ class Trial(models.Model):
             models.CheckConstraint(
                 condition=Q(observed_value=None) | Q(locked_at__isnull=False, state__in=RUN),
                 name="trial_value_after_lock",
+            ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | Q(participants=None, successes=None) | Q(state__in=RUN),
+                name="trial_people_after_lock",
             ),
             models.CheckConstraint(
                 condition=Q(retrospective=True)

@@ -1,6 +1,8 @@
 """The list of ideas, an idea's page, and the forms to add and edit one."""
 
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
@@ -15,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
+from cohorts.views.clock import local_today
 from files.panels import shelf
 from notifications.rungs import ladder_of
 from prototypes import actions
@@ -26,7 +29,16 @@ from prototypes.enums import IdeaState
 from prototypes.filters import IdeaFilter
 from prototypes.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.models import Challenge, Idea, IdeaEvent, Support, Trial
-from prototypes.permissions import ONLY_MEMBERS, Letters, both, may_correct, may_deliver, may_edit_idea, open_to_reuse
+from prototypes.permissions import (
+    ONLY_MEMBERS,
+    Letters,
+    both,
+    may_correct,
+    may_deliver,
+    may_edit_idea,
+    open_to_edits,
+    open_to_reuse,
+)
 from prototypes.queries import working_cohorts
 from prototypes.rates import completed_months
 from prototypes.registries import idea_panels, pictures
@@ -64,7 +76,7 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
-    today, around = localdate(), family(row)
+    today, around = local_today(row.cohort), family(row)
     row.author_ids = frozenset(author["id"] for author in row.authors)
     events = events_of(row)
     trials = Prefetch("trials", Trial.objects.order_by("number"))
@@ -89,7 +101,7 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         "authors": ", ".join(author["full_name"] for author in row.authors),
         "work": work_button(row, prototypes, holds),
         "acts": possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
-        "may_edit": may_edit_idea(holds, person(request), row),
+        "may_edit": both(may_edit_idea(holds, person(request), row), open_to_edits(row)),
         "may_deliver": may_deliver(holds),
         "may_take_up": row.may_take_up and open_to_reuse(row),
         "implementations": implementations,
@@ -128,6 +140,12 @@ def places(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:
     return own + [(f"cohort-{pk}", _("%(cohort)s · no challenge yet") % {"cohort": name}) for pk, name in named.items()]
 
 
+def day_everywhere(cohorts: QuerySet[Cohort]) -> date:
+    """The latest day that has come in each of them: whichever is chosen, it is not still to come there."""
+    zones = cohorts.order_by().values_list("authority__time_zone", flat=True).distinct()
+    return min((localdate(timezone=ZoneInfo(zone)) for zone in zones), default=localdate())
+
+
 def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
     """The cohort and the challenge of a choice the form has checked."""
     kind, pk = choice.split("-")
@@ -140,10 +158,11 @@ def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
 @form_page
 def add_idea(request: HttpRequest) -> HttpResponse:
     """Write an idea down, in one of the cohorts the person works in; `?place=` chooses beforehand."""
-    offered = places(working_cohorts(person(request), localdate()))
+    cohorts = working_cohorts(person(request), localdate())
+    offered = places(cohorts)
     enforce(ALLOW if offered else deny(ONLY_MEMBERS))
     first = {"place": request.GET.get("place", "")}
-    form = NewIdeaForm(sent(request), places=offered, today=localdate(), initial=first)
+    form = NewIdeaForm(sent(request), places=offered, today=day_everywhere(cohorts), initial=first)
 
     def capture() -> Idea:
         told = form.told()
@@ -183,11 +202,11 @@ def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
 def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what the idea says; its state follows its events only."""
     row = idea_at(request, pk)
-    enforce(may_edit_idea(letters(request, row.cohort), person(request), row))
+    enforce(both(may_edit_idea(letters(request, row.cohort), person(request), row), open_to_edits(row)))
     form = IdeaForm(
         sent(request),
         challenges=row.cohort.challenges.order_by("title"),
-        people=people_for(row, localdate()),
+        people=people_for(row, local_today(row.cohort)),
         stands=row.stands(),
     )
 
@@ -237,7 +256,7 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
         messages.warning(request, _("This was corrected already."))
         return redirect("prototypes:idea_events", row.pk)
     enforce(may_correct(letters(request, row.cohort), named))
-    form = CorrectionForm(sent(request), subject=named, before=before, today=localdate())
+    form = CorrectionForm(sent(request), subject=named, before=before, today=local_today(row.cohort))
 
     def correct() -> IdeaEvent:
         return actions.correct_event(event=named, by=person(request), at=now(), **form.cleaned_data)

@@ -122,8 +122,9 @@ def implementation_at(request: HttpRequest, pk: int) -> Implementation:
 
 
 def package_at(request: HttpRequest, pk: int) -> Package:
+    """With `cohort_opens`: whether the cohort, and its challenge, can be opened."""
     rows = Package.objects.visible_to(person(request)).select_related("event__idea__cohort__authority")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.annotate(cohort_opens=opens(person(request), "event__idea__cohort")), pk=pk)
 
 
 def people_of(cohort: Cohort, today: date) -> QuerySet[User]:

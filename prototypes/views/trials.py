@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from cohorts.views.clock import local_today
 from files.panels import shelf
 from prototypes import actions
 from prototypes.acts import TRIAL_ACTS
@@ -174,8 +175,8 @@ def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
     if row.state not in TO_LOG and (request.method != "POST" or not was_locked(row)):
         messages.warning(request, why_not_logged(row))
         return redirect(row)
-    later = concludes_later(request)
-    form = LogForm(sent(request), trial=row, later=later, today=localdate(), stands=logged(row))
+    later, today = concludes_later(request), local_today(row.prototype.idea.cohort)
+    form = LogForm(sent(request), trial=row, later=later, today=today, stands=logged(row))
     if request.method == "POST" and form.is_valid() and recorded(request, row, form, later=later):
         return redirect(row)
     context = {"trial": row, "prototype": row.prototype, "idea": row.prototype.idea, "form": form}

@@ -131,7 +131,7 @@ ROUTES: dict[str, Row] = {
     "prototypes:add_prototype": Row(see=READERS, act=WORKERS, post=True, args=idea),
     "prototypes:prototype": Row(see=READERS, args=prototype),
     "prototypes:edit_prototype": Row(see=READERS, act="SCDP", post=True, args=prototype),
-    "prototypes:prototype_act": Row(see=READERS, act=WORKERS, post=True, args=act_on_prototype),
+    "prototypes:prototype_act": Row(see=READERS, act="SCDP", post=True, args=act_on_prototype),
     "prototypes:plan_trial": Row(see=READERS, act=WORKERS, post=True, args=prototype),
     "prototypes:trial": Row(see=READERS, args=trial),
     "prototypes:edit_trial": Row(see=READERS, act="SCDP", post=True, args=trial),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.models import Reminder
+from programmes.models import Authority
 from prototypes import actions
 from prototypes.comment_times import next_letter
 from prototypes.models import Comment, Idea
@@ -24,6 +25,7 @@ from web.seen import Changed, fingerprint
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
+PARIS, CAYENNE = "Europe/Paris", "America/Cayenne"
 
 
 @pytest.fixture
@@ -164,22 +166,28 @@ class TestLetterOfTheDay:
         ]
 
     @pytest.mark.parametrize(
-        ("said", "leaves"),
+        ("said", "leaves", "zone"),
         [
-            (datetime(2026, 11, 24, 15, 59, tzinfo=UTC), datetime(2026, 11, 24, 16, tzinfo=UTC)),
-            (datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC)),
-            (datetime(2026, 11, 24, 23, 30, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC)),  # 00:30 there
-            (datetime(2026, 11, 27, 17, tzinfo=UTC), datetime(2026, 11, 30, 16, tzinfo=UTC)),  # over a week-end
-            (datetime(2026, 10, 23, 20, tzinfo=UTC), datetime(2026, 10, 26, 16, tzinfo=UTC)),  # over a clock change
+            (datetime(2026, 11, 24, 15, 59, tzinfo=UTC), datetime(2026, 11, 24, 16, tzinfo=UTC), PARIS),
+            (datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC), PARIS),
+            (datetime(2026, 11, 24, 23, 30, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC), PARIS),  # 00:30 there
+            (datetime(2026, 11, 27, 17, tzinfo=UTC), datetime(2026, 11, 30, 16, tzinfo=UTC), PARIS),  # over a week-end
+            (datetime(2026, 10, 23, 20, tzinfo=UTC), datetime(2026, 10, 26, 16, tzinfo=UTC), PARIS),  # a clock change
+            (datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 24, 20, tzinfo=UTC), CAYENNE),  # 13:00 there
         ],
     )
-    def test_it_leaves_at_five_of_a_working_day(self, said: datetime, leaves: datetime):
-        assert next_letter(said, lambda day: day.weekday() < 5) == leaves
+    def test_it_leaves_at_five_of_a_working_day_there(self, said: datetime, leaves: datetime, zone: str):
+        assert next_letter(said, lambda day: day.weekday() < 5, zone) == leaves
+
+    def test_that_is_where_the_authority_is(self, cast: Cast, idea: Idea):
+        Authority.objects.update(time_zone="America/Cayenne")
+        write(Idea.objects.get(pk=idea.pk), cast["M"], at=NOW)
+        assert Reminder.objects.get().due_at == datetime(2026, 11, 24, 20, tzinfo=UTC)
 
     @given(st.integers(0, 600_000))
     def test_always_later_and_within_four_days(self, hours: int):
         at = NOW + hours * HOUR / 4
-        assert timedelta(0) < next_letter(at, lambda day: day.weekday() < 5) - at <= timedelta(days=3, hours=1)
+        assert timedelta(0) < next_letter(at, lambda day: day.weekday() < 5, PARIS) - at <= timedelta(days=3, hours=1)
 
 
 @pytest.mark.django_db(transaction=True)

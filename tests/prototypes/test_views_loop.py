@@ -37,6 +37,10 @@ def story(text: str) -> str:
     return text.split('<ol class="story">')[1].split("</ol>", maxsplit=1)[0]
 
 
+def story_or_board(text: str) -> str:
+    return story(text) if '<ol class="story">' in text else text
+
+
 class TestBoard:
     @pytest.mark.parametrize("rows", [1, 30])
     def test_costs_the_same_with_one_idea_and_with_thirty(self, cast: Cast, rows: int):
@@ -79,6 +83,17 @@ class TestBoard:
         idea = IdeaFactory(cohort=cast.cohort, state=state)
         made = PrototypeFactory(idea=idea).pk if prototype else 0
         assert address.format(idea=idea.pk, prototype=made) in page(cast["M"], BOARD)
+
+    def test_a_retired_prototype_is_tested_no_more_and_a_locked_test_is_noted(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
+        served = PrototypeFactory(idea=idea, state="retired")
+        for address in (BOARD, idea.get_absolute_url()):
+            text = page(cast["M"], address)
+            found = [f"/prototypes/{served.pk}/tests/new/" in text, f"/ideas/{idea.pk}/prototypes/new/" in text]
+            assert found == [False, True]
+        trial = TrialFactory(prototype=served, state="locked")
+        for address in (BOARD, idea.get_absolute_url()):
+            assert f"/trials/{trial.pk}/log/" in story_or_board(page(cast["M"], address))
 
     def test_what_one_may_not_do_says_why(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, state="captured")
@@ -189,6 +204,14 @@ class TestPackage:
         assert ("Le pilote" in text, "Test of 11 May: not met" in text) == (True, True)
         assert statements(cast["R"], row.get_absolute_url()) <= 5
 
+    def test_other_cohorts_read_of_its_challenge_what_the_idea_shows_them(self, cast: Cast):
+        challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil", framing="Au guichet", sponsor="DGS")
+        idea = IdeaFactory(cohort=cast.cohort, state="handed_over", challenge=challenge, shared_with_edition=True)
+        address = package(idea).get_absolute_url()
+        pages = {letter: page(cast[letter], address) for letter in "MN"}
+        read = {letter: [word in pages[letter] for word in ("Accueil", "Au guichet", "DGS")] for letter in pages}
+        assert read == {"M": [True, True, True], "N": [True, False, False]}
+
     def test_is_linked_from_the_story_even_after_a_correction(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
         row = package(idea)
@@ -208,6 +231,13 @@ class TestFollowUps:
         shown = {letter: self.address(idea) in page(cast[letter], idea.get_absolute_url()) for letter in "SPAMR"}
         assert shown == {"S": True, "P": True, "A": True, "M": False, "R": False}
         assert self.address(idea, 6) not in page(cast["P"], idea.get_absolute_url())
+
+    def test_parked_and_taken_up_again_they_keep_their_days(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
+        tell(idea, "parked", date(2026, 11, 2))
+        tell(idea, "handed_over", date(2026, 11, 23))
+        assert self.address(idea) in page(cast["P"], idea.get_absolute_url())
+        assert send(cast["P"], self.address(idea), answer="unknown").status_code == 302
 
     def test_are_noted_and_told(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
