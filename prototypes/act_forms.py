@@ -199,7 +199,7 @@ class ReplicationForm(ActForm):
         super().__init__(*args, subject=subject, today=today, **kwargs)
         authority = self.fields["authority"]
         assert isinstance(authority, forms.ModelChoiceField)  # noqa: S101 - declared above
-        authority.queryset = Authority.objects.living(today).exclude(pk=subject.cohort.authority_id).order_by("name")
+        authority.queryset = Authority.objects.living(today).exclude(pk=subject.cohort.authority_id).by_name()
 
 
 class EndForm(ActForm):

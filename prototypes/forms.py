@@ -19,6 +19,7 @@ from prototypes.models import Challenge, Prototype, Trial
 from prototypes.models.trials import PERCENT
 from web.forms import DayField
 from web.lengths import MOST_LETTERS
+from web.names import by_name
 from web.precision import Precision
 from web.seen import StartedForm
 
@@ -149,7 +150,7 @@ class LinksForm(StartedForm):
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows: dict[str, QuerySet[Any]] = {
-            "stakeholders": cohort.stakeholders.order_by("name", "pk"),
+            "stakeholders": cohort.stakeholders.order_by(*by_name()),
             "sessions": cohort.sessions.order_by("pk"),
         }
         for name, found in rows.items():

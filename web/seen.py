@@ -31,7 +31,7 @@ def fingerprint(*values: object) -> str:
     return sha256(said.encode()).hexdigest()[:16]
 
 
-def columns(row: Model, *names: str) -> dict[str, object]:
+def by_field(row: Model, *names: str) -> dict[str, object]:
     """What a row says in some of its columns; foreign rows stand for themselves as their keys."""
     return {name: getattr(row, row._meta.get_field(name).attname) for name in names}  # type: ignore[union-attr]
 

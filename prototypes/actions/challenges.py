@@ -12,7 +12,7 @@ from prototypes.actions.changing import change, locked
 from prototypes.actions.story import sent_before
 from prototypes.enums import ChallengeState
 from prototypes.models import Challenge, ChallengeSession, ChallengeStakeholder
-from web.seen import check_seen, columns
+from web.seen import by_field, check_seen
 from web.verbs import verb
 
 
@@ -63,7 +63,7 @@ def _keep_only(model: type[Model], challenge: Challenge, name: str, chosen: Iter
 @verb
 def frame_challenge(*, challenge: Challenge, framing: str, by: User, seen: str | None = None) -> Challenge:
     """Write down what is and is not part of it."""
-    check_seen(seen, stands=columns(locked(challenge), "framing"), sent={"framing": framing})
+    check_seen(seen, stands=by_field(locked(challenge), "framing"), sent={"framing": framing})
     challenge.state, challenge.framing = ChallengeState.FRAMED, framing
     challenge.save(update_fields=["state", "framing"])
     return challenge

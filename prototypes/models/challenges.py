@@ -13,7 +13,7 @@ from prototypes import queries
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
 from web.history import tracked
 from web.precision import Precision, precision_field
-from web.seen import columns
+from web.seen import by_field
 from web.triggers import Rule, StateMachine
 
 FIXED = "TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"
@@ -99,7 +99,7 @@ class Challenge(models.Model):
 
     def stands(self) -> dict[str, object]:
         """What its form starts from, by field."""
-        return columns(self, "title", "kind", "kind_label", "framing", "sponsor")
+        return by_field(self, "title", "kind", "kind_label", "framing", "sponsor")
 
     def linked(self) -> dict[str, object]:
         """The same of the form of its links."""

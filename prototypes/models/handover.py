@@ -16,7 +16,7 @@ from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.trials import Trial
 from prototypes.models.triggers import STORY, WorkSign
 from web.history import tracked
-from web.seen import columns
+from web.seen import by_field
 from web.triggers import Frozen, Rule
 
 
@@ -131,7 +131,7 @@ class FollowUp(models.Model):
 
     def stands(self) -> dict[str, object]:
         """What its form starts from, by field."""
-        return columns(self, "answer", "words", "evidence")
+        return by_field(self, "answer", "words", "evidence")
 
     @property
     def tone(self) -> str:

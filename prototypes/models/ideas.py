@@ -19,7 +19,7 @@ from prototypes.models.challenges import FIXED, Challenge, entry_field, known
 from prototypes.models.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
 from web.history import tracked
 from web.precision import Precision, precision_field
-from web.seen import columns
+from web.seen import by_field
 from web.triggers import Frozen, NoTruncate, Rule
 
 KEPT = (
@@ -126,7 +126,7 @@ class Idea(models.Model):
 
     def stands(self) -> dict[str, object]:
         """What its form starts from, by field."""
-        return columns(self, "title", "summary", "challenge", "owner") | {"co_authors": sorted(self.author_ids)}
+        return by_field(self, "title", "summary", "challenge", "owner") | {"co_authors": sorted(self.author_ids)}
 
     @property
     def tone(self) -> str:

@@ -28,7 +28,7 @@ from prototypes.models.challenges import FIXED, entry_field, known
 from prototypes.models.ideas import Idea
 from prototypes.models.triggers import MOVED_BAR, WorkSign
 from web.history import tracked
-from web.seen import columns
+from web.seen import by_field
 from web.triggers import Frozen, Rule, StateMachine
 
 LOCKED_STATES = (TrialState.LOCKED, *RUN)
@@ -131,7 +131,7 @@ class Prototype(models.Model):
 
     def stands(self) -> dict[str, object]:
         """What its form starts from, by field."""
-        return columns(self, "title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
+        return by_field(self, "title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
 
     @property
     def tone(self) -> str:
@@ -322,13 +322,13 @@ class Trial(models.Model):
 
     def expected(self) -> dict[str, object]:
         """What the form of a planned one starts from, by field."""
-        return columns(
+        return by_field(
             self, "hypothesis", "measure", "comparator", "threshold", "unit", "method", "planned_on", "session"
         )
 
     def learnt(self) -> dict[str, object]:
         """What the form of a concluded one starts from, by field."""
-        return columns(self, "observation", "learning", "decision", "strength")
+        return by_field(self, "observation", "learning", "decision", "strength")
 
     @property
     def tone(self) -> str:

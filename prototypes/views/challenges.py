@@ -20,6 +20,7 @@ from prototypes.views.pages import ask
 from prototypes.views.reach import challenge_at, cohort_at, letters
 from web.decisions import enforce
 from web.form_pages import form_page, sent
+from web.names import by_name
 from web.pagination import paginate
 from web.panels import rendered
 
@@ -49,7 +50,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "may_add": may_add_work(holds),
         "may_edit": both(may_edit_challenge(holds), open_to_edits(row)),
         "canvases": canvases_beside(row, f"challenge-{row.pk}", row.cohort, holds),
-        "stakeholders": row.stakeholders.order_by("name", "pk"),
+        "stakeholders": row.stakeholders.order_by(*by_name()),
         "sessions": sessions,
         "outputs": outputs(row.cohort, row),
         "panels": rendered(challenge_panels, request, row),

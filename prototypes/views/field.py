@@ -60,6 +60,7 @@ def shell(language: str) -> str:
         languages = [(code, reverse("prototypes:field_shell", args=[code])) for code in LANGUAGES]
         context = {"form": people, "observed": value["observed_value"], "texts": texts(), "tabs": tabs}
         context["languages"] = languages
+        context |= {name: reverse(f"prototypes:field_{name}", args=[0]) for name in ("note", "picture")}
         return render_to_string("prototypes/field.html", context)
 
 

@@ -5,9 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.test import RequestFactory
 
 from prototypes.models import FollowUp, Idea, Lineage
 from prototypes.outputs import Outputs, outputs
+from prototypes.views.board import ideas_of
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, SessionFactory, StakeholderFactory
 from tests.factories.programmes import EditionFactory
@@ -107,6 +109,13 @@ class TestBoard:
         text = page(cast["X"], f"/cohorts/{old.slug}/board/")
         assert ("not known" in text, "Other moves" in text, "/ideas/new/" in text) == (True, False, False)
 
+    def test_what_gave_no_sign_comes_last(self, cast: Cast, rf: RequestFactory):
+        """A full board leaves out the silent ones, never those that just moved."""
+        ideas = [IdeaFactory(cohort=cast.cohort, state=state) for state in ("captured", "")]
+        request = rf.get(BOARD)
+        request.user = cast["M"]
+        assert ideas_of(cast.cohort, None, request) == ideas
+
     def test_shows_one_challenge(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil")
         inside = IdeaFactory(cohort=cast.cohort, challenge=challenge)
@@ -136,7 +145,7 @@ class TestOutputs:
         met = {"result": "met", "observed_value": Decimal(90), "successes": 11}
         TrialFactory(prototype=prototype, state="concluded", **met)
         assert outputs(cast.cohort) == Outputs(
-            prototypes=1, concluded=5, locked_before=4, failures=4, told_failures=1, handed_over=0, live=0
+            prototypes=1, concluded=5, locked_before=4, told_failures=1, handed_over=0, live=0
         )
 
     def test_of_one_challenge(self, cast: Cast):
