@@ -7,16 +7,16 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Max, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
 from cohorts.queries import active_on
 from programmes.models import AuthorityAdmin
 from prototypes.queries import readable
+from web.names import by_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -72,4 +72,4 @@ def in_touch(cohort: Cohort, today: date, besides: Collection[int] = ()) -> Q:
 
 def people(found: Q) -> QuerySet[User, Any]:
     """With an open account, by name."""
-    return User.objects.filter(found, is_active=True).order_by(Lower(Unaccent(F("full_name"))), "pk")
+    return User.objects.filter(found, is_active=True).order_by(*by_name("full_name"))

@@ -134,10 +134,13 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         told = self.filter(state="concluded", result="not_met", locked_on__lte=F("held_on"))
         return told.exclude(learning="").exclude(strength="")
 
+    def worked_on(self, user: User, day: date) -> TrialQuerySet:
+        """Those in cohorts the person works in, the latest locked or planned first."""
+        return self.filter(prototype__idea__cohort__in=working_cohorts(user, day)).order_by("-locked_at", "-pk")
+
     def to_log(self, user: User, day: date) -> TrialQuerySet:
-        """Locked or held, in cohorts the person works in; the latest locked first."""
-        mine = self.filter(state__in=["locked", "held"], prototype__idea__cohort__in=working_cohorts(user, day))
-        return mine.order_by("-locked_at", "-pk")
+        """Those of them that are locked or held."""
+        return self.worked_on(user, day).filter(state__in=["locked", "held"])
 
 
 class FieldNoteQuerySet(models.QuerySet["FieldNote"]):

@@ -70,10 +70,8 @@ DOCUMENT = Document("persona.json", b'{"format": "labplatform-canvas-1", "kind":
 FILLED: dict[str, dict[str, Any]] = {
     "cohorts:move_session": {"days-0-date": "2026-12-01", "days-1-date": "2026-12-02"},
     "cohorts:plan_session": {"days-0-date": "2026-12-01"},
-    "cohorts:report_session": {"seen": ""},
     "exchanges:add_to_programme": {"ends_at": "10:30"},
     "exchanges:propose": {"first_day": "2027-03-09"},
-    "exchanges:write_minutes": {"seen": ""},
     "programmes:change_authority": {"siren": "732829320"},
     "programmes:create_authority": {"siren": "732829320"},
     "programmes:set_phases": {
@@ -206,8 +204,10 @@ def fields_of(answer: HttpResponse) -> dict[str, tuple[forms.BaseForm, str]]:
 
 
 def plausible(form: forms.BaseForm, name: str) -> Any:
-    """What the page proposes, else the first choice, else a word, a number or a day."""
+    """What the page proposes, else the first choice, else a word, a number or a day; what is hidden stays."""
     field, value = form.fields[name], form[name].value()
+    if form[name].is_hidden and value is not None:
+        return value
     if value not in (None, "", []):
         return field.widget.format_value(value) if isinstance(field.widget, forms.DateInput) else value
     if isinstance(form, DayForm):

@@ -13,7 +13,7 @@ from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.actions import reminders
 from prototypes.enums import IdeaState
-from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Support, Trial
+from prototypes.models import Canvas, CanvasStep, Challenge, Comment, Idea, IdeaEvent, Prototype, Support, Trial
 from web.errors import DomainError
 from web.precision import Precision
 
@@ -41,6 +41,7 @@ STEPS: dict[tuple[str, str], list[IdeaState]] = {
 
 SENT_BEFORE: dict[type[Model], StrOrPromise] = {
     Canvas: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second one."),
+    CanvasStep: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second step."),
     Comment: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second comment."),
     Challenge: gettext_lazy(
         "This form was sent already: it became “%(made)s”. Send it again to add a second challenge."

@@ -4,6 +4,8 @@ One table holds the four (decision 10): a `CanvasStep` is a step of a journey or
 a `CanvasCell` is the text of one place.
 """
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.conf import settings
@@ -227,7 +229,7 @@ class CanvasCell(models.Model):
                 condition=(NOTHING_SAID & UNFOUNDED) | (~NOTHING_SAID & (ASSUMED | SEEN | TESTED)),
                 name="canvas_cell_basis",
             ),
-            models.CheckConstraint(condition=Q(level=None) | SCALED[0] | SCALED[1], name="canvas_cell_level"),
+            models.CheckConstraint(condition=reduce(or_, SCALED, Q(level=None)), name="canvas_cell_level"),
         ]
         triggers = [
             Rule(name="canvas_cell_fixed", broken=_fixed("canvas_id", "step_id", "lane")),

@@ -14,6 +14,7 @@ from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeStat
 from web.history import tracked
 from web.precision import Precision, precision_field
 from web.search import together, words_index
+from web.seen import by_field
 from web.triggers import Rule, StateMachine
 
 CHALLENGE_TEXT = together("title", "framing", "sponsor")
@@ -98,6 +99,14 @@ class Challenge(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:challenge", args=[self.pk])
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return by_field(self, "title", "kind", "kind_label", "framing", "sponsor")
+
+    def linked(self) -> dict[str, object]:
+        """The same of the form of its links."""
+        return {name: sorted(getattr(self, name).values_list("pk", flat=True)) for name in ("stakeholders", "sessions")}
 
     @property
     def tone(self) -> str:

@@ -16,6 +16,7 @@ from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.trials import Trial
 from prototypes.models.triggers import STORY, WorkSign
 from web.history import tracked
+from web.seen import by_field
 from web.triggers import Frozen, Rule
 
 
@@ -127,6 +128,10 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.months} · {self.get_answer_display()}"
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return by_field(self, "answer", "words", "evidence")
 
     @property
     def tone(self) -> str:

@@ -21,6 +21,7 @@ from prototypes.models.triggers import EventEvidence, EventFate, EventMerge, Eve
 from web.history import tracked
 from web.precision import Precision, precision_field
 from web.search import together, words_index
+from web.seen import by_field
 from web.triggers import Frozen, NoTruncate, Rule
 
 KEPT = (
@@ -129,6 +130,10 @@ class Idea(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:idea", args=[self.pk])
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return by_field(self, "title", "summary", "challenge", "owner") | {"co_authors": sorted(self.author_ids)}
 
     @property
     def tone(self) -> str:

@@ -29,6 +29,7 @@ from prototypes.models.ideas import Idea
 from prototypes.models.triggers import MOVED_BAR, WorkSign
 from web.history import tracked
 from web.search import together, words_index
+from web.seen import by_field
 from web.triggers import Frozen, Rule, StateMachine
 
 PROTOTYPE_TEXT = together("title", "medium", "question", "description")
@@ -131,6 +132,10 @@ class Prototype(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:prototype", args=[self.pk])
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return by_field(self, "title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
 
     @property
     def tone(self) -> str:
@@ -319,6 +324,16 @@ class Trial(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:trial", args=[self.pk])
+
+    def expected(self) -> dict[str, object]:
+        """What the form of a planned one starts from, by field."""
+        return by_field(
+            self, "hypothesis", "measure", "comparator", "threshold", "unit", "method", "planned_on", "session"
+        )
+
+    def learnt(self) -> dict[str, object]:
+        """What the form of a concluded one starts from, by field."""
+        return by_field(self, "observation", "learning", "decision", "strength")
 
     @property
     def tone(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -80,10 +80,10 @@ def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) 
         "open_prototype": Subquery(in_use.order_by("-version").values("pk")[:1]),
         "open_test": Subquery(to_note.order_by("-prototype__version", "-number").values("pk")[:1]),
     }
-    rows: QuerySet[Idea] = Idea.objects.visible_to(person(request)).filter(cohort=cohort)
+    rows = Idea.objects.visible_to(person(request)).filter(cohort=cohort)
     rows = rows.filter(challenge=challenge) if challenge else rows
     rows = rows.select_related("owner").annotate(**going_on)
-    return list(rows.order_by("-last_sign_on", "-pk")[: MOST + 1])
+    return list(rows.newest_sign_first()[: MOST + 1])
 
 
 def card(idea: Any, holds: Letters) -> Card:

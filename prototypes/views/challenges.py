@@ -19,6 +19,7 @@ from prototypes.views.pages import ask
 from prototypes.views.reach import challenge_at, cohort_at, letters
 from web.decisions import enforce
 from web.form_pages import form_page, sent
+from web.names import by_name
 from web.pagination import paginate
 
 
@@ -47,7 +48,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "may_add": may_add_work(holds),
         "may_edit": both(may_edit_challenge(holds), open_to_edits(row)),
         "canvases": canvases_beside(row, f"challenge-{row.pk}", row.cohort, holds),
-        "stakeholders": row.stakeholders.order_by("name", "pk"),
+        "stakeholders": row.stakeholders.order_by(*by_name()),
         "sessions": sessions,
         "outputs": outputs(row.cohort, row),
     }
@@ -80,8 +81,7 @@ def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is said about the challenge."""
     row = challenge_at(request, pk)
     enforce(both(may_edit_challenge(letters(request, row.cohort)), open_to_edits(row)))
-    names = ("title", "kind", "kind_label", "framing", "sponsor")
-    form = ChallengeForm(sent(request), initial={name: getattr(row, name) for name in names})
+    form = ChallengeForm(sent(request), stands=row.stands())
 
     def change() -> Challenge:
         return actions.change_challenge(challenge=row, by=person(request), **form.changes())
@@ -94,8 +94,7 @@ def link_challenge(request: HttpRequest, pk: int) -> HttpResponse:
     """Whom it concerns, and which sessions worked on it."""
     row = challenge_at(request, pk)
     enforce(both(may_edit_challenge(letters(request, row.cohort)), open_to_edits(row)))
-    named = {name: [one.pk for one in getattr(row, name).all()] for name in ("stakeholders", "sessions")}
-    form = LinksForm(sent(request), cohort=row.cohort, initial=named)
+    form = LinksForm(sent(request), cohort=row.cohort, stands=row.linked())
 
     def link() -> Challenge:
         return actions.link_challenge(challenge=row, by=person(request), **form.cleaned_data)

@@ -63,8 +63,7 @@ def follow_up(request: HttpRequest, pk: int, months: int) -> HttpResponse:
         raise Http404
     enforce(may_deliver(letters(request, row.cohort)))
     known = FollowUp.objects.filter(idea=row, months=months).first()
-    names = ("answer", "words", "evidence")
-    form = FollowUpForm(sent(request), initial={name: getattr(known, name) for name in names} if known else None)
+    form = FollowUpForm(sent(request), stands=(known or FollowUp()).stands())
 
     def note() -> FollowUp:
         return actions.note_follow_up(idea=row, months=months, by=person(request), at=now(), **form.cleaned_data)

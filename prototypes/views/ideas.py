@@ -23,7 +23,7 @@ from notifications.rungs import ladder_of
 from prototypes import actions
 from prototypes.act_forms import CorrectionForm
 from prototypes.actions.reminders import event_of
-from prototypes.acts import IDEA_ACTS, NEXT
+from prototypes.acts import IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT
 from prototypes.attachables import owner_of, with_pictures
 from prototypes.enums import IdeaState
 from prototypes.filters import IdeaFilter
@@ -34,7 +34,6 @@ from prototypes.permissions import (
     Letters,
     both,
     may_correct,
-    may_deliver,
     may_edit_idea,
     open_to_edits,
     open_to_reuse,
@@ -52,6 +51,7 @@ from prototypes.views.story_lines import family, more_lines
 from web.decisions import ALLOW, deny, enforce
 from web.form_pages import form_page, sent
 from web.htmx import render as render_page
+from web.names import by_name
 from web.pagination import paginate
 from web.steps import LadderStep
 
@@ -100,9 +100,11 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         "work": work_button(row, prototypes, holds),
         "acts": possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
         "may_edit": both(may_edit_idea(holds, person(request), row), open_to_edits(row)),
-        "may_deliver": may_deliver(holds),
         "may_take_up": row.may_take_up and open_to_reuse(row),
-        "implementations": implementations,
+        "implementations": [
+            (live, possible_acts(IMPLEMENTATION_ACTS, "prototypes:implementation_act", live, holds))
+            for live in implementations
+        ],
         "months": completed_months(row.accepted_on, today) if row.accepted_on else None,
         "latest": prototypes[-1] if prototypes else None,
         "canvases": canvases_beside(row, f"idea-{row.pk}", row.cohort, holds),
@@ -130,8 +132,8 @@ def follow_up(row: Idea, events: list[IdeaEvent], holds: Letters, user: User) ->
 
 def places(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:
     """Where an idea can go: a challenge of one of the cohorts, or the cohort itself."""
-    named = dict(cohorts.order_by("name").values_list("pk", "name"))
-    alive = Challenge.objects.alive().filter(cohort__in=named).order_by("cohort__name", "title")
+    named = dict(cohorts.order_by(*by_name()).values_list("pk", "name"))
+    alive = Challenge.objects.alive().filter(cohort__in=named).order_by(*by_name("cohort__name")[:1], *by_name("title"))
     rows = alive.values_list("pk", "cohort", "title")
     own = [(f"challenge-{pk}", f"{named[cohort]} · {title}") for pk, cohort, title in rows]
     return own + [(f"cohort-{pk}", _("%(cohort)s · no challenge yet") % {"cohort": name}) for pk, name in named.items()]
@@ -204,8 +206,7 @@ def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
         sent(request),
         challenges=row.cohort.challenges.order_by("title"),
         people=people_for(row, local_today(row.cohort)),
-        initial={name: getattr(row, name) for name in ("title", "summary", "challenge", "owner")}
-        | {"co_authors": sorted(row.author_ids)},
+        stands=row.stands(),
     )
 
     def change() -> Idea:

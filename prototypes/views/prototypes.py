@@ -74,12 +74,11 @@ def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is said about the prototype."""
     row = prototype_at(request, pk)
     enforce(both(may_edit_prototype(letters(request, row.idea.cohort), person(request), row), open_to_edits(row)))
-    names = ("title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
     form = PrototypeForm(
         sent(request),
         earlier=row.idea.prototypes.filter(version__lt=row.version),
         today=local_today(row.idea.cohort),
-        initial={name: getattr(row, name) for name in names},
+        stands=row.stands(),
     )
 
     def change() -> Prototype:

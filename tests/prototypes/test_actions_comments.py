@@ -20,7 +20,7 @@ from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory
-from tests.prototypes.test_concurrency import at_once
+from tests.prototypes.test_concurrency import refusals
 from web.errors import DomainError
 from web.seen import Changed, fingerprint
 
@@ -205,7 +205,7 @@ def test_a_change_and_a_taking_back_at_once_leave_no_text():
     idea = IdeaFactory()
     writer = MembershipFactory(cohort=idea.cohort).user
     comment = write(idea, writer, at=NOW)
-    refused = at_once(
+    refused = refusals(
         lambda: actions.change_comment(comment=comment, text="Encore", by=writer, at=NOW),
         lambda: actions.take_back_comment(comment=comment, by=writer, at=NOW),
     )

@@ -24,7 +24,7 @@ from tests.factories.prototypes import (
     PrototypeFactory,
     TrialFactory,
 )
-from tests.prototypes.pages import errors, page, send, signed_in
+from tests.prototypes.pages import change, errors, page, send, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -303,7 +303,7 @@ class TestLock:
     def test_locking_moves_idea_and_prototype(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
-        assert send(cast["M"], f"/trials/{trial.pk}/lock/").status_code == 302
+        assert change(cast["M"], f"/trials/{trial.pk}/lock/").status_code == 302
         for row in (idea, trial, trial.prototype):
             row.refresh_from_db()
         assert (trial.state, trial.prototype.state, idea.state) == ("locked", "in_test", "testing")
@@ -312,7 +312,7 @@ class TestLock:
         trial = TrialFactory(
             prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping")), threshold=None
         )
-        answer = send(cast["M"], f"/trials/{trial.pk}/lock/")
+        answer = change(cast["M"], f"/trials/{trial.pk}/lock/")
         assert errors(answer) == {
             "__all__": ["Before locking, write down hypothesis, measure, criterion and threshold."]
         }

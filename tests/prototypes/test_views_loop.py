@@ -5,9 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.test import RequestFactory
 
 from prototypes.models import FollowUp, Idea, Lineage
 from prototypes.outputs import Outputs, outputs
+from prototypes.views.board import ideas_of
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, SessionFactory, StakeholderFactory
 from tests.factories.programmes import EditionFactory
@@ -25,7 +27,7 @@ from tests.factories.prototypes import (
     tell,
 )
 from tests.pages import elements, links, texts
-from tests.prototypes.pages import errors, page, send, signed_in, statements
+from tests.prototypes.pages import change, errors, page, send, signed_in, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +109,13 @@ class TestBoard:
         text = page(cast["X"], f"/cohorts/{old.slug}/board/")
         assert ("not known" in text, "Other moves" in text, "/ideas/new/" in text) == (True, False, False)
 
+    def test_what_gave_no_sign_comes_last(self, cast: Cast, rf: RequestFactory):
+        """A full board leaves out the silent ones, never those that just moved."""
+        ideas = [IdeaFactory(cohort=cast.cohort, state=state) for state in ("captured", "")]
+        request = rf.get(BOARD)
+        request.user = cast["M"]
+        assert ideas_of(cast.cohort, None, request) == ideas
+
     def test_shows_one_challenge(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil")
         inside = IdeaFactory(cohort=cast.cohort, challenge=challenge)
@@ -136,7 +145,7 @@ class TestOutputs:
         met = {"result": "met", "observed_value": Decimal(90), "successes": 11}
         TrialFactory(prototype=prototype, state="concluded", **met)
         assert outputs(cast.cohort) == Outputs(
-            prototypes=1, concluded=5, locked_before=4, failures=4, told_failures=1, handed_over=0, live=0
+            prototypes=1, concluded=5, locked_before=4, told_failures=1, handed_over=0, live=0
         )
 
     def test_of_one_challenge(self, cast: Cast):
@@ -357,7 +366,7 @@ class TestStory:
         address = f"/trials/{lower.pk}/lock/"
         assert "The bar was at least 80" in page(cast["M"], address)
         assert list(errors(send(cast["M"], address))) == ["moved_because"]
-        send(cast["M"], address, moved_because="First visits are harder")
+        change(cast["M"], address, moved_because="First visits are harder")
         for shown in (idea, lower, lower.prototype):
             text = page(cast["M"], shown.get_absolute_url())
             assert "the bar moved" in text
@@ -373,10 +382,10 @@ class TestStory:
 
     def test_the_form_names_them(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["P"])
-        send(cast["P"], f"/ideas/{idea.pk}/edit/", title="Une borne", owner=cast["P"].pk, co_authors=[cast["M"].pk])
+        change(cast["P"], f"/ideas/{idea.pk}/edit/", title="Une borne", owner=cast["P"].pk, co_authors=[cast["M"].pk])
         assert Idea.objects.get(pk=idea.pk).author_ids == {cast["M"].pk}
         foreign = {"title": "Une borne", "co_authors": [cast["N"].pk]}
-        assert list(errors(send(cast["P"], f"/ideas/{idea.pk}/edit/", **foreign))) == ["co_authors"]
+        assert list(errors(change(cast["P"], f"/ideas/{idea.pk}/edit/", **foreign))) == ["co_authors"]
 
 
 class TestChallenge:
@@ -384,7 +393,7 @@ class TestChallenge:
         row = ChallengeFactory(cohort=cast.cohort)
         person = StakeholderFactory(cohort=cast.cohort, name="A landlord")
         session = SessionFactory(cohort=cast.cohort)
-        answer = send(cast["P"], f"/challenges/{row.pk}/links/", stakeholders=[person.pk], sessions=[session.pk])
+        answer = change(cast["P"], f"/challenges/{row.pk}/links/", stakeholders=[person.pk], sessions=[session.pk])
         text = page(cast["M"], row.get_absolute_url())
         assert (answer.status_code, "A landlord" in text, session.get_absolute_url() in text) == (302, True, True)
 
@@ -400,7 +409,7 @@ class TestChallenge:
     def test_foreign_ones_are_refused(self, cast: Cast):
         row = ChallengeFactory(cohort=cast.cohort)
         sent = {"stakeholders": [StakeholderFactory().pk], "sessions": [SessionFactory().pk]}
-        assert list(errors(send(cast["P"], f"/challenges/{row.pk}/links/", **sent))) == ["stakeholders", "sessions"]
+        assert list(errors(change(cast["P"], f"/challenges/{row.pk}/links/", **sent))) == ["stakeholders", "sessions"]
 
 
 def test_the_list_is_narrowed_by_owner_once_the_cohort_is_chosen(cast: Cast):

@@ -39,7 +39,7 @@ def write_cell(request: HttpRequest, pk: int, step: int, lane: str) -> HttpRespo
 
 def _form(request: HttpRequest, place: Place) -> CellForm:
     cell, evidence = place.cell or CanvasCell(), Evidence(place.canvas.cohort)
-    evidence.keep(cell.session, cell.trial)
+    evidence.keep(cell)
     return CellForm(sent(request), lane=place.lane, evidence=evidence, stands=cell.said(), auto_id=f"{place.key}-%s")
 
 

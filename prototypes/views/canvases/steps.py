@@ -33,6 +33,8 @@ def add_step(request: HttpRequest, pk: int) -> HttpResponse:
     form = StepForm(sent(request))
     if made := done(form, actions.add_step, canvas=canvas, by=person(request)):
         return redirect(step_address(made))
+    if form.is_bound:
+        form.renew()
     title = str(canvas.pattern.add)
     return FormPage(title, title, canvas.get_absolute_url(), crumb=canvas).show(request, form)
 
@@ -51,11 +53,15 @@ def name_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
 
 @require_POST
 def move_step(request: HttpRequest, pk: int, step: int, way: str) -> HttpResponse:
-    """One place earlier or later."""
+    """One place earlier or later; somebody may have removed it already."""
     row = _step(request, pk, step)
     if way not in WAYS:
         raise Http404
-    actions.move_step(step=row, earlier=way == "earlier", by=person(request))
+    try:
+        actions.move_step(step=row, earlier=way == "earlier", by=person(request))
+    except DomainError as error:
+        messages.warning(request, str(error))
+        return redirect(row.canvas)
     return redirect(step_address(row))
 
 
