@@ -56,7 +56,7 @@ locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po) $(BIN)/.base
 	@touch $@
 
 test: install-dev ## The whole suite on a throw-away PostgreSQL and Redis (ARGS= for pytest)
-	@$(PY) -m pytest -n auto $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 e2e: install-dev ## Only the journeys in a real browser
 	@$(PY) -m pytest -m browser $(ARGS)
@@ -71,7 +71,7 @@ lint: install-dev ## Everything that reads the code without running it
 	@$(PY) -m tests.lint_deploy
 	@$(PY) -m tests.lint_translations
 
-bench: install-dev ## Letters per second and the cost of a claim, against the real stack (ARGS=)
+bench: install-dev ## Pages among thousands of ideas, letters per second, the cost of a claim, against the real stack (ARGS=)
 	@$(PY) -m tests.bench $(ARGS)
 
 faults: install-dev ## Kill, freeze and empty the real stack while letters leave; each with a control run (ARGS=)

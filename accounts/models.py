@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from web.history import tracked
+from web.search import words_index
 
 
 class UserManager(BaseUserManager["User"]):
@@ -48,6 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [words_index("full_name", name="user_words")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

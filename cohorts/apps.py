@@ -23,6 +23,15 @@ class CohortsConfig(AppConfig):
         self.place_sessions()
         self.fill_calendars()
         self.hold_files()
+        self.be_found()
+
+    def be_found(self) -> None:
+        """Cohorts and their people in the search."""
+        from cohorts.sources import COHORTS, PEOPLE  # noqa: PLC0415
+        from web.sources import search_sources  # noqa: PLC0415
+
+        search_sources.register("cohort", COHORTS, order=70)
+        search_sources.register("person", PEOPLE, order=80)
 
     def bring_cohorts(self) -> None:
         """Menu, home page, edition and authority pages."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.contrib.postgres.lookups import Unaccent
 from django.db import models
 from django.db.models import Case, Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import Combinable
@@ -14,6 +13,7 @@ from django.db.models.functions import Coalesce, Greatest, Lower
 
 from cohorts.enums import CAME, CORE_ROLES, ON_SITE
 from web.history import last_change
+from web.names import by_name
 from web.nested import nested
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         )
 
     def by_name(self) -> CohortQuerySet:
-        return self.order_by(Lower(Unaccent("name")), "pk")
+        return self.order_by(*by_name())
 
     def by_start(self) -> CohortQuerySet:
         """In order of the day they started, or are planned to."""
@@ -129,7 +129,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         circle = Case(
             *(When(role=role, then=Value(place)) for place, role in enumerate(ROLES)), output_field=IntegerField()
         )
-        return self.annotate(in_force=in_force).order_by("-in_force", circle, Lower(Unaccent("user__full_name")), "pk")
+        return self.annotate(in_force=in_force).order_by("-in_force", circle, *by_name("user__full_name"))
 
 
 class SessionQuerySet(models.QuerySet["Session"]):

@@ -24,6 +24,7 @@ class ExchangesConfig(AppConfig):
             letters,
             panels,
             refusals,
+            sources,
         )
         from exchanges.actions import checks  # noqa: PLC0415
         from exchanges.panels import contents as content_panels  # noqa: PLC0415
@@ -32,10 +33,12 @@ class ExchangesConfig(AppConfig):
         from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
+        from web.sources import search_sources  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         event_kinds.register("exchange", letters.EXCHANGE)
         ladder_rules.register("exchange", letters.RULES)
+        search_sources.register("exchange", sources.EXCHANGES, order=50)
         feed_sources.register("exchange", feeds.EXCHANGES, order=20)
         navigation.register("exchanges", NavItem(_("Intertransfos"), "exchanges:exchange_list", "route"), order=50)
         edition_panels.register("exchanges", panels.EDITION, order=40)

@@ -3,10 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+
+from django.contrib.postgres.expressions import ArraySubquery
 
 from files.models import Attachment
 from files.permissions import may_edit
 from files.registries import Owner
+from web.nested import nested
+
+BESIDE: Final = 12  # pictures of one thing among others
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,15 @@ def shelf(owner: Owner, today: date) -> Shelf:
     shown = _without(lines, [*withdrawn, *ended])
     pictures = [line for line in shown if line.file.is_image]
     return Shelf(owner, pictures, _without(shown, pictures), ended, withdrawn)
+
+
+def pictures_of_each(about: str, circle: str, today: date) -> ArraySubquery:
+    """The first pictures of each row of a statement, read along with it for somebody as near as `circle`.
+
+    `files/thumbnail.html` shows one.
+    """
+    rows = Attachment.objects.pictures_of_each(about, circle, today).by_age()
+    return nested(rows[:BESIDE], "id", "name", "alt_text", "decorative", "width", "height")
 
 
 def _without(lines: Iterable[Line], others: list[Line]) -> list[Line]:

@@ -6,9 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
-from files.enums import SEEN_FROM
+from files.enums import SEEN_FROM, Kind
 
 if TYPE_CHECKING:
     from files.models import Attachment
@@ -21,7 +21,11 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def shown_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
         """What the person looks at: there, within the consent of those who can be recognised, and before its end."""
-        return self.of(owner).filter(_shown(owner, today))
+        return self.of(owner).filter(_shown(owner.circle, today))
+
+    def pictures_of_each(self, about: str, circle: str, today: date) -> AttachmentQuerySet:
+        """The pictures that somebody as near as `circle` looks at, of each row of another statement."""
+        return self.filter(_shown(circle, today), about=about, object_id=OuterRef("pk"), kind=Kind.IMAGE)
 
     def visible_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
         """The same, and the rows of what is not shown any more for those who may edit them."""
@@ -29,12 +33,12 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         if owner.may_edit:
             return rows
         own = Q(uploaded_by=owner.person) if owner.may_edit_own else Q(pk__in=[])
-        return rows.filter(_shown(owner, today) | own)
+        return rows.filter(_shown(owner.circle, today) | own)
 
     def by_age(self) -> AttachmentQuerySet:
         return self.order_by("uploaded_at", "pk")
 
 
-def _shown(owner: Owner, today: date) -> Q:
+def _shown(circle: str, today: date) -> Q:
     agreed = Q(consent_until=None) | Q(consent_until__gte=today)
-    return agreed & Q(consent__in=SEEN_FROM[owner.circle], withdrawn_at=None)
+    return agreed & Q(consent__in=SEEN_FROM[circle], withdrawn_at=None)

@@ -1,4 +1,6 @@
-"""The home page, the accessibility statement, and how the post is doing."""
+"""The home page, the search, the accessibility statement, and how the post is doing."""
+
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -7,12 +9,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from labplatform import search as everything
 from labplatform import vitals
+from labplatform.forms import SearchForm
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import may_keep_letters
 from web import home as contents
 from web.decisions import enforce
+from web.htmx import render as render_part
 from web.panels import rendered
 
 
@@ -26,6 +31,20 @@ def home(request: HttpRequest) -> HttpResponse:
         "main_action": contents.main_action(request),
     }
     return render(request, "home.html", context)
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """What the person may see of what the words find."""
+    form = SearchForm(request.GET)
+    context: dict[str, Any] = {"form": form, "unread": [], "found": None}
+    if form.is_valid():
+        words = form.cleaned_data["q"]
+        found = everything.search(person(request), words, kind=form.chosen, page=request.GET.get("page"))
+        context |= {"words": words, "found": found, "page": found.page}
+    elif form.is_bound:
+        context["unread"] = list(form["q"].errors)
+    return render_part(request, "search.html", "results", context)
 
 
 @login_not_required

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.lookups import Unaccent
 from django.db import models
 from django.db.models import F, Max, Q
-from django.db.models.functions import Lower
 
 from programmes.workdays import KNOWN_CORRECTIONS, Period
+from web.names import by_name
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -31,7 +30,7 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         return self.filter(Q(name__unaccent__icontains=text) | Q(seat__unaccent__icontains=text))
 
     def by_name(self) -> AuthorityQuerySet:
-        return self.order_by(Lower(Unaccent("name")), "pk")
+        return self.order_by(*by_name())
 
     def visible_to(self, user: User) -> AuthorityQuerySet:
         """Public bodies are no secret among signed-in people."""

@@ -12,8 +12,9 @@ from prototypes.bars import moved_from
 from prototypes.enums import AbandonedFor, Decision, IdeaState, Scope, StillLive, TrialState
 from prototypes.forms import MOST_OF_TITLE, day_field, precision_field, text_field
 from prototypes.meters import criterion
-from prototypes.models import Idea, IdeaEvent, Trial
+from prototypes.models import Challenge, Idea, IdeaEvent, Trial
 from web import formats
+from web.seen import StartedForm
 
 MOST_PARTS = 12
 
@@ -128,13 +129,16 @@ class SplitForm(ActForm):
         return lines
 
 
-class LockForm(ActForm):
-    """Nothing to fill in, unless the bar is another than that of the test before on the same measure."""
+class LockForm(StartedForm, ActForm):
+    """Nothing to fill in, unless the bar is another than that of the test before on the same measure.
+
+    It remembers what was read of the test: nobody freezes what they did not see.
+    """
 
     moved_because = text_field(_("Why the bar moved"), rows=2)
 
     def __init__(self, *args: Any, subject: Trial, **kwargs: Any) -> None:
-        super().__init__(*args, subject=subject, **kwargs)
+        super().__init__(*args, subject=subject, stands=subject.expected(), **kwargs)
         others = Trial.objects.filter(prototype__idea=subject.prototype.idea_id, locked_at__isnull=False)
         earlier = moved_from(subject, others)
         if earlier is None:
@@ -146,7 +150,7 @@ class LockForm(ActForm):
             }
 
 
-class FollowUpForm(forms.Form):
+class FollowUpForm(StartedForm):
     answer = forms.ChoiceField(
         label=_("Is it still live?"), choices=StillLive.choices, widget=forms.RadioSelect(attrs={"class": "seg"})
     )
@@ -195,7 +199,7 @@ class ReplicationForm(ActForm):
         super().__init__(*args, subject=subject, today=today, **kwargs)
         authority = self.fields["authority"]
         assert isinstance(authority, forms.ModelChoiceField)  # noqa: S101 - declared above
-        authority.queryset = Authority.objects.living(today).exclude(pk=subject.cohort.authority_id).order_by("name")
+        authority.queryset = Authority.objects.living(today).exclude(pk=subject.cohort.authority_id).by_name()
 
 
 class EndForm(ActForm):
@@ -207,12 +211,11 @@ class OnlyReasonForm(ActForm):
     reason = text_field(_("Reason"))
 
 
-class FramingForm(ActForm):
+class FramingForm(StartedForm, ActForm):
     framing = text_field(_("Framing"), rows=5, help_text=_("What is part of it, and what is not."))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["framing"].initial = self.subject.framing
+    def __init__(self, *args: Any, subject: Challenge, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, stands={"framing": subject.framing}, **kwargs)
 
 
 class CorrectionForm(DayForm):

@@ -4,7 +4,7 @@ Each says who may (a function of the letters one has), from which states, what w
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from prototypes import act_forms as forms
 from prototypes import actions
 from prototypes import permissions as may
@@ -28,6 +29,7 @@ from prototypes.enums import (
     PrototypeState,
     TrialState,
 )
+from prototypes.models import Prototype
 from web.decisions import Decision
 
 ANY: tuple[str, ...] = ("", *IdeaState.values)
@@ -154,7 +156,10 @@ IDEA_ACTS: dict[str, Act] = {
     ),
     "share": Act(
         label=_("Share with the edition"),
-        says=_("The other cohorts of the edition can read the idea, its prototypes and its tests."),
+        says=_(
+            "The other cohorts of the edition can read the idea and everything on its page: who recorded what, its "
+            "prototypes and tests, hand-over packages, follow-ups, and all comments, earlier ones too."
+        ),
         verb=partial(actions.share_idea, shared=True),
         may=may.may_steer,
         starts=ANY,
@@ -162,7 +167,7 @@ IDEA_ACTS: dict[str, Act] = {
     ),
     "stop-sharing": Act(
         label=_("Stop sharing"),
-        says=_("The other cohorts of the edition can no longer read the idea, its prototypes and its tests."),
+        says=_("The other cohorts of the edition can no longer read the idea, nor anything on its page."),
         verb=partial(actions.share_idea, shared=False),
         may=may.may_steer,
         starts=ANY,
@@ -260,7 +265,7 @@ PROTOTYPE_ACTS: dict[str, Act] = {
         label=_("Ready for a test"),
         says=_("The prototype can be tested."),
         verb=actions.ready_prototype,
-        may=may.may_add_work,
+        may=may.may_edit_work,
         timed=False,
     ),
     "retire": leading_to(
@@ -268,11 +273,18 @@ PROTOTYPE_ACTS: dict[str, Act] = {
         label=_("Retire"),
         says=_("The prototype has served: no further test of it. This cannot be undone."),
         verb=actions.retire_prototype,
-        may=may.may_add_work,
+        may=may.may_edit_work,
         danger=True,
         timed=False,
     ),
 }
+
+
+def prototype_acts(user: User, prototype: Prototype) -> dict[str, Act]:
+    """The same for one person: an ambassador also on what is their own, or shared."""
+    own = partial(may.may_edit_prototype, user=user, prototype=prototype)
+    return {slug: replace(act, may=own) for slug, act in PROTOTYPE_ACTS.items()}
+
 
 TRIAL_ACTS: dict[str, Act] = {
     "lock": leading_to(
@@ -338,7 +350,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What comes next for an idea: a sentence and the act that does it (`prototype`, `test` and `log` are pages)."""
+    """What comes next for an idea: a sentence and the act that does it (`prototype` and `test` are pages)."""
 
     says: StrOrPromise
     act: str

@@ -20,6 +20,7 @@ class PrototypesConfig(AppConfig):
 
         register(refusals.SENTENCES)
         self.hold_files()
+        self.be_found()
         event_kinds.register("idea", letters.IDEA)
         event_kinds.register("comment", letters.COMMENT)
         ladder_rules.register("idea", letters.RULES)
@@ -39,6 +40,17 @@ class PrototypesConfig(AppConfig):
         authority_panels.register("rates", rates_panels.AUTHORITY_PANEL, order=60)
         edition_panels.register("rates", rates_panels.EDITION_PANEL, order=60)
         home_cards.register("rates", rates_panels.HOME_CARD, order=20)
+
+    def be_found(self) -> None:
+        """What the search finds of a cohort's work."""
+        from prototypes import sources  # noqa: PLC0415
+        from web.sources import search_sources  # noqa: PLC0415
+
+        search_sources.register("idea", sources.IDEAS, order=10)
+        search_sources.register("prototype", sources.PROTOTYPES, order=20)
+        search_sources.register("test", sources.TESTS, order=30)
+        search_sources.register("canvas", sources.CANVASES, order=40)
+        search_sources.register("challenge", sources.CHALLENGES, order=60)
 
     def hold_files(self) -> None:
         """What pictures and documents can belong to."""

@@ -9,6 +9,7 @@ from accounts.models import User
 from cohorts.attachables import circle
 from cohorts.models import Cohort
 from cohorts.permissions import standing
+from files.panels import pictures_of_each
 from files.permissions import decisions
 from files.registries import Owner
 from prototypes.models import Idea, Prototype, Trial
@@ -37,6 +38,12 @@ def owner_of(row: Idea | Prototype | Trial, user: User, letters: frozenset[str])
         circle=circle(idea.cohort, opens=vars(row)["cohort_opens"]),
         **decisions(letters, published=published),
     )
+
+
+def with_pictures(rows: QuerySet[Prototype], idea: Idea, today: date) -> QuerySet[Prototype]:
+    """Prototypes of an idea with `pictures`, those shown to the reader of the idea, annotated as for `owner_of`."""
+    near = circle(idea.cohort, opens=vars(idea)["cohort_opens"])
+    return rows.annotate(pictures=pictures_of_each(KINDS[Prototype][0], near, today))
 
 
 def find_idea(pk: int, user: User, today: date) -> Owner | None:

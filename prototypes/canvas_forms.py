@@ -11,7 +11,7 @@ from cohorts.models import Cohort, Session
 from prototypes import canvas_format
 from prototypes.forms import EntryForm
 from prototypes.lanes import MOST_SAID, CanvasKind, Lane
-from prototypes.models import Challenge, Idea, Trial
+from prototypes.models import CanvasCell, Challenge, Idea, Trial
 from web.seen import StartedForm
 
 MOST_OFFERED = 200
@@ -89,6 +89,10 @@ class ShareForm(forms.Form):
         label=_("Who reads it"),
         choices=[(COHORT, _("Only the cohort")), (EDITION, _("Every cohort of the edition"))],
         widget=forms.RadioSelect,
+        help_text=_(
+            "Whoever reads it reads its comments and its whole history: "
+            "who wrote what and when, changed or removed texts too."
+        ),
     )
 
     def shared(self) -> bool:
@@ -103,10 +107,11 @@ class Evidence:
         tests = Trial.objects.filter(prototype__idea__cohort=cohort).exclude(state="cancelled")
         self.sessions = {row.pk: row for row in held[:MOST_OFFERED]}
         self.trials = {row.pk: row for row in tests.select_related("prototype__idea").order_by("-pk")[:MOST_OFFERED]}
+        self.awaited: int | None = None
 
     def choices(self) -> list[tuple[Any, Any]]:
         done = [row for row in self.trials.values() if row.state == "concluded"]
-        open_ones = [row for row in self.trials.values() if row.state != "concluded"]
+        open_ones = [row for row in self.trials.values() if row.state != "concluded" or row.pk == self.awaited]
         groups = [
             (_("Seen in a session"), [(f"session-{pk}", str(row)) for pk, row in self.sessions.items()]),
             (_("A test supports it"), [(f"supports-{row.pk}", test_line(row)) for row in done]),
@@ -125,12 +130,13 @@ class Evidence:
             return {"assumption": True, "trial": self.trials[pk]}
         return {"trial": self.trials[pk], "stance": kind} if pk else {"assumption": True}
 
-    def keep(self, session: Session | None, trial: Trial | None) -> None:
-        """Offer what the text rests on already, however old."""
-        if session:
-            self.sessions[session.pk] = session
-        if trial:
-            self.trials[trial.pk] = trial
+    def keep(self, cell: CanvasCell) -> None:
+        """Offer what the text rests on already, however old; an assumption keeps the test that has told meanwhile."""
+        if cell.session:
+            self.sessions[cell.session.pk] = cell.session
+        if cell.trial:
+            self.trials[cell.trial.pk] = cell.trial
+            self.awaited = cell.trial.pk if cell.assumption else None
 
 
 def test_line(trial: Trial) -> str:

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from prototypes.forms import EntryForm
-from prototypes.models.comments import MOST_SAID
+from prototypes.models.comments import MOST_REASONED, MOST_SAID
+from web.forms import text_field
 from web.seen import StartedForm
 
 
@@ -55,6 +56,14 @@ class CommentForm(EntryForm):
     def __init__(self, *args: Any, people: QuerySet[User] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, people)
+
+
+class TakeBackForm(forms.Form):
+    """For the lab, about what somebody else wrote."""
+
+    reason = text_field(
+        _("Why?"), length=MOST_REASONED, help_text=_("Everybody who reads the page sees it in place of the comment.")
+    )
 
 
 class ChangeCommentForm(StartedForm):

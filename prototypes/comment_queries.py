@@ -7,16 +7,16 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import F, Max, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Max, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
 from cohorts.queries import active_on
 from programmes.models import AuthorityAdmin
 from prototypes.queries import readable
+from web.names import by_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
     from prototypes.models.comments import Comment
 
-# The way from a comment to the idea that says who may read it, by the column of what it is about.
-WAYS = {"idea": "idea__", "prototype": "prototype__idea__"}
+# The way from a comment to what says who may read it, by the column of what it is about.
+WAYS = {"idea": "idea__", "prototype": "prototype__idea__", "canvas": "canvas__"}
+# What is read along to know whose a comment is.
+WITH_COHORT = tuple(f"{way}cohort__authority" for way in WAYS.values())
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -70,4 +72,4 @@ def in_touch(cohort: Cohort, today: date, besides: Collection[int] = ()) -> Q:
 
 def people(found: Q) -> QuerySet[User, Any]:
     """With an open account, by name."""
-    return User.objects.filter(found, is_active=True).order_by(Lower(Unaccent(F("full_name"))), "pk")
+    return User.objects.filter(found, is_active=True).order_by(*by_name("full_name"))

@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Final
-
-from django.utils import timezone
+from zoneinfo import ZoneInfo
 
 AT: Final = time(17)  # local: what was said in the course of a day goes together at its end
 
 
-def next_letter(at: datetime, is_open: Callable[[date], bool]) -> datetime:
-    """The next end of a working day after that moment."""
-    day = timezone.localtime(at).date()
-    if timezone.localtime(at).time() >= AT:
+def next_letter(at: datetime, is_open: Callable[[date], bool], zone: str) -> datetime:
+    """The next end of a working day after that moment, where that is the `zone`'s time."""
+    there = ZoneInfo(zone)
+    day = at.astimezone(there).date()
+    if at.astimezone(there).time() >= AT:
         day += timedelta(days=1)
     while not is_open(day):
         day += timedelta(days=1)
-    return timezone.make_aware(datetime.combine(day, AT))
+    return datetime.combine(day, AT, there)

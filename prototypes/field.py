@@ -34,6 +34,12 @@ def standing(trial: Trial) -> dict[str, Any]:
     return {name: getattr(trial, name) for name in LOGGED} | {"groups": groups(trial)}
 
 
+def logged(trial: Trial) -> dict[str, Any]:
+    """What the form of a log starts from, by field."""
+    stands = standing(trial)
+    return stands | {"groups": lines(stands["groups"])}
+
+
 def version(trial: Trial) -> str:
     """A mark of what stands, for a draft to remember what its writer saw. Empty answers of one kind are alike."""
     stands = standing(trial)

@@ -107,7 +107,7 @@ def _answers() -> Texts:
         "no_number": _("Enter a number."),
         "say_why": _("This result contradicts the threshold: say why in writing, or choose the other."),
         "hint": _("{some} of {all} make {share}; the threshold is {criterion}."),
-        "threshold": _("The threshold is {criterion}."),
+        "threshold": _("Threshold: {criterion}."),
         "locked": _("Locked on {when}."),
         "observed": _("Observed"),
     }

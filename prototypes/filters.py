@@ -14,6 +14,7 @@ from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, Challenge, Idea
+from web.names import by_name
 
 SILENT_MONTHS = 6
 
@@ -47,7 +48,7 @@ class IdeaFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.user, self.today = user, today
         cohorts = list(
-            Cohort.objects.visible_to(user).order_by("name").values_list("pk", "name", "edition_id", "edition__name")
+            Cohort.objects.visible_to(user).by_name().values_list("pk", "name", "edition_id", "edition__name")
         )
         editions = {edition: name for _cohort, _name, edition, name in cohorts}
         self.offer("edition", sorted(editions.items(), key=lambda pair: pair[1]), at_least=2)
@@ -71,7 +72,7 @@ class IdeaFilter(django_filters.FilterSet):
         """Those of the chosen cohort; too many to choose from without one."""
         if not (cohort := self.chosen_cohort()):
             return []
-        found = Challenge.objects.visible_to(self.user).filter(cohort=cohort).order_by("title")
+        found = Challenge.objects.visible_to(self.user).filter(cohort=cohort).order_by(*by_name("title"))
         return list(found.values_list("pk", "title"))
 
     def owners(self) -> list[tuple[int, str]]:
@@ -80,7 +81,10 @@ class IdeaFilter(django_filters.FilterSet):
             return []
         ideas = Idea.objects.visible_to(self.user).filter(cohort=cohort)
         return list(
-            User.objects.filter(ideas__in=ideas).distinct().order_by("full_name").values_list("pk", "full_name")
+            User.objects.filter(ideas__in=ideas)
+            .distinct()
+            .order_by(*by_name("full_name"))
+            .values_list("pk", "full_name")
         )
 
     def search(self, ideas: Any, _name: str, words: str) -> QuerySet[Idea]:

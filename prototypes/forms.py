@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from copy import copy
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -18,7 +19,9 @@ from prototypes.models import Challenge, Prototype, Trial
 from prototypes.models.trials import PERCENT
 from web.forms import DayField
 from web.lengths import MOST_LETTERS
+from web.names import by_name
 from web.precision import Precision
+from web.seen import StartedForm
 
 EMPTY = [("", "—")]
 MOST_PEOPLE = 100_000
@@ -50,7 +53,9 @@ class EntryForm(forms.Form):
 
     def renew(self) -> None:
         """Keep what was typed under a new key: once sent again it is another row."""
-        self.data = dict(self.data.items()) | {"entry": str(uuid4())}
+        data: Any = copy(self.data)  # of what was sent this can be changed, and keeps answers of several choices
+        data["entry"] = str(uuid4())
+        self.data = data
 
     def told(self) -> dict[str, Any]:
         """The verb's arguments."""
@@ -61,7 +66,7 @@ class EntryForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "entry"}
 
 
-class ChallengeForm(EntryForm):
+class ChallengeForm(StartedForm, EntryForm):
     title = forms.CharField(label=_("Title"), max_length=160)
     kind = forms.ChoiceField(label=_("Kind"), choices=ChallengeKind.choices)
     kind_label = forms.CharField(
@@ -71,7 +76,7 @@ class ChallengeForm(EntryForm):
     sponsor = forms.CharField(label=_("Sponsor"), max_length=160, required=False)
 
 
-class IdeaForm(forms.Form):
+class IdeaForm(StartedForm):
     """What an idea says; `challenges` are those of its cohort, `people` who may own it."""
 
     title = forms.CharField(label=_("The idea in a few words"), max_length=160)
@@ -129,7 +134,7 @@ class ReuseForm(EntryForm):
         place.choices = list(places)
 
 
-class LinksForm(forms.Form):
+class LinksForm(StartedForm):
     """Whom of the cohort's stakeholders a challenge concerns, and which of its sessions worked on it."""
 
     stakeholders = forms.ModelMultipleChoiceField(
@@ -145,7 +150,7 @@ class LinksForm(forms.Form):
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows: dict[str, QuerySet[Any]] = {
-            "stakeholders": cohort.stakeholders.order_by("name", "pk"),
+            "stakeholders": cohort.stakeholders.order_by(*by_name()),
             "sessions": cohort.sessions.order_by("pk"),
         }
         for name, found in rows.items():
@@ -154,7 +159,7 @@ class LinksForm(forms.Form):
             field.queryset = found
 
 
-class PrototypeForm(EntryForm):
+class PrototypeForm(StartedForm, EntryForm):
     title = forms.CharField(label=_("Title"), max_length=160, help_text=_("What one sees: “cardboard kiosk”."))
     medium = forms.CharField(label=_("Medium"), max_length=120, required=False, help_text=_("Paper, cardboard, web…"))
     fidelity = forms.TypedChoiceField(label=_("How close to the real thing"), choices=Fidelity.choices, coerce=int)
@@ -173,7 +178,7 @@ class PrototypeForm(EntryForm):
         self.fields["made_on"].initial = today
 
 
-class TrialForm(EntryForm):
+class TrialForm(StartedForm, EntryForm):
     """What is expected of a test, written before it is run."""
 
     hypothesis = text_field(
@@ -211,7 +216,7 @@ def counted_group(line: str) -> tuple[str, int]:
     return segment.strip()[:120], int(count)
 
 
-class LearntForm(forms.Form):
+class LearntForm(StartedForm):
     """What a concluded test taught; its figures stay as they are."""
 
     observation = text_field(_("Observation"), required=False)
@@ -239,7 +244,7 @@ class LogForm(LearntForm):
 
     field_order = ["participants", "successes", "observed_value", "result", "contradiction_reason", "learning"]
 
-    def __init__(self, *args: Any, trial: Trial, today: date, later: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, trial: Trial, today: date | None = None, later: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("result", "observed_value", "successes"):
             self.fields[name].required = not later
@@ -247,7 +252,7 @@ class LogForm(LearntForm):
         unit = "" if trial.counts_people else trial.unit
         if unit:
             self.fields["observed_value"].label = f"{self.fields['observed_value'].label} ({unit})"
-        self.fields["held_on"].initial = trial.held_on or today
+        self.initial["held_on"] = trial.held_on or today
 
     def clean_groups(self) -> dict[str, int]:
         """Lines of words ending in a number, as counts by segment; the same segment twice is added up."""

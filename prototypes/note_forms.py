@@ -18,10 +18,8 @@ from prototypes.field import lines
 from prototypes.forms import LearntForm, LogForm
 from prototypes.models import FieldNote, Trial
 from web.forms import text_field
-from web.seen import StartedForm
 
 A_YEAR = timedelta(days=365)
-WORDS = ("observation", "learning", "decision", "strength")
 
 
 class DraftForm(forms.Form):
@@ -75,14 +73,14 @@ def answers_kept(note: FieldNote, trial: Trial) -> Answers | None:
 
 def joined(stands: Mapping[str, Any], noted: Mapping[str, Any]) -> dict[str, str]:
     """Both versions' words: one below the other where both say something, whichever is there for a choice."""
-    both = {name: [text for text in (stands[name], noted.get(name)) if text] for name in WORDS}
+    both = {name: [text for text in (said, noted.get(name)) if text] for name, said in stands.items()}
     return {
         name: "\n\n".join(dict.fromkeys(texts)) if name in ("observation", "learning") else "".join(texts[:1])
         for name, texts in both.items()
     }
 
 
-class SettleForm(StartedForm, LearntForm):
+class SettleForm(LearntForm):
     """Which figures hold, where that is still open, and the words joined from both versions."""
 
     settlement = forms.ChoiceField(
@@ -97,7 +95,7 @@ class SettleForm(StartedForm, LearntForm):
     field_order = ["settlement", "observation", "learning", "decision", "strength"]
 
     def __init__(self, *args: Any, note: FieldNote, trial: Trial, **kwargs: Any) -> None:
-        stands = {name: getattr(trial, name) for name in WORDS}
+        stands = trial.learnt()
         super().__init__(*args, stands=stands, **kwargs)
         self.initial = {**self.initial, **joined(stands, note.said), "settlement": Settlement.STANDS}
         if trial.state not in (TrialState.LOCKED, *RUN[:1]):

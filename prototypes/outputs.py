@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q
 
 from cohorts.models import Cohort
-from prototypes.enums import IdeaState, Result, TrialState
+from prototypes.enums import IdeaState, TrialState
 from prototypes.models import Challenge, Idea, Trial
 
 HANDED_OVER = (IdeaState.HANDED_OVER, IdeaState.IMPLEMENTING, IdeaState.IMPLEMENTED)
@@ -15,13 +15,12 @@ HANDED_OVER = (IdeaState.HANDED_OVER, IdeaState.IMPLEMENTING, IdeaState.IMPLEMEN
 class Outputs:
     """Counts; `locked_before` of the `concluded` tests were locked before they were run.
 
-    `told_failures` of the `failures` say what was learnt, on what strength of evidence: they are worth a success.
+    `told_failures` did not meet their threshold and say what was learnt, on what evidence: they are worth a success.
     """
 
     prototypes: int = 0
     concluded: int = 0
     locked_before: int = 0
-    failures: int = 0
     told_failures: int = 0
     handed_over: int = 0
     live: int = 0
@@ -34,7 +33,6 @@ def outputs(cohort: Cohort, challenge: Challenge | None = None) -> Outputs:
     told = trials.aggregate(
         concluded=Count("pk"),
         locked_before=Count("pk", filter=Q(locked_on__lte=F("held_on"))),
-        failures=Count("pk", filter=Q(result=Result.NOT_MET)),
         told_failures=Count("pk", filter=Q(pk__in=trials.documented_failures().values("pk"))),
     )
     ideas = Idea.objects.filter(challenge=challenge) if challenge else Idea.objects.filter(cohort=cohort)

@@ -10,29 +10,32 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from cohorts.models import Cohort
 from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
 from prototypes.enums import IdeaState, TrialState
-from prototypes.models import Canvas, Comment, Idea, IdeaEvent, Prototype, Trial
-from prototypes.refusals import TAKEN_BACK
+from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
+from prototypes.models.comments import Subject, published
+from prototypes.refusals import ONLY_WRITER_OR_LAB, TAKEN_BACK
 from web.decisions import ALLOW, Decision, deny
 
 Letters = frozenset[str]
 
 ONLY_MEMBERS = _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.")
 ONLY_SPEAKERS = _("Only the lab and the cohort’s own people can comment here.")
-ONLY_WRITER = _("Only whoever wrote a comment can change it or take it back.")
+ONLY_WRITER = _("Only whoever wrote a comment can change it.")
 ONLY_EDITORS = _("Only the lab, the cohort’s design team, its pilot, the idea’s owner and co-authors can do this.")
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "add_work": ("SCDPM", ONLY_MEMBERS),
     "comment": ("SCDPMR", ONLY_SPEAKERS),
+    "take_back_comments": ("S", ONLY_WRITER_OR_LAB),
     "edit_work": ("SCDP", ONLY_EDITORS),
     "edit_challenge": ("SCDP", ONLY_TEAM),
     "run_tests": ("SCDPM", ONLY_MEMBERS),
     "steer_idea": ("SCP", ONLY_LEADS),
     "deliver_idea": ("SPA", ONLY_OWNERS),
 }
-# Who may record a state may correct it.
+# The story is corrected by those who steer the idea; what those who deliver it record, by them.
 CORRECTED_BY = {
     IdeaState.CAPTURED: "steer_idea",
     IdeaState.ACCEPTED: "steer_idea",
@@ -73,6 +76,11 @@ def may_deliver(letters: Letters) -> Decision:
     return decide(letters, *TABLE["deliver_idea"])
 
 
+def may_edit_work(letters: Letters) -> Decision:
+    """Edit what anybody made; who may edit their own as well is asked with the row."""
+    return decide(letters, *TABLE["edit_work"])
+
+
 def may_edit_challenge(letters: Letters) -> Decision:
     return decide(letters, *TABLE["edit_challenge"])
 
@@ -95,7 +103,8 @@ def may_edit_canvas(letters: Letters, user: User, canvas: Canvas) -> Decision:
 
 
 def may_correct(letters: Letters, event: IdeaEvent) -> Decision:
-    """Correct an event: those who may record its state."""
+    """Correct an event: those who steer the idea, also what the work of all shows (captured, prototyping, testing);
+    those who deliver it what they record."""
     return decide(letters, *TABLE[CORRECTED_BY[IdeaState(event.state)]])
 
 
@@ -110,23 +119,35 @@ def _edit(letters: Letters, own: Callable[[], bool]) -> Decision:
 
 
 def own_comment(user: User, comment: Comment) -> Decision:
-    """Whoever wrote it, while it stands, changes it or takes it back."""
+    """Whoever wrote it, while it stands, changes it."""
     if comment.written_by_id != user.pk:
         return deny(ONLY_WRITER)
     return deny(TAKEN_BACK) if comment.taken_back_at else ALLOW
 
 
-def open_to_comments(subject: Idea | Prototype) -> Decision:
+def may_take_back(letters: Letters, user: User, comment: Comment) -> Decision:
+    """One's own, also once one has left; the lab anybody's."""
+    return ALLOW if comment.written_by_id == user.pk else decide(letters, *TABLE["take_back_comments"])
+
+
+def open_to_comments(subject: Subject) -> Decision:
     """Published facts take none."""
-    return deny(_("These are published facts: nobody comments on them here.")) if subject.retrospective else ALLOW
+    return deny(_("These are published facts: nobody comments on them here.")) if published(subject) else ALLOW
 
 
-def open_to_edits(trial: Trial) -> Decision:
-    """A test is edited while it is planned, and what was learnt once it is concluded."""
-    if trial.retrospective:
+def open_to_edits(row: Challenge | Idea | Prototype | Trial) -> Decision:
+    """Published facts stay. A test is edited while it is planned, and what was learnt once it is concluded."""
+    if row.retrospective:
         return deny(_("These are published facts: nothing is changed here."))
-    if trial.state not in {TrialState.PLANNED, TrialState.CONCLUDED}:
+    if isinstance(row, Trial) and row.state not in {TrialState.PLANNED, TrialState.CONCLUDED}:
         return deny(_("A test is edited while it is planned, or once it is concluded."))
+    return ALLOW
+
+
+def open_to_challenges(cohort: Cohort) -> Decision:
+    """Whether challenges can be added to the cohort."""
+    if cohort.retrospective:
+        return deny(_("This cohort is known from published facts only: nothing is added to it."))
     return ALLOW
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from django.db.models.functions import Concat, Lower
 from cohorts.enums import Role
 from cohorts.models import Cohort
 from cohorts.queries import active_on, within_reach
-from prototypes.enums import IDEA_OPEN
+from prototypes.enums import IDEA_OPEN, IdeaState
 from prototypes.lanes import CellState, Stance
 
 if TYPE_CHECKING:
@@ -35,13 +35,15 @@ LEADING_ROLES = (Role.COORDINATOR, Role.PILOT)
 def readable(user: User, idea: str = "") -> Q:
     """Rows whose idea the person may read: those within reach, and those shared with the person's editions.
 
-    `idea` leads to the idea ("prototype__idea__"), empty for ideas themselves.
+    `idea` leads to the idea ("prototype__idea__"), empty for ideas themselves; or to a canvas, which is shared alike.
+    Cohorts are found first, in statements within: asked of each idea, PostgreSQL holds every idea against every cohort.
     """
     if not user.is_authenticated or user.is_lab_staff:
         return within_reach(user, f"{idea}cohort__")
-    editions = user.memberships.values("cohort__edition")
-    shared = Q(**{f"{idea}shared_with_edition": True, f"{idea}cohort__edition__in": editions})
-    return within_reach(user, f"{idea}cohort__") | shared
+    near = Cohort.objects.filter(within_reach(user)).values("pk")
+    beside = Cohort.objects.filter(edition__in=user.memberships.values("cohort__edition")).values("pk")
+    shared = Q(**{f"{idea}shared_with_edition": True, f"{idea}cohort__in": beside})
+    return Q(**{f"{idea}cohort__in": near}) | shared
 
 
 def working_cohorts(user: User, day: date, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
@@ -102,6 +104,19 @@ class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
         return self.filter(corrections=None).order_by("idea", "effective_on", "place")
 
 
+def reached(events: Iterable[IdeaEvent], state: str) -> IdeaEvent | None:
+    """The event by which an idea came into a state the last time, of its `events` that count, in their order.
+
+    An idea that was parked and goes on where it was did not come there anew: what runs from that day runs on.
+    """
+    found, before = None, ""
+    for event in events:
+        if event.state == state and before not in {state, IdeaState.PARKED}:
+            found = event
+        before = event.state
+    return found
+
+
 class PrototypeQuerySet(models.QuerySet["Prototype"]):
     def visible_to(self, user: User) -> PrototypeQuerySet:
         return self.filter(readable(user, "idea__"))
@@ -119,10 +134,13 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         told = self.filter(state="concluded", result="not_met", locked_on__lte=F("held_on"))
         return told.exclude(learning="").exclude(strength="")
 
+    def worked_on(self, user: User, day: date) -> TrialQuerySet:
+        """Those in cohorts the person works in, the latest locked or planned first."""
+        return self.filter(prototype__idea__cohort__in=working_cohorts(user, day)).order_by("-locked_at", "-pk")
+
     def to_log(self, user: User, day: date) -> TrialQuerySet:
-        """Locked or held, in cohorts the person works in; the latest locked first."""
-        mine = self.filter(state__in=["locked", "held"], prototype__idea__cohort__in=working_cohorts(user, day))
-        return mine.order_by("-locked_at", "-pk")
+        """Those of them that are locked or held."""
+        return self.worked_on(user, day).filter(state__in=["locked", "held"])
 
 
 class FieldNoteQuerySet(models.QuerySet["FieldNote"]):

@@ -6,6 +6,8 @@ from web.refusals import Said
 
 SENT_ALREADY = _("This form was sent already: what it said is saved.")
 KEPT_APART = _("Published facts and running work are kept apart: that mark never changes.")
+ONLY_WRITER_OR_LAB = _("Only whoever wrote a comment, or the lab with a reason, takes it back.")
+NOT_LISTED = _("This is not in the list: choose something else.")
 TAKEN_BACK = _("This comment was taken back: what there was is not changed any more.")
 
 SENTENCES: dict[str, Said] = {
@@ -19,6 +21,8 @@ SENTENCES: dict[str, Said] = {
     "comment_about_one": _("A comment is about one thing."),
     "comment_length": (_("A comment takes 20,000 letters at most: cut it, or write two."), "text"),
     "comment_says_something": (_("Write something, or take the comment back."), "text"),
+    "comment_taken_back_why": (_("Say why: everybody who reads the page sees it."), "reason"),
+    "comment_taken_back_by_lab": ONLY_WRITER_OR_LAB,
     "comment_in_order": _("A comment is changed or taken back after it was written."),
     "comment_on_running_work": _("These are published facts: nobody comments on them here."),
     "comment_answers_one_level": _("An answer goes to the comment that opens a conversation, on the same page."),
@@ -191,4 +195,27 @@ SENTENCES: dict[str, Said] = {
         _("The test before on this measure had another bar. Say why it moved."),
         "moved_because",
     ),
+    "trial_people_after_lock": (
+        _("Lock the test first: people counted before prove nothing."),
+        "participants",
+    ),
+    "challenge_kind_known": (NOT_LISTED, "kind"),
+    "challenge_state_known": NOT_LISTED,
+    "challenge_precisions_known": NOT_LISTED,
+    "follow_up_answer_known": (NOT_LISTED, "answer"),
+    "idea_event_state_known": (NOT_LISTED, "state"),
+    "idea_event_decision_known": (NOT_LISTED, "decision"),
+    "idea_event_abandoned_for_known": (NOT_LISTED, "abandoned_for"),
+    "idea_event_precision_known": (NOT_LISTED, "precision"),
+    "implementation_kind_known": NOT_LISTED,
+    "implementation_scope_known": (NOT_LISTED, "scope"),
+    "implementation_state_known": NOT_LISTED,
+    "implementation_precisions_known": NOT_LISTED,
+    "lineage_kind_known": NOT_LISTED,
+    "prototype_state_known": NOT_LISTED,
+    "trial_state_known": NOT_LISTED,
+    "trial_comparator_known": (NOT_LISTED, "comparator"),
+    "trial_result_known": (NOT_LISTED, "result"),
+    "trial_decision_known": (NOT_LISTED, "decision"),
+    "trial_strength_known": (NOT_LISTED, "strength"),
 }

@@ -33,11 +33,17 @@ urlpatterns = [
     path("canvases/<int:pk>/copy/", copies.copy_canvas, name="copy_canvas"),
     path("canvases/<int:pk>/export.json", copies.export_canvas, name="export_canvas"),
     path("canvases/<int:pk>/history/", history.canvas_history, name="canvas_history"),
+    path("canvases/<int:pk>/comments/", comments.comments, {"about": "canvas"}, name="canvas_comments"),
+    path("canvases/<int:pk>/comments/new/", comments.write, {"about": "canvas"}, name="comment_on_canvas"),
     path("canvases/<int:pk>/texts/<int:step>/<slug:lane>/", cells.write_cell, name="write_cell"),
+    path(
+        "canvases/<int:pk>/texts/<int:step>/<slug:lane>/<int:version>/restore/", cells.restore_text, name="restore_text"
+    ),
     path("canvases/<int:pk>/steps/new/", steps.add_step, name="add_step"),
     path("canvases/<int:pk>/steps/<int:step>/", steps.name_step, name="name_step"),
     path("canvases/<int:pk>/steps/<int:step>/<slug:way>/move/", steps.move_step, name="move_step"),
     path("canvases/<int:pk>/steps/<int:step>/remove/", steps.remove_step, name="remove_step"),
+    path("canvases/<int:pk>/steps/<int:step>/restore/", steps.restore_step, name="restore_step"),
     path("cohorts/<slug:slug>/board/", board.board, name="board"),
     path("challenges/<int:pk>/", challenges.challenge, name="challenge"),
     path("challenges/<int:pk>/edit/", challenges.edit_challenge, name="edit_challenge"),

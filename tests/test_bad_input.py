@@ -70,10 +70,8 @@ DOCUMENT = Document("persona.json", b'{"format": "labplatform-canvas-1", "kind":
 FILLED: dict[str, dict[str, Any]] = {
     "cohorts:move_session": {"days-0-date": "2026-12-01", "days-1-date": "2026-12-02"},
     "cohorts:plan_session": {"days-0-date": "2026-12-01"},
-    "cohorts:report_session": {"seen": ""},
     "exchanges:add_to_programme": {"ends_at": "10:30"},
     "exchanges:propose": {"first_day": "2027-03-09"},
-    "exchanges:write_minutes": {"seen": ""},
     "programmes:change_authority": {"siren": "732829320"},
     "programmes:create_authority": {"siren": "732829320"},
     "programmes:set_phases": {
@@ -123,7 +121,7 @@ def acts() -> Iterator[tuple[str, Sending]]:
     for slug, act in CHALLENGE_ACTS.items():
         yield f"challenge {slug}", Sending("prototypes:challenge_act", made(ChallengeFactory, act.starts, slug), "D")
     for slug, act in PROTOTYPE_ACTS.items():
-        yield f"prototype {slug}", Sending("prototypes:prototype_act", made(PrototypeFactory, act.starts, slug), "M")
+        yield f"prototype {slug}", Sending("prototypes:prototype_act", made(PrototypeFactory, act.starts, slug), "D")
     for slug, act in TRIAL_ACTS.items():
         yield f"test {slug}", Sending("prototypes:trial_act", made(TrialFactory, act.starts, slug), "M")
     for slug, act in IMPLEMENTATION_ACTS.items():
@@ -206,8 +204,10 @@ def fields_of(answer: HttpResponse) -> dict[str, tuple[forms.BaseForm, str]]:
 
 
 def plausible(form: forms.BaseForm, name: str) -> Any:
-    """What the page proposes, else the first choice, else a word, a number or a day."""
+    """What the page proposes, else the first choice, else a word, a number or a day; what is hidden stays."""
     field, value = form.fields[name], form[name].value()
+    if form[name].is_hidden and value is not None:
+        return value
     if value not in (None, "", []):
         return field.widget.format_value(value) if isinstance(field.widget, forms.DateInput) else value
     if isinstance(form, DayForm):
@@ -327,6 +327,7 @@ MAKING = {
     "prototypes:add_step": {"CanvasStep": 1},
     "prototypes:copy_canvas": {"Canvas": 1, "CanvasStep": 2, "CanvasCell": 10},
     "prototypes:answer_comment": {"Comment": 1, "Reminder": 1},
+    "prototypes:comment_on_canvas": {"Comment": 1, "Reminder": 1},
     "prototypes:comment_on_idea": {"Comment": 1, "Reminder": 1},
     "prototypes:comment_on_prototype": {"Comment": 1, "Reminder": 1},
     "prototypes:correct_event": {"IdeaEvent": 1},

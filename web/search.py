@@ -4,6 +4,7 @@ A model says with `words_index` what can be searched, a query annotates `Words` 
 `asked`: PostgreSQL then reads the index.
 """
 
+import re
 from typing import Final
 
 from django.contrib.postgres.indexes import GinIndex
@@ -14,6 +15,7 @@ from django.db.models.functions import Concat, Replace
 
 LANGUAGES: Final = ("french", "web_english")  # as the database function `web_words` has them
 SHORTEST_BEGINNING: Final = 5  # letters of a word that others may begin with
+_LOOKED_FOR: Final = re.compile(r"(?<!\S)-\S+|\bOR\b|([^\W_]+)")  # a word, unless it is one to leave out, or “or”
 
 
 class Plain(Func):
@@ -28,6 +30,12 @@ class Words(Func):
 
     function = "web_words"
     output_field = SearchVectorField()
+
+
+def together(*columns: str | Combinable) -> Concat:
+    """Columns as one text, to be searched as one."""
+    spaced = [part for column in columns for part in (column, Value(" "))]
+    return Concat(*spaced[:-1], output_field=TextField())
 
 
 def words_index(text: str | Combinable, *, name: str) -> GinIndex:
@@ -48,6 +56,14 @@ def asked(words: str) -> SearchQueryCombinable:
         return wanted
     begun = SearchQuery(_beginning(singular), config=LANGUAGES[0], search_type="raw")
     return wanted | (_in_both(" ".join(before)) & begun if before else begun)
+
+
+def any_of(words: str) -> SearchQueryCombinable:
+    """What an excerpt marks: each of the words looked for, wherever it stands."""
+    wanted = list(dict.fromkeys(filter(None, _LOOKED_FOR.findall(words))))
+    *others, last = wanted or [""]
+    alone = asked(last)
+    return _in_both(" OR ".join(others)) | alone if others else alone
 
 
 def _beginning(word: str) -> Concat:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
+from copy import copy
+from datetime import date, time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from web import formats
 from web.errors import DomainError
 
 if TYPE_CHECKING:
+    from django.db.models import Model
     from django.forms import BaseForm
     from django_stubs_ext import StrOrPromise
 
@@ -26,6 +29,11 @@ def fingerprint(*values: object) -> str:
         return ""
     said = "\x1f".join("" if value is None else str(value) for value in values)
     return sha256(said.encode()).hexdigest()[:16]
+
+
+def by_field(row: Model, *names: str) -> dict[str, object]:
+    """What a row says in some of its columns; foreign rows stand for themselves as their keys."""
+    return {name: getattr(row, row._meta.get_field(name).attname) for name in names}  # type: ignore[union-attr]
 
 
 class Changed(DomainError):
@@ -75,17 +83,23 @@ class StartedForm(forms.Form):
 
     def join(self, stands: Mapping[str, object]) -> None:
         """What was typed stays; the next save starts from what is shown beside it."""
-        self.data = {**dict(self.data.items()), "seen": fingerprint(*stands.values())}
+        data: Any = copy(self.data)  # of what was sent this can be changed, and keeps answers of several choices
+        data["seen"] = fingerprint(*stands.values())
+        self.data = data
         known = [(self.fields[name], value) for name, value in stands.items() if name in self.fields]
         self.theirs = [(field.label or "", _shown(field, value)) for field, value in known]
 
 
 def _shown(field: forms.Field, value: object) -> str:
     """A value as the form itself says it: of a choice the words, and nothing the reader may not choose."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_shown(field, one) for one in value)))
     if isinstance(field, forms.ChoiceField):
         return next((str(words) for key, words in field.choices if key == value), "")  # type: ignore[misc, union-attr]
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, time):
         return f"{value:%H:%M}"
+    if isinstance(value, date):
+        return formats.short_day(value, (get_language() or "fr")[:2])
     return "" if value is None else str(value)

@@ -15,8 +15,10 @@ from programmes.models import Authority, Edition
 from web.history import tracked
 from web.plausible import at_most_ten_years, plausible_dates
 from web.precision import precision_field
+from web.search import together, words_index
 from web.triggers import Rule, StateMachine
 
+COHORT_TEXT = together("name", "code", "site", "theme")
 # Ambassadors active on the busiest day: occupancy only rises on a day someone starts.
 _BUSIEST_DAY = """
     SELECT COALESCE(MAX(busy), 0) INTO busiest FROM (
@@ -67,6 +69,7 @@ class Cohort(models.Model):
     class Meta:
         verbose_name = _("cohort")
         verbose_name_plural = _("cohorts")
+        indexes = [words_index(COHORT_TEXT, name="cohort_words")]
         constraints = [
             models.UniqueConstraint(
                 fields=["edition", "authority", "site"],

@@ -7,7 +7,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ from programmes.models import Edition
 from web.history import tracked
 from web.lengths import MOST_LETTERS, at_most
 from web.precision import precision_field
-from web.search import words_index
+from web.search import together, words_index
 from web.triggers import Rule, StateMachine
 
 
@@ -33,6 +33,8 @@ class DaysTaken(Func):
 
 
 THEME_AND_PLACE = Concat("theme", Value(" "), "venue", output_field=models.TextField())
+# By which an exchange itself is found: “Intertransfo 4” is its kind and number.
+EXCHANGE_TEXT = together("kind", Cast("number", models.TextField()), "kind_label", "theme", "venue", "outcome")
 _DAYS = DaysTaken(F("first_day"), ExpressionWrapper(F("first_day") + F("days"), output_field=models.DateField()))
 _MOVED = "(NEW.first_day, NEW.days) IS DISTINCT FROM (OLD.first_day, OLD.days)"
 
@@ -77,6 +79,7 @@ class Exchange(models.Model):
         indexes = [
             words_index("outcome", name="exchange_outcome_words"),
             words_index(THEME_AND_PLACE, name="exchange_about_words"),
+            words_index(EXCHANGE_TEXT, name="exchange_words"),
         ]
         constraints = [
             ExclusionConstraint(

@@ -16,7 +16,18 @@ DATABASE = "labplatform"
 START_SECONDS = 30
 SILENT = 2  # as pg_isready says it
 DURABLE: tuple[str, ...] = ()
-THROW_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+THROW_AWAY = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "checkpoint_timeout=1h",
+    "max_wal_size=4GB",
+    "shared_buffers=256MB",
+    "jit=off",
+)
 
 
 def binaries() -> Path:

@@ -51,7 +51,7 @@ from prototypes.actions.implementations import (
     sustain_implementation,
 )
 from prototypes.actions.lineage import reuse_idea, split_idea
-from prototypes.actions.notes import SETTLED, SentAnew, add_picture, receive_note, settle_note
+from prototypes.actions.notes import SETTLED, SentAnew, add_picture, note_beside, receive_note, settle_note
 from prototypes.actions.prototypes import add_prototype, change_prototype, ready_prototype, retire_prototype
 from prototypes.actions.trials import (
     cancel_trial,
@@ -63,6 +63,7 @@ from prototypes.actions.trials import (
     log_trial,
     plan_trial,
 )
+from prototypes.actions.undoing import restore_step, restore_text
 
 __all__ = [
     "SETTLED",
@@ -105,6 +106,7 @@ __all__ = [
     "merge_idea",
     "move_step",
     "name_step",
+    "note_beside",
     "note_follow_up",
     "park_idea",
     "plan_trial",
@@ -113,6 +115,8 @@ __all__ = [
     "remove_step",
     "reopen_idea",
     "replicate_idea",
+    "restore_step",
+    "restore_text",
     "resume_idea",
     "retire_prototype",
     "reuse_idea",

@@ -10,10 +10,12 @@ from uuid import UUID, uuid4
 
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort, Session
-from prototypes.actions.story import sent_before
+from prototypes.actions.story import SENT_BEFORE, sent_before
+from prototypes.lanes import lane_of
 from prototypes.models import Canvas, CanvasCell, CanvasStep, Challenge, Idea, Trial
 from web.errors import DomainError
 from web.seen import check_seen, fingerprint
@@ -56,7 +58,7 @@ def change_canvas(
     seen: str | None = None,
 ) -> Canvas:
     """Give it another title, or say what it is about; `seen` as in `write_cell`."""
-    row = _held(canvas)
+    row = held(canvas)
     stands = row.called()
     row.title, row.challenge, row.idea = title.strip(), challenge, idea
     check_seen(seen, stands=stands, sent=row.called())
@@ -67,7 +69,7 @@ def change_canvas(
 @verb
 def share_canvas(*, canvas: Canvas, shared: bool, by: User) -> Canvas:
     """Let the other cohorts of the edition read it, or stop that."""
-    row = _held(canvas)
+    row = held(canvas)
     row.shared_with_edition = shared
     row.save(update_fields=["shared_with_edition"])
     return row
@@ -93,7 +95,7 @@ def write_cell(
 
     `seen` is the `fingerprint` of what the writer started from: raises Changed when someone else saved meanwhile.
     """
-    row = _cell(_held(canvas), step, lane)
+    row = cell_at(held(canvas), step, lane)
     stands, text = row.said(), text.strip()
     basis = dict(zip(BASIS, (assumption, session, trial, stance), strict=True))
     _say(row, {"text": text, "level": level, **(basis if text or level is not None else UNFOUNDED)})
@@ -112,7 +114,7 @@ def _say(row: CanvasCell, content: Mapping[str, Any]) -> None:
         setattr(row, name, value)
 
 
-def _cell(canvas: Canvas, step: CanvasStep | None, lane: str) -> CanvasCell:
+def cell_at(canvas: Canvas, step: CanvasStep | None, lane: str) -> CanvasCell:
     """The text of a place as it is now, or an unsaved one where nobody has written yet."""
     if step:
         _still_there(step)
@@ -129,18 +131,21 @@ def _still_there(step: CanvasStep) -> CanvasStep:
 
 @verb
 def add_step(*, canvas: Canvas, name: str, by: User, entry: UUID | None = None) -> CanvasStep:
-    """One more step after the others; the same form sent again gives the one it made the first time."""
-    row = _held(canvas)
-    if made := row.steps.filter(entry=entry).first() if entry else None:
+    """One more step after the others; the same form sent again gives the one it made the first time.
+
+    Raises DomainError when the form was changed meanwhile.
+    """
+    row, name = held(canvas), name.strip()
+    if made := sent_before(row.steps.all(), entry, name=name):
         return made
     last = row.steps.aggregate(last=Max("position"))["last"] or 0
-    return CanvasStep.objects.create(canvas=row, position=last + 1, name=name.strip(), entry=entry or uuid4())
+    return CanvasStep.objects.create(canvas=row, position=last + 1, name=name, entry=entry or uuid4())
 
 
 @verb
 def name_step(*, step: CanvasStep, name: str, by: User, seen: str | None = None) -> CanvasStep:
     """Call it otherwise; `seen` as in `write_cell`."""
-    _held(step.canvas)
+    held(step.canvas)
     row = _still_there(step)
     check_seen(seen, stands={"name": row.name}, sent={"name": name.strip()})
     row.name = name.strip()
@@ -151,7 +156,7 @@ def name_step(*, step: CanvasStep, name: str, by: User, seen: str | None = None)
 @verb
 def move_step(*, step: CanvasStep, earlier: bool, by: User) -> CanvasStep:
     """Change places with the step before it or after it; at the end of the row it stays."""
-    _held(step.canvas)
+    held(step.canvas)
     row = _still_there(step)
     place = row.position - 1 if earlier else row.position + 1
     other = CanvasStep.objects.filter(canvas=row.canvas_id, position=place).first()
@@ -163,8 +168,14 @@ def move_step(*, step: CanvasStep, earlier: bool, by: User) -> CanvasStep:
 
 
 def texts_of(step: CanvasStep) -> list[str]:
-    """What is written at a step."""
-    return [cell.text for cell in CanvasCell.objects.filter(step=step).exclude(text="").order_by("lane")]
+    """What is written at a step, each level in its words."""
+    cells = CanvasCell.objects.filter(step=step).exclude(text="", level=None).order_by("lane")
+    return [" · ".join(filter(None, [str(_word(step.canvas, cell)), cell.text])) for cell in cells]
+
+
+def _word(canvas: Canvas, cell: CanvasCell) -> StrOrPromise:
+    lane = lane_of(canvas.kind, cell.lane, at_step=True)
+    return lane.word(cell.level) if lane else ""
 
 
 @verb
@@ -173,7 +184,7 @@ def remove_step(*, step: CanvasStep, by: User, seen: str | None = None) -> None:
 
     `seen` is the `fingerprint` of its texts as they were read: raises DomainError when one was changed meanwhile.
     """
-    _held(step.canvas)
+    held(step.canvas)
     row = CanvasStep.objects.filter(pk=step.pk).first()
     if row is None:
         return
@@ -190,7 +201,7 @@ def duplicate_canvas(
     """A copy that knows where it comes from. In another cohort its texts become assumptions."""
     at_home = cohort.pk == canvas.cohort_id
     about = {"challenge": canvas.challenge, "idea": canvas.idea} if at_home else {}
-    source = _held(canvas)
+    source = held(canvas)
     made, new = _made(cohort, entry, by, kind=source.kind, title=title.strip(), copied_from=source, **about)
     if new:
         steps = _line_up(made, source.steps.order_by("position").values_list("pk", "name"))
@@ -212,17 +223,31 @@ def _copied(
 def import_canvas(
     *, cohort: Cohort, document: Mapping[str, Any], by: User, at: datetime, entry: UUID | None = None
 ) -> Canvas:
-    """A canvas from a document without `problems`. What cites nothing of this cohort becomes an assumption."""
+    """A canvas from a document without `problems`. What cites nothing of this cohort becomes an assumption.
+
+    Raises DomainError when a form sent before comes with another document.
+    """
     made, new = _made(cohort, entry, by, kind=document["kind"], title=document["title"].strip())
+    names, content = [row["name"].strip() for row in document.get("steps", [])], _content(document, _Evidence(cohort))
     if new:
-        rows = document.get("steps", [])
-        steps = _line_up(made, ((place, row["name"]) for place, row in enumerate(rows)))
-        known = _Evidence(cohort)
-        places: list[tuple[CanvasStep | None, Any]] = [(None, document.get("sections", {}))]
-        places += [(steps[place], row.get("cells", {})) for place, row in enumerate(rows)]
-        cells = ((step, lane, known.content(cell)) for step, told in places for lane, cell in told.items())
-        _write_all(made, cells, by, at)
+        steps = _line_up(made, enumerate(names, start=1))
+        _write_all(made, ((steps.get(place), lane, told) for (place, lane), told in content.items()), by, at)
+    elif _drawn(made) != (names, {place: CanvasCell(**told).said() for place, told in content.items()}):
+        raise DomainError(SENT_BEFORE[Canvas] % {"made": made})
     return made
+
+
+def _content(document: Mapping[str, Any], known: "_Evidence") -> dict[tuple[int, str], dict[str, Any]]:
+    """What a document says, by step (0 for a section) and lane."""
+    places = [document.get("sections", {}), *(row.get("cells", {}) for row in document.get("steps", []))]
+    return {(at, lane): known.content(cell) for at, told in enumerate(places) for lane, cell in told.items()}
+
+
+def _drawn(canvas: Canvas) -> tuple[list[str], dict[tuple[int, str], dict[str, object]]]:
+    """The same of a canvas, with the names of its steps."""
+    names = list(canvas.steps.order_by("position").values_list("name", flat=True))
+    cells = canvas.cells.select_related("step")
+    return names, {(cell.step.position if cell.step else 0, cell.lane): cell.said() for cell in cells}
 
 
 def _line_up(canvas: Canvas, named: Iterable[tuple[Any, str]]) -> dict[Any, CanvasStep]:
@@ -260,7 +285,7 @@ class _Evidence:
         return said | ({"session": session} if session else {"assumption": True, "trial": trial})
 
 
-def _held(canvas: Canvas) -> Canvas:
+def held(canvas: Canvas) -> Canvas:
     """The canvas as it is now; others wait."""
     row: Canvas = Canvas.objects.select_for_update(no_key=True).get(pk=canvas.pk)
     return row

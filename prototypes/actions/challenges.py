@@ -8,9 +8,11 @@ from django.db.models import Model
 
 from accounts.models import User
 from cohorts.models import Cohort, Session, Stakeholder
+from prototypes.actions.changing import change, locked
 from prototypes.actions.story import sent_before
 from prototypes.enums import ChallengeState
 from prototypes.models import Challenge, ChallengeSession, ChallengeStakeholder
+from web.seen import by_field, check_seen
 from web.verbs import verb
 
 
@@ -27,19 +29,24 @@ def add_challenge(*, cohort: Cohort, title: str, by: User, entry: UUID | None = 
 
 
 @verb
-def change_challenge(*, challenge: Challenge, by: User, **fields: Any) -> Challenge:
-    """Change its title, kind, framing or sponsor."""
-    for name, value in fields.items():
-        setattr(challenge, name, value)
-    challenge.save(update_fields=list(fields))
-    return challenge
+def change_challenge(*, challenge: Challenge, by: User, seen: str | None = None, **fields: Any) -> Challenge:
+    """Change its title, kind, framing or sponsor; `seen` as in `changing.change`."""
+    return change(challenge, fields, said=Challenge.stands, seen=seen)
 
 
 @verb
 def link_challenge(
-    *, challenge: Challenge, stakeholders: Iterable[Stakeholder], sessions: Iterable[Session], by: User
+    *,
+    challenge: Challenge,
+    stakeholders: Iterable[Stakeholder],
+    sessions: Iterable[Session],
+    by: User,
+    seen: str | None = None,
 ) -> Challenge:
     """Say whom of the cohort's stakeholders it concerns and which sessions worked on it: these and no others."""
+    chosen = {"stakeholders": stakeholders, "sessions": sessions}
+    sent = {name: sorted(row.pk for row in rows) for name, rows in chosen.items()}
+    check_seen(seen, stands=locked(challenge).linked(), sent=sent)
     _keep_only(ChallengeStakeholder, challenge, "stakeholder", stakeholders)
     _keep_only(ChallengeSession, challenge, "session", sessions)
     return challenge
@@ -54,8 +61,9 @@ def _keep_only(model: type[Model], challenge: Challenge, name: str, chosen: Iter
 
 
 @verb
-def frame_challenge(*, challenge: Challenge, framing: str, by: User) -> Challenge:
+def frame_challenge(*, challenge: Challenge, framing: str, by: User, seen: str | None = None) -> Challenge:
     """Write down what is and is not part of it."""
+    check_seen(seen, stands=by_field(locked(challenge), "framing"), sent={"framing": framing})
     challenge.state, challenge.framing = ChallengeState.FRAMED, framing
     challenge.save(update_fields=["state", "framing"])
     return challenge

@@ -1,4 +1,4 @@
-"""Verbs on comments: written, changed and taken back by one person, with a letter to those they are meant for."""
+"""Verbs on comments: written and changed by one person, taken back by them or the lab, told to those concerned."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,10 +14,10 @@ from notifications.models import Reminder
 from notifications.registries import EventRef
 from programmes.workdays import is_working_day
 from prototypes.actions.story import sent_before
-from prototypes.comment_queries import people, readers
+from prototypes.comment_queries import WITH_COHORT, people, readers
 from prototypes.comment_times import next_letter
-from prototypes.models import Comment, Idea, Mention, Prototype
-from prototypes.models.comments import cohort_of, idea_of
+from prototypes.models import Comment, Mention
+from prototypes.models.comments import Subject, cohort_of, home_of
 from prototypes.refusals import TAKEN_BACK
 from web.errors import DomainError
 from web.markdown import named_in
@@ -30,7 +30,7 @@ KIND: Final = "comment"
 @verb
 def write_comment(
     *,
-    about: Idea | Prototype,
+    about: Subject,
     text: str,
     by: User,
     at: datetime,
@@ -38,7 +38,7 @@ def write_comment(
     thread: Comment | None = None,
     entry: UUID | None = None,
 ) -> Comment:
-    """Say something about an idea or a prototype, or answer a comment on it; an answer's answer joins its thread.
+    """Say something about an idea, a prototype or a canvas, or answer a comment; an answer's answer joins its thread.
 
     `named` were chosen from a list; whoever the text names with an `@` is mentioned too. The same form sent again gives
     the comment it made the first time; raises DomainError when it was changed meanwhile, or names somebody who may
@@ -78,14 +78,19 @@ def change_comment(
 
 
 @verb
-def take_back_comment(*, comment: Comment, by: User, at: datetime) -> Comment:
-    """The text is gone and its letters too; that there was one stays. Again changes nothing."""
+def take_back_comment(*, comment: Comment, by: User, at: datetime, reason: str = "") -> Comment:
+    """The text is gone and its letters too; that there was one stays. Again changes nothing.
+
+    The lab gives a `reason` for what somebody else wrote.
+    """
     now = _locked(comment)
     if now.taken_back_at:
         return now
     now.mentions.all().delete()
     now.text, now.taken_back_at = "", at
-    now.save(update_fields=["text", "taken_back_at"])
+    if by.pk != now.written_by_id:
+        now.taken_back_by, now.taken_back_reason = by, reason.strip()
+    now.save(update_fields=["text", "taken_back_at", "taken_back_by", "taken_back_reason"])
     cancel_reminders(event=EventRef(KIND, now.pk), reason="taken_back", by=by)
     return now
 
@@ -93,13 +98,13 @@ def take_back_comment(*, comment: Comment, by: User, at: datetime) -> Comment:
 def _locked(comment: Comment) -> Comment:
     """The comment as it stands, which nobody changes until the transaction ends."""
     rows = Comment.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("idea__cohort__authority", "prototype__idea__cohort__authority").get(pk=comment.pk)
+    return rows.select_related(*WITH_COHORT).get(pk=comment.pk)
 
 
 def _mention(comment: Comment, named: Collection[User]) -> bool:
     """Keep one row for each person chosen or named in the text; whether somebody is new among them."""
-    idea = idea_of(comment.subject)
-    reading = list(people(readers(idea.cohort, shared=idea.shared_with_edition)).values_list("pk", "full_name"))
+    home = home_of(comment.subject)
+    reading = list(people(readers(home.cohort, shared=home.shared_with_edition)).values_list("pk", "full_name"))
     chosen = {person.pk for person in named}
     if chosen - {pk for pk, _name in reading}:
         raise DomainError(_("One of these people cannot read this: choose others."), field="named")
@@ -126,11 +131,12 @@ def _tell(comment: Comment, *, at: datetime, by: User) -> None:
     latest = Reminder.objects.of_event(EventRef(KIND, comment.pk)).order_by("-version").first()
     if latest and latest.state == ReminderState.PLANNED:
         return
-    calendar = cohort_of(comment.subject).authority.calendar
+    authority = cohort_of(comment.subject).authority
+    calendar = authority.calendar
     announce_together(
         event=EventRef(KIND, comment.pk, latest.version + 1 if latest else 1),
         letter=KIND,
         audience="concerned",
-        due=next_letter(at, lambda day: is_working_day(day, calendar)),
+        due=next_letter(at, lambda day: is_working_day(day, calendar), authority.time_zone),
         by=by,
     )

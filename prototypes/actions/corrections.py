@@ -6,9 +6,9 @@ from django.apps import apps
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from prototypes.actions.story import first_after, lock_idea, record
+from prototypes.actions.story import first_after, lock_idea, record, same_tests
 from prototypes.enums import BEEN_LIVE, STANDING, IdeaState, ImplementationKind, ImplementationState, Scope
-from prototypes.models import Idea, IdeaEvent, Implementation, Support, Trial
+from prototypes.models import Idea, IdeaEvent, Implementation, Trial
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -53,8 +53,7 @@ def correct_event(
         evidence=said.evidence,
         merged_into=said.merged_into,
     )
-    for support in said.supports.all():
-        Support.objects.create(event=correction, trial_id=support.trial_id)
+    same_tests(said, correction)
     for row in live:
         _back_to_partial(row)
     return correction

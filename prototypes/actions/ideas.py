@@ -1,6 +1,6 @@
 """Verbs on ideas. Each change of state appends an event; `on` is the day it took effect, by default that of `at`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,12 +9,15 @@ from django.db.models import Min, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.clock import local_day
 from cohorts.models import Cohort
+from prototypes.actions.changing import locked, say
 from prototypes.actions.packages import pack
-from prototypes.actions.story import advance, first_after, local_day, record, sent_before
+from prototypes.actions.story import advance, first_after, record, same_tests, sent_before
 from prototypes.enums import AbandonedFor, IdeaState, TrialState
 from prototypes.models import Challenge, Idea, IdeaAuthor, IdeaEvent, Support, Trial
 from web.errors import DomainError
+from web.seen import check_seen
 from web.verbs import verb
 
 
@@ -55,19 +58,24 @@ def as_captured(by: User) -> QuerySet[Idea]:
 
 
 @verb
-def change_idea(*, idea: Idea, by: User, co_authors: Iterable[User] | None = None, **fields: Any) -> Idea:
-    """Change its title, summary, challenge, owner or co-authors."""
-    for name, value in fields.items():
-        setattr(idea, name, value)
-    idea.save(update_fields=list(fields))
+def change_idea(
+    *, idea: Idea, by: User, co_authors: Iterable[User] | None = None, seen: str | None = None, **fields: Any
+) -> Idea:
+    """Change its title, summary, challenge, owner or co-authors; `seen` as in `changing.change`."""
+    row = locked(idea)
+    stands = row.stands()
+    say(row, fields)
+    chosen = row.author_ids if co_authors is None else {person.pk for person in co_authors}
+    check_seen(seen, stands=stands, sent=row.stands() | {"co_authors": sorted({*chosen} - {row.owner_id})})
+    row.save(update_fields=list(fields))
     if co_authors is not None:
-        name_authors(idea, co_authors)
-    return idea
+        name_authors(row, chosen)
+    return row
 
 
-def name_authors(idea: Idea, people: Iterable[User]) -> None:
+def name_authors(idea: Idea, chosen: Collection[int]) -> None:
     """These and no others are its co-authors; rows that stay are left alone."""
-    chosen = {person.pk for person in people} - {idea.owner_id}
+    chosen = set(chosen) - {idea.owner_id}
     rows = IdeaAuthor.objects.filter(idea=idea)
     rows.exclude(user__in=chosen).delete()
     for pk in sorted(chosen - set(rows.values_list("user_id", flat=True))):
@@ -113,13 +121,18 @@ def park_idea(
 def resume_idea(
     *, idea: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
 ) -> IdeaEvent:
-    """Take a parked idea up again in the state it was parked in. Raises DomainError when it is not parked."""
+    """Take a parked idea up again in the state it was parked in; a decision stands on the same tests as before.
+
+    Raises DomainError when it is not parked.
+    """
     if idea.state != IdeaState.PARKED:
         raise DomainError(_("Only a parked idea is taken up again."))
     before = IdeaEvent.objects.counting().filter(idea=idea).exclude(state=IdeaState.PARKED).last()
     assert before is not None  # noqa: S101 - every idea is captured first
     told |= {"decision": before.decision, "reason": reason or before.reason}
-    return record(idea=idea, state=before.state, at=at, by=by, on=on, **told)
+    event = record(idea=idea, state=before.state, at=at, by=by, on=on, **told)
+    same_tests(before, event)
+    return event
 
 
 @verb

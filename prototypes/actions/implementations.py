@@ -5,8 +5,9 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from cohorts.clock import local_day
 from programmes.models import Authority
-from prototypes.actions.story import first_possible, local_day, lock_idea, record
+from prototypes.actions.story import first_possible, lock_idea, record
 from prototypes.enums import COUNTED_SCOPES, IdeaState, ImplementationKind, ImplementationState
 from prototypes.models import Idea, Implementation
 from web.errors import DomainError

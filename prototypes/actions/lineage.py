@@ -54,7 +54,7 @@ def _part(idea: Idea, title: str, *, accepted: bool, by: User, at: datetime, on:
         shared_with_edition=idea.shared_with_edition,
     )
     part.refresh_from_db(fields=["number", "reference"])
-    name_authors(part, idea.co_authors.all())
+    name_authors(part, idea.author_ids)
     for state in (S.CAPTURED, S.ACCEPTED)[: 1 + accepted]:
         record(idea=part, state=state, at=at, by=by, on=on)
     return part

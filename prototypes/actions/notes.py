@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from json import dumps
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,14 +16,13 @@ from files.models import Attachment
 from files.registries import Owner
 from prototypes.actions.trials import complete_trial, conclude_trial, hold_trial
 from prototypes.enums import RUN, NoteOutcome, Settlement, TrialState
-from prototypes.field import plain, says_the_same, standing, version
+from prototypes.field import plain, says_the_same, version
 from prototypes.models import FieldNote, Trial
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
 
 OPEN = (TrialState.PLANNED, TrialState.LOCKED, TrialState.HELD)
-TEXTS = ("observation", "learning", "decision", "strength")
 SETTLED = gettext_lazy("This second version is settled already.")
 
 
@@ -69,6 +69,20 @@ def _the_same(note: FieldNote, *, trial: Trial, said: Mapping[str, Any], by: Use
     return note
 
 
+@verb
+def note_beside(*, trial: Trial, answers: Answers, by: User, at: datetime) -> FieldNote | None:
+    """Keep what somebody typed about a test that is closed by now as a second version; none where it says the same.
+
+    Sent again it is the same note.
+    """
+    stands = Trial.objects.select_for_update(of=["self"]).get(pk=trial.pk)
+    if says_the_same(answers.said(), stands):
+        return None
+    key = uuid5(NAMESPACE_URL, f"{trial.get_absolute_url()} {by.pk} {dumps(answers.said())}")
+    told = {"trial": stands, "by": by, "said": answers.said(), "outcome": NoteOutcome.BESIDE, "received_at": at}
+    return FieldNote.objects.get_or_create(key=key, defaults=told)[0]
+
+
 def _log(trial: Trial, answers: Answers, *, by: User, at: datetime) -> None:
     if answers.later:
         hold_trial(trial=trial, by=by, at=at, **answers.held, learnt=answers.learnt)
@@ -111,8 +125,7 @@ def settle_note(
     row = FieldNote.objects.select_for_update().get(pk=note.pk)
     if not row.waits:
         raise DomainError(SETTLED)
-    stands = standing(trial)
-    check_seen(seen, stands={name: stands[name] for name in TEXTS}, sent=texts)
+    check_seen(seen, stands=trial.learnt(), sent=texts)
     if settlement == Settlement.NOTED:
         if answers is None or trial.state not in OPEN:
             raise DomainError(

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 
 from prototypes.enums import IdeaState, TrialState
 from prototypes.models import Challenge, Idea, IdeaEvent, Package, Prototype, Trial
+from prototypes.queries import reached
 from web.nested import columns
 
 # No names of people: whoever takes the idea on asks a role, and an erased person must not live on in here.
@@ -26,7 +27,7 @@ def pack(event: IdeaEvent, written: Mapping[str, str]) -> Package:
 
 def snapshot(idea: Idea) -> dict[str, Any]:
     """The idea, its problem, its prototypes with their tests that were not cancelled, and what was decided on which."""
-    decided = IdeaEvent.objects.counting().filter(idea=idea, state=IdeaState.DECIDED).last()
+    decided = reached(IdeaEvent.objects.counting().filter(idea=idea), IdeaState.DECIDED)
     challenge = idea.challenge
     found = {
         "idea": {"reference": idea.reference, "title": idea.title, "summary": idea.summary},

@@ -7,7 +7,9 @@ from uuid import UUID, uuid4
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from prototypes.actions.story import advance, ensure_alive, local_day, lock_idea, sent_before
+from cohorts.clock import local_day
+from prototypes.actions.changing import change
+from prototypes.actions.story import advance, ensure_alive, lock_idea, sent_before
 from prototypes.enums import IdeaState, PrototypeState
 from prototypes.models import Idea, Prototype
 from web.errors import DomainError
@@ -51,13 +53,12 @@ def _past(made_on: date, today: date) -> None:
 
 
 @verb
-def change_prototype(*, prototype: Prototype, by: User, at: datetime, **fields: Any) -> Prototype:
-    """Change what is said about it."""
+def change_prototype(
+    *, prototype: Prototype, by: User, at: datetime, seen: str | None = None, **fields: Any
+) -> Prototype:
+    """Change what is said about it; `seen` as in `changing.change`."""
     _past(fields.get("made_on") or date.min, local_day(prototype.idea.cohort, at))
-    for name, value in fields.items():
-        setattr(prototype, name, value)
-    prototype.save(update_fields=list(fields))
-    return prototype
+    return change(prototype, fields, said=Prototype.stands, seen=seen)
 
 
 @verb

@@ -19,6 +19,7 @@ from programmes.enums import LadderKind
 from programmes.workdays import is_working_day
 from prototypes.enums import IdeaState
 from prototypes.models import Idea, IdeaEvent
+from prototypes.queries import reached
 
 KIND: Final = LadderKind.IDEA.value
 S = IdeaState
@@ -34,8 +35,7 @@ def event_of(idea: Idea, version: int = 1) -> EventRef:
 
 def handover_of(idea: Idea) -> IdeaEvent | None:
     """The event that counts of the day it was handed over, the last one where there are several."""
-    told = IdeaEvent.objects.counting().filter(idea=idea.pk, state=S.HANDED_OVER)
-    return told.order_by("effective_on", "place").last()
+    return reached(IdeaEvent.objects.counting().filter(idea=idea.pk), S.HANDED_OVER)
 
 
 def keep_in_step(idea: Idea, event: IdeaEvent, *, at: datetime, by: User | None) -> None:

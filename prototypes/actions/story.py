@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -11,10 +10,10 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.models import Cohort
+from cohorts.clock import local_day
 from prototypes.actions import reminders
 from prototypes.enums import IdeaState
-from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
+from prototypes.models import Canvas, CanvasStep, Challenge, Comment, Idea, IdeaEvent, Prototype, Support, Trial
 from web.errors import DomainError
 from web.precision import Precision
 
@@ -42,6 +41,7 @@ STEPS: dict[tuple[str, str], list[IdeaState]] = {
 
 SENT_BEFORE: dict[type[Model], StrOrPromise] = {
     Canvas: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second one."),
+    CanvasStep: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second step."),
     Comment: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second comment."),
     Challenge: gettext_lazy(
         "This form was sent already: it became “%(made)s”. Send it again to add a second challenge."
@@ -52,11 +52,6 @@ SENT_BEFORE: dict[type[Model], StrOrPromise] = {
     ),
     Trial: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second test."),
 }
-
-
-def local_day(cohort: Cohort, at: datetime) -> date:
-    """The date it is at that moment where the cohort's authority is."""
-    return at.astimezone(ZoneInfo(cohort.authority.time_zone)).date()
 
 
 def first_possible(idea: Idea, on: date, precision: str) -> date:
@@ -87,6 +82,12 @@ def record(*, idea: Idea, state: str, at: datetime, by: User | None, on: date | 
     idea.refresh_from_db(fields=KEPT_FIELDS)
     reminders.keep_in_step(idea, event, at=at, by=by)
     return event
+
+
+def same_tests(told: IdeaEvent, again: IdeaEvent) -> None:
+    """A decision that is told again stands on the tests it stood on."""
+    for support in told.supports.all():
+        Support.objects.create(event=again, trial_id=support.trial_id)
 
 
 def advance(*, idea: Idea, to: IdeaState, on: date, at: datetime, by: User) -> None:

@@ -7,16 +7,22 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from cohorts.clock import local_day
+from prototypes.actions.changing import change, locked
 from prototypes.actions.prototypes import into_test
-from prototypes.actions.story import advance, ensure_alive, local_day, sent_before
+from prototypes.actions.story import advance, ensure_alive, sent_before
 from prototypes.enums import IdeaState, PrototypeState, TrialState
+from prototypes.field import lines, logged
 from prototypes.models import ParticipantGroup, Prototype, Trial
 from web.errors import DomainError
+from web.seen import check_seen
 from web.verbs import verb
 
 CENT = Decimal("0.01")
+READ_AGAIN = gettext_lazy("Someone else has changed this test meanwhile: read it again before you lock it.")
 
 
 @verb
@@ -41,20 +47,22 @@ def _ensure_testable(prototype: Prototype) -> None:
 
 
 @verb
-def change_trial(*, trial: Trial, by: User, **fields: Any) -> Trial:
-    """Change what is planned; once locked, only the method, the day and the session can still change."""
-    for name, value in fields.items():
-        setattr(trial, name, value)
-    trial.save(update_fields=list(fields))
-    return trial
+def change_trial(*, trial: Trial, by: User, seen: str | None = None, **fields: Any) -> Trial:
+    """Change what is planned; once locked, only the method, the day and the session can still change.
+
+    `seen` as in `changing.change`.
+    """
+    return change(trial, fields, said=Trial.expected, seen=seen)
 
 
 @verb
-def lock_trial(*, trial: Trial, by: User, at: datetime, moved_because: str = "") -> Trial:
+def lock_trial(*, trial: Trial, by: User, at: datetime, moved_because: str = "", seen: str | None = None) -> Trial:
     """Freeze hypothesis, measure, criterion and threshold. The prototype is in test, and so is its idea.
 
     Where the idea's test locked before on the same measure had another bar, `moved_because` says why it moved.
+    `seen` is the `fingerprint` of what was read: raises Changed when someone else has changed it since.
     """
+    check_seen(seen, stands=locked(trial).expected(), sent={}, message=READ_AGAIN)
     _ensure_testable(trial.prototype)
     idea = trial.prototype.idea
     trial.state, trial.locked_at, trial.locked_on = TrialState.LOCKED, at, local_day(idea.cohort, at)
@@ -77,12 +85,17 @@ def hold_trial(
     observation: str = "",
     groups: Mapping[str, int] | None = None,
     learnt: Mapping[str, Any] | None = None,
+    seen: str | None = None,
 ) -> Trial:
     """Record that a locked test was run: on which day, with how many people (`groups` counts them by segment).
 
     A day before the locking is taken, and the test then says that it was locked afterwards. `learnt` is what can be
-    said already though the conclusion is left open.
+    said already though the conclusion is left open. `seen` is the `fingerprint` of what was noted when the form was
+    read: raises Changed when someone else has noted something since.
     """
+    stands = logged(locked(trial))
+    told = {"participants": participants, "successes": successes, "observation": observation, "held_on": held_on}
+    check_seen(seen, stands=stands, sent=stands | told | {"groups": lines(groups or {})} | dict(learnt or {}))
     if trial.state == TrialState.PLANNED:
         raise DomainError(_("Lock the test first: a value observed before proves nothing."))
     today = local_day(trial.prototype.idea.cohort, at)
@@ -133,19 +146,30 @@ def share(trial: Trial) -> Decimal | None:
 
 
 @verb
-def log_trial(*, trial: Trial, by: User, at: datetime, held: Mapping[str, Any], learnt: Mapping[str, Any]) -> Trial:
-    """Hold and conclude in one go, for notes in the field. The test must be locked already."""
-    hold_trial(trial=trial, by=by, at=at, **held)
+def log_trial(
+    *,
+    trial: Trial,
+    by: User,
+    at: datetime,
+    held: Mapping[str, Any],
+    learnt: Mapping[str, Any],
+    seen: str | None = None,
+) -> Trial:
+    """Hold and conclude in one go, for notes in the field. The test must be locked already.
+
+    `seen` as in `hold_trial`.
+    """
+    hold_trial(trial=trial, by=by, at=at, seen=seen, **held)
     return conclude_trial(trial=trial, by=by, at=at, **learnt)
 
 
 @verb
-def complete_trial(*, trial: Trial, by: User, **learnt: Any) -> Trial:
-    """Say more about a concluded test: observation, learning, decision, strength, session. The figures stay."""
-    for name, value in learnt.items():
-        setattr(trial, name, value)
-    trial.save(update_fields=list(learnt))
-    return trial
+def complete_trial(*, trial: Trial, by: User, seen: str | None = None, **learnt: Any) -> Trial:
+    """Say more about a concluded test: observation, learning, decision, strength, session. The figures stay.
+
+    `seen` as in `changing.change`.
+    """
+    return change(trial, learnt, said=Trial.learnt, seen=seen)
 
 
 @verb

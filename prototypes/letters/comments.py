@@ -1,4 +1,4 @@
-"""What comments bring to the platform's post: told to whoever they name or answer and to the idea's owner."""
+"""What comments bring to the platform's post: told to whoever they name or answer and whose work they are on."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,25 +11,29 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Checked, EventKind, LetterPart, Recipient, Scope
 from notifications.sentences import labelled
-from prototypes.comment_queries import WAYS, people, readers
-from prototypes.models import Comment
-from prototypes.models.comments import idea_of
+from prototypes.comment_queries import WAYS, WITH_COHORT, people, readers
+from prototypes.models import Canvas, Comment, Idea
+from prototypes.models.comments import home_of, named
 
 LONGEST: Final = 300  # letters of the comment that go along
+OWNS: Final = gettext_lazy("You get this letter because you own %(idea)s.")
+SHARES: Final = gettext_lazy("You get this letter because you are a co-author of %(idea)s.")
+BEGAN: Final = gettext_lazy("You get this letter because you began %(what)s.")
 REASONS: Final = {
-    "taken_back": gettext_lazy("its writer took it back"),
+    "taken_back": gettext_lazy("it was taken back"),
     "not_named": gettext_lazy("the comment does not name the person any more"),
 }
 
 
 def find(reminder: Reminder) -> Comment | None:
     """The comment of a reminder with what it is about; None when it is gone."""
-    rows = Comment.objects.select_related("written_by", "idea__cohort", "prototype__idea__cohort")
+    rows = Comment.objects.select_related("written_by", *WITH_COHORT)
     return rows.filter(pk=reminder.object_id).first()
 
 
@@ -66,19 +70,20 @@ def stops(reminder: Reminder, at: datetime) -> str:
 
 def render(reminder: Reminder, comment: Comment, user: User, language: str) -> LetterPart:
     """Its beginning, as it was written; what stands around it in the language that is active."""
-    values = {"who": comment.written_by.full_name, "what": str(comment.subject), "idea": str(idea_of(comment.subject))}
+    home = home_of(comment.subject)
+    values = {"who": comment.written_by.full_name, "what": named(comment.subject), "idea": str(home)}
     said = Truncator(comment.text).chars(LONGEST)
     return LetterPart(
         subject=_("%(who)s on %(what)s") % values,
         text="\n\n".join([_("%(who)s wrote on %(what)s:") % values, said]),
-        why=_why(comment, user) % values,
+        why=str(_why(comment, user)) % values,
         button=(_("Read and answer"), comment.get_absolute_url()),
     )
 
 
 def describe(reminder: Reminder) -> str:
     """To whom and what, for the ledger."""
-    return labelled(_("Those it names or answers, and the idea’s owner"), _("a comment"))
+    return labelled(_("Those it names or answers, and whose work it is on"), _("a comment"))
 
 
 def href(reminder: Reminder) -> str:
@@ -87,8 +92,8 @@ def href(reminder: Reminder) -> str:
 
 def names(pks: Collection[int]) -> dict[int, str]:
     """What each is about, and who wrote it (one statement)."""
-    rows = Comment.objects.filter(pk__in=pks).select_related("written_by", "idea", "prototype")
-    return {row.pk: f"{row.subject} · {row.written_by}" for row in rows}
+    rows = Comment.objects.filter(pk__in=pks).select_related("written_by", *WAYS)
+    return {row.pk: f"{named(row.subject)} · {row.written_by}" for row in rows}
 
 
 def within(scope: Scope) -> set[int]:
@@ -102,23 +107,34 @@ def within(scope: Scope) -> set[int]:
 
 
 def _reading(comment: Comment) -> Q:
-    idea = idea_of(comment.subject)
-    return readers(idea.cohort, shared=idea.shared_with_edition)
+    home = home_of(comment.subject)
+    return readers(home.cohort, shared=home.shared_with_edition)
 
 
 def _concerned(comment: Comment) -> Q:
-    """Whoever it names, the idea's owner, and who wrote before in the thread; never its writer."""
+    """Whoever it names, whose work it is on, and who wrote before in the thread; never its writer."""
     before = Comment.objects.filter(Q(pk=comment.thread_id) | Q(thread=comment.thread_id), pk__lt=comment.pk)
     answered = before.filter(taken_back_at=None) if comment.thread_id else before.none()
-    wanted = Q(pk__in=comment.mentions.values("person")) | Q(pk=idea_of(comment.subject).owner_id)
+    wanted = Q(pk__in=comment.mentions.values("person")) | _whose(comment)
     return (wanted | Q(pk__in=answered.values("written_by"))) & ~Q(pk=comment.written_by_id)
 
 
-def _why(comment: Comment, user: User) -> str:
+def _whose(comment: Comment) -> Q:
+    """The idea's owner and co-authors, or whoever began the canvas."""
+    home = home_of(comment.subject)
+    if isinstance(home, Canvas):
+        return Q(pk=home.made_by_id)
+    return Q(pk=home.owner_id) | Q(pk__in=home.co_authors.order_by().values("pk"))
+
+
+def _why(comment: Comment, user: User) -> StrOrPromise:
     if comment.mentions.filter(person=user).exists():
         return _("You get this letter because the comment on %(what)s names you.")
-    if idea_of(comment.subject).owner_id == user.pk:
-        return _("You get this letter because you own %(idea)s.")
+    home = home_of(comment.subject)
+    if user.pk == (home.made_by_id if isinstance(home, Canvas) else home.owner_id):
+        return BEGAN if isinstance(home, Canvas) else OWNS
+    if isinstance(home, Idea) and user.pk in home.author_ids:
+        return SHARES
     return _("You get this letter because you wrote in this conversation on %(what)s.")
 
 

@@ -4,6 +4,8 @@ One table holds the four (decision 10): a `CanvasStep` is a step of a journey or
 a `CanvasCell` is the text of one place.
 """
 
+from functools import reduce
+from operator import or_
 from typing import ClassVar
 
 from django.conf import settings
@@ -22,6 +24,7 @@ from prototypes.models.ideas import Idea
 from prototypes.models.trials import Trial
 from prototypes.models.triggers import listed
 from web.history import tracked
+from web.search import words_index
 from web.triggers import Rule
 
 OF_CANVAS = "FROM prototypes_canvas c WHERE c.id = NEW.canvas_id"
@@ -65,6 +68,7 @@ class Canvas(models.Model):
     class Meta:
         verbose_name = _("canvas")
         verbose_name_plural = _("canvases")
+        indexes = [words_index("title", name="canvas_words")]
         constraints = [
             models.UniqueConstraint(fields=["entry"], name="canvas_entry_once"),
             models.CheckConstraint(condition=~Q(title=""), name="canvas_titled"),
@@ -153,6 +157,7 @@ class CanvasStep(models.Model):
         verbose_name = _("step")
         verbose_name_plural = _("steps")
         ordering: ClassVar[list[str]] = ["canvas", "position"]
+        indexes = [words_index("name", name="canvas_step_words")]
         constraints = [
             models.UniqueConstraint(
                 fields=["canvas", "position"], name="canvas_step_order_once", deferrable=models.Deferrable.DEFERRED
@@ -216,6 +221,7 @@ class CanvasCell(models.Model):
     class Meta:
         verbose_name = _("text")
         verbose_name_plural = _("texts")
+        indexes = [words_index("text", name="canvas_cell_words")]
         constraints = [
             models.UniqueConstraint(fields=["canvas", "step", "lane"], name="canvas_cell_once", nulls_distinct=False),
             models.CheckConstraint(condition=LessThanOrEqual(Length("text"), MOST_SAID), name="canvas_cell_length"),
@@ -223,7 +229,7 @@ class CanvasCell(models.Model):
                 condition=(NOTHING_SAID & UNFOUNDED) | (~NOTHING_SAID & (ASSUMED | SEEN | TESTED)),
                 name="canvas_cell_basis",
             ),
-            models.CheckConstraint(condition=Q(level=None) | SCALED[0] | SCALED[1], name="canvas_cell_level"),
+            models.CheckConstraint(condition=reduce(or_, SCALED, Q(level=None)), name="canvas_cell_level"),
         ]
         triggers = [
             Rule(name="canvas_cell_fixed", broken=_fixed("canvas_id", "step_id", "lane")),

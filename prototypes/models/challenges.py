@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Choices, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -12,15 +12,24 @@ from cohorts.models import Cohort, Session, Stakeholder
 from prototypes import queries
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
 from web.history import tracked
-from web.precision import precision_field
+from web.precision import Precision, precision_field
+from web.search import together, words_index
+from web.seen import by_field
 from web.triggers import Rule, StateMachine
 
+CHALLENGE_TEXT = together("title", "framing", "sponsor")
 FIXED = "TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"
 
 
 def entry_field() -> "models.UUIDField[str | uuid.UUID, uuid.UUID]":
     """The key of the form a row came from: sending the form twice gives one row."""
     return models.UUIDField(default=uuid.uuid4, editable=False)
+
+
+def known(fields: str, among: type[Choices], name: str, *, blank: bool = False) -> models.CheckConstraint:
+    """A column, or each of several, holds a value of its list, or nothing where it may be `blank`."""
+    values = [*among.values, *[""] * blank]
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": values for field in fields.split()}), name=name)
 
 
 @tracked()
@@ -63,8 +72,12 @@ class Challenge(models.Model):
     class Meta:
         verbose_name = _("challenge")
         verbose_name_plural = _("challenges")
+        indexes = [words_index(CHALLENGE_TEXT, name="challenge_words")]
         constraints = [
             models.UniqueConstraint(fields=["entry"], name="challenge_entry_once"),
+            known("kind", ChallengeKind, "challenge_kind_known"),
+            known("state", ChallengeState, "challenge_state_known", blank=True),
+            known("started_precision ended_precision", Precision, "challenge_precisions_known"),
             models.CheckConstraint(
                 condition=Q(retrospective=True) | ~Q(state="dropped", reason=""), name="challenge_dropped_reason"
             ),
@@ -86,6 +99,14 @@ class Challenge(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:challenge", args=[self.pk])
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return by_field(self, "title", "kind", "kind_label", "framing", "sponsor")
+
+    def linked(self) -> dict[str, object]:
+        """The same of the form of its links."""
+        return {name: sorted(getattr(self, name).values_list("pk", flat=True)) for name in ("stakeholders", "sessions")}
 
     @property
     def tone(self) -> str:

@@ -1,9 +1,9 @@
-"""What people say to one another about an idea, a prototype or whatever else `SUBJECTS` names."""
+"""What people say to one another about an idea, a prototype or a canvas, as `SUBJECTS` names them."""
 
 from functools import reduce
 from operator import or_
 from types import MappingProxyType
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeAlias
 
 import pgtrigger
 from django.conf import settings
@@ -12,17 +12,21 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
+from django.utils.translation import gettext as _said
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
 from prototypes.comment_queries import CommentQuerySet
+from prototypes.models.canvases import Canvas
 from prototypes.models.challenges import entry_field
 from prototypes.models.ideas import Idea
 from prototypes.models.trials import Prototype
 from web.history import tracked
 from web.triggers import Frozen, Rule
 
+Subject: TypeAlias = Idea | Prototype | Canvas
 MOST_SAID: Final = 20_000  # letters
+MOST_REASONED: Final = 500
 # What comments are about, by their column: SQL for its cohort, whether the edition reads it, whether it is published
 # fact. `{row}` is the comment.
 SUBJECTS: Final = MappingProxyType(
@@ -31,6 +35,8 @@ SUBJECTS: Final = MappingProxyType(
         " FROM prototypes_idea i WHERE i.id = {row}.idea_id",
         "prototype": "SELECT i.cohort_id, i.shared_with_edition, i.retrospective OR p.retrospective"
         " FROM prototypes_prototype p JOIN prototypes_idea i ON i.id = p.idea_id WHERE p.id = {row}.prototype_id",
+        "canvas": "SELECT d.cohort_id, d.shared_with_edition, o.retrospective FROM prototypes_canvas d"
+        " JOIN cohorts_cohort o ON o.id = d.cohort_id WHERE d.id = {row}.canvas_id",
     }
 )
 
@@ -55,7 +61,7 @@ class Comment(models.Model):
     """A text about something, or an answer to one (`thread`), one level deep.
 
     Its writer may change it and take it back: the text is gone then, from here and from the history, which never
-    had it.
+    had it. The lab may take back what others wrote (`taken_back_by`), and says why.
     """
 
     idea = models.ForeignKey(
@@ -63,6 +69,9 @@ class Comment(models.Model):
     )
     prototype = models.ForeignKey(
         Prototype, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name=_("prototype")
+    )
+    canvas = models.ForeignKey(
+        Canvas, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name=_("canvas")
     )
     thread = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="answers", verbose_name=_("answers")
@@ -74,6 +83,15 @@ class Comment(models.Model):
     written_at = models.DateTimeField(_("written at"))
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+    taken_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("taken back for the lab by"),
+    )
+    taken_back_reason = models.CharField(_("why it was taken back"), max_length=MOST_REASONED, blank=True)
     entry = entry_field()
 
     objects = CommentQuerySet.as_manager()
@@ -89,6 +107,11 @@ class Comment(models.Model):
             models.CheckConstraint(
                 condition=(Q(taken_back_at=None) & ~Q(text="")) | Q(taken_back_at__isnull=False, text=""),
                 name="comment_says_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_by=None, taken_back_reason="")
+                | Q(taken_back_at__isnull=False, taken_back_by__isnull=False, taken_back_reason__regex=r"\S"),
+                name="comment_taken_back_why",
             ),
             models.CheckConstraint(
                 condition=(Q(edited_at=None) | Q(edited_at__gte=F("written_at")))
@@ -115,10 +138,16 @@ class Comment(models.Model):
                 broken=f"ROW({_about('NEW')}, NEW.thread_id, NEW.written_at) IS DISTINCT FROM"
                 f" ROW({_about('OLD')}, OLD.thread_id, OLD.written_at)",
             ),
+            Rule(
+                name="comment_taken_back_by_lab",
+                broken="TG_OP = 'INSERT' AND NEW.taken_back_by_id IS NOT NULL"
+                " OR TG_OP = 'UPDATE' AND OLD.taken_back_at IS NULL AND NEW.taken_back_by_id IS NOT NULL"
+                " AND NOT EXISTS (SELECT 1 FROM accounts_user u WHERE u.id = NEW.taken_back_by_id AND u.is_lab_staff)",
+            ),
             Frozen(
                 name="comment_stays",
                 once="TG_OP = 'DELETE' OR OLD.taken_back_at IS NOT NULL",
-                but=["written_by_id"],
+                but=["written_by_id", "taken_back_by_id"],
             ),
         ]
 
@@ -129,9 +158,9 @@ class Comment(models.Model):
         return f"{reverse('prototypes:comment', args=[self.pk])}#comment-{self.pk}"
 
     @property
-    def subject(self) -> Idea | Prototype:
+    def subject(self) -> Subject:
         """What it is about."""
-        found = self.idea or self.prototype
+        found = self.idea or self.prototype or self.canvas
         assert found is not None  # noqa: S101 - comment_about_one
         return found
 
@@ -140,13 +169,25 @@ class Comment(models.Model):
         return {"text": self.text}
 
 
-def idea_of(subject: Idea | Prototype) -> Idea:
-    """The idea that says who may read and comment on it."""
-    return subject if isinstance(subject, Idea) else subject.idea
+def home_of(subject: Subject) -> Idea | Canvas:
+    """What says who may read and comment on it: an idea, or a canvas itself."""
+    return subject.idea if isinstance(subject, Prototype) else subject
 
 
-def cohort_of(subject: Idea | Prototype) -> Cohort:
-    return idea_of(subject).cohort
+def cohort_of(subject: Subject) -> Cohort:
+    return home_of(subject).cohort
+
+
+def published(subject: Subject) -> bool:
+    """Whether it is a fact known from publications, which nobody discusses here."""
+    return subject.cohort.retrospective if isinstance(subject, Canvas) else subject.retrospective
+
+
+def named(subject: Subject) -> str:
+    """As letters name it: of a canvas its kind too, since a title alone may be a person's name."""
+    if not isinstance(subject, Canvas):
+        return str(subject)
+    return _said("%(kind)s “%(title)s”") % {"kind": subject.get_kind_display(), "title": subject.title}
 
 
 @tracked()

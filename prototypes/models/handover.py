@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from prototypes import queries
 from prototypes.enums import FOLLOWED_UP, StillLive
+from prototypes.models.challenges import known
 from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.trials import Trial
 from prototypes.models.triggers import STORY, WorkSign
 from web.history import tracked
+from web.seen import by_field
 from web.triggers import Frozen, Rule
 
 
@@ -103,6 +105,7 @@ class FollowUp(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["idea", "months"], name="follow_up_once"),
             models.CheckConstraint(condition=Q(months__in=FOLLOWED_UP), name="follow_up_months"),
+            known("answer", StillLive, "follow_up_answer_known"),
             models.CheckConstraint(
                 condition=~Q(answer__in=["full", "partial"]) | ~Q(evidence=""), name="follow_up_shown"
             ),
@@ -125,6 +128,10 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.months} · {self.get_answer_display()}"
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return by_field(self, "answer", "words", "evidence")
 
     @property
     def tone(self) -> str:

@@ -5,7 +5,8 @@ from typing import ClassVar
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -15,10 +16,12 @@ from accounts.models import User
 from cohorts.models import Cohort
 from prototypes import queries
 from prototypes.enums import AbandonedFor, Decision, IdeaState
-from prototypes.models.challenges import FIXED, Challenge, entry_field
+from prototypes.models.challenges import FIXED, Challenge, entry_field, known
 from prototypes.models.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
 from web.history import tracked
-from web.precision import precision_field
+from web.precision import Precision, precision_field
+from web.search import together, words_index
+from web.seen import by_field
 from web.triggers import Frozen, NoTruncate, Rule
 
 KEPT = (
@@ -33,6 +36,10 @@ KEPT = (
     "last_sign_on",
 )
 UNTOUCHED = "'', NULL::date, 'day', '', NULL::date, NULL::date, NULL::date, NULL::bigint, NULL::date"
+
+
+# What is searched. PostgreSQL reads “PDL-003” as “pdl” and minus three: a reference is found by its number, too.
+IDEA_TEXT = together("reference", Replace("reference", Value("-"), Value(" ")), "title", "summary")
 
 
 def _row(side: str) -> str:
@@ -95,6 +102,7 @@ class Idea(models.Model):
         indexes = [
             models.Index(F("last_sign_on").desc(nulls_last=True), F("id").desc(), name="idea_last_sign"),
             models.Index(fields=["cohort", "state"], name="idea_cohort_state"),
+            words_index(IDEA_TEXT, name="idea_words"),
         ]
         triggers = [
             IdeaNumber(name="idea_number"),
@@ -122,6 +130,10 @@ class Idea(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:idea", args=[self.pk])
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return by_field(self, "title", "summary", "challenge", "owner") | {"co_authors": sorted(self.author_ids)}
 
     @property
     def tone(self) -> str:
@@ -184,6 +196,10 @@ class IdeaEvent(models.Model):
         verbose_name_plural = _("events of ideas")
         ordering: ClassVar[list[str]] = ["idea", "effective_on", "place", "id"]
         constraints = [
+            known("state", IdeaState, "idea_event_state_known"),
+            known("precision", Precision, "idea_event_precision_known"),
+            known("decision", Decision, "idea_event_decision_known", blank=True),
+            known("abandoned_for", AbandonedFor, "idea_event_abandoned_for_known", blank=True),
             models.CheckConstraint(
                 condition=Q(known_as=True) | Q(effective_on__isnull=False), name="idea_event_date_known"
             ),

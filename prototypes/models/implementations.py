@@ -15,11 +15,11 @@ from prototypes.enums import (
     ImplementationState,
     Scope,
 )
-from prototypes.models.challenges import FIXED
+from prototypes.models.challenges import FIXED, known
 from prototypes.models.ideas import Idea
 from prototypes.models.triggers import MOVED, REUSED_THERE, STILL_TOLD
 from web.history import tracked
-from web.precision import precision_field
+from web.precision import Precision, precision_field
 from web.triggers import Frozen, Rule, StateMachine
 
 
@@ -55,6 +55,12 @@ class Implementation(models.Model):
         verbose_name_plural = _("implementations")
         ordering: ClassVar[list[F | str]] = [F("live_on").asc(nulls_last=True), "id"]  # type: ignore[list-item]
         constraints = [
+            known("live_precision ended_precision", Precision, "implementation_precisions_known"),
+            models.CheckConstraint(
+                condition=Q(scope__in=Scope.values) | Q(scope="", retrospective=True), name="implementation_scope_known"
+            ),
+            known("kind", ImplementationKind, "implementation_kind_known"),
+            known("state", ImplementationState, "implementation_state_known"),
             models.UniqueConstraint(
                 fields=["idea", "authority", "unit"],
                 condition=Q(state__in=["planned", "live", "sustained"]),

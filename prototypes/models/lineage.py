@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from prototypes.enums import LineageKind
+from prototypes.models.challenges import known
 from prototypes.models.ideas import Idea
 from prototypes.models.triggers import LineageClock, LineageOrigin
 from web.history import tracked
@@ -50,7 +51,10 @@ class Lineage(models.Model):
     class Meta:
         verbose_name = _("origin of an idea")
         verbose_name_plural = _("origins of ideas")
-        constraints = [models.UniqueConstraint(fields=["child", "parent"], name="lineage_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["child", "parent"], name="lineage_once"),
+            known("kind", LineageKind, "lineage_kind_known"),
+        ]
         triggers = [
             LineageOrigin(name="lineage_origin"),
             LineageClock(name="lineage_clock"),

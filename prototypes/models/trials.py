@@ -24,12 +24,16 @@ from prototypes.enums import (
     TrialDecision,
     TrialState,
 )
-from prototypes.models.challenges import FIXED, entry_field
+from prototypes.models.challenges import FIXED, entry_field, known
 from prototypes.models.ideas import Idea
 from prototypes.models.triggers import MOVED_BAR, WorkSign
 from web.history import tracked
+from web.search import together, words_index
+from web.seen import by_field
 from web.triggers import Frozen, Rule, StateMachine
 
+PROTOTYPE_TEXT = together("title", "medium", "question", "description")
+TRIAL_TEXT = together("hypothesis", "measure", "method", "observation", "learning")
 LOCKED_STATES = (TrialState.LOCKED, *RUN)
 PERCENT = "%"
 # Units that begin like these are parts of a hundred.
@@ -86,9 +90,11 @@ class Prototype(models.Model):
         verbose_name = _("prototype")
         verbose_name_plural = _("prototypes")
         ordering: ClassVar[list[str]] = ["idea", "version"]
+        indexes = [words_index(PROTOTYPE_TEXT, name="prototype_words")]
         constraints = [
             models.UniqueConstraint(fields=["idea", "version"], name="prototype_version_once"),
             models.UniqueConstraint(fields=["entry"], name="prototype_entry_once"),
+            known("state", PrototypeState, "prototype_state_known"),
             models.CheckConstraint(condition=Q(fidelity=None) | Q(fidelity__range=(1, 5)), name="prototype_fidelity"),
             models.CheckConstraint(
                 condition=Q(retrospective=True) | Q(made_on__isnull=False, fidelity__isnull=False),
@@ -126,6 +132,10 @@ class Prototype(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:prototype", args=[self.pk])
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return by_field(self, "title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
 
     @property
     def tone(self) -> str:
@@ -205,9 +215,15 @@ class Trial(models.Model):
         verbose_name = _("test")
         verbose_name_plural = _("tests")
         ordering: ClassVar[list[str]] = ["prototype", "number"]
+        indexes = [words_index(TRIAL_TEXT, name="trial_words")]
         constraints = [
             models.UniqueConstraint(fields=["prototype", "number"], name="trial_number_once"),
             models.UniqueConstraint(fields=["entry"], name="trial_entry_once"),
+            known("state", TrialState, "trial_state_known"),
+            known("comparator", Comparator, "trial_comparator_known", blank=True),
+            known("result", Result, "trial_result_known", blank=True),
+            known("decision", TrialDecision, "trial_decision_known", blank=True),
+            known("strength", Strength, "trial_strength_known", blank=True),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
                 | (
@@ -226,6 +242,10 @@ class Trial(models.Model):
             models.CheckConstraint(
                 condition=Q(observed_value=None) | Q(locked_at__isnull=False, state__in=RUN),
                 name="trial_value_after_lock",
+            ),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | Q(participants=None, successes=None) | Q(state__in=RUN),
+                name="trial_people_after_lock",
             ),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
@@ -304,6 +324,16 @@ class Trial(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("prototypes:trial", args=[self.pk])
+
+    def expected(self) -> dict[str, object]:
+        """What the form of a planned one starts from, by field."""
+        return by_field(
+            self, "hypothesis", "measure", "comparator", "threshold", "unit", "method", "planned_on", "session"
+        )
+
+    def learnt(self) -> dict[str, object]:
+        """What the form of a concluded one starts from, by field."""
+        return by_field(self, "observation", "learning", "decision", "strength")
 
     @property
     def tone(self) -> str:

@@ -46,7 +46,7 @@ EVIDENCE = f"""
         {refuse("idea_event_decided_on_what")}
     END IF;
     IF NEW.state = 'implemented' AND NOT EXISTS (
-        SELECT 1 FROM prototypes_implementation m WHERE m.idea_id = NEW.idea_id
+        SELECT 1 FROM prototypes_implementation m WHERE m.idea_id = NEW.idea_id AND m.kind = 'origin'
         AND m.state IN ({listed(STANDING)}) AND m.scope IN ({listed(COUNTED_SCOPES)})
         AND m.live_on IS NOT NULL AND m.evidence <> '') THEN
         {refuse("idea_event_implemented_shown")}
@@ -249,7 +249,7 @@ class EventPlace(OnInsert):
 
 class EventEvidence(OnInsert):
     """Rule 5: `decided` stands on a concluded test of the idea or on a written reason; `implemented` on a live full or
-    adapted implementation with a date and evidence. Published facts are not bound."""
+    adapted implementation, where the idea was born, with a date and evidence. Published facts are not bound."""
 
     sql = EVIDENCE
 

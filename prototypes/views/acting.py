@@ -8,13 +8,16 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
+from cohorts.models import Cohort
+from cohorts.views.clock import local_today
 from prototypes.act_forms import ActForm, MergeForm
 from prototypes.acts import Act
+from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
 from prototypes.permissions import Letters
 from prototypes.views import overtaken
 from web.decisions import Decision, enforce
@@ -104,7 +107,15 @@ def why_not(act: Act, row: Any) -> str:
 
 def act_form(request: HttpRequest, act: Act, row: Any) -> ActForm:
     more = {"user": person(request)} if issubclass(act.form, MergeForm) else {}
-    return act.form(request.POST if request.method == "POST" else None, subject=row, today=localdate(), **more)
+    today = local_today(cohort_of(row))
+    return act.form(request.POST if request.method == "POST" else None, subject=row, today=today, **more)
+
+
+def cohort_of(row: Challenge | Idea | Prototype | Trial | Implementation) -> Cohort:
+    """Whose day it is: that of the cohort whose work it is."""
+    if isinstance(row, Challenge | Idea):
+        return row.cohort
+    return (row.prototype if isinstance(row, Trial) else row).idea.cohort
 
 
 def done(request: HttpRequest, act: Act, form: ActForm, subject: Mapping[str, Any]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,13 +14,13 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes.acts import IDEA_ACTS, NEXT
-from prototypes.enums import IDEA_EXITS, IDEA_PATH, IdeaState
-from prototypes.models import Challenge, Idea, Prototype
+from prototypes.enums import IDEA_EXITS, IDEA_PATH, IdeaState, PrototypeState
+from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.outputs import outputs
 from prototypes.permissions import Letters, may_add_work
 from prototypes.views.acting import Acts, Button, possible_acts
 from prototypes.views.reach import cohort_at, letters
-from prototypes.views.story import next_button
+from prototypes.views.story import TO_NOTE, OpenWork, next_button
 
 PATH = (*IDEA_PATH, IdeaState.IMPLEMENTED)
 ASIDE = (*IDEA_EXITS, "")  # "": published facts that do not say
@@ -73,18 +73,23 @@ def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> C
 
 
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:
-    """With the latest prototype of each, the latest sign first; one more than the board holds."""
-    latest = Prototype.objects.filter(idea=OuterRef("pk")).order_by("-version").values("pk")[:1]
-    rows: QuerySet[Idea] = Idea.objects.visible_to(person(request)).filter(cohort=cohort)
+    """With the work that goes on in each, the latest sign first; one more than the board holds."""
+    in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
+    to_note = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=TO_NOTE)
+    going_on = {
+        "open_prototype": Subquery(in_use.order_by("-version").values("pk")[:1]),
+        "open_test": Subquery(to_note.order_by("-prototype__version", "-number").values("pk")[:1]),
+    }
+    rows = Idea.objects.visible_to(person(request)).filter(cohort=cohort)
     rows = rows.filter(challenge=challenge) if challenge else rows
-    rows = rows.select_related("owner").annotate(latest_prototype=Subquery(latest))
-    return list(rows.order_by("-last_sign_on", "-pk")[: MOST + 1])
+    rows = rows.select_related("owner").annotate(**going_on)
+    return list(rows.newest_sign_first()[: MOST + 1])
 
 
 def card(idea: Any, holds: Letters) -> Card:
     step = NEXT.get(idea.state)
-    prototypes = [Prototype(pk=idea.latest_prototype)] if idea.latest_prototype else []
-    own = next_button(idea, prototypes, holds) if step and not idea.retrospective else None
+    going_on = OpenWork(idea.open_test, idea.open_prototype)
+    own = next_button(idea, going_on, holds) if step and not idea.retrospective else None
     without = NO_MOVES | ({step.act} if step else set())
     acts = possible_acts(IDEA_ACTS, "prototypes:idea_act", idea, holds, without=without)
     return Card(idea, _back_here(own), Acts([_back_here(b) or b for b in acts.offered], acts.refused))

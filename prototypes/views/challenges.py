@@ -12,16 +12,15 @@ from prototypes.acts import CHALLENGE_ACTS
 from prototypes.forms import ChallengeForm, LinksForm
 from prototypes.models import Challenge
 from prototypes.outputs import outputs
-from prototypes.permissions import may_add_work, may_edit_challenge
-from prototypes.registries import challenge_panels
+from prototypes.permissions import both, may_add_work, may_edit_challenge, open_to_challenges, open_to_edits
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.pages import ask
 from prototypes.views.reach import challenge_at, cohort_at, letters
 from web.decisions import enforce
 from web.form_pages import form_page, sent
+from web.names import by_name
 from web.pagination import paginate
-from web.panels import rendered
 
 
 @require_safe
@@ -30,7 +29,8 @@ def challenge_list(request: HttpRequest, slug: str) -> HttpResponse:
     cohort = cohort_at(request, slug)
     rows = cohort.challenges.annotate(ideas_count=Count("ideas")).order_by("kind", "title", "pk")
     page = paginate(rows, request.GET.get("page"))
-    context = {"cohort": cohort, "page": page, "may_add": may_add_work(letters(request, cohort))}
+    may_add = both(may_add_work(letters(request, cohort)), open_to_challenges(cohort))
+    context = {"cohort": cohort, "page": page, "may_add": may_add}
     return render(request, "prototypes/challenges.html", context)
 
 
@@ -46,12 +46,11 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "page": paginate(ideas, request.GET.get("page")),
         "acts": possible_acts(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
         "may_add": may_add_work(holds),
-        "may_edit": may_edit_challenge(holds),
+        "may_edit": both(may_edit_challenge(holds), open_to_edits(row)),
         "canvases": canvases_beside(row, f"challenge-{row.pk}", row.cohort, holds),
-        "stakeholders": row.stakeholders.order_by("name", "pk"),
+        "stakeholders": row.stakeholders.order_by(*by_name()),
         "sessions": sessions,
         "outputs": outputs(row.cohort, row),
-        "panels": rendered(challenge_panels, request, row),
     }
     return render(request, "prototypes/challenge.html", context)
 
@@ -60,7 +59,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
 def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """Propose a challenge to the cohort."""
     cohort = cohort_at(request, slug)
-    enforce(may_add_work(letters(request, cohort)))
+    enforce(both(may_add_work(letters(request, cohort)), open_to_challenges(cohort)))
     form = ChallengeForm(sent(request))
 
     def add() -> Challenge:
@@ -81,9 +80,8 @@ def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
 def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is said about the challenge."""
     row = challenge_at(request, pk)
-    enforce(may_edit_challenge(letters(request, row.cohort)))
-    names = ("title", "kind", "kind_label", "framing", "sponsor")
-    form = ChallengeForm(sent(request), initial={name: getattr(row, name) for name in names})
+    enforce(both(may_edit_challenge(letters(request, row.cohort)), open_to_edits(row)))
+    form = ChallengeForm(sent(request), stands=row.stands())
 
     def change() -> Challenge:
         return actions.change_challenge(challenge=row, by=person(request), **form.changes())
@@ -95,9 +93,8 @@ def edit_challenge(request: HttpRequest, pk: int) -> HttpResponse:
 def link_challenge(request: HttpRequest, pk: int) -> HttpResponse:
     """Whom it concerns, and which sessions worked on it."""
     row = challenge_at(request, pk)
-    enforce(may_edit_challenge(letters(request, row.cohort)))
-    named = {name: [one.pk for one in getattr(row, name).all()] for name in ("stakeholders", "sessions")}
-    form = LinksForm(sent(request), cohort=row.cohort, initial=named)
+    enforce(both(may_edit_challenge(letters(request, row.cohort)), open_to_edits(row)))
+    form = LinksForm(sent(request), cohort=row.cohort, stands=row.linked())
 
     def link() -> Challenge:
         return actions.link_challenge(challenge=row, by=person(request), **form.cleaned_data)

@@ -15,6 +15,7 @@ from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -23,16 +24,17 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import person
 from prototypes import actions
-from prototypes.comment_forms import ChangeCommentForm, CommentForm
-from prototypes.comment_queries import CommentQuerySet, in_touch, people
-from prototypes.models import Comment, Idea, Prototype
-from prototypes.models.comments import cohort_of
-from prototypes.permissions import Letters, both, may_comment, open_to_comments, own_comment
+from prototypes.comment_forms import ChangeCommentForm, CommentForm, TakeBackForm
+from prototypes.comment_queries import WITH_COHORT, CommentQuerySet, in_touch, people
+from prototypes.models import Comment
+from prototypes.models.comments import Subject, cohort_of
+from prototypes.permissions import Letters, both, may_comment, may_take_back, open_to_comments, own_comment
+from prototypes.views.canvases.finding import canvas_at
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, prototype_at
 from web.decisions import Decision, enforce
 from web.errors import DomainError
-from web.form_pages import FormPage, form_page, sent
+from web.form_pages import FormPage, done, form_page, sent
 from web.forms import SureForm
 from web.htmx import wants_partial
 from web.markdown import named_in
@@ -40,18 +42,23 @@ from web.nested import columns, nested, revived
 from web.pagination import paginate
 
 SHOWN: Final = 20
+QUOTED: Final = 300  # letters of a comment the lab takes back
 SUBJECTS: Final[MappingProxyType[str, Callable[[HttpRequest, int], Any]]] = MappingProxyType(
-    {"idea": idea_at, "prototype": prototype_at}
+    {"idea": idea_at, "prototype": prototype_at, "canvas": canvas_at}
 )
 
 
 @dataclass(frozen=True)
 class Line:
-    """A comment as the reader sees it; `also` are people it is meant for and does not name."""
+    """A comment as the reader sees it; `also` are people it is meant for and does not name.
+
+    `for_lab`: somebody else's that the reader may take back.
+    """
 
     comment: Comment
     own: bool
     also: Sequence[str]
+    for_lab: bool
 
 
 @dataclass(frozen=True)
@@ -210,38 +217,38 @@ def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def take_back_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Its text goes; that there was one stays. Taken back already, there is nothing left to do."""
-    row = comment_at(request, pk)
-    back = f"{row.subject.get_absolute_url()}#comment-{row.pk}"
-    own = own_comment(person(request), row)
-    if row.taken_back_at and row.written_by_id == person(request).pk:
+    row, user = comment_at(request, pk), person(request)
+    enforce(may_take_back(letters(request, cohort_of(row.subject)), user, row))
+    back, own = f"{row.subject.get_absolute_url()}#comment-{row.pk}", row.written_by_id == user.pk
+    if row.taken_back_at:
         return redirect(back)
-    enforce(own)
-    if request.method == "POST":
-        actions.take_back_comment(comment=row, by=person(request), at=now())
-        messages.success(request, _("Your comment is taken back."))
+    form = SureForm(sent(request)) if own else TakeBackForm(sent(request))
+    if done(form, actions.take_back_comment, comment=row, by=user, at=now()):
+        messages.success(request, _("Your comment is taken back.") if own else _("The comment is taken back."))
         return redirect(back)
-    page = FormPage(
-        _("Take your comment back"),
+    return _question(row, back, own=own).show(request, form)
+
+
+def _question(row: Comment, back: str, *, own: bool) -> FormPage:
+    stays = _("The page says that there was a comment and that you took it back; answers to it stay.")
+    lab = _("The page says that the lab took it back, and why; answers to it stay.")
+    return FormPage(
+        _("Take your comment back") if own else _("Take back a comment of %(person)s") % {"person": row.written_by},
         pgettext("comment", "Take it back"),
         back,
         crumb=row.subject,
+        intro="" if own else Truncator(row.text).chars(QUOTED),
         grave=True,
-        consequences=(
-            _("Its text is deleted, and no letter about it leaves any more."),
-            _("The page says that there was a comment and that you took it back; answers to it stay."),
-        ),
+        consequences=(_("Its text is deleted, and no letter about it leaves any more."), stays if own else lab),
     )
-    return page.show(request, SureForm())
 
 
 def comment_at(request: HttpRequest, pk: int) -> Comment:
-    rows = Comment.objects.visible_to(person(request)).select_related(
-        "written_by", "thread", "idea__cohort__authority", "prototype__idea__cohort__authority"
-    )
+    rows = Comment.objects.visible_to(person(request)).select_related("written_by", "thread", *WITH_COHORT)
     return get_object_or_404(rows, pk=pk)
 
 
-def _offered(request: HttpRequest, subject: Idea | Prototype, besides: Sequence[int] = ()) -> Any:
+def _offered(request: HttpRequest, subject: Subject, besides: Sequence[int] = ()) -> Any:
     """The others a list offers to mention; and those a comment mentions already."""
     return people(in_touch(cohort_of(subject), localdate(), besides)).exclude(pk=person(request).pk)
 
@@ -261,6 +268,7 @@ def _lines(rows: Sequence[Comment], user: User) -> list[Line]:
 
 def _line(row: Comment, user: User) -> Line:
     names = vars(row)["names"]
-    own = row.written_by_id == user.pk and not row.taken_back_at
+    stands, own = not row.taken_back_at, row.written_by_id == user.pk
     said = named_in(row.text, names)
-    return Line(row, own, [name for name in names if name not in said])
+    also = [name for name in names if name not in said]
+    return Line(row, stands and own, also, for_lab=stands and not own and user.is_lab_staff)

@@ -1,7 +1,8 @@
 """Two versions of a prototype side by side: what differs, and what their tests found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
+from prototypes.attachables import with_pictures
 from prototypes.models import Prototype, Trial
-from prototypes.registries import pictures, prototype_panels
 from prototypes.views.cards import TrialCard, trial_card
 from prototypes.views.reach import idea_at
 from prototypes.views.story_lines import when
-from web.panels import rendered
 from web.precision import Precision
 
 TWO = 2
@@ -28,8 +28,7 @@ class Side:
 
     prototype: Prototype
     cards: list[TrialCard]
-    picture: str
-    panels: Sequence[str]
+    pictures: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,10 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """The two versions asked for; by default the latest and the one before."""
     idea = idea_at(request, pk)
     trials = Prefetch("trials", Trial.objects.order_by("number"))
-    versions = list(idea.prototypes.prefetch_related(trials).order_by("version"))
+    rows_of_all = idea.prototypes.prefetch_related(trials).order_by("version")
+    versions = list(with_pictures(rows_of_all, idea, localdate()))
     pair = chosen(versions, request.GET.get("first", ""), request.GET.get("second", ""))
-    context = {"idea": idea, "versions": versions, "sides": sides(request, versions, pair), "rows": rows(pair)}
+    context = {"idea": idea, "versions": versions, "sides": sides(versions, pair), "rows": rows(pair)}
     return render(request, "prototypes/compare.html", context)
 
 
@@ -64,15 +64,14 @@ def chosen(versions: Sequence[Prototype], first: str, second: str) -> list[Proto
     return sorted(pair, key=lambda prototype: prototype.version) if len(pair) == TWO else []
 
 
-def sides(request: HttpRequest, versions: Sequence[Prototype], pair: Sequence[Prototype]) -> list[Side]:
+def sides(versions: Sequence[Prototype], pair: Sequence[Prototype]) -> list[Side]:
     others = [trial for prototype in versions for trial in prototype.trials.all()]
-    drawn, today = pictures(request, pair), localdate()
+    today = localdate()
     return [
         Side(
             prototype,
             [trial_card(trial, today, others) for trial in prototype.trials.all()],
-            drawn.get(prototype.pk, ""),
-            rendered(prototype_panels, request, prototype),
+            vars(prototype)["pictures"],
         )
         for prototype in pair
     ]

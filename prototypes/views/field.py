@@ -55,11 +55,12 @@ def field(request: HttpRequest, language: str = "") -> HttpResponse:
 def shell(language: str) -> str:
     """The page without anybody's data: no request goes into it."""
     with override(language):
-        people, value = (LogForm(trial=Trial(unit=unit), today=localdate()) for unit in ("%", ""))
+        people, value = (LogForm(trial=Trial(unit=unit)) for unit in ("%", ""))
         tabs = [(item, reverse(item.phone_url)) for item in navigation if item.phone_label]
         languages = [(code, reverse("prototypes:field_shell", args=[code])) for code in LANGUAGES]
         context = {"form": people, "observed": value["observed_value"], "texts": texts(), "tabs": tabs}
         context["languages"] = languages
+        context |= {name: reverse(f"prototypes:field_{name}", args=[0]) for name in ("note", "picture")}
         return render_to_string("prototypes/field.html", context)
 
 
@@ -100,15 +101,7 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
             "display": "standalone",
             "background_color": "#faf8f3",
             "theme_color": "#faf8f3",
-            "icons": [
-                {
-                    "src": static(f"icons/field-{size}.png"),
-                    "sizes": f"{size}x{size}",
-                    "type": "image/png",
-                    "purpose": use,
-                }
-                for size, use in (("192", "any"), ("512", "any"), ("512", "maskable"))
-            ],
+            "icons": [icon(192, "any"), icon(512, "any"), icon(512, "maskable")],
         }
     return JsonResponse(said, content_type="application/manifest+json")
 

@@ -18,8 +18,10 @@ from prototypes.actions.follow_ups import due_on
 from prototypes.enums import FOLLOWED_UP, IdeaState
 from prototypes.models import FollowUp, IdeaEvent
 from prototypes.permissions import Letters, may_deliver
+from prototypes.queries import reached
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters
+from prototypes.views.story import counting
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 from web.nested import revived
@@ -37,13 +39,12 @@ class Question:
 
 def follow_ups(idea: Any, events: Iterable[IdeaEvent], holds: Letters, today: date) -> list[Question]:
     """Of an idea read with `reach.with_story`; none before it was handed over, or for published facts."""
-    corrected = {event.corrects_id for event in events}
-    days = [e.effective_on for e in events if e.state == IdeaState.HANDED_OVER and e.pk not in corrected]
-    if not days or idea.retrospective:
+    handover = reached(counting(events), IdeaState.HANDED_OVER)
+    if handover is None or handover.effective_on is None or idea.retrospective:
         return []
     answers = {row["months"]: revived(FollowUp, row) for row in idea.follow_up_rows}
     may = bool(may_deliver(holds))
-    dues = {months: due_on(max(filter(None, days)), months) for months in FOLLOWED_UP}
+    dues = {months: due_on(handover.effective_on, months) for months in FOLLOWED_UP}
     return [
         Question(months, due, answers.get(months), _page(idea, months) if may and due <= today else "")
         for months, due in dues.items()
@@ -62,8 +63,7 @@ def follow_up(request: HttpRequest, pk: int, months: int) -> HttpResponse:
         raise Http404
     enforce(may_deliver(letters(request, row.cohort)))
     known = FollowUp.objects.filter(idea=row, months=months).first()
-    names = ("answer", "words", "evidence")
-    form = FollowUpForm(sent(request), initial={name: getattr(known, name) for name in names} if known else None)
+    form = FollowUpForm(sent(request), stands=(known or FollowUp()).stands())
 
     def note() -> FollowUp:
         return actions.note_follow_up(idea=row, months=months, by=person(request), at=now(), **form.cleaned_data)

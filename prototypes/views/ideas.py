@@ -1,6 +1,8 @@
 """The list of ideas, an idea's page, and the forms to add and edit one."""
 
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
@@ -15,21 +17,29 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
+from cohorts.views.clock import local_today
 from files.panels import shelf
 from notifications.rungs import ladder_of
 from prototypes import actions
 from prototypes.act_forms import CorrectionForm
 from prototypes.actions.reminders import event_of
-from prototypes.acts import IDEA_ACTS, NEXT
-from prototypes.attachables import owner_of
+from prototypes.acts import IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT
+from prototypes.attachables import owner_of, with_pictures
 from prototypes.enums import IdeaState
 from prototypes.filters import IdeaFilter
 from prototypes.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.models import Challenge, Idea, IdeaEvent, Support, Trial
-from prototypes.permissions import ONLY_MEMBERS, Letters, both, may_correct, may_deliver, may_edit_idea, open_to_reuse
+from prototypes.permissions import (
+    ONLY_MEMBERS,
+    Letters,
+    both,
+    may_correct,
+    may_edit_idea,
+    open_to_edits,
+    open_to_reuse,
+)
 from prototypes.queries import working_cohorts
 from prototypes.rates import completed_months
-from prototypes.registries import idea_panels, pictures
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.comments import said_about, talk_about
@@ -41,8 +51,8 @@ from prototypes.views.story_lines import family, more_lines
 from web.decisions import ALLOW, deny, enforce
 from web.form_pages import form_page, sent
 from web.htmx import render as render_page
+from web.names import by_name
 from web.pagination import paginate
-from web.panels import rendered
 from web.steps import LadderStep
 
 
@@ -64,11 +74,12 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
-    today, around = localdate(), family(row)
+    today, around = local_today(row.cohort), family(row)
     row.author_ids = frozenset(author["id"] for author in row.authors)
     events = events_of(row)
     trials = Prefetch("trials", Trial.objects.order_by("number"))
-    prototypes = list(row.prototypes.select_related("supersedes").prefetch_related(trials).order_by("version"))
+    versions = row.prototypes.select_related("supersedes").prefetch_related(trials).order_by("version")
+    prototypes = list(with_pictures(versions, row, today))
     implementations = list(row.implementations.told().select_related("authority"))
     lines = story(
         events,
@@ -77,7 +88,6 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         around=around,
         more=more_lines(row, implementations, today),
         target_opens=row.target_opens,
-        pictures=pictures(request, prototypes),
     )
     upcoming = next_line(row, prototypes, holds)
     shared = "share" if row.shared_with_edition else "stop-sharing"
@@ -89,10 +99,12 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         "authors": ", ".join(author["full_name"] for author in row.authors),
         "work": work_button(row, prototypes, holds),
         "acts": possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
-        "may_edit": may_edit_idea(holds, person(request), row),
-        "may_deliver": may_deliver(holds),
+        "may_edit": both(may_edit_idea(holds, person(request), row), open_to_edits(row)),
         "may_take_up": row.may_take_up and open_to_reuse(row),
-        "implementations": implementations,
+        "implementations": [
+            (live, possible_acts(IMPLEMENTATION_ACTS, "prototypes:implementation_act", live, holds))
+            for live in implementations
+        ],
         "months": completed_months(row.accepted_on, today) if row.accepted_on else None,
         "latest": prototypes[-1] if prototypes else None,
         "canvases": canvases_beside(row, f"idea-{row.pk}", row.cohort, holds),
@@ -100,7 +112,6 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         "talk": talk_about(request, row, holds),
         "ladder": follow_up(row, events, holds, person(request)),
         "files": shelf(owner_of(row, person(request), holds), today),
-        "panels": rendered(idea_panels, request, row),
     }
 
 
@@ -121,11 +132,17 @@ def follow_up(row: Idea, events: list[IdeaEvent], holds: Letters, user: User) ->
 
 def places(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:
     """Where an idea can go: a challenge of one of the cohorts, or the cohort itself."""
-    named = dict(cohorts.order_by("name").values_list("pk", "name"))
-    alive = Challenge.objects.alive().filter(cohort__in=named).order_by("cohort__name", "title")
+    named = dict(cohorts.order_by(*by_name()).values_list("pk", "name"))
+    alive = Challenge.objects.alive().filter(cohort__in=named).order_by(*by_name("cohort__name")[:1], *by_name("title"))
     rows = alive.values_list("pk", "cohort", "title")
     own = [(f"challenge-{pk}", f"{named[cohort]} · {title}") for pk, cohort, title in rows]
     return own + [(f"cohort-{pk}", _("%(cohort)s · no challenge yet") % {"cohort": name}) for pk, name in named.items()]
+
+
+def day_everywhere(cohorts: QuerySet[Cohort]) -> date:
+    """The latest day that has come in each of them: whichever is chosen, it is not still to come there."""
+    zones = cohorts.order_by().values_list("authority__time_zone", flat=True).distinct()
+    return min((localdate(timezone=ZoneInfo(zone)) for zone in zones), default=localdate())
 
 
 def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
@@ -140,10 +157,11 @@ def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
 @form_page
 def add_idea(request: HttpRequest) -> HttpResponse:
     """Write an idea down, in one of the cohorts the person works in; `?place=` chooses beforehand."""
-    offered = places(working_cohorts(person(request), localdate()))
+    cohorts = working_cohorts(person(request), localdate())
+    offered = places(cohorts)
     enforce(ALLOW if offered else deny(ONLY_MEMBERS))
     first = {"place": request.GET.get("place", "")}
-    form = NewIdeaForm(sent(request), places=offered, today=localdate(), initial=first)
+    form = NewIdeaForm(sent(request), places=offered, today=day_everywhere(cohorts), initial=first)
 
     def capture() -> Idea:
         told = form.told()
@@ -183,13 +201,12 @@ def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
 def edit_idea(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what the idea says; its state follows its events only."""
     row = idea_at(request, pk)
-    enforce(may_edit_idea(letters(request, row.cohort), person(request), row))
+    enforce(both(may_edit_idea(letters(request, row.cohort), person(request), row), open_to_edits(row)))
     form = IdeaForm(
         sent(request),
         challenges=row.cohort.challenges.order_by("title"),
-        people=people_for(row, localdate()),
-        initial={name: getattr(row, name) for name in ("title", "summary", "challenge", "owner")}
-        | {"co_authors": sorted(row.author_ids)},
+        people=people_for(row, local_today(row.cohort)),
+        stands=row.stands(),
     )
 
     def change() -> Idea:
@@ -238,7 +255,7 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
         messages.warning(request, _("This was corrected already."))
         return redirect("prototypes:idea_events", row.pk)
     enforce(may_correct(letters(request, row.cohort), named))
-    form = CorrectionForm(sent(request), subject=named, before=before, today=localdate())
+    form = CorrectionForm(sent(request), subject=named, before=before, today=local_today(row.cohort))
 
     def correct() -> IdeaEvent:
         return actions.correct_event(event=named, by=person(request), at=now(), **form.cleaned_data)

@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from cohorts.views.clock import local_today
 from files.panels import shelf
 from prototypes import actions
-from prototypes.acts import PROTOTYPE_ACTS
+from prototypes.acts import prototype_acts
 from prototypes.attachables import owner_of
 from prototypes.enums import IdeaState
 from prototypes.forms import PrototypeForm
 from prototypes.models import Prototype
-from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_work
-from prototypes.registries import prototype_panels
+from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_edits, open_to_work
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.cards import locked_trials, trial_card
 from prototypes.views.comments import talk_about
@@ -24,7 +24,6 @@ from prototypes.views.reach import idea_at, letters, prototype_at
 from prototypes.views.story import waiting
 from web.decisions import enforce
 from web.form_pages import form_page, sent
-from web.panels import rendered
 
 
 @require_safe
@@ -38,10 +37,9 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "idea": row.idea,
         "cards": [trial_card(trial, localdate(), others) for trial in row.trials.order_by("number")],
         "others": row.idea.prototypes.exclude(pk=row.pk).order_by("version"),
-        "panels": rendered(prototype_panels, request, row),
-        "acts": possible_acts(PROTOTYPE_ACTS, "prototypes:prototype_act", row, holds),
+        "acts": possible_acts(prototype_acts(person(request), row), "prototypes:prototype_act", row, holds),
         "may_test": both(may_add_work(holds), open_to_work(row.idea)),
-        "may_edit": may_edit_prototype(holds, person(request), row),
+        "may_edit": both(may_edit_prototype(holds, person(request), row), open_to_edits(row)),
         "files": shelf(owner_of(row, person(request), holds), localdate()),
         "talk": talk_about(request, row, holds),
     }
@@ -54,7 +52,8 @@ def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     idea = idea_at(request, pk)
     enforce(may_add_work(letters(request, idea.cohort)))
     earlier = idea.prototypes.order_by("-version")
-    form = PrototypeForm(sent(request), earlier=earlier, today=localdate(), initial={"supersedes": earlier.first()})
+    first, today = {"supersedes": earlier.first()}, local_today(idea.cohort)
+    form = PrototypeForm(sent(request), earlier=earlier, today=today, initial=first)
 
     def add() -> Prototype:
         return actions.add_prototype(idea=idea, by=person(request), at=now(), **form.told())
@@ -74,13 +73,12 @@ def add_prototype(request: HttpRequest, pk: int) -> HttpResponse:
 def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is said about the prototype."""
     row = prototype_at(request, pk)
-    enforce(may_edit_prototype(letters(request, row.idea.cohort), person(request), row))
-    names = ("title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
+    enforce(both(may_edit_prototype(letters(request, row.idea.cohort), person(request), row), open_to_edits(row)))
     form = PrototypeForm(
         sent(request),
         earlier=row.idea.prototypes.filter(version__lt=row.version),
-        today=localdate(),
-        initial={name: getattr(row, name) for name in names},
+        today=local_today(row.idea.cohort),
+        stands=row.stands(),
     )
 
     def change() -> Prototype:
@@ -93,6 +91,6 @@ def edit_prototype(request: HttpRequest, pk: int) -> HttpResponse:
 def prototype_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Ready for a test, or retired."""
     row = prototype_at(request, pk)
-    chosen = act_named(PROTOTYPE_ACTS, act)
+    chosen = act_named(prototype_acts(person(request), row), act)
     holds = letters(request, row.idea.cohort)
     return perform(request, chosen, holds, back=row.get_absolute_url(), context={"crumb": row}, prototype=row)

@@ -18,6 +18,7 @@ from prototypes.models import Canvas, Challenge, FollowUp, Idea, Implementation,
 from prototypes.panels import CANVAS_LINE
 from prototypes.permissions import Letters
 from prototypes.queries import working_cohorts
+from web.names import by_name
 from web.nested import columns, nested
 
 
@@ -78,7 +79,9 @@ def with_story(rows: QuerySet[Idea], user: User) -> QuerySet[Idea]:
     seen = Idea.objects.visible_to(user)
     elsewhere = working_cohorts(user, localdate()).exclude(pk=OuterRef("cohort"))
     return rows.annotate(
-        authors=nested(User.objects.filter(co_authored_ideas=OuterRef("pk")).order_by("full_name"), "id", "full_name"),
+        authors=nested(
+            User.objects.filter(co_authored_ideas=OuterRef("pk")).order_by(*by_name("full_name")), "id", "full_name"
+        ),
         comes_from=nested(Lineage.objects.filter(child=OuterRef("pk")).order_by("pk"), "kind", **_kin("parent", seen)),
         leads_to=nested(Lineage.objects.filter(parent=OuterRef("pk")).order_by("pk"), "kind", **_kin("child", seen)),
         carries_on=nested(
@@ -122,8 +125,9 @@ def implementation_at(request: HttpRequest, pk: int) -> Implementation:
 
 
 def package_at(request: HttpRequest, pk: int) -> Package:
+    """With `cohort_opens`: whether the cohort, and its challenge, can be opened."""
     rows = Package.objects.visible_to(person(request)).select_related("event__idea__cohort__authority")
-    return get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows.annotate(cohort_opens=opens(person(request), "event__idea__cohort")), pk=pk)
 
 
 def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
@@ -131,7 +135,7 @@ def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
     return (
         User.objects.filter(active_on(today, "memberships__"), memberships__cohort=cohort)
         .distinct()
-        .order_by("full_name")
+        .order_by(*by_name("full_name"))
     )
 
 
@@ -139,4 +143,4 @@ def people_for(idea: Idea, today: date) -> QuerySet[User]:
     """The same, and the idea's co-authors who have left: they stay what they were."""
     return User.objects.filter(
         Q(pk__in=people_of(idea.cohort, today).order_by().values("pk")) | Q(pk__in=idea.author_ids)
-    ).order_by("full_name", "pk")
+    ).order_by(*by_name("full_name"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
 from prototypes.acts import IDEA_ACTS, NEXT
-from prototypes.enums import AbandonedFor, IdeaState, TrialState
+from prototypes.enums import AbandonedFor, IdeaState, PrototypeState, TrialState
 from prototypes.models import Idea, IdeaEvent, Prototype, Trial
 from prototypes.permissions import Letters, may_add_work, open_to_work
 from prototypes.views.acting import Button
@@ -38,6 +38,7 @@ WORKED_ON = (
     IdeaState.DECIDED,
 )
 NEIGHBOUR = "N"
+TO_NOTE = (TrialState.LOCKED, TrialState.HELD)
 SHOWN_BY_WORK = (IdeaState.PROTOTYPING, IdeaState.TESTING)
 
 
@@ -46,11 +47,11 @@ ALONE = Family()
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What hangs below a prototype: its picture and its tests."""
+    """What hangs below a prototype: its pictures and its tests."""
 
     prototype: Prototype
     cards: Sequence[TrialCard]
-    picture: str = ""
+    pictures: Sequence[Mapping[str, Any]] = ()
 
 
 def title(event: IdeaEvent, before: str, *, split: bool = False) -> StrOrPromise:
@@ -140,7 +141,8 @@ def into(idea: Idea, opens: bool) -> Kin:
     return Kin(str(idea), href=idea.get_absolute_url() if opens else "")
 
 
-def prototype_line(prototype: Prototype, today: date, others: Iterable[Trial] = (), picture: str = "") -> StoryEvent:
+def prototype_line(prototype: Prototype, today: date, others: Iterable[Trial] = ()) -> StoryEvent:
+    cards = [trial_card(trial, today, others) for trial in prototype.trials.all()]
     said = [
         _("fidelity %(fidelity)s of 5") % {"fidelity": prototype.fidelity} if prototype.fidelity else "",
         _("replaces %(version)s") % {"version": prototype.supersedes.version} if prototype.supersedes else "",
@@ -153,7 +155,7 @@ def prototype_line(prototype: Prototype, today: date, others: Iterable[Trial] = 
         detail="".join(f" · {part}" for part in said if part),
         kind="made",
         template="prototypes/includes/below_prototype.html",
-        below=Made(prototype, [trial_card(trial, today, others) for trial in prototype.trials.all()], picture),
+        below=Made(prototype, cards, vars(prototype).get("pictures", ())),
     )
 
 
@@ -172,7 +174,6 @@ def story(
     around: Family = ALONE,
     more: Iterable[Line] = (),
     target_opens: bool = False,
-    pictures: Mapping[int, str] = MappingProxyType({}),
 ) -> list[StoryEvent]:
     """In order of the days they happened; what has no date comes first. Steps that prototypes show are left to them."""
     lines: list[tuple[date, int, int, StoryEvent]] = []
@@ -184,7 +185,7 @@ def story(
             lines.append((day, 0, index, event_line(event, before, today, recorded.get(event.place), below)))
         before = event.state
     for index, prototype in enumerate(prototypes):
-        line = prototype_line(prototype, today, trials.values(), pictures.get(prototype.pk, ""))
+        line = prototype_line(prototype, today, trials.values())
         lines.append((prototype.made_on or date.min, 1, index, line))
     lines += [(day, 2, index, line) for index, (day, line) in enumerate(more)]
     return [line for *_order, line in sorted(lines, key=lambda line: line[:3])]
@@ -201,7 +202,7 @@ def next_line(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> 
         text=f"{step.says} {waiting_to_move(idea, prototypes) if letters - {NEIGHBOUR} else ''}".strip(),
         kind="next",
         template="prototypes/includes/below_event.html",
-        below=Below(button=next_button(idea, prototypes, letters)),
+        below=Below(button=next_button(idea, open_work(prototypes), letters)),
     )
 
 
@@ -219,30 +220,44 @@ def waiting_to_move(idea: Idea, prototypes: Sequence[Prototype]) -> str:
     return waiting(idea, IdeaState.TESTING if tested else IdeaState.PROTOTYPING) if prototypes else ""
 
 
-def next_button(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> Button:
-    """The act of the table, unless work is what comes next: a prototype, a test, or noting one that is locked."""
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """What of an idea's work goes on, by their ids: the latest test that waits for its observation, and the latest
+    prototype that can be tested."""
+
+    test: int | None = None
+    prototype: int | None = None
+
+
+def next_button(idea: Idea, going_on: OpenWork, letters: Letters) -> Button:
+    """The act of the table, unless work is what comes next: a first prototype, or what `work` finds."""
     step = NEXT[idea.state]
     if step.act in IDEA_ACTS:
         act = IDEA_ACTS[step.act]
         return Button(act.label, reverse("prototypes:idea_act", args=[idea.pk, step.act]), act.may(letters))
-    if step.act == "test" and prototypes:
-        return Button(step.label, reverse("prototypes:plan_trial", args=[prototypes[-1].pk]), may_add_work(letters))
-    return Button(_("A prototype"), reverse("prototypes:add_prototype", args=[idea.pk]), may_add_work(letters))
+    return work(idea, going_on if step.act == "test" else OpenWork(), letters, test=step.label)
 
 
-def open_trial(prototypes: Iterable[Prototype]) -> Trial | None:
-    """The latest test that waits for its observation."""
-    trials = [trial for prototype in prototypes for trial in prototype.trials.all()]
-    loggable = [trial for trial in trials if trial.state in {TrialState.LOCKED, TrialState.HELD}]
-    return loggable[-1] if loggable else None
+def open_work(prototypes: Iterable[Prototype]) -> OpenWork:
+    """Of an idea's prototypes in their order, their tests read along."""
+    trials = [trial for prototype in prototypes for trial in prototype.trials.all() if trial.state in TO_NOTE]
+    in_use = [prototype for prototype in prototypes if prototype.state != PrototypeState.RETIRED]
+    return OpenWork(trials[-1].pk if trials else None, in_use[-1].pk if in_use else None)
 
 
 def work_button(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> Button | None:
     """The page's main action: note a test when one is locked, else the next prototype; None where nothing is added."""
     if not open_to_work(idea) or idea.state not in WORKED_ON:
         return None
-    if trial := open_trial(prototypes):
-        return Button(_("Log a test"), reverse("prototypes:log_trial", args=[trial.pk]), may_add_work(letters))
-    if prototypes and prototypes[-1].state != "retired":
-        return Button(_("A test"), reverse("prototypes:plan_trial", args=[prototypes[-1].pk]), may_add_work(letters))
-    return Button(_("A prototype"), reverse("prototypes:add_prototype", args=[idea.pk]), may_add_work(letters))
+    return work(idea, open_work(prototypes), letters, test=_("A test"))
+
+
+def work(idea: Idea, going_on: OpenWork, letters: Letters, *, test: StrOrPromise) -> Button:
+    """Note the test that waits, else test the prototype there is, else make one."""
+    if going_on.test:
+        label, href = _("Log a test"), reverse("prototypes:log_trial", args=[going_on.test])
+    elif going_on.prototype:
+        label, href = str(test), reverse("prototypes:plan_trial", args=[going_on.prototype])
+    else:
+        label, href = _("A prototype"), reverse("prototypes:add_prototype", args=[idea.pk])
+    return Button(label, href, may_add_work(letters))

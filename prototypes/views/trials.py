@@ -1,27 +1,30 @@
 """A test's page: planned, locked, then what was observed; and the short form to note it in the field."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from cohorts.views.clock import local_today
 from files.panels import shelf
 from prototypes import actions
 from prototypes.acts import TRIAL_ACTS
 from prototypes.attachables import owner_of
 from prototypes.enums import IdeaState, PrototypeState, TrialState
-from prototypes.field import lines, standing
+from prototypes.field import logged
 from prototypes.forms import LearntForm, LogForm, TrialForm
 from prototypes.meters import criterion
 from prototypes.models import Prototype, Trial
+from prototypes.note_forms import answers
 from prototypes.permissions import TABLE, both, may_add_work, may_edit_trial, may_run_tests, open_to_edits
 from prototypes.queries import working_cohorts
 from prototypes.versions import beside
@@ -34,9 +37,9 @@ from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
 from web.form_pages import form_page, sent
 
-LEARNT = ("observation", "learning", "decision", "strength")
-EXPECTED = ("hypothesis", "measure", "comparator", "threshold", "unit", "method", "planned_on", "session")
+TO_LOG = (TrialState.LOCKED, TrialState.HELD)
 MOST = 30
+KEPT_BESIDE = gettext_lazy("This test is %(state)s by now: what you noted is kept beside it, as a second version.")
 
 
 @require_safe
@@ -96,7 +99,7 @@ def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
     enforce(both(may_edit_trial(holds, person(request), row), open_to_edits(row)))
     if row.state == TrialState.PLANNED:
         return edit_plan(request, row)
-    form = LearntForm(sent(request), initial={name: getattr(row, name) for name in LEARNT})
+    form = LearntForm(sent(request), stands=row.learnt())
 
     def complete() -> Trial:
         return actions.complete_trial(trial=row, by=person(request), **form.cleaned_data)
@@ -108,7 +111,7 @@ def edit_trial(request: HttpRequest, pk: int) -> HttpResponse:
 
 def edit_plan(request: HttpRequest, row: Trial) -> HttpResponse:
     sessions = row.prototype.idea.cohort.sessions.order_by("pk")
-    form = TrialForm(sent(request), sessions=sessions, initial={name: getattr(row, name) for name in EXPECTED})
+    form = TrialForm(sent(request), sessions=sessions, stands=row.expected())
 
     def change() -> Trial:
         return actions.change_trial(trial=row, by=person(request), **form.changes())
@@ -133,12 +136,13 @@ def trial_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Which test to note: straight to the only locked one, unless `?all` asks for the choice."""
-    waiting = own_trials(request, [TrialState.LOCKED, TrialState.HELD])
+    user, today = person(request), localdate()
+    waiting = shown(Trial.objects.to_log(user, today))
     if len(waiting) == 1 and "all" not in request.GET:
         return redirect("prototypes:log_trial", waiting[0].pk)
     context = {
         "waiting": waiting,
-        "planned": own_trials(request, [TrialState.PLANNED]),
+        "planned": shown(Trial.objects.filter(state=TrialState.PLANNED).worked_on(user, today)),
         "untested": untested(request) if len(waiting) < MOST else [],
         "why_none": partial(why_none, request),  # asked only by a page that has nothing to offer
     }
@@ -151,12 +155,8 @@ def why_none(request: HttpRequest) -> Decision:
     return ALLOW if works else deny(TABLE["run_tests"][1])
 
 
-def own_trials(request: HttpRequest, states: Sequence[TrialState]) -> list[Trial]:
-    """Tests of the cohorts the person works in, the latest locked or planned first."""
-    trials = Trial.objects.filter(
-        state__in=states, prototype__idea__cohort__in=working_cohorts(person(request), localdate())
-    )
-    return list(trials.select_related("prototype__idea").order_by("-locked_at", "-pk")[:MOST])
+def shown(rows: QuerySet[Trial]) -> list[Trial]:
+    return list(rows.select_related("prototype__idea")[:MOST])
 
 
 def untested(request: HttpRequest) -> list[Prototype]:
@@ -172,16 +172,20 @@ def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """Note what happened: people, what was observed, whether the criterion is met, what was learnt."""
     row = trial_at(request, pk)
     enforce(may_run_tests(letters(request, row.prototype.idea.cohort)))
-    if row.state not in {TrialState.LOCKED, TrialState.HELD}:
+    if row.state not in TO_LOG and (request.method != "POST" or not was_locked(row)):
         messages.warning(request, why_not_logged(row))
         return redirect(row)
-    later = concludes_later(request)
-    form = LogForm(sent(request), trial=row, later=later, today=localdate(), initial=noted(row))
-    if request.method == "POST" and form.is_valid() and logged(request, row, form, later=later):
-        messages.success(request, _("Recorded."))
+    later, today = concludes_later(request), local_today(row.prototype.idea.cohort)
+    form = LogForm(sent(request), trial=row, later=later, today=today, stands=logged(row))
+    if request.method == "POST" and form.is_valid() and recorded(request, row, form, later=later):
         return redirect(row)
     context = {"trial": row, "prototype": row.prototype, "idea": row.prototype.idea, "form": form}
     return render(request, "prototypes/log_trial.html", context | {"criterion": criterion(row)})
+
+
+def was_locked(row: Trial) -> bool:
+    """Whether a log that comes too late can be about it."""
+    return row.locked_on is not None and not row.retrospective
 
 
 def concludes_later(request: HttpRequest) -> bool:
@@ -197,22 +201,26 @@ def why_not_logged(row: Trial) -> str:
     return _("This test is %(state)s: nothing is left to note.") % {"state": row.get_state_display()}
 
 
-def noted(row: Trial) -> dict[str, Any]:
-    """What is written down already about a test that was held."""
-    stands = standing(row)
-    return {name: value for name, value in stands.items() if value} | {"groups": lines(stands["groups"])}
+def recorded(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) -> bool:
+    """Hold and conclude; `later` leaves the conclusion open. A refusal goes into the form.
 
-
-def logged(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) -> bool:
-    """Hold and conclude; `later` leaves the conclusion open. A refusal goes into the form."""
-    user, at = person(request), now()
+    What comes when the test is closed already, by a phone perhaps, is kept beside it.
+    """
+    told: dict[str, Any] = {"trial": row, "by": person(request), "at": now()}
+    seen, note = form.cleaned_data["seen"], None
     try:
-        if later:
-            actions.hold_trial(trial=row, by=user, at=at, **form.held(), learnt=form.learnt_so_far())
+        if row.state not in TO_LOG:
+            note = actions.note_beside(**told, answers=answers(form, later=later))
+        elif later:
+            actions.hold_trial(**told, seen=seen, **form.held(), learnt=form.learnt_so_far())
         else:
-            actions.log_trial(trial=row, by=user, at=at, held=form.held(), learnt=form.learnt())
+            actions.log_trial(**told, seen=seen, held=form.held(), learnt=form.learnt())
     except DomainError as error:
         error.add_to(form)
         row.refresh_from_db()
         return False
+    if note:
+        messages.warning(request, KEPT_BESIDE % {"state": row.get_state_display()})
+    else:
+        messages.success(request, _("Recorded."))
     return True

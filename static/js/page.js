@@ -83,6 +83,45 @@ window.addEventListener("pageshow", (event) => {
     }
 });
 
+// “/” leads to the search, Escape back to where one was. Whoever speaks to the machine can switch it off (WCAG 2.1.4).
+const slash = document.querySelector("[data-slash]");
+let left = null;
+
+function slashIsOff() {
+    try {
+        return localStorage.getItem("slash") === "off";
+    } catch {
+        return false;
+    }
+}
+
+function toSearch() {
+    const field = document.querySelector("main [data-search]") ?? document.querySelector("[data-search]");
+    if (!field) return false;
+    left = document.activeElement;
+    if (!field.getClientRects().length) field.closest("[popover]")?.showPopover();
+    field.focus();
+    field.select();
+    return true;
+}
+
+document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.matches("[data-search]")) {
+        event.target.blur();
+        left?.focus();
+    }
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest("input, textarea, select, [contenteditable], dialog") || slashIsOff()) return;
+    if (toSearch()) event.preventDefault();
+});
+
+if (slash) {
+    const on = slash.querySelector("input");
+    on.checked = !slashIsOff();
+    on.addEventListener("change", () => localStorage.setItem("slash", on.checked ? "on" : "off"));
+    slash.hidden = false;
+}
+
 // A button that prints shows itself where it can.
 for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;

@@ -1,1 +1,1 @@
-"""Measures what PERFORMANCE promises of letters, against the real stack."""
+"""Measures what PERFORMANCE promises of letters and pages, against the real stack."""

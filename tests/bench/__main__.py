@@ -1,4 +1,7 @@
-"""`make bench`: prints each figure as a median with its smallest and largest round, and the load of the machine."""
+"""`make bench`: prints each figure as a median with its smallest and largest round, and the load of the machine.
+
+See docs/performance.md for what they mean.
+"""
 
 import argparse
 import os
@@ -49,23 +52,27 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--letters", type=int, default=600)
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--ideas", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["letters", "claim"])
+    parser.add_argument("--only", choices=["letters", "claim", "pages"])
     asked = parser.parse_args(words)
     print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
-    red = 0
+    red: list[str] = []
     with house() as place:
-        from tests.bench import claims, throughput
+        from tests.bench import claims, pages, throughput
 
         steps: list[Callable[[], Callable[[type[Figure]], list[Figure]]]] = []
-        if asked.only != "letters":
+        if asked.only in (None, "pages"):
+            steps.append(partial(pages.measure, place, asked.ideas, asked.rounds))
+        if asked.only in (None, "claim"):
             steps.append(partial(claims.measure, place, asked.rows, asked.rounds))
-        if asked.only != "claim":
+        if asked.only in (None, "letters"):
             steps += [partial(throughput.measure, place, asked.letters, asked.rounds, pause) for pause in PAUSES]
         for step in steps:
             for figure in step()(Figure):
                 print(figure.line(), flush=True)
-                red += not figure.holds
+                red += [] if figure.holds else [figure.what]
+    print(f"Out of its budget: {', '.join(red)}." if red else "Everything is within its budget.")
     return 1 if red else 0
 
 

@@ -64,10 +64,10 @@ class TestQuestions:
         row = QuestionFactory(exchange=ExchangeFactory(state="announced"))
         state_of_parent(row, state)
         if state in ASKING:
-            insert_like(row, position=9, text="Another?")
+            insert_like(row, position=row.position + 1, text="Another?")
         else:
             with refused_by("question_asked_late"):
-                insert_like(row, position=9, text="Another?")
+                insert_like(row, position=row.position + 1, text="Another?")
 
     @pytest.mark.parametrize("state", STATES)
     def test_they_are_changed_and_taken_back_until_then(self, state: str):
@@ -92,7 +92,7 @@ class TestQuestions:
     def test_nobody_is_asked_the_same_twice_nor_two_things_at_one_place(self):
         row = QuestionFactory()
         with refused_by("question_once"):
-            insert_like(row, position=9)
+            insert_like(row, position=row.position + 1)
         with refused_by("question_position_once"):
             insert_like(row, text="Another?")
 

@@ -1,4 +1,4 @@
-"""Comments on ideas and prototypes, and whom they mention."""
+"""Comments on ideas, prototypes and canvases, and whom they mention."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ class CommentFactory(factory.django.DjangoModelFactory):
     def _create(cls, model_class: type[Comment], *args: Any, **kwargs: Any) -> Comment:
         names, thread = kwargs.pop("names", ()), kwargs.get("thread")
         on = kwargs.pop("on", None) or (thread and thread.subject)
-        if not on and not {"idea", "prototype"} & set(kwargs):
+        if not on and not {"idea", "prototype", "canvas"} & set(kwargs):
             on = IdeaFactory()
         about = {on._meta.model_name: on} if on else {}
         row = super()._create(model_class, *args, **about | kwargs)

@@ -156,11 +156,14 @@ class House:
         connection.close()
 
     @contextmanager
-    def stage(self) -> Iterator[Stage]:
-        """A fresh platform, this process's own Django connected to its database. Nothing runs on it yet but Redis."""
+    def stage(self, of: str = BASE) -> Iterator[Stage]:
+        """A fresh platform, this process's own Django connected to its database. Nothing runs on it yet but Redis.
+
+        Its database is a copy of the one named `of`, to which nobody may be connected.
+        """
         self.runs += 1
         stage = Stage(self.cluster, Path(mkdtemp(prefix="run", dir=self.folder)), f"run{os.getpid()}_{self.runs}")
-        stage.execute(f"CREATE DATABASE {stage.name} TEMPLATE {BASE}")
+        stage.execute(f"CREATE DATABASE {stage.name} TEMPLATE {of}")
         connect(stage)
         stage.redis.start()
         try:

@@ -17,7 +17,7 @@ from tests.factories.contents import (
 from tests.factories.exchanges import ExchangeFactory, RegistrationFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.journeys.stage import LONG, Addresses
-from tests.journeys.test_pages import walked
+from tests.journeys.test_pages import SCREENS, walked
 
 READ = (
     "/exchanges/{coming}/",
@@ -71,7 +71,8 @@ def set_stage() -> tuple[Cast, Addresses]:
 
 
 @pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("letter", PAGES)
-def test_pages_have_no_accessibility_fault_and_fit_every_screen(visit, letter):
+def test_pages_have_no_accessibility_fault_and_fit_every_screen(visit, letter, screen):
     cast, known = set_stage()
-    assert walked(visit, cast[letter], PAGES[letter], known) == {}
+    assert walked(visit, cast[letter], PAGES[letter], known, screen) == {}

@@ -50,7 +50,7 @@ def open_and_leave_the_menu(page: Page) -> None:
     tab_to(page, button)
     page.keyboard.press("Enter")
     expect(menu).to_be_visible()
-    tab_to(page, menu.locator("ul a").first, within=3)
+    tab_to(page, menu.locator("ul a").first, within=4)
     assert Axe().run(page).violations_count == 0
     page.keyboard.press("Escape")
     expect(menu).to_be_hidden()

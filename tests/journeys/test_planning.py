@@ -230,7 +230,7 @@ def keep_the_promise(phone: Page) -> None:
 def remember(page: Page) -> None:
     """What was contributed is found by its words, accents and case aside."""
     page.goto("/exchanges/memory/")
-    page.get_by_label("Search").last.fill("GUIDE")
+    main(page).get_by_label("Search").fill("GUIDE")
     page.keyboard.press("Enter")
     expect(main(page).locator("article", has_text=OFFER)).to_contain_text("Dunkerque")
 

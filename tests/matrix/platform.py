@@ -7,6 +7,7 @@ ROUTES = {
     "account": Row(post=True),
     "language": Row(get=False, post=True, public=True),
     "accessibility": Row(public=True),
+    "search": Row(),
     "status": Row(act="S"),
     "livez": Row(public=True),
     "readyz": Row(public=True),

@@ -89,7 +89,7 @@ def act_on_trial(cast: Cast) -> list[Any]:
 
 
 def comment(cast: Cast) -> list[Any]:
-    """The coordinator's: nobody else changes it or takes it back."""
+    """The coordinator's: nobody else changes it, and only the lab takes it back too."""
     return [CommentFactory(idea=an_idea(cast), written_by=cast["C"]).pk]
 
 
@@ -131,7 +131,7 @@ ROUTES: dict[str, Row] = {
     "prototypes:add_prototype": Row(see=READERS, act=WORKERS, post=True, args=idea),
     "prototypes:prototype": Row(see=READERS, args=prototype),
     "prototypes:edit_prototype": Row(see=READERS, act="SCDP", post=True, args=prototype),
-    "prototypes:prototype_act": Row(see=READERS, act=WORKERS, post=True, args=act_on_prototype),
+    "prototypes:prototype_act": Row(see=READERS, act="SCDP", post=True, args=act_on_prototype),
     "prototypes:plan_trial": Row(see=READERS, act=WORKERS, post=True, args=prototype),
     "prototypes:trial": Row(see=READERS, args=trial),
     "prototypes:edit_trial": Row(see=READERS, act="SCDP", post=True, args=trial),
@@ -144,7 +144,7 @@ ROUTES: dict[str, Row] = {
     "prototypes:comment": Row(see=READERS, args=comment),
     "prototypes:answer_comment": Row(see=READERS, act=SPEAKERS, post=True, args=comment),
     "prototypes:edit_comment": Row(see=READERS, act="C", post=True, args=comment),
-    "prototypes:take_back_comment": Row(see=READERS, act="C", post=True, args=comment),
+    "prototypes:take_back_comment": Row(see=READERS, act="SC", post=True, args=comment),
     "prototypes:implementation_act": Row(see=READERS, act="SPA", post=True, args=act_on_implementation),
     "prototypes:settle_note": Row(see=READERS, act="SCDP", post=True, args=second_version),
     "prototypes:log": Row(),

@@ -35,6 +35,16 @@ def send(user: User, address: str, **form: Any) -> Any:
     return signed_in(user).post(address, form)
 
 
+def seen(user: User, address: str) -> str:
+    """What the form there remembers of what its writer saw."""
+    return str(signed_in(user).get(address).context["form"]["seen"].value())
+
+
+def change(user: User, address: str, **form: Any) -> Any:
+    """Open a form and send it."""
+    return send(user, address, **form, seen=seen(user, address))
+
+
 def errors(answer: Any) -> dict[str, list[str]]:
     """The reasons beside the fields of the form that came back."""
     assert answer.status_code == 200, answer.status_code

@@ -84,6 +84,8 @@ class TestSteps:
         entry = uuid4()
         made = [actions.add_step(canvas=blueprint, name="Repartir", by=cast["M"], entry=entry) for _ in range(2)]
         assert (made[0], made[0].position) == (made[1], 3)
+        with pytest.raises(DomainError, match=r"it became “Repartir”\. Send it again to add a second step"):
+            actions.add_step(canvas=blueprint, name="Revenir", by=cast["M"], entry=entry)
 
     def test_removing_takes_the_texts_along_and_closes_up(self, blueprint: Canvas, cast: Cast):
         first = blueprint.steps.get(position=1)
@@ -141,6 +143,16 @@ class TestCopies:
         self.copy(blueprint, cast.cohort, cast["M"], entry=entry)
         with pytest.raises(DomainError, match="This form was sent already: it became “Copie”"):
             actions.add_canvas(cohort=cast.cohort, kind="persona", title="Marc", by=cast["M"], entry=entry)
+
+    def test_another_document_with_the_same_key_is_told_what_became_of_it(self, cast: Cast):
+        step = {"name": "Arriver", "cells": {"user": {"text": "Elle entre", "assumption": True}}}
+        document, entry = {"kind": "service_blueprint", "title": "Guichet", "steps": [step]}, uuid4()
+        told = {"cohort": cast.cohort, "by": cast["M"], "at": AT, "entry": entry}
+        made = [actions.import_canvas(document=document, **told) for _ in range(2)]
+        assert (made[0], cells(made[0])) == (made[1], [("Arriver", "user", "assumption")])
+        for other in (step | {"name": "Entrer"}, step | {"cells": {}}):
+            with pytest.raises(DomainError, match="This form was sent already: it became “Guichet”"):
+                actions.import_canvas(document=document | {"steps": [other]}, **told)
 
     def test_every_text_of_a_large_one_has_its_history(self, cast: Cast):
         made = self.copy(drawn(3, cohort=cast.cohort), cast.cohort, cast["M"])

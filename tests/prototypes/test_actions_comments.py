@@ -10,20 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.models import Reminder
+from programmes.models import Authority
 from prototypes import actions
 from prototypes.comment_times import next_letter
 from prototypes.models import Comment, Idea
 from tests.factories.accounts import UserFactory
+from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory
-from tests.prototypes.test_concurrency import at_once
+from tests.prototypes.test_concurrency import refusals
 from web.errors import DomainError
 from web.seen import Changed, fingerprint
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
+PARIS, CAYENNE = "Europe/Paris", "America/Cayenne"
 
 
 @pytest.fixture
@@ -40,11 +43,10 @@ def mentioned(comment: Comment) -> list[str]:
 
 
 class TestWriting:
-    @pytest.mark.parametrize("on", ["idea", "prototype"])
-    def test_it_is_about_the_idea_or_the_prototype(self, cast: Cast, idea: Idea, on: str):
-        about = idea if on == "idea" else PrototypeFactory(idea=idea)
-        comment = write(about, cast["R"])
-        assert (comment.subject, comment.written_by, comment.written_at) == (about, cast["R"], NOW)
+    def test_it_is_about_the_idea_the_prototype_or_the_canvas(self, cast: Cast, idea: Idea):
+        for about in (idea, PrototypeFactory(idea=idea), CanvasFactory(cohort=cast.cohort)):
+            comment = write(about, cast["R"])
+            assert (comment.subject, comment.written_by, comment.written_at) == (about, cast["R"], NOW)
 
     def test_an_answer_to_an_answer_joins_its_thread(self, cast: Cast, idea: Idea):
         opener = write(idea, cast["M"])
@@ -129,6 +131,16 @@ class TestTakingBack:
         assert (gone.text, gone.taken_back_at, mentioned(gone)) == ("", NOW + HOUR, [])
         assert list(Reminder.objects.values_list("state", "reason")) == [("cancelled", "taken_back")]
 
+    def test_by_the_lab_with_a_reason_and_never_by_others(self, cast: Cast, idea: Idea):
+        comment = write(idea, cast["M"], "Insultes")
+        for letter, reason in (("S", " "), ("P", "Hors sujet")):
+            with pytest.raises(DomainError, match="Say why" if letter == "S" else "Only whoever"):
+                actions.take_back_comment(comment=comment, by=cast[letter], at=NOW, reason=reason)
+        gone = actions.take_back_comment(comment=comment, by=cast["S"], at=NOW, reason=" Des insultes ")
+        assert (gone.text, gone.taken_back_by, gone.taken_back_reason) == ("", cast["S"], "Des insultes")
+        own = actions.take_back_comment(comment=write(idea, cast["S"]), by=cast["S"], at=NOW)
+        assert (own.taken_back_by, own.taken_back_at) == (None, NOW)
+
     def test_again_changes_nothing(self, cast: Cast, idea: Idea):
         comment = write(idea, cast["M"])
         actions.take_back_comment(comment=comment, by=cast["M"], at=NOW)
@@ -164,22 +176,28 @@ class TestLetterOfTheDay:
         ]
 
     @pytest.mark.parametrize(
-        ("said", "leaves"),
+        ("said", "leaves", "zone"),
         [
-            (datetime(2026, 11, 24, 15, 59, tzinfo=UTC), datetime(2026, 11, 24, 16, tzinfo=UTC)),
-            (datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC)),
-            (datetime(2026, 11, 24, 23, 30, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC)),  # 00:30 there
-            (datetime(2026, 11, 27, 17, tzinfo=UTC), datetime(2026, 11, 30, 16, tzinfo=UTC)),  # over a week-end
-            (datetime(2026, 10, 23, 20, tzinfo=UTC), datetime(2026, 10, 26, 16, tzinfo=UTC)),  # over a clock change
+            (datetime(2026, 11, 24, 15, 59, tzinfo=UTC), datetime(2026, 11, 24, 16, tzinfo=UTC), PARIS),
+            (datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC), PARIS),
+            (datetime(2026, 11, 24, 23, 30, tzinfo=UTC), datetime(2026, 11, 25, 16, tzinfo=UTC), PARIS),  # 00:30 there
+            (datetime(2026, 11, 27, 17, tzinfo=UTC), datetime(2026, 11, 30, 16, tzinfo=UTC), PARIS),  # over a week-end
+            (datetime(2026, 10, 23, 20, tzinfo=UTC), datetime(2026, 10, 26, 16, tzinfo=UTC), PARIS),  # a clock change
+            (datetime(2026, 11, 24, 16, tzinfo=UTC), datetime(2026, 11, 24, 20, tzinfo=UTC), CAYENNE),  # 13:00 there
         ],
     )
-    def test_it_leaves_at_five_of_a_working_day(self, said: datetime, leaves: datetime):
-        assert next_letter(said, lambda day: day.weekday() < 5) == leaves
+    def test_it_leaves_at_five_of_a_working_day_there(self, said: datetime, leaves: datetime, zone: str):
+        assert next_letter(said, lambda day: day.weekday() < 5, zone) == leaves
+
+    def test_that_is_where_the_authority_is(self, cast: Cast, idea: Idea):
+        Authority.objects.update(time_zone="America/Cayenne")
+        write(Idea.objects.get(pk=idea.pk), cast["M"], at=NOW)
+        assert Reminder.objects.get().due_at == datetime(2026, 11, 24, 20, tzinfo=UTC)
 
     @given(st.integers(0, 600_000))
     def test_always_later_and_within_four_days(self, hours: int):
         at = NOW + hours * HOUR / 4
-        assert timedelta(0) < next_letter(at, lambda day: day.weekday() < 5) - at <= timedelta(days=3, hours=1)
+        assert timedelta(0) < next_letter(at, lambda day: day.weekday() < 5, PARIS) - at <= timedelta(days=3, hours=1)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -187,7 +205,7 @@ def test_a_change_and_a_taking_back_at_once_leave_no_text():
     idea = IdeaFactory()
     writer = MembershipFactory(cohort=idea.cohort).user
     comment = write(idea, writer, at=NOW)
-    refused = at_once(
+    refused = refusals(
         lambda: actions.change_comment(comment=comment, text="Encore", by=writer, at=NOW),
         lambda: actions.take_back_comment(comment=comment, by=writer, at=NOW),
     )

@@ -1,6 +1,6 @@
 """Deciding on tests, handing over with a package, following up, giving up for a reason of the list, moving a bar."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from tests.factories.prototypes import (
     ParticipantGroupFactory,
     PrototypeFactory,
     TrialFactory,
+    tell,
 )
 from web.errors import DomainError
 
@@ -108,11 +109,32 @@ class TestHandingOver:
         package.refresh_from_db()
         assert package.content["prototypes"][0]["title"].startswith("Borne en carton")
 
-    def test_an_idea_handed_over_again_has_a_package_for_each_time(self, cast: Cast):
+    def test_taken_up_again_it_keeps_the_package_it_has(self, cast: Cast):
         idea, _package = self.hand_over(cast)
         for verb in (actions.park_idea, actions.resume_idea):
             verb(idea=idea, by=cast["P"], at=AT)
         assert (idea.state, Package.objects.count()) == ("handed_over", 1)
+
+    def test_an_idea_handed_over_again_has_a_package_for_each_time(self, cast: Cast):
+        idea, first = self.hand_over(cast)
+        for verb in (actions.abandon_idea, actions.reopen_idea):
+            verb(idea=idea, reason="Money", by=cast["P"], at=AT)
+        for state in ("prototyping", "testing", "decided"):
+            tell(idea, state, AT.date())
+        event = actions.hand_over_idea(idea=idea, package=WRITTEN, by=cast["A"], at=AT)
+        assert list(Package.objects.order_by("pk")) == [first, event.packages.get()]
+
+    def test_parked_and_taken_up_again_before_it_says_when_and_on_what_it_was_decided(self, cast: Cast):
+        idea, trial = with_test(cast)
+        told = {"idea": idea, "by": cast["P"]}
+        actions.decide_idea(decision="adapt", at=AT, **told)
+        actions.park_idea(at=AT, **told)
+        again = actions.resume_idea(at=AT + timedelta(days=7), **told)
+        actions.hand_over_idea(evidence="Accueil", at=AT + timedelta(days=7), **told)
+        content = Package.objects.get().content
+        assert [row.trial for row in again.supports.all()] == [trial]
+        assert content["supports"] == [trial.pk]
+        assert (content["decision"]["decision"], content["decision"]["effective_on"]) == ("adapt", "2026-11-24")
 
 
 class TestFollowingUp:

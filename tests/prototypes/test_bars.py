@@ -2,16 +2,11 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from prototypes.actions import cancel_trial
 from prototypes.bars import moved_from
 from prototypes.models import Trial
-from tests.factories.cast import Cast
-from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from tests.rules import refused
 
 MAY, JUNE, JULY = (datetime(2026, month, 4, tzinfo=UTC) for month in (5, 6, 7))
 
@@ -60,18 +55,6 @@ IN_OTHER_WORDS = [" share WHO find it", "Share  who find\u00a0it.", "“Share”
 @pytest.mark.parametrize("measure", IN_OTHER_WORDS)
 def test_capitals_blanks_punctuation_and_accents_make_no_other_measure(measure: str):
     assert moved_from(a_test(2, JUNE, 60, measure=measure, unit=" %."), [a_test(1, MAY)]).pk == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("measure", IN_OTHER_WORDS)
-def test_nor_to_the_database_where_the_first_was_called_off(cast: Cast, measure: str):
-    prototype = PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="testing"))
-    told: dict[str, Any] = {"prototype": prototype, "unit": "%", "threshold": 80}
-    first = TrialFactory(measure="Share who find it", state="locked", **told)
-    cancel_trial(trial=first, reason="Rain", by=cast["P"])
-    second = TrialFactory(measure=measure, **told | {"threshold": 50})
-    with refused("trial_moved_bar_reason"):
-        Trial.objects.filter(pk=second.pk).update(state="locked", locked_at=JUNE, locked_on=JUNE.date())
 
 
 def test_a_published_test_promised_nothing_we_know_of():

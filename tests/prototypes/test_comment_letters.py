@@ -15,9 +15,10 @@ from notifications.registries import Scope, event_kinds
 from notifications.rounds import send_round
 from prototypes import actions
 from prototypes.models import Comment, Idea
+from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import NOW, Cast, assemble
 from tests.factories.comments import CommentFactory
-from tests.factories.prototypes import IdeaFactory, PrototypeFactory
+from tests.factories.prototypes import IdeaAuthorFactory, IdeaFactory, PrototypeFactory
 from tests.sql import execute
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,6 +63,13 @@ class TestWhoHearsOfIt:
         said = "Coordinator Rivage on RIV-001 Une borne"
         assert post_at() == [("M", said), ("P", said), ("R", said)]
 
+    def test_co_authors_as_the_owner(self, cast: Cast, idea: Idea):
+        IdeaAuthorFactory(idea=idea, user=cast["D"])
+        write(PrototypeFactory(idea=idea, title="Borne en carton"), cast["C"])
+        assert [letter for letter, _ in post_at()] == ["D", "M"]
+        letter = next(message.body for message in mail.outbox if message.to[0][0] == "D")
+        assert "because you are a co-author of RIV-001 Une borne" in letter
+
     def test_never_its_writer(self, cast: Cast, idea: Idea):
         write(idea, cast["M"], "@Ambassador Rivage : à moi-même")
         assert post_at() == []
@@ -78,6 +86,16 @@ class TestWhoHearsOfIt:
     def test_the_owner_of_the_idea_hears_of_its_prototypes(self, cast: Cast, idea: Idea):
         write(PrototypeFactory(idea=idea, title="Borne en carton"), cast["P"])
         assert post_at() == [("M", "Pilot Rivage on Borne en carton")]
+
+    def test_of_a_canvas_whoever_began_it_and_the_letter_says_its_kind(self, cast: Cast):
+        canvas = CanvasFactory(cohort=cast.cohort, made_by=cast["M"], kind="persona", title="Claire")
+        comment = write(canvas, cast["C"], "@Pilot Rivage, @Neighbour Montagne : la connaissez-vous ?")
+        said = "Coordinator Rivage on persona “Claire”"
+        assert post_at() == [("M", said), ("P", said)]
+        own = next(message.body for message in mail.outbox if message.to[0][0] == "M")
+        assert "because you began persona “Claire”" in own
+        kind, scopes = event_kinds["comment"], (Scope(cohort="rivage"), Scope(cohort=cast.other.slug))
+        assert [kind.within(scope) for scope in scopes] == [{comment.pk}, set()]
 
     def test_several_of_a_day_are_one_letter(self, cast: Cast, idea: Idea):
         for text in ("Un", "Deux", "Trois"):
@@ -159,7 +177,7 @@ class TestWhatItSays:
         comment, kind = write(idea, cast["C"]), event_kinds["comment"]
         row = Reminder.objects.get()
         with translation.override("en"):
-            assert str(kind.describe(row)) == "Those it names or answers, and the idea’s owner: a comment"
+            assert str(kind.describe(row)) == "Those it names or answers, and whose work it is on: a comment"
         assert kind.names is not None
         assert (kind.href(row), kind.names([comment.pk])) == (
             f"/comments/{comment.pk}/",

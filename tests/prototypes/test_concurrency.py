@@ -1,20 +1,20 @@
 """Two people, or one person twice, at the same moment: one row, consecutive numbers, one of two refused in words."""
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from prototypes import actions
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Trial
+from tests.at_once import at_once
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from web.errors import DomainError
+from web.seen import fingerprint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,25 +22,9 @@ AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PLAN = {"hypothesis": "H", "measure": "M", "comparator": ">=", "threshold": Decimal(80), "unit": "%"}
 
 
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """Do all at the same moment, each in a session of its own; the refusals, in words."""
-    start, refused = threading.Barrier(len(acts)), []
-
-    def one(act: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            act()
-        except DomainError as error:
-            refused.append(str(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=one, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return refused
+def refusals(*acts: Callable[[], Any]) -> list[str]:
+    """Do all at the same moment; what was refused, in words."""
+    return [said for said in at_once(*acts) if said != "done"]
 
 
 @pytest.fixture
@@ -50,7 +34,7 @@ def member():
 
 def test_one_form_sent_five_times_is_one_idea(member):
     entry = uuid4()
-    refused = at_once(
+    refused = refusals(
         *[lambda: actions.capture_idea(cohort=member.cohort, title="Une borne", entry=entry, by=member.user, at=AT)] * 5
     )
     assert (refused, Idea.objects.count(), IdeaEvent.objects.count()) == ([], 1, 1)
@@ -69,7 +53,7 @@ def test_one_form_sent_twice_is_one_challenge(member):
 
 def test_two_prototypes_get_two_versions(member):
     idea = IdeaFactory(cohort=member.cohort, state="accepted")
-    refused = at_once(
+    refused = refusals(
         *[lambda: actions.add_prototype(idea=Idea.objects.get(pk=idea.pk), title="Affiche", by=member.user, at=AT)] * 2
     )
     assert (refused, sorted(Prototype.objects.values_list("version", flat=True))) == ([], [1, 2])
@@ -78,14 +62,14 @@ def test_two_prototypes_get_two_versions(member):
 
 def test_two_tests_get_two_numbers(member):
     prototype = PrototypeFactory(idea=IdeaFactory(cohort=member.cohort, state="prototyping"))
-    refused = at_once(*[lambda: actions.plan_trial(prototype=prototype, by=member.user, **PLAN)] * 2)
+    refused = refusals(*[lambda: actions.plan_trial(prototype=prototype, by=member.user, **PLAN)] * 2)
     assert (refused, sorted(Trial.objects.values_list("number", flat=True))) == ([], [1, 2])
 
 
 def test_two_tests_locked_at_once_put_the_idea_in_test_once(member):
     idea = IdeaFactory(cohort=member.cohort, state="prototyping")
     first, second = (TrialFactory(prototype=PrototypeFactory(idea=idea)) for _ in range(2))
-    refused = at_once(
+    refused = refusals(
         lambda: actions.lock_trial(trial=Trial.objects.get(pk=first.pk), by=member.user, at=AT),
         lambda: actions.lock_trial(trial=Trial.objects.get(pk=second.pk), by=member.user, at=AT),
     )
@@ -104,7 +88,7 @@ def test_a_test_is_locked_once(member):
 def test_what_is_locked_meanwhile_is_not_changed(member):
     """Whoever comes second finds the test locked, or locks what was changed: never a lock on half of each."""
     trial = TrialFactory(prototype=PrototypeFactory(idea=IdeaFactory(cohort=member.cohort, state="prototyping")))
-    refused = at_once(
+    refused = refusals(
         lambda: actions.lock_trial(trial=Trial.objects.get(pk=trial.pk), by=member.user, at=AT),
         lambda: actions.change_trial(trial=Trial.objects.get(pk=trial.pk), threshold=Decimal(10), by=member.user),
     )
@@ -114,7 +98,7 @@ def test_what_is_locked_meanwhile_is_not_changed(member):
 
 def test_implemented_is_recorded_once(member):
     idea = IdeaFactory(cohort=member.cohort, state="implementing")
-    refused = at_once(
+    refused = refusals(
         *[
             lambda: actions.mark_implemented(
                 idea=Idea.objects.get(pk=idea.pk), scope="full", evidence="Page", by=member.user, at=AT
@@ -131,7 +115,7 @@ def test_implemented_is_recorded_once(member):
 
 def test_of_accepting_and_abandoning_both_are_told_in_an_order_that_holds(member):
     idea = IdeaFactory(cohort=member.cohort)
-    refused = at_once(
+    refused = refusals(
         lambda: actions.accept_idea(idea=Idea.objects.get(pk=idea.pk), by=member.user, at=AT),
         lambda: actions.abandon_idea(idea=Idea.objects.get(pk=idea.pk), reason="No", by=member.user, at=AT),
     )
@@ -140,3 +124,18 @@ def test_of_accepting_and_abandoning_both_are_told_in_an_order_that_holds(member
     assert told in (["captured", "accepted", "abandoned"], ["captured", "abandoned", "accepted"])
     idea.refresh_from_db()
     assert idea.state == told[-1]
+
+
+def test_of_two_who_read_the_same_text_one_saves(member):
+    """Whoever waited for the row compares with what the other left there."""
+    idea = IdeaFactory(cohort=member.cohort, state="testing")
+    trial = TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
+    seen = fingerprint(*Idea.objects.get(pk=idea.pk).stands().values())
+    verbs = [
+        lambda text: actions.change_idea(idea=idea, summary=text, seen=seen, by=member.user),
+        lambda text: actions.hold_trial(
+            trial=Trial.objects.get(pk=trial.pk), participants=3, observation=text, seen="", by=member.user, at=AT
+        ),
+    ]
+    refused = [refusals(partial(verb, "one"), partial(verb, "two")) for verb in verbs]
+    assert refused == [["Someone else has saved this meanwhile: join both versions, then save again."]] * 2

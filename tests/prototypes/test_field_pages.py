@@ -3,10 +3,12 @@
 import gzip
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client
@@ -65,6 +67,15 @@ def test_its_version_changes_with_what_it_keeps(monkeypatch: pytest.MonkeyPatch)
     before = kept()["version"]
     monkeypatch.setattr("prototypes.views.field.texts", lambda: {"new": "words"})
     assert kept()["version"] != before
+
+
+def test_a_phone_need_not_take_the_same_files_again_the_next_day():
+    """The day a test was held on is for the phone to propose."""
+    versions = []
+    for day in (24, 25):
+        with time_machine.travel(datetime(2026, 11, day, 12, tzinfo=UTC), tick=False):
+            versions.append(kept()["version"])
+    assert versions[0] == versions[1]
 
 
 def test_the_worker_is_asked_for_anew_each_time():

@@ -8,6 +8,7 @@ import pytest
 from prototypes.models import Comment, Idea, Mention
 from prototypes.models.comments import MOST_SAID, SUBJECTS
 from tests.factories.accounts import UserFactory
+from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory
@@ -23,7 +24,7 @@ def copy(comment: Comment, **columns: object) -> None:
 
 def test_a_comment_is_about_exactly_one_thing():
     comment = CommentFactory()
-    for columns in ({"idea_id": None}, {"prototype_id": PrototypeFactory().pk}):
+    for columns in ({"idea_id": None}, {"prototype_id": PrototypeFactory().pk}, {"canvas_id": CanvasFactory().pk}):
         with refused_by("comment_about_one"):
             copy(comment, **columns)
 
@@ -64,6 +65,8 @@ def test_published_facts_take_none():
     prototype = PrototypeFactory(retrospective=True)
     with refused_by("comment_on_running_work"):
         copy(comment, idea_id=None, prototype_id=prototype.pk)
+    with refused_by("comment_on_running_work"):
+        copy(comment, idea_id=None, canvas_id=CanvasFactory(cohort__retrospective=True).pk)
 
 
 def test_an_answer_is_one_level_deep():
@@ -101,6 +104,22 @@ def test_a_comment_is_never_deleted():
         delete(CommentFactory())
 
 
+def test_the_lab_alone_takes_back_what_others_wrote_and_says_why(cast: Cast):
+    comment = CommentFactory()
+    gone = {"text": "", "taken_back_at": LATER}
+    for by, reason in ((cast["S"].pk, " "), (None, "Insultes")):
+        with refused_by("comment_taken_back_why"):
+            update(comment, **gone, taken_back_by_id=by, taken_back_reason=reason)
+    with refused_by("comment_taken_back_why"):
+        update(comment, taken_back_by_id=cast["S"].pk, taken_back_reason="Insultes")
+    with refused_by("comment_taken_back_by_lab"):
+        update(comment, **gone, taken_back_by_id=cast["P"].pk, taken_back_reason="Insultes")
+    update(comment, **gone, taken_back_by_id=cast["S"].pk, taken_back_reason="Insultes")
+    update(comment, taken_back_by_id=UserFactory().pk)
+    with refused_by("comment_stays"):
+        update(comment, taken_back_reason="Autre chose")
+
+
 def test_an_erased_person_is_replaced_in_what_was_taken_back_too():
     comment, nobody = CommentFactory(text="", taken_back_at=LATER), UserFactory()
     update(comment, written_by_id=nobody.pk)
@@ -125,10 +144,15 @@ class TestMentions:
             insert_like(comment.mentions.get())
 
     @pytest.mark.parametrize("shared", [False, True])
-    @pytest.mark.parametrize("on", ["idea", "prototype"])
+    @pytest.mark.parametrize("on", ["idea", "prototype", "canvas"])
     def test_exactly_those_who_may_read_it_can_be_mentioned(self, cast: Cast, shared: bool, on: str):
         idea = IdeaFactory(cohort=cast.cohort, shared_with_edition=shared)
-        comment = CommentFactory(on=idea if on == "idea" else PrototypeFactory(idea=idea))
+        made = {
+            "idea": lambda: idea,
+            "prototype": lambda: PrototypeFactory(idea=idea),
+            "canvas": lambda: CanvasFactory(cohort=cast.cohort, shared_with_edition=shared),
+        }
+        comment = CommentFactory(on=made[on]())
         mentioned = set()
         for letter in EVERYONE:
             try:

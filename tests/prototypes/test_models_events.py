@@ -10,6 +10,7 @@ from cohorts.models import Cohort
 from prototypes.models import Idea, IdeaEvent
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory
+from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import (
     DAYS,
     IdeaFactory,
@@ -230,6 +231,12 @@ class TestEvidence:
         insert_event(idea, "implemented")
         idea.refresh_from_db()
         assert (idea.state, idea.implemented_on) == ("implemented", DAYS["implemented"])
+
+    def test_nor_does_a_replication_elsewhere_make_it_implemented(self):
+        idea = IdeaFactory(state="implementing")
+        ImplementationFactory(idea=idea, kind="replication", authority=AuthorityFactory())
+        with refused_by("idea_event_implemented_shown"):
+            insert_event(idea, "implemented")
 
     def test_another_ideas_implementation_is_no_evidence(self):
         idea = IdeaFactory(state="implementing")

@@ -7,9 +7,10 @@ import pytest
 from django.utils.translation import override
 
 from accounts.models import User
+from cohorts.models import Cohort
 from prototypes import permissions as may
 from prototypes.enums import IdeaState
-from prototypes.models import Canvas, Comment, Idea, IdeaEvent, Prototype, Trial
+from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
 from web.decisions import Decision
 
 EVERYONE = "SCDPMRANX"
@@ -27,6 +28,7 @@ def allowed(decide: Callable[[frozenset[str]], Decision]) -> str:
         (may.may_add_work, "SCDPM"),
         (may.may_run_tests, "SCDPM"),
         (may.may_edit_challenge, "SCDP"),
+        (may.may_edit_work, "SCDP"),
         (may.may_comment, "SCDPMR"),
         (may.may_steer, "SCP"),
         (may.may_deliver, "SPA"),
@@ -42,6 +44,12 @@ def test_only_its_writer_changes_a_comment_and_only_while_it_stands():
     comment.taken_back_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
     reasons = [str(may.own_comment(user, comment).reason) for user in (OWNER, OTHER)]
     assert [reason[:12] for reason in reasons] == ["This comment", "Only whoever"]
+
+
+def test_a_comment_is_taken_back_by_its_writer_wherever_they_are_and_by_the_lab():
+    comment = Comment(written_by=OWNER)
+    assert allowed(lambda letters: may.may_take_back(letters, OTHER, comment)) == "S"
+    assert may.may_take_back(frozenset(), OWNER, comment)
 
 
 def test_published_facts_take_no_comments():
@@ -87,7 +95,7 @@ DELIVERED = {"handed_over", "implementing", "implemented"}
 
 
 @pytest.mark.parametrize("state", IdeaState.values)
-def test_who_records_a_state_may_correct_it(state: str):
+def test_those_who_steer_an_idea_correct_its_story_and_those_who_deliver_it_what_they_record(state: str):
     event = IdeaEvent(state=state)
     assert allowed(lambda letters: may.may_correct(letters, event)) == ("SPA" if state in DELIVERED else "SCP")
 
@@ -144,7 +152,14 @@ def test_a_test_is_edited_before_and_after_it_is_run(state: str, reason: str):
         assert (bool(decision), str(decision.reason)) == (not reason, reason)
 
 
-def test_a_published_test_is_not_edited():
+@pytest.mark.parametrize("kind", [Challenge, Idea, Prototype, Trial])
+def test_published_facts_are_not_edited(kind: type[Challenge | Idea | Prototype | Trial]):
+    running, published = (kind(state="concluded", retrospective=known) for known in (False, True))
     with override("en"):
-        decision = may.open_to_edits(Trial(state="concluded", retrospective=True))
+        decision = may.open_to_edits(published)
         assert (bool(decision), str(decision.reason)) == (False, "These are published facts: nothing is changed here.")
+    assert may.open_to_edits(running).allowed
+
+
+def test_nor_does_their_cohort_take_challenges():
+    assert [bool(may.open_to_challenges(Cohort(retrospective=known))) for known in (True, False)] == [False, True]

@@ -111,9 +111,19 @@ class TestAfterwards:
         actions.mark_implemented(idea=handed, scope="full", evidence="Délibération", at=LATER, by=by)
         assert shown(handed) == PLANNED
 
-    def test_what_is_set_aside_may_be_taken_up_again(self, handed: Idea, by: User):
+    def test_what_is_set_aside_and_taken_up_again_keeps_its_days(self, handed: Idea, by: User):
         actions.park_idea(idea=handed, at=LATER, by=by)
         assert shown(handed) == PLANNED
+        actions.resume_idea(idea=handed, at=AGAIN, by=by)
+        assert (handed.state, shown(handed), shown(handed, 2)) == ("handed_over", PLANNED, [])
+
+    def test_nor_does_work_that_was_said_to_have_begun_too_early(self, handed: Idea, by: User):
+        actions.park_idea(idea=handed, at=LATER, by=by)
+        actions.resume_idea(idea=handed, at=AGAIN, by=by)
+        actions.start_implementing(idea=handed, at=AGAIN, by=by)
+        event = IdeaEvent.objects.counting().get(idea=handed, state="implementing")
+        actions.correct_event(event=event, state="handed_over", reason="Not yet", at=AGAIN, by=by)
+        assert (shown(handed), shown(handed, 2)) == (PLANNED, [])
 
     def test_abandoning_stops_it(self, handed: Idea, by: User):
         actions.abandon_idea(idea=handed, reason="No budget", at=LATER, by=by)

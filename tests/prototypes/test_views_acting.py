@@ -5,13 +5,18 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import override
 
+from programmes.models import Authority
 from prototypes.acts import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT, PROTOTYPE_ACTS, TRIAL_ACTS
 from prototypes.enums import IDEA_TRANSITIONS, IdeaState
 from prototypes.models import Idea, IdeaEvent
+from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import EVERYONE, Cast
+from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
@@ -21,7 +26,7 @@ from tests.factories.prototypes import (
     TrialFactory,
 )
 from tests.pages import texts
-from tests.prototypes.pages import errors, page, send, signed_in
+from tests.prototypes.pages import change, errors, page, send, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -190,10 +195,69 @@ def test_acts_on_challenges(cast: Cast, act: str, start: str, form: dict[str, st
 
 @pytest.mark.parametrize(("act", "start", "end"), [("ready", "draft", "ready"), ("retire", "in_test", "retired")])
 def test_acts_on_prototypes(cast: Cast, act: str, start: str, end: str):
-    prototype = PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping"), state=start)
-    assert send(cast["M"], f"/prototypes/{prototype.pk}/{act}/").status_code == 302
-    prototype.refresh_from_db()
-    assert prototype.state == end
+    idea = IdeaFactory(cohort=cast.cohort, state="prototyping", owner=cast["P"])
+    own, others = (PrototypeFactory(idea=idea, state=start, made_by=cast[letter]) for letter in "MP")
+    codes = {letter: signed_in(cast[letter]).get(f"/prototypes/{others.pk}/{act}/").status_code for letter in "SCDPMRA"}
+    assert codes == dict.fromkeys("SCDP", 200) | dict.fromkeys("MRA", 403)
+    offered = [f"/prototypes/{row.pk}/{act}/" in page(cast["M"], row.get_absolute_url()) for row in (own, others)]
+    assert offered == [True, False]
+    assert send(cast["M"], f"/prototypes/{own.pk}/{act}/").status_code == 302
+    own.refresh_from_db()
+    assert own.state == end
+
+
+def test_published_facts_are_not_edited_by_their_address_either(cast: Cast):
+    old = CohortFactory(edition=cast.edition, retrospective=True, state="alumni")
+    MembershipFactory(cohort=old, user=cast["C"], role="coordinator")
+    idea = IdeaFactory(cohort=old, retrospective=True, state="implemented")
+    prototype = PrototypeFactory(idea=idea, retrospective=True, state="retired")
+    challenge = ChallengeFactory(cohort=old, retrospective=True)
+    challenges = f"/cohorts/{old.slug}/challenges/"
+    edits = {
+        idea.get_absolute_url(): ["edit/"],
+        prototype.get_absolute_url(): ["edit/"],
+        challenge.get_absolute_url(): ["edit/", "links/"],
+        challenges: ["new/"],
+    }
+    for address, ends in edits.items():
+        text = page(cast["C"], address)
+        assert [f"{address}{end}" in text for end in ends] == [False] * len(ends)
+        assert {signed_in(cast["C"]).get(f"{address}{end}").status_code for end in ends} == {403}
+
+
+def test_in_the_evening_overseas_the_day_offered_is_the_day_there(cast: Cast):
+    Authority.objects.update(time_zone="America/Cayenne")
+    idea = IdeaFactory(cohort=cast.cohort)
+    trial = TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
+    event = idea.events.get()
+    with time_machine.travel("2026-11-25T01:30:00+00:00", tick=False):
+        asked = {
+            f"/ideas/{idea.pk}/accept/": "on",
+            "/ideas/new/": "on",
+            f"/ideas/{idea.pk}/prototypes/new/": "made_on",
+            f"/trials/{trial.pk}/log/": "held_on",
+        }
+        client = signed_in(cast["P"])
+        offered = [client.get(address).context["form"].fields[name].initial for address, name in asked.items()]
+        assert offered == [date(2026, 11, 24)] * len(asked)
+        correction = client.get(f"/ideas/{idea.pk}/events/{event.pk}/correct/").context["form"]
+        assert correction.today == date(2026, 11, 24)
+        assert send(cast["P"], f"/ideas/{idea.pk}/accept/", on="2026-11-24", precision="day").status_code == 302
+
+
+def test_sharing_says_all_that_the_edition_will_read(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort)
+    said = (
+        "who recorded what",
+        "prototypes and tests",
+        "hand-over packages",
+        "follow-ups",
+        "comments, earlier ones too",
+    )
+    text = page(cast["P"], f"/ideas/{idea.pk}/share/")
+    assert [part for part in said if part not in text] == []
+    canvas = page(cast["P"], reverse("prototypes:share_canvas", args=[CanvasFactory(cohort=cast.cohort).pk]))
+    assert "texts that were changed or removed too" in canvas
 
 
 IMPLEMENTATION_TABLE = [
@@ -242,7 +306,7 @@ class TestLock:
     def test_locking_moves_idea_and_prototype(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
         trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
-        assert send(cast["M"], f"/trials/{trial.pk}/lock/").status_code == 302
+        assert change(cast["M"], f"/trials/{trial.pk}/lock/").status_code == 302
         for row in (idea, trial, trial.prototype):
             row.refresh_from_db()
         assert (trial.state, trial.prototype.state, idea.state) == ("locked", "in_test", "testing")
@@ -251,7 +315,7 @@ class TestLock:
         trial = TrialFactory(
             prototype=PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping")), threshold=None
         )
-        answer = send(cast["M"], f"/trials/{trial.pk}/lock/")
+        answer = change(cast["M"], f"/trials/{trial.pk}/lock/")
         assert errors(answer) == {
             "__all__": ["Before locking, write down hypothesis, measure, criterion and threshold."]
         }

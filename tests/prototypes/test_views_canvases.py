@@ -1,15 +1,18 @@
 """Pages of canvases as people get them."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
 from django.urls import reverse
 
 from prototypes import actions
 from prototypes.lanes import PATTERNS
-from prototypes.models import Canvas, CanvasCell
+from prototypes.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory, drawn
-from tests.factories.cast import Cast
+from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.pages import elements, links, rows, texts
@@ -21,6 +24,10 @@ pytestmark = pytest.mark.django_db
 
 def list_of(cast: Cast) -> str:
     return reverse("prototypes:canvas_list", args=[cast.cohort.slug])
+
+
+def said(answer: Any) -> list[str]:
+    return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
 def address(place: CanvasCell | Canvas, lane: str = "", step: int = 0) -> str:
@@ -66,9 +73,9 @@ class TestList:
 class TestPage:
     @pytest.mark.parametrize("kind", PATTERNS)
     @pytest.mark.parametrize("steps", [3, 30])
-    def test_it_takes_six_statements_however_long(self, kind: str, steps: int, cast: Cast):
+    def test_it_takes_seven_statements_however_long(self, kind: str, steps: int, cast: Cast):
         canvas = drawn(steps, kind=kind, cohort=cast.cohort, made_by=cast["M"])
-        assert statements(cast["M"], canvas.get_absolute_url()) == 6
+        assert statements(cast["M"], canvas.get_absolute_url()) == 7
 
     def test_a_blueprint_is_a_table_of_lanes_by_steps(self, cast: Cast):
         canvas = drawn(2, cohort=cast.cohort)
@@ -115,7 +122,7 @@ class TestPage:
 
     def test_readers_are_offered_no_writing(self, cast: Cast):
         canvas = drawn(1, cohort=cast.cohort)
-        found = page(cast["R"], canvas.get_absolute_url())
+        found = page(cast["R"], canvas.get_absolute_url()).partition("<main")[2]
         assert ("cell-edit" in found, "add-step" in found, "icon-button" in found) == (False, False, False)
 
     def test_an_ambassador_writes_in_ones_own_or_shared(self, cast: Cast):
@@ -288,6 +295,24 @@ class TestWriting:
             found.append(cell.basis)
         assert found == [f"session-{session.pk}", f"contradicts-{trial.pk}", "assumption"]
 
+    def test_an_assumption_keeps_the_test_that_has_told_meanwhile(self, cell: CanvasCell, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="testing")
+        trial = TrialFactory(prototype=PrototypeFactory(idea=idea), state="held")
+        send(cast["M"], address(cell), text="a", basis=f"awaits-{trial.pk}", seen=self.seen(cast, cell))
+        actions.conclude_trial(
+            trial=trial, result="met", observed_value=90, contradiction_reason="x", by=cast["M"], at=NOW
+        )
+        form = signed_in(cast["M"]).get(address(cell)).context["form"]
+        told = {name: form[name].value() for name in ("basis", "seen")}
+        answer = send(cast["M"], address(cell), text="b", **told)
+        cell = cell.canvas.cells.with_standing().get()
+        assert (answer.status_code, cell.text, cell.basis, cell.standing) == (
+            302,
+            "b",
+            f"awaits-{trial.pk}",
+            "supported",
+        )
+
     def test_nothing_of_another_cohort_is_offered(self, cell: CanvasCell, cast: Cast):
         foreign = SessionFactory(cohort=cast.other, state="reported")
         answer = send(cast["M"], address(cell), text="x", basis=f"session-{foreign.pk}", seen=self.seen(cast, cell))
@@ -344,9 +369,37 @@ class TestSteps:
     def test_no_other_way(self, canvas: Canvas, cast: Cast):
         assert self.move(cast, canvas, self.order(canvas)[0], "sideways").status_code == 404
 
+    def test_one_removed_at_that_moment_is_said_to_be_gone(self, canvas: Canvas, cast: Cast):
+        """Somebody removes it after the page has found it, while the verb waits for the canvas."""
+        step = self.order(canvas)[1]
+
+        def removing(execute: Any, sql: str, *more: Any) -> Any:
+            if "FOR NO KEY UPDATE" in sql:
+                CanvasStep.objects.filter(pk=step).delete()
+            return execute(sql, *more)
+
+        with connection.execute_wrapper(removing):
+            answer = self.move(cast, canvas, step, "later")
+        assert (answer.status_code, answer.headers["Location"]) == (302, canvas.get_absolute_url())
+        assert said(answer) == ["Someone has removed this step meanwhile: copy your text and write it elsewhere."]
+
     def test_one_more_after_the_others(self, canvas: Canvas, cast: Cast):
         send(cast["M"], reverse("prototypes:add_step", args=[canvas.pk]), name="Repartir")
         assert [step.name for step in canvas.steps.order_by("position")][3:] == ["Repartir"]
+
+    def test_another_name_under_the_same_key_is_kept(self, canvas: Canvas, cast: Cast):
+        """As a page does that the Back button brought again."""
+        add, entry = reverse("prototypes:add_step", args=[canvas.pk]), str(uuid4())
+        send(cast["M"], add, name="Repartir", entry=entry)
+        form = send(cast["M"], add, name="Revenir", entry=entry).context["form"]
+        send(cast["M"], add, **{name: form[name].value() for name in ("name", "entry")})
+        assert [step.name for step in canvas.steps.order_by("position")][3:] == ["Repartir", "Revenir"]
+
+    def test_a_step_with_a_feeling_alone_says_so_before_it_goes(self, cast: Cast):
+        canvas = CanvasFactory(cohort=cast.cohort, made_by=cast["M"], kind="journey_map")
+        cell = CanvasCellFactory(step=CanvasStepFactory(canvas=canvas), lane="emotion", text="", level=-2)
+        asked = signed_in(cast["M"]).get(reverse("prototypes:remove_step", args=[canvas.pk, cell.step_id]))
+        assert texts(asked, "li")[-1:] == ["very hard"]
 
     def test_removing_says_what_goes_with_it_and_closes_the_gap(self, canvas: Canvas, cast: Cast):
         one, two, three = self.order(canvas)

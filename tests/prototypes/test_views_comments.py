@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from prototypes.models import Comment, Idea
+from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import Cast
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory
@@ -41,11 +42,12 @@ def swapped(user: Any, address: str, **form: Any) -> Any:
 
 class TestPanel:
     @pytest.mark.parametrize("rows", [1, 20])
-    @pytest.mark.parametrize(("on", "count"), [("idea", 8), ("prototype", 9)])
+    @pytest.mark.parametrize(("on", "count"), [("idea", 8), ("prototype", 9), ("canvas", 7)])
     def test_costs_at_most_one_statement_with_one_and_with_twenty(
         self, cast: Cast, idea: Idea, on: str, count: int, rows: int
     ):
-        about = idea if on == "idea" else PrototypeFactory(idea=idea)
+        cohort = {"cohort": cast.cohort} if on == "canvas" else {"idea": idea}
+        about = idea if on == "idea" else {"prototype": PrototypeFactory, "canvas": CanvasFactory}[on](**cohort)
         for _ in range(rows):
             CommentFactory(on=about, names=[cast["P"]])
         assert statements(cast["M"], about.get_absolute_url()) == count
@@ -144,6 +146,20 @@ class TestWriting:
         assert (list(errors(answer)), Comment.objects.count()) == (["named"], 0)
 
 
+class TestCanvas:
+    def test_it_is_discussed_like_an_idea_by_its_readers_who_may(self, cast: Cast):
+        canvas = CanvasFactory(cohort=cast.cohort, made_by=cast["P"], shared_with_edition=True)
+        answer = swapped(cast["R"], f"/canvases/{canvas.pk}/comments/new/", text="Ce guichet ferme à midi")
+        assert (said(answer), Comment.objects.get().subject) == (["Ce guichet ferme à midi"], canvas)
+        pages = {letter: opened(cast[letter], canvas.get_absolute_url()) for letter in "MRAN"}
+        assert {letter: (len(said(one)), len(texts(one, "textarea"))) for letter, one in pages.items()} == {
+            **dict.fromkeys("MR", (1, 1)),
+            **dict.fromkeys("AN", (1, 0)),
+        }
+        comment = Comment.objects.get()
+        assert links(opened(cast["N"], comment.get_absolute_url()))[canvas.title] == canvas.get_absolute_url()
+
+
 class TestPages:
     @pytest.mark.parametrize("rows", [1, 20])
     def test_all_comments_cost_the_same(self, cast: Cast, idea: Idea, rows: int):
@@ -206,6 +222,18 @@ class TestOwn:
         send(cast["M"], address)
         assert "Regretté" not in page(cast["M"], idea.get_absolute_url())
         assert signed_in(cast["M"]).get(address).status_code == 302
+
+    def test_the_lab_takes_it_back_with_a_reason_that_stands_in_its_place(self, cast: Cast, idea: Idea):
+        comment = CommentFactory(idea=idea, written_by=cast["M"], text="Des insultes")
+        address = f"/comments/{comment.pk}/take-back/"
+        offered = links(opened(cast["S"], idea.get_absolute_url()))
+        assert offered["Take back for the lab · Ambassador Rivage"] == address
+        assert "Des insultes" in page(cast["S"], address)
+        assert list(errors(send(cast["S"], address, reason=" "))) == ["reason"]
+        send(cast["S"], address, reason="Nous parlons des idées")
+        answer = opened(cast["P"], idea.get_absolute_url())
+        assert "Taken back by the lab: Nous parlons des idées" in texts(answer, "p", "small")
+        assert (said(answer), signed_in(cast["S"]).get(address).status_code) == ([], 302)
 
     def test_a_past_member_reads_and_takes_back_but_says_no_more(self, cast: Cast, idea: Idea):
         comment = CommentFactory(idea=idea, written_by=cast["M"])

@@ -19,7 +19,7 @@ from tests.factories.prototypes import (
     TrialFactory,
     tell,
 )
-from tests.prototypes.pages import errors, page, send, signed_in, statements
+from tests.prototypes.pages import change, errors, page, send, signed_in, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -199,6 +199,7 @@ class TestPage:
         address = f"/implementations/{row.pk}/discontinue/"
         assert ("Délibération" in page(cast["M"], idea.get_absolute_url())) is True
         assert [address in page(cast[letter], idea.get_absolute_url()) for letter in "AM"] == [True, False]
+        assert "<b>Sustained, Discontinued.</b> Only" in page(cast["M"], idea.get_absolute_url())
 
     @pytest.mark.parametrize(("shared", "status"), [(True, 200), (False, 404)])
     def test_neighbours_read_what_is_shared(self, cast: Cast, shared: bool, status: int):
@@ -330,7 +331,7 @@ class TestEdit:
     def test_the_owner_changes_title_and_challenge(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["M"])
         challenge = ChallengeFactory(cohort=cast.cohort)
-        answer = send(
+        answer = change(
             cast["M"],
             f"/ideas/{idea.pk}/edit/",
             title="Autre",
@@ -344,7 +345,7 @@ class TestEdit:
     def test_foreign_ids_are_refused(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["M"])
         foreign = ChallengeFactory(cohort=cast.other)
-        answer = send(cast["M"], f"/ideas/{idea.pk}/edit/", title="Autre", challenge=foreign.pk, owner=cast["N"].pk)
+        answer = change(cast["M"], f"/ideas/{idea.pk}/edit/", title="Autre", challenge=foreign.pk, owner=cast["N"].pk)
         idea.refresh_from_db()
         assert (sorted(errors(answer)), idea.owner, idea.challenge) == (["challenge", "owner"], cast["M"], None)
 

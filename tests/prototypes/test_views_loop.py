@@ -5,9 +5,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.test import RequestFactory
 
 from prototypes.models import FollowUp, Idea, Lineage
 from prototypes.outputs import Outputs, outputs
+from prototypes.views.board import ideas_of
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, SessionFactory, StakeholderFactory
 from tests.factories.programmes import EditionFactory
@@ -25,7 +27,7 @@ from tests.factories.prototypes import (
     tell,
 )
 from tests.pages import elements, links, texts
-from tests.prototypes.pages import errors, page, send, signed_in, statements
+from tests.prototypes.pages import change, errors, page, send, signed_in, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,10 @@ DAY = {"on": "2026-11-24", "precision": "day"}
 
 def story(text: str) -> str:
     return text.split('<ol class="story">')[1].split("</ol>", maxsplit=1)[0]
+
+
+def story_or_board(text: str) -> str:
+    return story(text) if '<ol class="story">' in text else text
 
 
 class TestBoard:
@@ -80,6 +86,17 @@ class TestBoard:
         made = PrototypeFactory(idea=idea).pk if prototype else 0
         assert address.format(idea=idea.pk, prototype=made) in page(cast["M"], BOARD)
 
+    def test_a_retired_prototype_is_tested_no_more_and_a_locked_test_is_noted(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="prototyping")
+        served = PrototypeFactory(idea=idea, state="retired")
+        for address in (BOARD, idea.get_absolute_url()):
+            text = page(cast["M"], address)
+            found = [f"/prototypes/{served.pk}/tests/new/" in text, f"/ideas/{idea.pk}/prototypes/new/" in text]
+            assert found == [False, True]
+        trial = TrialFactory(prototype=served, state="locked")
+        for address in (BOARD, idea.get_absolute_url()):
+            assert f"/trials/{trial.pk}/log/" in story_or_board(page(cast["M"], address))
+
     def test_what_one_may_not_do_says_why(self, cast: Cast):
         IdeaFactory(cohort=cast.cohort, state="captured")
         text = page(cast["M"], BOARD)
@@ -91,6 +108,13 @@ class TestBoard:
         IdeaFactory(cohort=old, retrospective=True, state="")
         text = page(cast["X"], f"/cohorts/{old.slug}/board/")
         assert ("not known" in text, "Other moves" in text, "/ideas/new/" in text) == (True, False, False)
+
+    def test_what_gave_no_sign_comes_last(self, cast: Cast, rf: RequestFactory):
+        """A full board leaves out the silent ones, never those that just moved."""
+        ideas = [IdeaFactory(cohort=cast.cohort, state=state) for state in ("captured", "")]
+        request = rf.get(BOARD)
+        request.user = cast["M"]
+        assert ideas_of(cast.cohort, None, request) == ideas
 
     def test_shows_one_challenge(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil")
@@ -121,7 +145,7 @@ class TestOutputs:
         met = {"result": "met", "observed_value": Decimal(90), "successes": 11}
         TrialFactory(prototype=prototype, state="concluded", **met)
         assert outputs(cast.cohort) == Outputs(
-            prototypes=1, concluded=5, locked_before=4, failures=4, told_failures=1, handed_over=0, live=0
+            prototypes=1, concluded=5, locked_before=4, told_failures=1, handed_over=0, live=0
         )
 
     def test_of_one_challenge(self, cast: Cast):
@@ -189,6 +213,14 @@ class TestPackage:
         assert ("Le pilote" in text, "Test of 11 May: not met" in text) == (True, True)
         assert statements(cast["R"], row.get_absolute_url()) <= 5
 
+    def test_other_cohorts_read_of_its_challenge_what_the_idea_shows_them(self, cast: Cast):
+        challenge = ChallengeFactory(cohort=cast.cohort, title="Accueil", framing="Au guichet", sponsor="DGS")
+        idea = IdeaFactory(cohort=cast.cohort, state="handed_over", challenge=challenge, shared_with_edition=True)
+        address = package(idea).get_absolute_url()
+        pages = {letter: page(cast[letter], address) for letter in "MN"}
+        read = {letter: [word in pages[letter] for word in ("Accueil", "Au guichet", "DGS")] for letter in pages}
+        assert read == {"M": [True, True, True], "N": [True, False, False]}
+
     def test_is_linked_from_the_story_even_after_a_correction(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
         row = package(idea)
@@ -208,6 +240,13 @@ class TestFollowUps:
         shown = {letter: self.address(idea) in page(cast[letter], idea.get_absolute_url()) for letter in "SPAMR"}
         assert shown == {"S": True, "P": True, "A": True, "M": False, "R": False}
         assert self.address(idea, 6) not in page(cast["P"], idea.get_absolute_url())
+
+    def test_parked_and_taken_up_again_they_keep_their_days(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
+        tell(idea, "parked", date(2026, 11, 2))
+        tell(idea, "handed_over", date(2026, 11, 23))
+        assert self.address(idea) in page(cast["P"], idea.get_absolute_url())
+        assert send(cast["P"], self.address(idea), answer="unknown").status_code == 302
 
     def test_are_noted_and_told(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
@@ -327,7 +366,7 @@ class TestStory:
         address = f"/trials/{lower.pk}/lock/"
         assert "The bar was at least 80" in page(cast["M"], address)
         assert list(errors(send(cast["M"], address))) == ["moved_because"]
-        send(cast["M"], address, moved_because="First visits are harder")
+        change(cast["M"], address, moved_because="First visits are harder")
         for shown in (idea, lower, lower.prototype):
             text = page(cast["M"], shown.get_absolute_url())
             assert "the bar moved" in text
@@ -343,10 +382,10 @@ class TestStory:
 
     def test_the_form_names_them(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["P"])
-        send(cast["P"], f"/ideas/{idea.pk}/edit/", title="Une borne", owner=cast["P"].pk, co_authors=[cast["M"].pk])
+        change(cast["P"], f"/ideas/{idea.pk}/edit/", title="Une borne", owner=cast["P"].pk, co_authors=[cast["M"].pk])
         assert Idea.objects.get(pk=idea.pk).author_ids == {cast["M"].pk}
         foreign = {"title": "Une borne", "co_authors": [cast["N"].pk]}
-        assert list(errors(send(cast["P"], f"/ideas/{idea.pk}/edit/", **foreign))) == ["co_authors"]
+        assert list(errors(change(cast["P"], f"/ideas/{idea.pk}/edit/", **foreign))) == ["co_authors"]
 
 
 class TestChallenge:
@@ -354,7 +393,7 @@ class TestChallenge:
         row = ChallengeFactory(cohort=cast.cohort)
         person = StakeholderFactory(cohort=cast.cohort, name="A landlord")
         session = SessionFactory(cohort=cast.cohort)
-        answer = send(cast["P"], f"/challenges/{row.pk}/links/", stakeholders=[person.pk], sessions=[session.pk])
+        answer = change(cast["P"], f"/challenges/{row.pk}/links/", stakeholders=[person.pk], sessions=[session.pk])
         text = page(cast["M"], row.get_absolute_url())
         assert (answer.status_code, "A landlord" in text, session.get_absolute_url() in text) == (302, True, True)
 
@@ -370,7 +409,7 @@ class TestChallenge:
     def test_foreign_ones_are_refused(self, cast: Cast):
         row = ChallengeFactory(cohort=cast.cohort)
         sent = {"stakeholders": [StakeholderFactory().pk], "sessions": [SessionFactory().pk]}
-        assert list(errors(send(cast["P"], f"/challenges/{row.pk}/links/", **sent))) == ["stakeholders", "sessions"]
+        assert list(errors(change(cast["P"], f"/challenges/{row.pk}/links/", **sent))) == ["stakeholders", "sessions"]
 
 
 def test_the_list_is_narrowed_by_owner_once_the_cohort_is_chosen(cast: Cast):

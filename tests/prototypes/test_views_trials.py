@@ -17,7 +17,7 @@ from tests.factories.prototypes import (
     PrototypeFactory,
     TrialFactory,
 )
-from tests.prototypes.pages import errors, page, send, signed_in, statements
+from tests.prototypes.pages import change, errors, page, seen, send, signed_in, statements
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +86,7 @@ class TestChallenges:
 
     def test_the_design_team_edits_it(self, cast: Cast):
         challenge = ChallengeFactory(cohort=cast.cohort)
-        send(cast["D"], f"/challenges/{challenge.pk}/edit/", title="Accueil de nuit", kind="priority", framing="Non")
+        change(cast["D"], f"/challenges/{challenge.pk}/edit/", title="Accueil de nuit", kind="priority", framing="Non")
         challenge.refresh_from_db()
         assert (challenge.title, challenge.kind, challenge.framing) == ("Accueil de nuit", "priority", "Non")
 
@@ -170,7 +170,7 @@ class TestPrototypes:
 
     def test_its_maker_edits_it(self, cast: Cast):
         prototype = PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping"), made_by=cast["M"])
-        send(cast["M"], f"/prototypes/{prototype.pk}/edit/", **self.form(title="Borne"))
+        change(cast["M"], f"/prototypes/{prototype.pk}/edit/", **self.form(title="Borne"))
         prototype.refresh_from_db()
         assert (prototype.title, prototype.made_on) == ("Borne", date(2026, 9, 21))
 
@@ -245,13 +245,13 @@ class TestPlan:
 
     def test_a_planned_test_is_edited(self, cast: Cast, prototype: Prototype):
         trial = TrialFactory(prototype=prototype)
-        send(cast["M"], f"/trials/{trial.pk}/edit/", **self.form(threshold="60"))
+        change(cast["M"], f"/trials/{trial.pk}/edit/", **self.form(threshold="60"))
         trial.refresh_from_db()
         assert trial.threshold == Decimal(60)
 
     def test_a_concluded_one_only_says_more(self, cast: Cast, prototype: Prototype):
         trial = TrialFactory(prototype=prototype, state="concluded")
-        send(cast["M"], f"/trials/{trial.pk}/edit/", learning="Mieux", threshold="10", result="met")
+        change(cast["M"], f"/trials/{trial.pk}/edit/", learning="Mieux", threshold="10", result="met")
         trial.refresh_from_db()
         assert (trial.learning, trial.threshold, trial.result) == ("Mieux", Decimal(80), "not_met")
 
@@ -304,7 +304,8 @@ class TestTrialPage:
     def test_locking_says_what_an_idea_nobody_accepted_waits_for(self, cast: Cast, state: str, said: str):
         idea = IdeaFactory(cohort=cast.cohort, state=state)
         trial = TrialFactory(prototype=PrototypeFactory(idea=idea))
-        answer = signed_in(cast["M"]).post(f"/trials/{trial.pk}/lock/", follow=True)
+        address = f"/trials/{trial.pk}/lock/"
+        answer = signed_in(cast["M"]).post(address, {"seen": seen(cast["M"], address)}, follow=True)
         assert [str(message) for message in answer.context["messages"]] == [said]
 
     def test_a_cancelled_one_says_why(self, cast: Cast, prototype: Prototype):
@@ -471,7 +472,7 @@ class TestLog:
     def test_and_it_is_concluded_afterwards(self, cast: Cast, prototype: Prototype):
         trial = TrialFactory(prototype=prototype, state="held")
         assert 'value="12"' in page(cast["M"], self.address(trial))
-        send(cast["M"], self.address(trial), **(self.NOTE | {"participants": "10", "successes": "5"}))
+        change(cast["M"], self.address(trial), **(self.NOTE | {"participants": "10", "successes": "5"}))
         trial.refresh_from_db()
         assert (trial.state, trial.participants, trial.observed_value) == ("concluded", 10, Decimal(50))
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.forms.renderers import DjangoTemplates
 from django.utils.translation import override
 
 from programmes.models import Authority, CalendarPeriod
-from web.forms import SureForm, column, text_field
+from web.forms import FieldRenderer, SureForm, column, text_field
 
 
 class TrialForm(forms.Form):
@@ -121,3 +122,13 @@ def test_a_reason_cannot_bring_markup():
 )
 def test_no_choice_is_a_dash(field: Any, db: None):
     assert [words for key, words in column(field).choices if not key] == ["—"]
+
+
+def test_a_choice_looks_as_django_writes_it():
+    choices = [("", "Any"), ("Near", [(1, "A & B"), (2, "C")]), (3, "D")]
+    widget = forms.Select(attrs={"required": True, "class": "form-select"}, choices=choices)
+    ours, djangos = (
+        widget.render("place", 2, {"id": "id_place"}, renderer=renderer()).split()
+        for renderer in (FieldRenderer, DjangoTemplates)
+    )
+    assert ours == djangos

@@ -22,6 +22,7 @@ from prototypes.views.pages import ask
 from prototypes.views.reach import cohort_at, letters
 from web.decisions import ALLOW, deny, enforce
 from web.form_pages import form_page, sent
+from web.names import by_name
 
 INDENT = {"indent": 2, "ensure_ascii": False}
 
@@ -30,7 +31,7 @@ INDENT = {"indent": 2, "ensure_ascii": False}
 def copy_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     """A copy for its own cohort or another one that the person works in."""
     row = canvas_at(request, pk)
-    cohorts = working_cohorts(person(request), localdate()).order_by("name")
+    cohorts = working_cohorts(person(request), localdate()).order_by(*by_name())
     enforce(ALLOW if cohorts.exists() else deny(ONLY_MEMBERS))
     first = {"cohort": row.cohort_id, "title": row.title}
     form = CopyForm(sent(request), cohorts=Cohort.objects.filter(pk__in=cohorts.values("pk")), initial=first)

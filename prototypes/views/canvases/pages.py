@@ -15,6 +15,7 @@ from prototypes.models import Canvas
 from prototypes.permissions import may_add_work, may_edit_canvas, may_steer
 from prototypes.queries import working_cohorts
 from prototypes.views.canvases.finding import canvas_at, canvas_to_edit, layout
+from prototypes.views.comments import talk_about
 from prototypes.views.pages import ask
 from prototypes.views.reach import cohort_at, letters
 from web.decisions import enforce
@@ -52,6 +53,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
         "may_share": may_steer(holds),
         "may_copy": may_add_work(holds) or working_cohorts(person(request), localdate()).exists(),
         "form": StepForm(auto_id="step-%s"),
+        "talk": talk_about(request, row, holds),
     }
     return render(request, "prototypes/canvases/canvas.html", context)
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,6 +14,7 @@ from prototypes.canvas_forms import RemovalForm, StepForm, StepNameForm
 from prototypes.models import Canvas, CanvasStep
 from prototypes.views.canvases.finding import canvas_to_edit
 from prototypes.views.pages import ask
+from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
 from web.seen import fingerprint
 
@@ -31,6 +33,8 @@ def add_step(request: HttpRequest, pk: int) -> HttpResponse:
     form = StepForm(sent(request))
     if made := done(form, actions.add_step, canvas=canvas, by=person(request)):
         return redirect(step_address(made))
+    if form.is_bound:
+        form.renew()
     title = str(canvas.pattern.add)
     return FormPage(title, title, canvas.get_absolute_url(), crumb=canvas).show(request, form)
 
@@ -49,11 +53,15 @@ def name_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
 
 @require_POST
 def move_step(request: HttpRequest, pk: int, step: int, way: str) -> HttpResponse:
-    """One place earlier or later."""
+    """One place earlier or later; somebody may have removed it already."""
     row = _step(request, pk, step)
     if way not in WAYS:
         raise Http404
-    actions.move_step(step=row, earlier=way == "earlier", by=person(request))
+    try:
+        actions.move_step(step=row, earlier=way == "earlier", by=person(request))
+    except DomainError as error:
+        messages.warning(request, str(error))
+        return redirect(row.canvas)
     return redirect(step_address(row))
 
 
@@ -68,12 +76,27 @@ def remove_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
     texts = texts_of(row)
     form = RemovalForm(sent(request), initial={"seen": fingerprint(*texts)})
     if form.is_bound and form.is_valid() and _removed(request, row, form):
-        messages.success(request, _("“%(step)s” is removed; the history keeps its texts.") % {"step": row})
+        undo = reverse("prototypes:restore_step", args=[canvas.pk, step])
+        said = _("“%(step)s” is removed; the history keeps its texts.") % {"step": row}
+        messages.success(request, said, extra_tags=undo)
         return redirect(canvas)
     says = tuple(texts) or (_("Nothing is written there yet."),)
     title = _("Remove “%(step)s”") % {"step": row}
     page = FormPage(title, _("Remove"), step_address(row), crumb=canvas, consequences=says, grave=True)
     return page.show(request, form)
+
+
+@require_POST
+def restore_step(request: HttpRequest, pk: int, step: int) -> HttpResponse:
+    """Undo a removal; what stands in the way is said."""
+    canvas = canvas_to_edit(request, pk)
+    try:
+        made = actions.restore_step(canvas=canvas, step=step, by=person(request))
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect(canvas)
+    messages.success(request, _("“%(step)s” is back, with what was written there.") % {"step": made})
+    return redirect(step_address(made))
 
 
 def _removed(request: HttpRequest, row: CanvasStep, form: RemovalForm) -> bool:

@@ -129,8 +129,7 @@ function beside(form, name, said) {
 export function asText(form, { test }) {
     const lines = [`${test.prototype} · ${test.hypothesis}`];
     for (const name of NAMES) {
-        const element = form.elements[name];
-        const shown = element instanceof RadioNodeList ? element.value : element.value;
+        const shown = form.elements[name].value;
         const label = box(form, name).querySelector("legend, label").textContent.replace(/\s+/g, " ").trim();
         if (shown) lines.push(`${label}: ${shown}`);
     }

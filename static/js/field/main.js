@@ -301,7 +301,7 @@ async function open(draft) {
 
 function showNotes() {
     const told = [];
-    const login = `/accounts/login/?next=${document.body.dataset.page}`;
+    const login = `${document.body.dataset.login}?next=${document.body.dataset.page}`;
     if (here.kept === "reserve") told.push([say("full"), say("full_text")]);
     if (here.kept === "unsure") told.push(["", say("no_store")]);
     if (here.kept === "nowhere") told.push([say("full"), say("full_lost")]);

@@ -42,16 +42,20 @@ function form(values, csrf) {
     return { method: "POST", body: data };
 }
 
+// The page names the addresses of its tests with a 0 in the test's place.
+function addressOf(kind, draft) {
+    return document.body.dataset[kind].replace(/0(?=\/)/, draft.test.id);
+}
+
 export async function sendNote(draft, csrf) {
     const later = draft.later ? { later: "on" } : {};
     const values = { ...draft.answers, ...later, key: draft.key, account: draft.account, seen: draft.test.seen };
-    return understood(await ask(`${document.body.dataset.page}tests/${draft.test.id}/`, form(values, csrf)));
+    return understood(await ask(addressOf("note", draft), form(values, csrf)));
 }
 
 export async function sendPicture(draft, picture, csrf) {
     const { key, alt, faces } = picture;
     const options = form({ key, draft: draft.key, account: draft.account, alt_text: alt, faces }, csrf);
     options.body.append("file", picture.blob, `${key}.jpg`);
-    const address = `${document.body.dataset.page}tests/${draft.test.id}/pictures/`;
-    return understood(await ask(address, options, PICTURE_SECONDS));
+    return understood(await ask(addressOf("picture", draft), options, PICTURE_SECONDS));
 }

@@ -1,0 +1,81 @@
+"""Verbs that put back what was taken away from a canvas, as the history kept it: a step with its texts, one text."""
+
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.db.models import F, Max, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from prototypes.actions.canvases import cell_at, held
+from prototypes.models import Canvas, CanvasCell, CanvasStep
+from web.errors import DomainError
+from web.verbs import verb
+
+CONTENT = ("text", "level", "assumption", "session_id", "trial_id", "stance")
+SIGNED = ("edited_by_id", "edited_at")
+
+
+@verb
+def restore_step(*, canvas: Canvas, step: int, by: User) -> CanvasStep:
+    """Put a removed step back where it stood, or at the end of a row that is shorter now, under the key it had.
+
+    Its texts come back with what they rest on; their versions count anew. Twice changes nothing. Raises DomainError
+    where there is no room any more, or a text cites what it may not cite now.
+    """
+    row = held(canvas)
+    if stands := row.steps.filter(pk=step).first():
+        return stands
+    gone = _kept("CanvasStepEvent", canvas=row.pk, pgh_obj=step, pgh_label="delete").order_by("-pgh_id").first()
+    if gone is None:
+        raise DomainError(_("There is nothing to put back here."))
+    last = row.steps.aggregate(last=Max("position"))["last"] or 0
+    place = min(gone.position, last + 1)
+    row.steps.filter(position__gte=place).update(position=F("position") + 1)
+    made = CanvasStep.objects.create(pk=step, canvas=row, position=place, name=gone.name, entry=gone.entry)
+    CanvasCell.objects.bulk_create(_texts_of(made))
+    return made
+
+
+def _texts_of(step: CanvasStep) -> list[CanvasCell]:
+    """The texts that went with a step the last time it was removed."""
+    kept = _kept("CanvasCellEvent", canvas=step.canvas_id, step=step.pk, pgh_label="delete")
+    rows = kept.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+    return [
+        CanvasCell(pk=row.pgh_obj_id, canvas=step.canvas, step=step, lane=row.lane, **_of(row, *CONTENT, *SIGNED))
+        for row in rows
+    ]
+
+
+@verb
+def restore_text(
+    *, canvas: Canvas, lane: str, version: int, by: User, at: datetime, step: CanvasStep | None = None
+) -> CanvasCell:
+    """Put back what one place said before `version` emptied it, with what it rested on. Twice changes nothing.
+
+    Raises DomainError when somebody has written there meanwhile.
+    """
+    cell = cell_at(held(canvas), step, lane)
+    kept = _kept("CanvasCellEvent", pgh_obj=cell.pk, version=version - 1).order_by("-pgh_id").first()
+    if kept is None:
+        raise DomainError(_("There is nothing to put back here."))
+    if _of(cell, *CONTENT) == _of(kept, *CONTENT):
+        return cell
+    if cell.version != version or cell.text or cell.level is not None:
+        raise DomainError(_("Someone has written here meanwhile: the history has what stood here before."))
+    for name, value in _of(kept, *CONTENT).items():
+        setattr(cell, name, value)
+    cell.version, cell.edited_by, cell.edited_at = cell.version + 1, by, at
+    cell.save()
+    return cell
+
+
+def _kept(model: str, **of: Any) -> QuerySet[Any]:
+    """Lines of a table's history."""
+    found: QuerySet[Any] = apps.get_model("prototypes", model)._default_manager.filter(**of)
+    return found
+
+
+def _of(row: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}

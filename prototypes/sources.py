@@ -1,0 +1,83 @@
+"""What the search finds of a cohort's work."""
+
+from typing import Final
+
+from django.db.models import Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import gettext_lazy as _
+
+from prototypes.enums import ChallengeState, IdeaState, PrototypeState, TrialState
+from prototypes.lanes import CanvasKind
+from prototypes.models import Canvas, CanvasCell, CanvasStep, Challenge, Idea, Prototype, Trial
+from prototypes.models.challenges import CHALLENGE_TEXT
+from prototypes.models.ideas import IDEA_TEXT
+from prototypes.models.trials import PROTOTYPE_TEXT, TRIAL_TEXT
+from web.excerpts import beside
+from web.sources import Beside, Source
+
+IDEAS: Final = Source(
+    label=_("Ideas"),
+    one=_("idea"),
+    model=Idea,
+    text=IDEA_TEXT,
+    title="title",
+    said="summary",
+    address="prototypes:idea",
+    reference="reference",
+    where="cohort__name",
+    state="state",
+    states=IdeaState,
+    state_label="state_label",
+)
+PROTOTYPES: Final = Source(
+    label=_("Prototypes"),
+    one=_("prototype"),
+    model=Prototype,
+    text=PROTOTYPE_TEXT,
+    title="title",
+    said=beside("question", "description", "medium"),
+    address="prototypes:prototype",
+    reference="idea__reference",
+    where="idea__cohort__name",
+    state="state",
+    states=PrototypeState,
+)
+TESTS: Final = Source(
+    label=_("Tests"),
+    one=_("test"),
+    model=Trial,
+    text=TRIAL_TEXT,
+    title=Coalesce(NullIf("hypothesis", Value("")), "measure"),
+    said=beside("learning", "observation", "method", "measure"),
+    address="prototypes:trial",
+    reference="prototype__idea__reference",
+    where="prototype__idea__cohort__name",
+    state="state",
+    states=TrialState,
+)
+CANVASES: Final = Source(
+    label=_("Personas, journeys, blueprints"),
+    one=_("canvas"),
+    model=Canvas,
+    text="title",
+    title="title",
+    said=Value(""),
+    address="prototypes:canvas",
+    where="cohort__name",
+    kind="kind",
+    kinds=CanvasKind,
+    beside=(Beside(CanvasCell, "text", "canvas"), Beside(CanvasStep, "name", "canvas")),
+)
+CHALLENGES: Final = Source(
+    label=_("Challenges"),
+    one=_("challenge"),
+    model=Challenge,
+    text=CHALLENGE_TEXT,
+    title="title",
+    said=beside("framing", "sponsor"),
+    address="prototypes:challenge",
+    where="cohort__name",
+    state="state",
+    states=ChallengeState,
+    state_label="state_label",
+)

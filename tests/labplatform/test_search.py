@@ -1,0 +1,248 @@
+"""The search over everything: what is found by which words, for whom, how it is shown, and what it costs."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from labplatform.search import MOST, PER_PAGE, search
+from prototypes.models import Idea
+from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
+from tests.factories.cast import Cast
+from tests.factories.contents import ContributionFactory
+from tests.factories.exchanges import ExchangeFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.pages import elements, errors, links, texts
+from tests.sql import execute
+from web.search import asked
+from web.sources import Beside, search_sources
+
+ADDRESS = "/search/"
+ALL_KINDS = ["canvas", "challenge", "exchange", "idea", "prototype", "test"]
+
+
+def signed_in(person: User) -> Client:
+    person.language = "en"
+    person.save()
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def put_to_work(cast: Cast, times: int = 1) -> Idea:
+    """One of each kind in Rivage, each saying “médiathèque” in a text of its own; gives the idea."""
+    exchange = ExchangeFactory(
+        edition=cast.edition, host=cast.cohort, number=4, theme="Le seuil", venue="", state="registration_open"
+    )
+    for number in range(times):
+        ChallengeFactory(cohort=cast.cohort, title="Ouvrir la MEDIATHEQUE")
+        idea = IdeaFactory(cohort=cast.cohort, title="Une borne", summary="À la médiathèque, le soir", state="accepted")
+        prototype = PrototypeFactory(idea=idea, title="Une porte", question="", description="Celle des médiathèques")
+        TrialFactory(prototype=prototype, hypothesis="Huit sur dix entrent.", method="À la médiathèque")
+        canvas = CanvasFactory(cohort=cast.cohort, kind="persona", title="Marc")
+        CanvasCellFactory(step=CanvasStepFactory(canvas=canvas), lane="trait", text="Dort à la médiathèque")
+        ContributionFactory(exchange=exchange, kind="success", text=f"La médiathèque ouvre {number} fois")
+    return idea
+
+
+@pytest.fixture
+def work(cast: Cast) -> Idea:
+    return put_to_work(cast)
+
+
+def found(person: User, words: str, **more: Any) -> list[str]:
+    """What is found, by its address without the number."""
+    return sorted(hit.href.strip("/").split("/")[0] for hit in search(person, words, **more).page)
+
+
+def counts(person: User, words: str) -> dict[str, int]:
+    return {choice.slug: choice.count for choice in search(person, words).choices if choice.count}
+
+
+class TestWords:
+    @pytest.mark.parametrize("words", ["médiathèque", "MEDIATHEQUES", "média mediatheque -média", "mediath"])
+    def test_everything_that_says_it_in_any_form(self, cast: Cast, work: Idea, words: str):
+        words = words.removeprefix("média ").removesuffix(" -média")
+        assert counts(cast["M"], words) == dict.fromkeys(sorted(ALL_KINDS), 1)
+
+    @pytest.mark.parametrize(
+        ("words", "where"),
+        [
+            ("RIV-001", ["ideas"]),
+            ("riv 001", ["ideas"]),
+            ("RIV", ["cohorts", "ideas"]),
+            ("Intertransfo 4", ["exchanges"]),
+            ("seuil", ["exchanges"]),
+            ("Rivages", ["cohorts"]),
+            ("marc", ["canvases"]),
+            ("dort", ["canvases"]),
+            ("borne soir", ["ideas"]),
+            ("borne OR porte", ["ideas", "prototypes"]),
+            ("médiathèque -soir -ouvrir -porte -dix -fois", ["canvases"]),
+            ("policy", ["challenges"]),
+            ("zzz", []),
+        ],
+    )
+    def test_by_references_names_and_several_words(self, cast: Cast, work: Idea, words: str, where: list[str]):
+        ChallengeFactory(cohort=cast.cohort, title="Tested policies")
+        assert sorted(set(found(cast["M"], words)) - {"members"}) == where
+
+    def test_people_are_found_by_name_and_lead_to_their_cohort(self, cast: Cast):
+        (hit,) = search(cast["M"], "ambassador").page
+        assert (hit.title, hit.kind, hit.where) == ("<mark>Ambassador</mark> Rivage", "ambassador", "Rivage")
+        assert hit.href == "/cohorts/rivage/members/"
+
+    def test_a_word_of_the_title_counts_more_than_many_in_the_text(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort, title="Un seau")
+        IdeaFactory(cohort=cast.cohort, title="Autre", summary="Un seau, deux seaux, trois seaux, encore un seau")
+        assert [hit.reference for hit in search(cast["M"], "seau").page] == ["RIV-001", "RIV-002"]
+
+
+class TestWithinReach:
+    """What somebody may not see is neither listed nor counted nor quoted."""
+
+    @pytest.mark.parametrize(
+        ("letter", "shared", "kinds"),
+        [
+            *((letter, False, ALL_KINDS) for letter in "SMA"),
+            ("N", False, ["exchange"]),
+            ("N", True, ["exchange", "idea", "prototype", "test"]),
+            ("X", True, []),
+        ],
+    )
+    def test_of_each_kind_what_one_may_see(self, cast: Cast, work: Idea, letter: str, shared: bool, kinds: list[str]):
+        Idea.objects.filter(pk=work.pk).update(shared_with_edition=shared)
+        answer = search(cast[letter], "médiathèque")
+        assert sorted(choice.slug for choice in answer.choices if choice.count) == kinds
+        assert len(answer.page) == answer.page.count == len(kinds)
+
+    def test_nothing_of_it_is_on_the_page(self, cast: Cast, work: Idea):
+        ChallengeFactory(cohort=cast.other, title="Une médiathèque à Montagne")
+        page = signed_in(cast["N"]).get(ADDRESS, {"q": "médiathèque", "kind": "challenge"})
+        assert texts(page, "ul", "kinds") == ["Everything Intertransfos 1 Challenges 1"]
+        assert [element["text"] for element in elements(page, "article")] == [
+            "Challenge Montagne active Une médiathèque à Montagne"
+        ]
+        assert "Rivage" not in texts(page, "main")[0]
+
+    def test_people_of_other_cohorts_are_not_found(self, cast: Cast):
+        assert counts(cast["N"], "ambassador") == {}
+        assert counts(cast["X"], "Rivage") == {}
+
+
+class TestPage:
+    def test_what_a_result_says(self, cast: Cast, work: Idea):
+        page = signed_in(cast["M"]).get(ADDRESS, {"q": "mediatheques", "kind": "idea"})
+        assert texts(page, "article") == ["Idea RIV-001 Rivage accepted Une borne À la médiathèque, le soir"]
+        assert texts(page, "mark") == ["médiathèque"]
+        assert links(page)["Une borne"] == work.get_absolute_url()
+        assert texts(page, "title") == ["mediatheques · Search · labplatform"]
+
+    def test_what_was_said_beside_is_quoted(self, cast: Cast, work: Idea):
+        hits = {hit.href.split("/")[1]: hit for hit in search(cast["M"], "médiathèque").page}
+        assert (hits["canvases"].kind, hits["canvases"].title, hits["canvases"].excerpt) == (
+            *("persona", "Marc"),
+            "Dort à la <mark>médiathèque</mark>",
+        )
+        assert hits["exchanges"].title == "Intertransfo 4"
+        assert hits["exchanges"].excerpt == "La <mark>médiathèque</mark> ouvre 0 fois"
+
+    def test_texts_that_people_wrote_stay_texts(self, cast: Cast):
+        hostile = '<script>alert(1)</script> seau <img src=x onerror="alert(2)">'
+        IdeaFactory(cohort=cast.cohort, title=hostile, summary=f"{hostile} \x02 \x03")
+        ExchangeFactory(edition=cast.edition, host=cast.cohort, kind_label="<b>Seau</b>", theme=hostile)
+        page = signed_in(cast["M"]).get(ADDRESS, {"q": "seau"})
+        assert len(texts(page, "article")) == 2
+        assert [element["tag"] for tag in ("script", "img", "b") for element in elements(page, tag)] == ["script"] * 2
+        assert texts(page, "mark") == ["seau"] * len(texts(page, "mark"))
+
+    def test_kinds_with_their_counts_keep_the_words(self, cast: Cast, work: Idea):
+        page = signed_in(cast["M"]).get(ADDRESS, {"q": "médiathèque", "page": "1"})
+        assert texts(page, "ul", "kinds") == [
+            "Everything Ideas 1 Prototypes 1 Tests 1 Personas, journeys, blueprints 1 Intertransfos 1 Challenges 1"
+        ]
+        assert links(page)["Tests 1"] == "?q=m%C3%A9diath%C3%A8que&kind=test"
+        assert links(page)["Look for the same in the exchange memory, text by text"] == (
+            "/exchanges/memory/?q=m%C3%A9diath%C3%A8que"
+        )
+
+    def test_page_by_page(self, cast: Cast):
+        IdeaFactory.create_batch(PER_PAGE + 1, cohort=cast.cohort, title="Un seau", state="")
+        client = signed_in(cast["M"])
+        pages = [client.get(ADDRESS, {"q": "seau", "kind": "idea", "page": number}) for number in ("1", "2", "9")]
+        assert [len(texts(page, "article")) for page in pages] == [PER_PAGE, 1, 1]
+        assert links(pages[0])["Next"] == "?q=seau&kind=idea&page=2"
+
+    @pytest.mark.parametrize(
+        ("words", "title"),
+        [
+            ("", "What are you looking for?"),
+            ("   ", "What are you looking for?"),
+            ("zzz", "Nothing found for “zzz”"),
+            ("le la", "Nothing was looked for"),
+            ("ŉŉŉŉŉ", "Nothing was looked for"),
+            *((words, "Nothing was looked for") for words in ("a", '"', "½", "& | !", "((", "-", "%", "\0\0", "a\0b")),
+            *((words, f"Nothing found for “{words}”") for words in ("½½", "⒈⒉⒊", "' OR 1=1", "zz & | !zz:*")),
+            ("x" * 201, "Nothing was looked for"),
+            ("seau " * 2000, "Nothing was looked for"),
+        ],
+    )
+    def test_odd_words_are_answered(self, cast: Cast, work: Idea, words: str, title: str):
+        page = signed_in(cast["M"]).get(ADDRESS, {"q": words})
+        assert (page.status_code, texts(page, "p", "empty-title"), texts(page, "article")) == (200, [title], [])
+
+    def test_the_reason_stands_beside_the_words(self, cast: Cast):
+        client = signed_in(cast["M"])
+        assert errors(client.get(ADDRESS, {"q": "a"})) == ["Write at least two letters or digits."]
+        assert errors(client.get(ADDRESS, {"q": "x" * 201})) == ["Look for fewer words: 200 letters at most."]
+
+    @pytest.mark.parametrize("more", [{"kind": "song"}, {"kind": "\0"}, {"page": "minus"}, {"page": "9" * 30}])
+    def test_nonsense_in_the_address_narrows_nothing(self, cast: Cast, work: Idea, more: dict[str, str]):
+        page = signed_in(cast["M"]).get(ADDRESS, {"q": "médiathèque", **more})
+        assert len(texts(page, "article")) == len(ALL_KINDS)
+
+    def test_a_swap_brings_the_results_only(self, cast: Cast, work: Idea):
+        page = signed_in(cast["M"]).get(ADDRESS, {"q": "médiathèque"}, headers={"HX-Request": "true"})
+        assert (len(texts(page, "article")), texts(page, "h1")) == (len(ALL_KINDS), [])
+
+    def test_every_page_leads_there(self, cast: Cast):
+        home = signed_in(cast["X"]).get("/")
+        (form,) = elements(home, "form", "search")
+        (field,) = [field["attrs"] for field in elements(home, "input") if field["attrs"].get("name") == "q"]
+        assert (form["attrs"]["action"], form["attrs"]["role"], field["maxlength"]) == (ADDRESS, "search", "200")
+        assert [link["attrs"]["href"] for link in elements(home, "a", "icon-button")] == [ADDRESS]
+        assert elements(signed_in(cast["X"]).get(ADDRESS), "form", "search") == []
+
+
+class TestCosts:
+    @pytest.mark.parametrize("times", [1, 3])
+    def test_five_statements_however_much_is_found(self, cast: Cast, times: int, django_assert_num_queries: Any):
+        put_to_work(cast, times)
+        client = signed_in(cast["M"])
+        with django_assert_num_queries(5):
+            page = client.get(ADDRESS, {"q": "médiathèque"})
+        assert len(texts(page, "article")) == 5 * times + 1
+
+    @pytest.mark.parametrize("slug", search_sources.slugs())
+    def test_each_text_has_an_index_that_is_read(self, db: None, slug: str):
+        source, query = search_sources[slug], asked("guichets accueil")
+        own = [Beside(source.model, source.text, "pk")] if source.text is not None else []
+        execute("SET LOCAL enable_seqscan = off")
+        for kept in [*own, *source.beside]:
+            assert "_words" in kept.saying(query).explain(), kept
+
+    def test_the_search_reads_it_among_thousands_of_ideas(self, cast: Cast):
+        execute(
+            "INSERT INTO prototypes_idea (cohort_id, title, summary, entry, reference, number, state, state_precision,"
+            " state_label, source, shared_with_edition, retrospective) SELECT %s, 'Un guichet ' || md5(n::text), '',"
+            " gen_random_uuid(), '', 0, '', 'day', '', '', false, false FROM generate_series(1, 2000) n",
+            cast.cohort.pk,
+        )
+        IdeaFactory(cohort=cast.cohort, title="Un seau")
+        execute("ANALYZE prototypes_idea")
+        rows = search_sources["idea"].matching(cast["M"], asked("seaux"))
+        assert "idea_words" in rows.explain()
+        assert found(cast["M"], "seaux") == ["ideas"]
+        answer = search(cast["M"], "guichet")
+        assert (answer.page.count, answer.page.capped, len(answer.page)) == (MOST, True, PER_PAGE)
