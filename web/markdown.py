@@ -8,8 +8,8 @@ long to read, is shown as it was typed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 import nh3
 from django.utils.html import escape
@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from markdown_it.renderer import RendererProtocol
     from markdown_it.rules_inline import StateInline
@@ -35,7 +35,7 @@ TAGS: Final = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "
 ADDRESS: Final = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f]+\Z", re.IGNORECASE)
 # Marks that turn the direction of what follows, past the end of the text they stand in.
 TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-NOBODY: Final = re.compile(r"(?!)")  # finds nothing
+AT: Final = re.compile(r"(?<!\w)@(\w[\w'’-]*)?")
 
 
 class _Parser(MarkdownIt):
@@ -45,16 +45,51 @@ class _Parser(MarkdownIt):
         return bool(ADDRESS.match(url))
 
 
+class Names:
+    """Finds `@Name` of the longest of the names that ends there as a word, whatever its accents and capitals.
+
+    `told` are the names found so far, `unknown` the words after an `@` that are none of them.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.by_fold: dict[str, list[str]] = {}
+        for name in filter(None, names):
+            self.by_fold.setdefault(folded(normalize("NFC", name)), []).append(name)
+        longest_first = sorted(self.by_fold, key=len, reverse=True)
+        self.longest = len(longest_first[0]) if longest_first else 0
+        self.pattern = re.compile(rf"({'|'.join(map(re.escape, longest_first))})(?!\w|-\w)") if self.longest else None
+        self.told: set[str] = set()
+        self.unknown: dict[str, None] = {}
+
+    def at(self, text: str, place: int) -> int:
+        """Where the mention that begins there ends; 0 where none does."""
+        word = AT.match(text, place)
+        if word is None:
+            return 0
+        # Two letters more than the longest name: whether it ends as a word.
+        found = self.pattern and self.pattern.match(folded(text[place + 1 : place + self.longest + 3]))
+        if not found:
+            self.unknown.update({word[1]: None} if word[1] else {})
+            return 0
+        end = place + 1 + found.end()
+        alike = self.by_fold[found[1]]
+        self.told.update({text[place + 1 : end]} & {*alike} or alike)
+        return end
+
+
+def folded(text: str) -> str:
+    """Each letter without accent and capital; as long as before."""
+    return "".join(normalize("NFD", letter)[0].lower()[0] for letter in text)
+
+
 def _marks_mention(state: StateInline, silent: bool) -> bool:
     """`@Name` of one of the people whose names are in `env["named"]`."""
-    named: re.Pattern[str] = state.env.get("named", NOBODY)
-    found = named.match(state.src, state.pos)
-    if found is None:
-        return False
-    if not silent:
-        state.push("mention", "", 0).content = found[1]
-    state.pos = found.end()
-    return True
+    names: Names = state.env["named"]
+    end = names.at(state.src, state.pos)
+    if end and not silent:
+        state.push("mention", "", 0).content = state.src[state.pos + 1 : end]
+    state.pos = end or state.pos
+    return bool(end)
 
 
 def _drawn_mention(
@@ -71,30 +106,40 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def naming(names: Iterable[str]) -> re.Pattern[str]:
-    """Finds `@Name` of the longest of the names that ends there as a word."""
-    longest_first = sorted(filter(None, names), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)@({'|'.join(map(re.escape, longest_first))})(?!\w|-\w)") if longest_first else NOBODY
-
-
-def named_in(text: str, names: Iterable[str]) -> set[str]:
-    """The names that stand after an `@` somewhere in the text."""
-    return {found[1] for found in naming(names).finditer(text)}
-
-
 _PARSER: Final = _parser()
 
 
 def to_html(text: str, names: Iterable[str] = ()) -> SafeString:
     """Safe HTML of a text; `@Name` of one of the names is marked."""
-    plain = TURNING.sub("", text)
+    plain, named = TURNING.sub("", text), Names(names)
+    tokens = _read(plain, named)
+    if tokens is None:
+        return as_typed(plain)
+    return mark_safe(_cleaned(_PARSER.renderer.render(tokens, _PARSER.options, {})))  # noqa: S308 - nh3 has it cleaned
+
+
+def mentions_in(text: str, names: Iterable[str]) -> tuple[set[str], list[str]]:
+    """The names that stand after an `@` somewhere in the text, and the words after one that are no name of these.
+
+    What stands between code marks is quoted: nobody is meant.
+    """
+    named = Names(names)
+    if "@" in text and _read(TURNING.sub("", text), named) is None:
+        for found in AT.finditer(text):
+            named.at(text, found.start())
+    return named.told, list(named.unknown)
+
+
+def named_in(text: str, names: Collection[str]) -> set[str]:
+    return mentions_in(text, names)[0] if names else set()
+
+
+def _read(plain: str, named: Names) -> Sequence[Token] | None:
+    """None for a text that is shown as it was typed."""
     if len(HALTS.findall(plain)) > MOST_HALTS:
-        return as_typed(plain)
-    env = {"named": naming(names)}
-    tokens = _PARSER.parse(plain, env)
-    if any(token.level >= DEEPEST - 1 for token in tokens):
-        return as_typed(plain)
-    return mark_safe(_cleaned(_PARSER.renderer.render(tokens, _PARSER.options, env)))  # noqa: S308 - nh3 has it cleaned
+        return None
+    tokens = _PARSER.parse(plain, {"named": named})
+    return None if any(token.level >= DEEPEST - 1 for token in tokens) else tokens
 
 
 def as_typed(text: str) -> SafeString:

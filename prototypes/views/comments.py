@@ -25,9 +25,9 @@ from accounts.models import User
 from accounts.requests import person
 from prototypes import actions
 from prototypes.comment_forms import ChangeCommentForm, CommentForm, TakeBackForm
-from prototypes.comment_queries import WITH_COHORT, CommentQuerySet, in_touch, people
+from prototypes.comment_queries import WITH_COHORT, CommentQuerySet, in_touch, people, readers
 from prototypes.models import Comment
-from prototypes.models.comments import Subject, cohort_of
+from prototypes.models.comments import Subject, cohort_of, home_of
 from prototypes.permissions import Letters, both, may_comment, may_take_back, open_to_comments, own_comment
 from prototypes.views.canvases.finding import canvas_at
 from prototypes.views.pages import ask
@@ -37,7 +37,7 @@ from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
 from web.forms import SureForm
 from web.htmx import wants_partial
-from web.markdown import named_in
+from web.markdown import folded, mentions_in, named_in
 from web.nested import columns, nested, revived
 from web.pagination import paginate
 
@@ -170,9 +170,10 @@ def _write(request: HttpRequest, subject: Any, answers: Comment | None = None) -
     if wants_partial(request) and not choosing and not answers:
         new = made.pk if made else 0
         talk = talk_about(request, subject, holds, form=None if made else form, new=new)
-        return render(request, "prototypes/comments/panel.html", {"talk": talk})
+        return render(request, "prototypes/comments/panel.html", {"talk": talk, "unheard": made and _unheard(made)})
     if made:
         messages.success(request, _("Your comment is on the page."))
+        _say_unheard(request, made)
         return redirect(f"{subject.get_absolute_url()}#comment-{made.pk}")
     lines = _lines([_read_again(answers)], person(request)) if answers else []
     talk = Talk(subject, lines, may, form, answers=answers)
@@ -190,6 +191,25 @@ def _made(request: HttpRequest, form: CommentForm, subject: Any, answers: Commen
         return None
 
 
+def _say_unheard(request: HttpRequest, comment: Comment) -> None:
+    if unheard := _unheard(comment):
+        messages.warning(request, unheard)
+
+
+def _unheard(comment: Comment) -> str:
+    """Of the names after an `@` those that no letter follows; a part of the name of somebody who has one is no such."""
+    if "@" not in comment.text:
+        return ""
+    home = home_of(comment.subject)
+    reading = people(readers(home.cohort, shared=home.shared_with_edition)).values_list("full_name", flat=True)
+    told = set(comment.mentions.values_list("person__full_name", flat=True))
+    found, unknown = mentions_in(comment.text, reading)
+    parts = {part for name in told for part in folded(name).split()}
+    left = sorted(found - told) + [word for word in unknown if folded(word) not in parts]
+    names = ", ".join(f"@{name}" for name in left)
+    return _("%(names)s: nobody of that name is told. Choose people from the list.") % {"names": names} if left else ""
+
+
 @form_page
 def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say it otherwise."""
@@ -200,7 +220,9 @@ def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
     form.initial["named"] = named
 
     def change() -> Comment:
-        return actions.change_comment(comment=row, by=person(request), at=now(), **form.cleaned_data)
+        changed = actions.change_comment(comment=row, by=person(request), at=now(), **form.cleaned_data)
+        _say_unheard(request, changed)
+        return changed
 
     return ask(
         request,

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -248,3 +249,25 @@ class TestOwn:
 def test_the_script_is_small_enough_for_a_phone():
     source = (Path(__file__).parents[2] / "static" / "js" / "mentions.js").read_text()
     assert (len(source.encode()) <= 5 * 1024, re.findall(r"innerHTML|eval|insertAdjacentHTML", source)) == (True, [])
+
+
+class TestUnheard:
+    """A name after an `@` that tells nobody is named."""
+
+    SAID = "@Sacha, @pilot: nobody of that name is told. Choose people from the list."
+
+    @pytest.mark.parametrize("htmx", [True, False])
+    def test_when_it_is_written(self, cast: Cast, idea: Idea, htmx: bool):
+        headers = {"hx-request": "true"} if htmx else {}
+        form = {"text": "@Sacha et @pilot, voir `@Bob`", "entry": str(uuid4())}
+        answer = signed_in(cast["M"]).post(f"/ideas/{idea.pk}/comments/new/", form, headers=headers, follow=True)
+        assert texts(answer, "p", "message-warning") == [self.SAID]
+
+    def test_when_it_is_changed_and_not_for_those_who_are_told(self, cast: Cast, idea: Idea):
+        comment = CommentFactory(idea=idea, written_by=cast["M"], text="Vu")
+        form = {"seen": fingerprint("Vu"), "named": [cast["P"].pk], "text": "@relay rivage : @Sacha dit à @Pilot"}
+        answer = signed_in(cast["M"]).post(f"/comments/{comment.pk}/edit/", form, follow=True)
+        assert texts(answer, "p", "message-warning") == [
+            "@Sacha: nobody of that name is told. Choose people from the list."
+        ]
+        assert sorted(comment.mentions.values_list("person__full_name", flat=True)) == ["Pilot Rivage", "Relay Rivage"]

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.markdown import named_in, naming, to_html
+from web.markdown import mentions_in, named_in, to_html
 
 LONG = 20_000  # letters, the longest comment
 REL = 'rel="nofollow noopener noreferrer"'
@@ -110,8 +110,21 @@ class TestNames:
         html = to_html(f"@{name} !", [name])
         assert html == '<p><span class="mention">@*O*&lt;script&gt;alert(1)&lt;/script&gt;(.+)[</span> !</p>\n'
 
-    def test_no_name_finds_nothing(self):
-        assert naming([]).search("@a @ @") is None
+    def test_a_name_is_found_without_its_accents_and_capitals_and_marked_as_it_was_typed(self):
+        named = ["Éloïse Démo-Flandre", "Eloise"]
+        assert mentions_in("@eloise demo-flandre", named) == ({named[0]}, [])
+        assert to_html("@eloise démo-flandre", named) == '<p><span class="mention">@eloise démo-flandre</span></p>\n'
+
+    def test_of_names_that_differ_by_an_accent_alone_the_one_that_is_typed(self):
+        found = [mentions_in(text, ["Rene", "René"])[0] for text in ("@René", "@Rene", "@rene")]
+        assert found == [{"René"}, {"Rene"}, {"René", "Rene"}]
+
+    @pytest.mark.parametrize("around", ["{}", "{}\n" + "[" * 2_000])
+    def test_what_is_no_name_is_told_but_for_quotations_and_addresses(self, around: str):
+        """In a text shown as it was typed too, where nothing is a quotation."""
+        text = around.format("@Ann @Sacha, @l'Hôte @ @sacha ann@lab.example")
+        assert mentions_in(text, ["Ann"]) == ({"Ann"}, ["Sacha", "l'Hôte", "sacha"])
+        assert mentions_in("`@Ann` `@Bob`\n```\n@Bob\n```", ["Ann"]) == (set(), [])
 
 
 JS = "alert(document.cookie)"
