@@ -18,7 +18,7 @@ from files.models import Attachment
 from files.names import split_name
 from files.unfit import Unfit
 from files.uploads import Upload
-from web.forms import DayField, text_field
+from web.forms import DayField, WordsField, text_field
 from web.seen import StartedForm
 
 CAMERA: Final = "camera"
@@ -59,7 +59,7 @@ class ConsentForm(StartedForm):
         required=False,
         help_text=gettext_lazy("The last day they agreed to, where people can be recognised."),
     )
-    consent_held = forms.CharField(
+    consent_held = WordsField(
         label=gettext_lazy("Where their consent is kept"),
         max_length=200,
         required=False,

@@ -6,12 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from notifications.registries import event_kinds
+from web.forms import WordsField
 
 
 class HoldForm(forms.Form):
     """Why all letters are held."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         max_length=500,
         help_text=_("Whoever finds the letters held reads this."),

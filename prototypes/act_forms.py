@@ -14,6 +14,7 @@ from prototypes.forms import MOST_OF_TITLE, day_field, precision_field, text_fie
 from prototypes.meters import criterion
 from prototypes.models import Challenge, Idea, IdeaEvent, Trial
 from web import formats
+from web.forms import WordsField
 from web.seen import StartedForm
 
 MOST_PARTS = 12
@@ -177,7 +178,7 @@ class MergeForm(DayForm):
 
 class ImplementedForm(DayForm):
     scope = forms.ChoiceField(label=_("Scope"), choices=Scope.choices, widget=forms.RadioSelect(attrs={"class": "seg"}))
-    unit = forms.CharField(label=_("Department or service"), max_length=160, required=False)
+    unit = WordsField(label=_("Department or service"), max_length=160, required=False)
     evidence = text_field(_("Evidence"), help_text=_("A decision, a page, a figure: what anyone can check."))
     field_order = ["scope", "on", "precision", "unit", "evidence"]
 
@@ -193,7 +194,7 @@ class LiveForm(DayForm):
 
 class ReplicationForm(ActForm):
     authority = forms.ModelChoiceField(label=_("Authority"), queryset=Authority.objects.none())
-    unit = forms.CharField(label=_("Department or service"), max_length=160, required=False)
+    unit = WordsField(label=_("Department or service"), max_length=160, required=False)
 
     def __init__(self, *args: Any, subject: Idea, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, subject=subject, today=today, **kwargs)

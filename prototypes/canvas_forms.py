@@ -12,6 +12,7 @@ from prototypes import canvas_format
 from prototypes.forms import EntryForm
 from prototypes.lanes import MOST_SAID, CanvasKind, Lane
 from prototypes.models import CanvasCell, Challenge, Idea, Trial
+from web.forms import WordsField
 from web.seen import StartedForm
 
 MOST_OFFERED = 200
@@ -19,7 +20,7 @@ ABOUT_NOTHING = ("", _("no challenge or idea in particular"))
 ASSUMPTION = "assumption"
 
 
-class TextField(forms.CharField):
+class TextField(WordsField):
     """A text of several lines, each ending in one way whatever browser sent it."""
 
     def __init__(self, **options: Any) -> None:
@@ -54,7 +55,7 @@ class About:
 
 class NewCanvasForm(EntryForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=CanvasKind.choices, widget=forms.RadioSelect)
-    title = forms.CharField(
+    title = WordsField(
         label=_("Title"), max_length=160, help_text=_("“Marc, baker and firefighter”, “Finding the right counter”.")
     )
     about = forms.ChoiceField(label=_("About"), required=False)
@@ -70,7 +71,7 @@ class NewCanvasForm(EntryForm):
 
 
 class CanvasForm(StartedForm):
-    title = forms.CharField(label=_("Title"), max_length=160)
+    title = WordsField(label=_("Title"), max_length=160)
     about = forms.ChoiceField(label=_("About"), required=False)
 
     def __init__(self, *args: Any, about: About, **kwargs: Any) -> None:
@@ -170,11 +171,11 @@ class CellForm(StartedForm):
 
 
 class StepForm(EntryForm):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = WordsField(label=_("Name"), max_length=120)
 
 
 class StepNameForm(StartedForm):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = WordsField(label=_("Name"), max_length=120)
 
 
 class RemovalForm(forms.Form):
@@ -185,7 +186,7 @@ class RemovalForm(forms.Form):
 
 class CopyForm(EntryForm):
     cohort = forms.ModelChoiceField(label=_("For the cohort"), queryset=Cohort.objects.none(), empty_label=None)
-    title = forms.CharField(label=_("Title"), max_length=160)
+    title = WordsField(label=_("Title"), max_length=160)
 
     def __init__(self, *args: Any, cohorts: QuerySet[Cohort], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from prototypes.forms import EntryForm
 from prototypes.models.comments import MOST_REASONED, MOST_SAID
-from web.forms import text_field
+from web.forms import WordsField, text_field
 from web.seen import StartedForm
 
 
-class SaidField(forms.CharField):
+class SaidField(WordsField):
     """A comment's text: letters composed and lines ended in one way, so that a name is found however it was typed."""
 
     widget = forms.Textarea(attrs={"rows": 4, "data-mentions": ""})

@@ -17,7 +17,7 @@ from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.enums import ChallengeKind, Comparator, Fidelity, Result, Strength, TrialDecision
 from prototypes.models import Challenge, Prototype, Trial
 from prototypes.models.trials import PERCENT
-from web.forms import DayField
+from web.forms import DayField, WordsField
 from web.lengths import MOST_LETTERS
 from web.names import by_name
 from web.precision import Precision
@@ -33,9 +33,9 @@ def day_field(label: StrOrPromise, **options: Any) -> forms.DateField:
     return DayField(label=label, **options)
 
 
-def text_field(label: StrOrPromise, *, rows: int = 3, **options: Any) -> forms.CharField:
+def text_field(label: StrOrPromise, *, rows: int = 3, **options: Any) -> WordsField:
     """Several lines of text."""
-    return forms.CharField(label=label, max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": rows}), **options)
+    return WordsField(label=label, max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
 def precision_field() -> forms.ChoiceField:
@@ -67,19 +67,19 @@ class EntryForm(forms.Form):
 
 
 class ChallengeForm(StartedForm, EntryForm):
-    title = forms.CharField(label=_("Title"), max_length=160)
+    title = WordsField(label=_("Title"), max_length=160)
     kind = forms.ChoiceField(label=_("Kind"), choices=ChallengeKind.choices)
-    kind_label = forms.CharField(
+    kind_label = WordsField(
         label=_("Kind in its own words"), max_length=80, required=False, help_text=_("For a kind outside the list.")
     )
     framing = text_field(_("Framing"), required=False, help_text=_("What is part of it, and what is not."))
-    sponsor = forms.CharField(label=_("Sponsor"), max_length=160, required=False)
+    sponsor = WordsField(label=_("Sponsor"), max_length=160, required=False)
 
 
 class IdeaForm(StartedForm):
     """What an idea says; `challenges` are those of its cohort, `people` who may own it."""
 
-    title = forms.CharField(label=_("The idea in a few words"), max_length=160)
+    title = WordsField(label=_("The idea in a few words"), max_length=160)
     summary = text_field(_("Summary"), required=False, help_text=_("For whom, and what would change."))
     challenge = forms.ModelChoiceField(
         label=_("Challenge"), queryset=Challenge.objects.none(), required=False, empty_label=_("none yet")
@@ -107,7 +107,7 @@ class NewIdeaForm(EntryForm):
     """The short form of the field: an idea, and the challenge or the cohort it belongs to (`places`)."""
 
     place = forms.ChoiceField(label=_("Challenge"))
-    title = forms.CharField(label=_("The idea in a few words"), max_length=160)
+    title = WordsField(label=_("The idea in a few words"), max_length=160)
     summary = text_field(_("Summary"), required=False, help_text=_("For whom, and what would change."))
     on = day_field(_("Captured on"))
     precision = precision_field()
@@ -124,7 +124,7 @@ class ReuseForm(EntryForm):
     """An idea taken up by a cohort the person works in: where, and what it is called there."""
 
     place = forms.ChoiceField(label=_("Where"))
-    title = forms.CharField(label=_("The idea in a few words"), max_length=MOST_OF_TITLE)
+    title = WordsField(label=_("The idea in a few words"), max_length=MOST_OF_TITLE)
     summary = text_field(_("Summary"), required=False, help_text=_("What is different with you."))
 
     def __init__(self, *args: Any, places: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
@@ -160,8 +160,8 @@ class LinksForm(StartedForm):
 
 
 class PrototypeForm(StartedForm, EntryForm):
-    title = forms.CharField(label=_("Title"), max_length=160, help_text=_("What one sees: “cardboard kiosk”."))
-    medium = forms.CharField(label=_("Medium"), max_length=120, required=False, help_text=_("Paper, cardboard, web…"))
+    title = WordsField(label=_("Title"), max_length=160, help_text=_("What one sees: “cardboard kiosk”."))
+    medium = WordsField(label=_("Medium"), max_length=120, required=False, help_text=_("Paper, cardboard, web…"))
     fidelity = forms.TypedChoiceField(label=_("How close to the real thing"), choices=Fidelity.choices, coerce=int)
     question = text_field(_("The question it answers"), rows=2, required=False)
     supersedes = forms.ModelChoiceField(
@@ -184,12 +184,12 @@ class TrialForm(StartedForm, EntryForm):
     hypothesis = text_field(
         _("Hypothesis"), rows=2, help_text=_("“8 people in 10 find the right counter on their own.”")
     )
-    measure = forms.CharField(
+    measure = WordsField(
         label=_("What you measure"), max_length=200, help_text=_("“Share of people who find the counter.”")
     )
     comparator = forms.ChoiceField(label=_("Criterion"), choices=Comparator.choices)
     threshold = forms.DecimalField(label=_("Threshold"), max_digits=12, decimal_places=2)
-    unit = forms.CharField(
+    unit = WordsField(
         label=_("Unit"),
         max_length=40,
         initial=PERCENT,

@@ -17,7 +17,7 @@ from prototypes.enums import RUN, Settlement, TrialState
 from prototypes.field import lines
 from prototypes.forms import LearntForm, LogForm
 from prototypes.models import FieldNote, Trial
-from web.forms import text_field
+from web.forms import WordsField, text_field
 
 A_YEAR = timedelta(days=365)
 
@@ -37,7 +37,7 @@ class PictureForm(forms.Form):
     key = forms.UUIDField()
     draft = forms.UUIDField()
     account = forms.IntegerField(min_value=1)
-    alt_text = forms.CharField(max_length=WORDS_LENGTH)
+    alt_text = WordsField(max_length=WORDS_LENGTH)
     faces = forms.ChoiceField(choices=[("no", _("No")), ("yes", _("Yes"))])
     file = UploadField()
 

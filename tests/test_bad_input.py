@@ -33,6 +33,7 @@ pytestmark = pytest.mark.django_db
 
 OURS = {"accounts", "programmes", "cohorts", "prototypes", "exchanges", "notifications", "files"}
 NUL, HUGE, LONG = "a\0b", "9" * 30, "x" * 50_001
+UNSEEN = " \u200b\u2060 \x07 "
 # What no field of a kind takes; the first kind that fits counts.
 RUBBISH: list[tuple[type[forms.Field], list[str]]] = [
     (forms.BooleanField, []),
@@ -225,7 +226,7 @@ def rubbish(field: forms.Field) -> list[str]:
     if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
         foreign = field.queryset.model._default_manager.exclude(pk__in=field.queryset.values("pk")).first()
         return [*found, str(foreign.pk)] if foreign else found
-    return found
+    return [*found, UNSEEN] if found is RUBBISH[-1][1] and field.required else found
 
 
 def whole_form(answer: HttpResponse) -> dict[str, Any]:

@@ -4,12 +4,13 @@ for a day, and how much a text may say."""
 from typing import Any
 
 from django import forms
-from django.db.models import DateField, Field, TextField
+from django.db.models import CharField, DateField, EmailField, Field, SlugField, TextField, URLField
 from django.forms.renderers import TemplatesSetting
 from django_stubs_ext import StrOrPromise
 
 from web.lengths import MOST_LETTERS
 from web.plausible import check_year
+from web.visible import cleaned
 
 NOTHING = "—"  # what a list of choices says of none of them
 
@@ -41,9 +42,16 @@ class DayField(forms.DateField):
     default_validators = [check_year]
 
 
+class WordsField(forms.CharField):
+    """Text that can be read: without control characters, and none at all where there is nothing to see."""
+
+    def to_python(self, value: Any) -> str | None:
+        return super().to_python(cleaned(value) if isinstance(value, str) else value)
+
+
 def text_field(label: StrOrPromise, *, rows: int = 4, length: int = MOST_LETTERS, **options: Any) -> forms.CharField:
     """A text of several lines."""
-    return forms.CharField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **options)
+    return WordsField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
 def column(field: Field[Any, Any], **options: Any) -> Any:
@@ -52,6 +60,8 @@ def column(field: Field[Any, Any], **options: Any) -> Any:
         options.setdefault("form_class", DayField)
     if isinstance(field, TextField):
         options.setdefault("max_length", MOST_LETTERS)
+    if isinstance(field, CharField | TextField) and not isinstance(field, EmailField | URLField | SlugField):
+        options.setdefault("form_class", WordsField)
     made = field.formfield(**options)
     if isinstance(made, forms.ModelChoiceField):
         made.empty_label = made.empty_label and NOTHING

@@ -9,8 +9,9 @@ VISIBLE: Final = (
     r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
 )
 _VISIBLE: Final = re.compile(VISIBLE)
-# Control characters but tabulators and ends of lines: no key writes them, and pages show boxes in their place.
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Control characters but tabulators and ends of lines: no key writes them, and pages show boxes in their place. NUL,
+# which nobody types either, is refused by every field.
+_CONTROLS: Final = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def shows(text: str) -> bool:

@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 
+from web.forms import WordsField
 from web.lengths import MOST_LETTERS
 
 
-class ReasonField(forms.CharField):
+class ReasonField(WordsField):
     """A reason in a few lines."""
 
     def __init__(self, **kwargs: Any) -> None:

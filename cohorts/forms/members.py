@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from cohorts.enums import Role
 from cohorts.models import Membership
 from programmes.forms.rows import RowForm
-from web.forms import DayField
+from web.forms import DayField, WordsField
 
 
 class DetailsForm(RowForm[Membership]):
@@ -30,7 +30,7 @@ class MemberForm(DetailsForm):
     """Someone new: who, as what, from when."""
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    full_name = forms.CharField(
+    full_name = WordsField(
         label=_("Name"), max_length=150, help_text=_("Someone who has an account keeps the name they chose.")
     )
     language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES)
@@ -58,7 +58,7 @@ class EndForm(forms.Form):
     """The last day, and why."""
 
     ends_on = DayField(label=_("Last day"))
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Why"),
         max_length=300,
         required=False,

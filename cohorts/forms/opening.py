@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.actions.opening import NO_AUTHORITY, ends_too_late
 from cohorts.proposals import Entry
 from programmes.models import Authority, Edition, Format
-from web.forms import DayField
+from web.forms import DayField, WordsField
 from web.plausible import TOO_LONG
 
 LISTED = 40  # authorities shown at once beside those chosen; the search finds the others
@@ -27,7 +27,7 @@ class EditionForm(forms.Form):
         empty_label=None,
         error_messages={"required": _("Choose the format the edition follows.")},
     )
-    name = forms.CharField(label=_("Name of the edition"), max_length=120, help_text=_("Such as La Transfo 2027–2028."))
+    name = WordsField(label=_("Name of the edition"), max_length=120, help_text=_("Such as La Transfo 2027–2028."))
     starts_on = DayField(
         label=_("First day"), help_text=_("Each authority may start later; you say so in the next step.")
     )
@@ -54,7 +54,7 @@ class AuthoritiesForm(forms.Form):
     `authorities` lists those that match the search, and always those ticked already: nothing typed is lost.
     """
 
-    search = forms.CharField(label=_("Find an authority"), max_length=80, required=False)
+    search = WordsField(label=_("Find an authority"), max_length=80, required=False)
 
     def __init__(self, data: QueryDict, *, starts_on: date, months: int) -> None:
         super().__init__(data)
@@ -69,7 +69,7 @@ class AuthoritiesForm(forms.Form):
         )
         for authority in self.listed:
             self.fields[f"start_{authority.pk}"] = DayField(label=_("Own first day"), required=False)
-            self.fields[f"site_{authority.pk}"] = forms.CharField(label=_("Site"), max_length=120, required=False)
+            self.fields[f"site_{authority.pk}"] = WordsField(label=_("Site"), max_length=120, required=False)
 
     @property
     def searched(self) -> str:
@@ -131,7 +131,7 @@ class CohortForm(forms.Form):
     starts_on = DayField(
         label=_("Own first day"), required=False, help_text=_("Left empty, it starts with the edition.")
     )
-    site = forms.CharField(
+    site = WordsField(
         label=_("Site"), max_length=120, required=False, help_text=_("The school or station that hosts a residency.")
     )
 

@@ -13,7 +13,7 @@ from cohorts.conflicts import Conflict, DatesInConflict
 from cohorts.enums import SessionState
 from cohorts.models import Session, SessionDay
 from web.errors import DomainError
-from web.forms import DayField
+from web.forms import DayField, WordsField
 from web.seen import StartedForm
 
 R = TypeVar("R")
@@ -53,7 +53,7 @@ class DayForm(forms.Form):
     date = DayField(label=_("Date"), required=False)
     starts_at = forms.TimeField(label=_("From"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     ends_at = forms.TimeField(label=_("To"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
-    place = forms.CharField(label=_("Place"), required=False, max_length=200)
+    place = WordsField(label=_("Place"), required=False, max_length=200)
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -158,7 +158,7 @@ class SessionMove(SessionPlan):
 class ReasonForm(forms.Form):
     """Why a session is called off."""
 
-    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
+    reason = WordsField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
 
 
 class PostponeForm(ReasonForm):
@@ -172,7 +172,7 @@ class PostponeForm(ReasonForm):
 class ReportForm(StartedForm):
     """The report, and which version of it the writer started from."""
 
-    report = forms.CharField(
+    report = WordsField(
         label=_("Report"),
         widget=forms.Textarea({"rows": 12}),
         max_length=50_000,

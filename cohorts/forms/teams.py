@@ -4,13 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import InnovationTeam
-from web.forms import DayField, column
+from web.forms import DayField, WordsField, column
 
 
 class ProposeTeamForm(forms.Form):
     """A team that is envisaged."""
 
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = WordsField(label=_("Name"), max_length=160)
     proposed_on = DayField(label=_("Proposed on"), required=False)
 
 
@@ -45,4 +45,4 @@ class StepForm(forms.Form):
 class CloseForm(StepForm):
     """The day the team closed, and why."""
 
-    reason = forms.CharField(label=_("Reason"), required=False, widget=forms.Textarea({"rows": 3}), max_length=2000)
+    reason = WordsField(label=_("Reason"), required=False, widget=forms.Textarea({"rows": 3}), max_length=2000)

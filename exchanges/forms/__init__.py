@@ -10,7 +10,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.enums import ExchangeState, RegistrationState
 from exchanges.models import Exchange, Guest, Registration
-from web.forms import DayField, text_field
+from web.forms import DayField, WordsField, text_field
 from web.seen import StartedForm
 
 
@@ -30,7 +30,7 @@ class SeenForm(forms.Form):
         self.data = {**dict(self.data.items()), **seen}
 
 
-def _out_of_turn() -> forms.CharField:
+def _out_of_turn() -> WordsField:
     """Why a cohort hosts out of its turn."""
     return text_field(
         _("Reason of the swap"),
@@ -65,7 +65,7 @@ class SwapForm(SeenForm):
 
     state = forms.ChoiceField(widget=forms.HiddenInput, choices=ExchangeState.choices, required=False)
     host = forms.ModelChoiceField(label=_("New host"), queryset=Cohort.objects.none())
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         help_text=_("The cohorts will read it on the page."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -85,7 +85,7 @@ class SwapForm(SeenForm):
 class PassOnForm(SeenForm):
     """Why the turn goes to the next in line."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         help_text=_("The cohorts will read it on the page."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -94,7 +94,7 @@ class PassOnForm(SeenForm):
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
         help_text=_("It is in the letter that goes to everyone who was told."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -103,8 +103,8 @@ class CancelForm(forms.Form):
 
 
 class PlaceForm(StartedForm):
-    theme = forms.CharField(label=_("Theme"), max_length=200, required=False)
-    venue = forms.CharField(
+    theme = WordsField(label=_("Theme"), max_length=200, required=False)
+    venue = WordsField(
         label=_("Place"), help_text=_("House, street and town, as for a travel order."), max_length=200, required=False
     )
     capacity = forms.IntegerField(
@@ -121,7 +121,7 @@ class ProposeForm(forms.Form):
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=10)
     all_the_same = _all_the_same()
     host = forms.ModelChoiceField(label=_("Host"), queryset=Cohort.objects.none())
-    theme = forms.CharField(label=_("Theme"), max_length=200, required=False)
+    theme = WordsField(label=_("Theme"), max_length=200, required=False)
     swap_reason = _out_of_turn()
 
     def __init__(self, *args: Any, cohorts: list[Cohort], **kwargs: Any) -> None:

@@ -14,7 +14,7 @@ from cohorts.models import Cohort
 from exchanges.enums.contents import MOST_OF_A_COMMITMENT, MOST_OF_MINUTES, SCALE, CommitmentState, ContributionKind
 from exchanges.models import Contribution, Minutes, ProgrammeItem, Question
 from prototypes.models import Idea
-from web.forms import DayField, text_field
+from web.forms import DayField, WordsField, text_field
 from web.seen import StartedForm
 
 NONE = ("", "—")
@@ -123,8 +123,8 @@ class ProgrammeItemForm(StartedForm):
     day = forms.ChoiceField(label=_("Day"))
     starts_at = forms.TimeField(label=_("From"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     ends_at = forms.TimeField(label=_("To"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-    title = forms.CharField(label=_("What"), max_length=200)
-    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    title = WordsField(label=_("What"), max_length=200)
+    place = WordsField(label=_("Place"), max_length=120, required=False)
     speaker = forms.ModelChoiceField(label=_("Cohort that leads it"), queryset=Cohort.objects.none(), required=False)
     parallel = forms.BooleanField(
         label=_("In parallel"), help_text=_("It may take place at the same time as something else."), required=False

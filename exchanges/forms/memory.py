@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.memory import Remembered
+from web.forms import WordsField
 
 ALL = ("", _("All"))
 LONGEST = 200
@@ -14,7 +15,7 @@ LONGEST = 200
 class MemoryForm(forms.Form):
     """Words, edition and kind; nonsense narrows nothing. `editions` are pairs of slug and name."""
 
-    q = forms.CharField(label=_("Search"), max_length=LONGEST, required=False)
+    q = WordsField(label=_("Search"), max_length=LONGEST, required=False)
     edition = forms.ChoiceField(label=_("Edition"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=[ALL, *Remembered.choices], required=False)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from exchanges.enums import Travel
-from web.forms import NOTHING, text_field
+from web.forms import NOTHING, WordsField, text_field
 
 _short = partial(text_field, rows=2, length=1000, required=False)
 
@@ -17,14 +17,14 @@ class NeedsForm(forms.Form):
     """All of it may be left empty."""
 
     travels = forms.ChoiceField(label=_("How you travel"), choices=[("", "—"), *Travel.choices], required=False)
-    comes_from = forms.CharField(label=_("From where"), max_length=200, required=False)
+    comes_from = WordsField(label=_("From where"), max_length=200, required=False)
     access = _short(_("Access needs"), help_text=_("A ramp, a seat near the front, sign language, a quiet room…"))
     diet = _short(_("Dietary needs"), help_text=_("What you do not eat, and allergies."))
 
 
 class GuestForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=200)
-    organisation = forms.CharField(label=_("Organisation or community"), max_length=200)
+    name = WordsField(label=_("Name"), max_length=200)
+    organisation = WordsField(label=_("Organisation or community"), max_length=200)
     email = forms.EmailField(
         label=_("E-mail address"),
         help_text=_("Only the lab and the host’s coordinator and pilot read it; erased 30 days after the last day."),

@@ -10,14 +10,14 @@ from programmes.enums import TIME_ZONES
 from programmes.forms.rows import RowForm
 from programmes.models import Authority, CalendarPeriod
 from programmes.siren import is_siren
-from web.forms import NOTHING, column
+from web.forms import NOTHING, WordsField, column
 
 
 class AuthorityForm(RowForm[Authority]):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=[(zone, place) for zone, place in TIME_ZONES.items()], initial="Europe/Paris"
     )
-    siren = forms.CharField(
+    siren = WordsField(
         label=_("SIREN"), max_length=20, required=False, help_text=_("Nine digits, with or without spaces.")
     )
 
@@ -65,7 +65,7 @@ class AuthorityForm(RowForm[Authority]):
 
 class AdminForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    full_name = forms.CharField(
+    full_name = WordsField(
         label=_("Name"),
         max_length=150,
         required=False,

@@ -20,6 +20,7 @@ from prototypes.models import Canvas, CanvasCell, CanvasStep, Challenge, Idea, T
 from web.errors import DomainError
 from web.seen import check_seen, fingerprint
 from web.verbs import verb
+from web.visible import cleaned
 
 BASIS = ("assumption", "session", "trial", "stance")
 
@@ -227,8 +228,11 @@ def import_canvas(
 
     Raises DomainError when a form sent before comes with another document.
     """
-    made, new = _made(cohort, entry, by, kind=document["kind"], title=document["title"].strip())
-    names, content = [row["name"].strip() for row in document.get("steps", [])], _content(document, _Evidence(cohort))
+    made, new = _made(cohort, entry, by, kind=document["kind"], title=cleaned(document["title"]).strip())
+    names, content = (
+        [cleaned(row["name"]).strip() for row in document.get("steps", [])],
+        _content(document, _Evidence(cohort)),
+    )
     if new:
         steps = _line_up(made, enumerate(names, start=1))
         _write_all(made, ((steps.get(place), lane, told) for (place, lane), told in content.items()), by, at)
@@ -275,7 +279,7 @@ class _Evidence:
         self.trials = Trial.objects.filter(prototype__idea__cohort=cohort).exclude(state="cancelled").in_bulk()
 
     def content(self, cell: Mapping[str, Any]) -> dict[str, Any]:
-        text, level = cell.get("text", "").strip(), cell.get("level")
+        text, level = cleaned(cell.get("text", "")).strip(), cell.get("level")
         said = {"text": text, "level": level}
         if not text and level is None:
             return said

@@ -144,7 +144,13 @@ def send_now(page: Page) -> None:
 
 
 def test_a_test_is_logged_with_network(device: Device, member: Membership, trials: list[Trial]):
+    again = TrialFactory(prototype=trials[0].prototype, state="locked", hypothesis="Sans aide, " + "aussi " * 20)
     page = prepared(device, member)
+    offered = {option.get_attribute("value"): option.inner_text() for option in page.locator("#trial option").all()}
+    assert [offered[str(trial.pk)] for trial in (trials[0], again)] == [
+        "Borne en carton, version 1 · 8 personnes sur 10 trouvent le bon guichet.",
+        "Borne en carton, version 1 · Sans aide, aussi aussi aussi aussi aussi aussi aussi aussi…",
+    ]
     page.select_option("#trial", str(trials[0].pk))
     write(page, "Les pictogrammes aident.")
     add_picture(page)

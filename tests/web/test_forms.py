@@ -8,7 +8,7 @@ from django.forms.renderers import DjangoTemplates
 from django.utils.translation import override
 
 from programmes.models import Authority, CalendarPeriod
-from web.forms import FieldRenderer, SureForm, column, text_field
+from web.forms import FieldRenderer, SureForm, WordsField, column, text_field
 
 
 class TrialForm(forms.Form):
@@ -43,6 +43,27 @@ def test_a_text_of_several_lines_has_an_end():
     assert (field.clean("x" * 10), field.clean(""), field.widget.attrs["rows"]) == ("x" * 10, "", 2)
     with pytest.raises(forms.ValidationError):
         field.clean("x" * 11)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" a\x07\x1b[31m\x7f\u0085b ", "a[31mb"),
+        ("\x08 a", "a"),
+        ("a\r\n\tb", "a\r\n\tb"),
+        ("👩🏽‍🚒 é \u202eb", "👩🏽‍🚒 é \u202eb"),
+        (" \u200b\u2060\ufeff\u00ad\u3164\x07 ", ""),
+        (None, ""),
+    ],
+)
+def test_a_text_keeps_no_control_characters_and_is_empty_where_nothing_shows(typed: str | None, kept: str):
+    assert WordsField(required=False).clean(typed) == kept
+
+
+def test_a_column_of_words_is_asked_for_as_such():
+    name = column(Authority._meta.get_field("name"))
+    with pytest.raises(forms.ValidationError, match="required"):
+        name.clean("\u200b")
 
 
 def test_a_label_belongs_to_its_field():

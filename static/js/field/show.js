@@ -30,8 +30,13 @@ export function notes(told) {
     if (place.innerHTML !== shown.map((note) => note.outerHTML).join("")) place.replaceChildren(...shown);
 }
 
+const MOST = 60; // letters of a hypothesis in a list
+
+// Several tests may be of one prototype: what each expects tells them apart.
 export function testName(test) {
-    return `${test.prototype}, ${say("version", { n: test.version })}`;
+    const expected = [...test.hypothesis];
+    const short = expected.length > MOST ? `${expected.slice(0, MOST - 1).join("").trimEnd()}…` : test.hypothesis;
+    return `${test.prototype}, ${say("version", { n: test.version })} · ${short}`;
 }
 
 export function draftLine(draft, { progress, pictures, open }) {
