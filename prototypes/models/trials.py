@@ -35,6 +35,12 @@ from web.triggers import Frozen, Rule, StateMachine
 PROTOTYPE_TEXT = together("title", "medium", "question", "description")
 TRIAL_TEXT = together("hypothesis", "measure", "method", "observation", "learning")
 LOCKED_STATES = (TrialState.LOCKED, *RUN)
+CHOSEN: dict[str, type[models.Choices]] = {
+    "comparator": Comparator,
+    "result": Result,
+    "decision": TrialDecision,
+    "strength": Strength,
+}
 PERCENT = "%"
 # Units that begin like these are parts of a hundred.
 SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
@@ -220,10 +226,7 @@ class Trial(models.Model):
             models.UniqueConstraint(fields=["prototype", "number"], name="trial_number_once"),
             models.UniqueConstraint(fields=["entry"], name="trial_entry_once"),
             known("state", TrialState, "trial_state_known"),
-            known("comparator", Comparator, "trial_comparator_known", blank=True),
-            known("result", Result, "trial_result_known", blank=True),
-            known("decision", TrialDecision, "trial_decision_known", blank=True),
-            known("strength", Strength, "trial_strength_known", blank=True),
+            *(known(name, values, f"trial_{name}_known", blank=True) for name, values in CHOSEN.items()),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
                 | (
