@@ -250,7 +250,8 @@ class LogForm(LearntForm):
         unit = "" if trial.counts_people else trial.unit
         if unit:
             self.fields["observed_value"].label = f"{self.fields['observed_value'].label} ({unit})"
-        self.initial["held_on"] = trial.held_on or today
+        self.initial.pop("held_on", None)
+        self.fields["held_on"].initial = trial.held_on or today
 
     def clean_groups(self) -> dict[str, int]:
         """Lines of words ending in a number, as counts by segment; the same segment twice is added up."""
