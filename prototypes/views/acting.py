@@ -20,7 +20,7 @@ from prototypes.acts import Act
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
 from prototypes.permissions import Letters
 from web.decisions import Decision, enforce
-from web.errors import DomainError
+from web.form_pages import refusals_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +118,6 @@ def cohort_of(row: Challenge | Idea | Prototype | Trial | Implementation) -> Coh
 def done(request: HttpRequest, act: Act, form: ActForm, subject: Mapping[str, Any]) -> bool:
     """Call the verb; a refusal of the domain goes into the form."""
     moment = {"at": now()} if act.timed else {}
-    try:
+    with refusals_into(form):
         act.verb(**subject, by=person(request), **form.told(), **moment)
-    except DomainError as error:
-        error.add_to(form)
-        return False
-    return True
+    return not form.errors
