@@ -1,17 +1,27 @@
 """Whether the bar of a test (its criterion and threshold) is the one of the test before on the same measure.
 
-Only bars that were locked count: what changes before the locking promised nothing yet. The trigger compares alike.
+Only bars that were locked count: what changes before the locking promised nothing yet, and calling a locked test off
+takes no promise back. The trigger compares alike.
 """
 
+import re
 from collections.abc import Iterable
+from typing import Final
+from unicodedata import normalize
 
-from prototypes.enums import TrialState
 from prototypes.models import Trial
+from prototypes.models.triggers import PASSED_OVER
+
+_PASSED_OVER: Final = re.compile(PASSED_OVER)
 
 
 def same_thing(trial: Trial) -> tuple[str, str]:
-    """What two tests of one idea must share to be compared: what they measure, in which unit."""
-    return trial.measure.strip().lower(), trial.unit.strip().lower()
+    """What two tests of one idea must share to be compared: what they measure, in which unit, however it is typed."""
+    return _folded(trial.measure), _folded(trial.unit)
+
+
+def _folded(words: str) -> str:
+    return _PASSED_OVER.sub("", normalize("NFKD", words)).lower()
 
 
 def moved_from(trial: Trial, others: Iterable[Trial]) -> Trial | None:
@@ -24,7 +34,7 @@ def moved_from(trial: Trial, others: Iterable[Trial]) -> Trial | None:
 
 
 def _before(other: Trial, trial: Trial) -> bool:
-    """Locked, kept, and earlier than a test that is locked itself; published tests promised nothing we know of."""
-    if other.locked_at is None or other.state == TrialState.CANCELLED or trial.retrospective:
+    """Locked, and earlier than a test that is locked itself; published tests promised nothing we know of."""
+    if other.locked_at is None or trial.retrospective:
         return False
     return trial.locked_at is None or (other.locked_at, other.pk) < (trial.locked_at, trial.pk)

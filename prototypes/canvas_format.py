@@ -4,13 +4,15 @@ The schema is made from the kinds and lanes, so that it says what the platform t
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from prototypes.lanes import MOST_SAID, MOST_STEPS, PATTERNS, CanvasKind, Lane, Pattern, Stance
+from web.visible import VISIBLE, shows
 
 FORMAT = "labplatform-canvas-1"
 MOST_BYTES = 8_000_000
@@ -18,6 +20,8 @@ MOST_PROBLEMS = 20
 SHOWN = 60
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 KEY = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
+PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+KEPT = {"not": {"pattern": r"[\u0000\ud800-\udfff]"}}  # what no database keeps: NUL, and halves of a pair
 Schema = Mapping[str, Any]
 TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -37,9 +41,14 @@ class Problem:
     reason: str
 
     def __str__(self) -> str:
-        shown = json.dumps(self.value, ensure_ascii=True)
-        told = {"path": self.path, "value": shown[:SHOWN] + "…" if len(shown) > SHOWN else shown, "reason": self.reason}
+        told = {"path": self.path, "value": _shown(self.value), "reason": self.reason}
         return _("%(path)s is %(value)s: %(reason)s") % told
+
+
+def _shown(value: Any) -> str:
+    """In ASCII, and cut: whatever stands in a file can be shown on a page."""
+    text = json.dumps(value, ensure_ascii=True)
+    return f"{text[:SHOWN]}…" if len(text) > SHOWN else text
 
 
 def schema() -> dict[str, Any]:
@@ -49,6 +58,7 @@ def schema() -> dict[str, Any]:
         "title": FORMAT,
         "description": "One canvas. Every text with something in it is an assumption, or cites a session or a test.",
         "oneOf": [_document(kind, pattern) for kind, pattern in PATTERNS.items()],
+        "$defs": {"founded": FOUNDED},
     }
 
 
@@ -75,15 +85,38 @@ def _cell(lane: Lane) -> dict[str, Any]:
         "session": {**KEY, "description": "The number in the session's address."},
         "trial": {**KEY, "description": "The number in the test's address."},
         "stance": {"enum": list(Stance.values), "description": "What the concluded test says of the text."},
-        "cites": {"type": "string", "description": "The same in words; not read."},
+        "cites": {"type": "string", "description": "The same in words; not read."} | KEPT,
     }
     if lane.scale:
         parts["level"] = {"type": "integer", "minimum": lane.scale[0][0], "maximum": lane.scale[-1][0]}
-    return _object(parts)
+    return _object(parts) | {"$ref": "#/$defs/founded"}
 
 
 def _string(least: int, most: int) -> dict[str, Any]:
-    return {"type": "string", "minLength": least, "maxLength": most}
+    shown = {"pattern": VISIBLE} if least else {}
+    return {"type": "string", "minLength": least, "maxLength": most} | shown | KEPT
+
+
+def _without(*names: str) -> dict[str, Any]:
+    return {"not": {"anyOf": [{"required": [name]} for name in names]}}
+
+
+def _assumed(value: bool) -> dict[str, Any]:
+    return {"properties": {"assumption": {"const": value}}} | ({"required": ["assumption"]} if value else {})
+
+
+# What `_unfounded` tells in words: something is said, and it rests on one thing; or nothing is said, and on nothing.
+_TEXT: Final = {"required": ["text"], "properties": {"text": {"pattern": VISIBLE}}}
+_SAYS: Final = {"anyOf": [_TEXT, {"required": ["level"]}]}
+FOUNDED: Final = {
+    "description": "A text is an assumption, or cites one session or one test; no text, no evidence.",
+    "oneOf": [
+        {"allOf": [{"not": _SAYS}, _assumed(False), _without("session", "trial", "stance")]},
+        {"allOf": [_SAYS, _assumed(True), _without("session", "stance")]},
+        {"allOf": [_SAYS, _assumed(False), _without("trial", "stance")], "required": ["session"]},
+        {"allOf": [_SAYS, _assumed(False), _without("session")], "required": ["trial", "stance"]},
+    ],
+}
 
 
 def _object(properties: Schema, *required: str) -> dict[str, Any]:
@@ -98,7 +131,10 @@ def _object(properties: Schema, *required: str) -> dict[str, Any]:
 def parsed(content: bytes) -> Any:
     """The document in a file. Raises ValueError, with a sentence, for what is no JSON."""
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
+        text = content.decode("utf-8-sig")
+        return json.loads(text, parse_constant=_no_number, parse_float=_number, object_pairs_hook=_once_each)
+    except _Twice:
+        raise
     except json.JSONDecodeError as error:
         told = {"line": error.lineno, "column": error.colno}
         raise ValueError(_("Line %(line)s, column %(column)s: this is not JSON.") % told) from error
@@ -110,6 +146,25 @@ def parsed(content: bytes) -> Any:
 
 def _no_number(word: str) -> Any:
     raise ValueError(word)
+
+
+def _number(word: str) -> float:
+    """79.0 is an integer, as JSON Schema has it."""
+    value = float(word)
+    return int(value) if value.is_integer() else value
+
+
+class _Twice(ValueError):
+    """A name that stands twice in one object: readers differ on which of the two counts."""
+
+
+def _once_each(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made:
+            raise _Twice(_("%(name)s stands twice in one object.") % {"name": _shown(name)})
+        made[name] = value
+    return made
 
 
 def problems(document: Any) -> list[Problem]:
@@ -150,7 +205,12 @@ def _mismatches_inside(value: dict[str, Any], wanted: Schema, path: str) -> Iter
         if name in wanted["properties"]:
             yield from _mismatches(item, wanted["properties"][name], f"{path}.{name}")
         else:
-            yield Problem(f"{path}.{name}", item, _("nothing of this name is known here"))
+            yield Problem(_inside(path, name), item, _("nothing of this name is known here"))
+
+
+def _inside(path: str, name: str) -> str:
+    """A name that somebody made up is quoted, in ASCII, and cut."""
+    return f"{path}.{name}" if PLAIN_NAME.fullmatch(name) else f"{path}[{_shown(name)}]"
 
 
 def _why_not(value: Any, wanted: Schema) -> str:
@@ -166,7 +226,8 @@ def _why_not(value: Any, wanted: Schema) -> str:
 
 def _out_of_bounds(value: Any, wanted: Schema) -> str:
     if isinstance(value, str):
-        return _unreadable(value) or _beyond(len(value), wanted, "minLength", "maxLength", _("characters"))
+        long = _beyond(len(value), wanted, "minLength", "maxLength", _("characters"))
+        return _unreadable(value) or long or _unseen(value, wanted)
     if isinstance(value, list):
         return _beyond(len(value), wanted, "minItems", "maxItems", _("entries"))
     return _beyond(value, wanted, "minimum", "maximum") if isinstance(value, int) else ""
@@ -176,6 +237,10 @@ def _unreadable(text: str) -> str:
     """Characters that no database keeps: NUL, and halves of a pair."""
     kept = "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
     return "" if kept else _("it has characters that cannot be kept")
+
+
+def _unseen(text: str, wanted: Schema) -> str:
+    return _("there is nothing to read in it") if "pattern" in wanted and not shows(text) else ""
 
 
 def _beyond(size: int, wanted: Schema, low: str, high: str, unit: str = "") -> str:
@@ -190,7 +255,7 @@ def _beyond(size: int, wanted: Schema, low: str, high: str, unit: str = "") -> s
 def _unfounded(document: dict[str, Any]) -> Iterator[Problem]:
     """Texts without exactly one thing that they rest on."""
     for path, cell in _every_cell(document):
-        said = bool(cell.get("text", "").strip()) or cell.get("level") is not None
+        said = shows(cell.get("text", "")) or cell.get("level") is not None
         rests_on = [bool(cell.get("assumption")), "session" in cell, "stance" in cell]
         if sum(rests_on) != said:
             yield Problem(

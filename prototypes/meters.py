@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from prototypes.models import Trial
+from web import formats
 
 HEADROOM = Decimal("1.25")  # the larger of the two figures takes four fifths of the bar
 
@@ -21,11 +23,11 @@ class Meter:
 
 
 def figure(value: Decimal | None, unit: str) -> str:
-    """80 %, 12 min, 3.5: without needless decimals."""
+    """80 %, 12 min, 3,5: without needless decimals, as the reader's language writes it."""
     if value is None:
         return ""
-    plain = f"{value.normalize():f}"
-    return f"{plain}\N{NO-BREAK SPACE}{unit}".strip()
+    locale = (get_language() or "fr")[:2]
+    return formats.measured(value, unit.strip(), locale)
 
 
 def observed(trial: Trial) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, time
+from decimal import Decimal
 from typing import Literal
 
 from babel.dates import format_date
@@ -101,15 +102,24 @@ def clock(value: time, locale: str) -> str:
     return f"{value.hour}{NO_BREAK}h{minutes}"
 
 
-def number(value: float, locale: str, *, decimals: int = 1) -> str:
+def number(value: float | Decimal, locale: str, *, decimals: int = 1) -> str:
     """A number with its thousands set apart and at most `decimals` decimals."""
     return format_decimal(round(value, decimals), locale=locale, decimal_quantization=False)
 
 
 def percent(share: float, locale: str, *, decimals: int = 1) -> str:
     """A share (0–1) as a percentage: 12,5 % in French, 12.5% in English."""
-    space = NARROW if locale == "fr" else ""
-    return f"{number(share * 100, locale, decimals=decimals)}{space}%"
+    return f"{number(share * 100, locale, decimals=decimals)}{_before_percent(locale)}%"
+
+
+def measured(value: Decimal, unit: str, locale: str) -> str:
+    """A value with its unit, a percentage as `percent` writes it: 1,5 %, 12 min."""
+    space = _before_percent(locale) if unit.startswith("%") else NO_BREAK
+    return f"{number(value, locale, decimals=2)}{space}{unit}" if unit else number(value, locale, decimals=2)
+
+
+def _before_percent(locale: str) -> str:
+    return NARROW if locale == "fr" else ""
 
 
 def initials(name: str) -> str:

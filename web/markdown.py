@@ -1,7 +1,8 @@
 """Texts people write with light marks (Markdown), as HTML that can do no harm.
 
 Twice guarded: markdown-it makes no HTML of what was typed, no picture, and links to three schemes only; nh3 then lets
-through nothing that is not on its list.
+through nothing that is not on its list. Bounded too: a text of little but marks, which nobody reads and which takes
+long to read, is shown as it was typed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 BLOCKS: Final = ("paragraph", "list", "blockquote", "fence")
 INLINES: Final = ("newline", "escape", "backticks", "emphasis", "link", "autolink", "entity")
 DEEPEST: Final = 20  # quotations and lists within one another; deeper ones are shown as they were typed
+MOST_HALTS: Final = 1_000  # places of a text where the parser stops to think; five pages of prose have some hundreds
+HALTS: Final = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
 SCHEMES: Final = {"http", "https", "mailto"}
 TAGS: Final = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "pre", "code", "span"}
 # A scheme as the address begins with it, and nothing a browser would drop while reading it.
@@ -85,6 +88,8 @@ _PARSER: Final = _parser()
 def to_html(text: str, names: Iterable[str] = ()) -> SafeString:
     """Safe HTML of a text; `@Name` of one of the names is marked."""
     plain = TURNING.sub("", text)
+    if len(HALTS.findall(plain)) > MOST_HALTS:
+        return as_typed(plain)
     env = {"named": naming(names)}
     tokens = _PARSER.parse(plain, env)
     if any(token.level >= DEEPEST - 1 for token in tokens):

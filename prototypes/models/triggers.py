@@ -199,14 +199,22 @@ REUSED_THERE = """TG_OP = 'INSERT' AND NEW.kind = 'replication' AND NOT NEW.retr
     WHERE l.parent_id = NEW.idea_id AND l.kind = 'reuse' AND c.authority_id = NEW.authority_id
     AND i.state NOT IN ('abandoned', 'merged'))"""
 # The bar of a test is its criterion and threshold. It has moved where the idea's test locked before on the same measure
-# had another one; what changes before the locking is no move: nothing was promised yet.
-MOVED_BAR = """TG_OP = 'UPDATE' AND OLD.locked_at IS NULL AND NEW.locked_at IS NOT NULL AND NOT NEW.retrospective
+# had another one; what changes before the locking is no move: nothing was promised yet. Accents (once taken apart),
+# blanks and punctuation make no other measure: the pattern means the same to PostgreSQL and Python.
+PASSED_OVER = r"[\u0300-\u036f\u0001-\u0020\u00a0\u00ab\u00bb\u2000-\u206f\u3000!-#&-/:;?@\[-`{-~]"
+
+
+def _folded(column: str) -> str:
+    return f"lower(regexp_replace(normalize({column}, NFKD), '{PASSED_OVER}', '', 'g'))"
+
+
+MOVED_BAR = f"""TG_OP = 'UPDATE' AND OLD.locked_at IS NULL AND NEW.locked_at IS NOT NULL AND NOT NEW.retrospective
     AND NEW.moved_because = '' AND EXISTS (
     SELECT 1 FROM (
         SELECT t.comparator, t.threshold FROM prototypes_trial t JOIN prototypes_prototype p ON p.id = t.prototype_id
         WHERE p.idea_id = (SELECT o.idea_id FROM prototypes_prototype o WHERE o.id = NEW.prototype_id)
-        AND t.id <> NEW.id AND t.locked_at IS NOT NULL AND t.state <> 'cancelled'
-        AND lower(btrim(t.measure)) = lower(btrim(NEW.measure)) AND lower(btrim(t.unit)) = lower(btrim(NEW.unit))
+        AND t.id <> NEW.id AND t.locked_at IS NOT NULL
+        AND {_folded("t.measure")} = {_folded("NEW.measure")} AND {_folded("t.unit")} = {_folded("NEW.unit")}
         ORDER BY t.locked_at DESC, t.id DESC LIMIT 1) bar
     WHERE (bar.comparator, bar.threshold) IS DISTINCT FROM (NEW.comparator, NEW.threshold))"""
 

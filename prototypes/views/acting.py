@@ -19,6 +19,7 @@ from prototypes.act_forms import ActForm, MergeForm
 from prototypes.acts import Act
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
 from prototypes.permissions import Letters
+from prototypes.views import overtaken
 from web.decisions import Decision, enforce
 from web.form_pages import refusals_into
 
@@ -78,10 +79,12 @@ def perform(
     """
     enforce(act.may(letters))
     [row] = subject.values()
+    form = act_form(request, act, row)
     if stands := why_not(act, row):
+        if form.is_bound and not row.retrospective and overtaken.lost(act, form):
+            return overtaken.show(request, act, form, stands, back=back, crumb=context["crumb"])
         messages.warning(request, stands)
         return redirect(back)
-    form = act_form(request, act, row)
     if request.method == "POST" and form.is_valid() and done(request, act, form, subject):
         messages.success(request, f"{_('Recorded.')} {after()}".strip())
         return redirect(back)

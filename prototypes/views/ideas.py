@@ -39,7 +39,6 @@ from prototypes.permissions import (
     open_to_reuse,
 )
 from prototypes.queries import working_cohorts
-from prototypes.rates import completed_months
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.comments import said_about, talk_about
@@ -47,7 +46,7 @@ from prototypes.views.follow_ups import follow_ups
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, people_for, told_idea_at
 from prototypes.views.story import counting, next_line, story, work_button
-from prototypes.views.story_lines import family, more_lines
+from prototypes.views.story_lines import family, more_lines, since_accepted
 from web.decisions import ALLOW, deny, enforce
 from web.form_pages import form_page, sent
 from web.htmx import render as render_page
@@ -105,7 +104,7 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
             (live, possible_acts(IMPLEMENTATION_ACTS, "prototypes:implementation_act", live, holds))
             for live in implementations
         ],
-        "months": completed_months(row.accepted_on, today) if row.accepted_on else None,
+        "accepted": since_accepted(row, counting(events), today),
         "latest": prototypes[-1] if prototypes else None,
         "canvases": canvases_beside(row, f"idea-{row.pk}", row.cohort, holds),
         "follow_ups": follow_ups(row, events, holds, today),

@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from prototypes.enums import (
     BEEN_LIVE,
     COUNTED_SCOPES,
+    IdeaState,
     ImplementationKind,
     ImplementationState,
     LineageKind,
     StillLive,
 )
-from prototypes.models import FollowUp, Idea, Implementation, Trial
+from prototypes.models import FollowUp, Idea, IdeaEvent, Implementation, Trial
+from prototypes.rates import completed_months
 from prototypes.views.acting import Button
 from web import formats
 from web.nested import revived
@@ -179,3 +181,21 @@ def still_live(row: FollowUp) -> str:
         StillLive.NO: _("Not live any more."),
         StillLive.UNKNOWN: _("Nobody knows whether it is still live."),
     }[StillLive(row.answer)]
+
+
+def since_accepted(idea: Idea, events: Iterable[IdeaEvent], today: date) -> str:
+    """When the idea was accepted, no more precisely than that is known; `events` are those that count."""
+    day = idea.accepted_on
+    if day is None:
+        return _("not accepted yet")
+    known = [event.precision for event in events if (event.state, event.effective_on) == (IdeaState.ACCEPTED, day)]
+    precision = known[0] if known else Precision.DAY
+    if precision != Precision.DAY:
+        if precision == Precision.MONTH and (day.year, day.month) == (today.year, today.month):
+            return _("accepted this month")
+        when = formats.precise_to(day, precision, (get_language() or "fr")[:2])
+        return _("accepted in %(month_or_year)s") % {"month_or_year": when}
+    months = completed_months(day, today)
+    if not months:
+        return _("accepted less than a month ago")
+    return ngettext("accepted %(months)s month ago", "accepted %(months)s months ago", months) % {"months": months}

@@ -29,13 +29,31 @@ document.addEventListener("htmx:afterSettle", (event) => {
     showToday(event.detail.elt);
 });
 
-// A request that got no answer says so instead of doing nothing.
+// A request that got no answer says so instead of doing nothing; of someone signed out, beside what they typed.
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-    document.addEventListener(name, () => {
-        const lost = document.getElementById("lost-request");
-        document.getElementById("messages")?.replaceChildren(lost.content.cloneNode(true));
+    document.addEventListener(name, (event) => {
+        const out = event.detail.xhr?.status === 401;
+        const words = document.getElementById(out ? "signed-out" : "lost-request").content.cloneNode(true);
+        const form = out && event.target.closest("form[method=post]");
+        if (!form) return document.getElementById("messages")?.replaceChildren(words);
+        form.querySelector(":scope > .message")?.remove();
+        form.append(words);
     });
 }
+
+// Signing in, in whatever tab, changes the token that goes with what is sent.
+function token() {
+    return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+}
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (!token()) return;
+    detail.headers["X-CSRFToken"] = token();
+    if (detail.formData.has("csrfmiddlewaretoken")) detail.formData.set("csrfmiddlewaretoken", token());
+});
+document.addEventListener("submit", (event) => {
+    const field = event.target.querySelector("[name=csrfmiddlewaretoken]");
+    if (field && token()) field.value = token();
+});
 
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.accounts import UserFactory
+from tests.pages import texts
 
 pytestmark = pytest.mark.django_db
 
@@ -24,3 +25,34 @@ def test_the_person_s_choice_wins(client: Client, chosen: str, language: str):
     client.force_login(UserFactory(language=chosen), backend="django.contrib.auth.backends.ModelBackend")
     answer = client.get(reverse("account"), headers={"accept-language": "en"})
     assert answer.headers["Content-Language"] == language
+
+
+FORM = "http://testserver/ideas/new/?challenge=3"
+
+
+class TestSignedOut:
+    def test_a_part_of_a_page_is_never_the_sign_in_page(self, client: Client):
+        answers = [client.generic(way, "/canvases/3/", headers={"hx-request": "true"}) for way in ("GET", "POST")]
+        assert [(answer.status_code, answer.content) for answer in answers] == [(401, b"")] * 2
+
+    @pytest.mark.parametrize(
+        ("referer", "page"),
+        [
+            (FORM, "/ideas/new/%3Fchallenge%3D3"),
+            ("http://testserver/canvases/3/", "/canvases/3/"),
+            ("https://elsewhere.example/canvases/3/", "/"),
+            ("", "/"),
+        ],
+    )
+    def test_what_was_sent_leads_back_to_the_page_it_was_typed_on(self, client: Client, referer: str, page: str):
+        """Not to the address it was sent to, which may show nothing."""
+        answer = client.post("/canvases/3/steps/14/earlier/move/", headers={"referer": referer})
+        assert answer.headers["Location"] == f"/accounts/login/?next={page}&unsaved=1"
+
+    def test_the_sign_in_page_says_that_something_was_not_saved(self, client: Client):
+        said = [
+            texts(client.get(address, headers={"accept-language": "en"}), "p", "message-warning")
+            for address in ("/accounts/login/?next=/&unsaved=1", "/accounts/login/?next=/")
+        ]
+        kept = "What you typed is kept in this tab: it is back once you have signed in."
+        assert said == [[f"You were signed out before this was saved. {kept}"], []]

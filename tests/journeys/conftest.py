@@ -1,5 +1,6 @@
 """A real Chromium against a live server; each journey is watched for messages of the content security policy."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -84,9 +85,11 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
 
 
 def is_own_answer(message: ConsoleMessage) -> bool:
-    """The browser's remark that the page itself was refused or not found."""
-    page = message.page
-    return bool(page and message.text.startswith("Failed to load") and message.location["url"] == page.url)
+    """The browser's remark that the page itself was refused or not found; and that someone is signed out."""
+    page, text = message.page, message.text
+    if text.startswith(("Failed to load", "Response Status Error")) and re.search(r"\b401\b", text):
+        return True
+    return bool(page and text.startswith("Failed to load") and message.location["url"] == page.url)
 
 
 def session_of(user: User) -> dict[str, str]:

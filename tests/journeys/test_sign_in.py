@@ -2,10 +2,14 @@
 
 import re
 
-from playwright.sync_api import expect
+from django.conf import settings as configured
+from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from tests.factories.accounts import UserFactory
-from tests.journeys.conftest import PHONE, sign_in
+from tests.factories.canvases import drawn
+from tests.factories.cohorts import MembershipFactory
+from tests.journeys.conftest import PASSWORD, PHONE, main, press, sign_in
 
 
 def test_a_person_signs_in_chooses_english_and_signs_out_without_javascript(visit):
@@ -33,3 +37,47 @@ def test_the_keyboard_alone_gets_past_the_menu_and_signs_in(visit):
     expect(page.get_by_role("heading", level=1)).to_have_text("What needs you today")
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_attribute("href", "#main")
+
+
+def lose_the_session(page: Page) -> None:
+    page.context.clear_cookies(name=configured.SESSION_COOKIE_NAME)
+
+
+def enter(page: Page, user: User) -> None:
+    page.fill("input[name=login]", user.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+
+
+def test_nothing_typed_is_lost_when_the_session_ends(visit):
+    """On a form, and in a part of a page that htmx swaps."""
+    member = MembershipFactory(user__language="en")
+    page = visit(member.user)
+    page.goto("/ideas/new/")
+    page.fill("[name=title]", "Un banc devant la mairie")
+    lose_the_session(page)
+    press(page, "Add the idea")
+    expect(main(page)).to_contain_text("What you typed is kept in this tab")
+    enter(page, member.user)
+    expect(main(page)).to_contain_text("What you had typed is back; it is not saved yet.")
+    expect(page.locator("[name=title]")).to_have_value("Un banc devant la mairie")
+    press(page, "Add the idea")
+    page.wait_for_url(re.compile(r"/ideas/\d+/$"))
+    page.goto("/ideas/new/")
+    expect(page.locator("[name=title]")).to_have_value("")
+
+    page.goto(drawn(kind="persona", cohort=member.cohort, made_by=member.user).get_absolute_url())
+    page.locator(".cell-edit").first.click()
+    page.locator(".cell-form textarea").fill("Tapé au clavier")
+    lose_the_session(page)
+    press(page, "Save")
+    expect(page.locator(".cell-form .message")).to_have_text(
+        "You were signed out. Sign in in another tab, then save again."
+    )
+    with page.context.expect_page() as opened:
+        page.locator(".cell-form .message a").click()
+    enter(opened.value, member.user)
+    opened.value.wait_for_url("**/")
+    press(page, "Save")
+    expect(page.locator(".cell-form")).to_have_count(0)
+    expect(main(page)).to_contain_text("Tapé au clavier")

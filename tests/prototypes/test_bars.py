@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from prototypes.bars import moved_from
 from prototypes.models import Trial
 
@@ -33,18 +35,26 @@ def test_a_planned_test_is_compared_with_all_that_are_locked():
     assert moved_from(a_test(3, None, 60, state="planned"), [a_test(1, MAY)]).pk == 1
 
 
-def test_another_measure_unit_or_a_cancelled_test_is_no_bar_before():
+def test_another_measure_or_unit_and_what_was_never_locked_is_no_bar_before():
     others = [
         a_test(1, MAY, measure="Minutes"),
         a_test(2, MAY, unit="min"),
-        a_test(3, MAY, state="cancelled"),
-        a_test(4, None),
+        a_test(3, None, state="cancelled"),
+        a_test(4, MAY, unit=""),
     ]
     assert moved_from(a_test(9, JUNE, 60), others) is None
 
 
-def test_capitals_and_spaces_make_no_other_measure():
-    assert moved_from(a_test(2, JUNE, 60, measure=" share WHO find it"), [a_test(1, MAY)]).pk == 1
+def test_a_locked_test_that_was_called_off_was_a_promise():
+    assert moved_from(a_test(2, JUNE, 60), [a_test(1, MAY, state="cancelled")]).pk == 1
+
+
+IN_OTHER_WORDS = [" share WHO find it", "Share  who find\u00a0it.", "“Share” who find: it?", "Shåre who find it"]
+
+
+@pytest.mark.parametrize("measure", IN_OTHER_WORDS)
+def test_capitals_blanks_punctuation_and_accents_make_no_other_measure(measure: str):
+    assert moved_from(a_test(2, JUNE, 60, measure=measure, unit=" %."), [a_test(1, MAY)]).pk == 1
 
 
 def test_a_published_test_promised_nothing_we_know_of():

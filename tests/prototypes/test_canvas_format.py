@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from jsonschema import Draft202012Validator
 
 from prototypes.canvas_format import DIALECT, FORMAT, parsed, problems, schema
 from prototypes.lanes import PATTERNS
@@ -29,59 +30,82 @@ def cell(**told: Any) -> dict[str, Any]:
     return document(steps=[{"name": "Arriver", "cells": {"user": told}}])
 
 
+def read(told: Any) -> Any:
+    """As it comes out of a file."""
+    return parsed(json.dumps(told).encode())
+
+
 def found(told: Any) -> list[tuple[str, str]]:
     return [(problem.path, problem.reason) for problem in problems(told)]
 
 
 HERE = "$.steps[0].cells.user"
 FOUNDED = "a text is an assumption, or cites one session or one test; no text, no evidence"
+MISTAKES = [
+    ([], "$", "it must be an object"),
+    (document(kind="poster"), "$.kind", f"it must be one of {', '.join(PATTERNS)}"),
+    (document(kind=[]), "$.kind", f"it must be one of {', '.join(PATTERNS)}"),
+    (document(format="other"), "$.format", f"it must be one of {FORMAT}"),
+    (document(title=None), "$.title", "it is missing"),
+    (document(title=""), "$.title", "at least 1 characters"),
+    (document(title=7), "$.title", "it must be of the type string"),
+    (document(colour="red"), "$.colour", "nothing of this name is known here"),
+    (document(steps={}), "$.steps", "it must be of the type array"),
+    (document(steps=[{"name": "x"}] * 61), "$.steps", "at most 60 entries"),
+    (document(steps=[{}]), "$.steps[0].name", "it is missing"),
+    (document(sections={"value": {}}), "$.sections.value", "nothing of this name is known here"),
+    (document(kind="service_model"), "$.steps", "at most 0 entries"),
+    (cell(text="x" * 20_001), f"{HERE}.text", "at most 20000 characters"),
+    (cell(text="a\0b"), f"{HERE}.text", "it has characters that cannot be kept"),
+    (cell(text="\ud800"), f"{HERE}.text", "it has characters that cannot be kept"),
+    (cell(text="x", assumption=1), f"{HERE}.assumption", "it must be of the type boolean"),
+    (cell(text="x", session=True), f"{HERE}.session", "it must be of the type integer"),
+    (cell(text="x", session=2**63), f"{HERE}.session", f"at most {2**63 - 1}"),
+    (cell(text="x", level=1), f"{HERE}.level", "nothing of this name is known here"),
+    (cell(text="x", stance="likes", trial=1), f"{HERE}.stance", "it must be one of supports, contradicts"),
+    (cell(text="x"), HERE, FOUNDED),
+    (cell(text="", assumption=True), HERE, FOUNDED),
+    (cell(text="x", assumption=True, session=1), HERE, FOUNDED),
+    (cell(text="x", session=1, trial=1), f"{HERE}.trial", "say with “stance” what the test says of the text"),
+    (cell(text="x", stance="supports"), f"{HERE}.trial", "it is missing"),
+    (document(title=" \u200b "), "$.title", "there is nothing to read in it"),
+    (document(steps=[{"name": "\u2060"}]), "$.steps[0].name", "there is nothing to read in it"),
+    (cell(text="\u200b", assumption=True), HERE, FOUNDED),
+    (document(**{"\ud800": 1}), '$["\\ud800"]', "nothing of this name is known here"),
+    (document(**{"<b>" * 30: 1}), f'$["{"<b>" * 19}<b…]', "nothing of this name is known here"),
+    (cell(text="x", session=79.5), f"{HERE}.session", "it must be of the type integer"),
+    (cell(text="x", session=1e300), f"{HERE}.session", f"at most {2**63 - 1}"),
+    (cell(text="x", session=1, cites="\0"), f"{HERE}.cites", "it has characters that cannot be kept"),
+    (cell(text="x", assumption=False), HERE, FOUNDED),
+    (cell(trial=5), f"{HERE}.trial", "say with “stance” what the test says of the text"),
+]
+GOOD = [
+    document(),
+    document(sections=None),
+    document(kind="persona", steps=[]),
+    cell(),
+    cell(text=""),
+    cell(text=" ", assumption=False),
+    cell(text="x", assumption=True, trial=5),
+    cell(text="x", session=12),
+    cell(text="x", session=79.0, assumption=False, cites="S79"),
+    cell(text="x", trial=5, stance="supports"),
+    cell(text="x\x07", assumption=True),
+]
 
 
 class TestProblems:
-    def test_a_good_one_has_none(self):
-        assert found(document()) == []
+    @pytest.mark.parametrize("told", GOOD)
+    def test_a_good_one_has_none(self, told: Any):
+        assert found(read(told)) == []
 
-    @pytest.mark.parametrize("told", [cell(text="x", session=12), cell(text="x", trial=5, stance="supports")])
-    def test_nor_has_one_that_cites(self, told: Any):
-        assert found(told) == []
-
-    @pytest.mark.parametrize("told", [cell(), cell(text=""), cell(text="x", assumption=True, trial=5)])
-    def test_nor_an_empty_place_or_a_test_that_will_tell(self, told: Any):
-        assert found(told) == []
-
-    @pytest.mark.parametrize(
-        ("told", "path", "reason"),
-        [
-            ([], "$", "it must be an object"),
-            (document(kind="poster"), "$.kind", f"it must be one of {', '.join(PATTERNS)}"),
-            (document(kind=[]), "$.kind", f"it must be one of {', '.join(PATTERNS)}"),
-            (document(format="other"), "$.format", f"it must be one of {FORMAT}"),
-            (document(title=None), "$.title", "it is missing"),
-            (document(title=""), "$.title", "at least 1 characters"),
-            (document(title=7), "$.title", "it must be of the type string"),
-            (document(colour="red"), "$.colour", "nothing of this name is known here"),
-            (document(steps={}), "$.steps", "it must be of the type array"),
-            (document(steps=[{"name": "x"}] * 61), "$.steps", "at most 60 entries"),
-            (document(steps=[{}]), "$.steps[0].name", "it is missing"),
-            (document(sections={"value": {}}), "$.sections.value", "nothing of this name is known here"),
-            (document(kind="service_model"), "$.steps", "at most 0 entries"),
-            (cell(text="x" * 20_001), f"{HERE}.text", "at most 20000 characters"),
-            (cell(text="a\0b"), f"{HERE}.text", "it has characters that cannot be kept"),
-            (cell(text="\ud800"), f"{HERE}.text", "it has characters that cannot be kept"),
-            (cell(text="x", assumption=1), f"{HERE}.assumption", "it must be of the type boolean"),
-            (cell(text="x", session=True), f"{HERE}.session", "it must be of the type integer"),
-            (cell(text="x", session=2**63), f"{HERE}.session", f"at most {2**63 - 1}"),
-            (cell(text="x", level=1), f"{HERE}.level", "nothing of this name is known here"),
-            (cell(text="x", stance="likes", trial=1), f"{HERE}.stance", "it must be one of supports, contradicts"),
-            (cell(text="x"), HERE, FOUNDED),
-            (cell(text="", assumption=True), HERE, FOUNDED),
-            (cell(text="x", assumption=True, session=1), HERE, FOUNDED),
-            (cell(text="x", session=1, trial=1), f"{HERE}.trial", "say with “stance” what the test says of the text"),
-            (cell(text="x", stance="supports"), f"{HERE}.trial", "it is missing"),
-        ],
-    )
+    @pytest.mark.parametrize(("told", "path", "reason"), MISTAKES)
     def test_each_mistake_has_its_place_and_its_reason(self, told: Any, path: str, reason: str):
-        assert found(told) == [(path, reason)]
+        assert found(read(told)) == [(path, reason)]
+
+    @pytest.mark.parametrize("told", [*GOOD, *(told for told, _path, _reason in MISTAKES)])
+    def test_whoever_reads_the_schema_comes_to_the_same(self, told: Any):
+        assert Draft202012Validator(schema()).is_valid(told) == (found(read(told)) == [])
 
     def test_several_at_once_and_no_flood(self):
         assert len(found(document(title=7, steps=[{}, {}]))) == 3
@@ -106,6 +130,7 @@ class TestParsing:
             (b"NaN", "This is not a document of a canvas."),
             (b"[" * 100_000, "This is not a document of a canvas."),
             (b"9" * 5_000, "This is not a document of a canvas."),
+            (b'{"a": [{"\\ud800": 1, "b": 2, "\\ud800": 3}]}', r'"\\ud800" stands twice in one object\.'),
         ],
     )
     def test_what_is_no_document(self, content: bytes, reason: str):
@@ -158,6 +183,9 @@ def imported(cast: Cast, content: Any, letter: str = "M") -> Any:
     written = content if isinstance(content, bytes) else json.dumps(content).encode()
     file = SimpleUploadedFile("canvas.json", written)
     return signed_in(cast[letter]).post(reverse("prototypes:import_canvas", args=[cohort.slug]), {"file": file})
+
+
+HALF = document(**{"\ud800": 1})
 
 
 @pytest.mark.django_db
@@ -217,8 +245,8 @@ class TestThereAndBack:
 
     @pytest.mark.parametrize(
         "content",
-        [b"", b"\x89PNG\r\n\x1a\n", b"<svg onload=alert(1)>", b"[]", document(title=7), cell(text="x" * 20_001)],
-        ids=["empty", "picture", "svg", "list", "title", "long"],
+        [b"", b"\x89PNG\r\n\x1a\n", b"<svg onload=alert(1)>", b"[]", document(title=7), cell(text="x" * 20_001), HALF],
+        ids=["empty", "picture", "svg", "list", "title", "long", "half a pair"],
     )
     def test_a_bad_file_leaves_nothing(self, content: Any, cast: Cast):
         answer = imported(cast, content)

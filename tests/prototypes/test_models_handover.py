@@ -117,8 +117,10 @@ class TestFollowUps:
 
 class TestBars:
     def lock(self, **planned: object) -> None:
-        """A test of a second version, locked in June."""
+        """A test of a second version, locked in June; `then` is what became of the first."""
         first = TrialFactory(prototype__idea__state="testing", state=planned.pop("first", "concluded"))
+        if then := planned.pop("then", None):
+            update(first, state=then, reason="Rain")
         second = PrototypeFactory(idea=planned.pop("idea", first.prototype.idea), version=2)
         because = planned.pop("because", "")
         trial = TrialFactory(prototype=second, **planned)
@@ -130,9 +132,21 @@ class TestBars:
         with refused_by("trial_moved_bar_reason"):
             self.lock(**changes)
 
-    def test_however_the_measure_is_spelt(self):
+    @pytest.mark.parametrize(
+        "measure",
+        [
+            " PART des personnes qui trouvent le guichet seules",
+            "Part des  personnes\u00a0qui trouvent le guichet, seules.",
+            "« Pârt » des personnes qui trouvent le guichet : seules ?",
+        ],
+    )
+    def test_however_the_measure_is_spelt(self, measure: str):
         with refused_by("trial_moved_bar_reason"):
-            self.lock(threshold=Decimal(60), measure=" PART des personnes qui trouvent le guichet seules")
+            self.lock(threshold=Decimal(60), measure=measure, unit=" %.")
+
+    def test_though_the_first_was_called_off_once_it_was_locked(self):
+        with refused_by("trial_moved_bar_reason"):
+            self.lock(threshold=Decimal(60), first="locked", then="cancelled")
 
     @pytest.mark.parametrize(
         "changes",

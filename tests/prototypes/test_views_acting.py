@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
@@ -24,6 +25,7 @@ from tests.factories.prototypes import (
     PrototypeFactory,
     TrialFactory,
 )
+from tests.pages import texts
 from tests.prototypes.pages import change, errors, page, send, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +154,8 @@ class TestForms:
         assert (answers, IdeaEvent.objects.filter(state="accepted").count()) == ([302, 302], 1)
 
     def test_the_second_time_says_so(self, cast: Cast):
-        idea, client = IdeaFactory(cohort=cast.cohort, state="accepted"), signed_in(cast["P"])
+        idea, client = IdeaFactory(cohort=cast.cohort), signed_in(cast["P"])
+        client.post(f"/ideas/{idea.pk}/accept/", DAY)
         text = client.post(f"/ideas/{idea.pk}/accept/", DAY, follow=True).content.decode()
         assert "This was recorded already." in text
 
@@ -341,3 +344,41 @@ def test_acts_start_where_the_declared_transitions_do():
 
 def test_every_state_that_goes_on_has_a_next_step():
     assert set(IdeaState) - set(NEXT) == {IdeaState.IMPLEMENTED, IdeaState.MERGED}
+
+
+class TestOvertaken:
+    """Sent from a page that others left behind: the same again is quiet, anything else is shown again."""
+
+    PACKAGE = DAY | {"receives": "The kiosk", "contact": "The pilot"}
+    SENT = (
+        ("hand-over", "decided", PACKAGE, PACKAGE | {"watch": "Its\r\nbattery"}, ["Its", "battery"]),
+        ("hand-over", "decided", PACKAGE, PACKAGE | {"on": "2026-11-23"}, ["23 Nov 2026"]),
+        ("park", "testing", DAY | {"reason": "No room"}, DAY | {"reason": "No budget"}, ["No budget"]),
+        ("abandon", "testing", CASES[10].form, CASES[10].form | {"abandoned_for": "other"}, ["No budget"]),
+        ("split", "testing", CASES[11].form, CASES[11].form | {"titles": "A bell\r\nA word"}, ["A bell"]),
+    )
+
+    @pytest.mark.parametrize("case", SENT, ids=lambda case: case[0])
+    def test_an_act_on_an_idea(self, cast: Cast, case: tuple[Any, ...]):
+        act, start, first, second, shown = case
+        idea = IdeaFactory(cohort=cast.cohort, state=start)
+        answers = [send(cast["P"], f"/ideas/{idea.pk}/{act}/", **form) for form in (first, first, second)]
+        assert [answer.status_code for answer in answers] == [302, 302, 409]
+        said = answers[2].content.decode()
+        assert [words in said for words in shown] == [True] * len(shown)
+
+    def test_a_merge_elsewhere_names_where_it_was_sent_to(self, cast: Cast):
+        idea, one, two = (IdeaFactory(cohort=cast.cohort) for _ in range(3))
+        sent = [send(cast["P"], f"/ideas/{idea.pk}/merge/", into=into.pk, **DAY) for into in (one, one, two)]
+        assert [answer.status_code for answer in sent] == [302, 302, 409]
+        read = texts(sent[2], "div", "prose")
+        assert (texts(sent[2], "h2"), read[0]) == (["What you typed, which is not saved"], str(two))
+        assert "This was recorded meanwhile, and not as you sent it." in sent[2].content.decode()
+
+    def test_what_was_written_for_a_state_that_is_gone(self, cast: Cast):
+        trial = TrialFactory(prototype__idea=IdeaFactory(cohort=cast.cohort), state="cancelled")
+        idea = IdeaFactory(cohort=cast.cohort, state="abandoned")
+        addresses = (f"/trials/{trial.pk}/cancel/", f"/ideas/{idea.pk}/park/", f"/ideas/{idea.pk}/park/")
+        sent = [{"reason": "Rain"}, DAY | {"reason": "Rain"}, DAY]
+        codes = [send(cast["P"], page, **form).status_code for page, form in zip(addresses, sent, strict=True)]
+        assert codes == [409, 409, 302]

@@ -448,7 +448,7 @@ class TestLead:
     @pytest.mark.parametrize(
         ("accepted", "written"),
         [
-            (date(2026, 11, 24), "accepted 0 months ago"),
+            (date(2026, 11, 24), "accepted less than a month ago"),
             (date(2026, 10, 24), "accepted 1 month ago"),
             (date(2026, 8, 25), "accepted 2 months ago"),
         ],
@@ -456,6 +456,19 @@ class TestLead:
     def test_counts_completed_months(self, cast: Cast, accepted: date, written: str):
         idea = IdeaFactory(cohort=cast.cohort, state="accepted", days={"accepted": accepted})
         assert written in page(cast["M"], idea.get_absolute_url())
+
+    @pytest.mark.parametrize(
+        ("accepted", "precision", "written"),
+        [
+            ("2026-11-24", "month", "accepted this month"),
+            ("2026-09-24", "month", "accepted in September 2026"),
+            ("2026-11-24", "year", "accepted in 2026"),
+        ],
+    )
+    def test_knows_no_more_than_the_story(self, cast: Cast, accepted: str, precision: str, written: str):
+        idea = IdeaFactory(cohort=cast.cohort)
+        send(cast["P"], f"/ideas/{idea.pk}/accept/", on=accepted, precision=precision)
+        assert f"{written} ·" in page(cast["P"], idea.get_absolute_url()).replace("&nbsp;", " ")
 
     def test_says_when_the_clock_has_not_started(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["P"])

@@ -370,7 +370,7 @@ class TestStory:
         for shown in (idea, lower, lower.prototype):
             text = page(cast["M"], shown.get_absolute_url())
             assert "the bar moved" in text
-            assert re.search(r"from at least 80\s%\s?to at least 60\s%", text)
+            assert re.search(r"from at least 80%\s?to at least 60%", text)
             assert "First visits are harder" in text
 
     def test_co_authors_are_named_and_may_edit(self, cast: Cast):

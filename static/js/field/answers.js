@@ -1,7 +1,7 @@
 // The form: filled from a draft, read into it, and checked for what the device can see by itself. The platform checks
 // everything again.
 
-import { number, say, share } from "./texts.js";
+import { measured, say, share } from "./texts.js";
 
 const NAMES = [
     "participants",
@@ -54,7 +54,7 @@ export function reconsider(form, { test, answers }) {
 }
 
 function criterion(test) {
-    return `${say(`comparator ${test.comparator}`)} ${number(test.threshold)}\u00a0${test.unit}`.trim();
+    return `${say(`comparator ${test.comparator}`)} ${measured(test.threshold, test.unit)}`;
 }
 
 function hint(test, answers) {

@@ -24,6 +24,12 @@ export function number(value) {
     return new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value);
 }
 
+// A percentage as `share` writes it.
+export function measured(value, unit) {
+    const before = language === "fr" ? "\u202f" : "";
+    return `${number(value)}${unit.startsWith("%") ? before : "\u00a0"}${unit}`.trim();
+}
+
 export function share(part) {
     return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }).format(part);
 }

@@ -1,0 +1,90 @@
+"""Acts that come too late: what is recorded already is told from what was sent, and nothing typed is thrown away."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from prototypes.act_forms import ActForm
+from prototypes.acts import Act
+from prototypes.enums import IdeaState, ImplementationKind, LineageKind
+from prototypes.models import Idea, IdeaEvent
+from web import formats
+
+PACKAGE = ("receives", "watch", "open_points", "contact")
+TOLD = ("reason", "evidence", "framing", "moved_because", "scope", "abandoned_for", "decision", "precision")
+
+
+def lost(act: Act, form: ActForm) -> bool:
+    """Whether the form says something that is not recorded; after another act only what was written counts."""
+    row = form.subject
+    known = recorded(row)
+    for name, field in form.fields.items():
+        value = _plain(form[name].value())
+        written = _is_text(field)
+        if name in known and value != known[name] and (value if written else row.state == act.to):
+            return True
+        if name not in known and written and value:
+            return True
+    return False
+
+
+def recorded(row: Any) -> dict[str, str]:
+    """What the act behind the row's present state said, by the names of its form."""
+    if not isinstance(row, Idea):
+        return _said(row, TOLD)
+    event = IdeaEvent.objects.counting().filter(idea=row).last()
+    package = event and event.packages.first()  # type: ignore[attr-defined] # its related name
+    parts = row.offspring.filter(kind=LineageKind.SPLIT).order_by("pk").values_list("child__title", flat=True)
+    told = _said(event, TOLD) | _said(package, PACKAGE) | {"titles": "\n".join(parts)}
+    if row.state == IdeaState.IMPLEMENTED:
+        told |= _said(row.implementations.filter(kind=ImplementationKind.ORIGIN).last(), ("scope", "unit", "evidence"))
+    if event and event.merged_into_id:
+        told["into"] = str(event.merged_into_id)
+    if event and event.effective_on:
+        told["on"] = str(event.effective_on)
+    return told
+
+
+def show(request: HttpRequest, act: Act, form: ActForm, stands: str, **context: Any) -> HttpResponse:
+    """What stands, and beside it what was typed, which is kept nowhere else."""
+    if form.subject.state == act.to:
+        stands = _("This was recorded meanwhile, and not as you sent it.")
+    context |= {"act": act, "stands": stands, "typed": list(typed(form))}
+    return render(request, "prototypes/overtaken.html", context, status=409)
+
+
+def typed(form: ActForm) -> Iterator[tuple[str, str]]:
+    """Labels and what was sent for them, as people read it."""
+    for field in form.visible_fields():
+        sent = field.value()
+        values = sent if isinstance(sent, list) else [sent]
+        choices = getattr(field.field, "choices", None)
+        if choices is not None:
+            values = [words for key, words in choices if str(key) and str(key) in map(str, values)]
+        said = ", ".join(_in_words(value) for value in values if value)
+        if said:
+            yield str(field.label), said
+
+
+def _in_words(value: Any) -> str:
+    day = parse_date(value) if isinstance(value, str) and len(value) == len("2026-11-24") else None
+    return formats.short_day(day, (get_language() or "fr")[:2]) if day else str(value)
+
+
+def _said(row: Any, names: tuple[str, ...]) -> dict[str, str]:
+    return {name: _plain(getattr(row, name)) for name in names if hasattr(row, name)}
+
+
+def _plain(value: Any) -> str:
+    """Lines ended in one way, no blanks around."""
+    return "\n".join(line.strip() for line in str(value or "").strip().splitlines())
+
+
+def _is_text(field: forms.Field) -> bool:
+    return isinstance(field, forms.CharField) and not field.widget.is_hidden
