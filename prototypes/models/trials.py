@@ -26,7 +26,7 @@ from prototypes.enums import (
 )
 from prototypes.models.challenges import FIXED, entry_field, known
 from prototypes.models.ideas import Idea
-from prototypes.models.triggers import MOVED_BAR, WorkSign
+from prototypes.models.triggers import ENDS, MOVED_BAR, OF_IDEA, OF_TRIAL, STARTS, YEAR, WorkSign
 from web.history import tracked
 from web.search import together, words_index
 from web.seen import by_field
@@ -35,22 +35,9 @@ from web.triggers import Frozen, Rule, StateMachine
 PROTOTYPE_TEXT = together("title", "medium", "question", "description")
 TRIAL_TEXT = together("hypothesis", "measure", "method", "observation", "learning")
 LOCKED_STATES = (TrialState.LOCKED, *RUN)
-CHOSEN: dict[str, type[models.Choices]] = {
-    "comparator": Comparator,
-    "result": Result,
-    "decision": TrialDecision,
-    "strength": Strength,
-}
 PERCENT = "%"
 # Units that begin like these are parts of a hundred.
 SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
-
-# The cohort a row works in, from its idea.
-OF_IDEA = "FROM cohorts_cohort c JOIN prototypes_idea i ON i.cohort_id = c.id WHERE i.id = NEW.idea_id"
-OF_TRIAL = """FROM cohorts_cohort c JOIN prototypes_idea i ON i.cohort_id = c.id
-    JOIN prototypes_prototype p ON p.idea_id = i.id WHERE p.id = NEW.prototype_id"""
-STARTS, ENDS = "COALESCE(c.actual_start, c.planned_start)", "GREATEST(c.actual_end, c.planned_end)"
-YEAR = "INTERVAL '1 year'"
 
 
 def _told_anew(*columns: str) -> str:
@@ -226,7 +213,10 @@ class Trial(models.Model):
             models.UniqueConstraint(fields=["prototype", "number"], name="trial_number_once"),
             models.UniqueConstraint(fields=["entry"], name="trial_entry_once"),
             known("state", TrialState, "trial_state_known"),
-            *(known(name, values, f"trial_{name}_known", blank=True) for name, values in CHOSEN.items()),
+            known("comparator", Comparator, "trial_comparator_known", blank=True),
+            known("result", Result, "trial_result_known", blank=True),
+            known("decision", TrialDecision, "trial_decision_known", blank=True),
+            known("strength", Strength, "trial_strength_known", blank=True),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
                 | (
