@@ -14,6 +14,7 @@ from prototypes import actions
 from prototypes.canvas_forms import CellForm, Evidence
 from prototypes.models import CanvasCell
 from prototypes.views.canvases.finding import Place, canvas_to_edit, place_at
+from web.errors import DomainError
 from web.form_pages import FormPage, form_page, refusals_into, sent
 from web.htmx import wants_partial
 
