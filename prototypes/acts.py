@@ -16,10 +16,10 @@ from accounts.models import User
 from prototypes import act_forms as forms
 from prototypes import actions
 from prototypes import permissions as may
-from prototypes.actions.lineage import SPLITTABLE
 from prototypes.enums import (
     CHALLENGE_TRANSITIONS,
     IDEA_TRANSITIONS,
+    IDEA_WITH_COHORT,
     IMPLEMENTATION_TRANSITIONS,
     PROTOTYPE_TRANSITIONS,
     TRIAL_TRANSITIONS,
@@ -189,7 +189,7 @@ IDEA_ACTS: dict[str, Act] = {
         ),
         verb=actions.split_idea,
         may=may.may_steer,
-        starts=SPLITTABLE,
+        starts=IDEA_WITH_COHORT,
         form=forms.SplitForm,
         danger=True,
     ),

@@ -82,6 +82,15 @@ IDEA_PATH = {
     IdeaState.IMPLEMENTING: [IdeaState.IMPLEMENTED],
 }
 IDEA_BORN = IdeaState.CAPTURED
+# The cohort's own, to work on and to split; once handed over it is its department's.
+IDEA_WITH_COHORT = (
+    IdeaState.CAPTURED,
+    IdeaState.ACCEPTED,
+    IdeaState.PROTOTYPING,
+    IdeaState.TESTING,
+    IdeaState.DECIDED,
+)
+IDEA_HANDED_OVER = (IdeaState.HANDED_OVER, IdeaState.IMPLEMENTING, IdeaState.IMPLEMENTED)
 IDEA_OPEN = (*IDEA_PATH, IdeaState.PARKED)
 IDEA_EXITS = [IdeaState.PARKED, IdeaState.ABANDONED, IdeaState.MERGED]
 IDEA_TRANSITIONS = {
@@ -177,6 +186,7 @@ TRIAL_TRANSITIONS = {
     TrialState.LOCKED: [TrialState.HELD, TrialState.CANCELLED],
     TrialState.HELD: [TrialState.CONCLUDED],
 }
+TO_LOG = (TrialState.LOCKED, TrialState.HELD)
 RUN = (TrialState.HELD, TrialState.CONCLUDED)
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from copy import copy
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +18,8 @@ from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.enums import ChallengeKind, Comparator, Fidelity, Result, Strength, TrialDecision
 from prototypes.models import Challenge, Prototype, Trial
 from prototypes.models.trials import PERCENT
+from web import forms as forms_of_web
 from web.forms import DayField, WordsField
-from web.lengths import MOST_LETTERS
 from web.names import by_name
 from web.precision import Precision
 from web.seen import StartedForm
@@ -27,15 +28,12 @@ EMPTY = [("", "—")]
 MOST_PEOPLE = 100_000
 MOST_OF_TITLE = 160
 
+text_field = partial(forms_of_web.text_field, rows=3)
+
 
 def day_field(label: StrOrPromise, **options: Any) -> forms.DateField:
     """A day, with the browser's own calendar."""
     return DayField(label=label, **options)
-
-
-def text_field(label: StrOrPromise, *, rows: int = 3, **options: Any) -> WordsField:
-    """Several lines of text."""
-    return WordsField(label=label, max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": rows}), **options)
 
 
 def precision_field() -> forms.ChoiceField:
@@ -252,7 +250,8 @@ class LogForm(LearntForm):
         unit = "" if trial.counts_people else trial.unit
         if unit:
             self.fields["observed_value"].label = f"{self.fields['observed_value'].label} ({unit})"
-        self.initial["held_on"] = trial.held_on or today
+        self.initial.pop("held_on", None)
+        self.fields["held_on"].initial = trial.held_on or today
 
     def clean_groups(self) -> dict[str, int]:
         """Lines of words ending in a number, as counts by segment; the same segment twice is added up."""

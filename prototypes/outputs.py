@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q
 
 from cohorts.models import Cohort
-from prototypes.enums import IdeaState, TrialState
+from prototypes.enums import IDEA_HANDED_OVER, IdeaState, TrialState
 from prototypes.models import Challenge, Idea, Trial
-
-HANDED_OVER = (IdeaState.HANDED_OVER, IdeaState.IMPLEMENTING, IdeaState.IMPLEMENTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def outputs(cohort: Cohort, challenge: Challenge | None = None) -> Outputs:
     ideas = Idea.objects.filter(challenge=challenge) if challenge else Idea.objects.filter(cohort=cohort)
     made = ideas.aggregate(
         prototypes=Count("prototypes"),
-        handed_over=Count("pk", distinct=True, filter=Q(state__in=HANDED_OVER)),
+        handed_over=Count("pk", distinct=True, filter=Q(state__in=IDEA_HANDED_OVER)),
         live=Count("pk", distinct=True, filter=Q(state=IdeaState.IMPLEMENTED)),
     )
     return Outputs(**told, **made)

@@ -14,7 +14,7 @@ from django.db.models.functions import Concat, Lower
 from cohorts.enums import Role
 from cohorts.models import Cohort
 from cohorts.queries import active_on, within_reach
-from prototypes.enums import IDEA_OPEN, IdeaState
+from prototypes.enums import IDEA_OPEN, TO_LOG, IdeaState
 from prototypes.lanes import CellState, Stance
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class TrialQuerySet(models.QuerySet["Trial"]):
 
     def to_log(self, user: User, day: date) -> TrialQuerySet:
         """Those of them that are locked or held."""
-        return self.worked_on(user, day).filter(state__in=["locked", "held"])
+        return self.worked_on(user, day).filter(state__in=TO_LOG)
 
 
 class FieldNoteQuerySet(models.QuerySet["FieldNote"]):

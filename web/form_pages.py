@@ -1,6 +1,7 @@
 """Pages that are one form: what was sent, the verb called on a valid form, and the page that asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -28,11 +29,18 @@ def done(form: BaseForm, verb: Callable[..., R], **given: Any) -> R | None:
     """
     if not (form.is_bound and form.is_valid()):
         return None
-    try:
+    with refusals_into(form):
         return verb(**given, **form.cleaned_data)
+    return None
+
+
+@contextmanager
+def refusals_into(form: BaseForm) -> Iterator[None]:
+    """What the domain refuses inside is said in the form, which keeps what was typed."""
+    try:
+        yield
     except DomainError as error:
         error.add_to(form)
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.forms.fields import ReasonField
 from cohorts.models import Cohort
 from programmes.forms.rows import RowForm
-from web.forms import DayField
+from web.forms import DayField, column
 
 
 class StartForm(forms.Form):
@@ -31,6 +31,7 @@ class DetailsForm(RowForm[Cohort]):
     class Meta:
         model = Cohort
         fields = ["name", "code", "site", "theme", "seats"]
+        formfield_callback = column
         help_texts = {"code": _("Two to five capitals that begin the references of its ideas, such as PDL-003.")}
 
     def clean_code(self) -> str:

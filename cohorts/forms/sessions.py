@@ -13,7 +13,7 @@ from cohorts.conflicts import Conflict, DatesInConflict
 from cohorts.enums import SessionState
 from cohorts.models import Session, SessionDay
 from web.errors import DomainError
-from web.forms import DayField, WordsField
+from web.forms import DayField, WordsField, column
 from web.seen import StartedForm
 
 R = TypeVar("R")
@@ -26,6 +26,7 @@ class SessionForm(forms.ModelForm[Session]):
     class Meta:
         model = Session
         fields = ("number", "kind", "title")
+        formfield_callback = column
         help_texts = {"number": _("Such as 9, or 9.2 for the second part of session 9.")}
 
 

@@ -11,14 +11,12 @@ from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.actions.ideas import capture_idea, name_authors
 from prototypes.actions.story import lock_idea, record
-from prototypes.enums import IdeaState, LineageKind
+from prototypes.enums import IDEA_WITH_COHORT, IdeaState, LineageKind
 from prototypes.models import Challenge, Idea, Lineage
 from web.errors import DomainError
 from web.verbs import verb
 
 S = IdeaState
-# A parked idea is taken up again first; one that was handed over is its department's.
-SPLITTABLE = (S.CAPTURED, S.ACCEPTED, S.PROTOTYPING, S.TESTING, S.DECIDED)
 FEWEST_PARTS = 2
 
 
@@ -34,7 +32,7 @@ def split_idea(
     lock_idea(idea)
     if len(titles) < FEWEST_PARTS:
         raise DomainError(_("Name at least two parts, one a line."), field="titles")
-    if idea.state not in SPLITTABLE:
+    if idea.state not in IDEA_WITH_COHORT:
         raise DomainError(_("The idea is %(state)s: it is not split any more.") % {"state": idea.get_state_display()})
     accepted = idea.accepted_on is not None
     parts = [_part(idea, title, accepted=accepted, by=by, at=at, on=on) for title in titles]

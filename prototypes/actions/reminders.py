@@ -17,14 +17,13 @@ from notifications.models import Reminder
 from notifications.registries import EventRef
 from programmes.enums import LadderKind
 from programmes.workdays import is_working_day
-from prototypes.enums import IdeaState
+from prototypes.enums import IDEA_HANDED_OVER, IdeaState
 from prototypes.models import Idea, IdeaEvent
 from prototypes.queries import reached
 
 KIND: Final = LadderKind.IDEA.value
 S = IdeaState
-FOLLOWED: Final = (S.HANDED_OVER, S.IMPLEMENTING, S.IMPLEMENTED)
-KEPT: Final = (*FOLLOWED, S.PARKED)  # what is set aside may be taken up again: its letters wait for their time
+KEPT: Final = (*IDEA_HANDED_OVER, S.PARKED)  # what is set aside may be taken up again: its letters wait for their time
 STOPPED: Final[Mapping[str, str]] = MappingProxyType({S.ABANDONED: "abandoned", S.MERGED: "merged"})
 CORRECTED: Final = "corrected"  # it never was handed over
 

@@ -14,22 +14,11 @@ from cohorts.clock import local_day
 from prototypes.actions import reminders
 from prototypes.enums import IdeaState
 from prototypes.models import Canvas, CanvasStep, Challenge, Comment, Idea, IdeaEvent, Prototype, Support, Trial
+from prototypes.models.ideas import KEPT
 from web.errors import DomainError
 from web.precision import Precision
 
 M = TypeVar("M", bound=Model)
-
-KEPT_FIELDS = [
-    "state",
-    "state_since",
-    "state_precision",
-    "state_label",
-    "accepted_on",
-    "reached_test_on",
-    "implemented_on",
-    "merged_into",
-    "last_sign_on",
-]
 
 # The steps that work shows, by the state the idea is in; from any other state work changes nothing.
 STEPS: dict[tuple[str, str], list[IdeaState]] = {
@@ -79,7 +68,7 @@ def record(*, idea: Idea, state: str, at: datetime, by: User | None, on: date | 
     if "effective_on" not in told:
         told["effective_on"] = first_possible(idea, on or recorded_on, told.get("precision") or Precision.DAY)
     event = IdeaEvent.objects.create(idea=idea, state=state, recorded_at=at, recorded_on=recorded_on, by=by, **told)
-    idea.refresh_from_db(fields=KEPT_FIELDS)
+    idea.refresh_from_db(fields=[*KEPT])
     reminders.keep_in_step(idea, event, at=at, by=by)
     return event
 
@@ -103,7 +92,7 @@ def advance(*, idea: Idea, to: IdeaState, on: date, at: datetime, by: User) -> N
 def lock_idea(idea: Idea) -> None:
     """Keep others from moving the idea until the transaction ends, and see the state they left it in."""
     Idea.objects.select_for_update(no_key=True).get(pk=idea.pk)
-    idea.refresh_from_db(fields=KEPT_FIELDS)
+    idea.refresh_from_db(fields=[*KEPT])
 
 
 def ensure_alive(idea: Idea) -> None:

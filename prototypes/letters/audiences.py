@@ -15,8 +15,8 @@ from cohorts.models import Membership
 from notifications.audiences import Audiences, here
 from notifications.models import Reminder
 from programmes.models import AuthorityAdmin
-from prototypes.actions.reminders import CORRECTED, FOLLOWED
-from prototypes.enums import STANDING, IdeaState, ImplementationKind, ImplementationState
+from prototypes.actions.reminders import CORRECTED
+from prototypes.enums import IDEA_HANDED_OVER, STANDING, IdeaState, ImplementationKind, ImplementationState
 from prototypes.models import Idea, Implementation
 from prototypes.queries import IdeaQuerySet
 
@@ -50,7 +50,7 @@ def _events(_letters: Collection[str]) -> IdeaQuerySet:
 
 def _out_of_place(idea: Idea, _letter: str, _at: datetime) -> str:
     """The reason why the idea, as it stands, has no use for the question."""
-    if idea.state not in FOLLOWED:
+    if idea.state not in IDEA_HANDED_OVER:
         return str(idea.state) if idea.state in REASONS else CORRECTED
     return "ended" if idea.state != IdeaState.HANDED_OVER and _is_over(set(vars(idea)["at_work"])) else ""
 

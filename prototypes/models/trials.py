@@ -26,7 +26,7 @@ from prototypes.enums import (
 )
 from prototypes.models.challenges import FIXED, entry_field, known
 from prototypes.models.ideas import Idea
-from prototypes.models.triggers import MOVED_BAR, WorkSign
+from prototypes.models.triggers import ENDS, MOVED_BAR, OF_IDEA, OF_TRIAL, STARTS, YEAR, WorkSign
 from web.history import tracked
 from web.search import together, words_index
 from web.seen import by_field
@@ -38,13 +38,6 @@ LOCKED_STATES = (TrialState.LOCKED, *RUN)
 PERCENT = "%"
 # Units that begin like these are parts of a hundred.
 SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
-
-# The cohort a row works in, from its idea.
-OF_IDEA = "FROM cohorts_cohort c JOIN prototypes_idea i ON i.cohort_id = c.id WHERE i.id = NEW.idea_id"
-OF_TRIAL = """FROM cohorts_cohort c JOIN prototypes_idea i ON i.cohort_id = c.id
-    JOIN prototypes_prototype p ON p.idea_id = i.id WHERE p.id = NEW.prototype_id"""
-STARTS, ENDS = "COALESCE(c.actual_start, c.planned_start)", "GREATEST(c.actual_end, c.planned_end)"
-YEAR = "INTERVAL '1 year'"
 
 
 def _told_anew(*columns: str) -> str:

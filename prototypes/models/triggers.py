@@ -21,6 +21,13 @@ TRANSITIONS = listed(f"{before}>{after}" for before, targets in IDEA_TRANSITIONS
 STORY = """prototypes_ideaevent e WHERE e.idea_id = NEW.idea_id
     AND NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)"""
 
+# The cohort a row works in, from its idea.
+OF_IDEA = "FROM cohorts_cohort c JOIN prototypes_idea i ON i.cohort_id = c.id WHERE i.id = NEW.idea_id"
+OF_TRIAL = """FROM cohorts_cohort c JOIN prototypes_idea i ON i.cohort_id = c.id
+    JOIN prototypes_prototype p ON p.idea_id = i.id WHERE p.id = NEW.prototype_id"""
+STARTS, ENDS = "COALESCE(c.actual_start, c.planned_start)", "GREATEST(c.actual_end, c.planned_end)"
+YEAR = "INTERVAL '1 year'"
+
 NUMBER = """
     SELECT c.code INTO code FROM cohorts_cohort c WHERE c.id = NEW.cohort_id FOR NO KEY UPDATE;
     SELECT COALESCE(MAX(i.number), 0) + 1 INTO NEW.number FROM prototypes_idea i WHERE i.cohort_id = NEW.cohort_id;

@@ -21,7 +21,7 @@ from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
 from prototypes.permissions import Letters
 from prototypes.views import overtaken
 from web.decisions import Decision, enforce
-from web.errors import DomainError
+from web.form_pages import refusals_into
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,6 @@ def cohort_of(row: Challenge | Idea | Prototype | Trial | Implementation) -> Coh
 def done(request: HttpRequest, act: Act, form: ActForm, subject: Mapping[str, Any]) -> bool:
     """Call the verb; a refusal of the domain goes into the form."""
     moment = {"at": now()} if act.timed else {}
-    try:
+    with refusals_into(form):
         act.verb(**subject, by=person(request), **form.told(), **moment)
-    except DomainError as error:
-        error.add_to(form)
-        return False
-    return True
+    return not form.errors

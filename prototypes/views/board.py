@@ -14,13 +14,13 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes.acts import IDEA_ACTS, NEXT
-from prototypes.enums import IDEA_EXITS, IDEA_PATH, IdeaState, PrototypeState
+from prototypes.enums import IDEA_EXITS, IDEA_PATH, TO_LOG, IdeaState, PrototypeState
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.outputs import outputs
 from prototypes.permissions import Letters, may_add_work
 from prototypes.views.acting import Acts, Button, possible_acts
 from prototypes.views.reach import cohort_at, letters
-from prototypes.views.story import TO_NOTE, OpenWork, next_button
+from prototypes.views.story import OpenWork, next_button
 
 PATH = (*IDEA_PATH, IdeaState.IMPLEMENTED)
 ASIDE = (*IDEA_EXITS, "")  # "": published facts that do not say
@@ -75,7 +75,7 @@ def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> C
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:
     """With the work that goes on in each, the latest sign first; one more than the board holds."""
     in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
-    to_note = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=TO_NOTE)
+    to_note = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=TO_LOG)
     going_on = {
         "open_prototype": Subquery(in_use.order_by("-version").values("pk")[:1]),
         "open_test": Subquery(to_note.order_by("-prototype__version", "-number").values("pk")[:1]),

@@ -15,8 +15,7 @@ from prototypes.permissions import may_edit_trial
 from prototypes.versions import side_by_side
 from prototypes.views.reach import letters, trial_at
 from web.decisions import enforce
-from web.errors import DomainError
-from web.form_pages import form_page, sent
+from web.form_pages import form_page, refusals_into, sent
 
 
 @form_page
@@ -43,10 +42,7 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
 
 def settled(request: HttpRequest, row: FieldNote, form: SettleForm) -> bool:
     """Call the verb; a refusal goes into the form."""
-    try:
+    with refusals_into(form):
         kept = answers_kept(row, row.trial)
         actions.settle_note(note=row, by=person(request), at=now(), answers=kept, **form.told())
-    except DomainError as error:
-        error.add_to(form)
-        return False
-    return True
+    return not form.errors

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
 from prototypes.acts import IDEA_ACTS, NEXT
-from prototypes.enums import AbandonedFor, IdeaState, PrototypeState, TrialState
+from prototypes.enums import IDEA_WITH_COHORT, TO_LOG, AbandonedFor, IdeaState, PrototypeState, TrialState
 from prototypes.models import Idea, IdeaEvent, Prototype, Trial
 from prototypes.permissions import Letters, may_add_work, open_to_work
 from prototypes.views.acting import Button
@@ -30,15 +30,7 @@ KINDS: dict[str, StoryKind] = {
     IdeaState.ABANDONED: "stop",
     IdeaState.MERGED: "stop",
 }
-WORKED_ON = (
-    IdeaState.CAPTURED,
-    IdeaState.ACCEPTED,
-    IdeaState.PROTOTYPING,
-    IdeaState.TESTING,
-    IdeaState.DECIDED,
-)
 NEIGHBOUR = "N"
-TO_NOTE = (TrialState.LOCKED, TrialState.HELD)
 SHOWN_BY_WORK = (IdeaState.PROTOTYPING, IdeaState.TESTING)
 
 
@@ -240,14 +232,14 @@ def next_button(idea: Idea, going_on: OpenWork, letters: Letters) -> Button:
 
 def open_work(prototypes: Iterable[Prototype]) -> OpenWork:
     """Of an idea's prototypes in their order, their tests read along."""
-    trials = [trial for prototype in prototypes for trial in prototype.trials.all() if trial.state in TO_NOTE]
+    trials = [trial for prototype in prototypes for trial in prototype.trials.all() if trial.state in TO_LOG]
     in_use = [prototype for prototype in prototypes if prototype.state != PrototypeState.RETIRED]
     return OpenWork(trials[-1].pk if trials else None, in_use[-1].pk if in_use else None)
 
 
 def work_button(idea: Idea, prototypes: Sequence[Prototype], letters: Letters) -> Button | None:
     """The page's main action: note a test when one is locked, else the next prototype; None where nothing is added."""
-    if not open_to_work(idea) or idea.state not in WORKED_ON:
+    if not open_to_work(idea) or idea.state not in IDEA_WITH_COHORT:
         return None
     return work(idea, open_work(prototypes), letters, test=_("A test"))
 

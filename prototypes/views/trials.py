@@ -19,7 +19,7 @@ from files.panels import shelf
 from prototypes import actions
 from prototypes.acts import TRIAL_ACTS
 from prototypes.attachables import owner_of
-from prototypes.enums import IdeaState, PrototypeState, TrialState
+from prototypes.enums import TO_LOG, IdeaState, PrototypeState, TrialState
 from prototypes.field import logged
 from prototypes.forms import LearntForm, LogForm, TrialForm
 from prototypes.meters import criterion
@@ -37,7 +37,6 @@ from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
 from web.form_pages import form_page, sent
 
-TO_LOG = (TrialState.LOCKED, TrialState.HELD)
 MOST = 30
 KEPT_BESIDE = gettext_lazy("This test is %(state)s by now: what you noted is kept beside it, as a second version.")
 

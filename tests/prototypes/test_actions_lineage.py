@@ -151,9 +151,9 @@ class TestReuse:
 class TestCoAuthors:
     def test_are_named_and_taken_back(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, owner=cast["M"])
-        actions.change_idea(idea=idea, co_authors=[cast["D"], cast["R"], cast["M"]], by=cast["P"])
+        idea = actions.change_idea(idea=idea, co_authors=[cast["D"], cast["R"], cast["M"]], by=cast["P"])
         assert set(idea.author_ids) == {cast["D"].pk, cast["R"].pk}
-        actions.change_idea(idea=idea, co_authors=[cast["R"]], by=cast["P"])
+        idea = actions.change_idea(idea=idea, co_authors=[cast["R"]], by=cast["P"])
         assert (set(idea.author_ids), idea.is_by(cast["R"]), idea.is_by(cast["D"])) == ({cast["R"].pk}, True, False)
 
     def test_are_of_the_cohort(self, cast: Cast):

@@ -15,7 +15,7 @@ from prototypes.canvas_forms import CellForm, Evidence
 from prototypes.models import CanvasCell
 from prototypes.views.canvases.finding import Place, canvas_to_edit, place_at
 from web.errors import DomainError
-from web.form_pages import FormPage, form_page, sent
+from web.form_pages import FormPage, form_page, refusals_into, sent
 from web.htmx import wants_partial
 
 
@@ -45,12 +45,9 @@ def _form(request: HttpRequest, place: Place) -> CellForm:
 
 def _written(request: HttpRequest, place: Place, form: CellForm) -> bool:
     told = form.told() | {"by": person(request), "at": now()}
-    try:
+    with refusals_into(form):
         actions.write_cell(canvas=place.canvas, lane=place.lane.slug, step=place.step, **told)
-    except DomainError as error:
-        error.add_to(form)
-        return False
-    return True
+    return not form.errors
 
 
 @require_POST
