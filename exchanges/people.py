@@ -27,9 +27,10 @@ def still_of(exchange: int, day: date) -> Q:
     return Q(pk__in=members_of(exchange, day).values("user")) | Q(pk__in=admins.values("user")) | Q(is_lab_staff=True)
 
 
-def here(user: User, exchange: Exchange, day: date) -> bool:
-    """Whether the person is of the edition on that day, with an account that is open."""
-    return User.objects.filter(still_of(exchange.pk, day), pk=user.pk, is_active=True).exists()
+def here(user: User, exchange: Exchange, *days: date) -> bool:
+    """Whether the person is of the edition on each of these days, with an account that is open (one statement)."""
+    of_it = [still_of(exchange.pk, day) for day in sorted(set(days))]
+    return User.objects.filter(*of_it, pk=user.pk, is_active=True).exists()
 
 
 def cohort_of(user: User, exchange: Exchange, today: date) -> int | None:

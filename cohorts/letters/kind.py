@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from functools import partial
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from web.nested import revived
 def render(reminder: Reminder, session: Session, user: User, language: str) -> LetterPart:
     """The letter in the language that is active."""
     calendar = TEXTS.letters[reminder.letter].calendar
+    prefetch_related_objects([session], "days")  # its text and its entries name them
     entries = []
     if reminder.alone and calendar:
         entries = entries_of(session, reminder.letter, calendar, user, summary=named(session))

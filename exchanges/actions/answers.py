@@ -114,11 +114,12 @@ def _record(expected: QuerySet[Any], came: Collection[Registration] | Collection
 
 def _check_days(exchange: Exchange, user: User, today: date) -> None:
     """Raise DomainError for whoever is not of the edition today, and for whoever will not be on the first day."""
+    if here(user, exchange, today, exchange.first_day or today):
+        return
     if not here(user, exchange, today):
         raise DomainError(NOT_OF_THE_EDITION, field="user")
-    if not here(user, exchange, exchange.first_day or today):
-        gone = _("%(who)s leaves the edition before this Intertransfo: no place is kept there.")
-        raise DomainError(gone % {"who": user}, field="user")
+    gone = _("%(who)s leaves the edition before this Intertransfo: no place is kept there.")
+    raise DomainError(gone % {"who": user}, field="user")
 
 
 def _answer(exchange: Exchange, user: User, today: date) -> Registration:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from urllib.request import urlopen
 
-from labplatform.localstack import leftovers, lock, processes, stack
+from labplatform.localstack import gate, leftovers, lock, processes, stack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
@@ -21,6 +21,7 @@ SIGN_INS = ("lab@demo.example", "member@demo.example", "admin@demo.example")
 READY_SECONDS = 60
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FIRST, THEN = ("letterbox", "web"), ("worker", "beat")  # the page answers before the others take their share
+WAITING = ("database", "web")  # started early, at a gate until what they need is there
 
 
 class Ended(Exception):
@@ -80,6 +81,7 @@ def commands(env: Mapping[str, str]) -> dict[str, list[str]]:
     smtp_port = env["EMAIL_URL"].rsplit(":", 1)[1]
     celery = [PYTHON, "-m", "celery", "-A", "labplatform"]
     gunicorn = [PYTHON, "-m", "gunicorn", "labplatform.wsgi", "--preload", "--no-control-socket"]
+    gunicorn += ["-c", "python:labplatform.localstack.web"]
     worker = ["worker", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
     return {
         "letterbox": [PYTHON, "-m", "labplatform.localstack.letterbox", smtp_port],
@@ -89,19 +91,33 @@ def commands(env: Mapping[str, str]) -> dict[str, list[str]]:
     }
 
 
-def prepare(env: Mapping[str, str]) -> None:
-    """Bring the database and, beside it, the static files up to date; each is quick when nothing changed.
+@contextmanager
+def preparing(env: Mapping[str, str], data: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """PostgreSQL and Redis, and the process that brings the database up to date, which imports while they start.
 
-    Raises SystemExit when one of them fails. A start that is killed meanwhile leaves nothing half done: the database
-    is filled in transactions, and the list of static files is written last.
+    A start that is killed meanwhile leaves nothing half done: the database is filled in transactions.
     """
     steps = {"database": [PYTHON, "-m", "labplatform.localstack.database"]}
+    with _started(steps, env) as running, stack.running(data):
+        try:
+            gate.let_through(running["database"])
+            yield running["database"]
+        finally:
+            processes.stop(*running.values())  # before the database it writes to
+
+
+def collect(env: Mapping[str, str]) -> None:
+    """Bring the static files up to date: the web server reads them as it starts. Their list is written last."""
     if _static_is_stale(Path(env["VAR_DIR"])):
-        steps["static files"] = [PYTHON, str(ROOT / "manage.py"), "collectstatic", "--no-input", "--verbosity", "0"]
-    with _started(steps, env) as running:
-        for name, child in running.items():
-            if child.wait():
-                raise SystemExit(f"The {name} could not be prepared; the reason is above.")
+        command = [PYTHON, str(ROOT / "manage.py"), "collectstatic", "--no-input", "--verbosity", "0"]
+        with _started({"static files": command}, env) as running:
+            wait_for("static files", running["static files"])
+
+
+def wait_for(name: str, child: subprocess.Popen[bytes]) -> None:
+    """Block until the child is done; raises SystemExit when it failed."""
+    if child.wait():
+        raise SystemExit(f"The {name} could not be prepared; the reason is above.")
 
 
 def _static_is_stale(data: Path) -> bool:
@@ -129,7 +145,8 @@ def _started(
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in wanted.items():
-            running[name] = processes.start(command, env=env, log=logs and logs / f"{name}.log")
+            log = logs and logs / f"{name}.log"
+            running[name] = processes.start(command, env=env, log=log, waiting=name in WAITING)
         yield running
     finally:
         processes.stop(*running.values())
@@ -186,12 +203,13 @@ def run(data: Path) -> None:
 
 def _serve(data: Path, port: int) -> None:
     refuse_taken(port)
-    env = environment(data, port)
-    with leftovers.watched(data), stack.running(data) as addresses:
-        env |= addresses
-        print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
-        prepare(env)
+    env = environment(data, port) | stack.addresses(data)
+    print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
+    with leftovers.watched(data), preparing(env, data) as database:
+        collect(env)
         with children(FIRST, env, data) as first:
+            wait_for("database", database)
+            gate.let_through(first["web"])
             wait_until_ready(port, first)
             with children(THEN, env, data) as then:
                 announce(env)

@@ -22,9 +22,9 @@ def end_with_parent() -> None:
 
 
 def start(
-    command: Sequence[str], *, env: Mapping[str, str] | None = None, log: Path | None = None
+    command: Sequence[str], *, env: Mapping[str, str] | None = None, log: Path | None = None, waiting: bool = False
 ) -> subprocess.Popen[bytes]:
-    """Start a child in its own session; its output goes to `log`, or where ours goes.
+    """Start a child in its own session; its output goes to `log`, or where ours goes. A `waiting` one has a gate.
 
     What was made inheritable stays open in it: the lock of the demonstration, for one.
     """
@@ -32,7 +32,7 @@ def start(
         return subprocess.Popen(
             command,
             env={**os.environ, **(env or {})},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if waiting else subprocess.DEVNULL,
             stdout=out if log else None,
             stderr=subprocess.STDOUT if log else None,
             close_fds=False,
@@ -52,6 +52,8 @@ def stop(*children: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        if child.stdin:
+            child.stdin.close()
 
 
 @cache

@@ -8,21 +8,32 @@ from pathlib import Path
 from labplatform.localstack import leftovers, postgres, redis
 from labplatform.localstack.folders import socket_folder
 
+Services = dict[str, postgres.Cluster | redis.Server]
+
+
+def _services(data: Path, options: tuple[str, ...] = postgres.DURABLE) -> Services:
+    sockets = socket_folder(data)
+    return {
+        "DATABASE_URL": postgres.Cluster(data / "postgres", sockets, options),
+        "REDIS_URL": redis.Server(data / "redis", sockets),
+    }
+
+
+def addresses(data: Path) -> dict[str, str]:
+    """Where both answer, or will once they run from `data`."""
+    return {name: os.environ.get(name) or service.url for name, service in _services(data).items()}
+
 
 @contextmanager
 def running(data: Path, *, options: tuple[str, ...] = postgres.DURABLE) -> Iterator[dict[str, str]]:
     """Start what DATABASE_URL and REDIS_URL do not already name; yields both variables; stops what was started."""
-    sockets = socket_folder(data)
-    cluster = postgres.Cluster(data / "postgres", sockets, options)
-    server = redis.Server(data / "redis", sockets)
-    wanted: dict[str, postgres.Cluster | redis.Server] = {"DATABASE_URL": cluster, "REDIS_URL": server}
-    own = {name: service for name, service in wanted.items() if not os.environ.get(name)}
+    own = [service for name, service in _services(data, options).items() if not os.environ.get(name)]
     try:
-        for service in own.values():
+        for service in own:
             service.start()
-        yield {name: os.environ.get(name) or service.url for name, service in wanted.items()}
+        yield addresses(data)
     finally:
-        for service in own.values():
+        for service in own:
             service.stop()
 
 

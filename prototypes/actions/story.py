@@ -91,8 +91,7 @@ def advance(*, idea: Idea, to: IdeaState, on: date, at: datetime, by: User) -> N
 
 def lock_idea(idea: Idea) -> None:
     """Keep others from moving the idea until the transaction ends, and see the state they left it in."""
-    Idea.objects.select_for_update(no_key=True).get(pk=idea.pk)
-    idea.refresh_from_db(fields=[*KEPT])
+    idea.refresh_from_db(fields=[*KEPT], from_queryset=Idea.objects.select_for_update(no_key=True))
 
 
 def ensure_alive(idea: Idea) -> None:

@@ -83,22 +83,34 @@ def test_all_processes_share_what_is_compiled_whatever_the_shell_says(tmp_path: 
     assert told["PYTHONDONTWRITEBYTECODE"] == ""
 
 
-def test_database_and_static_files_are_prepared_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    program = tmp_path / "program"
-    program.write_text(f"#!/bin/sh\nsleep 0.5; echo $(basename -- $1) $2 >> {tmp_path}/asked\n")
-    program.chmod(0o700)
-    monkeypatch.setattr(demo, "PYTHON", str(program))
-    demo.prepare({"VAR_DIR": str(tmp_path)})
-    assert sorted((tmp_path / "asked").read_text().splitlines()) == [
-        "-m labplatform.localstack.database",
-        "manage.py collectstatic",
-    ]
+def test_the_database_is_let_through_once_the_servers_answer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """It imports while they start; with the addresses given, nothing of ours starts."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/db")
+    monkeypatch.setenv("REDIS_URL", "redis://elsewhere/0")
+    monkeypatch.setattr(demo, "PYTHON", program(tmp_path, "read -n 1 go; echo $1 $2 $go >> asked"))
+    with demo.preparing({}, tmp_path) as database:
+        demo.wait_for("database", database)
+    assert (tmp_path / "asked").read_text() == "-m labplatform.localstack.database .\n"
+
+
+def test_static_files_are_collected_before_the_web_server_reads_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(demo, "PYTHON", program(tmp_path, "sleep 0.3; echo $(basename -- $1) $2 >> asked"))
+    demo.collect({"VAR_DIR": str(tmp_path)})
+    assert (tmp_path / "asked").read_text() == "manage.py collectstatic\n"
 
 
 def test_what_cannot_be_prepared_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(demo, "PYTHON", "/bin/false")
-    with pytest.raises(SystemExit, match="The database could not be prepared; the reason is above"):
-        demo.prepare({"VAR_DIR": str(tmp_path)})
+    with pytest.raises(SystemExit, match="The static files could not be prepared; the reason is above"):
+        demo.collect({"VAR_DIR": str(tmp_path)})
+
+
+def program(folder: Path, what: str) -> str:
+    """A program that does this in the folder, whatever it is asked."""
+    path = folder / "program"
+    path.write_text(f"#!/bin/bash\ncd {folder}; {what}\n")
+    path.chmod(0o700)
+    return str(path)
 
 
 def test_children_are_started_with_logs_and_all_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
