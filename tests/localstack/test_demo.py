@@ -84,7 +84,7 @@ def test_all_processes_share_what_is_compiled_whatever_the_shell_says(tmp_path: 
 
 
 def test_the_database_is_let_through_once_the_servers_answer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """It imports while they start; with the addresses given, nothing of ours starts."""
+    """With the addresses given, nothing of ours starts."""
     monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/db")
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere/0")
     monkeypatch.setattr(demo, "PYTHON", program(tmp_path, "read -n 1 go; echo $1 $2 $go >> asked"))
