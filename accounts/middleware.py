@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import translation
@@ -37,15 +38,16 @@ class SignInFirst(LoginRequiredMiddleware):
     `static/js/typed.js` gives it back.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override] # a part of a page is not led elsewhere
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponse:
         if wants_partial(request):
             return HttpResponse(status=401)
         if request.method == "POST":
             asked = QueryDict(mutable=True)
             asked.update({"next": came_from(request), "unsaved": "1"})
             return redirect(f"{resolve_url(self.get_login_url(view_func))}?{asked.urlencode(safe='/')}")
-        response: HttpResponse = super().handle_no_permission(request, view_func)
-        return response
+        return super().handle_no_permission(request, view_func)
 
 
 def came_from(request: HttpRequest) -> str:

@@ -121,6 +121,8 @@ class SplitForm(ActForm):
             raise forms.ValidationError(
                 _("A part is named in at most %(most)s letters.") % {"most": MOST_OF_TITLE}, code="long"
             )
+        if len({line.casefold() for line in lines}) < len(lines):
+            raise forms.ValidationError(_("Two parts have the same name: tell them apart."), code="twice")
         if not FEWEST_PARTS <= len(lines) <= MOST_PARTS:
             raise forms.ValidationError(
                 _("Name between %(fewest)s and %(most)s parts, one a line.")

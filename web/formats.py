@@ -102,7 +102,7 @@ def clock(value: time, locale: str) -> str:
     return f"{value.hour}{NO_BREAK}h{minutes}"
 
 
-def number(value: float | Decimal, locale: str, *, decimals: int = 1) -> str:
+def number(value: float, locale: str, *, decimals: int = 1) -> str:
     """A number with its thousands set apart and at most `decimals` decimals."""
     return format_decimal(round(value, decimals), locale=locale, decimal_quantization=False)
 
@@ -114,8 +114,9 @@ def percent(share: float, locale: str, *, decimals: int = 1) -> str:
 
 def measured(value: Decimal, unit: str, locale: str) -> str:
     """A value with its unit, a percentage as `percent` writes it: 1,5 %, 12 min."""
+    written = number(float(value), locale, decimals=2)
     space = _before_percent(locale) if unit.startswith("%") else NO_BREAK
-    return f"{number(value, locale, decimals=2)}{space}{unit}" if unit else number(value, locale, decimals=2)
+    return f"{written}{space}{unit}" if unit else written
 
 
 def _before_percent(locale: str) -> str:

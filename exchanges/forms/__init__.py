@@ -30,7 +30,7 @@ class SeenForm(forms.Form):
         self.data = {**dict(self.data.items()), **seen}
 
 
-def _out_of_turn() -> WordsField:
+def _out_of_turn() -> forms.CharField:
     """Why a cohort hosts out of its turn."""
     return text_field(
         _("Reason of the swap"),

@@ -39,7 +39,7 @@ def recorded(row: Any) -> dict[str, str]:
     if not isinstance(row, Idea):
         return _said(row, TOLD)
     event = IdeaEvent.objects.counting().filter(idea=row).last()
-    package = event and event.packages.first()  # type: ignore[attr-defined] # its related name
+    package = event and event.packages.first()
     parts = row.offspring.filter(kind=LineageKind.SPLIT).order_by("pk").values_list("child__title", flat=True)
     told = _said(event, TOLD) | _said(package, PACKAGE) | {"titles": "\n".join(parts)}
     if row.state == IdeaState.IMPLEMENTED:

@@ -346,6 +346,15 @@ def test_every_state_that_goes_on_has_a_next_step():
     assert set(IdeaState) - set(NEXT) == {IdeaState.IMPLEMENTED, IdeaState.MERGED}
 
 
+def test_parts_of_one_name_are_refused(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, state="testing")
+    answer = send(cast["P"], f"/ideas/{idea.pk}/split/", on="2026-11-24", titles="Un banc\nun Banc")
+    assert (errors(answer), Idea.objects.count()) == (
+        {"titles": ["Two parts have the same name: tell them apart."]},
+        1,
+    )
+
+
 class TestOvertaken:
     """Sent from a page that others left behind: the same again is quiet, anything else is shown again."""
 
