@@ -81,9 +81,7 @@ def _drafts() -> Texts:
         "refused": _("not taken: see why"),
         "sent": _("sent"),
         "beside": _("sent, as a second version"),
-        "beside_text": _(
-            "Somebody else had noted this test meanwhile. Both versions stand on its page; nothing is lost."
-        ),
+        "beside_text": _("This test had been noted meanwhile. Both versions stand on its page; nothing is lost."),
         "gone": _("This test cannot be found any more. What you wrote stays on this device: copy it from there."),
         "broken": _("The platform could not take it just now. It is kept here and tried again."),
         "full": _("This device is full."),
