@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.db.models import DateField, Field, TextField
 from django.forms.renderers import TemplatesSetting
+from django.utils.safestring import SafeString
 from django_stubs_ext import StrOrPromise
 
+from web import selects
 from web.lengths import MOST_LETTERS
 from web.plausible import check_year
 
@@ -19,6 +21,11 @@ class FieldRenderer(TemplatesSetting):
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
+        if template_name == selects.TEMPLATE:
+            return selects.drawn(context["widget"])
+        return super().render(template_name, context, request)
 
 
 class SureForm(forms.Form):
