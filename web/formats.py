@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, time
+from functools import lru_cache
 from typing import Literal
 
 from babel.dates import format_date
@@ -19,6 +20,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 SHORT = {"fr": "dd/MM/y", "en": "d MMM y"}
 
 
+@lru_cache(maxsize=8192)  # babel reads its pattern anew each time
 def _written(value: date, pattern: str, locale: str) -> str:
     """A date by pattern, the first of the month being “1er” in French."""
     if locale == "fr" and value.day == 1:

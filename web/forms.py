@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.db.models import DateField, Field, TextField
 from django.forms.renderers import TemplatesSetting
-from django.utils.safestring import SafeString
 from django_stubs_ext import StrOrPromise
 
 from web import selects
@@ -22,7 +21,7 @@ class FieldRenderer(TemplatesSetting):
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
 
-    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         if template_name == selects.TEMPLATE:
             return selects.drawn(context["widget"])
         return super().render(template_name, context, request)

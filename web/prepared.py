@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, QuerySet
+from django.http import Http404
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
@@ -27,6 +28,13 @@ Statement = tuple[str, tuple[Any, ...]]
 
 SHAPES_KEPT: Final = 64  # of one function: days, languages and roles
 STAND_IN: Final = 2**62  # the first key that stands for another: no row has it, whoever forgets one finds nothing
+NO_TEXT: Final = "\0"  # begins a text that stands for another; PostgreSQL takes none such
+
+
+class Slug(str):
+    """A text that is a row's key, and no part of how its statement is written."""
+
+    __slots__ = ()
 
 
 class NotTheSame(AssertionError):
@@ -35,11 +43,14 @@ class NotTheSame(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """An argument that is a row's key, or several."""
+    """An argument that is a row's key, or several, or its slug."""
 
     many: int | None = None
+    text: bool = False
 
-    def stand_in(self, first: int) -> int | tuple[int, ...]:
+    def stand_in(self, first: int) -> int | str | tuple[int, ...]:
+        if self.text:
+            return f"{NO_TEXT}{first}"
         return first if self.many is None else tuple(range(first, first + self.many))
 
 
@@ -86,10 +97,12 @@ def _shape(arg: Any) -> Hashable:
         return Someone(arg._meta.model, tuple((name, getattr(arg, name)) for name in names))
     if isinstance(arg, tuple) and all(map(_is_key, arg)):
         return Keys(len(arg))
+    if isinstance(arg, Slug):
+        return Keys(text=True)
     return Keys() if _is_key(arg) else arg
 
 
-def _keys(arg: Any) -> tuple[int, ...]:
+def _keys(arg: Any) -> tuple[int | str, ...]:
     """The keys in an argument, in the order in which they are stood in for."""
     shape = _shape(arg)
     if isinstance(shape, Someone):
@@ -119,6 +132,13 @@ def _written(queryset: QuerySet[Any, Any]) -> tuple[Any, Statement | None]:
     return compiler, (sql, tuple(params))
 
 
+def one_or_404(rows: Sequence[Row]) -> Row:
+    """The row that was asked for by its key; raises Http404 without one."""
+    if not rows:
+        raise Http404
+    return rows[0]
+
+
 class Kept:
     """A queryset's statement, and where in it keys go."""
 
@@ -127,7 +147,7 @@ class Kept:
         self.queryset = queryset
         self.compiler, self.statement = _written(queryset)
         params = self.statement[1] if self.statement else ()
-        self.places = [(at, param - STAND_IN) for at, param in enumerate(params) if _is_stand_in(param)]
+        self.places = [(at, place) for at, param in enumerate(params) if (place := _place(param)) is not None]
 
     def rows(self, keys: Sequence[Any]) -> list[Any]:
         if self.statement is None:
@@ -156,5 +176,8 @@ class Kept:
             raise NotTheSame(f"kept {kept}, composed now {now}")
 
 
-def _is_stand_in(param: Any) -> bool:
-    return isinstance(param, int) and param >= STAND_IN
+def _place(param: Any) -> int | None:
+    """Which of the keys belongs here; None where none does."""
+    if isinstance(param, str) and param.startswith(NO_TEXT):
+        return int(param.removeprefix(NO_TEXT)) - STAND_IN
+    return param - STAND_IN if isinstance(param, int) and param >= STAND_IN else None

@@ -16,7 +16,7 @@ def drawn(widget: Mapping[str, Any]) -> SafeString:
     return mark_safe(f'<select name="{conditional_escape(widget["name"])}"{attrs}>{inside}\n</select>')  # noqa: S308 - escaped
 
 
-def _group(name: object, options: Iterable[Mapping[str, Any]]) -> str:
+def _group(name: Any, options: Iterable[Mapping[str, Any]]) -> str:
     inside = "".join(map(_option, options))
     return f'\n  <optgroup label="{conditional_escape(name)}">{inside}\n  </optgroup>' if name else inside
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,7 +25,7 @@ from cohorts.registries import cohort_panels
 from cohorts.team import circles
 from cohorts.timelines import cohort_layout, marks_of, sessions_near, sessions_of, with_calendar
 from cohorts.views.acts import acts_for
-from cohorts.views.answers import find_cohort, page_about, within_reach_of
+from cohorts.views.answers import find_cohort, page_about, reached
 from cohorts.views.clock import local_today
 from web import htmx
 from web.decisions import enforce
@@ -33,6 +33,7 @@ from web.form_pages import done, form_page, sent
 from web.forms import SureForm
 from web.pagination import paginate
 from web.panels import rendered
+from web.prepared import Slug, one_or_404, prepared
 
 
 @require_safe
@@ -49,10 +50,15 @@ def cohorts(request: HttpRequest) -> HttpResponse:
     return htmx.render(request, "cohorts/cohorts.html", "results", context)
 
 
+@prepared
+def _drawn(user: User, slug: str) -> QuerySet[Cohort]:
+    return with_calendar(reached(user)).filter(slug=slug)
+
+
 @require_safe
 def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """One cohort: when, what is next, who."""
-    row = get_object_or_404(with_calendar(within_reach_of(request)), slug=slug)
+    row = one_or_404(_drawn(person(request), Slug(slug)))
     user, today = person(request), local_today(row)
     may = decisions(standing(user, row, today))
     members = row.memberships.active(today).select_related("user").order_by("starts_on", "pk")
