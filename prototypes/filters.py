@@ -51,7 +51,7 @@ class IdeaFilter(django_filters.FilterSet):
         cohorts = _cohorts(user)
         editions = {edition: name for _cohort, _name, edition, name in cohorts}
         self.offer("edition", sorted(editions.items(), key=lambda pair: pair[1]), at_least=2)
-        self.offer("cohort", self.cohorts(cohorts), at_least=2)
+        self.offer("cohort", self.cohorts(cohorts), at_least=2 if len(cohorts) <= MOST_COHORTS else 1)
         self.offer("challenge", self.challenges(), at_least=1)
         self.offer("owner", self.owners(), at_least=2)
 

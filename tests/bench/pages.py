@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -156,6 +157,7 @@ Costs = dict[Among, list[tuple[Cost, Cost]]]  # of each round: the page's, its f
 
 def measure(house: House, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:
     """Every page among each of these numbers of ideas."""
+    import_module("labplatform.wsgi")  # as a server does, which says how Python collects
     with ExitStack() as undo, override_settings(**AS_IN_PRODUCTION):
         server = Server()
         stages = grown(house, sizes, server, undo)
