@@ -25,7 +25,7 @@ from web.htmx import render as render_part
 from web.pagination import Page, paginate
 from web.prepared import one_or_404, prepared
 
-AT_ONCE = 24  # on a page of the list: what is to come, and a few of those before
+AT_ONCE = 20  # on a page of the list: what is to come, and a few of those before
 BY_EDITION = (F("edition__starts_on").desc(nulls_last=True), "edition_id")
 BY_DAY = (F("first_day").asc(nulls_last=True), F("number").asc(nulls_last=True), "id")
 

@@ -35,7 +35,7 @@ from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.comments import said_about, talk_about
 from prototypes.views.follow_ups import follow_ups
 from prototypes.views.pages import ask
-from prototypes.views.reach import idea_at, idea_rows, letters, people_for, with_story
+from prototypes.views.reach import idea_at, idea_rows, letters, people_for, with_story, works_somewhere
 from prototypes.views.story import counting, next_line, story, work_button
 from prototypes.views.story_lines import family, more_lines
 from web.decisions import ALLOW, deny, enforce
@@ -45,14 +45,20 @@ from web.pagination import paginate
 from web.prepared import one_or_404, prepared
 from web.steps import LadderStep
 
+# What a row of the list says: an idea and a cohort have many other columns.
+IN_A_ROW = (
+    *("reference", "title", "state", "state_label", "state_since", "state_precision", "last_sign_on", "retrospective"),
+    *("cohort__name", "owner__full_name", "owner__email"),
+)
+
 
 @require_safe
 def idea_list(request: HttpRequest) -> HttpResponse:
     """Every idea the person can read, the latest sign of life first."""
-    ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").newest_sign_first()
-    found = IdeaFilter(request.GET or None, ideas, user=person(request), today=localdate())
+    ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").only(*IN_A_ROW)
+    found = IdeaFilter(request.GET or None, ideas.newest_sign_first(), user=person(request), today=localdate())
     page = paginate(found.qs, request.GET.get("page"))
-    may_add = working_cohorts(person(request), localdate()).exists()
+    may_add = works_somewhere(person(request), localdate())
     return render_page(request, "prototypes/ideas.html", "results", {"filter": found, "page": page, "may_add": may_add})
 
 

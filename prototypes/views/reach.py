@@ -31,6 +31,16 @@ def cohort_at(request: HttpRequest, slug: str) -> Cohort:
     return one_or_404(_cohort(person(request), Slug(slug)))
 
 
+def works_somewhere(user: User, today: date) -> bool:
+    """Whether there is a cohort in which the person adds work that day (one statement)."""
+    return bool(_one_to_work_in(user, today))
+
+
+@prepared
+def _one_to_work_in(user: User, today: date) -> QuerySet[Cohort, int]:
+    return working_cohorts(user, today).values_list("pk", flat=True)[:1]
+
+
 @prepared
 def _cohort(user: User, slug: str) -> QuerySet[Cohort]:
     return Cohort.objects.visible_to(user).select_related("authority", "edition").filter(slug=slug)
