@@ -43,6 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+    STATEMENTS_VARY_BY: ClassVar[tuple[str, ...]] = ("is_lab_staff",)  # see `web.prepared`
 
     objects: ClassVar[UserManager] = UserManager()
 

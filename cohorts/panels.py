@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.actions.opening import TAKES_COHORTS
 from cohorts.models import Cohort
@@ -20,6 +22,7 @@ from programmes.models import Authority, Edition
 from web.formats import long_day
 from web.home import Attention, Found, MainAction, Watch
 from web.nested import nested
+from web.prepared import prepared
 
 Context = dict[str, Any] | None
 EDITIONS_SHOWN = 2
@@ -30,7 +33,7 @@ OWN_SHOWN = 3
 
 def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
     """The edition's cohorts on one line of time, those the person may see; nothing to show without any."""
-    cohorts = list(_of(request).filter(edition=edition).by_start()[:COHORTS_SHOWN])
+    cohorts = list(_of(person(request)).filter(edition=edition).by_start()[:COHORTS_SHOWN])
     may_add = may_open_cohort(person(request)) and edition.state in TAKES_COHORTS and not edition.retrospective
     if not (cohorts or may_add):
         return None
@@ -48,13 +51,28 @@ def current_editions(request: HttpRequest) -> Context:
     """Lab staff: the editions under way, each with its cohorts on one line."""
     if not person(request).is_lab_staff:
         return None
-    editions = Edition.objects.measured().filter(state__in=[EditionState.OPEN, EditionState.RUNNING])
-    editions = editions.order_by("-state", "-starts_on", "pk")  # running before open
-    shown = list(editions.select_related("format", "programme")[:EDITIONS_SHOWN])
-    rows = list(_of(request).filter(edition__in=shown).by_start()[: COHORTS_SHOWN * EDITIONS_SHOWN])
+    shown = _under_way()
+    rows = _of_editions(person(request), tuple(edition.pk for edition in shown))
     marks = marks_of(rows)
     cards = [_card(edition, [row for row in rows if row.edition_id == edition.pk], marks) for edition in shown]
     return {"cards": cards} if cards else None
+
+
+@prepared
+def _under_way() -> QuerySet[Edition]:
+    editions = Edition.objects.measured().filter(state__in=[EditionState.OPEN, EditionState.RUNNING])
+    editions = editions.order_by("-state", "-starts_on", "pk")  # running before open
+    return editions.select_related("format", "programme")[:EDITIONS_SHOWN]
+
+
+@prepared
+def _of_editions(user: User, editions: tuple[int, ...]) -> CohortQuerySet:
+    return _of(user).filter(edition__in=editions).by_start()[: COHORTS_SHOWN * EDITIONS_SHOWN]
+
+
+@prepared
+def _own(user: User, today: date) -> CohortQuerySet:
+    return _of(user).with_active_member(user, today).with_next_session(today).by_start()[:OWN_SHOWN]
 
 
 def own_cohorts(request: HttpRequest) -> Context:
@@ -62,8 +80,7 @@ def own_cohorts(request: HttpRequest) -> Context:
     user, today = person(request), localdate()
     if user.is_lab_staff:
         return None
-    rows = with_calendar(_rows(request).with_active_member(user, today).with_next_session(today))
-    shown = list(rows.by_start()[:OWN_SHOWN])
+    shown = _own(user, today)
     marks = marks_of(shown)
     cards = [{"cohort": row, "layout": cohort_layout(row, marks=marks, today=today)} for row in shown]
     return {"cards": cards} if cards else None
@@ -76,8 +93,8 @@ def open_an_edition(request: HttpRequest) -> MainAction | None:
     return MainAction(_("Open an edition"), reverse("cohorts:open_edition"), "plus")
 
 
-def _led(request: HttpRequest) -> CohortQuerySet:
-    return Cohort.objects.led_by(person(request), localdate()).by_name()
+def _led(user: User, today: date) -> CohortQuerySet:
+    return Cohort.objects.led_by(user, today).by_name()
 
 
 def _without_pilot(request: HttpRequest, found: Found) -> list[Attention]:
@@ -107,22 +124,18 @@ def _overdue(request: HttpRequest, found: Found) -> list[Attention]:
 
 # Cohorts the person answers for that nobody leads locally.
 without_pilot = Watch(
-    find=lambda request: nested(_led(request).without_pilot(localdate())[:NOTES_SHOWN], "name", "slug"),
+    find=lambda user, today: nested(_led(user, today).without_pilot(today)[:NOTES_SHOWN], "name", "slug"),
     say=_without_pilot,
 )
 # Cohorts the person answers for that were to start and have not.
 overdue = Watch(
-    find=lambda request: nested(_led(request).overdue(localdate())[:NOTES_SHOWN], "name", "slug", "planned_start"),
+    find=lambda user, today: nested(_led(user, today).overdue(today)[:NOTES_SHOWN], "name", "slug", "planned_start"),
     say=_overdue,
 )
 
 
-def _rows(request: HttpRequest) -> CohortQuerySet:
-    return Cohort.objects.visible_to(person(request)).select_related("edition__programme", "edition__format")
-
-
-def _of(request: HttpRequest) -> CohortQuerySet:
-    return with_calendar(_rows(request))
+def _of(user: User) -> CohortQuerySet:
+    return with_calendar(Cohort.objects.visible_to(user).select_related("edition__programme", "edition__format"))
 
 
 def _drawn(edition: Edition, cohorts: Sequence[Cohort], marks: Marks) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from cohorts.enums import CAME, CORE_ROLES, ON_SITE
 from web.history import last_change
 from web.names import by_name
 from web.nested import nested
+from web.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -246,23 +247,27 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
     def tallies(self, sessions: Iterable[Session], user: User, today: date) -> dict[int, Tally]:
         """How many people each session concerns, each counted once (one statement for all)."""
-        ids = [session.pk for session in sessions]
-        own = Q(member__user=user)
-        silent = unanswered_by(user, today)
-        rows = (
-            self.filter(day__session__in=ids)
-            .values_list("day__session")
-            .annotate(
-                invited=Count("member__user", distinct=True),
-                on_site=Count("member__user", filter=Q(status__in=ON_SITE), distinct=True),
-                came=Count("member__user", filter=Q(status__in=CAME), distinct=True),
-                stakeholders=Count("stakeholder", distinct=True),
-                own=Count("pk", filter=own),
-                silent=Count("pk", filter=silent),
-            )
-        )
-        found = {session: Tally(*counts) for session, *counts in rows}
+        ids = tuple(session.pk for session in sessions)
+        found = {session: Tally(*counts) for session, *counts in _tallies(self.model, ids, user, today)}
         return {pk: found.get(pk, Tally()) for pk in ids}
+
+
+@prepared
+def _tallies(
+    attendance: type[Attendance], sessions: tuple[int, ...], user: User, today: date
+) -> models.QuerySet[Attendance, tuple[int, ...]]:
+    return (
+        attendance.objects.filter(day__session__in=sessions)
+        .values_list("day__session")
+        .annotate(
+            invited=Count("member__user", distinct=True),
+            on_site=Count("member__user", filter=Q(status__in=ON_SITE), distinct=True),
+            came=Count("member__user", filter=Q(status__in=CAME), distinct=True),
+            stakeholders=Count("stakeholder", distinct=True),
+            own=Count("pk", filter=Q(member__user=user)),
+            silent=Count("pk", filter=unanswered_by(user, today)),
+        )
+    )
 
 
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):

@@ -6,11 +6,16 @@ from datetime import date
 from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
 
+from accounts.models import User
+from files.enums import Circle
 from files.models import Attachment
 from files.permissions import may_edit
 from files.registries import Owner
+from web.decisions import ALLOW, deny
 from web.nested import nested
+from web.prepared import prepared
 
 BESIDE: Final = 12  # pictures of one thing among others
 
@@ -40,12 +45,21 @@ class Shelf:
 
 def shelf(owner: Owner, today: date) -> Shelf:
     """One statement, whatever there is; put it into a page's context as `files` and include `files/panel.html`."""
-    lines = [Line(row, bool(may_edit(owner, row))) for row in Attachment.objects.visible_to(owner, today).by_age()]
+    may = (bool(owner.may_edit), bool(owner.may_edit_own))
+    rows = _files((owner.about, owner.circle), owner.object_id, owner.person, may, today)
+    lines = [Line(row, bool(may_edit(owner, row))) for row in rows]
     withdrawn = [line for line in lines if line.file.withdrawn_at]
     ended = [line for line in lines if line not in withdrawn and line.file.ended(today)]
     shown = _without(lines, [*withdrawn, *ended])
     pictures = [line for line in shown if line.file.is_image]
     return Shelf(owner, pictures, _without(shown, pictures), ended, withdrawn)
+
+
+@prepared
+def _files(of: tuple[str, Circle], pk: int, user: User, may: tuple[bool, bool], today: date) -> QuerySet[Attachment]:
+    """`may`: edit all of them, edit one's own."""
+    (about, near), (every, own) = of, [ALLOW if one else deny("") for one in may]
+    return Attachment.objects.visible_to(Owner(about, pk, "", "", user, near, every, every, own), today).by_age()
 
 
 def pictures_of_each(about: str, circle: str, today: date) -> ArraySubquery:

@@ -1,6 +1,7 @@
 """What lab staff are told about letters on their home page."""
 
 from collections.abc import Collection
+from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.requests import person
+from accounts.models import User
 from notifications.models import Delivery, MailSwitch
 from web.home import Attention, Found, Watch
 from web.nested import nested
@@ -16,8 +17,8 @@ from web.nested import nested
 MOST = 100  # counted; beyond that the number helps nobody
 
 
-def _find_held(request: HttpRequest) -> ArraySubquery | None:
-    return nested(MailSwitch.objects.held()[:1], "id") if person(request).is_lab_staff else None
+def _find_held(user: User, _today: date) -> ArraySubquery | None:
+    return nested(MailSwitch.objects.held()[:1], "id") if user.is_lab_staff else None
 
 
 def _say_held(_request: HttpRequest, found: Found) -> list[Attention]:
@@ -26,8 +27,8 @@ def _say_held(_request: HttpRequest, found: Found) -> list[Attention]:
     return [note] if found else []
 
 
-def _find_failed(request: HttpRequest) -> ArraySubquery | None:
-    return nested(Delivery.objects.dead()[:MOST], "id", "reason") if person(request).is_lab_staff else None
+def _find_failed(user: User, _today: date) -> ArraySubquery | None:
+    return nested(Delivery.objects.dead()[:MOST], "id", "reason") if user.is_lab_staff else None
 
 
 def _say_failed(_request: HttpRequest, found: Found) -> list[Attention]:

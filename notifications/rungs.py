@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Window
+from django.db.models import Count, Exists, QuerySet, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from notifications.enums import ReminderState
 from notifications.models import MailSwitch, Reminder
 from notifications.registries import Asked, EventRef, Size, event_kinds
 from notifications.sentences import described, once_in_words, reason_in_words
+from web.prepared import prepared
 from web.steps import LadderState, LadderStep
 
 MOST_COMING = 10
@@ -100,13 +101,18 @@ def ladder_of(event: EventRef, at: datetime, *, for_staff: bool = False) -> list
 
     One statement, and that of the kind's `sizes`. With `for_staff` each step links to its preview.
     """
-    found = Reminder.objects.of_event(event).for_all().with_counts().order_by("due_at", "pk")
-    rows: list[Any] = list(found.annotate(all_held=Exists(MailSwitch.objects.held())))
+    rows: list[Any] = _reminders(event.kind, event.pk)
     latest = max((row.version for row in rows), default=0)
     kept = [row for row in rows if row.version == latest or row.went or row.failed]
     rungs = _rungs(kept, at, held=any(row.all_held for row in kept))
     following = next((rung for rung in rungs if rung.coming and not rung.senseless), None)
     return [_step(rung, is_next=rung is following, for_staff=for_staff) for rung in rungs]
+
+
+@prepared
+def _reminders(kind: str, pk: int) -> QuerySet[Reminder]:
+    found = Reminder.objects.of_event(EventRef(kind, pk)).for_all().with_counts().order_by("due_at", "pk")
+    return found.annotate(all_held=Exists(MailSwitch.objects.held()))
 
 
 def coming_reminders(at: datetime, *, held: bool) -> tuple[list[LadderStep], int]:

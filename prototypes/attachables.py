@@ -40,9 +40,13 @@ def owner_of(row: Idea | Prototype | Trial, user: User, letters: frozenset[str])
     )
 
 
-def with_pictures(rows: QuerySet[Prototype], idea: Idea, today: date) -> QuerySet[Prototype]:
-    """Prototypes of an idea with `pictures`, those shown to the reader of the idea, annotated as for `owner_of`."""
-    near = circle(idea.cohort, opens=vars(idea)["cohort_opens"])
+def pictures_for(idea: Idea, today: date) -> tuple[str, date]:
+    """How near the reader of an idea is that is annotated as for `owner_of`, and on which day."""
+    return circle(idea.cohort, opens=vars(idea)["cohort_opens"]), today
+
+
+def with_pictures(rows: QuerySet[Prototype], near: str, today: date) -> QuerySet[Prototype]:
+    """Prototypes with `pictures`, those shown to somebody so near."""
     return rows.annotate(pictures=pictures_of_each(KINDS[Prototype][0], near, today))
 
 

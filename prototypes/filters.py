@@ -15,8 +15,10 @@ from prototypes.enums import IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, Challenge, Idea
 from web.names import by_name
+from web.prepared import prepared
 
 SILENT_MONTHS = 6
+MOST_COHORTS = 60  # offered without an edition
 
 
 def silence(today: date) -> date:
@@ -47,12 +49,10 @@ class IdeaFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.today = user, today
-        cohorts = list(
-            Cohort.objects.visible_to(user).by_name().values_list("pk", "name", "edition_id", "edition__name")
-        )
+        cohorts = _cohorts(user)
         editions = {edition: name for _cohort, _name, edition, name in cohorts}
         self.offer("edition", sorted(editions.items(), key=lambda pair: pair[1]), at_least=2)
-        self.offer("cohort", [(pk, name) for pk, name, *_edition in cohorts], at_least=2)
+        self.offer("cohort", self.cohorts(cohorts), at_least=2 if len(cohorts) <= MOST_COHORTS else 1)
         self.offer("challenge", self.challenges(), at_least=1)
         self.offer("owner", self.owners(), at_least=2)
 
@@ -63,21 +63,27 @@ class IdeaFilter(django_filters.FilterSet):
         else:
             self.filters[name].extra["choices"] = choices
 
-    def chosen_cohort(self) -> int:
-        """The cohort that is asked for, 0 for none."""
-        cohort = (self.data or {}).get("cohort", "")
-        return int(cohort) if cohort.isascii() and cohort.isdigit() and len(cohort) < 19 else 0
+    def chosen(self, name: str) -> int:
+        """The key that is asked for, 0 for none."""
+        key = (self.data or {}).get(name, "")
+        return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
+
+    def cohorts(self, all_of_them: list[tuple[int, str, int, str]]) -> list[tuple[int, str]]:
+        """All where they are few; of many those of the chosen edition, or of the chosen cohort's."""
+        cohort, few = self.chosen("cohort"), len(all_of_them) <= MOST_COHORTS
+        chosen = {self.chosen("edition")} | {edition for pk, _name, edition, _edition in all_of_them if pk == cohort}
+        return [(pk, name) for pk, name, edition, _edition in all_of_them if few or edition in chosen]
 
     def challenges(self) -> list[tuple[int, str]]:
         """Those of the chosen cohort; too many to choose from without one."""
-        if not (cohort := self.chosen_cohort()):
+        if not (cohort := self.chosen("cohort")):
             return []
         found = Challenge.objects.visible_to(self.user).filter(cohort=cohort).order_by(*by_name("title"))
         return list(found.values_list("pk", "title"))
 
     def owners(self) -> list[tuple[int, str]]:
         """Who owns ideas of the chosen cohort that the person may read."""
-        if not (cohort := self.chosen_cohort()):
+        if not (cohort := self.chosen("cohort")):
             return []
         ideas = Idea.objects.visible_to(self.user).filter(cohort=cohort)
         return list(
@@ -98,6 +104,12 @@ class IdeaFilter(django_filters.FilterSet):
     def without_sign(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
         found: QuerySet[Idea] = ideas.silent_since(silence(self.today)) if chosen else ideas
         return found
+
+
+@prepared
+def _cohorts(user: User) -> QuerySet[Cohort, tuple[int, str, int, str]]:
+    rows = Cohort.objects.visible_to(user).by_name()
+    return rows.values_list("pk", "name", "edition_id", "edition__name")
 
 
 class CanvasFilter(django_filters.FilterSet):

@@ -1,12 +1,14 @@
 """What a cohort's work has produced so far; a failed test that is well told counts as an output too."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet, Value
 
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_HANDED_OVER, IdeaState, TrialState
 from prototypes.models import Challenge, Idea, Trial
+from web.prepared import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,35 @@ class Outputs:
 
 def outputs(cohort: Cohort, challenge: Challenge | None = None) -> Outputs:
     """Of the cohort, or of one of its challenges (two statements)."""
-    there = Q(prototype__idea__challenge=challenge) if challenge else Q(prototype__idea__cohort=cohort)
-    trials = Trial.objects.filter(there, state=TrialState.CONCLUDED)
-    told = trials.aggregate(
-        concluded=Count("pk"),
-        locked_before=Count("pk", filter=Q(locked_on__lte=F("held_on"))),
-        told_failures=Count("pk", filter=Q(pk__in=trials.documented_failures().values("pk"))),
+    within, pk = ("challenge", challenge.pk) if challenge else ("cohort", cohort.pk)
+    return Outputs(**{name: count for row in (*_told(within, pk), *_made(within, pk)) for name, count in row.items()})
+
+
+@prepared
+def _told(within: str, pk: int) -> QuerySet[Trial, Any]:
+    trials = Trial.objects.filter(**{f"prototype__idea__{within}": pk}, state=TrialState.CONCLUDED)
+    counted = (
+        trials.order_by()
+        .values(one_group=Value(1))
+        .annotate(
+            concluded=Count("pk"),
+            locked_before=Count("pk", filter=Q(locked_on__lte=F("held_on"))),
+            told_failures=Count("pk", filter=Q(pk__in=trials.documented_failures().values("pk"))),
+        )
     )
-    ideas = Idea.objects.filter(challenge=challenge) if challenge else Idea.objects.filter(cohort=cohort)
-    made = ideas.aggregate(
-        prototypes=Count("prototypes"),
-        handed_over=Count("pk", distinct=True, filter=Q(state__in=IDEA_HANDED_OVER)),
-        live=Count("pk", distinct=True, filter=Q(state=IdeaState.IMPLEMENTED)),
+    return counted.values("concluded", "locked_before", "told_failures")
+
+
+@prepared
+def _made(within: str, pk: int) -> QuerySet[Idea, Any]:
+    counted = (
+        Idea.objects.filter(**{within: pk})
+        .order_by()
+        .values(one_group=Value(1))
+        .annotate(
+            made=Count("prototypes"),
+            handed_over=Count("pk", distinct=True, filter=Q(state__in=IDEA_HANDED_OVER)),
+            live=Count("pk", distinct=True, filter=Q(state=IdeaState.IMPLEMENTED)),
+        )
     )
-    return Outputs(**told, **made)
+    return counted.values("handed_over", "live", prototypes=F("made"))

@@ -26,6 +26,7 @@ from prototypes.rates import completed_months
 from web.home import Attention, Found, Watch
 from web.nested import columns, counted, nested, revived
 from web.panels import Panel
+from web.prepared import prepared
 
 SHOWN = 5
 MOST_NOTES = 5
@@ -65,9 +66,13 @@ def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
 
 def latest(request: HttpRequest) -> dict[str, Any] | None:
     """The ideas with the latest signs among those the person may read; None for people without any."""
-    ideas = Idea.objects.visible_to(person(request)).measured().select_related("cohort").newest_sign_first()
-    shown = list(ideas[:SHOWN])
+    shown = _latest(person(request))
     return {"ideas": shown} if shown else None
+
+
+@prepared
+def _latest(user: User) -> QuerySet[Idea]:
+    return Idea.objects.visible_to(user).measured().select_related("cohort").newest_sign_first()[:SHOWN]
 
 
 def led_cohorts(user: User, today: date) -> QuerySet[Cohort]:
@@ -75,10 +80,10 @@ def led_cohorts(user: User, today: date) -> QuerySet[Cohort]:
     return working_cohorts(user, today, LEADING_ROLES).filter(state="running")
 
 
-def _find_without_prototype(request: HttpRequest) -> ArraySubquery:
+def _find_without_prototype(user: User, today: date) -> ArraySubquery:
     tested = Trial.objects.filter(prototype__idea__cohort=OuterRef("pk"), locked_on__isnull=False)
     rows = (
-        led_cohorts(person(request), localdate())
+        led_cohorts(user, today)
         .filter(actual_start__isnull=False, edition__format__first_prototype_months__isnull=False)
         .exclude(Exists(tested))
         .order_by("actual_start", "pk")
@@ -112,8 +117,7 @@ def late_note(row: dict[str, Any]) -> Attention:
     )
 
 
-def _find_silent(request: HttpRequest) -> ArraySubquery:
-    user, today = person(request), localdate()
+def _find_silent(user: User, today: date) -> ArraySubquery:
     concern = (
         Q(owner=user)
         | Q(cohort__in=led_cohorts(user, today))
@@ -131,8 +135,8 @@ def _say_silent(_request: HttpRequest, found: Found) -> list[Attention]:
     return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?silent=on", _("See them"))]
 
 
-def _find_to_accept(request: HttpRequest) -> ArraySubquery:
-    led = led_cohorts(person(request), localdate())
+def _find_to_accept(user: User, today: date) -> ArraySubquery:
+    led = led_cohorts(user, today)
     return counted(Idea.objects.measured().filter(state=IdeaState.CAPTURED, cohort__in=led))
 
 
@@ -145,8 +149,8 @@ def _say_to_accept(_request: HttpRequest, found: Found) -> list[Attention]:
     return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?state=captured", _("See them"))]
 
 
-def _find_two_versions(request: HttpRequest) -> ArraySubquery:
-    led = working_cohorts(person(request), localdate(), LEADING_ROLES)
+def _find_two_versions(user: User, today: date) -> ArraySubquery:
+    led = working_cohorts(user, today, LEADING_ROLES)
     rows = FieldNote.objects.beside().filter(settled_at=None, trial__prototype__idea__cohort__in=led)
     return nested(rows[:MOST_NOTES], "trial_id", title="trial__prototype__title")
 

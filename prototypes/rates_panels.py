@@ -1,17 +1,21 @@
 """The headline of the rates on pages of others: of an authority, of an edition, and the home of its admins."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from accounts.models import User
 from accounts.requests import person
 from programmes.models import Authority, AuthorityAdmin, Edition
 from prototypes.rates_queries import Scope, implementation_rates, reach_of
 from prototypes.rates_shown import headline
 from web.panels import Panel
+from web.prepared import prepared
 
 
 def rates_address(**chosen: str) -> str:
@@ -39,14 +43,18 @@ def of_administered(request: HttpRequest) -> dict[str, Any] | None:
     user = person(request)
     if user.is_lab_staff:
         return None
-    admins = AuthorityAdmin.objects.active(localdate()).filter(user=user).select_related("authority")
-    authorities = [admin.authority for admin in admins]
+    authorities = [admin.authority for admin in _administered(user, localdate())]
     if not authorities:
         return None
     only = authorities[0] if len(authorities) == 1 else None
     address = rates_address(authority=only.slug) if only else reverse("prototypes:rates")
     own = frozenset(authority.pk for authority in authorities)
     return (_headline(Scope(own=own), address) or {}) | {"authorities": authorities}
+
+
+@prepared
+def _administered(user: User, today: date) -> QuerySet[AuthorityAdmin]:
+    return AuthorityAdmin.objects.active(today).filter(user=user).select_related("authority")
 
 
 def _headline(scope: Scope, address: str) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 
 from web.navigation import links
 
@@ -14,11 +15,9 @@ if TYPE_CHECKING:
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The menu, and the phone's bottom bar."""
-    nav = links(request)
-    return {
-        "nav": nav,
-        "phone_nav": [link for link in nav if link.phone_label],
-    }
+    nav = SimpleLazyObject(lambda: links(request))  # a page's panels are rendered on their own, without it
+    phone_nav = SimpleLazyObject(lambda: [link for link in nav if link.phone_label])
+    return {"nav": nav, "phone_nav": phone_nav}
 
 
 def demo(_request: HttpRequest) -> dict[str, bool]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from babel.dates import format_date
@@ -20,11 +21,17 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 SHORT = {"fr": "dd/MM/y", "en": "d MMM y"}
 
 
+@lru_cache(maxsize=8192)
+def _formatted(value: date, pattern: str, locale: str) -> str:
+    """Babel reads its pattern anew each time, and a list writes hundreds of dates."""
+    return format_date(value, pattern, locale)
+
+
 def _written(value: date, pattern: str, locale: str) -> str:
     """A date by pattern, the first of the month being “1er” in French."""
     if locale == "fr" and value.day == 1:
         pattern = pattern.replace("d MMM", "d'er' MMM")
-    return format_date(value, pattern, locale)
+    return _formatted(value, pattern, locale)
 
 
 def short_day(value: date, locale: str) -> str:
@@ -53,15 +60,15 @@ def weekday_number(value: date, locale: str) -> str:
 
 
 def month(value: date, locale: str) -> str:
-    return format_date(value, "MMMM y", locale)
+    return _formatted(value, "MMMM y", locale)
 
 
 def short_month(value: date, locale: str) -> str:
-    return format_date(value, "MMM y", locale)
+    return _formatted(value, "MMM y", locale)
 
 
 def month_name(value: date, locale: str) -> str:
-    return format_date(value, "MMM", locale)
+    return _formatted(value, "MMM", locale)
 
 
 def precise_to(value: date, precision: str, locale: str) -> str:

@@ -8,6 +8,7 @@ from django.db.models import CharField, DateField, EmailField, Field, SlugField,
 from django.forms.renderers import TemplatesSetting
 from django_stubs_ext import StrOrPromise
 
+from web import selects
 from web.lengths import MOST_LETTERS
 from web.plausible import check_year
 from web.visible import cleaned
@@ -20,6 +21,11 @@ class FieldRenderer(TemplatesSetting):
 
     form_template_name = "django/forms/form.html"
     field_template_name = "django/forms/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        if template_name == selects.TEMPLATE:
+            return selects.drawn(context["widget"])
+        return super().render(template_name, context, request)
 
 
 class SureForm(forms.Form):

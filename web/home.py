@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
+from django.db.models import QuerySet, TextField, Value
+from django.utils.timezone import localdate
 
 from web.panels import Panel
+from web.prepared import prepared
 from web.registries import Registry
 
 if TYPE_CHECKING:
@@ -34,11 +38,12 @@ class Attention:
 class Watch:
     """One kind of thing that may need someone: where to look, and what to say of the rows found.
 
-    `find` gives the rows as one nested column (`web.nested`), None where the reader is not concerned, so that one
-    statement looks for all kinds at once; `say` turns the rows into notes.
+    `find` gives the rows for a reader and a day as one nested column (`web.nested`), None where the reader is not
+    concerned, so that one statement looks for all kinds at once; it is composed once (`web.prepared`): nothing else may
+    decide what it looks for. `say` turns the rows into notes.
     """
 
-    find: Callable[[HttpRequest], ArraySubquery | None]
+    find: Callable[[Any, date], ArraySubquery | None]
     say: Callable[[HttpRequest, Found], list[Attention]]
 
     def __call__(self, request: HttpRequest) -> list[Attention]:
@@ -67,12 +72,22 @@ def notes(request: HttpRequest) -> list[Attention]:
 
 def notes_of(watches: Iterable[Watch], request: HttpRequest) -> list[Attention]:
     """The notes of these kinds, in their order, read in one statement."""
-    asked = [(watch, rows) for watch in watches if (rows := watch.find(request)) is not None]
-    if not asked:
-        return []
-    people: Any = apps.get_model(settings.AUTH_USER_MODEL)
-    found = people.objects.filter(pk=request.user.pk).values_list(*(rows for _watch, rows in asked)).get()
-    return [note for (watch, _rows), rows in zip(asked, found, strict=True) for note in watch.say(request, rows)]
+    asked = tuple(watches)
+    for found in _found(asked, request.user, localdate()):
+        told = ((watch, rows) for watch, rows in zip(asked, found, strict=True) if rows is not None)
+        return [note for watch, rows in told for note in watch.say(request, rows)]
+    return []
+
+
+@prepared
+def _found(watches: tuple[Watch, ...], user: Any, today: date) -> QuerySet[Any, tuple[Any, ...]]:
+    """One row with what each of them found; none at all where nothing concerns the reader."""
+    columns = [watch.find(user, today) for watch in watches]
+    people: Any = apps.get_model(settings.AUTH_USER_MODEL).objects
+    if not any(columns):
+        return people.none().values_list()  # type: ignore[no-any-return]
+    nothing = Value(None, output_field=TextField())
+    return people.filter(pk=user.pk).values_list(*(column or nothing for column in columns))  # type: ignore[no-any-return]
 
 
 def main_action(request: HttpRequest) -> MainAction | None:

@@ -31,6 +31,7 @@ def shapes(name: str) -> SafeString:
     return mark_safe(" ".join(found[1].split()))  # noqa: S308 (a file of the icon package, not of a user)
 
 
+@cache
 def draw(name: str, *, size: int = 20) -> SafeString:
     """The icon as an inline SVG of `size` pixels."""
     return format_html(

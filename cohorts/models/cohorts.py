@@ -124,6 +124,10 @@ class Cohort(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("cohorts:cohort", args=[self.slug])
 
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        """Django looks at every choice each time; lists ask it of every row."""
+        return str(CohortState(self.state).label)
+
     @property
     def tone(self) -> str:
         return CohortState(self.state).tone

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort, Membership
 from cohorts.queries import CohortQuerySet
@@ -14,7 +15,12 @@ from web.form_pages import FormPage
 
 def within_reach_of(request: HttpRequest) -> CohortQuerySet:
     """The cohorts the person may know of, with their edition, format and authority."""
-    rows = Cohort.objects.visible_to(person(request))
+    return reached(person(request))
+
+
+def reached(user: User) -> CohortQuerySet:
+    """The same, of that person."""
+    rows = Cohort.objects.visible_to(user)
     return rows.select_related("edition__programme", "edition__format", "authority")
 
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 from django.contrib import messages
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,7 +25,7 @@ from cohorts.registries import cohort_panels
 from cohorts.team import circles
 from cohorts.timelines import cohort_layout, marks_of, sessions_near, sessions_of, with_calendar
 from cohorts.views.acts import acts_for
-from cohorts.views.answers import find_cohort, page_about, within_reach_of
+from cohorts.views.answers import find_cohort, page_about, reached
 from cohorts.views.clock import local_today
 from web import htmx
 from web.decisions import enforce
@@ -33,6 +33,14 @@ from web.form_pages import done, form_page, sent
 from web.forms import SureForm
 from web.pagination import paginate
 from web.panels import rendered
+from web.prepared import Slug, one_or_404, prepared
+
+# What a row of the list says: a cohort, its edition and its authority have many other columns.
+IN_A_ROW = (
+    *("name", "slug", "state", "seats", "retrospective", "planned_start", "planned_end"),
+    *("actual_start", "actual_start_precision", "actual_end", "actual_end_precision"),
+    *("edition__name", "authority__name"),
+)
 
 
 @require_safe
@@ -40,6 +48,7 @@ def cohorts(request: HttpRequest) -> HttpResponse:
     """The cohorts one may see, narrowed by edition, state and words."""
     user, today = person(request), localdate()
     rows = Cohort.objects.visible_to(user).select_related("edition", "authority").by_name()
+    rows = rows.only(*IN_A_ROW)
     found = CohortFilter(request.GET, rows.with_seats_taken(today).with_next_session(today), request=request)
     context = {
         "filter": found,
@@ -49,10 +58,15 @@ def cohorts(request: HttpRequest) -> HttpResponse:
     return htmx.render(request, "cohorts/cohorts.html", "results", context)
 
 
+@prepared
+def _drawn(user: User, slug: str) -> QuerySet[Cohort]:
+    return with_calendar(reached(user)).filter(slug=slug)
+
+
 @require_safe
 def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     """One cohort: when, what is next, who."""
-    row = get_object_or_404(with_calendar(within_reach_of(request)), slug=slug)
+    row = one_or_404(_drawn(person(request), Slug(slug)))
     user, today = person(request), local_today(row)
     may = decisions(standing(user, row, today))
     members = row.memberships.active(today).select_related("user").order_by("starts_on", "pk")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.lines import Line
 from cohorts.models import Attendance, Session
@@ -19,6 +20,7 @@ from cohorts.models.sessions import places_of
 from cohorts.queries import SessionQuerySet, Tally
 from web.home import Attention, Found, Watch
 from web.nested import nested, revived
+from web.prepared import prepared
 
 AT_MOST = 3  # notes of one kind; beyond, one note counts them
 A_WEEK, CARD_ROWS = timedelta(days=6), 6
@@ -30,18 +32,15 @@ def _late(rows: SessionQuerySet) -> ArraySubquery:
     return nested(few, "id", "kind", "number", "title", "last_day", cohort="cohort__name")
 
 
-def _find_unmarked(request: HttpRequest) -> ArraySubquery:
-    user, today = person(request), timezone.localdate()
+def _find_unmarked(user: User, today: date) -> ArraySubquery:
     return _late(Session.objects.led_by(user, today).unmarked(today))
 
 
-def _find_unreported(request: HttpRequest) -> ArraySubquery:
-    user, today = person(request), timezone.localdate()
+def _find_unreported(user: User, today: date) -> ArraySubquery:
     return _late(Session.objects.led_by(user, today).unreported())
 
 
-def _find_unanswered(request: HttpRequest) -> ArraySubquery:
-    user, today = person(request), timezone.localdate()
+def _find_unanswered(user: User, today: date) -> ArraySubquery:
     silent = Attendance.objects.silent(user, today).filter(day__session=OuterRef("pk"))
     soon = Session.objects.at_work().filter(Exists(silent), state="scheduled", first_day__lte=today + ANSWER_AHEAD)
     return _late(soon)
@@ -100,14 +99,19 @@ unreported_sessions = Watch(_find_unreported, _say_unreported)  # held and not r
 def this_week(request: HttpRequest) -> dict[str, Any] | None:
     """The card of the next seven days; nothing for someone without a session in sight (two statements)."""
     user, today = person(request), timezone.localdate()
-    sessions = Session.objects.visible_to(user).at_work().filter(state="scheduled", last_day__gte=today)
-    near = sessions.filter(first_day__lte=today + A_WEEK).with_cohort().with_nested_days()
-    rows = list(near.order_by("first_day", "pk")[:CARD_ROWS])
+    rows = _near(user, today)
     if not rows and not user.is_lab_staff and not user.memberships.exists():
         return None
     tallies = Attendance.objects.tallies(rows, user, today) if rows else {}
     entries = [_entry(session, tallies[session.pk], today) for session in rows]
     return {"entries": sorted(entries, key=lambda entry: entry.day), "today": today}
+
+
+@prepared
+def _near(user: User, today: date) -> SessionQuerySet:
+    sessions = Session.objects.visible_to(user).at_work().filter(state="scheduled", last_day__gte=today)
+    near = sessions.filter(first_day__lte=today + A_WEEK).with_cohort().with_nested_days()
+    return near.order_by("first_day", "pk")[:CARD_ROWS]
 
 
 @dataclass(frozen=True, slots=True)

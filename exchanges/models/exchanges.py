@@ -151,6 +151,10 @@ class Exchange(models.Model):
         """What the form on theme and place starts from, by field."""
         return {"theme": self.theme, "venue": self.venue, "capacity": self.capacity}
 
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        """Django looks at every choice each time; lists ask it of every row."""
+        return str(ExchangeState(self.state).label)
+
     @property
     def tone(self) -> str:
         return ExchangeState(self.state).tone

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.enums import Role
 from cohorts.models import Membership
@@ -24,6 +25,7 @@ from programmes.models import Edition
 from web.home import Attention, Found, Watch
 from web.nested import nested, revived
 from web.panels import Panel
+from web.prepared import prepared
 from web.timeline import Mark
 
 S = ExchangeState
@@ -52,10 +54,10 @@ HOST_GONE: Due = (gettext_lazy("its host %(host)s has dropped out."), "swap", ge
 HOST_SILENT: Due = (gettext_lazy("%(host)s has not confirmed."), "ask_next", gettext_lazy("Ask the next in line"))
 
 
-def _find_due(request: HttpRequest) -> ArraySubquery | None:
-    if not person(request).is_lab_staff:
+def _find_due(user: User, today: date) -> ArraySubquery | None:
+    if not user.is_lab_staff:
         return None
-    soon = timezone.localdate() + LOOK_AHEAD
+    soon = today + LOOK_AHEAD
     near = Q(first_day__lte=soon) | Q(host__state__in=GONE)
     rows = Exchange.objects.planned_here().filter(near, state__in=list(DUE)).order_by("first_day", "pk")
     beside = {"edition": "edition__name", "host": "host__name", "host_state": "host__state"}
@@ -84,8 +86,7 @@ def _attention(row: dict[str, Any], text: StrOrPromise, route: str, action: StrO
     return Attention(name, text % {"host": row["host"]}, reverse(f"exchanges:{route}", args=[row["id"]]), action)
 
 
-def _find_asked(request: HttpRequest) -> ArraySubquery | None:
-    user, today = person(request), timezone.localdate()
+def _find_asked(user: User, today: date) -> ArraySubquery | None:
     if user.is_lab_staff:
         return None
     led = Membership.objects.active(today).filter(user=user, role__in=[Role.PILOT, Role.COORDINATOR])
@@ -103,9 +104,9 @@ def _say_asked(_request: HttpRequest, found: Found) -> list[Attention]:
     ]
 
 
-def _find_unanswered(request: HttpRequest) -> ArraySubquery:
-    own = Exchange.objects.coming(timezone.localdate()).filter(
-        state=S.REGISTRATION_OPEN, registrations__user=person(request), registrations__state=RegistrationState.INVITED
+def _find_unanswered(user: User, today: date) -> ArraySubquery:
+    own = Exchange.objects.coming(today).filter(
+        state=S.REGISTRATION_OPEN, registrations__user=user, registrations__state=RegistrationState.INVITED
     )
     return nested(own[:MOST_ASKED], *NAMED)
 
@@ -132,11 +133,15 @@ def next_exchange(request: HttpRequest) -> dict[str, Any] | None:
     user = person(request)
     if user.is_lab_staff:
         return None
-    known = Exchange.objects.visible_to(user).coming(timezone.localdate())
-    told = known.exclude(state__in=UNANNOUNCED).with_place().with_own_answer(user).first()
-    if told is None:
-        return None
-    return {"exchange": told, "open": told.state == S.REGISTRATION_OPEN, "answerable": told.state in ANSWERABLE}
+    for told in _next(user, timezone.localdate()):
+        return {"exchange": told, "open": told.state == S.REGISTRATION_OPEN, "answerable": told.state in ANSWERABLE}
+    return None
+
+
+@prepared
+def _next(user: User, today: date) -> QuerySet[Exchange]:
+    known = Exchange.objects.visible_to(user).coming(today)
+    return known.exclude(state__in=UNANNOUNCED).with_place().with_own_answer(user)[:1]
 
 
 def exchanges_of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
@@ -158,11 +163,16 @@ HOME = Panel("exchanges/home_card.html", next_exchange)
 
 def marks_of_editions(editions: Collection[int]) -> dict[int, list[Mark]]:
     """Exchanges across the lines of time of these editions' cohorts, by edition (one statement for all)."""
-    exchanges = Exchange.objects.filter(edition__in=editions, first_day__isnull=False).standing()
     marks: dict[int, list[Mark]] = defaultdict(list)
-    for exchange in exchanges.order_by("first_day", "pk"):
+    for exchange in _dated(tuple(sorted(editions))):
         marks[exchange.edition_id].append(mark_of(exchange))
     return marks
+
+
+@prepared
+def _dated(editions: tuple[int, ...]) -> QuerySet[Exchange]:
+    dated = Exchange.objects.filter(edition__in=editions, first_day__isnull=False)
+    return dated.standing().order_by("first_day", "pk")
 
 
 def mark_of(exchange: Exchange) -> Mark:

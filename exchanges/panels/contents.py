@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from accounts.requests import person
+from accounts.models import User
 from exchanges.enums import PAST, ExchangeState, RegistrationState
 from exchanges.models import Commitment, Exchange, Minutes
 from exchanges.panels import NAMED
@@ -24,8 +24,8 @@ CLOSED_WITHIN = timedelta(weeks=2)  # how long after the first day it should be 
 ASKED_FOR = timedelta(weeks=4)  # how long after the first day feedback is asked for
 
 
-def _find_promises(request: HttpRequest) -> ArraySubquery:
-    own = Commitment.objects.open().filter(owner=person(request)).order_by("due_on", "pk")
+def _find_promises(user: User, _today: date) -> ArraySubquery:
+    own = Commitment.objects.open().filter(owner=user).order_by("due_on", "pk")
     return nested(own[:MOST_PROMISES], "id", "what", "due_on")
 
 
@@ -43,10 +43,10 @@ def _promise(row: dict[str, Any]) -> Attention:
     return Attention(lead, _("%(what)s (due %(day)s)") % words, href, action)
 
 
-def _find_unheard(request: HttpRequest) -> ArraySubquery:
+def _find_unheard(user: User, today: date) -> ArraySubquery:
     """Exchanges of late where the person came and has not said what they thought."""
-    since = timezone.localdate() - ASKED_FOR
-    came = person(request).registrations.filter(state=RegistrationState.ATTENDED, feedback=None)
+    since = today - ASKED_FOR
+    came = user.registrations.filter(state=RegistrationState.ATTENDED, feedback=None)
     rows = Exchange.objects.planned_here().filter(state__in=PAST, first_day__gte=since, pk__in=came.values("exchange"))
     return nested(rows.order_by("first_day", "pk")[:MOST_ASKED], *NAMED)
 
@@ -64,10 +64,10 @@ def _say_unheard(_request: HttpRequest, found: Found) -> list[Attention]:
     ]
 
 
-def _find_unclosed(request: HttpRequest) -> ArraySubquery | None:
-    if not person(request).is_lab_staff:
+def _find_unclosed(user: User, today: date) -> ArraySubquery | None:
+    if not user.is_lab_staff:
         return None
-    long_ago = timezone.localdate() - CLOSED_WITHIN
+    long_ago = today - CLOSED_WITHIN
     rows = Exchange.objects.planned_here().filter(state=ExchangeState.HELD, first_day__lte=long_ago)
     written = Exists(Minutes.objects.filter(exchange=OuterRef("pk")))
     rows = rows.annotate(written=written).order_by("first_day", "pk")

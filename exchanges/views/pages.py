@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -23,7 +23,9 @@ from programmes.enums import EditionState
 from programmes.models import Edition
 from web.htmx import render as render_part
 from web.pagination import Page, paginate
+from web.prepared import one_or_404, prepared
 
+AT_ONCE = 20  # on a page of the list: what is to come, and a few of those before
 BY_EDITION = (F("edition__starts_on").desc(nulls_last=True), "edition_id")
 BY_DAY = (F("first_day").asc(nulls_last=True), F("number").asc(nulls_last=True), "id")
 
@@ -34,7 +36,7 @@ def exchange_list(request: HttpRequest) -> HttpResponse:
     visible = Exchange.objects.visible_to(person(request))
     editions = Edition.objects.filter(pk__in=visible.values("edition")).latest_first()
     search = ExchangeFilter(request.GET, visible.with_place(), editions=list(editions.values_list("slug", "name")))
-    page = paginate(search.qs.order_by(*BY_EDITION, *BY_DAY), request.GET.get("page"))
+    page = paginate(search.qs.order_by(*BY_EDITION, *BY_DAY), request.GET.get("page"), per_page=AT_ONCE)
     context = {
         "page": page,
         "filter": search,
@@ -56,16 +58,28 @@ def _line(page: Page[Exchange], user: User) -> dict[str, Any]:
     edition = next((edition for edition in planned if edition.state == EditionState.RUNNING), None)
     if edition is None:
         return {}
-    cohorts = Cohort.objects.visible_to(user).filter(edition=edition).exclude(state=CohortState.WITHDRAWN)
-    rows = list(with_calendar(cohorts.by_start()))
+    rows = _cohorts(user, edition.pk)
+    for row in rows:
+        row.edition = edition
     return {"line_edition": edition, "layout": cohorts_layout(rows, marks=marks_of(rows), today=today())}
+
+
+@prepared
+def _cohorts(user: User, edition: int) -> QuerySet[Cohort]:
+    cohorts = Cohort.objects.visible_to(user).filter(edition=edition).exclude(state=CohortState.WITHDRAWN)
+    return with_calendar(cohorts.by_start())
+
+
+@prepared
+def _exchange(user: User, pk: int) -> QuerySet[Exchange]:
+    visible = Exchange.objects.visible_to(user).with_place().with_own_answer(user)
+    return with_contents(with_line(visible.select_related("turn"))).filter(pk=pk)
 
 
 @require_safe
 def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     """When, where, who comes, which letters leave."""
-    visible = Exchange.objects.visible_to(person(request)).with_place().with_own_answer(person(request))
-    found = get_object_or_404(with_contents(with_line(visible.select_related("turn"))), pk=pk)
+    found = one_or_404(_exchange(person(request), pk))
     context = {
         **sheet(found, person(request), now(), today()),
         "promises": promises(found, person(request), today()),

@@ -14,5 +14,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # the live server has its own
+STATEMENTS_CHECKED = True
 ACCOUNT_RATE_LIMITS = False
 LANGUAGE_CODE = "fr"

@@ -142,7 +142,7 @@ class Idea(models.Model):
     @property
     def state_text(self) -> StrOrPromise:
         """The state in the words of our list, else of its source, else that nobody wrote it down."""
-        return self.state_label or self.get_state_display() or _("not known")
+        return self.state_label or (IdeaState(self.state).label if self.state else _("not known"))
 
     @cached_property
     def author_ids(self) -> frozenset[int]:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes.acts import IDEA_ACTS, NEXT
@@ -21,10 +22,11 @@ from prototypes.permissions import Letters, may_add_work
 from prototypes.views.acting import Acts, Button, possible_acts
 from prototypes.views.reach import cohort_at, letters
 from prototypes.views.story import OpenWork, next_button
+from web.prepared import prepared
 
 PATH = (*IDEA_PATH, IdeaState.IMPLEMENTED)
 ASIDE = (*IDEA_EXITS, "")  # "": published facts that do not say
-MOST = 300
+MOST, IN_A_COLUMN = 300, 6  # ideas on the whole board; in one column, until all are asked for
 # What changes nothing of where an idea stands.
 NO_MOVES = frozenset({"share", "stop-sharing", "replicate"})
 FROM = "?from=board"
@@ -44,6 +46,7 @@ class Column:
     state: str
     label: StrOrPromise
     cards: list[Card]
+    count: int  # of all its ideas, those not shown as well
 
 
 @require_safe
@@ -58,7 +61,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "cohort": cohort,
         "challenges": challenges,
         "chosen": chosen,
-        "columns": columns([card(idea, holds) for idea in found[:MOST]]),
+        "columns": columns(found[:MOST], holds, each=MOST if request.GET.get("all") else IN_A_COLUMN),
         "capped": len(found) > MOST,
         "outputs": outputs(cohort, chosen),
         "may_add": may_add_work(holds),
@@ -74,16 +77,26 @@ def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> C
 
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:
     """With the work that goes on in each, the latest sign first; one more than the board holds."""
+    found = _ideas(person(request), cohort.pk, challenge.pk if challenge else None)
+    for idea in found:
+        idea.cohort = cohort
+    return found
+
+
+@prepared
+def _ideas(user: User, cohort: int, challenge: int | None) -> QuerySet[Idea]:
     in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
     to_note = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=TO_LOG)
-    going_on = {
-        "open_prototype": Subquery(in_use.order_by("-version").values("pk")[:1]),
-        "open_test": Subquery(to_note.order_by("-prototype__version", "-number").values("pk")[:1]),
-    }
-    rows = Idea.objects.visible_to(person(request)).filter(cohort=cohort)
+    rows: QuerySet[Idea] = Idea.objects.visible_to(user).filter(cohort=cohort)
     rows = rows.filter(challenge=challenge) if challenge else rows
-    rows = rows.select_related("owner").annotate(**going_on)
-    return list(rows.newest_sign_first()[: MOST + 1])
+    return (
+        rows.select_related("owner")
+        .newest_sign_first()
+        .annotate(
+            open_prototype=Subquery(in_use.order_by("-version").values("pk")[:1]),
+            open_test=Subquery(to_note.order_by("-prototype__version", "-number").values("pk")[:1]),
+        )[: MOST + 1]
+    )
 
 
 def card(idea: Any, holds: Letters) -> Card:
@@ -102,10 +115,14 @@ def _back_here(button: Button | None) -> Button | None:
     return Button(button.label, f"{button.href}{FROM}", button.decision, button.danger)
 
 
-def columns(cards: list[Card]) -> list[Column]:
-    """Those of the path always, in its order; those beside it where an idea is there."""
-    by_state: dict[str, list[Card]] = {state: [] for state in (*PATH, *ASIDE)}
-    for one in cards:
-        by_state[one.idea.state].append(one)
+def columns(ideas: list[Idea], holds: Letters, each: int) -> list[Column]:
+    """Those of the path always, in its order; those beside it where an idea is there. With so many cards in each."""
+    by_state: dict[str, list[Idea]] = {state: [] for state in (*PATH, *ASIDE)}
+    for idea in ideas:
+        by_state[idea.state].append(idea)
     labels = dict(IdeaState.choices) | {"": _("not known")}
-    return [Column(state, labels[state], found) for state, found in by_state.items() if found or state in PATH]
+    return [
+        Column(state, labels[state], [card(idea, holds) for idea in found[:each]], len(found))
+        for state, found in by_state.items()
+        if found or state in PATH
+    ]

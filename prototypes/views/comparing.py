@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
-from prototypes.attachables import with_pictures
+from prototypes.attachables import pictures_for, with_pictures
 from prototypes.models import Prototype, Trial
 from prototypes.views.cards import TrialCard, trial_card
 from prototypes.views.reach import idea_at
@@ -50,7 +50,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     idea = idea_at(request, pk)
     trials = Prefetch("trials", Trial.objects.order_by("number"))
     rows_of_all = idea.prototypes.prefetch_related(trials).order_by("version")
-    versions = list(with_pictures(rows_of_all, idea, localdate()))
+    versions = list(with_pictures(rows_of_all, *pictures_for(idea, localdate())))
     pair = chosen(versions, request.GET.get("first", ""), request.GET.get("second", ""))
     context = {"idea": idea, "versions": versions, "sides": sides(versions, pair), "rows": rows(pair)}
     return render(request, "prototypes/compare.html", context)

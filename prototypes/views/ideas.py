@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,11 +24,11 @@ from prototypes import actions
 from prototypes.act_forms import CorrectionForm
 from prototypes.actions.reminders import event_of
 from prototypes.acts import IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT
-from prototypes.attachables import owner_of, with_pictures
+from prototypes.attachables import owner_of, pictures_for, with_pictures
 from prototypes.enums import IdeaState
 from prototypes.filters import IdeaFilter
 from prototypes.forms import IdeaForm, NewIdeaForm, ReuseForm
-from prototypes.models import Challenge, Idea, IdeaEvent, Support, Trial
+from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Support, Trial
 from prototypes.permissions import (
     ONLY_MEMBERS,
     Letters,
@@ -44,7 +44,7 @@ from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.comments import said_about, talk_about
 from prototypes.views.follow_ups import follow_ups
 from prototypes.views.pages import ask
-from prototypes.views.reach import idea_at, letters, people_for, told_idea_at
+from prototypes.views.reach import idea_at, idea_rows, letters, people_for, with_story, works_somewhere
 from prototypes.views.story import counting, next_line, story, work_button
 from prototypes.views.story_lines import family, more_lines, since_accepted
 from web.decisions import ALLOW, deny, enforce
@@ -52,23 +52,36 @@ from web.form_pages import form_page, sent
 from web.htmx import render as render_page
 from web.names import by_name
 from web.pagination import paginate
+from web.prepared import one_or_404, prepared
 from web.steps import LadderStep
+
+# What a row of the list says: an idea and a cohort have many other columns.
+IN_A_ROW = (
+    *("reference", "title", "state", "state_label", "state_since", "state_precision", "last_sign_on", "retrospective"),
+    *("cohort__name", "owner__full_name", "owner__email"),
+)
 
 
 @require_safe
 def idea_list(request: HttpRequest) -> HttpResponse:
     """Every idea the person can read, the latest sign of life first."""
-    ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").newest_sign_first()
-    found = IdeaFilter(request.GET or None, ideas, user=person(request), today=localdate())
+    ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").only(*IN_A_ROW)
+    found = IdeaFilter(request.GET or None, ideas.newest_sign_first(), user=person(request), today=localdate())
     page = paginate(found.qs, request.GET.get("page"))
-    may_add = working_cohorts(person(request), localdate()).exists()
+    may_add = works_somewhere(person(request), localdate())
     return render_page(request, "prototypes/ideas.html", "results", {"filter": found, "page": page, "may_add": may_add})
+
+
+@prepared
+def _told(user: User, pk: int, today: date) -> QuerySet[Idea]:
+    """With what its page tells beside its events, and what is said about it."""
+    return with_story(idea_rows(user), user, today).annotate(said=said_about("idea")).filter(pk=pk)
 
 
 @require_safe
 def idea(request: HttpRequest, pk: int) -> HttpResponse:
     """The idea's story in order, and what comes next."""
-    row = told_idea_at(request, pk, said=said_about("idea"))
+    row = one_or_404(_told(person(request), pk, localdate()))
     return render(request, "prototypes/idea.html", idea_page(request, row, letters(request, row.cohort)))
 
 
@@ -76,10 +89,8 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
     today, around = local_today(row.cohort), family(row)
     row.author_ids = frozenset(author["id"] for author in row.authors)
     events = events_of(row)
-    trials = Prefetch("trials", Trial.objects.order_by("number"))
-    versions = row.prototypes.select_related("supersedes").prefetch_related(trials).order_by("version")
-    prototypes = list(with_pictures(versions, row, today))
-    implementations = list(row.implementations.told().select_related("authority"))
+    prototypes = versions_of(row, today)
+    implementations = _implementations(row.pk)
     lines = story(
         events,
         prototypes,
@@ -116,9 +127,37 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
 
 def events_of(row: Idea) -> list[IdeaEvent]:
     """All of them in the order of the story, with the tests a decision stands on."""
+    found = _events(row.pk)
+    for event in found:
+        event.idea = row
+    return found
+
+
+@prepared
+def _events(idea: int) -> QuerySet[IdeaEvent]:
     named = ArraySubquery(Support.objects.filter(event=OuterRef("pk")).order_by("pk").values("trial"))
-    rows = row.events.select_related("merged_into").annotate(named_tests=named)
-    return list(rows.order_by("effective_on", "place"))
+    rows = IdeaEvent.objects.filter(idea=idea).select_related("merged_into").annotate(named_tests=named)
+    return rows.order_by("effective_on", "place")
+
+
+def versions_of(row: Idea, today: date) -> list[Prototype]:
+    """Its prototypes with their tests and the pictures its reader sees (two statements)."""
+    found = _versions(row.pk, pictures_for(row, today))
+    for version in found:
+        version.idea = row
+    prefetch_related_objects(found, Prefetch("trials", Trial.objects.order_by("number")))
+    return found
+
+
+@prepared
+def _versions(idea: int, pictures: tuple[str, date]) -> QuerySet[Prototype]:
+    rows = Prototype.objects.filter(idea=idea).select_related("supersedes")
+    return with_pictures(rows, *pictures).order_by("version")
+
+
+@prepared
+def _implementations(idea: int) -> QuerySet[Implementation]:
+    return Implementation.objects.filter(idea=idea).told().select_related("authority")
 
 
 def follow_up(row: Idea, events: list[IdeaEvent], holds: Letters, user: User) -> list[LadderStep]:

@@ -20,6 +20,7 @@ from prototypes.permissions import Letters
 from prototypes.queries import working_cohorts
 from web.names import by_name
 from web.nested import columns, nested
+from web.prepared import Slug, one_or_404, prepared
 
 
 def letters(request: HttpRequest, cohort: Cohort) -> Letters:
@@ -28,15 +29,33 @@ def letters(request: HttpRequest, cohort: Cohort) -> Letters:
 
 
 def cohort_at(request: HttpRequest, slug: str) -> Cohort:
-    rows = Cohort.objects.visible_to(person(request)).select_related("authority", "edition")
-    return get_object_or_404(rows, slug=slug)
+    return one_or_404(_cohort(person(request), Slug(slug)))
+
+
+def works_somewhere(user: User, today: date) -> bool:
+    """Whether there is a cohort in which the person adds work that day (one statement)."""
+    return bool(_one_to_work_in(user, today))
+
+
+@prepared
+def _one_to_work_in(user: User, today: date) -> QuerySet[Cohort, int]:
+    return working_cohorts(user, today).values_list("pk", flat=True)[:1]
+
+
+@prepared
+def _cohort(user: User, slug: str) -> QuerySet[Cohort]:
+    return Cohort.objects.visible_to(user).select_related("authority", "edition").filter(slug=slug)
 
 
 def challenge_at(request: HttpRequest, pk: int) -> Challenge:
     """With `canvas_rows`: the canvases about it."""
-    user = person(request)
+    return one_or_404(_challenge(person(request), pk))
+
+
+@prepared
+def _challenge(user: User, pk: int) -> QuerySet[Challenge]:
     rows = Challenge.objects.visible_to(user).select_related("cohort__authority", "cohort__edition")
-    return get_object_or_404(rows.annotate(canvas_rows=canvases_about(user, "challenge")), pk=pk)
+    return rows.annotate(canvas_rows=canvases_about(user, "challenge")).filter(pk=pk)
 
 
 def canvases_about(user: User, what: str) -> ArraySubquery:
@@ -54,11 +73,10 @@ def idea_at(request: HttpRequest, pk: int) -> Idea:
 
     And with `canvas_rows`: the canvases about it.
     """
-    return get_object_or_404(idea_rows(request), pk=pk)
+    return get_object_or_404(idea_rows(person(request)), pk=pk)
 
 
-def idea_rows(request: HttpRequest) -> QuerySet[Idea]:
-    user = person(request)
+def idea_rows(user: User) -> QuerySet[Idea]:
     target = Exists(Idea.objects.visible_to(user).filter(pk=OuterRef("merged_into")))
     rows = Idea.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
@@ -67,17 +85,11 @@ def idea_rows(request: HttpRequest) -> QuerySet[Idea]:
     return rows.annotate(cohort_opens=opens(user, "cohort"), **beside)
 
 
-def told_idea_at(request: HttpRequest, pk: int, **more: Any) -> Idea:
-    """The same with what its page tells beside its events (see `with_story`), and `more` columns."""
-    found = with_story(idea_rows(request), person(request)).annotate(**more)
-    return get_object_or_404(found, pk=pk)
-
-
-def with_story(rows: QuerySet[Idea], user: User) -> QuerySet[Idea]:
+def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
     """In the same statement: co-authors, the ideas it comes from and those that come from it, follow-ups, packages,
     and whether the person could take it up elsewhere."""
     seen = Idea.objects.visible_to(user)
-    elsewhere = working_cohorts(user, localdate()).exclude(pk=OuterRef("cohort"))
+    elsewhere = working_cohorts(user, today).exclude(pk=OuterRef("cohort"))
     return rows.annotate(
         authors=nested(
             User.objects.filter(co_authored_ideas=OuterRef("pk")).order_by(*by_name("full_name")), "id", "full_name"
@@ -106,10 +118,13 @@ def _kin(side: str, seen: QuerySet[Idea]) -> dict[str, Any]:
 
 def prototype_at(request: HttpRequest, pk: int) -> Prototype:
     """With `cohort_opens`: whether the cohort can be opened."""
-    rows = Prototype.objects.visible_to(person(request)).select_related(
-        "idea__cohort__authority", "supersedes", "made_by"
-    )
-    return get_object_or_404(rows.annotate(cohort_opens=opens(person(request), "idea__cohort")), pk=pk)
+    return one_or_404(_prototype(person(request), pk))
+
+
+@prepared
+def _prototype(user: User, pk: int) -> QuerySet[Prototype]:
+    rows = Prototype.objects.visible_to(user).select_related("idea__cohort__authority", "supersedes", "made_by")
+    return rows.annotate(cohort_opens=opens(user, "idea__cohort")).filter(pk=pk)
 
 
 def trial_at(request: HttpRequest, pk: int) -> Trial:

@@ -34,7 +34,7 @@ def page(client: Client):
 
 def watch(note: Attention) -> Watch:
     """Says the note to everyone there is."""
-    return Watch(lambda _: nested(User.objects.all(), "id"), lambda _, found: [note for _row in found])
+    return Watch(lambda _user, _today: nested(User.objects.all(), "id"), lambda _, found: [note for _row in found])
 
 
 def test_an_empty_home_says_that_nothing_needs_you(page):
@@ -55,7 +55,7 @@ def test_all_kinds_of_notes_are_looked_for_in_one_statement(page, django_assert_
     for slug in "abc":
         home.attention.register(slug, watch(Attention(slug, "now", "/", "Open")))
     home.attention.register(
-        "not-concerned", Watch(lambda _: None, lambda _, found: [Attention("Nothing", "", "/", "Open")])
+        "not-concerned", Watch(lambda _user, _today: None, lambda _, found: [Attention("Nothing", "", "/", "Open")])
     )
     with django_assert_num_queries(3):
         assert "Of others" not in page()

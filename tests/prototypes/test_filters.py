@@ -99,6 +99,21 @@ def test_people_with_several_editions_choose_among_them(ideas: Cast):
     assert offered(ideas["M"]) == ALWAYS | {"cohort", "edition"}
 
 
+def test_of_many_cohorts_those_of_the_chosen_edition_are_offered(ideas: Cast, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("prototypes.filters.MOST_COHORTS", 2)
+    alone, both = CohortFactory(), [ideas.cohort.pk, ideas.other.pk]
+    asked: list[dict[str, str]] = [
+        {},
+        {"edition": str(ideas.cohort.edition_id)},
+        {"cohort": str(ideas.other.pk)},
+        {"cohort": str(alone.pk)},
+    ]
+    filters = [IdeaFilter(data, Idea.objects.all(), user=ideas["S"], today=date(2026, 11, 24)) for data in asked]
+    found = [[pk for pk, _name in one.filters["cohort"].extra["choices"]] for one in filters if "cohort" in one.filters]
+    assert [sorted(pks) for pks in found] == [sorted(both), sorted(both), [alone.pk]]
+    assert [row.cohort_id for row in filters[2].qs] == [ideas.other.pk]
+
+
 def test_challenges_are_those_of_the_chosen_cohort(ideas: Cast):
     assert offered(ideas["S"], cohort=str(ideas.cohort.pk)) - {"owner"} == ALWAYS | {"cohort", "challenge"}
     assert offered(ideas["S"], cohort=str(ideas.other.pk)) == ALWAYS | {"cohort"}

@@ -60,6 +60,14 @@ class TestBoard:
             *("being implemented 0", "implemented 0", "abandoned 1"),
         ]
 
+    def test_a_long_column_shows_the_latest_and_leads_to_all_of_them(self, cast: Cast):
+        made = [IdeaFactory(cohort=cast.cohort, state="captured") for _number in range(8)]
+        addresses = [idea.get_absolute_url() for idea in made]
+        few, every = page(cast["M"], BOARD), page(cast["M"], BOARD, all="on")
+        assert [[address in text for address in addresses].count(True) for text in (few, every)] == [6, 8]
+        assert links(signed_in(cast["M"]).get(BOARD))["Show all 8"] == "?all=on#column-1"
+        assert "Show all" not in every
+
     def test_each_idea_has_its_next_move_and_the_others(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="captured")
         found = links(signed_in(cast["P"]).get(BOARD))

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes.lanes import CellState, Lane, lane_of
@@ -18,18 +19,23 @@ from prototypes.panels import canvas_lines
 from prototypes.permissions import Letters, may_add_work, may_edit_canvas
 from prototypes.views.reach import letters, opens
 from web.decisions import Decision, enforce
+from web.prepared import one_or_404, prepared
 
 ABREAST = 10  # steps side by side, on the screen and on A3
 
 
 def canvas_at(request: HttpRequest, pk: int) -> Canvas:
     """With `cohort_opens` and `source_opens`: whether the cohort and what it was copied from can be opened."""
-    user = person(request)
+    return one_or_404(_canvas(person(request), pk))
+
+
+@prepared
+def _canvas(user: User, pk: int) -> QuerySet[Canvas]:
     rows = Canvas.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "idea", "made_by", "copied_from__cohort"
     )
     source = Exists(Canvas.objects.visible_to(user).filter(pk=OuterRef("copied_from")))
-    found: Canvas = get_object_or_404(rows.annotate(cohort_opens=opens(user, "cohort"), source_opens=source), pk=pk)
+    found: QuerySet[Canvas] = rows.annotate(cohort_opens=opens(user, "cohort"), source_opens=source).filter(pk=pk)
     return found
 
 

@@ -13,11 +13,10 @@ from prototypes.filters import CanvasFilter
 from prototypes.lanes import PATTERNS, CellState
 from prototypes.models import Canvas
 from prototypes.permissions import may_add_work, may_edit_canvas, may_steer
-from prototypes.queries import working_cohorts
 from prototypes.views.canvases.finding import canvas_at, canvas_to_edit, layout
 from prototypes.views.comments import talk_about
 from prototypes.views.pages import ask
-from prototypes.views.reach import cohort_at, letters
+from prototypes.views.reach import cohort_at, letters, works_somewhere
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 from web.htmx import render as render_page
@@ -51,7 +50,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
         "states": CellState,
         "may_edit": may_edit_canvas(holds, person(request), row),
         "may_share": may_steer(holds),
-        "may_copy": may_add_work(holds) or working_cohorts(person(request), localdate()).exists(),
+        "may_copy": may_add_work(holds) or works_somewhere(person(request), localdate()),
         "form": StepForm(auto_id="step-%s"),
         "talk": talk_about(request, row, holds),
     }
