@@ -87,7 +87,7 @@ def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) 
 def _ideas(user: User, cohort: int, challenge: int | None) -> QuerySet[Idea]:
     in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
     to_note = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=TO_LOG)
-    rows: QuerySet[Idea] = Idea.objects.visible_to(user).filter(cohort=cohort)
+    rows: QuerySet[Idea] = Idea.objects.visible_to(user).newest_sign_first().filter(cohort=cohort)
     rows = rows.filter(challenge=challenge) if challenge else rows
     return (
         rows.select_related("owner")
