@@ -89,14 +89,11 @@ def _ideas(user: User, cohort: int, challenge: int | None) -> QuerySet[Idea]:
     to_note = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=TO_LOG)
     rows: QuerySet[Idea] = Idea.objects.visible_to(user).newest_sign_first().filter(cohort=cohort)
     rows = rows.filter(challenge=challenge) if challenge else rows
-    return (
-        rows.select_related("owner")
-        .newest_sign_first()
-        .annotate(
-            open_prototype=Subquery(in_use.order_by("-version").values("pk")[:1]),
-            open_test=Subquery(to_note.order_by("-prototype__version", "-number").values("pk")[:1]),
-        )[: MOST + 1]
-    )
+    going_on = {
+        "open_prototype": Subquery(in_use.order_by("-version").values("pk")[:1]),
+        "open_test": Subquery(to_note.order_by("-prototype__version", "-number").values("pk")[:1]),
+    }
+    return rows.select_related("owner").annotate(**going_on)[: MOST + 1]
 
 
 def card(idea: Any, holds: Letters) -> Card:
