@@ -154,7 +154,8 @@ class TestPage:
         ExchangeFactory(edition=cast.edition, host=cast.cohort, kind_label="<b>Seau</b>", theme=hostile)
         page = signed_in(cast["M"]).get(ADDRESS, {"q": "seau"})
         assert len(texts(page, "article")) == 2
-        assert [element["tag"] for tag in ("script", "img", "b") for element in elements(page, tag)] == ["script"] * 2
+        found = [element for tag in ("script", "img", "b") for element in elements(page, tag)]
+        assert [one["attrs"] for one in found if not one["attrs"].get("src", "").startswith("/static/")] == []
         assert texts(page, "mark") == ["seau"] * len(texts(page, "mark"))
 
     def test_kinds_with_their_counts_keep_the_words(self, cast: Cast, work: Idea):
