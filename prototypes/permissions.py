@@ -144,8 +144,8 @@ def open_to_edits(row: Challenge | Idea | Prototype | Trial) -> Decision:
     return ALLOW
 
 
-def open_to_challenges(cohort: Cohort) -> Decision:
-    """Whether challenges can be added to the cohort."""
+def open_to_additions(cohort: Cohort) -> Decision:
+    """Whether challenges and canvases can be added to the cohort."""
     if cohort.retrospective:
         return deny(_("This cohort is known from published facts only: nothing is added to it."))
     return ALLOW

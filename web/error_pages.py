@@ -1,5 +1,7 @@
 """Refusals and missing pages: inside the usual page for someone signed in, bare for anyone else.
 
+Whatever was typed into a form that is answered so stands on the page, to be copied from there.
+
 An answer to an error must not fail itself: whatever goes wrong while the usual page is made, the bare one is given.
 """
 
@@ -9,11 +11,15 @@ import logging
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
+from web.unsaved import words_of
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
+    from django_stubs_ext import StrOrPromise
 
 logger = logging.getLogger(__name__)
 
@@ -30,10 +36,17 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse(_page(request, "404.html"), status=404)
 
 
+def too_late(request: HttpRequest, said: StrOrPromise, *, title: StrOrPromise, back: str) -> HttpResponse:
+    """409: someone else did it meanwhile, in the words of `said`; `back` leads to where it shows."""
+    context = {"said": said, "title": title, "back": back, "unsaved": words_of(request)}
+    return render(request, "too_late.html", context, status=409)
+
+
 def _page(request: HttpRequest, template: str, **context: str) -> str:
     try:
         if request.user.is_authenticated:
-            return render_to_string(template, context | {"frame": "base.html"}, request)
+            told = context | {"frame": "base.html", "unsaved": words_of(request)}
+            return render_to_string(template, told, request)
     except Exception:
         logger.warning("The page of an error is shown bare: the usual one could not be made", exc_info=True)
     return render_to_string(template, context)

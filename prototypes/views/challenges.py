@@ -12,7 +12,7 @@ from prototypes.acts import CHALLENGE_ACTS
 from prototypes.forms import ChallengeForm, LinksForm
 from prototypes.models import Challenge
 from prototypes.outputs import outputs
-from prototypes.permissions import both, may_add_work, may_edit_challenge, open_to_challenges, open_to_edits
+from prototypes.permissions import both, may_add_work, may_edit_challenge, open_to_additions, open_to_edits
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.pages import ask
@@ -29,7 +29,7 @@ def challenge_list(request: HttpRequest, slug: str) -> HttpResponse:
     cohort = cohort_at(request, slug)
     rows = cohort.challenges.annotate(ideas_count=Count("ideas")).order_by("kind", "title", "pk")
     page = paginate(rows, request.GET.get("page"))
-    may_add = both(may_add_work(letters(request, cohort)), open_to_challenges(cohort))
+    may_add = both(may_add_work(letters(request, cohort)), open_to_additions(cohort))
     context = {"cohort": cohort, "page": page, "may_add": may_add}
     return render(request, "prototypes/challenges.html", context)
 
@@ -59,7 +59,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
 def add_challenge(request: HttpRequest, slug: str) -> HttpResponse:
     """Propose a challenge to the cohort."""
     cohort = cohort_at(request, slug)
-    enforce(both(may_add_work(letters(request, cohort)), open_to_challenges(cohort)))
+    enforce(both(may_add_work(letters(request, cohort)), open_to_additions(cohort)))
     form = ChallengeForm(sent(request))
 
     def add() -> Challenge:

@@ -48,12 +48,14 @@ from prototypes.views.reach import idea_at, idea_rows, letters, people_for, with
 from prototypes.views.story import counting, next_line, story, work_button
 from prototypes.views.story_lines import family, more_lines, since_accepted
 from web.decisions import ALLOW, deny, enforce
+from web.error_pages import too_late
 from web.form_pages import form_page, sent
 from web.htmx import render as render_page
 from web.names import by_name
 from web.pagination import paginate
 from web.prepared import one_or_404, prepared
 from web.steps import LadderStep
+from web.unsaved import words_of
 
 # What a row of the list says: an idea and a cohort have many other columns.
 IN_A_ROW = (
@@ -289,6 +291,9 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     """Correct what was recorded, by a new event that says what was wrong."""
     row = idea_at(request, pk)
     named, before = event_and_before(row, event)
+    if named is None and words_of(request):
+        title, back = _("Correct what was recorded"), reverse("prototypes:idea_events", args=[row.pk])
+        return too_late(request, _("This was corrected already."), title=title, back=back)
     if named is None:
         messages.warning(request, _("This was corrected already."))
         return redirect("prototypes:idea_events", row.pk)

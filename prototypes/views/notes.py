@@ -15,7 +15,9 @@ from prototypes.permissions import may_edit_trial
 from prototypes.versions import side_by_side
 from prototypes.views.reach import letters, trial_at
 from web.decisions import enforce
+from web.error_pages import too_late
 from web.form_pages import form_page, refusals_into, sent
+from web.unsaved import words_of
 
 
 @form_page
@@ -24,6 +26,8 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
     trial = trial_at(request, pk)
     row = get_object_or_404(FieldNote.objects.filter(outcome="beside").select_related("by"), pk=note, trial=trial)
     enforce(may_edit_trial(letters(request, trial.prototype.idea.cohort), person(request), trial))
+    if not row.waits and words_of(request):
+        return too_late(request, actions.SETTLED, title=_("Join two versions"), back=trial.get_absolute_url())
     if not row.waits:
         messages.warning(request, actions.SETTLED)
         return redirect(trial)

@@ -144,7 +144,7 @@ class TestSecondStep:
     @pytest.mark.parametrize(
         ("words", "reason"),
         [
-            ("\0", "Null characters are not allowed."),
+            ("a\0", "Null characters are not allowed."),
             ("x" * 81, "Ensure this value has at most 80 characters (it has 81)."),
         ],
     )

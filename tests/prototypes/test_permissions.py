@@ -162,4 +162,4 @@ def test_published_facts_are_not_edited(kind: type[Challenge | Idea | Prototype 
 
 
 def test_nor_does_their_cohort_take_challenges():
-    assert [bool(may.open_to_challenges(Cohort(retrospective=known))) for known in (True, False)] == [False, True]
+    assert [bool(may.open_to_additions(Cohort(retrospective=known))) for known in (True, False)] == [False, True]

@@ -13,7 +13,7 @@ from prototypes.lanes import PATTERNS
 from prototypes.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory, drawn
 from tests.factories.cast import NOW, Cast
-from tests.factories.cohorts import SessionFactory
+from tests.factories.cohorts import CohortFactory, SessionFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.pages import elements, links, rows, texts
 from tests.prototypes.pages import errors, page, send, signed_in, statements
@@ -441,3 +441,11 @@ class TestSteps:
         CanvasStepFactory(canvas=canvas, position=60)
         answer = send(cast["M"], reverse("prototypes:add_step", args=[canvas.pk]), name="Encore")
         assert errors(answer) == {"__all__": ["There is room for 60 steps: put two together first."]}
+
+
+def test_nothing_is_drawn_for_a_cohort_known_from_published_facts(cast: Cast):
+    past = CohortFactory(edition=cast.edition, retrospective=True, state="completed")
+    staff = signed_in(cast["S"])
+    addresses = [f"/cohorts/{past.slug}/canvases/{what}/" for what in ("new", "import")]
+    assert [staff.get(address).status_code for address in addresses] == [403, 403]
+    assert not set(addresses) & set(links(staff.get(f"/cohorts/{past.slug}/canvases/")).values())

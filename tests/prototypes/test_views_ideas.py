@@ -412,9 +412,15 @@ class TestCorrect:
         idea = IdeaFactory(cohort=cast.cohort, state="accepted")
         wrong = idea.events.get(state="accepted")
         tell(idea, "accepted", date(2026, 3, 9), corrects=wrong, reason="Minutes")
-        answer = signed_in(cast["P"]).get(reverse("prototypes:correct_event", args=[idea.pk, wrong.pk]), follow=True)
+        client, address = signed_in(cast["P"]), reverse("prototypes:correct_event", args=[idea.pk, wrong.pk])
+        answer = client.get(address, follow=True)
         assert answer.redirect_chain == [(f"/ideas/{idea.pk}/events/", 302)]
         assert [str(message) for message in answer.context["messages"]] == ["This was corrected already."]
+        late = client.post(address, {"on": "2026-03-10", "reason": "My minutes say so"})
+        assert (late.status_code, late.context["unsaved"]) == (409, ["My minutes say so"])
+        assert [text in late.content.decode() for text in ("This was corrected already.", "My minutes say so")] == [
+            True
+        ] * 2
 
     def test_a_decision_is_corrected_where_there_is_one(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")

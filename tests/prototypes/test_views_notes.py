@@ -108,6 +108,12 @@ def test_what_is_settled_is_not_settled_again(cast: Cast, note: FieldNote):
     assert (answer.status_code, Trial.objects.get(pk=note.trial_id).learning) == (302, "L")
 
 
+def test_words_that_come_when_it_is_settled_stand_on_the_page_that_says_so(cast: Cast, note: FieldNote):
+    settle(cast["P"], note)
+    late = send(cast["C"], address(note), **(WORDS | {"learning": "Ce que j’ai joint"}))
+    assert (late.status_code, late.context["unsaved"]) == (409, ["Ce que j’ai joint"])
+
+
 def test_a_note_that_was_taken_is_no_second_version(cast: Cast, trial: Trial):
     taken = FieldNoteFactory(trial=trial, by=cast["M"], outcome="taken")
     assert signed_in(cast["P"]).get(address(taken)).status_code == 404

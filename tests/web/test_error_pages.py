@@ -102,6 +102,20 @@ def test_a_refusal_within_the_page_says_why(member: Client):
     assert "<p>Only lab staff can do this.</p>" in member.get("/open-edition/").content.decode()
 
 
+@pytest.mark.parametrize("address", ["/ideas/999999/edit/", "/cohorts/rivage/edit/"])
+def test_what_was_typed_stands_on_the_page_that_answers(member: Client, address: str):
+    typed = {
+        "title": "Un <b>mot</b> de trop",
+        "password": "a secret of words",
+        "kind": "priority",
+        "text": ["A b", "x"],
+    }
+    page = member.post(address, typed).content.decode()
+    shown = "Un &lt;b&gt;mot&lt;/b&gt; de trop"
+    assert [text in page for text in (shown, "A b", "a secret of words", "priority")] == [True, True, False, False]
+    assert "which is not saved" not in member.get(address).content.decode()
+
+
 @pytest.mark.django_db
 def test_nobody_signed_in_gets_the_bare_page():
     html = Client().get("/media/nowhere/").content.decode()

@@ -15,7 +15,7 @@ from cohorts.models import Cohort
 from prototypes import actions, canvas_format
 from prototypes.canvas_forms import CopyForm, ImportForm
 from prototypes.models import Canvas, CanvasCell
-from prototypes.permissions import ONLY_MEMBERS, may_add_work
+from prototypes.permissions import ONLY_MEMBERS, both, may_add_work, open_to_additions
 from prototypes.queries import working_cohorts
 from prototypes.views.canvases.finding import canvas_at
 from prototypes.views.pages import ask
@@ -93,7 +93,7 @@ def _told(cell: CanvasCell, *, at_home: bool) -> dict[str, Any]:
 def import_canvas(request: HttpRequest, slug: str) -> HttpResponse:
     """A canvas from a file: every problem is named with its place, or all of it is taken."""
     cohort = cohort_at(request, slug)
-    enforce(may_add_work(letters(request, cohort)))
+    enforce(both(may_add_work(letters(request, cohort)), open_to_additions(cohort)))
     form = ImportForm(sent(request), request.FILES or None)
 
     def take() -> Canvas:

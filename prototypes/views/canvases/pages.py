@@ -12,7 +12,7 @@ from prototypes.canvas_forms import About, CanvasForm, NewCanvasForm, ShareForm,
 from prototypes.filters import CanvasFilter
 from prototypes.lanes import PATTERNS, CellState
 from prototypes.models import Canvas
-from prototypes.permissions import may_add_work, may_edit_canvas, may_steer
+from prototypes.permissions import both, may_add_work, may_edit_canvas, may_steer, open_to_additions
 from prototypes.views.canvases.finding import canvas_at, canvas_to_edit, layout
 from prototypes.views.comments import talk_about
 from prototypes.views.pages import ask
@@ -34,7 +34,7 @@ def canvas_list(request: HttpRequest, slug: str) -> HttpResponse:
         "filter": found,
         "page": paginate(found.qs, request.GET.get("page")),
         "kind": PATTERNS.get(request.GET.get("kind", "")),
-        "may_add": may_add_work(letters(request, cohort)),
+        "may_add": both(may_add_work(letters(request, cohort)), open_to_additions(cohort)),
     }
     return render_page(request, "prototypes/canvases/list.html", "results", context)
 
@@ -61,7 +61,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
 def add_canvas(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin one; `?kind=` and `?about=` are what the page one comes from chose."""
     cohort = cohort_at(request, slug)
-    enforce(may_add_work(letters(request, cohort)))
+    enforce(both(may_add_work(letters(request, cohort)), open_to_additions(cohort)))
     chosen = {name: request.GET[name] for name in ("kind", "about") if name in request.GET}
     form = NewCanvasForm(sent(request), about=About(cohort), initial={"kind": "persona", **chosen})
 
