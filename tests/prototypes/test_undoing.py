@@ -68,6 +68,21 @@ class TestAStep:
             actions.restore_step(canvas=canvas, step=step, by=cast["M"])
         assert list(canvas.steps.order_by("position").values_list("pk", "position")) == [(one, 1), (two, 2), (three, 3)]
 
+    def test_in_the_order_of_removal_neighbours_stand_as_they_did(self, cast: Cast):
+        row = drawn(5, cohort=cast.cohort)
+        before = stands(row)
+        gone = [removed(row, place, cast["M"]) for place in (2, 2, 2)]
+        for step in gone:
+            actions.restore_step(canvas=row, step=step, by=cast["M"])
+        assert stands(row) == before
+
+    def test_after_its_neighbour_wherever_that_was_moved_to(self, cast: Cast, canvas: Canvas):
+        one, two, three = canvas.steps.order_by("position")
+        key = removed(canvas, 2, cast["M"])
+        actions.move_step(step=one, earlier=False, by=cast["M"])
+        actions.restore_step(canvas=canvas, step=key, by=cast["M"])
+        assert list(canvas.steps.order_by("position")) == [three, one, two]
+
     def test_not_where_the_room_was_taken_nor_on_another_canvas(self, cast: Cast, canvas: Canvas):
         key = removed(canvas, 2, cast["M"])
         with pytest.raises(DomainError, match="nothing to put back"):
