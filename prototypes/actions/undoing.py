@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.apps import apps
 from django.db.models import F, QuerySet
@@ -21,8 +22,9 @@ SIGNED = ("edited_by_id", "edited_at")
 def restore_step(*, canvas: Canvas, step: int, by: User) -> CanvasStep:
     """Put a removed step back beside those it stood with, under the key it had.
 
-    Its texts come back with what they rest on; their versions count anew. Twice changes nothing. Raises DomainError
-    where there is no room any more, or a text cites what it may not cite now.
+    Its texts come back with what they rest on; their versions count anew. Twice changes nothing; another step that its
+    form made since stays too. Raises DomainError where there is no room any more, or a text cites what it may not cite
+    now.
     """
     row = held(canvas)
     if stands := row.steps.filter(pk=step).first():
@@ -32,7 +34,8 @@ def restore_step(*, canvas: Canvas, step: int, by: User) -> CanvasStep:
         raise DomainError(_("There is nothing to put back here."))
     place = _place_of(gone, list(row.steps.order_by("position").values_list("pk", flat=True)))
     row.steps.filter(position__gte=place).update(position=F("position") + 1)
-    made = CanvasStep.objects.create(pk=step, canvas=row, position=place, name=gone.name, entry=gone.entry)
+    entry = uuid4() if CanvasStep.objects.filter(entry=gone.entry).exists() else gone.entry
+    made = CanvasStep.objects.create(pk=step, canvas=row, position=place, name=gone.name, entry=entry)
     CanvasCell.objects.bulk_create(_texts_of(made))
     return made
 
