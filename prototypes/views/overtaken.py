@@ -52,24 +52,31 @@ def recorded(row: Any) -> dict[str, str]:
 
 
 def show(request: HttpRequest, act: Act, form: ActForm, stands: str, **context: Any) -> HttpResponse:
-    """What stands, and beside it what was typed, which is kept nowhere else."""
+    """The same for an act, whose row may have been brought there by the same act in other words."""
     if form.subject.state == act.to:
         stands = _("This was recorded meanwhile, and not as you sent it.")
-    context |= {"act": act, "stands": stands, "typed": list(typed(form))}
+    return keep(request, form, title=act.label, stands=stands, **context)
+
+
+def keep(request: HttpRequest, form: forms.Form, *, why: str = "", **context: Any) -> HttpResponse:
+    """What `stands` and `why`, and beside it what was typed, which is kept nowhere else."""
+    context |= {"why": why, "typed": list(typed(form))}
     return render(request, "prototypes/overtaken.html", context, status=409)
 
 
-def typed(form: ActForm) -> Iterator[tuple[str, str]]:
+def typed(form: forms.Form) -> Iterator[tuple[str, str]]:
     """Labels and what was sent for them, as people read it."""
     for field in form.visible_fields():
-        sent = field.value()
-        values = sent if isinstance(sent, list) else [sent]
-        choices = getattr(field.field, "choices", None)
-        if choices is not None:
-            values = [words for key, words in choices if str(key) and str(key) in map(str, values)]
-        said = ", ".join(_in_words(value) for value in values if value)
-        if said:
+        if said := _as_read(field.field, field.value()):
             yield str(field.label), said
+
+
+def _as_read(field: forms.Field, sent: Any) -> str:
+    values = sent if isinstance(sent, list) else [sent]
+    choices = getattr(field, "choices", None)
+    if choices is not None:
+        values = [words for key, words in choices if str(key) and str(key) in map(str, values)]
+    return ", ".join(_in_words(value) for value in values if value)
 
 
 def _in_words(value: Any) -> str:
