@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.apps import apps
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,23 +20,59 @@ SIGNED = ("edited_by_id", "edited_at")
 
 @verb
 def restore_step(*, canvas: Canvas, step: int, by: User) -> CanvasStep:
-    """Put a removed step back where it stood, or at the end of a row that is shorter now, under the key it had.
+    """Put a removed step back beside those it stood with, under the key it had.
 
-    Its texts come back with what they rest on; their versions count anew. Twice changes nothing. Raises DomainError
-    where there is no room any more, or a text cites what it may not cite now.
+    Its texts come back with what they rest on; their versions count anew. Twice changes nothing; another step that its
+    form made since stays too. Raises DomainError where there is no room any more, or a text cites what it may not cite
+    now.
     """
     row = held(canvas)
     if stands := row.steps.filter(pk=step).first():
         return stands
-    gone = _kept("CanvasStepEvent", canvas=row.pk, pgh_obj=step, pgh_label="delete").order_by("-pgh_id").first()
+    gone = _removal(row, step)
     if gone is None:
         raise DomainError(_("There is nothing to put back here."))
-    last = row.steps.aggregate(last=Max("position"))["last"] or 0
-    place = min(gone.position, last + 1)
+    place = _place_of(gone, list(row.steps.order_by("position").values_list("pk", flat=True)))
     row.steps.filter(position__gte=place).update(position=F("position") + 1)
-    made = CanvasStep.objects.create(pk=step, canvas=row, position=place, name=gone.name, entry=gone.entry)
+    entry = uuid4() if CanvasStep.objects.filter(entry=gone.entry).exists() else gone.entry
+    made = CanvasStep.objects.create(pk=step, canvas=row, position=place, name=gone.name, entry=entry)
     CanvasCell.objects.bulk_create(_texts_of(made))
     return made
+
+
+def _removal(canvas: Canvas, step: int, **of: Any) -> Any:
+    """The line of the last time a step was removed."""
+    kept = _kept("CanvasStepEvent", canvas=canvas.pk, pgh_obj=step, pgh_label="delete", **of)
+    return kept.order_by("-pgh_id").first()
+
+
+def _place_of(gone: Any, here: list[int]) -> int:
+    """After the nearest of those `here` that stood before it when it was removed.
+
+    Then after those that were away at that moment and are back, where they stood before it when they went.
+    """
+    key, stood = gone.pgh_obj_id, _row_before(gone)
+    earlier = [step for step in stood[: stood.index(key)] if step in here]
+    place = here.index(earlier[-1]) + 1 if earlier else 0
+    while place < len(here) and here[place] not in stood and _went_before(here[place], gone):
+        place += 1
+    return place + 1
+
+
+def _went_before(step: int, gone: Any) -> bool:
+    away = _removal(gone.canvas, step, pgh_id__lt=gone.pgh_id)
+    if away is None:
+        return False
+    stood = _row_before(away)
+    return gone.pgh_obj_id in stood[stood.index(step) :]
+
+
+def _row_before(removal: Any) -> list[int]:
+    """The keys of the canvas's steps in their order, as they stood when one was removed."""
+    kept = _kept("CanvasStepEvent", canvas=removal.canvas_id, pgh_id__lt=removal.pgh_id)
+    latest = kept.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
+    stood = [row for row in latest if row.pgh_label != "delete"]
+    return [row.pgh_obj_id for row in sorted(stood, key=lambda row: row.position)]
 
 
 def _texts_of(step: CanvasStep) -> list[CanvasCell]:

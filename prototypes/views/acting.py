@@ -20,18 +20,9 @@ from prototypes.acts import Act
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
 from prototypes.permissions import Letters
 from prototypes.views import overtaken
-from web.decisions import Decision, enforce
+from prototypes.views.buttons import Button
+from web.decisions import enforce
 from web.form_pages import refusals_into
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """An act offered on a page; refused ones say why."""
-
-    label: StrOrPromise
-    href: str
-    decision: Decision
-    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +72,10 @@ def perform(
     [row] = subject.values()
     form = act_form(request, act, row)
     if stands := why_not(act, row):
-        if form.is_bound and not row.retrospective and overtaken.lost(act, form):
-            return overtaken.show(request, act, form, stands, back=back, crumb=context["crumb"])
+        if form.is_bound and not row.retrospective:
+            known = overtaken.recorded(row)
+            if overtaken.lost(act, form, known):
+                return overtaken.show(request, act, form, stands, known, back=back, crumb=context["crumb"])
         messages.warning(request, stands)
         return redirect(back)
     if request.method == "POST" and form.is_valid() and done(request, act, form, subject):

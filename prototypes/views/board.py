@@ -19,7 +19,8 @@ from prototypes.enums import IDEA_EXITS, IDEA_PATH, TO_LOG, IdeaState, Prototype
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.outputs import outputs
 from prototypes.permissions import Letters, may_add_work
-from prototypes.views.acting import Acts, Button, possible_acts
+from prototypes.views.acting import Acts, possible_acts
+from prototypes.views.buttons import Button
 from prototypes.views.reach import cohort_at, letters
 from prototypes.views.story import OpenWork, next_button
 from web.prepared import prepared

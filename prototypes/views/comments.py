@@ -29,7 +29,9 @@ from prototypes.comment_queries import WITH_COHORT, CommentQuerySet, in_touch, p
 from prototypes.models import Comment
 from prototypes.models.comments import Subject, cohort_of, home_of
 from prototypes.permissions import Letters, both, may_comment, may_take_back, open_to_comments, own_comment
+from prototypes.refusals import TAKEN_BACK
 from prototypes.views.canvases.finding import canvas_at
+from prototypes.views.overtaken import keep
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, prototype_at
 from web.decisions import Decision, enforce
@@ -214,10 +216,14 @@ def _unheard(comment: Comment) -> str:
 def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say it otherwise."""
     row = comment_at(request, pk)
-    enforce(both(own_comment(person(request), row), may_comment(letters(request, cohort_of(row.subject)))))
     named = list(row.mentions.values_list("person", flat=True))
     form = ChangeCommentForm(sent(request), people=_offered(request, row.subject, named), stands=row.stands())
     form.initial["named"] = named
+    title, back = _("Edit your comment"), f"{row.subject.get_absolute_url()}#comment-{row.pk}"
+    if form.is_bound and row.taken_back_at and row.written_by_id == person(request).pk:
+        why = _("Taken back by the lab: %(reason)s") % {"reason": row.taken_back_reason} if row.taken_back_by_id else ""
+        return keep(request, form, title=title, stands=TAKEN_BACK, why=why, back=back, crumb=row.subject)
+    enforce(both(own_comment(person(request), row), may_comment(letters(request, cohort_of(row.subject)))))
 
     def change() -> Comment:
         changed = actions.change_comment(comment=row, by=person(request), at=now(), **form.cleaned_data)
@@ -228,10 +234,10 @@ def edit_comment(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         form,
         change,
-        title=_("Edit your comment"),
+        title=title,
         action=_("Save"),
         done=_("Saved."),
-        back=f"{row.subject.get_absolute_url()}#comment-{row.pk}",
+        back=back,
         crumb=row.subject,
     )
 

@@ -14,7 +14,7 @@ from prototypes.acts import IDEA_ACTS, NEXT
 from prototypes.enums import IDEA_WITH_COHORT, TO_LOG, AbandonedFor, IdeaState, PrototypeState, TrialState
 from prototypes.models import Idea, IdeaEvent, Prototype, Trial
 from prototypes.permissions import Letters, may_add_work, open_to_work
-from prototypes.views.acting import Button
+from prototypes.views.buttons import Button
 from prototypes.views.cards import TrialCard, trial_card
 from prototypes.views.story_lines import Below, Family, Kin, Line, when
 from web.precision import Precision

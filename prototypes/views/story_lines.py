@@ -20,7 +20,7 @@ from prototypes.enums import (
 )
 from prototypes.models import FollowUp, Idea, IdeaEvent, Implementation, Trial
 from prototypes.rates import completed_months
-from prototypes.views.acting import Button
+from prototypes.views.buttons import Button
 from web import formats
 from web.nested import revived
 from web.precision import Precision

@@ -1,6 +1,7 @@
 """What was taken away from a canvas comes back as it was: a step with its texts, or the text of one place."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -67,6 +68,31 @@ class TestAStep:
         for step in (three, one, two):
             actions.restore_step(canvas=canvas, step=step, by=cast["M"])
         assert list(canvas.steps.order_by("position").values_list("pk", "position")) == [(one, 1), (two, 2), (three, 3)]
+
+    def test_in_the_order_of_removal_neighbours_stand_as_they_did(self, cast: Cast):
+        row = drawn(5, cohort=cast.cohort)
+        before = stands(row)
+        gone = [removed(row, place, cast["M"]) for place in (2, 2, 2)]
+        for step in gone:
+            actions.restore_step(canvas=row, step=step, by=cast["M"])
+        assert stands(row) == before
+
+    def test_after_its_neighbour_wherever_that_was_moved_to(self, cast: Cast, canvas: Canvas):
+        one, two, three = canvas.steps.order_by("position")
+        key = removed(canvas, 2, cast["M"])
+        actions.move_step(step=one, earlier=False, by=cast["M"])
+        actions.restore_step(canvas=canvas, step=key, by=cast["M"])
+        assert list(canvas.steps.order_by("position")) == [three, one, two]
+
+    def test_also_when_its_form_was_sent_again_and_made_another(self, cast: Cast, canvas: Canvas):
+        entry = uuid4()
+        told: dict[str, Any] = {"canvas": canvas, "name": "Attente", "by": cast["M"], "entry": entry}
+        first = actions.add_step(**told)
+        actions.remove_step(step=first, by=cast["M"])
+        second = actions.add_step(**told)
+        back = actions.restore_step(canvas=canvas, step=first.pk, by=cast["M"])
+        assert second.entry == entry != back.entry
+        assert list(canvas.steps.order_by("position").values_list("pk", flat=True))[3:] == [first.pk, second.pk]
 
     def test_not_where_the_room_was_taken_nor_on_another_canvas(self, cast: Cast, canvas: Canvas):
         key = removed(canvas, 2, cast["M"])

@@ -376,12 +376,41 @@ class TestOvertaken:
         said = answers[2].content.decode()
         assert [words in said for words in shown] == [True] * len(shown)
 
+    def test_beside_it_stands_what_was_recorded_and_by_whom(self, cast: Cast):
+        decided, testing, merged, target = (
+            IdeaFactory(cohort=cast.cohort, state=state) for state in ("decided", "testing", "testing", "accepted")
+        )
+        first: tuple[tuple[Idea, str, dict[str, Any]], ...] = (
+            (decided, "hand-over", self.PACKAGE | {"watch": "Its battery", "evidence": "The minutes"}),
+            (testing, "abandon", CASES[10].form),
+            (merged, "merge", DAY | {"into": target.pk, "reason": "The same"}),
+        )
+        for idea, act, form in first:
+            send(cast["S"], f"/ideas/{idea.pk}/{act}/", **form)
+        second = (("hand-over", self.PACKAGE | {"watch": "Its lamp"}), ("park", DAY | {"reason": "No room"}))
+        late = [(idea, *sent) for (idea, *_), sent in zip(first, (*second, second[1]), strict=True)]
+        pages = [send(cast["P"], f"/ideas/{idea.pk}/{act}/", **form) for idea, act, form in late]
+        first_said, said = (["The kiosk", watch, "The pilot"] for watch in ("Its battery", "Its lamp"))
+        assert [(texts(one, "ol", "story"), texts(one, "div", "prose")) for one in pages] == [
+            (
+                ["24 Nov Handed over The minutes What the department received"],
+                [*first_said, *said, "24 Nov 2026", "day"],
+            ),
+            (["24 Nov Abandoned. It costs too much time or money. No budget"], ["No room", "24 Nov 2026", "day"]),
+            ([f"24 Nov Merged. The same {target}"], ["No room", "24 Nov 2026", "day"]),
+        ]
+        by = f"Recorded by {cast['S']}, 24 Nov 2026"
+        assert [texts(one, "p", "small").count(by) for one in pages] == [1, 1, 1]
+
     def test_a_merge_elsewhere_names_where_it_was_sent_to(self, cast: Cast):
         idea, one, two = (IdeaFactory(cohort=cast.cohort) for _ in range(3))
         sent = [send(cast["P"], f"/ideas/{idea.pk}/merge/", into=into.pk, **DAY) for into in (one, one, two)]
         assert [answer.status_code for answer in sent] == [302, 302, 409]
         read = texts(sent[2], "div", "prose")
-        assert (texts(sent[2], "h2"), read[0]) == (["What you typed, which is not saved"], str(two))
+        assert (texts(sent[2], "h2"), read[0]) == (
+            ["What was recorded meanwhile", "What you typed, which is not saved"],
+            str(two),
+        )
         assert "This was recorded meanwhile, and not as you sent it." in sent[2].content.decode()
 
     def test_what_was_written_for_a_state_that_is_gone(self, cast: Cast):

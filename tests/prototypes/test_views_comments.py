@@ -211,6 +211,19 @@ class TestOwn:
         send(cast["M"], address, text="Deux et trois", seen=fingerprint("Deux"))
         assert Comment.objects.get().text == "Deux et trois"
 
+    def test_taken_back_meanwhile_it_shows_what_was_typed_and_why_it_went(self, cast: Cast, idea: Idea):
+        comment = CommentFactory(idea=idea, written_by=cast["M"], text="Un")
+        send(cast["S"], f"/comments/{comment.pk}/take-back/", reason="Nous parlons des idées")
+        sent = {letter: send(cast[letter], f"/comments/{comment.pk}/edit/", text="Deux") for letter in "MP"}
+        assert [answer.status_code for answer in sent.values()] == [409, 403]
+        assert (texts(sent["M"], "div", "note"), texts(sent["M"], "div", "prose")) == (
+            [
+                "This comment was taken back: what there was is not changed any more."
+                " Taken back by the lab: Nous parlons des idées Go back"
+            ],
+            ["Deux"],
+        )
+
     def test_whoever_it_mentions_stays_ticked(self, cast: Cast, idea: Idea):
         comment = CommentFactory(idea=idea, written_by=cast["M"], names=[cast["P"]])
         boxes = elements(opened(cast["M"], f"/comments/{comment.pk}/edit/"), "input")
