@@ -28,6 +28,7 @@ Statement = tuple[str, tuple[Any, ...]]
 
 SHAPES_KEPT: Final = 64  # of one function: days, languages and roles
 STAND_IN: Final = 2**62  # the first key that stands for another: no row has it, whoever forgets one finds nothing
+ROWS: Final = range(-(2**63), 2**63)  # the keys a row can have; of others PostgreSQL will not hear
 NO_TEXT: Final = "\0"  # begins a text that stands for another; PostgreSQL takes none such
 
 
@@ -78,8 +79,10 @@ def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]
 
     @wraps(compose)
     def read(*args: P.args, **_none: P.kwargs) -> list[Row]:
-        found = kept(tuple(map(_shape, args)), localdate(), get_language())
         keys = [key for arg in args for key in _keys(arg)]
+        if any(isinstance(key, int) and key not in ROWS for key in keys):
+            return []
+        found = kept(tuple(map(_shape, args)), localdate(), get_language())
         if settings.STATEMENTS_CHECKED:
             found.check(keys, compose(*args))  # type: ignore[call-arg]
         return found.rows(keys)

@@ -291,7 +291,7 @@ def correct_event(request: HttpRequest, pk: int, event: int) -> HttpResponse:
     """Correct what was recorded, by a new event that says what was wrong."""
     row = idea_at(request, pk)
     named, before = event_and_before(row, event)
-    if named is None and words_of(request):
+    if named is None and words_of(request, known=row.events.values_list("reason", flat=True)):
         title, back = _("Correct what was recorded"), reverse("prototypes:idea_events", args=[row.pk])
         return too_late(request, _("This was corrected already."), title=title, back=back)
     if named is None:

@@ -26,7 +26,7 @@ def settle_note(request: HttpRequest, pk: int, note: int) -> HttpResponse:
     trial = trial_at(request, pk)
     row = get_object_or_404(FieldNote.objects.filter(outcome="beside").select_related("by"), pk=note, trial=trial)
     enforce(may_edit_trial(letters(request, trial.prototype.idea.cohort), person(request), trial))
-    if not row.waits and words_of(request):
+    if not row.waits and words_of(request, known=[trial.observation, trial.learning]):
         return too_late(request, actions.SETTLED, title=_("Join two versions"), back=trial.get_absolute_url())
     if not row.waits:
         messages.warning(request, actions.SETTLED)

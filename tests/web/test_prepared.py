@@ -59,6 +59,12 @@ def test_what_finds_nothing_whatever_there_is_is_not_asked(composed: list[object
         assert nobody() == []
 
 
+def test_keys_no_row_can_have_find_nothing_and_are_not_asked(django_assert_num_queries):
+    who = prepared(lambda pk: User.objects.filter(pk=pk))
+    with django_assert_num_queries(0):
+        assert [who(2**63), who(-(2**63) - 1)] == [[], []]
+
+
 def test_a_statement_that_depends_on_more_than_it_is_told_is_found_out(settings):
     settings.STATEMENTS_CHECKED = True
 
