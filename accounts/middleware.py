@@ -71,7 +71,7 @@ class SignInFirst(LoginRequiredMiddleware):
 
 
 def made_for_another(request: HttpRequest) -> bool:
-    """Whether the page that sent this was made for another person than the one signed in; pages that say nothing pass."""
+    """Whether the page that sent this was made for another than the one signed in; pages that say nothing pass."""
     if not request.user.is_authenticated:
         return False
     person = request.headers.get("X-Made-For") or request.POST.get(MADE_FOR)
