@@ -44,6 +44,9 @@ window.addEventListener("beforeunload", (event) => {
 });
 document.addEventListener("submit", (event) => {
     if (event.target.matches(".cell-form")) event.target.dataset.sending = "yes";
+}, true);
+document.addEventListener("htmx:configRequest", (event) => {
+    if (event.defaultPrevented) delete event.target.closest(".cell-form")?.dataset.sending;
 });
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => delete event.target.closest?.(".cell-form")?.dataset.sending);

@@ -29,30 +29,71 @@ document.addEventListener("htmx:afterSettle", (event) => {
     showToday(event.detail.elt);
 });
 
+// Signing in, in whatever tab, changes the token that goes with what is sent, and perhaps the person.
+const person = document.getElementById("typed-before")?.dataset.person;
+
+function cookie(name) {
+    return document.cookie.match(`(?:^|; )${name}=([^;]+)`)?.[1];
+}
+
+function somebodyElse() {
+    const now = cookie("who");
+    return Boolean(person && now && now !== person);
+}
+
+function words(id) {
+    return document.getElementById(id).content.cloneNode(true);
+}
+
+function sayBeside(form, id) {
+    if (!form || form.hidden) return document.getElementById("messages")?.replaceChildren(words(id));
+    form.querySelector(":scope > .message")?.remove();
+    form.append(words(id));
+}
+
 // A request that got no answer says so instead of doing nothing; of someone signed out, beside what they typed.
 for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(name, (event) => {
-        const out = event.detail.xhr?.status === 401;
-        const words = document.getElementById(out ? "signed-out" : "lost-request").content.cloneNode(true);
-        const form = out && event.target.closest("form[method=post]");
-        if (!form) return document.getElementById("messages")?.replaceChildren(words);
-        form.querySelector(":scope > .message")?.remove();
-        form.append(words);
+        const { xhr, requestConfig } = event.detail;
+        const form = requestConfig?.verb !== "get" && event.target.closest("form[method=post]");
+        if (xhr?.status === 401) sayBeside(form, form ? "signed-out" : "signed-out-reading");
+        else if (xhr?.status === 409 && somebodyElse()) sayBeside(form, "somebody-else");
+        else sayBeside(null, "lost-request");
     });
 }
 
-// Signing in, in whatever tab, changes the token that goes with what is sent.
-function token() {
-    return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-}
-document.addEventListener("htmx:configRequest", ({ detail }) => {
-    if (!token()) return;
-    detail.headers["X-CSRFToken"] = token();
-    if (detail.formData.has("csrfmiddlewaretoken")) detail.formData.set("csrfmiddlewaretoken", token());
+// What was typed on a page made for one person is never sent as another's; the platform looks again.
+document.addEventListener("htmx:configRequest", (event) => {
+    const { detail, target } = event;
+    if (detail.verb !== "get" && somebodyElse()) {
+        event.preventDefault();
+        return sayBeside(target.closest("form[method=post]"), "somebody-else");
+    }
+    if (person) detail.headers["X-Made-For"] = person;
+    const token = cookie("csrftoken");
+    if (!token) return;
+    detail.headers["X-CSRFToken"] = token;
+    if (detail.formData.has("csrfmiddlewaretoken")) detail.formData.set("csrfmiddlewaretoken", token);
 });
+
+function mark(form) {
+    const field = form.querySelector(":scope > [name=made_for]") ?? document.createElement("input");
+    Object.assign(field, { type: "hidden", name: "made_for", value: person });
+    form.append(field);
+}
+
 document.addEventListener("submit", (event) => {
-    const field = event.target.querySelector("[name=csrfmiddlewaretoken]");
-    if (field && token()) field.value = token();
+    const form = event.target;
+    const field = form.querySelector("[name=csrfmiddlewaretoken]");
+    if (!field) return;
+    if (!event.defaultPrevented && !form.matches("[data-leaving]")) {
+        if (somebodyElse()) {
+            event.preventDefault();
+            return sayBeside(form, "somebody-else");
+        }
+        if (person) mark(form);
+    }
+    if (cookie("csrftoken")) field.value = cookie("csrftoken");
 });
 
 // A form is sent once, however often its button is pressed.
@@ -108,6 +149,7 @@ function toSearch() {
 document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && event.target.matches("[data-search]")) {
         event.target.blur();
+        event.target.closest("[popover]")?.hidePopover();
         left?.focus();
     }
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

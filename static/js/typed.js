@@ -4,6 +4,7 @@
 const KEY = "typed";
 const words = document.getElementById("typed-before");
 const person = words?.dataset.person;
+const OURS = ["csrfmiddlewaretoken", "made_for"]; // of the frame, not typed
 const here = location.pathname + location.search;
 
 function forget() {
@@ -28,7 +29,7 @@ document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !person || form.getAttribute("method") !== "post") return;
     forget();
     if (form.querySelector("[type=password]")) return;
-    const all = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    const all = [...new FormData(form)].filter(([name]) => !OURS.includes(name));
     const fields = all.filter(([, value]) => typeof value === "string");
     const shown = fields.some(([name]) => form.querySelector(`[name="${CSS.escape(name)}"]:not([type=hidden])`));
     const action = form.getAttribute("action");
@@ -51,7 +52,7 @@ function fill(field, left) {
 
 function giveBack(form, { fields, files }) {
     const left = [...fields];
-    for (const field of form.elements) if (field.name !== "csrfmiddlewaretoken") fill(field, left);
+    for (const field of form.elements) if (!OURS.includes(field.name)) fill(field, left);
     const said = words.content.cloneNode(true);
     said.querySelector("[data-files]").hidden = !files;
     form.before(said);
@@ -64,12 +65,13 @@ function formOf(typed) {
     );
 }
 
-// The sign-in page marks as lost what was sent before it; any other answer means that it arrived.
+// The sign-in page, and the one that says that somebody else is signed in, mark as lost what was sent before them;
+// any other answer means that it arrived.
 function look() {
     const typed = kept();
     const unsaved = document.querySelector("[data-unsaved] [data-typed]");
     if (!typed) return;
-    if (!person && (unsaved || typed.lost)) {
+    if (unsaved || (!person && typed.lost)) {
         keep({ ...typed, lost: true });
         if (unsaved) unsaved.hidden = false;
     } else if (!typed.lost || typed.person !== person) forget();

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import User
 from tests.factories.accounts import UserFactory
-from tests.pages import texts
+from tests.pages import elements, links, texts
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +57,40 @@ class TestSignedOut:
         ]
         kept = "What you typed is kept in this tab: it is back once you have signed in."
         assert said == [[f"You were signed out before this was saved. {kept}"], []]
+
+    def test_and_still_does_after_a_wrong_password(self, client: Client):
+        asked, words = {"headers": {"accept-language": "en"}}, "You were signed out before this was saved."
+        first = client.get("/accounts/login/?next=/&unsaved=1", **asked)
+        fields = {field["attrs"]["name"]: field["attrs"].get("value", "") for field in elements(first, "input")}
+        wrong = client.post("/accounts/login/", {**fields, "login": "a@b.example", "password": "no"}, **asked)
+        assert [text.startswith(words) for text in texts(wrong, "p", "message-warning")] == [True]
+
+
+class TestSomebodyElse:
+    """Two people in one browser: what was typed on a page made for one is not taken as the other's."""
+
+    @pytest.fixture
+    def person(self, client: Client) -> User:
+        person = UserFactory(language="en", full_name="Loïs")
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        return person
+
+    def test_scripts_of_open_pages_learn_who_is_signed_in(self, client: Client, person: User):
+        told = [client.get("/account/").cookies.get("who") for _ in range(2)]
+        client.post("/accounts/logout/")
+        assert (told[0].value, told[1], client.cookies["who"].value) == (str(person.pk), None, "")
+
+    def test_what_was_sent_from_a_page_of_another_is_refused_in_words(self, client: Client, person: User):
+        named, mark = {"full_name": "Claude", "language": "en"}, {"made_for": str(person.pk + 1)}
+        page = client.post("/account/", named | mark, headers={"referer": "http://testserver/account/"})
+        headers = {"hx-request": "true", "x-made-for": str(person.pk + 1)}
+        part = client.post("/account/", named, headers=headers)
+        person.refresh_from_db()
+        assert (page.status_code, part.status_code, part.content, person.full_name) == (409, 409, b"", "Loïs")
+        assert texts(page, "h1") == ["Somebody else has signed in in this browser"]
+        assert links(page)["Back to your page"] == "/account/"
+
+    def test_one_s_own_page_and_one_that_says_nothing_pass(self, client: Client, person: User):
+        for mark in ({"made_for": str(person.pk)}, {}):
+            answer = client.post("/account/", {"full_name": "Loïs", "language": "en"} | mark)
+            assert answer.headers["Location"] == "/account/"

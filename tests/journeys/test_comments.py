@@ -87,7 +87,7 @@ def test_without_a_script_people_are_ticked_and_nothing_typed_is_lost(visit, cas
 
 
 def test_the_open_list_of_names_has_no_accessibility_fault(visit, cast: Cast, idea: Idea):
-    page = visit(cast["R"], **PHONE)
+    page = visit(cast["R"], **PHONE, reduced_motion="reduce")
     page.context.add_init_script(Axe().axe_script)
     page.goto(idea.get_absolute_url())
     page.get_by_role("textbox", name="Your comment").press_sequentially("@r")

@@ -3,6 +3,7 @@
 import re
 
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.factories.cohorts import MembershipFactory
@@ -52,10 +53,22 @@ def test_on_a_phone_from_the_top_and_from_the_menu(visit: Visit):
     expect(page.locator("#search")).to_be_focused()
     assert Axe().run(page).violations_count == 0
     page.keyboard.press("Escape")
+    expect(page.locator("#menu")).to_be_hidden()
+    button = page.locator("[popovertarget=menu]")
+    button.focus()
+    page.keyboard.press("/")
+    page.keyboard.press("Escape")
+    expect(page.locator("#menu")).to_be_hidden()
+    expect(button).to_be_focused()
     page.locator(".phone-top .icon-button").click()
     expect(page).to_have_url(re.compile(r"/search/$"))
     page.locator("main [data-search]").fill("seaux")
     page.keyboard.press("Enter")
     expect(main(page).locator("article")).to_have_count(1)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    page.locator("main [data-search]").fill("percé")
+    page.keyboard.press("Enter")
+    way = page.locator("#messages [role=alert]").get_by_role("link")
+    expect(way).to_have_attribute("href", "/accounts/login/?next=/search/")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["viewport"]["width"]
     assert Axe().run(page).violations_count == 0

@@ -6,6 +6,7 @@ from django.conf import settings as configured
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from prototypes.models import Idea, IdeaEvent
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import drawn
 from tests.factories.cohorts import MembershipFactory
@@ -81,3 +82,33 @@ def test_nothing_typed_is_lost_when_the_session_ends(visit):
     press(page, "Save")
     expect(page.locator(".cell-form")).to_have_count(0)
     expect(main(page)).to_contain_text("Tapé au clavier")
+
+
+def test_what_one_person_typed_is_never_saved_as_another_s(visit):
+    """Signed in in another tab: on a form, and in a part of a page that htmx swaps."""
+    member = MembershipFactory(user__language="en")
+    other = MembershipFactory(cohort=member.cohort, user__language="en").user
+    words = "Somebody else has signed in in this browser: what you typed is still here."
+    page = visit(member.user)
+    part = page.context.new_page()
+    page.goto("/ideas/new/")
+    page.fill("[name=title]", "Un banc devant la mairie")
+    part.goto(drawn(kind="persona", cohort=member.cohort, made_by=member.user).get_absolute_url())
+    part.locator(".cell-edit").first.click()
+    part.locator(".cell-form textarea").fill("Tapé au clavier")
+    lose_the_session(page)
+    sign_in(tab := page.context.new_page(), other)
+    press(page, "Add the idea")
+    expect(main(page).locator("form .message")).to_contain_text(words)
+    press(part, "Save")
+    expect(part.locator(".cell-form .message")).to_contain_text(words)
+    expect(page.locator("[name=title]")).to_have_value("Un banc devant la mairie")
+    assert Idea.objects.count() == 0
+
+    lose_the_session(tab)
+    sign_in(tab, member.user)
+    press(part, "Save")
+    expect(main(part)).to_contain_text("Tapé au clavier")
+    press(page, "Add the idea")
+    page.wait_for_url(re.compile(r"/ideas/\d+/$"))
+    assert IdeaEvent.objects.get().by == member.user
