@@ -46,13 +46,18 @@ def test_an_unlisted_icon_fails_aloud():
         icons.draw("skull")
 
 
+def forget() -> None:
+    icons.shapes.cache_clear()
+    icons.draw.cache_clear()
+
+
 @pytest.fixture
 def _other_packages(settings: Settings, tmp_path: Path):
     settings.NODE_MODULES = tmp_path
-    icons.shapes.cache_clear()
+    forget()
     (tmp_path / "lucide-static" / "icons").mkdir(parents=True)
     yield
-    icons.shapes.cache_clear()
+    forget()
 
 
 @pytest.mark.usefixtures("_other_packages")
