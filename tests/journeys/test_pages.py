@@ -128,7 +128,8 @@ def unfold(page: Page) -> None:
 
 
 def seen(page: Page, options: dict[str, object] | None = None) -> list[str]:
-    """What axe finds, as `rule: target` lines."""
+    """What axe finds, as `rule: target` lines, once all styles of a page that a form led to have come."""
+    page.wait_for_load_state()
     violations = page.evaluate(FIND, {"resultTypes": ["violations"], **(options or {})})
     return [f"{fault['id']}: {node['target']}" for fault in violations for node in fault["nodes"]]
 
