@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -47,12 +47,27 @@ class Group:
         return None if self.masked else self.total
 
 
+@dataclass(frozen=True, slots=True)
+class CohortCount:
+    """Of one cohort: so many ideas accepted, of which so many implemented. `own`: the reader may see its rows."""
+
+    cohort: int
+    accepted: int
+    implemented: int
+    own: bool = True
+
+
 @dataclass(frozen=True)
 class Figures:
     """What became of ideas by `as_of`: accepted = implemented + abandoned + open, by completed months.
 
     `still_live` counts implemented ideas that are live on that day; `published` counts ideas known from publications
-    by the state they were published in. Captured, merged and published ideas are in no rate.
+    by the state they were published in. Captured, merged and published ideas are in no rate. `confirmed` counts the
+    accepted ideas of which there was a sign in the six months before `as_of`; `reasons` the abandoned ones by the kept
+    list of reasons ("" where none was chosen); `imprecise` those whose acceptance, implementation or abandonment is
+    known to the month or the year only, and `bounds` the figures with all of these as early, then as late as may be.
+    `replications` counts ideas live in another authority than their own. `known_at`, where given, is the moment whose
+    knowledge counts: what was recorded later is left aside.
     """
 
     as_of: date
@@ -62,6 +77,13 @@ class Figures:
     merged: Group = Group()
     still_live: int = 0
     published: Mapping[str, int] | None = None
+    confirmed: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    by_cohort: tuple[CohortCount, ...] = ()
+    imprecise: int = 0
+    bounds: tuple[Figures, Figures] | None = None
+    replications: int = 0
+    known_at: datetime | None = None
 
     @cached_property
     def implemented(self) -> int:

@@ -129,7 +129,8 @@ class Scope:
     """Whose ideas are counted.
 
     `own` are the authorities whose ideas the reader may see one by one, None for all. With `everyone` published facts
-    and the editions in `shared` are counted too, as a whole.
+    and the editions in `shared` are counted too, as a whole. `kind` is one of challenge, "" for all; `accepted_from`
+    and `accepted_until` bound the day of acceptance, both included.
     """
 
     authority: Authority | None = None
@@ -138,6 +139,9 @@ class Scope:
     own: frozenset[int] | None = None
     shared: frozenset[int] = frozenset()
     everyone: bool = False
+    kind: str = ""
+    accepted_from: date | None = None
+    accepted_until: date | None = None
 
     def parameters(self) -> dict[str, Any]:
         return {
