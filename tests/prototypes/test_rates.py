@@ -1,21 +1,16 @@
-"""Rates against the worked example, R's survfit, lifelines, SciPy and what must hold for any ideas."""
+"""Rates against the worked example, the jackknife, SciPy and what must hold for any ideas (R: `tests/oracles`)."""
 
-import json
 import random
-import warnings
 from collections import Counter
 from dataclasses import FrozenInstanceError, astuple
 from datetime import date, timedelta
 from itertools import accumulate
-from math import exp, isnan, log, nan, sqrt
-from pathlib import Path
+from math import exp, log, nan, sqrt
 
-import pandas as pd
 import pytest
 from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
-from lifelines import AalenJohansenFitter
 from scipy.stats import binomtest
 
 from prototypes.rates import (
@@ -28,8 +23,6 @@ from prototypes.rates import (
     is_masked,
     wilson,
 )
-
-SURVFIT = json.loads(Path(__file__).with_name("survfit_reference.json").read_text(encoding="utf-8"))
 
 IMPLEMENTED, ABANDONED, OPEN = "implemented", "abandoned", "open"
 
@@ -139,69 +132,6 @@ def test_one_minus_kaplan_meier_would_overstate():
 
 
 # Agreement with independent computations
-
-
-def test_the_reference_covers_every_kind_of_portfolio():
-    outcomes = {tuple(any(column) for column in list(zip(*case["rows"], strict=True))[1:]) for case in SURVFIT["cases"]}
-    assert len(SURVFIT["cases"]) == 36
-    assert {(True, True, True), (True, False, False), (False, True, False)} <= outcomes
-
-
-@pytest.mark.parametrize("case", SURVFIT["cases"], ids=lambda case: f"{len(case['rows'])}-rows")
-def test_same_figures_as_survfit_in_r(case):
-    steps = [astuple(step) for step in cumulative_incidence_from_counts(map(tuple, case["rows"])).steps]
-    assert len(steps) == len(case["points"])
-    for ours, theirs in zip(steps, case["points"], strict=True):
-        assert [figure is None for figure in ours] == [figure is None for figure in theirs]
-        assert [f for f in ours if f is not None] == pytest.approx([f for f in theirs if f is not None], abs=1e-6)
-
-
-def untied(portfolio):
-    """The same ideas at distinct instants: lifelines would otherwise move ties at random, across censoring too.
-
-    Within a month events come before censoring; splitting a tie leaves the estimate after it as it was. Everything
-    moves one month on, because lifelines keeps time 0 for itself. Returns the durations, the codes, and where each
-    month ends.
-    """
-    codes = {IMPLEMENTED: 1, ABANDONED: 2, OPEN: 0}
-    rows = sorted((month, outcome == OPEN, codes[outcome]) for month, outcome in portfolio)
-    instants = [month + 1 + rank / 1000 for rank, (month, _, _) in enumerate(rows)]
-    return instants, [code for _, _, code in rows], {month: i for i, (month, _, _) in zip(instants, rows, strict=True)}
-
-
-def lifelines_figures(portfolio):
-    durations, codes, ends = untied(portfolio)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # log(0) until the first implementation
-        fit = AalenJohansenFitter().fit(pd.Series(durations), pd.Series(codes), event_of_interest=1)
-    figures = pd.concat([fit.cumulative_density_, fit.confidence_interval_], axis=1)
-    return {month: sorted_bounds(figures.loc[end]) for month, end in ends.items()}
-
-
-def sorted_bounds(row):
-    share, *bounds = map(float, row)
-    return (share, *sorted(bounds)) if not any(map(isnan, bounds)) else (share, nan, nan)
-
-
-def test_same_estimates_as_lifelines_on_200_random_portfolios():
-    for seed in range(200):
-        portfolio = random_portfolio(seed)
-        curve = cumulative_incidence(portfolio)
-        theirs = {month: share for month, (share, _, _) in lifelines_figures(portfolio).items()}
-        assert {month: curve.at(month).implemented for month in theirs} == pytest.approx(theirs, abs=1e-12), seed
-
-
-def test_same_intervals_as_lifelines_wherever_it_has_one():
-    compared = 0
-    for seed in range(200):
-        portfolio = random_portfolio(seed)
-        curve = cumulative_incidence(portfolio)
-        for month, (_, low, high) in lifelines_figures(portfolio).items():
-            if not isnan(low):  # it divides by the number left after the event, which may be 0
-                point = curve.at(month)
-                assert (point.low, point.high) == pytest.approx((low, high), abs=1e-9), (seed, month)
-                compared += 1
-    assert compared > 1000
 
 
 def weighted_incidence(weights, until):
