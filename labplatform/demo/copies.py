@@ -10,13 +10,14 @@ from typing import Final
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Field, Model
 from pghistory.models import Event
 
 from accounts.models import User
 from cohorts.models import Cohort
-from programmes.models import Edition
-from prototypes.models import Idea
+from programmes.models import Authority, Edition
+from prototypes.models import Idea, Implementation
 
 STRIDE: Final = 100_000
 TIMES: Final = 4  # an idea stands so often in a copied cohort, which then has some fifty
@@ -50,8 +51,11 @@ class Plan:
         return f"(c * {TIMES}{' + j' if seen_from in self.of_ideas else ''}) * {STRIDE}"
 
 
-def grow(ideas: int) -> int:
-    """Copy until there are at least so many ideas; answers how many that made. Needs a superuser of the database."""
+def grow(ideas: int, *, authorities: int = 0) -> int:
+    """Copy until there are at least so many ideas; answers how many that made. Needs a superuser of the database.
+
+    The copies stay with the demonstration's authorities, or are spread over at least so many `authorities`.
+    """
     plan = planned()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
@@ -65,9 +69,43 @@ def grow(ideas: int) -> int:
         for table in plan.tables if rounds else ():
             cursor.execute(_copy(table, plan), {"first": first, "last": first + rounds - 1})
             cursor.execute(_counted_on(table))
+        if rounds and authorities:
+            _spread(cursor, authorities, first=first)
         cursor.execute(f"DROP TABLE {', '.join(map(_chosen, plan.tables))}")
         cursor.execute("SET LOCAL session_replication_role = origin")
         return Idea.objects.count() - before
+
+
+def _spread(cursor: CursorWrapper, authorities: int, *, first: int) -> None:
+    """The cohorts of one copy after the other go to the next set of copied authorities, what is live there with them."""
+    cursor.execute(f"SELECT count(DISTINCT authority_id) FROM cohorts_cohort JOIN {_chosen(Cohort)} USING (id)")
+    [hosts] = cursor.fetchone()
+    sets = {"sets": -(-authorities // hosts), "first": first}
+    cursor.execute(_copied_authorities(), sets)
+    cursor.execute(_counted_on(Authority))
+    for table in (Cohort, Implementation):
+        name = _name(table)
+        cursor.execute(
+            f"UPDATE {name} SET authority_id = authority_id + mod(id / {_stride(table)}, %(sets)s) * {STRIDE}"
+            f" WHERE id / {_stride(table)} >= %(first)s AND authority_id < {STRIDE}",
+            sets,
+        )
+
+
+def _stride(table: Table) -> int:
+    """How far one copy is from the next."""
+    return STRIDE if table is Cohort else STRIDE * TIMES
+
+
+def _copied_authorities() -> str:
+    """Those of the demonstration's cohorts, under names of their own; a SIREN belongs to one authority alone."""
+    columns = [field.column for field in Authority._meta.local_concrete_fields]
+    own = {"id": f"id + c * {STRIDE}", "slug": "slug || '-x' || c", "name": "name || ' · ' || c", "siren": "NULL"}
+    return (
+        f"INSERT INTO {_name(Authority)} ({', '.join(columns)}) SELECT {', '.join(own.get(c, c) for c in columns)}"
+        f" FROM {_name(Authority)} CROSS JOIN generate_series(1, %(sets)s - 1) c WHERE id IN"
+        f" (SELECT authority_id FROM {_name(Cohort)} JOIN {_chosen(Cohort)} USING (id)) ON CONFLICT DO NOTHING"
+    )
 
 
 def planned() -> Plan:

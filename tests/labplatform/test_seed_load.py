@@ -14,7 +14,7 @@ from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import EditionFactory
-from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+from tests.factories.prototypes import IdeaFactory, ImplementationFactory, PrototypeFactory, TrialFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +67,17 @@ def test_copies_stand_in_cohorts_of_their_own_four_times_each_with_all_that_hang
 def test_asked_again_nothing_is_copied_and_rows_made_later_get_numbers_of_their_own(demonstration: Idea):
     assert (seed("--ideas", "3"), seed("--ideas", "3"), seed("--ideas", "7")) == (4, 0, 4)
     assert IdeaFactory().pk > Idea.objects.order_by("-pk")[1].pk
+
+
+def test_copies_are_spread_over_authorities_and_what_is_live_stays_with_its_own(demonstration: Idea):
+    """Two copies among two authorities: the demonstration's, and one copied from it."""
+    ImplementationFactory(idea=demonstration)
+    seed("--ideas", "9", "--authorities", "2")
+    copied = Idea.objects.filter(cohort__edition__demonstration=True).exclude(pk=demonstration.pk)
+    where = copied.values_list("cohort__authority", "implementations__authority").distinct()
+    assert len(where) == 2
+    assert all(of_cohort == of_implementation for of_cohort, of_implementation in where)
+    assert orphans() == []
 
 
 def test_a_dry_run_says_how_many_and_leaves_nothing(demonstration: Idea):

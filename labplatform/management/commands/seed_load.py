@@ -23,6 +23,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--ideas", type=many, default=1000, help="how many there are to be at least (1000)")
+        parser.add_argument(
+            "--authorities", type=many, default=0, help="spread the copies over at least so many (those there are)"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say how many would be made, and write nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a sentence")
 
@@ -31,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(REFUSED)
         if not Edition.objects.filter(demonstration=True).exists():
             raise CommandError(NOTHING_TO_COPY)
-        made = copied(options["ideas"], dry_run=options["dry_run"])
+        made = copied(options["ideas"], options["authorities"], dry_run=options["dry_run"])
         if options["json"]:
             self.stdout.write(json.dumps({"dry_run": options["dry_run"], "made": {"ideas": made}}))
         else:
@@ -39,20 +42,20 @@ class Command(BaseCommand):
 
 
 def many(text: str) -> int:
-    """A number of ideas on the command line."""
+    """A number on the command line."""
     if not text.isdecimal() or int(text) > 1_000_000:
-        raise ArgumentTypeError(f"“{text}” is no number of ideas from 0 to 1,000,000")
+        raise ArgumentTypeError(f"“{text}” is no number from 0 to 1,000,000")
     return int(text)
 
 
-def copied(ideas: int, *, dry_run: bool) -> int:
+def copied(ideas: int, authorities: int, *, dry_run: bool) -> int:
     """Copy, and let PostgreSQL look at what there is now, as it would by itself in a while."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('is_superuser') = 'on'")
         if cursor.fetchone() != (True,):
             raise CommandError(NOT_ALLOWED)
         with transaction.atomic():
-            made = grow(ideas)
+            made = grow(ideas, authorities=authorities)
             transaction.set_rollback(dry_run)
         if made and not connection.in_atomic_block:
             cursor.execute("VACUUM ANALYZE")
