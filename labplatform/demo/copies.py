@@ -77,7 +77,7 @@ def grow(ideas: int, *, authorities: int = 0) -> int:
 
 
 def _spread(cursor: CursorWrapper, authorities: int, *, first: int) -> None:
-    """The cohorts of one copy after the other go to the next set of copied authorities, what is live there with them."""
+    """Each copy’s cohorts go to the next set of copied authorities, and what is live there with them."""
     cursor.execute(f"SELECT count(DISTINCT authority_id) FROM cohorts_cohort JOIN {_chosen(Cohort)} USING (id)")
     [hosts] = cursor.fetchone()
     sets = {"sets": -(-authorities // hosts), "first": first}
@@ -99,7 +99,7 @@ def _stride(table: Table) -> int:
 
 def _copied_authorities() -> str:
     """Those of the demonstration's cohorts, under names of their own; a SIREN belongs to one authority alone."""
-    columns = [field.column for field in Authority._meta.local_concrete_fields]
+    columns = [str(field.column) for field in Authority._meta.local_concrete_fields]
     own = {"id": f"id + c * {STRIDE}", "slug": "slug || '-x' || c", "name": "name || ' · ' || c", "siren": "NULL"}
     return (
         f"INSERT INTO {_name(Authority)} ({', '.join(columns)}) SELECT {', '.join(own.get(c, c) for c in columns)}"
