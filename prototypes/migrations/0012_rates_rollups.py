@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('prototypes', '0010_bars_in_other_words'),
+        ('prototypes', '0011_found_for_the_rates'),
     ]
 
     operations = [
