@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -20,8 +20,9 @@ from programmes.enums import Metric
 from programmes.models import Authority, AuthorityAdmin, Claim, Edition
 from prototypes.enums import IdeaState
 from prototypes.figures import CohortCount, Figures, Group
-from prototypes.models import Idea
+from prototypes.models import Idea, RatesRollup
 from prototypes.rates import MonthCounts
+from prototypes.rates_rollups import counted_ahead, kept
 from prototypes.rates_sql import ONE_BY_ONE, ONE_BY_ONE_THEN, TALLY, TALLY_THEN
 
 # An idea is confirmed by a sign of life in so many months before the as-of day.
@@ -60,6 +61,13 @@ class Scope:
             "accepted_from": self.accepted_from,
             "accepted_until": self.accepted_until,
         }
+
+    @property
+    def rollup(self) -> str:
+        """The name under which it is counted ahead; "" for what only some see, or somebody chose parts of."""
+        if replace(self, everyone=False) != Scope(edition=self.edition):
+            return ""
+        return f"edition-{self.edition.pk}" if self.edition else "everything"
 
     def ideas(self) -> QuerySet[Idea]:
         """The ideas within it that the reader may see one by one, published facts left out."""
@@ -160,12 +168,28 @@ def reach_of(user: User) -> Reach:
     )
 
 
-def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
+def _asked(scope: Scope, as_of: date, **more: Any) -> dict[str, Any]:
     silence = as_of - relativedelta(months=CONFIRMED_MONTHS)
-    asked = {"ids": None, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
+    return {"ids": None, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
+
+
+def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, asked)
+        cursor.execute(sql, _asked(scope, as_of, **more))
         return list(cursor.fetchall())
+
+
+def _tally(scope: Scope, as_of: date, known_at: datetime | None) -> list[tuple[Any, ...]]:
+    """As counted ahead where that still holds."""
+    ahead = kept(scope.rollup, as_of) if scope.rollup and known_at is None else None
+    return _read(TALLY_THEN if known_at else TALLY, scope, as_of, known_at=known_at) if ahead is None else ahead
+
+
+def rolled_up(scope: Scope, as_of: date) -> RatesRollup:
+    """What `implementation_rates` counts from, counted now to be kept. Raises ValueError for a scope never kept."""
+    if not scope.rollup:
+        raise ValueError("Only everything, and editions as a whole, are counted ahead.")
+    return counted_ahead(scope.rollup, _asked(scope, as_of))
 
 
 class TallyRow(NamedTuple):
@@ -191,12 +215,12 @@ class TallyRow(NamedTuple):
 
 
 def implementation_rates(*, scope: Scope = EVERYTHING, as_of: date, known_at: datetime | None = None) -> Figures:
-    """What became of the ideas by that day, in one statement whatever their number.
+    """What became of the ideas by that day, in one statement whatever their number (in two where a rollup is missing).
 
     With `known_at` as it was known at that moment; as it is known now without.
     """
     sides: dict[str, list[TallyRow]] = {"outcome": [], "cohort": [], "reason": []}
-    for found in _read(TALLY_THEN if known_at else TALLY, scope, as_of, known_at=known_at):
+    for found in _tally(scope, as_of, known_at):
         row = TallyRow(*found)
         sides[row.side].append(row)
     rows = sides["outcome"]

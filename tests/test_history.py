@@ -58,6 +58,8 @@ from prototypes.models import (
     Package,
     ParticipantGroup,
     Prototype,
+    RatesChange,
+    RatesRollup,
     Support,
     Trial,
 )
@@ -122,6 +124,10 @@ EXEMPT = {
     Delivery: "Its columns say what became of a letter; the sender's own lines would double what one costs.",
     DeliveryItem: "It goes with its letter, and its own state and reason say what became of it.",
 }
+
+
+# Nobody's work, thrown away and counted anew at any time: no history at all.
+COUNTED_AHEAD = {RatesChange, RatesRollup}
 
 
 @dataclass(frozen=True)
@@ -273,7 +279,7 @@ def labels(model: type[models.Model]) -> list[str]:
 
 def test_every_domain_model_is_here():
     found = {model for app in OURS for model in apps.get_app_config(app).get_models() if not issubclass(model, Event)}
-    assert {model for model in found if not model._meta.proxy} == set(CASES)
+    assert {model for model in found if not model._meta.proxy} == set(CASES) | COUNTED_AHEAD
 
 
 def test_what_is_exempt_says_why_and_still_keeps_what_is_deleted():

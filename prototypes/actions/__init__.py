@@ -53,6 +53,7 @@ from prototypes.actions.implementations import (
 from prototypes.actions.lineage import reuse_idea, split_idea
 from prototypes.actions.notes import SETTLED, SentAnew, add_picture, note_beside, receive_note, settle_note
 from prototypes.actions.prototypes import add_prototype, change_prototype, ready_prototype, retire_prototype
+from prototypes.actions.rollups import keep_rates
 from prototypes.actions.trials import (
     cancel_trial,
     change_trial,
@@ -99,6 +100,7 @@ __all__ = [
     "hand_over_idea",
     "hold_trial",
     "import_canvas",
+    "keep_rates",
     "link_challenge",
     "lock_trial",
     "log_trial",

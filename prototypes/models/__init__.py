@@ -16,6 +16,7 @@ from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.implementations import Implementation
 from prototypes.models.lineage import IdeaAuthor, Lineage
 from prototypes.models.notes import FieldNote
+from prototypes.models.rollups import RatesChange, RatesRollup
 from prototypes.models.trials import ParticipantGroup, Prototype, Trial
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "ParticipantGroup",
     "Persona",
     "Prototype",
+    "RatesChange",
+    "RatesRollup",
     "ServiceBlueprint",
     "ServiceModel",
     "Support",

@@ -17,7 +17,15 @@ from cohorts.models import Cohort
 from prototypes import queries
 from prototypes.enums import AbandonedFor, Decision, IdeaState
 from prototypes.models.challenges import FIXED, Challenge, entry_field, known
-from prototypes.models.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
+from prototypes.models.triggers import (
+    EventEvidence,
+    EventFate,
+    EventMerge,
+    EventPlace,
+    EventSequence,
+    IdeaNumber,
+    RatesTouched,
+)
 from web.history import tracked
 from web.precision import Precision, precision_field
 from web.search import together, words_index
@@ -123,6 +131,7 @@ class Idea(models.Model):
                 " FROM prototypes_challenge c WHERE c.id = NEW.challenge_id)",
             ),
             Rule(name="idea_retrospective_fixed", broken=FIXED),
+            RatesTouched(name="idea_touches_rates"),
         ]
 
     def __str__(self) -> str:
@@ -237,6 +246,7 @@ class IdeaEvent(models.Model):
             EventFate(name="idea_event_what_is_live"),
             Frozen(name="idea_event_append_only", but=["by_id"]),
             NoTruncate(name="idea_event_no_truncate"),
+            RatesTouched(name="idea_event_touches_rates"),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from prototypes.enums import (
 )
 from prototypes.models.challenges import FIXED, known
 from prototypes.models.ideas import Idea
-from prototypes.models.triggers import MOVED, REUSED_THERE, STILL_TOLD
+from prototypes.models.triggers import MOVED, REUSED_THERE, STILL_TOLD, RatesTouched
 from web.history import tracked
 from web.precision import Precision, precision_field
 from web.triggers import Frozen, Rule, StateMachine
@@ -82,6 +82,7 @@ class Implementation(models.Model):
             ),
         ]
         triggers = [
+            RatesTouched(name="implementation_touches_rates"),
             StateMachine(
                 name="implementation_state",
                 transitions=IMPLEMENTATION_TRANSITIONS,
