@@ -163,3 +163,27 @@ TEAM_TRANSITIONS = {
     TeamState.DECIDED: [TeamState.OPEN],
     TeamState.OPEN: [TeamState.CLOSED],
 }
+
+
+class Moment(models.TextChoices):
+    """When members say how they see themselves; “then” is the start, as they see it at the end."""
+
+    BEFORE = "before", _("before")
+    AFTER = "after", _("after")
+    THEN = "then", _("then")
+    LATER = "later", _("later")
+
+
+class Skill(models.TextChoices):
+    """What they say it of (docs/decisions/0015): six skills of the work, and curiosity."""
+
+    OBSERVING = "observing", _("Observing people where they use a service")
+    FRAMING = "framing", _("Turning a vague problem into a question one can work on")
+    IMAGINING = "imagining", _("Finding ideas together with users and colleagues")
+    PROTOTYPING = "prototyping", _("Making a rough prototype within a day")
+    TESTING = "testing", _("Testing an idea with a measure chosen beforehand")
+    CARRYING = "carrying", _("Carrying an idea to officials and departments until it is decided")
+    CURIOSITY = "curiosity", _("Being curious about how others live and work")
+
+
+LEAST, MOST = 1, 5  # the scale they say it on
