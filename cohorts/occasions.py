@@ -33,7 +33,7 @@ class Occasion:
 def occasions(start: date | None, end: date | None) -> tuple[Occasion, ...]:
     """Before, after with “then”, later; as many as the dates tell.
 
-    Of a short cohort the end is asked about as soon as the start is not any more, and no occasion is without a day.
+    Of a short cohort, or one that starts late, the end is asked about once the start is not any more.
     """
     return tuple(_occasions(start, end)) if start else ()
 
@@ -42,8 +42,9 @@ def _occasions(start: date, end: date | None) -> Iterator[Occasion]:
     before = Occasion((Moment.BEFORE,), start, start + ASKED_BEFORE)
     yield before
     if end:
-        first, later = max(end - ASKED_AFTER, before.last + ONE_DAY), end + ASKED_LATER
-        yield Occasion((Moment.AFTER, Moment.THEN), first, max(later - ONE_DAY, first))
+        first = max(end - ASKED_AFTER, before.last + ONE_DAY)
+        later = max(end + ASKED_LATER, first + ONE_DAY)
+        yield Occasion((Moment.AFTER, Moment.THEN), first, later - ONE_DAY)
         yield Occasion((Moment.LATER,), later, later + ASKED_LATER)
 
 

@@ -55,7 +55,7 @@ def sign_test(up: int, down: int) -> float:
     """
     moved = up + down
     tail = sum(comb(moved, fewer) for fewer in range(min(up, down) + 1))
-    return min(1.0, 2 * tail / 2**moved)
+    return min(1.0, 2 * tail / (1 << moved))
 
 
 def compared(rows: Iterable[Said], comparison: Comparison) -> dict[Skill, Paired]:

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.actions.opening import TAKES_COHORTS
 from cohorts.models import Cohort
-from cohorts.permissions import may_open_cohort
+from cohorts.permissions import may_open_cohort, may_sum_up_edition
 from cohorts.queries import CohortQuerySet
 from cohorts.timelines import Marks, cohort_layout, cohorts_layout, marks_of, phrase_of, with_calendar
 from programmes.enums import EditionState
@@ -37,7 +37,9 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
     may_add = may_open_cohort(person(request)) and edition.state in TAKES_COHORTS and not edition.retrospective
     if not (cohorts or may_add):
         return None
-    return {"edition": edition, "cohorts": cohorts, "may_add": may_add} | _drawn(edition, cohorts, marks_of(cohorts))
+    may_sum_up = may_sum_up_edition(person(request)) and not edition.retrospective
+    found = {"edition": edition, "cohorts": cohorts, "may_add": may_add, "may_sum_up": may_sum_up}
+    return found | _drawn(edition, cohorts, marks_of(cohorts))
 
 
 def authority_cohorts(request: HttpRequest, authority: Authority) -> Context:

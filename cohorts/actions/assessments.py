@@ -32,7 +32,7 @@ def occasion_on(cohort: Cohort, today: date) -> Occasion | None:
 
 
 @verb
-def assess(*, cohort: Cohort, answers: Mapping[Moment, Mapping[Skill, int | None]], today: date, by: User) -> None:
+def assess(*, cohort: Cohort, answers: Mapping[Moment, Mapping[Skill, int | None]], today: date, by: User) -> Occasion:
     """Say how one sees oneself at the moments that are asked about; said again, it replaces what was said.
 
     Raises DomainError once the occasion is over. One statement that cannot fail on what is there already: the log of
@@ -52,6 +52,7 @@ def assess(*, cohort: Cohort, answers: Mapping[Moment, Mapping[Skill, int | None
         unique_fields=["cohort", "pseudonym", "moment"],
         update_fields=["answered_on", *Skill.values],
     )
+    return occasion
 
 
 @verb
