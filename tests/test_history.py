@@ -11,7 +11,17 @@ from django.db import connection, models
 from pghistory.models import Event
 
 from accounts.models import User
-from cohorts.models import Assessment, Attendance, Cohort, InnovationTeam, Membership, Phase, Session, SessionDay, Stakeholder
+from cohorts.models import (
+    Assessment,
+    Attendance,
+    Cohort,
+    InnovationTeam,
+    Membership,
+    Phase,
+    Session,
+    SessionDay,
+    Stakeholder,
+)
 from exchanges.models import (
     Commitment,
     Contribution,

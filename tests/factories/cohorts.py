@@ -7,7 +7,17 @@ import factory
 
 from accounts.models import User
 from cohorts.enums import Skill
-from cohorts.models import Assessment, Attendance, Cohort, InnovationTeam, Membership, Phase, Session, SessionDay, Stakeholder
+from cohorts.models import (
+    Assessment,
+    Attendance,
+    Cohort,
+    InnovationTeam,
+    Membership,
+    Phase,
+    Session,
+    SessionDay,
+    Stakeholder,
+)
 from cohorts.pseudonyms import pseudonym
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
