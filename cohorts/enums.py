@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from programmes.enums import LadderKind
 
@@ -168,10 +169,10 @@ TEAM_TRANSITIONS = {
 class Moment(models.TextChoices):
     """When members say how they see themselves; “then” is the start, as they see it at the end."""
 
-    BEFORE = "before", _("before")
-    AFTER = "after", _("after")
-    THEN = "then", _("then")
-    LATER = "later", _("later")
+    BEFORE = "before", pgettext_lazy("moment", "before")
+    AFTER = "after", pgettext_lazy("moment", "after")
+    THEN = "then", pgettext_lazy("moment", "then")
+    LATER = "later", pgettext_lazy("moment", "later")
 
 
 class Skill(models.TextChoices):
