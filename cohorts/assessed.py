@@ -112,12 +112,12 @@ class Section:
         told = {"higher": self.higher, "skills": len(self.told)}
         return (
             ngettext(
-                "In %(higher)d of %(skills)d, more people rate themselves higher than chance explains.",
-                "In %(higher)d of %(skills)d, more people rate themselves higher than chance explains.",
+                "On %(higher)d of %(skills)d questions, more people rate themselves higher than chance explains.",
+                "On %(higher)d of %(skills)d questions, more people rate themselves higher than chance explains.",
                 self.higher,
             )
             if self.higher
-            else _("In none of %(skills)d do more people rate themselves higher than chance explains.")
+            else _("On none of %(skills)d questions do more people rate themselves higher than chance explains.")
         ) % told
 
 

@@ -145,17 +145,11 @@ class TestResults:
     def test_words_first_then_the_numbers(self, ended: Cast):
         moved(ended.cohort, up=7, same=1, down=1)
         page = browser(ended["A"]).get(RESULTS)
-        assert texts(page, "p", "say") == ["In none of 7 do more people rate themselves higher than chance explains."]
-        assert (
-            rows(page)
-            == [
-                [
-                    "7 of 9 rate themselves higher. Chance alone would give that in 7 of 100 groups.",
-                    *("7", "1", "1"),
-                ]
-            ]
-            * 7
-        )
+        assert texts(page, "p", "say") == [
+            "On none of 7 questions do more people rate themselves higher than chance explains."
+        ]
+        said_of_each = "7 of 9 rate themselves higher. Chance alone would give that in 7 of 100 groups."
+        assert rows(page) == [[said_of_each, "7", "1", "1"]] * 7
 
     @pytest.mark.parametrize(
         ("moves", "words"),
@@ -174,7 +168,7 @@ class TestResults:
         for person in moved(ended.cohort, up=6):
             Assessment.objects.filter(pseudonym=pseudonym(cohort=ended.cohort.pk, user=person.pk)).update(testing=3)
         assert texts(browser(ended["S"]).get(RESULTS), "p", "say") == [
-            "In 6 of 7, more people rate themselves higher than chance explains."
+            "On 6 of 7 questions, more people rate themselves higher than chance explains."
         ]
 
     def test_of_four_pairs_no_number_is_shown(self, ended: Cast):
