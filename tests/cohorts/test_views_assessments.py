@@ -141,6 +141,18 @@ class TestPanel:
             client.get("/cohorts/rivage/")
 
 
+class TestHome:
+    def test_members_are_asked_for_four_weeks_and_not_once_they_have_answered(self, cast: Cast):
+        ending(cast.cohort, planned_end=date(2027, 2, 8))  # so that the occasion is open since 8 November
+        asked = {letter for letter in "SDPMRAN" if FORM in doors(browser(cast[letter]).get("/"))}
+        assert asked == set("PMR")
+        assert "Rivage: seven questions, two minutes, until 7 August 2027." in main(browser(cast["M"]).get("/"))
+        browser(cast["M"]).post(FORM, everything("0", "after", "then"))
+        assert [FORM in doors(browser(cast[letter]).get("/")) for letter in "MP"] == [False, True]
+        ending(cast.cohort, planned_end=date(2027, 1, 15))  # open since 15 October
+        assert FORM not in doors(browser(cast["P"]).get("/"))
+
+
 class TestResults:
     def test_words_first_then_the_numbers(self, ended: Cast):
         moved(ended.cohort, up=7, same=1, down=1)
