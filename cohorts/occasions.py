@@ -14,8 +14,10 @@ from cohorts.enums import Moment
 
 ONE_DAY: Final = timedelta(days=1)
 ASKED_BEFORE: Final = relativedelta(months=2)  # from the start
-ASKED_AFTER: Final = relativedelta(months=3)  # before the end
-ASKED_LATER: Final = relativedelta(months=6)  # after the end, and for as long
+ASKED_AT_THE_END: Final = relativedelta(months=3)  # before it
+ASKED_STILL: Final = relativedelta(months=1)  # after it
+LATER: Final = relativedelta(months=6)  # after it
+ASKED_LATER: Final = relativedelta(months=3)  # from then
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,10 @@ def _occasions(start: date, end: date | None) -> Iterator[Occasion]:
     before = Occasion((Moment.BEFORE,), start, start + ASKED_BEFORE)
     yield before
     if end:
-        first = max(end - ASKED_AFTER, before.last + ONE_DAY)
-        later = max(end + ASKED_LATER, first + ONE_DAY)
-        yield Occasion((Moment.AFTER, Moment.THEN), first, later - ONE_DAY)
+        first = max(end - ASKED_AT_THE_END, before.last + ONE_DAY)
+        after = Occasion((Moment.AFTER, Moment.THEN), first, max(end + ASKED_STILL, first))
+        yield after
+        later = max(end + LATER, after.last + ONE_DAY)
         yield Occasion((Moment.LATER,), later, later + ASKED_LATER)
 
 

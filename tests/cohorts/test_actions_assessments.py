@@ -41,7 +41,7 @@ def test_after_and_then_are_said_together():
         assess(cohort=cohort, answers={Moment.AFTER: every(4)}, today=AT_THE_END, by=ann)
 
 
-@pytest.mark.parametrize("day", [date(2026, 1, 4), date(2026, 3, 6), date(2028, 7, 4), date(2029, 1, 5)])
+@pytest.mark.parametrize("day", [date(2026, 1, 4), date(2026, 3, 6), date(2028, 2, 5), date(2028, 10, 5)])
 def test_nothing_is_said_outside_its_occasion(day: date):
     with pytest.raises(DomainError) as refusal:
         assess(cohort=CohortFactory(), answers={Moment.BEFORE: every(2)}, today=day, by=UserFactory())

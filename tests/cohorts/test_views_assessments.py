@@ -30,7 +30,7 @@ def ending(cohort: Cohort, **dates: Any) -> None:
 
 @pytest.fixture
 def at_the_end(cast: Cast) -> Cast:
-    """Rivage ends in January: after and “then” are asked until July."""
+    """Rivage ends in January: after and “then” are asked until February."""
     ending(cast.cohort, planned_end=date(2027, 1, 15))
     return cast
 
@@ -121,7 +121,7 @@ class TestPanel:
         pages = {letter: browser(at_the_end[letter]).get("/cohorts/rivage/") for letter in "SDPMRA"}
         assert {letter for letter, page in pages.items() if FORM in doors(page)} == set("PMR")
         assert {letter for letter, page in pages.items() if RESULTS in doors(page)} == set("SDPMRA")
-        assert "Seven questions, two minutes, until 14 July 2027." in main(pages["M"])
+        assert "Seven questions, two minutes, until 15 February 2027." in main(pages["M"])
 
     def test_it_says_when_members_are_asked_next(self, cast: Cast):
         page = browser(cast["M"]).get("/cohorts/rivage/")
@@ -146,7 +146,7 @@ class TestHome:
         ending(cast.cohort, planned_end=date(2027, 2, 8))  # so that the occasion is open since 8 November
         asked = {letter for letter in "SDPMRAN" if FORM in doors(browser(cast[letter]).get("/"))}
         assert asked == set("PMR")
-        assert "Rivage: seven questions, two minutes, until 7 August 2027." in main(browser(cast["M"]).get("/"))
+        assert "Rivage: seven questions, two minutes, until 8 March 2027." in main(browser(cast["M"]).get("/"))
         browser(cast["M"]).post(FORM, everything("0", "after", "then"))
         assert [FORM in doors(browser(cast[letter]).get("/")) for letter in "MP"] == [False, True]
         ending(cast.cohort, planned_end=date(2027, 1, 15))  # open since 15 October
@@ -198,8 +198,8 @@ class TestResults:
     def test_an_open_moment_is_not_summed_up(self, at_the_end: Cast):
         moved(at_the_end.cohort, up=9)
         page = browser(at_the_end["S"]).get(RESULTS)
-        assert (rows(page), main(page).count("after 14 July 2027.")) == ([], 2)
-        assert "after 15 January 2028." in main(page)
+        assert (rows(page), main(page).count("after 15 February 2027.")) == ([], 2)
+        assert "after 15 October 2027." in main(page)
 
     def test_it_costs_the_same_for_many(self, ended: Cast, django_assert_num_queries: DjangoAssertNumQueries):
         client = browser(ended["M"])
