@@ -46,6 +46,7 @@ class CohortsConfig(AppConfig):
         authority_panels.register("cohorts", Panel("cohorts/authority_panel.html", panels.authority_cohorts), order=10)
         home_cards.register("editions", Panel("cohorts/editions_card.html", panels.current_editions), order=10)
         home_cards.register("own_cohorts", Panel("cohorts/own_cohorts_card.html", panels.own_cohorts), order=10)
+        attention.register("skills", panels.asked_for_skills, order=16)
         attention.register("cohorts_overdue", panels.overdue, order=20)
         attention.register("cohorts_without_pilot", panels.without_pilot, order=30)
         main_actions.register("open_edition", panels.open_an_edition, order=10)

@@ -1,10 +1,11 @@
 """What this app brings to other pages: panels of editions and authorities, cards and notes of the home page."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -12,16 +13,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.actions.assessments import occasion_on
 from cohorts.actions.opening import TAKES_COHORTS
-from cohorts.models import Cohort
-from cohorts.permissions import may_open_cohort
-from cohorts.queries import CohortQuerySet
+from cohorts.models import Assessment, Cohort
+from cohorts.occasions import Occasion
+from cohorts.permissions import LETTERS, TABLE, may_open_cohort, may_sum_up_edition
+from cohorts.pseudonyms import pseudonym
+from cohorts.queries import CohortQuerySet, active_on
 from cohorts.timelines import Marks, cohort_layout, cohorts_layout, marks_of, phrase_of, with_calendar
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition
 from web.formats import long_day
 from web.home import Attention, Found, MainAction, Watch
-from web.nested import nested
+from web.nested import nested, revived
 from web.prepared import prepared
 
 Context = dict[str, Any] | None
@@ -29,6 +33,8 @@ EDITIONS_SHOWN = 2
 COHORTS_SHOWN = 20
 NOTES_SHOWN = 5
 OWN_SHOWN = 3
+ASKED_FOR = timedelta(weeks=4)  # how long after an occasion opens members are asked how they see their skills
+ASSESSED = tuple(role for role, letter in LETTERS.items() if letter in TABLE["assess_oneself"][0])
 
 
 def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
@@ -37,7 +43,9 @@ def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
     may_add = may_open_cohort(person(request)) and edition.state in TAKES_COHORTS and not edition.retrospective
     if not (cohorts or may_add):
         return None
-    return {"edition": edition, "cohorts": cohorts, "may_add": may_add} | _drawn(edition, cohorts, marks_of(cohorts))
+    may_sum_up = may_sum_up_edition(person(request)) and not edition.retrospective
+    found = {"edition": edition, "cohorts": cohorts, "may_add": may_add, "may_sum_up": may_sum_up}
+    return found | _drawn(edition, cohorts, marks_of(cohorts))
 
 
 def authority_cohorts(request: HttpRequest, authority: Authority) -> Context:
@@ -122,6 +130,39 @@ def _overdue(request: HttpRequest, found: Found) -> list[Attention]:
     ]
 
 
+def _find_asked(user: User, today: date) -> ArraySubquery | None:
+    """The cohorts one is a member of, each with the pseudonyms of those who answered lately."""
+    if user.is_lab_staff:
+        return None
+    own = user.memberships.filter(active_on(today), role__in=ASSESSED)
+    lately = Assessment.objects.filter(cohort=OuterRef("pk"), answered_on__gte=today - ASKED_FOR)
+    rows = Cohort.objects.filter(pk__in=own.values("cohort"), retrospective=False).by_name()[:NOTES_SHOWN]
+    dates = ("actual_start", "actual_end", "planned_end")
+    said: Any = nested(lately, "pseudonym", "moment")
+    return nested(rows, "id", "slug", "name", "state", "retrospective", *dates, said=said)
+
+
+def _say_asked(request: HttpRequest, found: Found) -> list[Attention]:
+    user, today, locale = person(request), localdate(), request.LANGUAGE_CODE[:2]
+    notes = []
+    for row in found:
+        occasion = occasion_on(revived(Cohort, row), today)
+        whose = pseudonym(cohort=row["id"], user=user.pk)
+        if occasion is None or today > occasion.first + ASKED_FOR or whose in _answered(row, occasion):
+            continue
+        said = _("%(cohort)s: seven questions, two minutes, until %(day)s.")
+        told = {"cohort": row["name"], "day": long_day(occasion.last, locale)}
+        address = reverse("cohorts:assess", args=[row["slug"]])
+        notes.append(Attention(_("How do you see your skills?"), said % told, address, _("Answer")))
+    return notes
+
+
+def _answered(row: dict[str, Any], occasion: Occasion) -> set[str]:
+    return {said["pseudonym"] for said in row["said"] if said["moment"] in occasion.moments}
+
+
+# Cohorts whose members are asked how they see their skills, and the person has not said.
+asked_for_skills = Watch(find=_find_asked, say=_say_asked)
 # Cohorts the person answers for that nobody leads locally.
 without_pilot = Watch(
     find=lambda user, today: nested(_led(user, today).without_pilot(today)[:NOTES_SHOWN], "name", "slug"),

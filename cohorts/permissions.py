@@ -34,6 +34,7 @@ ONLY_LEADS = _("Only the lab, the cohort’s coordinator and its pilot can do th
 ONLY_TEAM = _("Only the lab, the cohort’s design team and its pilot can do this.")
 ONLY_OWNERS = _("Only the lab, the pilot and the authority’s admin can do this.")
 ONLY_ACTIVE = _("Only people active in this cohort can do this.")
+ONLY_MEMBERS = _("Only members of the cohort say how they see their own skills.")
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "open_cohort": ("S", ONLY_STAFF),
@@ -41,6 +42,7 @@ TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "lead_cohort": ("SCP", ONLY_LEADS),
     "plan_sessions": ("SCDP", ONLY_TEAM),
     "answer_for_oneself": ("SCDPMRA", ONLY_ACTIVE),
+    "assess_oneself": ("PMR", ONLY_MEMBERS),
     "keep_innovation_team": ("SPA", ONLY_OWNERS),
 }
 
@@ -93,6 +95,16 @@ def may_plan_sessions(user: User, cohort: Cohort, today: date) -> Decision:
 def may_answer(user: User, cohort: Cohort, today: date) -> Decision:
     """Answer an invitation for oneself."""
     return _may("answer_for_oneself", user, cohort, today)
+
+
+def may_assess(user: User, cohort: Cohort, today: date) -> Decision:
+    """Say how one sees one's own skills: those who came to learn, not those who teach or look on."""
+    return _may("assess_oneself", user, cohort, today)
+
+
+def may_sum_up_edition(user: User) -> Decision:
+    """Read what the members of all cohorts of an edition say of their skills together."""
+    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
 def may_keep_innovation_team(user: User, cohort: Cohort, today: date) -> Decision:

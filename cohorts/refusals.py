@@ -66,4 +66,10 @@ SENTENCES: dict[str, Said] = {
     "team_dates_known": (_("Give the date of this step."), "happened_on"),
     "team_figures": (_("Posts and budget cannot be below zero."), "posts"),
     "team_retrospective_fixed": _("Published facts and running work are kept apart: that mark never changes."),
+    "assessment_once": _("You have answered for this moment already."),
+    "assessment_scales": _("Choose from 1 to 5."),
+    "assessment_moment": _("Answers are given for before, after, then or later."),
+    "assessment_pseudonymous": _("Answers are kept under a pseudonym only."),
+    "assessment_plausible_dates": CHECK_THE_YEAR,
+    "assessment_whose_fixed": _("Answers stay those of the person, the cohort and the moment they were given for."),
 }

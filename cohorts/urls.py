@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from cohorts.views import acts, attendance, calendars, cohorts, members, opening, sessions, stakeholders, teams
+from cohorts.views import (
+    acts,
+    assessments,
+    attendance,
+    calendars,
+    cohorts,
+    members,
+    opening,
+    sessions,
+    stakeholders,
+    teams,
+)
 
 app_name = "cohorts"
 
@@ -61,10 +72,17 @@ session_patterns: list[URLPattern] = [
     path("innovation-teams/<int:pk>/", teams.edit_team, name="edit_team"),
     path("innovation-teams/<int:pk>/next/", teams.move_team_on, name="move_team_on"),
 ]
+assessment_routes = [
+    path("cohorts/<slug:slug>/assessment/", assessments.assess, name="assess"),
+    path("cohorts/<slug:slug>/assessment/take-back/", assessments.take_back_answers, name="take_back_answers"),
+    path("cohorts/<slug:slug>/assessments/", assessments.assessments, name="assessments"),
+    path("editions/<slug:slug>/assessments/", assessments.edition_assessments, name="edition_assessments"),
+]
 urlpatterns: list[URLPattern] = [
     *opening_routes,
     *cohort_routes,
     *act_routes,
     *member_routes,
     *session_patterns,
+    *assessment_routes,
 ]

@@ -11,7 +11,17 @@ from django.db import connection, models
 from pghistory.models import Event
 
 from accounts.models import User
-from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Phase, Session, SessionDay, Stakeholder
+from cohorts.models import (
+    Assessment,
+    Attendance,
+    Cohort,
+    InnovationTeam,
+    Membership,
+    Phase,
+    Session,
+    SessionDay,
+    Stakeholder,
+)
 from exchanges.models import (
     Commitment,
     Contribution,
@@ -123,6 +133,10 @@ EXEMPT = {
     Run: "It says when a task last ran, every half minute; nobody acts.",
     Delivery: "Its columns say what became of a letter; the sender's own lines would double what one costs.",
     DeliveryItem: "It goes with its letter, and its own state and reason say what became of it.",
+}
+# What has no history at all, and why.
+UNWATCHED = {
+    Assessment: "A line that says who acted and when would say whose the answers are: see test_assessments.py.",
 }
 
 
@@ -280,6 +294,7 @@ def labels(model: type[models.Model]) -> list[str]:
 def test_every_domain_model_is_here():
     found = {model for app in OURS for model in apps.get_app_config(app).get_models() if not issubclass(model, Event)}
     assert {model for model in found if not model._meta.proxy} == set(CASES) | COUNTED_AHEAD
+    assert {model for model in found if not model._meta.proxy} == set(CASES) | set(UNWATCHED)
 
 
 def test_what_is_exempt_says_why_and_still_keeps_what_is_deleted():
@@ -288,7 +303,8 @@ def test_what_is_exempt_says_why_and_still_keeps_what_is_deleted():
         DeliveryItem: ["delete"],
         Run: ["delete"],
     }
-    assert all(reason.endswith(".") for reason in EXEMPT.values())
+    assert {model: labels(model) for model in UNWATCHED} == {Assessment: []}
+    assert all(reason.endswith(".") for reason in (EXEMPT | UNWATCHED).values())
 
 
 @pytest.mark.parametrize("model", TRACKED, ids=named)

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.actions import cohorts as actions
 from cohorts.actions import opening
+from cohorts.assessed import asked
 from cohorts.enums import SessionState
 from cohorts.filters import CohortFilter
 from cohorts.forms.cohorts import BudgetForm, DatesForm, DetailsForm
@@ -80,6 +81,7 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
         "lines": _lines(sessions_near(row, today), user, today, plans=bool(may["plan_sessions"])),
         "count": len(sessions),
         "has_drafts": any(session.state == SessionState.DRAFT for session in sessions),
+        "asked": asked(row, today),
         "panels": rendered(cohort_panels, request, row),
     }
     return render(request, "cohorts/cohort.html", context)

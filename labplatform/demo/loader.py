@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from cohorts.models import Cohort
-from labplatform.demo import canvases, cohorts, exchanges, files, ideas, letters, people, programmes
+from labplatform.demo import canvases, cohorts, exchanges, files, ideas, letters, people, programmes, skills
 from labplatform.demo.dates import FIRST, ONE_DAY, RESIDENCY, Dates, dates, moment
 from labplatform.demo.stories import read
 from programmes.actions import name_admin
@@ -65,6 +65,7 @@ def _live(name: str, cohort: Cohort, when: Dates, coordinator: User, lab: User) 
     cohorts.meet_stakeholders(cohort=cohort, run=run, dates=when, on=on, by=coordinator)
     ideas.play(run=run, cohort=cohort, team=team, on=on)
     canvases.draw(name=name, cohort=cohort, team=team, at=moment(when.today - ONE_DAY))
+    skills.say(cohort=cohort, days=skills.days_of(since, when.today))
     if run.team:
         cohorts.shape_team(cohort=cohort, story=run.team, on=on, by=team.pilot)
     return cohort

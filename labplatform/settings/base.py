@@ -17,6 +17,9 @@ DEBUG = False
 DEMO = False
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 
+# Pairs what one person says twice (cohorts.pseudonyms); SECRET_KEY where empty, and that one may change.
+PSEUDONYM_KEY = env.str("PSEUDONYM_KEY", "")
+
 INSTALLED_APPS = [
     "labplatform",
     "exchanges",

@@ -26,6 +26,7 @@ ALLOWED: dict[str, tuple[Callable[..., object], str]] = {
     "lead": (permissions.may_lead, "SCP"),
     "plan sessions": (permissions.may_plan_sessions, "SCDP"),
     "answer": (permissions.may_answer, "SCDPMRA"),
+    "assess oneself": (permissions.may_assess, "PMR"),
     "keep the innovation team": (permissions.may_keep_innovation_team, "SPA"),
 }
 
@@ -40,6 +41,10 @@ def test_the_truth_table(cast: Cast, act: str):
 def test_only_lab_staff_make_cohorts(cast):
     assert "".join(letter for letter in EVERYONE if permissions.may_open_cohort(cast[letter])) == "S"
     assert permissions.may_open_cohort(cast["P"]).reason == permissions.ONLY_STAFF
+
+
+def test_only_lab_staff_read_an_edition_summed_up(cast):
+    assert "".join(letter for letter in EVERYONE if permissions.may_sum_up_edition(cast[letter])) == "S"
 
 
 def test_each_person_of_the_cast_stands_under_one_letter(cast):
@@ -94,7 +99,11 @@ def test_an_admin_whose_charge_ended_stands_nowhere(cast):
 def test_a_page_asks_for_every_decision_at_once():
     found = decisions(frozenset("M"))
     assert set(found) == set(TABLE)
-    assert {act for act, decision in found.items() if decision} == {"see_contacts", "answer_for_oneself"}
+    assert {act for act, decision in found.items() if decision} == {
+        "see_contacts",
+        "answer_for_oneself",
+        "assess_oneself",
+    }
     assert found["lead_cohort"].reason == permissions.ONLY_LEADS
 
 

@@ -137,6 +137,7 @@ class TestPage:
             "/cohorts/rivage/stakeholders/",
             "/cohorts/rivage/innovation-team/",
             "/cohorts/rivage/challenges/",
+            "/cohorts/rivage/assessments/",
         }
 
     @pytest.mark.parametrize(
@@ -159,6 +160,7 @@ class TestPage:
             "challenges/",
             "canvases/",
             "board/",
+            "assessments/",
         }
         assert {door for door in found if not door.startswith("/")} == always | more
 

@@ -5,7 +5,20 @@ from datetime import date, time
 
 import factory
 
-from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Phase, Session, SessionDay, Stakeholder
+from accounts.models import User
+from cohorts.enums import Skill
+from cohorts.models import (
+    Assessment,
+    Attendance,
+    Cohort,
+    InnovationTeam,
+    Membership,
+    Phase,
+    Session,
+    SessionDay,
+    Stakeholder,
+)
+from cohorts.pseudonyms import pseudonym
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
 
@@ -122,3 +135,12 @@ class InnovationTeamFactory(factory.django.DjangoModelFactory):
     cohort = factory.SubFactory(CohortFactory)
     authority = factory.SelfAttribute("cohort.authority")
     name = "Le Labo"
+
+
+def said(cohort: Cohort, user: User, moment: str, step: int | None = 3, **other: int | None) -> Assessment:
+    """What someone said of every skill at a moment: `step`, and of some an `other`."""
+    steps = dict.fromkeys(Skill.values, step) | other
+    whose = pseudonym(cohort=cohort.pk, user=user.pk)
+    return Assessment.objects.create(
+        cohort=cohort, pseudonym=whose, moment=moment, answered_on=date(2026, 2, 2), **steps
+    )

@@ -6,11 +6,13 @@ from tests.factories.canvases import CanvasFactory, drawn
 from tests.factories.cast import Cast, assemble
 from tests.factories.cohorts import (
     AttendanceFactory,
+    CohortFactory,
     InnovationTeamFactory,
     MembershipFactory,
     PhaseFactory,
     SessionFactory,
     StakeholderFactory,
+    said,
 )
 from tests.factories.comments import WRITTEN, CommentFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
@@ -49,8 +51,21 @@ def set_stage() -> tuple[Cast, Addresses]:
     ClaimFactory(edition=cast.edition, source="Étude de cas, https://www.example.org/une/adresse/tres/longue/a/lire")
     known["period"] = CalendarPeriodFactory(name=LONG).pk
     known["draft"] = FormatFactory(programme=cast.edition.programme, published_at=None).pk
+    known["ended"] = _look_back(cast)
     known |= _run(cast) | _work(cast) | _draw(cast) | _meet(cast) | _write(cast)
     return cast, known | _bring(known["idea"])
+
+
+def _look_back(cast: Cast) -> object:
+    """A cohort that ended, whose members say how they see their skills and are asked once more."""
+    ended = CohortFactory(actual_start=date(2024, 3, 4), actual_end=date(2026, 3, 1), state="completed")
+    for step in (2, 3, 3, 4, 4, 5):
+        member = MembershipFactory(cohort=ended, starts_on=date(2024, 3, 4)).user
+        said(ended, member, "before", 3)
+        said(ended, member, "after", step, testing=None)
+    for member in (MembershipFactory(cohort=ended, user=cast["M"], starts_on=date(2024, 3, 4)).user, cast["P"]):
+        said(ended, member, "later", 4)
+    return ended.slug
 
 
 def _run(cast: Cast) -> Addresses:

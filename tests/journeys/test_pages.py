@@ -33,6 +33,7 @@ DETAILS = (
     "/cohorts/{cohort}/members/",
     "/cohorts/{cohort}/stakeholders/",
     "/cohorts/{cohort}/innovation-team/",
+    "/cohorts/{ended}/assessments/",
     "/sessions/{past}/",
     "/challenges/{challenge}/",
     "/cohorts/{cohort}/canvases/",
@@ -100,6 +101,7 @@ FORMS = (
     "/files/{picture}/withdraw/",
 )
 READ = (
+    "/cohorts/{ended}/assessment/",
     "/cohorts/{cohort}/",
     "/cohorts/{cohort}/board/",
     "/sessions/{today}/",

@@ -21,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay
+from cohorts.models import Assessment, Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay
 from exchanges.contents import heard, wishes
 from exchanges.enums.contents import FEW
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Needs
@@ -201,6 +201,18 @@ class TestPeople:
         left = Membership.objects.exclude(ends_on=None).get()
         came = Membership.objects.get(cohort=left.cohort, starts_on=left.ends_on + timedelta(days=1))
         assert (left.role, came.role, came.unit) == ("ambassador", "ambassador", left.unit)
+
+    def test_most_ambassadors_say_how_they_see_their_skills(self):
+        said = Assessment.objects.values_list("cohort__code", "moment").order_by("cohort__code", "moment")
+        assert dict(Counter(said)) == {
+            ("DK", "before"): 10,
+            ("LE", "before"): 4,
+            ("ME", "before"): 6,
+            ("OC", "before"): 7,
+            ("PL", "after"): 8,
+            ("PL", "before"): 8,
+            ("PL", "then"): 8,
+        }
 
 
 class TestEditions:

@@ -1,5 +1,6 @@
 """Routes of the cohorts app: cohorts, their members, their steps, and opening an edition."""
 
+from datetime import date
 from typing import Any
 
 from tests.factories.cast import Cast
@@ -19,6 +20,12 @@ def membership(cast: Cast) -> list[Any]:
 
 def edition(cast: Cast) -> list[Any]:
     return [cast.edition.slug]
+
+
+def asking_cohort(cast: Cast) -> list[Any]:
+    """So near its end that its members are asked how they see their skills, today and looking back."""
+    type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(planned_end=date(2027, 1, 15))
+    return [cast.cohort.slug]
 
 
 def about_cohort(act: str) -> Row:
@@ -49,4 +56,8 @@ ROUTES: dict[str, Row] = {
     "cohorts:add_member": about_cohort(LEADS),
     "cohorts:edit_membership": Row(see=WITHIN, act=LEADS, post=True, args=membership),
     "cohorts:end_membership": Row(see=WITHIN, act=LEADS, post=True, args=membership),
+    "cohorts:assess": Row(see=WITHIN, act="PMR", post=True, args=asking_cohort),
+    "cohorts:take_back_answers": Row(see=WITHIN, post=True, args=cohort),
+    "cohorts:assessments": Row(see=WITHIN, args=cohort),
+    "cohorts:edition_assessments": Row(act="S", args=edition),
 }
