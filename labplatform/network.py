@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cohorts.enums import Role
 from prototypes.figures import Group
@@ -23,10 +23,10 @@ from prototypes.figures import Group
 class Circle(TextChoices):
     """How near to the work, innermost first."""
 
-    FIRST = "first", _("first circle")
-    SECOND = "second", _("second circle")
-    DECIDERS = "deciders", _("elected officials and direction")
-    DESIGN = "design", _("design teams")
+    FIRST = "first", pgettext_lazy("circle", "first circle")
+    SECOND = "second", pgettext_lazy("circle", "second circle")
+    DECIDERS = "deciders", pgettext_lazy("circle", "elected officials and direction")
+    DESIGN = "design", pgettext_lazy("circle", "design teams")
 
 
 CIRCLE_OF: Final[Mapping[str, Circle]] = {
