@@ -20,6 +20,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("network/", views.network, name="network"),
     path("search/", views.search, name="search"),
     path("status/", views.status, name="status"),
     path("livez", health.livez, name="livez"),

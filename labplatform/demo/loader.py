@@ -61,6 +61,7 @@ def _live(name: str, cohort: Cohort, when: Dates, coordinator: User, lab: User) 
         people.replace_ambassador(
             cohort=cohort, leaver=gone, told=leaver, surname=run.told["surname"], on=day, by=team.pilot
         )
+    people.widen(cohort=cohort, told=run.told, on=on, by=team.pilot)
     cohorts.meet(cohort=cohort, run=run, dates=when, by=coordinator)
     cohorts.meet_stakeholders(cohort=cohort, run=run, dates=when, on=on, by=coordinator)
     ideas.play(run=run, cohort=cohort, team=team, on=on)

@@ -1,7 +1,7 @@
 """The invented people of the demonstration, in every role, and the three of them who can sign in."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -107,6 +107,18 @@ def gather(*, cohort: Cohort, told: Told, since: date, coordinator: User, by: Us
         others.setdefault(role, member.user)
     join(email=coordinator.email, full_name=coordinator.full_name, role=Role.COORDINATOR)
     return Team(ambassadors, pilot=others[Role.PILOT], resident=others[Role.RESIDENT])
+
+
+def widen(*, cohort: Cohort, told: Told, on: Callable[[int], date], by: User) -> None:
+    """Relays who join later, some to leave again: each is told as the day of the first and, with two, of the last."""
+    rows = told.get("relays_later", ())
+    for name, (first, *last) in zip(islice(_names(told), told["seats_taken"] + len(OTHERS), None), rows, strict=False):
+        day = on(first)
+        member = add_member(
+            cohort=cohort, **_person(name), role=Role.RELAY, unit=told["units"][0], starts_on=day, at=moment(day), by=by
+        )
+        for end in map(on, last):
+            end_membership(membership=member, ends_on=end, reason="Autre poste.", at=moment(end), by=by)
 
 
 def _names(told: Told) -> Iterator[str]:

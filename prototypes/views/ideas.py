@@ -43,6 +43,7 @@ from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.comments import said_about, talk_about
 from prototypes.views.follow_ups import follow_ups
+from prototypes.views.known import what_is_known
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, idea_rows, letters, people_for, with_story, works_somewhere
 from prototypes.views.story import counting, next_line, story, work_button
@@ -107,6 +108,7 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
     return {
         "idea": row,
         "story": [*lines, upcoming] if upcoming else lines,
+        "known": what_is_known(row, counting(events), implementations),
         "around": around,
         "authors": ", ".join(author["full_name"] for author in row.authors),
         "work": work_button(row, prototypes, holds),

@@ -13,7 +13,7 @@ from tests.factories.notifications import registered, workshop
 from tests.journeys.conftest import DESKTOP, PHONE, Visit
 from tests.journeys.stage import Addresses, set_stage
 
-MAIN = ("/", "/programmes/", "/cohorts/", "/sessions/", "/ideas/", "/exchanges/", "/rates/")
+MAIN = ("/", "/programmes/", "/cohorts/", "/sessions/", "/ideas/", "/exchanges/", "/rates/", "/network/")
 OWN = (
     "/log/?all",
     "/letters/mine/",

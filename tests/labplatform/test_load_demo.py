@@ -192,13 +192,19 @@ class TestPeople:
         admins = AuthorityAdmin.objects.filter(user__email=ADMIN)
         assert list(admins.values_list("authority__slug", "until")) == [("region-pays-de-la-loire", None)]
 
+    def test_relays_join_later_and_some_leave_so_that_the_network_tells_a_story(self):
+        relays = Membership.objects.filter(role="relay", cohort__code="DK")
+        since_the_first_day = Q(starts_on=F("cohort__actual_start"))
+        assert [relays.filter(since_the_first_day).count(), relays.exclude(since_the_first_day).count()] == [2, 3]
+        assert relays.filter(ends_on__lt=TODAY).count() == 1
+
     def test_every_cohort_has_people_in_every_role(self):
         roles = {"ambassador", "pilot", "resident", "coordinator", "relay", "elected", "direction"}
         for cohort in Cohort.objects.filter(running()):
             assert set(cohort.memberships.values_list("role", flat=True)) == roles
 
     def test_one_ambassador_left_and_another_came(self):
-        left = Membership.objects.exclude(ends_on=None).get()
+        left = Membership.objects.ambassadors().exclude(ends_on=None).get()
         came = Membership.objects.get(cohort=left.cohort, starts_on=left.ends_on + timedelta(days=1))
         assert (left.role, came.role, came.unit) == ("ambassador", "ambassador", left.unit)
 

@@ -154,6 +154,21 @@ def test_an_idea_nobody_wrote_the_end_of_says_so():
     assert ("What became of it is not known." in text, '<ol class="story">' in text) == (True, False)
 
 
+def test_what_is_said_of_hub_pme_and_of_half_of_the_ideas_stands_with_what_nobody_wrote_down():
+    text = " ".join(page(UserFactory(), Idea.objects.get(title="Hub PME").get_absolute_url()).split())
+    known = text[text.index('id="known"') : text.index('id="origin"')]
+    said = (
+        "Publications name it; none was found that says what became of it.",
+        "blog Territoires en résidences, décembre 2013",
+        "<li>What became of it.</li>",
+        "<li>Whether it was put to work, by whom, since when, and what shows it.</li>",
+        "Apart from it, 50% of the ideas are said to have been implemented (La Transfo).",
+        "published, definition unknown",
+        "Étude de cas à l’origine du projet",
+    )
+    assert [part for part in said if part not in known] == []
+
+
 @pytest.mark.parametrize("title", ["Le démarreur bienveillant", "Les mégotiers", "Hub PME"])
 def test_published_ideas_offer_no_act_and_may_be_taken_up_by_those_who_work(title: str):
     idea, member = Idea.objects.get(title=title), MembershipFactory(cohort__state="running").user

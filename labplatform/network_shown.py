@@ -1,0 +1,173 @@
+"""What the templates of the network's page need, with what may not be told left out."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from cohorts.enums import TeamState
+from cohorts.models import Cohort, InnovationTeam
+from labplatform import network_queries as queries
+from labplatform.network import EVER, Circle, Network, Point, network
+from labplatform.network_chart import network_chart, network_key
+from labplatform.network_links import Link, link_rows, links, replicated
+from programmes.models import Claim
+from prototypes.figures import Group
+from prototypes.rates_queries import Reach, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRow:
+    """People of one cohort by circle, those who have left, and all of them; `cohort` is None for the others' sum.
+
+    None stands for what may not be told; without `href` the reader may not open its members' page.
+    """
+
+    cohort: Cohort | None
+    circles: Sequence[int | None]
+    left: int | None
+    active: int | None
+    href: str = ""
+
+    @property
+    def by_label(self) -> Iterable[tuple[StrOrPromise, int | None]]:
+        return zip(Circle.labels, self.circles, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """An innovation team on a day, with the steps it had taken by then; `opens` for who may open its cohort's pages."""
+
+    team: InnovationTeam
+    state: TeamState
+    as_of: date
+    opens: bool
+
+    @property
+    def href(self) -> str:
+        """Its page; its authority's where no cohort brought it forth."""
+        if self.team.cohort is None:
+            return self.team.authority.get_absolute_url()
+        return reverse("cohorts:innovation_team", args=[self.team.cohort.slug]) if self.opens else ""
+
+    @property
+    def words(self) -> StrOrPromise:
+        """The state in the words of its source, where it has some and that is how it was last told."""
+        return self.team.state_label if self.team.state_label and self.state == self.team.state else self.state.label
+
+    @property
+    def prefigured(self) -> bool:
+        """Whether it was by then; no day is kept of that, and publications do not say it of later states."""
+        return self.state == TeamState.PREFIGURED or (self.state != TeamState.ENVISAGED and not self.team.retrospective)
+
+    @property
+    def days(self) -> list[tuple[StrOrPromise, date | None, str]]:
+        """Of each step that has a day: what it is called, the day unless that is not known or later, its precision."""
+        team = self.team
+        steps = (
+            (pgettext_lazy("innovation team", "Proposed"), team.proposed_on, team.proposed_precision),
+            (pgettext_lazy("innovation team", "Decided"), team.decided_on, team.decided_precision),
+            (pgettext_lazy("innovation team", "Opened"), team.opened_on, team.opened_precision),
+            (pgettext_lazy("innovation team", "Closed"), team.closed_on, team.closed_precision),
+        )
+        return [(label, day if day and day <= self.as_of else None, precision) for label, day, precision in steps]
+
+
+class Line(NamedTuple):
+    """One line of the table behind the curve."""
+
+    point: Point
+    circles: Sequence[int | None]
+
+
+def network_page(reach: Reach, scope: Scope, user: User, as_of: date) -> dict[str, Any]:
+    """Everything on the page, in seven statements, one less for lab staff."""
+    cohorts, counted = reach.within(scope), queries.counted(reach, scope)
+    opened = queries.opened(user, counted.ids, reach.own)
+    grown = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
+    rows = link_rows(counted, user, as_of=as_of)
+    return {
+        "as_of": as_of,
+        "network": grown,
+        "circles": list(Circle),
+        "chart": network_chart(grown),
+        "key": network_key(grown),
+        "table": [Line(point, [point.of(circle) for circle in Circle]) for point in grown.turns],
+        "cohort_rows": cohort_rows(cohorts, queries.people_by_cohort(counted.own, as_of=as_of), grown, opened),
+        "kinds": list(Link),
+        "links": links(rows, reach.own),
+        "replications": replicated(rows, reach.own),
+        "promises": queries.promises(counted, scope, user, as_of=as_of),
+        **teams_shown(queries.teams_within(cohorts), reach, opened, as_of),
+        **claims_shown(queries.claims_about(cohorts)),
+    }
+
+
+def cohort_rows(
+    cohorts: Iterable[Cohort], people: Mapping[int, Mapping[str, int]], grown: Network, opened: Collection[int]
+) -> list[CohortRow]:
+    """The reader's own cohorts one by one, and what is left of the whole when their people are taken off it."""
+    own = [_row(cohort, people[cohort.pk], opened) for cohort in cohorts if cohort.pk in people]
+    return own + _others(grown)
+
+
+def _row(cohort: Cohort, people: Mapping[str, int], opened: Collection[int]) -> CohortRow:
+    circles = [people.get(circle, 0) for circle in Circle]
+    href = reverse("cohorts:members", args=[cohort.slug]) if cohort.pk in opened else ""
+    return CohortRow(cohort, circles, people.get(EVER, 0), sum(circles), href)
+
+
+def _others(grown: Network) -> list[CohortRow]:
+    now = grown.now
+    if now is None or not now.ever.hidden:
+        return []
+    told = now.by_circle and not now.active.masked
+    circles = [now.circles[circle].hidden if told else None for circle in Circle]
+    left, active = (None if group.masked else group.hidden for group in (now.left, now.active))
+    return [CohortRow(None, circles, left, active)]
+
+
+def state_on(team: InnovationTeam, day: date) -> TeamState | None:
+    """How far a team was on a day, None before anything was told of it.
+
+    Its prefiguration has no day: one that was decided later counts as envisaged before that. Published facts and
+    teams whose last step is undated are as they were last told.
+    """
+    steps = {
+        TeamState.CLOSED: team.closed_on,
+        TeamState.OPEN: team.opened_on,
+        TeamState.DECIDED: team.decided_on,
+        TeamState.ENVISAGED: team.proposed_on,
+    }
+    known = [on for on in steps.values() if on]
+    if team.retrospective or not known or max(known) <= day:
+        return None if known and min(known) > day else TeamState(team.state)
+    return next((state for state, on in steps.items() if on and on <= day), None)
+
+
+def teams_shown(found: Iterable[InnovationTeam], reach: Reach, opened: Collection[int], as_of: date) -> dict[str, Any]:
+    """Teams at work the reader may see one by one, those known from publications, and how many are open in all."""
+    told = [(team, state) for team in found if (state := state_on(team, as_of))]
+    rows = [Team(team, state, as_of, team.cohort_id in opened) for team, state in told]
+    at_work = [row for row in rows if not row.team.retrospective]
+    own = [row for row in at_work if reach.own is None or row.team.authority_id in reach.own]
+    return {
+        "teams": own,
+        "published_teams": [row for row in rows if row.team.retrospective],
+        "teams_open": Group(*(sum(row.state == TeamState.OPEN for row in some) for some in (at_work, own))),
+    }
+
+
+def claims_shown(found: Iterable[Claim]) -> dict[str, Any]:
+    """The published growth of the network, and the other figures about its people."""
+    claims = list(found)
+    growth = [claim for claim in claims if claim.metric in queries.GROWTH]
+    return {
+        "growth": sorted(growth, key=lambda claim: queries.GROWTH.index(claim.metric)),
+        "claims": [claim for claim in claims if claim.metric not in queries.GROWTH],
+    }
