@@ -117,11 +117,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Those whose lessons the person reads."""
         return self.visible_to(user).filter(lived_by(user))
 
-    def with_lessons(self, user: User) -> EditionQuerySet:
-        """`reads_lessons`: whether the person does; `lessons_waiting`: whether the lab has some to judge."""
-        same = self.model._default_manager.filter(pk=OuterRef("pk"))
-        waiting = same.filter(lessons__state=LessonState.PROPOSED)
-        return self.annotate(reads_lessons=Exists(same.filter(lived_by(user))), lessons_waiting=Exists(waiting))
+    def with_reader(self, user: User) -> EditionQuerySet:
+        """`reads_lessons`: whether the person reads the edition's lessons."""
+        same = self.model._default_manager.filter(lived_by(user), pk=OuterRef("pk"))
+        return self.annotate(reads_lessons=Exists(same))
 
     def latest_first(self) -> EditionQuerySet:
         """By first day, those without one last."""

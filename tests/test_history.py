@@ -37,6 +37,7 @@ from programmes.models import (
     Format,
     FormatPhase,
     LadderStep,
+    Lesson,
     Programme,
 )
 from prototypes.models import (
@@ -93,6 +94,7 @@ from tests.factories.programmes import (
     EditionFactory,
     FormatFactory,
     LadderStepFactory,
+    LessonFactory,
     ProgrammeFactory,
 )
 from tests.factories.prototypes import (
@@ -196,6 +198,7 @@ CASES: dict[type[models.Model], Case] = {
     FormatPhase: Case(a_phase, {"end_month": 3}),
     LadderStep: Case(LadderStepFactory, {"offset": "-25w"}),
     Edition: Case(EditionFactory),
+    Lesson: Case(LessonFactory, {"text": "Other"}),
     Claim: Case(ClaimFactory, {"source": "Another page"}),
     Cohort: Case(CohortFactory),
     Phase: Case(PhaseFactory, {"ends_on": "2026-03-11"}),

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from programmes.comparison import compare
 from programmes.models import Format, Lesson
-from programmes.permissions import may_judge_lessons
 
 
 @require_safe
@@ -16,8 +15,8 @@ def compare_formats(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     user = person(request)
     versions = Format.objects.visible_to(user).filter(pk__in=[pk, other]).select_related("programme")
     found = list(versions.prefetch_related("phases", "ladder_steps").order_by("version"))
-    if len(found) != 2 or found[0].programme_id != found[1].programme_id:
+    if len({version.programme_id for version in found}) != 1 or len(found) != 2:
         raise Http404
-    lessons = Lesson.objects.visible_to(user).behind(user, *found).with_sources().in_order()
-    context = {"compared": compare(*found, list(lessons), user), "may_judge": may_judge_lessons(user)}
-    return render(request, "programmes/compare.html", context)
+    before, after = found
+    lessons = Lesson.objects.visible_to(user).behind(user, before, after).with_sources().in_order()
+    return render(request, "programmes/compare.html", {"compared": compare(before, after, list(lessons), user)})

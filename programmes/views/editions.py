@@ -33,7 +33,7 @@ def _found(user: User, slug: str) -> Edition:
 @require_safe
 def edition(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
-    found = get_object_or_404(_readable(user).with_lessons(user), slug=slug)
+    found = get_object_or_404(_readable(user).with_reader(user), slug=slug)
     context = {
         "edition": found,
         "claims": found.claims.all(),
