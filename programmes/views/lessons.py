@@ -81,9 +81,7 @@ def note_lesson(request: HttpRequest, slug: str) -> HttpResponse:
     if made := done(form, actions.note_lesson, edition=edition, today=today, by=user):
         messages.success(request, _("The lesson is noted. The lab accepts it, or says why not."))
         return redirect(made)
-    intro = _(
-        "Everybody who takes part in this edition, in any cohort, reads its lessons with the name of their writer."
-    )
+    intro = _("Everybody who takes part in this edition, in any cohort, reads its lessons and who noted them.")
     page = FormPage(
         _("Note a lesson"), _("Note it"), _list(edition), crumb=_("Lessons"), within=edition.name, intro=intro
     )
