@@ -18,7 +18,7 @@ from programmes.actions import (
     revise_format,
     set_phases,
 )
-from programmes.models import Edition, Format
+from programmes.models import Edition, Format, Lesson
 
 PUBLISHED = timedelta(days=21)  # before today
 PHASES = (
@@ -34,7 +34,15 @@ def learn(*, edition: Edition, cohort: Cohort, dates: Dates, by: User) -> None:
     """The lessons of `content/lessons.toml`, noted in the first cohort and judged by the lab."""
     version = _later_version(edition, dates, by)
     for told in tomllib.loads((CONTENT / "lessons.toml").read_text(encoding="utf-8"))["lessons"]:
-        _tell(told, edition, cohort, dates, version, by)
+        writer = User.objects.filter(memberships__cohort=cohort, memberships__role=Role(told["by"]))
+        lesson = note_lesson(
+            edition=edition,
+            phase=told["phase"],
+            text=told["text"],
+            today=dates.on(FIRST, told["day"]),
+            by=writer.order_by("memberships__pk")[0],
+        )
+        _judge(lesson, told, version, by)
 
 
 def _later_version(edition: Edition, dates: Dates, by: User) -> Format:
@@ -50,15 +58,7 @@ def _later_version(edition: Edition, dates: Dates, by: User) -> Format:
     return publish_format(format=draft, at=moment(dates.today - PUBLISHED), by=by)
 
 
-def _tell(told: Told, edition: Edition, cohort: Cohort, dates: Dates, version: Format, by: User) -> None:
-    writer = User.objects.filter(memberships__cohort=cohort, memberships__role=Role(told["by"]))
-    lesson = note_lesson(
-        edition=edition,
-        phase=told["phase"],
-        text=told["text"],
-        today=dates.on(FIRST, told["day"]),
-        by=writer.order_by("memberships__pk")[0],
-    )
+def _judge(lesson: Lesson, told: Told, version: Format, by: User) -> None:
     if "refused" in told:
         refuse_lesson(lesson=lesson, reason=told["refused"], by=by)
     elif "answer" in told:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
@@ -107,7 +108,13 @@ def accept_lesson(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The lesson is accepted: a later version of the format can answer it."))
         return redirect(lesson)
     consequences = (_("It cannot be refused any more."), _("A later version of the format should answer it."))
-    page = _page(lesson, _("Accept the lesson"), _("Accept"), consequences=consequences, impossible=_judged(lesson))
+    page = _page(
+        lesson,
+        _("Accept the lesson"),
+        pgettext("lesson", "Accept"),
+        consequences=consequences,
+        impossible=_judged(lesson),
+    )
     return page.show(request, form)
 
 
@@ -120,7 +127,13 @@ def refuse_lesson(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The lesson is refused; the reason is shown beside it."))
         return redirect(lesson)
     consequences = (_("It stays in the list, with your reason, and cannot be accepted any more."),)
-    page = _page(lesson, _("Refuse the lesson"), _("Refuse"), consequences=consequences, impossible=_judged(lesson))
+    page = _page(
+        lesson,
+        _("Refuse the lesson"),
+        pgettext("lesson", "Refuse"),
+        consequences=consequences,
+        impossible=_judged(lesson),
+    )
     return page.show(request, form)
 
 
