@@ -4,18 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from notifications.ladder import parse_offset
 from programmes.enums import About, Audience, LadderKind, Letter, PhaseKind
-from programmes.format_differences import Change, Kind, differences
+from programmes.format_differences import Kind, differences
 from programmes.models import Format, Lesson
 from programmes.outline import NUMBERS
 from programmes.wording import offset_in_words
 
 Rung = tuple[str, str, str, bool, str]  # offset, audience, letter, alone, until
-LAST_OF_ALL = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +90,30 @@ def _in_months(span: tuple[int, int] | None) -> str | None:
 
 
 def _letters(before: Format, after: Format) -> list[Line]:
-    changes = differences(_rungs(before), _rungs(after))
-    changes.sort(key=lambda change: _place(change, after))
-    return [
-        Line(LadderKind(change.key[0]).label, change.kind, _in_words(change.before), _in_words(change.after))
-        for change in changes
-    ]
+    """Step by step; a ladder that is new as a whole, or gone, is one line."""
+    found = [(kind, _rungs(before, kind), _rungs(after, kind)) for kind in LadderKind]
+    return [line for kind, old, new in found for line in _ladder(kind, old, new)]
 
 
-def _rungs(version: Format) -> dict[tuple[str, str], Rung]:
+def _rungs(version: Format, kind: LadderKind) -> dict[str, Rung]:
+    steps = sorted(version.ladder_steps.all(), key=lambda step: step.position)
     return {
-        (step.kind, step.slug): (step.offset, step.audience, step.letter, step.alone, step.until)
-        for step in version.ladder_steps.all()
+        step.slug: (step.offset, step.audience, step.letter, step.alone, step.until)
+        for step in steps
+        if step.kind == kind
     }
 
 
-def _place(change: Change[tuple[str, str], Rung], after: Format) -> tuple[int, int]:
-    """By kind of event, then as the later version has them; what was removed comes last."""
-    places = {(step.kind, step.slug): step.position for step in after.ladder_steps.all()}
-    return LadderKind.values.index(change.key[0]), places.get(change.key, LAST_OF_ALL)
+def _ladder(kind: LadderKind, before: dict[str, Rung], after: dict[str, Rung]) -> list[Line]:
+    if bool(before) != bool(after):
+        return [Line(kind.label, "added" if after else "removed", _how_many(before), _how_many(after))]
+    changes = differences(before, after)
+    return [Line(kind.label, change.kind, _in_words(change.before), _in_words(change.after)) for change in changes]
+
+
+def _how_many(rungs: dict[str, Rung]) -> str | None:
+    said = ngettext("%(n)d letter", "%(n)d letters", len(rungs)) % {"n": len(rungs)}
+    return said if rungs else None
 
 
 def _in_words(rung: Rung | None) -> str | None:

@@ -13,7 +13,7 @@ from web.seen import StartedForm
 
 
 class LessonForm(StartedForm):
-    phase = forms.ChoiceField(label=_("Phase"), choices=PhaseKind.choices)
+    phase = forms.ChoiceField(label=_("Phase"), choices=[("", NOTHING), *PhaseKind.choices])
     text = text_field(
         _("What was learned"),
         help_text=_("What happened, and what the format should change or keep. Name no person."),

@@ -47,9 +47,12 @@ def test_letters_are_compared_step_by_step(staff: User):
         (after, "choose_host", "-20w", True),
     ]:
         LadderStepFactory(format=version, slug=slug, offset=offset, alone=alone)
-    follow_up = {"kind": "idea", "letter": "idea_follow_up", "audience": "owner"}
-    LadderStepFactory(format=after, slug="after_3_months", offset="+3m", until="+6m", **follow_up)
+    follow_up = {"kind": "idea", "letter": "idea_follow_up", "audience": "owner", "until": "+6m"}
+    LadderStepFactory(format=before, slug="after_2_months", offset="+2m", **follow_up)
+    LadderStepFactory(format=after, slug="after_3_months", offset="+3m", **follow_up)
+    LadderStepFactory(format=before, kind="group_session", letter="group_dates", audience="expected", offset="-21d")
     host = "choose host and dates (to: the lab)"
+    owner = "what became of the idea? (to: the idea’s owner), useful until 6 months after"
     assert said(compare(before, after, [], staff)) == {
         "letters": [
             Line(
@@ -59,12 +62,9 @@ def test_letters_are_compared_step_by_step(staff: User):
                 f"20 weeks before: {host}, always a letter of its own",
             ),
             Line("Intertransfo", "removed", f"20 weeks before: {host}", None),
-            Line(
-                "idea",
-                "added",
-                None,
-                "3 months after: what became of the idea? (to: the idea’s owner), useful until 6 months after",
-            ),
+            Line("group session", "removed", "1 letter", None),
+            Line("idea", "removed", f"2 months after: {owner}", None),
+            Line("idea", "added", None, f"3 months after: {owner}"),
         ]
     }
 
