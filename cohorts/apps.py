@@ -24,6 +24,7 @@ class CohortsConfig(AppConfig):
         self.fill_calendars()
         self.hold_files()
         self.be_found()
+        self.note_lessons()
 
     def be_found(self) -> None:
         """Cohorts and their people in the search."""
@@ -82,3 +83,10 @@ class CohortsConfig(AppConfig):
         from files.registries import attachables  # noqa: PLC0415
 
         attachables.register(own.SESSION, own.find_session)
+
+    def note_lessons(self) -> None:
+        """Who has a part in an edition and may note what it taught."""
+        from cohorts.permissions import has_part  # noqa: PLC0415
+        from programmes.registries import edition_people  # noqa: PLC0415
+
+        edition_people.register("cohorts", has_part)

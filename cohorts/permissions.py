@@ -15,7 +15,7 @@ from accounts.models import User
 from cohorts.enums import Role
 from cohorts.models import Cohort, Membership
 from cohorts.queries import active_on
-from programmes.models import AuthorityAdmin
+from programmes.models import AuthorityAdmin, Edition
 from web.decisions import ALLOW, Decision, deny
 
 LETTERS: dict[str, str] = {
@@ -44,6 +44,7 @@ TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "answer_for_oneself": ("SCDPMRA", ONLY_ACTIVE),
     "assess_oneself": ("PMR", ONLY_MEMBERS),
     "keep_innovation_team": ("SPA", ONLY_OWNERS),
+    "note_lesson": ("SCDPMRA", ONLY_ACTIVE),
 }
 
 
@@ -110,3 +111,13 @@ def may_sum_up_edition(user: User) -> Decision:
 def may_keep_innovation_team(user: User, cohort: Cohort, today: date) -> Decision:
     """Record what becomes of the team that stays."""
     return _may("keep_innovation_team", user, cohort, today)
+
+
+def has_part(user: User, edition: Edition, today: date) -> bool:
+    """Whether the person has a letter other than N in a cohort of the edition, as noting a lesson asks (one statement).
+
+    Told to `programmes.registries.edition_people`: lessons are the edition's, whichever cohort they come from.
+    """
+    memberships = Membership.objects.active(today).filter(user=user, cohort__edition=edition).values("pk")
+    mandates = AuthorityAdmin.objects.active(today).filter(user=user, authority__cohorts__edition=edition)
+    return memberships.union(mandates.values("pk")).exists()

@@ -15,6 +15,7 @@ from programmes.models import (
     Format,
     FormatPhase,
     LadderStep,
+    Lesson,
     Programme,
 )
 
@@ -89,3 +90,10 @@ class EditionReading(ReadOnly):
 class ClaimReading(ReadOnly):
     list_display = ["metric", "value", "as_of", "edition", "programme", "verified"]
     list_select_related = ["edition", "programme"]
+
+
+@admin.register(Lesson)
+class LessonReading(ReadOnly):
+    list_display = ["text", "edition", "phase", "state", "noted_by", "answered_by"]
+    list_filter = ["state", "phase"]
+    list_select_related = ["edition", "noted_by", "answered_by"]

@@ -60,6 +60,35 @@ class PhaseKind(models.TextChoices):
     HANDOVER = "handover", _("handover")
 
 
+class LessonState(models.TextChoices):
+    PROPOSED = "proposed", pgettext_lazy("lesson", "proposed")
+    ACCEPTED = "accepted", pgettext_lazy("lesson", "accepted")
+    REFUSED = "refused", pgettext_lazy("lesson", "refused")
+
+    @property
+    def tone(self) -> str:
+        return {"proposed": "waiting", "accepted": "open", "refused": "stopped"}[self.value]
+
+
+LESSON_TRANSITIONS = {LessonState.PROPOSED: [LessonState.ACCEPTED, LessonState.REFUSED]}
+
+
+class About(models.TextChoices):
+    """What of a format version a lesson changed: one of its numbers, its phases or its letters."""
+
+    MONTHS = "months", _("length in months")
+    ONSITE_WEEKS = "onsite_weeks", _("separate on-site weeks")
+    SESSIONS = "sessions", _("sessions")
+    DAYS_PER_SESSION = "days_per_session", _("days per session")
+    SEATS = "seats", _("seats")
+    DAY_ALLOWANCE = "day_allowance", _("days per member")
+    FIRST_PROTOTYPE_MONTHS = "first_prototype_months", _("first prototype in test after months")
+    EXCHANGE_INTERVAL_MONTHS = "exchange_interval_months", _("months between Intertransfos")
+    EXCHANGE_DAYS = "exchange_days", _("days of an Intertransfo")
+    PHASES = "phases", _("phases")
+    LETTERS = "letters", _("letters")
+
+
 class LadderKind(models.TextChoices):
     EXCHANGE = "exchange", _("Intertransfo")
     STAKEHOLDER_SESSION = "stakeholder_session", _("stakeholder meeting")

@@ -4,9 +4,10 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import person
 from programmes.enums import AuthorityKind, Family
-from programmes.models import Authority, Programme
-from programmes.queries import AuthorityQuerySet
+from programmes.models import Authority, Lesson, Programme
+from programmes.queries import AuthorityQuerySet, LessonQuerySet
 
 
 class ProgrammeFilter(django_filters.FilterSet):
@@ -27,3 +28,31 @@ class AuthorityFilter(django_filters.FilterSet):
 
     def named_like(self, queryset: AuthorityQuerySet, name: str, value: str) -> QuerySet[Authority]:
         return queryset.named_like(value)
+
+
+class LessonFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[
+            ("proposed", _("waiting for the lab")),
+            ("unanswered", _("accepted, without an answer yet")),
+            ("answered", _("answered by a later version")),
+            ("refused", _("refused by the lab")),
+        ],
+        method="in_state",
+        empty_label=_("All lessons"),
+    )
+
+    class Meta:
+        model = Lesson
+        fields: list[str] = []
+
+    def in_state(self, queryset: LessonQuerySet, name: str, value: str) -> QuerySet[Lesson]:
+        user = person(self.request)
+        found = {
+            "proposed": queryset.proposed(),
+            "unanswered": queryset.unanswered(user),
+            "answered": queryset.answered(user),
+            "refused": queryset.refused(),
+        }
+        return found[value]

@@ -5,7 +5,9 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from programmes.models import Authority, Edition, Format
+from programmes.enums import LessonState
+from programmes.models import Authority, Edition, Format, Lesson
+from programmes.registries import edition_people
 from web.decisions import ALLOW, Decision, deny
 
 ONLY_STAFF = _("Only lab staff can do this.")
@@ -44,3 +46,24 @@ def may_see_admins(user: User, authority: Authority, today: date) -> Decision:
     if user.is_lab_staff or authority.admins.active(today).filter(user=user).exists():
         return ALLOW
     return deny(_("Only lab staff and the authority’s own admins see who they are."))
+
+
+def may_note_lesson(user: User, edition: Edition, today: date) -> Decision:
+    """Note what was learned: lab staff, and whoever has a part in the edition that day."""
+    if user.is_lab_staff or any(has_part(user, edition, today) for has_part in edition_people):
+        return ALLOW
+    return deny(_("Only people active in a cohort of this edition can do this."))
+
+
+def may_edit_lesson(user: User, lesson: Lesson, today: date) -> Decision:
+    """Word one's own lesson otherwise, until the lab judges it."""
+    if lesson.noted_by_id != user.pk:
+        return deny(_("Only whoever noted a lesson words it otherwise."))
+    if lesson.state != LessonState.PROPOSED:
+        return deny(_("What the lab has judged stays as it was noted: note another lesson."))
+    return may_note_lesson(user, lesson.edition, today)
+
+
+def may_judge_lessons(user: User) -> Decision:
+    """Accept and refuse lessons, and say which version answers them."""
+    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)

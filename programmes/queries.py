@@ -6,8 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Max, Q
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
 
+from programmes.enums import LessonState, PhaseKind
 from programmes.workdays import KNOWN_CORRECTIONS, Period
 from web.names import by_name
 
@@ -18,6 +19,23 @@ if TYPE_CHECKING:
     from programmes.models.authorities import Authority, AuthorityAdmin, CalendarPeriod
     from programmes.models.editions import Edition
     from programmes.models.formats import Format, Programme
+    from programmes.models.lessons import Lesson
+
+PHASES = PhaseKind.values
+
+
+def lived_by(user: User, path: str = "") -> Q:
+    """Rows of editions the person is or was in, or answers for an authority of; all for lab staff.
+
+    `path` leads to the edition ("edition__"), empty for editions themselves.
+    """
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    if user.is_lab_staff:
+        return Q()
+    return Q(**{f"{path}pk__in": user.memberships.values("cohort__edition")}) | Q(
+        **{f"{path}pk__in": user.administered.values("authority__cohorts__edition")}
+    )
 
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
@@ -95,6 +113,64 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             return self.none()
         return self if user.is_lab_staff else self.exclude(state="draft")
 
+    def lived_by(self, user: User) -> EditionQuerySet:
+        """Those whose lessons the person reads."""
+        return self.visible_to(user).filter(lived_by(user))
+
+    def with_reader(self, user: User) -> EditionQuerySet:
+        """`reads_lessons`: whether the person reads the edition's lessons."""
+        same = self.model._default_manager.filter(lived_by(user), pk=OuterRef("pk"))
+        return self.annotate(reads_lessons=Exists(same))
+
     def latest_first(self) -> EditionQuerySet:
         """By first day, those without one last."""
         return self.order_by(F("starts_on").desc(nulls_last=True), "pk")
+
+
+def answer_shown(user: User) -> Q:
+    """Lessons a version answers, as far as the person may know: drafts are the lab's."""
+    answered = Q(answered_by__isnull=False)
+    return answered if user.is_lab_staff else answered & Q(answered_by__published_at__isnull=False)
+
+
+class LessonQuerySet(models.QuerySet["Lesson"]):
+    def visible_to(self, user: User) -> LessonQuerySet:
+        """Lessons are the edition's: all its people read them, past ones too, and nobody else."""
+        return self.filter(lived_by(user, "edition__"))
+
+    def proposed(self) -> LessonQuerySet:
+        """Noted, and not judged by the lab yet."""
+        return self.filter(state=LessonState.PROPOSED)
+
+    def refused(self) -> LessonQuerySet:
+        return self.filter(state=LessonState.REFUSED)
+
+    def answered(self, user: User) -> LessonQuerySet:
+        """By a version the person may know of."""
+        return self.filter(answer_shown(user))
+
+    def unanswered(self, user: User) -> LessonQuerySet:
+        """Accepted, without a version the person may know of that answers it."""
+        return self.filter(~answer_shown(user), state=LessonState.ACCEPTED)
+
+    def behind(self, user: User, before: Format, after: Format) -> LessonQuerySet:
+        """Those that versions after `before` answer, up to `after`, and those that `after` leaves unanswered."""
+        given = answer_shown(user) & Q(answered_by__version__range=(before.version + 1, after.version))
+        return self._given_or_left(user, given, after)
+
+    def at(self, user: User, version: Format) -> LessonQuerySet:
+        """Those that a version answers, and those it could."""
+        return self._given_or_left(user, Q(answered_by=version), version)
+
+    def _given_or_left(self, user: User, given: Q, version: Format) -> LessonQuerySet:
+        left = ~answer_shown(user) & Q(edition__format__version__lt=version.version)
+        return self.filter(given | left, state=LessonState.ACCEPTED, edition__programme=version.programme_id)
+
+    def with_sources(self) -> LessonQuerySet:
+        """With who noted it, where, and what answers it."""
+        return self.select_related("noted_by", "edition", "answered_by")
+
+    def in_order(self) -> LessonQuerySet:
+        """By phase, in the order of phases, then as they were noted."""
+        place = Case(*(When(phase=kind, then=Value(order)) for order, kind in enumerate(PHASES)), default=Value(99))
+        return self.order_by(place, "noted_on", "pk")

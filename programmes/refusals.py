@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from web.lengths import TOO_MANY_LETTERS
 from web.plausible import CHECK_THE_YEAR, TOO_LONG
 from web.refusals import Said
 
@@ -25,6 +26,7 @@ SENTENCES: dict[str, Said] = {
     "format_part_frozen": _("A published format keeps its phases and letters. Make a new version of it."),
     "format_phases_within": _("A phase goes beyond the format’s months: shorten it, or lengthen the format."),
     "format_programme_fixed": _("A format stays with its programme."),
+    "format_version_fixed": _("A version keeps its number."),
     "format_no_truncate": _NEVER_EMPTIED,
     "format_phase_no_truncate": _NEVER_EMPTIED,
     "ladder_step_no_truncate": _NEVER_EMPTIED,
@@ -53,6 +55,22 @@ SENTENCES: dict[str, Said] = {
     "edition_planned_authorities": (_("Plan one authority at least, or leave this empty."), "planned_authorities"),
     "claim_once": (_("This figure is recorded already."), "value"),
     "claim_plausible_date": (CHECK_THE_YEAR, "as_of"),
+    "lesson_state": _("The lab has judged this lesson already."),
+    "lesson_once": (_("You have noted this lesson already."), "text"),
+    "lesson_said": (_("Say what you learned."), "text"),
+    "lesson_length": (TOO_MANY_LETTERS, "text"),
+    "lesson_reason_length": (TOO_MANY_LETTERS, "reason"),
+    "lesson_answer_length": (TOO_MANY_LETTERS, "answer"),
+    "lesson_plausible_date": (CHECK_THE_YEAR, "noted_on"),
+    "lesson_refused_reason": (_("Say why the lesson is refused: whoever noted it reads it."), "reason"),
+    "lesson_fixed": _("What the lab has judged stays as it was noted: note another lesson."),
+    "lesson_answered_accepted": _("Accept the lesson first: a version answers accepted lessons only."),
+    "lesson_answer_said": (_("Say in a few words what the version changed."), "answer"),
+    "lesson_version_of_programme": (_("This version belongs to another programme."), "answered_by"),
+    "lesson_version_later": (
+        _("Choose a later version than the edition’s: it keeps its own, and a lesson changes what comes after."),
+        "answered_by",
+    ),
     "calendar_period_once": (_("The table has this period already."), "name"),
     "calendar_period_dates": (_("The period ends before it starts."), "ends_on"),
     "calendar_period_plausible_dates": (CHECK_THE_YEAR, "starts_on"),

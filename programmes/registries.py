@@ -1,13 +1,20 @@
 """What the pages of this app show from the apps above, and what they do when a mandate ends."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from django_stubs_ext import StrOrPromise
 
 from web.panels import Panel
 from web.registries import Registry
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from programmes.models import Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +40,5 @@ authority_panels: Registry[Panel] = Registry("authority panels")
 # What has to happen when admins of an authority are so no more; told authority, people (a query), at and by, within
 # the verb. Their last day counts as one of theirs: only what begins after it is not for them any more.
 ended_mandates: Registry[Callable[..., object]] = Registry("what follows when a mandate ends")
+# Whether a person has a part in an edition on a day, so that they may note lessons in it.
+edition_people: Registry[Callable[[User, Edition, date], bool]] = Registry("people of an edition")

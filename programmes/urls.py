@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.views import authorities, editions, formats, periods, programmes
+from programmes.views import authorities, comparing, editions, formats, lessons, periods, programmes
 
 app_name = "programmes"
 urlpatterns = [
@@ -16,9 +16,17 @@ urlpatterns = [
     path("formats/<int:pk>/letters/<slug:kind>/", formats.set_ladder, name="set_ladder"),
     path("formats/<int:pk>/publish/", formats.publish_format, name="publish_format"),
     path("formats/<int:pk>/revise/", formats.revise_format, name="revise_format"),
+    path("formats/<int:pk>/compare/<int:other>/", comparing.compare_formats, name="compare_formats"),
     path("editions/<slug:slug>/", editions.edition, name="edition"),
     path("editions/<slug:slug>/facts/", editions.change_edition, name="change_edition"),
     path("editions/<slug:slug>/state/", editions.move_edition, name="move_edition"),
+    path("editions/<slug:slug>/lessons/", lessons.lessons, name="lessons"),
+    path("editions/<slug:slug>/lessons/new/", lessons.note_lesson, name="note_lesson"),
+    path("lessons/<int:pk>/", lessons.edit_lesson, name="edit_lesson"),
+    path("lessons/<int:pk>/accept/", lessons.accept_lesson, name="accept_lesson"),
+    path("lessons/<int:pk>/refuse/", lessons.refuse_lesson, name="refuse_lesson"),
+    path("lessons/<int:pk>/answer/", lessons.answer_lesson, name="answer_lesson"),
+    path("lessons/<int:pk>/answer/withdraw/", lessons.withdraw_answer, name="withdraw_answer"),
     path("authorities/", authorities.authorities, name="authorities"),
     path("authorities/new/", authorities.create_authority, name="create_authority"),
     path("authorities/<slug:slug>/", authorities.authority, name="authority"),

@@ -321,6 +321,7 @@ MAKING = {
     "programmes:create_programme": {"Programme": 1},
     "programmes:draft_format": {"Format": 1},
     "programmes:name_admin": {"AuthorityAdmin": 1, "User": 1},
+    "programmes:note_lesson": {"Lesson": 1},
     "programmes:revise_format": {"Format": 1},
     "prototypes:add_canvas": {"Canvas": 1},
     "prototypes:add_challenge": {"Challenge": 1},

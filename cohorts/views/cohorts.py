@@ -24,7 +24,7 @@ from cohorts.models import Cohort, Session
 from cohorts.permissions import decisions, may_open_cohort, may_plan_sessions, standing
 from cohorts.registries import cohort_panels
 from cohorts.team import circles
-from cohorts.timelines import cohort_layout, marks_of, sessions_near, sessions_of, with_calendar
+from cohorts.timelines import cohort_layout, marks_of, phases_of, sessions_near, sessions_of, with_calendar
 from cohorts.views.acts import acts_for
 from cohorts.views.answers import find_cohort, page_about, reached
 from cohorts.views.clock import local_today
@@ -82,9 +82,15 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
         "count": len(sessions),
         "has_drafts": any(session.state == SessionState.DRAFT for session in sessions),
         "asked": asked(row, today),
+        "phase_now": _phase_on(row, today),
         "panels": rendered(cohort_panels, request, row),
     }
     return render(request, "cohorts/cohort.html", context)
+
+
+def _phase_on(row: Cohort, today: date) -> str:
+    """The kind of phase the cohort is in; empty before, after and between them."""
+    return next((phase.kind for phase in phases_of(row) if phase.starts_on <= today <= phase.ends_on), "")
 
 
 def _lines(sessions: list[Session], user: User, today: date, *, plans: bool) -> list[Line]:

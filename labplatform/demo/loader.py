@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from cohorts.models import Cohort
-from labplatform.demo import canvases, cohorts, exchanges, files, ideas, letters, people, programmes, skills
+from labplatform.demo import canvases, cohorts, exchanges, files, ideas, lessons, letters, people, programmes, skills
 from labplatform.demo.dates import FIRST, ONE_DAY, RESIDENCY, Dates, dates, moment
 from labplatform.demo.stories import read
 from programmes.actions import name_admin
@@ -42,6 +42,7 @@ def load_demonstration(*, today: date) -> bool:
     _name_admin(runs[FIRST], when, lab)
     files.bring(cohort=runs[FIRST], dates=when)
     exchanges.meet(edition=transfo, cohorts=runs, dates=when, by=lab)
+    lessons.learn(edition=transfo, cohort=runs[FIRST], dates=when, by=lab)
     letters.catch_up(OWN_LETTERS, until=moment(when.today - ONE_DAY))
     people.vouch_for_addresses()
     return True

@@ -23,13 +23,23 @@ from programmes.actions.formats import (
     set_ladder,
     set_phases,
 )
+from programmes.actions.lessons import (
+    accept_lesson,
+    answer_lesson,
+    edit_lesson,
+    note_lesson,
+    refuse_lesson,
+    withdraw_answer,
+)
 
 __all__ = [
     "STEPS",
     "PhaseMonths",
     "Rung",
     "Step",
+    "accept_lesson",
     "add_calendar_period",
+    "answer_lesson",
     "archive_edition",
     "change_authority",
     "change_calendar_period",
@@ -40,13 +50,17 @@ __all__ = [
     "create_edition",
     "create_programme",
     "draft_format",
+    "edit_lesson",
     "end_admin",
     "name_admin",
+    "note_lesson",
     "open_registration",
     "publish_format",
+    "refuse_lesson",
     "remove_calendar_period",
     "revise_format",
     "set_ladder",
     "set_phases",
     "start_edition",
+    "withdraw_answer",
 ]

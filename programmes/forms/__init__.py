@@ -4,17 +4,21 @@ from programmes.forms.authorities import AdminForm, AuthorityForm, PeriodForm
 from programmes.forms.editions import EditionForm, MoveForm
 from programmes.forms.formats import FormatForm, NewFormatForm, ProgrammeForm
 from programmes.forms.ladders import LadderFormSet
+from programmes.forms.lessons import AnswerForm, LessonForm, RefuseForm
 from programmes.forms.phases import PhasesForm
 
 __all__ = [
     "AdminForm",
+    "AnswerForm",
     "AuthorityForm",
     "EditionForm",
     "FormatForm",
     "LadderFormSet",
+    "LessonForm",
     "MoveForm",
     "NewFormatForm",
     "PeriodForm",
     "PhasesForm",
     "ProgrammeForm",
+    "RefuseForm",
 ]

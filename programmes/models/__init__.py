@@ -3,6 +3,7 @@
 from programmes.models.authorities import Authority, AuthorityAdmin, CalendarPeriod
 from programmes.models.editions import Claim, Edition
 from programmes.models.formats import Format, FormatPhase, LadderStep, Programme
+from programmes.models.lessons import Lesson
 
 __all__ = [
     "Authority",
@@ -13,5 +14,6 @@ __all__ = [
     "Format",
     "FormatPhase",
     "LadderStep",
+    "Lesson",
     "Programme",
 ]

@@ -141,6 +141,7 @@ class Format(models.Model):
                 " WHERE p.format_id = NEW.id AND p.end_month > NEW.months)",
             ),
             Rule(name="format_programme_fixed", broken="TG_OP = 'UPDATE' AND NEW.programme_id <> OLD.programme_id"),
+            Rule(name="format_version_fixed", broken="TG_OP = 'UPDATE' AND NEW.version <> OLD.version"),
             NoTruncate(name="format_no_truncate"),
             Rule(
                 name="format_retrospective_fixed",

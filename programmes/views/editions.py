@@ -13,6 +13,7 @@ from programmes.enums import EditionState
 from programmes.forms import EditionForm, MoveForm
 from programmes.models import Edition
 from programmes.permissions import may_change_edition, may_move_edition
+from programmes.queries import EditionQuerySet
 from programmes.registries import edition_panels
 from programmes.wording import MOVES
 from web.decisions import enforce
@@ -21,14 +22,18 @@ from web.form_pages import done as made
 from web.panels import rendered
 
 
+def _readable(user: User) -> EditionQuerySet:
+    return Edition.objects.visible_to(user).select_related("programme", "format")
+
+
 def _found(user: User, slug: str) -> Edition:
-    return get_object_or_404(Edition.objects.visible_to(user).select_related("programme", "format"), slug=slug)
+    return get_object_or_404(_readable(user), slug=slug)
 
 
 @require_safe
 def edition(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
-    found = _found(user, slug)
+    found = get_object_or_404(_readable(user).with_reader(user), slug=slug)
     context = {
         "edition": found,
         "claims": found.claims.all(),

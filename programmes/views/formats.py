@@ -1,5 +1,7 @@
 """Format versions: read, drafted, filled, published, and revised as a new version."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +14,7 @@ from accounts.requests import person
 from programmes import actions, outline
 from programmes.enums import LadderKind
 from programmes.forms import FormatForm, LadderFormSet, NewFormatForm, PhasesForm
-from programmes.models import Format, Programme
+from programmes.models import Format, Lesson, Programme
 from programmes.permissions import may_change_format, may_keep_programmes
 from web.decisions import enforce
 from web.errors import DomainError
@@ -47,8 +49,22 @@ def format_version(request: HttpRequest, pk: int) -> HttpResponse:
         "editions": version.editions.visible_to(user).latest_first(),
         "may_change": may_change_format(user, version),
         "may_keep": may_keep_programmes(user),
+        **_others(version, user),
     }
     return render(request, "programmes/format.html", context)
+
+
+def _others(version: Format, user: User) -> dict[str, Any]:
+    """The versions to compare it with, and the lessons it answers or could (two statements)."""
+    others = list(version.programme.formats.visible_to(user).exclude(pk=version.pk).order_by("version"))
+    earlier = [other for other in others if other.version < version.version]
+    lessons = list(Lesson.objects.visible_to(user).at(user, version).with_sources().in_order())
+    return {
+        "earlier": earlier[-1] if earlier else None,
+        "later": others[len(earlier) :],
+        "answered": [lesson for lesson in lessons if lesson.answered_by_id == version.pk],
+        "unanswered": [lesson for lesson in lessons if lesson.answered_by_id != version.pk],
+    }
 
 
 @form_page

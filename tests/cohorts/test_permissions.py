@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from cohorts import permissions
 from cohorts.models import Cohort
-from cohorts.permissions import TABLE, decide, decisions, standing
+from cohorts.permissions import TABLE, decide, decisions, has_part, standing
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
@@ -27,6 +27,7 @@ ALLOWED: dict[str, tuple[Callable[..., object], str]] = {
     "plan sessions": (permissions.may_plan_sessions, "SCDP"),
     "answer": (permissions.may_answer, "SCDPMRA"),
     "assess oneself": (permissions.may_assess, "PMR"),
+    "note a lesson": (partial(from_the_table, "note_lesson"), "SCDPMRA"),
     "keep the innovation team": (permissions.may_keep_innovation_team, "SPA"),
 }
 
@@ -103,6 +104,7 @@ def test_a_page_asks_for_every_decision_at_once():
         "see_contacts",
         "answer_for_oneself",
         "assess_oneself",
+        "note_lesson",
     }
     assert found["lead_cohort"].reason == permissions.ONLY_LEADS
 
@@ -114,3 +116,16 @@ def test_a_refusal_has_its_reason_and_a_permission_none():
 
 def test_staff_are_staff_everywhere(cast):
     assert standing(UserFactory(is_lab_staff=True), cast.other, TODAY) == frozenset("S")
+
+
+def test_whoever_has_a_part_in_a_cohort_of_the_edition_notes_lessons(cast, django_assert_num_queries):
+    """Lessons are the edition's: N, a member of its other cohort, notes them from there."""
+    assert [letter for letter in EVERYONE if has_part(cast[letter], cast.edition, TODAY)] == list("CDPMRAN")
+    with django_assert_num_queries(1):
+        has_part(cast["A"], cast.edition, TODAY)
+
+
+def test_past_members_and_people_of_other_editions_have_no_part_any_more(cast):
+    gone = MembershipFactory(cohort=cast.cohort, ends_on=TODAY - timedelta(days=1)).user
+    elsewhere = MembershipFactory().user
+    assert [has_part(user, cast.edition, TODAY) for user in (gone, elsewhere)] == [False, False]

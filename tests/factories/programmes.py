@@ -14,6 +14,7 @@ from programmes.models import (
     Format,
     FormatPhase,
     LadderStep,
+    Lesson,
     Programme,
 )
 from tests.factories.accounts import UserFactory
@@ -156,6 +157,31 @@ class ClaimFactory(factory.django.DjangoModelFactory):
     metric = "ideas_implemented_percent"
     value = 50
     source = "A page read in 2026"
+
+
+class LessonFactory(factory.django.DjangoModelFactory):
+    """A lesson as it is noted; `state` and `answered_by` are walked to."""
+
+    class Meta:
+        model = Lesson
+
+    edition = factory.SubFactory(EditionFactory)
+    phase = "test_case"
+    text = factory.Sequence(lambda n: f"The test case was too long ({n})")
+    noted_by = factory.SubFactory(UserFactory)
+    noted_on = date(2026, 11, 2)
+
+    @classmethod
+    def _create(cls, model_class: type[Lesson], *args: object, **kwargs: object) -> Lesson:
+        version, state = kwargs.pop("answered_by", None), kwargs.pop("state", "proposed")
+        answer, about = kwargs.pop("answer", "Two months less"), kwargs.pop("about", "")
+        row = super()._create(model_class, *args, **kwargs)
+        row.state = "accepted" if version else state
+        row.reason = "It is what the format is for" if state == "refused" else ""
+        if version:
+            row.answered_by, row.answer, row.about = version, answer, about
+        row.save()
+        return row
 
 
 class CalendarPeriodFactory(factory.django.DjangoModelFactory):

@@ -29,7 +29,7 @@ from exchanges.places import free_places
 from files.models import Attachment
 from labplatform.demo.people import ADMIN, LAB, MEMBER
 from notifications.models import Delivery, Reminder
-from programmes.models import AuthorityAdmin, Claim, Edition, Format
+from programmes.models import AuthorityAdmin, Claim, Edition, Format, Lesson
 from prototypes.enums import IdeaState
 from prototypes.models import (
     Challenge,
@@ -238,6 +238,17 @@ class TestEditions:
             ("transfo", 3, 24, 15),
         ]
         assert [row.published for row in formats] == [True, True]
+
+    def test_a_later_version_answers_what_one_has_taught_and_it_keeps_its_own(self):
+        told = Lesson.objects.order_by("pk").values_list("phase", "state", "answered_by__version", "about")
+        assert list(told) == [
+            ("test_case", "accepted", 4, "phases"),
+            ("priority_challenges", "accepted", 4, "months"),
+            ("immersion", "refused", None, ""),
+            ("handover", "proposed", None, ""),
+        ]
+        pinned = Lesson.objects.values_list("edition__format__version", "edition__state").distinct()
+        assert list(pinned) == [(3, "running")]
 
     def test_the_cohorts_are_staggered(self):
         rows = Cohort.objects.filter(running()).order_by("actual_start").values_list("code", "state", "actual_start")

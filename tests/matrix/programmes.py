@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.factories.cast import Cast
-from tests.factories.programmes import CalendarPeriodFactory, EditionFactory, FormatFactory
+from tests.factories.programmes import CalendarPeriodFactory, EditionFactory, FormatFactory, LessonFactory
 from tests.matrix import Row
 
 
@@ -48,6 +48,31 @@ def draft_edition(cast: Cast) -> list[Any]:
     return [EditionFactory(format=cast.edition.format, state="draft").slug]
 
 
+def versions(cast: Cast) -> list[Any]:
+    return [cast.edition.format.pk, FormatFactory(programme=cast.edition.programme).pk]
+
+
+def own_lesson(cast: Cast) -> list[Any]:
+    return [LessonFactory(edition=cast.edition, noted_by=cast["M"]).pk]
+
+
+def proposed_lesson(cast: Cast) -> list[Any]:
+    return [LessonFactory(edition=cast.edition).pk]
+
+
+def accepted_lesson(cast: Cast) -> list[Any]:
+    """One that a later version can answer."""
+    FormatFactory(programme=cast.edition.programme)
+    return [LessonFactory(edition=cast.edition, state="accepted").pk]
+
+
+def answered_lesson(cast: Cast) -> list[Any]:
+    version = FormatFactory(programme=cast.edition.programme)
+    return [LessonFactory(edition=cast.edition, answered_by=version).pk]
+
+
+PEOPLE = "SCDPMRAN"  # of the edition, whichever their cohort
+
 ROUTES: dict[str, Row] = {
     "programmes:programmes": Row(),
     "programmes:create_programme": Row(act="S", post=True),
@@ -62,6 +87,14 @@ ROUTES: dict[str, Row] = {
     "programmes:edition": Row(args=edition),
     "programmes:change_edition": Row(act="S", post=True, args=edition),
     "programmes:move_edition": Row(see="S", post=True, args=draft_edition),
+    "programmes:compare_formats": Row(args=versions),
+    "programmes:lessons": Row(see=PEOPLE, args=edition),
+    "programmes:note_lesson": Row(see=PEOPLE, post=True, args=edition),
+    "programmes:edit_lesson": Row(see=PEOPLE, act="M", post=True, args=own_lesson),
+    "programmes:accept_lesson": Row(see=PEOPLE, act="S", post=True, args=proposed_lesson),
+    "programmes:refuse_lesson": Row(see=PEOPLE, act="S", post=True, args=proposed_lesson),
+    "programmes:answer_lesson": Row(see=PEOPLE, act="S", post=True, args=accepted_lesson),
+    "programmes:withdraw_answer": Row(see=PEOPLE, act="S", post=True, args=answered_lesson),
     "programmes:authorities": Row(),
     "programmes:create_authority": Row(act="S", post=True),
     "programmes:authority": Row(args=authority),

@@ -13,6 +13,7 @@ from tests.factories.programmes import (
     CalendarPeriodFactory,
     ClaimFactory,
     LadderStepFactory,
+    LessonFactory,
 )
 from tests.programmes.conftest import signed_in
 
@@ -27,7 +28,7 @@ def sysadmin(db: None) -> Client:
 
 @pytest.fixture
 def _one_of_each(db: None) -> None:
-    for make in (AuthorityAdminFactory, CalendarPeriodFactory, ClaimFactory, LadderStepFactory):
+    for make in (AuthorityAdminFactory, CalendarPeriodFactory, ClaimFactory, LadderStepFactory, LessonFactory):
         make()
 
 

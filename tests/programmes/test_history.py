@@ -17,6 +17,7 @@ from tests.factories.programmes import (
     EditionFactory,
     FormatFactory,
     LadderStepFactory,
+    LessonFactory,
     ProgrammeFactory,
 )
 from tests.sql import delete, execute, update
@@ -41,9 +42,10 @@ CHANGES = [
     (draft, {"months": 25}),
     (phase, {"end_month": 1}),
     (LadderStepFactory, {"offset": "-1w"}),
+    (LessonFactory, {"text": "Other"}),
     (ProgrammeFactory, {"name_fr": "Other"}),
 ]
-IDS = ["authority", "admin", "period", "claim", "edition", "format", "phase", "ladder step", "programme"]
+IDS = ["authority", "admin", "period", "claim", "edition", "format", "phase", "ladder step", "lesson", "programme"]
 
 
 def history(row: models.Model) -> list[str]:

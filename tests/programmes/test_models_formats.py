@@ -146,6 +146,14 @@ class TestDraftFormat:
         with refused_by("format_programme_fixed"):
             update(draft, programme_id=ProgrammeFactory().pk)
 
+    def test_it_keeps_its_number(self, draft: Format):
+        with refused_by("format_version_fixed"):
+            update(draft, version=draft.version + 1)
+
+    def test_numbers_start_at_one(self, draft: Format):
+        with refused_by("format_numbers"):
+            insert_like(draft, version=0)
+
     @pytest.mark.parametrize(
         "numbers",
         [
@@ -155,7 +163,6 @@ class TestDraftFormat:
             {"seats": -15},
             {"days_per_session": 0},
             {"exchange_days": 0},
-            {"version": 0},
             {"onsite_weeks": -1},
             {"sessions": -1},
             {"day_allowance": 0},

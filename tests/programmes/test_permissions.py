@@ -9,12 +9,15 @@ from programmes.models import Edition, Format
 from programmes.permissions import (
     may_change_edition,
     may_change_format,
+    may_edit_lesson,
+    may_judge_lessons,
     may_keep_programmes,
     may_move_edition,
+    may_note_lesson,
     may_see_admins,
 )
 from tests.factories.cast import EVERYONE, TODAY, Cast
-from tests.factories.programmes import AuthorityAdminFactory
+from tests.factories.programmes import AuthorityAdminFactory, EditionFactory, LessonFactory
 from web.decisions import Decision
 
 ONLY_STAFF = "Only lab staff can do this."
@@ -74,3 +77,25 @@ def test_past_admins_and_admins_of_others_do_not(cast: Cast):
     AuthorityAdminFactory(authority=authority, user=cast["X"], until=date(2026, 11, 23))
     AuthorityAdminFactory(authority=cast.other.authority, user=cast["N"])
     assert allowed({letter: may_see_admins(cast[letter], authority, TODAY) for letter in "XN"}) == ""
+
+
+def test_people_of_the_edition_note_lessons_and_the_lab_judges_them(cast: Cast):
+    noting = {letter: may_note_lesson(cast[letter], cast.edition, TODAY) for letter in EVERYONE}
+    assert allowed(noting) == "SCDPMRAN"
+    assert str(noting["X"].reason) == "Only people active in a cohort of this edition can do this."
+    assert allowed({letter: may_judge_lessons(cast[letter]) for letter in EVERYONE}) == "S"
+    elsewhere = EditionFactory(format=cast.edition.format)
+    assert allowed({letter: may_note_lesson(cast[letter], elsewhere, TODAY) for letter in EVERYONE}) == "S"
+
+
+@pytest.mark.parametrize(("state", "letters"), [("proposed", "M"), ("accepted", ""), ("refused", "")])
+def test_a_lesson_is_worded_otherwise_by_its_writer_until_it_is_judged(cast: Cast, state: str, letters: str):
+    lesson = LessonFactory(edition=cast.edition, noted_by=cast["M"], state=state)
+    assert allowed({letter: may_edit_lesson(cast[letter], lesson, TODAY) for letter in EVERYONE}) == letters
+
+
+def test_whoever_left_the_edition_edits_no_more(cast: Cast):
+    lesson = LessonFactory(edition=cast.edition, noted_by=cast["X"])
+    assert str(may_edit_lesson(cast["X"], lesson, TODAY).reason) == (
+        "Only people active in a cohort of this edition can do this."
+    )

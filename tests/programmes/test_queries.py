@@ -6,14 +6,16 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
-from programmes.models import Authority, AuthorityAdmin, CalendarPeriod, Edition, Format, Programme
+from programmes.models import Authority, AuthorityAdmin, CalendarPeriod, Edition, Format, Lesson, Programme
 from programmes.workdays import KNOWN_CORRECTIONS
+from tests.factories.cast import EVERYONE, Cast
 from tests.factories.programmes import (
     AuthorityAdminFactory,
     AuthorityFactory,
     CalendarPeriodFactory,
     EditionFactory,
     FormatFactory,
+    LessonFactory,
     ProgrammeFactory,
 )
 
@@ -134,3 +136,19 @@ class TestEditions:
 def test_everyone_signed_in_sees_programmes(reader: User):
     ProgrammeFactory()
     assert (Programme.objects.visible_to(reader).count(), Programme.objects.visible_to(NOBODY).count()) == (1, 0)
+
+
+class TestLessons:
+    def test_they_are_read_by_people_of_their_edition_past_ones_too(self, cast: Cast):
+        lesson, foreign = LessonFactory(edition=cast.edition), LessonFactory()
+        AuthorityAdminFactory(authority=cast.other.authority, user=cast["X"], until=date(2026, 3, 1))
+        readers = {letter: set(Lesson.objects.visible_to(cast[letter])) for letter in EVERYONE}
+        assert readers == {letter: {lesson, foreign} if letter == "S" else {lesson} for letter in EVERYONE}
+        assert list(Lesson.objects.visible_to(NOBODY)) == []
+
+    def test_they_come_by_phase_then_as_they_were_noted(self):
+        edition = EditionFactory()
+        for phase, day in [("handover", 1), ("test_case", 3), ("preparation", 4), ("test_case", 2)]:
+            LessonFactory(edition=edition, phase=phase, noted_on=date(2026, 11, day))
+        order = [(lesson.phase, lesson.noted_on.day) for lesson in edition.lessons.in_order()]
+        assert order == [("preparation", 4), ("test_case", 2), ("test_case", 3), ("handover", 1)]

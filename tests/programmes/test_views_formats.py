@@ -48,7 +48,7 @@ class TestFormat:
     def test_it_shows_phases_editions_numbers_and_letters(self, visitor: Client, django_assert_num_queries):
         version = FormatFactory()
         EditionFactory(format=version, name="La Transfo 2026")
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             page = visitor.get(f"/formats/{version.pk}/")
         assert texts(page, "h2") == ["Phases", "Editions", "Numbers", "Letters"]
         assert rows(page)[:6] == [
@@ -84,7 +84,7 @@ class TestFormat:
 
     def test_the_default_ladders_cost_no_more(self, lab: Client, draft: Format, django_assert_num_queries):
         made = actions.draft_format(programme=draft.programme, by=None, label="x", months=6, seats=5)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             page = lab.get(f"/formats/{made.pk}/")
         letters = sum(map(len, DEFAULT_LADDERS.values()))
         assert len([row for row in rows(page) if len(row) == 3]) == letters == 35
