@@ -1,0 +1,113 @@
+"""What the work of cohorts gave, from the database: one aggregate SELECT, a row a cohort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import connection
+
+from cohorts.enums import CAME, AttendanceStatus, SessionState
+from cohorts.models.sessions import MIDDAY_ENDS, MIDDAY_STARTS
+from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES
+from prototypes.rates_queries import EVERYTHING, OUTCOMES, Scope
+from prototypes.work_figures import RESULTS, STRENGTHS, CohortWork, WorkFigures
+
+TOOK_PLACE = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
+UNNOTED = (AttendanceStatus.EXPECTED, AttendanceStatus.UNKNOWN)
+
+
+def _tests_by(column: str, values: Iterable[str]) -> str:
+    """SQL: concluded tests counted by the values of a column, each under its own name."""
+    return ", ".join(f"COUNT(*) FILTER (WHERE t.{column} = '{value}') AS {value}" for value in values)
+
+
+# Tests are those of the ideas that the rates count (`ideas` of OUTCOMES); months to the first prototype and attendance
+# belong to whole cohorts. The lengths of days are those of `SessionDay.half_days`.
+WORK = f"""SELECT * FROM ({OUTCOMES}, chosen AS (
+    SELECT c.id, c.edition_id, c.actual_start, f.first_prototype_months AS target,
+           (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
+    FROM cohorts_cohort c JOIN programmes_edition e ON e.id = c.edition_id
+         JOIN programmes_format f ON f.id = e.format_id
+    WHERE NOT c.retrospective
+      AND (%(authority)s::bigint IS NULL OR c.authority_id = %(authority)s)
+      AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
+      AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
+      AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
+           OR (%(everyone)s AND c.edition_id = ANY(%(shared)s::bigint[])))
+), reached AS (
+    SELECT i.cohort_id, MIN(i.reached_test_on) AS reached_on
+    FROM prototypes_idea i
+    WHERE NOT i.retrospective AND i.reached_test_on <= %(as_of)s AND i.cohort_id IN (SELECT id FROM chosen)
+    GROUP BY 1
+), tested AS (
+    SELECT i.cohort_id, {_tests_by("result", RESULTS)}, {_tests_by("strength", STRENGTHS)},
+           COUNT(*) FILTER (WHERE t.locked_on <= t.held_on) AS locked
+    FROM ideas d JOIN prototypes_idea i ON i.id = d.id JOIN prototypes_prototype p ON p.idea_id = i.id
+         JOIN prototypes_trial t ON t.prototype_id = p.id
+    WHERE t.state = 'concluded' AND NOT t.retrospective AND t.concluded_on <= %(as_of)s
+    GROUP BY 1
+), days AS (
+    SELECT s.cohort_id, d.id,
+           CASE WHEN d.ends_at <= %(midday_ends)s OR d.starts_at >= %(midday_starts)s THEN 1 ELSE 2 END AS half_days
+    FROM cohorts_session s JOIN cohorts_sessionday d ON d.session_id = s.id
+    WHERE NOT s.retrospective AND s.state = ANY(%(took_place)s) AND d.date <= %(as_of)s
+      AND s.cohort_id IN (SELECT id FROM chosen)
+), attended AS (
+    SELECT d.cohort_id, SUM(a.half_days) FILTER (WHERE a.status = ANY(%(came)s)) AS came,
+           SUM(d.half_days) FILTER (WHERE a.status <> ALL(%(unnoted)s)) AS expected,
+           SUM(d.half_days) FILTER (WHERE a.status = ANY(%(unnoted)s)) AS unknown,
+           COUNT(DISTINCT m.user_id) AS people
+    FROM days d JOIN cohorts_attendance a ON a.day_id = d.id JOIN cohorts_membership m ON m.id = a.member_id
+    GROUP BY 1
+)
+SELECT c.id, c.edition_id, c.own, c.actual_start, c.target, r.reached_on,
+       {", ".join(f"COALESCE(t.{name}, 0)" for name in (*RESULTS, *STRENGTHS, "locked"))},
+       {", ".join(f"COALESCE(a.{name}, 0)" for name in ("came", "expected", "unknown", "people"))}
+FROM chosen c LEFT JOIN reached r ON r.cohort_id = c.id LEFT JOIN tested t ON t.cohort_id = c.id
+     LEFT JOIN attended a ON a.cohort_id = c.id
+ORDER BY c.id) AS work
+"""  # noqa: S608 - constants only
+
+
+def work_done(*, scope: Scope = EVERYTHING, as_of: date) -> WorkFigures:
+    """What the work of the scope's cohorts gave by that day; published facts are left out.
+
+    The kind of challenge and the period of a scope choose the ideas whose tests count, and no cohorts.
+    """
+    asked = {
+        "ids": None,
+        "scopes": list(COUNTED_SCOPES),
+        "been_live": list(BEEN_LIVE),
+        "took_place": list(TOOK_PLACE),
+        "came": list(CAME),
+        "unnoted": list(UNNOTED),
+        "midday_ends": MIDDAY_ENDS,
+        "midday_starts": MIDDAY_STARTS,
+        "as_of": as_of,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WORK, asked | scope.parameters())
+        return WorkFigures(as_of, tuple(_work(*row) for row in cursor.fetchall()))
+
+
+def _work(
+    cohort: int, edition: int, own: bool, started: date | None, target: int | None, reached: date | None, *counts: int
+) -> CohortWork:
+    tests, (locked, *half_days, people) = counts[: len(RESULTS + STRENGTHS)], counts[len(RESULTS + STRENGTHS) :]
+    came, expected, unknown = (int(count) for count in half_days)
+    return CohortWork(
+        cohort,
+        edition,
+        own,
+        started,
+        target,
+        reached,
+        dict(zip(RESULTS, tests, strict=False)),
+        dict(zip(STRENGTHS, tests[len(RESULTS) :], strict=True)),
+        locked,
+        came,
+        expected,
+        unknown,
+        people,
+    )
