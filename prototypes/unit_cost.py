@@ -26,7 +26,9 @@ class UnitCost:
 def cost_each(total: Decimal, count: int) -> UnitCost:
     """`total` over `count` ideas, between what it would be at both ends of the count's exact Poisson interval."""
     least, most = poisson_limits(count)
-    return UnitCost(float(total) / count if count else None, float(total) / most, float(total) / least if least else None)
+    return UnitCost(
+        float(total) / count if count else None, float(total) / most, float(total) / least if least else None
+    )
 
 
 def poisson_limits(count: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -62,8 +63,8 @@ WORK = f"""SELECT * FROM ({OUTCOMES}, chosen AS (
     GROUP BY 1
 )
 SELECT c.id, c.edition_id, c.own, c.actual_start, c.target, r.reached_on,
-       {", ".join(f"COALESCE(t.{name}, 0)" for name in (*RESULTS, *STRENGTHS, "locked"))},
-       {", ".join(f"COALESCE(a.{name}, 0)" for name in ("came", "expected", "unknown", "people"))}
+       {", ".join(f"COALESCE(t.{name}, 0) AS {name}" for name in (*RESULTS, *STRENGTHS, "locked"))},
+       {", ".join(f"COALESCE(a.{name}, 0)::int AS {name}" for name in ("came", "expected", "unknown", "people"))}
 FROM chosen c LEFT JOIN reached r ON r.cohort_id = c.id LEFT JOIN tested t ON t.cohort_id = c.id
      LEFT JOIN attended a ON a.cohort_id = c.id
 ORDER BY c.id) AS work
@@ -88,26 +89,17 @@ def work_done(*, scope: Scope = EVERYTHING, as_of: date) -> WorkFigures:
     }
     with connection.cursor() as cursor:
         cursor.execute(WORK, asked | scope.parameters())
-        return WorkFigures(as_of, tuple(_work(*row) for row in cursor.fetchall()))
+        names = [column.name for column in cursor.description or ()]
+        return WorkFigures(as_of, tuple(_work(dict(zip(names, row, strict=True))) for row in cursor.fetchall()))
 
 
-def _work(
-    cohort: int, edition: int, own: bool, started: date | None, target: int | None, reached: date | None, *counts: int
-) -> CohortWork:
-    tests, (locked, *half_days, people) = counts[: len(RESULTS + STRENGTHS)], counts[len(RESULTS + STRENGTHS) :]
-    came, expected, unknown = (int(count) for count in half_days)
+def _work(row: dict[str, Any]) -> CohortWork:
     return CohortWork(
-        cohort,
-        edition,
-        own,
-        started,
-        target,
-        reached,
-        dict(zip(RESULTS, tests, strict=False)),
-        dict(zip(STRENGTHS, tests[len(RESULTS) :], strict=True)),
-        locked,
-        came,
-        expected,
-        unknown,
-        people,
+        cohort=row["id"],
+        edition=row["edition_id"],
+        own=row["own"],
+        started_on=row["actual_start"],
+        results={slug: row[slug] for slug in RESULTS},
+        strengths={slug: row[slug] for slug in STRENGTHS},
+        **{name: row[name] for name in ("target", "reached_on", "locked", "came", "expected", "unknown", "people")},
     )

@@ -8,6 +8,7 @@ ROUTES = {
     "language": Row(get=False, post=True, public=True),
     "accessibility": Row(public=True),
     "search": Row(),
+    "compare_editions": Row(act="S"),
     "status": Row(act="S"),
     "livez": Row(public=True),
     "readyz": Row(public=True),
