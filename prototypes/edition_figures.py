@@ -51,7 +51,8 @@ class Run:
 
     def cost(self, unit: str) -> Decimal | None:
         """What it cost, or is planned to; what was planned for a cohort that withdrew was not spent."""
-        actual, planned = getattr(self, f"actual_{unit}"), getattr(self, f"planned_{unit}")
+        actual: Decimal | None = getattr(self, f"actual_{unit}")
+        planned: Decimal | None = getattr(self, f"planned_{unit}")
         return planned if actual is None and not self.withdrawn else actual
 
 

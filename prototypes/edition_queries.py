@@ -61,7 +61,7 @@ def comparable_editions(today: date) -> QuerySet[Edition]:
     return (
         Edition.objects.measured()
         .exclude(state=EditionState.DRAFT)
-        .select_related("format", "programme")
+        .select_related("format__programme", "programme")
         .annotate(
             measured=Exists(ideas),
             network=_counted(network, "cohort__edition", Count("user", distinct=True)),
@@ -81,11 +81,12 @@ def runs_of(editions: Sequence[Edition]) -> dict[int, tuple[Run, ...]]:
     """The cohorts of each edition (one statement)."""
     found: defaultdict[int, tuple[Run, ...]] = defaultdict(tuple)
     for row in _runs(editions):
-        found[row["edition"]] += (Run(**row),)
+        run = Run(**row)
+        found[run.edition] += (run,)
     return found
 
 
-def _runs(editions: Sequence[Edition]) -> QuerySet[Cohort, dict[str, Any]]:
+def _runs(editions: Sequence[Edition]) -> QuerySet[Cohort, Any]:
     sessions = Session.objects.filter(cohort=OuterRef("pk"), retrospective=False)
     held = Q(state__in=(SessionState.HELD, SessionState.REPORTED))
     ambassadors = Membership.objects.filter(cohort=OuterRef("pk"), role=Role.AMBASSADOR)

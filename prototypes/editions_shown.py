@@ -86,10 +86,10 @@ def side_by_side(editions: Sequence[Edition], figures: Mapping[int, EditionFigur
     told = compare([column.figures.rates for column in columns])
     return {
         "columns": columns,
+        "width": len(columns) + 1,
         "versions": versions,
         "blocks": [_block(title, lines, columns) for title, lines in _blocks()],
         "sentence": sentence(told, [column.edition.name for column in columns]),
-        "tells_apart": told.verdict == "apart",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal
@@ -162,7 +162,9 @@ class WorkFigures:
         return not (self.started.total or self.tests.total or self.people.total)
 
     def of_edition(self, edition: int) -> WorkFigures:
-        return WorkFigures(self.as_of, tuple(row for row in self.cohorts if row.edition == edition))
+        """Those of one edition, for lab staff: they may see every row."""
+        rows = (replace(row, own=True) for row in self.cohorts if row.edition == edition)
+        return WorkFigures(self.as_of, tuple(rows))
 
     def _group(self, counted: Iterable[tuple[CohortWork, int]]) -> Group:
         rows = list(counted)

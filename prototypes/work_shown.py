@@ -118,7 +118,7 @@ def attendance(work: WorkFigures) -> tuple[str, str]:
         return masked(), ""
     if work.unknown_share is None:
         return nothing(), ""
-    unknown = _("not noted, left out: %(share)s") % {"share": share(work.unknown_share)}
+    unknown = _("not noted, left out: %(share)s") % {"share": share(work.unknown_share)} if work.unknown else ""
     if work.attendance is None:
         return nothing(), unknown
     counted = {"came": number(work.came), "expected": number(work.expected)}

@@ -91,9 +91,9 @@ def test_groups_of_others_under_five_are_masked_each_for_itself():
     assert [group.masked for group in (figures.started, figures.tests, figures.people)] == [True, False, True]
 
 
-def test_an_edition_has_its_own_cohorts():
-    figures = WorkFigures(DAY, (TESTS, CohortWork(2, 8)))
-    assert [row.cohort for row in figures.of_edition(8).cohorts] == [2]
+def test_an_edition_has_its_own_cohorts_and_hides_none_from_the_lab():
+    figures = WorkFigures(DAY, (TESTS, CohortWork(2, 8, own=False)))
+    assert figures.of_edition(8).cohorts == (CohortWork(2, 8, own=True),)
 
 
 def test_the_command_gives_them_by_name():
