@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
-from django.db import connection
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Least
 
@@ -17,12 +16,11 @@ from cohorts.queries import active_on
 from programmes.enums import EditionState, Metric
 from programmes.models import Claim, Edition
 from prototypes.edition_figures import UNITS, EditionFigures, Run
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES
 from prototypes.figures import Figures, Group
 from prototypes.models import Idea
 from prototypes.rates import MonthCounts
 from prototypes.rates_queries import OUTCOMES, Scope
-from prototypes.work_queries import work_done
+from prototypes.work_queries import ask, work_done
 
 # Published figures that stand for something on the page.
 COMPARABLE = (
@@ -40,13 +38,15 @@ def _cost_known(unit: str) -> str:
 
 
 BY_EDITION = f"""SELECT * FROM ({OUTCOMES}
-SELECT c.edition_id, o.months, COUNT(*) FILTER (WHERE o.outcome = 'implemented') AS implemented,
+SELECT c.edition_id AS edition, o.months, COUNT(*) FILTER (WHERE o.outcome = 'implemented') AS implemented,
        COUNT(*) FILTER (WHERE o.outcome = 'abandoned') AS abandoned, COUNT(*) FILTER (WHERE o.outcome = 'open') AS open,
-       {", ".join(f"COUNT(*) FILTER (WHERE o.outcome = 'implemented' AND ({_cost_known(unit)}))" for unit in UNITS)}
+       {", ".join(f"COUNT(*) FILTER (WHERE o.outcome = 'implemented' AND ({_cost_known(of)})) AS {of}" for of in UNITS)}
 FROM o JOIN prototypes_idea i ON i.id = o.id JOIN cohorts_cohort c ON c.id = i.cohort_id
 WHERE o.months IS NOT NULL AND NOT c.retrospective
 GROUP BY 1, 2 ORDER BY 1, 2) AS tally
 """  # noqa: S608 - constants only
+
+TallyRow: TypeAlias = dict[str, Any]
 
 
 def comparable_editions(today: date) -> QuerySet[Edition]:
@@ -119,25 +119,22 @@ def compared(editions: Sequence[Edition], *, as_of: date) -> dict[int, EditionFi
             runs[edition.pk],
             _figures(tallies[edition.pk], as_of),
             work.of_edition(edition.pk),
-            {unit: sum(row[-len(UNITS) + place] for row in tallies[edition.pk]) for place, unit in enumerate(UNITS)},
+            {unit: sum(row[unit] for row in tallies[edition.pk]) for unit in UNITS},
         )
         for edition in editions
     }
 
 
-def _tallies(scope: Scope, as_of: date) -> defaultdict[int, list[tuple[int, ...]]]:
-    """By edition: months, implemented, abandoned, open, and the implemented ones of cohorts whose costs are known."""
-    asked = {"ids": None, "scopes": list(COUNTED_SCOPES), "been_live": list(BEEN_LIVE), "as_of": as_of}
-    found: defaultdict[int, list[tuple[int, ...]]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(BY_EDITION, asked | scope.parameters())
-        for edition, *counts in cursor.fetchall():
-            found[edition].append(tuple(counts))
+def _tallies(scope: Scope, as_of: date) -> defaultdict[int, list[TallyRow]]:
+    """By edition: ideas by months and outcome, and the implemented ones of cohorts whose costs are known."""
+    found: defaultdict[int, list[TallyRow]] = defaultdict(list)
+    for row in ask(BY_EDITION, scope=scope, as_of=as_of):
+        found[row["edition"]].append(row)
     return found
 
 
-def _figures(tally: list[tuple[int, ...]], as_of: date) -> Figures:
-    by_month = tuple(MonthCounts(*row[: len(MonthCounts._fields)]) for row in tally)
+def _figures(tally: list[TallyRow], as_of: date) -> Figures:
+    by_month = tuple(MonthCounts(*(row[name] for name in MonthCounts._fields)) for row in tally)
     accepted = sum(sum(row[1:]) for row in by_month)
     return Figures(as_of, by_month, Group(accepted, accepted))
 

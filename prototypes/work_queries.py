@@ -76,21 +76,23 @@ def work_done(*, scope: Scope = EVERYTHING, as_of: date) -> WorkFigures:
 
     The kind of challenge and the period of a scope choose the ideas whose tests count, and no cohorts.
     """
-    asked = {
-        "ids": None,
-        "scopes": list(COUNTED_SCOPES),
-        "been_live": list(BEEN_LIVE),
+    given = {
         "took_place": list(TOOK_PLACE),
         "came": list(CAME),
         "unnoted": list(UNNOTED),
         "midday_ends": MIDDAY_ENDS,
         "midday_starts": MIDDAY_STARTS,
-        "as_of": as_of,
     }
+    return WorkFigures(as_of, tuple(_work(row) for row in ask(WORK, scope=scope, as_of=as_of, **given)))
+
+
+def ask(sql: str, *, scope: Scope, as_of: date, **given: Any) -> list[dict[str, Any]]:
+    """The rows, by column, of a statement that begins with OUTCOMES."""
+    kept = {"ids": None, "scopes": list(COUNTED_SCOPES), "been_live": list(BEEN_LIVE), "as_of": as_of}
     with connection.cursor() as cursor:
-        cursor.execute(WORK, asked | scope.parameters())
+        cursor.execute(sql, kept | scope.parameters() | given)
         names = [column.name for column in cursor.description or ()]
-        return WorkFigures(as_of, tuple(_work(dict(zip(names, row, strict=True))) for row in cursor.fetchall()))
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _work(row: dict[str, Any]) -> CohortWork:

@@ -35,7 +35,7 @@ def test_everyone_sees_the_teams_within_their_reach_and_published_ones(cast: Cas
     InnovationTeamFactory(cohort=None, authority=CohortFactory().authority, name="Ailleurs")
     InnovationTeamFactory(cohort=CohortFactory(retrospective=True), name="Publié", retrospective=True, state="open")
     seen = {letter: sorted(listed(browser(cast[letter]).get(PAGE))) for letter in EVERYONE}
-    within = dict.fromkeys("CDPMRA", ["Publié", "Rivage"])
+    within = {letter: ["Publié", "Rivage"] for letter in "CDPMRA"}
     assert seen == within | {
         "S": ["Ailleurs", "Montagne", "Publié", "Rivage"],
         "N": ["Montagne", "Publié"],
