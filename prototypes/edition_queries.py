@@ -19,7 +19,8 @@ from prototypes.edition_figures import UNITS, EditionFigures, Run
 from prototypes.figures import Figures, Group
 from prototypes.models import Idea
 from prototypes.rates import MonthCounts
-from prototypes.rates_queries import OUTCOMES, Scope
+from prototypes.rates_queries import Scope
+from prototypes.rates_sql import OUTCOMES_NOW
 from prototypes.work_queries import ask, work_done
 
 # Published figures that stand for something on the page.
@@ -37,11 +38,11 @@ def _cost_known(unit: str) -> str:
     return f"c.actual_{column} IS NOT NULL OR (c.planned_{column} IS NOT NULL AND c.state <> 'withdrawn')"
 
 
-BY_EDITION = f"""SELECT * FROM ({OUTCOMES}
+BY_EDITION = f"""SELECT * FROM ({OUTCOMES_NOW}
 SELECT c.edition_id AS edition, o.months, COUNT(*) FILTER (WHERE o.outcome = 'implemented') AS implemented,
        COUNT(*) FILTER (WHERE o.outcome = 'abandoned') AS abandoned, COUNT(*) FILTER (WHERE o.outcome = 'open') AS open,
        {", ".join(f"COUNT(*) FILTER (WHERE o.outcome = 'implemented' AND ({_cost_known(of)})) AS {of}" for of in UNITS)}
-FROM o JOIN prototypes_idea i ON i.id = o.id JOIN cohorts_cohort c ON c.id = i.cohort_id
+FROM o JOIN cohorts_cohort c ON c.id = o.cohort_id
 WHERE o.months IS NOT NULL AND NOT c.retrospective
 GROUP BY 1, 2 ORDER BY 1, 2) AS tally
 """  # noqa: S608 - constants only

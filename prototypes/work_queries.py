@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.db import connection
 
 from cohorts.enums import CAME, AttendanceStatus, SessionState
 from cohorts.models.sessions import MIDDAY_ENDS, MIDDAY_STARTS
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES
-from prototypes.rates_queries import EVERYTHING, OUTCOMES, Scope
+from prototypes.rates_queries import CONFIRMED_MONTHS, EVERYTHING, Scope
+from prototypes.rates_sql import OUTCOMES_NOW
 from prototypes.work_figures import RESULTS, STRENGTHS, CohortWork, WorkFigures
 
 TOOK_PLACE = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
@@ -23,9 +24,9 @@ def _tests_by(column: str, values: Iterable[str]) -> str:
     return ", ".join(f"COUNT(*) FILTER (WHERE t.{column} = '{value}') AS {value}" for value in values)
 
 
-# Tests are those of the ideas that the rates count (`ideas` of OUTCOMES); months to the first prototype and attendance
-# belong to whole cohorts. The lengths of days are those of `SessionDay.half_days`.
-WORK = f"""SELECT * FROM ({OUTCOMES}, chosen AS (
+# Tests are those of the ideas that the rates count (`ideas`); months to the first prototype and attendance belong to
+# whole cohorts. The lengths of days are those of `SessionDay.half_days`.
+WORK = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
     SELECT c.id, c.edition_id, c.actual_start, f.first_prototype_months AS target,
            (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
     FROM cohorts_cohort c JOIN programmes_edition e ON e.id = c.edition_id
@@ -42,10 +43,9 @@ WORK = f"""SELECT * FROM ({OUTCOMES}, chosen AS (
     WHERE NOT i.retrospective AND i.reached_test_on <= %(as_of)s AND i.cohort_id IN (SELECT id FROM chosen)
     GROUP BY 1
 ), tested AS (
-    SELECT i.cohort_id, {_tests_by("result", RESULTS)}, {_tests_by("strength", STRENGTHS)},
+    SELECT d.cohort_id, {_tests_by("result", RESULTS)}, {_tests_by("strength", STRENGTHS)},
            COUNT(*) FILTER (WHERE t.locked_on <= t.held_on) AS locked
-    FROM ideas d JOIN prototypes_idea i ON i.id = d.id JOIN prototypes_prototype p ON p.idea_id = i.id
-         JOIN prototypes_trial t ON t.prototype_id = p.id
+    FROM ideas d JOIN prototypes_prototype p ON p.idea_id = d.id JOIN prototypes_trial t ON t.prototype_id = p.id
     WHERE t.state = 'concluded' AND NOT t.retrospective AND t.concluded_on <= %(as_of)s
     GROUP BY 1
 ), days AS (
@@ -87,10 +87,10 @@ def work_done(*, scope: Scope = EVERYTHING, as_of: date) -> WorkFigures:
 
 
 def ask(sql: str, *, scope: Scope, as_of: date, **given: Any) -> list[dict[str, Any]]:
-    """The rows, by column, of a statement that begins with OUTCOMES."""
-    kept = {"ids": None, "scopes": list(COUNTED_SCOPES), "been_live": list(BEEN_LIVE), "as_of": as_of}
+    """The rows, by column, of a statement that begins with OUTCOMES_NOW."""
+    days = {"as_of": as_of, "silence": as_of - relativedelta(months=CONFIRMED_MONTHS)}
     with connection.cursor() as cursor:
-        cursor.execute(sql, kept | scope.parameters() | given)
+        cursor.execute(sql, {"ids": None} | scope.parameters() | days | given)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
