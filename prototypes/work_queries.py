@@ -25,9 +25,10 @@ def _tests_by(column: str, values: Iterable[str]) -> str:
 
 
 # Tests are those of the ideas that the rates count (`ideas`); months to the first prototype and attendance belong to
-# whole cohorts. The lengths of days are those of `SessionDay.half_days`.
+# whole cohorts; nobody waits for the first prototype of a cohort that withdrew. The lengths of days are those of
+# `SessionDay.half_days`.
 WORK = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
-    SELECT c.id, c.edition_id, c.actual_start, f.first_prototype_months AS target,
+    SELECT c.id, c.edition_id, c.actual_start, c.state = 'withdrawn' AS gone, f.first_prototype_months AS target,
            (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
     FROM cohorts_cohort c JOIN programmes_edition e ON e.id = c.edition_id
          JOIN programmes_format f ON f.id = e.format_id
@@ -62,7 +63,9 @@ WORK = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
     FROM days d JOIN cohorts_attendance a ON a.day_id = d.id JOIN cohorts_membership m ON m.id = a.member_id
     GROUP BY 1
 )
-SELECT c.id, c.edition_id, c.own, c.actual_start, c.target, r.reached_on,
+SELECT c.id, c.edition_id, c.own, c.target,
+       CASE WHEN r.reached_on IS NOT NULL OR NOT c.gone THEN c.actual_start END AS started_on,
+       r.reached_on,
        {", ".join(f"COALESCE(t.{name}, 0) AS {name}" for name in (*RESULTS, *STRENGTHS, "locked"))},
        {", ".join(f"COALESCE(a.{name}, 0)::int AS {name}" for name in ("came", "expected", "unknown", "people"))}
 FROM chosen c LEFT JOIN reached r ON r.cohort_id = c.id LEFT JOIN tested t ON t.cohort_id = c.id
@@ -100,7 +103,7 @@ def _work(row: dict[str, Any]) -> CohortWork:
         cohort=row["id"],
         edition=row["edition_id"],
         own=row["own"],
-        started_on=row["actual_start"],
+        started_on=row["started_on"],
         results={slug: row[slug] for slug in RESULTS},
         strengths={slug: row[slug] for slug in STRENGTHS},
         **{name: row[name] for name in ("target", "reached_on", "locked", "came", "expected", "unknown", "people")},

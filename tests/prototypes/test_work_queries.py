@@ -37,6 +37,13 @@ def test_the_first_prototype_in_test_is_the_earliest_of_the_cohorts_ideas():
     assert works(as_of=date(2026, 5, 3))[cohort.pk].reached_on is None
 
 
+def test_nobody_waits_for_the_first_prototype_of_a_cohort_that_withdrew():
+    rows = [CohortFactory(state="withdrawn", reason="No money left") for _ in range(2)]
+    IdeaFactory(cohort=rows[0], state="testing")
+    told = works()
+    assert [told[row.pk].started_on for row in rows] == [date(2026, 1, 5), None]
+
+
 def test_concluded_tests_count_from_the_day_they_were():
     cohort = CohortFactory()
     idea = IdeaFactory(cohort=cohort, state="testing")
