@@ -11,6 +11,7 @@ from cohorts.models import Cohort
 from programmes.models import Claim, Edition, Format
 from prototypes.edition_choice import TOO_FEW, TOO_MANY, UNKNOWN
 from tests.cohorts.pages import browser, main
+from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory, SessionFactory
 from tests.factories.programmes import EditionFactory, FormatFactory
@@ -197,9 +198,16 @@ def test_published_figures_stand_apart(cast: Cast):
     assert "La Transfo 2015 Ideas implemented (%) 50 — not known published, definition unknown A report" in main(page)
 
 
-def test_without_editions_the_page_says_what_comes_here(cast: Cast):
+@pytest.mark.django_db
+def test_without_editions_the_page_says_what_comes_here():
+    page = browser(UserFactory(is_lab_staff=True)).get(PAGE)
+    assert ["Nothing to compare yet" in main(page), page.context["form"].errors] == [True, {}]
+
+
+def test_where_none_runs_and_none_has_ideas_the_reader_chooses(cast: Cast):
     Edition.objects.update(state="closed")
-    assert "Nothing to compare yet" in main(opened(cast))
+    page = opened(cast)
+    assert ["No edition is chosen" in main(page), page.context["form"].errors] == [True, {}]
 
 
 @pytest.mark.parametrize("more", [1, 5])
