@@ -9,8 +9,9 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.db import connection
 
-from cohorts.enums import CAME, AttendanceStatus, SessionState
+from cohorts.enums import AttendanceStatus, SessionState
 from cohorts.models.sessions import MIDDAY_ENDS, MIDDAY_STARTS
+from prototypes.models.triggers import listed
 from prototypes.rates_queries import CONFIRMED_MONTHS, EVERYTHING, Scope
 from prototypes.rates_sql import OUTCOMES_NOW
 from prototypes.work_figures import RESULTS, STRENGTHS, CohortWork, WorkFigures
@@ -53,15 +54,19 @@ WORK = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
     SELECT s.cohort_id, d.id,
            CASE WHEN d.ends_at <= %(midday_ends)s OR d.starts_at >= %(midday_starts)s THEN 1 ELSE 2 END AS half_days
     FROM cohorts_session s JOIN cohorts_sessionday d ON d.session_id = s.id
-    WHERE NOT s.retrospective AND s.state = ANY(%(took_place)s) AND d.date <= %(as_of)s
+    WHERE NOT s.retrospective AND s.state IN ({listed(TOOK_PLACE)}) AND d.date <= %(as_of)s
       AND s.cohort_id IN (SELECT id FROM chosen)
+), members AS (
+    SELECT d.cohort_id, a.member_id, SUM(a.half_days) AS came,
+           SUM(CASE WHEN a.status IN ({listed(UNNOTED)}) THEN 0 ELSE d.half_days END) AS expected,
+           SUM(CASE WHEN a.status IN ({listed(UNNOTED)}) THEN d.half_days ELSE 0 END) AS unknown
+    FROM days d JOIN cohorts_attendance a ON a.day_id = d.id
+    WHERE a.member_id IS NOT NULL
+    GROUP BY 1, 2
 ), attended AS (
-    SELECT d.cohort_id, SUM(a.half_days) FILTER (WHERE a.status = ANY(%(came)s)) AS came,
-           SUM(d.half_days) FILTER (WHERE a.status <> ALL(%(unnoted)s)) AS expected,
-           SUM(d.half_days) FILTER (WHERE a.status = ANY(%(unnoted)s)) AS unknown,
-           COUNT(DISTINCT m.user_id) AS people
-    FROM days d JOIN cohorts_attendance a ON a.day_id = d.id JOIN cohorts_membership m ON m.id = a.member_id
-    GROUP BY 1
+    SELECT m.cohort_id, SUM(m.came) AS came, SUM(m.expected) AS expected, SUM(m.unknown) AS unknown,
+           COUNT(*) AS people
+    FROM members m GROUP BY 1
 )
 SELECT c.id, c.edition_id, c.own, c.target,
        CASE WHEN r.reached_on IS NOT NULL OR NOT c.gone THEN c.actual_start END AS started_on,
@@ -79,14 +84,8 @@ def work_done(*, scope: Scope = EVERYTHING, as_of: date) -> WorkFigures:
 
     The kind of challenge and the period of a scope choose the ideas whose tests count, and no cohorts.
     """
-    given = {
-        "took_place": list(TOOK_PLACE),
-        "came": list(CAME),
-        "unnoted": list(UNNOTED),
-        "midday_ends": MIDDAY_ENDS,
-        "midday_starts": MIDDAY_STARTS,
-    }
-    return WorkFigures(as_of, tuple(_work(row) for row in ask(WORK, scope=scope, as_of=as_of, **given)))
+    midday = {"midday_ends": MIDDAY_ENDS, "midday_starts": MIDDAY_STARTS}
+    return WorkFigures(as_of, tuple(_work(row) for row in ask(WORK, scope=scope, as_of=as_of, **midday)))
 
 
 def ask(sql: str, *, scope: Scope, as_of: date, **given: Any) -> list[dict[str, Any]]:
