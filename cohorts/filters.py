@@ -1,4 +1,4 @@
-"""How people narrow the list of cohorts."""
+"""How people narrow the lists of cohorts and of innovation teams."""
 
 import django_filters
 from django.db.models import QuerySet
@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import person
-from cohorts.enums import CohortState
-from cohorts.models import Cohort
+from cohorts.enums import CohortState, TeamState
+from cohorts.models import Cohort, InnovationTeam
 from cohorts.queries import CohortQuerySet
 from programmes.models import Edition
 
@@ -30,3 +30,20 @@ class CohortFilter(django_filters.FilterSet):
 
     def named_like(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
         return queryset.named_like(value.strip())
+
+
+class TeamFilter(django_filters.FilterSet):
+    """Innovation teams by state, and by the edition of their cohort."""
+
+    state = django_filters.ChoiceFilter(label=_("State"), choices=TeamState.choices, empty_label=_("All states"))
+    edition = django_filters.ModelChoiceFilter(
+        label=_("Edition"),
+        field_name="cohort__edition",
+        to_field_name="slug",
+        queryset=_editions,
+        empty_label=_("All editions"),
+    )
+
+    class Meta:
+        model = InnovationTeam
+        fields: list[str] = []

@@ -292,3 +292,9 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
             return self
         administered = Q(authority__in=user.administered.values("authority"))
         return self.filter(within_reach(user, "cohort__") | administered | Q(retrospective=True))
+
+    def furthest_first(self) -> InnovationTeamQuerySet:
+        """By how far they are, open ones first and closed ones last, then by authority."""
+        order = ("open", "decided", "prefigured", "envisaged", "closed")
+        places = Case(*(When(state=state, then=Value(place)) for place, state in enumerate(order)))
+        return self.order_by(places, *by_name("authority__name"), "pk")

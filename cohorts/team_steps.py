@@ -6,6 +6,7 @@ from datetime import date
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -66,6 +67,33 @@ def road_of(team: InnovationTeam) -> list[LadderStep]:
         for place, state in enumerate(states)
         if state != TeamState.CLOSED or team.state == TeamState.CLOSED
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A step that was taken: what, and when as precisely as it is known; nobody dates a prefiguration."""
+
+    label: StrOrPromise
+    day: date | None
+    precision: str
+
+
+def milestones(team: InnovationTeam) -> list[Milestone]:
+    """The steps a team took, in order; what publications left undated stays so."""
+    dated: list[tuple[StrOrPromise, date | None, str]] = [
+        (pgettext_lazy("innovation team", "proposed"), team.proposed_on, team.proposed_precision),
+        (TeamState.PREFIGURED.label, None, ""),
+        (TeamState.DECIDED.label, team.decided_on, team.decided_precision),
+        (pgettext_lazy("innovation team", "opened"), team.opened_on, team.opened_precision),
+        (TeamState.CLOSED.label, team.closed_on, team.closed_precision),
+    ]
+    reached = list(TeamState).index(TeamState(team.state))
+    return [Milestone(*step) for place, step in enumerate(dated) if step[1] or place == reached or _passed(team, place)]
+
+
+def _passed(team: InnovationTeam, place: int) -> bool:
+    """Steps of work done here cannot be left out; publications may never have told them."""
+    return not team.retrospective and place < list(TeamState).index(TeamState(team.state))
 
 
 def _where(distance: int) -> LadderState:

@@ -67,6 +67,7 @@ session_patterns: list[URLPattern] = [
     path("cohorts/<slug:slug>/stakeholders/add/", stakeholders.add_stakeholder, name="add_stakeholder"),
     path("stakeholders/<int:pk>/", stakeholders.edit_stakeholder, name="edit_stakeholder"),
     path("stakeholders/<int:pk>/remove/", stakeholders.remove_stakeholder, name="remove_stakeholder"),
+    path("teams/", teams.innovation_teams, name="innovation_teams"),
     path("cohorts/<slug:slug>/innovation-team/", teams.innovation_team, name="innovation_team"),
     path("cohorts/<slug:slug>/innovation-team/propose/", teams.propose_team, name="propose_team"),
     path("innovation-teams/<int:pk>/", teams.edit_team, name="edit_team"),

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from labplatform import health, views
+from prototypes.views.editions import compare_editions
 
 handler403 = "web.error_pages.refused"
 handler404 = "web.error_pages.missing"
@@ -11,6 +12,7 @@ handler404 = "web.error_pages.missing"
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("accounts.urls")),
+    path("editions/compare/", compare_editions, name="compare_editions"),  # before the page of an edition
     path("", include("programmes.urls")),
     path("", include("cohorts.urls")),
     path("", include("prototypes.urls")),

@@ -9,7 +9,7 @@ from web.errors import DomainError
 
 LONGEST = 80
 SEPARATES = re.compile(r"[^\w\s-]+")  # “2026–2028” and “d'Évry” are two words each
-RESERVED = frozenset({"new"})  # the pages that make a row live where the row's own page would
+RESERVED = frozenset({"new", "compare"})  # pages that live where a row's own page would
 
 
 def slug_of(name: str, *, field: str = "name") -> str:

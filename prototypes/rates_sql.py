@@ -271,5 +271,7 @@ FROM o CROSS JOIN LATERAL (
 """  # noqa: S608 - constants only
 
 
+# What statements of others begin with: the ideas chosen (`ideas`) and what became of them (`o`), as things stand.
+OUTCOMES_NOW = _outcomes(known=False)
 TALLY, TALLY_THEN = tally(), tally(known=True)
 ONE_BY_ONE, ONE_BY_ONE_THEN = one_by_one(), one_by_one(known=True)

@@ -1,4 +1,4 @@
-"""The innovation team of a cohort: proposed, followed step by step, described."""
+"""Innovation teams: the list of all, and a cohort’s own: proposed, followed step by step, described."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,13 +10,27 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
 from cohorts.actions import teams as actions
+from cohorts.filters import TeamFilter
 from cohorts.forms.teams import ProposeTeamForm, TeamForm
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.permissions import may_keep_innovation_team
-from cohorts.team_steps import NEXT, road_of
+from cohorts.team_steps import NEXT, milestones, road_of
 from cohorts.views.clock import local_today
+from web import htmx
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
+from web.pagination import paginate
+
+
+@require_safe
+def innovation_teams(request: HttpRequest) -> HttpResponse:
+    """The teams of all authorities within reach, by how far they are."""
+    user = person(request)
+    rows = InnovationTeam.objects.visible_to(user).select_related("authority", "cohort__edition").furthest_first()
+    found = TeamFilter(request.GET, rows, request=request)
+    page = paginate(found.qs, request.GET.get("page"))
+    context = {"filter": found, "page": page, "teams": [(team, milestones(team)) for team in page]}
+    return htmx.render(request, "cohorts/teams.html", "results", context)
 
 
 @require_safe

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
 from itertools import count
+from typing import cast
 
 from accounts.models import User
 from cohorts.actions.attendance import Mark, invite_people, record_attendance
-from cohorts.actions.cohorts import agree_cohort, change_details, start_cohort
+from cohorts.actions.cohorts import Budget, agree_cohort, change_budget, change_details, start_cohort
 from cohorts.actions.sessions import (
     DayPlan,
     describe_session,
@@ -49,8 +50,16 @@ def start(*, cohort: Cohort, run: Run, first_day: date, by: User) -> Cohort:
         seats=cohort.seats or 0,
         by=by,
     )
+    if "budget" in told:
+        change_budget(cohort=cohort, by=by, **_budget(told["budget"]))
     agree_cohort(cohort=cohort, at=moment(first_day), by=by)
     return start_cohort(cohort=cohort, actual_start=first_day, by=by, today=first_day)
+
+
+def _budget(told: Told) -> Budget:
+    """Planned, and actual so far; what the story does not tell is not noted."""
+    names = ("planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days")
+    return cast("Budget", {name: Decimal(told[name]) if name in told else None for name in names})
 
 
 def meet(*, cohort: Cohort, run: Run, dates: Dates, by: User) -> None:

@@ -26,6 +26,8 @@ DETAILS = (
     "/programmes/{programme}/",
     "/formats/{format}/",
     "/editions/{edition}/",
+    "/editions/compare/",
+    "/teams/",
     "/authorities/",
     "/authorities/{authority}/",
     "/calendar-periods/",

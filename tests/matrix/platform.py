@@ -9,6 +9,7 @@ ROUTES = {
     "accessibility": Row(public=True),
     "search": Row(),
     "network": Row(),
+    "compare_editions": Row(act="S"),
     "status": Row(act="S"),
     "livez": Row(public=True),
     "readyz": Row(public=True),

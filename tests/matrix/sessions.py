@@ -60,6 +60,7 @@ ROUTES = {
     "cohorts:add_stakeholder": Row(see=COHORT, act=PLAN, post=True, args=slug),
     "cohorts:edit_stakeholder": Row(see=COHORT, act=PLAN, post=True, args=stakeholder),
     "cohorts:remove_stakeholder": Row(see=COHORT, act=PLAN, post=True, args=met_stakeholder),
+    "cohorts:innovation_teams": Row(),
     "cohorts:innovation_team": Row(see=COHORT, args=slug),
     "cohorts:propose_team": Row(see=COHORT, act=KEEP, post=True, args=slug),
     "cohorts:edit_team": Row(see=COHORT, act=KEEP, post=True, args=team),

@@ -18,6 +18,7 @@ from web.errors import DomainError
         ("Nord/Pas-de-Calais (ancienne)", "nord-pas-de-calais-ancienne"),
         ("new", "new-1"),
         ("New", "new-1"),
+        ("Compare", "compare-1"),
         ("news", "news"),
     ],
 )
