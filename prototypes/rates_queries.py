@@ -171,15 +171,14 @@ def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, .
 
 
 class TallyRow(NamedTuple):
-    """So many ideas with one outcome after so many months and, if abandoned, for one reason; or those of one cohort.
+    """So many ideas with one outcome after so many months; or, with `cohort`, those of one cohort.
 
-    `known_as` is the state of published ones.
+    `detail` is the reason of abandoned ones, the state of published ones.
     """
 
     outcome: str
     months: int | None
-    known_as: str
-    reason: str
+    detail: str
     cohort: int | None
     ideas: int
     own: int
@@ -229,9 +228,9 @@ def _tallied(scope: Scope, as_of: date, known_at: datetime | None) -> Figures:
         captured=groups.get("captured", Group()),
         merged=groups.get("merged", Group()),
         still_live=sum(row.standing for row in rows),
-        published=dict(_counted((row.known_as, row.ideas) for row in rows if row.outcome == "retrospective")),
+        published=dict(_counted((row.detail, row.ideas) for row in rows if row.outcome == "retrospective")),
         confirmed=sum(row.confirmed for row in accepted),
-        reasons=_by_number(_counted((row.reason, row.ideas) for row in accepted if row.outcome == "abandoned")),
+        reasons=_by_number(_counted((row.detail, row.ideas) for row in accepted if row.outcome == "abandoned")),
         by_cohort=_by_cohort(found),
         imprecise=sum(row.vague for row in accepted),
         replications=sum(row.replicated for row in accepted),

@@ -228,10 +228,11 @@ OUTCOMES = f"""
     SELECT s.*, CASE s.outcome WHEN 'implemented' THEN GREATEST(s.implemented_on, s.accepted_on)
                                WHEN 'abandoned' THEN s.abandoned_on
                                WHEN 'open' THEN %(as_of)s::date END AS until,
-           COALESCE(s.accepted_on = ANY(s.vaguely_accepted), FALSE)
-           OR COALESCE(CASE s.outcome WHEN 'implemented' THEN s.implemented_vaguely
-                                      WHEN 'abandoned' THEN s.abandoned_on = ANY(s.vaguely_abandoned) END,
-                       FALSE) AS vague
+           CASE WHEN s.implemented_vaguely OR s.vaguely_accepted IS NOT NULL OR s.vaguely_abandoned IS NOT NULL THEN
+               COALESCE(s.accepted_on = ANY(s.vaguely_accepted), FALSE)
+               OR COALESCE(CASE s.outcome WHEN 'implemented' THEN s.implemented_vaguely
+                                          WHEN 'abandoned' THEN s.abandoned_on = ANY(s.vaguely_abandoned) END, FALSE)
+               ELSE FALSE END AS vague
     FROM sorted s
     OFFSET 0
 ), o AS ({completed("followed")})
@@ -257,17 +258,18 @@ def tally(*, known: bool = False) -> str:
     WHERE e.state = 'abandoned' AND {COUNTS_THEN if known else COUNTS_NOW}
     ORDER BY e.idea_id, e.effective_on, {FIRST_TOLD} DESC, e.place DESC
 ), sides AS (
-    SELECT o.outcome, o.months, o.until, CASE WHEN o.retrospective THEN o.state ELSE '' END AS known_as, o.cohort_id,
-           o.own, o.standing AND o.outcome = 'implemented' AS standing, o.confirmed, o.vague, o.replicated,
-           CASE WHEN o.outcome = 'abandoned' THEN COALESCE(g.reason, '') ELSE '' END AS reason
+    SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
+           o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
+           CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
     FROM o LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
+    OFFSET 0
 )
-SELECT s.outcome, s.months, s.known_as, s.reason, s.cohort_id, COUNT(*) AS ideas,
+SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
        COUNT(*) FILTER (WHERE s.own) AS own, COUNT(*) FILTER (WHERE s.standing) AS standing,
        COUNT(*) FILTER (WHERE s.confirmed) AS confirmed, COUNT(*) FILTER (WHERE s.vague) AS vague,
        COUNT(*) FILTER (WHERE s.replicated) AS replicated,
-       COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.outcome = 'implemented') AS implemented
-FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.known_as, s.reason), (s.cohort_id))) AS tally
+       COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.implemented) AS implemented
+FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_id))) AS tally
 """  # noqa: S608 - constants only
 
 
