@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from prototypes.models.canvases import Canvas, CanvasCell
     from prototypes.models.challenges import Challenge
+    from prototypes.models.confirmations import Confirmation
     from prototypes.models.handover import Package
     from prototypes.models.ideas import Idea, IdeaEvent
     from prototypes.models.implementations import Implementation
@@ -155,6 +156,11 @@ class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
 class PackageQuerySet(models.QuerySet["Package"]):
     def visible_to(self, user: User) -> PackageQuerySet:
         return self.filter(readable(user, "event__idea__"))
+
+
+class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
+    def latest_first(self) -> ConfirmationQuerySet:
+        return self.order_by("-recorded_at", "-pk")
 
 
 class ImplementationQuerySet(models.QuerySet["Implementation"]):
