@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from dateutil.relativedelta import relativedelta
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -14,16 +13,11 @@ from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, Challenge, Idea
+from prototypes.silence import silence
 from web.names import by_name
 from web.prepared import prepared
 
-SILENT_MONTHS = 6
 MOST_COHORTS = 60  # offered without an edition
-
-
-def silence(today: date) -> date:
-    """The last day of a sign that is six months old."""
-    return today - relativedelta(months=SILENT_MONTHS)
 
 
 class IdeaFilter(django_filters.FilterSet):
@@ -38,9 +32,7 @@ class IdeaFilter(django_filters.FilterSet):
     owner = django_filters.ChoiceFilter(label=_("Owner"), empty_label=_("All owners"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("All states"))
     mine = django_filters.BooleanFilter(label=_("Mine only"), method="owned", widget=forms.CheckboxInput)
-    silent = django_filters.BooleanFilter(
-        label=_("Silent for six months"), method="without_sign", widget=forms.CheckboxInput
-    )
+    silent = django_filters.BooleanFilter(label=_("Unconfirmed"), method="without_sign", widget=forms.CheckboxInput)
 
     class Meta:
         model = Idea
@@ -102,7 +94,7 @@ class IdeaFilter(django_filters.FilterSet):
         return found
 
     def without_sign(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
-        found: QuerySet[Idea] = ideas.silent_since(silence(self.today)) if chosen else ideas
+        found: QuerySet[Idea] = ideas.unconfirmed(silence(self.today)) if chosen else ideas
         return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Lower
 
 from cohorts.enums import Role
@@ -59,6 +59,15 @@ def working_cohorts(user: User, day: date, roles: Collection[str] = WORKING_ROLE
     return cohorts.filter(own).distinct()
 
 
+def confirms(user: User, today: date) -> Q:
+    """Ideas of cohorts the person leads that day or answers for, and their own where they are a member."""
+    near = user.memberships.filter(active_on(today))
+    led = Q(cohort__in=near.filter(role__in=LEADING_ROLES).values("cohort"))
+    administered = Q(cohort__authority__in=user.administered.active(today).values("authority"))
+    own = Q(owner=user) | Q(pk__in=user.co_authored_ideas.order_by().values("pk"))
+    return led | administered | (own & Q(cohort__in=near.values("cohort")))
+
+
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def visible_to(self, user: User) -> ChallengeQuerySet:
         return self.filter(within_reach(user, "cohort__"))
@@ -86,9 +95,24 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Work done on the platform, published facts left out."""
         return self.filter(retrospective=False)
 
-    def silent_since(self, day: date) -> IdeaQuerySet:
-        """Open ideas without any sign after that day."""
-        return self.measured().open().filter(last_sign_on__lte=day)
+    def counted(self) -> IdeaQuerySet:
+        """Those the rates count: accepted, and not gone into another."""
+        return self.measured().filter(accepted_on__isnull=False).exclude(state=IdeaState.MERGED)
+
+    def unconfirmed(self, silent_since: date) -> IdeaQuerySet:
+        """Counted ideas without any sign after that day: how they stand is not sure any more."""
+        return self.counted().filter(last_sign_on__lte=silent_since)
+
+    def marked(self, silent_since: date) -> IdeaQuerySet:
+        """With `faded`: whether each is among those."""
+        faded = Q(retrospective=False, accepted_on__isnull=False, last_sign_on__lte=silent_since)
+        return self.annotate(
+            faded=ExpressionWrapper(faded & ~Q(state=IdeaState.MERGED), output_field=models.BooleanField())
+        )
+
+    def confirmable_by(self, user: User, today: date) -> IdeaQuerySet:
+        """Those the person may confirm that day: the row of `permissions.TABLE`, asked of many ideas at once."""
+        return self if user.is_lab_staff else self.filter(confirms(user, today))
 
     def saying(self, words: str) -> IdeaQuerySet:
         """Every word occurs in the reference, title or summary; accents and capitals do not matter."""

@@ -8,6 +8,7 @@ SENT_ALREADY = _("This form was sent already: what it said is saved.")
 KEPT_APART = _("Published facts and running work are kept apart: that mark never changes.")
 ONLY_WRITER_OR_LAB = _("Only whoever wrote a comment, or the lab with a reason, takes it back.")
 NOT_LISTED = _("This is not in the list: choose something else.")
+SAY_WHAT_SHOWS = _("An implemented idea is confirmed with what shows it.")
 TAKEN_BACK = _("This comment was taken back: what there was is not changed any more.")
 
 SENTENCES: dict[str, Said] = {
@@ -178,7 +179,7 @@ SENTENCES: dict[str, Said] = {
     "lineage_reuse_once": _("Your authority follows this idea as a replication already: it would count twice."),
     "lineage_append_only": _("Where an idea comes from is never changed or deleted."),
     "confirmation_state_known": NOT_LISTED,
-    "confirmation_shown": (_("Say what shows that it is live."), "evidence"),
+    "confirmation_shown": (SAY_WHAT_SHOWS, "evidence"),
     "confirmation_of_the_moment": _("The idea is in another state by now: look at it again."),
     "confirmation_counted": _("Only running ideas that were accepted and count by themselves are confirmed."),
     "confirmation_not_future": _("This day is still to come: confirm what has happened."),

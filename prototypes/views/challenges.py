@@ -3,6 +3,7 @@
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,6 +14,7 @@ from prototypes.forms import ChallengeForm, LinksForm
 from prototypes.models import Challenge
 from prototypes.outputs import outputs
 from prototypes.permissions import both, may_add_work, may_edit_challenge, open_to_additions, open_to_edits
+from prototypes.silence import silence
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.pages import ask
@@ -43,7 +45,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     sessions = row.sessions.annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
     context = {
         "challenge": row,
-        "page": paginate(ideas, request.GET.get("page")),
+        "page": paginate(ideas.marked(silence(localdate())), request.GET.get("page")),
         "acts": possible_acts(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
         "may_add": may_add_work(holds),
         "may_edit": both(may_edit_challenge(holds), open_to_edits(row)),
