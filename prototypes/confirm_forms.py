@@ -5,20 +5,15 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
-import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cohorts.models import Cohort
 from prototypes.actions.confirmations import MovedOn, StillSo, stands
 from prototypes.enums import IdeaState
 from prototypes.forms import text_field
 from prototypes.models import Idea
-from prototypes.queries import IdeaQuerySet
 from prototypes.refusals import SAY_WHAT_SHOWS
 from web.seen import StartedForm, fingerprint
-
-CONFIRMED_IN = [choice for choice in IdeaState.choices if choice[0] not in {IdeaState.CAPTURED, IdeaState.MERGED}]
 
 
 def evidence_field(*, required: bool = False) -> forms.CharField:
@@ -98,19 +93,3 @@ def asked_for(data: Mapping[str, Any]) -> set[int]:
         else [name.removeprefix("chosen-") for name in data if name.startswith("chosen-")]
     )
     return {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19}
-
-
-class UnconfirmedFilter(django_filters.FilterSet):
-    """What the list can be narrowed by; unknown values are refused by the form and narrow nothing."""
-
-    cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("All cohorts"))
-    state = django_filters.ChoiceFilter(label=_("State"), choices=CONFIRMED_IN, empty_label=_("All states"))
-
-    class Meta:
-        model = Idea
-        fields: tuple[str, ...] = ()
-
-    def __init__(self, data: Mapping[str, Any] | None, ideas: IdeaQuerySet) -> None:
-        super().__init__(data, ideas)
-        cohorts = Cohort.objects.filter(pk__in=ideas.order_by().values("cohort")).by_name()
-        self.filters["cohort"].extra["choices"] = list(cohorts.values_list("pk", "name"))

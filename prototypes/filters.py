@@ -1,5 +1,6 @@
 """What the list of ideas can be narrowed by: editions, cohorts and challenges the person can see, and no others."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,12 @@ from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, Challenge, Idea
+from prototypes.queries import IdeaQuerySet
 from prototypes.silence import silence
 from web.names import by_name
 from web.prepared import prepared
 
+CONFIRMED_IN = [choice for choice in IdeaState.choices if choice[0] not in {IdeaState.CAPTURED, IdeaState.MERGED}]
 MOST_COHORTS = 60  # offered without an edition
 
 
@@ -102,6 +105,22 @@ class IdeaFilter(django_filters.FilterSet):
 def _cohorts(user: User) -> QuerySet[Cohort, tuple[int, str, int, str]]:
     rows = Cohort.objects.visible_to(user).by_name()
     return rows.values_list("pk", "name", "edition_id", "edition__name")
+
+
+class UnconfirmedFilter(django_filters.FilterSet):
+    """What the list can be narrowed by; unknown values are refused by the form and narrow nothing."""
+
+    cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("All cohorts"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=CONFIRMED_IN, empty_label=_("All states"))
+
+    class Meta:
+        model = Idea
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Mapping[str, Any] | None, ideas: IdeaQuerySet) -> None:
+        super().__init__(data, ideas)
+        cohorts = Cohort.objects.filter(pk__in=ideas.order_by().values("cohort")).by_name()
+        self.filters["cohort"].extra["choices"] = list(cohorts.values_list("pk", "name"))
 
 
 class CanvasFilter(django_filters.FilterSet):

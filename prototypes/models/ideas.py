@@ -90,8 +90,6 @@ class Idea(models.Model):
     source = models.TextField(_("source"), blank=True)
     entry = entry_field()
 
-    faded = False  # unconfirmed, where `queries.marked` reads it along
-
     objects = queries.IdeaQuerySet.as_manager()
 
     class Meta:

@@ -91,9 +91,8 @@ def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) 
 def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> QuerySet[Idea]:
     in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
     to_note = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=TO_LOG)
-    rows: QuerySet[Idea] = (
-        Idea.objects.visible_to(user).marked(silence(today)).newest_sign_first().filter(cohort=cohort)
-    )
+    shown = Idea.objects.visible_to(user).marked(silence(today))
+    rows: QuerySet[Idea] = shown.newest_sign_first().filter(cohort=cohort)
     rows = rows.filter(challenge=challenge) if challenge else rows
     going_on = {
         "open_prototype": Subquery(in_use.order_by("-version").values("pk")[:1]),

@@ -30,4 +30,4 @@ def back_to(query: QueryDict, idea: Idea) -> str:
 
 
 def _kept(query: QueryDict) -> dict[str, str]:
-    return {name: query[name][:20] for name in KEPT if query.get(name)}
+    return {name: str(query[name])[:20] for name in KEPT if query.get(name)}

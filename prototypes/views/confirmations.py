@@ -14,7 +14,8 @@ from accounts.requests import person
 from cohorts.views.clock import local_today
 from prototypes import actions
 from prototypes.acts import IDEA_ACTS, IMPLEMENTATION_ACTS
-from prototypes.confirm_forms import ConfirmationsForm, ConfirmForm, UnconfirmedFilter, asked_for
+from prototypes.confirm_forms import ConfirmationsForm, ConfirmForm, asked_for
+from prototypes.filters import UnconfirmedFilter
 from prototypes.models import Idea
 from prototypes.permissions import Letters, both, may_confirm, open_to_confirmation
 from prototypes.queries import IdeaQuerySet

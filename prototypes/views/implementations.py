@@ -15,6 +15,5 @@ def implementation_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     row = implementation_at(request, pk)
     chosen = act_named(IMPLEMENTATION_ACTS, act)
     holds = letters(request, row.idea.cohort)
-    return perform(
-        request, chosen, holds, back=back_to(request.GET, row.idea), context={"crumb": row.idea}, implementation=row
-    )
+    back = back_to(request.GET, row.idea)
+    return perform(request, chosen, holds, back=back, context={"crumb": row.idea}, implementation=row)

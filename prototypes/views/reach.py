@@ -99,8 +99,8 @@ def idea_rows(user: User) -> QuerySet[Idea]:
 
 
 def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
-    """In the same statement: co-authors, the ideas it comes from and those that come from it, follow-ups, packages, confirmations (the latest first),
-    and whether the person could take it up elsewhere."""
+    """In the same statement: co-authors, the ideas it comes from and those that come from it, follow-ups, packages,
+    confirmations (the latest first), and whether the person could take it up elsewhere."""
     seen = Idea.objects.visible_to(user)
     elsewhere = working_cohorts(user, today).exclude(pk=OuterRef("cohort"))
     return rows.annotate(
