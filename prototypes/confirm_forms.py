@@ -16,8 +16,8 @@ from prototypes.refusals import SAY_WHAT_SHOWS
 from web.seen import StartedForm, fingerprint
 
 
-def evidence_field(*, required: bool = False) -> forms.CharField:
-    return text_field(_("What shows it"), rows=2, required=required)
+def evidence_field(*, required: bool = False, rows: int = 1) -> forms.CharField:
+    return text_field(_("What shows it"), rows=rows, required=required)
 
 
 class ConfirmForm(StartedForm):
@@ -25,7 +25,7 @@ class ConfirmForm(StartedForm):
 
     def __init__(self, *args: Any, idea: Idea, **kwargs: Any) -> None:
         super().__init__(*args, stands=stands(idea), **kwargs)
-        self.fields["evidence"] = evidence_field(required=idea.state == IdeaState.IMPLEMENTED)
+        self.fields["evidence"] = evidence_field(required=idea.state == IdeaState.IMPLEMENTED, rows=3)
         self.fields["evidence"].help_text = _("Who said so, or where it can be seen.")
 
 
@@ -45,6 +45,8 @@ class ConfirmationsForm(forms.Form):
     One form for all of them, so that what was typed of the others stays. Evidence is asked for only of those confirmed.
     """
 
+    use_required_attribute = False  # of the ideas that are not confirmed nothing is asked
+
     def __init__(self, data: Mapping[str, Any] | None = None, *, ideas: Sequence[Idea]) -> None:
         super().__init__(data)
         self.ideas = {idea.pk: idea for idea in ideas}
@@ -55,6 +57,9 @@ class ConfirmationsForm(forms.Form):
             self.fields[f"seen-{pk}"] = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=first)
 
     def rows(self) -> list[Row]:
+        """What the page shows; evidence is not called optional where confirming takes it."""
+        for pk, idea in self.ideas.items():
+            self.fields[f"evidence-{pk}"].required = idea.state == IdeaState.IMPLEMENTED
         return [
             Row(idea, self[f"chosen-{pk}"], self[f"evidence-{pk}"], self[f"seen-{pk}"])
             for pk, idea in self.ideas.items()
