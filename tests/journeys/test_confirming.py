@@ -42,7 +42,7 @@ def test_one_is_confirmed_another_changed_and_the_list_shrinks(visit, admin):
     page.get_by_text("full", exact=True).click()
     page.get_by_label("Evidence").fill("Ouvert au public, 3 rue du Port")
     press(page, "Mark as implemented")
-    expect(main(page).get_by_role("heading", name="Every idea is confirmed")).to_be_visible()
+    left(page, "Every idea is confirmed")
     said = Confirmation.objects.values_list("idea__title", "evidence", "by")
     assert list(said) == [("Une borne qui parle", "Délibération du 12 mai", admin.pk)]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
