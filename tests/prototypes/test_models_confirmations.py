@@ -1,9 +1,10 @@
 """What the database holds of confirmations: of running ideas that count, as they stand, on a day that has come."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from prototypes.rates_queries import Scope, implementation_rates
 from tests.factories.accounts import UserFactory
 from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, tell
 from tests.sql import delete, insert_like, refused_by, truncate, update
@@ -25,6 +26,15 @@ def test_a_sign_that_is_older_moves_nothing():
     ConfirmationFactory(idea=idea, confirmed_on=date(2026, 4, 1))
     idea.refresh_from_db()
     assert idea.last_sign_on == date(2026, 10, 5)
+
+
+def test_the_rates_of_a_past_day_count_it_as_a_sign_and_as_it_was_known_then():
+    row = ConfirmationFactory(confirmed_on=date(2026, 9, 30))
+    ConfirmationFactory(idea=row.idea, confirmed_on=date(2027, 6, 1))
+    scope, day = Scope(cohort=row.idea.cohort), date(2026, 10, 15)
+    before = row.recorded_at - timedelta(hours=1)
+    told = [implementation_rates(scope=scope, as_of=day, known_at=moment) for moment in (None, before)]
+    assert [(figures.accepted, figures.confirmed) for figures in told] == [(1, 1), (1, 0)]
 
 
 @pytest.mark.parametrize("state", ["accepted", "prototyping", "decided", "handed_over", "implemented", "parked"])

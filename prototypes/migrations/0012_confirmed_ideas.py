@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('prototypes', '0010_bars_in_other_words'),
+        ('prototypes', '0011_found_for_the_rates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
