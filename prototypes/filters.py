@@ -15,7 +15,6 @@ from prototypes.enums import IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, Challenge, Idea
 from prototypes.queries import IdeaQuerySet
-from prototypes.silence import silence
 from web.names import by_name
 from web.prepared import prepared
 
@@ -97,7 +96,7 @@ class IdeaFilter(django_filters.FilterSet):
         return found
 
     def without_sign(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
-        found: QuerySet[Idea] = ideas.unconfirmed(silence(self.today)) if chosen else ideas
+        found: QuerySet[Idea] = ideas.unconfirmed(self.today) if chosen else ideas
         return found
 
 

@@ -22,7 +22,6 @@ from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
-from prototypes.silence import silence
 from web.home import Attention, Found, Watch
 from web.nested import columns, counted, nested, revived
 from web.panels import Panel
@@ -118,7 +117,7 @@ def late_note(row: dict[str, Any]) -> Attention:
 
 
 def _find_silent(user: User, today: date) -> ArraySubquery:
-    return counted(Idea.objects.unconfirmed(silence(today)).confirmable_by(user, today))
+    return counted(Idea.objects.unconfirmed(today).confirmable_by(user, today))
 
 
 def _say_silent(_request: HttpRequest, found: Found) -> list[Attention]:

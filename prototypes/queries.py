@@ -16,6 +16,7 @@ from cohorts.models import Cohort
 from cohorts.queries import active_on, within_reach
 from prototypes.enums import IDEA_OPEN, TO_LOG, IdeaState
 from prototypes.lanes import CellState, Stance
+from prototypes.silence import silence
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -99,16 +100,17 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Those the rates count: accepted, and not gone into another."""
         return self.measured().filter(accepted_on__isnull=False).exclude(state=IdeaState.MERGED)
 
-    def unconfirmed(self, silent_since: date) -> IdeaQuerySet:
-        """Counted ideas without any sign after that day: how they stand is not sure any more."""
-        return self.counted().filter(last_sign_on__lte=silent_since)
+    def unconfirmed(self, today: date) -> IdeaQuerySet:
+        """Counted ideas without any sign for six months: how they stand is not sure any more."""
+        return self.counted().filter(last_sign_on__lte=silence(today))
 
-    def marked(self, silent_since: date) -> IdeaQuerySet:
-        """With `faded`: whether each is among those."""
-        faded = Q(retrospective=False, accepted_on__isnull=False, last_sign_on__lte=silent_since)
-        return self.annotate(
-            faded=ExpressionWrapper(faded & ~Q(state=IdeaState.MERGED), output_field=models.BooleanField())
-        )
+    def marked(self, user: User, today: date) -> IdeaQuerySet:
+        """With `faded`, whether each is among those, and `to_confirm`, whether that is also for the person to say."""
+        faded = Q(retrospective=False, accepted_on__isnull=False, last_sign_on__lte=silence(today))
+        faded &= ~Q(state=IdeaState.MERGED)
+        may = Q() if user.is_lab_staff else confirms(user, today)
+        found = {"faded": faded, "to_confirm": faded & may}
+        return self.annotate(**{name: ExpressionWrapper(q, models.BooleanField()) for name, q in found.items()})
 
     def confirmable_by(self, user: User, today: date) -> IdeaQuerySet:
         """Those the person may confirm that day: the row of `permissions.TABLE`, asked of many ideas at once."""

@@ -21,7 +21,6 @@ from prototypes.enums import IDEA_EXITS, IDEA_PATH, TO_LOG, IdeaState, Prototype
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.outputs import outputs
 from prototypes.permissions import Letters, may_add_work
-from prototypes.silence import silence
 from prototypes.views.acting import Acts, possible_acts
 from prototypes.views.buttons import Button
 from prototypes.views.reach import cohort_at, letters
@@ -91,7 +90,7 @@ def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) 
 def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> QuerySet[Idea]:
     in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
     to_note = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=TO_LOG)
-    shown = Idea.objects.visible_to(user).marked(silence(today))
+    shown = Idea.objects.visible_to(user).marked(user, today)
     rows: QuerySet[Idea] = shown.newest_sign_first().filter(cohort=cohort)
     rows = rows.filter(challenge=challenge) if challenge else rows
     going_on = {

@@ -14,7 +14,6 @@ from prototypes.forms import ChallengeForm, LinksForm
 from prototypes.models import Challenge
 from prototypes.outputs import outputs
 from prototypes.permissions import both, may_add_work, may_edit_challenge, open_to_additions, open_to_edits
-from prototypes.silence import silence
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.pages import ask
@@ -45,7 +44,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     sessions = row.sessions.annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
     context = {
         "challenge": row,
-        "page": paginate(ideas.marked(silence(localdate())), request.GET.get("page")),
+        "page": paginate(ideas.marked(person(request), localdate()), request.GET.get("page")),
         "acts": possible_acts(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
         "may_add": may_add_work(holds),
         "may_edit": both(may_edit_challenge(holds), open_to_edits(row)),

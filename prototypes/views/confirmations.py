@@ -19,7 +19,7 @@ from prototypes.filters import UnconfirmedFilter
 from prototypes.models import Idea
 from prototypes.permissions import Letters, both, may_confirm, open_to_confirmation
 from prototypes.queries import IdeaQuerySet
-from prototypes.silence import is_unconfirmed, silence
+from prototypes.silence import is_unconfirmed
 from prototypes.views.acting import Acts, possible_acts
 from prototypes.views.buttons import Button
 from prototypes.views.coming_back import back_to, carried, from_list
@@ -38,7 +38,7 @@ NO_STEP = frozenset({"share", "stop-sharing", "replicate"})
 @form_page
 def unconfirmed(request: HttpRequest) -> HttpResponse:
     """Confirm ideas, one or those that are ticked; what has changed leads to the idea."""
-    waiting = _confirmable(request).unconfirmed(silence(localdate()))
+    waiting = _confirmable(request).unconfirmed(localdate())
     found = UnconfirmedFilter(request.GET or None, waiting)
     page = paginate(found.qs, request.GET.get("page"), per_page=PER_PAGE)
     form = ConfirmationsForm(sent(request), ideas=_shown(request, page))

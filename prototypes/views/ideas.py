@@ -41,7 +41,7 @@ from prototypes.permissions import (
     open_to_reuse,
 )
 from prototypes.queries import working_cohorts
-from prototypes.silence import is_unconfirmed, silence
+from prototypes.silence import is_unconfirmed
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.coming_back import back_to
@@ -72,7 +72,7 @@ IN_A_ROW = (
 def idea_list(request: HttpRequest) -> HttpResponse:
     """Every idea the person can read, the latest sign of life first."""
     ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").only(*IN_A_ROW)
-    ideas = ideas.marked(silence(localdate())).newest_sign_first()
+    ideas = ideas.marked(person(request), localdate()).newest_sign_first()
     found = IdeaFilter(request.GET or None, ideas, user=person(request), today=localdate())
     page = paginate(found.qs, request.GET.get("page"))
     may_add = works_somewhere(person(request), localdate())

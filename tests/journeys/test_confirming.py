@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from prototypes.models import Confirmation
+from prototypes.rates_queries import implementation_rates
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import early_cohort
@@ -29,6 +30,7 @@ def left(page: Page, words: str) -> None:
 
 
 def test_one_is_confirmed_another_changed_and_the_list_shrinks(visit, admin):
+    assert implementation_rates(as_of=localdate()).confirmed == 0
     page = visit(admin, **PHONE | {"locale": "en-GB"})
     follow(page, "Confirm or change")
     left(page, "2 ideas to confirm")
@@ -46,3 +48,4 @@ def test_one_is_confirmed_another_changed_and_the_list_shrinks(visit, admin):
     said = Confirmation.objects.values_list("idea__title", "evidence", "by")
     assert list(said) == [("Une borne qui parle", "Délibération du 12 mai", admin.pk)]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert implementation_rates(as_of=localdate()).confirmed == 2

@@ -84,9 +84,9 @@ class TestIdeas:
         IdeaFactory(cohort=cast.cohort, state="testing")
         IdeaFactory(cohort=cast.cohort)
         IdeaFactory(cohort=cast.cohort, state="merged", merged_into=silent, days={"merged": date(2026, 3, 2)})
-        rows, day = Idea.objects.order_by("pk"), date(2026, 3, 2)
-        found = [list(rows.unconfirmed(day)), [row for row in rows if is_unconfirmed(row, date(2026, 9, 2))]]
-        assert [*found, [row for row in rows.marked(day) if row.faded]] == [[silent, given_up]] * 3
+        rows, day = Idea.objects.order_by("pk"), date(2026, 9, 2)
+        found = [list(rows.unconfirmed(day)), [row for row in rows if is_unconfirmed(row, day)]]
+        assert [*found, [row for row in rows.marked(cast["X"], day) if row.faded]] == [[silent, given_up]] * 3
 
     def test_ideas_without_a_sign_come_last(self, cast: Cast):
         unknown = IdeaFactory(cohort=cast.cohort, state="", retrospective=True)

@@ -272,3 +272,8 @@ class TestElsewhere:
         faded(cast), IdeaFactory(cohort=cast.cohort, state="testing", days={"testing": date(2026, 11, 2)})
         answer = signed_in(cast["R"]).get(address(cast))
         assert texts(answer, "span", "tag").count("unconfirmed") == 1
+
+    def test_a_row_of_the_list_offers_to_confirm_to_those_who_may(self, cast: Cast):
+        idea = faded(cast, owner=cast["M"])
+        shown = {letter: f"/ideas/{idea.pk}/confirm/" in page(cast[letter], "/ideas/") for letter in EVERYONE}
+        assert {letter for letter, offers in shown.items() if offers} == set("SCPMA")
