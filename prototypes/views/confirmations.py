@@ -44,7 +44,7 @@ def unconfirmed(request: HttpRequest) -> HttpResponse:
     form = ConfirmationsForm(sent(request), ideas=_shown(request, page))
     if form.is_bound and form.is_valid() and _confirmed(request, form):
         return redirect(request.get_full_path())
-    context = {"filter": found, "page": page, "form": form, "from_list": from_list(request.GET)}
+    context = {"filter": {"form": found.form}, "page": page, "form": form, "from_list": from_list(request.GET)}
     return render_page(request, "prototypes/unconfirmed.html", "results", context)
 
 
