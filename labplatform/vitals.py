@@ -26,6 +26,7 @@ TASKS: Final[Mapping[str, StrOrPromise]] = {
     "exchanges.tasks.plan_exchanges": gettext_lazy("Planning Intertransfos"),
     "exchanges.tasks.purge_needs": gettext_lazy("Erasing what people said they need"),
     "prototypes.tasks.keep_rates": gettext_lazy("Counting the rates ahead"),
+    "prototypes.tasks.ask_for_confirmations": gettext_lazy("Asking how silent ideas stand"),
     "labplatform.tasks.sweep_files": gettext_lazy("Clearing up files that nothing names"),
 }
 

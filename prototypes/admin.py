@@ -9,6 +9,7 @@ from prototypes.models import (
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
+    Confirmation,
     FieldNote,
     FollowUp,
     Idea,
@@ -151,6 +152,15 @@ class PackageReading(ReadOnly):
 class FollowUpReading(ReadOnly):
     list_display = ["idea", "months", "answer", "noted_on", "by"]
     list_filter = ["months", "answer"]
+    list_select_related = ["idea", "by"]
+    search_fields = ["idea__reference"]
+    ordering = ["-id"]
+
+
+@admin.register(Confirmation)
+class ConfirmationReading(ReadOnly):
+    list_display = ["idea", "state", "confirmed_on", "by"]
+    list_filter = ["state"]
     list_select_related = ["idea", "by"]
     search_fields = ["idea__reference"]
     ordering = ["-id"]

@@ -22,6 +22,7 @@ class PrototypesConfig(AppConfig):
         self.hold_files()
         self.be_found()
         event_kinds.register("idea", letters.IDEA)
+        event_kinds.register("unconfirmed", letters.UNCONFIRMED)
         event_kinds.register("comment", letters.COMMENT)
         ladder_rules.register("idea", letters.RULES)
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))

@@ -1,10 +1,10 @@
 """What the list of ideas can be narrowed by: editions, cohorts and challenges the person can see, and no others."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import django_filters
-from dateutil.relativedelta import relativedelta
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -14,16 +14,12 @@ from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, Challenge, Idea
+from prototypes.queries import IdeaQuerySet
 from web.names import by_name
 from web.prepared import prepared
 
-SILENT_MONTHS = 6
+CONFIRMED_IN = [choice for choice in IdeaState.choices if choice[0] not in {IdeaState.CAPTURED, IdeaState.MERGED}]
 MOST_COHORTS = 60  # offered without an edition
-
-
-def silence(today: date) -> date:
-    """The last day of a sign that is six months old."""
-    return today - relativedelta(months=SILENT_MONTHS)
 
 
 class IdeaFilter(django_filters.FilterSet):
@@ -38,9 +34,7 @@ class IdeaFilter(django_filters.FilterSet):
     owner = django_filters.ChoiceFilter(label=_("Owner"), empty_label=_("All owners"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=IdeaState.choices, empty_label=_("All states"))
     mine = django_filters.BooleanFilter(label=_("Mine only"), method="owned", widget=forms.CheckboxInput)
-    silent = django_filters.BooleanFilter(
-        label=_("Silent for six months"), method="without_sign", widget=forms.CheckboxInput
-    )
+    silent = django_filters.BooleanFilter(label=_("Unconfirmed"), method="without_sign", widget=forms.CheckboxInput)
 
     class Meta:
         model = Idea
@@ -102,7 +96,7 @@ class IdeaFilter(django_filters.FilterSet):
         return found
 
     def without_sign(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
-        found: QuerySet[Idea] = ideas.silent_since(silence(self.today)) if chosen else ideas
+        found: QuerySet[Idea] = ideas.unconfirmed(self.today) if chosen else ideas
         return found
 
 
@@ -110,6 +104,22 @@ class IdeaFilter(django_filters.FilterSet):
 def _cohorts(user: User) -> QuerySet[Cohort, tuple[int, str, int, str]]:
     rows = Cohort.objects.visible_to(user).by_name()
     return rows.values_list("pk", "name", "edition_id", "edition__name")
+
+
+class UnconfirmedFilter(django_filters.FilterSet):
+    """What the list can be narrowed by; unknown values are refused by the form and narrow nothing."""
+
+    cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("All cohorts"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=CONFIRMED_IN, empty_label=_("All states"))
+
+    class Meta:
+        model = Idea
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Mapping[str, Any] | None, ideas: IdeaQuerySet) -> None:
+        super().__init__(data, ideas)
+        cohorts = Cohort.objects.filter(pk__in=ideas.order_by().values("cohort")).by_name()
+        self.filters["cohort"].extra["choices"] = list(cohorts.values_list("pk", "name"))
 
 
 class CanvasFilter(django_filters.FilterSet):

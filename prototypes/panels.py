@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -18,7 +18,6 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
-from prototypes.filters import silence
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
@@ -118,12 +117,7 @@ def late_note(row: dict[str, Any]) -> Attention:
 
 
 def _find_silent(user: User, today: date) -> ArraySubquery:
-    concern = (
-        Q(owner=user)
-        | Q(cohort__in=led_cohorts(user, today))
-        | Q(cohort__authority__in=user.administered.values("authority"))
-    )
-    return counted(Idea.objects.filter(concern).silent_since(silence(today)))
+    return counted(Idea.objects.unconfirmed(today).confirmable_by(user, today))
 
 
 def _say_silent(_request: HttpRequest, found: Found) -> list[Attention]:
@@ -132,7 +126,7 @@ def _say_silent(_request: HttpRequest, found: Found) -> list[Attention]:
         return []
     text = ngettext("has given no sign for six months.", "have given no sign for six months.", count)
     strong = ngettext("%(count)s idea", "%(count)s ideas", count) % {"count": count}
-    return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?silent=on", _("See them"))]
+    return [Attention(strong, text, reverse("prototypes:unconfirmed"), _("Confirm or change"))]
 
 
 def _find_to_accept(user: User, today: date) -> ArraySubquery:
@@ -169,7 +163,7 @@ def _say_two_versions(_request: HttpRequest, found: Found) -> list[Attention]:
 
 # Cohorts past their format's month for a first prototype in test, with none locked in a test yet.
 without_prototype = Watch(_find_without_prototype, _say_without_prototype)
-# One note for all the open ideas of the person's concern without any sign for six months.
+# One note for all the ideas the person may confirm and of which there was no sign for six months.
 silent_ideas = Watch(_find_silent, _say_silent)
 # One note for all the ideas that only those who lead the cohort can take on.
 ideas_to_accept = Watch(_find_to_accept, _say_to_accept)

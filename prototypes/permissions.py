@@ -20,8 +20,14 @@ from web.decisions import ALLOW, Decision, deny
 
 Letters = frozenset[str]
 
+MEMBERS = frozenset("CDPMR")  # whoever has a place in the cohort
+
 ONLY_MEMBERS = _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.")
 ONLY_SPEAKERS = _("Only the lab and the cohort’s own people can comment here.")
+ONLY_CONFIRMERS = _(
+    "Only the lab, the cohort’s coordinator and pilot, the authority’s admin, "
+    "the idea’s owner and its co-authors can do this."
+)
 ONLY_WRITER = _("Only whoever wrote a comment can change it.")
 ONLY_EDITORS = _("Only the lab, the cohort’s design team, its pilot, the idea’s owner and co-authors can do this.")
 
@@ -34,6 +40,7 @@ TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "run_tests": ("SCDPM", ONLY_MEMBERS),
     "steer_idea": ("SCP", ONLY_LEADS),
     "deliver_idea": ("SPA", ONLY_OWNERS),
+    "confirm_idea": ("SCPA", ONLY_CONFIRMERS),
 }
 # The story is corrected by those who steer the idea; what those who deliver it record, by them.
 CORRECTED_BY = {
@@ -74,6 +81,13 @@ def may_steer(letters: Letters) -> Decision:
 def may_deliver(letters: Letters) -> Decision:
     """Hand over, implementing, implemented, replicated, discontinued, follow-ups."""
     return decide(letters, *TABLE["deliver_idea"])
+
+
+def may_confirm(letters: Letters, user: User, idea: Idea) -> Decision:
+    """Say that an idea still is as its page says; members also of their own (`queries.confirms` asks it of many)."""
+    allowed, reason = TABLE["confirm_idea"]
+    own = bool(letters & MEMBERS) and idea.is_by(user)
+    return decide(letters, allowed + "".join(MEMBERS) if own else allowed, reason)
 
 
 def may_edit_work(letters: Letters) -> Decision:
@@ -142,6 +156,15 @@ def open_to_edits(row: Challenge | Idea | Prototype | Trial) -> Decision:
     if isinstance(row, Trial) and row.state not in {TrialState.PLANNED, TrialState.CONCLUDED}:
         return deny(_("A test is edited while it is planned, or once it is concluded."))
     return ALLOW
+
+
+def open_to_confirmation(idea: Idea) -> Decision:
+    """Whether the rates count the idea: of no other does anybody need to know how it stands."""
+    if idea.retrospective:
+        return deny(_("These are published facts: nothing is changed here."))
+    if idea.state == IdeaState.MERGED:
+        return deny(_("The idea lives on in another one: confirm that one."))
+    return ALLOW if idea.accepted_on else deny(_("The idea was not accepted: it counts in no rate."))
 
 
 def open_to_additions(cohort: Cohort) -> Decision:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Lower
 
 from cohorts.enums import Role
@@ -16,11 +16,13 @@ from cohorts.models import Cohort
 from cohorts.queries import active_on, within_reach
 from prototypes.enums import IDEA_OPEN, TO_LOG, IdeaState
 from prototypes.lanes import CellState, Stance
+from prototypes.silence import silence
 
 if TYPE_CHECKING:
     from accounts.models import User
     from prototypes.models.canvases import Canvas, CanvasCell
     from prototypes.models.challenges import Challenge
+    from prototypes.models.confirmations import Confirmation
     from prototypes.models.handover import Package
     from prototypes.models.ideas import Idea, IdeaEvent
     from prototypes.models.implementations import Implementation
@@ -58,6 +60,15 @@ def working_cohorts(user: User, day: date, roles: Collection[str] = WORKING_ROLE
     return cohorts.filter(own).distinct()
 
 
+def confirms(user: User, today: date) -> Q:
+    """Ideas of cohorts the person leads that day or answers for, and their own where they are a member."""
+    near = user.memberships.filter(active_on(today))
+    led = Q(cohort__in=near.filter(role__in=LEADING_ROLES).values("cohort"))
+    administered = Q(cohort__authority__in=user.administered.active(today).values("authority"))
+    own = Q(owner=user) | Q(pk__in=user.co_authored_ideas.order_by().values("pk"))
+    return led | administered | (own & Q(cohort__in=near.values("cohort")))
+
+
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def visible_to(self, user: User) -> ChallengeQuerySet:
         return self.filter(within_reach(user, "cohort__"))
@@ -85,9 +96,25 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Work done on the platform, published facts left out."""
         return self.filter(retrospective=False)
 
-    def silent_since(self, day: date) -> IdeaQuerySet:
-        """Open ideas without any sign after that day."""
-        return self.measured().open().filter(last_sign_on__lte=day)
+    def counted(self) -> IdeaQuerySet:
+        """Those the rates count: accepted, and not gone into another."""
+        return self.measured().filter(accepted_on__isnull=False).exclude(state=IdeaState.MERGED)
+
+    def unconfirmed(self, today: date) -> IdeaQuerySet:
+        """Counted ideas without any sign for six months: how they stand is not sure any more."""
+        return self.counted().filter(last_sign_on__lte=silence(today))
+
+    def marked(self, user: User, today: date) -> IdeaQuerySet:
+        """With `faded`, whether each is among those, and `to_confirm`, whether that is also for the person to say."""
+        faded = Q(retrospective=False, accepted_on__isnull=False, last_sign_on__lte=silence(today))
+        faded &= ~Q(state=IdeaState.MERGED)
+        may = Q() if user.is_lab_staff else confirms(user, today)
+        found = {"faded": faded, "to_confirm": faded & may}
+        return self.annotate(**{name: ExpressionWrapper(q, models.BooleanField()) for name, q in found.items()})
+
+    def confirmable_by(self, user: User, today: date) -> IdeaQuerySet:
+        """Those the person may confirm that day: the row of `permissions.TABLE`, asked of many ideas at once."""
+        return self if user.is_lab_staff else self.filter(confirms(user, today))
 
     def saying(self, words: str) -> IdeaQuerySet:
         """Every word occurs in the reference, title or summary; accents and capitals do not matter."""
@@ -155,6 +182,11 @@ class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
 class PackageQuerySet(models.QuerySet["Package"]):
     def visible_to(self, user: User) -> PackageQuerySet:
         return self.filter(readable(user, "event__idea__"))
+
+
+class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
+    def latest_first(self) -> ConfirmationQuerySet:
+        return self.order_by("-recorded_at", "-pk")
 
 
 class ImplementationQuerySet(models.QuerySet["Implementation"]):

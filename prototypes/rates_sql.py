@@ -124,6 +124,7 @@ SIGNS = (
         then="prototypes_trialevent s JOIN prototypes_prototype p ON p.id = s.prototype_id",
     ),
     Sign("prototypes_followup s", "s.noted_on", then="prototypes_followupevent s"),
+    Sign("prototypes_confirmation s", "s.confirmed_on", then="prototypes_confirmation s", written="s.recorded_at"),
 )
 
 

@@ -8,6 +8,7 @@ SENT_ALREADY = _("This form was sent already: what it said is saved.")
 KEPT_APART = _("Published facts and running work are kept apart: that mark never changes.")
 ONLY_WRITER_OR_LAB = _("Only whoever wrote a comment, or the lab with a reason, takes it back.")
 NOT_LISTED = _("This is not in the list: choose something else.")
+SAY_WHAT_SHOWS = _("An implemented idea is confirmed with what shows it.")
 TAKEN_BACK = _("This comment was taken back: what there was is not changed any more.")
 
 SENTENCES: dict[str, Said] = {
@@ -177,6 +178,13 @@ SENTENCES: dict[str, Said] = {
     "lineage_reuse_shared": _("Only a shared or published idea is taken up elsewhere: ask its cohort to share it."),
     "lineage_reuse_once": _("Your authority follows this idea as a replication already: it would count twice."),
     "lineage_append_only": _("Where an idea comes from is never changed or deleted."),
+    "confirmation_state_known": NOT_LISTED,
+    "confirmation_shown": (SAY_WHAT_SHOWS, "evidence"),
+    "confirmation_of_the_moment": _("The idea is in another state by now: look at it again."),
+    "confirmation_counted": _("Only running ideas that were accepted and count by themselves are confirmed."),
+    "confirmation_not_future": _("This day is still to come: confirm what has happened."),
+    "confirmation_append_only": _("What was confirmed is never changed or deleted: confirm the idea again."),
+    "confirmation_no_truncate": _("What was confirmed is never deleted."),
     "support_once": _("The decision names this test already."),
     "support_of_decision": _("Only a decision stands on tests."),
     "support_concluded": (_("A decision stands on concluded tests of its own idea."), "tests"),

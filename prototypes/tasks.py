@@ -1,4 +1,4 @@
-"""What runs by itself: the rates of everything are counted ahead."""
+"""What runs by itself: owners are asked how silent ideas stand, and the rates of everything are counted ahead."""
 
 from typing import Final
 
@@ -7,8 +7,17 @@ from django.utils import timezone
 
 from notifications.runs import recorded
 from prototypes import actions
+from prototypes.actions.unconfirmed import ask_for_confirmations
 
+ASK_FOR_CONFIRMATIONS: Final = "prototypes.tasks.ask_for_confirmations"
 KEEP_RATES: Final = "prototypes.tasks.keep_rates"
+
+
+@shared_task(name=ASK_FOR_CONFIRMATIONS)
+def ask_owners(*, by_beat: bool = False) -> int:
+    """Plan the letters of each new silence; returns of how many ideas. Safe to run twice, and at once."""
+    with recorded(ASK_FOR_CONFIRMATIONS, timezone.now, by_beat=by_beat):
+        return ask_for_confirmations(at=timezone.now())
 
 
 @shared_task(name=KEEP_RATES)

@@ -103,6 +103,7 @@ TOO_EARLY = {
     "exchanges:hold",
     "files:add",  # a form of files without any
     "programmes:publish_format",
+    "prototypes:unconfirmed",  # nothing to confirm: tests/prototypes/test_views_confirmations.py
 }
 
 
@@ -333,6 +334,7 @@ MAKING = {
     "prototypes:comment_on_canvas": {"Comment": 1, "Reminder": 1},
     "prototypes:comment_on_idea": {"Comment": 1, "Reminder": 1},
     "prototypes:comment_on_prototype": {"Comment": 1, "Reminder": 1},
+    "prototypes:confirm_idea": {"Confirmation": 1},
     "prototypes:correct_event": {"IdeaEvent": 1},
     "prototypes:import_canvas": {"Canvas": 1},
     "prototypes:follow_up": {"FollowUp": 1},

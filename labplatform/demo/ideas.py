@@ -25,6 +25,8 @@ PACKAGE = {
     "contact": "Le pilote de la cohorte.",
 }
 
+STILL_SO = "Vérifié auprès du service : rien n’a changé."  # what shows it where an idea was confirmed
+
 
 @dataclass
 class Stage:
@@ -175,6 +177,10 @@ def _follow_up(months: int) -> Callable[[Work, datetime], object]:
     return note
 
 
+def _confirm(work: Work, at: datetime) -> None:
+    actions.confirm_idea(evidence=STILL_SO, at=at, **work.by_pilot)
+
+
 def _split(work: Work, at: datetime) -> None:
     actions.split_idea(titles=work.told["parts"], reason=work.story.why("split"), at=at, **work.by_pilot)
 
@@ -213,6 +219,7 @@ STEPS: dict[str, Callable[[Work, datetime], object]] = {
         **work.by_pilot,
     ),
     "reopened": lambda work, at: actions.reopen_idea(reason=work.story.why("reopened"), at=at, **work.by_pilot),
+    "confirmed": _confirm,
     "split": _split,
     "merged": _merge,
 }

@@ -138,6 +138,11 @@ CELERY_BEAT_SCHEDULE = {
     "plan-exchanges": {"task": "exchanges.tasks.plan_exchanges", "schedule": 3600.0, "kwargs": BY_BEAT},
     "sweep-files": {"task": "labplatform.tasks.sweep_files", "schedule": 3600.0, "kwargs": BY_BEAT},
     "keep-rates": {"task": "prototypes.tasks.keep_rates", "schedule": 300.0, "kwargs": BY_BEAT},
+    "ask-for-confirmations": {
+        "task": "prototypes.tasks.ask_for_confirmations",
+        "schedule": 21600.0,
+        "kwargs": BY_BEAT,
+    },
     "purge-needs": {"task": "exchanges.tasks.purge_needs", "schedule": 21600.0, "kwargs": BY_BEAT},
 }
 

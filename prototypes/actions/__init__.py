@@ -26,6 +26,7 @@ from prototypes.actions.challenges import (
     link_challenge,
 )
 from prototypes.actions.comments import change_comment, take_back_comment, write_comment
+from prototypes.actions.confirmations import MovedOn, StillSo, confirm_idea, confirm_ideas
 from prototypes.actions.corrections import correct_event
 from prototypes.actions.follow_ups import note_follow_up
 from prototypes.actions.ideas import (
@@ -68,7 +69,9 @@ from prototypes.actions.undoing import restore_step, restore_text
 
 __all__ = [
     "SETTLED",
+    "MovedOn",
     "SentAnew",
+    "StillSo",
     "abandon_idea",
     "accept_idea",
     "activate_challenge",
@@ -88,6 +91,8 @@ __all__ = [
     "close_challenge",
     "complete_trial",
     "conclude_trial",
+    "confirm_idea",
+    "confirm_ideas",
     "correct_event",
     "decide_idea",
     "discontinue_implementation",

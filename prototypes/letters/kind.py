@@ -37,10 +37,11 @@ TEXTS: Final = Texts({"idea_follow_up": FOLLOW_UP}, {"owner": (_("The idea’s o
 def render(reminder: Reminder, idea: Idea, user: User, language: str) -> LetterPart:
     """The question, in the language that is active: it leads to the idea's page, where the answer is recorded."""
     values = {"idea": str(idea), "day": _handed_over(idea, language), "cohort": idea.cohort.name}
-    return TEXTS.part(reminder, values, why=_why(idea, user))
+    return TEXTS.part(reminder, values, why=why(idea, user))
 
 
-def _why(idea: Idea, user: User) -> StrOrPromise:
+def why(idea: Idea, user: User) -> StrOrPromise:
+    """Whether the reader owns it, or stands in."""
     if idea.owner_id is None:
         return UNOWNED
     return OWNS if idea.owner_id == user.pk else STANDS_IN

@@ -11,6 +11,7 @@ from prototypes.models.canvases import (
 )
 from prototypes.models.challenges import Challenge, ChallengeSession, ChallengeStakeholder
 from prototypes.models.comments import Comment, Mention
+from prototypes.models.confirmations import Confirmation
 from prototypes.models.handover import FollowUp, Package, Support
 from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.implementations import Implementation
@@ -27,6 +28,7 @@ __all__ = [
     "ChallengeSession",
     "ChallengeStakeholder",
     "Comment",
+    "Confirmation",
     "FieldNote",
     "FollowUp",
     "Idea",

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
@@ -78,17 +80,18 @@ def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> C
 
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:
     """With the work that goes on in each, the latest sign first; one more than the board holds."""
-    found = _ideas(person(request), cohort.pk, challenge.pk if challenge else None)
+    found = _ideas(person(request), cohort.pk, challenge.pk if challenge else None, localdate())
     for idea in found:
         idea.cohort = cohort
     return found
 
 
 @prepared
-def _ideas(user: User, cohort: int, challenge: int | None) -> QuerySet[Idea]:
+def _ideas(user: User, cohort: int, challenge: int | None, today: date) -> QuerySet[Idea]:
     in_use = Prototype.objects.filter(idea=OuterRef("pk")).exclude(state=PrototypeState.RETIRED)
     to_note = Trial.objects.filter(prototype__idea=OuterRef("pk"), state__in=TO_LOG)
-    rows: QuerySet[Idea] = Idea.objects.visible_to(user).newest_sign_first().filter(cohort=cohort)
+    shown = Idea.objects.visible_to(user).marked(user, today)
+    rows: QuerySet[Idea] = shown.newest_sign_first().filter(cohort=cohort)
     rows = rows.filter(challenge=challenge) if challenge else rows
     going_on = {
         "open_prototype": Subquery(in_use.order_by("-version").values("pk")[:1]),

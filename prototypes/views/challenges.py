@@ -3,6 +3,7 @@
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -43,7 +44,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     sessions = row.sessions.annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
     context = {
         "challenge": row,
-        "page": paginate(ideas, request.GET.get("page")),
+        "page": paginate(ideas.marked(person(request), localdate()), request.GET.get("page")),
         "acts": possible_acts(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
         "may_add": may_add_work(holds),
         "may_edit": both(may_edit_challenge(holds), open_to_edits(row)),

@@ -33,21 +33,25 @@ from prototypes.permissions import (
     ONLY_MEMBERS,
     Letters,
     both,
+    may_confirm,
     may_correct,
     may_edit_idea,
+    open_to_confirmation,
     open_to_edits,
     open_to_reuse,
 )
 from prototypes.queries import working_cohorts
+from prototypes.silence import is_unconfirmed
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
+from prototypes.views.coming_back import back_to
 from prototypes.views.comments import said_about, talk_about
 from prototypes.views.follow_ups import follow_ups
 from prototypes.views.known import what_is_known
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, idea_rows, letters, people_for, with_story, works_somewhere
 from prototypes.views.story import counting, next_line, story, work_button
-from prototypes.views.story_lines import family, more_lines, since_accepted
+from prototypes.views.story_lines import confirmed, family, more_lines, since_accepted
 from web.decisions import ALLOW, deny, enforce
 from web.error_pages import too_late
 from web.form_pages import form_page, sent
@@ -69,7 +73,8 @@ IN_A_ROW = (
 def idea_list(request: HttpRequest) -> HttpResponse:
     """Every idea the person can read, the latest sign of life first."""
     ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").only(*IN_A_ROW)
-    found = IdeaFilter(request.GET or None, ideas.newest_sign_first(), user=person(request), today=localdate())
+    ideas = ideas.marked(person(request), localdate()).newest_sign_first()
+    found = IdeaFilter(request.GET or None, ideas, user=person(request), today=localdate())
     page = paginate(found.qs, request.GET.get("page"))
     may_add = works_somewhere(person(request), localdate())
     return render_page(request, "prototypes/ideas.html", "results", {"filter": found, "page": page, "may_add": may_add})
@@ -110,6 +115,9 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         "story": [*lines, upcoming] if upcoming else lines,
         "known": what_is_known(row, counting(events), implementations),
         "around": around,
+        "faded": is_unconfirmed(row, today),
+        "confirmed": confirmed(row, today),
+        "may_confirm": both(may_confirm(holds, person(request), row), open_to_confirmation(row)),
         "authors": ", ".join(author["full_name"] for author in row.authors),
         "work": work_button(row, prototypes, holds),
         "acts": possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
@@ -272,9 +280,14 @@ def idea_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     row = idea_at(request, pk)
     chosen = act_named(IDEA_ACTS, act)
     holds = letters(request, row.cohort)
-    from_board = request.GET.get("from") == "board" and bool(row.cohort_opens)  # type: ignore[attr-defined] # annotated
-    back = reverse("prototypes:board", args=[row.cohort.slug]) if from_board else row.get_absolute_url()
-    return perform(request, chosen, holds, back=back, context={"crumb": row}, idea=row)
+    return perform(request, chosen, holds, back=way_back(request, row), context={"crumb": row}, idea=row)
+
+
+def way_back(request: HttpRequest, row: Any) -> str:
+    """Where an act comes back to: the page it was asked from, else the idea's."""
+    if request.GET.get("from") == "board" and row.cohort_opens:
+        return reverse("prototypes:board", args=[row.cohort.slug])
+    return back_to(request.GET, row)
 
 
 @require_safe

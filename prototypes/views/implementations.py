@@ -4,15 +4,16 @@ from django.http import HttpRequest, HttpResponse
 
 from prototypes.acts import IMPLEMENTATION_ACTS
 from prototypes.views.acting import act_named, perform
+from prototypes.views.coming_back import back_to
 from prototypes.views.reach import implementation_at, letters
 from web.form_pages import form_page
 
 
 @form_page
 def implementation_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """One of the acts on an implementation; the page it comes back to is the idea's."""
+    """One of the acts on an implementation; it comes back to the idea's page, or the list it was asked from."""
     row = implementation_at(request, pk)
     chosen = act_named(IMPLEMENTATION_ACTS, act)
     holds = letters(request, row.idea.cohort)
-    back = row.idea.get_absolute_url()
+    back = back_to(request.GET, row.idea)
     return perform(request, chosen, holds, back=back, context={"crumb": row.idea}, implementation=row)

@@ -14,13 +14,26 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.permissions import standing
 from cohorts.queries import active_on
-from prototypes.models import Canvas, Challenge, FollowUp, Idea, Implementation, Lineage, Package, Prototype, Trial
+from prototypes.models import (
+    Canvas,
+    Challenge,
+    Confirmation,
+    FollowUp,
+    Idea,
+    Implementation,
+    Lineage,
+    Package,
+    Prototype,
+    Trial,
+)
 from prototypes.panels import CANVAS_LINE
 from prototypes.permissions import Letters
 from prototypes.queries import working_cohorts
 from web.names import by_name
 from web.nested import columns, nested
 from web.prepared import Slug, one_or_404, prepared
+
+MOST_CONFIRMATIONS = 12  # in a story: six years, where somebody looks when asked
 
 
 def letters(request: HttpRequest, cohort: Cohort) -> Letters:
@@ -87,7 +100,7 @@ def idea_rows(user: User) -> QuerySet[Idea]:
 
 def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
     """In the same statement: co-authors, the ideas it comes from and those that come from it, follow-ups, packages,
-    and whether the person could take it up elsewhere."""
+    confirmations (the latest first), and whether the person could take it up elsewhere."""
     seen = Idea.objects.visible_to(user)
     elsewhere = working_cohorts(user, today).exclude(pk=OuterRef("cohort"))
     return rows.annotate(
@@ -101,6 +114,11 @@ def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
             *("id", "reference", "title", "state_since", "state_precision"),
         ),
         follow_up_rows=nested(FollowUp.objects.filter(idea=OuterRef("pk")).order_by("months"), *columns(FollowUp)),
+        confirmation_rows=nested(
+            Confirmation.objects.filter(idea=OuterRef("pk")).latest_first()[:MOST_CONFIRMATIONS],
+            *("state", "confirmed_on", "evidence"),
+            who="by__full_name",
+        ),
         package_rows=nested(
             Package.objects.filter(event__idea=OuterRef("pk")).order_by("pk"), "id", place="event__place"
         ),

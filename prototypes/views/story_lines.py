@@ -113,7 +113,8 @@ def more_lines(idea: Idea, implementations: Iterable[Implementation], today: dat
     lines = [merged_line(row, today) for row in told.carries_on]
     for row in implementations:
         lines += implementation_lines(row, today)
-    return lines + [follow_up_line(revived(FollowUp, row), today) for row in told.follow_up_rows]
+    lines += [follow_up_line(revived(FollowUp, row), today) for row in told.follow_up_rows]
+    return lines + [confirmation_line(row, today) for row in reversed(told.confirmation_rows)]
 
 
 def merged_line(row: Mapping[str, Any], today: date) -> Line:
@@ -171,6 +172,28 @@ def follow_up_line(row: FollowUp, today: date) -> Line:
         template="prototypes/includes/below_event.html" if row.evidence else "",
         below=Below(evidence=row.evidence),
     )
+
+
+def confirmation_line(row: Mapping[str, Any], today: date) -> Line:
+    """Somebody looked: it was as it stood."""
+    day = date.fromisoformat(row["confirmed_on"])
+    return day, StoryEvent(
+        when=when(day, Precision.DAY, today),
+        title=_("Confirmed: %(state)s") % {"state": IdeaState(row["state"]).label},
+        detail=_("by %(who)s") % {"who": row["who"]} if row["who"] else "",
+        template="prototypes/includes/below_event.html" if row["evidence"] else "",
+        below=Below(evidence=row["evidence"]),
+    )
+
+
+def confirmed(idea: Any, today: date) -> str:
+    """When the state an idea is in was last confirmed, and by whom; empty where it never was. Read by `with_story`."""
+    rows = idea.confirmation_rows
+    if not rows or rows[0]["state"] != idea.state:
+        return ""
+    day = formats.short_day(date.fromisoformat(rows[0]["confirmed_on"]), (get_language() or "fr")[:2])
+    said = _("last confirmed %(day)s by %(who)s") if rows[0]["who"] else _("last confirmed %(day)s")
+    return said % {"day": day, "who": rows[0]["who"]}
 
 
 def still_live(row: FollowUp) -> str:

@@ -11,6 +11,7 @@ from prototypes.models import (
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
+    Confirmation,
     FieldNote,
     FollowUp,
     Idea,
@@ -347,6 +348,19 @@ class FollowUpFactory(factory.django.DjangoModelFactory):
     answer = "full"
     evidence = "Vue à l'accueil"
     noted_on = date(2026, 10, 2)
+
+
+class ConfirmationFactory(factory.django.DjangoModelFactory):
+    """An accepted idea that still was so on 2 October 2026."""
+
+    class Meta:
+        model = Confirmation
+
+    idea = factory.SubFactory(IdeaFactory, state="accepted")
+    state = factory.LazyAttribute(lambda row: row.idea.state)
+    confirmed_on = date(2026, 10, 2)
+    recorded_at = factory.LazyAttribute(lambda row: noon(row.confirmed_on))
+    evidence = "Vue à l'accueil"
 
 
 class ChallengeStakeholderFactory(factory.django.DjangoModelFactory):

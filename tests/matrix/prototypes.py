@@ -127,6 +127,8 @@ ROUTES: dict[str, Row] = {
     "prototypes:idea_events": Row(see=READERS, args=idea),
     "prototypes:edit_idea": Row(see=READERS, act="SCDP", post=True, args=idea),
     "prototypes:idea_act": Row(see=READERS, act="SCP", post=True, args=act_on_idea),
+    "prototypes:unconfirmed": Row(post=True),
+    "prototypes:confirm_idea": Row(see=READERS, act="SCPA", post=True, args=idea),
     "prototypes:correct_event": Row(see=READERS, act="SCP", post=True, args=event),
     "prototypes:add_prototype": Row(see=READERS, act=WORKERS, post=True, args=idea),
     "prototypes:prototype": Row(see=READERS, args=prototype),

@@ -107,6 +107,7 @@ def test_beat_asks_at_plain_intervals_for_tasks_that_take_what_it_sends():
         "send-letters": (schedule, timedelta(seconds=30)),
         "plan-exchanges": (schedule, timedelta(hours=1)),
         "keep-rates": (schedule, timedelta(minutes=5)),
+        "ask-for-confirmations": (schedule, timedelta(hours=6)),
         "purge-needs": (schedule, timedelta(hours=6)),
         "sweep-files": (schedule, timedelta(hours=1)),
     }

@@ -16,6 +16,7 @@ from tests.factories.prototypes import (
     ChallengeFactory,
     ChallengeSessionFactory,
     ChallengeStakeholderFactory,
+    ConfirmationFactory,
     FieldNoteFactory,
     FollowUpFactory,
     IdeaAuthorFactory,
@@ -60,13 +61,14 @@ ROWS: list[Make] = [
     support,
     package,
     FollowUpFactory,
+    ConfirmationFactory,
     ChallengeStakeholderFactory,
     ChallengeSessionFactory,
     FieldNoteFactory,
 ]
 IDS = [
     *("challenge", "idea", "event", "prototype", "test", "group", "implementation", "persona", "step", "text"),
-    *("author", "origin", "support", "package", "follow-up", "stakeholder", "session", "note"),
+    *("author", "origin", "support", "package", "follow-up", "confirmation", "stakeholder", "session", "note"),
 ]
 
 

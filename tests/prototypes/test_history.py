@@ -63,6 +63,7 @@ def test_every_model_keeps_a_history():
         "ChallengeSession",
         "ChallengeStakeholder",
         "Comment",
+        "Confirmation",
         "FieldNote",
         "FollowUp",
         "Idea",

@@ -8,6 +8,7 @@ import pytest
 
 from tests.factories.prototypes import (
     ChallengeFactory,
+    ConfirmationFactory,
     FollowUpFactory,
     IdeaFactory,
     ImplementationFactory,
@@ -16,7 +17,7 @@ from tests.factories.prototypes import (
     TrialFactory,
 )
 from tests.prototypes.raw import insert_event
-from tests.sql import insert_like, refused_by, update
+from tests.sql import force, insert_like, refused_by, update
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,7 @@ UNKNOWN: dict[str, Callable[[], None]] = {
     "implementation_state_known": born_flying(ImplementationFactory),
     "implementation_precisions_known": changed(ImplementationFactory, "planned", live_precision="week"),
     "lineage_kind_known": lambda: insert_like(LineageFactory(), kind="whim") and None,
+    "confirmation_state_known": lambda: force(ConfirmationFactory(), state="flying"),
     "follow_up_answer_known": lambda: update(FollowUpFactory(), answer="maybe"),
 }
 

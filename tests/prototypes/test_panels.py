@@ -126,8 +126,8 @@ class TestSilence:
         return [str(note.strong).split()[0] for note in panels.silent_ideas(asked_by(user))]
 
     def test_is_told_to_those_it_concerns(self, cast: Cast):
-        IdeaFactory(cohort=cast.cohort, owner=cast["M"])
-        IdeaFactory(cohort=cast.cohort)
+        IdeaFactory(cohort=cast.cohort, state="accepted", owner=cast["M"])
+        IdeaFactory(cohort=cast.cohort, state="accepted")
         assert {letter: self.counted(cast[letter]) for letter in EVERYONE} == {
             "S": ["2"],
             "C": ["2"],
@@ -146,18 +146,22 @@ class TestSilence:
         assert self.counted(cast["P"]) == []
 
     @pytest.mark.parametrize("state", ["implemented", "abandoned"])
-    def test_ended_ideas_may_be_silent(self, cast: Cast, state: str):
+    def test_ended_ideas_are_asked_after_too(self, cast: Cast, state: str):
         days = {"captured": date(2026, 1, 5)} | dict.fromkeys(
             ("accepted", "prototyping", "testing", "decided", "handed_over", "implementing", state), date(2026, 1, 6)
         )
         IdeaFactory(cohort=cast.cohort, state=state, days=days)
+        assert self.counted(cast["P"]) == ["1"]
+
+    def test_what_nobody_accepted_may_be_silent(self, cast: Cast):
+        IdeaFactory(cohort=cast.cohort)
         assert self.counted(cast["P"]) == []
 
     def test_one_note_leads_to_them_all(self, cast: Cast):
         for _ in range(3):
-            IdeaFactory(cohort=cast.cohort)
+            IdeaFactory(cohort=cast.cohort, state="accepted")
         [note] = panels.silent_ideas(asked_by(cast["P"]))
-        assert note.href == "/ideas/?silent=on"
+        assert note.href == "/ideas/unconfirmed/"
 
 
 @pytest.mark.parametrize(("letter", "rows"), [("S", 1), ("S", 3), ("P", 1), ("P", 3)])

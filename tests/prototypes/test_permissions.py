@@ -1,7 +1,7 @@
 """Who may do what with ideas, as a truth table."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils.translation import override
@@ -89,6 +89,25 @@ def test_an_ambassador_edits_the_test_they_planned_or_whose_idea_they_own(user: 
 def test_an_ambassador_edits_the_canvas_they_made_or_that_is_shared(user: User, shared: bool, letters: str):
     canvas = Canvas(made_by=OWNER, shared_with_edition=shared)
     assert allowed(lambda held: may.may_edit_canvas(held, user, canvas)) == letters
+
+
+@pytest.mark.parametrize(("user", "letters"), [(OWNER, "SCDPMRA"), (User(pk=3), "SCPA")], ids=["owner", "another"])
+def test_an_idea_is_confirmed_by_those_who_record_its_next_state_and_by_its_owner(user: User, letters: str):
+    assert allowed(lambda held: may.may_confirm(held, user, Idea(owner=OWNER))) == letters
+
+
+@pytest.mark.parametrize(
+    ("idea", "is_open"),
+    [
+        (Idea(state="accepted", accepted_on=date(2026, 3, 2)), True),
+        (Idea(state="abandoned", accepted_on=date(2026, 3, 2)), True),
+        (Idea(state="merged", accepted_on=date(2026, 3, 2)), False),
+        (Idea(state="captured"), False),
+        (Idea(state="implemented", accepted_on=date(2026, 3, 2), retrospective=True), False),
+    ],
+)
+def test_what_counts_in_no_rate_is_not_confirmed(idea: Idea, is_open: bool):
+    assert may.open_to_confirmation(idea).allowed == is_open
 
 
 DELIVERED = {"handed_over", "implementing", "implemented"}

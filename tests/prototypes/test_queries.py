@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
+from prototypes.silence import is_unconfirmed
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.prototypes import (
@@ -77,11 +78,15 @@ class TestIdeas:
         running = IdeaFactory(cohort=cast.cohort)
         assert list(Idea.objects.measured()) == [running]
 
-    def test_silent_ones_gave_their_last_sign_by_that_day(self, cast: Cast):
+    def test_unconfirmed_ones_count_in_the_rates_and_gave_their_last_sign_by_that_day(self, cast: Cast):
         silent = IdeaFactory(cohort=cast.cohort, state="accepted")
+        given_up = IdeaFactory(cohort=cast.cohort, state="abandoned", days={"abandoned": date(2026, 3, 2)})
         IdeaFactory(cohort=cast.cohort, state="testing")
-        IdeaFactory(cohort=cast.cohort, state="abandoned", days={"abandoned": date(2026, 3, 2)})
-        assert list(Idea.objects.silent_since(date(2026, 3, 2))) == [silent]
+        IdeaFactory(cohort=cast.cohort)
+        IdeaFactory(cohort=cast.cohort, state="merged", merged_into=silent, days={"merged": date(2026, 3, 2)})
+        rows, day = Idea.objects.order_by("pk"), date(2026, 9, 2)
+        found = [list(rows.unconfirmed(day)), [row for row in rows if is_unconfirmed(row, day)]]
+        assert [*found, [row for row in rows.marked(cast["X"], day) if row.faded]] == [[silent, given_up]] * 3
 
     def test_ideas_without_a_sign_come_last(self, cast: Cast):
         unknown = IdeaFactory(cohort=cast.cohort, state="", retrospective=True)

@@ -438,7 +438,7 @@ class TestCorrect:
 
 def test_silence_is_counted_to_the_day(cast: Cast):
     for title, day in (("Silent", date(2026, 5, 24)), ("Heard", date(2026, 5, 25))):
-        tell(IdeaFactory(cohort=cast.cohort, state="", title=title), "captured", day)
+        tell(IdeaFactory(cohort=cast.cohort, title=title), "accepted", day)
     assert titles(page(cast["M"], IDEAS, silent="on")) == ["Silent"]
 
 
