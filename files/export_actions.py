@@ -40,7 +40,7 @@ def ask_export(
 
 
 def _nudge() -> None:
-    """Beat asks every minute anyway: a broker that is away only means waiting that long."""
+    """Beat asks every five minutes anyway: a broker that is away only means waiting that long."""
     try:
         current_app.send_task(WRITE_EXPORTS, expires=60, retry=False)
     except OperationalError:

@@ -134,7 +134,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "notifications.tasks.send_letters", "schedule": 30.0, "kwargs": BY_BEAT},
     "plan-exchanges": {"task": "exchanges.tasks.plan_exchanges", "schedule": 3600.0, "kwargs": BY_BEAT},
     "sweep-files": {"task": "labplatform.tasks.sweep_files", "schedule": 3600.0, "kwargs": BY_BEAT},
-    "write-exports": {"task": "labplatform.tasks.write_exports", "schedule": 60.0, "kwargs": BY_BEAT},
+    "write-exports": {"task": "labplatform.tasks.write_exports", "schedule": 300.0, "kwargs": BY_BEAT},
     "purge-needs": {"task": "exchanges.tasks.purge_needs", "schedule": 21600.0, "kwargs": BY_BEAT},
 }
 

@@ -20,6 +20,8 @@ PURGE = "exchanges.tasks.purge_needs"
 ERASING = "Erasing what people said they need"
 SWEEP = "labplatform.tasks.sweep_files"
 SWEEPING = "Clearing up files that nothing names"
+EXPORT = "labplatform.tasks.write_exports"
+EXPORTING = "Writing files to take away"
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +42,10 @@ def ran(task: str, **changes: Any) -> Run:
 def well(*, runs: dict[str, Run] | None = None, **changes: Any) -> Facts:
     """Everything ran, the purge and the sweep an hour ago."""
     then: dict[str, Any] = {"started_at": ago(hours=1), "finished_at": ago(hours=1), "by_beat_at": None}
-    hourly = {task: ran(task, **then) for task in (PURGE, SWEEP)}
-    return Facts(runs=hourly | (runs or {SEND: ran(SEND), PLAN: ran(PLAN)}), **changes)
+    others = {task: ran(task, **then) for task in (PURGE, SWEEP)} | {
+        EXPORT: ran(EXPORT, by_beat_at=None, started_at=ago(minutes=4))
+    }
+    return Facts(runs=others | (runs or {SEND: ran(SEND), PLAN: ran(PLAN)}), **changes)
 
 
 def bad(found: Facts) -> list[str]:
@@ -60,6 +64,7 @@ def test_a_platform_that_works_needs_nobody():
         "Sending letters": "It last ended well on 24 Nov 2026, 10:00.",
         "Planning Intertransfos": "It last ended well on 24 Nov 2026, 10:00.",
         SWEEPING: "It last ended well on 24 Nov 2026, 9:00.",
+        EXPORTING: "It last ended well on 24 Nov 2026, 10:00.",
         ERASING: "It last ended well on 24 Nov 2026, 9:00.",
         "Oldest due letter": "Nothing is due.",
         "Switch": "Letters leave.",
@@ -68,7 +73,7 @@ def test_a_platform_that_works_needs_nobody():
 
 
 def test_one_that_never_ran_says_so_everywhere():
-    never = ["Worker (sends)", "Scheduler", "Sending letters", "Planning Intertransfos", SWEEPING, ERASING]
+    never = ["Worker (sends)", "Scheduler", "Sending letters", "Planning Intertransfos", SWEEPING, EXPORTING, ERASING]
     assert bad(Facts()) == never
     assert said(Facts())["Planning Intertransfos"] == "It has not run yet."
 
@@ -92,7 +97,7 @@ def test_each_task_has_its_own_period(hours, found):
     assert bad(well(runs={SEND: ran(SEND), PLAN: ran(PLAN, started_at=then, finished_at=then)})) == found
 
 
-@pytest.mark.parametrize(("hours", "found"), [(2, []), (4, ["Planning Intertransfos", SWEEPING])])
+@pytest.mark.parametrize(("hours", "found"), [(2, [EXPORTING]), (4, ["Planning Intertransfos", SWEEPING, EXPORTING])])
 def test_a_task_that_has_not_run_yet_is_given_as_long(hours, found):
     assert bad(Facts(runs={SEND: ran(SEND, first_at=ago(hours=hours))})) == found
 
@@ -100,7 +105,7 @@ def test_a_task_that_has_not_run_yet_is_given_as_long(hours, found):
 def test_until_then_it_waits_and_is_not_called_good():
     found = Facts(runs={SEND: ran(SEND, first_at=ago(minutes=14))})
     assert said(found)["Planning Intertransfos"] == "It waits for its first run, due before 24 Nov 2026, 12:46."
-    assert [sign.waits for sign in signs(found, NOW)] == [False, False, False, True, True, True, False, False, False]
+    assert [sign.waits for sign in signs(found, NOW)] == [False] * 3 + [True] * 4 + [False] * 3
 
 
 def test_nudges_keep_letters_going_while_beat_is_away():
@@ -177,7 +182,7 @@ class TestPage:
             ["Worker (sends)", "needs someone", f"Not seen yet. {REMEDY_OF_WORKER}"],
             ["Scheduler", "needs someone", f"Not seen yet. {REMEDY_OF_BEAT}"],
         ]
-        assert rows(page)[7] == [
+        assert rows(page)[8] == [
             "Switch",
             "needs someone",
             "All letters are held: Restored. Release them once what it was thrown for is settled. Go there",
