@@ -97,7 +97,7 @@ def test_page_csv_xlsx_and_command_give_the_same_numbers_for_twenty_filters(
         assert told == {line.slug: rounded(line[2:7]) for line in rates_report.lines(page)}
         assert against_the_command(told) == expected_of(commanded)
         shown |= set(told)
-    assert {"within_12", "month_20_open", "rate", "captured"} <= shown
+    assert {"within_12", "month_0_open", "a_quarter_after", "rate", "captured"} <= shown
 
 
 def random_filter(chance: random.Random, cohorts: list[Cohort]) -> dict[str, str]:
