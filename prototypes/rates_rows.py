@@ -4,35 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
+from dateutil.relativedelta import relativedelta
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, ChallengeKind, IdeaState
-from prototypes.rates_queries import ONE_BY_ONE, Scope
+from prototypes.enums import ChallengeKind, IdeaState
+from prototypes.rates_queries import CONFIRMED_MONTHS, Scope
+from prototypes.rates_sql import COUNTS_NOW, COUNTS_THEN, one_by_one
 from web.precision import Precision
 from web.tables import Cell
 
 AT_ONCE: Final = 1000  # rows that travel together
 
-# The day of acceptance is as precise as the event that still tells of it; the few imprecise ones are looked up by hash.
-ROWS: Final = f"""
+
+def _rows(*, known: bool) -> str:
+    """The day of acceptance is as precise as the event that tells of it; the few imprecise ones are looked up by hash.
+
+    A part of a split idea has the day of the whole, of which only that it is imprecise is known here.
+    """
+    counts = COUNTS_THEN if known else COUNTS_NOW
+    more = ", o.accepted_on, o.accepted_on = ANY(o.vaguely_accepted) AS vaguely"
+    return f"""
 SELECT i.reference, i.title, ch.title, ch.kind, c.name, a.name, t.state, t.outcome,
-       i.accepted_on, COALESCE(vague.precision, 'day'), t.since, t.precision, t.months, t.reason, i.last_sign_on
-FROM ({ONE_BY_ONE}) t
+       t.accepted_on, COALESCE(v.precision, CASE WHEN t.vaguely THEN 'month' ELSE 'day' END),
+       t.since, t.precision, t.months, t.reason, i.last_sign_on
+FROM ({one_by_one(known=known, more=more)}) t
 JOIN prototypes_idea i ON i.id = t.id
 JOIN cohorts_cohort c ON c.id = i.cohort_id
 JOIN programmes_authority a ON a.id = c.authority_id
 LEFT JOIN prototypes_challenge ch ON ch.id = i.challenge_id
 LEFT JOIN (SELECT e.idea_id, e.effective_on, MAX(e.precision) AS precision FROM prototypes_ideaevent e
-           WHERE e.state = 'accepted' AND e.precision <> 'day'
-           AND NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)
-           GROUP BY 1, 2) vague ON vague.idea_id = i.id AND vague.effective_on = i.accepted_on
-WHERE t.outcome IN ('implemented', 'abandoned', 'open')
+           WHERE e.state = 'accepted' AND e.precision <> 'day' AND {counts}
+           GROUP BY 1, 2) v ON v.idea_id = i.id AND v.effective_on = t.accepted_on
+WHERE t.months IS NOT NULL
 ORDER BY c.code, i.number, i.id
 """  # noqa: S608 - constants only
+
+
+ROWS, ROWS_THEN = _rows(known=False), _rows(known=True)
 
 
 class Row(NamedTuple):
@@ -78,15 +90,17 @@ def header() -> list[str]:
     ]
 
 
-def ideas_one_by_one(scope: Scope, *, as_of: date, **known: Any) -> Iterator[Row]:
-    """Those in the denominator whose authority the reader may read row by row, by reference.
+def parameters(scope: Scope, *, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
+    """What the statement is told. Others of a shared edition, which are counted as a whole, are not among its rows."""
+    silence = as_of - relativedelta(months=CONFIRMED_MONTHS)
+    mine = replace(scope, everyone=False).parameters()
+    return {"ids": None, **mine, "as_of": as_of, "silence": silence, "known_at": known_at}
 
-    Others of a shared edition, which are counted as a whole, are not among them.
-    """
-    mine = replace(scope, everyone=False)
-    asked = {"ids": None, "scopes": list(COUNTED_SCOPES), "been_live": list(BEEN_LIVE), **known}
+
+def ideas_one_by_one(scope: Scope, *, as_of: date, known_at: datetime | None = None) -> Iterator[Row]:
+    """Those in the denominator whose authority the reader may read row by row, by reference."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(ROWS, {**asked, **mine.parameters(), "as_of": as_of})
+        cursor.execute(ROWS_THEN if known_at else ROWS, parameters(scope, as_of=as_of, known_at=known_at))
         while rows := cursor.fetchmany(AT_ONCE):
             yield from (Row(*row) for row in rows)
 

@@ -66,14 +66,6 @@ def _goal(what: str) -> tuple[float | None, float | None]:
     return (MUST, AIM) if "same" in what else (None, None)
 
 
-def parameters() -> dict[str, Any]:
-    from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES
-    from prototypes.rates_queries import Scope
-
-    asked = {"ids": None, "scopes": list(COUNTED_SCOPES), "been_live": list(BEEN_LIVE)}
-    return {**asked, **Scope().parameters(), "as_of": timezone.localdate()}
-
-
 def rows() -> int:
     from prototypes.rates_queries import implementation_rates
 
@@ -99,11 +91,12 @@ def job(form: str) -> Callable[[], None]:
 
 def raw(form: str, sql: str = "") -> Callable[[], None]:
     """The rows of a SELECT, all at once, into a file."""
-    from prototypes.rates_rows import ROWS
+    from prototypes.rates_queries import EVERYTHING
+    from prototypes.rates_rows import ROWS, parameters
 
     def done() -> None:
         with connection.cursor() as cursor:
-            cursor.execute(sql or ROWS, parameters())
+            cursor.execute(sql or ROWS, parameters(EVERYTHING, as_of=timezone.localdate()))
             found = cursor.fetchall()
         if form == "csv":
             csv.writer(io.StringIO(newline=""), delimiter=";").writerows(found)

