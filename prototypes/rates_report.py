@@ -48,8 +48,8 @@ def header() -> list[str]:
         _("Code"),
         _("Figure"),
         _("Value"),
-        _("Low (95 %)"),
-        _("High (95 %)"),
+        _("Low bound"),
+        _("High bound"),
         _("Numerator"),
         _("Denominator"),
         _("Note"),
@@ -170,18 +170,20 @@ def definitions() -> list[tuple[str, str]]:
         (
             _("The plain count"),
             _(
-                "So many implemented of so many accepted, whatever their age. The range beside it is Wilson’s 95 %"
+                "So many implemented of so many accepted, whatever their age. The range beside it is Wilson’s 95 %%"
                 " interval: with as few ideas as these, chance alone could have given any share in it."
-            ),
+            )
+            % {},
         ),
         (
             _("Implemented within so many months"),
             _(
                 "Young ideas have had little time, so the plain count is unfair to them. The curve follows each idea"
                 " for as long as it is known and then adds up, month by month, the chance of being implemented: the"
-                " cumulative incidence of Aalen and Johansen, with a 95% interval on the log-log scale. Abandoned"
+                " cumulative incidence of Aalen and Johansen, with a 95%% interval on the log-log scale. Abandoned"
                 " ideas stay in it as what they are, ideas that will not be implemented."
-            ),
+            )
+            % {},
         ),
         (
             _("At risk"),
