@@ -66,12 +66,12 @@ class Form(models.TextChoices):
 
 
 class ExportState(models.TextChoices):
-    WAITING = "waiting", pgettext_lazy("a file to take away", "waiting")
-    RUNNING = "running", pgettext_lazy("a file to take away", "being written")
-    DONE = "done", pgettext_lazy("a file to take away", "ready")
-    FAILED = "failed", pgettext_lazy("a file to take away", "failed")
-    CANCELLED = "cancelled", pgettext_lazy("a file to take away", "cancelled")
-    EXPIRED = "expired", pgettext_lazy("a file to take away", "deleted")
+    WAITING = "waiting", pgettext_lazy("a file to download", "waiting")
+    RUNNING = "running", pgettext_lazy("a file to download", "being written")
+    DONE = "done", pgettext_lazy("a file to download", "ready")
+    FAILED = "failed", pgettext_lazy("a file to download", "failed")
+    CANCELLED = "cancelled", pgettext_lazy("a file to download", "cancelled")
+    EXPIRED = "expired", pgettext_lazy("a file to download", "deleted")
 
     @property
     def tone(self) -> str:

@@ -1,4 +1,4 @@
-"""Verbs on files to take away: ask for one, and what a worker does with it. Two workers, or one that comes back from
+"""Verbs on files to download: ask for one, and what a worker does with it. Two workers, or one that comes back from
 the dead, do no harm: whoever began last writes it, and nobody writes what was cancelled."""
 
 from __future__ import annotations

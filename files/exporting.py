@@ -16,7 +16,7 @@ from files import export_actions as actions
 from files import storage
 from files.enums import FailedFor, Size
 from files.models import Export
-from files.registries import Prepared, export_kinds
+from files.registries import export_kinds
 from web import tables
 from web.errors import DomainError
 
@@ -68,8 +68,7 @@ def _written(export: Export, clock: Clock) -> bool:
 
 def _write(export: Export, clock: Clock) -> bool:
     """The file is on the disk before its row says so; where the row has gone on, the file goes again."""
-    prepared = _prepared(export)
-    table = prepared.table
+    table = _prepared(export)
     written = [0]
 
     def sign(rows: int) -> None:
@@ -86,7 +85,7 @@ def _write(export: Export, clock: Clock) -> bool:
     return done
 
 
-def _prepared(export: Export) -> Prepared:
+def _prepared(export: Export) -> tables.Table:
     """What is asked for, as far as the person may read it by now. Raises DomainError where that is nothing."""
     if not export.person.is_active:
         raise DomainError("The account is closed.")

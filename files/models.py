@@ -195,8 +195,8 @@ class Export(models.Model):
     objects = queries.ExportQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("file to take away")
-        verbose_name_plural = _("files to take away")
+        verbose_name = _("file to download")
+        verbose_name_plural = _("files to download")
         ordering: ClassVar[list[str]] = ["-asked_at", "-id"]
         indexes = [
             models.Index(fields=["asked_at", "id"], condition=Q(state__in=UNDER_WAY), name="export_under_way"),

@@ -41,14 +41,6 @@ attachables: Registry[Find] = Registry("what files can belong to")
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A table ready to be written, of about so many `rows`."""
-
-    table: Table
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
 class ExportKind:
     """Something that is written row by row, and takes a while.
 
@@ -57,7 +49,7 @@ class ExportKind:
     """
 
     label: StrOrPromise
-    prepare: Callable[[User, QueryDict], Prepared]
+    prepare: Callable[[User, QueryDict], Table]
     href: Callable[[QueryDict], str]
 
 

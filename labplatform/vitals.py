@@ -26,7 +26,7 @@ TASKS: Final[Mapping[str, StrOrPromise]] = {
     "exchanges.tasks.plan_exchanges": gettext_lazy("Planning Intertransfos"),
     "exchanges.tasks.purge_needs": gettext_lazy("Erasing what people said they need"),
     "labplatform.tasks.sweep_files": gettext_lazy("Clearing up files that nothing names"),
-    "labplatform.tasks.write_exports": gettext_lazy("Writing files to take away"),
+    "labplatform.tasks.write_exports": gettext_lazy("Writing files to download"),
 }
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from files.registries import ExportKind, Prepared
+from files.registries import ExportKind
 from prototypes import rates_report, rates_rows
 from prototypes.figures import Figures
 from prototypes.rates_form import RatesForm, chosen_scope
@@ -127,13 +127,12 @@ def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:
     return f"{stem}-{as_of.isoformat()}.{kind}"
 
 
-def _prepare(person: User, asked: QueryDict) -> Prepared:
+def _prepare(person: User, asked: QueryDict) -> Table:
     """For the worker: what the person may read is asked anew. Raises DomainError where that is nothing any more."""
     found = asked_by(person, asked, today=localdate())
     if not found.form.is_valid():
         raise DomainError(NO_LONGER)
-    figures = found.figures()
-    return Prepared(ideas_table(found, today=localdate()), rows=figures.group.own if figures else 0)
+    return ideas_table(found, today=localdate())
 
 
 IDEAS_KIND: Final = ExportKind(

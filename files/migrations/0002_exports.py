@@ -39,8 +39,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exports', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
             ],
             options={
-                'verbose_name': 'file to take away',
-                'verbose_name_plural': 'files to take away',
+                'verbose_name': 'file to download',
+                'verbose_name_plural': 'files to download',
                 'ordering': ['-asked_at', '-id'],
             },
         ),

@@ -1,4 +1,4 @@
-"""Files to take away: how far each of one's own is, to be fetched once it is written. Nobody else knows of them."""
+"""Your downloads: how far each of one's own is, to be fetched once it is written. Nobody else knows of them."""
 
 import logging
 

@@ -62,8 +62,8 @@ def _in_the_background(request: HttpRequest, asked: Asked, form: str, name: str,
         crumb=_("Rates"),
         intro=ngettext("The file has %(n)s row.", "The file has %(n)s rows.", rows) % {"n": number(rows, _language())},
         consequences=(
-            _("It is written in the background: you can leave the page, and find it again under “Files to take away”."),
-            _("Only you can fetch it. It is deleted after seven days."),
+            _("It is written in the background: you can leave the page, and find it again under “Your downloads”."),
+            _("Only you can download it. It is deleted after seven days."),
         ),
     ).show(request, sure)
 

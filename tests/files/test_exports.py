@@ -17,7 +17,7 @@ from files import export_actions as actions
 from files import exporting, storage
 from files.exporting import SLICE, write_due
 from files.models import Export
-from files.registries import ExportKind, Prepared, export_kinds
+from files.registries import ExportKind, export_kinds
 from files.sweeping import Swept, sweep
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
@@ -48,10 +48,10 @@ def kind() -> Iterator[dict[str, Any]]:
             told["during"].get(number, lambda: None)()
             yield (number, "=1")
 
-    def prepare(person: User, asked: Any) -> Prepared:
+    def prepare(person: User, asked: Any) -> Table:
         if "refused" in told:
             raise told["refused"]
-        return Prepared(Table("Numbers", ["Number", "Text"], numbered(), "About", [("For", str(person))]), ROWS)
+        return Table("Numbers", ["Number", "Text"], numbered(), "About", [("For", str(person))])
 
     export_kinds.register("numbers", ExportKind("Numbers", prepare, lambda asked: f"/?{asked.urlencode()}"))
     yield told
@@ -308,7 +308,7 @@ def test_the_file_is_fetched_by_its_owner_as_a_download_nobody_keeps(cast: Cast,
     owner = client_of(cast["A"])
     page = owner.get(row.get_absolute_url())
     assert "3 rows, 11 bytes. The file is deleted on 10 Nov 2026." in texts(page, "p")
-    answer = owner.get(links(page)["Fetch the file"])
+    answer = owner.get(links(page)["Download the file"])
     assert answer.getvalue() == b"Reference\r\n"
     assert {name: answer[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control")} == {
         "Content-Type": "text/csv; charset=utf-8",
@@ -342,4 +342,4 @@ def test_ones_own_are_listed_the_latest_first(cast: Cast, count: int, django_ass
         page = owner.get("/exports/")
     found = [[f"Ideas behind the rates {number}.csv", "3 Nov 2026", "waiting", "3"] for number in range(count)]
     assert rows(page) == found[::-1]
-    assert ("No file to take away" in texts(page, "p", "empty-title")) is not bool(count)
+    assert ("No download yet" in texts(page, "p", "empty-title")) is not bool(count)

@@ -21,7 +21,7 @@ ERASING = "Erasing what people said they need"
 SWEEP = "labplatform.tasks.sweep_files"
 SWEEPING = "Clearing up files that nothing names"
 EXPORT = "labplatform.tasks.write_exports"
-EXPORTING = "Writing files to take away"
+EXPORTING = "Writing files to download"
 
 
 @pytest.fixture(autouse=True)
