@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import OuterRef, Q
 
-from files.enums import SEEN_FROM, Kind
+from files.enums import SEEN_FROM, UNDER_WAY, ExportState, Kind
 
 if TYPE_CHECKING:
-    from files.models import Attachment
+    from accounts.models import User
+    from files.models import Attachment, Export
     from files.registries import Owner
 
 
@@ -37,6 +38,26 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def by_age(self) -> AttachmentQuerySet:
         return self.order_by("uploaded_at", "pk")
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    def visible_to(self, user: User) -> ExportQuerySet:
+        """A person's own: nobody else, not the lab either, knows of them."""
+        return self.filter(person=user)
+
+    def under_way(self) -> ExportQuerySet:
+        return self.filter(state__in=UNDER_WAY)
+
+    def waiting(self) -> ExportQuerySet:
+        """First come, first served."""
+        return self.filter(state=ExportState.WAITING).order_by("asked_at", "pk")
+
+    def left_since(self, moment: datetime) -> ExportQuerySet:
+        """Being written by a worker that has given no sign since then."""
+        return self.filter(state=ExportState.RUNNING, seen_at__lt=moment)
+
+    def to_delete(self, at: datetime) -> ExportQuerySet:
+        return self.filter(state=ExportState.DONE, expires_at__lte=at)
 
 
 def _shown(circle: str, today: date) -> Q:

@@ -1,10 +1,11 @@
-"""What people read when the database refuses something about a file."""
+"""What people read when the database refuses something about a file, or about one written to take away."""
 
 from django.utils.translation import gettext_lazy as _
 
 from web.refusals import Said
 
 _ODD = _("This file is not as the platform keeps files: choose it again.")
+_ODD_EXPORT = _("This file is not as the platform writes files to download: ask for it again.")
 _WITHDRAWN = _("This file was withdrawn: nothing of it changes any more.")
 
 SENTENCES: dict[str, Said] = {
@@ -31,4 +32,15 @@ SENTENCES: dict[str, Said] = {
     "attachment_withdrawn_stays": _WITHDRAWN,
     "attachment_never_deleted": _("Files are withdrawn with a reason; that they were there stays on record."),
     "attachment_no_truncate": _("Files are withdrawn with a reason; that they were there stays on record."),
+    "export_form_known": _ODD_EXPORT,
+    "export_language_known": _ODD_EXPORT,
+    "export_state_known": _ODD_EXPORT,
+    "export_counts": _ODD_EXPORT,
+    "export_running_seen": _ODD_EXPORT,
+    "export_file_when_done": _("A file is there once it is written whole, and until it is deleted."),
+    "export_stored_once": _ODD_EXPORT,
+    "export_failed_for": _ODD_EXPORT,
+    "export_once_at_a_time": _("This file is being written already."),
+    "export_state": _("This has gone on meanwhile: look at the page again."),
+    "export_fixed": _("What was asked for stays as it is: ask for another file."),
 }

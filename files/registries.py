@@ -1,13 +1,18 @@
-"""What files can belong to: the apps above say so, since this one knows a thing only by its kind's slug and its id."""
+"""What files can belong to, and what can be written into one to take away: the apps above say so, since this one knows
+a thing only by its kind's slug and its id."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.http import QueryDict
+from django_stubs_ext import StrOrPromise
+
 from accounts.models import User
 from files.enums import Circle
 from web.decisions import Decision
 from web.registries import Registry
+from web.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +38,19 @@ class Owner:
 # see, or what is not there.
 Find = Callable[[int, User, date], Owner | None]
 attachables: Registry[Find] = Registry("what files can belong to")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportKind:
+    """Something that is written row by row, and takes a while.
+
+    `prepare` is asked by the worker, in the person's language, with what they asked for: it looks anew at what they
+    may read, and raises DomainError where that is nothing any more. `href` is the page it was asked on.
+    """
+
+    label: StrOrPromise
+    prepare: Callable[[User, QueryDict], Table]
+    href: Callable[[QueryDict], str]
+
+
+export_kinds: Registry[ExportKind] = Registry("what is written in the background, to take away")

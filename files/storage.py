@@ -11,8 +11,9 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -32,23 +33,44 @@ def place(contents: Mapping[str, bytes]) -> str:
 
     All or nothing: raises NoRoom, and leaves nothing, when the disk is full or does not take them.
     """
+    with _arriving() as (name, folder):
+        for size, content in contents.items():
+            _write(folder / size, content)
+    return name
+
+
+@contextmanager
+def placing(size: str) -> Iterator[tuple[str, IO[bytes]]]:
+    """A file to be written bit by bit in the block, and the name it is kept under once that ends well.
+
+    All or nothing, as `place`.
+    """
+    with _arriving() as (name, folder), (folder / size).open("xb") as file:
+        yield name, file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _arriving() -> Iterator[tuple[str, Path]]:
+    """A folder to write into, kept under its name when the block ends well and gone when it does not."""
     name = secrets.token_hex(16)
     written = _root() / INCOMING / name
     try:
         written.mkdir(parents=True, mode=0o700)
-        for size, content in contents.items():
-            _write(written / size, content)
+        yield name, written
         kept = _folder(name)
         kept.parent.mkdir(exist_ok=True, mode=0o700)
         written.rename(kept)
         _settle(kept.parent)
-    except OSError as error:
+    except BaseException as error:
         shutil.rmtree(written, ignore_errors=True)
         remove(name)
+        if not isinstance(error, OSError):
+            raise
         raise NoRoom(
             _("The server has no room for files just now: nothing was kept. Tell the lab, and try again later.")
         ) from error
-    return name
 
 
 def path_of(name: str, size: str) -> Path:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from files.enums import Size
-from files.views import changing, serving
+from files.views import changing, exports, serving
 
 app_name = "files"
 urlpatterns = [
@@ -13,4 +13,8 @@ urlpatterns = [
     path("files/<int:pk>/large/", serving.thumbnail, {"size": Size.LARGE}, name="large"),
     path("files/<int:pk>/edit/", changing.edit_file, name="edit"),
     path("files/<int:pk>/withdraw/", changing.withdraw_file, name="withdraw"),
+    path("exports/", exports.export_list, name="exports"),
+    path("exports/<int:pk>/", exports.export, name="export"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
+    path("exports/<int:pk>/cancel/", exports.cancel_export, name="cancel_export"),
 ]

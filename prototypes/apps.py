@@ -54,10 +54,12 @@ class PrototypesConfig(AppConfig):
         search_sources.register("challenge", sources.CHALLENGES, order=60)
 
     def hold_files(self) -> None:
-        """What pictures and documents can belong to."""
-        from files.registries import attachables  # noqa: PLC0415
+        """What pictures and documents can belong to, and what is written to take away."""
+        from files.registries import attachables, export_kinds  # noqa: PLC0415
         from prototypes.attachables import find_idea, find_prototype, find_trial  # noqa: PLC0415
+        from prototypes.rates_exports import IDEAS, IDEAS_KIND  # noqa: PLC0415
 
         attachables.register("idea", find_idea)
         attachables.register("prototype", find_prototype)
         attachables.register("trial", find_trial)
+        export_kinds.register(IDEAS, IDEAS_KIND)

@@ -274,8 +274,8 @@ FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_
 """  # noqa: S608 - constants only
 
 
-def one_by_one(*, known: bool = False) -> str:
-    """The same a row an idea, with the reason in words."""
+def one_by_one(*, known: bool = False, more: str = "") -> str:
+    """The same a row an idea, with the reason in words; `more` are further columns, of `o`."""
     return f"""SELECT * FROM ({_outcomes(known=known)}
 SELECT o.id, o.outcome, o.months, o.state,
        happened.since, CASE WHEN happened.since = o.since THEN o.precision ELSE 'day' END AS precision,
@@ -283,7 +283,7 @@ SELECT o.id, o.outcome, o.months, o.state,
                  FROM prototypes_ideaevent e WHERE o.outcome = 'abandoned' AND e.idea_id = o.id
                  AND e.state = 'abandoned' AND e.effective_on = o.abandoned_on
                  AND {COUNTS_THEN if known else COUNTS_NOW}
-                 ORDER BY {FIRST_TOLD} DESC, e.place DESC LIMIT 1), '') AS reason
+                 ORDER BY {FIRST_TOLD} DESC, e.place DESC LIMIT 1), '') AS reason{more}
 FROM o CROSS JOIN LATERAL (
     SELECT CASE o.outcome WHEN 'implemented' THEN o.implemented_on
                           WHEN 'abandoned' THEN o.abandoned_on ELSE o.since END AS since

@@ -36,7 +36,7 @@ from exchanges.models import (
     Question,
     Registration,
 )
-from files.models import Attachment
+from files.models import Attachment, Export
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, Run
 from programmes.models import (
     Authority,
@@ -97,7 +97,7 @@ from tests.factories.contents import (
     QuestionFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
-from tests.factories.files import AttachmentFactory
+from tests.factories.files import AttachmentFactory, ExportFactory
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 from tests.factories.programmes import (
     AuthorityAdminFactory,
@@ -265,6 +265,7 @@ CASES: dict[type[models.Model], Case] = {
     Commitment: Case(CommitmentFactory, {"what": "Other"}),
     Feedback: Case(FeedbackFactory, {"useful": 1}),
     Attachment: Case(AttachmentFactory, {"alt_text": "Other"}, kept_by="attachment_never_deleted"),
+    Export: Case(ExportFactory, {"state": "cancelled"}),
     HostTurn: Case(
         lambda: ExchangeFactory().turn, {"swap_reason": "Their hall is closed"}, kept_by="host_turn_never_deleted"
     ),

@@ -13,8 +13,9 @@ from PIL import Image
 from accounts.models import User
 from files import storage
 from files.enums import Circle, Size
+from files.export_actions import finish_export, start_export
 from files.intake import Taken, take
-from files.models import Attachment
+from files.models import Attachment, Export
 from files.permissions import decisions
 from files.registries import Owner
 from tests.factories.accounts import UserFactory
@@ -125,3 +126,30 @@ def withdrawn_now(row: Attachment) -> Attachment:
 def on_disk(row: Attachment) -> list[str]:
     """The sizes of a file that are on the disk."""
     return [size for size in Size.values if storage.path_of(row.stored, size).exists()]
+
+
+class ExportFactory(factory.django.DjangoModelFactory):
+    """A table somebody waits for."""
+
+    class Meta:
+        model = Export
+
+    person = factory.SubFactory(UserFactory)
+    kind = "rates-ideas"
+    form = "csv"
+    language = "en"
+    asked = "as_of=2026-11-24"
+    name = "ideas-2026-11-24.csv"
+    asked_at = BROUGHT_AT
+    rows_total = 3
+
+
+def written_export(**fields: Any) -> Export:
+    """One that is written by now, with its file on the disk."""
+    row = ExportFactory(**fields)
+    begun = start_export(by=None, at=BROUGHT_AT)
+    assert begun == row
+    stored = storage.place({"full": b"Reference\r\n"})
+    finish_export(export=begun, stored=stored, size=11, rows=3, by=None, at=BROUGHT_AT)
+    row.refresh_from_db()
+    return row

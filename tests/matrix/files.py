@@ -1,11 +1,14 @@
-"""Routes of files: those who read what a file belongs to see it, within what people agreed; those of the table act."""
+"""Routes of files: those who read what a file belongs to see it, within what people agreed; those of the table act.
+
+What is written for one person to take away is that person's only.
+"""
 
 from typing import Any
 
 from files.models import Attachment
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
-from tests.factories.files import AttachmentFactory
+from tests.factories.files import AttachmentFactory, ExportFactory, written_export
 from tests.matrix import Arguments, Row
 
 READERS = "SCDPMRA"
@@ -28,6 +31,15 @@ def session(cast: Cast) -> list[Any]:
     return ["session", SessionFactory(cohort=cast.cohort).pk]
 
 
+def waiting_for(cast: Cast) -> list[Any]:
+    """A table the admin waits for."""
+    return [ExportFactory(person=cast["A"]).pk]
+
+
+def written_for(cast: Cast) -> list[Any]:
+    return [written_export(person=cast["A"]).pk]
+
+
 ROUTES = {
     "files:add": Row(see=READERS, act="SCDPM", post=True, args=session),
     "files:file": Row(see=READERS, args=of_session(consent="cohort")),
@@ -35,4 +47,8 @@ ROUTES = {
     "files:large": Row(see=READERS, args=of_session()),
     "files:edit": Row(see=READERS, act="SCDP", post=True, args=of_session(consent="edition")),
     "files:withdraw": Row(see=READERS, act="SCDP", post=True, args=of_session()),
+    "files:exports": Row(),
+    "files:export": Row(see="A", args=waiting_for),
+    "files:export_file": Row(see="A", args=written_for),
+    "files:cancel_export": Row(see="A", args=waiting_for, get=False, post=True),
 }

@@ -1,0 +1,142 @@
+"""The rates to take away: the figures of a page as a table, and the ideas behind them row by row.
+
+Both are asked for with the page's own address, and give what the page gives to the same person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.timezone import localdate, make_aware
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from files.registries import ExportKind
+from prototypes import rates_report, rates_rows
+from prototypes.figures import Figures
+from prototypes.rates_form import RatesForm, chosen_scope
+from prototypes.rates_queries import Reach, Scope, implementation_rates, reach_of
+from prototypes.rates_wording import whose
+from web.errors import DomainError
+from web.formats import long_day
+from web.tables import Cell, Table
+
+IDEAS: Final = "rates-ideas"
+LISTED: Final = "outcome"  # narrows the page's list, not what is counted
+ABOUT: Final = gettext_lazy("Definitions")
+NO_LONGER: Final = gettext_lazy("What was asked for is not within your reach any more, or names no day.")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address asks of the rates on a day, by somebody; the form says whether it can be answered."""
+
+    address: QueryDict
+    reach: Reach
+    scope: Scope
+    form: RatesForm
+
+    @property
+    def as_of(self) -> date:
+        day: date = self.form.cleaned_data["as_of"]
+        return day
+
+    @property
+    def known_at(self) -> dict[str, datetime]:
+        """The moment whose knowledge counts, where one is chosen: the end of that day."""
+        day = self.form.cleaned_data.get("known_at")
+        return {"known_at": make_aware(datetime.combine(day, time.max))} if day else {}
+
+    def figures(self) -> Figures | None:
+        """None where nothing was chosen and nothing is the person's own (one statement)."""
+        if self.reach.owns_nothing(self.scope):
+            return None
+        return implementation_rates(scope=self.scope, as_of=self.as_of, **self.known_at)
+
+    def fixed(self) -> QueryDict:
+        """The same with its day written out: asked for tomorrow it still means today."""
+        fixed = QueryDict(mutable=True)
+        for name in self.form.fields:
+            if value := self.address.get(name):
+                fixed[name] = str(value)
+        fixed["as_of"] = self.as_of.isoformat()
+        return fixed
+
+
+def asked_by(user: User, asked: QueryDict, *, today: date) -> Asked:
+    """One statement."""
+    reach = reach_of(user)
+    form = RatesForm(asked, reach=reach, today=today)
+    return Asked(asked, reach, chosen_scope(reach, asked), form)
+
+
+def figures_table(asked: Asked, *, today: date) -> Table:
+    """The figures, in the reader's language."""
+    return Table(
+        title=_("Figures"),
+        header=rates_report.header(),
+        rows=rates_report.lines(asked.figures()),
+        about_title=str(ABOUT),
+        about=[*_about(asked, today), *rates_report.definitions()],
+        widths=(22, 44, 12, 12, 12, 12, 14, 60),
+    )
+
+
+def ideas_table(asked: Asked, *, today: date) -> Table:
+    """The ideas the reader may see one by one: nothing is read before the rows are."""
+    return Table(
+        title=_("Ideas"),
+        header=rates_rows.header(),
+        rows=_rows(asked),
+        about_title=str(ABOUT),
+        about=[*_about(asked, today), *rates_report.definitions()],
+        widths=rates_rows.WIDTHS,
+    )
+
+
+def _rows(asked: Asked) -> Iterator[tuple[Cell, ...]]:
+    if asked.reach.owns_nothing(asked.scope):
+        return iter(())
+    return rates_rows.cells(rates_rows.ideas_one_by_one(asked.scope, as_of=asked.as_of, **asked.known_at))
+
+
+def _about(asked: Asked, today: date) -> Iterator[tuple[str, Cell]]:
+    """Whose ideas, as of when, what was chosen, and when this was made."""
+    language = (get_language() or "fr")[:2]
+    yield _("Whose ideas"), " · ".join(str(part) for part in whose(asked.reach, asked.scope))
+    for name, field in asked.form.fields.items():
+        value = asked.form.cleaned_data.get(name)
+        if value and name != LISTED:
+            yield str(field.label), _said(field, value, language)
+    yield _("Made on"), long_day(today, language)
+
+
+def _said(field: Any, value: Any, language: str) -> str:
+    """A day written out; of a choice its words."""
+    return long_day(value, language) if isinstance(value, date) else str(dict(field.choices)[value])
+
+
+def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:
+    return f"{stem}-{as_of.isoformat()}.{kind}"
+
+
+def _prepare(person: User, asked: QueryDict) -> Table:
+    """For the worker: what the person may read is asked anew. Raises DomainError where that is nothing any more."""
+    found = asked_by(person, asked, today=localdate())
+    if not found.form.is_valid():
+        raise DomainError(NO_LONGER)
+    return ideas_table(found, today=localdate())
+
+
+IDEAS_KIND: Final = ExportKind(
+    label=gettext_lazy("Ideas behind the rates"),
+    prepare=_prepare,
+    href=lambda asked: f"{reverse('prototypes:rates')}?{asked.urlencode()}",
+)
