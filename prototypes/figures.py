@@ -153,23 +153,50 @@ class Figures:
         return months if months is not None and self.within(months) else None
 
 
+QUARTERS = (0.25, 0.5, 0.75)
+
+
 def as_json(figures: Figures) -> dict[str, Any]:
     """The figures under the names that others rely on, shares to six decimals; null where there is nothing yet."""
-    low, high = figures.interval or (None, None)
     return {
         "as_of": figures.as_of.isoformat(),
         "accepted": figures.accepted,
         "implemented": figures.implemented,
         "abandoned": figures.abandoned,
         "open": figures.open,
-        "stock": {"rate": _rounded(figures.rate), "low": _rounded(low), "high": _rounded(high)},
-        "incidence": [_point(figures.curve.at(months)) for months in HORIZONS],
+        **_shares(figures),
         "left_out": {
             "captured": figures.captured.total,
             "merged": figures.merged.total,
             "retrospective": figures.retrospective,
         },
+        "still_live": figures.still_live,
+        "confirmed": {"count": figures.confirmed, "of": figures.accepted},
+        "reasons": dict(figures.reasons),
+        "imprecise": {"count": figures.imprecise, **_bounds(figures)},
+        "quantiles": {str(share): figures.curve.months_to_quantile(share) for share in QUARTERS},
+        "by_cohort": [
+            {"cohort": count.cohort, "accepted": count.accepted, "implemented": count.implemented}
+            for count in figures.by_cohort
+        ],
+        "replications": figures.replications,
+        "known_at": figures.known_at and figures.known_at.isoformat(),
     }
+
+
+def _shares(figures: Figures) -> dict[str, Any]:
+    """The plain share with its interval, and the incidence at the months that count."""
+    low, high = figures.interval or (None, None)
+    return {
+        "stock": {"rate": _rounded(figures.rate), "low": _rounded(low), "high": _rounded(high)},
+        "incidence": [_point(figures.curve.at(months)) for months in HORIZONS],
+    }
+
+
+def _bounds(figures: Figures) -> dict[str, Any]:
+    """The shares with all imprecise days as early, and as late, as may be: null where all are precise."""
+    earliest, latest = figures.bounds or (None, None)
+    return {"earliest": earliest and _shares(earliest), "latest": latest and _shares(latest)}
 
 
 def _point(point: CurvePoint) -> dict[str, int | float | None]:

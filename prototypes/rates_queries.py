@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
+from dateutil.relativedelta import relativedelta
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
@@ -16,112 +18,14 @@ from accounts.models import User
 from cohorts.models import Cohort
 from programmes.enums import Metric
 from programmes.models import Authority, AuthorityAdmin, Claim, Edition
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IdeaState
-from prototypes.figures import Figures, Group
+from prototypes.enums import IdeaState
+from prototypes.figures import CohortCount, Figures, Group
 from prototypes.models import Idea
 from prototypes.rates import MonthCounts
+from prototypes.rates_sql import ONE_BY_ONE, ONE_BY_ONE_THEN, TALLY, TALLY_THEN
 
-# `prototypes.rates.completed_months` in SQL: adding months to the end of a month lands on the last day there is.
-COMPLETED = """
-    SELECT b.*, b.begun - (b.accepted_on + make_interval(months => b.begun) > b.until)::int AS months
-    FROM (SELECT f.*, (12 * (EXTRACT(YEAR FROM f.until) - EXTRACT(YEAR FROM f.accepted_on))
-                       + EXTRACT(MONTH FROM f.until) - EXTRACT(MONTH FROM f.accepted_on))::int AS begun
-          FROM followed f OFFSET 0) b
-"""
-
-# The reason of an abandonment is the one first given, whose day a correction may have moved (`place` names that event).
-# An idea keeps what its latest event says; `told` reads the events only where that is not enough: the idea moved on
-# after the as-of date, or corrections may have repeated the state it was abandoned in. An implementation's date is its
-# own, frozen once live: it yields to the idea's events only where one of them was corrected. To count as it was known
-# at some moment, read all ideas through `told` and let only corrections recorded by then count. OFFSET 0 keeps
-# PostgreSQL from working out the same expression once for each mention.
-OUTCOMES = f"""
-WITH ideas AS (
-    SELECT i.id, i.state, i.state_since, i.state_precision, i.accepted_on, i.implemented_on, i.retrospective,
-           (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
-    FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
-    WHERE (%(authority)s::bigint IS NULL OR c.authority_id = %(authority)s)
-      AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
-      AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
-      AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
-      AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
-           OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
-), corrected AS (
-    SELECT e.idea_id, bool_or(named.state = 'implemented') AS implementation
-    FROM prototypes_ideaevent e JOIN prototypes_ideaevent named ON named.id = e.corrects_id
-    WHERE e.corrects_id IS NOT NULL GROUP BY e.idea_id
-), told AS (
-    SELECT e.idea_id, e.state, e.effective_on, e.place, e.precision,
-           lag(e.state) OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.place) AS before
-    FROM ideas i JOIN prototypes_ideaevent e ON e.idea_id = i.id LEFT JOIN corrected x ON x.idea_id = i.id
-    WHERE NOT i.retrospective
-      AND (i.state_since > %(as_of)s OR (i.state = 'abandoned' AND x.idea_id IS NOT NULL))
-      AND e.effective_on <= %(as_of)s
-      AND NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)
-), stood AS (
-    SELECT t.idea_id,
-           (array_agg(t.state ORDER BY t.effective_on DESC, t.place DESC))[1] AS state,
-           (array_agg(t.effective_on ORDER BY t.effective_on DESC, t.place DESC))[1] AS since,
-           (array_agg(t.precision ORDER BY t.effective_on DESC, t.place DESC))[1] AS precision,
-           MAX(t.effective_on) FILTER (
-               WHERE t.state = 'abandoned' AND t.before IS DISTINCT FROM 'abandoned') AS abandoned_on
-    FROM told t GROUP BY t.idea_id
-), live AS (
-    SELECT m.idea_id, MIN(m.live_on) AS live_on,
-           bool_or(m.live_on <= %(as_of)s AND (m.ended_on IS NULL OR m.ended_on > %(as_of)s)) AS standing
-    FROM prototypes_implementation m
-    WHERE m.kind = 'origin' AND m.scope = ANY(%(scopes)s) AND m.state = ANY(%(been_live)s)
-      AND m.live_on IS NOT NULL AND m.evidence <> '' AND NOT m.retrospective
-    GROUP BY m.idea_id
-), dated AS (
-    SELECT i.id, i.own, i.retrospective, i.accepted_on, l.standing,
-           COALESCE(s.abandoned_on, i.state_since) AS abandoned_on,
-           CASE WHEN i.retrospective OR i.state_since <= %(as_of)s THEN i.state ELSE s.state END AS state,
-           CASE WHEN i.state_since <= %(as_of)s THEN i.state_since ELSE s.since END AS since,
-           CASE WHEN i.state_since <= %(as_of)s THEN i.state_precision ELSE s.precision END AS precision,
-           CASE WHEN l.live_on IS NOT NULL AND x.implementation THEN i.implemented_on
-                ELSE l.live_on END AS implemented_on
-    FROM ideas i LEFT JOIN stood s ON s.idea_id = i.id LEFT JOIN live l ON l.idea_id = i.id
-         LEFT JOIN corrected x ON x.idea_id = i.id
-    WHERE NOT i.retrospective OR i.state_since IS NULL OR i.state_since <= %(as_of)s
-    OFFSET 0
-), sorted AS (
-    SELECT d.*, CASE WHEN d.retrospective THEN 'retrospective'
-                     WHEN d.state = 'merged' THEN 'merged'
-                     WHEN d.accepted_on IS NULL OR d.accepted_on > %(as_of)s THEN 'captured'
-                     WHEN d.implemented_on <= %(as_of)s THEN 'implemented'
-                     WHEN d.state = 'abandoned' THEN 'abandoned'
-                     ELSE 'open' END AS outcome
-    FROM dated d WHERE d.retrospective OR d.state <> ''
-    OFFSET 0
-), followed AS (
-    SELECT s.*, CASE s.outcome WHEN 'implemented' THEN GREATEST(s.implemented_on, s.accepted_on)
-                               WHEN 'abandoned' THEN s.abandoned_on
-                               WHEN 'open' THEN %(as_of)s::date END AS until
-    FROM sorted s
-    OFFSET 0
-), o AS ({COMPLETED})
-"""  # noqa: S608 - constants only
-TALLY = f"""SELECT * FROM ({OUTCOMES}
-SELECT o.outcome, o.months, CASE WHEN o.retrospective THEN o.state ELSE '' END AS known_as,
-       COUNT(*) AS ideas, COUNT(*) FILTER (WHERE o.own) AS own,
-       COUNT(*) FILTER (WHERE o.outcome = 'implemented' AND o.standing) AS standing
-FROM o GROUP BY 1, 2, 3) AS tally
-"""  # noqa: S608 - constants only
-ONE_BY_ONE = f"""SELECT * FROM ({OUTCOMES}
-SELECT o.id, o.outcome, o.months, o.state,
-       happened.since, CASE WHEN happened.since = o.since THEN o.precision ELSE 'day' END AS precision,
-       COALESCE((SELECT CASE WHEN first.state = 'abandoned' THEN first.reason ELSE e.reason END
-                 FROM prototypes_ideaevent e JOIN prototypes_ideaevent first ON first.id = e.place
-                 WHERE o.outcome = 'abandoned' AND e.idea_id = o.id
-                 AND e.state = 'abandoned' AND e.effective_on = o.abandoned_on
-                 AND NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)
-                 ORDER BY first.state = 'abandoned' DESC, e.place DESC LIMIT 1), '') AS reason
-FROM o CROSS JOIN LATERAL (
-    SELECT CASE o.outcome WHEN 'implemented' THEN o.implemented_on
-                          WHEN 'abandoned' THEN o.abandoned_on ELSE o.since END AS since
-) AS happened) AS told_one_by_one
-"""  # noqa: S608 - constants only
+# An idea is confirmed by a sign of life in so many months before the as-of day.
+CONFIRMED_MONTHS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +34,8 @@ class Scope:
 
     `own` are the authorities whose ideas the reader may see one by one, None for all. With `everyone` published facts
     and the editions in `shared` are counted too, as a whole. `kind` is one of challenge, "" for all; `accepted_from`
-    and `accepted_until` bound the day of acceptance, both included.
+    and `accepted_until` bound the day of acceptance, both included: what has no such day by the as-of day is in no
+    period, ideas only captured and published ones without it.
     """
 
     authority: Authority | None = None
@@ -151,6 +56,9 @@ class Scope:
             "own": None if self.own is None else sorted(self.own),
             "shared": sorted(self.shared),
             "everyone": self.everyone,
+            "kind": self.kind,
+            "accepted_from": self.accepted_from,
+            "accepted_until": self.accepted_until,
         }
 
     def ideas(self) -> QuerySet[Idea]:
@@ -162,6 +70,9 @@ class Scope:
                 "cohort__authority": self.authority,
                 "cohort__edition": self.edition,
                 "cohort": self.cohort,
+                "challenge__kind": self.kind or None,
+                "accepted_on__gte": self.accepted_from,
+                "accepted_on__lte": self.accepted_until,
             }.items()
             if row is not None
         }
@@ -249,52 +160,93 @@ def reach_of(user: User) -> Reach:
     )
 
 
-def _read(sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    asked = {"ids": None, "scopes": list(COUNTED_SCOPES), "been_live": list(BEEN_LIVE), **parameters}
+def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
+    silence = as_of - relativedelta(months=CONFIRMED_MONTHS)
+    asked = {"ids": None, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
         return list(cursor.fetchall())
 
 
 class TallyRow(NamedTuple):
-    """So many ideas with one outcome after so many months; `known_as` is the state of published ones."""
+    """So many ideas on one `side`: with one outcome after so many months, of one cohort, or with one reason.
 
+    `known_as` is the state of published ones. `reason` is None for those not abandoned.
+    """
+
+    side: str
     outcome: str
     months: int | None
     known_as: str
+    reason: str | None
+    cohort: int
     ideas: int
     own: int
     standing: int
+    confirmed: int
+    vague: int
+    replicated: int
+    accepted: int
+    implemented: int
 
 
-def implementation_rates(*, scope: Scope = EVERYTHING, as_of: date) -> Figures:
-    """What became of the ideas by that day, in one statement whatever their number."""
-    rows = [TallyRow(*row) for row in _read(TALLY, {**scope.parameters(), "as_of": as_of})]
-    groups: dict[str, Group] = {}
-    for row in rows:
-        so_far = groups.get(_side(row), Group())
-        groups[_side(row)] = Group(so_far.total + row.ideas, so_far.own + row.own)
-    published: Counter[str] = Counter()
-    for row in rows:
-        if row.outcome == "retrospective":
-            published[row.known_as] += row.ideas
+def implementation_rates(*, scope: Scope = EVERYTHING, as_of: date, known_at: datetime | None = None) -> Figures:
+    """What became of the ideas by that day, in one statement whatever their number.
+
+    With `known_at` as it was known at that moment; as it is known now without.
+    """
+    sides: dict[str, list[TallyRow]] = {"outcome": [], "cohort": [], "reason": []}
+    for found in _read(TALLY_THEN if known_at else TALLY, scope, as_of, known_at=known_at):
+        row = TallyRow(*found)
+        sides[row.side].append(row)
+    rows = sides["outcome"]
+    groups = _groups(rows)
+    accepted = [row for row in rows if row.months is not None]
     return Figures(
         as_of=as_of,
-        by_month=_by_month(rows),
+        by_month=_by_month(accepted),
         group=groups.get("accepted", Group()),
         captured=groups.get("captured", Group()),
         merged=groups.get("merged", Group()),
         still_live=sum(row.standing for row in rows),
-        published=dict(published),
+        published=_published(rows),
+        confirmed=sum(row.confirmed for row in accepted),
+        reasons={row.reason: row.ideas for row in sorted(sides["reason"], key=_by_reason) if row.reason is not None},
+        by_cohort=tuple(
+            CohortCount(row.cohort, row.accepted, row.implemented, own=bool(row.own))
+            for row in sorted(sides["cohort"], key=attrgetter("cohort"))
+            if row.accepted
+        ),
+        imprecise=sum(row.vague for row in accepted),
+        replications=sum(row.replicated for row in accepted),
+        known_at=known_at,
     )
 
 
-def _side(row: TallyRow) -> str:
-    return row.outcome if row.months is None else "accepted"
+def _by_reason(row: TallyRow) -> tuple[int, str]:
+    """Most frequent first."""
+    return -row.ideas, row.reason or ""
 
 
-def _by_month(rows: list[TallyRow]) -> tuple[MonthCounts, ...]:
-    ideas = {(row.months, row.outcome): row.ideas for row in rows if row.months is not None}
+def _groups(rows: Iterable[TallyRow]) -> dict[str, Group]:
+    groups: dict[str, Group] = {}
+    for row in rows:
+        side = row.outcome if row.months is None else "accepted"
+        so_far = groups.get(side, Group())
+        groups[side] = Group(so_far.total + row.ideas, so_far.own + row.own)
+    return groups
+
+
+def _published(rows: Iterable[TallyRow]) -> dict[str, int]:
+    published: Counter[str] = Counter()
+    for row in rows:
+        if row.outcome == "retrospective":
+            published[row.known_as] += row.ideas
+    return dict(published)
+
+
+def _by_month(rows: Iterable[TallyRow]) -> tuple[MonthCounts, ...]:
+    ideas = {(row.months or 0, row.outcome): row.ideas for row in rows}
     outcomes = ("implemented", "abandoned", "open")
     months = sorted({month for month, _ in ideas})
     return tuple(MonthCounts(month, *(ideas.get((month, outcome), 0) for outcome in outcomes)) for month in months)
@@ -317,10 +269,10 @@ class Told(NamedTuple):
         return IdeaState(self.state if self.outcome == "open" else self.outcome)
 
 
-def told_one_by_one(ideas: Iterable[Idea], *, as_of: date) -> dict[int, Told]:
+def told_one_by_one(ideas: Iterable[Idea], *, as_of: date, known_at: datetime | None = None) -> dict[int, Told]:
     """The same for ideas of one page, by id, in one statement."""
-    asked = {**EVERYTHING.parameters(), "ids": [idea.pk for idea in ideas], "as_of": as_of}
-    return {row[0]: Told(*row) for row in _read(ONE_BY_ONE, asked)}
+    sql, ids = ONE_BY_ONE_THEN if known_at else ONE_BY_ONE, [idea.pk for idea in ideas]
+    return {row[0]: Told(*row) for row in _read(sql, EVERYTHING, as_of, known_at=known_at, ids=ids)}
 
 
 def ideas_behind(scope: Scope, user: User, *, as_of: date) -> QuerySet[Idea]:

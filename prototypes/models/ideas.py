@@ -225,6 +225,10 @@ class IdeaEvent(models.Model):
                 name="idea_event_merge_target",
             ),
         ]
+        indexes = [
+            models.Index(fields=["idea"], condition=Q(state="abandoned"), name="idea_event_given_up"),
+            models.Index(fields=["idea"], condition=~Q(precision="day"), name="idea_event_vague"),
+        ]
         triggers = [
             EventPlace(name="idea_event_correction"),
             EventEvidence(name="idea_event_evidence"),

@@ -1,12 +1,12 @@
 """What was counted and what may be shown of it: groups, rates, what is hidden past five at risk, and the JSON."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prototypes.figures import Figures, Group, as_json
+from prototypes.figures import CohortCount, Figures, Group, as_json
 from prototypes.rates import MonthCounts, cumulative_incidence_from_counts, wilson
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 
@@ -107,6 +107,14 @@ def test_the_json_has_exactly_the_agreed_names():
         "stock",
         "incidence",
         "left_out",
+        "still_live",
+        "confirmed",
+        "reasons",
+        "imprecise",
+        "quantiles",
+        "by_cohort",
+        "replications",
+        "known_at",
     ]
     assert list(answer["stock"]) == ["rate", "low", "high"]
     names = ["months", "implemented", "low", "high", "abandoned", "open", "at_risk"]
@@ -136,3 +144,27 @@ def test_the_json_of_nothing_says_null():
 def test_the_json_counts_what_was_left_out():
     figures = Figures(DAY, captured=Group(9, 2), merged=Group(1, 1), published={"implemented": 7, "": 5})
     assert as_json(figures)["left_out"] == {"captured": 9, "merged": 1, "retrospective": 12}
+
+
+def test_the_json_tells_what_else_is_known():
+    moment = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    bounds = (figures_of([(1, 1), (9, 0)]), figures_of([(2, 1), (9, 0)]))
+    told = figures_of(
+        TWENTY_FOUR_IDEAS,
+        still_live=9,
+        confirmed=21,
+        reasons={"tested": 4, "": 2},
+        by_cohort=(CohortCount(7, 24, 10),),
+        imprecise=3,
+        bounds=bounds,
+        replications=2,
+        known_at=moment,
+    )
+    answer = as_json(told)
+    assert (answer["still_live"], answer["confirmed"], answer["replications"]) == (9, {"count": 21, "of": 24}, 2)
+    assert (answer["reasons"], answer["known_at"]) == ({"tested": 4, "": 2}, moment.isoformat())
+    assert answer["by_cohort"] == [{"cohort": 7, "accepted": 24, "implemented": 10}]
+    assert answer["quantiles"] == {"0.25": 11, "0.5": None, "0.75": None}
+    for side, figures in zip(("earliest", "latest"), bounds, strict=True):
+        assert answer["imprecise"][side] == {name: as_json(figures)[name] for name in ("stock", "incidence")}
+    assert answer["imprecise"]["count"] == 3

@@ -1,6 +1,7 @@
 """The command `implementation_rates` on the worked example, with real rows, and on what people mistype."""
 
 import json
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -8,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
-from tests.factories.prototypes import IdeaFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory
 from tests.factories.rates import early_cohort, worked_example
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -54,6 +55,22 @@ def test_the_worked_example_to_six_decimals():
             },
         ],
         "left_out": {"captured": 0, "merged": 0, "retrospective": 0},
+        "still_live": 10,
+        "confirmed": {"count": 1, "of": 24},
+        "reasons": {"": 6},
+        "imprecise": {"count": 0, "earliest": None, "latest": None},
+        "quantiles": {"0.25": 11, "0.5": None, "0.75": None},
+        "by_cohort": [{"cohort": "tours", "accepted": 24, "implemented": 10}],
+        "replications": 0,
+        "known_at": None,
+        "scope": {
+            "edition": None,
+            "cohort": "tours",
+            "authority": None,
+            "kind": None,
+            "accepted_from": None,
+            "accepted_until": None,
+        },
     }
 
 
@@ -104,10 +121,15 @@ def test_as_text_the_same_figures_can_be_read():
         "As of 2026-11-24",
         "Accepted     24",
         "Implemented  10  41.7% (24.5% to 61.2%)",
-        "Abandoned    6",
+        "Abandoned    6  (unknown 6)",
         "Open         8",
         "Implemented within 12 months: 30.7% (13.6% to 49.8%), 13 at risk",
         "Implemented within 24 months: 49.2% (25.7% to 69.1%), 2 at risk",
+        "25% implemented: after 11 months",
+        "50% implemented: not reached",
+        "75% implemented: not reached",
+        "Still live 10, live elsewhere too 0",
+        "Confirmed in the six months before: 1 of 24",
         "Left out: 0 only captured, 0 merged, 0 known from publications",
     ]
 
@@ -129,6 +151,14 @@ def test_a_share_without_an_interval_stands_alone():
         (["--cohort", "xyz"], "There is no cohort “xyz”."),
         (["--edition", "transfo-2062"], "There is no edition “transfo-2062”. Did you mean transfo-2026?"),
         (["--authority", "ville-de-tour"], "There is no authority “ville-de-tour”. Did you mean ville-de-tours?"),
+        (["--accepted-from", "2026"], "“2026” is no day: write it as 2026-11-24."),
+        (["--accepted-until", "x"], "“x” is no day: write it as 2026-11-24."),
+        (
+            ["--accepted-from", "2026-06-02", "--accepted-until", "2026-06-01"],
+            "2026-06-02 comes after 2026-06-01: turn the period round.",
+        ),
+        (["--kind", "test"], "There is no kind of challenge “test”: it is one of test_case, priority, other."),
+        (["--known-at", "noon"], "“noon” is no moment: write it as 2026-11-24 or 2026-11-24T17:30."),
         (["--as-of", "24/11/2026"], "“24/11/2026” is no day: write it as 2026-11-24."),
         (["--as-of", "2026-02-30"], "“2026-02-30” is no day: write it as 2026-11-24."),
     ],
@@ -148,3 +178,38 @@ def test_a_day_to_come_is_computed_with_a_warning_beside_the_answer():
     call_command("implementation_rates", "--as-of", "2027-03-02", "--json", stdout=out, stderr=beside)
     assert json.loads(out.getvalue())["open"] == 1
     assert beside.getvalue() == "2027-03-02 is still to come: open ideas are taken to stay open until then.\n"
+
+
+def test_kind_and_period_narrow_the_figures_and_are_said():
+    challenge = ChallengeFactory(kind="priority")
+    IdeaFactory(cohort=challenge.cohort, challenge=challenge, state="accepted")
+    IdeaFactory(cohort=challenge.cohort, challenge=challenge, state="accepted", days={"accepted": date(2026, 4, 1)})
+    IdeaFactory(cohort=challenge.cohort, state="accepted")
+    period = ["--kind", "priority", "--accepted-from", "2026-03-01", "--accepted-until", "2026-03-31"]
+    answer = answered(*period)
+    scope = {"kind": "priority", "accepted_from": "2026-03-01", "accepted_until": "2026-03-31"}
+    assert (answer["accepted"], {name: answer["scope"][name] for name in scope}) == (1, scope)
+    assert told(*period).splitlines()[1] == ("Only kind priority, accepted from 2026-03-01, accepted until 2026-03-31")
+
+
+@pytest.mark.parametrize(
+    ("moment", "known"), [("2026-03-01", 0), ("2026-03-02", 1), ("2026-03-02T11:00", 0), ("2026-03-02T12:00Z", 1)]
+)
+def test_what_was_recorded_later_is_left_aside(moment: str, known: int):
+    IdeaFactory(state="accepted")
+    assert answered("--known-at", moment)["accepted"] == known
+
+
+def test_a_moment_to_come_is_computed_with_a_warning_beside_the_answer():
+    out, beside = StringIO(), StringIO()
+    call_command("implementation_rates", "--known-at", "2027-03-02", "--json", stdout=out, stderr=beside)
+    assert json.loads(out.getvalue())["known_at"] == "2027-03-02T23:59:59.999999+01:00"
+    assert beside.getvalue() == "2027-03-02 is still to come: what is recorded until then is not known yet.\n"
+
+
+def test_before_the_first_idea_there_is_nothing_yet():
+    worked_example(early_cohort(), ideas=3)
+    answer = answered("--as-of", "2020-01-01")
+    assert (answer["accepted"], answer["stock"]["rate"], answer["incidence"][0]["implemented"]) == (0, None, None)
+    assert (answer["quantiles"], answer["by_cohort"]) == ({"0.25": None, "0.5": None, "0.75": None}, [])
+    assert told("--as-of", "2020-01-01").splitlines()[2] == "Implemented  0  nothing yet"

@@ -12,7 +12,6 @@ from prototypes.figures import Figures, Group
 from prototypes.models import Idea
 from prototypes.rates import MonthCounts, completed_months
 from prototypes.rates_queries import (
-    COMPLETED,
     EVERYTHING,
     Scope,
     claims_beside,
@@ -21,6 +20,7 @@ from prototypes.rates_queries import (
     reach_of,
     told_one_by_one,
 )
+from prototypes.rates_sql import COMPLETED
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory

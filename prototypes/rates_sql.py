@@ -1,0 +1,275 @@
+"""The SQL behind the rates: which ideas count, as what and since when, as things stand or as they were known once."""
+
+from typing import NamedTuple
+
+from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, STANDING, IdeaState
+from prototypes.models.triggers import listed
+
+# `prototypes.rates.completed_months` in SQL: an earlier day of the month is complete where it is the month's last.
+COMPLETED = """
+    SELECT f.*, (12 * (date_part('year', f.until) - date_part('year', f.accepted_on))
+                 + date_part('month', f.until) - date_part('month', f.accepted_on))::int
+                - (date_part('day', f.until) < date_part('day', f.accepted_on)
+                   AND date_part('day', f.until + 1) <> 1)::int AS months
+    FROM followed f
+"""
+
+# Whether the event `e` counts: as things stand, and by the moment whose knowledge counts.
+COUNTS_NOW = "NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)"
+COUNTS_THEN = """e.recorded_at <= %(known_at)s AND NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later
+    WHERE later.corrects_id = e.id AND later.recorded_at <= %(known_at)s)"""
+
+# A period asks for a day of acceptance, one that had come: ideas only captured and most published ones have none.
+PERIOD = """((%(accepted_from)s::date IS NULL AND %(accepted_until)s::date IS NULL)
+           OR {accepted_on} BETWEEN COALESCE(%(accepted_from)s::date, '-infinity')
+                            AND LEAST(%(accepted_until)s::date, %(as_of)s::date))"""
+CHOSEN = """
+    SELECT i.id, i.cohort_id, i.state, i.state_since, i.state_precision, i.accepted_on, i.implemented_on,
+           i.last_sign_on, i.retrospective,
+           (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
+    FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
+    WHERE (%(authority)s::bigint IS NULL OR c.authority_id = %(authority)s)
+      AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
+      AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
+      AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
+      AND (%(kind)s = '' OR i.challenge_id IN (SELECT h.id FROM prototypes_challenge h WHERE h.kind = %(kind)s))
+      AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
+           OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
+"""
+
+# Ideas with the days of what they are part of: a part of a split idea keeps the clock of the whole.
+KIN = """
+kin (id, whole) AS (
+    SELECT l.child_id, l.parent_id FROM prototypes_lineage l WHERE l.kind = 'split' AND {accepted}
+    UNION SELECT k.id, l.parent_id FROM kin k JOIN prototypes_lineage l ON l.child_id = k.whole
+    WHERE l.kind = 'split' AND {accepted}
+)"""
+IDEAS_NOW = f"""
+WITH RECURSIVE ideas AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
+{KIN.format(accepted="(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL")},
+works AS (SELECT m.* FROM prototypes_implementation m)"""  # noqa: S608 - constants only
+
+ACCEPTED_THEN = f"SELECT 1 FROM prototypes_ideaevent e WHERE e.state = 'accepted' AND {COUNTS_THEN}"  # noqa: S608
+
+# As it was known at some moment: no kept column tells, all comes from the events recorded by then, and
+# implementations are what their history says. One is known since it was written down, or since the event that tells
+# of it was recorded, where that is earlier: what is imported was known before it came here. Cohort, kind of challenge
+# and published facts are those of today.
+IDEAS_THEN = f"""
+WITH RECURSIVE chosen AS ({CHOSEN}),
+{
+    KIN.format(
+        accepted=f"EXISTS (SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = l.parent_id"
+        f" AND e.state = 'accepted' AND {COUNTS_THEN})"
+    )
+},
+clock AS (
+    SELECT w.id, MIN(e.effective_on) AS accepted_on
+    FROM (SELECT c.id, c.id AS whole FROM chosen c UNION ALL SELECT k.id, k.whole FROM kin k) w
+         JOIN prototypes_ideaevent e ON e.idea_id = w.whole
+    WHERE e.state = 'accepted' AND {COUNTS_THEN} GROUP BY w.id HAVING bool_or(w.whole = w.id)
+), ended AS (
+    SELECT e.idea_id, MIN(e.effective_on) AS implemented_on FROM prototypes_ideaevent e
+    WHERE e.state = 'implemented' AND {COUNTS_THEN} GROUP BY e.idea_id
+), ideas AS (
+    SELECT c.id, c.cohort_id, c.state, CASE WHEN c.retrospective THEN c.state_since ELSE 'infinity' END AS state_since,
+           c.state_precision, CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END AS accepted_on,
+           n.implemented_on, 'infinity'::date AS last_sign_on, c.retrospective, c.own
+    FROM chosen c LEFT JOIN clock k ON k.id = c.id LEFT JOIN ended n ON n.idea_id = c.id
+    WHERE (NOT c.retrospective OR c.state = '' OR EXISTS (
+               SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = c.id AND e.recorded_at <= %(known_at)s))
+      AND {PERIOD.format(accepted_on="CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END")}
+), works AS (
+    SELECT DISTINCT ON (v.pgh_obj_id) v.* FROM prototypes_implementationevent v
+    WHERE v.pgh_created_at <= %(known_at)s OR (v.state IN ({listed(STANDING)}) AND EXISTS (
+        SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = v.idea_id AND e.state = '{IdeaState.IMPLEMENTED}'
+        AND e.effective_on = v.live_on AND e.recorded_at <= %(known_at)s))
+    ORDER BY v.pgh_obj_id, v.pgh_id DESC
+)"""  # noqa: S608 - constants only
+
+
+class Sign(NamedTuple):
+    """Rows `s` that are a sign of life of `idea` on some `days`, as the triggers that move `last_sign_on` know them.
+
+    `then` are the same rows as they were written down, and `written` when; by default those of their history.
+    """
+
+    rows: str
+    days: str
+    idea: str = "s.idea_id"
+    then: str = ""
+    written: str = "s.pgh_created_at"
+
+
+SIGNS = (
+    Sign("prototypes_ideaevent s", "s.recorded_on", then="prototypes_ideaevent s", written="s.recorded_at"),
+    Sign("prototypes_prototype s", "s.made_on", then="prototypes_prototypeevent s"),
+    Sign(
+        "prototypes_trial s JOIN prototypes_prototype p ON p.id = s.prototype_id",
+        "s.locked_on, s.held_on, s.concluded_on",
+        idea="p.idea_id",
+        then="prototypes_trialevent s JOIN prototypes_prototype p ON p.id = s.prototype_id",
+    ),
+    Sign("prototypes_followup s", "s.noted_on", then="prototypes_followupevent s"),
+)
+
+
+def _signs(*, known: bool) -> str:
+    """The ideas among `stirred` (their latest sign came after the as-of day) with a sign in the six months before."""
+    return " UNION ".join(
+        f"SELECT {sign.idea} AS idea_id FROM {sign.then if known else sign.rows}"  # noqa: S608 - constants only
+        f" JOIN stirred i ON i.id = {sign.idea} CROSS JOIN LATERAL unnest(ARRAY[{sign.days}]) AS day"
+        f" WHERE day > %(silence)s AND day <= %(as_of)s" + (f" AND {sign.written} <= %(known_at)s" if known else "")
+        for sign in SIGNS
+    )
+
+
+# The reason of an abandonment is the one first given, whose day a correction may have moved (`place` names that event).
+FIRST_GIVEN = """CASE WHEN e.corrects_id IS NULL THEN e.{column} ELSE (
+        SELECT CASE WHEN first.state = 'abandoned' THEN first.{column} ELSE e.{column} END
+        FROM prototypes_ideaevent first WHERE first.id = e.place) END"""
+FIRST_TOLD = """(e.corrects_id IS NULL
+        OR EXISTS (SELECT 1 FROM prototypes_ideaevent first WHERE first.id = e.place AND first.state = 'abandoned'))"""
+
+# An idea keeps what its latest event says; `told` reads the events only where that is not enough: the idea moved on
+# after the as-of date, or corrections may have repeated the state it was abandoned in. An implementation's date is its
+# own, frozen once live: it yields to the idea's events only where one of them was corrected. `vague` are the days
+# known to the month or the year only. OFFSET 0 keeps PostgreSQL from working out the same expression once for each
+# mention.
+OUTCOMES = f"""
+{{ideas}}, corrected AS (
+    SELECT e.idea_id, bool_or(named.state = 'implemented') AS implementation
+    FROM prototypes_ideaevent e JOIN prototypes_ideaevent named ON named.id = e.corrects_id
+    WHERE e.corrects_id IS NOT NULL AND {{recorded}} GROUP BY e.idea_id
+), told AS (
+    SELECT e.idea_id, e.state, e.effective_on, e.place, e.precision,
+           lag(e.state) OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.place) AS before
+    FROM ideas i JOIN prototypes_ideaevent e ON e.idea_id = i.id LEFT JOIN corrected x ON x.idea_id = i.id
+    WHERE NOT i.retrospective
+      AND (i.state_since > %(as_of)s OR (i.state = 'abandoned' AND x.idea_id IS NOT NULL))
+      AND e.effective_on <= %(as_of)s AND {{counts}}
+), stood AS (
+    SELECT t.idea_id,
+           (array_agg(t.state ORDER BY t.effective_on DESC, t.place DESC))[1] AS state,
+           (array_agg(t.effective_on ORDER BY t.effective_on DESC, t.place DESC))[1] AS since,
+           (array_agg(t.precision ORDER BY t.effective_on DESC, t.place DESC))[1] AS precision,
+           MAX(t.effective_on) FILTER (
+               WHERE t.state = 'abandoned' AND t.before IS DISTINCT FROM 'abandoned') AS abandoned_on
+    FROM told t GROUP BY t.idea_id
+), live AS (
+    SELECT m.idea_id, MIN(m.live_on) FILTER (WHERE m.kind = 'origin') AS live_on,
+           MIN(m.live_on) FILTER (WHERE m.kind = 'origin' AND m.live_precision = 'day') AS precisely_on,
+           bool_or(m.kind = 'origin' AND m.live_on <= %(as_of)s
+                   AND (m.ended_on IS NULL OR m.ended_on > %(as_of)s)) AS standing,
+           bool_or(m.kind = 'replication' AND m.live_on <= %(as_of)s) AS replicated
+    FROM works m
+    WHERE m.scope IN ({listed(COUNTED_SCOPES)}) AND m.state IN ({listed(BEEN_LIVE)})
+      AND m.live_on IS NOT NULL AND m.evidence <> '' AND NOT m.retrospective
+    GROUP BY m.idea_id
+), stirred AS (
+    SELECT i.id FROM ideas i WHERE i.last_sign_on > %(as_of)s
+), signs AS ({{signs}}
+), vague AS (
+    SELECT e.id AS idea_id, array_agg(e.effective_on) FILTER (WHERE e.state = 'accepted') AS accepted,
+           array_agg(e.effective_on) FILTER (WHERE e.state = 'abandoned') AS abandoned,
+           array_agg(e.effective_on) FILTER (WHERE e.state = 'implemented') AS implemented
+    FROM (SELECT e.idea_id AS id, e.state, e.effective_on FROM prototypes_ideaevent e
+          WHERE e.precision <> 'day' AND {{counts}}
+          UNION ALL SELECT k.id, e.state, e.effective_on FROM kin k JOIN prototypes_ideaevent e ON e.idea_id = k.whole
+          WHERE e.precision <> 'day' AND e.state = 'accepted' AND {{counts}}) e
+    GROUP BY e.id
+), dated AS (
+    SELECT i.id, i.own, i.cohort_id, i.retrospective, i.accepted_on, l.standing, l.replicated,
+           COALESCE(s.abandoned_on, i.state_since) AS abandoned_on,
+           CASE WHEN i.retrospective OR i.state_since <= %(as_of)s THEN i.state ELSE s.state END AS state,
+           CASE WHEN i.state_since <= %(as_of)s THEN i.state_since ELSE s.since END AS since,
+           CASE WHEN i.state_since <= %(as_of)s THEN i.state_precision ELSE s.precision END AS precision,
+           CASE WHEN l.live_on IS NOT NULL AND x.implementation THEN i.implemented_on
+                ELSE l.live_on END AS implemented_on,
+           CASE WHEN x.implementation THEN i.implemented_on = ANY(v.implemented)
+                ELSE l.precisely_on IS DISTINCT FROM l.live_on END AS implemented_vaguely,
+           v.accepted AS vaguely_accepted, v.abandoned AS vaguely_abandoned,
+           CASE WHEN i.last_sign_on <= %(as_of)s THEN i.last_sign_on > %(silence)s
+                ELSE g.idea_id IS NOT NULL END AS confirmed
+    FROM ideas i LEFT JOIN stood s ON s.idea_id = i.id LEFT JOIN live l ON l.idea_id = i.id
+         LEFT JOIN corrected x ON x.idea_id = i.id LEFT JOIN vague v ON v.idea_id = i.id
+         LEFT JOIN signs g ON g.idea_id = i.id
+    WHERE NOT i.retrospective OR i.state_since IS NULL OR i.state_since <= %(as_of)s
+    OFFSET 0
+), sorted AS (
+    SELECT d.*, CASE WHEN d.retrospective THEN 'retrospective'
+                     WHEN d.state = 'merged' THEN 'merged'
+                     WHEN d.accepted_on IS NULL OR d.accepted_on > %(as_of)s THEN 'captured'
+                     WHEN d.implemented_on <= %(as_of)s THEN 'implemented'
+                     WHEN d.state = 'abandoned' THEN 'abandoned'
+                     ELSE 'open' END AS outcome
+    FROM dated d WHERE d.retrospective OR d.state <> ''
+    OFFSET 0
+), followed AS (
+    SELECT s.*, CASE s.outcome WHEN 'implemented' THEN GREATEST(s.implemented_on, s.accepted_on)
+                               WHEN 'abandoned' THEN s.abandoned_on
+                               WHEN 'open' THEN %(as_of)s::date END AS until,
+           COALESCE(s.accepted_on = ANY(s.vaguely_accepted), FALSE)
+           OR COALESCE(CASE s.outcome WHEN 'implemented' THEN s.implemented_vaguely
+                                      WHEN 'abandoned' THEN s.abandoned_on = ANY(s.vaguely_abandoned) END,
+                       FALSE) AS vague
+    FROM sorted s
+    OFFSET 0
+), o AS ({COMPLETED})
+"""  # noqa: S608 - constants only
+
+
+def _outcomes(*, known: bool) -> str:
+    """The table `o`, a row an idea, with what has to come before it."""
+    return OUTCOMES.format(
+        ideas=IDEAS_THEN if known else IDEAS_NOW,
+        recorded="e.recorded_at <= %(known_at)s" if known else "TRUE",
+        counts=COUNTS_THEN if known else COUNTS_NOW,
+        signs=_signs(known=known),
+    )
+
+
+def tally(*, known: bool = False) -> str:
+    """How many ideas by outcome and months, by cohort, and by reason of abandonment: `side` tells these apart."""
+    return f"""SELECT * FROM ({_outcomes(known=known)}, given AS (
+    SELECT DISTINCT ON (e.idea_id, e.effective_on) e.idea_id, e.effective_on,
+           {FIRST_GIVEN.format(column="abandoned_for")} AS reason
+    FROM prototypes_ideaevent e
+    WHERE e.state = 'abandoned' AND {COUNTS_THEN if known else COUNTS_NOW}
+    ORDER BY e.idea_id, e.effective_on, {FIRST_TOLD} DESC, e.place DESC
+), sides AS (
+    SELECT o.outcome, o.months, CASE WHEN o.retrospective THEN o.state ELSE '' END AS known_as, o.cohort_id, o.own,
+           o.standing AND o.outcome = 'implemented' AS standing, o.confirmed, o.vague, o.replicated,
+           CASE WHEN o.outcome = 'abandoned' THEN COALESCE(g.reason, '') END AS reason
+    FROM o LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
+    OFFSET 0
+)
+SELECT CASE WHEN GROUPING(s.outcome) = 0 THEN 'outcome' WHEN GROUPING(s.reason) = 0 THEN 'reason' ELSE 'cohort' END,
+       s.outcome, s.months, s.known_as, s.reason, s.cohort_id, COUNT(*) AS ideas,
+       COUNT(*) FILTER (WHERE s.own) AS own, COUNT(*) FILTER (WHERE s.standing) AS standing,
+       COUNT(*) FILTER (WHERE s.confirmed) AS confirmed, COUNT(*) FILTER (WHERE s.vague) AS vague,
+       COUNT(*) FILTER (WHERE s.replicated) AS replicated,
+       COUNT(s.months) AS accepted, COUNT(*) FILTER (WHERE s.outcome = 'implemented') AS implemented
+FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.known_as), (s.reason), (s.cohort_id))) AS tally
+"""  # noqa: S608 - constants only
+
+
+def one_by_one(*, known: bool = False) -> str:
+    """The same a row an idea, with the reason in words."""
+    return f"""SELECT * FROM ({_outcomes(known=known)}
+SELECT o.id, o.outcome, o.months, o.state,
+       happened.since, CASE WHEN happened.since = o.since THEN o.precision ELSE 'day' END AS precision,
+       COALESCE((SELECT {FIRST_GIVEN.format(column="reason")}
+                 FROM prototypes_ideaevent e WHERE o.outcome = 'abandoned' AND e.idea_id = o.id
+                 AND e.state = 'abandoned' AND e.effective_on = o.abandoned_on
+                 AND {COUNTS_THEN if known else COUNTS_NOW}
+                 ORDER BY {FIRST_TOLD} DESC, e.place DESC LIMIT 1), '') AS reason
+FROM o CROSS JOIN LATERAL (
+    SELECT CASE o.outcome WHEN 'implemented' THEN o.implemented_on
+                          WHEN 'abandoned' THEN o.abandoned_on ELSE o.since END AS since
+) AS happened) AS told_one_by_one
+"""  # noqa: S608 - constants only
+
+
+TALLY, TALLY_THEN = tally(), tally(known=True)
+ONE_BY_ONE, ONE_BY_ONE_THEN = one_by_one(), one_by_one(known=True)
