@@ -160,7 +160,8 @@ def reach_of(user: User) -> Reach:
     )
 
 
-def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
+def read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
+    """The rows that one of the statements of `rates_sql` finds."""
     silence = as_of - relativedelta(months=CONFIRMED_MONTHS)
     asked = {"ids": None, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
     with connection.cursor() as cursor:
@@ -196,7 +197,7 @@ def implementation_rates(*, scope: Scope = EVERYTHING, as_of: date, known_at: da
     With `known_at` as it was known at that moment; as it is known now without.
     """
     sides: dict[str, list[TallyRow]] = {"outcome": [], "cohort": [], "reason": []}
-    for found in _read(TALLY_THEN if known_at else TALLY, scope, as_of, known_at=known_at):
+    for found in read(TALLY_THEN if known_at else TALLY, scope, as_of, known_at=known_at):
         row = TallyRow(*found)
         sides[row.side].append(row)
     rows = sides["outcome"]
@@ -272,7 +273,7 @@ class Told(NamedTuple):
 def told_one_by_one(ideas: Iterable[Idea], *, as_of: date, known_at: datetime | None = None) -> dict[int, Told]:
     """The same for ideas of one page, by id, in one statement."""
     sql, ids = ONE_BY_ONE_THEN if known_at else ONE_BY_ONE, [idea.pk for idea in ideas]
-    return {row[0]: Told(*row) for row in _read(sql, EVERYTHING, as_of, known_at=known_at, ids=ids)}
+    return {row[0]: Told(*row) for row in read(sql, EVERYTHING, as_of, known_at=known_at, ids=ids)}
 
 
 def ideas_behind(scope: Scope, user: User, *, as_of: date) -> QuerySet[Idea]:

@@ -136,7 +136,9 @@ def test_the_funnel_names_those_whose_ideas_the_reader_may_see_and_draws_the_oth
         ("Rivage\n2 of 8", [8, 25.0]),
         ("Montagne\n4 of 7", [7, 57.1]),
     ]
-    assert [(dot["name"], dot["value"], dot["label"]["show"]) for dot in others["data"]] == [("1 of 5", [5, 20.0], False)]
+    assert [(dot["name"], dot["value"], dot["label"]["show"]) for dot in others["data"]] == [
+        ("1 of 5", [5, 20.0], False)
+    ]
     assert (own["symbol"], others["symbol"]) == ("circle", "emptyCircle")
 
 

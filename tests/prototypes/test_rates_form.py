@@ -96,7 +96,10 @@ def test_anothers_authority_is_refused_like_one_that_does_not_exist(cast: Cast):
     [
         ("kind=nonsense", {"kind": ["Select a valid choice. nonsense is not one of the available choices."]}),
         ("accepted_from=2026-13-01", {"accepted_from": ["This is no day: write it as 2026-11-24."]}),
-        ("accepted_from=2026-02-01&accepted_until=2026-01-31", {"accepted_until": ["The period ends before it begins."]}),
+        (
+            "accepted_from=2026-02-01&accepted_until=2026-01-31",
+            {"accepted_until": ["The period ends before it begins."]},
+        ),
         ("accepted_from=2026-02-01&accepted_until=2026-02-01", {}),
         ("known_at=2026-11-25", {"known_at": ["This day is still to come: figures are known up to today."]}),
         (

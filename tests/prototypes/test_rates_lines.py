@@ -14,7 +14,9 @@ from tests.prototypes.test_figures import EXAMPLE, figures_of
 
 def said(figures: Figures) -> list[str]:
     with override("en"):
-        told = [(line.label, line.value, line.detail, line.others.words if line.others else "") for line in lines(figures)]
+        told = [
+            (line.label, line.value, line.detail, line.others.words if line.others else "") for line in lines(figures)
+        ]
     return [" · ".join(filter(None, map(str, words))) for words in told]
 
 

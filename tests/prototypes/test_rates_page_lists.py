@@ -182,7 +182,10 @@ def test_cohorts_stand_beside_one_another_and_only_ones_own_is_named(cast: Cast)
     for cohort, ideas in ((cast.cohort, 5), (cast.other, 6), (third, 7)):
         accept(cohort, ideas)
     tables = {
-        letter: [[row.name, row.dot.accepted] for row in answer(cast[letter], edition="transfo-2026").context["funnel"]["rows"]]
+        letter: [
+            [row.name, row.dot.accepted]
+            for row in answer(cast[letter], edition="transfo-2026").context["funnel"]["rows"]
+        ]
         for letter in "SA"
     }
     assert tables == {

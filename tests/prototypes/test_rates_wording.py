@@ -132,11 +132,11 @@ def test_how_many_were_confirmed_in_the_last_six_months():
 
 
 def test_imprecise_days_are_told_with_what_they_could_change():
-    early, late = figures_of([(max(0, months - 1), kind) for months, kind in TWENTY_FOUR_IDEAS]), EXAMPLE
+    early, late = figures_of([(max(0, months - 3), kind) for months, kind in TWENTY_FOUR_IDEAS]), EXAMPLE
     with override("en"):
         assert imprecise_sentence(EXAMPLE) == ""
         assert imprecise_sentence(replace(EXAMPLE, imprecise=3, bounds=(early, late))) == (
-            "3 ideas have dates known to the month or the year only. Taken as early as may be, 34% would be implemented"
+            "3 ideas have dates known to the month or the year only. Taken as early as may be, 36% would be implemented"
             " within 12 months; taken as late as may be, 31%."
         )
         few = figures_of([(1, 1)] * 5), figures_of([(1, 0)] * 5)
