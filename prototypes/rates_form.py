@@ -103,7 +103,7 @@ class RatesForm(forms.Form):
 
 def end_of(day: date | None) -> datetime | None:
     """The last moment of a day where the reader is."""
-    return day and make_aware(datetime.combine(day, time.max))
+    return make_aware(datetime.combine(day, time.max)) if day else None
 
 
 def _chosen(rows: Iterable[Any], slug: str | None) -> Any:
@@ -114,9 +114,10 @@ def _chosen(rows: Iterable[Any], slug: str | None) -> Any:
 def _chosen_day(name: str, asked: QueryDict) -> date | None:
     """The day under that name; None without one, and for one that the form refuses."""
     try:
-        return RatesForm.base_fields[name].clean(asked.get(name))
+        day: date | None = RatesForm.base_fields[name].clean(asked.get(name))
     except forms.ValidationError:
         return None
+    return day
 
 
 def chosen_scope(reach: Reach, asked: QueryDict) -> Scope:

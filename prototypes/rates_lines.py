@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from prototypes.figures import HORIZONS, Figures
@@ -44,7 +43,8 @@ MEANINGS: dict[str, StrOrPromise] = {
     "abandoned": gettext_lazy("Given up, and not taken up again by that day."),
     "open": gettext_lazy("Accepted, and neither implemented nor abandoned so far: parked ideas too."),
     "elsewhere": gettext_lazy(
-        "Ideas of which another authority has its own version live. They count in no rate: only the first authority does."
+        "Ideas of which another authority has its own version live. That counts in no rate: only the idea’s own"
+        " authority does."
     ),
 }
 

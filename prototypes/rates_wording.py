@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from prototypes.figures import HORIZONS, Figures

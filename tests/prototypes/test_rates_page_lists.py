@@ -7,7 +7,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from prototypes.outcomes import OUTCOMES
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, tell
@@ -88,7 +87,7 @@ def test_numbers_are_links_to_as_many_ideas_as_they_say(every_kind: Cast):
         "1 merged into another,": "?outcome=merged#ideas",
         "Which": "?outcome=imprecise#ideas",
     }
-    assert ["Too dear"] == listed(answer(every_kind["A"], outcome="reason_too_costly"))
+    assert listed(answer(every_kind["A"], outcome="reason_too_costly")) == ["Too dear"]
 
 
 def test_reasons_of_abandonment_are_counted(every_kind: Cast):

@@ -141,8 +141,8 @@ def test_imprecise_days_are_told_with_what_they_could_change():
         )
         few = figures_of([(1, 1)] * 5), figures_of([(1, 0)] * 5)
         assert imprecise_sentence(replace(EXAMPLE, imprecise=1, bounds=few)) == (
-            "1 idea has a date known to the month or the year only. Taken as early as may be, 100% would be implemented;"
-            " taken as late as may be, 0%."
+            "1 idea has a date known to the month or the year only."
+            " Taken as early as may be, 100% would be implemented; taken as late as may be, 0%."
         )
 
 
