@@ -8,7 +8,7 @@ from prototypes.figures import CohortCount, Figures
 from prototypes.funnel import Funnel, Limits, funnel, share_of
 from prototypes.rates import MASK_BELOW
 from prototypes.rates_chart import curve_chart, curve_rows, funnel_chart
-from prototypes.rates_lines import MEANINGS, lines, reasons
+from prototypes.rates_lines import lines, reasons
 from prototypes.rates_wording import confirmed_sentence, funnel_sentence, imprecise_sentence, outlook_sentence
 from prototypes.words import outlook
 
@@ -29,11 +29,12 @@ def figures_shown(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]
     if figures.masked:
         return headline(figures)
     shown = list(lines(figures))
+    told = [line.meaning for line in shown]
     return (
         headline(figures)
         | {
             "lines": shown,
-            "meanings": [MEANINGS[slug] for slug in dict.fromkeys(line.meaning for line in shown)],
+            "meanings": [line for number, line in enumerate(shown) if line.meaning not in told[:number]],
             "reasons": reasons(figures),
             "imprecise": imprecise_sentence(figures),
             "chart": curve_chart(figures),
