@@ -44,7 +44,7 @@ def curve_chart(figures: Figures) -> Chart | None:
     return Chart(
         id="incidence",
         label=_(
-            "Share of ideas implemented, open and abandoned by months since acceptance, with the 95% interval of those"
+            "Share of ideas implemented, open and abandoned by months since acceptance, with the interval of those"
             " implemented; the table has the figures"
         ),
         option=_option(points, labelled_months(last)),
@@ -55,7 +55,7 @@ def _option(points: list[CurvePoint], labelled: list[int]) -> dict[str, Any]:
     areas = {"implemented": _("implemented"), "open": _("open"), "abandoned": _("abandoned")}
     month = _("month %(number)s") % {"number": "{b0}"}
     # The two bounds come first, right after the areas.
-    between = f"{_('95% interval')} {_share_of('c3')} – {_share_of('c4')}"
+    between = _("between %(low)s and %(high)s") % {"low": _share_of("c3"), "high": _share_of("c4")}
     return {
         "grid": {"left": 64, "right": 24, "top": 12, "bottom": 68},
         "tooltip": {
@@ -120,7 +120,6 @@ def _bound(end: str, points: list[CurvePoint], drawn: dict[str, Any]) -> dict[st
     ends = [getattr(point, end) for point in points]
     return {
         "type": "line",
-        "name": _("95% interval"),
         "step": "end",
         "symbol": "none",
         **drawn,

@@ -23,11 +23,12 @@ MEANINGS: dict[str, StrOrPromise] = {
     "within": gettext_lazy(
         "The chance that an idea is in place so long after it was accepted, from all ideas for as long as each was"
         " followed. Ideas abandoned stay in it as ideas that will not be implemented. Chance alone could have given any"
-        " share within the range (95% interval)."
+        " share within the range, nineteen times in twenty."
     ),
     "count": gettext_lazy(
         "So many implemented of so many accepted, old and young ideas alike. Implemented: live in its own authority, in"
-        " full or adapted, with evidence. Chance alone could have given any share within the range (95% interval)."
+        " full or adapted, with evidence. Chance alone could have given any share within the range, nineteen times"
+        " in twenty."
     ),
     "time": gettext_lazy(
         "The month after acceptance by which that share of all ideas was in place; not reached where the curve stops"

@@ -114,7 +114,7 @@ def test_the_tooltip_names_the_month_and_each_share():
         chart = curve_chart(EXAMPLE)
     assert chart is not None
     assert chart.option["tooltip"]["formatter"] == (
-        "month {b0}\n{a0} {c0}%\n{a1} {c1}%\n{a2} {c2}%\n95% interval {c3}% – {c4}%"
+        "month {b0}\n{a0} {c0}%\n{a1} {c1}%\n{a2} {c2}%\nbetween {c3}% and {c4}%"
     )
 
 
