@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -21,8 +21,8 @@ from programmes.models import Authority, AuthorityAdmin, Claim, Edition
 from prototypes.enums import IdeaState
 from prototypes.figures import CohortCount, Figures, Group
 from prototypes.models import Idea
-from prototypes.rates import MonthCounts
-from prototypes.rates_sql import ONE_BY_ONE, ONE_BY_ONE_THEN, TALLY, TALLY_THEN
+from prototypes.rates import OUTCOMES, MonthCounts
+from prototypes.rates_sql import BOUNDS, BOUNDS_THEN, ONE_BY_ONE, ONE_BY_ONE_THEN, TALLY, TALLY_THEN
 
 # An idea is confirmed by a sign of life in so many months before the as-of day.
 CONFIRMED_MONTHS = 6
@@ -163,7 +163,7 @@ def reach_of(user: User) -> Reach:
 def read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
     """The rows that one of the statements of `rates_sql` finds."""
     silence = as_of - relativedelta(months=CONFIRMED_MONTHS)
-    asked = {"ids": None, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
+    asked = {"ids": None, "vaguely": False, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
         return list(cursor.fetchall())
@@ -191,11 +191,38 @@ class TallyRow(NamedTuple):
     implemented: int
 
 
-def implementation_rates(*, scope: Scope = EVERYTHING, as_of: date, known_at: datetime | None = None) -> Figures:
+def implementation_rates(
+    *, scope: Scope = EVERYTHING, as_of: date, known_at: datetime | None = None, bounded: bool = True
+) -> Figures:
     """What became of the ideas by that day, in one statement whatever their number.
 
-    With `known_at` as it was known at that moment; as it is known now without.
+    With `known_at` as it was known at that moment; as it is known now without. Where days are imprecise one more
+    statement finds the figures' bounds, unless not `bounded`.
     """
+    figures = _tallied(scope, as_of, known_at)
+    return replace(figures, bounds=_bounds(figures, scope)) if bounded and figures.imprecise else figures
+
+
+def _bounds(figures: Figures, scope: Scope) -> tuple[Figures, Figures]:
+    """The figures with all imprecise days as early, and as late, as may be: only the months of these ideas differ."""
+    sql, moved = BOUNDS_THEN if figures.known_at else BOUNDS, defaultdict[str, Counter[tuple[int, str]]](Counter)
+    for side, outcome, months, ideas in _read(sql, scope, figures.as_of, known_at=figures.known_at, vaguely=True):
+        moved[side][months, outcome] += ideas
+    counted = Counter(
+        {
+            (row.months, outcome): ideas
+            for row in figures.by_month
+            for outcome, ideas in zip(OUTCOMES, row[1:], strict=True)
+        }
+    )
+    earliest, latest = (
+        replace(figures, by_month=_by_month(counted - moved["counted"] + moved[side]))
+        for side in ("earliest", "latest")
+    )
+    return earliest, latest
+
+
+def _tallied(scope: Scope, as_of: date, known_at: datetime | None) -> Figures:
     sides: dict[str, list[TallyRow]] = {"outcome": [], "cohort": [], "reason": []}
     for found in read(TALLY_THEN if known_at else TALLY, scope, as_of, known_at=known_at):
         row = TallyRow(*found)
@@ -205,7 +232,7 @@ def implementation_rates(*, scope: Scope = EVERYTHING, as_of: date, known_at: da
     accepted = [row for row in rows if row.months is not None]
     return Figures(
         as_of=as_of,
-        by_month=_by_month(accepted),
+        by_month=_by_month(Counter({(row.months or 0, row.outcome): row.ideas for row in accepted})),
         group=groups.get("accepted", Group()),
         captured=groups.get("captured", Group()),
         merged=groups.get("merged", Group()),
@@ -246,11 +273,9 @@ def _published(rows: Iterable[TallyRow]) -> dict[str, int]:
     return dict(published)
 
 
-def _by_month(rows: Iterable[TallyRow]) -> tuple[MonthCounts, ...]:
-    ideas = {(row.months or 0, row.outcome): row.ideas for row in rows}
-    outcomes = ("implemented", "abandoned", "open")
+def _by_month(ideas: Counter[tuple[int, str]]) -> tuple[MonthCounts, ...]:
     months = sorted({month for month, _ in ideas})
-    return tuple(MonthCounts(month, *(ideas.get((month, outcome), 0) for outcome in outcomes)) for month in months)
+    return tuple(MonthCounts(month, *(ideas[month, outcome] for outcome in OUTCOMES)) for month in months)
 
 
 class Told(NamedTuple):
