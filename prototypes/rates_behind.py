@@ -10,8 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import User
 from prototypes.models import Idea
 from prototypes.outcomes import REASON, UNSAID
-from prototypes.rates_queries import Scope, Told, ideas_behind, read, told_one_by_one
-from prototypes.rates_sql import OF_OUTCOME, OF_OUTCOME_THEN
+from prototypes.rates_queries import Scope, Told, ideas_behind, keys_of_outcome, told_one_by_one
 from web.pagination import Page, page_number, paginate
 
 
@@ -45,11 +44,16 @@ def _of_outcome(asked: Asked, outcome: str, number: int, per_page: int) -> Page[
 
 
 def _found(asked: Asked, outcome: str, skip: int, most: int) -> list[tuple[int, int]]:
-    """Keys of ideas, each with the number of them all."""
     kind, reason = ("reason", outcome.removeprefix(REASON)) if outcome.startswith(REASON) else (outcome, "")
-    more = {"outcome": kind, "reason": "" if reason == UNSAID else reason, "skip": skip, "most": most}
-    sql = OF_OUTCOME_THEN if asked.known_at else OF_OUTCOME
-    return [(pk, ideas) for pk, ideas in read(sql, asked.scope, asked.as_of, known_at=asked.known_at, **more)]
+    return keys_of_outcome(
+        asked.scope,
+        kind,
+        reason="" if reason == UNSAID else reason,
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+        skip=skip,
+        most=most,
+    )
 
 
 def _by_reference(user: User, ids: list[int]) -> QuerySet[Idea]:

@@ -22,7 +22,16 @@ from prototypes.enums import IdeaState
 from prototypes.figures import CohortCount, Figures, Group
 from prototypes.models import Idea
 from prototypes.rates import OUTCOMES, MonthCounts
-from prototypes.rates_sql import BOUNDS, BOUNDS_THEN, ONE_BY_ONE, ONE_BY_ONE_THEN, TALLY, TALLY_THEN
+from prototypes.rates_sql import (
+    BOUNDS,
+    BOUNDS_THEN,
+    OF_OUTCOME,
+    OF_OUTCOME_THEN,
+    ONE_BY_ONE,
+    ONE_BY_ONE_THEN,
+    TALLY,
+    TALLY_THEN,
+)
 
 # An idea is confirmed by a sign of life in so many months before the as-of day.
 CONFIRMED_MONTHS = 6
@@ -160,8 +169,7 @@ def reach_of(user: User) -> Reach:
     )
 
 
-def read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
-    """The rows that one of the statements of `rates_sql` finds."""
+def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
     silence = as_of - relativedelta(months=CONFIRMED_MONTHS)
     asked = {"ids": None, "vaguely": False, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
     with connection.cursor() as cursor:
@@ -224,7 +232,7 @@ def _bounds(figures: Figures, scope: Scope) -> tuple[Figures, Figures]:
 
 def _tallied(scope: Scope, as_of: date, known_at: datetime | None) -> Figures:
     sides: dict[str, list[TallyRow]] = {"outcome": [], "cohort": [], "reason": []}
-    for found in read(TALLY_THEN if known_at else TALLY, scope, as_of, known_at=known_at):
+    for found in _read(TALLY_THEN if known_at else TALLY, scope, as_of, known_at=known_at):
         row = TallyRow(*found)
         sides[row.side].append(row)
     rows = sides["outcome"]
@@ -298,7 +306,19 @@ class Told(NamedTuple):
 def told_one_by_one(ideas: Iterable[Idea], *, as_of: date, known_at: datetime | None = None) -> dict[int, Told]:
     """The same for ideas of one page, by id, in one statement."""
     sql, ids = ONE_BY_ONE_THEN if known_at else ONE_BY_ONE, [idea.pk for idea in ideas]
-    return {row[0]: Told(*row) for row in read(sql, EVERYTHING, as_of, known_at=known_at, ids=ids)}
+    return {row[0]: Told(*row) for row in _read(sql, EVERYTHING, as_of, known_at=known_at, ids=ids)}
+
+
+def keys_of_outcome(
+    scope: Scope, outcome: str, *, reason: str = "", as_of: date, known_at: datetime | None, skip: int, most: int
+) -> list[tuple[int, int]]:
+    """Keys of ideas the reader may see one by one, by reference, each with the number of them all; one statement.
+
+    `outcome` is "" for all accepted; "reason" asks for those abandoned for `reason`.
+    """
+    sql = OF_OUTCOME_THEN if known_at else OF_OUTCOME
+    more = {"outcome": outcome, "reason": reason, "skip": skip, "most": most}
+    return [(pk, ideas) for pk, ideas in _read(sql, scope, as_of, known_at=known_at, **more)]
 
 
 def ideas_behind(scope: Scope, user: User, *, as_of: date) -> QuerySet[Idea]:

@@ -114,7 +114,7 @@ def test_the_list_of_an_outcome_goes_on_and_past_its_end_begins_again(cast: Cast
 
 @pytest.mark.parametrize("ideas", [1, 3])
 @pytest.mark.parametrize("letter", ["S", "A"])
-def test_with_every_choice_made_the_page_takes_nine_statements_at_most(
+def test_with_every_choice_made_the_page_takes_eight_statements(
     letter: str, ideas: int, cast: Cast, django_assert_num_queries
 ):
     """Session, person, reach, tally, keys, ideas, what is told of them, claims."""
@@ -124,6 +124,19 @@ def test_with_every_choice_made_the_page_takes_nine_statements_at_most(
     chosen = {"accepted_from": "2020-01-01", "known_at": "2026-11-24", "outcome": ""}
     with django_assert_num_queries(8):
         assert len(client.get(PAGE, chosen).context["rows"]) == ideas
+
+
+def test_days_known_to_the_month_cost_one_statement_more_and_are_told_with_what_they_could_change(
+    every_kind: Cast, django_assert_num_queries
+):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(every_kind["A"], backend="django.contrib.auth.backends.ModelBackend")
+    with django_assert_num_queries(9):
+        page = client.get(PAGE, {"outcome": "imprecise"})
+    assert page.context["imprecise"] == (
+        "1 idea has a date known to the month or the year only. Taken as early as may be, 29% would be implemented;"
+        " taken as late as may be, 29%."
+    )
 
 
 # What could be worked out
