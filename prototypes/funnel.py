@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
-from math import exp, inf, lgamma, log, sqrt
+from math import exp, lgamma, log, sqrt
 
 from prototypes.figures import CohortCount
 from prototypes.rates import MASK_BELOW, is_masked
@@ -17,32 +16,26 @@ FEWEST_COHORTS = 3
 POINTS_DRAWN = 40
 
 
-def binomial_tail(ideas: int, share: float) -> Iterator[tuple[int, float, float]]:
-    """(k, P(k), P(up to k)) of a binomial count, from where it has any chance worth a float."""
-    first = max(0, int(ideas * share - 12 * sqrt(ideas * share * (1 - share)) - 40))
-    chances = [_chance(count, ideas, share) for count in range(first, ideas + 1)]
-    yield from zip(range(first, ideas + 1), chances, accumulate(chances), strict=True)
-
-
-def _chance(count: int, ideas: int, share: float) -> float:
-    ways = lgamma(ideas + 1) - lgamma(count + 1) - lgamma(ideas - count + 1)
-    return exp(ways + _times_log(count, share) + _times_log(ideas - count, 1 - share))
-
-
-def _times_log(count: int, share: float) -> float:
-    return 0.0 if count == 0 else count * (log(share) if share > 0 else -inf)
-
-
 def lower_limit(ideas: int, share: float, chance: float) -> float:
     """The share below which `ideas` of that true share lie with at most that chance.
 
     Exact binomial, smoothed between two counts as Spiegelhalter does (Statistics in Medicine 24, 2005, appendix A.1): a
     count lies under it exactly when so few or fewer have at most that chance.
     """
-    for count, here, up_to in binomial_tail(ideas, share):
-        if up_to > chance:
-            return max(0.0, (count - (up_to - chance) / here) / ideas)
-    return 1.0
+    if share in (0, 1):
+        return share
+    count = max(0, int(ideas * share - 12 * sqrt(ideas * share * (1 - share)) - 40))  # so few: no chance worth a float
+    here = up_to = _chance(count, ideas, share)
+    while up_to <= chance:
+        count += 1
+        here *= (ideas - count + 1) / count * share / (1 - share)
+        up_to += here
+    return max(0.0, (count - (up_to - chance) / here) / ideas)
+
+
+def _chance(count: int, ideas: int, share: float) -> float:
+    ways = lgamma(ideas + 1) - lgamma(count + 1) - lgamma(ideas - count + 1)
+    return exp(ways + count * log(share) + (ideas - count) * log(1 - share))
 
 
 @dataclass(frozen=True, slots=True)

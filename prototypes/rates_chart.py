@@ -132,8 +132,9 @@ def funnel_chart(drawn: Funnel, names: Mapping[int, str]) -> Chart:
 
     Those in `names` are named; the others are empty circles.
     """
-    own = [_dot(dot, names[dot.cohort]) for dot in drawn.dots if dot.cohort in names]
-    others = [_dot(dot) for dot in drawn.dots if dot.cohort not in names]
+    middle = _width(drawn) / 2
+    own = [_dot(dot, names[dot.cohort], middle) for dot in drawn.dots if dot.cohort in names]
+    others = [_dot(dot, "", middle) for dot in drawn.dots if dot.cohort not in names]
     lines = [_limit(drawn, end, width) for end, width in FUNNEL_LINES]
     return Chart(
         id="funnel",
@@ -167,12 +168,17 @@ def _ideas_axis(drawn: Funnel) -> dict[str, Any]:
     }
 
 
-def _dot(dot: CohortCount, name: str = "") -> dict[str, Any]:
+def _dot(dot: CohortCount, name: str, middle: float) -> dict[str, Any]:
+    """Its name stands towards the middle, where there is room."""
     told = _("%(implemented)d of %(accepted)d") % {"implemented": dot.implemented, "accepted": dot.accepted}
     return {
         "name": f"{name}\n{told}" if name else told,
         "value": [dot.accepted, round(100 * share_of(dot), 1)],
-        "label": {"show": bool(name), "formatter": name},
+        "label": {
+            "show": bool(name),
+            "formatter": name,
+            "position": "right" if dot.accepted <= middle else "left",
+        },
     }
 
 
@@ -182,7 +188,7 @@ def _dots(dots: list[dict[str, Any]], symbol: str, colour: str) -> dict[str, Any
         "symbol": symbol,
         "symbolSize": 11,
         "itemStyle": {"color": colour},
-        "label": {"position": "top", "color": "ink"},
+        "label": {"color": "ink"},
         "labelLayout": {"hideOverlap": True},
         "z": 5,
         "data": dots,
