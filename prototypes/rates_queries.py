@@ -23,7 +23,16 @@ from prototypes.figures import CohortCount, Figures, Group
 from prototypes.models import Idea, RatesRollup
 from prototypes.rates import OUTCOMES, MonthCounts
 from prototypes.rates_rollups import counted_ahead, kept
-from prototypes.rates_sql import BOUNDS, BOUNDS_THEN, ONE_BY_ONE, ONE_BY_ONE_THEN, TALLY, TALLY_THEN
+from prototypes.rates_sql import (
+    BOUNDS,
+    BOUNDS_THEN,
+    OF_OUTCOME,
+    OF_OUTCOME_THEN,
+    ONE_BY_ONE,
+    ONE_BY_ONE_THEN,
+    TALLY,
+    TALLY_THEN,
+)
 
 K = TypeVar("K")
 
@@ -318,6 +327,18 @@ def told_one_by_one(ideas: Iterable[Idea], *, as_of: date, known_at: datetime | 
     """The same for ideas of one page, by id, in one statement."""
     sql, ids = ONE_BY_ONE_THEN if known_at else ONE_BY_ONE, [idea.pk for idea in ideas]
     return {row[0]: Told(*row) for row in _read(sql, EVERYTHING, as_of, known_at=known_at, ids=ids)}
+
+
+def keys_of_outcome(
+    scope: Scope, outcome: str, *, reason: str = "", as_of: date, known_at: datetime | None, skip: int, most: int
+) -> list[tuple[int, int]]:
+    """Keys of ideas the reader may see one by one, by reference, each with the number of them all; one statement.
+
+    `outcome` is "" for all accepted; "reason" asks for those abandoned for `reason`.
+    """
+    sql = OF_OUTCOME_THEN if known_at else OF_OUTCOME
+    more = {"outcome": outcome, "reason": reason, "skip": skip, "most": most}
+    return [(pk, ideas) for pk, ideas in _read(sql, scope, as_of, known_at=known_at, **more)]
 
 
 def ideas_behind(scope: Scope, user: User, *, as_of: date) -> QuerySet[Idea]:

@@ -250,15 +250,19 @@ def _outcomes(*, known: bool) -> str:
     )
 
 
-def tally(*, known: bool = False) -> str:
-    """How many ideas by outcome, months and reason of abandonment, then by cohort: rows that name one."""
-    return f"""SELECT * FROM ({_outcomes(known=known)}, given AS (
+def _given(*, known: bool) -> str:
+    """The reasons chosen for abandonments, by idea and day."""
+    return f"""given AS (
     SELECT DISTINCT ON (e.idea_id, e.effective_on) e.idea_id, e.effective_on,
            {FIRST_GIVEN.format(column="abandoned_for")} AS reason
     FROM late i JOIN prototypes_ideaevent e ON e.idea_id = i.id
     WHERE e.state = 'abandoned' AND {COUNTS_THEN if known else COUNTS_NOW}
-    ORDER BY e.idea_id, e.effective_on, {FIRST_TOLD} DESC, e.place DESC
-), sides AS (
+    ORDER BY e.idea_id, e.effective_on, {FIRST_TOLD} DESC, e.place DESC)"""  # noqa: S608 - constants only
+
+
+def tally(*, known: bool = False) -> str:
+    """How many ideas by outcome, months and reason of abandonment, then by cohort: rows that name one."""
+    return f"""SELECT * FROM ({_outcomes(known=known)}, {_given(known=known)}, sides AS (
     SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
            o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
            CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
@@ -349,3 +353,27 @@ SELECT s.side, s.outcome, s.months, COUNT(*) AS ideas FROM ({completed("sided")}
 BOUNDS, BOUNDS_THEN = bounds(), bounds(known=True)
 TALLY, TALLY_THEN = tally(), tally(known=True)
 ONE_BY_ONE, ONE_BY_ONE_THEN = one_by_one(), one_by_one(known=True)
+
+
+def of_outcome(*, known: bool = False) -> str:
+    """One page of the ideas of some outcome that the reader may see one by one, by reference; and how many there are.
+
+    `outcome` is "" for all accepted, one of those above, or a slug of `prototypes.outcomes`; `reason` goes with
+    "reason".
+    """
+    return f"""SELECT * FROM ({_outcomes(known=known)}, {_given(known=known)}
+SELECT o.id, COUNT(*) OVER () AS ideas
+FROM o JOIN prototypes_idea i ON i.id = o.id JOIN cohorts_cohort c ON c.id = i.cohort_id
+     LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
+WHERE o.own AND NOT o.retrospective AND CASE %(outcome)s
+    WHEN '' THEN o.months IS NOT NULL
+    WHEN 'discontinued' THEN o.outcome = 'implemented' AND o.standing IS NOT TRUE
+    WHEN 'unconfirmed' THEN o.months IS NOT NULL AND o.confirmed IS NOT TRUE
+    WHEN 'imprecise' THEN o.months IS NOT NULL AND o.vague
+    WHEN 'reason' THEN o.outcome = 'abandoned' AND COALESCE(g.reason, '') = %(reason)s
+    ELSE o.outcome = %(outcome)s END
+ORDER BY c.code, i.number OFFSET %(skip)s LIMIT %(most)s) AS of_outcome
+"""  # noqa: S608 - constants only
+
+
+OF_OUTCOME, OF_OUTCOME_THEN = of_outcome(), of_outcome(known=True)
