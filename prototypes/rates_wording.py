@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from prototypes.figures import HORIZONS, Figures
-from prototypes.filters import silence
 from prototypes.funnel import Funnel
 from prototypes.rates_queries import Reach, Scope
+from prototypes.silence import silence
 from prototypes.words import Outlook
 from web.formats import long_day, number, percent
 

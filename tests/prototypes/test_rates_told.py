@@ -7,9 +7,9 @@ import pytest
 from prototypes import actions
 from prototypes.enums import AbandonedFor
 from prototypes.figures import CohortCount, Figures
-from prototypes.filters import silence
 from prototypes.models import Idea
 from prototypes.rates_queries import EVERYTHING, Scope, ideas_behind, implementation_rates
+from prototypes.silence import silence
 from tests.factories.cast import Cast
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import (
