@@ -25,7 +25,9 @@ OWN = (
 DETAILS = (
     "/programmes/{programme}/",
     "/formats/{format}/",
+    "/formats/{format}/compare/{draft}/",
     "/editions/{edition}/",
+    "/editions/{edition}/lessons/",
     "/authorities/",
     "/authorities/{authority}/",
     "/calendar-periods/",
