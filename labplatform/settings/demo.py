@@ -1,6 +1,9 @@
 """For a first look: everything runs on this machine, and the demonstration sign-ins exist."""
 
+import os
 import secrets
+from contextlib import suppress
+from tempfile import NamedTemporaryFile
 
 from labplatform.settings.base import *  # noqa: F403
 from labplatform.settings.base import VAR_DIR, env
@@ -15,12 +18,15 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 
 
 def _kept_secret() -> str:
-    """One random key per `var/`, so that sign-ins outlive a restart."""
+    """One random key per `var/`, so that sign-ins outlive a restart. Of processes that start at once one brings it."""
     path = VAR_DIR / "secret-key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_urlsafe(50))
-        path.chmod(0o600)
+        with NamedTemporaryFile("w", dir=path.parent) as made:  # readable by its owner only
+            made.write(secrets.token_urlsafe(50))
+            made.flush()
+            with suppress(FileExistsError):
+                os.link(made.name, path)
     return path.read_text().strip()
 
 

@@ -18,7 +18,7 @@ from tests.factories.comments import WRITTEN, CommentFactory
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.files import AttachmentFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
-from tests.factories.programmes import CalendarPeriodFactory, ClaimFactory, FormatFactory
+from tests.factories.programmes import CalendarPeriodFactory, ClaimFactory, FormatFactory, LessonFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
     ChallengeStakeholderFactory,
@@ -50,8 +50,11 @@ def set_stage() -> tuple[Cast, Addresses]:
     known |= {"programme": cast.edition.programme.slug, "authority": cast.cohort.authority.slug}
     ClaimFactory(edition=cast.edition, source="Étude de cas, https://www.example.org/une/adresse/tres/longue/a/lire")
     known["period"] = CalendarPeriodFactory(name=LONG).pk
-    known["draft"] = FormatFactory(programme=cast.edition.programme, published_at=None).pk
     known["ended"] = _look_back(cast)
+    draft = FormatFactory(programme=cast.edition.programme, published_at=None, seats=20)
+    LessonFactory(edition=cast.edition, answered_by=draft, about="seats")
+    LessonFactory(edition=cast.edition, phase="handover")
+    known["draft"] = draft.pk
     known |= _run(cast) | _work(cast) | _draw(cast) | _meet(cast) | _write(cast)
     return cast, known | _bring(known["idea"])
 

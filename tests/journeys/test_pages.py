@@ -25,9 +25,11 @@ OWN = (
 DETAILS = (
     "/programmes/{programme}/",
     "/formats/{format}/",
+    "/formats/{format}/compare/{draft}/",
     "/editions/{edition}/",
     "/editions/compare/",
     "/teams/",
+    "/editions/{edition}/lessons/",
     "/authorities/",
     "/authorities/{authority}/",
     "/calendar-periods/",
