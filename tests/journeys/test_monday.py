@@ -22,7 +22,7 @@ NOTES = {
     "Intertransfo 1 of La Transfo 2026–2028: Rivage has not confirmed.": "Ask the next in line",
     "Rivage has no prototype in test; the first was due after 2 months.": "See its ideas",
     "Parler aux usagers, Rivage, has no report. It was held 6 days ago.": "Write the report",
-    "1 idea has given no sign for six months.": "See them",
+    "1 idea has given no sign for six months.": "Confirm or change",
     "1 letter failed. The mail server refused it, or never answered.": "See and try again",
 }
 
@@ -98,7 +98,7 @@ def test_each_late_thing_has_a_button_and_is_gone_once_it_is_dealt_with(visit, c
     assert Delivery.objects.get().state == "queued"
 
     deal_with(page, "has given no sign")
-    expect(main(page).locator("tbody tr")).to_have_count(1)
+    expect(main(page).get_by_role("group")).to_have_count(1)
     deal_with(page, "has no prototype in test")
     follow(page, "Une carte du guichet")
     put_to_the_test(page)

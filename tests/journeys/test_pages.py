@@ -112,7 +112,14 @@ READ = (
     "/ideas/{idea}/",
     "/exchanges/{exchange}/",
 )
-ANSWERING = ("/", "/rates/", "/authorities/{authority}/", "/ideas/{implementing}/implemented/")
+ANSWERING = (
+    "/",
+    "/rates/",
+    "/authorities/{authority}/",
+    "/ideas/unconfirmed/",
+    "/ideas/{implementing}/confirm/",
+    "/ideas/{implementing}/implemented/",
+)
 PAGES = {"S": (*MAIN, *DETAILS, *FORMS), "M": (*MAIN, *OWN, *READ), "A": ANSWERING}
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accessibility/", "{stop}")
 SCREENS = {"French phone in the light": (PHONE, "light"), "English desktop in the dark": (DESKTOP, "dark")}

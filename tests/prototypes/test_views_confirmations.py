@@ -253,6 +253,7 @@ class TestElsewhere:
         text = page(cast["M"], idea.get_absolute_url())
         told = ["last confirmed 2 Oct 2026 by Admin Rivage", "Confirmed: accepted", "Vue à l&#x27;accueil"]
         assert [words in text for words in [*told, "unconfirmed"]] == [True, True, True, False]
+        assert f"/ideas/{idea.pk}/confirm/" in page(cast["P"], idea.get_absolute_url())  # a wrong one, in other words
         tell(idea, "abandoned", date(2026, 11, 2))
         assert "last confirmed" not in page(cast["M"], idea.get_absolute_url())
 
