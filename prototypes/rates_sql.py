@@ -129,15 +129,13 @@ SIGNS = (
 
 def _signs(*, known: bool) -> str:
     """The ideas among `late` with a sign in the six months before the as-of day: their latest one came after it."""
-    return " UNION ALL ".join(
-        f"SELECT {sign.idea} AS idea_id FROM {sign.then if known else sign.rows} JOIN late i ON i.id = {sign.idea}"
-        f" WHERE i.stirred AND ({_within(sign.days)})" + (f" AND {sign.written} <= %(known_at)s" if known else "")
-        for sign in SIGNS
-    )
+    return " UNION ALL ".join(_within(sign, known=known) for sign in SIGNS)
 
 
-def _within(days: str) -> str:
-    return " OR ".join(f"({day} > %(silence)s AND {day} <= %(as_of)s)" for day in days.split(", "))
+def _within(sign: Sign, *, known: bool) -> str:
+    days = " OR ".join(f"({day} > %(silence)s AND {day} <= %(as_of)s)" for day in sign.days.split(", "))
+    return f"""SELECT {sign.idea} AS idea_id FROM {sign.then if known else sign.rows} JOIN late i ON i.id = {sign.idea}
+    WHERE i.stirred AND ({days}) AND {f"{sign.written} <= %(known_at)s" if known else "TRUE"}"""  # noqa: S608
 
 
 # The reason of an abandonment is the one first given, whose day a correction may have moved (`place` names that event).
