@@ -5,14 +5,20 @@ from typing import NamedTuple
 from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, STANDING, IdeaState
 from prototypes.models.triggers import listed
 
-# `prototypes.rates.completed_months` in SQL: an earlier day of the month is complete where it is the month's last.
-COMPLETED = """
+
+def completed(spans: str) -> str:
+    """`prototypes.rates.completed_months` in SQL, as `months` beside all columns of `spans`.
+
+    An earlier day of the month is complete where it is the month's last.
+    """
+    return f"""
     SELECT f.*, (12 * (date_part('year', f.until) - date_part('year', f.accepted_on))
                  + date_part('month', f.until) - date_part('month', f.accepted_on))::int
                 - (date_part('day', f.until) < date_part('day', f.accepted_on)
                    AND date_part('day', f.until + 1) <> 1)::int AS months
-    FROM followed f
-"""
+    FROM {spans} f
+"""  # noqa: S608 - constants only
+
 
 # Whether the event `e` counts: as things stand, and by the moment whose knowledge counts.
 COUNTS_NOW = "NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)"
@@ -23,19 +29,26 @@ COUNTS_THEN = """e.recorded_at <= %(known_at)s AND NOT EXISTS (SELECT 1 FROM pro
 PERIOD = """((%(accepted_from)s::date IS NULL AND %(accepted_until)s::date IS NULL)
            OR {accepted_on} BETWEEN COALESCE(%(accepted_from)s::date, '-infinity')
                             AND LEAST(%(accepted_until)s::date, %(as_of)s::date))"""
-CHOSEN = """
+
+# All that may have an imprecise day that counts; `o.vague` tells which do.
+VAGUE = """SELECT e.idea_id FROM prototypes_ideaevent e WHERE e.precision <> 'day'
+    UNION SELECT m.idea_id FROM prototypes_implementation m WHERE m.live_precision <> 'day'
+    UNION SELECT m.idea_id FROM prototypes_implementationevent m WHERE m.live_precision <> 'day'
+    UNION SELECT l.child_id FROM prototypes_lineage l WHERE l.kind = 'split'"""
+CHOSEN = f"""
     SELECT i.id, i.cohort_id, i.state, i.state_since, i.state_precision, i.accepted_on, i.implemented_on,
-           i.last_sign_on, i.retrospective,
+           CASE WHEN i.last_sign_on <= %(as_of)s THEN i.last_sign_on > %(silence)s END AS confirmed, i.retrospective,
            (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
     FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
     WHERE (%(authority)s::bigint IS NULL OR c.authority_id = %(authority)s)
       AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
       AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
       AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
+      AND (NOT %(vaguely)s OR i.id IN ({VAGUE}))
       AND (%(kind)s = '' OR i.challenge_id IN (SELECT h.id FROM prototypes_challenge h WHERE h.kind = %(kind)s))
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
-"""
+"""  # noqa: S608 - constants only
 
 # Ideas with the days of what they are part of: a part of a split idea keeps the clock of the whole.
 KIN = """
@@ -74,7 +87,7 @@ clock AS (
 ), ideas AS (
     SELECT c.id, c.cohort_id, c.state, CASE WHEN c.retrospective THEN c.state_since ELSE 'infinity' END AS state_since,
            c.state_precision, CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END AS accepted_on,
-           n.implemented_on, 'infinity'::date AS last_sign_on, c.retrospective, c.own
+           n.implemented_on, NULL::boolean AS confirmed, c.retrospective, c.own
     FROM chosen c LEFT JOIN clock k ON k.id = c.id LEFT JOIN ended n ON n.idea_id = c.id
     WHERE (NOT c.retrospective OR c.state = '' OR EXISTS (
                SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = c.id AND e.recorded_at <= %(known_at)s))
@@ -115,13 +128,14 @@ SIGNS = (
 
 
 def _signs(*, known: bool) -> str:
-    """The ideas among `stirred` (their latest sign came after the as-of day) with a sign in the six months before."""
-    return " UNION ".join(
-        f"SELECT {sign.idea} AS idea_id FROM {sign.then if known else sign.rows}"  # noqa: S608 - constants only
-        f" JOIN stirred i ON i.id = {sign.idea} CROSS JOIN LATERAL unnest(ARRAY[{sign.days}]) AS day"
-        f" WHERE day > %(silence)s AND day <= %(as_of)s" + (f" AND {sign.written} <= %(known_at)s" if known else "")
-        for sign in SIGNS
-    )
+    """The ideas among `late` with a sign in the six months before the as-of day: their latest one came after it."""
+    return " UNION ALL ".join(_within(sign, known=known) for sign in SIGNS)
+
+
+def _within(sign: Sign, *, known: bool) -> str:
+    days = " OR ".join(f"({day} > %(silence)s AND {day} <= %(as_of)s)" for day in sign.days.split(", "))
+    return f"""SELECT {sign.idea} AS idea_id FROM {sign.then if known else sign.rows} JOIN late i ON i.id = {sign.idea}
+    WHERE i.stirred AND ({days}) AND {f"{sign.written} <= %(known_at)s" if known else "TRUE"}"""  # noqa: S608
 
 
 # The reason of an abandonment is the one first given, whose day a correction may have moved (`place` names that event).
@@ -136,17 +150,20 @@ FIRST_TOLD = """(e.corrects_id IS NULL
 # own, frozen once live: it yields to the idea's events only where one of them was corrected. `vague` are the days
 # known to the month or the year only. OFFSET 0 keeps PostgreSQL from working out the same expression once for each
 # mention.
+# `late` are the ideas whose events may be needed.
 OUTCOMES = f"""
-{{ideas}}, corrected AS (
+{{ideas}}, late AS MATERIALIZED (
+    SELECT i.id, i.state, i.state_since, i.confirmed IS NULL AS stirred FROM ideas i
+    WHERE NOT i.retrospective AND (i.state_since > %(as_of)s OR i.state = 'abandoned' OR i.confirmed IS NULL)
+), corrected AS (
     SELECT e.idea_id, bool_or(named.state = 'implemented') AS implementation
     FROM prototypes_ideaevent e JOIN prototypes_ideaevent named ON named.id = e.corrects_id
     WHERE e.corrects_id IS NOT NULL AND {{recorded}} GROUP BY e.idea_id
 ), told AS (
     SELECT e.idea_id, e.state, e.effective_on, e.place, e.precision,
            lag(e.state) OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.place) AS before
-    FROM ideas i JOIN prototypes_ideaevent e ON e.idea_id = i.id LEFT JOIN corrected x ON x.idea_id = i.id
-    WHERE NOT i.retrospective
-      AND (i.state_since > %(as_of)s OR (i.state = 'abandoned' AND x.idea_id IS NOT NULL))
+    FROM late i JOIN prototypes_ideaevent e ON e.idea_id = i.id LEFT JOIN corrected x ON x.idea_id = i.id
+    WHERE (i.state_since > %(as_of)s OR (i.state = 'abandoned' AND x.idea_id IS NOT NULL))
       AND e.effective_on <= %(as_of)s AND {{counts}}
 ), stood AS (
     SELECT t.idea_id,
@@ -166,9 +183,8 @@ OUTCOMES = f"""
     WHERE m.scope IN ({listed(COUNTED_SCOPES)}) AND m.state IN ({listed(BEEN_LIVE)})
       AND m.live_on IS NOT NULL AND m.evidence <> '' AND NOT m.retrospective
     GROUP BY m.idea_id
-), stirred AS (
-    SELECT i.id FROM ideas i WHERE i.last_sign_on > %(as_of)s
-), signs AS ({{signs}}
+), signs AS (
+    SELECT g.idea_id FROM ({{signs}}) g GROUP BY g.idea_id
 ), vague AS (
     SELECT e.id AS idea_id, array_agg(e.effective_on) FILTER (WHERE e.state = 'accepted') AS accepted,
            array_agg(e.effective_on) FILTER (WHERE e.state = 'abandoned') AS abandoned,
@@ -189,8 +205,7 @@ OUTCOMES = f"""
            CASE WHEN x.implementation THEN i.implemented_on = ANY(v.implemented)
                 ELSE l.precisely_on IS DISTINCT FROM l.live_on END AS implemented_vaguely,
            v.accepted AS vaguely_accepted, v.abandoned AS vaguely_abandoned,
-           CASE WHEN i.last_sign_on <= %(as_of)s THEN i.last_sign_on > %(silence)s
-                ELSE g.idea_id IS NOT NULL END AS confirmed
+           COALESCE(i.confirmed, g.idea_id IS NOT NULL) AS confirmed
     FROM ideas i LEFT JOIN stood s ON s.idea_id = i.id LEFT JOIN live l ON l.idea_id = i.id
          LEFT JOIN corrected x ON x.idea_id = i.id LEFT JOIN vague v ON v.idea_id = i.id
          LEFT JOIN signs g ON g.idea_id = i.id
@@ -209,13 +224,14 @@ OUTCOMES = f"""
     SELECT s.*, CASE s.outcome WHEN 'implemented' THEN GREATEST(s.implemented_on, s.accepted_on)
                                WHEN 'abandoned' THEN s.abandoned_on
                                WHEN 'open' THEN %(as_of)s::date END AS until,
-           COALESCE(s.accepted_on = ANY(s.vaguely_accepted), FALSE)
-           OR COALESCE(CASE s.outcome WHEN 'implemented' THEN s.implemented_vaguely
-                                      WHEN 'abandoned' THEN s.abandoned_on = ANY(s.vaguely_abandoned) END,
-                       FALSE) AS vague
+           CASE WHEN s.implemented_vaguely OR s.vaguely_accepted IS NOT NULL OR s.vaguely_abandoned IS NOT NULL THEN
+               COALESCE(s.accepted_on = ANY(s.vaguely_accepted), FALSE)
+               OR COALESCE(CASE s.outcome WHEN 'implemented' THEN s.implemented_vaguely
+                                          WHEN 'abandoned' THEN s.abandoned_on = ANY(s.vaguely_abandoned) END, FALSE)
+               ELSE FALSE END AS vague
     FROM sorted s
     OFFSET 0
-), o AS ({COMPLETED})
+), o AS ({completed("followed")})
 """  # noqa: S608 - constants only
 
 
@@ -230,27 +246,26 @@ def _outcomes(*, known: bool) -> str:
 
 
 def tally(*, known: bool = False) -> str:
-    """How many ideas by outcome and months, by cohort, and by reason of abandonment: `side` tells these apart."""
+    """How many ideas by outcome, months and reason of abandonment, then by cohort: rows that name one."""
     return f"""SELECT * FROM ({_outcomes(known=known)}, given AS (
     SELECT DISTINCT ON (e.idea_id, e.effective_on) e.idea_id, e.effective_on,
            {FIRST_GIVEN.format(column="abandoned_for")} AS reason
-    FROM prototypes_ideaevent e
+    FROM late i JOIN prototypes_ideaevent e ON e.idea_id = i.id
     WHERE e.state = 'abandoned' AND {COUNTS_THEN if known else COUNTS_NOW}
     ORDER BY e.idea_id, e.effective_on, {FIRST_TOLD} DESC, e.place DESC
 ), sides AS (
-    SELECT o.outcome, o.months, CASE WHEN o.retrospective THEN o.state ELSE '' END AS known_as, o.cohort_id, o.own,
-           o.standing AND o.outcome = 'implemented' AS standing, o.confirmed, o.vague, o.replicated,
-           CASE WHEN o.outcome = 'abandoned' THEN COALESCE(g.reason, '') END AS reason
+    SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
+           o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
+           CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
     FROM o LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
     OFFSET 0
 )
-SELECT CASE WHEN GROUPING(s.outcome) = 0 THEN 'outcome' WHEN GROUPING(s.reason) = 0 THEN 'reason' ELSE 'cohort' END,
-       s.outcome, s.months, s.known_as, s.reason, s.cohort_id, COUNT(*) AS ideas,
+SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
        COUNT(*) FILTER (WHERE s.own) AS own, COUNT(*) FILTER (WHERE s.standing) AS standing,
        COUNT(*) FILTER (WHERE s.confirmed) AS confirmed, COUNT(*) FILTER (WHERE s.vague) AS vague,
        COUNT(*) FILTER (WHERE s.replicated) AS replicated,
-       COUNT(s.months) AS accepted, COUNT(*) FILTER (WHERE s.outcome = 'implemented') AS implemented
-FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.known_as), (s.reason), (s.cohort_id))) AS tally
+       COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.implemented) AS implemented
+FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_id))) AS tally
 """  # noqa: S608 - constants only
 
 
@@ -273,5 +288,60 @@ FROM o CROSS JOIN LATERAL (
 
 # What statements of others begin with: the ideas chosen (`ideas`) and what became of them (`o`), as things stand.
 OUTCOMES_NOW = _outcomes(known=False)
+
+# The first and the last day an event may have happened on: within its month or year, not before what came before it,
+# not after what came after it nor after it was recorded. The story is in order, so a running bound is enough.
+FIRST_DAY = """MAX(GREATEST(date_trunc(e.precision, e.effective_on)::date, c.actual_start))
+               OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.place)"""
+LAST_DAY = """MIN(LEAST((date_trunc(e.precision, e.effective_on) + ('1 ' || e.precision)::interval)::date - 1,
+                        e.recorded_on))
+              OVER (PARTITION BY e.idea_id ORDER BY e.effective_on DESC, e.place DESC)"""
+
+
+def bounds(*, known: bool = False) -> str:
+    """Ideas with imprecise days by outcome and months: as they are counted, with all days as early, and as late, as
+    may be. What became of an idea stays: an event that had happened by the as-of day happened by then."""
+    return f"""SELECT * FROM ({_outcomes(known=known)}, story AS (
+    SELECT e.idea_id, e.state, e.effective_on, {FIRST_DAY} AS first, {LAST_DAY} AS last
+    FROM (SELECT o.id FROM o WHERE o.vague UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i
+         JOIN prototypes_ideaevent e ON e.idea_id = i.id JOIN prototypes_idea r ON r.id = e.idea_id
+         JOIN cohorts_cohort c ON c.id = r.cohort_id
+    WHERE {COUNTS_THEN if known else COUNTS_NOW}
+), moved AS (
+    SELECT o.outcome, o.accepted_on, o.until, COALESCE(a.first, o.accepted_on) AS accepted_first,
+           LEAST(COALESCE(a.last, o.accepted_on), %(as_of)s) AS accepted_last,
+           COALESCE(z.first, w.first, o.until) AS until_first,
+           LEAST(COALESCE(z.last, w.last, o.until), %(as_of)s) AS until_last
+    FROM o LEFT JOIN LATERAL (
+        SELECT s.first, s.last FROM story s
+        WHERE s.state = 'accepted' AND s.effective_on = o.accepted_on
+          AND (s.idea_id = o.id OR s.idea_id IN (SELECT k.whole FROM kin k WHERE k.id = o.id))
+        ORDER BY s.last - s.first DESC LIMIT 1) a ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT s.first, s.last FROM story s
+        WHERE s.idea_id = o.id AND s.state = o.outcome AND (o.outcome = 'abandoned' OR o.implemented_vaguely)
+          AND s.effective_on = CASE o.outcome WHEN 'abandoned' THEN o.abandoned_on ELSE o.implemented_on END
+        LIMIT 1) z ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT date_trunc(m.live_precision, m.live_on)::date AS first, LEAST(
+                   (date_trunc(m.live_precision, m.live_on) + ('1 ' || m.live_precision)::interval)::date - 1,
+                   m.ended_on) AS last
+        FROM works m
+        WHERE m.idea_id = o.id AND m.kind = 'origin' AND m.live_on = o.implemented_on AND o.implemented_vaguely
+        ORDER BY m.live_precision LIMIT 1) w ON TRUE
+    WHERE o.vague AND o.months IS NOT NULL
+), sided AS (
+    SELECT m.outcome, v.side, v.accepted_on, GREATEST(v.until, v.accepted_on) AS until
+    FROM moved m CROSS JOIN LATERAL (VALUES
+        ('counted', m.accepted_on, m.until),
+        ('earliest', m.accepted_first, m.until_first),
+        ('latest', m.accepted_last, m.until_last)
+    ) AS v (side, accepted_on, until)
+)
+SELECT s.side, s.outcome, s.months, COUNT(*) AS ideas FROM ({completed("sided")}) s GROUP BY 1, 2, 3) AS bounds
+"""  # noqa: S608 - constants only
+
+
+BOUNDS, BOUNDS_THEN = bounds(), bounds(known=True)
 TALLY, TALLY_THEN = tally(), tally(known=True)
 ONE_BY_ONE, ONE_BY_ONE_THEN = one_by_one(), one_by_one(known=True)

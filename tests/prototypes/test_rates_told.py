@@ -1,0 +1,370 @@
+"""What the rates tell beside the curve: kind and period, cohorts, reasons, confirmed, imprecise, replicated."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from prototypes import actions
+from prototypes.enums import AbandonedFor
+from prototypes.figures import CohortCount, Figures
+from prototypes.filters import silence
+from prototypes.models import Idea
+from prototypes.rates_queries import EVERYTHING, Scope, ideas_behind, implementation_rates
+from tests.factories.cast import Cast
+from tests.factories.programmes import AuthorityFactory
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    FollowUpFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    PrototypeFactory,
+    TrialFactory,
+    tell,
+)
+from tests.factories.rates import early_cohort
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 24)
+
+
+def figures(as_of: date = TODAY, **scope: object) -> Figures:
+    return implementation_rates(scope=Scope(**scope), as_of=as_of)
+
+
+# Kind and period
+
+
+def test_a_kind_counts_the_ideas_of_its_challenges(cast: Cast):
+    challenges = [ChallengeFactory(cohort=cast.cohort, kind=kind) for kind in ("test_case", "priority")]
+    ideas = [IdeaFactory(cohort=cast.cohort, challenge=row, state="accepted") for row in (*challenges, None)]
+    assert [figures(kind=kind).accepted for kind in ("", "test_case", "priority", "other")] == [3, 1, 1, 0]
+    assert list(ideas_behind(Scope(kind="priority"), cast["S"], as_of=TODAY)) == [ideas[1]]
+
+
+JUNE = date(2026, 6, 2)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "counted"),
+    [
+        (None, None, 2),
+        (date(2026, 3, 2), None, 2),
+        (date(2026, 3, 3), None, 1),
+        (None, date(2026, 6, 1), 1),
+        (None, JUNE, 2),
+    ],
+)
+def test_a_period_bounds_the_day_of_acceptance(first: date | None, last: date | None, counted: int, cast: Cast):
+    IdeaFactory(cohort=cast.cohort, state="accepted")
+    IdeaFactory(cohort=cast.cohort, state="accepted", days={"accepted": JUNE})
+    scope = Scope(accepted_from=first, accepted_until=last)
+    assert implementation_rates(scope=scope, as_of=TODAY).accepted == counted
+    assert len(ideas_behind(scope, cast["S"], as_of=TODAY)) == counted
+
+
+def test_what_has_no_day_of_acceptance_by_then_is_in_no_period():
+    IdeaFactory()
+    IdeaFactory(state="accepted")
+    IdeaFactory(cohort=early_cohort(retrospective=True, state="alumni"), retrospective=True, state="implemented")
+    for as_of, counted in ((TODAY, 1), (date(2026, 3, 1), 0)):
+        told = figures(as_of, accepted_from=date(2020, 1, 1), accepted_until=date(2030, 1, 1))
+        assert (told.accepted, told.captured.total, told.retrospective) == (counted, 0, 0)
+
+
+# Cohorts and reasons
+
+
+def test_each_cohort_has_its_count_and_says_whether_its_rows_may_be_seen(cast: Cast):
+    for state in ("accepted", "implemented", "captured"):
+        IdeaFactory(cohort=cast.cohort, state=state)
+    IdeaFactory(cohort=cast.other, state="abandoned")
+    IdeaFactory(cohort=early_cohort())
+    own = frozenset([cast.cohort.authority_id])
+    found = figures(own=own, shared=frozenset([cast.edition.pk]), everyone=True).by_cohort
+    assert found == (CohortCount(cast.cohort.pk, 2, 1, own=True), CohortCount(cast.other.pk, 1, 0, own=False))
+
+
+def abandon(abandoned_for: str, on: date = date(2026, 5, 4)) -> Idea:
+    idea = IdeaFactory(state="accepted")
+    tell(idea, "abandoned", on, abandoned_for=abandoned_for)
+    return idea
+
+
+def test_reasons_of_abandonment_are_counted_most_frequent_first():
+    for reason in ("tested", "no_need", "tested", ""):
+        abandon(reason)
+    assert list(figures().reasons.items()) == [("tested", 2), ("", 1), ("no_need", 1)]
+    assert figures(date(2026, 5, 3)).reasons == {}
+
+
+def test_of_several_abandonments_the_one_that_counts_gives_the_reason():
+    idea = abandon("tested")
+    tell(idea, "accepted", date(2026, 7, 6), reason="Taken up again")
+    tell(idea, "abandoned", date(2026, 9, 7), abandoned_for=AbandonedFor.PRIORITIES)
+    assert [figures(day).reasons for day in (date(2026, 7, 5), date(2026, 7, 6), TODAY)] == [
+        {"tested": 1},
+        {},
+        {"priorities": 1},
+    ]
+
+
+def test_a_corrected_day_keeps_the_reason_first_given():
+    idea = abandon("tested")
+    told = idea.events.get(state="abandoned")
+    tell(idea, "abandoned", date(2026, 5, 11), corrects=told, reason="A week later", recorded_on=TODAY)
+    assert figures().reasons == {"tested": 1}
+
+
+def test_an_idea_abandoned_before_it_was_accepted_gives_no_reason():
+    IdeaFactory(state="abandoned", after="captured")
+    assert figures().reasons == {}
+
+
+# Confirmed
+
+SILENT = date(2026, 5, 24)  # six months before TODAY
+
+
+def test_six_months_are_those_of_the_list_of_silent_ideas():
+    assert silence(TODAY) == SILENT
+
+
+@pytest.mark.parametrize(("day", "confirmed"), [(SILENT, 0), (SILENT + timedelta(days=1), 1), (TODAY, 1)])
+def test_a_sign_in_the_six_months_before_confirms_an_idea(day: date, confirmed: int):
+    IdeaFactory(state="accepted", days={"accepted": day, "captured": day})
+    assert figures().confirmed == confirmed
+
+
+def test_what_is_recorded_late_is_a_sign_of_the_day_it_is_recorded():
+    idea = IdeaFactory()
+    tell(idea, "accepted", date(2026, 3, 2), recorded_on=date(2026, 8, 3))
+    days = [date(2026, 8, 2), date(2026, 8, 3), date(2027, 2, 2), date(2027, 2, 3)]
+    assert [figures(day).confirmed for day in days] == [0, 1, 1, 0]
+
+
+def made(idea: Idea) -> None:
+    PrototypeFactory(idea=idea, made_on=date(2026, 10, 1))
+
+
+def held(idea: Idea) -> None:
+    prototype = PrototypeFactory(idea=idea, made_on=date(2025, 1, 1))
+    TrialFactory(prototype=prototype, state="held", held_on=date(2026, 10, 1), locked_on=date(2025, 1, 1))
+
+
+def followed_up(idea: Idea) -> None:
+    FollowUpFactory(idea=idea, noted_on=date(2026, 10, 1))
+
+
+@pytest.mark.parametrize("work", [made, held, followed_up])
+def test_work_is_a_sign_too_on_a_past_day_as_well(work):
+    path = ["captured", "accepted", "prototyping", "testing", "decided", "handed_over"]
+    idea = IdeaFactory(cohort=early_cohort(), state="handed_over", days=dict.fromkeys(path, date(2025, 3, 3)))
+    work(idea)
+    days = [date(2026, 9, 30), date(2026, 10, 1), TODAY, date(2027, 4, 1)]
+    assert [figures(day).confirmed for day in days] == [0, 1, 1, 0]
+    tell(idea, "parked", date(2027, 6, 1))
+    assert [figures(day).confirmed for day in days] == [0, 1, 1, 0]
+
+
+def test_only_accepted_ideas_are_confirmed():
+    survivor = IdeaFactory(state="accepted", days={"accepted": TODAY})
+    IdeaFactory(cohort=survivor.cohort, state="merged", merged_into=survivor)
+    IdeaFactory(days={"captured": TODAY})
+    assert figures().confirmed == 1
+
+
+# Imprecise
+
+
+def imprecise(*vague: str, state: str = "implemented", precision: str = "month") -> Idea:
+    """An idea of which the events in `vague` are known to the month."""
+    idea = IdeaFactory(cohort=early_cohort(), state="")
+    path = ["captured", "accepted", "prototyping", "testing", "decided", "handed_over", "implementing", "implemented"]
+    steps = path[: path.index(state) + 1] if state in path else ["captured", "accepted", state]
+    for month, step in enumerate(steps, start=1):
+        on, told = date(2026, month, 1), precision if step in vague else "day"
+        if step == "implemented":
+            ImplementationFactory(idea=idea, live_on=on, live_precision=told)
+        tell(idea, step, on, precision=told, recorded_on=TODAY)
+    return idea
+
+
+@pytest.mark.parametrize(
+    ("vague", "state", "counted"),
+    [
+        ([], "implemented", 0),
+        (["accepted"], "accepted", 1),
+        (["accepted", "implemented"], "implemented", 1),
+        (["implemented"], "implemented", 1),
+        (["testing", "captured"], "implemented", 0),
+        (["abandoned"], "abandoned", 1),
+        (["parked"], "parked", 0),
+    ],
+)
+def test_ideas_whose_days_that_count_are_known_to_the_month_are_counted(vague: list[str], state: str, counted: int):
+    imprecise(*vague, state=state)
+    assert figures().imprecise == counted
+
+
+def test_a_corrected_day_is_as_precise_as_its_correction():
+    idea = imprecise("accepted", "implemented")
+    for state in ("accepted", "implemented"):
+        named = idea.events.get(state=state, corrects=None)
+        tell(idea, state, named.effective_on, corrects=named, reason="Found", recorded_on=TODAY)
+        assert figures().imprecise == (state == "accepted")
+
+
+def test_an_abandonment_that_no_longer_counts_makes_nothing_imprecise():
+    idea = imprecise("abandoned", state="abandoned")
+    tell(idea, "accepted", date(2026, 6, 1), reason="Taken up again")
+    assert [figures(day).imprecise for day in (date(2026, 5, 1), TODAY)] == [1, 0]
+
+
+# Bounds: the worth of what is imprecise
+
+
+def months(told: Figures) -> list[tuple[int, ...]]:
+    return [tuple(row) for row in told.by_month]
+
+
+def bounds(as_of: date = TODAY, **known: object) -> list[list[tuple[int, ...]]]:
+    told = implementation_rates(as_of=as_of, **known)
+    return [months(side) for side in told.bounds or ()]
+
+
+@pytest.mark.parametrize(
+    ("vague", "earliest", "latest"),
+    [
+        (["accepted"], (6, 1, 0, 0), (5, 1, 0, 0)),  # 1 to 28 February
+        (["accepted", "prototyping"], (6, 1, 0, 0), (5, 1, 0, 0)),
+        (["implemented"], (6, 1, 0, 0), (6, 1, 0, 0)),  # 1 to 31 August
+    ],
+)
+def test_days_known_to_the_month_are_moved_within_it(vague: list[str], earliest: tuple[int], latest: tuple[int]):
+    idea = imprecise(*vague)
+    assert idea.accepted_on == date(2026, 2, 1)
+    assert bounds() == [[earliest], [latest]]
+
+
+def vaguely(*events: tuple[str, date, str], recorded_on: date = date(2027, 12, 31)) -> Idea:
+    idea = IdeaFactory(cohort=early_cohort(), state="")
+    for state, on, precision in events:
+        tell(idea, state, on, precision=precision, recorded_on=recorded_on)
+    return idea
+
+
+CAPTURED = ("captured", date(2024, 1, 1), "day")
+
+
+@pytest.mark.parametrize(
+    ("events", "as_of", "told"),
+    [
+        # Accepted in some month of 2025: open for 22 months, or for 10.
+        ([("accepted", date(2025, 1, 1), "year")], TODAY, [(22, 0, 0, 1), (10, 0, 0, 1)]),
+        # Not later than what came after it.
+        (
+            [("accepted", date(2025, 1, 1), "year"), ("prototyping", date(2025, 7, 1), "day")],
+            TODAY,
+            [(22, 0, 0, 1), (16, 0, 0, 1)],
+        ),
+        # Not earlier than what came before it, however early its month begins.
+        (
+            [("accepted", date(2025, 1, 20), "day"), ("abandoned", date(2025, 1, 20), "year")],
+            TODAY,
+            [(0, 0, 1, 0), (11, 0, 1, 0)],
+        ),
+        # Not later than the as-of day: it had happened by then.
+        ([("accepted", date(2026, 1, 1), "year")], date(2026, 3, 31), [(2, 0, 0, 1), (0, 0, 0, 1)]),
+        # Both move together, all as early and all as late.
+        (
+            [("accepted", date(2025, 1, 1), "year"), ("abandoned", date(2026, 3, 1), "month")],
+            TODAY,
+            [(14, 0, 1, 0), (3, 0, 1, 0)],
+        ),
+    ],
+)
+def test_imprecise_days_keep_the_order_of_the_story_and_the_day_asked_for(
+    events: list[tuple[str, date, str]], as_of: date, told: list[tuple[int, ...]]
+):
+    vaguely(CAPTURED, *events)
+    assert bounds(as_of) == [[side] for side in told]
+
+
+def test_nothing_happened_after_it_was_recorded():
+    vaguely(CAPTURED, ("accepted", date(2026, 1, 1), "year"), recorded_on=date(2026, 2, 15))
+    assert bounds() == [[(10, 0, 0, 1)], [(9, 0, 0, 1)]]
+
+
+def test_an_implementation_that_no_event_tells_of_moves_within_its_own_month():
+    idea = vaguely(CAPTURED, ("accepted", date(2026, 1, 31), "day"))
+    ImplementationFactory(idea=idea, live_on=date(2026, 9, 1), live_precision="month")
+    assert bounds() == [[(7, 1, 0, 0)], [(8, 1, 0, 0)]]
+    ImplementationFactory(idea=idea, live_on=date(2026, 8, 1), live_precision="year", unit="Accueil de nuit")
+    assert bounds() == [[(0, 1, 0, 0)], [(9, 1, 0, 0)]]
+
+
+def test_the_parts_of_a_split_idea_are_as_imprecise_as_the_whole(cast: Cast):
+    whole = IdeaFactory(cohort=cast.cohort)
+    tell(whole, "accepted", date(2026, 3, 1), precision="month", recorded_on=date(2026, 4, 30))
+    actions.split_idea(idea=whole, titles=["One", "Two"], by=cast["P"], at=datetime(2026, 11, 24, 9, tzinfo=UTC))
+    assert figures().imprecise == 2
+    assert bounds() == [[(8, 0, 0, 2)], [(7, 0, 0, 2)]]
+
+
+def test_only_imprecise_ideas_move_and_the_rest_of_the_figures_stays():
+    IdeaFactory(state="accepted")
+    vaguely(CAPTURED, ("accepted", date(2025, 1, 1), "year"))
+    told = figures()
+    assert (months(told), bounds()) == (
+        [(8, 0, 0, 1), (22, 0, 0, 1)],
+        [[(8, 0, 0, 1), (22, 0, 0, 1)], [(8, 0, 0, 1), (10, 0, 0, 1)]],
+    )
+    assert [(side.as_of, side.accepted, side.group, side.bounds) for side in told.bounds or ()] == [
+        (TODAY, 2, told.group, None)
+    ] * 2
+
+
+def test_bounds_are_those_of_what_was_known(cast: Cast):
+    idea = vaguely(CAPTURED, ("accepted", date(2025, 1, 1), "year"), recorded_on=date(2026, 3, 2))
+    named = idea.events.get(state="accepted")
+    tell(idea, "accepted", date(2025, 5, 5), corrects=named, reason="Found", recorded_on=TODAY)
+    assert bounds() == []
+    assert bounds(known_at=datetime(2026, 11, 1, tzinfo=UTC)) == [[(22, 0, 0, 1)], [(10, 0, 0, 1)]]
+
+
+def test_bounds_take_one_statement_more_and_only_where_a_day_is_imprecise(django_assert_num_queries):
+    vaguely(CAPTURED, ("accepted", date(2025, 1, 1), "year"))
+    for as_of, bounded, statements in ((TODAY, True, 2), (TODAY, False, 1), (date(2024, 6, 1), True, 1)):
+        with django_assert_num_queries(statements):
+            implementation_rates(as_of=as_of, bounded=bounded)
+
+
+# Replicated
+
+
+@pytest.mark.parametrize(
+    ("fields", "counted"),
+    [
+        ({}, 1),
+        ({"scope": "adapted"}, 1),
+        ({"scope": "partial"}, 0),
+        ({"state": "planned", "live_on": None}, 0),
+        ({"state": "discontinued", "ended_on": date(2026, 10, 1)}, 1),
+        ({"live_on": date(2026, 11, 25)}, 0),
+        ({"retrospective": True}, 0),
+    ],
+)
+def test_ideas_live_in_another_authority_are_counted_once(fields: dict[str, object], counted: int):
+    idea = IdeaFactory(state="accepted")
+    for _ in range(2):
+        ImplementationFactory(idea=idea, kind="replication", authority=AuthorityFactory(), **fields)
+    told = figures()
+    assert (told.replications, told.implemented, told.still_live) == (counted, 0, 0)
+
+
+def test_everything_is_told_in_one_statement(django_assert_num_queries):
+    imprecise("testing")
+    abandon("tested")
+    with django_assert_num_queries(1):
+        implementation_rates(scope=EVERYTHING, as_of=TODAY)
