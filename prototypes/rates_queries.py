@@ -179,14 +179,15 @@ def reach_of(user: User) -> Reach:
     )
 
 
-def _asked(scope: Scope, as_of: date, **more: Any) -> dict[str, Any]:
+def asked_of(scope: Scope, as_of: date) -> dict[str, Any]:
+    """What every statement of `rates_sql` asks."""
     silence = as_of - relativedelta(months=CONFIRMED_MONTHS)
-    return {"ids": None, "vaguely": False, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
+    return {"ids": None, "vaguely": False, **scope.parameters(), "as_of": as_of, "silence": silence}
 
 
 def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, _asked(scope, as_of, **more))
+        cursor.execute(sql, asked_of(scope, as_of) | more)
         return list(cursor.fetchall())
 
 
@@ -200,7 +201,7 @@ def rolled_up(scope: Scope, as_of: date) -> RatesRollup:
     """What `implementation_rates` counts from, counted now to be kept. Raises ValueError for a scope never kept."""
     if not scope.rollup:
         raise ValueError("Only everything, and editions as a whole, are counted ahead.")
-    return counted_ahead(scope.rollup, _asked(scope, as_of))
+    return counted_ahead(scope.rollup, asked_of(scope, as_of))
 
 
 class TallyRow(NamedTuple):

@@ -37,7 +37,7 @@ VAGUE = """SELECT e.idea_id FROM prototypes_ideaevent e WHERE e.precision <> 'da
     UNION SELECT l.child_id FROM prototypes_lineage l WHERE l.kind = 'split'"""
 CHOSEN = f"""
     SELECT i.id, i.cohort_id, i.state, i.state_since, i.state_precision, i.accepted_on, i.implemented_on,
-           i.last_sign_on, i.retrospective,
+           CASE WHEN i.last_sign_on <= %(as_of)s THEN i.last_sign_on > %(silence)s END AS confirmed, i.retrospective,
            (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
     FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
     WHERE (%(authority)s::bigint IS NULL OR c.authority_id = %(authority)s)
@@ -87,7 +87,7 @@ clock AS (
 ), ideas AS (
     SELECT c.id, c.cohort_id, c.state, CASE WHEN c.retrospective THEN c.state_since ELSE 'infinity' END AS state_since,
            c.state_precision, CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END AS accepted_on,
-           n.implemented_on, 'infinity'::date AS last_sign_on, c.retrospective, c.own
+           n.implemented_on, NULL::boolean AS confirmed, c.retrospective, c.own
     FROM chosen c LEFT JOIN clock k ON k.id = c.id LEFT JOIN ended n ON n.idea_id = c.id
     WHERE (NOT c.retrospective OR c.state = '' OR EXISTS (
                SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = c.id AND e.recorded_at <= %(known_at)s))
@@ -130,15 +130,13 @@ SIGNS = (
 
 def _signs(*, known: bool) -> str:
     """The ideas among `late` with a sign in the six months before the as-of day: their latest one came after it."""
-    return " UNION ALL ".join(
-        f"SELECT {sign.idea} AS idea_id FROM {sign.then if known else sign.rows} JOIN late i ON i.id = {sign.idea}"
-        f" WHERE i.stirred AND ({_within(sign.days)})" + (f" AND {sign.written} <= %(known_at)s" if known else "")
-        for sign in SIGNS
-    )
+    return " UNION ALL ".join(_within(sign, known=known) for sign in SIGNS)
 
 
-def _within(days: str) -> str:
-    return " OR ".join(f"({day} > %(silence)s AND {day} <= %(as_of)s)" for day in days.split(", "))
+def _within(sign: Sign, *, known: bool) -> str:
+    days = " OR ".join(f"({day} > %(silence)s AND {day} <= %(as_of)s)" for day in sign.days.split(", "))
+    return f"""SELECT {sign.idea} AS idea_id FROM {sign.then if known else sign.rows} JOIN late i ON i.id = {sign.idea}
+    WHERE i.stirred AND ({days}) AND {f"{sign.written} <= %(known_at)s" if known else "TRUE"}"""  # noqa: S608
 
 
 # The reason of an abandonment is the one first given, whose day a correction may have moved (`place` names that event).
@@ -156,9 +154,8 @@ FIRST_TOLD = """(e.corrects_id IS NULL
 # `late` are the ideas whose events may be needed.
 OUTCOMES = f"""
 {{ideas}}, late AS MATERIALIZED (
-    SELECT i.id, i.state, i.state_since, i.last_sign_on > %(as_of)s AS stirred FROM ideas i
-    WHERE NOT i.retrospective
-      AND (i.state_since > %(as_of)s OR i.state = 'abandoned' OR i.last_sign_on > %(as_of)s)
+    SELECT i.id, i.state, i.state_since, i.confirmed IS NULL AS stirred FROM ideas i
+    WHERE NOT i.retrospective AND (i.state_since > %(as_of)s OR i.state = 'abandoned' OR i.confirmed IS NULL)
 ), corrected AS (
     SELECT e.idea_id, bool_or(named.state = 'implemented') AS implementation
     FROM prototypes_ideaevent e JOIN prototypes_ideaevent named ON named.id = e.corrects_id
@@ -209,8 +206,7 @@ OUTCOMES = f"""
            CASE WHEN x.implementation THEN i.implemented_on = ANY(v.implemented)
                 ELSE l.precisely_on IS DISTINCT FROM l.live_on END AS implemented_vaguely,
            v.accepted AS vaguely_accepted, v.abandoned AS vaguely_abandoned,
-           CASE WHEN i.last_sign_on <= %(as_of)s THEN i.last_sign_on > %(silence)s
-                ELSE g.idea_id IS NOT NULL END AS confirmed
+           COALESCE(i.confirmed, g.idea_id IS NOT NULL) AS confirmed
     FROM ideas i LEFT JOIN stood s ON s.idea_id = i.id LEFT JOIN live l ON l.idea_id = i.id
          LEFT JOIN corrected x ON x.idea_id = i.id LEFT JOIN vague v ON v.idea_id = i.id
          LEFT JOIN signs g ON g.idea_id = i.id
@@ -297,6 +293,7 @@ FROM o CROSS JOIN LATERAL (
 
 # What statements of others begin with: the ideas chosen (`ideas`) and what became of them (`o`), as things stand.
 OUTCOMES_NOW = _outcomes(known=False)
+
 # The first and the last day an event may have happened on: within its month or year, not before what came before it,
 # not after what came after it nor after it was recorded. The story is in order, so a running bound is enough.
 FIRST_DAY = """MAX(GREATEST(date_trunc(e.precision, e.effective_on)::date, c.actual_start))

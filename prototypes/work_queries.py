@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.db import connection
 
 from cohorts.enums import AttendanceStatus, SessionState
 from cohorts.models.sessions import MIDDAY_ENDS, MIDDAY_STARTS
 from prototypes.models.triggers import listed
-from prototypes.rates_queries import CONFIRMED_MONTHS, EVERYTHING, Scope
+from prototypes.rates_queries import EVERYTHING, Scope, asked_of
 from prototypes.rates_sql import OUTCOMES_NOW
 from prototypes.work_figures import RESULTS, STRENGTHS, CohortWork, WorkFigures
 
@@ -90,9 +89,8 @@ def work_done(*, scope: Scope = EVERYTHING, as_of: date) -> WorkFigures:
 
 def ask(sql: str, *, scope: Scope, as_of: date, **given: Any) -> list[dict[str, Any]]:
     """The rows, by column, of a statement that begins with OUTCOMES_NOW."""
-    days = {"as_of": as_of, "silence": as_of - relativedelta(months=CONFIRMED_MONTHS)}
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"ids": None} | scope.parameters() | days | given)
+        cursor.execute(sql, asked_of(scope, as_of) | given)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

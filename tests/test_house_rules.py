@@ -85,6 +85,7 @@ def test_pure_modules_never_ask_for_the_time():
         "prototypes/edition_figures.py",
         "prototypes/unit_cost.py",
         "prototypes/work_figures.py",
+        "prototypes/outcome_times.py",
         "exchanges/rotation.py",
         "exchanges/calendar.py",
         "programmes/workdays.py",

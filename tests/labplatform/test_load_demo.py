@@ -260,6 +260,13 @@ class TestEditions:
             ("ME", "running", date(2026, 9, 11)),
         ]
 
+    def test_some_costs_are_known_and_some_are_not(self):
+        budgets = Cohort.objects.filter(edition__demonstration=True).values_list(
+            "code", "planned_contribution", "actual_contribution", "planned_team_days", "actual_team_days"
+        )
+        known = {code: sum(value is not None for value in told) for code, *told in budgets}
+        assert sorted(known.values()) == [0, 2, 3, 4, 4]
+
     def test_the_residency_has_three_separate_weeks_in_a_school(self):
         cohort = Cohort.objects.get(code="LE")
         weeks = [[day.date for day in session.days.all()] for session in cohort.sessions.order_by("number")]
