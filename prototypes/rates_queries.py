@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from dateutil.relativedelta import relativedelta
 from django.db import connection
@@ -32,6 +32,8 @@ from prototypes.rates_sql import (
     TALLY,
     TALLY_THEN,
 )
+
+K = TypeVar("K")
 
 # An idea is confirmed by a sign of life in so many months before the as-of day.
 CONFIRMED_MONTHS = 6
@@ -178,17 +180,15 @@ def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, .
 
 
 class TallyRow(NamedTuple):
-    """So many ideas on one `side`: with one outcome after so many months, of one cohort, or with one reason.
+    """So many ideas with one outcome after so many months; or, with `cohort`, those of one cohort.
 
-    `known_as` is the state of published ones. `reason` is None for those not abandoned.
+    `detail` is the reason of abandoned ones, the state of published ones.
     """
 
-    side: str
     outcome: str
     months: int | None
-    known_as: str
-    reason: str | None
-    cohort: int
+    detail: str
+    cohort: int | None
     ideas: int
     own: int
     standing: int
@@ -216,13 +216,7 @@ def _bounds(figures: Figures, scope: Scope) -> tuple[Figures, Figures]:
     sql, moved = BOUNDS_THEN if figures.known_at else BOUNDS, defaultdict[str, Counter[tuple[int, str]]](Counter)
     for side, outcome, months, ideas in _read(sql, scope, figures.as_of, known_at=figures.known_at, vaguely=True):
         moved[side][months, outcome] += ideas
-    counted = Counter(
-        {
-            (row.months, outcome): ideas
-            for row in figures.by_month
-            for outcome, ideas in zip(OUTCOMES, row[1:], strict=True)
-        }
-    )
+    counted = Counter({(row.months, OUTCOMES[at]): row[1 + at] for row in figures.by_month for at in range(3)})
     earliest, latest = (
         replace(figures, by_month=_by_month(counted - moved["counted"] + moved[side]))
         for side in ("earliest", "latest")
@@ -231,37 +225,47 @@ def _bounds(figures: Figures, scope: Scope) -> tuple[Figures, Figures]:
 
 
 def _tallied(scope: Scope, as_of: date, known_at: datetime | None) -> Figures:
-    sides: dict[str, list[TallyRow]] = {"outcome": [], "cohort": [], "reason": []}
-    for found in _read(TALLY_THEN if known_at else TALLY, scope, as_of, known_at=known_at):
-        row = TallyRow(*found)
-        sides[row.side].append(row)
-    rows = sides["outcome"]
-    groups = _groups(rows)
+    sql = TALLY_THEN if known_at else TALLY
+    found = [TallyRow(*row) for row in _read(sql, scope, as_of, known_at=known_at)]
+    rows = [row for row in found if row.cohort is None]
     accepted = [row for row in rows if row.months is not None]
+    groups = _groups(rows)
     return Figures(
         as_of=as_of,
-        by_month=_by_month(Counter({(row.months or 0, row.outcome): row.ideas for row in accepted})),
+        by_month=_by_month(_counted(((row.months or 0, row.outcome), row.ideas) for row in accepted)),
         group=groups.get("accepted", Group()),
         captured=groups.get("captured", Group()),
         merged=groups.get("merged", Group()),
         still_live=sum(row.standing for row in rows),
-        published=_published(rows),
+        published=dict(_counted((row.detail, row.ideas) for row in rows if row.outcome == "retrospective")),
         confirmed=sum(row.confirmed for row in accepted),
-        reasons={row.reason: row.ideas for row in sorted(sides["reason"], key=_by_reason) if row.reason is not None},
-        by_cohort=tuple(
-            CohortCount(row.cohort, row.accepted, row.implemented, own=bool(row.own))
-            for row in sorted(sides["cohort"], key=attrgetter("cohort"))
-            if row.accepted
-        ),
+        reasons=_by_number(_counted((row.detail, row.ideas) for row in accepted if row.outcome == "abandoned")),
+        by_cohort=_by_cohort(found),
         imprecise=sum(row.vague for row in accepted),
         replications=sum(row.replicated for row in accepted),
         known_at=known_at,
     )
 
 
-def _by_reason(row: TallyRow) -> tuple[int, str]:
-    """Most frequent first."""
-    return -row.ideas, row.reason or ""
+def _counted(pairs: Iterable[tuple[K, int]]) -> Counter[K]:
+    counted: Counter[K] = Counter()
+    for key, ideas in pairs:
+        counted[key] += ideas
+    return counted
+
+
+def _by_number(reasons: Counter[str]) -> dict[str, int]:
+    """Most frequent first, by name where equal."""
+    return dict(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
+    counts = [
+        CohortCount(row.cohort, row.accepted, row.implemented, own=bool(row.own))
+        for row in rows
+        if row.cohort is not None and row.accepted
+    ]
+    return tuple(sorted(counts, key=attrgetter("cohort")))
 
 
 def _groups(rows: Iterable[TallyRow]) -> dict[str, Group]:
@@ -271,14 +275,6 @@ def _groups(rows: Iterable[TallyRow]) -> dict[str, Group]:
         so_far = groups.get(side, Group())
         groups[side] = Group(so_far.total + row.ideas, so_far.own + row.own)
     return groups
-
-
-def _published(rows: Iterable[TallyRow]) -> dict[str, int]:
-    published: Counter[str] = Counter()
-    for row in rows:
-        if row.outcome == "retrospective":
-            published[row.known_as] += row.ideas
-    return dict(published)
 
 
 def _by_month(ideas: Counter[tuple[int, str]]) -> tuple[MonthCounts, ...]:

@@ -128,13 +128,14 @@ SIGNS = (
 
 
 def _signs(*, known: bool) -> str:
-    """The ideas among `stirred` (their latest sign came after the as-of day) with a sign in the six months before."""
-    return " UNION ".join(
-        f"SELECT {sign.idea} AS idea_id FROM {sign.then if known else sign.rows}"  # noqa: S608 - constants only
-        f" JOIN stirred i ON i.id = {sign.idea} CROSS JOIN LATERAL unnest(ARRAY[{sign.days}]) AS day"
-        f" WHERE day > %(silence)s AND day <= %(as_of)s" + (f" AND {sign.written} <= %(known_at)s" if known else "")
-        for sign in SIGNS
-    )
+    """The ideas among `late` with a sign in the six months before the as-of day: their latest one came after it."""
+    return " UNION ALL ".join(_within(sign, known=known) for sign in SIGNS)
+
+
+def _within(sign: Sign, *, known: bool) -> str:
+    days = " OR ".join(f"({day} > %(silence)s AND {day} <= %(as_of)s)" for day in sign.days.split(", "))
+    return f"""SELECT {sign.idea} AS idea_id FROM {sign.then if known else sign.rows} JOIN late i ON i.id = {sign.idea}
+    WHERE i.stirred AND ({days}) AND {f"{sign.written} <= %(known_at)s" if known else "TRUE"}"""  # noqa: S608
 
 
 # The reason of an abandonment is the one first given, whose day a correction may have moved (`place` names that event).
@@ -149,17 +150,21 @@ FIRST_TOLD = """(e.corrects_id IS NULL
 # own, frozen once live: it yields to the idea's events only where one of them was corrected. `vague` are the days
 # known to the month or the year only. OFFSET 0 keeps PostgreSQL from working out the same expression once for each
 # mention.
+# `late` are the ideas whose events may be needed.
 OUTCOMES = f"""
-{{ideas}}, corrected AS (
+{{ideas}}, late AS MATERIALIZED (
+    SELECT i.id, i.state, i.state_since, i.last_sign_on > %(as_of)s AS stirred FROM ideas i
+    WHERE NOT i.retrospective
+      AND (i.state_since > %(as_of)s OR i.state = 'abandoned' OR i.last_sign_on > %(as_of)s)
+), corrected AS (
     SELECT e.idea_id, bool_or(named.state = 'implemented') AS implementation
     FROM prototypes_ideaevent e JOIN prototypes_ideaevent named ON named.id = e.corrects_id
     WHERE e.corrects_id IS NOT NULL AND {{recorded}} GROUP BY e.idea_id
 ), told AS (
     SELECT e.idea_id, e.state, e.effective_on, e.place, e.precision,
            lag(e.state) OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.place) AS before
-    FROM ideas i JOIN prototypes_ideaevent e ON e.idea_id = i.id LEFT JOIN corrected x ON x.idea_id = i.id
-    WHERE NOT i.retrospective
-      AND (i.state_since > %(as_of)s OR (i.state = 'abandoned' AND x.idea_id IS NOT NULL))
+    FROM late i JOIN prototypes_ideaevent e ON e.idea_id = i.id LEFT JOIN corrected x ON x.idea_id = i.id
+    WHERE (i.state_since > %(as_of)s OR (i.state = 'abandoned' AND x.idea_id IS NOT NULL))
       AND e.effective_on <= %(as_of)s AND {{counts}}
 ), stood AS (
     SELECT t.idea_id,
@@ -179,9 +184,8 @@ OUTCOMES = f"""
     WHERE m.scope IN ({listed(COUNTED_SCOPES)}) AND m.state IN ({listed(BEEN_LIVE)})
       AND m.live_on IS NOT NULL AND m.evidence <> '' AND NOT m.retrospective
     GROUP BY m.idea_id
-), stirred AS (
-    SELECT i.id FROM ideas i WHERE i.last_sign_on > %(as_of)s
-), signs AS ({{signs}}
+), signs AS (
+    SELECT g.idea_id FROM ({{signs}}) g GROUP BY g.idea_id
 ), vague AS (
     SELECT e.id AS idea_id, array_agg(e.effective_on) FILTER (WHERE e.state = 'accepted') AS accepted,
            array_agg(e.effective_on) FILTER (WHERE e.state = 'abandoned') AS abandoned,
@@ -222,10 +226,11 @@ OUTCOMES = f"""
     SELECT s.*, CASE s.outcome WHEN 'implemented' THEN GREATEST(s.implemented_on, s.accepted_on)
                                WHEN 'abandoned' THEN s.abandoned_on
                                WHEN 'open' THEN %(as_of)s::date END AS until,
-           COALESCE(s.accepted_on = ANY(s.vaguely_accepted), FALSE)
-           OR COALESCE(CASE s.outcome WHEN 'implemented' THEN s.implemented_vaguely
-                                      WHEN 'abandoned' THEN s.abandoned_on = ANY(s.vaguely_abandoned) END,
-                       FALSE) AS vague
+           CASE WHEN s.implemented_vaguely OR s.vaguely_accepted IS NOT NULL OR s.vaguely_abandoned IS NOT NULL THEN
+               COALESCE(s.accepted_on = ANY(s.vaguely_accepted), FALSE)
+               OR COALESCE(CASE s.outcome WHEN 'implemented' THEN s.implemented_vaguely
+                                          WHEN 'abandoned' THEN s.abandoned_on = ANY(s.vaguely_abandoned) END, FALSE)
+               ELSE FALSE END AS vague
     FROM sorted s
     OFFSET 0
 ), o AS ({completed("followed")})
@@ -247,27 +252,26 @@ def _given(*, known: bool) -> str:
     return f"""given AS (
     SELECT DISTINCT ON (e.idea_id, e.effective_on) e.idea_id, e.effective_on,
            {FIRST_GIVEN.format(column="abandoned_for")} AS reason
-    FROM prototypes_ideaevent e
+    FROM late i JOIN prototypes_ideaevent e ON e.idea_id = i.id
     WHERE e.state = 'abandoned' AND {COUNTS_THEN if known else COUNTS_NOW}
     ORDER BY e.idea_id, e.effective_on, {FIRST_TOLD} DESC, e.place DESC)"""  # noqa: S608 - constants only
 
 
 def tally(*, known: bool = False) -> str:
-    """How many ideas by outcome and months, by cohort, and by reason of abandonment: `side` tells these apart."""
+    """How many ideas by outcome, months and reason of abandonment, then by cohort: rows that name one."""
     return f"""SELECT * FROM ({_outcomes(known=known)}, {_given(known=known)}, sides AS (
-    SELECT o.outcome, o.months, CASE WHEN o.retrospective THEN o.state ELSE '' END AS known_as, o.cohort_id, o.own,
-           o.standing AND o.outcome = 'implemented' AS standing, o.confirmed, o.vague, o.replicated,
-           CASE WHEN o.outcome = 'abandoned' THEN COALESCE(g.reason, '') END AS reason
+    SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
+           o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
+           CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
     FROM o LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
     OFFSET 0
 )
-SELECT CASE WHEN GROUPING(s.outcome) = 0 THEN 'outcome' WHEN GROUPING(s.reason) = 0 THEN 'reason' ELSE 'cohort' END,
-       s.outcome, s.months, s.known_as, s.reason, s.cohort_id, COUNT(*) AS ideas,
+SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
        COUNT(*) FILTER (WHERE s.own) AS own, COUNT(*) FILTER (WHERE s.standing) AS standing,
        COUNT(*) FILTER (WHERE s.confirmed) AS confirmed, COUNT(*) FILTER (WHERE s.vague) AS vague,
        COUNT(*) FILTER (WHERE s.replicated) AS replicated,
-       COUNT(s.months) AS accepted, COUNT(*) FILTER (WHERE s.outcome = 'implemented') AS implemented
-FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.known_as), (s.reason), (s.cohort_id))) AS tally
+       COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.implemented) AS implemented
+FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_id))) AS tally
 """  # noqa: S608 - constants only
 
 

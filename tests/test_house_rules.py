@@ -82,6 +82,7 @@ def test_views_write_nothing_themselves():
 def test_pure_modules_never_ask_for_the_time():
     pure = [
         "prototypes/rates.py",
+        "prototypes/outcome_times.py",
         "exchanges/rotation.py",
         "exchanges/calendar.py",
         "programmes/workdays.py",

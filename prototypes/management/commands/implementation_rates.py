@@ -89,10 +89,11 @@ class Command(BaseCommand):
 def chosen(options: dict[str, Any]) -> Scope:
     """What the options narrow the figures to; raises CommandError for what does not exist or cannot be."""
     rows: dict[str, Any] = {name: named(row, options[name]) for name, row in CHOICES.items() if options[name]}
-    days = {name: day(options[name]) for name in ("accepted_from", "accepted_until") if options[name]}
-    if len(days) == len(PERIOD) and days["accepted_from"] > days["accepted_until"]:
-        raise CommandError(f"{days['accepted_from']} comes after {days['accepted_until']}: turn the period round.")
-    return Scope(**rows, **days, kind=kind(options["kind"]) if options["kind"] else "")
+    first, last = (day(options[name]) if options[name] else None for name in PERIOD)
+    if first and last and first > last:
+        raise CommandError(f"{first} comes after {last}: turn the period round.")
+    asked = kind(options["kind"]) if options["kind"] else ""
+    return Scope(**rows, kind=asked, accepted_from=first, accepted_until=last)
 
 
 def told(scope: Scope) -> dict[str, str | None]:
