@@ -61,23 +61,20 @@ kin (id, whole) AS (
     UNION SELECT k.id, l.parent_id FROM kin k JOIN prototypes_lineage l ON l.child_id = k.whole
     WHERE l.kind = 'split' AND {accepted}
 )"""
-IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")}, ideas AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
-{KIN.format(accepted="(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL")},
+ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
+IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")},
+ideas AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
+{KIN.format(accepted=ACCEPTED_NOW)},
 works AS (SELECT m.* FROM prototypes_implementation m)"""  # noqa: S608 - constants only
-
-ACCEPTED_THEN = f"SELECT 1 FROM prototypes_ideaevent e WHERE e.state = 'accepted' AND {COUNTS_THEN}"  # noqa: S608
 
 # As it was known at some moment: no kept column tells, all comes from the events recorded by then, and
 # implementations are what their history says. One is known since it was written down, or since the event that tells
 # of it was recorded, where that is earlier: what is imported was known before it came here. Cohort, kind of challenge
 # and published facts are those of today.
+ACCEPTED_THEN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
+    WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_THEN})"""  # noqa: S608 - constants only
 IDEAS_THEN = f"""{SUPERSEDED.format(recorded=RECORDED_THEN)}, chosen AS ({CHOSEN}),
-{
-    KIN.format(
-        accepted=f"EXISTS (SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = l.parent_id"
-        f" AND e.state = 'accepted' AND {COUNTS_THEN})"
-    )
-},
+{KIN.format(accepted=ACCEPTED_THEN)},
 clock AS (
     SELECT w.id, MIN(e.effective_on) AS accepted_on
     FROM (SELECT c.id, c.id AS whole FROM chosen c UNION ALL SELECT k.id, k.whole FROM kin k) w
