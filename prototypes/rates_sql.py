@@ -21,9 +21,13 @@ def completed(spans: str) -> str:
 
 
 # Whether the event `e` counts: as things stand, and by the moment whose knowledge counts.
-COUNTS_NOW = "NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)"
-COUNTS_THEN = """e.recorded_at <= %(known_at)s AND NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later
-    WHERE later.corrects_id = e.id AND later.recorded_at <= %(known_at)s)"""
+SUPERSEDED = """
+WITH RECURSIVE superseded AS MATERIALIZED (
+    SELECT e.corrects_id AS id FROM prototypes_ideaevent e WHERE e.corrects_id IS NOT NULL AND {recorded}
+)"""
+RECORDED_THEN = "e.recorded_at <= %(known_at)s"
+COUNTS_NOW = "NOT EXISTS (SELECT 1 FROM superseded r WHERE r.id = e.id)"
+COUNTS_THEN = f"{RECORDED_THEN} AND {COUNTS_NOW}"
 
 # A period asks for a day of acceptance, one that had come: ideas only captured and most published ones have none.
 PERIOD = """((%(accepted_from)s::date IS NULL AND %(accepted_until)s::date IS NULL)
@@ -57,25 +61,20 @@ kin (id, whole) AS (
     UNION SELECT k.id, l.parent_id FROM kin k JOIN prototypes_lineage l ON l.child_id = k.whole
     WHERE l.kind = 'split' AND {accepted}
 )"""
-IDEAS_NOW = f"""
-WITH RECURSIVE ideas AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
-{KIN.format(accepted="(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL")},
+ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
+IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")},
+ideas AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
+{KIN.format(accepted=ACCEPTED_NOW)},
 works AS (SELECT m.* FROM prototypes_implementation m)"""  # noqa: S608 - constants only
-
-ACCEPTED_THEN = f"SELECT 1 FROM prototypes_ideaevent e WHERE e.state = 'accepted' AND {COUNTS_THEN}"  # noqa: S608
 
 # As it was known at some moment: no kept column tells, all comes from the events recorded by then, and
 # implementations are what their history says. One is known since it was written down, or since the event that tells
 # of it was recorded, where that is earlier: what is imported was known before it came here. Cohort, kind of challenge
 # and published facts are those of today.
-IDEAS_THEN = f"""
-WITH RECURSIVE chosen AS ({CHOSEN}),
-{
-    KIN.format(
-        accepted=f"EXISTS (SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = l.parent_id"
-        f" AND e.state = 'accepted' AND {COUNTS_THEN})"
-    )
-},
+ACCEPTED_THEN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
+    WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_THEN})"""  # noqa: S608 - constants only
+IDEAS_THEN = f"""{SUPERSEDED.format(recorded=RECORDED_THEN)}, chosen AS ({CHOSEN}),
+{KIN.format(accepted=ACCEPTED_THEN)},
 clock AS (
     SELECT w.id, MIN(e.effective_on) AS accepted_on
     FROM (SELECT c.id, c.id AS whole FROM chosen c UNION ALL SELECT k.id, k.whole FROM kin k) w
@@ -240,7 +239,7 @@ def _outcomes(*, known: bool) -> str:
     """The table `o`, a row an idea, with what has to come before it."""
     return OUTCOMES.format(
         ideas=IDEAS_THEN if known else IDEAS_NOW,
-        recorded="e.recorded_at <= %(known_at)s" if known else "TRUE",
+        recorded=RECORDED_THEN if known else "TRUE",
         counts=COUNTS_THEN if known else COUNTS_NOW,
         signs=_signs(known=known),
     )
