@@ -1,11 +1,13 @@
-"""The curve of a rates page: stacked shares month by month, with the numbers still at risk below."""
+"""The charts of a rates page: stacked shares month by month with the numbers still at risk below, and the funnel."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from prototypes.figures import Figures
+from prototypes.figures import CohortCount, Figures
+from prototypes.funnel import Funnel, share_of
 from prototypes.rates import CurvePoint
 from web.charts import Chart
 from web.formats import percent
@@ -13,6 +15,11 @@ from web.formats import percent
 # Months between two labels, by the length of the curve.
 STRIDES = ((6, 1), (12, 3), (48, 6))
 LONGEST_STRIDE = 12
+# The bounds of the interval are dashes on a pale line: seen on every area, in light, in dark and in grey.
+BOUNDS = ("low", "high")
+FUNNEL_LINES = (("lowest", "dashed"), ("low", "solid"), ("high", "solid"), ("highest", "dashed"))
+INK = {"z": 4, "lineStyle": {"color": "ink", "width": 2, "type": [5, 4]}}
+HALO = {"z": 3, "lineStyle": {"color": "surface", "width": 4}}
 
 
 def labelled_months(last: int) -> list[int]:
@@ -36,7 +43,10 @@ def curve_chart(figures: Figures) -> Chart | None:
     points = [figures.curve.at(month) for month in range(last + 1)]
     return Chart(
         id="incidence",
-        label=_("Share of ideas implemented, open and abandoned by months since acceptance; the table has the figures"),
+        label=_(
+            "Share of ideas implemented, open and abandoned by months since acceptance, with the interval of those"
+            " implemented; the table has the figures"
+        ),
         option=_option(points, labelled_months(last)),
     )
 
@@ -44,18 +54,24 @@ def curve_chart(figures: Figures) -> Chart | None:
 def _option(points: list[CurvePoint], labelled: list[int]) -> dict[str, Any]:
     areas = {"implemented": _("implemented"), "open": _("open"), "abandoned": _("abandoned")}
     month = _("month %(number)s") % {"number": "{b0}"}
+    # The two bounds come first, right after the areas.
+    between = _("between %(low)s and %(high)s") % {"low": _share_of("c3"), "high": _share_of("c4")}
     return {
         "grid": {"left": 64, "right": 24, "top": 12, "bottom": 68},
         "tooltip": {
             "trigger": "axis",
-            "formatter": "\n".join([month, *(f"{{a{n}}} {_share_of(f'c{n}')}" for n in range(len(areas)))]),
+            "formatter": "\n".join([month, *(f"{{a{n}}} {_share_of(f'c{n}')}" for n in range(len(areas))), between]),
         },
         "xAxis": [
             _months(_("months"), [str(point.months) for point in points], labelled),
             _months(_("at risk"), [str(point.at_risk) for point in points], labelled, below=True),
         ],
         "yAxis": {"type": "value", "max": 100, "interval": 25, "axisLabel": {"formatter": _share_of("value")}},
-        "series": [_area(outcome, name, points) for outcome, name in areas.items()],
+        "series": [
+            *(_area(outcome, name, points) for outcome, name in areas.items()),
+            *(_bound(end, points, INK) for end in BOUNDS),
+            *(_bound(end, points, HALO) for end in BOUNDS),
+        ],
     }
 
 
@@ -97,3 +113,98 @@ def _area(outcome: str, name: str, points: list[CurvePoint]) -> dict[str, Any]:
         "areaStyle": {"color": outcome, "opacity": 1},
         "data": [round(100 * (getattr(point, outcome) or 0.0), 1) for point in points],
     }
+
+
+def _bound(end: str, points: list[CurvePoint], drawn: dict[str, Any]) -> dict[str, Any]:
+    """One end of the interval of those implemented, from the first month at which there is one."""
+    ends = [getattr(point, end) for point in points]
+    return {
+        "type": "line",
+        "step": "end",
+        "symbol": "none",
+        **drawn,
+        "data": [None if share is None else round(100 * share, 1) for share in ends],
+    }
+
+
+def funnel_chart(drawn: Funnel, names: Mapping[int, str]) -> Chart:
+    """Cohorts by ideas accepted and share implemented, within the lines that chance alone keeps to.
+
+    Those in `names` are named; the others are empty circles.
+    """
+    middle = _width(drawn) / 2
+    own = [_dot(dot, names[dot.cohort], middle) for dot in drawn.dots if dot.cohort in names]
+    others = [_dot(dot, "", middle) for dot in drawn.dots if dot.cohort not in names]
+    lines = [_limit(drawn, end, width) for end, width in FUNNEL_LINES]
+    return Chart(
+        id="funnel",
+        label=_("Share of ideas implemented by number of ideas accepted, cohort by cohort; the table has the figures"),
+        option={
+            "grid": {"left": 64, "right": 24, "top": 12, "bottom": 52},
+            "tooltip": {"trigger": "item", "formatter": "{b}"},
+            "xAxis": _ideas_axis(drawn),
+            "yAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": _share_of("value")}},
+            "series": [*lines, _together(drawn), _dots(others, "emptyCircle", "quiet"), _dots(own, "circle", "action")],
+        },
+    )
+
+
+def _width(drawn: Funnel) -> int:
+    """A little more than the largest cohort, so that its name has room."""
+    most = drawn.lines[-1].ideas
+    return most + max(1, most // 6)
+
+
+def _ideas_axis(drawn: Funnel) -> dict[str, Any]:
+    return {
+        "type": "value",
+        "name": _("ideas accepted"),
+        "nameLocation": "middle",
+        "nameGap": 30,
+        "min": 0,
+        "max": _width(drawn),
+        "minInterval": 1,
+        "splitLine": {"show": False},
+    }
+
+
+def _dot(dot: CohortCount, name: str, middle: float) -> dict[str, Any]:
+    """Its name stands towards the middle, where there is room."""
+    told = _("%(implemented)d of %(accepted)d") % {"implemented": dot.implemented, "accepted": dot.accepted}
+    return {
+        "name": f"{name}\n{told}" if name else told,
+        "value": [dot.accepted, round(100 * share_of(dot), 1)],
+        "label": {
+            "show": bool(name),
+            "formatter": name,
+            "position": "right" if dot.accepted <= middle else "left",
+        },
+    }
+
+
+def _dots(dots: list[dict[str, Any]], symbol: str, colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "symbol": symbol,
+        "symbolSize": 11,
+        "itemStyle": {"color": colour},
+        "label": {"color": "ink"},
+        "labelLayout": {"hideOverlap": True},
+        "z": 5,
+        "data": dots,
+    }
+
+
+def _limit(drawn: Funnel, end: str, dashes: str) -> dict[str, Any]:
+    points = [[point.ideas, round(100 * getattr(point, end), 1)] for point in drawn.lines]
+    return _line(points, {"color": "quiet", "width": 1.5, "type": dashes})
+
+
+def _together(drawn: Funnel) -> dict[str, Any]:
+    """The share of all of them together, across the whole width."""
+    share = round(100 * drawn.share, 1)
+    return _line([[0, share], [_width(drawn), share]], {"color": "ink", "width": 1})
+
+
+def _line(points: list[list[float]], style: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "line", "symbol": "none", "silent": True, "lineStyle": style, "data": points}

@@ -58,7 +58,7 @@ def _administered(user: User, today: date) -> QuerySet[AuthorityAdmin]:
 
 
 def _headline(scope: Scope, address: str) -> dict[str, Any] | None:
-    figures = implementation_rates(scope=scope, as_of=localdate())
+    figures = implementation_rates(scope=scope, as_of=localdate(), bounded=False)
     if not (figures.group.total or figures.captured.total or figures.retrospective):
         return None
     return headline(figures) | {"address": address}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -21,8 +21,17 @@ from programmes.models import Authority, AuthorityAdmin, Claim, Edition
 from prototypes.enums import IdeaState
 from prototypes.figures import CohortCount, Figures, Group
 from prototypes.models import Idea
-from prototypes.rates import MonthCounts
-from prototypes.rates_sql import ONE_BY_ONE, ONE_BY_ONE_THEN, TALLY, TALLY_THEN
+from prototypes.rates import OUTCOMES, MonthCounts
+from prototypes.rates_sql import (
+    BOUNDS,
+    BOUNDS_THEN,
+    OF_OUTCOME,
+    OF_OUTCOME_THEN,
+    ONE_BY_ONE,
+    ONE_BY_ONE_THEN,
+    TALLY,
+    TALLY_THEN,
+)
 
 # An idea is confirmed by a sign of life in so many months before the as-of day.
 CONFIRMED_MONTHS = 6
@@ -162,7 +171,7 @@ def reach_of(user: User) -> Reach:
 
 def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
     silence = as_of - relativedelta(months=CONFIRMED_MONTHS)
-    asked = {"ids": None, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
+    asked = {"ids": None, "vaguely": False, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
     with connection.cursor() as cursor:
         cursor.execute(sql, asked)
         return list(cursor.fetchall())
@@ -190,11 +199,38 @@ class TallyRow(NamedTuple):
     implemented: int
 
 
-def implementation_rates(*, scope: Scope = EVERYTHING, as_of: date, known_at: datetime | None = None) -> Figures:
+def implementation_rates(
+    *, scope: Scope = EVERYTHING, as_of: date, known_at: datetime | None = None, bounded: bool = True
+) -> Figures:
     """What became of the ideas by that day, in one statement whatever their number.
 
-    With `known_at` as it was known at that moment; as it is known now without.
+    With `known_at` as it was known at that moment; as it is known now without. Where days are imprecise one more
+    statement finds the figures' bounds, unless not `bounded`.
     """
+    figures = _tallied(scope, as_of, known_at)
+    return replace(figures, bounds=_bounds(figures, scope)) if bounded and figures.imprecise else figures
+
+
+def _bounds(figures: Figures, scope: Scope) -> tuple[Figures, Figures]:
+    """The figures with all imprecise days as early, and as late, as may be: only the months of these ideas differ."""
+    sql, moved = BOUNDS_THEN if figures.known_at else BOUNDS, defaultdict[str, Counter[tuple[int, str]]](Counter)
+    for side, outcome, months, ideas in _read(sql, scope, figures.as_of, known_at=figures.known_at, vaguely=True):
+        moved[side][months, outcome] += ideas
+    counted = Counter(
+        {
+            (row.months, outcome): ideas
+            for row in figures.by_month
+            for outcome, ideas in zip(OUTCOMES, row[1:], strict=True)
+        }
+    )
+    earliest, latest = (
+        replace(figures, by_month=_by_month(counted - moved["counted"] + moved[side]))
+        for side in ("earliest", "latest")
+    )
+    return earliest, latest
+
+
+def _tallied(scope: Scope, as_of: date, known_at: datetime | None) -> Figures:
     sides: dict[str, list[TallyRow]] = {"outcome": [], "cohort": [], "reason": []}
     for found in _read(TALLY_THEN if known_at else TALLY, scope, as_of, known_at=known_at):
         row = TallyRow(*found)
@@ -204,7 +240,7 @@ def implementation_rates(*, scope: Scope = EVERYTHING, as_of: date, known_at: da
     accepted = [row for row in rows if row.months is not None]
     return Figures(
         as_of=as_of,
-        by_month=_by_month(accepted),
+        by_month=_by_month(Counter({(row.months or 0, row.outcome): row.ideas for row in accepted})),
         group=groups.get("accepted", Group()),
         captured=groups.get("captured", Group()),
         merged=groups.get("merged", Group()),
@@ -245,11 +281,9 @@ def _published(rows: Iterable[TallyRow]) -> dict[str, int]:
     return dict(published)
 
 
-def _by_month(rows: Iterable[TallyRow]) -> tuple[MonthCounts, ...]:
-    ideas = {(row.months or 0, row.outcome): row.ideas for row in rows}
-    outcomes = ("implemented", "abandoned", "open")
+def _by_month(ideas: Counter[tuple[int, str]]) -> tuple[MonthCounts, ...]:
     months = sorted({month for month, _ in ideas})
-    return tuple(MonthCounts(month, *(ideas.get((month, outcome), 0) for outcome in outcomes)) for month in months)
+    return tuple(MonthCounts(month, *(ideas[month, outcome] for outcome in OUTCOMES)) for month in months)
 
 
 class Told(NamedTuple):
@@ -273,6 +307,18 @@ def told_one_by_one(ideas: Iterable[Idea], *, as_of: date, known_at: datetime | 
     """The same for ideas of one page, by id, in one statement."""
     sql, ids = ONE_BY_ONE_THEN if known_at else ONE_BY_ONE, [idea.pk for idea in ideas]
     return {row[0]: Told(*row) for row in _read(sql, EVERYTHING, as_of, known_at=known_at, ids=ids)}
+
+
+def keys_of_outcome(
+    scope: Scope, outcome: str, *, reason: str = "", as_of: date, known_at: datetime | None, skip: int, most: int
+) -> list[tuple[int, int]]:
+    """Keys of ideas the reader may see one by one, by reference, each with the number of them all; one statement.
+
+    `outcome` is "" for all accepted; "reason" asks for those abandoned for `reason`.
+    """
+    sql = OF_OUTCOME_THEN if known_at else OF_OUTCOME
+    more = {"outcome": outcome, "reason": reason, "skip": skip, "most": most}
+    return [(pk, ideas) for pk, ideas in _read(sql, scope, as_of, known_at=known_at, **more)]
 
 
 def ideas_behind(scope: Scope, user: User, *, as_of: date) -> QuerySet[Idea]:

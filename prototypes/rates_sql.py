@@ -5,14 +5,20 @@ from typing import NamedTuple
 from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, STANDING, IdeaState
 from prototypes.models.triggers import listed
 
-# `prototypes.rates.completed_months` in SQL: an earlier day of the month is complete where it is the month's last.
-COMPLETED = """
+
+def completed(spans: str) -> str:
+    """`prototypes.rates.completed_months` in SQL, as `months` beside all columns of `spans`.
+
+    An earlier day of the month is complete where it is the month's last.
+    """
+    return f"""
     SELECT f.*, (12 * (date_part('year', f.until) - date_part('year', f.accepted_on))
                  + date_part('month', f.until) - date_part('month', f.accepted_on))::int
                 - (date_part('day', f.until) < date_part('day', f.accepted_on)
                    AND date_part('day', f.until + 1) <> 1)::int AS months
-    FROM followed f
-"""
+    FROM {spans} f
+"""  # noqa: S608 - constants only
+
 
 # Whether the event `e` counts: as things stand, and by the moment whose knowledge counts.
 COUNTS_NOW = "NOT EXISTS (SELECT 1 FROM prototypes_ideaevent later WHERE later.corrects_id = e.id)"
@@ -23,7 +29,13 @@ COUNTS_THEN = """e.recorded_at <= %(known_at)s AND NOT EXISTS (SELECT 1 FROM pro
 PERIOD = """((%(accepted_from)s::date IS NULL AND %(accepted_until)s::date IS NULL)
            OR {accepted_on} BETWEEN COALESCE(%(accepted_from)s::date, '-infinity')
                             AND LEAST(%(accepted_until)s::date, %(as_of)s::date))"""
-CHOSEN = """
+
+# All that may have an imprecise day that counts; `o.vague` tells which do.
+VAGUE = """SELECT e.idea_id FROM prototypes_ideaevent e WHERE e.precision <> 'day'
+    UNION SELECT m.idea_id FROM prototypes_implementation m WHERE m.live_precision <> 'day'
+    UNION SELECT m.idea_id FROM prototypes_implementationevent m WHERE m.live_precision <> 'day'
+    UNION SELECT l.child_id FROM prototypes_lineage l WHERE l.kind = 'split'"""
+CHOSEN = f"""
     SELECT i.id, i.cohort_id, i.state, i.state_since, i.state_precision, i.accepted_on, i.implemented_on,
            i.last_sign_on, i.retrospective,
            (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
@@ -32,10 +44,11 @@ CHOSEN = """
       AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
       AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
       AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
+      AND (NOT %(vaguely)s OR i.id IN ({VAGUE}))
       AND (%(kind)s = '' OR i.challenge_id IN (SELECT h.id FROM prototypes_challenge h WHERE h.kind = %(kind)s))
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
-"""
+"""  # noqa: S608 - constants only
 
 # Ideas with the days of what they are part of: a part of a split idea keeps the clock of the whole.
 KIN = """
@@ -215,7 +228,7 @@ OUTCOMES = f"""
                        FALSE) AS vague
     FROM sorted s
     OFFSET 0
-), o AS ({COMPLETED})
+), o AS ({completed("followed")})
 """  # noqa: S608 - constants only
 
 
@@ -229,15 +242,19 @@ def _outcomes(*, known: bool) -> str:
     )
 
 
-def tally(*, known: bool = False) -> str:
-    """How many ideas by outcome and months, by cohort, and by reason of abandonment: `side` tells these apart."""
-    return f"""SELECT * FROM ({_outcomes(known=known)}, given AS (
+def _given(*, known: bool) -> str:
+    """The reasons chosen for abandonments, by idea and day."""
+    return f"""given AS (
     SELECT DISTINCT ON (e.idea_id, e.effective_on) e.idea_id, e.effective_on,
            {FIRST_GIVEN.format(column="abandoned_for")} AS reason
     FROM prototypes_ideaevent e
     WHERE e.state = 'abandoned' AND {COUNTS_THEN if known else COUNTS_NOW}
-    ORDER BY e.idea_id, e.effective_on, {FIRST_TOLD} DESC, e.place DESC
-), sides AS (
+    ORDER BY e.idea_id, e.effective_on, {FIRST_TOLD} DESC, e.place DESC)"""  # noqa: S608 - constants only
+
+
+def tally(*, known: bool = False) -> str:
+    """How many ideas by outcome and months, by cohort, and by reason of abandonment: `side` tells these apart."""
+    return f"""SELECT * FROM ({_outcomes(known=known)}, {_given(known=known)}, sides AS (
     SELECT o.outcome, o.months, CASE WHEN o.retrospective THEN o.state ELSE '' END AS known_as, o.cohort_id, o.own,
            o.standing AND o.outcome = 'implemented' AS standing, o.confirmed, o.vague, o.replicated,
            CASE WHEN o.outcome = 'abandoned' THEN COALESCE(g.reason, '') END AS reason
@@ -271,5 +288,83 @@ FROM o CROSS JOIN LATERAL (
 """  # noqa: S608 - constants only
 
 
+# The first and the last day an event may have happened on: within its month or year, not before what came before it,
+# not after what came after it nor after it was recorded. The story is in order, so a running bound is enough.
+FIRST_DAY = """MAX(GREATEST(date_trunc(e.precision, e.effective_on)::date, c.actual_start))
+               OVER (PARTITION BY e.idea_id ORDER BY e.effective_on, e.place)"""
+LAST_DAY = """MIN(LEAST((date_trunc(e.precision, e.effective_on) + ('1 ' || e.precision)::interval)::date - 1,
+                        e.recorded_on))
+              OVER (PARTITION BY e.idea_id ORDER BY e.effective_on DESC, e.place DESC)"""
+
+
+def bounds(*, known: bool = False) -> str:
+    """Ideas with imprecise days by outcome and months: as they are counted, with all days as early, and as late, as
+    may be. What became of an idea stays: an event that had happened by the as-of day happened by then."""
+    return f"""SELECT * FROM ({_outcomes(known=known)}, story AS (
+    SELECT e.idea_id, e.state, e.effective_on, {FIRST_DAY} AS first, {LAST_DAY} AS last
+    FROM (SELECT o.id FROM o WHERE o.vague UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i
+         JOIN prototypes_ideaevent e ON e.idea_id = i.id JOIN prototypes_idea r ON r.id = e.idea_id
+         JOIN cohorts_cohort c ON c.id = r.cohort_id
+    WHERE {COUNTS_THEN if known else COUNTS_NOW}
+), moved AS (
+    SELECT o.outcome, o.accepted_on, o.until, COALESCE(a.first, o.accepted_on) AS accepted_first,
+           LEAST(COALESCE(a.last, o.accepted_on), %(as_of)s) AS accepted_last,
+           COALESCE(z.first, w.first, o.until) AS until_first,
+           LEAST(COALESCE(z.last, w.last, o.until), %(as_of)s) AS until_last
+    FROM o LEFT JOIN LATERAL (
+        SELECT s.first, s.last FROM story s
+        WHERE s.state = 'accepted' AND s.effective_on = o.accepted_on
+          AND (s.idea_id = o.id OR s.idea_id IN (SELECT k.whole FROM kin k WHERE k.id = o.id))
+        ORDER BY s.last - s.first DESC LIMIT 1) a ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT s.first, s.last FROM story s
+        WHERE s.idea_id = o.id AND s.state = o.outcome AND (o.outcome = 'abandoned' OR o.implemented_vaguely)
+          AND s.effective_on = CASE o.outcome WHEN 'abandoned' THEN o.abandoned_on ELSE o.implemented_on END
+        LIMIT 1) z ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT date_trunc(m.live_precision, m.live_on)::date AS first, LEAST(
+                   (date_trunc(m.live_precision, m.live_on) + ('1 ' || m.live_precision)::interval)::date - 1,
+                   m.ended_on) AS last
+        FROM works m
+        WHERE m.idea_id = o.id AND m.kind = 'origin' AND m.live_on = o.implemented_on AND o.implemented_vaguely
+        ORDER BY m.live_precision LIMIT 1) w ON TRUE
+    WHERE o.vague AND o.months IS NOT NULL
+), sided AS (
+    SELECT m.outcome, v.side, v.accepted_on, GREATEST(v.until, v.accepted_on) AS until
+    FROM moved m CROSS JOIN LATERAL (VALUES
+        ('counted', m.accepted_on, m.until),
+        ('earliest', m.accepted_first, m.until_first),
+        ('latest', m.accepted_last, m.until_last)
+    ) AS v (side, accepted_on, until)
+)
+SELECT s.side, s.outcome, s.months, COUNT(*) AS ideas FROM ({completed("sided")}) s GROUP BY 1, 2, 3) AS bounds
+"""  # noqa: S608 - constants only
+
+
+BOUNDS, BOUNDS_THEN = bounds(), bounds(known=True)
 TALLY, TALLY_THEN = tally(), tally(known=True)
 ONE_BY_ONE, ONE_BY_ONE_THEN = one_by_one(), one_by_one(known=True)
+
+
+def of_outcome(*, known: bool = False) -> str:
+    """One page of the ideas of some outcome that the reader may see one by one, by reference; and how many there are.
+
+    `outcome` is "" for all accepted, one of those above, or a slug of `prototypes.outcomes`; `reason` goes with
+    "reason".
+    """
+    return f"""SELECT * FROM ({_outcomes(known=known)}, {_given(known=known)}
+SELECT o.id, COUNT(*) OVER () AS ideas
+FROM o JOIN prototypes_idea i ON i.id = o.id JOIN cohorts_cohort c ON c.id = i.cohort_id
+     LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
+WHERE o.own AND NOT o.retrospective AND CASE %(outcome)s
+    WHEN '' THEN o.months IS NOT NULL
+    WHEN 'discontinued' THEN o.outcome = 'implemented' AND o.standing IS NOT TRUE
+    WHEN 'unconfirmed' THEN o.months IS NOT NULL AND o.confirmed IS NOT TRUE
+    WHEN 'imprecise' THEN o.months IS NOT NULL AND o.vague
+    WHEN 'reason' THEN o.outcome = 'abandoned' AND COALESCE(g.reason, '') = %(reason)s
+    ELSE o.outcome = %(outcome)s END
+ORDER BY c.code, i.number OFFSET %(skip)s LIMIT %(most)s) AS of_outcome
+"""  # noqa: S608 - constants only
+
+
+OF_OUTCOME, OF_OUTCOME_THEN = of_outcome(), of_outcome(known=True)

@@ -1,11 +1,19 @@
-"""The sentences of a rates page: plain words for shares and horizons, and whose ideas are meant."""
+"""The sentences of a rates page: plain words for shares and horizons, whose ideas are meant, and what was narrowed."""
 
+from collections.abc import Iterator
+from datetime import date
+
+from django.utils.text import format_lazy
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from prototypes.figures import HORIZONS, Figures
+from prototypes.filters import silence
+from prototypes.funnel import Funnel
 from prototypes.rates_queries import Reach, Scope
 from prototypes.words import Outlook
+from web.formats import long_day, number, percent
 
 # As the one estimate: "about half would be in place".
 ABOUT: dict[str, StrOrPromise] = {
@@ -59,6 +67,25 @@ FEW = _(
     " with so few ideas, anything between %(low)s and %(high)s would not surprise."
 )
 
+# Whose ideas are counted, where not all: "Counted here: those of priority challenges, accepted from … on."
+OF_KIND: dict[str, StrOrPromise] = {
+    "test_case": _("ideas of test cases"),
+    "priority": _("ideas of priority challenges"),
+    "other": _("ideas of other challenges"),
+}
+ANY_KIND = _("ideas")
+PERIOD = _("accepted from %(first)s to %(last)s")
+SINCE = _("accepted from %(first)s on")
+UNTIL = _("accepted until %(last)s")
+KNOWN = _("as it was known on %(day)s")
+NARROWED = _("Counted here: {}.")
+EARLY_AND_LATE = _("Taken as early as may be, %(early)s would be implemented; taken as late as may be, %(late)s.")
+EARLY_AND_LATE_WITHIN = _(
+    "Taken as early as may be, %(early)s would be implemented within %(months)s months; taken as late as may be,"
+    " %(late)s."
+)
+ALL_WITHIN = _("All lie within what chance alone would give.")
+
 
 def outlook_sentence(outlook: Outlook) -> str:
     """What may be said of the next ideas, as one whole sentence in the reader's language."""
@@ -77,14 +104,106 @@ def outlook_sentence(outlook: Outlook) -> str:
 def whose(reach: Reach, scope: Scope) -> list[StrOrPromise]:
     """Whose ideas are counted, from the widest to the narrowest, for the line above the heading."""
     where = scope.authority or (scope.cohort and scope.cohort.authority)
-    parts = [where.name if where else _everybody(reach, scope), scope.edition.name if scope.edition else ALL_EDITIONS]
+    parts: list[StrOrPromise] = [where.name if where else _everybody(reach, scope)]
+    parts.append(scope.edition.name if scope.edition else ALL_EDITIONS)
     return [*parts, scope.cohort.name] if scope.cohort else parts
 
 
 def _everybody(reach: Reach, scope: Scope) -> StrOrPromise:
-    if scope.edition:
+    if scope.edition and (scope.everyone or reach.own is None):
         return _("All authorities of the edition")
     if reach.own is None:
         return _("All authorities")
     own = reach.authorities()
     return own[0].name if len(own) == 1 else _("Your authorities")
+
+
+def narrowed_to(scope: Scope, known_on: date | None) -> str:
+    """Which of the ideas are counted, as a sentence; empty where all are, as they are known now."""
+    if not (scope.kind or scope.accepted_from or scope.accepted_until or known_on):
+        return ""
+    return str(format_lazy(NARROWED, ", ".join(map(str, _narrowings(scope, known_on)))))
+
+
+def _narrowings(scope: Scope, known_on: date | None) -> Iterator[StrOrPromise]:
+    yield OF_KIND[scope.kind] if scope.kind else ANY_KIND
+    first, last = scope.accepted_from, scope.accepted_until
+    if first or last:
+        words = PERIOD if first and last else SINCE if first else UNTIL
+        yield str(words) % {"first": first and _day(first), "last": last and _day(last)}
+    if known_on:
+        yield str(KNOWN) % {"day": _day(known_on)}
+
+
+def confirmed_sentence(figures: Figures) -> str:
+    """How many of the ideas accepted there was a sign of in the six months before the day of the figures."""
+    words = ngettext(
+        "%(confirmed)s of %(accepted)s was confirmed since %(day)s.",
+        "%(confirmed)s of %(accepted)s were confirmed since %(day)s.",
+        figures.confirmed,
+    )
+    counts = {"confirmed": _number(figures.confirmed), "accepted": _number(figures.accepted)}
+    return words % {**counts, "day": _day(silence(figures.as_of))}
+
+
+def imprecise_sentence(figures: Figures) -> str:
+    """How much days known to the month or the year only could change; empty without any."""
+    if not figures.imprecise:
+        return ""
+    words = ngettext(
+        "%(ideas)s idea has a date known to the month or the year only.",
+        "%(ideas)s ideas have dates known to the month or the year only.",
+        figures.imprecise,
+    )
+    return " ".join([words % {"ideas": _number(figures.imprecise)}, *_early_and_late(figures)])
+
+
+def _early_and_late(figures: Figures) -> Iterator[str]:
+    """The share within a year where it is shown, else the plain one."""
+    if figures.bounds is None or figures.only_counts:
+        return
+    points = [bound.within(HORIZONS[0]) for bound in figures.bounds]
+    early, late = (point.implemented if point else None for point in points)
+    if early is not None and late is not None:
+        yield str(EARLY_AND_LATE_WITHIN) % {**_ends(early, late), "months": HORIZONS[0]}
+        return
+    yield str(EARLY_AND_LATE) % _ends(*(bound.rate or 0.0 for bound in figures.bounds))
+
+
+def _ends(early: float, late: float) -> dict[str, str]:
+    return {"early": _whole(early), "late": _whole(late)}
+
+
+def funnel_sentence(drawn: Funnel) -> str:
+    """What may be said of cohorts beside one another: whether chance alone would put them so."""
+    if drawn.far_outside:
+        words = ngettext(
+            "%(cohorts)s lies outside what chance alone would give: something sets it apart.",
+            "%(cohorts)s lie outside what chance alone would give: something sets them apart.",
+            drawn.far_outside,
+        )
+        return words % {"cohorts": drawn.far_outside}
+    if drawn.outside:
+        words = ngettext(
+            "%(cohorts)s of %(all)s lies outside the inner lines: chance alone puts about one in twenty there.",
+            "%(cohorts)s of %(all)s lie outside the inner lines: chance alone puts about one in twenty there.",
+            drawn.outside,
+        )
+        return words % {"cohorts": drawn.outside, "all": len(drawn.dots)}
+    return str(ALL_WITHIN)
+
+
+def _day(day: date) -> str:
+    return long_day(day, _locale())
+
+
+def _number(count: int) -> str:
+    return number(count, _locale())
+
+
+def _whole(share: float) -> str:
+    return percent(share, _locale(), decimals=0)
+
+
+def _locale() -> str:
+    return (get_language() or "fr")[:2]

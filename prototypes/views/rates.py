@@ -1,32 +1,25 @@
 """What became of the ideas: the sentence, the curve, the figures and the ideas behind them."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from dateutil.relativedelta import relativedelta
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
 from prototypes.enums import IdeaState
 from prototypes.figures import Figures
-from prototypes.models import Idea
-from prototypes.rates_form import RatesForm, chosen_scope
-from prototypes.rates_queries import (
-    Reach,
-    Scope,
-    Told,
-    claims_beside,
-    ideas_behind,
-    implementation_rates,
-    reach_of,
-    told_one_by_one,
-)
+from prototypes.rates_behind import Asked, listed
+from prototypes.rates_form import RatesForm, chosen_scope, end_of, narrowed
+from prototypes.rates_queries import Reach, Scope, claims_beside, implementation_rates, reach_of
 from prototypes.rates_shown import figures_shown
-from prototypes.rates_wording import whose
-from web.pagination import Page, paginate
+from prototypes.rates_wording import narrowed_to, whose
 
 PER_PAGE = 25
 
@@ -38,26 +31,56 @@ def rates(request: HttpRequest) -> HttpResponse:
     reach = reach_of(user)
     scope = chosen_scope(reach, request.GET)
     form = RatesForm(request.GET, reach=reach, today=today)
-    context: dict[str, Any] = {"form": form, "whose": whose(reach, scope), "nowhere": reach.owns_nothing(scope)}
+    context: dict[str, Any] = {
+        "form": form,
+        "whose": whose(reach, scope),
+        "nowhere": reach.owns_nothing(scope),
+        "days": list(_days(request.GET, today)),
+    }
     if form.is_valid() and not context["nowhere"]:
-        as_of = form.cleaned_data["as_of"]
-        figures = implementation_rates(scope=scope, as_of=as_of)
-        context |= figures_shown(figures) | _rows(request, user, scope, figures)
-        context |= _beside(reach, scope, figures)
+        context |= _figures(request, user, reach, scope, form)
     return render(request, "prototypes/rates.html", context)
 
 
-def _rows(request: HttpRequest, user: User, scope: Scope, figures: Figures) -> dict[str, Any]:
+def _figures(request: HttpRequest, user: User, reach: Reach, scope: Scope, form: RatesForm) -> dict[str, Any]:
+    chosen = form.cleaned_data
+    figures = implementation_rates(scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"]))
+    return {
+        **figures_shown(figures, reach.cohorts),
+        **_rows(request, user, scope, figures, chosen["outcome"]),
+        **_beside(reach, scope, figures),
+        "counted": narrowed_to(scope, chosen["known_at"]),
+        "others_left_out": bool(reach.own is not None and scope.edition and narrowed(request.GET)),
+        "tags": [(label, value, _without(request.GET, name)) for name, label, value in form.chosen()],
+        "outcome": chosen["outcome"],
+    }
+
+
+def _without(asked: QueryDict, *names: str, **instead: str) -> str:
+    """The address with some choices taken back, and others made."""
+    kept = asked.copy()
+    for name in (*names, "page"):
+        kept.pop(name, None)
+    for name, value in instead.items():
+        kept[name] = value
+    return f"?{kept.urlencode()}"
+
+
+def _days(asked: QueryDict, today: date) -> Iterator[tuple[str, str]]:
+    """Days that people ask for, each with its address."""
+    last_year, year_ago = date(today.year - 1, 12, 31), today - relativedelta(years=1)
+    yield _("today"), _without(asked, "as_of")
+    yield _("end of %(year)d") % {"year": last_year.year}, _without(asked, as_of=last_year.isoformat())
+    yield _("a year ago"), _without(asked, as_of=year_ago.isoformat())
+
+
+def _rows(request: HttpRequest, user: User, scope: Scope, figures: Figures, outcome: str) -> dict[str, Any]:
     """One page of the ideas behind the figures, those the reader may see."""
-    if not figures.group.own:
+    if not (figures.group.own or figures.captured.own or figures.merged.own):
         return {"page": None, "rows": []}
-    page = paginate(ideas_behind(scope, user, as_of=figures.as_of), request.GET.get("page"), per_page=PER_PAGE)
-    return {"page": page, "rows": _told(page, figures.as_of)}
-
-
-def _told(page: Page[Idea], as_of: date) -> list[tuple[Idea, Told]]:
-    told = told_one_by_one(page.rows, as_of=as_of)
-    return [(idea, told[idea.pk]) for idea in page]
+    asked = Asked(scope, user, figures.as_of, figures.known_at)
+    page, told = listed(asked, outcome, request.GET.get("page"), per_page=PER_PAGE)
+    return {"page": page, "rows": [(idea, told[idea.pk]) for idea in page], "sees_rows": True}
 
 
 def _beside(reach: Reach, scope: Scope, figures: Figures) -> dict[str, Any]:

@@ -15,6 +15,7 @@ const COLOURS = {
 };
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
+const paper = window.matchMedia("print");
 
 function colour(name) {
     const token = COLOURS[name];
@@ -59,7 +60,7 @@ function complete(option) {
     ready.series = (ready.series ?? []).map((series) => ({ emphasis: { disabled: true }, ...series }));
     if (ready.xAxis) ready.xAxis = axes(ready.xAxis);
     if (ready.yAxis) ready.yAxis = axes(ready.yAxis);
-    return { animation: !still.matches, textStyle: text, ...ready, tooltip };
+    return { animation: !still.matches && !paper.matches, textStyle: text, ...ready, tooltip };
 }
 
 function draw(place) {
@@ -82,4 +83,12 @@ function drawAll(root = document) {
 
 drawAll();
 dark.addEventListener("change", () => drawAll());
+// Paper has colours and a width of its own, and does not wait for the next frame.
+paper.addEventListener("change", () => {
+    for (const place of document.querySelectorAll("[data-chart]")) {
+        const chart = draw(place);
+        chart.resize();
+        chart.getZr().flush();
+    }
+});
 document.addEventListener("htmx:afterSettle", (event) => drawAll(event.detail.elt));

@@ -1,6 +1,9 @@
 """A regional admin keeps the rates true and answers an elected official: the sentence, the curve, the ideas behind."""
 
+import re
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from dateutil.relativedelta import relativedelta
 from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
@@ -13,6 +16,7 @@ from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, IdeaFactory
 from tests.factories.rates import OPEN, early_cohort, idea_after, worked_example
 from tests.journeys.conftest import DESKTOP, follow, main, press, sign_in
+from tests.journeys.test_pages import seen, unfold
 
 
 @pytest.fixture
@@ -32,8 +36,20 @@ def drawn(page: Page) -> None:
     expect(page.locator(".chart-canvas svg")).to_be_visible()
 
 
-def test_from_the_home_page_to_the_figures_and_back_in_time(visit, admin):
+def accessibility(page: Page) -> dict[str, list[str]]:
+    """What axe finds with all unfolded, in either colours."""
+    found = {}
+    unfold(page)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found[scheme] = seen(page)
+    return found
+
+
+def test_an_elected_official_is_answered(visit, admin):
+    """Journey 8: home, sentence, curve, another day, the ideas behind a figure, and the whole of it on paper."""
     page = visit(admin)
+    page.context.add_init_script(Axe().axe_script)
     expect(page.get_by_text("10 were implemented")).to_be_visible()
     page.get_by_role("link", name="All figures").click()
     drawn(page)
@@ -44,6 +60,25 @@ def test_from_the_home_page_to_the_figures_and_back_in_time(visit, admin):
     expect(page.get_by_text("7 were implemented")).to_be_visible()
     assert f"as_of={year_ago}" in page.url
     drawn(page)
+    main(page).locator("summary", has_text="Plain count").click()
+    expect(page.locator("details[open]").get_by_text("So many implemented of so many accepted")).to_be_visible()
+    main(page).get_by_role("link", name=re.compile(r"^7 of \d+$")).click()
+    expect(page.locator("#ideas tbody tr")).to_have_count(7)
+    assert {"#ideas", f"as_of={year_ago}", "outcome=implemented"} <= set(re.split(r"[?&]|(?=#)", page.url))
+    assert accessibility(page) == {"light": [], "dark": []}
+    page.locator("#ideas .tag", has_text="remove").click()
+    expect(page.locator("#ideas tbody tr")).not_to_have_count(7)
+
+
+def sheets(page: Page) -> int:
+    return len(re.findall(rb"/Type /Page\b", page.pdf(format="A4")))
+
+
+def test_on_paper_the_worked_example_fills_two_pages(visit, admin):
+    page = visit(admin, **DESKTOP, color_scheme="dark")
+    page.goto("/rates/")
+    drawn(page)
+    assert sheets(page) == 2
 
 
 @pytest.fixture
@@ -61,7 +96,7 @@ def figures(page: Page) -> dict[str, str]:
     page.goto("/rates/")
     labels = ("Plain count", "Implemented within 12 months", "Implemented within 24 months")
     shown = {label: main(page).locator(".figure", has=page.get_by_text(label, exact=True)) for label in labels}
-    values = {label: figure.locator(".figure-value").inner_text() for label, figure in shown.items()}
+    values = {label: figure.locator(".figure-value").inner_text().strip() for label, figure in shown.items()}
     return values | {"Wilson": shown["Plain count"].locator(".fig").inner_text()}
 
 

@@ -6,7 +6,9 @@ from itertools import pairwise
 import pytest
 from django.utils.translation import override
 
-from prototypes.rates_chart import curve_chart, curve_rows, labelled_months
+from prototypes.figures import CohortCount
+from prototypes.funnel import Funnel
+from prototypes.rates_chart import curve_chart, curve_rows, funnel_chart, labelled_months
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 from tests.prototypes.test_figures import EXAMPLE, NOTHING, figures_of
 
@@ -44,9 +46,9 @@ def test_there_is_no_curve_without_five_ideas_followed_for_a_month():
 def test_the_curve_stops_where_fewer_than_five_are_at_risk():
     chart = curve_chart(EXAMPLE)
     assert chart is not None
-    assert [series["data"][-1] for series in chart.option["series"]] == [
-        round(100 * share, 1)
-        for share in (EXAMPLE.curve.at(20).implemented, EXAMPLE.curve.at(20).open, EXAMPLE.curve.at(20).abandoned)
+    last = EXAMPLE.curve.at(20)
+    assert [series["data"][-1] for series in chart.option["series"][:5]] == [
+        round(100 * (share or 0), 1) for share in (last.implemented, last.open, last.abandoned, last.low, last.high)
     ]
     assert {len(series["data"]) for series in chart.option["series"]} == {21}
 
@@ -54,15 +56,25 @@ def test_the_curve_stops_where_fewer_than_five_are_at_risk():
 def test_the_areas_fill_the_whole_at_every_month():
     chart = curve_chart(EXAMPLE)
     assert chart is not None
-    for shares in zip(*[series["data"] for series in chart.option["series"]], strict=True):
+    for shares in zip(*[series["data"] for series in chart.option["series"][:3]], strict=True):
         assert sum(shares) == pytest.approx(100, abs=0.15)
 
 
 def test_areas_are_stacked_steps_in_the_colours_of_their_states():
     chart = curve_chart(EXAMPLE)
     assert chart is not None
-    drawn = [(row["stack"], row["step"], row["areaStyle"]["color"]) for row in chart.option["series"]]
+    drawn = [(row["stack"], row["step"], row["areaStyle"]["color"]) for row in chart.option["series"][:3]]
     assert drawn == [("ideas", "end", colour) for colour in ("implemented", "open", "abandoned")]
+
+
+def test_the_interval_is_two_dashed_lines_on_a_pale_ground_from_the_first_event_on():
+    chart = curve_chart(EXAMPLE)
+    assert chart is not None
+    dashed, ground = chart.option["series"][3:5], chart.option["series"][5:]
+    assert [row["lineStyle"] for row in dashed] == [{"color": "ink", "width": 2, "type": [5, 4]}] * 2
+    assert [row["lineStyle"] for row in ground] == [{"color": "surface", "width": 4}] * 2
+    assert [row["data"] for row in dashed] == [row["data"] for row in ground]
+    assert [row["data"][2:4] for row in dashed] == [[None, 0.3], [None, 17.6]]
 
 
 def test_the_numbers_at_risk_stand_below_the_months():
@@ -101,7 +113,9 @@ def test_the_tooltip_names_the_month_and_each_share():
     with override("en"):
         chart = curve_chart(EXAMPLE)
     assert chart is not None
-    assert chart.option["tooltip"]["formatter"] == "month {b0}\n{a0} {c0}%\n{a1} {c1}%\n{a2} {c2}%"
+    assert chart.option["tooltip"]["formatter"] == (
+        "month {b0}\n{a0} {c0}%\n{a1} {c1}%\n{a2} {c2}%\nbetween {c3}% and {c4}%"
+    )
 
 
 def test_the_table_has_the_start_each_month_with_an_event_and_the_last_one():
@@ -111,3 +125,26 @@ def test_the_table_has_the_start_each_month_with_an_event_and_the_last_one():
 
 def test_the_table_of_few_ideas_is_its_start():
     assert [row.months for row in curve_rows(figures_of(TWENTY_FOUR_IDEAS[:3]))] == [0]
+
+
+def test_the_funnel_names_those_whose_ideas_the_reader_may_see_and_draws_the_others_as_empty_circles():
+    rows = [CohortCount(1, 8, 2), CohortCount(2, 5, 1, own=False), CohortCount(3, 7, 4)]
+    with override("en"):
+        option = funnel_chart(Funnel(tuple(rows)), {1: "Rivage", 3: "Montagne"}).option
+    others, own = option["series"][-2:]
+    assert [(dot["name"], dot["value"]) for dot in own["data"]] == [
+        ("Rivage\n2 of 8", [8, 25.0]),
+        ("Montagne\n4 of 7", [7, 57.1]),
+    ]
+    assert [(dot["name"], dot["value"], dot["label"]["show"]) for dot in others["data"]] == [
+        ("1 of 5", [5, 20.0], False)
+    ]
+    assert (own["symbol"], others["symbol"]) == ("circle", "emptyCircle")
+
+
+def test_the_funnels_lines_are_dashed_outside_and_full_inside():
+    option = funnel_chart(Funnel((CohortCount(1, 6, 2), CohortCount(2, 5, 1), CohortCount(3, 7, 4))), {}).option
+    assert [line["lineStyle"]["type"] for line in option["series"][:4]] == ["dashed", "solid", "solid", "dashed"]
+    assert [[ideas for ideas, _share in line["data"]] for line in option["series"][:4]] == [[5, 6, 7]] * 4
+    assert option["series"][4]["data"] == [[0, 38.9], [8, 38.9]]
+    assert json.loads(json.dumps(option)) == option

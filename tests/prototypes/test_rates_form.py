@@ -1,12 +1,12 @@
 """What people choose on the rates page, and what they mistype there."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.http import QueryDict
 from django.utils.translation import override
 
-from prototypes.rates_form import RatesForm, chosen_scope
+from prototypes.rates_form import RatesForm, chosen_scope, end_of
 from prototypes.rates_queries import reach_of
 from tests.factories.cast import Cast
 
@@ -89,3 +89,56 @@ def test_what_is_out_of_reach_is_refused_beside_its_field(asked: str, cast: Cast
 def test_anothers_authority_is_refused_like_one_that_does_not_exist(cast: Cast):
     refused = [list(form_of(cast, f"authority={slug}").errors) for slug in (cast.other.authority.slug, "nowhere")]
     assert refused == [["authority"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "errors"),
+    [
+        ("kind=nonsense", {"kind": ["Select a valid choice. nonsense is not one of the available choices."]}),
+        ("accepted_from=2026-13-01", {"accepted_from": ["This is no day: write it as 2026-11-24."]}),
+        (
+            "accepted_from=2026-02-01&accepted_until=2026-01-31",
+            {"accepted_until": ["The period ends before it begins."]},
+        ),
+        ("accepted_from=2026-02-01&accepted_until=2026-02-01", {}),
+        ("known_at=2026-11-25", {"known_at": ["This day is still to come: figures are known up to today."]}),
+        (
+            "as_of=2026-03-01&known_at=2026-02-28",
+            {
+                "known_at": [
+                    "This is before the day of the figures: nobody knew yet what had become of the ideas by then."
+                ]
+            },
+        ),
+        ("as_of=2026-03-01&known_at=2026-03-01", {}),
+        ("outcome=reason_", {"outcome": ["Select a valid choice. reason_ is not one of the available choices."]}),
+    ],
+)
+def test_each_choice_is_refused_beside_its_field(asked: str, errors: dict[str, list[str]], cast: Cast):
+    with override("en"):
+        assert form_of(cast, asked).errors == errors
+
+
+def test_kind_and_period_become_part_of_the_scope(cast: Cast):
+    asked = QueryDict("kind=priority&accepted_from=2025-01-01&accepted_until=2025-12-31")
+    scope = chosen_scope(reach_of(cast["S"]), asked)
+    assert (scope.kind, scope.accepted_from, scope.accepted_until) == ("priority", date(2025, 1, 1), date(2025, 12, 31))
+    nonsense = chosen_scope(reach_of(cast["S"]), QueryDict("kind=x&accepted_from=x&accepted_until=0001-01-01"))
+    assert nonsense == chosen_scope(reach_of(cast["S"]), QueryDict(""))
+
+
+def test_what_was_known_on_a_day_is_what_was_known_at_its_end_in_paris():
+    assert end_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
+    assert end_of(None) is None
+
+
+def test_what_is_chosen_is_named_and_today_is_no_choice(cast: Cast):
+    form = form_of(cast, "cohort=rivage&kind=priority&as_of=2026-11-24&accepted_from=2026-01-05&outcome=open")
+    assert form.is_valid()
+    with override("en"):
+        assert [(name, str(label), str(value)) for name, label, value in form.chosen()] == [
+            ("cohort", "Cohort", "Rivage"),
+            ("kind", "Kind of challenge", "priority challenge"),
+            ("accepted_from", "Accepted from", "2026-01-05"),
+            ("outcome", "Ideas listed", "open"),
+        ]

@@ -75,7 +75,8 @@ def test_a_foreign_edition_or_authority_shows_nothing(cast: Cast):
 
 def test_the_home_of_an_admin_begins_with_the_sentence(cast: Cast):
     accept(cast, 3, 9)
-    assert f"What became of your ideas All figures {SENTENCE} Ville de Rivage" in read(cast["A"], "/")
+    confirmed = "0 of 3 were confirmed since 24 May 2026."
+    assert f"What became of your ideas All figures {SENTENCE} {confirmed} Ville de Rivage" in read(cast["A"], "/")
 
 
 @pytest.mark.parametrize("letter", sorted(set(EVERYONE) - {"A"}))

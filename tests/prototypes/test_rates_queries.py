@@ -20,7 +20,7 @@ from prototypes.rates_queries import (
     reach_of,
     told_one_by_one,
 )
-from prototypes.rates_sql import COMPLETED
+from prototypes.rates_sql import completed
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
@@ -58,7 +58,7 @@ def test_months_in_sql_are_those_in_python(spans: list[tuple[date, int]]):
     ends = [start + timedelta(days=days) for start, days in spans]
     rows = execute(
         "WITH followed AS (SELECT * FROM unnest(%s::date[], %s::date[]) AS pair (accepted_on, until))"
-        f" SELECT accepted_on, until, months FROM ({COMPLETED}) AS completed",
+        f" SELECT accepted_on, until, months FROM ({completed('followed')}) AS completed",
         [start for start, _ in spans],
         ends,
     )
@@ -72,7 +72,7 @@ def test_every_pair_of_days_around_a_short_month_agrees_with_dateutil():
     pairs = [(start, start + timedelta(days=days)) for start in starts for days in range(70)]
     rows = execute(
         "WITH followed AS (SELECT * FROM unnest(%s::date[], %s::date[]) AS pair (accepted_on, until))"
-        f" SELECT accepted_on, until, months FROM ({COMPLETED}) AS completed",
+        f" SELECT accepted_on, until, months FROM ({completed('followed')}) AS completed",
         [start for start, _ in pairs],
         [end for _, end in pairs],
     )

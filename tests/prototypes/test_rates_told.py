@@ -1,9 +1,10 @@
 """What the rates tell beside the curve: kind and period, cohorts, reasons, confirmed, imprecise, replicated."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from prototypes import actions
 from prototypes.enums import AbandonedFor
 from prototypes.figures import CohortCount, Figures
 from prototypes.filters import silence
@@ -185,7 +186,7 @@ def imprecise(*vague: str, state: str = "implemented", precision: str = "month")
         on, told = date(2026, month, 1), precision if step in vague else "day"
         if step == "implemented":
             ImplementationFactory(idea=idea, live_on=on, live_precision=told)
-        tell(idea, step, on, precision=told)
+        tell(idea, step, on, precision=told, recorded_on=TODAY)
     return idea
 
 
@@ -218,6 +219,125 @@ def test_an_abandonment_that_no_longer_counts_makes_nothing_imprecise():
     idea = imprecise("abandoned", state="abandoned")
     tell(idea, "accepted", date(2026, 6, 1), reason="Taken up again")
     assert [figures(day).imprecise for day in (date(2026, 5, 1), TODAY)] == [1, 0]
+
+
+# Bounds: the worth of what is imprecise
+
+
+def months(told: Figures) -> list[tuple[int, ...]]:
+    return [tuple(row) for row in told.by_month]
+
+
+def bounds(as_of: date = TODAY, **known: object) -> list[list[tuple[int, ...]]]:
+    told = implementation_rates(as_of=as_of, **known)
+    return [months(side) for side in told.bounds or ()]
+
+
+@pytest.mark.parametrize(
+    ("vague", "earliest", "latest"),
+    [
+        (["accepted"], (6, 1, 0, 0), (5, 1, 0, 0)),  # 1 to 28 February
+        (["accepted", "prototyping"], (6, 1, 0, 0), (5, 1, 0, 0)),
+        (["implemented"], (6, 1, 0, 0), (6, 1, 0, 0)),  # 1 to 31 August
+    ],
+)
+def test_days_known_to_the_month_are_moved_within_it(vague: list[str], earliest: tuple[int], latest: tuple[int]):
+    idea = imprecise(*vague)
+    assert idea.accepted_on == date(2026, 2, 1)
+    assert bounds() == [[earliest], [latest]]
+
+
+def vaguely(*events: tuple[str, date, str], recorded_on: date = date(2027, 12, 31)) -> Idea:
+    idea = IdeaFactory(cohort=early_cohort(), state="")
+    for state, on, precision in events:
+        tell(idea, state, on, precision=precision, recorded_on=recorded_on)
+    return idea
+
+
+CAPTURED = ("captured", date(2024, 1, 1), "day")
+
+
+@pytest.mark.parametrize(
+    ("events", "as_of", "told"),
+    [
+        # Accepted in some month of 2025: open for 22 months, or for 10.
+        ([("accepted", date(2025, 1, 1), "year")], TODAY, [(22, 0, 0, 1), (10, 0, 0, 1)]),
+        # Not later than what came after it.
+        (
+            [("accepted", date(2025, 1, 1), "year"), ("prototyping", date(2025, 7, 1), "day")],
+            TODAY,
+            [(22, 0, 0, 1), (16, 0, 0, 1)],
+        ),
+        # Not earlier than what came before it, however early its month begins.
+        (
+            [("accepted", date(2025, 1, 20), "day"), ("abandoned", date(2025, 1, 20), "year")],
+            TODAY,
+            [(0, 0, 1, 0), (11, 0, 1, 0)],
+        ),
+        # Not later than the as-of day: it had happened by then.
+        ([("accepted", date(2026, 1, 1), "year")], date(2026, 3, 31), [(2, 0, 0, 1), (0, 0, 0, 1)]),
+        # Both move together, all as early and all as late.
+        (
+            [("accepted", date(2025, 1, 1), "year"), ("abandoned", date(2026, 3, 1), "month")],
+            TODAY,
+            [(14, 0, 1, 0), (3, 0, 1, 0)],
+        ),
+    ],
+)
+def test_imprecise_days_keep_the_order_of_the_story_and_the_day_asked_for(
+    events: list[tuple[str, date, str]], as_of: date, told: list[tuple[int, ...]]
+):
+    vaguely(CAPTURED, *events)
+    assert bounds(as_of) == [[side] for side in told]
+
+
+def test_nothing_happened_after_it_was_recorded():
+    vaguely(CAPTURED, ("accepted", date(2026, 1, 1), "year"), recorded_on=date(2026, 2, 15))
+    assert bounds() == [[(10, 0, 0, 1)], [(9, 0, 0, 1)]]
+
+
+def test_an_implementation_that_no_event_tells_of_moves_within_its_own_month():
+    idea = vaguely(CAPTURED, ("accepted", date(2026, 1, 31), "day"))
+    ImplementationFactory(idea=idea, live_on=date(2026, 9, 1), live_precision="month")
+    assert bounds() == [[(7, 1, 0, 0)], [(8, 1, 0, 0)]]
+    ImplementationFactory(idea=idea, live_on=date(2026, 8, 1), live_precision="year", unit="Accueil de nuit")
+    assert bounds() == [[(0, 1, 0, 0)], [(9, 1, 0, 0)]]
+
+
+def test_the_parts_of_a_split_idea_are_as_imprecise_as_the_whole(cast: Cast):
+    whole = IdeaFactory(cohort=cast.cohort)
+    tell(whole, "accepted", date(2026, 3, 1), precision="month", recorded_on=date(2026, 4, 30))
+    actions.split_idea(idea=whole, titles=["One", "Two"], by=cast["P"], at=datetime(2026, 11, 24, 9, tzinfo=UTC))
+    assert figures().imprecise == 2
+    assert bounds() == [[(8, 0, 0, 2)], [(7, 0, 0, 2)]]
+
+
+def test_only_imprecise_ideas_move_and_the_rest_of_the_figures_stays():
+    IdeaFactory(state="accepted")
+    vaguely(CAPTURED, ("accepted", date(2025, 1, 1), "year"))
+    told = figures()
+    assert (months(told), bounds()) == (
+        [(8, 0, 0, 1), (22, 0, 0, 1)],
+        [[(8, 0, 0, 1), (22, 0, 0, 1)], [(8, 0, 0, 1), (10, 0, 0, 1)]],
+    )
+    assert [(side.as_of, side.accepted, side.group, side.bounds) for side in told.bounds or ()] == [
+        (TODAY, 2, told.group, None)
+    ] * 2
+
+
+def test_bounds_are_those_of_what_was_known(cast: Cast):
+    idea = vaguely(CAPTURED, ("accepted", date(2025, 1, 1), "year"), recorded_on=date(2026, 3, 2))
+    named = idea.events.get(state="accepted")
+    tell(idea, "accepted", date(2025, 5, 5), corrects=named, reason="Found", recorded_on=TODAY)
+    assert bounds() == []
+    assert bounds(known_at=datetime(2026, 11, 1, tzinfo=UTC)) == [[(22, 0, 0, 1)], [(10, 0, 0, 1)]]
+
+
+def test_bounds_take_one_statement_more_and_only_where_a_day_is_imprecise(django_assert_num_queries):
+    vaguely(CAPTURED, ("accepted", date(2025, 1, 1), "year"))
+    for as_of, bounded, statements in ((TODAY, True, 2), (TODAY, False, 1), (date(2024, 6, 1), True, 1)):
+        with django_assert_num_queries(statements):
+            implementation_rates(as_of=as_of, bounded=bounded)
 
 
 # Replicated

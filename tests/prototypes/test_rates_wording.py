@@ -1,13 +1,32 @@
 """Whole sentences: what is said of the next ideas, and whose ideas are meant."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from django.utils.translation import override
 
-from prototypes.rates_queries import reach_of
-from prototypes.rates_wording import ABOUT, AFTER, END, outlook_sentence, whose
+from prototypes.enums import ChallengeKind
+from prototypes.figures import CohortCount
+from prototypes.funnel import Funnel
+from prototypes.rates_queries import Scope, reach_of
+from prototypes.rates_wording import (
+    ABOUT,
+    AFTER,
+    END,
+    OF_KIND,
+    confirmed_sentence,
+    funnel_sentence,
+    imprecise_sentence,
+    narrowed_to,
+    outlook_sentence,
+    whose,
+)
 from prototypes.words import LANDMARKS, SPOKEN_HORIZONS, Outlook
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
+from tests.factories.rates import TWENTY_FOUR_IDEAS
+from tests.prototypes.test_figures import EXAMPLE, figures_of
 
 
 @pytest.mark.parametrize(
@@ -78,3 +97,64 @@ def test_a_choice_is_named_from_the_widest_to_the_narrowest(cast: Cast):
     assert said(cast, "A", cohort=cast.cohort) == "Ville de Rivage · all editions · Rivage"
     both = {"edition": cast.edition, "cohort": cast.cohort}
     assert said(cast, "A", **both) == "Ville de Rivage · La Transfo 2026–2028 · Rivage"
+
+
+DAY, LATER = date(2025, 1, 1), date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("scope", "known_on", "sentence"),
+    [
+        (Scope(), None, ""),
+        (Scope(kind="priority"), None, "Counted here: ideas of priority challenges."),
+        (Scope(accepted_from=DAY), None, "Counted here: ideas, accepted from 1 January 2025 on."),
+        (Scope(accepted_until=LATER), None, "Counted here: ideas, accepted until 31 December 2025."),
+        (
+            Scope(kind="test_case", accepted_from=DAY, accepted_until=LATER),
+            date(2026, 2, 1),
+            "Counted here: ideas of test cases, accepted from 1 January 2025 to 31 December 2025,"
+            " as it was known on 1 February 2026.",
+        ),
+    ],
+)
+def test_kind_period_and_knowledge_are_named(scope: Scope, known_on: date | None, sentence: str):
+    with override("en"):
+        assert narrowed_to(scope, known_on) == sentence
+
+
+def test_every_kind_of_challenge_has_its_words():
+    assert list(OF_KIND) == ChallengeKind.values
+
+
+def test_how_many_were_confirmed_in_the_last_six_months():
+    with override("en"):
+        assert confirmed_sentence(replace(EXAMPLE, confirmed=21)) == "21 of 24 were confirmed since 24 May 2026."
+
+
+def test_imprecise_days_are_told_with_what_they_could_change():
+    early, late = figures_of([(max(0, months - 3), kind) for months, kind in TWENTY_FOUR_IDEAS]), EXAMPLE
+    with override("en"):
+        assert imprecise_sentence(EXAMPLE) == ""
+        assert imprecise_sentence(replace(EXAMPLE, imprecise=3, bounds=(early, late))) == (
+            "3 ideas have dates known to the month or the year only. Taken as early as may be, 36% would be implemented"
+            " within 12 months; taken as late as may be, 31%."
+        )
+        few = figures_of([(1, 1)] * 5), figures_of([(1, 0)] * 5)
+        assert imprecise_sentence(replace(EXAMPLE, imprecise=1, bounds=few)) == (
+            "1 idea has a date known to the month or the year only."
+            " Taken as early as may be, 100% would be implemented; taken as late as may be, 0%."
+        )
+
+
+@pytest.mark.parametrize(
+    ("odd", "sentence"),
+    [
+        (12, "All lie within what chance alone would give."),
+        (16, "1 of 7 lies outside the inner lines: chance alone puts about one in twenty there."),
+        (20, "1 lies outside what chance alone would give: something sets it apart."),
+    ],
+)
+def test_what_may_be_said_of_cohorts_beside_one_another(odd: int, sentence: str):
+    dots = [CohortCount(number, 20, 10) for number in range(6)]
+    with override("en"):
+        assert funnel_sentence(Funnel((*dots, CohortCount(7, 20, odd)))) == sentence
