@@ -169,11 +169,15 @@ def reach_of(user: User) -> Reach:
     )
 
 
-def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
+def told(scope: Scope, as_of: date, **more: Any) -> dict[str, Any]:
+    """What every statement of `rates_sql` is told."""
     silence = as_of - relativedelta(months=CONFIRMED_MONTHS)
-    asked = {"ids": None, "vaguely": False, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
+    return {"ids": None, "vaguely": False, **scope.parameters(), "as_of": as_of, "silence": silence, **more}
+
+
+def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, asked)
+        cursor.execute(sql, told(scope, as_of, **more))
         return list(cursor.fetchall())
 
 
