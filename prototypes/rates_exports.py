@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.timezone import localdate, make_aware
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
@@ -21,7 +21,7 @@ from accounts.models import User
 from files.registries import ExportKind
 from prototypes import rates_report, rates_rows
 from prototypes.figures import Figures
-from prototypes.rates_form import RatesForm, chosen_scope
+from prototypes.rates_form import RatesForm, chosen_scope, end_of
 from prototypes.rates_queries import Reach, Scope, implementation_rates, reach_of
 from prototypes.rates_wording import whose
 from web.errors import DomainError
@@ -49,16 +49,15 @@ class Asked:
         return day
 
     @property
-    def known_at(self) -> dict[str, datetime]:
-        """The moment whose knowledge counts, where one is chosen: the end of that day."""
-        day = self.form.cleaned_data.get("known_at")
-        return {"known_at": make_aware(datetime.combine(day, time.max))} if day else {}
+    def known_at(self) -> datetime | None:
+        """The moment whose knowledge counts, where a day is chosen."""
+        return end_of(self.form.cleaned_data["known_at"])
 
-    def figures(self) -> Figures | None:
-        """None where nothing was chosen and nothing is the person's own (one statement)."""
+    def figures(self, *, bounded: bool = True) -> Figures | None:
+        """None where nothing was chosen and nothing is the person's own; `bounded` as `implementation_rates` has it."""
         if self.reach.owns_nothing(self.scope):
             return None
-        return implementation_rates(scope=self.scope, as_of=self.as_of, **self.known_at)
+        return implementation_rates(scope=self.scope, as_of=self.as_of, known_at=self.known_at, bounded=bounded)
 
     def fixed(self) -> QueryDict:
         """The same with its day written out: asked for tomorrow it still means today."""
@@ -104,7 +103,7 @@ def ideas_table(asked: Asked, *, today: date) -> Table:
 def _rows(asked: Asked) -> Iterator[tuple[Cell, ...]]:
     if asked.reach.owns_nothing(asked.scope):
         return iter(())
-    return rates_rows.cells(rates_rows.ideas_one_by_one(asked.scope, as_of=asked.as_of, **asked.known_at))
+    return rates_rows.cells(rates_rows.ideas_one_by_one(asked.scope, as_of=asked.as_of, known_at=asked.known_at))
 
 
 def _about(asked: Asked, today: date) -> Iterator[tuple[str, Cell]]:

@@ -28,6 +28,7 @@ WIDTH: Final = 16
 # What no spreadsheet file can hold, and what begins a formula (full-width forms and minus among them).
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _FORMULA: Final = re.compile("[ \u00a0]*[=+\\-@\t\r\n＝＋－＠−]")
+_DOUBTFUL: Final = frozenset(" =+-@＝＋－＠−")  # a first letter that is worth a look, of those that can be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,9 @@ class Table:
 
 def harmless(text: str) -> str:
     """A text that stays one in every spreadsheet: an apostrophe stands before what would begin a formula."""
-    if _UNWRITABLE.search(text):
-        text = _UNWRITABLE.sub("", text)
+    if text.isprintable() and text[:1] not in _DOUBTFUL:  # nearly every text, and this is asked a million times
+        return text
+    text = _UNWRITABLE.sub("", text)
     return f"'{text}" if _FORMULA.match(text) else text
 
 
@@ -71,7 +73,7 @@ def _write_csv(table: Table, file: IO[bytes], language: str) -> None:
     for lines in _batches(_lines(table)):
         text = io.StringIO(newline="")
         csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(
-            [cell if type(cell) is int else _as_text(cell, point) for cell in line] for line in lines
+            [_as_text(cell, point) for cell in line] for line in lines
         )
         file.write(text.getvalue().encode())
 
@@ -84,12 +86,11 @@ def _lines(table: Table) -> Iterator[Sequence[Cell]]:
     yield from table.about
 
 
-def _as_text(cell: Cell, point: str) -> str:
+def _as_text(cell: Cell, point: str) -> str | int | date | None:
+    """What `csv` writes; it knows itself how to write a whole number, a day and what is not known."""
     if isinstance(cell, str):
         return harmless(cell)
-    if cell is None:
-        return ""
-    return f"{cell:.{DECIMALS}f}".replace(".", point) if isinstance(cell, float) else str(cell)
+    return f"{cell:.{DECIMALS}f}".replace(".", point) if isinstance(cell, float) else cell
 
 
 def _batches(lines: Iterator[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:

@@ -39,7 +39,7 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
     if not asked.form.is_valid():
         return redirect(_page(request))
     name = file_name(pgettext("name of a file", "ideas"), asked.as_of, form)
-    found = asked.figures()
+    found = asked.figures(bounded=False)
     rows = found.group.own if found else 0
     if rows > AT_ONCE:
         return _in_the_background(request, asked, form, name, rows)

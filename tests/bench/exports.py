@@ -49,7 +49,7 @@ def measure(house: House, sizes: Sequence[int], rounds: int) -> Callable[[Any], 
                     told.setdefault("csv ÷ the plainest SELECT of as many ideas", []).append(own / plain)
         connect(stages[many])
         count[many] = rows()
-        memory = {form: [added(job(form))] for form in FORMS}
+        memory = {form: [added(form, count[many])] for form in FORMS}
 
     def figures(figure: Any) -> list[Any]:
         ratios = [figure(f"{count[few]:,} rows: {it}", found, *_goal(it), False) for it, found in told.items()]
@@ -72,35 +72,36 @@ def rows() -> int:
     return implementation_rates(as_of=timezone.localdate()).accepted
 
 
-def job(form: str) -> Callable[[], None]:
-    """Asked for by the lab, which sees all, and written."""
+def job(form: str, asked: str = "") -> Callable[[], int]:
+    """Asked for by the lab, which sees all, and written; answers how many rows."""
     from files.export_actions import ask_export
     from files.exporting import write_due
 
-    lab, expected = get_user_model().objects.get(email=pages.LAB), rows()
+    lab = get_user_model().objects.get(email=pages.LAB)
 
-    def done() -> None:
-        what = {"kind": "rates-ideas", "form": form, "language": "fr", "asked": "", "name": f"ideas.{form}"}
+    def done() -> int:
+        what = {"kind": "rates-ideas", "form": form, "language": "fr", "asked": asked, "name": f"ideas.{form}"}
         row = ask_export(**what, rows=1, by=lab, at=timezone.now())
         assert write_due(timezone.now) == 1
         row.refresh_from_db()
-        assert (row.state, row.rows_done) == ("done", expected)
+        assert row.state == "done"
+        return row.rows_done
 
     return done
 
 
-def raw(form: str, sql: str = "") -> Callable[[], None]:
+def raw(form: str, sql: str = "") -> Callable[[], int]:
     """The rows of a SELECT, all at once, into a file."""
     from prototypes.rates_queries import EVERYTHING
     from prototypes.rates_rows import ROWS, parameters
 
-    def done() -> None:
+    def done() -> int:
         with connection.cursor() as cursor:
             cursor.execute(sql or ROWS, parameters(EVERYTHING, as_of=timezone.localdate()))
             found = cursor.fetchall()
         if form == "csv":
             csv.writer(io.StringIO(newline=""), delimiter=";").writerows(found)
-            return
+            return len(found)
         from openpyxl import Workbook
 
         book = Workbook(write_only=True)
@@ -108,23 +109,24 @@ def raw(form: str, sql: str = "") -> Callable[[], None]:
         for row in found:
             sheet.append(row)
         book.save(io.BytesIO())
+        return len(found)
 
     return done
 
 
-def cost(act: Callable[[], None]) -> float:
+def cost(act: Callable[[], int]) -> float:
     """Processor time of this process and of its PostgreSQL, in milliseconds."""
     before = pages.spent()
     act()
     return pages.spent().both - before.both
 
 
-def added(act: Callable[[], None]) -> float:
-    """By how many MiB the process grew at most, in memory of its own, once everything was used a first time."""
-    act()
+def added(form: str, expected: int) -> float:
+    """By how many MiB the process grows at most while it writes all, once a file without rows was written."""
+    assert job(form, asked="as_of=1990-01-01")() == 0
     Path("/proc/self/clear_refs").write_text("5")  # forgets the highest mark
     before = _resident("VmRSS")
-    act()
+    assert job(form)() == expected
     return max(_resident("VmHWM") - before, 0) / 1024
 
 

@@ -101,7 +101,7 @@ def test_one_key_makes_one_row_and_one_name_is_kept_once():
 
 FIXED = {
     "about": "idea",
-    "object_id": 99,
+    "object_id": 999_999_999,
     "name": "other.jpg",
     "content_type": "text/html",
     "size": 9,

@@ -29,6 +29,7 @@ from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory
 from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after
 from tests.pages import links, texts
+from tests.sql import force
 
 PAGE = reverse("prototypes:rates")
 
@@ -248,6 +249,16 @@ def test_an_idea_has_a_row_with_its_dates_typed_and_no_formula(cast: Cast):
         "Told by the tests",
         idea.last_sign_on,
     )
+
+
+@pytest.mark.parametrize(("known_at", "references"), [("2026-11-24", ["RIV-001"]), ("", ["RIV-001", "RIV-002"])])
+def test_ideas_are_those_known_at_the_moment_asked_for(cast: Cast, known_at: str, references: list[str]):
+    for _ in range(2):
+        idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+    for event in idea.events.all():
+        force(event, recorded_at="2026-11-25T09:00:00Z")
+    found = csv_rows(client_of(cast["A"]).get(address("rates_ideas_csv", known_at=known_at)))
+    assert [line[0] for line in found[1 : found.index([])]] == references
 
 
 def test_rows_take_one_statement_whatever_their_number(cast: Cast):
