@@ -16,11 +16,12 @@ from web.pagination import Page, page_number, paginate
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose ideas, for whom, by which day, as they were known when."""
+    """Whose ideas, for whom, by which day, as they were known when; `today` says which may be confirmed."""
 
     scope: Scope
     user: User
     as_of: date
+    today: date
     known_at: datetime | None = None
 
 
@@ -29,7 +30,8 @@ def listed(asked: Asked, outcome: str, number: str | None, *, per_page: int) -> 
     if outcome or asked.known_at:
         page = _of_outcome(asked, outcome, page_number(number), per_page)
     else:
-        page = paginate(ideas_behind(asked.scope, asked.user, as_of=asked.as_of), number, per_page=per_page)
+        found = ideas_behind(asked.scope, asked.user, as_of=asked.as_of).marked(asked.user, asked.today)
+        page = paginate(found, number, per_page=per_page)
     return page, told_one_by_one(page.rows, as_of=asked.as_of, known_at=asked.known_at)
 
 
@@ -39,7 +41,7 @@ def _of_outcome(asked: Asked, outcome: str, number: int, per_page: int) -> Page[
     if not found and number > 1:
         return _of_outcome(asked, outcome, 1, per_page)
     count = found[0][1] if found else 0
-    rows = _by_reference(asked.user, [pk for pk, _ideas in found])
+    rows = _by_reference(asked, [pk for pk, _ideas in found])
     return Page(list(rows), number, count, capped=False, has_next=number * per_page < count)
 
 
@@ -56,7 +58,7 @@ def _found(asked: Asked, outcome: str, skip: int, most: int) -> list[tuple[int, 
     )
 
 
-def _by_reference(user: User, ids: list[int]) -> QuerySet[Idea]:
-    page = Idea.objects.visible_to(user).filter(pk=OuterRef("pk"))
+def _by_reference(asked: Asked, ids: list[int]) -> QuerySet[Idea]:
+    page = Idea.objects.visible_to(asked.user).filter(pk=OuterRef("pk"))
     found = Idea.objects.filter(pk__in=ids).select_related("cohort", "challenge").annotate(readable=Exists(page))
-    return found.order_by("cohort__code", "number")
+    return found.marked(asked.user, asked.today).order_by("cohort__code", "number")

@@ -24,6 +24,8 @@ from prototypes.figures import Figures
 from prototypes.rates_form import RatesForm, chosen_scope, end_of
 from prototypes.rates_queries import Reach, Scope, implementation_rates, reach_of
 from prototypes.rates_wording import whose
+from prototypes.work_figures import WorkFigures
+from prototypes.work_queries import work_done
 from web.errors import DomainError
 from web.formats import long_day
 from web.tables import Cell, Table
@@ -59,6 +61,12 @@ class Asked:
             return None
         return implementation_rates(scope=self.scope, as_of=self.as_of, known_at=self.known_at, bounded=bounded)
 
+    def work(self) -> WorkFigures | None:
+        """What the work gave; nothing where what was known once is asked for, as on the page."""
+        if self.known_at or self.reach.owns_nothing(self.scope):
+            return None
+        return work_done(scope=self.scope, as_of=self.as_of)
+
     def fixed(self) -> QueryDict:
         """The same with its day written out: asked for tomorrow it still means today."""
         fixed = QueryDict(mutable=True)
@@ -81,7 +89,7 @@ def figures_table(asked: Asked, *, today: date) -> Table:
     return Table(
         title=_("Figures"),
         header=rates_report.header(),
-        rows=rates_report.lines(asked.figures()),
+        rows=rates_report.lines(asked.figures(), asked.work()),
         about_title=str(ABOUT),
         about=[*_about(asked, today), *rates_report.definitions()],
         widths=(22, 44, 12, 12, 12, 12, 14, 60),

@@ -21,6 +21,7 @@ from programmes.models import Authority, AuthorityAdmin, Claim, Edition
 from prototypes.enums import IdeaState
 from prototypes.figures import CohortCount, Figures, Group
 from prototypes.models import Idea, RatesRollup
+from prototypes.queries import IdeaQuerySet
 from prototypes.rates import OUTCOMES, MonthCounts
 from prototypes.rates_rollups import counted_ahead, kept
 from prototypes.rates_sql import (
@@ -80,7 +81,7 @@ class Scope:
             return ""
         return f"edition-{self.edition.pk}" if self.edition else "everything"
 
-    def ideas(self) -> QuerySet[Idea]:
+    def ideas(self) -> IdeaQuerySet:
         """The ideas within it that the reader may see one by one, published facts left out."""
         mine = Q() if self.own is None else Q(cohort__authority__in=self.own)
         chosen = {
@@ -342,7 +343,7 @@ def keys_of_outcome(
     return [(pk, ideas) for pk, ideas in _read(sql, scope, as_of, known_at=known_at, **more)]
 
 
-def ideas_behind(scope: Scope, user: User, *, as_of: date) -> QuerySet[Idea]:
+def ideas_behind(scope: Scope, user: User, *, as_of: date) -> IdeaQuerySet:
     """The ideas in the denominator that the reader may see, by reference; `readable` says whose page they may open."""
     gone = Q(state="merged", state_since__lte=as_of)
     page = Idea.objects.visible_to(user).filter(pk=OuterRef("pk"))

@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
-from prototypes.enums import AbandonedFor
 from prototypes.figures import HORIZONS, Figures, Group
+from prototypes.outcomes import REASON
 from prototypes.rates_chart import curve_rows
+from prototypes.rates_lines import reasons
+from prototypes.work_figures import WorkFigures
 
 SHARES: Final[tuple[tuple[str, float, StrOrPromise], ...]] = (
     ("a_quarter_after", 1 / 4, gettext_lazy("A quarter implemented after (months)")),
@@ -56,13 +58,36 @@ def header() -> list[str]:
     ]
 
 
-def lines(figures: Figures | None) -> list[Line]:
+def lines(figures: Figures | None, work: WorkFigures | None = None) -> list[Line]:
     """In the order of the page; one line that says so where there is nothing for this reader."""
     if figures is None:
         return [Line("accepted", _("Accepted"), note=str(NOWHERE))]
+    given = [] if work is None or work.empty else list(_work(work))
     if figures.masked:
-        return [Line("accepted", _("Accepted"), note=str(MASKED))]
-    return [*_measured(figures), *_left_out(figures)]
+        return [Line("accepted", _("Accepted"), note=str(MASKED)), *given]
+    return [*_measured(figures), *_left_out(figures), *given]
+
+
+def _work(work: WorkFigures) -> Iterator[Line]:
+    """What the work gave, each group masked for itself."""
+    firsts, locked, came = _("First prototype in test on time"), _("Locked before observing"), _("Attendance")
+    if work.started.masked:
+        yield Line("first_prototype_on_time", firsts, note=_("fewer than five"))
+    else:
+        yield Line("first_prototype_on_time", firsts, work.firsts["on_time"], denominator=work.targeted)
+        yield Line("first_prototype_half_after", _("Half of the cohorts after (months)"), work.median_months)
+    yield _group("tests_concluded", _("Tests concluded"), work.tests)
+    if not work.tests.masked:
+        low, high = work.locked_interval or (None, None)
+        yield Line("tests_locked", locked, work.locked_share, low, high, work.locked, work.tests.total)
+    if work.people.masked:
+        yield Line("attendance", came, note=_("fewer than five"))
+    else:
+        unknown = work.expected + work.unknown
+        yield Line("attendance", came, work.attendance, None, None, work.came, work.expected)
+        yield Line(
+            "attendance_unknown", _("Half-days not noted"), work.unknown_share, None, None, work.unknown, unknown
+        )
 
 
 def _measured(figures: Figures) -> Iterator[Line]:
@@ -90,11 +115,9 @@ def _counts(figures: Figures) -> Iterator[Line]:
     sign = _("A sign in the six months before")
     yield Line("confirmed", sign, figures.confirmed, denominator=accepted)
     yield Line("replications", _("Live in another authority, too"), figures.replications)
-    for reason in ("", *AbandonedFor.values):
-        if count := figures.reasons.get(reason):
-            told = AbandonedFor(reason).label if reason else _("no reason of the list")
-            label = _("Abandoned: %(reason)s") % {"reason": told}
-            yield Line(f"abandoned_{reason or 'unsaid'}", label, count, denominator=figures.abandoned)
+    for reason, outcome, count in reasons(figures):
+        label = _("Abandoned: %(reason)s") % {"reason": reason}
+        yield Line(f"abandoned_{outcome.removeprefix(REASON)}", label, count, denominator=figures.abandoned)
 
 
 def _rate(slug: str, label: str, figures: Figures) -> Line:

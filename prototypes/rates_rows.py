@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from prototypes.enums import ChallengeKind, IdeaState
-from prototypes.rates_queries import Scope, told
+from prototypes.rates_queries import Scope, asked_of
 from prototypes.rates_sql import COUNTS_NOW, COUNTS_THEN, one_by_one
 from web.precision import Precision
 from web.tables import Cell
@@ -91,7 +91,7 @@ def header() -> list[str]:
 
 def parameters(scope: Scope, *, as_of: date, known_at: datetime | None = None) -> dict[str, Any]:
     """What the statement is told. Others of a shared edition, which are counted as a whole, are not among its rows."""
-    return told(replace(scope, everyone=False), as_of, known_at=known_at)
+    return asked_of(replace(scope, everyone=False), as_of) | {"known_at": known_at}
 
 
 def ideas_one_by_one(scope: Scope, *, as_of: date, known_at: datetime | None = None) -> Iterator[Row]:

@@ -20,6 +20,7 @@ from prototypes.rates_form import RatesForm, chosen_scope, end_of, narrowed
 from prototypes.rates_queries import Reach, Scope, claims_beside, implementation_rates, reach_of
 from prototypes.rates_shown import figures_shown
 from prototypes.rates_wording import narrowed_to, whose
+from prototypes.work_shown import work_shown
 
 PER_PAGE = 25
 
@@ -49,6 +50,7 @@ def _figures(request: HttpRequest, user: User, reach: Reach, scope: Scope, form:
         **figures_shown(figures, reach.cohorts),
         **_rows(request, user, scope, figures, chosen["outcome"]),
         **_beside(reach, scope, figures),
+        **({} if figures.known_at else work_shown(scope, figures)),
         "counted": narrowed_to(scope, chosen["known_at"]),
         "others_left_out": bool(reach.own is not None and scope.edition and narrowed(request.GET)),
         "tags": [(label, value, _without(request.GET, name)) for name, label, value in form.chosen()],
@@ -78,7 +80,7 @@ def _rows(request: HttpRequest, user: User, scope: Scope, figures: Figures, outc
     """One page of the ideas behind the figures, those the reader may see."""
     if not (figures.group.own or figures.captured.own or figures.merged.own):
         return {"page": None, "rows": []}
-    asked = Asked(scope, user, figures.as_of, figures.known_at)
+    asked = Asked(scope, user, figures.as_of, localdate(), figures.known_at)
     page, told = listed(asked, outcome, request.GET.get("page"), per_page=PER_PAGE)
     return {"page": page, "rows": [(idea, told[idea.pk]) for idea in page], "sees_rows": True}
 

@@ -16,6 +16,8 @@ from programmes.models import Authority, Edition
 from prototypes.enums import ChallengeKind
 from prototypes.figures import as_json
 from prototypes.rates_queries import Scope, implementation_rates
+from prototypes.work_figures import work_json
+from prototypes.work_queries import work_done
 
 M = TypeVar("M", bound=Model)
 
@@ -83,6 +85,7 @@ class Command(BaseCommand):
         scope = chosen(options)
         answer = as_json(implementation_rates(scope=scope, as_of=as_of, known_at=known_at))
         answer |= {"by_cohort": by_slug(answer["by_cohort"]), "scope": told(scope)}
+        answer["work"] = None if known_at else work_json(work_done(scope=scope, as_of=as_of))
         self.stdout.write(json.dumps(answer) if options["json"] else "\n".join(readable(answer)))
 
 
