@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from prototypes.rates_queries import Reach
+from prototypes.rates_reach import Reach
 from web.forms import DayField
 
 NONSENSE = _("This is no day: write it as 2026-11-24.")

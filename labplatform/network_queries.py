@@ -14,7 +14,8 @@ from labplatform.network import CIRCLE_OF, EVER, Change, Circle, look_back
 from programmes.enums import Metric
 from programmes.models import Claim
 from prototypes.figures import Group
-from prototypes.rates_queries import Reach, Scope
+from prototypes.rates_queries import Scope
+from prototypes.rates_reach import Reach
 
 ORDER: Final = list(Circle)
 _CIRCLE = " ".join(f"WHEN '{role}' THEN {ORDER.index(circle)}" for role, circle in CIRCLE_OF.items())

@@ -18,7 +18,8 @@ from labplatform.network_chart import network_chart, network_key
 from labplatform.network_links import Link, link_rows, links, replicated
 from programmes.models import Claim
 from prototypes.figures import Group
-from prototypes.rates_queries import Reach, Scope
+from prototypes.rates_queries import Scope
+from prototypes.rates_reach import Reach
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import may_keep_letters
 from prototypes.rates_form import chosen_scope
-from prototypes.rates_queries import reach_of
+from prototypes.rates_reach import reach_of
 from prototypes.rates_wording import whose
 from web import home as contents
 from web.decisions import enforce

@@ -22,7 +22,8 @@ from files.registries import ExportKind
 from prototypes import rates_report, rates_rows
 from prototypes.figures import Figures
 from prototypes.rates_form import RatesForm, chosen_scope, end_of
-from prototypes.rates_queries import Reach, Scope, implementation_rates, reach_of
+from prototypes.rates_queries import Scope, implementation_rates
+from prototypes.rates_reach import Reach, reach_of
 from prototypes.rates_wording import whose
 from prototypes.work_figures import WorkFigures
 from prototypes.work_queries import work_done

@@ -14,7 +14,8 @@ from django_stubs_ext import StrOrPromise
 
 from prototypes.enums import ChallengeKind
 from prototypes.outcomes import OUTCOMES
-from prototypes.rates_queries import Reach, Scope
+from prototypes.rates_queries import Scope
+from prototypes.rates_reach import Reach
 from web.forms import DayField
 
 NONSENSE = _("This is no day: write it as 2026-11-24.")

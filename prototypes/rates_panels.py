@@ -12,7 +12,8 @@ from django.utils.timezone import localdate
 from accounts.models import User
 from accounts.requests import person
 from programmes.models import Authority, AuthorityAdmin, Edition
-from prototypes.rates_queries import Scope, implementation_rates, reach_of
+from prototypes.rates_queries import Scope, implementation_rates
+from prototypes.rates_reach import reach_of
 from prototypes.rates_shown import headline
 from web.panels import Panel
 from web.prepared import prepared

@@ -10,7 +10,8 @@ from django_stubs_ext import StrOrPromise
 
 from prototypes.figures import HORIZONS, Figures
 from prototypes.funnel import Funnel
-from prototypes.rates_queries import Reach, Scope
+from prototypes.rates_queries import Scope
+from prototypes.rates_reach import Reach
 from prototypes.silence import silence
 from prototypes.words import Outlook
 from web.formats import long_day, number, percent

@@ -33,7 +33,7 @@ def rules(app: str, several: Several | None = None) -> set[str]:
     def found() -> Iterator[str]:
         for model in domain_models(app):
             yield from (str(constraint.name) for constraint in model._meta.constraints)
-            for trigger in model._meta.triggers:
+            for trigger in getattr(model._meta, "triggers", ()):
                 yield from rules_of(trigger, several or {})
 
     return set(found())

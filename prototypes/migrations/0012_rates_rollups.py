@@ -23,12 +23,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='RatesRollup',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(max_length=40)),
+                ('scope', models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ('as_of', models.DateField()),
                 ('changes', models.BigIntegerField()),
                 ('latest', models.BigIntegerField()),
                 ('rows', models.JSONField()),
+                ('bounds', models.JSONField()),
                 ('counted_at', models.DateTimeField()),
             ],
             options={
@@ -50,9 +50,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='implementation',
             trigger=pgtrigger.compiler.Trigger(name='implementation_touches_rates', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n            INSERT INTO prototypes_rateschange (transaction) VALUES (pg_current_xact_id()::text::bigint)\n            ON CONFLICT DO NOTHING;\n            RETURN NULL;\n        ', hash='3501506b32ada7743bd4547e79adcda66b2a6b2f', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_implementation_touches_rates_d24f5', table='prototypes_implementation', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='ratesrollup',
-            constraint=models.UniqueConstraint(fields=('scope',), name='rates_rollup_once'),
         ),
     ]

@@ -26,15 +26,15 @@ class RatesChange(models.Model):
 class RatesRollup(models.Model):
     """What one aggregate over a scope's ideas gave as of a day, when there were so many changes."""
 
-    scope = models.CharField(max_length=40)
+    scope = models.CharField(max_length=40, primary_key=True)
     as_of = models.DateField()
     changes = models.BigIntegerField()
     latest = models.BigIntegerField()
     rows = models.JSONField()
+    bounds = models.JSONField()
     counted_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["scope"], name="rates_rollup_once")]
         ordering: ClassVar[list[str]] = ["scope"]
 
     def __str__(self) -> str:

@@ -17,7 +17,8 @@ from prototypes.enums import IdeaState
 from prototypes.figures import Figures
 from prototypes.rates_behind import Asked, listed
 from prototypes.rates_form import RatesForm, chosen_scope, end_of, narrowed
-from prototypes.rates_queries import Reach, Scope, claims_beside, implementation_rates, reach_of
+from prototypes.rates_queries import Scope, claims_beside, implementation_rates
+from prototypes.rates_reach import Reach, reach_of
 from prototypes.rates_shown import figures_shown
 from prototypes.rates_wording import narrowed_to, whose
 from prototypes.work_shown import work_shown

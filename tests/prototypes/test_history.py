@@ -8,6 +8,7 @@ from django.db import ProgrammingError, models, transaction
 from pghistory.models import Event
 
 from prototypes import actions
+from prototypes.models import RatesChange, RatesRollup
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.prototypes import (
@@ -26,7 +27,8 @@ pytestmark = pytest.mark.django_db
 
 Make = Callable[[], models.Model]
 MODELS = list(apps.get_app_config("prototypes").get_models())
-OURS = [model for model in MODELS if not issubclass(model, Event)]
+COUNTED_AHEAD = [RatesChange, RatesRollup]  # nobody’s work: no history
+OURS = [model for model in MODELS if not issubclass(model, Event) and model not in COUNTED_AHEAD]
 
 
 def an_event() -> models.Model:
@@ -82,7 +84,7 @@ def test_every_model_keeps_a_history():
         "Support",
         "Trial",
     }
-    assert {model.pgh_event_model for model in OURS} == set(MODELS) - set(OURS)
+    assert {model.pgh_event_model for model in OURS} == set(MODELS) - set(OURS) - set(COUNTED_AHEAD)
 
 
 @pytest.mark.parametrize(("make", "change"), CHANGES, ids=IDS)

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import override
 
 from prototypes.rates_form import RatesForm, chosen_scope, end_of
-from prototypes.rates_queries import reach_of
+from prototypes.rates_reach import reach_of
 from tests.factories.cast import Cast
 
 TODAY = date(2026, 11, 24)

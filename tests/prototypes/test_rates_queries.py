@@ -17,9 +17,9 @@ from prototypes.rates_queries import (
     claims_beside,
     ideas_behind,
     implementation_rates,
-    reach_of,
     told_one_by_one,
 )
+from prototypes.rates_reach import reach_of
 from prototypes.rates_sql import completed
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory

@@ -9,7 +9,8 @@ from django.utils.translation import override
 from prototypes.enums import ChallengeKind
 from prototypes.figures import CohortCount
 from prototypes.funnel import Funnel
-from prototypes.rates_queries import Scope, reach_of
+from prototypes.rates_queries import Scope
+from prototypes.rates_reach import reach_of
 from prototypes.rates_wording import (
     ABOUT,
     AFTER,

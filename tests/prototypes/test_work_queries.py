@@ -6,7 +6,8 @@ import pytest
 
 from cohorts.models import SessionDay
 from prototypes.enums import Strength
-from prototypes.rates_queries import EVERYTHING, Scope, reach_of
+from prototypes.rates_queries import EVERYTHING, Scope
+from prototypes.rates_reach import reach_of
 from prototypes.work_figures import CohortWork
 from prototypes.work_queries import work_done
 from tests.factories.cast import Cast

@@ -6,7 +6,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from prototypes.rates_queries import implementation_rates, reach_of
+from prototypes.rates_queries import implementation_rates
+from prototypes.rates_reach import reach_of
 from prototypes.work_figures import CohortWork, WorkFigures
 from prototypes.work_shown import first_prototype, strength, work_shown
 from tests.factories.cast import TODAY, Cast
