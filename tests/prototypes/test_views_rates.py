@@ -403,6 +403,5 @@ def test_the_menu_leads_here(cast: Cast):
 def test_a_full_page_weighs_little(cast: Cast, example: Cohort):
     accept(cast.cohort, 26)
     page = answer(cast["S"])
-    open("/tmp/lab/t5/report-full.html", "wb").write(page.content)
     assert (len(page.context["rows"]), bool(page.context["chart"])) == (25, True)
     assert len(page.content) <= 60 * 1024
