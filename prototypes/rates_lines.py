@@ -197,7 +197,7 @@ def _bounds(figures: Figures) -> Iterator[Line]:
 
 def _curve(figures: Figures) -> Iterator[Line]:
     """The table beside the curve: the shares month by month, as far as the page shows them."""
-    if figures.shown_until is None:
+    if not figures.shown_until:
         return
     names = (("implemented", _("implemented")), ("open", _("open")), ("abandoned", _("abandoned")))
     for point in curve_rows(figures):

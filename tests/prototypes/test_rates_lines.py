@@ -150,7 +150,11 @@ def test_the_curve_is_told_month_by_month_as_far_as_it_is_drawn():
         assert sum(line.value or 0 for line in told) == pytest.approx(1)
         assert {line.note for line in told} == {told[0].note}
         assert [line.low is None for line in told[1:]] == [True, True]
-    assert in_files(figures_of([(0, 0)] * 6)).keys() >= {"rate", "within_12"}
+
+
+def test_without_a_curve_on_the_page_there_is_none_in_the_files():
+    """Nobody was followed for a month."""
+    assert [slug for slug in in_files(figures_of([(0, 0)] * 6)) if slug.startswith("month_")] == []
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
