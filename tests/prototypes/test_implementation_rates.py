@@ -60,6 +60,7 @@ def test_the_worked_example_to_six_decimals():
         "reasons": {"": 6},
         "imprecise": {"count": 0, "earliest": None, "latest": None},
         "quantiles": {"0.25": 11, "0.5": None, "0.75": None},
+        "any_decision": {"0.25": 8, "0.5": 14, "0.75": 21},
         "by_cohort": [{"cohort": "tours", "accepted": 24, "implemented": 10}],
         "replications": 0,
         "known_at": None,
@@ -197,7 +198,7 @@ def test_kind_and_period_narrow_the_figures_and_are_said():
 )
 def test_what_was_recorded_later_is_left_aside(moment: str, known: int):
     IdeaFactory(state="accepted")
-    assert answered("--known-at", moment)["accepted"] == known
+    assert answered("--as-of", "2026-03-01", "--known-at", moment)["accepted"] == known
 
 
 def test_a_moment_to_come_is_computed_with_a_warning_beside_the_answer():
