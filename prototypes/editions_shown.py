@@ -12,19 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from programmes.models import Edition, Format
 from prototypes.edition_figures import Comparison, EditionFigures, Known, compare
 from prototypes.figures import HORIZONS
+from prototypes.in_words import between, nothing, number, share, together
 from prototypes.unit_cost import UnitCost
-from prototypes.work_shown import (
-    attendance,
-    between,
-    first_prototype,
-    locked,
-    nothing,
-    number,
-    share,
-    strength,
-    tests,
-    together,
-)
+from prototypes.work_shown import attendance, first_prototype, locked, strength, tests
 
 NO_BREAK = "\u00a0"
 TOO_FEW = gettext_lazy(

@@ -13,14 +13,16 @@ from typing import Any, Final
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from files.registries import ExportKind
 from prototypes import rates_report, rates_rows
 from prototypes.figures import Figures
+from prototypes.in_words import day
+from prototypes.rates_definitions import Definition, definitions, work_definitions
 from prototypes.rates_form import RatesForm, chosen_scope, end_of
 from prototypes.rates_queries import Scope, implementation_rates
 from prototypes.rates_reach import Reach, reach_of
@@ -28,7 +30,6 @@ from prototypes.rates_wording import whose
 from prototypes.work_figures import WorkFigures
 from prototypes.work_queries import work_done
 from web.errors import DomainError
-from web.formats import long_day
 from web.tables import Cell, Table
 
 IDEAS: Final = "rates-ideas"
@@ -48,8 +49,8 @@ class Asked:
 
     @property
     def as_of(self) -> date:
-        day: date = self.form.cleaned_data["as_of"]
-        return day
+        chosen: date = self.form.cleaned_data["as_of"]
+        return chosen
 
     @property
     def known_at(self) -> datetime | None:
@@ -90,9 +91,9 @@ def figures_table(asked: Asked, *, today: date) -> Table:
     return Table(
         title=_("Figures"),
         header=rates_report.header(),
-        rows=rates_report.lines(asked.figures(), asked.work()),
+        rows=rates_report.cells(asked.figures(), asked.work()),
         about_title=str(ABOUT),
-        about=[*_about(asked, today), *rates_report.definitions()],
+        about=[*_about(asked, today), *_defined([*definitions(), work_definitions()])],
         widths=(22, 44, 12, 12, 12, 12, 14, 60),
     )
 
@@ -104,7 +105,7 @@ def ideas_table(asked: Asked, *, today: date) -> Table:
         header=rates_rows.header(),
         rows=_rows(asked),
         about_title=str(ABOUT),
-        about=[*_about(asked, today), *rates_report.definitions()],
+        about=[*_about(asked, today), *_defined(definitions())],
         widths=rates_rows.WIDTHS,
     )
 
@@ -115,20 +116,23 @@ def _rows(asked: Asked) -> Iterator[tuple[Cell, ...]]:
     return rates_rows.cells(rates_rows.ideas_one_by_one(asked.scope, as_of=asked.as_of, known_at=asked.known_at))
 
 
+def _defined(terms: list[Definition]) -> Iterator[tuple[str, Cell]]:
+    return ((term.heading, term.text) for term in terms)
+
+
 def _about(asked: Asked, today: date) -> Iterator[tuple[str, Cell]]:
     """Whose ideas, as of when, what was chosen, and when this was made."""
-    language = (get_language() or "fr")[:2]
     yield _("Whose ideas"), " · ".join(str(part) for part in whose(asked.reach, asked.scope))
     for name, field in asked.form.fields.items():
         value = asked.form.cleaned_data.get(name)
         if value and name != LISTED:
-            yield str(field.label), _said(field, value, language)
-    yield _("Made on"), long_day(today, language)
+            yield str(field.label), _said(field, value)
+    yield _("Made on"), day(today)
 
 
-def _said(field: Any, value: Any, language: str) -> str:
+def _said(field: Any, value: Any) -> str:
     """A day written out; of a choice its words."""
-    return long_day(value, language) if isinstance(value, date) else str(dict(field.choices)[value])
+    return day(value) if isinstance(value, date) else str(dict(field.choices)[value])
 
 
 def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:

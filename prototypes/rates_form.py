@@ -98,12 +98,12 @@ class RatesForm(forms.Form):
         """Name, label and value of each choice that changes what is counted or listed."""
         for name, field in self.fields.items():
             value = self.cleaned_data.get(name)
-            if value and value != self.today:
+            if value and (name, value) != ("as_of", self.today):
                 yield name, field.label or "", dict(getattr(field, "choices", ())).get(value, value)
 
 
 def end_of(day: date | None) -> datetime | None:
-    """The last moment of a day where the reader is."""
+    """The last moment of a day on the platform's clock, which is that of Paris for every reader."""
     return make_aware(datetime.combine(day, time.max)) if day else None
 
 

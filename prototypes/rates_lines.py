@@ -1,53 +1,26 @@
-"""The figures of a rates page one by one: what each is called, says and means, and which ideas stand behind it."""
+"""The figures of a rates page one by one: the one list of which the page, its CSV and its XLSX are made."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
 from prototypes.figures import HORIZONS, Figures
-from prototypes.outcomes import REASONS, UNSAID, of_reason
-from web.formats import number, percent
+from prototypes.in_words import between, months, nothing, number, share, some_of
+from prototypes.outcomes import REASON, REASONS, UNSAID, of_reason
+from prototypes.rates_chart import curve_rows
+from prototypes.rates_definitions import MEANINGS
 
-SHARES: tuple[tuple[float, StrOrPromise], ...] = (
-    (1 / 4, gettext_lazy("A quarter implemented after")),
-    (1 / 2, gettext_lazy("Half implemented after")),
-    (3 / 4, gettext_lazy("Three quarters implemented after")),
+QUANTILES: tuple[tuple[str, float, StrOrPromise], ...] = (
+    ("a_quarter_after", 1 / 4, gettext_lazy("A quarter implemented after")),
+    ("half_after", 1 / 2, gettext_lazy("Half implemented after")),
+    ("three_quarters_after", 3 / 4, gettext_lazy("Three quarters implemented after")),
 )
-# What each figure means, in a few words: beside it on the page, all together on paper.
-MEANINGS: dict[str, StrOrPromise] = {
-    "within": gettext_lazy(
-        "The chance that an idea is in place so long after it was accepted, from all ideas for as long as each was"
-        " followed. Ideas abandoned stay in it as ideas that will not be implemented. Chance alone could have given any"
-        " share within the range, nineteen times in twenty."
-    ),
-    "count": gettext_lazy(
-        "So many implemented of so many accepted, old and young ideas alike. Implemented: live in its own authority, in"
-        " full or adapted, with evidence. Chance alone could have given any share within the range, nineteen times"
-        " in twenty."
-    ),
-    "time": gettext_lazy(
-        "The month after acceptance by which that share of all ideas was in place; not reached where the curve stops"
-        " before."
-    ),
-    "confirmed": gettext_lazy(
-        "Ideas accepted of which there was a sign in the six months before that day: a step, a test, somebody’s word"
-        " that it is still so. What became of the others may have changed unseen."
-    ),
-    "live": gettext_lazy(
-        "Of the ideas implemented, those still in use on that day. One that stopped later was implemented all the same."
-    ),
-    "abandoned": gettext_lazy("Given up, and not taken up again by that day."),
-    "open": gettext_lazy("Accepted, and neither implemented nor abandoned so far: parked ideas too."),
-    "elsewhere": gettext_lazy(
-        "Ideas of which another authority has its own version live. That counts in no rate: only the idea’s own"
-        " authority does."
-    ),
-}
+FEW = gettext_lazy("Counts only: with fewer than five ideas a rate would mean nothing.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +33,25 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`meaning` is a slug of `MEANINGS`; `outcome` names the ideas behind the value, `others` those behind the rest."""
+    """One figure: as numbers for the files, and as the page writes it.
 
+    `slug` stays the same in every language; shares and their bounds are floats, counts integers; a figure that is not
+    shown has no values, and its `note` says why. What has nothing in `shown` stands in the files only, since the page
+    tells it in a table or a sentence. `meaning` is a slug of `MEANINGS`; `outcome` names the ideas behind the value,
+    `others` those behind the rest.
+    """
+
+    slug: str
     label: StrOrPromise
-    value: str
-    meaning: str
+    value: int | float | None = None
+    low: float | None = None
+    high: float | None = None
+    numerator: int | None = None
+    denominator: int | None = None
+    note: str = ""
+    shown: str = ""
     detail: str = ""
+    meaning: str = ""
     outcome: str = ""
     others: Behind | None = None
 
@@ -76,65 +62,112 @@ class Line:
 
 def lines(figures: Figures) -> Iterator[Line]:
     """Rates only where five ideas or more were accepted."""
-    if not figures.only_counts:
-        yield from (_within(figures, months) for months in HORIZONS)
+    rated = not figures.only_counts
+    yield Line("accepted", _("Accepted"), figures.accepted)
+    yield Line("implemented", _("Implemented"), figures.implemented, denominator=figures.accepted)
+    if rated:
+        yield from (_within(figures, horizon) for horizon in HORIZONS)
     yield _count(figures)
-    if not figures.only_counts:
-        yield from (Line(label, _months_to(figures, share), "time") for share, label in SHARES)
-    yield _confirmed(figures)
-    yield _still_live(figures)
-    yield Line(_("Abandoned"), _number(figures.abandoned), "abandoned", outcome="abandoned")
-    yield Line(_("Open"), _number(figures.open), "open", outcome="open")
-    if figures.replications and not figures.group.hidden:
-        yield Line(_("Live in another authority too"), _number(figures.replications), "elsewhere")
+    if rated:
+        yield from (_reached(slug, label, figures.months_to(part)) for slug, part, label in QUANTILES)
+    yield from _states(figures)
+    yield Line("imprecise", _("Dates known to the month or the year only"), figures.imprecise)
+    if rated:
+        yield from _bounds(figures)
+        yield from _curve(figures)
 
 
-def _within(figures: Figures, months: int) -> Line:
-    words = ngettext("Implemented within %(months)s month", "Implemented within %(months)s months", months)
-    label, point = words % {"months": months}, figures.within(months)
+def _within(figures: Figures, horizon: int) -> Line:
+    """The incidence after so many months; nothing past the last month at which five ideas are at risk."""
+    words = ngettext("Implemented within %(months)s month", "Implemented within %(months)s months", horizon)
+    slug, label, point = f"within_{horizon}", words % {"months": horizon}, figures.within(horizon)
     if point is None or point.implemented is None:
-        return Line(label, _("not yet"), "within", _("fewer than five ideas were followed that long"))
-    return Line(label, _whole(point.implemented), "within", between(point.low, point.high))
+        why = _("fewer than five ideas were followed that long")
+        return Line(slug, label, note=why, shown=_("not yet"), detail=why, meaning="within")
+    return Line(
+        slug,
+        label,
+        point.implemented,
+        point.low,
+        point.high,
+        note=_at_risk(point.at_risk),
+        shown=share(point.implemented),
+        detail=between(point.low, point.high),
+        meaning="within",
+    )
 
 
 def _count(figures: Figures) -> Line:
-    value = _("%(implemented)s of %(accepted)s") % {
-        "implemented": _number(figures.implemented),
-        "accepted": _number(figures.accepted),
-    }
-    detail = "" if figures.only_counts else between(*(figures.interval or (None, None)))
-    return Line(_("Plain count"), value, "count", detail, outcome="implemented")
+    """The numbers alone where they are too few for a share."""
+    few, (low, high) = figures.only_counts, figures.interval or (None, None)
+    return Line(
+        "rate",
+        _("Plain count"),
+        value=None if few else figures.rate,
+        low=None if few else low,
+        high=None if few else high,
+        numerator=figures.implemented,
+        denominator=figures.accepted,
+        note=str(FEW) if few else "",
+        shown=some_of(figures.implemented, figures.accepted),
+        detail="" if few else between(low, high),
+        meaning="count",
+        outcome="implemented",
+    )
 
 
-def _months_to(figures: Figures, share: float) -> str:
-    months = figures.months_to(share)
-    if months is None:
-        return _("not reached")
-    return ngettext("%(months)s month", "%(months)s months", months) % {"months": months}
+def _reached(slug: str, label: StrOrPromise, after: int | None, meaning: str = "time") -> Line:
+    if after is None:
+        return Line(slug, label, note=_("not reached"), shown=_("not reached"), meaning=meaning)
+    return Line(slug, label, after, note=_("months"), shown=months(after), meaning=meaning)
+
+
+def _states(figures: Figures) -> Iterator[Line]:
+    yield _confirmed(figures)
+    yield _still_live(figures)
+    for outcome, label in (("abandoned", _("Abandoned")), ("open", _("Open"))):
+        ideas = getattr(figures, outcome)
+        yield Line(
+            outcome,
+            label,
+            ideas,
+            denominator=figures.accepted,
+            shown=number(ideas),
+            meaning=outcome,
+            outcome=outcome,
+        )
+    for reason, outcome, count in reasons(figures):
+        label = _("Abandoned: %(reason)s") % {"reason": reason}
+        yield Line(f"abandoned_{outcome.removeprefix(REASON)}", label, count, denominator=figures.abandoned)
+    if figures.replications and not figures.group.hidden:
+        label, ideas = _("Live in another authority too"), figures.replications
+        yield Line("replications", label, ideas, shown=number(ideas), meaning="elsewhere")
 
 
 def _confirmed(figures: Figures) -> Line:
-    words = {"confirmed": _number(figures.confirmed), "accepted": _number(figures.accepted)}
     silent = figures.accepted - figures.confirmed
-    rest = ngettext("%(silent)s not confirmed", "%(silent)s not confirmed", silent) % {"silent": _number(silent)}
+    rest = ngettext("%(silent)s not confirmed", "%(silent)s not confirmed", silent) % {"silent": number(silent)}
     return Line(
-        _("Confirmed in the last six months"),
-        _("%(confirmed)s of %(accepted)s") % words,
         "confirmed",
+        _("Confirmed in the last six months"),
+        figures.confirmed,
+        denominator=figures.accepted,
+        shown=some_of(figures.confirmed, figures.accepted),
+        meaning="confirmed",
         others=Behind(rest, "unconfirmed") if silent else None,
     )
 
 
 def _still_live(figures: Figures) -> Line:
-    if not figures.implemented:
-        return Line(_("Still live on that day"), _("none yet"), "live")
-    words = {"live": _number(figures.still_live), "implemented": _number(figures.implemented)}
     stopped = figures.implemented - figures.still_live
-    rest = ngettext("%(stopped)s no longer", "%(stopped)s no longer", stopped) % {"stopped": _number(stopped)}
+    rest = ngettext("%(stopped)s no longer", "%(stopped)s no longer", stopped) % {"stopped": number(stopped)}
     return Line(
+        "still_live",
         _("Still live on that day"),
-        _("%(live)s of %(implemented)s") % words,
-        "live",
+        figures.still_live,
+        denominator=figures.implemented,
+        shown=some_of(figures.still_live, figures.implemented) if figures.implemented else nothing(),
+        meaning="live",
         others=Behind(rest, "discontinued") if stopped else None,
     )
 
@@ -150,20 +183,30 @@ def reasons(figures: Figures) -> list[tuple[StrOrPromise, str, int]]:
     return sorted(told, key=lambda row: (-row[2], str(row[0])))
 
 
-def between(low: float | None, high: float | None) -> str:
-    """A range in whole percents, empty where there is none."""
-    if low is None or high is None:
-        return ""
-    return _("between %(low)s and %(high)s") % {"low": _whole(low), "high": _whole(high)}
+def _bounds(figures: Figures) -> Iterator[Line]:
+    """The most and the least that the figures may be, by what dates known to the month or the year only leave open."""
+    if figures.bounds is None:
+        return
+    ends = zip(("earliest", "latest"), (_("at most"), _("at least")), figures.bounds, strict=True)
+    for side, end, bound in ends:
+        for line in (_count(bound), _within(bound, HORIZONS[0])):
+            label = _("%(figure)s, %(end)s, by imprecise dates") % {"figure": line.label, "end": end}
+            values = (line.value, line.low, line.high, line.numerator, line.denominator, line.note)
+            yield Line(f"{line.slug}_{side}", label, *values)
 
 
-def _number(count: int) -> str:
-    return number(count, _locale())
+def _curve(figures: Figures) -> Iterator[Line]:
+    """The table beside the curve: the shares month by month, as far as the page shows them."""
+    if figures.shown_until is None:
+        return
+    names = (("implemented", _("implemented")), ("open", _("open")), ("abandoned", _("abandoned")))
+    for point in curve_rows(figures):
+        for outcome, name in names:
+            label = _("Month %(month)d: %(outcome)s") % {"month": point.months, "outcome": name}
+            bounds = (point.low, point.high) if outcome == "implemented" else (None, None)
+            slug = f"month_{point.months}_{outcome}"
+            yield Line(slug, label, getattr(point, outcome), *bounds, note=_at_risk(point.at_risk))
 
 
-def _whole(share: float) -> str:
-    return percent(share, _locale(), decimals=0)
-
-
-def _locale() -> str:
-    return (get_language() or "fr")[:2]
+def _at_risk(ideas: int) -> str:
+    return ngettext("%(n)d idea at risk", "%(n)d ideas at risk", ideas) % {"n": ideas}

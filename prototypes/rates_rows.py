@@ -20,24 +20,23 @@ AT_ONCE: Final = 1000  # rows that travel together
 
 
 def _rows(*, known: bool) -> str:
-    """The day of acceptance is as precise as the event that tells of it; the few imprecise ones are looked up by hash.
+    """The day of acceptance is as precise as the event that tells of it; only the few imprecise ones are looked up.
 
     A part of a split idea has the day of the whole, of which only that it is imprecise is known here.
     """
-    counts = COUNTS_THEN if known else COUNTS_NOW
-    more = ", o.accepted_on, o.accepted_on = ANY(o.vaguely_accepted) AS vaguely"
+    more = f""", o.accepted_on,
+       COALESCE((SELECT MAX(e.precision) FROM prototypes_ideaevent e
+                 WHERE o.accepted_on = ANY(o.vaguely_accepted) AND e.idea_id = o.id AND e.state = 'accepted'
+                 AND e.effective_on = o.accepted_on AND {COUNTS_THEN if known else COUNTS_NOW}),
+                CASE WHEN o.accepted_on = ANY(o.vaguely_accepted) THEN 'month' ELSE 'day' END) AS acceptance"""  # noqa: S608
     return f"""
-SELECT i.reference, i.title, ch.title, ch.kind, c.name, a.name, t.state, t.outcome,
-       t.accepted_on, COALESCE(v.precision, CASE WHEN t.vaguely THEN 'month' ELSE 'day' END),
+SELECT i.reference, i.title, ch.title, ch.kind, c.name, a.name, t.state, t.outcome, t.accepted_on, t.acceptance,
        t.since, t.precision, t.months, t.reason, i.last_sign_on
 FROM ({one_by_one(known=known, more=more)}) t
 JOIN prototypes_idea i ON i.id = t.id
 JOIN cohorts_cohort c ON c.id = i.cohort_id
 JOIN programmes_authority a ON a.id = c.authority_id
 LEFT JOIN prototypes_challenge ch ON ch.id = i.challenge_id
-LEFT JOIN (SELECT e.idea_id, e.effective_on, MAX(e.precision) AS precision FROM prototypes_ideaevent e
-           WHERE e.state = 'accepted' AND e.precision <> 'day' AND {counts}
-           GROUP BY 1, 2) v ON v.idea_id = i.id AND v.effective_on = t.accepted_on
 WHERE t.months IS NOT NULL
 ORDER BY c.code, i.number, i.id
 """  # noqa: S608 - constants only

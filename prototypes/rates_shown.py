@@ -28,7 +28,7 @@ def figures_shown(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]
     """The sentence, each figure with its interval, and the curve with its table; nothing of a masked group."""
     if figures.masked:
         return headline(figures)
-    shown = list(lines(figures))
+    shown = [line for line in lines(figures) if line.shown]
     told = [line.meaning for line in shown]
     return (
         headline(figures)

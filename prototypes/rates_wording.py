@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.utils.text import format_lazy
-from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from prototypes.figures import HORIZONS, Figures
 from prototypes.funnel import Funnel
+from prototypes.in_words import day, number, share
 from prototypes.rates_queries import Scope
 from prototypes.rates_reach import Reach
 from prototypes.silence import silence
 from prototypes.words import Outlook
-from web.formats import long_day, number, percent
 
 # As the one estimate: "about half would be in place".
 ABOUT: dict[str, StrOrPromise] = {
@@ -80,10 +80,9 @@ SINCE = _("accepted from %(first)s on")
 UNTIL = _("accepted until %(last)s")
 KNOWN = _("as it was known on %(day)s")
 NARROWED = _("Counted here: {}.")
-EARLY_AND_LATE = _("Taken as early as may be, %(early)s would be implemented; taken as late as may be, %(late)s.")
-EARLY_AND_LATE_WITHIN = _(
-    "Taken as early as may be, %(early)s would be implemented within %(months)s months; taken as late as may be,"
-    " %(late)s."
+BY_THEM = _("By what these leave open, between %(low)s and %(high)s are implemented.")
+BY_THEM_WITHIN = _(
+    "By what these leave open, between %(low)s and %(high)s would be implemented within %(months)s months."
 )
 ALL_WITHIN = _("All lie within what chance alone would give.")
 
@@ -131,9 +130,9 @@ def _narrowings(scope: Scope, known_on: date | None) -> Iterator[StrOrPromise]:
     first, last = scope.accepted_from, scope.accepted_until
     if first or last:
         words = PERIOD if first and last else SINCE if first else UNTIL
-        yield str(words) % {"first": first and _day(first), "last": last and _day(last)}
+        yield str(words) % {"first": first and day(first), "last": last and day(last)}
     if known_on:
-        yield str(KNOWN) % {"day": _day(known_on)}
+        yield str(KNOWN) % {"day": day(known_on)}
 
 
 def confirmed_sentence(figures: Figures) -> str:
@@ -143,8 +142,8 @@ def confirmed_sentence(figures: Figures) -> str:
         "%(confirmed)s of %(accepted)s were confirmed since %(day)s.",
         figures.confirmed,
     )
-    counts = {"confirmed": _number(figures.confirmed), "accepted": _number(figures.accepted)}
-    return words % {**counts, "day": _day(silence(figures.as_of))}
+    counts = {"confirmed": number(figures.confirmed), "accepted": number(figures.accepted)}
+    return words % {**counts, "day": day(silence(figures.as_of))}
 
 
 def imprecise_sentence(figures: Figures) -> str:
@@ -156,23 +155,19 @@ def imprecise_sentence(figures: Figures) -> str:
         "%(ideas)s ideas have dates known to the month or the year only.",
         figures.imprecise,
     )
-    return " ".join([words % {"ideas": _number(figures.imprecise)}, *_early_and_late(figures)])
+    return " ".join([words % {"ideas": number(figures.imprecise)}, *_least_and_most(figures)])
 
 
-def _early_and_late(figures: Figures) -> Iterator[str]:
-    """The share within a year where it is shown, else the plain one."""
+def _least_and_most(figures: Figures) -> Iterator[str]:
+    """Of the share within a year where it is shown, else of the plain one; nothing where both ends are the same."""
     if figures.bounds is None or figures.only_counts:
         return
     points = [bound.within(HORIZONS[0]) for bound in figures.bounds]
-    early, late = (point.implemented if point else None for point in points)
-    if early is not None and late is not None:
-        yield str(EARLY_AND_LATE_WITHIN) % {**_ends(early, late), "months": HORIZONS[0]}
-        return
-    yield str(EARLY_AND_LATE) % _ends(*(bound.rate or 0.0 for bound in figures.bounds))
-
-
-def _ends(early: float, late: float) -> dict[str, str]:
-    return {"early": _whole(early), "late": _whole(late)}
+    within = [point.implemented for point in points if point and point.implemented is not None]
+    both = len(within) == len(points)
+    low, high = (share(end) for end in sorted(within if both else (bound.rate or 0.0 for bound in figures.bounds)))
+    if low != high:
+        yield str(BY_THEM_WITHIN if both else BY_THEM) % {"low": low, "high": high, "months": HORIZONS[0]}
 
 
 def funnel_sentence(drawn: Funnel) -> str:
@@ -192,19 +187,3 @@ def funnel_sentence(drawn: Funnel) -> str:
         )
         return words % {"cohorts": drawn.outside, "all": len(drawn.dots)}
     return str(ALL_WITHIN)
-
-
-def _day(day: date) -> str:
-    return long_day(day, _locale())
-
-
-def _number(count: int) -> str:
-    return number(count, _locale())
-
-
-def _whole(share: float) -> str:
-    return percent(share, _locale(), decimals=0)
-
-
-def _locale() -> str:
-    return (get_language() or "fr")[:2]

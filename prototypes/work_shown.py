@@ -1,43 +1,106 @@
-"""What the template of “What the work gave” needs: each figure in words, nothing of a masked group."""
+"""“What the work gave”, line by line: each figure in words and as numbers, nothing of a masked group."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from prototypes.enums import Result, Strength
 from prototypes.figures import Figures
+from prototypes.in_words import between, nothing, number, share, some_of, together
+from prototypes.rates_definitions import work_definitions
+from prototypes.rates_lines import Line
 from prototypes.rates_queries import Scope
 from prototypes.work_figures import WorkFigures
 from prototypes.work_queries import work_done
-from web import formats
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One figure as people read it: what it is, its value, and what must be known beside it."""
-
-    label: str
-    value: str
-    detail: str = ""
 
 
 def work_shown(scope: Scope, figures: Figures) -> dict[str, Any]:
-    """The card's context, in one statement; `figures` are those of the same scope and day, for what is beside rates."""
+    """The card's context, in one statement; `figures` are those of the same scope and day."""
     work = work_done(scope=scope, as_of=figures.as_of)
-    return {"work": work, "work_lines": [] if work.empty else [*work_lines(work), *beside(figures)]}
+    shown = [] if work.empty else [line for line in work_lines(work) if line.shown]
+    return {"work": work, "work_lines": shown, "work_definitions": work_definitions()}
 
 
-def work_lines(work: WorkFigures) -> list[Said]:
+def work_lines(work: WorkFigures) -> Iterator[Line]:
     """Months to the first prototype, tests, how many were locked, what they prove, who came."""
-    return [
-        Said(_("First prototype in test"), *first_prototype(work)),
-        Said(_("Tests concluded"), *tests(work)),
-        Said(_("Locked before observing"), *locked(work)),
-        Said(_("Strength of evidence"), *strength(work)),
-        Said(_("Attendance"), *attendance(work)),
-    ]
+    yield from _firsts(work)
+    yield from _tests(work)
+    yield from _attendance(work)
+
+
+def _line(slug: str, label: str, said: tuple[str, str], *, hidden: bool, **numbers: Any) -> Line:
+    """Numbers only where they may be seen."""
+    shown, detail = said
+    if hidden:
+        return Line(slug, label, note=_("fewer than five"), shown=shown, detail=detail)
+    return Line(slug, label, shown=shown, detail=detail, **numbers)
+
+
+def _firsts(work: WorkFigures) -> Iterator[Line]:
+    hidden, on_time = work.started.masked, work.firsts["on_time"] if work.targeted else None
+    yield _line(
+        "first_prototype_on_time",
+        _("First prototype in test"),
+        first_prototype(work),
+        hidden=hidden,
+        value=on_time,
+        denominator=work.targeted,
+    )
+    if not hidden:
+        yield Line("first_prototype_late", _("First prototype in test, late"), work.firsts["late"])
+        yield Line("first_prototype_overdue", _("First prototype in test, overdue"), work.firsts["overdue"])
+        yield Line("first_prototype_not_yet", _("First prototype in test, not yet due"), work.firsts["not_yet"])
+        half = _("Half of the cohorts had a prototype in test after")
+        yield Line("first_prototype_half_after", half, work.median_months, note=_("months"))
+
+
+def _tests(work: WorkFigures) -> Iterator[Line]:
+    hidden, (low, high) = work.tests.masked, work.locked_interval or (None, None)
+    concluded = work.tests.total
+    yield _line("tests_concluded", _("Tests concluded"), tests(work), hidden=hidden, value=concluded)
+    if not hidden:
+        for slug, count in work.results.items():
+            label = _("Tests concluded: %(result)s") % {"result": Result(slug).label}
+            yield Line(f"tests_{slug}", label, count, denominator=concluded)
+    yield _line(
+        "tests_locked",
+        _("Locked before observing"),
+        locked(work),
+        hidden=hidden,
+        value=work.locked_share,
+        low=low,
+        high=high,
+        numerator=work.locked,
+        denominator=concluded,
+    )
+    said = sum(work.strengths.values())
+    yield _line("strength", _("Strength of evidence"), strength(work), hidden=hidden, value=said, denominator=concluded)
+    if not hidden:
+        for slug, count in work.strengths.items():
+            label = _("Strength of evidence: %(strength)s") % {"strength": Strength(slug).label}
+            yield Line(f"strength_{slug}", label, count, denominator=concluded)
+
+
+def _attendance(work: WorkFigures) -> Iterator[Line]:
+    yield _line(
+        "attendance",
+        _("Attendance"),
+        attendance(work),
+        hidden=work.people.masked,
+        value=work.attendance,
+        numerator=work.came,
+        denominator=work.expected,
+    )
+    if not work.people.masked:
+        yield Line(
+            "attendance_unknown",
+            _("Half-days not noted"),
+            work.unknown_share,
+            numerator=work.unknown,
+            denominator=work.expected + work.unknown,
+        )
 
 
 def first_prototype(work: WorkFigures) -> tuple[str, str]:
@@ -94,9 +157,7 @@ def locked(work: WorkFigures) -> tuple[str, str]:
         return masked(), ""
     if work.locked_interval is None:
         return nothing(), ""
-    return _("%(some)s of %(all)s") % {"some": number(work.locked), "all": number(work.tests.total)}, between(
-        *work.locked_interval
-    )
+    return some_of(work.locked, work.tests.total), between(*work.locked_interval)
 
 
 def strength(work: WorkFigures) -> tuple[str, str]:
@@ -125,41 +186,5 @@ def attendance(work: WorkFigures) -> tuple[str, str]:
     return share(work.attendance), together(_("%(came)s of %(expected)s half-days") % counted, unknown)
 
 
-def beside(figures: Figures) -> list[Said]:
-    """What is in no rate: ideas taken up elsewhere, and those that are still live."""
-    if figures.masked:
-        return []
-    live = {"some": number(figures.still_live), "all": number(figures.implemented)}
-    return [
-        Said(_("Still live on that day"), _("%(some)s of %(all)s") % live if figures.implemented else nothing()),
-        Said(_("Taken up in other authorities"), number(figures.replications), _("in no rate")),
-    ]
-
-
 def masked() -> str:
     return _("hidden: fewer than five of others")
-
-
-def nothing() -> str:
-    return pgettext("figure", "none yet")
-
-
-def together(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
-
-
-def between(low: float, high: float) -> str:
-    """An interval of a share, in whole percent."""
-    return _("between %(low)s and %(high)s") % {"low": share(low), "high": share(high)}
-
-
-def share(value: float) -> str:
-    return formats.percent(value, language(), decimals=0)
-
-
-def number(value: float) -> str:
-    return formats.number(value, language())
-
-
-def language() -> str:
-    return (get_language() or "fr")[:2]

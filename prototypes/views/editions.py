@@ -10,6 +10,7 @@ from prototypes.edition_choice import EditionsForm
 from prototypes.edition_queries import claims_of_the_past, comparable_editions, compared
 from prototypes.editions_shown import side_by_side
 from prototypes.permissions import may_compare_editions
+from prototypes.rates_definitions import work_definitions
 from web.decisions import enforce
 
 
@@ -23,4 +24,5 @@ def compare_editions(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     chosen = form.chosen
     context = {"form": form, "as_of": today, "editions": editions, "claims": claims_of_the_past(chosen)}
+    context["work_definitions"] = work_definitions()
     return render(request, "prototypes/editions.html", context | side_by_side(chosen, compared(chosen, as_of=today)))

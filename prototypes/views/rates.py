@@ -16,6 +16,7 @@ from accounts.requests import person
 from prototypes.enums import IdeaState
 from prototypes.figures import Figures
 from prototypes.rates_behind import Asked, listed
+from prototypes.rates_definitions import NOT_ROLLED_BACK, definitions
 from prototypes.rates_form import RatesForm, chosen_scope, end_of, narrowed
 from prototypes.rates_queries import Scope, claims_beside, implementation_rates
 from prototypes.rates_reach import Reach, reach_of
@@ -38,6 +39,8 @@ def rates(request: HttpRequest) -> HttpResponse:
         "whose": whose(reach, scope),
         "nowhere": reach.owns_nothing(scope),
         "days": list(_days(request.GET, today)),
+        "made_on": today,
+        "definitions": definitions(),
     }
     if form.is_valid() and not context["nowhere"]:
         context |= _figures(request, user, reach, scope, form)
@@ -46,6 +49,7 @@ def rates(request: HttpRequest) -> HttpResponse:
 
 def _figures(request: HttpRequest, user: User, reach: Reach, scope: Scope, form: RatesForm) -> dict[str, Any]:
     chosen = form.cleaned_data
+    tags = {name: (label, value, _without(request.GET, name)) for name, label, value in form.chosen()}
     figures = implementation_rates(scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"]))
     return {
         **figures_shown(figures, reach.cohorts),
@@ -54,8 +58,10 @@ def _figures(request: HttpRequest, user: User, reach: Reach, scope: Scope, form:
         **({} if figures.known_at else work_shown(scope, figures)),
         "counted": narrowed_to(scope, chosen["known_at"]),
         "others_left_out": bool(reach.own is not None and scope.edition and narrowed(request.GET)),
-        "tags": [(label, value, _without(request.GET, name)) for name, label, value in form.chosen()],
+        "not_rolled_back": NOT_ROLLED_BACK,
+        "tags": list(tags.values()),
         "outcome": chosen["outcome"],
+        "listed": tags.get("outcome"),
     }
 
 

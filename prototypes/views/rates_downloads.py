@@ -6,16 +6,17 @@ The address is the page's, with what is chosen on it. What the page's form refus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate, now
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from files.export_actions import ask_export
+from prototypes.in_words import language, number
 from prototypes.rates_exports import IDEAS, Asked, asked_by, figures_table, file_name, ideas_table
 from web.form_pages import FormPage, form_page, refusals_into, sent
-from web.formats import number
 from web.forms import SureForm
 from web.tables import CONTENT_TYPES, Table, written
 
@@ -52,7 +53,7 @@ def _in_the_background(request: HttpRequest, asked: Asked, form: str, name: str,
     """Asks first, since looking at an address changes nothing; then leads to how far it is."""
     sure = SureForm(sent(request))
     if sure.is_bound and sure.is_valid():
-        what = {"kind": IDEAS, "form": form, "language": _language(), "asked": asked.fixed().urlencode()}
+        what = {"kind": IDEAS, "form": form, "language": language(), "asked": asked.fixed().urlencode()}
         with refusals_into(sure):
             return redirect(ask_export(**what, name=name, rows=rows, by=person(request), at=now()))
     return FormPage(
@@ -60,7 +61,7 @@ def _in_the_background(request: HttpRequest, asked: Asked, form: str, name: str,
         _("Write the file"),
         _page(request),
         crumb=_("Rates"),
-        intro=ngettext("The file has %(n)s row.", "The file has %(n)s rows.", rows) % {"n": number(rows, _language())},
+        intro=ngettext("The file has %(n)s row.", "The file has %(n)s rows.", rows) % {"n": number(rows)},
         consequences=(
             _("It is written in the background: you can leave the page, and find it again under “Your downloads”."),
             _("Only you can download it. It is deleted after seven days."),
@@ -78,12 +79,8 @@ def _page(request: HttpRequest) -> str:
     return f"{reverse('prototypes:rates')}?{chosen}" if chosen else reverse("prototypes:rates")
 
 
-def _language() -> str:
-    return (get_language() or "fr")[:2]
-
-
 def _answer(table: Table, form: str, name: str) -> HttpResponse:
-    answer = HttpResponse(written(form, table, language=_language()), content_type=CONTENT_TYPES[form])
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer = HttpResponse(written(form, table, language=language()), content_type=CONTENT_TYPES[form])
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
 from django.utils.translation import override
 
 from prototypes.enums import AbandonedFor
 from prototypes.figures import Figures, Group
 from prototypes.outcomes import OUTCOMES, of_reason
-from prototypes.rates_lines import MEANINGS, lines, reasons
+from prototypes.rates_definitions import MEANINGS
+from prototypes.rates_lines import Line, lines, reasons
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 from tests.prototypes.test_figures import EXAMPLE, figures_of
 
@@ -15,7 +17,9 @@ from tests.prototypes.test_figures import EXAMPLE, figures_of
 def said(figures: Figures) -> list[str]:
     with override("en"):
         told = [
-            (line.label, line.value, line.detail, line.others.words if line.others else "") for line in lines(figures)
+            (line.label, line.shown, line.detail, line.others.words if line.others else "")
+            for line in lines(figures)
+            if line.shown
         ]
     return [" · ".join(filter(None, map(str, words))) for words in told]
 
@@ -52,7 +56,7 @@ def test_replications_are_told_to_those_who_see_every_idea():
 
 
 def test_every_figure_has_its_meaning_and_every_link_its_list():
-    shown = list(lines(replace(EXAMPLE, replications=1)))
+    shown = [line for line in lines(replace(EXAMPLE, replications=1)) if line.shown]
     assert {line.meaning for line in shown} == set(MEANINGS)
     linked = {line.outcome for line in shown} | {line.others.outcome for line in shown if line.others}
     assert linked - {""} == {"implemented", "abandoned", "open", "unconfirmed", "discontinued"}
@@ -68,3 +72,90 @@ def test_reasons_come_by_number_then_name_and_not_at_all_where_some_ideas_are_ot
             ("nobody needs it", "reason_no_need", 1),
         ]
     assert reasons(replace(told, group=Group(24, 10))) == []
+
+
+# What stands in the files only
+
+
+def in_files(figures: Figures) -> dict[str, Line]:
+    with override("en"):
+        return {line.slug: line for line in lines(figures)}
+
+
+@pytest.mark.parametrize(
+    ("group", "told"),
+    [
+        (Group(24, 24), {"replications": 2, "abandoned_tested": 4, "abandoned_unsaid": 2}),
+        (Group(24, 19), {}),
+        (Group(24, 0), {}),
+    ],
+)
+def test_reasons_and_replications_are_told_in_files_to_those_alone_who_see_every_idea(
+    group: Group, told: dict[str, int]
+):
+    """Whoever has some of the ideas could subtract them and be left with one of another authority."""
+    found = in_files(replace(EXAMPLE, group=group, replications=2, reasons={"tested": 4, "": 2}))
+    assert {slug: line.value for slug, line in found.items() if slug in told or slug.startswith("abandoned_")} == told
+    assert ("replications" in found) is bool(told)
+
+
+def test_few_ideas_have_counts_and_no_rate():
+    found = in_files(figures_of(TWENTY_FOUR_IDEAS[:4], confirmed=2, still_live=1, imprecise=1))
+    assert {slug: line.value for slug, line in found.items()} == {
+        "accepted": 4,
+        "implemented": 3,
+        "rate": None,
+        "confirmed": 2,
+        "still_live": 1,
+        "abandoned": 1,
+        "open": 0,
+        "imprecise": 1,
+    }
+    rate = found["rate"]
+    assert (rate.low, rate.high, rate.numerator, rate.denominator, rate.shown) == (None, None, 3, 4, "3 of 4")
+    assert rate.note == "Counts only: with fewer than five ideas a rate would mean nothing."
+
+
+def test_no_idea_implemented_is_none_yet_rather_than_zero_of_zero():
+    found = in_files(figures_of([(3, 0)] * 6))
+    assert (found["still_live"].shown, found["still_live"].value, found["still_live"].denominator) == ("none yet", 0, 0)
+    assert (found["within_12"].shown, found["rate"].shown) == ("not yet", "0 of 6")
+
+
+def test_imprecise_days_give_the_most_and_the_least_of_what_the_page_says():
+    most, least = figures_of([(3, 1)] * 8 + [(14, 0)] * 8), figures_of([(3, 1)] * 4 + [(14, 0)] * 12)
+    found = in_files(replace(least, imprecise=4, bounds=(most, least)))
+    bounds = {slug: (str(line.label), line.value) for slug, line in found.items() if slug.endswith("est")}
+    assert bounds == {
+        "rate_earliest": ("Plain count, at most, by imprecise dates", 1 / 2),
+        "within_12_earliest": ("Implemented within 12 months, at most, by imprecise dates", pytest.approx(1 / 2)),
+        "rate_latest": ("Plain count, at least, by imprecise dates", 1 / 4),
+        "within_12_latest": ("Implemented within 12 months, at least, by imprecise dates", pytest.approx(1 / 4)),
+    }
+    assert (found["rate_earliest"].numerator, found["rate_latest"].numerator) == (8, 4)
+    assert [slug for slug in in_files(least) if slug.endswith("est")] == []
+
+
+def test_with_fewer_than_five_ideas_imprecise_days_bound_no_rate():
+    few = figures_of([(3, 1)] * 4)
+    assert [slug for slug in in_files(replace(few, imprecise=4, bounds=(few, few))) if slug.endswith("est")] == []
+
+
+def test_the_curve_is_told_month_by_month_as_far_as_it_is_drawn():
+    found = in_files(EXAMPLE)
+    months = sorted({int(slug.split("_")[1]) for slug in found if slug.startswith("month_")})
+    assert (months[0], months[-1]) == (0, EXAMPLE.shown_until)
+    for month in months:
+        told = [found[f"month_{month}_{outcome}"] for outcome in ("implemented", "open", "abandoned")]
+        assert sum(line.value or 0 for line in told) == pytest.approx(1)
+        assert {line.note for line in told} == {told[0].note}
+        assert [line.low is None for line in told[1:]] == [True, True]
+    assert in_files(figures_of([(0, 0)] * 6)).keys() >= {"rate", "within_12"}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_codes_are_each_there_once_and_the_same_in_every_language(language: str):
+    with override(language):
+        slugs = [line.slug for line in lines(EXAMPLE)]
+    assert slugs == list(in_files(EXAMPLE))
+    assert len(set(slugs)) == len(slugs)

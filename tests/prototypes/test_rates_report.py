@@ -7,7 +7,10 @@ import pytest
 
 from prototypes.figures import Figures, Group
 from prototypes.rates import MonthCounts, wilson
-from prototypes.rates_report import Line, definitions, header, lines
+from prototypes.rates_definitions import MEANINGS, definitions, work_definitions
+from prototypes.rates_lines import Line
+from prototypes.rates_report import cells, header, told
+from prototypes.work_figures import CohortWork, WorkFigures
 from tests.factories.rates import AS_OF, TWENTY_FOUR_IDEAS
 
 OUTCOMES = {1: (1, 0, 0), 2: (0, 1, 0), 0: (0, 0, 1)}
@@ -23,26 +26,19 @@ EXAMPLE = Figures(
     imprecise=3,
     replications=1,
 )
+MASKED = replace(EXAMPLE, group=Group(24, 20))
 
 
 def by_slug(figures: Figures | None) -> dict[str, Line]:
-    found = lines(figures)
-    slugs = [line.slug for line in found]
-    assert len(set(slugs)) == len(slugs)
-    return {line.slug: line for line in found}
+    return {line.slug: line for line in told(figures)}
 
 
 def test_the_worked_example():
-    told = by_slug(EXAMPLE)
-    assert told["rate"][2:] == (10 / 24, *wilson(10, 24), 10, 24, "")
-    within = told["within_12"]
-    assert (round(within.value, 6), round(within.low, 6), round(within.high, 6), within.note) == (  # type: ignore[arg-type]
-        0.307209,
-        0.135890,
-        0.497631,
-        "13 ideas at risk",
-    )
-    assert {slug: line.value for slug, line in told.items() if isinstance(line.value, int)} == {
+    found = {row[0]: row[2:] for row in cells(EXAMPLE)}
+    assert found["rate"] == (10 / 24, *wilson(10, 24), 10, 24, "")
+    value, low, high, *_counts, note = found["within_12"]
+    assert (round(value, 6), round(low, 6), round(high, 6), note) == (0.307209, 0.135890, 0.497631, "13 ideas at risk")
+    assert {slug: row[0] for slug, row in found.items() if isinstance(row[0], int)} == {
         "accepted": 24,
         "implemented": 10,
         "abandoned": 6,
@@ -58,30 +54,16 @@ def test_the_worked_example():
         "merged": 1,
         "retrospective": 0,
     }
-    assert (told["half_after"].value, told["half_after"].note) == (None, "not reached")
-
-
-def test_what_the_page_hides_is_hidden():
-    told = by_slug(EXAMPLE)
-    assert told["within_24"][2:] == (None, None, None, None, None, "fewer than five ideas were followed that long")
-    months = [int(slug.split("_")[1]) for slug in told if slug.startswith("month_")]
-    assert (min(months), max(months), EXAMPLE.shown_until) == (0, 20, 20)
-    assert sum(told[f"month_20_{outcome}"].value for outcome in ("implemented", "open", "abandoned")) == (  # type: ignore[misc]
-        pytest.approx(1)
-    )
-
-
-def test_imprecise_dates_are_told_with_what_they_could_change():
-    early = replace(EXAMPLE, by_month=(MonthCounts(3, 12, 4, 8),))
-    told = by_slug(replace(EXAMPLE, bounds=(early, EXAMPLE)))
-    assert (told["rate_earliest"].value, told["rate_latest"].value) == (12 / 24, 10 / 24)
+    assert found["a_quarter_after"][-1] == "months"
+    assert (found["half_after"][0], found["half_after"][-1]) == (None, "not reached")
+    assert found["within_24"] == (None, None, None, None, None, "fewer than five ideas were followed that long")
 
 
 @pytest.mark.parametrize(
     ("figures", "slugs", "note"),
     [
         (None, ["accepted"], "Nothing to show yet"),
-        (replace(EXAMPLE, group=Group(24, 20)), ["accepted"], "Fewer than five of these ideas are others’"),
+        (MASKED, ["accepted"], "Fewer than five of these ideas are others’"),
         (
             Figures(date(2020, 1, 1)),
             ["accepted", "captured", "merged", "retrospective"],
@@ -90,25 +72,94 @@ def test_imprecise_dates_are_told_with_what_they_could_change():
     ],
 )
 def test_where_there_is_nothing_to_say_one_line_says_why(figures: Figures | None, slugs: list[str], note: str):
-    found = lines(figures)
+    found = told(figures)
     assert [line.slug for line in found] == slugs
     assert found[0].note.startswith(note)
-    assert {cell for line in found for cell in line[2:7]} <= {None, 0}
-
-
-def test_few_ideas_have_counts_and_no_rate():
-    told = by_slug(Figures(AS_OF, by_month=(MonthCounts(3, 1, 1, 2),), group=Group(4, 4)))
-    assert (told["implemented"].value, told["rate"].value) == (1, None)
-    assert told["rate"].note == "Counts only: with fewer than five ideas a rate would mean nothing."
-    assert [slug for slug in told if slug.startswith(("within", "month"))] == []
+    assert {cell for row in cells(figures) for cell in row[2:7]} <= {None, 0}
 
 
 def test_a_masked_group_that_is_left_out_has_no_number():
-    told = by_slug(replace(EXAMPLE, captured=Group(3, 0)))
-    assert (told["captured"].value, told["captured"].note) == (None, "fewer than five")
+    found = by_slug(replace(EXAMPLE, captured=Group(3, 0)))
+    assert (found["captured"].value, found["captured"].note) == (None, "fewer than five")
 
 
 def test_every_line_has_a_cell_for_each_column_and_every_figure_its_words():
-    assert {len(line) for line in lines(EXAMPLE)} == {len(header())}
-    assert [line.slug for line in lines(EXAMPLE) if not line.label] == []
-    assert [term for term, text in definitions() if not (term and text)] == []
+    assert {len(row) for row in cells(EXAMPLE)} == {len(header())}
+    assert [row[0] for row in cells(EXAMPLE) if not row[1]] == []
+
+
+def test_terms_are_defined_once_each_with_an_anchor_where_the_page_leads():
+    terms = [*definitions(), work_definitions()]
+    assert len({term.heading for term in terms}) == len(terms)
+    assert [term.heading for term in terms if not term.text] == []
+    assert [term.anchor for term in terms if term.anchor] == ["left-out"]
+    assert "%%" not in "".join(term.text for term in terms)
+
+
+def test_an_interval_is_said_to_be_what_it_is():
+    """Not what chance could have given: what the way of computing it holds in the long run."""
+    said = " ".join(map(str, [*MEANINGS.values(), *(term.text for term in definitions())]))
+    assert said.count("holds the true share nineteen times in twenty") == 3
+    assert "hance alone" not in said
+
+
+def worked(**fields: object) -> WorkFigures:
+    row = CohortWork(
+        1,
+        7,
+        started_on=date(2026, 3, 1),
+        target=3,
+        reached_on=date(2026, 5, 4),
+        results={"met": 3, "not_met": 1, "inconclusive": 0},
+        strengths={"said": 1, "did_for_real": 2},
+        locked=3,
+        came=18,
+        expected=24,
+        unknown=6,
+        people=6,
+    )
+    return WorkFigures(AS_OF, (replace(row, **fields),))
+
+
+def test_what_the_work_gave_stands_below():
+    told_below = cells(EXAMPLE, worked())[len(cells(EXAMPLE)) :]
+    assert {row[0]: row[2:7] for row in told_below} == {
+        "first_prototype_on_time": (1, None, None, None, 1),
+        "first_prototype_late": (0, None, None, None, None),
+        "first_prototype_overdue": (0, None, None, None, None),
+        "first_prototype_not_yet": (0, None, None, None, None),
+        "first_prototype_half_after": (2, None, None, None, None),
+        "tests_concluded": (4, None, None, None, None),
+        "tests_met": (3, None, None, None, 4),
+        "tests_not_met": (1, None, None, None, 4),
+        "tests_inconclusive": (0, None, None, None, 4),
+        "tests_locked": (3 / 4, *wilson(3, 4), 3, 4),
+        "strength": (3, None, None, None, 4),
+        "strength_said": (1, None, None, None, 4),
+        "strength_did_in_lab": (0, None, None, None, 4),
+        "strength_did_for_real": (2, None, None, None, 4),
+        "attendance": (18 / 24, None, None, 18, 24),
+        "attendance_unknown": (6 / 30, None, None, 6, 30),
+    }
+
+
+def test_work_of_few_others_has_no_number_anywhere():
+    found = cells(MASKED, worked(own=False, people=4))[1:]
+    assert {row[0]: row[2:] for row in found} == dict.fromkeys(
+        ["first_prototype_on_time", "tests_concluded", "tests_locked", "strength", "attendance"],
+        (None, None, None, None, None, "fewer than five"),
+    )
+
+
+def test_each_group_of_the_work_is_masked_for_itself():
+    """Five members are enough where one cohort and four tests are not."""
+    found = {row[0] for row in cells(MASKED, worked(own=False, people=5)) if row[2] is not None}
+    assert found == {"attendance", "attendance_unknown"}
+
+
+def test_whoever_has_nothing_here_is_told_so_and_of_no_work():
+    assert [row[0] for row in cells(None, worked())] == ["accepted"]
+
+
+def test_without_work_nothing_stands_below():
+    assert cells(EXAMPLE, WorkFigures(AS_OF)) == cells(EXAMPLE)

@@ -132,18 +132,50 @@ def test_how_many_were_confirmed_in_the_last_six_months():
         assert confirmed_sentence(replace(EXAMPLE, confirmed=21)) == "21 of 24 were confirmed since 24 May 2026."
 
 
-def test_imprecise_days_are_told_with_what_they_could_change():
-    early, late = figures_of([(max(0, months - 3), kind) for months, kind in TWENTY_FOUR_IDEAS]), EXAMPLE
+def imprecise(most: list[tuple[int, int]], least: list[tuple[int, int]]) -> str:
+    figures = replace(figures_of(least), imprecise=3, bounds=(figures_of(most), figures_of(least)))
     with override("en"):
-        assert imprecise_sentence(EXAMPLE) == ""
-        assert imprecise_sentence(replace(EXAMPLE, imprecise=3, bounds=(early, late))) == (
-            "3 ideas have dates known to the month or the year only. Taken as early as may be, 36% would be implemented"
-            " within 12 months; taken as late as may be, 31%."
-        )
-        few = figures_of([(1, 1)] * 5), figures_of([(1, 0)] * 5)
-        assert imprecise_sentence(replace(EXAMPLE, imprecise=1, bounds=few)) == (
+        return imprecise_sentence(figures).removeprefix("3 ideas have dates known to the month or the year only.")
+
+
+SOONER = [(max(0, months - 3), kind) for months, kind in TWENTY_FOUR_IDEAS]
+
+
+@pytest.mark.parametrize(
+    ("most", "least", "sentence"),
+    [
+        (
+            SOONER,
+            TWENTY_FOUR_IDEAS,
+            " By what these leave open, between 31% and 36% would be implemented within 12 months.",
+        ),
+        ([(1, 1)] * 5, [(1, 0)] * 5, " By what these leave open, between 0% and 100% are implemented."),
+        (TWENTY_FOUR_IDEAS, TWENTY_FOUR_IDEAS, ""),
+        ([(1, 1)] * 5, [(2, 1)] * 5, ""),
+        ([(1, 1)] * 4, [(1, 0)] * 4, ""),
+    ],
+    ids=["within a year", "too young for that", "nothing moves", "only months move", "too few for a share"],
+)
+def test_imprecise_days_are_told_with_the_range_they_leave(
+    most: list[tuple[int, int]], least: list[tuple[int, int]], sentence: str
+):
+    assert imprecise(most, least) == sentence
+
+
+def test_where_one_end_is_too_young_for_a_year_the_plain_share_is_told_of_both():
+    young = [(1, 1), *[(3, 0)] * 5]
+    assert imprecise(SOONER, young) == " By what these leave open, between 17% and 42% are implemented."
+
+
+def test_without_imprecise_days_there_is_no_sentence():
+    with override("en"):
+        assert imprecise_sentence(replace(EXAMPLE, bounds=(figures_of(SOONER), EXAMPLE))) == ""
+
+
+def test_one_imprecise_day_is_one_idea():
+    with override("en"):
+        assert imprecise_sentence(replace(EXAMPLE, imprecise=1)) == (
             "1 idea has a date known to the month or the year only."
-            " Taken as early as may be, 100% would be implemented; taken as late as may be, 0%."
         )
 
 

@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import random
+import re
 from datetime import date, timedelta
-from typing import Any
+from html import unescape
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
@@ -21,12 +23,10 @@ from cohorts.models import Cohort
 from files.exporting import path, write_due
 from files.models import Export
 from programmes.models import AuthorityAdmin
-from prototypes import rates_report
-from prototypes.figures import as_json
-from prototypes.rates_form import RatesForm
+from prototypes.rates_definitions import MEANINGS, definitions
 from prototypes.views import rates_downloads
 from tests.factories.cast import NOW, TODAY, Cast
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, tell
 from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after
 from tests.pages import links, texts
 from tests.sql import force
@@ -46,16 +46,6 @@ def csv_rows(answer: Any) -> list[list[str]]:
 
 def xlsx_rows(answer: Any, sheet: str) -> list[list[Any]]:
     return [[cell.value for cell in line] for line in load_workbook(io.BytesIO(answer.content))[sheet].rows]
-
-
-def figures_of(lines: list[list[Any]]) -> dict[str, list[float | None]]:
-    """Value, low, high, numerator and denominator by slug, whatever file they are read from."""
-    found = {}
-    for line in lines[1:]:
-        if not line or not line[0]:
-            break
-        found[str(line[0])] = [None if cell in ("", None) else float(cell) for cell in line[2:7]]
-    return found
 
 
 def address(name: str, **asked: str) -> str:
@@ -80,26 +70,141 @@ def mixed(cast: Cast) -> list[Cohort]:
 # The same numbers everywhere
 
 
-def test_page_csv_xlsx_and_command_give_the_same_numbers_for_twenty_filters(
-    cast: Cast, mixed: list[Cohort], capsys: Any
-):
-    chance, staff = random.Random(24), client_of(cast["S"])
-    shown = set()
+def words(page: Any) -> str:
+    """What a person reads in the main part of a page, white space evened out."""
+    html = page.content.decode()
+    main = html[html.index("<main") : html.index("</main>")]
+    return " ".join(unescape(re.sub(r"<script.*?</script>|<[^>]+>", " ", main, flags=re.DOTALL)).split())
+
+
+class Told(NamedTuple):
+    """One line of a file as a person reads it there."""
+
+    slug: str
+    label: str
+    value: float | None
+    low: float | None
+    high: float | None
+    numerator: float | None
+    denominator: float | None
+    note: str
+
+    @property
+    def range(self) -> str:
+        return "" if self.low is None else f"between {self.low:.0%} and {self.high:.0%}"
+
+    @property
+    def of(self) -> str:
+        part = self.value if self.numerator is None else self.numerator
+        return f"{part:.0f} of {self.denominator:.0f}"
+
+    def on_the_page(self) -> str:
+        """How the page writes the same numbers, its meaning between name and value."""
+        if self.slug.startswith("within"):
+            shown = f"not yet {self.note}" if self.value is None else f"{self.value:.0%} {self.range}"
+            return f"{self.label} {MEANINGS['within']} {shown}"
+        if self.slug.endswith("_after"):
+            months = "not reached" if self.value is None else f"{self.value:.0f} month{'s' * (self.value != 1)}"
+            return f"{self.label} {MEANINGS['time']} {months}"
+        return f"{self.label} {self.plainly()}".strip()
+
+    def plainly(self) -> str:
+        live = self.of if self.denominator else "none yet"
+        return {
+            "rate": f"{MEANINGS['count']} {self.of} {self.range}",
+            "confirmed": f"{MEANINGS['confirmed']} {self.of}",
+            "still_live": f"{MEANINGS['live']} {live}",
+            "replications": f"{MEANINGS['elsewhere']} {self.value}",
+            "abandoned": f"{MEANINGS['abandoned']} {self.value}",
+            "open": f"{MEANINGS['open']} {self.value}",
+            "tests_locked": f"{self.of} {self.range}",
+        }[self.slug].strip()
+
+
+QUANTILES = {"0.25": "a_quarter_after", "0.5": "half_after", "0.75": "three_quarters_after"}
+FIGURES = "within_12 within_24 rate a_quarter_after half_after three_quarters_after confirmed still_live abandoned open"
+
+
+def lines_of(rows: list[list[Any]]) -> dict[str, Told]:
+    """The lines above the definitions, whatever file they are read from."""
+    ended = next((number for number, row in enumerate(rows) if not row or not row[0]), len(rows))
+    return {
+        str(row[0]): Told(
+            str(row[0]), str(row[1]), *(None if cell in ("", None) else float(cell) for cell in row[2:7]), row[7] or ""
+        )
+        for row in rows[1:ended]
+    }
+
+
+def curve_of(told: dict[str, Told]) -> list[str]:
+    """The rows of the table beside the curve, from the lines of a file."""
+    months = sorted({int(slug.split("_")[1]) for slug in told if slug.startswith("month_")})
+    rows = []
+    for month in months:
+        done, still, gone = (told[f"month_{month}_{outcome}"] for outcome in ("implemented", "open", "abandoned"))
+        between = "" if done.low is None else f"{per(done.low)} – {per(done.high)} "
+        rows.append(f"{month} {done.note.split()[0]} {per(done.value)} {between}{per(still.value)} {per(gone.value)}")
+    return rows
+
+
+def per(share: float | None) -> str:
+    return f"{share or 0:.1%}".replace(".0%", "%")
+
+
+def left_out_of(told: dict[str, Told]) -> list[str]:
+    """The words of what is left out that are the same whatever the number."""
+    noted, merged = told["captured"].value, told["merged"].value
+    return [
+        "fewer than five ideas only noted," if noted is None else f"{noted:.0f} idea{'s' * (noted != 1)} only noted,",
+        "fewer than five merged into another," if merged is None else f"{merged:.0f} merged into",
+        f"{told['retrospective'].value:.0f} known from publications.",
+    ]
+
+
+@pytest.mark.parametrize(("letter", "seed"), [("S", 24), ("A", 25), ("N", 26)])
+def test_page_csv_and_xlsx_say_the_same_for_twenty_filters(letter: str, seed: int, cast: Cast, mixed: list[Cohort]):
+    """Every line of the files stands on the page as people read it, and the page has no figure more."""
+    chance, reader, met = random.Random(seed), client_of(cast[letter]), set()
     for _ in range(20):
         asked = random_filter(chance, mixed)
-        page = staff.get(PAGE, asked).context["figures"]
+        page = reader.get(PAGE, asked)
+        rows = csv_rows(reader.get(address("rates_figures_csv", **asked)))
+        if page.context["form"].errors:
+            assert rows == [[]] or rows == []  # led back to the page, which says why
+            continue
+        told = lines_of(rows)
+        assert told == lines_of(xlsx_rows(reader.get(address("rates_figures_xlsx", **asked)), "Figures"))
+        assert_on_the_page(told, words(page), len(texts(page, "b", "figure-value")))
+        met |= set(told)
+    assert {"accepted", "captured"} <= met
+    assert (letter == "S") is ({"month_0_open", "a_quarter_after", "replications"} <= met)
+
+
+def assert_on_the_page(told: dict[str, Told], page: str, figures: int) -> None:
+    shown = [told[slug] for slug in [*FIGURES.split(), "replications"] if slug in told and "rate" in told]
+    assert [line.on_the_page() for line in shown if line.on_the_page() not in page] == []
+    work = [slug for slug in ("first_prototype_on_time", "tests_concluded", "attendance") if slug in told]
+    assert figures == len(shown) + (5 if work else 0)
+    if told["accepted"].value:
+        assert f"Of {told['accepted'].value:.0f} ideas accepted" in page or "One idea" in page or "The one" in page
+        assert [row for row in curve_of(told) if row not in page and told["accepted"].value > 5] == []
+    if "captured" in told and page.count("Left out:"):
+        assert [part for part in left_out_of(told) if part not in page] == []
+
+
+def test_the_command_says_the_same_as_the_file_line_by_line_for_twenty_filters(
+    cast: Cast, mixed: list[Cohort], capsys: Any
+):
+    """As lab staff, who see every idea: what the command hides from nobody the file leaves out only where few are."""
+    chance, staff = random.Random(24), client_of(cast["S"])
+    for _ in range(20):
+        asked = random_filter(chance, mixed)
         call_command(
             "implementation_rates", *[f"--{name.replace('_', '-')}={it}" for name, it in asked.items()], "--json"
         )
         commanded = json.loads(capsys.readouterr().out)
-        of_page = as_json(page)
-        assert of_page == {name: commanded[name] for name in of_page} | {"by_cohort": of_page["by_cohort"]}
-        told = figures_of(csv_rows(staff.get(address("rates_figures_csv", **asked))))
-        assert told == figures_of(xlsx_rows(staff.get(address("rates_figures_xlsx", **asked)), "Figures"))
-        assert told == {line.slug: rounded(line[2:7]) for line in rates_report.lines(page)}
+        told = lines_of(csv_rows(staff.get(address("rates_figures_csv", **asked))))
         assert against_the_command(told) == expected_of(commanded)
-        shown |= set(told)
-    assert {"within_12", "month_0_open", "a_quarter_after", "rate", "captured"} <= shown
 
 
 def random_filter(chance: random.Random, cohorts: list[Cohort]) -> dict[str, str]:
@@ -109,39 +214,44 @@ def random_filter(chance: random.Random, cohorts: list[Cohort]) -> dict[str, str
     chosen = {"authority": cohort.authority.slug, "edition": cohort.edition.slug, "cohort": cohort.slug}
     names = chance.sample(sorted(chosen), chance.randrange(3))
     narrow = {"kind": "priority", "accepted_from": "2024-12-01", "accepted_until": "2026-01-31", "known_at": TODAY}
-    also = [name for name in narrow if name in RatesForm.base_fields and chance.random() < 1 / 4]
+    also = [name for name in narrow if chance.random() < 1 / 6]
     return {"as_of": day.isoformat()} | {name: str((chosen | narrow)[name]) for name in (*names, *also)}
 
 
-def rounded(cells: Any) -> list[float | None]:
-    return [None if cell is None else round(float(cell), 6) for cell in cells]
-
-
-def against_the_command(told: dict[str, list[float | None]]) -> dict[str, Any]:
-    counts = {name: told[name][0] for name in ("implemented", "abandoned", "open") if name in told}
+def against_the_command(told: dict[str, Told]) -> dict[str, Any]:
+    """Every line of the file, the curve apart: that is the command's by construction at two of its months."""
+    reasons = {slug.removeprefix("abandoned_"): line.value for slug, line in told.items() if slug[:10] == "abandoned_"}
+    counts = "accepted implemented abandoned open still_live confirmed imprecise captured merged retrospective"
     return {
-        "accepted": told["accepted"][0],
-        **counts,
-        "stock": told["rate"][:3] if "rate" in told else [None] * 3,
-        "within": [told[f"within_{months}"][:3] if f"within_{months}" in told else [None] * 3 for months in (12, 24)],
-        "left_out": [told[name][0] for name in ("captured", "merged", "retrospective")],
+        **{slug: told[slug].value for slug in counts.split() if slug in told},
+        "replications": told["replications"].value if "replications" in told else 0,
+        "reasons": reasons,
+        **{slug: told[slug][2:5] for slug in ("rate", "within_12", "within_24") if slug in told},
+        **{slug: told[slug].value for slug in QUANTILES.values() if slug in told},
     }
 
 
 def expected_of(answer: dict[str, Any]) -> dict[str, Any]:
     """What the command says, without rates of fewer than five ideas and what fewer than five were followed for."""
-    few, stock = answer["accepted"] < 5, answer["stock"]
-    counts = {name: answer[name] for name in ("implemented", "abandoned", "open") if answer["accepted"]}
-    return {
-        "accepted": answer["accepted"],
-        **counts,
-        "stock": [None] * 3 if few else [stock["rate"], stock["low"], stock["high"]],
-        "within": [
-            [None] * 3 if few or point["at_risk"] < 5 else [point["implemented"], point["low"], point["high"]]
-            for point in answer["incidence"]
-        ],
-        "left_out": list(answer["left_out"].values()),
-    }
+    left_out, stock = answer["left_out"], answer["stock"]
+    expected: dict[str, Any] = {"accepted": answer["accepted"], **left_out, "replications": answer["replications"]}
+    expected["reasons"] = {slug or "unsaid": count for slug, count in answer["reasons"].items()}
+    if answer["accepted"]:
+        expected |= {slug: answer[slug] for slug in ("implemented", "abandoned", "open", "still_live")}
+        expected |= {slug: answer[slug]["count"] for slug in ("confirmed", "imprecise")}
+        expected["rate"] = (None,) * 3 if answer["accepted"] < 5 else (stock["rate"], stock["low"], stock["high"])
+    if answer["accepted"] >= 5:
+        few = [point["at_risk"] < 5 for point in answer["incidence"]]
+        for point, hidden in zip(answer["incidence"], few, strict=True):
+            values = (point["implemented"], point["low"], point["high"])
+            expected[f"within_{point['months']}"] = (None,) * 3 if hidden else values
+        expected |= quantiles_of(answer)
+    return expected
+
+
+def quantiles_of(answer: dict[str, Any]) -> dict[str, int | None]:
+    """The command gives those past the last month shown, too."""
+    return {QUANTILES[part]: months for part, months in answer["quantiles"].items()}
 
 
 # What the files say of themselves
@@ -175,7 +285,8 @@ def test_both_files_carry_filters_days_and_definitions(cast: Cast, mixed: list[C
         if line[1:2] and len(line) == 2
     )
     assert in_csv == about
-    assert set(dict(rates_report.definitions())) <= set(about)
+    assert {term.heading: term.text for term in definitions()}.items() <= about.items()
+    assert about["What the work gave"].startswith("First prototype in test: completed calendar months")
 
 
 # Who gets what
@@ -205,9 +316,62 @@ def test_what_is_masked_on_the_page_is_masked_in_the_files(cast: Cast):
     reader = client_of(cast["A"])
     asked = {"edition": cast.edition.slug}
     assert reader.get(PAGE, asked).context["figures"].masked
-    told = figures_of(csv_rows(reader.get(address("rates_figures_csv", **asked))))
-    assert told == {"accepted": [None] * 5}
-    assert len(xlsx_rows(reader.get(address("rates_figures_xlsx", **asked)), "Figures")) == 2
+    told = lines_of(csv_rows(reader.get(address("rates_figures_csv", **asked))))
+    hidden = ["first_prototype_on_time", "tests_concluded", "tests_locked", "strength", "attendance"]
+    assert {slug: line[2:7] for slug, line in told.items()} == dict.fromkeys(["accepted", *hidden], (None,) * 5)
+    assert len(xlsx_rows(reader.get(address("rates_figures_xlsx", **asked)), "Figures")) == 7
+
+
+@pytest.fixture
+def taken_up(cast: Cast) -> Cast:
+    """In one edition: six ideas of Rivage, one of them taken up by Montagne, and six of Montagne, one abandoned."""
+    for cohort in (cast.cohort, cast.other):
+        for _ in range(6):
+            IdeaFactory(cohort=cohort, state="implemented")
+    idea = cast.cohort.ideas.order_by("number")[0]
+    ImplementationFactory(idea=idea, kind="replication", authority=cast.other.authority, state="live")
+    tell(IdeaFactory(cohort=cast.other, state="accepted"), "abandoned", abandoned_for="not_allowed")
+    return cast
+
+
+@pytest.mark.parametrize(
+    ("letter", "chosen", "told"),
+    [
+        ("S", "edition", {"replications", "abandoned_not_allowed"}),
+        ("S", "cohort", {"replications"}),
+        ("A", "edition", set()),
+        ("A", "cohort", {"replications"}),
+        ("N", "edition", set()),
+        ("N", "", {"abandoned_not_allowed"}),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_no_file_tells_reasons_or_replications_of_an_edition_to_those_who_see_part_of_it(
+    form: str, letter: str, chosen: str, told: set[str], taken_up: Cast
+):
+    """Nobody may subtract their own from the edition's: the same guard as on the page."""
+    asked = {chosen: {"edition": taken_up.edition.slug, "cohort": taken_up.cohort.slug}[chosen]} if chosen else {}
+    reader = client_of(taken_up[letter])
+    answer = reader.get(address(f"rates_figures_{form}", **asked))
+    found = lines_of(csv_rows(answer) if form == "csv" else xlsx_rows(answer, "Figures"))
+    assert found["accepted"].value == {"edition": 13, "cohort": 6, "": 7}[chosen]
+    assert {slug for slug in found if slug == "replications" or slug.startswith("abandoned_")} == told
+    page = words(reader.get(PAGE, asked))
+    assert ("Live in another authority too" in page) is ("replications" in told)
+    assert "Taken up in other authorities" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "header"),
+    [
+        ("en", "rates_figures_csv", 'attachment; filename="rates-2026-11-24.csv"'),
+        ("fr", "rates_ideas_csv", "attachment; filename*=utf-8''id%C3%A9es-2026-11-24.csv"),
+        ("fr", "rates_ideas_xlsx", "attachment; filename*=utf-8''id%C3%A9es-2026-11-24.xlsx"),
+    ],
+)
+def test_names_of_files_arrive_with_their_accents(language: str, name: str, header: str, cast: Cast):
+    IdeaFactory(cohort=cast.cohort, state="accepted")
+    assert client_of(cast["A"], language).get(address(name))["Content-Disposition"] == header
 
 
 @pytest.mark.parametrize(
