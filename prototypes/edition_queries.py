@@ -58,7 +58,7 @@ def comparable_editions(today: date) -> QuerySet[Edition]:
     ideas = Idea.objects.measured().filter(cohort__edition=OuterRef("pk"), accepted_on__lte=today)
     last = Least(OuterRef("ends_on"), Value(today))
     network = Membership.objects.filter(active_on(last), cohort__edition=OuterRef("pk"))
-    teams = InnovationTeam.objects.filter(cohort__edition=OuterRef("pk"), retrospective=False)
+    teams = InnovationTeam.objects.filter(cohort__edition=OuterRef("pk"), retrospective=False).as_of(today)
     return (
         Edition.objects.measured()
         .exclude(state=EditionState.DRAFT)
@@ -67,7 +67,7 @@ def comparable_editions(today: date) -> QuerySet[Edition]:
             measured=Exists(ideas),
             network=_counted(network, "cohort__edition", Count("user", distinct=True)),
             teams=_counted(teams, "cohort__edition", Count("pk")),
-            teams_open=_counted(teams.filter(state=TeamState.OPEN), "cohort__edition", Count("pk")),
+            teams_open=_counted(teams.filter(state_then=TeamState.OPEN), "cohort__edition", Count("pk")),
         )
         .order_by("programme__name_fr", "programme", "format__version", "starts_on", "pk")
     )

@@ -1,8 +1,12 @@
 """What is noted of an innovation team, and the date of its next step."""
 
+from typing import Any
+
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.actions.teams import dated
 from cohorts.models import InnovationTeam
 from web.forms import DayField, WordsField, column
 
@@ -37,7 +41,7 @@ class TeamForm(forms.ModelForm[InnovationTeam]):
 
 
 class StepForm(forms.Form):
-    """The day a step was taken, for steps that have one."""
+    """The day a step was taken."""
 
     happened_on = DayField(label=_("On"))
 
@@ -46,3 +50,17 @@ class CloseForm(StepForm):
     """The day the team closed, and why."""
 
     reason = WordsField(label=_("Reason"), required=False, widget=forms.Textarea({"rows": 3}), max_length=2000)
+
+
+class DaysForm(forms.Form):
+    """The days of the steps a team has taken, those wrongly given set right; what was known stays known."""
+
+    reason = WordsField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
+
+    def __init__(self, *args: Any, team: InnovationTeam, **kwargs: Any) -> None:
+        columns = dated(team)
+        super().__init__(*args, initial={column: getattr(team, column) for column in columns}, **kwargs)
+        for column in columns:
+            label = capfirst(InnovationTeam._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
+            self.fields[column] = DayField(label=label, required=bool(self.initial[column]))
+        self.order_fields(columns)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from cohorts.enums import TEAM_DAYS
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory
@@ -96,17 +97,16 @@ def test_who_came_from_which_cohort(cast: Cast):
 def test_teams_with_the_steps_they_had_taken_by_then(cast: Cast):
     InnovationTeamFactory(cohort=cast.cohort, proposed_on=date(2026, 2, 2))
     born = InnovationTeamFactory(cohort=cast.other, name="La Fabrique", proposed_on=date(2026, 3, 2))
-    for state, day in {"prefigured": None, "decided": IN_MAY, "open": IN_JUNE}.items():
+    for state, day in {"prefigured": date(2026, 4, 1), "decided": IN_MAY, "open": IN_JUNE}.items():
         born.state = state
-        for column in [name for name in ("decided_on", "opened_on") if day and name.startswith(state[:4])]:
-            setattr(born, column, day)
+        setattr(born, TEAM_DAYS[state], day)
         born.save()
-    assert "La Fabrique Ville de Montagne open 2 Mar 2026 yes, undated 4 May 2026 9 Jun 2026 — not known" in text(
+    assert "La Fabrique Ville de Montagne open 2 Mar 2026 1 Apr 2026 4 May 2026 9 Jun 2026 — not known" in text(
         cast["S"]
     )
     assert "Innovation teams open 1" in text(cast["S"])
     in_may = text(cast["S"], as_of="2026-05-31")
-    assert "La Fabrique Ville de Montagne decided 2 Mar 2026 yes, undated 4 May 2026 — not known" in in_may
+    assert "La Fabrique Ville de Montagne decided 2 Mar 2026 1 Apr 2026 4 May 2026 — not known" in in_may
     assert "Innovation teams open 0" in in_may
     assert "Le Labo" not in text(cast["S"], as_of="2026-02-01")
     assert links(answer(cast["S"]))["La Fabrique"] == "/cohorts/montagne/innovation-team/"
