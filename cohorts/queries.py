@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, F, Func, IntegerField, Min, Ou
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least, Lower
 
-from cohorts.enums import CAME, CORE_ROLES, ON_SITE, TEAM_DAYS
+from cohorts.enums import CAME, CORE_ROLES, ON_SITE, TEAM_DAYS, TeamState
 from web.history import last_change
 from web.names import by_name
 from web.nested import nested
@@ -303,6 +303,9 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
         as_told = When(Q(retrospective=True) | Q(last=None) | Q(last__lte=day), then=F("state"))
         rows = self.alias(last=last, first=Least(*TEAM_DAYS.values())).filter(Q(first=None) | Q(first__lte=day))
         return rows.annotate(state_then=Case(as_told, *reversed(steps), output_field=models.CharField()))
+
+    def open_on(self, day: date) -> InnovationTeamQuerySet:
+        return self.as_of(day).filter(Q(state_then=TeamState.OPEN))
 
     def furthest_first(self) -> InnovationTeamQuerySet:
         """By how far they are, open ones first and closed ones last, then by authority; asked for `as_of` a day."""

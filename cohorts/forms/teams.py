@@ -1,5 +1,6 @@
 """What is noted of an innovation team, and the date of its next step."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -57,10 +58,10 @@ class DaysForm(forms.Form):
 
     reason = WordsField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
 
-    def __init__(self, *args: Any, team: InnovationTeam, **kwargs: Any) -> None:
-        columns = dated(team)
-        super().__init__(*args, initial={column: getattr(team, column) for column in columns}, **kwargs)
-        for column in columns:
-            label = capfirst(InnovationTeam._meta.get_field(column).verbose_name)  # type: ignore[union-attr]
-            self.fields[column] = DayField(label=label, required=bool(self.initial[column]))
-        self.order_fields(columns)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, team: InnovationTeam) -> None:
+        days = dated(team)
+        super().__init__(data, initial={name: getattr(team, name) for name in days})
+        for name in days:
+            label = capfirst(InnovationTeam._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            self.fields[name] = DayField(label=label, required=bool(self.initial[name]))
+        self.order_fields(days)

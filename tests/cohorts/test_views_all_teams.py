@@ -57,8 +57,8 @@ def test_a_line_says_how_far_a_team_is_and_what_it_has(cast: Cast):
     walked(team, "prefigured", "decided")
     page = browser(cast["S"]).get(PAGE)
     assert (
-        "Le Labo Ville de Rivage decided proposed 1 Jun 2026 prefigured 1 Oct 2026 decided 1 Oct 2026 2.5 180,000 € Halle"
-        " Rivage La Transfo 2026–2028" in main(page)
+        "Le Labo Ville de Rivage decided proposed 1 Jun 2026 prefigured 1 Oct 2026 decided 1 Oct 2026 2.5 180,000 €"
+        " Halle Rivage La Transfo 2026–2028" in main(page)
     )
     ways = {reverse("cohorts:innovation_team", args=["rivage"]), cast.cohort.get_absolute_url()}
     assert ways | {cast.cohort.authority.get_absolute_url()} <= doors(page)

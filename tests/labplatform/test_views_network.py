@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from cohorts.enums import TEAM_DAYS
+from prototypes.figures import Group
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory
@@ -261,10 +262,33 @@ def test_fewer_than_five_others_are_masked_everywhere(cast: Cast):
     InnovationTeamFactory(cohort=cast.other)
     page = answer(cast["A"], edition="transfo-2026")
     assert "Fewer than five of these people are others’" in text(cast["A"], edition="transfo-2026")
-    assert {cell for line in of_table(page, "network-table") for cell in line[1:-1]} == {"< 5"}
-    assert of_table(page, "cohorts-table")[-1] == ["Other cohorts", *["< 5"] * 6]
+    assert {cell for line in of_table(page, "network-table") for cell in line[1:-1]} == {"not shown"}
+    assert of_table(page, "cohorts-table")[-1] == ["Other cohorts", *["not shown"] * 4, *["< 5"] * 2]
     assert page.context["chart"].option["series"] == []
     assert "Le Labo" not in page.content.decode()
+
+
+def test_a_circle_of_many_is_not_called_few_because_another_one_is(cast: Cast):
+    """Seven ambassadors and one relay of others: neither circle is told, nor called few; together they are."""
+    MembershipFactory.create_batch(7, cohort=cast.other)
+    MembershipFactory(cohort=cast.other, role="relay")
+    assert of_table(answer(cast["A"], edition="transfo-2026"), "network-table")[-1][1:] == [
+        *["not shown"] * 4,
+        "14",
+        "0",
+    ]
+
+
+def test_fewer_than_five_is_said_where_all_of_them_are_others():
+    """Of nine, six of them one’s own, it would be untrue."""
+    groups = (Group(4, 0), Group(5, 0), Group(9, 6), Group(3, 3), Group(0, 0))
+    assert [(group.shown, group.few) for group in groups] == [
+        (None, True),
+        (5, False),
+        (None, False),
+        (3, False),
+        (0, False),
+    ]
 
 
 def test_a_member_opens_the_people_of_their_own_cohort_only(cast: Cast):
