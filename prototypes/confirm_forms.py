@@ -15,7 +15,6 @@ from prototypes.models import Idea
 from prototypes.refusals import SAY_WHAT_SHOWS
 from web.seen import StartedForm, fingerprint
 
-
 LOOK_FIRST = _("Look at this idea first, then confirm it.")
 
 
