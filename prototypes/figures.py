@@ -45,6 +45,11 @@ class Group:
         return self.hidden > 0 and is_masked(self.hidden)
 
     @property
+    def few(self) -> bool:
+        """Whether all of those masked are others’: “fewer than five” is true only then."""
+        return self.masked and not self.own
+
+    @property
     def shown(self) -> int | None:
         """The number, None where it is masked."""
         return None if self.masked else self.total
