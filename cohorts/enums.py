@@ -158,6 +158,14 @@ class TeamState(models.TextChoices):
         return {"open": "done", "closed": "stopped"}.get(self.value, "waiting")
 
 
+# The column that keeps the day of each step, in their order.
+TEAM_DAYS = {
+    TeamState.ENVISAGED: "proposed_on",
+    TeamState.PREFIGURED: "prefigured_on",
+    TeamState.DECIDED: "decided_on",
+    TeamState.OPEN: "opened_on",
+    TeamState.CLOSED: "closed_on",
+}
 TEAM_TRANSITIONS = {
     TeamState.ENVISAGED: [TeamState.PREFIGURED],
     TeamState.PREFIGURED: [TeamState.DECIDED],

@@ -35,7 +35,9 @@ class CohortFilter(django_filters.FilterSet):
 class TeamFilter(django_filters.FilterSet):
     """Innovation teams by state, and by the edition of their cohort."""
 
-    state = django_filters.ChoiceFilter(label=_("State"), choices=TeamState.choices, empty_label=_("All states"))
+    state = django_filters.ChoiceFilter(
+        label=_("State"), field_name="state_then", choices=TeamState.choices, empty_label=_("All states")
+    )
     edition = django_filters.ModelChoiceFilter(
         label=_("Edition"),
         field_name="cohort__edition",

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import models
 from django.db.models import Case, Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Greatest, Lower
+from django.db.models.functions import Coalesce, Greatest, Least, Lower
 
-from cohorts.enums import CAME, CORE_ROLES, ON_SITE
+from cohorts.enums import CAME, CORE_ROLES, ON_SITE, TEAM_DAYS, TeamState
 from web.history import last_change
 from web.names import by_name
 from web.nested import nested
@@ -293,8 +293,22 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
         administered = Q(authority__in=user.administered.values("authority"))
         return self.filter(within_reach(user, "cohort__") | administered | Q(retrospective=True))
 
+    def as_of(self, day: date) -> InnovationTeamQuerySet:
+        """Those anything was told of by a day, with `state_then`, how far they were.
+
+        Published facts and teams whose last step is undated, or was taken by then, are as they were last told.
+        """
+        last = Greatest(*TEAM_DAYS.values())  # the database leaves unknown days out, so it is unknown only with all
+        steps = [When(**{f"{column}__lte": day}, then=Value(state)) for state, column in TEAM_DAYS.items()]
+        as_told = When(Q(retrospective=True) | Q(last=None) | Q(last__lte=day), then=F("state"))
+        rows = self.alias(last=last, first=Least(*TEAM_DAYS.values())).filter(Q(first=None) | Q(first__lte=day))
+        return rows.annotate(state_then=Case(as_told, *reversed(steps), output_field=models.CharField()))
+
+    def open_on(self, day: date) -> InnovationTeamQuerySet:
+        return self.as_of(day).filter(Q(state_then=TeamState.OPEN))
+
     def furthest_first(self) -> InnovationTeamQuerySet:
-        """By how far they are, open ones first and closed ones last, then by authority."""
+        """By how far they are, open ones first and closed ones last, then by authority; asked for `as_of` a day."""
         order = ("open", "decided", "prefigured", "envisaged", "closed")
-        places = Case(*(When(state=state, then=Value(place)) for place, state in enumerate(order)))
+        places = Case(*(When(state_then=state, then=Value(place)) for place, state in enumerate(order)))
         return self.order_by(places, *by_name("authority__name"), "pk")

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from accounts.models import User
 from cohorts.actions import teams as actions
-from cohorts.enums import TeamState
+from cohorts.enums import TEAM_DAYS, TeamState
 from cohorts.forms.teams import CloseForm, StepForm
 from cohorts.models import InnovationTeam
 from web.steps import LadderState, LadderStep
@@ -19,34 +18,22 @@ from web.steps import LadderState, LadderStep
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What can be done with a team in one state; `take` is called with the team, the actor and what the form asks."""
+    """What can be done with a team in one state; `take` is called with the team, today, the actor and the form's."""
 
     label: StrOrPromise
-    form: type[forms.Form]
     take: Callable[..., InnovationTeam]
+    form: type[forms.Form] = StepForm
     consequence: StrOrPromise = ""
 
 
-def _decide(*, team: InnovationTeam, happened_on: date, by: User) -> InnovationTeam:
-    return actions.decide_team(team=team, on=happened_on, by=by)
-
-
-def _open(*, team: InnovationTeam, happened_on: date, by: User) -> InnovationTeam:
-    return actions.open_team(team=team, on=happened_on, by=by)
-
-
-def _close(*, team: InnovationTeam, happened_on: date, reason: str, by: User) -> InnovationTeam:
-    return actions.close_team(team=team, on=happened_on, reason=reason, by=by)
-
-
 NEXT: dict[str, NextStep] = {
-    TeamState.ENVISAGED: NextStep(_("Note its prefiguration"), forms.Form, actions.prefigure_team),
-    TeamState.PREFIGURED: NextStep(_("Note the decision"), StepForm, _decide),
-    TeamState.DECIDED: NextStep(_("Note its opening"), StepForm, _open),
+    TeamState.ENVISAGED: NextStep(_("Note its prefiguration"), actions.prefigure_team),
+    TeamState.PREFIGURED: NextStep(_("Note the decision"), actions.decide_team),
+    TeamState.DECIDED: NextStep(_("Note its opening"), actions.open_team),
     TeamState.OPEN: NextStep(
         _("Note its closing"),
+        actions.close_team,
         CloseForm,
-        _close,
         _("A closed team does not open again; the cohort can propose another."),
     ),
 }
@@ -54,46 +41,46 @@ NEXT: dict[str, NextStep] = {
 
 def road_of(team: InnovationTeam) -> list[LadderStep]:
     """Every step with its date, those that were taken, the next and those to come."""
-    dates: dict[str, date | None] = {
-        TeamState.ENVISAGED: team.proposed_on,
-        TeamState.DECIDED: team.decided_on,
-        TeamState.OPEN: team.opened_on,
-        TeamState.CLOSED: team.closed_on,
-    }
     states = list(TeamState)
     reached = states.index(TeamState(team.state))
     return [
-        LadderStep(dates.get(state), state.label.capitalize(), _where(place - reached))
+        LadderStep(getattr(team, TEAM_DAYS[state]), state.label.capitalize(), _where(place - reached))
         for place, state in enumerate(states)
         if state != TeamState.CLOSED or team.state == TeamState.CLOSED
     ]
 
 
+# What the day of each step is the day of, where the state's own name does not say it.
+SAID: dict[TeamState, StrOrPromise] = {
+    TeamState.ENVISAGED: pgettext_lazy("innovation team", "proposed"),
+    TeamState.OPEN: pgettext_lazy("innovation team", "opened"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A step that was taken: what, and when as precisely as it is known; nobody dates a prefiguration."""
+    """A step: what, whether it was taken, and when as precisely as it is known."""
 
     label: StrOrPromise
+    taken: bool
     day: date | None
     precision: str
 
 
-def milestones(team: InnovationTeam) -> list[Milestone]:
-    """The steps a team took, in order; what publications left undated stays so."""
-    dated: list[tuple[StrOrPromise, date | None, str]] = [
-        (pgettext_lazy("innovation team", "proposed"), team.proposed_on, team.proposed_precision),
-        (TeamState.PREFIGURED.label, None, ""),
-        (TeamState.DECIDED.label, team.decided_on, team.decided_precision),
-        (pgettext_lazy("innovation team", "opened"), team.opened_on, team.opened_precision),
-        (TeamState.CLOSED.label, team.closed_on, team.closed_precision),
-    ]
-    reached = list(TeamState).index(TeamState(team.state))
-    return [Milestone(*step) for place, step in enumerate(dated) if step[1] or place == reached or _passed(team, place)]
+def milestones(team: InnovationTeam, as_of: date) -> list[Milestone]:
+    """Every step in order, as it was on the day the team was asked for `as_of`.
 
-
-def _passed(team: InnovationTeam, place: int) -> bool:
-    """Steps of work done here cannot be left out; publications may never have told them."""
-    return not team.retrospective and place < list(TeamState).index(TeamState(team.state))
+    Steps of work done here cannot be left out; publications may never have told them.
+    """
+    reached = list(TeamState).index(team.then)
+    told = []
+    for place, (step, column) in enumerate(TEAM_DAYS.items()):
+        kept = getattr(team, column)
+        day = kept if kept and kept <= as_of else None
+        passed = place == reached or (place < reached and not team.retrospective)
+        precision = getattr(team, column.replace("_on", "_precision"))
+        told.append(Milestone(SAID.get(step, step.label), bool(day) or passed, day, precision))
+    return told
 
 
 def _where(distance: int) -> LadderState:

@@ -71,6 +71,7 @@ session_patterns: list[URLPattern] = [
     path("cohorts/<slug:slug>/innovation-team/", teams.innovation_team, name="innovation_team"),
     path("cohorts/<slug:slug>/innovation-team/propose/", teams.propose_team, name="propose_team"),
     path("innovation-teams/<int:pk>/", teams.edit_team, name="edit_team"),
+    path("innovation-teams/<int:pk>/days/", teams.correct_team_days, name="correct_team_days"),
     path("innovation-teams/<int:pk>/next/", teams.move_team_on, name="move_team_on"),
 ]
 assessment_routes = [

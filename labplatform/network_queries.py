@@ -95,11 +95,11 @@ def opened(user: User, cohorts: Sequence[int], own: frozenset[int] | None) -> se
     return set(Cohort.objects.visible_to(user).filter(pk__in=cohorts).values_list("pk", flat=True))
 
 
-def teams_within(cohorts: Sequence[Cohort]) -> QuerySet[InnovationTeam]:
-    """Innovation teams of these cohorts, and those of their authorities that no cohort brought forth."""
+def teams_within(cohorts: Sequence[Cohort], as_of: date) -> QuerySet[InnovationTeam]:
+    """Innovation teams of these cohorts on a day, and those of their authorities that no cohort brought forth."""
     of_authority = Q(cohort=None, authority__in={row.authority_id for row in cohorts})
     rows = InnovationTeam.objects.filter(Q(cohort__in=[row.pk for row in cohorts]) | of_authority)
-    return rows.select_related("authority", "cohort").order_by("authority__name", "pk")
+    return rows.as_of(as_of).select_related("authority", "cohort").order_by("authority__name", "pk")
 
 
 class Promises(NamedTuple):

@@ -15,6 +15,8 @@ from prototypes.models import Idea
 from prototypes.refusals import SAY_WHAT_SHOWS
 from web.seen import StartedForm, fingerprint
 
+LOOK_FIRST = _("Look at this idea first, then confirm it.")
+
 
 def evidence_field(*, required: bool = False, rows: int = 1) -> forms.CharField:
     return text_field(_("What shows it"), rows=rows, required=required)
@@ -53,11 +55,16 @@ class ConfirmationsForm(forms.Form):
         for pk, idea in self.ideas.items():
             self.fields[f"chosen-{pk}"] = forms.BooleanField(label=str(idea), required=False)
             self.fields[f"evidence-{pk}"] = evidence_field()
-            first = fingerprint(*stands(idea).values())
-            self.fields[f"seen-{pk}"] = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=first)
+            self.fields[f"seen-{pk}"] = forms.Field(
+                widget=forms.HiddenInput, required=False, initial=fingerprint(*stands(idea).values())
+            )
 
     def rows(self) -> list[Row]:
-        """What the page shows; evidence is not called optional where confirming takes it."""
+        """What the page shows; evidence is not called optional where confirming takes it.
+
+        Ideas that fell silent since the list was read are seen from here on.
+        """
+        self._see({pk: stands(idea) for pk, idea in self.ideas.items() if not self.data.get(f"seen-{pk}")})
         for pk, idea in self.ideas.items():
             self.fields[f"evidence-{pk}"].required = idea.state == IdeaState.IMPLEMENTED
         return [
@@ -71,6 +78,8 @@ class ConfirmationsForm(forms.Form):
         if not wanted & set(self.ideas):
             raise forms.ValidationError(_("Tick the ideas that still are so, or use the button of one."))
         for pk in wanted & set(self.ideas):
+            if not told.get(f"seen-{pk}"):
+                self.add_error(f"evidence-{pk}", LOOK_FIRST)
             if self.ideas[pk].state == IdeaState.IMPLEMENTED and told.get(f"evidence-{pk}") == "":
                 self.add_error(f"evidence-{pk}", SAY_WHAT_SHOWS)
         return told
@@ -85,8 +94,13 @@ class ConfirmationsForm(forms.Form):
         pk = error.idea.pk
         self.ideas[pk] = error.idea
         self.add_error(f"evidence-{pk}", str(error))
+        self._see({pk: error.stands})
+
+    def _see(self, shown: Mapping[int, Mapping[str, object]]) -> None:
+        """Of these ideas the next sending has seen what is shown now."""
         data: Any = copy(self.data)
-        data[f"seen-{pk}"] = fingerprint(*error.stands.values())
+        for pk, shows in shown.items():
+            data[f"seen-{pk}"] = fingerprint(*shows.values())
         self.data = data
 
 

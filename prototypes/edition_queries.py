@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Least
 
-from cohorts.enums import CohortState, Role, SessionState, TeamState
+from cohorts.enums import CohortState, Role, SessionState
 from cohorts.models import Cohort, InnovationTeam, Membership, Session
 from cohorts.queries import active_on
 from programmes.enums import EditionState, Metric
@@ -66,8 +66,8 @@ def comparable_editions(today: date) -> QuerySet[Edition]:
         .annotate(
             measured=Exists(ideas),
             network=_counted(network, "cohort__edition", Count("user", distinct=True)),
-            teams=_counted(teams, "cohort__edition", Count("pk")),
-            teams_open=_counted(teams.filter(state=TeamState.OPEN), "cohort__edition", Count("pk")),
+            teams=_counted(teams.as_of(today), "cohort__edition", Count("pk")),
+            teams_open=_counted(teams.open_on(today), "cohort__edition", Count("pk")),
         )
         .order_by("programme__name_fr", "programme", "format__version", "starts_on", "pk")
     )

@@ -10,12 +10,16 @@ from prototypes.enums import IDEA_HANDED_OVER, IdeaState, TrialState
 from prototypes.models import Challenge, Idea, Trial
 from web.prepared import prepared
 
+# Where a publication that says no more still says whether the idea was implemented.
+TOLD = (IdeaState.IMPLEMENTED, IdeaState.ABANDONED, IdeaState.MERGED)
+
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
     """Counts; `locked_before` of the `concluded` tests were locked before they were run.
 
     `told_failures` did not meet their threshold and say what was learnt, on what evidence: they are worth a success.
+    `published` ideas are known from publications only, which leave `unknown` whether some of them were implemented.
     """
 
     prototypes: int = 0
@@ -24,6 +28,13 @@ class Outputs:
     told_failures: int = 0
     handed_over: int = 0
     live: int = 0
+    published: int = 0
+    unknown: int = 0
+
+    @property
+    def worked(self) -> bool:
+        """Whether the work was written down here: of published ideas, none counted is none known."""
+        return bool(self.prototypes or self.concluded or not self.published)
 
 
 def outputs(cohort: Cohort, challenge: Challenge | None = None) -> Outputs:
@@ -57,6 +68,8 @@ def _made(within: str, pk: int) -> QuerySet[Idea, Any]:
             made=Count("prototypes"),
             handed_over=Count("pk", distinct=True, filter=Q(state__in=IDEA_HANDED_OVER)),
             live=Count("pk", distinct=True, filter=Q(state=IdeaState.IMPLEMENTED)),
+            published=Count("pk", distinct=True, filter=Q(retrospective=True)),
+            unknown=Count("pk", distinct=True, filter=Q(retrospective=True) & ~Q(state__in=TOLD)),
         )
     )
-    return counted.values("handed_over", "live", prototypes=F("made"))
+    return counted.values("handed_over", "live", "published", "unknown", prototypes=F("made"))

@@ -1,4 +1,4 @@
-"""Verbs on the innovation team that stays in an authority."""
+"""Verbs on the innovation team that stays in an authority; `today` is the authority's local date."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,20 +6,20 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from cohorts.enums import TeamState
+from cohorts.enums import TEAM_DAYS, TeamState
 from cohorts.models import Cohort, InnovationTeam
 from web.errors import DomainError
 from web.verbs import verb
 
-# The date each step is noted under; prefiguring has none of its own.
-DATED_BY = {TeamState.DECIDED: "decided_on", TeamState.OPEN: "opened_on", TeamState.CLOSED: "closed_on"}
-
 
 @verb
-def propose_team(*, cohort: Cohort, name: str, proposed_on: date | None = None, by: User) -> InnovationTeam:
+def propose_team(
+    *, cohort: Cohort, name: str, proposed_on: date | None = None, today: date, by: User
+) -> InnovationTeam:
     """Note that a team is envisaged in the cohort's authority; raises DomainError while it has one at work."""
+    _come(proposed_on, today, "proposed_on")
     return InnovationTeam.objects.create(
-        cohort=cohort, authority_id=cohort.authority_id, name=name, proposed_on=proposed_on
+        cohort=cohort, authority_id=cohort.authority_id, name=name, proposed_on=proposed_on, recorded_on=today
     )
 
 
@@ -42,27 +42,52 @@ def describe_team(
 
 
 @verb
-def prefigure_team(*, team: InnovationTeam, by: User) -> InnovationTeam:
-    """Someone works on it: the team is prefigured."""
-    return _step(team, TeamState.PREFIGURED, None)
+def prefigure_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
+    """Someone works on it since that day: the team is prefigured."""
+    return _step(team, TeamState.PREFIGURED, happened_on, today)
 
 
 @verb
-def decide_team(*, team: InnovationTeam, on: date, by: User) -> InnovationTeam:
+def decide_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
     """The authority decided on it that day."""
-    return _step(team, TeamState.DECIDED, on)
+    return _step(team, TeamState.DECIDED, happened_on, today)
 
 
 @verb
-def open_team(*, team: InnovationTeam, on: date, by: User) -> InnovationTeam:
+def open_team(*, team: InnovationTeam, happened_on: date, today: date, by: User) -> InnovationTeam:
     """The team began to work that day."""
-    return _step(team, TeamState.OPEN, on)
+    return _step(team, TeamState.OPEN, happened_on, today)
 
 
 @verb
-def close_team(*, team: InnovationTeam, on: date, reason: str = "", by: User) -> InnovationTeam:
+def close_team(*, team: InnovationTeam, happened_on: date, reason: str = "", today: date, by: User) -> InnovationTeam:
     """The team ended that day; the reason is kept in the history."""
-    return _step(team, TeamState.CLOSED, on)
+    return _step(team, TeamState.CLOSED, happened_on, today)
+
+
+@verb
+def correct_team_days(
+    *, team: InnovationTeam, reason: str, today: date, by: User, **days: date | None
+) -> InnovationTeam:
+    """Set right the days of steps the team has taken; the history keeps what they were, and the reason.
+
+    Raises DomainError for a step not taken yet, a day to come, and days out of order.
+    """
+    team = _at_work(team)
+    if not set(days) <= set(dated(team)):
+        raise DomainError(_("The team has not come that far: a step is noted first, then corrected."))
+    for column, day in days.items():
+        _come(day, today, column)
+        setattr(team, column, day)
+    team.recorded_on = today
+    team.save(update_fields=[*days, "recorded_on"])
+    return team
+
+
+def dated(team: InnovationTeam) -> list[str]:
+    """The columns that keep the days of the steps it has taken, in their order."""
+    columns = list(TEAM_DAYS.values())
+    return columns[: list(TEAM_DAYS).index(TeamState(team.state)) + 1]
 
 
 def _at_work(team: InnovationTeam) -> InnovationTeam:
@@ -72,12 +97,15 @@ def _at_work(team: InnovationTeam) -> InnovationTeam:
     return team
 
 
-def _step(team: InnovationTeam, state: TeamState, on: date | None) -> InnovationTeam:
+def _come(day: date | None, today: date, field: str) -> None:
+    if day and day > today:
+        raise DomainError(_("That day is still to come: record it when it has happened."), field=field)
+
+
+def _step(team: InnovationTeam, state: TeamState, on: date, today: date) -> InnovationTeam:
+    _come(on, today, "happened_on")
     team = _at_work(team)
-    team.state = state
-    fields = ["state"]
-    if state in DATED_BY:
-        setattr(team, DATED_BY[state], on)
-        fields.append(DATED_BY[state])
-    team.save(update_fields=fields)
+    team.state, team.recorded_on = state, today
+    setattr(team, TEAM_DAYS[state], on)
+    team.save(update_fields=["state", TEAM_DAYS[state], "recorded_on"])
     return team

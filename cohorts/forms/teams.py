@@ -1,8 +1,13 @@
 """What is noted of an innovation team, and the date of its next step."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.actions.teams import dated
 from cohorts.models import InnovationTeam
 from web.forms import DayField, WordsField, column
 
@@ -37,7 +42,7 @@ class TeamForm(forms.ModelForm[InnovationTeam]):
 
 
 class StepForm(forms.Form):
-    """The day a step was taken, for steps that have one."""
+    """The day a step was taken."""
 
     happened_on = DayField(label=_("On"))
 
@@ -46,3 +51,17 @@ class CloseForm(StepForm):
     """The day the team closed, and why."""
 
     reason = WordsField(label=_("Reason"), required=False, widget=forms.Textarea({"rows": 3}), max_length=2000)
+
+
+class DaysForm(forms.Form):
+    """The days of the steps a team has taken, those wrongly given set right; what was known stays known."""
+
+    reason = WordsField(label=_("Reason"), widget=forms.Textarea({"rows": 3}), max_length=2000)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, team: InnovationTeam) -> None:
+        days = dated(team)
+        super().__init__(data, initial={name: getattr(team, name) for name in days})
+        for name in days:
+            label = capfirst(InnovationTeam._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            self.fields[name] = DayField(label=label, required=bool(self.initial[name]))
+        self.order_fields(days)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import reduce
+from itertools import combinations
 from operator import and_
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cohorts import queries
-from cohorts.enums import TEAM_TRANSITIONS, Level, Role, StakeholderCategory, StakeholderKind, TeamState
+from cohorts.enums import TEAM_DAYS, TEAM_TRANSITIONS, Level, Role, StakeholderCategory, StakeholderKind, TeamState
 from cohorts.models.cohorts import Cohort
 from programmes.models import Authority
 from web.history import tracked
@@ -158,18 +159,25 @@ class Stakeholder(models.Model):
         return self.name
 
 
-def _in_order(*fields: str) -> Q:
-    """Each date falls on or after every earlier one that is known."""
-    pairs = [(earlier, later) for at, later in enumerate(fields) for earlier in fields[:at]]
+def _in_order(*pairs: tuple[str, str]) -> Q:
+    """The first date of each pair is not after the second, where both are known."""
     return reduce(
         and_,
         (Q(**{earlier: None}) | Q(**{later: None}) | Q(**{f"{later}__gte": F(earlier)}) for earlier, later in pairs),
     )
 
 
+# Earlier teams were prefigured without a day: those may stay undated, none may become so.
+UNDATED = """NOT NEW.retrospective AND NEW.prefigured_on IS NULL
+    AND (OLD.prefigured_on IS NOT NULL OR (NEW.state = 'prefigured' AND OLD.state <> NEW.state))"""
+
+
 @tracked()
 class InnovationTeam(models.Model):
-    """The team that stays in the authority once the cohort is over."""
+    """The team that stays in the authority once the cohort is over.
+
+    `recorded_on` is the authority's local date when a step was last written: the database never reads a clock.
+    """
 
     authority = models.ForeignKey(
         Authority, models.PROTECT, related_name="innovation_teams", verbose_name=_("authority")
@@ -182,12 +190,15 @@ class InnovationTeam(models.Model):
     state_label = models.CharField(_("state in its own words"), max_length=120, blank=True)
     proposed_on = models.DateField(_("proposed on"), null=True, blank=True)
     proposed_precision = precision_field()
+    prefigured_on = models.DateField(_("prefigured on"), null=True, blank=True)
+    prefigured_precision = precision_field()
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     decided_precision = precision_field()
     opened_on = models.DateField(_("opened on"), null=True, blank=True)
     opened_precision = precision_field()
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     closed_precision = precision_field()
+    recorded_on = models.DateField(_("recorded on"), null=True, blank=True)
     posts = models.DecimalField(_("posts"), max_digits=5, decimal_places=1, null=True, blank=True)
     budget = models.DecimalField(_("yearly budget (€)"), max_digits=12, decimal_places=2, null=True, blank=True)
     place = models.CharField(_("place"), max_length=200, blank=True)
@@ -208,10 +219,14 @@ class InnovationTeam(models.Model):
                 fields=["cohort"], condition=~Q(state="closed") & Q(retrospective=False), name="team_once"
             ),
             models.CheckConstraint(
-                condition=Q(retrospective=True) | _in_order("proposed_on", "decided_on", "opened_on", "closed_on"),
+                condition=Q(retrospective=True) | _in_order(*combinations(TEAM_DAYS.values(), 2)),
                 name="team_dates",
             ),
-            plausible_dates("team_plausible_dates", "proposed_on", "decided_on", "opened_on", "closed_on"),
+            plausible_dates("team_plausible_dates", *TEAM_DAYS.values(), "recorded_on"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | _in_order(*((day, "recorded_on") for day in TEAM_DAYS.values())),
+                name="team_not_future",
+            ),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
                 | (
@@ -230,11 +245,17 @@ class InnovationTeam(models.Model):
             StateMachine(
                 name="team_state", transitions=TEAM_TRANSITIONS, initial=[TeamState.ENVISAGED], retrospective=True
             ),
+            Rule(name="team_prefigured_known", rule="team_dates_known", operation=pgtrigger.Update, broken=UNDATED),
             Rule(name="team_retrospective_fixed", broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"),
         ]
 
     def __str__(self) -> str:
         return self.name or str(_("Innovation team"))
+
+    @property
+    def then(self) -> TeamState:
+        """How far it was on the day it was asked for `as_of`; as last told where it was asked for none."""
+        return TeamState(getattr(self, "state_then", self.state))
 
     @property
     def tone(self) -> str:

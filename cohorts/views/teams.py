@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
@@ -11,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from cohorts.actions import teams as actions
 from cohorts.filters import TeamFilter
-from cohorts.forms.teams import ProposeTeamForm, TeamForm
+from cohorts.forms.teams import DaysForm, ProposeTeamForm, TeamForm
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.permissions import may_keep_innovation_team
 from cohorts.team_steps import NEXT, milestones, road_of
@@ -26,10 +27,12 @@ from web.pagination import paginate
 def innovation_teams(request: HttpRequest) -> HttpResponse:
     """The teams of all authorities within reach, by how far they are."""
     user = person(request)
-    rows = InnovationTeam.objects.visible_to(user).select_related("authority", "cohort__edition").furthest_first()
-    found = TeamFilter(request.GET, rows, request=request)
+    today = localdate()
+    rows = InnovationTeam.objects.visible_to(user).select_related("authority", "cohort__edition").as_of(today)
+    found = TeamFilter(request.GET, rows.furthest_first(), request=request)
     page = paginate(found.qs, request.GET.get("page"))
-    context = {"filter": found, "page": page, "teams": [(team, milestones(team)) for team in page]}
+    teams = [(team, milestones(team, today)) for team in page]
+    context = {"filter": found, "page": page, "teams": teams}
     return htmx.render(request, "cohorts/teams.html", "results", context)
 
 
@@ -53,7 +56,7 @@ def propose_team(request: HttpRequest, slug: str) -> HttpResponse:
     user, cohort = person(request), _cohort(request, slug)
     enforce(may_keep_innovation_team(user, cohort, local_today(cohort)))
     form = ProposeTeamForm(sent(request))
-    if done(form, actions.propose_team, cohort=cohort, by=user):
+    if done(form, actions.propose_team, cohort=cohort, today=local_today(cohort), by=user):
         messages.success(request, _("The team is noted as envisaged."))
         return redirect("cohorts:innovation_team", cohort.slug)
     return _page(cohort, _("A team is envisaged"), _("Save")).show(request, form)
@@ -79,11 +82,23 @@ def move_team_on(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("This team closed: it has no further step."))
         return redirect("cohorts:innovation_team", cohort.slug)
     form = step.form(sent(request))
-    if done(form, step.take, team=team, by=user):
+    if done(form, step.take, team=team, today=local_today(cohort), by=user):
         messages.success(request, _("Saved."))
         return redirect("cohorts:innovation_team", cohort.slug)
     consequences = (step.consequence,) if step.consequence else ()
     return _page(cohort, step.label, step.label, consequences).show(request, form)
+
+
+@form_page
+def correct_team_days(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set right a day wrongly given, with the reason."""
+    user, team, cohort = person(request), *_kept(request, pk)
+    form = DaysForm(sent(request), team=team)
+    if done(form, actions.correct_team_days, team=team, today=local_today(cohort), by=user):
+        messages.success(request, _("Saved."))
+        return redirect("cohorts:innovation_team", cohort.slug)
+    kept = _("The history keeps the day given before, and the reason.")
+    return _page(cohort, _("Correct a day"), _("Save"), (kept,)).show(request, form)
 
 
 def _page(

@@ -134,7 +134,8 @@ def shape_team(*, cohort: Cohort, story: Story, on: Callable[[int], date], by: U
     """Walk the innovation team along its story."""
     told = story.told
     steps = dict(_dated(story, on))
-    team = propose_team(cohort=cohort, name=told["name"], proposed_on=steps.pop("envisaged"), by=by)
+    day = steps.pop("envisaged")
+    team = propose_team(cohort=cohort, name=told["name"], proposed_on=day, today=day, by=by)
     for act, day in steps.items():
         TEAM_STEPS[act](team, day, by)
     posts = told.get("posts")
@@ -149,8 +150,8 @@ def shape_team(*, cohort: Cohort, story: Story, on: Callable[[int], date], by: U
 
 
 TEAM_STEPS: dict[str, Callable[[InnovationTeam, date, User], object]] = {
-    "prefigured": lambda team, _day, by: prefigure_team(team=team, by=by),
-    "decided": lambda team, day, by: decide_team(team=team, on=day, by=by),
+    "prefigured": lambda team, day, by: prefigure_team(team=team, happened_on=day, today=day, by=by),
+    "decided": lambda team, day, by: decide_team(team=team, happened_on=day, today=day, by=by),
 }
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pgtrigger
 import pytest
 
 from cohorts.enums import TEAM_TRANSITIONS, TeamState
@@ -14,7 +15,12 @@ MOVES = [(before, after) for before, targets in TEAM_TRANSITIONS.items() for aft
 OTHER_MOVES = [
     (before, after) for before in TeamState for after in TeamState if before != after and (before, after) not in MOVES
 ]
-DATES = {"decided_on": date(2027, 3, 1), "opened_on": date(2027, 6, 1), "closed_on": date(2029, 6, 1)}
+DATES = {
+    "prefigured_on": date(2027, 2, 1),
+    "decided_on": date(2027, 3, 1),
+    "opened_on": date(2027, 6, 1),
+    "closed_on": date(2029, 6, 1),
+}
 
 
 def walked_to(state: str) -> InnovationTeam:
@@ -52,7 +58,14 @@ def test_a_team_makes_no_other_move(before: str, after: str):
 
 @pytest.mark.parametrize(
     ("state", "field"),
-    [("decided", "decided_on"), ("open", "decided_on"), ("open", "opened_on"), ("closed", "closed_on")],
+    [
+        ("prefigured", "prefigured_on"),
+        ("decided", "prefigured_on"),
+        ("decided", "decided_on"),
+        ("open", "decided_on"),
+        ("open", "opened_on"),
+        ("closed", "closed_on"),
+    ],
 )
 def test_each_step_has_its_date(state: str, field: str):
     team = walked_to(state)
@@ -63,8 +76,11 @@ def test_each_step_has_its_date(state: str, field: str):
 @pytest.mark.parametrize(
     ("earlier", "later"),
     [
+        ("proposed_on", "prefigured_on"),
         ("proposed_on", "decided_on"),
         ("proposed_on", "closed_on"),
+        ("prefigured_on", "decided_on"),
+        ("prefigured_on", "closed_on"),
         ("decided_on", "opened_on"),
         ("decided_on", "closed_on"),
         ("opened_on", "closed_on"),
@@ -75,6 +91,39 @@ def test_the_dates_of_a_team_are_in_order(earlier: str, later: str):
     with refused("team_dates"):
         InnovationTeamFactory(**dates)
     assert InnovationTeamFactory(**dates, retrospective=True).pk
+
+
+def test_a_team_is_not_prefigured_without_its_day():
+    team = InnovationTeamFactory()
+    with refused("team_dates_known"):
+        sql("UPDATE cohorts_innovationteam SET state = 'prefigured' WHERE id = %s", team.pk)
+
+
+def test_a_team_prefigured_before_the_day_was_asked_for_goes_on_without():
+    team = InnovationTeamFactory(**DATES | {"prefigured_on": None})
+    with pgtrigger.ignore("cohorts.InnovationTeam:team_prefigured_known"):
+        sql("UPDATE cohorts_innovationteam SET state = 'prefigured' WHERE id = %s", team.pk)
+    assert sql("UPDATE cohorts_innovationteam SET state = 'decided', posts = 2 WHERE id = %s", team.pk) == 1
+    assert sql("UPDATE cohorts_innovationteam SET prefigured_on = '2027-02-01' WHERE id = %s", team.pk) == 1
+
+
+@pytest.mark.parametrize("field", ["proposed_on", *DATES])
+def test_no_day_of_a_team_is_later_than_it_was_recorded(field: str):
+    recorded = {"recorded_on": date(2027, 1, 1)}
+    assert InnovationTeamFactory(**{field: date(2027, 1, 1)}, **recorded).pk
+    with refused("team_not_future"):
+        InnovationTeamFactory(**{field: date(2027, 1, 2)}, **recorded)
+
+
+def test_the_day_it_was_recorded_does_not_go_back_behind_them():
+    team = InnovationTeamFactory(proposed_on=date(2027, 1, 1), recorded_on=date(2027, 1, 1))
+    with refused("team_not_future"):
+        sql("UPDATE cohorts_innovationteam SET recorded_on = '2026-12-31' WHERE id = %s", team.pk)
+
+
+def test_of_published_teams_no_order_and_no_recording_is_asked():
+    days = {"opened_on": date(2027, 1, 1), "decided_on": date(2028, 1, 1), "recorded_on": date(2026, 1, 1)}
+    assert InnovationTeamFactory(retrospective=True, **days).pk
 
 
 @pytest.mark.parametrize("field", ["posts", "budget"])

@@ -7,14 +7,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cohorts.enums import TEAM_DAYS
 from cohorts.models import InnovationTeam
 from cohorts.team_steps import milestones
+from prototypes.edition_queries import comparable_editions
 from tests.cohorts.pages import browser, doors, main
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory
 from tests.pages import errors
 
 PAGE = reverse("cohorts:innovation_teams")
+LONG_BEFORE = date(2020, 1, 1)
+
+
+def taken(team: InnovationTeam) -> list[str]:
+    return [str(step.label) for step in milestones(team, date(2026, 11, 24)) if step.taken]
 
 
 def listed(response) -> list[str]:
@@ -22,10 +29,10 @@ def listed(response) -> list[str]:
 
 
 def walked(team: InnovationTeam, *steps: str) -> None:
-    """Taken through its states, decided on 1 October 2026."""
+    """Taken through its states on 1 October 2026."""
     for step in steps:
         team.state = step
-        team.decided_on = date(2026, 10, 1) if step == "decided" else None
+        setattr(team, TEAM_DAYS[step], date(2026, 10, 1))
         team.save()
 
 
@@ -50,8 +57,8 @@ def test_a_line_says_how_far_a_team_is_and_what_it_has(cast: Cast):
     walked(team, "prefigured", "decided")
     page = browser(cast["S"]).get(PAGE)
     assert (
-        "Le Labo Ville de Rivage decided proposed 1 Jun 2026 prefigured decided 1 Oct 2026 2.5 180,000 € Halle"
-        " Rivage La Transfo 2026–2028" in main(page)
+        "Le Labo Ville de Rivage decided proposed 1 Jun 2026 prefigured 1 Oct 2026 decided 1 Oct 2026 2.5 180,000 €"
+        " Halle Rivage La Transfo 2026–2028" in main(page)
     )
     ways = {reverse("cohorts:innovation_team", args=["rivage"]), cast.cohort.get_absolute_url()}
     assert ways | {cast.cohort.authority.get_absolute_url()} <= doors(page)
@@ -80,12 +87,58 @@ def test_published_teams_are_marked_and_dated_no_further_than_known(cast: Cast):
     ],
 )
 def test_steps_that_were_taken_are_told_even_undated(state: str, steps: list[str]):
-    assert [str(step.label) for step in milestones(InnovationTeam(state=state))] == steps
+    assert taken(InnovationTeam(state=state)) == steps
 
 
 def test_of_published_teams_only_what_was_told(cast: Cast):
     team = InnovationTeam(state="closed", retrospective=True, decided_on=date(2018, 12, 1))
-    assert [str(step.label) for step in milestones(team)] == ["decided", "closed"]
+    assert taken(team) == ["decided", "closed"]
+
+
+# A team of days that lie before and after the one it is looked at.
+OPENS = {"proposed_on": date(2026, 6, 1), "decided_on": date(2026, 7, 1), "opened_on": date(2027, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [
+        ("2026-05-31", None),
+        ("2026-06-01", "envisaged"),
+        ("2026-06-30", "envisaged"),
+        ("2026-07-01", "decided"),
+        ("2026-12-31", "decided"),
+        ("2027-01-01", "open"),
+    ],
+)
+def test_how_far_a_team_was_on_a_day(day: str, state: str | None, cast: Cast):
+    born = InnovationTeamFactory(cohort=cast.cohort, **OPENS)
+    InnovationTeam.objects.filter(pk=born.pk).update(prefigured_on=date(2026, 7, 1))
+    for step in ("prefigured", "decided", "open"):
+        InnovationTeam.objects.filter(pk=born.pk).update(state=step)
+    found = InnovationTeam.objects.as_of(date.fromisoformat(day))
+    assert [team.then for team in found] == ([state] if state else [])
+
+
+def test_teams_told_without_a_day_and_published_ones_are_as_last_told(cast: Cast):
+    InnovationTeamFactory(cohort=cast.cohort)
+    InnovationTeamFactory(cohort=cast.other, retrospective=True, state="closed", **OPENS)
+    before, between = (InnovationTeam.objects.as_of(day).order_by("pk") for day in (LONG_BEFORE, date(2026, 7, 15)))
+    assert ([team.then for team in before], [team.then for team in between]) == (["envisaged"], ["envisaged", "closed"])
+
+
+def test_the_list_the_network_and_the_comparison_read_a_state_as_of_today(cast: Cast):
+    """A day to come was once taken: such a team is not open yet, wherever it is counted."""
+    born = InnovationTeamFactory(cohort=cast.cohort, prefigured_on=date(2026, 7, 1), **OPENS)
+    for step in ("prefigured", "decided", "open"):
+        InnovationTeam.objects.filter(pk=born.pk).update(state=step)
+    client = browser(cast["S"])
+    assert "Ville de Rivage decided proposed 1 Jun 2026 prefigured 1 Jul 2026 decided 1 Jul 2026 — not" in main(
+        client.get(PAGE)
+    )
+    assert [listed(client.get(PAGE, {"state": state})) for state in ("open", "decided")] == [[], ["Le Labo"]]
+    assert "Innovation teams open 0" in main(client.get("/network/"))
+    compared = comparable_editions(date(2026, 11, 24)).get(pk=cast.edition.pk)
+    assert (compared.teams, compared.teams_open) == (1, 0)
 
 
 def test_open_teams_come_first_and_closed_ones_last(cast: Cast):

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from cohorts.enums import TEAM_DAYS
 from cohorts.models import InnovationTeam
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.cast import Cast
@@ -23,12 +24,11 @@ def at(name: str, *args: Any) -> str:
 def team(cast: Cast, state: str = "envisaged", **more: Any) -> InnovationTeam:
     """A team walked to a state, each step dated."""
     row = InnovationTeamFactory(cohort=cast.cohort, proposed_on=date(2026, 6, 1), **more)
-    for step, field in (("prefigured", ""), ("decided", "decided_on"), ("open", "opened_on"), ("closed", "closed_on")):
+    for step, field in list(TEAM_DAYS.items())[1:]:
         if row.state == state:
             break
         row.state = step
-        if field:
-            setattr(row, field, DECIDED)
+        setattr(row, field, DECIDED)
         row.save()
     return row
 
@@ -45,13 +45,14 @@ def test_the_team_is_shown_with_its_road_and_its_means(cast: Cast):
     ((_team, road, step),) = page.context["teams"]
     assert [(str(rung.label), rung.state, rung.day) for rung in road] == [
         ("Envisaged", "went", date(2026, 6, 1)),
-        ("Prefigured", "went", None),
+        ("Prefigured", "went", DECIDED),
         ("Decided", "went", DECIDED),
         ("Open", "next", None),
     ]
     assert str(step.label) == "Note its opening"
     assert "posts (full-time) 2.5 yearly budget 180,000 € Halle" in main(page)
-    assert doors(page) == {at("move_team_on", row.pk), at("edit_team", row.pk)}
+    acts = ("move_team_on", "edit_team", "correct_team_days")
+    assert doors(page) == {at(act, row.pk) for act in acts}
 
 
 def test_a_closed_team_shows_its_end_and_makes_room_for_another(cast: Cast):
@@ -97,11 +98,59 @@ def test_a_team_moves_on_with_its_date(cast: Cast):
     assert (row.state, row.decided_on) == ("decided", DECIDED)
 
 
-def test_a_first_step_needs_no_date(cast: Cast):
-    row = team(cast)
-    browser(cast["A"]).post(at("move_team_on", row.pk))
+def test_the_prefiguration_is_dated_too(cast: Cast):
+    row, client = team(cast), browser(cast["A"])
+    assert errors(client.post(at("move_team_on", row.pk))) == {"happened_on": ["This field is required."]}
+    client.post(at("move_team_on", row.pk), {"happened_on": "2026-07-01"})
     row.refresh_from_db()
-    assert row.state == "prefigured"
+    assert (row.state, row.prefigured_on, row.recorded_on) == ("prefigured", date(2026, 7, 1), date(2026, 11, 24))
+
+
+def test_a_day_wrongly_given_is_corrected_with_the_reason(cast: Cast):
+    row, client = team(cast, "decided"), browser(cast["A"])
+    form = client.get(at("correct_team_days", row.pk)).context["form"]
+    assert {name: form[name].value() for name in form.fields} == {
+        "proposed_on": date(2026, 6, 1),
+        "prefigured_on": DECIDED,
+        "decided_on": DECIDED,
+        "reason": None,
+    }
+    days = {"proposed_on": "2026-06-01", "prefigured_on": "2026-07-01", "decided_on": "2026-10-05"}
+    assert errors(client.post(at("correct_team_days", row.pk), days)) == {"reason": ["This field is required."]}
+    client.post(at("correct_team_days", row.pk), days | {"reason": "Read in the minutes"})
+    row.refresh_from_db()
+    assert [str(getattr(row, day)) for day in days] == list(days.values())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "beside"),
+    [
+        ({"decided_on": ""}, {"decided_on": ["This field is required."]}),
+        ({"decided_on": "3026-10-05"}, {"decided_on": ["Check the year: dates here lie between 1990 and 2100."]}),
+        (
+            {"decided_on": "2026-11-25"},
+            {"decided_on": ["That day is still to come: record it when it has happened."]},
+        ),
+        (
+            {"decided_on": "2026-09-30"},
+            {"__all__": ["These dates are out of order: proposed, prefigured, decided, opened, closed."]},
+        ),
+    ],
+    ids=str,
+)
+def test_nonsense_corrects_nothing(wrong: dict[str, str], beside: dict[str, list[str]], cast: Cast):
+    row = team(cast, "decided")
+    days = dict.fromkeys(("proposed_on", "prefigured_on", "decided_on"), "2026-10-01")
+    sent = days | {"reason": "A slip"} | wrong
+    assert errors(browser(cast["P"]).post(at("correct_team_days", row.pk), sent)) == beside
+    row.refresh_from_db()
+    assert (row.decided_on, row.proposed_on) == (DECIDED, date(2026, 6, 1))
+
+
+def test_who_only_reads_corrects_nothing(cast: Cast):
+    row = team(cast, "decided")
+    answers = {letter: browser(cast[letter]).get(at("correct_team_days", row.pk)).status_code for letter in "SPACMRN"}
+    assert answers == dict.fromkeys("SPA", 200) | dict.fromkeys("CMR", 403) | {"N": 404}
 
 
 @pytest.mark.parametrize(
@@ -109,7 +158,11 @@ def test_a_first_step_needs_no_date(cast: Cast):
     [
         ({}, "This field is required."),
         ({"happened_on": "2026-13-01"}, "Enter a valid date."),
-        ({"happened_on": "2026-05-31"}, "These dates are out of order: proposed, decided, opened, closed."),
+        (
+            {"happened_on": "2026-05-31"},
+            "These dates are out of order: proposed, prefigured, decided, opened, closed.",
+        ),
+        ({"happened_on": "2030-01-01"}, "That day is still to come: record it when it has happened."),
     ],
 )
 def test_a_step_without_a_sound_date_is_not_taken(sent: dict[str, str], reason: str, cast: Cast):

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from cohorts.enums import TEAM_DAYS
+from prototypes.figures import Group
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory
@@ -96,17 +98,16 @@ def test_who_came_from_which_cohort(cast: Cast):
 def test_teams_with_the_steps_they_had_taken_by_then(cast: Cast):
     InnovationTeamFactory(cohort=cast.cohort, proposed_on=date(2026, 2, 2))
     born = InnovationTeamFactory(cohort=cast.other, name="La Fabrique", proposed_on=date(2026, 3, 2))
-    for state, day in {"prefigured": None, "decided": IN_MAY, "open": IN_JUNE}.items():
+    for state, day in {"prefigured": date(2026, 4, 1), "decided": IN_MAY, "open": IN_JUNE}.items():
         born.state = state
-        for column in [name for name in ("decided_on", "opened_on") if day and name.startswith(state[:4])]:
-            setattr(born, column, day)
+        setattr(born, TEAM_DAYS[state], day)
         born.save()
-    assert "La Fabrique Ville de Montagne open 2 Mar 2026 yes, undated 4 May 2026 9 Jun 2026 — not known" in text(
+    assert "La Fabrique Ville de Montagne open 2 Mar 2026 1 Apr 2026 4 May 2026 9 Jun 2026 — not known" in text(
         cast["S"]
     )
     assert "Innovation teams open 1" in text(cast["S"])
     in_may = text(cast["S"], as_of="2026-05-31")
-    assert "La Fabrique Ville de Montagne decided 2 Mar 2026 yes, undated 4 May 2026 — not known" in in_may
+    assert "La Fabrique Ville de Montagne decided 2 Mar 2026 1 Apr 2026 4 May 2026 — not known" in in_may
     assert "Innovation teams open 0" in in_may
     assert "Le Labo" not in text(cast["S"], as_of="2026-02-01")
     assert links(answer(cast["S"]))["La Fabrique"] == "/cohorts/montagne/innovation-team/"
@@ -261,10 +262,33 @@ def test_fewer_than_five_others_are_masked_everywhere(cast: Cast):
     InnovationTeamFactory(cohort=cast.other)
     page = answer(cast["A"], edition="transfo-2026")
     assert "Fewer than five of these people are others’" in text(cast["A"], edition="transfo-2026")
-    assert {cell for line in of_table(page, "network-table") for cell in line[1:-1]} == {"< 5"}
-    assert of_table(page, "cohorts-table")[-1] == ["Other cohorts", *["< 5"] * 6]
+    assert {cell for line in of_table(page, "network-table") for cell in line[1:-1]} == {"not shown"}
+    assert of_table(page, "cohorts-table")[-1] == ["Other cohorts", *["not shown"] * 4, *["< 5"] * 2]
     assert page.context["chart"].option["series"] == []
     assert "Le Labo" not in page.content.decode()
+
+
+def test_a_circle_of_many_is_not_called_few_because_another_one_is(cast: Cast):
+    """Seven ambassadors and one relay of others: neither circle is told, nor called few; together they are."""
+    MembershipFactory.create_batch(7, cohort=cast.other)
+    MembershipFactory(cohort=cast.other, role="relay")
+    assert of_table(answer(cast["A"], edition="transfo-2026"), "network-table")[-1][1:] == [
+        *["not shown"] * 4,
+        "14",
+        "0",
+    ]
+
+
+def test_fewer_than_five_is_said_where_all_of_them_are_others():
+    """Of nine, six of them one’s own, it would be untrue."""
+    groups = (Group(4, 0), Group(5, 0), Group(9, 6), Group(3, 3), Group(0, 0))
+    assert [(group.shown, group.few) for group in groups] == [
+        (None, True),
+        (5, False),
+        (None, False),
+        (3, False),
+        (0, False),
+    ]
 
 
 def test_a_member_opens_the_people_of_their_own_cohort_only(cast: Cast):

@@ -64,5 +64,6 @@ ROUTES = {
     "cohorts:innovation_team": Row(see=COHORT, args=slug),
     "cohorts:propose_team": Row(see=COHORT, act=KEEP, post=True, args=slug),
     "cohorts:edit_team": Row(see=COHORT, act=KEEP, post=True, args=team),
+    "cohorts:correct_team_days": Row(see=COHORT, act=KEEP, post=True, args=team),
     "cohorts:move_team_on": Row(see=COHORT, act=KEEP, post=True, args=team),
 }

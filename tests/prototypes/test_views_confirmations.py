@@ -157,6 +157,37 @@ class TestConfirming:
         assert send(cast["A"], LIST, **form).status_code == 302
         assert [row[1] for row in confirmed()] == ["abandoned", "accepted"]
 
+    def test_an_idea_that_fell_silent_since_the_list_was_read_is_in_nobodys_way(self, cast: Cast):
+        idea = faded(cast)
+        form = filled(cast["A"]) | {"one": str(idea.pk)}
+        later = faded(cast)
+        answer = signed_in(cast["A"]).post(LIST, form, follow=True)
+        assert (said(answer), confirmed()) == (["1 idea is confirmed."], [(idea.reference, "accepted", "")])
+        assert listed(cast["A"]) == [later.reference]
+
+    @pytest.mark.parametrize("seen", [{}, {"seen": ""}], ids=["missing", "empty"])
+    def test_what_was_not_looked_at_is_not_confirmed_and_sent_again_it_is(self, cast: Cast, seen: dict[str, str]):
+        idea, other = faded(cast), faded(cast)
+        form = {"one": str(idea.pk), f"evidence-{idea.pk}": "Vue au conseil"}
+        form |= {f"{name}-{idea.pk}": value for name, value in seen.items()}
+        answer = send(cast["A"], LIST, **form)
+        assert (errors(answer), confirmed()) == (["Look at this idea first, then confirm it."], [])
+        rows = answer.context["form"].rows()
+        again = form | {str(row.seen.html_name): str(row.seen.value()) for row in rows}
+        assert send(cast["A"], LIST, **again).status_code == 302
+        assert (confirmed(), {row.idea for row in rows}) == (
+            [(idea.reference, "accepted", "Vue au conseil")],
+            {idea, other},
+        )
+
+    @pytest.mark.parametrize("mark", ["x" * 65, "a\0b"], ids=["long", "no text"])
+    def test_nonsense_beside_another_idea_stops_nothing_and_beside_its_own_is_told(self, cast: Cast, mark: str):
+        idea, other = faded(cast), faded(cast)
+        form = filled(cast["A"]) | {f"seen-{other.pk}": mark}
+        answer = send(cast["A"], LIST, **form, one=str(other.pk))
+        assert ([reason[:13] for reason in errors(answer)], confirmed()) == (["There is news"], [])
+        assert send(cast["A"], LIST, **form, one=str(idea.pk)).status_code == 302
+
     def test_sent_twice_it_counts_once(self, cast: Cast):
         idea = faded(cast)
         form = filled(cast["A"]) | {"one": str(idea.pk)}

@@ -164,6 +164,35 @@ class TestOutputs:
         PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping"))
         assert outputs(cast.cohort, challenge) == Outputs(prototypes=2, handed_over=1, live=1)
 
+    @pytest.mark.parametrize(
+        ("states", "told"),
+        [
+            (["captured"], "1 known from publications: whether it was implemented is not known"),
+            (
+                ["captured", "accepted", "implemented"],
+                "1 implemented · 2 known from publications: whether they were implemented is not known",
+            ),
+            (["implemented"], "1 implemented"),
+            (["abandoned"], "0 implemented"),
+        ],
+        ids=str,
+    )
+    def test_of_published_ideas_nothing_is_told_that_nobody_wrote_down(self, cast: Cast, states: list[str], told: str):
+        """A challenge as its page says it: none implemented is a fact only where somebody said so."""
+        challenge = ChallengeFactory(cohort=cast.cohort)
+        for state in states:
+            IdeaFactory(cohort=cast.cohort, challenge=challenge, state=state, retrospective=True)
+        text = page(cast["M"], challenge.get_absolute_url())
+        assert (told in text, "prototypes ·" in text, "handed over" in text) == (True, False, False)
+
+    def test_what_was_worked_on_is_told_beside_what_is_not_known(self, cast: Cast):
+        PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping"))
+        IdeaFactory(cohort=cast.cohort, retrospective=True)
+        assert outputs(cast.cohort) == Outputs(prototypes=1, published=1, unknown=1)
+        assert "1 prototype · 0 tests concluded, 0 locked beforehand · 0 ideas handed over · 1 known from" in page(
+            cast["M"], BOARD
+        )
+
 
 class TestComparing:
     def versions(self, cast: Cast, number: int) -> Idea:

@@ -37,7 +37,7 @@ def test_a_step_without_a_day_is_refused(text: str):
 
 
 def test_every_cohort_has_its_file_and_every_file_its_use():
-    assert sorted(path.stem for path in CONTENT.glob("*.toml")) == sorted([*NAMES, "canvases", "exchanges"])
+    assert sorted(path.stem for path in CONTENT.glob("*.toml")) == sorted([*NAMES, "canvases", "exchanges", "lessons"])
 
 
 @pytest.mark.parametrize("name", NAMES)
