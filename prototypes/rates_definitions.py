@@ -22,6 +22,10 @@ MEANINGS: Final[dict[str, StrOrPromise]] = {
         "The month after acceptance by which that share of all ideas was in place; not reached where the curve stops"
         " before."
     ),
+    "decided": gettext_lazy(
+        "The month after acceptance by which half of all ideas were implemented or abandoned, whichever it was; each is"
+        " followed for as long as it is known (Kaplan–Meier)."
+    ),
     "confirmed": gettext_lazy(
         "Ideas accepted of which there was a sign in the six months before that day: a step, a test, somebody’s word"
         " that it is still so. What became of the others may have changed unseen."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,6 +19,11 @@ QUANTILES: tuple[tuple[str, float, StrOrPromise], ...] = (
     ("a_quarter_after", 1 / 4, gettext_lazy("A quarter implemented after")),
     ("half_after", 1 / 2, gettext_lazy("Half implemented after")),
     ("three_quarters_after", 3 / 4, gettext_lazy("Three quarters implemented after")),
+)
+DECIDED: tuple[tuple[str, StrOrPromise], ...] = (
+    ("a_quarter_decided_after", gettext_lazy("A quarter decided after")),
+    ("half_decided_after", gettext_lazy("Half decided after")),
+    ("three_quarters_decided_after", gettext_lazy("Three quarters decided after")),
 )
 FEW = gettext_lazy("Counts only: with fewer than five ideas a rate would mean nothing.")
 
@@ -70,6 +75,7 @@ def lines(figures: Figures) -> Iterator[Line]:
     yield _count(figures)
     if rated:
         yield from (_reached(slug, label, figures.months_to(part)) for slug, part, label in QUANTILES)
+        yield from _decided(figures)
     yield from _states(figures)
     yield Line("imprecise", _("Dates known to the month or the year only"), figures.imprecise)
     if rated:
@@ -120,6 +126,13 @@ def _reached(slug: str, label: StrOrPromise, after: int | None, meaning: str = "
     if after is None:
         return Line(slug, label, note=_("not reached"), shown=_("not reached"), meaning=meaning)
     return Line(slug, label, after, note=_("months"), shown=months(after), meaning=meaning)
+
+
+def _decided(figures: Figures) -> Iterator[Line]:
+    """Of the months to any decision the page shows the middle one."""
+    for (slug, label), after in zip(DECIDED, figures.any_decision, strict=True):
+        line = _reached(slug, label, after, "decided")
+        yield line if slug == "half_decided_after" else replace(line, shown="")
 
 
 def _states(figures: Figures) -> Iterator[Line]:

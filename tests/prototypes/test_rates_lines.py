@@ -32,6 +32,7 @@ def test_the_worked_example_figure_by_figure():
         "A quarter implemented after · 11 months",
         "Half implemented after · not reached",
         "Three quarters implemented after · not reached",
+        "Half decided after · 14 months",
         "Confirmed in the last six months · 21 of 24 · 3 not confirmed",
         "Still live on that day · 9 of 10 · 1 no longer",
         "Abandoned · 6",
@@ -155,6 +156,14 @@ def test_the_curve_is_told_month_by_month_as_far_as_it_is_drawn():
 def test_without_a_curve_on_the_page_there_is_none_in_the_files():
     """Nobody was followed for a month."""
     assert [slug for slug in in_files(figures_of([(0, 0)] * 6)) if slug.startswith("month_")] == []
+
+
+def test_months_to_any_decision_are_those_of_either_end():
+    found = in_files(EXAMPLE)
+    told = {slug: (line.value, line.note) for slug, line in found.items() if "decided" in slug}
+    assert list(told.values()) == [(8, "months"), (14, "months"), (None, "not reached")]
+    undecided = in_files(figures_of([(14, 0)] * 6))
+    assert {undecided[slug].note for slug in told} == {"not reached"}
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -49,6 +49,8 @@ def test_the_worked_example():
         "abandoned_unsaid": 2,
         "abandoned_tested": 4,
         "a_quarter_after": 11,
+        "a_quarter_decided_after": 8,
+        "half_decided_after": 14,
         "imprecise": 3,
         "captured": 2,
         "merged": 1,

@@ -66,8 +66,15 @@ def mixed(cast: Cast) -> list[Cohort]:
             idea_after(months, outcome, cohort=cohort)
     for state in ("captured", "accepted", "implemented", "abandoned"):
         IdeaFactory(cohort=cast.cohort, state=state)
+    for _ in range(2):
+        tell(
+            IdeaFactory(cohort=early[1], days={"captured": date(2025, 2, 1)}),
+            "accepted",
+            date(2025, 3, 1),
+            precision="month",
+        )
     idea = early[0].ideas.order_by("number")[0]
-    ImplementationFactory(idea=idea, kind="replication", authority=cast.other.authority, state="live")
+    ImplementationFactory(idea=idea, kind="replication", authority=cast.other.authority, live_on=date(2025, 6, 2))
     return [*early, cast.cohort]
 
 
@@ -100,7 +107,7 @@ class Told(NamedTuple):
     @property
     def of(self) -> str:
         part = self.value if self.numerator is None else self.numerator
-        return f"{part:.0f} of {self.denominator:.0f}"
+        return "" if self.denominator is None else f"{part:.0f} of {self.denominator:.0f}"
 
     def on_the_page(self) -> str:
         """How the page writes the same numbers, its meaning between name and value."""
@@ -109,7 +116,7 @@ class Told(NamedTuple):
             return f"{self.label} {MEANINGS['within']} {shown}"
         if self.slug.endswith("_after"):
             months = "not reached" if self.value is None else f"{self.value:.0f} month{'s' * (self.value != 1)}"
-            return f"{self.label} {MEANINGS['time']} {months}"
+            return f"{self.label} {MEANINGS['decided' if 'decided' in self.slug else 'time']} {months}"
         return f"{self.label} {self.plainly()}".strip()
 
     def plainly(self) -> str:
@@ -125,8 +132,11 @@ class Told(NamedTuple):
         }[self.slug].strip()
 
 
-QUANTILES = {"0.25": "a_quarter_after", "0.5": "half_after", "0.75": "three_quarters_after"}
-FIGURES = "within_12 within_24 rate a_quarter_after half_after three_quarters_after confirmed still_live abandoned open"
+PARTS = {"0.25": "a_quarter", "0.5": "half", "0.75": "three_quarters"}
+FIGURES = (
+    "within_12 within_24 rate a_quarter_after half_after three_quarters_after half_decided_after"
+    " confirmed still_live abandoned open"
+)
 
 
 def lines_of(rows: list[list[Any]]) -> dict[str, Told]:
@@ -140,19 +150,21 @@ def lines_of(rows: list[list[Any]]) -> dict[str, Told]:
     }
 
 
-def curve_of(told: dict[str, Told]) -> list[str]:
-    """The rows of the table beside the curve, from the lines of a file."""
-    months = sorted({int(slug.split("_")[1]) for slug in told if slug.startswith("month_")})
+def curve_of(told: dict[str, Told]) -> list[list[float]]:
+    """The rows of the table beside the curve, from the lines of a file, shares in percent."""
     rows = []
-    for month in months:
+    for month in sorted({int(slug.split("_")[1]) for slug in told if slug.startswith("month_")}):
         done, still, gone = (told[f"month_{month}_{outcome}"] for outcome in ("implemented", "open", "abandoned"))
-        between = "" if done.low is None else f"{per(done.low)} – {per(done.high)} "
-        rows.append(f"{month} {done.note.split()[0]} {per(done.value)} {between}{per(still.value)} {per(gone.value)}")
+        shares = [done.value, done.low, done.high, still.value, gone.value]
+        rows.append([month, float(done.note.split()[0]), *(share * 100 for share in shares if share is not None)])
     return rows
 
 
-def per(share: float | None) -> str:
-    return f"{share or 0:.1%}".replace(".0%", "%")
+def curve_shown(page: Any) -> list[list[float]]:
+    """The same rows as the page shows them."""
+    table = re.search(r'id="curve-table".*?<tbody>(.*?)</tbody>', page.content.decode(), re.DOTALL)
+    rows = table[1].split("</tr>")[:-1] if table else []
+    return [[float(number) for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"<[^>]+>", " ", row))] for row in rows]
 
 
 def left_out_of(told: dict[str, Told]) -> list[str]:
@@ -179,6 +191,7 @@ def test_page_csv_and_xlsx_say_the_same_for_twenty_filters(letter: str, seed: in
         told = lines_of(rows)
         assert told == lines_of(xlsx_rows(reader.get(address("rates_figures_xlsx", **asked)), "Figures"))
         assert_on_the_page(told, words(page), len(texts(page, "b", "figure-value")))
+        assert curve_shown(page) == [pytest.approx(row, abs=0.051) for row in curve_of(told)]
         met |= set(told)
     assert {"accepted", "captured"} <= met
     assert letter == "N" or {"month_0_open", "a_quarter_after", "replications"} <= met
@@ -191,7 +204,6 @@ def assert_on_the_page(told: dict[str, Told], page: str, figures: int) -> None:
     assert figures == len(shown) + (5 if work else 0)
     if told["accepted"].value:
         assert f"Of {told['accepted'].value:.0f} ideas accepted" in page or "One idea" in page or "The one" in page
-        assert [row for row in curve_of(told) if row not in page] == []
     if "captured" in told and page.count("Left out:"):
         assert [part for part in left_out_of(told) if part not in page] == []
 
@@ -231,7 +243,8 @@ def against_the_command(told: dict[str, Told]) -> dict[str, Any]:
         "replications": told["replications"].value if "replications" in told else 0,
         "reasons": reasons,
         **{slug: told[slug][2:5] for slug in ("rate", "within_12", "within_24") if slug in told},
-        **{slug: told[slug].value for slug in QUANTILES.values() if slug in told},
+        **{slug: told[slug].value for part in PARTS.values() for slug in told if slug in after(part)},
+        **{slug: line[2:5] for slug, line in told.items() if slug.startswith("rate_")},
     }
 
 
@@ -250,13 +263,26 @@ def expected_of(answer: dict[str, Any], told: dict[str, Told]) -> dict[str, Any]
             values = (point["implemented"], point["low"], point["high"])
             expected[f"within_{point['months']}"] = (None,) * 3 if hidden else values
         expected |= quantiles_of(answer, told)
+        for side in ("earliest", "latest"):
+            if bound := answer["imprecise"][side]:
+                shares = bound["stock"]
+                expected[f"rate_{side}"] = (shares["rate"], shares["low"], shares["high"])
     return expected
+
+
+def after(part: str) -> tuple[str, str]:
+    """The lines on that part of the ideas: implemented, and decided either way."""
+    return f"{part}_after", f"{part}_decided_after"
 
 
 def quantiles_of(answer: dict[str, Any], told: dict[str, Told]) -> dict[str, int | None]:
     """The command gives those past the last month shown, too."""
     last = max((int(slug.split("_")[1]) for slug in told if slug.startswith("month_")), default=0)
-    found = {QUANTILES[part]: months for part, months in answer["quantiles"].items()}
+    found = {
+        slug: months
+        for part, name in PARTS.items()
+        for slug, months in zip(after(name), (answer["quantiles"][part], answer["any_decision"][part]), strict=True)
+    }
     return {slug: months if months is not None and months <= last else None for slug, months in found.items()}
 
 
