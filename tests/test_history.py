@@ -293,7 +293,8 @@ def named(model: type[models.Model]) -> str:
 def labels(model: type[models.Model]) -> list[str]:
     """The moments its triggers write down."""
     moments = {"insert_insert": "insert", "update_update": "update", "delete_delete": "delete"}
-    return sorted(moments[str(trigger.name)] for trigger in getattr(model._meta, "triggers", ()) if str(trigger.name) in moments)
+    names = [str(trigger.name) for trigger in getattr(model._meta, "triggers", ())]
+    return sorted(moments[name] for name in names if name in moments)
 
 
 def test_every_domain_model_is_here():
