@@ -67,7 +67,8 @@ kin (id, whole) AS (
     UNION SELECT k.id, l.parent_id FROM kin k JOIN prototypes_lineage l ON l.child_id = k.whole
     WHERE l.kind = 'split' AND {accepted}
 )"""
-# An array rather than a join: few ideas are then looked up by the index, and many as quickly as by reading it all.
+# An array rather than a join: few ideas are then looked up by the index, and many as quickly as by reading it all. For
+# the same reason OFFSET 0 keeps EXISTS from becoming a join.
 CHOSEN_ONLY = "ANY(ARRAY(SELECT i.id FROM ideas i))"
 
 ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
@@ -81,7 +82,7 @@ works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {CHOSEN_
 # of it was recorded, where that is earlier: what is imported was known before it came here. Events tell of the idea's
 # own only, never of a replication. Cohort, kind of challenge and published facts are those of today.
 ACCEPTED_THEN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
-    WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_THEN})"""  # noqa: S608 - constants only
+    WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_THEN} OFFSET 0)"""  # noqa: S608 - constants only
 IDEAS_THEN = f"""{SUPERSEDED.format(recorded=RECORDED_THEN)}, chosen AS ({CHOSEN}),
 {KIN.format(ideas="chosen", accepted=ACCEPTED_THEN)},
 clock AS (
