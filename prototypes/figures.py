@@ -49,12 +49,22 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CohortCount:
-    """Of one cohort: so many ideas accepted, of which so many implemented. `own`: the reader may see its rows."""
+    """Of one cohort: so many ideas accepted, of which so many implemented. `own`: the reader may see its rows.
+
+    At one age: `followed` ideas were accepted so long ago that the month of the first horizon is over, whatever became
+    of them since; `within` of these were implemented by the end of it.
+    """
 
     cohort: int
     accepted: int
     implemented: int
     own: bool = True
+    followed: int = 0
+    within: int = 0
+
+    @property
+    def share(self) -> float:
+        return self.within / self.followed
 
 
 @dataclass(frozen=True)
