@@ -185,12 +185,18 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "reasons": dict(figures.reasons),
         "imprecise": {"count": figures.imprecise, **_bounds(figures)},
         "quantiles": {str(share): figures.curve.months_to_quantile(share) for share in QUARTERS},
-        "by_cohort": [
-            {"cohort": count.cohort, "accepted": count.accepted, "implemented": count.implemented}
-            for count in figures.by_cohort
-        ],
+        "by_cohort": [_of_cohort(count) for count in figures.by_cohort],
         "replications": figures.replications,
         "known_at": figures.known_at and figures.known_at.isoformat(),
+    }
+
+
+def _of_cohort(count: CohortCount) -> dict[str, Any]:
+    return {
+        "cohort": count.cohort,
+        "accepted": count.accepted,
+        "implemented": count.implemented,
+        f"within_{HORIZONS[0]}_months": {"followed": count.followed, "implemented": count.within},
     }
 
 

@@ -144,8 +144,8 @@ class TallyRow(NamedTuple):
     replicated: int
     accepted: int
     implemented: int
-    followed: int = 0
-    within: int = 0
+    followed: int
+    within: int
 
 
 def implementation_rates(
