@@ -14,6 +14,7 @@ from prototypes.rates import MASK_BELOW, is_masked
 INNER, OUTER = 0.025, 0.001
 FEWEST_COHORTS = 3
 POINTS_DRAWN = 40
+WIDTH = 20  # ideas, at least: the lines of one small cohort would be a point
 
 
 def lower_limit(ideas: int, share: float, chance: float) -> float:
@@ -86,7 +87,7 @@ class Funnel:
     @cached_property
     def lines(self) -> list[Limits]:
         """The limits along the width of the drawing."""
-        most = max(dot.followed for dot in self.dots)
+        most = max(WIDTH, *(dot.followed for dot in self.dots))
         step = max(1, -(-(most - MASK_BELOW) // POINTS_DRAWN))
         drawn = [*range(MASK_BELOW, most, step), most]
         return [limits(ideas, self.share) for ideas in drawn]

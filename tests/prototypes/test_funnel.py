@@ -79,8 +79,9 @@ def test_a_young_cohort_is_no_worse_for_being_young():
     assert (drawn.of(young).inside(young.share), drawn.outside) == (True, 0)
 
 
-def test_lines_reach_from_five_ideas_to_the_largest_cohort_drawn():
-    assert [point.ideas for point in drawn_of((8, 1), (5, 2), (6, 3)).lines] == [5, 6, 7, 8]
+def test_lines_reach_from_five_ideas_to_the_largest_cohort_drawn_and_to_twenty_at_least():
+    assert [point.ideas for point in drawn_of((8, 1), (5, 2), (6, 3)).lines] == list(range(5, 21))
+    assert [point.ideas for point in drawn_of((24, 1), (5, 2), (6, 3)).lines] == list(range(5, 25))
     many = drawn_of((1003, 1), (5, 2), (6, 3)).lines
     assert (many[0].ideas, many[-1].ideas, len(many) <= 42) == (5, 1003, True)
 
@@ -112,10 +113,10 @@ def seen(own: list[tuple[int, int]], others: list[tuple[int, int]]) -> tuple[lis
 @pytest.mark.parametrize(
     ("own", "others", "shown"),
     [
-        ([(12, 3)], [(30, 9), (6, 2), (2, 0)], ([12], 12, 50)),  # no size of another, not even by the lines' length
-        ([(12, 3), (7, 2), (6, 1)], [], ([12, 7, 6], 12, 25)),
+        ([(12, 3)], [(30, 9), (6, 2), (2, 0)], ([12], 20, 50)),  # no size of another, not even by the lines' length
+        ([(25, 3), (7, 2), (6, 1)], [], ([25, 7, 6], 25, 38)),
         ([(12, 3), (7, 2), (6, 1)], [(4, 4)], None),  # four of others could be subtracted
-        ([(12, 3), (7, 2), (6, 1)], [(4, 4), (1, 0)], ([12, 7, 6], 12, 30)),
+        ([(12, 3), (7, 2), (6, 1)], [(4, 4), (1, 0)], ([12, 7, 6], 20, 30)),
         ([(4, 3)], [(30, 9), (6, 2), (8, 0)], None),
         ([], [(30, 9), (6, 2), (8, 0)], None),
         ([(12, 3)], [(30, 9), (4, 2)], None),  # two of five ideas

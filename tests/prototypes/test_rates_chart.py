@@ -138,13 +138,13 @@ def test_the_funnel_names_each_cohort_and_places_it_by_its_ideas_of_one_age():
         ("Rivage\n2 of 8", [8, 25.0]),
         ("Montagne\n4 of 7", [7, 57.1]),
     ]
-    assert {dot["label"]["position"] for dot in dots} == {"left"}
+    assert {dot["label"]["position"] for dot in dots} == {"right"}
     assert option["xAxis"]["name"] == "ideas followed that long"
 
 
 def test_the_funnels_lines_are_dashed_outside_and_full_inside():
     option = funnel_chart(AT_AN_AGE, {1: "Rivage", 3: "Montagne"}).option
     assert [line["lineStyle"]["type"] for line in option["series"][:4]] == ["dashed", "solid", "solid", "dashed"]
-    assert [[ideas for ideas, _share in line["data"]] for line in option["series"][:4]] == [[5, 6, 7, 8]] * 4
-    assert option["series"][4]["data"] == [[0, 38.9], [9, 38.9]]
+    assert [[ideas for ideas, _share in line["data"]] for line in option["series"][:4]] == [list(range(5, 21))] * 4
+    assert option["series"][4]["data"] == [[0, 38.9], [23, 38.9]]
     assert json.loads(json.dumps(option)) == option
