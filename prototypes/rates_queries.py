@@ -151,6 +151,8 @@ class TallyRow(NamedTuple):
     replicated: int
     accepted: int
     implemented: int
+    followed: int
+    within: int
 
 
 def implementation_rates(
@@ -213,7 +215,7 @@ def _by_number(reasons: Counter[str]) -> dict[str, int]:
 
 def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
     counts = [
-        CohortCount(row.cohort, row.accepted, row.implemented, own=bool(row.own))
+        CohortCount(row.cohort, row.accepted, row.implemented, bool(row.own), row.followed, row.within)
         for row in rows
         if row.cohort is not None and row.accepted
     ]

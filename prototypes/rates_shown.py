@@ -1,11 +1,11 @@
 """What the templates of the rates need: the page's own, and those of the panels and cards that quote it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
 from prototypes.figures import CohortCount, Figures
-from prototypes.funnel import Funnel, Limits, funnel, share_of
+from prototypes.funnel import FEWEST_COHORTS, Limits, funnel, too_early
 from prototypes.rates import MASK_BELOW
 from prototypes.rates_chart import curve_chart, curve_rows, funnel_chart
 from prototypes.rates_lines import lines, reasons
@@ -45,29 +45,24 @@ def figures_shown(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]
 
 
 class Row(NamedTuple):
-    """A cohort in the table of the funnel; without a name where the reader may not see its ideas."""
+    """A cohort in the table of the funnel."""
 
     name: str
     dot: CohortCount
-    share: float
     limits: Limits
 
 
 def _beside_one_another(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
     drawn = funnel(figures.by_cohort)
     if drawn is None:
-        return {}
+        return {"funnel_too_early": len(figures.by_cohort) >= FEWEST_COHORTS and too_early(figures.by_cohort)}
     names = {cohort.pk: cohort.name for cohort in cohorts}
-    named = {dot.cohort: names[dot.cohort] for dot in drawn.dots if dot.own and dot.cohort in names}
+    rows = [Row(names[dot.cohort], dot, drawn.of(dot)) for dot in drawn.dots]
     return {
         "funnel": {
-            "chart": funnel_chart(drawn, named),
+            "chart": funnel_chart(drawn, names),
+            "drawn": drawn,
             "said": funnel_sentence(drawn),
-            "rows": sorted(_rows(drawn, named), key=lambda row: (not row.name, row.name.casefold(), row.dot.accepted)),
+            "rows": sorted(rows, key=lambda row: (row.name.casefold(), row.dot.cohort)),
         }
     }
-
-
-def _rows(drawn: Funnel, named: dict[int, str]) -> Iterator[Row]:
-    for dot in drawn.dots:
-        yield Row(named.get(dot.cohort, ""), dot, share_of(dot), drawn.of(dot))

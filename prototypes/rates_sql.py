@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, STANDING, IdeaState
+from prototypes.figures import HORIZONS
 from prototypes.models.triggers import listed
 
 
@@ -268,9 +269,13 @@ def _given(*, known: bool) -> str:
 
 
 def tally(*, known: bool = False) -> str:
-    """How many ideas by outcome, months and reason of abandonment, then by cohort: rows that name one."""
+    """How many ideas by outcome, months and reason of abandonment, then by cohort: rows that name one.
+
+    Of a cohort also how many ideas are past the month of the first horizon, and were implemented by then.
+    """
     return f"""SELECT * FROM ({_outcomes(known=known)}, {_given(known=known)}, sides AS (
     SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
+           o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0] + 1} months') <= %(as_of)s AS followed,
            o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
            CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
     FROM o LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
@@ -280,7 +285,9 @@ SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
        COUNT(*) FILTER (WHERE s.own) AS own, COUNT(*) FILTER (WHERE s.standing) AS standing,
        COUNT(*) FILTER (WHERE s.confirmed) AS confirmed, COUNT(*) FILTER (WHERE s.vague) AS vague,
        COUNT(*) FILTER (WHERE s.replicated) AS replicated,
-       COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.implemented) AS implemented
+       COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.implemented) AS implemented,
+       COUNT(*) FILTER (WHERE s.followed) AS followed,
+       COUNT(*) FILTER (WHERE s.followed AND s.implemented AND s.months <= {HORIZONS[0]}) AS within
 FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_id))) AS tally
 """  # noqa: S608 - constants only
 

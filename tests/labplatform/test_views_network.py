@@ -61,6 +61,11 @@ def test_it_begins_with_how_many_there_are_were_and_have_left(cast: Cast):
     assert "Nothing yet: nobody had joined by that day." in text(cast["S"], as_of="2024-02-29")
 
 
+def test_it_leads_to_the_innovation_teams_of_all_authorities_within_reach(cast: Cast):
+    teams = {letter: links(answer(cast[letter])).get("Innovation teams") for letter in "SAX"}
+    assert teams == dict.fromkeys("SAX", "/teams/")
+
+
 def test_the_curve_has_a_table_behind_it(cast: Cast):
     MembershipFactory.create_batch(2, cohort=cast.cohort, role="relay", starts_on=IN_MAY)
     MembershipFactory(cohort=cast.cohort, role="elected", starts_on=IN_MAY, ends_on=date(2026, 7, 30))

@@ -170,7 +170,7 @@ def test_the_json_tells_what_else_is_known():
         still_live=9,
         confirmed=21,
         reasons={"tested": 4, "": 2},
-        by_cohort=(CohortCount(7, 24, 10),),
+        by_cohort=(CohortCount(7, 24, 10, True, 22, 7),),
         imprecise=3,
         bounds=bounds,
         replications=2,
@@ -179,7 +179,9 @@ def test_the_json_tells_what_else_is_known():
     answer = as_json(told)
     assert (answer["still_live"], answer["confirmed"], answer["replications"]) == (9, {"count": 21, "of": 24}, 2)
     assert (answer["reasons"], answer["known_at"]) == ({"tested": 4, "": 2}, moment.isoformat())
-    assert answer["by_cohort"] == [{"cohort": 7, "accepted": 24, "implemented": 10}]
+    assert answer["by_cohort"] == [
+        {"cohort": 7, "accepted": 24, "implemented": 10, "within_12_months": {"followed": 22, "implemented": 7}}
+    ]
     assert answer["quantiles"] == {"0.25": 11, "0.5": None, "0.75": None}
     for side, figures in zip(("earliest", "latest"), bounds, strict=True):
         assert answer["imprecise"][side] == {
