@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from prototypes.edition_figures import Comparison, Difference
-from prototypes.work_shown import number
+from prototypes.in_words import number
 
 MINUS = "\u2212"
 TOO_FEW = gettext_lazy(
