@@ -45,12 +45,20 @@ def take_back_answers(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything one said in this cohort goes, also once the occasion is over."""
     user, row = person(request), find_cohort(request, slug)
     form = SureForm(sent(request))
-    if done(form, actions.take_back_answers, cohort=row, by=user) is not None:
-        messages.success(request, _("Your answers are removed."))
+    removed = done(form, actions.take_back_answers, cohort=row, by=user)
+    if removed is not None:
+        if removed:
+            messages.success(request, _("Your answers are removed."))
+        else:
+            messages.warning(request, _("You have no answers here."))
         return redirect("cohorts:assessments", row.slug)
     consequences = (
         _("Everything you said of your skills in this cohort is removed, at every moment, and cannot be brought back."),
-        _("What was summed up with your answers may have been read or printed before."),
+        _(
+            "Sums of your cohort that are shown already change by your answers, or disappear where fewer than five"
+            " pairs are left. Whoever kept the earlier ones can tell what one person said, not who it was; where few"
+            " know each other well they may guess."
+        ),
         _("Nobody is told."),
     )
     page = page_about(

@@ -253,6 +253,25 @@ class TestTakingBack:
         assert (page.headers["Location"], told(page)) == (RESULTS, ["Your answers are removed."])
         assert list(Assessment.objects.values_list("pk", flat=True)) == [others.pk]
 
+    def test_sent_twice_it_says_that_nothing_is_left(self, ended: Cast):
+        client = browser(ended["M"])
+        said(ended.cohort, ended["M"], "before")
+        assert [told(client.post(BACK))[-1] for _ in range(2)] == [
+            "Your answers are removed.",
+            "You have no answers here.",
+        ]
+
+    def test_it_is_said_beforehand_that_sums_already_shown_change(self, ended: Cast):
+        """Five pairs, then four: nothing is shown any more."""
+        moved(ended.cohort, up=4)
+        said(ended.cohort, ended["M"], "before"), said(ended.cohort, ended["M"], "after", 4)
+        client = browser(ended["M"])
+        assert "Sums of your cohort that are shown already change by your answers" in main(client.get(BACK))
+        assert len(rows(client.get(RESULTS))) == 7
+        client.post(BACK)
+        page = client.get(RESULTS)
+        assert (rows(page), "Fewer than five pairs: not shown." in main(page)) == ([], True)
+
     def test_who_left_the_cohort_still_can(self, ended: Cast):
         left = MembershipFactory(cohort=ended.cohort, starts_on=date(2024, 3, 4), ends_on=date(2025, 1, 1)).user
         said(ended.cohort, left, "before")
@@ -262,6 +281,7 @@ class TestTakingBack:
     def test_who_said_nothing_has_nothing_to_take_back(self, ended: Cast):
         client = browser(ended["M"])
         assert "You have no answers here." in main(client.get(BACK))
+        assert told(client.post(BACK)) == ["You have no answers here."]
         assert BACK not in doors(client.get(RESULTS))
 
 

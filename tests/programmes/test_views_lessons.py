@@ -87,6 +87,19 @@ class TestList:
         page = member.get(LESSONS)
         assert texts(page, "p", "empty-title") == ["No lesson yet"]
         assert links(page)["Note the first lesson"] == f"{LESSONS}new/"
+        assert texts(page, "p", "small") == []
+
+    def test_where_none_fits_it_does_not_count_nothing(self, cast: Cast, lab: Client):
+        noted(cast)
+        page = lab.get(f"{LESSONS}?state=refused")
+        assert (texts(page, "p", "empty-title"), "0 results" in page.content.decode()) == (["No such lesson"], False)
+        assert "1 result" in lab.get(LESSONS).content.decode()
+
+    @pytest.mark.parametrize("state", ["asleep", "a\0b", "x" * 300])
+    def test_a_state_nobody_offered_is_refused_in_plain_words(self, lab: Client, state: str):
+        assert errors(lab.get(LESSONS, {"state": state})) == [
+            "This choice is not offered here: choose one of the list."
+        ]
 
     def test_past_members_read_and_note_no_more(self, cast: Cast):
         gone = signed_in(MembershipFactory(cohort=cast.cohort, starts_on="2026-02-01", ends_on="2026-03-01").user)
