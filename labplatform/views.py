@@ -12,14 +12,13 @@ from accounts.requests import person
 from labplatform import search as everything
 from labplatform import vitals
 from labplatform.forms import SearchForm
-from labplatform.network_form import NetworkForm
 from labplatform.network_shown import network_page
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import may_keep_letters
-from prototypes.rates_form import chosen_scope
 from prototypes.rates_reach import reach_of
 from prototypes.rates_wording import whose
+from prototypes.reach_form import ReachForm
 from web import home as contents
 from web.decisions import enforce
 from web.htmx import render as render_part
@@ -57,8 +56,8 @@ def network(request: HttpRequest) -> HttpResponse:
     """Who stays: everyone reads what is within their reach; the form refuses an address that names anything else."""
     user = person(request)
     reach = reach_of(user)
-    scope = chosen_scope(reach, request.GET)
-    form = NetworkForm(request.GET, reach=reach, today=timezone.localdate())
+    form = ReachForm(request.GET, reach=reach, today=timezone.localdate())
+    scope = form.scope
     context: dict[str, Any] = {"form": form, "whose": whose(reach, scope), "nowhere": reach.owns_nothing(scope)}
     if form.is_valid() and not context["nowhere"]:
         context |= network_page(reach, scope, user, form.cleaned_data["as_of"])

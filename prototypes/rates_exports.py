@@ -21,7 +21,7 @@ from accounts.models import User
 from files.registries import ExportKind
 from prototypes import rates_report, rates_rows
 from prototypes.figures import Figures
-from prototypes.rates_form import RatesForm, chosen_scope, end_of
+from prototypes.rates_form import RatesForm, end_of
 from prototypes.rates_queries import Scope, implementation_rates
 from prototypes.rates_reach import Reach, reach_of
 from prototypes.rates_wording import whose
@@ -82,7 +82,7 @@ def asked_by(user: User, asked: QueryDict, *, today: date) -> Asked:
     """One statement."""
     reach = reach_of(user)
     form = RatesForm(asked, reach=reach, today=today)
-    return Asked(asked, reach, chosen_scope(reach, asked), form)
+    return Asked(asked, reach, form.scope, form)
 
 
 def figures_table(asked: Asked, *, today: date) -> Table:
@@ -123,6 +123,8 @@ def _about(asked: Asked, today: date) -> Iterator[tuple[str, Cell]]:
         value = asked.form.cleaned_data.get(name)
         if value and name != LISTED:
             yield str(field.label), _said(field, value, language)
+    if asked.form.another_day:
+        yield _("Why this day"), str(asked.form.another_day)
     yield _("Made on"), long_day(today, language)
 
 
