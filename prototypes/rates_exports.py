@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -32,6 +33,8 @@ from web.formats import long_day
 from web.tables import Cell, Table
 
 IDEAS: Final = "rates-ideas"
+WHOSE: Final = "whose"  # in what is asked of the worker: the authorities read row by row
+EVERYBODYS: Final = "all"
 LISTED: Final = "outcome"  # narrows the page's list, not what is counted
 ABOUT: Final = gettext_lazy("Definitions")
 NO_LONGER: Final = gettext_lazy("What was asked for is not within your reach any more, or names no day.")
@@ -69,13 +72,20 @@ class Asked:
         return work_done(scope=self.scope, as_of=self.as_of)
 
     def fixed(self) -> QueryDict:
-        """The same with its day written out: asked for tomorrow it still means today."""
+        """The same with its day written out, and whose ideas these are: asked tomorrow it still means the same."""
         fixed = QueryDict(mutable=True)
         for name in self.form.fields:
             if value := self.address.get(name):
                 fixed[name] = str(value)
         fixed["as_of"] = self.as_of.isoformat()
+        fixed[WHOSE] = EVERYBODYS if self.reach.own is None else "-".join(map(str, sorted(self.reach.own)))
         return fixed
+
+    @property
+    def still_read(self) -> bool:
+        """Whether the person reads row by row all that they did when they asked, where `fixed` wrote that down."""
+        then, own = self.address.get(WHOSE), self.reach.own
+        return own is None or then is None or {*then.split("-")} <= {"", *map(str, own)}
 
 
 def asked_by(user: User, asked: QueryDict, *, today: date) -> Asked:
@@ -138,9 +148,9 @@ def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:
 
 
 def _prepare(person: User, asked: QueryDict) -> Table:
-    """For the worker: what the person may read is asked anew. Raises DomainError where that is nothing any more."""
+    """For the worker: what the person may read is asked anew. Raises DomainError where that is less than it was."""
     found = asked_by(person, asked, today=localdate())
-    if not found.form.is_valid():
+    if not (found.form.is_valid() and found.still_read):
         raise DomainError(NO_LONGER)
     return ideas_table(found, today=localdate())
 
@@ -148,5 +158,7 @@ def _prepare(person: User, asked: QueryDict) -> Table:
 IDEAS_KIND: Final = ExportKind(
     label=gettext_lazy("Ideas behind the rates"),
     prepare=_prepare,
-    href=lambda asked: f"{reverse('prototypes:rates')}?{asked.urlencode()}",
+    href=lambda asked: (
+        f"{reverse('prototypes:rates')}?{urlencode({name: asked[name] for name in asked if name != WHOSE})}"
+    ),
 )
