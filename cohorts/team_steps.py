@@ -78,8 +78,27 @@ class Milestone:
     precision: str
 
 
-def milestones(team: InnovationTeam) -> list[Milestone]:
-    """The steps a team took, in order; what publications left undated stays so."""
+def state_on(team: InnovationTeam, day: date) -> TeamState | None:
+    """How far a team was on a day, None before anything was told of it.
+
+    Its prefiguration has no day: one that was decided later counts as envisaged before that. Published facts and
+    teams whose last step is undated are as they were last told.
+    """
+    steps = {
+        TeamState.CLOSED: team.closed_on,
+        TeamState.OPEN: team.opened_on,
+        TeamState.DECIDED: team.decided_on,
+        TeamState.ENVISAGED: team.proposed_on,
+    }
+    known = [on for on in steps.values() if on]
+    if team.retrospective or not known or max(known) <= day:
+        return None if known and min(known) > day else TeamState(team.state)
+    return next((state for state, on in steps.items() if on and on <= day), None)
+
+
+def milestones(team: InnovationTeam, *, as_of: date | None = None) -> list[Milestone]:
+    """The steps a team took, by a day where one is given, in order; what publications left undated stays so."""
+    state = state_on(team, as_of) if as_of else TeamState(team.state)
     dated: list[tuple[StrOrPromise, date | None, str]] = [
         (pgettext_lazy("innovation team", "proposed"), team.proposed_on, team.proposed_precision),
         (TeamState.PREFIGURED.label, None, ""),
@@ -87,13 +106,16 @@ def milestones(team: InnovationTeam) -> list[Milestone]:
         (pgettext_lazy("innovation team", "opened"), team.opened_on, team.opened_precision),
         (TeamState.CLOSED.label, team.closed_on, team.closed_precision),
     ]
-    reached = list(TeamState).index(TeamState(team.state))
-    return [Milestone(*step) for place, step in enumerate(dated) if step[1] or place == reached or _passed(team, place)]
+    last = list(TeamState).index(state) if state else -1
+    # Steps of work done here cannot be left out; publications may never have told them.
+    taken = {last} if team.retrospective else set(range(last + 1))
+    told = [Milestone(label, _by(as_of, day), precision) for label, day, precision in dated]
+    return [step for place, step in enumerate(told) if step.day or place in taken]
 
 
-def _passed(team: InnovationTeam, place: int) -> bool:
-    """Steps of work done here cannot be left out; publications may never have told them."""
-    return not team.retrospective and place < list(TeamState).index(TeamState(team.state))
+def _by(as_of: date | None, day: date | None) -> date | None:
+    """The day, unless it was still to come."""
+    return None if day and as_of and day > as_of else day
 
 
 def _where(distance: int) -> LadderState:

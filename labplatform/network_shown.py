@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.urls import reverse
-from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.enums import TeamState
 from cohorts.models import Cohort, InnovationTeam
+from cohorts.team_steps import Milestone, milestones, state_on
 from labplatform import network_queries as queries
 from labplatform.network import EVER, Circle, Network, Point, network
 from labplatform.network_chart import network_chart, network_key
@@ -63,21 +63,8 @@ class Team:
         return self.team.state_label if self.team.state_label and self.state == self.team.state else self.state.label
 
     @property
-    def prefigured(self) -> bool:
-        """Whether it was by then; no day is kept of that, and publications do not say it of later states."""
-        return self.state == TeamState.PREFIGURED or (self.state != TeamState.ENVISAGED and not self.team.retrospective)
-
-    @property
-    def days(self) -> list[tuple[StrOrPromise, date | None, str]]:
-        """Of each step that has a day: what it is called, the day unless that is not known or later, its precision."""
-        team = self.team
-        steps = (
-            (pgettext_lazy("innovation team", "Proposed"), team.proposed_on, team.proposed_precision),
-            (pgettext_lazy("innovation team", "Decided"), team.decided_on, team.decided_precision),
-            (pgettext_lazy("innovation team", "Opened"), team.opened_on, team.opened_precision),
-            (pgettext_lazy("innovation team", "Closed"), team.closed_on, team.closed_precision),
-        )
-        return [(label, day if day and day <= self.as_of else None, precision) for label, day, precision in steps]
+    def milestones(self) -> list[Milestone]:
+        return milestones(self.team, as_of=self.as_of)
 
 
 class Line(NamedTuple):
@@ -134,24 +121,6 @@ def _others(grown: Network) -> list[CohortRow]:
     circles = [now.circles[circle].hidden if told else None for circle in Circle]
     left, active = (None if group.masked else group.hidden for group in (now.left, now.active))
     return [CohortRow(None, circles, left, active)]
-
-
-def state_on(team: InnovationTeam, day: date) -> TeamState | None:
-    """How far a team was on a day, None before anything was told of it.
-
-    Its prefiguration has no day: one that was decided later counts as envisaged before that. Published facts and
-    teams whose last step is undated are as they were last told.
-    """
-    steps = {
-        TeamState.CLOSED: team.closed_on,
-        TeamState.OPEN: team.opened_on,
-        TeamState.DECIDED: team.decided_on,
-        TeamState.ENVISAGED: team.proposed_on,
-    }
-    known = [on for on in steps.values() if on]
-    if team.retrospective or not known or max(known) <= day:
-        return None if known and min(known) > day else TeamState(team.state)
-    return next((state for state, on in steps.items() if on and on <= day), None)
 
 
 def teams_shown(found: Iterable[InnovationTeam], reach: Reach, opened: Collection[int], as_of: date) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cohorts.models import InnovationTeam
-from cohorts.team_steps import milestones
+from cohorts.team_steps import milestones, state_on
 from tests.cohorts.pages import browser, doors, main
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory
@@ -86,6 +86,42 @@ def test_steps_that_were_taken_are_told_even_undated(state: str, steps: list[str
 def test_of_published_teams_only_what_was_told(cast: Cast):
     team = InnovationTeam(state="closed", retrospective=True, decided_on=date(2018, 12, 1))
     assert [str(step.label) for step in milestones(team)] == ["decided", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("day", "state", "steps"),
+    [
+        (date(2026, 5, 31), None, []),
+        (date(2026, 6, 1), "envisaged", ["proposed 1"]),
+        (date(2026, 10, 1), "decided", ["proposed 1", "prefigured", "decided 1"]),
+        (date(2026, 11, 1), "decided", ["proposed 1", "prefigured", "decided 1"]),
+        (date(2026, 11, 2), "open", ["proposed 1", "prefigured", "decided 1", "opened 2"]),
+    ],
+)
+def test_by_a_day_only_what_had_happened(day: date, state: str | None, steps: list[str]):
+    """A prefiguration has no day: what was decided had one before it."""
+    team = InnovationTeam(
+        state="open", proposed_on=date(2026, 6, 1), decided_on=date(2026, 10, 1), opened_on=date(2026, 11, 2)
+    )
+    told = [f"{step.label} {step.day.day if step.day else ''}".strip() for step in milestones(team, as_of=day)]
+    assert (state_on(team, day), told) == (state, steps)
+
+
+def test_by_a_day_published_steps_of_later_have_no_day_yet():
+    team = InnovationTeam(state="open", retrospective=True, decided_on=date(2013, 1, 1), opened_on=date(2014, 2, 1))
+    told = [(str(step.label), step.day) for step in milestones(team, as_of=date(2013, 6, 1))]
+    assert told == [("decided", date(2013, 1, 1)), ("opened", None)]
+    assert milestones(team, as_of=date(2012, 12, 31)) == []
+
+
+@pytest.mark.parametrize("state", ["envisaged", "prefigured", "decided", "open", "closed"])
+@pytest.mark.parametrize("retrospective", [True, False])
+def test_by_today_they_are_those_of_no_day(state: str, retrospective: bool):
+    days = {
+        f"{step}_on": date(2026, 6, place) for place, step in enumerate(("proposed", "decided", "opened", "closed"), 1)
+    }
+    team = InnovationTeam(state=state, retrospective=retrospective, **days)
+    assert milestones(team, as_of=date(2026, 11, 24)) == milestones(team)
 
 
 def test_open_teams_come_first_and_closed_ones_last(cast: Cast):
