@@ -14,7 +14,7 @@ from django.db.models.functions import Concat, Lower
 from cohorts.enums import Role
 from cohorts.models import Cohort
 from cohorts.queries import active_on, within_reach
-from prototypes.enums import IDEA_OPEN, TO_LOG, IdeaState
+from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IDEA_OPEN, TO_LOG, IdeaState
 from prototypes.lanes import CellState, Stance
 from prototypes.silence import silence
 
@@ -192,6 +192,12 @@ class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
 class ImplementationQuerySet(models.QuerySet["Implementation"]):
     def visible_to(self, user: User) -> ImplementationQuerySet:
         return self.filter(readable(user, "idea__"))
+
+    def live_that_day(self, day: date) -> ImplementationQuerySet:
+        """Those that count, and are live at the end of the day, as `rates_sql` has it; published facts do not."""
+        standing = Q(ended_on=None) | Q(ended_on__gt=day)
+        counted = self.filter(scope__in=COUNTED_SCOPES, state__in=BEEN_LIVE, retrospective=False)
+        return counted.filter(standing, live_on__lte=day).exclude(evidence="")
 
     def told(self) -> ImplementationQuerySet:
         """Those that no correction took back."""

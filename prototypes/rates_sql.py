@@ -138,6 +138,11 @@ SIGNS = (
         then="prototypes_trialevent s JOIN prototypes_prototype p ON p.id = s.prototype_id",
     ),
     Sign("prototypes_followup s", "s.noted_on", then="prototypes_followupevent s"),
+    Sign(
+        "(SELECT * FROM prototypes_implementation WHERE kind = 'origin') s",
+        "s.ended_on",
+        then="(SELECT * FROM prototypes_implementationevent WHERE kind = 'origin') s",
+    ),
     Sign("prototypes_confirmation s", "s.confirmed_on", then="prototypes_confirmation s", written="s.recorded_at"),
 )
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
@@ -21,6 +22,8 @@ from web.form_pages import done, form_page, sent
 from web.forms import SureForm
 
 
+@sensitive_post_parameters()
+@sensitive_variables()
 @form_page
 def assess(request: HttpRequest, slug: str) -> HttpResponse:
     """The two-minute form, filled with what one said before on this occasion; outside one, when the next comes."""

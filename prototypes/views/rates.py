@@ -17,7 +17,7 @@ from prototypes.enums import IdeaState
 from prototypes.figures import Figures
 from prototypes.rates_behind import Asked, listed
 from prototypes.rates_definitions import NOT_ROLLED_BACK, definitions
-from prototypes.rates_form import RatesForm, chosen_scope, end_of, narrowed
+from prototypes.rates_form import RatesForm, end_of, narrowed
 from prototypes.rates_queries import Scope, claims_beside, implementation_rates
 from prototypes.rates_reach import Reach, reach_of
 from prototypes.rates_shown import figures_shown
@@ -32,8 +32,8 @@ def rates(request: HttpRequest) -> HttpResponse:
     """Everyone reads what is within their reach; the form refuses an address that names anything else."""
     user, today = person(request), localdate()
     reach = reach_of(user)
-    scope = chosen_scope(reach, request.GET)
     form = RatesForm(request.GET, reach=reach, today=today)
+    scope = form.scope
     context: dict[str, Any] = {
         "form": form,
         "whose": whose(reach, scope),

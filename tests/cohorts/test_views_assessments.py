@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from django.urls import reverse
+from django.views.debug import SafeExceptionReporterFilter
 from pghistory.models import Context
 from pytest_django import DjangoAssertNumQueries
 
@@ -55,6 +57,13 @@ def moved(cohort: Cohort, up: int, same: int = 0, down: int = 0) -> list[User]:
 
 
 class TestForm:
+    def test_a_report_of_an_error_says_nothing_of_what_was_answered(self, at_the_end: Cast):
+        """Reports name who was signed in."""
+        sent = browser(at_the_end["M"]).post(FORM, everything("2", "after", "then")).wsgi_request
+        with override_settings(DEBUG=False):
+            shown = SafeExceptionReporterFilter().get_post_parameters(sent)
+        assert set(shown.values()) == {SafeExceptionReporterFilter.cleansed_substitute}
+
     def test_it_asks_seven_questions_today_and_looking_back(self, at_the_end: Cast):
         page = browser(at_the_end["M"]).get(FORM)
         assert texts(page, "h2")[-3:] == [

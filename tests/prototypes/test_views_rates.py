@@ -321,7 +321,7 @@ def test_no_page_ranks_authorities(cast: Cast):
     ("typed", "reason"),
     [
         ("2026-11-25", "This day is still to come: figures are known up to today."),
-        ("9999-12-31", "This day is still to come: figures are known up to today."),
+        ("9999-12-31", "Check the year: dates here lie between 1990 and 2100."),
         ("tomorrow", "This is no day: write it as 2026-11-24."),
         ("2026-02-31", "This is no day: write it as 2026-11-24."),
         ("<script>", "This is no day: write it as 2026-11-24."),
