@@ -60,6 +60,10 @@ class Definition(NamedTuple):
 
 
 def definitions() -> list[Definition]:
+    return [*_who_counts(), *_how_it_is_computed(), *_what_is_kept_apart()]
+
+
+def _who_counts() -> list[Definition]:
     return [
         Definition(
             _("Who is counted"),
@@ -77,6 +81,11 @@ def definitions() -> list[Definition]:
                 ),
             ),
         ),
+    ]
+
+
+def _how_it_is_computed() -> list[Definition]:
+    return [
         Definition(
             _("The plain count"),
             (
@@ -110,6 +119,11 @@ def definitions() -> list[Definition]:
                 ),
             ),
         ),
+    ]
+
+
+def _what_is_kept_apart() -> list[Definition]:
+    return [
         Definition(
             _("Days known to the month or the year only"),
             (
