@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from prototypes.rates import (
     CurvePoint,
@@ -19,6 +19,7 @@ from prototypes.rates import (
 
 HORIZONS = (12, 24)
 DECIMALS = 6
+MOST_COHORTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)

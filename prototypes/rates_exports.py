@@ -80,7 +80,7 @@ class Asked:
 
 def asked_by(user: User, asked: QueryDict, *, today: date) -> Asked:
     """One statement."""
-    reach = reach_of(user)
+    reach = reach_of(user, asked)
     form = RatesForm(asked, reach=reach, today=today)
     return Asked(asked, reach, chosen_scope(reach, asked), form)
 

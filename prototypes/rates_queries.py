@@ -278,9 +278,9 @@ def ideas_behind(scope: Scope, user: User, *, as_of: date) -> IdeaQuerySet:
     )
 
 
-def claims_beside(cohorts: Iterable[Cohort]) -> QuerySet[Claim]:
+def claims_beside(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
     """Published shares of ideas implemented, of these cohorts' editions and programmes."""
-    editions = {cohort.edition_id for cohort in cohorts}
-    programmes = {cohort.edition.programme_id for cohort in cohorts}
-    about = Q(edition__in=editions) | Q(programme__in=programmes, edition=None)
+    about = Q(edition__in=cohorts.values("edition")) | Q(
+        programme__in=cohorts.values("edition__programme"), edition=None
+    )
     return Claim.objects.filter(about, metric=Metric.IDEAS_IMPLEMENTED).select_related("edition", "programme")

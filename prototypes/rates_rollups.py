@@ -51,4 +51,6 @@ def counted_ahead(name: str, asked: Mapping[str, Any]) -> RatesRollup:
         found = cursor.fetchall()
     changes, latest = found[0][:2]
     rows = [list(row[2:]) for row in found if row[2] is not None]
-    return RatesRollup(scope=name, as_of=asked["as_of"], changes=changes, latest=latest, rows=rows, bounds=[], counted_at=now())
+    return RatesRollup(
+        scope=name, as_of=asked["as_of"], changes=changes, latest=latest, rows=rows, bounds=[], counted_at=now()
+    )

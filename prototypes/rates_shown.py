@@ -25,7 +25,10 @@ def headline(figures: Figures) -> dict[str, Any]:
 
 
 def figures_shown(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    """The sentence, each figure with its interval, and the curve with its table; nothing of a masked group."""
+    """The sentence, each figure with its interval, and the curve with its table; nothing of a masked group.
+
+    Without `cohorts`, none stand beside one another.
+    """
     if figures.masked:
         return headline(figures)
     shown = list(lines(figures))
@@ -54,10 +57,10 @@ class Row(NamedTuple):
 
 
 def _beside_one_another(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    drawn = funnel(figures.by_cohort)
+    names = {cohort.pk: cohort.name for cohort in cohorts}
+    drawn = funnel(figures.by_cohort) if names else None
     if drawn is None:
         return {}
-    names = {cohort.pk: cohort.name for cohort in cohorts}
     named = {dot.cohort: names[dot.cohort] for dot in drawn.dots if dot.own and dot.cohort in names}
     return {
         "funnel": {
