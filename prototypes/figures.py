@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
+from prototypes.outcome_times import OutcomeTimes, time_to_outcome
 from prototypes.rates import (
     CurvePoint,
     IncidenceCurve,
@@ -19,7 +20,8 @@ from prototypes.rates import (
 
 HORIZONS = (12, 24)
 DECIMALS = 6
-MOST_COHORTS: Final = 100
+# Of more cohorts nobody reads a count each.
+MOST_COHORTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,12 @@ class Figures:
     by the state they were published in. Captured, merged and published ideas are in no rate. `confirmed` counts the
     accepted ideas of which there was a sign in the six months before `as_of`; `reasons` the abandoned ones by the kept
     list of reasons ("" where none was chosen); `imprecise` those whose acceptance, implementation or abandonment is
-    known to the month or the year only, and `bounds` the figures with all of these as early, then as late as may be.
-    `replications` counts ideas live in another authority than their own. `known_at`, where given, is the moment whose
-    knowledge counts: what was recorded later is left aside.
+    known to the month or the year only. `bounds` are the figures with these days such that ideas were implemented as
+    soon after they were accepted as may be, then as late: the highest and the lowest that the plain share can be. So is
+    the incidence unless many open ideas lie between. Only `by_month` differs in them.
+    `by_cohort` is empty where there are more than MOST_COHORTS. `replications` counts ideas live in another authority
+    than their own on that day. `known_at`, where given, is the moment whose knowledge counts: what was recorded later
+    is left aside.
     """
 
     as_of: date
@@ -150,7 +155,14 @@ class Figures:
 
     def months_to(self, share: float) -> int | None:
         """The month by which that share was implemented, None if that is not so within what is shown."""
-        months = self.curve.months_to_quantile(share)
+        return self._shown(self.curve.months_to_quantile(share))
+
+    @cached_property
+    def any_decision(self) -> OutcomeTimes:
+        """The months by which parts were implemented or abandoned, None where that is not so within what is shown."""
+        return OutcomeTimes(*(self._shown(months) for months in time_to_outcome(self.by_month)))
+
+    def _shown(self, months: int | None) -> int | None:
         return months if months is not None and self.within(months) else None
 
 
@@ -175,11 +187,9 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "confirmed": {"count": figures.confirmed, "of": figures.accepted},
         "reasons": dict(figures.reasons),
         "imprecise": {"count": figures.imprecise, **_bounds(figures)},
-        "quantiles": {str(share): figures.curve.months_to_quantile(share) for share in QUARTERS},
-        "by_cohort": [
-            {"cohort": count.cohort, "accepted": count.accepted, "implemented": count.implemented}
-            for count in figures.by_cohort
-        ],
+        "quantiles": _quantiles(figures),
+        "any_decision": dict(zip(map(str, QUARTERS), time_to_outcome(figures.by_month), strict=True)),
+        "by_cohort": _by_cohort(figures),
         "replications": figures.replications,
         "known_at": figures.known_at and figures.known_at.isoformat(),
     }
@@ -194,10 +204,24 @@ def _shares(figures: Figures) -> dict[str, Any]:
     }
 
 
+def _quantiles(figures: Figures) -> dict[str, int | None]:
+    return {str(share): figures.curve.months_to_quantile(share) for share in QUARTERS}
+
+
+def _by_cohort(figures: Figures) -> list[dict[str, int]] | None:
+    """None where there are more than MOST_COHORTS."""
+    if figures.accepted and not figures.by_cohort:
+        return None
+    return [
+        {"cohort": count.cohort, "accepted": count.accepted, "implemented": count.implemented}
+        for count in figures.by_cohort
+    ]
+
+
 def _bounds(figures: Figures) -> dict[str, Any]:
-    """The shares with all imprecise days as early, and as late, as may be: null where all are precise."""
-    earliest, latest = figures.bounds or (None, None)
-    return {"earliest": earliest and _shares(earliest), "latest": latest and _shares(latest)}
+    """What imprecise days may make of the figures, at the highest and at the lowest: null where all are precise."""
+    sides = zip(("earliest", "latest"), figures.bounds or (None, None), strict=True)
+    return {name: side and {**_shares(side), "quantiles": _quantiles(side)} for name, side in sides}
 
 
 def _point(point: CurvePoint) -> dict[str, int | float | None]:

@@ -1,13 +1,12 @@
 """How long until anything is decided about an idea, implemented or abandoned: Kaplan-Meier. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from prototypes.rates import MonthCounts, cumulative_incidence_from_counts
 
 
-@dataclass(frozen=True, slots=True)
-class OutcomeTimes:
+class OutcomeTimes(NamedTuple):
     """The months by which a quarter, half and three quarters have an outcome; None where that is not reached."""
 
     quarter: int | None

@@ -9,7 +9,6 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
-from dateutil.relativedelta import relativedelta
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -18,11 +17,11 @@ from cohorts.models import Cohort
 from programmes.enums import Metric
 from programmes.models import Authority, Claim, Edition
 from prototypes.enums import IdeaState
-from prototypes.figures import CohortCount, Figures, Group
+from prototypes.figures import MOST_COHORTS, CohortCount, Figures, Group
 from prototypes.models import Idea, RatesRollup
 from prototypes.queries import IdeaQuerySet
 from prototypes.rates import OUTCOMES, MonthCounts
-from prototypes.rates_rollups import counted_ahead, kept
+from prototypes.rates_rollups import BOUNDS_AHEAD, TALLY_AHEAD, counted_ahead
 from prototypes.rates_sql import (
     BOUNDS,
     BOUNDS_THEN,
@@ -33,11 +32,9 @@ from prototypes.rates_sql import (
     TALLY,
     TALLY_THEN,
 )
+from prototypes.silence import silence
 
 K = TypeVar("K")
-
-# An idea is confirmed by a sign of life in so many months before the as-of day.
-CONFIRMED_MONTHS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +100,7 @@ EVERYTHING = Scope()
 
 def asked_of(scope: Scope, as_of: date) -> dict[str, Any]:
     """What every statement of `rates_sql` asks."""
-    silence = as_of - relativedelta(months=CONFIRMED_MONTHS)
-    return {"ids": None, "vaguely": False, **scope.parameters(), "as_of": as_of, "silence": silence}
+    return {"ids": None, "vaguely": False, **scope.parameters(), "as_of": as_of, "silence": silence(as_of)}
 
 
 def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, ...]]:
@@ -113,10 +109,21 @@ def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, .
         return list(cursor.fetchall())
 
 
-def _tally(scope: Scope, as_of: date, known_at: datetime | None) -> list[tuple[Any, ...]]:
-    """As counted ahead where that still holds."""
-    ahead = kept(scope.rollup, as_of) if scope.rollup and known_at is None else None
-    return _read(TALLY_THEN if known_at else TALLY, scope, as_of, known_at=known_at) if ahead is None else ahead
+class Aggregate(NamedTuple):
+    """One aggregate of `rates_sql`, as it is asked: as things stand, as they were known, and as counted ahead."""
+
+    now: str
+    then: str
+    ahead: str
+
+    def of(self, scope: Scope, as_of: date, known_at: datetime | None, **more: Any) -> list[tuple[Any, ...]]:
+        """In one statement, kept or not."""
+        sql = self.then if known_at else self.ahead if scope.rollup else self.now
+        return _read(sql, scope, as_of, known_at=known_at, rollup=scope.rollup, **more)
+
+
+TALLIES = Aggregate(TALLY, TALLY_THEN, TALLY_AHEAD)
+BOUNDARIES = Aggregate(BOUNDS, BOUNDS_THEN, BOUNDS_AHEAD)
 
 
 def rolled_up(scope: Scope, as_of: date) -> RatesRollup:
@@ -149,8 +156,7 @@ class TallyRow(NamedTuple):
 def implementation_rates(
     *, scope: Scope = EVERYTHING, as_of: date, known_at: datetime | None = None, bounded: bool = True
 ) -> Figures:
-    """What became of the ideas by that day, in one statement whatever their number (in two where a rollup
-    is missing).
+    """What became of the ideas by that day, in one statement whatever their number.
 
     With `known_at` as it was known at that moment; as it is known now without. Where days are imprecise one more
     statement finds the figures' bounds, unless not `bounded`.
@@ -160,20 +166,19 @@ def implementation_rates(
 
 
 def _bounds(figures: Figures, scope: Scope) -> tuple[Figures, Figures]:
-    """The figures with all imprecise days as early, and as late, as may be: only the months of these ideas differ."""
-    sql, moved = BOUNDS_THEN if figures.known_at else BOUNDS, defaultdict[str, Counter[tuple[int, str]]](Counter)
-    for side, outcome, months, ideas in _read(sql, scope, figures.as_of, known_at=figures.known_at, vaguely=True):
+    """The highest and the lowest that the shares may be: see `Figures.bounds`."""
+    moved = defaultdict[str, Counter[tuple[int, str]]](Counter)
+    for side, outcome, months, ideas in BOUNDARIES.of(scope, figures.as_of, figures.known_at, vaguely=True):
         moved[side][months, outcome] += ideas
     counted = Counter({(row.months, OUTCOMES[at]): row[1 + at] for row in figures.by_month for at in range(3)})
-    earliest, latest = (
-        replace(figures, by_month=_by_month(counted - moved["counted"] + moved[side]))
-        for side in ("earliest", "latest")
+    soonest, latest = (
+        replace(figures, by_month=_by_month(counted - moved["counted"] + moved[side])) for side in ("soonest", "latest")
     )
-    return earliest, latest
+    return soonest, latest
 
 
 def _tallied(scope: Scope, as_of: date, known_at: datetime | None) -> Figures:
-    found = [TallyRow(*row) for row in _tally(scope, as_of, known_at)]
+    found = [TallyRow(*row) for row in TALLIES.of(scope, as_of, known_at)]
     rows = [row for row in found if row.cohort is None]
     accepted = [row for row in rows if row.months is not None]
     groups = _groups(rows)
@@ -212,7 +217,7 @@ def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
         for row in rows
         if row.cohort is not None and row.accepted
     ]
-    return tuple(sorted(counts, key=attrgetter("cohort")))
+    return tuple(sorted(counts, key=attrgetter("cohort"))) if len(counts) <= MOST_COHORTS else ()
 
 
 def _groups(rows: Iterable[TallyRow]) -> dict[str, Group]:

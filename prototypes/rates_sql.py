@@ -29,6 +29,11 @@ RECORDED_THEN = "e.recorded_at <= %(known_at)s"
 COUNTS_NOW = "NOT EXISTS (SELECT 1 FROM superseded r WHERE r.id = e.id)"
 COUNTS_THEN = f"{RECORDED_THEN} AND {COUNTS_NOW}"
 
+# Whether the implementation `m` counts, wherever it is; and whether it is live on the day asked for.
+PUT_TO_WORK = f"""m.scope IN ({listed(COUNTED_SCOPES)}) AND m.state IN ({listed(BEEN_LIVE)})
+      AND m.live_on IS NOT NULL AND m.evidence <> '' AND NOT m.retrospective"""
+LIVE_THAT_DAY = "m.live_on <= %(as_of)s AND (m.ended_on IS NULL OR m.ended_on > %(as_of)s)"
+
 # A period asks for a day of acceptance, one that had come: ideas only captured and most published ones have none.
 PERIOD = """((%(accepted_from)s::date IS NULL AND %(accepted_until)s::date IS NULL)
            OR {accepted_on} BETWEEN COALESCE(%(accepted_from)s::date, '-infinity')
@@ -54,34 +59,36 @@ CHOSEN = f"""
            OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
 """  # noqa: S608 - constants only
 
-# Ideas with the days of what they are part of: a part of a split idea keeps the clock of the whole.
+# Ideas with what they are part of: a part of a split idea keeps the clock of the whole.
 KIN = """
 kin (id, whole) AS (
-    SELECT l.child_id, l.parent_id FROM prototypes_lineage l WHERE l.kind = 'split' AND {accepted}
+    SELECT l.child_id, l.parent_id FROM {ideas} i JOIN prototypes_lineage l ON l.child_id = i.id
+    WHERE l.kind = 'split' AND {accepted}
     UNION SELECT k.id, l.parent_id FROM kin k JOIN prototypes_lineage l ON l.child_id = k.whole
     WHERE l.kind = 'split' AND {accepted}
 )"""
 ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
 IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")},
 ideas AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
-{KIN.format(accepted=ACCEPTED_NOW)},
-works AS (SELECT m.* FROM prototypes_implementation m)"""  # noqa: S608 - constants only
+{KIN.format(ideas="ideas", accepted=ACCEPTED_NOW)},
+works AS (SELECT m.* FROM ideas i JOIN prototypes_implementation m ON m.idea_id = i.id)"""  # noqa: S608 - constants only
 
 # As it was known at some moment: no kept column tells, all comes from the events recorded by then, and
 # implementations are what their history says. One is known since it was written down, or since the event that tells
-# of it was recorded, where that is earlier: what is imported was known before it came here. Cohort, kind of challenge
-# and published facts are those of today.
+# of it was recorded, where that is earlier: what is imported was known before it came here. Events tell of the idea's
+# own only, never of a replication. Cohort, kind of challenge and published facts are those of today.
 ACCEPTED_THEN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
     WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_THEN})"""  # noqa: S608 - constants only
 IDEAS_THEN = f"""{SUPERSEDED.format(recorded=RECORDED_THEN)}, chosen AS ({CHOSEN}),
-{KIN.format(accepted=ACCEPTED_THEN)},
+{KIN.format(ideas="chosen", accepted=ACCEPTED_THEN)},
 clock AS (
     SELECT w.id, MIN(e.effective_on) AS accepted_on
     FROM (SELECT c.id, c.id AS whole FROM chosen c UNION ALL SELECT k.id, k.whole FROM kin k) w
          JOIN prototypes_ideaevent e ON e.idea_id = w.whole
     WHERE e.state = 'accepted' AND {COUNTS_THEN} GROUP BY w.id HAVING bool_or(w.whole = w.id)
 ), ended AS (
-    SELECT e.idea_id, MIN(e.effective_on) AS implemented_on FROM prototypes_ideaevent e
+    SELECT e.idea_id, MIN(e.effective_on) AS implemented_on
+    FROM chosen c JOIN prototypes_ideaevent e ON e.idea_id = c.id
     WHERE e.state = 'implemented' AND {COUNTS_THEN} GROUP BY e.idea_id
 ), ideas AS (
     SELECT c.id, c.cohort_id, c.state, CASE WHEN c.retrospective THEN c.state_since ELSE 'infinity' END AS state_since,
@@ -92,8 +99,8 @@ clock AS (
                SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = c.id AND e.recorded_at <= %(known_at)s))
       AND {PERIOD.format(accepted_on="CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END")}
 ), works AS (
-    SELECT DISTINCT ON (v.pgh_obj_id) v.* FROM prototypes_implementationevent v
-    WHERE v.pgh_created_at <= %(known_at)s OR (v.state IN ({listed(STANDING)}) AND EXISTS (
+    SELECT DISTINCT ON (v.pgh_obj_id) v.* FROM ideas i JOIN prototypes_implementationevent v ON v.idea_id = i.id
+    WHERE v.pgh_created_at <= %(known_at)s OR (v.kind = 'origin' AND v.state IN ({listed(STANDING)}) AND EXISTS (
         SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = v.idea_id AND e.state = '{IdeaState.IMPLEMENTED}'
         AND e.effective_on = v.live_on AND e.recorded_at <= %(known_at)s))
     ORDER BY v.pgh_obj_id, v.pgh_id DESC
@@ -157,7 +164,8 @@ OUTCOMES = f"""
     WHERE NOT i.retrospective AND (i.state_since > %(as_of)s OR i.state = 'abandoned' OR i.confirmed IS NULL)
 ), corrected AS (
     SELECT e.idea_id, bool_or(named.state = 'implemented') AS implementation
-    FROM prototypes_ideaevent e JOIN prototypes_ideaevent named ON named.id = e.corrects_id
+    FROM ideas i JOIN prototypes_ideaevent e ON e.idea_id = i.id
+         JOIN prototypes_ideaevent named ON named.id = e.corrects_id
     WHERE e.corrects_id IS NOT NULL AND {{recorded}} GROUP BY e.idea_id
 ), told AS (
     SELECT e.idea_id, e.state, e.effective_on, e.place, e.precision,
@@ -176,20 +184,16 @@ OUTCOMES = f"""
 ), live AS (
     SELECT m.idea_id, MIN(m.live_on) FILTER (WHERE m.kind = 'origin') AS live_on,
            MIN(m.live_on) FILTER (WHERE m.kind = 'origin' AND m.live_precision = 'day') AS precisely_on,
-           bool_or(m.kind = 'origin' AND m.live_on <= %(as_of)s
-                   AND (m.ended_on IS NULL OR m.ended_on > %(as_of)s)) AS standing,
-           bool_or(m.kind = 'replication' AND m.live_on <= %(as_of)s) AS replicated
-    FROM works m
-    WHERE m.scope IN ({listed(COUNTED_SCOPES)}) AND m.state IN ({listed(BEEN_LIVE)})
-      AND m.live_on IS NOT NULL AND m.evidence <> '' AND NOT m.retrospective
-    GROUP BY m.idea_id
+           bool_or(m.kind = 'origin' AND {LIVE_THAT_DAY}) AS standing,
+           bool_or(m.kind = 'replication' AND {LIVE_THAT_DAY}) AS replicated
+    FROM works m WHERE {PUT_TO_WORK} GROUP BY m.idea_id
 ), signs AS (
     SELECT g.idea_id FROM ({{signs}}) g GROUP BY g.idea_id
 ), vague AS (
     SELECT e.id AS idea_id, array_agg(e.effective_on) FILTER (WHERE e.state = 'accepted') AS accepted,
            array_agg(e.effective_on) FILTER (WHERE e.state = 'abandoned') AS abandoned,
            array_agg(e.effective_on) FILTER (WHERE e.state = 'implemented') AS implemented
-    FROM (SELECT e.idea_id AS id, e.state, e.effective_on FROM prototypes_ideaevent e
+    FROM (SELECT i.id, e.state, e.effective_on FROM ideas i JOIN prototypes_ideaevent e ON e.idea_id = i.id
           WHERE e.precision <> 'day' AND {{counts}}
           UNION ALL SELECT k.id, e.state, e.effective_on FROM kin k JOIN prototypes_ideaevent e ON e.idea_id = k.whole
           WHERE e.precision <> 'day' AND e.state = 'accepted' AND {{counts}}) e
@@ -302,9 +306,23 @@ LAST_DAY = """MIN(LEAST((date_trunc(e.precision, e.effective_on) + ('1 ' || e.pr
               OVER (PARTITION BY e.idea_id ORDER BY e.effective_on DESC, e.place DESC)"""
 
 
+# What may have become of an idea by the as-of day. Soonest: accepted as late and implemented as early as may be; where
+# it was not implemented, not accepted yet, or still open, if that may be. Latest: accepted as early and implemented as
+# late as may be, after the day if that may be. The plain share can be no higher and no lower.
+SIDES = """
+    ('counted', m.outcome, m.accepted_on, m.until),
+    ('soonest', CASE WHEN m.outcome = 'implemented' THEN 'implemented' WHEN m.accepted_last > %(as_of)s THEN 'captured'
+                     WHEN m.abandoned_last <= %(as_of)s THEN 'abandoned' ELSE 'open' END,
+     LEAST(m.accepted_last, %(as_of)s), CASE WHEN m.outcome = 'implemented' THEN m.implemented_first
+                                             WHEN m.abandoned_last <= %(as_of)s THEN m.abandoned_first END),
+    ('latest', CASE WHEN m.implemented_last <= %(as_of)s THEN 'implemented'
+                    WHEN m.abandoned_last IS NOT NULL THEN 'abandoned' ELSE 'open' END,
+     m.accepted_first, CASE WHEN m.implemented_last <= %(as_of)s THEN m.implemented_last ELSE m.abandoned_last END)"""
+
+
 def bounds(*, known: bool = False) -> str:
-    """Ideas with imprecise days by outcome and months: as they are counted, with all days as early, and as late, as
-    may be. What became of an idea stays: an event that had happened by the as-of day happened by then."""
+    """Ideas with imprecise days by outcome and months: as they are counted, and with these days as soon after each
+    other, then as late, as may be."""
     return f"""SELECT * FROM ({_outcomes(known=known)}, story AS (
     SELECT e.idea_id, e.state, e.effective_on, {FIRST_DAY} AS first, {LAST_DAY} AS last
     FROM (SELECT o.id FROM o WHERE o.vague UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i
@@ -313,9 +331,10 @@ def bounds(*, known: bool = False) -> str:
     WHERE {COUNTS_THEN if known else COUNTS_NOW}
 ), moved AS (
     SELECT o.outcome, o.accepted_on, o.until, COALESCE(a.first, o.accepted_on) AS accepted_first,
-           LEAST(COALESCE(a.last, o.accepted_on), %(as_of)s) AS accepted_last,
-           COALESCE(z.first, w.first, o.until) AS until_first,
-           LEAST(COALESCE(z.last, w.last, o.until), %(as_of)s) AS until_last
+           COALESCE(a.last, o.accepted_on) AS accepted_last,
+           z.first AS abandoned_first, z.last AS abandoned_last,
+           CASE WHEN o.outcome = 'implemented' THEN COALESCE(n.first, w.first, o.until) END AS implemented_first,
+           CASE WHEN o.outcome = 'implemented' THEN COALESCE(LEAST(n.last, w.last), o.until) END AS implemented_last
     FROM o LEFT JOIN LATERAL (
         SELECT s.first, s.last FROM story s
         WHERE s.state = 'accepted' AND s.effective_on = o.accepted_on
@@ -323,24 +342,25 @@ def bounds(*, known: bool = False) -> str:
         ORDER BY s.last - s.first DESC LIMIT 1) a ON TRUE
     LEFT JOIN LATERAL (
         SELECT s.first, s.last FROM story s
-        WHERE s.idea_id = o.id AND s.state = o.outcome AND (o.outcome = 'abandoned' OR o.implemented_vaguely)
-          AND s.effective_on = CASE o.outcome WHEN 'abandoned' THEN o.abandoned_on ELSE o.implemented_on END
+        WHERE s.idea_id = o.id AND o.state = 'abandoned' AND s.state = o.state AND s.effective_on = o.abandoned_on
         LIMIT 1) z ON TRUE
     LEFT JOIN LATERAL (
-        SELECT date_trunc(m.live_precision, m.live_on)::date AS first, LEAST(
+        SELECT s.first, s.last FROM story s
+        WHERE s.idea_id = o.id AND s.state = 'implemented' AND o.implemented_vaguely
+          AND s.effective_on = o.implemented_on
+        LIMIT 1) n ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT MIN(date_trunc(m.live_precision, m.live_on)::date) AS first, MIN(LEAST(
                    (date_trunc(m.live_precision, m.live_on) + ('1 ' || m.live_precision)::interval)::date - 1,
-                   m.ended_on) AS last
+                   m.ended_on)) AS last
         FROM works m
-        WHERE m.idea_id = o.id AND m.kind = 'origin' AND m.live_on = o.implemented_on AND o.implemented_vaguely
-        ORDER BY m.live_precision LIMIT 1) w ON TRUE
+        WHERE m.idea_id = o.id AND m.kind = 'origin' AND o.implemented_vaguely AND {PUT_TO_WORK}) w ON TRUE
     WHERE o.vague AND o.months IS NOT NULL
 ), sided AS (
-    SELECT m.outcome, v.side, v.accepted_on, GREATEST(v.until, v.accepted_on) AS until
-    FROM moved m CROSS JOIN LATERAL (VALUES
-        ('counted', m.accepted_on, m.until),
-        ('earliest', m.accepted_first, m.until_first),
-        ('latest', m.accepted_last, m.until_last)
-    ) AS v (side, accepted_on, until)
+    SELECT v.side, v.outcome, v.accepted_on,
+           GREATEST(LEAST(COALESCE(v.until, %(as_of)s), %(as_of)s), v.accepted_on) AS until
+    FROM moved m CROSS JOIN LATERAL (VALUES {SIDES}) AS v (side, outcome, accepted_on, until)
+    WHERE v.outcome <> 'captured'
 )
 SELECT s.side, s.outcome, s.months, COUNT(*) AS ideas FROM ({completed("sided")}) s GROUP BY 1, 2, 3) AS bounds
 """  # noqa: S608 - constants only

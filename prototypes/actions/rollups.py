@@ -48,5 +48,5 @@ def _kept_scopes() -> list[Scope]:
 
 def _keep(rollup: RatesRollup) -> None:
     """In the place of the one before; of two that count at once the later stays, and both are true."""
-    changed = ["as_of", "changes", "latest", "rows", "counted_at"]
+    changed = ["as_of", "changes", "latest", "rows", "bounds", "counted_at"]
     RatesRollup.objects.bulk_create([rollup], update_conflicts=True, unique_fields=["scope"], update_fields=changed)

@@ -112,6 +112,7 @@ def test_the_json_has_exactly_the_agreed_names():
         "reasons",
         "imprecise",
         "quantiles",
+        "any_decision",
         "by_cohort",
         "replications",
         "known_at",
@@ -166,5 +167,7 @@ def test_the_json_tells_what_else_is_known():
     assert answer["by_cohort"] == [{"cohort": 7, "accepted": 24, "implemented": 10}]
     assert answer["quantiles"] == {"0.25": 11, "0.5": None, "0.75": None}
     for side, figures in zip(("earliest", "latest"), bounds, strict=True):
-        assert answer["imprecise"][side] == {name: as_json(figures)[name] for name in ("stock", "incidence")}
+        assert answer["imprecise"][side] == {
+            name: as_json(figures)[name] for name in ("stock", "incidence", "quantiles")
+        }
     assert answer["imprecise"]["count"] == 3

@@ -7,9 +7,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from prototypes import rates_queries
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, tell
 from tests.factories.rates import early_cohort, worked_example
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -27,7 +28,9 @@ def answered(*arguments: str) -> dict[str, object]:
 
 def test_the_worked_example_to_six_decimals():
     worked_example(early_cohort(slug="tours"))
-    assert answered("--cohort", "tours", "--as-of", "2026-11-24") == {
+    answer = answered("--cohort", "tours", "--as-of", "2026-11-24")
+    assert list(answer.pop("work")) == ["first_prototype", "tests", "attendance"]
+    assert answer == {
         "as_of": "2026-11-24",
         "accepted": 24,
         "implemented": 10,
@@ -60,6 +63,7 @@ def test_the_worked_example_to_six_decimals():
         "reasons": {"": 6},
         "imprecise": {"count": 0, "earliest": None, "latest": None},
         "quantiles": {"0.25": 11, "0.5": None, "0.75": None},
+        "any_decision": {"0.25": 8, "0.5": 14, "0.75": 21},
         "by_cohort": [{"cohort": "tours", "accepted": 24, "implemented": 10}],
         "replications": 0,
         "known_at": None,
@@ -192,12 +196,51 @@ def test_kind_and_period_narrow_the_figures_and_are_said():
     assert told(*period).splitlines()[1] == ("Only kind priority, accepted from 2026-03-01, accepted until 2026-03-31")
 
 
-@pytest.mark.parametrize(
-    ("moment", "known"), [("2026-03-01", 0), ("2026-03-02", 1), ("2026-03-02T11:00", 0), ("2026-03-02T12:00Z", 1)]
-)
+@pytest.mark.parametrize(("moment", "known"), [("2026-03-02", 1), ("2026-03-02T11:00", 0), ("2026-03-02T12:00Z", 1)])
 def test_what_was_recorded_later_is_left_aside(moment: str, known: int):
     IdeaFactory(state="accepted")
-    assert answered("--known-at", moment)["accepted"] == known
+    assert answered("--as-of", "2026-03-02", "--known-at", moment)["accepted"] == known
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["--as-of", "2026-03-02", "--known-at", "2026-03-01"], "2026-03-01 is before 2026-03-02"),
+        (["--as-of", "2026-03-02", "--known-at", "2026-03-01T22:59Z"], "2026-03-01T22:59Z is before 2026-03-02"),
+        (["--known-at", "2026-11-23"], "2026-11-23 is before 2026-11-24"),
+    ],
+)
+def test_nobody_knew_yet_what_would_be_so_on_a_later_day(days: list[str], said: str):
+    with pytest.raises(CommandError) as refused:
+        told(*days)
+    assert str(refused.value) == (
+        f"{said}, the day of the figures: nobody knew yet what had become of the ideas by then."
+        " Name an earlier day with --as-of."
+    )
+
+
+def test_at_midnight_in_france_the_day_has_begun():
+    assert answered("--as-of", "2026-03-02", "--known-at", "2026-03-01T23:00Z")["accepted"] == 0
+
+
+def test_what_imprecise_days_leave_open_is_said_from_the_lowest_to_the_highest():
+    idea = IdeaFactory(cohort=early_cohort(), state="")
+    for state, on, precision in (("captured", "2024-01-01", "day"), ("accepted", "2024-06-01", "day")):
+        tell(idea, state, date.fromisoformat(on), precision=precision)
+    ImplementationFactory(idea=idea, live_on=date(2025, 1, 1), live_precision="year")
+    said = "Imprecise dates: 1, so implemented 0.0% to 100.0%, within 24 months 0.0% to 100.0%"
+    assert said in told("--as-of", "2025-06-30").splitlines()
+    told_of = answered("--as-of", "2025-06-30")["imprecise"]
+    assert [told_of[side]["stock"]["rate"] for side in ("earliest", "latest")] == [1.0, 0.0]
+    assert [told_of[side]["quantiles"]["0.5"] for side in ("earliest", "latest")] == [7, None]
+
+
+def test_of_more_than_a_hundred_cohorts_none_is_counted_by_itself(monkeypatch: pytest.MonkeyPatch):
+    for slug in ("tours", "brest"):
+        worked_example(early_cohort(slug=slug), ideas=1)
+    assert [count["cohort"] for count in answered()["by_cohort"]] == ["brest", "tours"]
+    monkeypatch.setattr(rates_queries, "MOST_COHORTS", 1)
+    assert (answered()["by_cohort"], answered()["accepted"]) == (None, 2)
 
 
 def test_a_moment_to_come_is_computed_with_a_warning_beside_the_answer():

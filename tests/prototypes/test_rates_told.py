@@ -3,11 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from prototypes import actions
 from prototypes.enums import AbandonedFor
 from prototypes.figures import CohortCount, Figures
 from prototypes.models import Idea
+from prototypes.rates import completed_months
 from prototypes.rates_queries import EVERYTHING, Scope, ideas_behind, implementation_rates
 from prototypes.silence import silence
 from tests.factories.cast import Cast
@@ -221,7 +224,7 @@ def test_an_abandonment_that_no_longer_counts_makes_nothing_imprecise():
     assert [figures(day).imprecise for day in (date(2026, 5, 1), TODAY)] == [1, 0]
 
 
-# Bounds: the worth of what is imprecise
+# Bounds: the highest and the lowest that imprecise days leave open
 
 
 def months(told: Figures) -> list[tuple[int, ...]]:
@@ -234,17 +237,18 @@ def bounds(as_of: date = TODAY, **known: object) -> list[list[tuple[int, ...]]]:
 
 
 @pytest.mark.parametrize(
-    ("vague", "earliest", "latest"),
+    ("vague", "soonest", "latest"),
     [
-        (["accepted"], (6, 1, 0, 0), (5, 1, 0, 0)),  # 1 to 28 February
-        (["accepted", "prototyping"], (6, 1, 0, 0), (5, 1, 0, 0)),
-        (["implemented"], (6, 1, 0, 0), (6, 1, 0, 0)),  # 1 to 31 August
+        (["accepted"], 5, 6),  # 1 to 28 February
+        (["accepted", "prototyping"], 5, 6),
+        (["implemented"], 6, 6),  # 1 to 31 August
+        (["accepted", "implemented"], 5, 6),
     ],
 )
-def test_days_known_to_the_month_are_moved_within_it(vague: list[str], earliest: tuple[int], latest: tuple[int]):
+def test_days_known_to_the_month_are_moved_within_it(vague: list[str], soonest: int, latest: int):
     idea = imprecise(*vague)
     assert idea.accepted_on == date(2026, 2, 1)
-    assert bounds() == [[earliest], [latest]]
+    assert bounds() == [[(soonest, 1, 0, 0)], [(latest, 1, 0, 0)]]
 
 
 def vaguely(*events: tuple[str, date, str], recorded_on: date = date(2027, 12, 31)) -> Idea:
@@ -260,40 +264,156 @@ CAPTURED = ("captured", date(2024, 1, 1), "day")
 @pytest.mark.parametrize(
     ("events", "as_of", "told"),
     [
-        # Accepted in some month of 2025: open for 22 months, or for 10.
-        ([("accepted", date(2025, 1, 1), "year")], TODAY, [(22, 0, 0, 1), (10, 0, 0, 1)]),
+        # Accepted in some month of 2025: open for 10 months, or for 22.
+        ([("accepted", date(2025, 1, 1), "year")], TODAY, [[(10, 0, 0, 1)], [(22, 0, 0, 1)]]),
         # Not later than what came after it.
         (
             [("accepted", date(2025, 1, 1), "year"), ("prototyping", date(2025, 7, 1), "day")],
             TODAY,
-            [(22, 0, 0, 1), (16, 0, 0, 1)],
+            [[(16, 0, 0, 1)], [(22, 0, 0, 1)]],
         ),
         # Not earlier than what came before it, however early its month begins.
         (
             [("accepted", date(2025, 1, 20), "day"), ("abandoned", date(2025, 1, 20), "year")],
             TODAY,
-            [(0, 0, 1, 0), (11, 0, 1, 0)],
+            [[(0, 0, 1, 0)], [(11, 0, 1, 0)]],
         ),
-        # Not later than the as-of day: it had happened by then.
-        ([("accepted", date(2026, 1, 1), "year")], date(2026, 3, 31), [(2, 0, 0, 1), (0, 0, 0, 1)]),
-        # Both move together, all as early and all as late.
+        # By the end of March it may not have been accepted yet.
+        ([("accepted", date(2026, 1, 1), "year")], date(2026, 3, 31), [[], [(2, 0, 0, 1)]]),
+        # Nor abandoned: open still; or abandoned on that very day at the latest.
+        (
+            [("accepted", date(2025, 12, 31), "day"), ("abandoned", date(2026, 1, 1), "year")],
+            date(2026, 3, 31),
+            [[(3, 0, 0, 1)], [(3, 0, 1, 0)]],
+        ),
+        # Each end of the way moves towards the other, then away from it.
         (
             [("accepted", date(2025, 1, 1), "year"), ("abandoned", date(2026, 3, 1), "month")],
             TODAY,
-            [(14, 0, 1, 0), (3, 0, 1, 0)],
+            [[(2, 0, 1, 0)], [(14, 0, 1, 0)]],
         ),
     ],
 )
 def test_imprecise_days_keep_the_order_of_the_story_and_the_day_asked_for(
-    events: list[tuple[str, date, str]], as_of: date, told: list[tuple[int, ...]]
+    events: list[tuple[str, date, str]], as_of: date, told: list[list[tuple[int, ...]]]
 ):
     vaguely(CAPTURED, *events)
-    assert bounds(as_of) == [[side] for side in told]
+    assert bounds(as_of) == told
+
+
+def implemented_in(year: int, *, accepted: tuple[date, str], **fields: object) -> Idea:
+    """An idea of which only the year of its implementation is known."""
+    idea = vaguely(CAPTURED, ("accepted", *accepted))
+    for state in ("prototyping", "testing", "decided", "handed_over", "implementing"):
+        tell(idea, state, max(accepted[0], date(year, 1, 1)), precision="year", recorded_on=date(2027, 12, 31))
+    ImplementationFactory(idea=idea, live_on=max(accepted[0], date(year, 1, 1)), live_precision="year", **fields)
+    tell(idea, "implemented", max(accepted[0], date(year, 1, 1)), precision="year", recorded_on=date(2027, 12, 31))
+    return idea
+
+
+def test_between_two_years_lie_no_month_or_nearly_two_years():
+    implemented_in(2025, accepted=(date(2024, 1, 1), "year"))
+    assert (months(figures()), bounds()) == ([(12, 1, 0, 0)], [[(0, 1, 0, 0)], [(23, 1, 0, 0)]])
+
+
+def test_in_the_middle_of_its_year_an_implementation_may_have_come_or_not():
+    implemented_in(2025, accepted=(date(2024, 6, 1), "day"))
+    told = figures(date(2025, 6, 30))
+    assert (told.rate, [side.rate for side in told.bounds or ()]) == (1.0, [1.0, 0.0])
+    assert bounds(date(2025, 6, 30)) == [[(7, 1, 0, 0)], [(12, 0, 0, 1)]]
+    assert bounds(date(2025, 12, 31)) == [[(7, 1, 0, 0)], [(18, 1, 0, 0)]]
+
+
+def test_in_the_year_of_all_of_it_an_idea_is_not_surely_accepted_but_may_be_implemented():
+    implemented_in(2026, accepted=(date(2026, 1, 1), "year"))
+    assert bounds(date(2026, 3, 31)) == [[(0, 1, 0, 0)], [(2, 0, 0, 1)]]
+
+
+def test_an_implementation_surely_came_by_the_day_that_a_second_one_is_precise_about():
+    idea = implemented_in(2026, accepted=(date(2025, 12, 31), "day"))
+    ImplementationFactory(idea=idea, live_on=date(2026, 5, 4), unit="Accueil de nuit")
+    assert bounds(date(2026, 5, 3)) == [[(0, 1, 0, 0)], [(4, 0, 0, 1)]]
+    assert bounds(date(2026, 5, 4)) == [[(0, 1, 0, 0)], [(4, 1, 0, 0)]]
+
+
+def test_an_implementation_that_ended_came_before_its_end():
+    idea = vaguely(CAPTURED, ("accepted", date(2025, 12, 31), "day"))
+    ended = {"state": "discontinued", "ended_on": date(2026, 2, 10)}
+    ImplementationFactory(idea=idea, live_on=date(2026, 1, 1), live_precision="year", **ended)
+    assert bounds() == [[(0, 1, 0, 0)], [(1, 1, 0, 0)]]
+
+
+def test_abandoned_after_an_implementation_that_may_come_later_it_counts_as_abandoned():
+    idea = vaguely(CAPTURED, ("accepted", date(2025, 6, 30), "day"), ("abandoned", date(2026, 2, 1), "day"))
+    ImplementationFactory(idea=idea, live_on=date(2026, 1, 1), live_precision="year")
+    assert bounds() == [[(6, 1, 0, 0)], [(7, 0, 1, 0)]]
+
+
+# Any story whose days are known to the day, the month or the year, and what may have been
+
+PATHS = {
+    "open": [],
+    "abandoned": ["abandoned"],
+    "implemented": ["prototyping", "testing", "decided", "handed_over", "implementing", "implemented"],
+}
+STARTS = date(2024, 1, 1)
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> tuple[list[tuple[str, date, str]], dict[str, date]]:
+    """What is told of an idea, and the days on which it truly happened."""
+    fate = draw(st.sampled_from(list(PATHS)))
+    true = [
+        STARTS + timedelta(days=days) for days in sorted(draw(st.lists(st.integers(0, 700), min_size=2, max_size=2)))
+    ]
+    days = {"accepted": true[0], **dict.fromkeys(PATHS[fate], true[1])}
+    told, before = [CAPTURED], STARTS
+    for state, day in days.items():
+        precision = draw(st.sampled_from(["day", "month", "year"])) if state in OUTCOMES else "year"
+        first = {"day": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}[precision]
+        before = max(before, first)
+        told.append((state, before, precision))
+    return told, {state: day for state, day in days.items() if state in OUTCOMES}
+
+
+OUTCOMES = ("accepted", "abandoned", "implemented")
+
+
+def truly(days: dict[str, date], as_of: date) -> tuple[str, int] | None:
+    """What became of an idea by that day, and after how many months; None before it was accepted."""
+    if days["accepted"] > as_of:
+        return None
+    fate, on = next(
+        ((state, day) for state, day in days.items() if state != "accepted" and day <= as_of), ("open", as_of)
+    )
+    return fate, completed_months(days["accepted"], on)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_truly_happened_lies_between_the_bounds(data: st.DataObject):
+    cohort = early_cohort()
+    drawn = data.draw(st.lists(stories(), min_size=1, max_size=3))
+    for told, _ in drawn:
+        idea = IdeaFactory(cohort=cohort, state="")
+        for state, on, precision in told:
+            if state == "implemented":
+                ImplementationFactory(idea=idea, live_on=on, live_precision=precision)
+            tell(idea, state, on, precision=precision, recorded_on=date(2027, 12, 31))
+    as_of = STARTS + timedelta(days=data.draw(st.integers(0, 800)))
+    figures = implementation_rates(scope=Scope(cohort=cohort), as_of=as_of)
+    soonest, latest = figures.bounds or (figures, figures)
+    truth = [fate for _, days in drawn if (fate := truly(days, as_of))]
+    if truth:
+        share = sum(fate == "implemented" for fate, _ in truth) / len(truth)
+        assert (latest.rate or 0.0) <= share <= (soonest.rate or 0.0), (drawn, as_of)
+    if len(drawn) == 1 and truth and truth[0][0] == "implemented":
+        assert soonest.by_month[0].months <= truth[0][1] <= latest.by_month[0].months, (drawn, as_of)
 
 
 def test_nothing_happened_after_it_was_recorded():
     vaguely(CAPTURED, ("accepted", date(2026, 1, 1), "year"), recorded_on=date(2026, 2, 15))
-    assert bounds() == [[(10, 0, 0, 1)], [(9, 0, 0, 1)]]
+    assert bounds() == [[(9, 0, 0, 1)], [(10, 0, 0, 1)]]
 
 
 def test_an_implementation_that_no_event_tells_of_moves_within_its_own_month():
@@ -301,7 +421,7 @@ def test_an_implementation_that_no_event_tells_of_moves_within_its_own_month():
     ImplementationFactory(idea=idea, live_on=date(2026, 9, 1), live_precision="month")
     assert bounds() == [[(7, 1, 0, 0)], [(8, 1, 0, 0)]]
     ImplementationFactory(idea=idea, live_on=date(2026, 8, 1), live_precision="year", unit="Accueil de nuit")
-    assert bounds() == [[(0, 1, 0, 0)], [(9, 1, 0, 0)]]
+    assert bounds() == [[(0, 1, 0, 0)], [(8, 1, 0, 0)]]
 
 
 def test_the_parts_of_a_split_idea_are_as_imprecise_as_the_whole(cast: Cast):
@@ -309,7 +429,7 @@ def test_the_parts_of_a_split_idea_are_as_imprecise_as_the_whole(cast: Cast):
     tell(whole, "accepted", date(2026, 3, 1), precision="month", recorded_on=date(2026, 4, 30))
     actions.split_idea(idea=whole, titles=["One", "Two"], by=cast["P"], at=datetime(2026, 11, 24, 9, tzinfo=UTC))
     assert figures().imprecise == 2
-    assert bounds() == [[(8, 0, 0, 2)], [(7, 0, 0, 2)]]
+    assert bounds() == [[(7, 0, 0, 2)], [(8, 0, 0, 2)]]
 
 
 def test_only_imprecise_ideas_move_and_the_rest_of_the_figures_stays():
@@ -318,7 +438,7 @@ def test_only_imprecise_ideas_move_and_the_rest_of_the_figures_stays():
     told = figures()
     assert (months(told), bounds()) == (
         [(8, 0, 0, 1), (22, 0, 0, 1)],
-        [[(8, 0, 0, 1), (22, 0, 0, 1)], [(8, 0, 0, 1), (10, 0, 0, 1)]],
+        [[(8, 0, 0, 1), (10, 0, 0, 1)], [(8, 0, 0, 1), (22, 0, 0, 1)]],
     )
     assert [(side.as_of, side.accepted, side.group, side.bounds) for side in told.bounds or ()] == [
         (TODAY, 2, told.group, None)
@@ -330,7 +450,7 @@ def test_bounds_are_those_of_what_was_known(cast: Cast):
     named = idea.events.get(state="accepted")
     tell(idea, "accepted", date(2025, 5, 5), corrects=named, reason="Found", recorded_on=TODAY)
     assert bounds() == []
-    assert bounds(known_at=datetime(2026, 11, 1, tzinfo=UTC)) == [[(22, 0, 0, 1)], [(10, 0, 0, 1)]]
+    assert bounds(known_at=datetime(2026, 11, 1, tzinfo=UTC)) == [[(10, 0, 0, 1)], [(22, 0, 0, 1)]]
 
 
 def test_bounds_take_one_statement_more_and_only_where_a_day_is_imprecise(django_assert_num_queries):
@@ -350,12 +470,14 @@ def test_bounds_take_one_statement_more_and_only_where_a_day_is_imprecise(django
         ({"scope": "adapted"}, 1),
         ({"scope": "partial"}, 0),
         ({"state": "planned", "live_on": None}, 0),
-        ({"state": "discontinued", "ended_on": date(2026, 10, 1)}, 1),
+        ({"state": "sustained"}, 1),
+        ({"state": "discontinued", "ended_on": date(2026, 11, 25)}, 1),
+        ({"state": "discontinued", "ended_on": TODAY}, 0),
         ({"live_on": date(2026, 11, 25)}, 0),
         ({"retrospective": True}, 0),
     ],
 )
-def test_ideas_live_in_another_authority_are_counted_once(fields: dict[str, object], counted: int):
+def test_ideas_live_in_another_authority_that_day_are_counted_once(fields: dict[str, object], counted: int):
     idea = IdeaFactory(state="accepted")
     for _ in range(2):
         ImplementationFactory(idea=idea, kind="replication", authority=AuthorityFactory(), **fields)

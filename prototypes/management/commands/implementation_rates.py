@@ -80,6 +80,11 @@ class Command(BaseCommand):
         if as_of > today:
             self.stderr.write(f"{as_of} is still to come: open ideas are taken to stay open until then.")
         known_at = moment(options["known_at"]) if options["known_at"] else None
+        if known_at and localdate(known_at) < as_of:
+            raise CommandError(
+                f"{options['known_at']} is before {as_of}, the day of the figures: nobody knew yet what had become"
+                " of the ideas by then. Name an earlier day with --as-of."
+            )
         if known_at and localdate(known_at) > localdate(now):
             self.stderr.write(f"{options['known_at']} is still to come: what is recorded until then is not known yet.")
         scope = chosen(options)
@@ -110,8 +115,10 @@ def told(scope: Scope) -> dict[str, str | None]:
     }
 
 
-def by_slug(counts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The counts of cohorts with their slugs, by slug."""
+def by_slug(counts: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """The counts of cohorts with their slugs, by slug; None where they are too many."""
+    if counts is None:
+        return None
     slugs = dict(Cohort.objects.filter(pk__in=[count["cohort"] for count in counts]).values_list("pk", "slug"))
     return sorted(
         ({**count, "cohort": slugs[count["cohort"]]} for count in counts), key=lambda count: str(count["cohort"])
@@ -161,14 +168,16 @@ def vaguely(imprecise: dict[str, Any]) -> list[str]:
     """What the dates known to the month or the year may change, at the last horizon; no line without any."""
     if not imprecise["count"]:
         return []
-    early, late = (imprecise[side] and imprecise[side]["incidence"][-1] for side in ("earliest", "latest"))
-    bounds = (
-        f": within {early['months']} months {shares(early['implemented'], None, None)} with all as early as may be,"
-        f" {shares(late['implemented'], None, None)} as late"
-        if early and late
-        else ""
+    ends = [imprecise[side] for side in ("latest", "earliest")]
+    plain, within = (
+        " to ".join(shares(end, None, None) for end in found)
+        for found in (
+            [end["stock"]["rate"] for end in ends],
+            [end["incidence"][-1]["implemented"] for end in ends],
+        )
     )
-    return [f"Imprecise dates: {imprecise['count']}{bounds}"]
+    months = ends[0]["incidence"][-1]["months"]
+    return [f"Imprecise dates: {imprecise['count']}, so implemented {plain}, within {months} months {within}"]
 
 
 def shares(share: float | None, low: float | None, high: float | None) -> str:
