@@ -53,7 +53,7 @@ CHOSEN = f"""
       AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
       AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
       AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
-      AND (NOT %(vaguely)s OR i.id IN ({VAGUE}))
+      AND (NOT %(vaguely)s OR i.id = ANY(ARRAY({VAGUE})))
       AND (%(kind)s = '' OR i.challenge_id IN (SELECT h.id FROM prototypes_challenge h WHERE h.kind = %(kind)s))
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
@@ -67,11 +67,14 @@ kin (id, whole) AS (
     UNION SELECT k.id, l.parent_id FROM kin k JOIN prototypes_lineage l ON l.child_id = k.whole
     WHERE l.kind = 'split' AND {accepted}
 )"""
+# An array rather than a join: few ideas are then looked up by the index, and many as quickly as by reading it all.
+CHOSEN_ONLY = "ANY(ARRAY(SELECT i.id FROM ideas i))"
+
 ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
 IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")},
 ideas AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
 {KIN.format(ideas="ideas", accepted=ACCEPTED_NOW)},
-works AS (SELECT m.* FROM ideas i JOIN prototypes_implementation m ON m.idea_id = i.id)"""  # noqa: S608 - constants only
+works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {CHOSEN_ONLY})"""  # noqa: S608 - constants only
 
 # As it was known at some moment: no kept column tells, all comes from the events recorded by then, and
 # implementations are what their history says. One is known since it was written down, or since the event that tells
@@ -82,10 +85,12 @@ ACCEPTED_THEN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
 IDEAS_THEN = f"""{SUPERSEDED.format(recorded=RECORDED_THEN)}, chosen AS ({CHOSEN}),
 {KIN.format(ideas="chosen", accepted=ACCEPTED_THEN)},
 clock AS (
-    SELECT w.id, MIN(e.effective_on) AS accepted_on
-    FROM (SELECT c.id, c.id AS whole FROM chosen c UNION ALL SELECT k.id, k.whole FROM kin k) w
-         JOIN prototypes_ideaevent e ON e.idea_id = w.whole
-    WHERE e.state = 'accepted' AND {COUNTS_THEN} GROUP BY w.id HAVING bool_or(w.whole = w.id)
+    SELECT w.id, MIN(w.effective_on) AS accepted_on
+    FROM (SELECT c.id, c.id AS whole, e.effective_on FROM chosen c JOIN prototypes_ideaevent e ON e.idea_id = c.id
+          WHERE e.state = 'accepted' AND {COUNTS_THEN}
+          UNION ALL SELECT k.id, k.whole, e.effective_on FROM kin k JOIN prototypes_ideaevent e ON e.idea_id = k.whole
+          WHERE e.state = 'accepted' AND e.idea_id = ANY(ARRAY(SELECT k.whole FROM kin k)) AND {COUNTS_THEN}) w
+    GROUP BY w.id HAVING bool_or(w.whole = w.id)
 ), ended AS (
     SELECT e.idea_id, MIN(e.effective_on) AS implemented_on
     FROM chosen c JOIN prototypes_ideaevent e ON e.idea_id = c.id
@@ -99,10 +104,11 @@ clock AS (
                SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = c.id AND e.recorded_at <= %(known_at)s))
       AND {PERIOD.format(accepted_on="CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END")}
 ), works AS (
-    SELECT DISTINCT ON (v.pgh_obj_id) v.* FROM ideas i JOIN prototypes_implementationevent v ON v.idea_id = i.id
-    WHERE v.pgh_created_at <= %(known_at)s OR (v.kind = 'origin' AND v.state IN ({listed(STANDING)}) AND EXISTS (
+    SELECT DISTINCT ON (v.pgh_obj_id) v.* FROM prototypes_implementationevent v
+    WHERE v.idea_id = {CHOSEN_ONLY}
+      AND (v.pgh_created_at <= %(known_at)s OR (v.kind = 'origin' AND v.state IN ({listed(STANDING)}) AND EXISTS (
         SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = v.idea_id AND e.state = '{IdeaState.IMPLEMENTED}'
-        AND e.effective_on = v.live_on AND e.recorded_at <= %(known_at)s))
+        AND e.effective_on = v.live_on AND e.recorded_at <= %(known_at)s)))
     ORDER BY v.pgh_obj_id, v.pgh_id DESC
 )"""  # noqa: S608 - constants only
 
@@ -254,8 +260,9 @@ def _given(*, known: bool) -> str:
     return f"""given AS (
     SELECT DISTINCT ON (e.idea_id, e.effective_on) e.idea_id, e.effective_on,
            {FIRST_GIVEN.format(column="abandoned_for")} AS reason
-    FROM late i JOIN prototypes_ideaevent e ON e.idea_id = i.id
-    WHERE e.state = 'abandoned' AND {COUNTS_THEN if known else COUNTS_NOW}
+    FROM prototypes_ideaevent e
+    WHERE e.state = 'abandoned' AND e.idea_id = ANY(ARRAY(SELECT i.id FROM late i))
+      AND {COUNTS_THEN if known else COUNTS_NOW}
     ORDER BY e.idea_id, e.effective_on, {FIRST_TOLD} DESC, e.place DESC)"""  # noqa: S608 - constants only
 
 
