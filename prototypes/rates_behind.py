@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from prototypes.models import Idea
@@ -40,8 +40,8 @@ def listed(asked: Asked, outcome: str, number: int, *, counted: int) -> tuple[Pa
 
 
 def _counted(asked: Asked, _outcome: str, number: int, counted: int) -> Page[Idea]:
-    found = ideas_behind(asked.scope, asked.user, as_of=asked.as_of).marked(asked.user, asked.today)
     start = (number - 1) * PER_PAGE
+    found = ideas_behind(asked.scope, asked.user, as_of=asked.as_of).marked(asked.user, asked.today)
     rows = list(found[start : start + PER_PAGE + 1])
     return Page(rows[:PER_PAGE], number, counted, capped=False, has_next=len(rows) > PER_PAGE and number < LAST_PAGE)
 
@@ -67,6 +67,5 @@ def _found(asked: Asked, outcome: str, skip: int, most: int) -> list[tuple[int, 
 
 
 def _by_reference(asked: Asked, ids: list[int]) -> QuerySet[Idea]:
-    page = Idea.objects.visible_to(asked.user).filter(pk=OuterRef("pk"))
-    found = Idea.objects.filter(pk__in=ids).select_related("cohort", "challenge").annotate(readable=Exists(page))
+    found = Idea.objects.filter(pk__in=ids).select_related("cohort", "challenge").opened_by(asked.user)
     return found.marked(asked.user, asked.today).order_by("cohort__code", "number")
