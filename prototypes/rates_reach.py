@@ -47,6 +47,13 @@ UNION ALL (
 )
 """
 
+# Of each cohort within reach, which may be a hundred, what choices, lists and claims need.
+READ: Final = (
+    *("name", "slug", "retrospective"),
+    *(f"edition__{field}" for field in ("name", "slug", "retrospective", "programme")),
+    *(f"authority__{field}" for field in ("name", "slug")),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -143,7 +150,7 @@ def reach_of(user: User, asked: QueryDict | None = None) -> Reach:
     """One statement; of what lab staff reach only what an address asks for, where it is given."""
     if user.is_lab_staff and asked is not None:
         return _whole_reach(asked)
-    rows = Cohort.objects.select_related("edition__programme", "authority").order_by(Lower("name"), "pk")
+    rows = Cohort.objects.select_related("edition", "authority").only(*READ).order_by(Lower("name"), "pk")
     if user.is_lab_staff:
         return Reach(tuple(rows), None)
     member = Cohort.objects.filter(pk__in=user.memberships.values("cohort"), authority=OuterRef("authority"))
