@@ -82,6 +82,10 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def visible_to(self, user: User) -> IdeaQuerySet:
         return self.filter(readable(user))
 
+    def opened_by(self, user: User) -> IdeaQuerySet:
+        """With `readable`, whether the person may open its page: asked of cohorts, and so of no idea but these."""
+        return self.annotate(readable=ExpressionWrapper(readable(user), models.BooleanField()))
+
     def newest_sign_first(self) -> IdeaQuerySet:
         return self.order_by(F("last_sign_on").desc(nulls_last=True), F("id").desc())
 

@@ -91,7 +91,7 @@ class Asked:
 
 def asked_by(user: User, asked: QueryDict, *, today: date) -> Asked:
     """One statement."""
-    reach = reach_of(user)
+    reach = reach_of(user, asked)
     form = RatesForm(asked, reach=reach, today=today)
     return Asked(asked, reach, form.scope, form)
 

@@ -25,7 +25,10 @@ def headline(figures: Figures) -> dict[str, Any]:
 
 
 def figures_shown(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    """The sentence, each figure with its interval, and the curve with its table; nothing of a masked group."""
+    """The sentence, each figure with its interval, and the curve with its table; nothing of a masked group.
+
+    Without `cohorts`, none stand beside one another.
+    """
     if figures.masked:
         return headline(figures)
     shown = [line for line in lines(figures) if line.shown]
@@ -53,10 +56,11 @@ class Row(NamedTuple):
 
 
 def _beside_one_another(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    drawn = funnel(figures.by_cohort)
-    if drawn is None:
-        return {"funnel_too_early": len(figures.by_cohort) >= FEWEST_COHORTS and too_early(figures.by_cohort)}
     names = {cohort.pk: cohort.name for cohort in cohorts}
+    drawn = funnel(figures.by_cohort) if names else None
+    if drawn is None:
+        too_soon = bool(names) and len(figures.by_cohort) >= FEWEST_COHORTS and too_early(figures.by_cohort)
+        return {"funnel_too_early": too_soon}
     rows = [Row(names[dot.cohort], dot, drawn.of(dot)) for dot in drawn.dots]
     return {
         "funnel": {

@@ -204,8 +204,8 @@ def test_nonsense_pages_are_some_page(page: str, cast: Cast):
 
 @pytest.mark.parametrize("ideas", [1, 3])
 @pytest.mark.parametrize("letter", ["S", "A"])
-def test_the_page_takes_nine_statements(ideas: int, letter: str, cast: Cast, django_assert_num_queries):
-    """Session, person, reach, tally, count, page, its ideas one by one, claims, what the work gave."""
+def test_the_page_takes_eight_statements(ideas: int, letter: str, cast: Cast, django_assert_num_queries):
+    """Session, person, reach, tally, page, its ideas one by one, claims, what the work gave."""
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
     client.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
