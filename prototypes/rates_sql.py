@@ -71,7 +71,6 @@ kin (id, whole) AS (
 # An array rather than a join: few ideas are then looked up by the index, and many as quickly as by reading it all. For
 # the same reason OFFSET 0 keeps EXISTS from becoming a join.
 CHOSEN_ONLY = "ANY(ARRAY(SELECT i.id FROM ideas i))"
-
 ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
 IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")},
 ideas AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
@@ -169,8 +168,7 @@ FIRST_TOLD = """(e.corrects_id IS NULL
 # after the as-of date, or corrections may have repeated the state it was abandoned in. An implementation's date is its
 # own, frozen once live: it yields to the idea's events only where one of them was corrected. `vague` are the days
 # known to the month or the year only. OFFSET 0 keeps PostgreSQL from working out the same expression once for each
-# mention.
-# `late` are the ideas whose events may be needed.
+# mention. `late` are the ideas whose events may be needed.
 OUTCOMES = f"""
 {{ideas}}, late AS MATERIALIZED (
     SELECT i.id, i.state, i.state_since, i.confirmed IS NULL AS stirred FROM ideas i
@@ -341,8 +339,7 @@ SIDES = """
 
 
 def bounds(*, known: bool = False) -> str:
-    """Ideas with imprecise days by outcome and months: as they are counted, and with these days as soon after each
-    other, then as late, as may be."""
+    """Ideas with imprecise days by outcome and months: as they are counted, and as `SIDES` has them."""
     return f"""SELECT * FROM ({_outcomes(known=known)}, story AS (
     SELECT e.idea_id, e.state, e.effective_on, {FIRST_DAY} AS first, {LAST_DAY} AS last
     FROM (SELECT o.id FROM o WHERE o.vague UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import Count
 from django.utils.timezone import localdate
 
 from accounts.models import User
@@ -24,12 +25,12 @@ FORGOTTEN_AFTER: Final = timedelta(days=2)
 def keep_rates(*, at: datetime, by: User | None = None, least: int = WORTH_IT) -> int:
     """Count anew, for today, each rollup that is missing or no longer counts; returns how many. Safe to run twice.
 
-    Nothing is kept where there are fewer than `least` ideas.
+    Nothing is kept of fewer than `least` ideas.
     """
     if Idea.objects.count() < least:
         return 0
     _forget(at - FORGOTTEN_AFTER)
-    missing = [scope for scope in _kept_scopes() if not holds(scope.rollup, localdate(at))]
+    missing = [scope for scope in _kept_scopes(least) if not holds(scope.rollup, localdate(at))]
     for scope in missing:
         _keep(rolled_up(scope, localdate(at)))
     return len(missing)
@@ -40,9 +41,10 @@ def _forget(before: datetime) -> None:
         RatesChange.objects.filter(made_at__lt=before).delete()
 
 
-def _kept_scopes() -> list[Scope]:
-    """What the lab reads most: everything, and each edition at work."""
+def _kept_scopes(least: int) -> list[Scope]:
+    """What the lab reads most: everything, and each edition at work with so many ideas."""
     running = Edition.objects.filter(state=EditionState.RUNNING, retrospective=False)
+    running = running.annotate(ideas=Count("cohorts__ideas")).filter(ideas__gte=least)
     return [EVERYTHING, *(Scope(edition=edition) for edition in running.order_by("pk"))]
 
 

@@ -160,6 +160,13 @@ def test_few_ideas_are_not_worth_it(edition: Edition):
     assert (actions.keep_rates(at=AT), RatesRollup.objects.count()) == (0, 0)
 
 
+def test_editions_with_few_ideas_are_not_kept_beside_everything(edition: Edition):
+    Edition.objects.update(state="running")
+    for least, scopes in ((26, ["everything"]), (25, [f"edition-{edition.pk}", "everything"])):
+        actions.keep_rates(at=AT, least=least)
+        assert sorted(RatesRollup.objects.values_list("scope", flat=True)) == scopes
+
+
 def test_what_was_touched_long_ago_is_forgotten_once_a_day(edition: Edition):
     for age in (1, 2.5, 3.5):
         RatesChange.objects.create(transaction=int(age * 10), made_at=AT - timedelta(days=age))
