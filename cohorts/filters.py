@@ -10,6 +10,7 @@ from cohorts.enums import CohortState, TeamState
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.queries import CohortQuerySet
 from programmes.models import Edition
+from web.forms import CHOOSE
 
 
 def _editions(request: HttpRequest | None) -> QuerySet[Edition]:
@@ -21,8 +22,12 @@ class CohortFilter(django_filters.FilterSet):
     """By words, edition and state."""
 
     search = django_filters.CharFilter(label=_("Name, site, code or authority"), method="named_like")
-    edition = django_filters.ModelChoiceFilter(label=_("Edition"), queryset=_editions, empty_label=_("All editions"))
-    state = django_filters.ChoiceFilter(label=_("State"), choices=CohortState.choices, empty_label=_("All states"))
+    edition = django_filters.ModelChoiceFilter(
+        label=_("Edition"), queryset=_editions, empty_label=_("All editions"), error_messages=CHOOSE
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=CohortState.choices, empty_label=_("All states"), error_messages=CHOOSE
+    )
 
     class Meta:
         model = Cohort
@@ -36,7 +41,11 @@ class TeamFilter(django_filters.FilterSet):
     """Innovation teams by state, and by the edition of their cohort."""
 
     state = django_filters.ChoiceFilter(
-        label=_("State"), field_name="state_then", choices=TeamState.choices, empty_label=_("All states")
+        label=_("State"),
+        field_name="state_then",
+        choices=TeamState.choices,
+        empty_label=_("All states"),
+        error_messages=CHOOSE,
     )
     edition = django_filters.ModelChoiceFilter(
         label=_("Edition"),
@@ -44,6 +53,7 @@ class TeamFilter(django_filters.FilterSet):
         to_field_name="slug",
         queryset=_editions,
         empty_label=_("All editions"),
+        error_messages=CHOOSE,
     )
 
     class Meta:

@@ -131,14 +131,14 @@ def _overdue(request: HttpRequest, found: Found) -> list[Attention]:
 
 
 def _find_asked(user: User, today: date) -> ArraySubquery | None:
-    """The cohorts one is a member of, each with the pseudonyms of those who answered lately."""
+    """The cohorts one is a member of, each with the pseudonyms of those who answered."""
     if user.is_lab_staff:
         return None
     own = user.memberships.filter(active_on(today), role__in=ASSESSED)
-    lately = Assessment.objects.filter(cohort=OuterRef("pk"), answered_on__gte=today - ASKED_FOR)
+    answered = Assessment.objects.filter(cohort=OuterRef("pk"))
     rows = Cohort.objects.filter(pk__in=own.values("cohort"), retrospective=False).by_name()[:NOTES_SHOWN]
     dates = ("actual_start", "actual_end", "planned_end")
-    said: Any = nested(lately, "pseudonym", "moment")
+    said: Any = nested(answered, "pseudonym", "moment")
     return nested(rows, "id", "slug", "name", "state", "retrospective", *dates, said=said)
 
 

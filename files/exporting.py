@@ -68,7 +68,7 @@ def _written(export: Export, clock: Clock) -> bool:
 
 def _write(export: Export, clock: Clock) -> bool:
     """The file is on the disk before its row says so; where the row has gone on, the file goes again."""
-    table = _prepared(export)
+    table = prepared(export)
     written = [0]
 
     def sign(rows: int) -> None:
@@ -85,8 +85,8 @@ def _write(export: Export, clock: Clock) -> bool:
     return done
 
 
-def _prepared(export: Export) -> tables.Table:
-    """What is asked for, as far as the person may read it by now. Raises DomainError where that is nothing."""
+def prepared(export: Export) -> tables.Table:
+    """What is asked for, its rows still unread. Raises DomainError where the person may not read all of it any more."""
     if not export.person.is_active:
         raise DomainError("The account is closed.")
     return export_kinds[export.kind].prepare(export.person, QueryDict(export.asked))

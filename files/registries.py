@@ -44,8 +44,9 @@ attachables: Registry[Find] = Registry("what files can belong to")
 class ExportKind:
     """Something that is written row by row, and takes a while.
 
-    `prepare` is asked by the worker, in the person's language, with what they asked for: it looks anew at what they
-    may read, and raises DomainError where that is nothing any more. `href` is the page it was asked on.
+    `prepare` is asked by the worker, in the person's language, with what they asked for, and again when they fetch the
+    file: it looks anew at what they may read, and raises DomainError where that is less than when they asked. It reads
+    no row. `href` is the page it was asked on.
     """
 
     label: StrOrPromise

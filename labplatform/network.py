@@ -40,6 +40,7 @@ CIRCLE_OF: Final[Mapping[str, Circle]] = {
 }
 EVER = "ever"
 LOOK_BACK: Final = relativedelta(years=2)
+LAST_DAY: Final = relativedelta(day=31)
 
 
 class Change(NamedTuple):
@@ -116,8 +117,9 @@ class Network:
 
 
 def look_back(as_of: date) -> date:
-    """The day the present one is compared with."""
-    return as_of - LOOK_BACK
+    """The day the present one is compared with: the end of a month with the end of a month."""
+    back = as_of - LOOK_BACK
+    return back + LAST_DAY if as_of == as_of + LAST_DAY else back
 
 
 def network(changes: Iterable[Change], *, as_of: date) -> Network:
@@ -131,10 +133,10 @@ def network(changes: Iterable[Change], *, as_of: date) -> Network:
 
 def month_ends(first: date, until: date) -> Iterator[date]:
     """The last day of each month from that of `first` on, before `until`."""
-    day = first + relativedelta(day=31)
+    day = first + LAST_DAY
     while day < until:
         yield day
-        day = day + timedelta(days=1) + relativedelta(day=31)
+        day = day + timedelta(days=1) + LAST_DAY
 
 
 def _adding_up(changes: list[Change]) -> Iterator[Point]:

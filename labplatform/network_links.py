@@ -17,7 +17,6 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from exchanges.models import Commitment, Contribution, Exchange, Match
 from labplatform.network_queries import Counted
-from prototypes.enums import BEEN_LIVE
 from prototypes.figures import Group
 from prototypes.models import Idea, Implementation, Lineage
 
@@ -99,7 +98,7 @@ class Source:
     """Where links of one kind are: `rows`, the paths to the `giver`, to the `taker` and to what shows them.
 
     Ends are cohorts, but for a `taker` that is the row's own authority. `label` names what shows them, an exchange or
-    an idea; `opened` are those the reader may open.
+    an idea; `opened` are those the reader may open. What is counted are rows, or the ideas that are live: each once.
     """
 
     link: Link
@@ -109,6 +108,10 @@ class Source:
     place: str
     label: str
     opened: QuerySet[Any]
+
+    @property
+    def counts(self) -> str:
+        return self.place if self.link == Link.REPLICATION else "pk"
 
     def between(self, cohorts: Counted) -> QuerySet[Any, tuple[Any, ...]]:
         """Those with an end among the cohorts, counted in the columns of `LinkRow`."""
@@ -130,8 +133,8 @@ class Source:
             .annotate(
                 told=told,
                 within=BoolOr(given),
-                number=Count("pk", distinct=True),
-                readable=Count("pk", filter=Q(**{f"{self.place}__in": self.opened.values("pk")}), distinct=True),
+                number=Count(self.counts, distinct=True),
+                readable=Count(self.counts, filter=Q(**{f"{self.place}__in": self.opened.values("pk")}), distinct=True),
             )
         )
         return counted
@@ -152,7 +155,8 @@ def _sources(exchanges: QuerySet[Any], ideas: QuerySet[Any], as_of: date) -> Ite
     matched = Match.objects.filter(offer__exchange__first_day__lte=as_of)
     promised = Commitment.objects.filter(made_on__lte=as_of)
     taken_up = Lineage.objects.filter(kind="reuse", child__events__effective_on__lte=as_of)
-    live = Implementation.objects.filter(kind="replication", live_on__lte=as_of, state__in=BEEN_LIVE)
+    counted = Idea.objects.counted().filter(accepted_on__lte=as_of)
+    live = Implementation.objects.live_that_day(as_of).filter(kind="replication", idea__in=counted)
     exchange, idea = ("number", exchanges), ("reference", ideas)
     yield Link.CONTRIBUTION, brought, "cohort", "exchange__host", "exchange", *exchange
     yield Link.MATCH, matched, "offer__cohort", "request__cohort", "offer__exchange", *exchange
@@ -190,6 +194,6 @@ def _label(row: LinkRow) -> str:
 
 
 def replicated(rows: Iterable[LinkRow], own: frozenset[int] | None) -> Group:
-    """Ideas of the cohorts counted that are live in other authorities: so many times, of which so many may be seen."""
-    found = [row for row in rows if row.link == Link.REPLICATION and row.within]
-    return Group(sum(row.number for row in found), sum(row.number for row in found if own is None or row.giver in own))
+    """Ideas of the cohorts counted that are live in another authority: each once, however many took them up."""
+    found = {row.place: row.giver for row in rows if row.link == Link.REPLICATION and row.within}
+    return Group(len(found), sum(own is None or giver in own for giver in found.values()))

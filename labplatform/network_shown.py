@@ -20,6 +20,7 @@ from programmes.models import Claim
 from prototypes.figures import Group
 from prototypes.rates_queries import Scope
 from prototypes.rates_reach import Reach
+from prototypes.reach_form import month_end_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def network_page(reach: Reach, scope: Scope, user: User, as_of: date) -> dict[st
     cohorts, counted = reach.within(scope), queries.counted(reach, scope)
     opened = queries.opened(user, counted.ids, reach.own)
     grown = network(queries.people_changes(counted, as_of=as_of), as_of=as_of)
-    rows = link_rows(counted, user, as_of=as_of)
+    linked_by = as_of if reach.own is None else month_end_by(as_of)  # links among others are summed up there
+    rows = link_rows(counted, user, as_of=linked_by)
     return {
         "as_of": as_of,
         "network": grown,
@@ -88,6 +90,7 @@ def network_page(reach: Reach, scope: Scope, user: User, as_of: date) -> dict[st
         "cohort_rows": cohort_rows(cohorts, queries.people_by_cohort(counted.own, as_of=as_of), grown, opened),
         "kinds": list(Link),
         "links": links(rows, reach.own),
+        "linked_by": linked_by,
         "replications": replicated(rows, reach.own),
         "promises": queries.promises(counted, scope, user, as_of=as_of),
         **teams_shown(queries.teams_within(cohorts, as_of), reach, opened, as_of),

@@ -23,6 +23,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("network/", views.network, name="network"),
+    path("network/figures.csv", views.network_figures, {"kind": "csv"}, name="network_figures_csv"),
+    path("network/figures.xlsx", views.network_figures, {"kind": "xlsx"}, name="network_figures_xlsx"),
     path("search/", views.search, name="search"),
     path("status/", views.status, name="status"),
     path("livez", health.livez, name="livez"),

@@ -4,26 +4,30 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from labplatform import search as everything
 from labplatform import vitals
 from labplatform.forms import SearchForm
-from labplatform.network_form import NetworkForm
+from labplatform.network_report import DEFINITIONS, network_table
 from labplatform.network_shown import network_page
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import may_keep_letters
-from prototypes.rates_form import chosen_scope
 from prototypes.rates_reach import reach_of
 from prototypes.rates_wording import whose
+from prototypes.reach_form import ReachForm
 from web import home as contents
 from web.decisions import enforce
 from web.htmx import render as render_part
 from web.panels import rendered
+from web.tables import CONTENT_TYPES, written
 
 
 @require_safe
@@ -57,12 +61,38 @@ def network(request: HttpRequest) -> HttpResponse:
     """Who stays: everyone reads what is within their reach; the form refuses an address that names anything else."""
     user = person(request)
     reach = reach_of(user)
-    scope = chosen_scope(reach, request.GET)
-    form = NetworkForm(request.GET, reach=reach, today=timezone.localdate())
-    context: dict[str, Any] = {"form": form, "whose": whose(reach, scope), "nowhere": reach.owns_nothing(scope)}
+    form = ReachForm(request.GET, reach=reach, today=timezone.localdate())
+    scope = form.scope
+    context: dict[str, Any] = {
+        "form": form,
+        "whose": whose(reach, scope),
+        "nowhere": reach.owns_nothing(scope),
+        "definitions": DEFINITIONS,
+    }
     if form.is_valid() and not context["nowhere"]:
         context |= network_page(reach, scope, user, form.cleaned_data["as_of"])
     return render(request, "network/network.html", context)
+
+
+@require_safe
+def network_figures(request: HttpRequest, kind: str) -> HttpResponse:
+    """The numbers of that page, at the same choices; what its form refuses, it says there."""
+    user = person(request)
+    form = ReachForm(request.GET, reach=reach_of(user), today=timezone.localdate())
+    if not form.is_valid():
+        return redirect(f"{reverse('network')}?{request.GET.urlencode()}")
+    as_of = form.cleaned_data["as_of"]
+    shown = None if form.reach.owns_nothing(form.scope) else network_page(form.reach, form.scope, user, as_of)
+    name = f"{pgettext('name of a file', 'network')}-{as_of.isoformat()}.{kind}"
+    table = network_table(form, shown)
+    return HttpResponse(
+        written(kind, table, language=request.LANGUAGE_CODE[:2]),
+        content_type=CONTENT_TYPES[kind],
+        headers={
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 @login_not_required

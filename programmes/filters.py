@@ -8,6 +8,7 @@ from accounts.requests import person
 from programmes.enums import AuthorityKind, Family
 from programmes.models import Authority, Lesson, Programme
 from programmes.queries import AuthorityQuerySet, LessonQuerySet
+from web.forms import CHOOSE
 
 
 class ProgrammeFilter(django_filters.FilterSet):
@@ -41,6 +42,7 @@ class LessonFilter(django_filters.FilterSet):
         ],
         method="in_state",
         empty_label=_("All lessons"),
+        error_messages=CHOOSE,
     )
 
     class Meta:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
 
+from accounts.models import User
 from programmes.enums import LessonState, PhaseKind
 from programmes.workdays import KNOWN_CORRECTIONS, Period
 from web.names import by_name
@@ -15,7 +16,6 @@ from web.names import by_name
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
 
-    from accounts.models import User
     from programmes.models.authorities import Authority, AuthorityAdmin, CalendarPeriod
     from programmes.models.editions import Edition
     from programmes.models.formats import Format, Programme
@@ -127,6 +127,17 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.order_by(F("starts_on").desc(nulls_last=True), "pk")
 
 
+def noted_near(user: User) -> Exists:
+    """Whether a lesson was noted by the person, or for an authority in its edition that is one of the person's."""
+    mine = [user.memberships.values("cohort__authority"), user.administered.values("authority")]
+    writers = User.objects.filter(pk=OuterRef("noted_by"))
+    near = Q(pk=user.pk)
+    for own in mine:
+        near |= Q(memberships__cohort__edition=OuterRef("edition"), memberships__cohort__authority__in=own)
+        near |= Q(administered__authority__cohorts__edition=OuterRef("edition"), administered__authority__in=own)
+    return Exists(writers.filter(near))
+
+
 def answer_shown(user: User) -> Q:
     """Lessons a version answers, as far as the person may know: drafts are the lab's."""
     answered = Q(answered_by__isnull=False)
@@ -135,8 +146,15 @@ def answer_shown(user: User) -> Q:
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
     def visible_to(self, user: User) -> LessonQuerySet:
-        """Lessons are the edition's: all its people read them, past ones too, and nobody else."""
-        return self.filter(lived_by(user, "edition__"))
+        """Accepted lessons are the edition's: all its people read them, past ones too, and nobody else.
+
+        Before that, or refused, they are read by the lab and by people of the authority they come from. `near` of a
+        lesson says whether the person is one of these, who also read who noted it.
+        """
+        rows = self.filter(lived_by(user, "edition__"))
+        if not user.is_authenticated or user.is_lab_staff:
+            return rows.annotate(near=Value(value=True))
+        return rows.annotate(near=noted_near(user)).filter(Q(near=True) | Q(state=LessonState.ACCEPTED))
 
     def proposed(self) -> LessonQuerySet:
         """Noted, and not judged by the lab yet."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
-from typing import Literal
+from math import hypot
 
 from prototypes.figures import HORIZONS, Figures
-from prototypes.rates import completed_months
+from prototypes.rates import CONFIDENCE, CurvePoint, completed_months
 from prototypes.unit_cost import UnitCost, cost_each
 from prototypes.work_figures import WorkFigures
 
@@ -117,38 +117,76 @@ class EditionFigures:
         return cost_each(cost.total, self.implemented_where_known.get(unit, 0)) if cost.known else None
 
 
-Verdict = Literal["too_few", "alike", "apart"]
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """By how much the share of one edition exceeds another's, between which ends; both by their place."""
+
+    one: int
+    other: int
+    estimate: float
+    low: float
+    high: float
+
+    @property
+    def shown(self) -> bool:
+        """Whether the interval leaves out that there is none."""
+        return not self.low <= 0 <= self.high
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Whether intervals after so many months overlap; `apart` pairs the places of those that do not."""
+    """Every difference between two editions after so many months, each at a confidence that holds for all together.
 
-    verdict: Verdict
-    months: int = 0
-    compared: tuple[int, ...] = ()
-    apart: tuple[tuple[int, int], ...] = ()
+    Editions are named by their place: those `compared`, and those `left_out`, where too few ideas were followed.
+    """
+
+    months: int
+    compared: tuple[int, ...]
+    left_out: tuple[int, ...]
+    confidence: float = CONFIDENCE
+    differences: tuple[Difference, ...] = ()
+
+    @property
+    def apart(self) -> list[Difference]:
+        return [difference for difference in self.differences if difference.shown]
 
 
 def compare(editions: Sequence[Figures]) -> Comparison:
-    """At the horizon that most of them have an interval for, the longer of two; too few where fewer than two have."""
-    shown = {months: _intervals(editions, months) for months in HORIZONS}
-    months = max(shown, key=lambda months: (len(shown[months]), months))
-    intervals = shown[months]
-    if len(intervals) < 2:
-        return Comparison("too_few")
-    apart = tuple((a, b) for a, b in combinations(intervals, 2) if not _overlap(intervals[a], intervals[b]))
-    return Comparison("apart" if apart else "alike", months, tuple(intervals), apart)
+    """At the horizon to which most of them were followed, the longer of two.
+
+    What is left beyond an interval is shared out over the pairs (Bonferroni): the more pairs, the likelier chance
+    alone sets one of them apart.
+    """
+    followed = {months: _followed(editions, months) for months in HORIZONS}
+    months = max(followed, key=lambda months: (len(followed[months]), months))
+    points = followed[months]
+    pairs = list(combinations(points, 2))
+    confidence = 1 - (1 - CONFIDENCE) / max(1, len(pairs))
+    return Comparison(
+        months,
+        tuple(points),
+        tuple(place for place in range(len(editions)) if place not in points),
+        confidence,
+        tuple(Difference(a, b, *difference(points[a], points[b], confidence)) for a, b in pairs),
+    )
 
 
-def _intervals(editions: Sequence[Figures], months: int) -> dict[int, tuple[float, float]]:
+def _followed(editions: Sequence[Figures], months: int) -> dict[int, CurvePoint]:
     points = {place: figures.within(months) for place, figures in enumerate(editions)}
-    return {
-        place: (point.low, point.high)
-        for place, point in points.items()
-        if point and point.low is not None and point.high is not None
-    }
+    return {place: point for place, point in points.items() if point and point.implemented is not None}
 
 
-def _overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
+def difference(one: CurvePoint, other: CurvePoint, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
+    """One share minus another, with an interval recovered from the interval of each.
+
+    Newcombe's way (Statistics in Medicine 17, 1998, method 10) for any two intervals (Zou and Donner, same journal 27,
+    2008): unlike the sum of two variances it stays within -1 and 1, and knows a share of 0 or 1.
+    """
+    share, (low, high) = one.implemented or 0.0, one.limits(confidence)
+    other_share, (other_low, other_high) = other.implemented or 0.0, other.limits(confidence)
+    estimate = share - other_share
+    return (
+        estimate,
+        estimate - hypot(share - low, other_high - other_share),
+        estimate + hypot(high - share, other_share - other_low),
+    )

@@ -1,34 +1,24 @@
-"""Editions side by side in words: a column each, a line a figure, and a sentence on what can be said of them."""
+"""Editions side by side in words: a column each, a line a figure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from programmes.models import Edition, Format
-from prototypes.edition_figures import Comparison, EditionFigures, Known, compare
+from prototypes.edition_figures import EditionFigures, Known, compare
+from prototypes.editions_compared import pairs, sentence
 from prototypes.figures import HORIZONS
 from prototypes.in_words import between, nothing, number, share, together
+from prototypes.rates import CurvePoint
 from prototypes.unit_cost import UnitCost
 from prototypes.work_shown import attendance, first_prototype, locked, strength, tests
 
 NO_BREAK = "\u00a0"
-TOO_FEW = gettext_lazy(
-    "Too early to compare: fewer than two of these editions have five ideas that were followed for a year, some of them"
-    " implemented."
-)
-ALIKE = gettext_lazy(
-    "Nothing tells these editions apart: %(months)s months after acceptance their intervals overlap, and with so few"
-    " ideas chance alone gives such differences."
-)
-APART = gettext_lazy(
-    "%(months)s months after acceptance these intervals do not overlap: %(pairs)s. That they differ is hardly chance;"
-    " why they do is not told: authorities, subjects and years differ too."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +62,32 @@ class Block:
 def side_by_side(editions: Sequence[Edition], figures: Mapping[int, EditionFigures]) -> dict[str, Any]:
     """The context of the table: columns, the format versions above them, blocks of lines, the sentence."""
     columns = [Column(edition, figures[edition.pk]) for edition in editions]
-    versions = [(version, len(list(of))) for version, of in groupby(columns, key=lambda column: column.format)]
-    told = compare([column.figures.rates for column in columns])
+    told, names = compare([column.figures.rates for column in columns]), [column.edition.name for column in columns]
     return {
         "columns": columns,
         "width": len(columns) + 1,
-        "versions": versions,
+        "versions": list(_versions(columns)),
         "blocks": [_block(title, lines, columns) for title, lines in _blocks()],
-        "sentence": sentence(told, [column.edition.name for column in columns]),
+        "sentence": sentence(told, names),
+        "compared": told,
+        "pairs": pairs(told, names),
     }
+
+
+class Version(NamedTuple):
+    """A format version above so many columns; `earlier` is the one of its programme that stands before it."""
+
+    format: Format
+    columns: int
+    earlier: Format | None
+
+
+def _versions(columns: Sequence[Column]) -> Iterator[Version]:
+    before: Format | None = None
+    for version, of in groupby(columns, key=lambda column: column.format):
+        same = before is not None and before.programme_id == version.programme_id
+        yield Version(version, len(list(of)), before if same else None)
+        before = version
 
 
 def _block(title: str, lines: Mapping[str, Telling], columns: Sequence[Column]) -> Block:
@@ -219,9 +226,13 @@ def _within(months: int) -> Telling:
         point = column.figures.rates.within(months)
         if point is None or point.implemented is None:
             return Cell(_("not yet"), _("fewer than five ideas were followed that long"))
-        return Cell(share(point.implemented), between(point.low, point.high) if point.low and point.high else "")
+        return Cell(share(point.implemented), _interval(point))
 
     return tell
+
+
+def _interval(point: CurvePoint) -> str:
+    return "" if point.low is None or point.high is None else between(point.low, point.high)
 
 
 def _each(column: Column, unit: str, write: Callable[[float], str]) -> Cell:
@@ -243,13 +254,13 @@ def _each(column: Column, unit: str, write: Callable[[float], str]) -> Cell:
 
 def _unit_cost(each: UnitCost, write: Callable[[float], str]) -> str:
     if each.estimate is None:
-        return _("at least %(least)s") % {"least": write(each.low)}
+        return _("probably more than %(least)s") % {"least": write(each.low)}
     return write(each.estimate)
 
 
 def _range(each: UnitCost, write: Callable[[float], str]) -> str:
     if each.high is None:
-        return _("no idea implemented yet")
+        return _("no idea implemented yet; one-sided, right 19 times in 20")
     return _("between %(low)s and %(high)s") % {"low": write(each.low), "high": write(each.high)}
 
 
@@ -264,16 +275,6 @@ def _network(column: Column) -> Cell:
     """Everyone active on its last day, alumni of its cohorts included."""
     over = column.edition.ends_on is not None and column.edition.ends_on < column.figures.rates.as_of
     return Cell(number(getattr(column.edition, "network", 0)), _("on its last day") if over else _("today"))
-
-
-def sentence(told: Comparison, names: Sequence[str]) -> str:
-    """What may be said of the editions, and what may not."""
-    if told.verdict == "too_few":
-        return str(TOO_FEW)
-    if told.verdict == "alike":
-        return ALIKE % {"months": told.months}
-    pairs = "; ".join(_("%(one)s and %(other)s") % {"one": names[a], "other": names[b]} for a, b in told.apart)
-    return APART % {"months": told.months, "pairs": pairs}
 
 
 def months_of(count: int) -> str:

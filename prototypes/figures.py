@@ -57,12 +57,22 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CohortCount:
-    """Of one cohort: so many ideas accepted, of which so many implemented. `own`: the reader may see its rows."""
+    """Of one cohort: so many ideas accepted, of which so many implemented. `own`: the reader may see its rows.
+
+    At one age: `followed` ideas were accepted so long ago that the month of the first horizon is over, whatever became
+    of them since; `within` of these were implemented by the end of it.
+    """
 
     cohort: int
     accepted: int
     implemented: int
     own: bool = True
+    followed: int = 0
+    within: int = 0
+
+    @property
+    def share(self) -> float:
+        return self.within / self.followed
 
 
 @dataclass(frozen=True)
@@ -200,6 +210,15 @@ def as_json(figures: Figures) -> dict[str, Any]:
     }
 
 
+def _of_cohort(count: CohortCount) -> dict[str, Any]:
+    return {
+        "cohort": count.cohort,
+        "accepted": count.accepted,
+        "implemented": count.implemented,
+        f"within_{HORIZONS[0]}_months": {"followed": count.followed, "implemented": count.within},
+    }
+
+
 def _shares(figures: Figures) -> dict[str, Any]:
     """The plain share with its interval, and the incidence at the months that count."""
     low, high = figures.interval or (None, None)
@@ -213,14 +232,11 @@ def _quantiles(figures: Figures) -> dict[str, int | None]:
     return {str(share): figures.curve.months_to_quantile(share) for share in QUARTERS}
 
 
-def _by_cohort(figures: Figures) -> list[dict[str, int]] | None:
+def _by_cohort(figures: Figures) -> list[dict[str, Any]] | None:
     """None where there are more than MOST_COHORTS."""
     if figures.accepted and not figures.by_cohort:
         return None
-    return [
-        {"cohort": count.cohort, "accepted": count.accepted, "implemented": count.implemented}
-        for count in figures.by_cohort
-    ]
+    return [_of_cohort(count) for count in figures.by_cohort]
 
 
 def _bounds(figures: Figures) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""Cohorts beside one another in a funnel: how far apart chance alone would put them. Pure, and no ranking."""
+"""Cohorts beside one another at one age, in a funnel: how far apart chance alone would put them. Pure, no ranking."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import exp, lgamma, log, sqrt
@@ -14,6 +14,7 @@ from prototypes.rates import MASK_BELOW, is_masked
 INNER, OUTER = 0.025, 0.001
 FEWEST_COHORTS = 3
 POINTS_DRAWN = 40
+WIDTH = 20  # ideas, at least: the lines of one small cohort would be a point
 
 
 def lower_limit(ideas: int, share: float, chance: float) -> float:
@@ -68,60 +69,59 @@ def limits(ideas: int, share: float) -> Limits:
 
 @dataclass(frozen=True)
 class Funnel:
-    """Cohorts of five ideas or more, around the share that they have together."""
+    """Cohorts of five ideas or more of one age, around the share `within` the horizon of all that were `followed`."""
 
     dots: tuple[CohortCount, ...]
+    followed: int
+    within: int
 
-    @cached_property
+    @property
     def share(self) -> float:
-        return sum(dot.implemented for dot in self.dots) / sum(dot.accepted for dot in self.dots)
+        return self.within / self.followed
 
     @cached_property
     def at_dots(self) -> dict[int, Limits]:
         """The limits at each number of ideas that some cohort has."""
-        return {ideas: limits(ideas, self.share) for ideas in {dot.accepted for dot in self.dots}}
+        return {ideas: limits(ideas, self.share) for ideas in {dot.followed for dot in self.dots}}
 
     @cached_property
     def lines(self) -> list[Limits]:
         """The limits along the width of the drawing."""
-        most = max(dot.accepted for dot in self.dots)
+        most = max(WIDTH, *(dot.followed for dot in self.dots))
         step = max(1, -(-(most - MASK_BELOW) // POINTS_DRAWN))
         drawn = [*range(MASK_BELOW, most, step), most]
         return [limits(ideas, self.share) for ideas in drawn]
 
     def of(self, dot: CohortCount) -> Limits:
-        return self.at_dots[dot.accepted]
+        return self.at_dots[dot.followed]
 
     @property
     def outside(self) -> int:
         """Cohorts where chance alone would put one in twenty, or fewer."""
-        return sum(not self.of(dot).inside(share_of(dot)) for dot in self.dots)
+        return sum(not self.of(dot).inside(dot.share) for dot in self.dots)
 
     @property
     def far_outside(self) -> int:
         """Cohorts where chance alone would put two in a thousand."""
-        return sum(self.of(dot).far_outside(share_of(dot)) for dot in self.dots)
+        return sum(self.of(dot).far_outside(dot.share) for dot in self.dots)
 
 
-def share_of(dot: CohortCount) -> float:
-    return dot.implemented / dot.accepted
+def funnel(cohorts: Sequence[CohortCount]) -> Funnel | None:
+    """The reader's own cohorts of five ideas or more, among all; None where there is none, or too few to compare.
 
-
-def funnel(cohorts: Iterable[CohortCount]) -> Funnel | None:
-    """None with fewer than three cohorts that may be shown."""
-    dots = tuple(shown(cohorts))
-    return Funnel(dots) if len(dots) >= FEWEST_COHORTS else None
-
-
-def shown(cohorts: Iterable[CohortCount]) -> list[CohortCount]:
-    """Cohorts of five ideas or more, in the order given.
-
-    Others' small cohorts could be worked out by taking those shown from their sum: where fewer than five ideas would
-    be left so, the smallest of the others is left out as well.
+    Others' cohorts count in what all have together, and as a sum of five ideas or more: a size alone would name them.
     """
-    every = list(cohorts)
-    others = sorted((cohort for cohort in every if not cohort.own), key=lambda cohort: cohort.accepted)
-    kept_back = [cohort for cohort in others if is_masked(cohort.accepted)]
-    while 0 < sum(cohort.accepted for cohort in kept_back) < MASK_BELOW and len(kept_back) < len(others):
-        kept_back.append(others[len(kept_back)])
-    return [cohort for cohort in every if cohort not in kept_back and not is_masked(cohort.accepted)]
+    dots = tuple(cohort for cohort in _large(cohorts) if cohort.own)
+    hidden = sum(cohort.followed for cohort in cohorts if not cohort.own)
+    if not dots or too_early(cohorts) or 0 < hidden < MASK_BELOW:
+        return None
+    return Funnel(dots, sum(cohort.followed for cohort in cohorts), sum(cohort.within for cohort in cohorts))
+
+
+def too_early(cohorts: Sequence[CohortCount]) -> bool:
+    """Whether fewer than three cohorts have five ideas of that age."""
+    return len(_large(cohorts)) < FEWEST_COHORTS
+
+
+def _large(cohorts: Sequence[CohortCount]) -> list[CohortCount]:
+    return [cohort for cohort in cohorts if not is_masked(cohort.followed)]

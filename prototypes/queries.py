@@ -14,7 +14,7 @@ from django.db.models.functions import Concat, Lower
 from cohorts.enums import Role
 from cohorts.models import Cohort
 from cohorts.queries import active_on, within_reach
-from prototypes.enums import IDEA_OPEN, TO_LOG, IdeaState
+from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IDEA_OPEN, TO_LOG, IdeaState
 from prototypes.lanes import CellState, Stance
 from prototypes.silence import silence
 
@@ -81,6 +81,10 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
 class IdeaQuerySet(models.QuerySet["Idea"]):
     def visible_to(self, user: User) -> IdeaQuerySet:
         return self.filter(readable(user))
+
+    def opened_by(self, user: User) -> IdeaQuerySet:
+        """With `readable`, whether the person may open its page: asked of cohorts, and so of no idea but these."""
+        return self.annotate(readable=ExpressionWrapper(readable(user), models.BooleanField()))
 
     def newest_sign_first(self) -> IdeaQuerySet:
         return self.order_by(F("last_sign_on").desc(nulls_last=True), F("id").desc())
@@ -192,6 +196,12 @@ class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
 class ImplementationQuerySet(models.QuerySet["Implementation"]):
     def visible_to(self, user: User) -> ImplementationQuerySet:
         return self.filter(readable(user, "idea__"))
+
+    def live_that_day(self, day: date) -> ImplementationQuerySet:
+        """Those that count, and are live at the end of the day, as `rates_sql` has it; published facts do not."""
+        standing = Q(ended_on=None) | Q(ended_on__gt=day)
+        counted = self.filter(scope__in=COUNTED_SCOPES, state__in=BEEN_LIVE, retrospective=False)
+        return counted.filter(standing, live_on__lte=day).exclude(evidence="")
 
     def told(self) -> ImplementationQuerySet:
         """Those that no correction took back."""

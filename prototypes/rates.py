@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import exp, inf, log, sqrt
 from statistics import NormalDist
@@ -40,7 +40,8 @@ class CurvePoint:
     `implemented`, `abandoned` and `open` are shares that add up to 1, all None when
     there was no idea to follow. `low` and `high` bound `implemented`; both are None
     when it is 0 or 1, where the log-log interval does not exist. `at_risk` counts the
-    ideas still followed and open just before that month's events.
+    ideas still followed and open just before that month's events. `variance` is that of
+    `implemented`.
     """
 
     months: int
@@ -50,6 +51,20 @@ class CurvePoint:
     abandoned: float | None
     open: float | None
     at_risk: int
+    variance: float = field(default=0.0, compare=False)
+
+    def limits(self, confidence: float = CONFIDENCE) -> tuple[float, float]:
+        """Bounds of `implemented` at any confidence, where it is 0 or 1 too.
+
+        There they are Wilson's, for those still at risk alone: too wide rather than too
+        narrow. Raises ValueError where there was no idea to follow.
+        """
+        if self.implemented is None:
+            raise ValueError("Nothing was followed: there is no share to bound.")
+        low, high = _log_log_interval(self.implemented, self.variance, confidence)
+        if low is None or high is None:
+            return wilson(round(self.implemented) * self.at_risk, self.at_risk, confidence=confidence)
+        return low, high
 
 
 ALL_STILL_OPEN = CurvePoint(0, 0.0, None, None, 0.0, 1.0, 0)
@@ -144,7 +159,7 @@ class _Occupancy:
 
     def as_point(self, months: int, at_risk: int) -> CurvePoint:
         low, high = _log_log_interval(self.implemented, self.var_implemented)
-        return CurvePoint(months, self.implemented, low, high, self.abandoned, self.open, at_risk)
+        return CurvePoint(months, self.implemented, low, high, self.abandoned, self.open, at_risk, self.var_implemented)
 
 
 def cumulative_incidence(observations: Iterable[Observation]) -> IncidenceCurve:
@@ -245,11 +260,13 @@ def _refuse_nonsense(months: int, counts: list[int]) -> None:
         raise ValueError(f"Counts cannot be negative: {counts} at {months} months.")
 
 
-def _log_log_interval(share: float, variance: float) -> tuple[float, float] | tuple[None, None]:
+def _log_log_interval(
+    share: float, variance: float, confidence: float = CONFIDENCE
+) -> tuple[float, float] | tuple[None, None]:
     """Bounds symmetric for log(-log(share)), hence always inside 0 and 1."""
     if not ROUNDING < share < 1 - ROUNDING:
         return None, None
-    reach = _quantile(CONFIDENCE) * sqrt(variance) / (share * log(share))
+    reach = _quantile(confidence) * sqrt(variance) / (share * log(share))
     return exp(log(share) * exp(-reach)), exp(log(share) * exp(reach))
 
 

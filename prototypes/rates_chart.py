@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from prototypes.figures import CohortCount, Figures
-from prototypes.funnel import Funnel, share_of
+from prototypes.figures import HORIZONS, CohortCount, Figures
+from prototypes.funnel import Funnel
 from prototypes.rates import CurvePoint
 from web.charts import Chart
 from web.formats import percent
@@ -128,23 +128,23 @@ def _bound(end: str, points: list[CurvePoint], drawn: dict[str, Any]) -> dict[st
 
 
 def funnel_chart(drawn: Funnel, names: Mapping[int, str]) -> Chart:
-    """Cohorts by ideas accepted and share implemented, within the lines that chance alone keeps to.
-
-    Those in `names` are named; the others are empty circles.
-    """
+    """Cohorts by ideas of one age and the share implemented by then, within the lines that chance alone keeps to."""
     middle = _width(drawn) / 2
-    own = [_dot(dot, names[dot.cohort], middle) for dot in drawn.dots if dot.cohort in names]
-    others = [_dot(dot, "", middle) for dot in drawn.dots if dot.cohort not in names]
+    dots = [_dot(dot, names[dot.cohort], middle) for dot in drawn.dots]
     lines = [_limit(drawn, end, width) for end, width in FUNNEL_LINES]
+    label = _(
+        "Share of ideas implemented within %(months)d months by number of ideas followed that long, cohort by cohort;"
+        " the table has the figures"
+    )
     return Chart(
         id="funnel",
-        label=_("Share of ideas implemented by number of ideas accepted, cohort by cohort; the table has the figures"),
+        label=label % {"months": HORIZONS[0]},
         option={
             "grid": {"left": 64, "right": 24, "top": 12, "bottom": 52},
             "tooltip": {"trigger": "item", "formatter": "{b}"},
             "xAxis": _ideas_axis(drawn),
             "yAxis": {"type": "value", "min": 0, "max": 100, "axisLabel": {"formatter": _share_of("value")}},
-            "series": [*lines, _together(drawn), _dots(others, "emptyCircle", "quiet"), _dots(own, "circle", "action")],
+            "series": [*lines, _together(drawn), _dots(dots)],
         },
     )
 
@@ -158,7 +158,7 @@ def _width(drawn: Funnel) -> int:
 def _ideas_axis(drawn: Funnel) -> dict[str, Any]:
     return {
         "type": "value",
-        "name": _("ideas accepted"),
+        "name": _("ideas followed that long"),
         "nameLocation": "middle",
         "nameGap": 30,
         "min": 0,
@@ -170,24 +170,20 @@ def _ideas_axis(drawn: Funnel) -> dict[str, Any]:
 
 def _dot(dot: CohortCount, name: str, middle: float) -> dict[str, Any]:
     """Its name stands towards the middle, where there is room."""
-    told = _("%(implemented)d of %(accepted)d") % {"implemented": dot.implemented, "accepted": dot.accepted}
+    told = _("%(some)d of %(all)d") % {"some": dot.within, "all": dot.followed}
     return {
-        "name": f"{name}\n{told}" if name else told,
-        "value": [dot.accepted, round(100 * share_of(dot), 1)],
-        "label": {
-            "show": bool(name),
-            "formatter": name,
-            "position": "right" if dot.accepted <= middle else "left",
-        },
+        "name": f"{name}\n{told}",
+        "value": [dot.followed, round(100 * dot.share, 1)],
+        "label": {"show": True, "formatter": name, "position": "right" if dot.followed <= middle else "left"},
     }
 
 
-def _dots(dots: list[dict[str, Any]], symbol: str, colour: str) -> dict[str, Any]:
+def _dots(dots: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "type": "scatter",
-        "symbol": symbol,
+        "symbol": "circle",
         "symbolSize": 11,
-        "itemStyle": {"color": colour},
+        "itemStyle": {"color": "action"},
         "label": {"color": "ink"},
         "labelLayout": {"hideOverlap": True},
         "z": 5,

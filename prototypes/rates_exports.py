@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -23,7 +24,7 @@ from prototypes import rates_report, rates_rows
 from prototypes.figures import Figures
 from prototypes.in_words import day
 from prototypes.rates_definitions import Definition, definitions, work_definitions
-from prototypes.rates_form import RatesForm, chosen_scope, end_of
+from prototypes.rates_form import RatesForm, end_of
 from prototypes.rates_queries import Scope, implementation_rates
 from prototypes.rates_reach import Reach, reach_of
 from prototypes.rates_wording import whose
@@ -33,6 +34,8 @@ from web.errors import DomainError
 from web.tables import Cell, Table
 
 IDEAS: Final = "rates-ideas"
+WHOSE: Final = "whose"  # in what is asked of the worker: the authorities read row by row
+EVERYBODYS: Final = "all"
 LISTED: Final = "outcome"  # narrows the page's list, not what is counted
 ABOUT: Final = gettext_lazy("Definitions")
 NO_LONGER: Final = gettext_lazy("What was asked for is not within your reach any more, or names no day.")
@@ -70,20 +73,27 @@ class Asked:
         return work_done(scope=self.scope, as_of=self.as_of)
 
     def fixed(self) -> QueryDict:
-        """The same with its day written out: asked for tomorrow it still means today."""
+        """The same with its day written out, and whose ideas these are: asked tomorrow it still means the same."""
         fixed = QueryDict(mutable=True)
         for name in self.form.fields:
             if value := self.address.get(name):
                 fixed[name] = str(value)
         fixed["as_of"] = self.as_of.isoformat()
+        fixed[WHOSE] = EVERYBODYS if self.reach.own is None else "-".join(map(str, sorted(self.reach.own)))
         return fixed
+
+    @property
+    def still_read(self) -> bool:
+        """Whether the person reads row by row all that they did when they asked, where `fixed` wrote that down."""
+        then, own = self.address.get(WHOSE), self.reach.own
+        return own is None or then is None or {*then.split("-")} <= {"", *map(str, own)}
 
 
 def asked_by(user: User, asked: QueryDict, *, today: date) -> Asked:
     """One statement."""
-    reach = reach_of(user)
+    reach = reach_of(user, asked)
     form = RatesForm(asked, reach=reach, today=today)
-    return Asked(asked, reach, chosen_scope(reach, asked), form)
+    return Asked(asked, reach, form.scope, form)
 
 
 def figures_table(asked: Asked, *, today: date) -> Table:
@@ -127,6 +137,8 @@ def _about(asked: Asked, today: date) -> Iterator[tuple[str, Cell]]:
         value = asked.form.cleaned_data.get(name)
         if value and name != LISTED:
             yield str(field.label), _said(field, value)
+    if asked.form.another_day:
+        yield _("Why this day"), str(asked.form.another_day)
     yield _("Made on"), day(today)
 
 
@@ -140,9 +152,9 @@ def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:
 
 
 def _prepare(person: User, asked: QueryDict) -> Table:
-    """For the worker: what the person may read is asked anew. Raises DomainError where that is nothing any more."""
+    """For the worker: what the person may read is asked anew. Raises DomainError where that is less than it was."""
     found = asked_by(person, asked, today=localdate())
-    if not found.form.is_valid():
+    if not (found.form.is_valid() and found.still_read):
         raise DomainError(NO_LONGER)
     return ideas_table(found, today=localdate())
 
@@ -150,5 +162,7 @@ def _prepare(person: User, asked: QueryDict) -> Table:
 IDEAS_KIND: Final = ExportKind(
     label=gettext_lazy("Ideas behind the rates"),
     prepare=_prepare,
-    href=lambda asked: f"{reverse('prototypes:rates')}?{asked.urlencode()}",
+    href=lambda asked: (
+        f"{reverse('prototypes:rates')}?{urlencode({name: asked[name] for name in asked if name != WHOSE})}"
+    ),
 )

@@ -13,8 +13,9 @@ from accounts.models import User
 from accounts.requests import person
 from programmes.models import Authority, AuthorityAdmin, Edition
 from prototypes.rates_queries import Scope, implementation_rates
-from prototypes.rates_reach import reach_of
+from prototypes.rates_reach import Reach, reach_of
 from prototypes.rates_shown import headline
+from prototypes.reach_form import MONTHLY, told_by
 from web.panels import Panel
 from web.prepared import prepared
 
@@ -25,18 +26,27 @@ def rates_address(**chosen: str) -> str:
 
 def of_authority(request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
     """For those who may read the authority's ideas one by one."""
-    reach = reach_of(person(request))
-    if authority not in reach.authorities():
+    reach = _reach(request)
+    if not (reach.own is None or authority.pk in reach.own):
         return None
-    return _headline(reach.scope(authority=authority), rates_address(authority=authority.slug))
+    return _headline(reach.scope(authority=authority), rates_address(authority=authority.slug), localdate())
 
 
 def of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
     """For members of any of its cohorts, the edition as a whole."""
-    reach = reach_of(person(request))
-    if edition not in reach.editions():
+    reach = _reach(request)
+    if not reach.shares(edition):
         return None
-    return _headline(reach.scope(edition=edition), rates_address(edition=edition.slug))
+    today, scope = localdate(), reach.scope(edition=edition)
+    as_of = told_by(reach, scope, today)
+    shown = _headline(scope, rates_address(edition=edition.slug), as_of)
+    return shown and shown | {"another_day": MONTHLY if as_of != today else ""}
+
+
+def _reach(request: HttpRequest) -> Reach:
+    """Lab staff reach everything: nothing has to be read for that."""
+    user = person(request)
+    return Reach((), None) if user.is_lab_staff else reach_of(user)
 
 
 def of_administered(request: HttpRequest) -> dict[str, Any] | None:
@@ -50,7 +60,7 @@ def of_administered(request: HttpRequest) -> dict[str, Any] | None:
     only = authorities[0] if len(authorities) == 1 else None
     address = rates_address(authority=only.slug) if only else reverse("prototypes:rates")
     own = frozenset(authority.pk for authority in authorities)
-    return (_headline(Scope(own=own), address) or {}) | {"authorities": authorities}
+    return (_headline(Scope(own=own), address, localdate()) or {}) | {"authorities": authorities}
 
 
 @prepared
@@ -58,8 +68,8 @@ def _administered(user: User, today: date) -> QuerySet[AuthorityAdmin]:
     return AuthorityAdmin.objects.active(today).filter(user=user).select_related("authority")
 
 
-def _headline(scope: Scope, address: str) -> dict[str, Any] | None:
-    figures = implementation_rates(scope=scope, as_of=localdate(), bounded=False)
+def _headline(scope: Scope, address: str, as_of: date) -> dict[str, Any] | None:
+    figures = implementation_rates(scope=scope, as_of=as_of, bounded=False)
     if not (figures.group.total or figures.captured.total or figures.retrospective):
         return None
     return headline(figures) | {"address": address}

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -151,6 +151,8 @@ class TallyRow(NamedTuple):
     replicated: int
     accepted: int
     implemented: int
+    followed: int
+    within: int
 
 
 def implementation_rates(
@@ -213,7 +215,7 @@ def _by_number(reasons: Counter[str]) -> dict[str, int]:
 
 def _by_cohort(rows: Iterable[TallyRow]) -> tuple[CohortCount, ...]:
     counts = [
-        CohortCount(row.cohort, row.accepted, row.implemented, own=bool(row.own))
+        CohortCount(row.cohort, row.accepted, row.implemented, bool(row.own), row.followed, row.within)
         for row in rows
         if row.cohort is not None and row.accepted
     ]
@@ -272,20 +274,13 @@ def keys_of_outcome(
 def ideas_behind(scope: Scope, user: User, *, as_of: date) -> IdeaQuerySet:
     """The ideas in the denominator that the reader may see, by reference; `readable` says whose page they may open."""
     gone = Q(state="merged", state_since__lte=as_of)
-    page = Idea.objects.visible_to(user).filter(pk=OuterRef("pk"))
-    return (
-        scope.ideas()
-        .filter(accepted_on__lte=as_of)
-        .exclude(gone)
-        .select_related("cohort", "challenge")
-        .annotate(readable=Exists(page))
-        .order_by("cohort__code", "number")
-    )
+    found = scope.ideas().filter(accepted_on__lte=as_of).exclude(gone)
+    return found.opened_by(user).select_related("cohort", "challenge").order_by("cohort__code", "number")
 
 
-def claims_beside(cohorts: Iterable[Cohort]) -> QuerySet[Claim]:
+def claims_beside(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
     """Published shares of ideas implemented, of these cohorts' editions and programmes."""
-    editions = {cohort.edition_id for cohort in cohorts}
-    programmes = {cohort.edition.programme_id for cohort in cohorts}
-    about = Q(edition__in=editions) | Q(programme__in=programmes, edition=None)
+    about = Q(edition__in=cohorts.values("edition")) | Q(
+        programme__in=cohorts.values("edition__programme"), edition=None
+    )
     return Claim.objects.filter(about, metric=Metric.IDEAS_IMPLEMENTED).select_related("edition", "programme")

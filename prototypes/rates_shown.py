@@ -1,11 +1,11 @@
 """What the templates of the rates need: the page's own, and those of the panels and cards that quote it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
 from prototypes.figures import CohortCount, Figures
-from prototypes.funnel import Funnel, Limits, funnel, share_of
+from prototypes.funnel import FEWEST_COHORTS, Limits, funnel, too_early
 from prototypes.rates import MASK_BELOW
 from prototypes.rates_chart import curve_chart, curve_rows, funnel_chart
 from prototypes.rates_lines import lines, reasons
@@ -25,7 +25,10 @@ def headline(figures: Figures) -> dict[str, Any]:
 
 
 def figures_shown(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    """The sentence, each figure with its interval, and the curve with its table; nothing of a masked group."""
+    """The sentence, each figure with its interval, and the curve with its table; nothing of a masked group.
+
+    Without `cohorts`, none stand beside one another.
+    """
     if figures.masked:
         return headline(figures)
     shown = [line for line in lines(figures) if line.shown]
@@ -45,29 +48,25 @@ def figures_shown(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]
 
 
 class Row(NamedTuple):
-    """A cohort in the table of the funnel; without a name where the reader may not see its ideas."""
+    """A cohort in the table of the funnel."""
 
     name: str
     dot: CohortCount
-    share: float
     limits: Limits
 
 
 def _beside_one_another(figures: Figures, cohorts: Iterable[Cohort]) -> dict[str, Any]:
-    drawn = funnel(figures.by_cohort)
-    if drawn is None:
-        return {}
     names = {cohort.pk: cohort.name for cohort in cohorts}
-    named = {dot.cohort: names[dot.cohort] for dot in drawn.dots if dot.own and dot.cohort in names}
+    drawn = funnel(figures.by_cohort) if names else None
+    if drawn is None:
+        too_soon = bool(names) and len(figures.by_cohort) >= FEWEST_COHORTS and too_early(figures.by_cohort)
+        return {"funnel_too_early": too_soon}
+    rows = [Row(names[dot.cohort], dot, drawn.of(dot)) for dot in drawn.dots]
     return {
         "funnel": {
-            "chart": funnel_chart(drawn, named),
+            "chart": funnel_chart(drawn, names),
+            "drawn": drawn,
             "said": funnel_sentence(drawn),
-            "rows": sorted(_rows(drawn, named), key=lambda row: (not row.name, row.name.casefold(), row.dot.accepted)),
+            "rows": sorted(rows, key=lambda row: (row.name.casefold(), row.dot.cohort)),
         }
     }
-
-
-def _rows(drawn: Funnel, named: dict[int, str]) -> Iterator[Row]:
-    for dot in drawn.dots:
-        yield Row(named.get(dot.cohort, ""), dot, share_of(dot), drawn.of(dot))

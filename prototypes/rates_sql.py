@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, STANDING, IdeaState
+from prototypes.figures import HORIZONS
 from prototypes.models.triggers import listed
 
 
@@ -53,7 +54,7 @@ CHOSEN = f"""
       AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
       AND (%(cohort)s::bigint IS NULL OR c.id = %(cohort)s)
       AND (%(ids)s::bigint[] IS NULL OR i.id = ANY(%(ids)s::bigint[]))
-      AND (NOT %(vaguely)s OR i.id IN ({VAGUE}))
+      AND (NOT %(vaguely)s OR i.id = ANY(ARRAY({VAGUE})))
       AND (%(kind)s = '' OR i.challenge_id IN (SELECT h.id FROM prototypes_challenge h WHERE h.kind = %(kind)s))
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
@@ -67,25 +68,31 @@ kin (id, whole) AS (
     UNION SELECT k.id, l.parent_id FROM kin k JOIN prototypes_lineage l ON l.child_id = k.whole
     WHERE l.kind = 'split' AND {accepted}
 )"""
+# An array rather than a join: few ideas are then looked up by the index, and many as quickly as by reading it all. For
+# the same reason OFFSET 0 keeps EXISTS from becoming a join.
+CHOSEN_ONLY = "ANY(ARRAY(SELECT i.id FROM ideas i))"
+
 ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
 IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")},
 ideas AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
 {KIN.format(ideas="ideas", accepted=ACCEPTED_NOW)},
-works AS (SELECT m.* FROM ideas i JOIN prototypes_implementation m ON m.idea_id = i.id)"""  # noqa: S608 - constants only
+works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {CHOSEN_ONLY})"""  # noqa: S608 - constants only
 
 # As it was known at some moment: no kept column tells, all comes from the events recorded by then, and
 # implementations are what their history says. One is known since it was written down, or since the event that tells
 # of it was recorded, where that is earlier: what is imported was known before it came here. Events tell of the idea's
 # own only, never of a replication. Cohort, kind of challenge and published facts are those of today.
 ACCEPTED_THEN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
-    WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_THEN})"""  # noqa: S608 - constants only
+    WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_THEN} OFFSET 0)"""  # noqa: S608 - constants only
 IDEAS_THEN = f"""{SUPERSEDED.format(recorded=RECORDED_THEN)}, chosen AS ({CHOSEN}),
 {KIN.format(ideas="chosen", accepted=ACCEPTED_THEN)},
 clock AS (
-    SELECT w.id, MIN(e.effective_on) AS accepted_on
-    FROM (SELECT c.id, c.id AS whole FROM chosen c UNION ALL SELECT k.id, k.whole FROM kin k) w
-         JOIN prototypes_ideaevent e ON e.idea_id = w.whole
-    WHERE e.state = 'accepted' AND {COUNTS_THEN} GROUP BY w.id HAVING bool_or(w.whole = w.id)
+    SELECT w.id, MIN(w.effective_on) AS accepted_on
+    FROM (SELECT c.id, c.id AS whole, e.effective_on FROM chosen c JOIN prototypes_ideaevent e ON e.idea_id = c.id
+          WHERE e.state = 'accepted' AND {COUNTS_THEN}
+          UNION ALL SELECT k.id, k.whole, e.effective_on FROM kin k JOIN prototypes_ideaevent e ON e.idea_id = k.whole
+          WHERE e.state = 'accepted' AND e.idea_id = ANY(ARRAY(SELECT k.whole FROM kin k)) AND {COUNTS_THEN}) w
+    GROUP BY w.id HAVING bool_or(w.whole = w.id)
 ), ended AS (
     SELECT e.idea_id, MIN(e.effective_on) AS implemented_on
     FROM chosen c JOIN prototypes_ideaevent e ON e.idea_id = c.id
@@ -99,10 +106,11 @@ clock AS (
                SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = c.id AND e.recorded_at <= %(known_at)s))
       AND {PERIOD.format(accepted_on="CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END")}
 ), works AS (
-    SELECT DISTINCT ON (v.pgh_obj_id) v.* FROM ideas i JOIN prototypes_implementationevent v ON v.idea_id = i.id
-    WHERE v.pgh_created_at <= %(known_at)s OR (v.kind = 'origin' AND v.state IN ({listed(STANDING)}) AND EXISTS (
+    SELECT DISTINCT ON (v.pgh_obj_id) v.* FROM prototypes_implementationevent v
+    WHERE v.idea_id = {CHOSEN_ONLY}
+      AND (v.pgh_created_at <= %(known_at)s OR (v.kind = 'origin' AND v.state IN ({listed(STANDING)}) AND EXISTS (
         SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = v.idea_id AND e.state = '{IdeaState.IMPLEMENTED}'
-        AND e.effective_on = v.live_on AND e.recorded_at <= %(known_at)s))
+        AND e.effective_on = v.live_on AND e.recorded_at <= %(known_at)s)))
     ORDER BY v.pgh_obj_id, v.pgh_id DESC
 )"""  # noqa: S608 - constants only
 
@@ -130,6 +138,11 @@ SIGNS = (
         then="prototypes_trialevent s JOIN prototypes_prototype p ON p.id = s.prototype_id",
     ),
     Sign("prototypes_followup s", "s.noted_on", then="prototypes_followupevent s"),
+    Sign(
+        "(SELECT * FROM prototypes_implementation WHERE kind = 'origin') s",
+        "s.ended_on",
+        then="(SELECT * FROM prototypes_implementationevent WHERE kind = 'origin') s",
+    ),
     Sign("prototypes_confirmation s", "s.confirmed_on", then="prototypes_confirmation s", written="s.recorded_at"),
 )
 
@@ -254,15 +267,20 @@ def _given(*, known: bool) -> str:
     return f"""given AS (
     SELECT DISTINCT ON (e.idea_id, e.effective_on) e.idea_id, e.effective_on,
            {FIRST_GIVEN.format(column="abandoned_for")} AS reason
-    FROM late i JOIN prototypes_ideaevent e ON e.idea_id = i.id
-    WHERE e.state = 'abandoned' AND {COUNTS_THEN if known else COUNTS_NOW}
+    FROM prototypes_ideaevent e
+    WHERE e.state = 'abandoned' AND e.idea_id = ANY(ARRAY(SELECT i.id FROM late i))
+      AND {COUNTS_THEN if known else COUNTS_NOW}
     ORDER BY e.idea_id, e.effective_on, {FIRST_TOLD} DESC, e.place DESC)"""  # noqa: S608 - constants only
 
 
 def tally(*, known: bool = False) -> str:
-    """How many ideas by outcome, months and reason of abandonment, then by cohort: rows that name one."""
+    """How many ideas by outcome, months and reason of abandonment, then by cohort: rows that name one.
+
+    Of a cohort also how many ideas are past the month of the first horizon, and were implemented by then.
+    """
     return f"""SELECT * FROM ({_outcomes(known=known)}, {_given(known=known)}, sides AS (
     SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
+           o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0] + 1} months') <= %(as_of)s AS followed,
            o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
            CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
     FROM o LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
@@ -272,7 +290,9 @@ SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
        COUNT(*) FILTER (WHERE s.own) AS own, COUNT(*) FILTER (WHERE s.standing) AS standing,
        COUNT(*) FILTER (WHERE s.confirmed) AS confirmed, COUNT(*) FILTER (WHERE s.vague) AS vague,
        COUNT(*) FILTER (WHERE s.replicated) AS replicated,
-       COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.implemented) AS implemented
+       COUNT(s.until) AS accepted, COUNT(*) FILTER (WHERE s.implemented) AS implemented,
+       COUNT(*) FILTER (WHERE s.followed) AS followed,
+       COUNT(*) FILTER (WHERE s.followed AND s.implemented AND s.months <= {HORIZONS[0]}) AS within
 FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_id))) AS tally
 """  # noqa: S608 - constants only
 

@@ -84,7 +84,6 @@ BY_THEM = _("By what these leave open, between %(low)s and %(high)s are implemen
 BY_THEM_WITHIN = _(
     "By what these leave open, between %(low)s and %(high)s would be implemented within %(months)s months."
 )
-ALL_WITHIN = _("All lie within what chance alone would give.")
 
 
 def outlook_sentence(outlook: Outlook) -> str:
@@ -171,19 +170,37 @@ def _least_and_most(figures: Figures) -> Iterator[str]:
 
 
 def funnel_sentence(drawn: Funnel) -> str:
-    """What may be said of cohorts beside one another: whether chance alone would put them so."""
-    if drawn.far_outside:
-        words = ngettext(
-            "%(cohorts)s lies outside what chance alone would give: something sets it apart.",
-            "%(cohorts)s lie outside what chance alone would give: something sets them apart.",
-            drawn.far_outside,
-        )
-        return words % {"cohorts": drawn.far_outside}
-    if drawn.outside:
-        words = ngettext(
-            "%(cohorts)s of %(all)s lies outside the inner lines: chance alone puts about one in twenty there.",
-            "%(cohorts)s of %(all)s lie outside the inner lines: chance alone puts about one in twenty there.",
-            drawn.outside,
-        )
-        return words % {"cohorts": drawn.outside, "all": len(drawn.dots)}
-    return str(ALL_WITHIN)
+    """What may be said of cohorts beside one another, at one age: whether chance alone would put them so."""
+    count = drawn.far_outside or drawn.outside or len(drawn.dots)
+    words = _far_outside(count) if drawn.far_outside else _outside(count) if drawn.outside else _inside(count)
+    return words % {"months": HORIZONS[0], "cohorts": count, "all": len(drawn.dots)}
+
+
+def _far_outside(cohorts: int) -> str:
+    return ngettext(
+        "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s lies outside the outer lines,"
+        " where chance alone puts two in a thousand. Why is not told by these figures.",
+        "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s lie outside the outer lines,"
+        " where chance alone puts two in a thousand. Why is not told by these figures.",
+        cohorts,
+    )
+
+
+def _outside(cohorts: int) -> str:
+    return ngettext(
+        "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s lies outside the inner lines:"
+        " chance alone puts about one in twenty there.",
+        "At the same age, %(months)s months after acceptance, %(cohorts)s of %(all)s lie outside the inner lines:"
+        " chance alone puts about one in twenty there.",
+        cohorts,
+    )
+
+
+def _inside(cohorts: int) -> str:
+    return ngettext(
+        "At the same age, %(months)s months after acceptance, the cohort shown lies within what chance alone would"
+        " give.",
+        "At the same age, %(months)s months after acceptance, all cohorts shown lie within what chance alone would"
+        " give.",
+        cohorts,
+    )

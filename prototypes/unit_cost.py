@@ -9,13 +9,15 @@ from prototypes.rates import CONFIDENCE
 
 HALVINGS = 60  # enough for all digits that a float has
 NEGLIGIBLE = 1e-14
+MOST_OF_NONE = -log(1 - CONFIDENCE)  # from a mean of 3.00 on, none at all has less than that chance
 
 
 @dataclass(frozen=True, slots=True)
 class UnitCost:
     """A cost shared out over so many ideas, in the unit of the cost.
 
-    Without any idea there is no estimate and no upper end: only that one costs `low` at least.
+    Without any idea there is no estimate and no upper end, and `low` is the end of a one-sided interval: that one
+    costs more is as sure as that it lies between both ends elsewhere.
     """
 
     estimate: float | None
@@ -25,10 +27,10 @@ class UnitCost:
 
 def cost_each(total: Decimal, count: int) -> UnitCost:
     """`total` over `count` ideas, between what it would be at both ends of the count's exact Poisson interval."""
+    if not count:
+        return UnitCost(None, float(total) / MOST_OF_NONE, None)
     least, most = poisson_limits(count)
-    return UnitCost(
-        float(total) / count if count else None, float(total) / most, float(total) / least if least else None
-    )
+    return UnitCost(float(total) / count, float(total) / most, float(total) / least)
 
 
 def poisson_limits(count: int, *, confidence: float = CONFIDENCE) -> tuple[float, float]:

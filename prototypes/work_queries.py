@@ -26,7 +26,7 @@ def _tests_by(column: str, values: Iterable[str]) -> str:
 
 # Tests are those of the ideas that the rates count (`ideas`); months to the first prototype and attendance belong to
 # whole cohorts; nobody waits for the first prototype of a cohort that withdrew. The lengths of days are those of
-# `SessionDay.half_days`.
+# `SessionDay.half_days`. OFFSET 0 looks up each idea's tests: PostgreSQL would read all there are.
 WORK = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
     SELECT c.id, c.edition_id, c.actual_start, c.state = 'withdrawn' AS gone, f.first_prototype_months AS target,
            (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
@@ -46,7 +46,9 @@ WORK = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
 ), tested AS (
     SELECT d.cohort_id, {_tests_by("result", RESULTS)}, {_tests_by("strength", STRENGTHS)},
            COUNT(*) FILTER (WHERE t.locked_on <= t.held_on) AS locked
-    FROM ideas d JOIN prototypes_prototype p ON p.idea_id = d.id JOIN prototypes_trial t ON t.prototype_id = p.id
+    FROM ideas d CROSS JOIN LATERAL (
+        SELECT t.* FROM prototypes_prototype p JOIN prototypes_trial t ON t.prototype_id = p.id
+        WHERE p.idea_id = d.id OFFSET 0) t
     WHERE t.state = 'concluded' AND NOT t.retrospective AND t.concluded_on <= %(as_of)s
     GROUP BY 1
 ), days AS (

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import CharField, DateField, EmailField, Field, SlugField, TextField, URLField
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from web import selects
@@ -14,6 +15,8 @@ from web.plausible import check_year
 from web.visible import cleaned
 
 NOTHING = "—"  # what a list of choices says of none of them
+NOT_OFFERED = _("This choice is not offered here: choose one of the list.")
+CHOOSE = {"invalid_choice": NOT_OFFERED}  # what a field with choices says of any other
 
 
 class FieldRenderer(TemplatesSetting):

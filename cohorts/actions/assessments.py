@@ -42,15 +42,12 @@ def assess(*, cohort: Cohort, answers: Mapping[Moment, Mapping[Skill, int | None
     if occasion is None or set(answers) != set(occasion.moments):
         raise DomainError(CLOSED)
     whose = pseudonym(cohort=cohort.pk, user=by.pk)
-    rows = [
-        Assessment(cohort=cohort, pseudonym=whose, moment=moment, answered_on=today, **dict(said))
-        for moment, said in answers.items()
-    ]
+    rows = [Assessment(cohort=cohort, pseudonym=whose, moment=moment, **dict(said)) for moment, said in answers.items()]
     Assessment.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["cohort", "pseudonym", "moment"],
-        update_fields=["answered_on", *Skill.values],
+        update_fields=Skill.values,
     )
     return occasion
 

@@ -9,7 +9,6 @@ from django_stubs_ext import StrOrPromise
 
 from cohorts.enums import LEAST, MOST, Moment, Skill
 from cohorts.models.cohorts import Cohort
-from web.plausible import plausible_dates
 from web.triggers import Rule
 
 
@@ -21,14 +20,13 @@ class Assessment(models.Model):
     """What one member said at one moment: from 1 to 5, empty where they would rather not say.
 
     It has no history: the line that says who changed what and when would say whose the answers are. For the same
-    reason its key is drawn at random, and the hour is not kept.
+    reason its key is drawn at random, and no day is kept: that of a moment is known from the cohort's dates.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="assessments", verbose_name=_("cohort"))
     pseudonym = models.CharField(_("pseudonym"), max_length=64)
     moment = models.CharField(_("moment"), max_length=6, choices=Moment.choices)
-    answered_on = models.DateField(_("answered on"))
     observing = _scale(Skill.OBSERVING.label)
     framing = _scale(Skill.FRAMING.label)
     imagining = _scale(Skill.IMAGINING.label)
@@ -47,7 +45,6 @@ class Assessment(models.Model):
             ),
             models.CheckConstraint(condition=Q(moment__in=Moment.values), name="assessment_moment"),
             models.CheckConstraint(condition=Q(pseudonym__regex=r"^[0-9a-f]{64}$"), name="assessment_pseudonymous"),
-            plausible_dates("assessment_plausible_dates", "answered_on"),
         ]
         triggers = [
             Rule(

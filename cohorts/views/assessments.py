@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
@@ -21,6 +22,8 @@ from web.form_pages import done, form_page, sent
 from web.forms import SureForm
 
 
+@sensitive_post_parameters()
+@sensitive_variables()
 @form_page
 def assess(request: HttpRequest, slug: str) -> HttpResponse:
     """The two-minute form, filled with what one said before on this occasion; outside one, when the next comes."""
@@ -45,12 +48,20 @@ def take_back_answers(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything one said in this cohort goes, also once the occasion is over."""
     user, row = person(request), find_cohort(request, slug)
     form = SureForm(sent(request))
-    if done(form, actions.take_back_answers, cohort=row, by=user) is not None:
-        messages.success(request, _("Your answers are removed."))
+    removed = done(form, actions.take_back_answers, cohort=row, by=user)
+    if removed is not None:
+        if removed:
+            messages.success(request, _("Your answers are removed."))
+        else:
+            messages.warning(request, _("You have no answers here."))
         return redirect("cohorts:assessments", row.slug)
     consequences = (
         _("Everything you said of your skills in this cohort is removed, at every moment, and cannot be brought back."),
-        _("What was summed up with your answers may have been read or printed before."),
+        _(
+            "Sums of your cohort that are shown already change by your answers, or disappear where fewer than five"
+            " pairs are left. Whoever kept the earlier ones can tell what one person said, not who it was; where few"
+            " know each other well they may guess."
+        ),
         _("Nobody is told."),
     )
     page = page_about(

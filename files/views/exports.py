@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import person
 from files import export_actions as actions
 from files.enums import FailedFor
-from files.exporting import path
+from files.exporting import path, prepared
 from files.models import Export
 from files.registries import export_kinds
 from files.views.serving import HEADERS
+from web.decisions import ALLOW, Decision, deny, enforce
+from web.errors import DomainError
 from web.htmx import render
 from web.pagination import paginate
 from web.tables import CONTENT_TYPES
@@ -59,10 +61,11 @@ def _label(row: Export) -> str:
 
 @require_safe
 def export_file(request: HttpRequest, pk: int) -> FileResponse:
-    """The file itself, to be saved; it is kept under no address but this one."""
+    """The file itself, to be saved; kept under no address but this one, and for nobody who may not read it any more."""
     row = _own(request, pk)
     if not row.stored:
         raise Http404
+    enforce(_still_theirs(row))
     try:
         content = path(row).open("rb")
     except FileNotFoundError as error:
@@ -72,6 +75,15 @@ def export_file(request: HttpRequest, pk: int) -> FileResponse:
     for name, value in HEADERS.items():
         answer[name] = value
     return answer
+
+
+def _still_theirs(row: Export) -> Decision:
+    """What was theirs when it was written may be so no more: a file outlives a mandate by seven days."""
+    try:
+        prepared(row)
+    except DomainError:
+        return deny(FailedFor(FailedFor.NOT_YOURS).label)
+    return ALLOW
 
 
 @require_POST

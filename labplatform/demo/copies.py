@@ -11,7 +11,7 @@ from typing import Final
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Field, Model
+from django.db.models import Field, Model, UUIDField
 from pghistory.models import Event
 
 from accounts.models import User
@@ -121,7 +121,8 @@ def planned() -> Plan:
 
 
 def _stands_alone(model: Table) -> bool:
-    return not (issubclass(model, Event) or model._meta.proxy)
+    """What is told under a key of no order, assessments, is nobody's row to copy."""
+    return not (issubclass(model, Event) or model._meta.proxy or isinstance(model._meta.pk, UUIDField))
 
 
 def _hangs_on(table: Table, of_ideas: Collection[Table]) -> bool:

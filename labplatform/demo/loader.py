@@ -13,12 +13,13 @@ from labplatform.demo.dates import FIRST, ONE_DAY, RESIDENCY, Dates, dates, mome
 from labplatform.demo.stories import read
 from programmes.actions import name_admin
 from programmes.models import Edition
+from prototypes.actions.unconfirmed import ask_for_confirmations
 
 # Who of the lab is in charge of which cohorts.
 COORDINATORS = {"Sacha": ("pays_de_la_loire", "dunkerque"), "Charlie": ("occitanie", "metz", RESIDENCY)}
 
 # Letters that go along with the life of the cohorts; those of the Intertransfos are carried with each of them.
-OWN_LETTERS = ("group_session", "stakeholder_session", "idea", "comment")
+OWN_LETTERS = ("group_session", "stakeholder_session", "idea", "comment", "unconfirmed")
 
 
 @transaction.atomic
@@ -43,6 +44,7 @@ def load_demonstration(*, today: date) -> bool:
     files.bring(cohort=runs[FIRST], dates=when)
     exchanges.meet(edition=transfo, cohorts=runs, dates=when, by=lab)
     lessons.learn(edition=transfo, cohort=runs[FIRST], dates=when, by=lab)
+    ask_for_confirmations(at=moment(when.today - ONE_DAY))
     letters.catch_up(OWN_LETTERS, until=moment(when.today - ONE_DAY))
     people.vouch_for_addresses()
     return True

@@ -56,10 +56,10 @@ def _shown(lessons: Iterable[Lesson], user: User, *, may_note: bool) -> list[Sho
 
 @require_safe
 def lessons(request: HttpRequest, slug: str) -> HttpResponse:
-    """All of them by phase, narrowed by state."""
+    """Those the person reads, by phase, narrowed by state."""
     user, edition = person(request), _edition(request, slug)
     may_note = may_note_lesson(user, edition, localdate())
-    rows = edition.lessons.select_related("noted_by", "answered_by").in_order()
+    rows = Lesson.objects.visible_to(user).filter(edition=edition).select_related("noted_by", "answered_by").in_order()
     found = LessonFilter(request.GET, rows, request=request)
     page = paginate(found.qs, request.GET.get("page"))
     context = {
@@ -82,7 +82,10 @@ def note_lesson(request: HttpRequest, slug: str) -> HttpResponse:
     if made := done(form, actions.note_lesson, edition=edition, today=today, by=user):
         messages.success(request, _("The lesson is noted. The lab accepts it, or says why not."))
         return redirect(made)
-    intro = _("Everybody who takes part in this edition, in any cohort, reads its lessons and who noted them.")
+    intro = _(
+        "The lab and the people of your authority read it, and who noted it. Once the lab has accepted it,"
+        " everybody who takes part in this edition reads it, without your name."
+    )
     page = FormPage(
         _("Note a lesson"), _("Note it"), _list(edition), crumb=_("Lessons"), within=edition.name, intro=intro
     )

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from cohorts.clock import local_day
 from programmes.models import Authority
-from prototypes.actions.confirmations import confirm_idea
 from prototypes.actions.story import first_possible, lock_idea, record
 from prototypes.enums import COUNTED_SCOPES, IdeaState, ImplementationKind, ImplementationState
 from prototypes.models import Idea, Implementation
@@ -95,11 +94,8 @@ def sustain_implementation(*, implementation: Implementation, by: User) -> Imple
 def discontinue_implementation(
     *, implementation: Implementation, reason: str, by: User, at: datetime, on: date | None = None
 ) -> Implementation:
-    """What was live stopped, and why. The idea stays implemented: it was. Whoever says so where it was born looked."""
-    row = _end(implementation, ImplementationState.DISCONTINUED, reason, at, on)
-    if row.kind == ImplementationKind.ORIGIN and Idea.objects.counted().filter(pk=row.idea_id).exists():
-        confirm_idea(idea=row.idea, evidence=reason, by=by, at=at)
-    return row
+    """What was live stopped, and why. The idea stays implemented: it was. Where it was born its end is a sign of it."""
+    return _end(implementation, ImplementationState.DISCONTINUED, reason, at, on)
 
 
 @verb

@@ -17,7 +17,7 @@ from prototypes.enums import (
 )
 from prototypes.models.challenges import FIXED, known
 from prototypes.models.ideas import Idea
-from prototypes.models.triggers import MOVED, REUSED_THERE, STILL_TOLD, RatesTouched
+from prototypes.models.triggers import MOVED, REUSED_THERE, STILL_TOLD, RatesTouched, WorkSign
 from web.history import tracked
 from web.precision import Precision, precision_field
 from web.triggers import Frozen, Rule, StateMachine
@@ -100,6 +100,12 @@ class Implementation(models.Model):
             Frozen(name="implementation_withdrawn_frozen", once="OLD.state = 'withdrawn'"),
             Frozen(name="implementation_never_deleted", once="TG_OP = 'DELETE'"),
             Rule(name="implementation_retrospective_fixed", broken=FIXED),
+            # Who says that it ended where the idea was born has looked at the idea; elsewhere it tells nothing of it.
+            WorkSign(
+                name="implementation_end_sign",
+                days=["ended_on"],
+                idea="CASE WHEN NEW.kind = 'origin' THEN NEW.idea_id END",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from cohorts.models import Cohort
 from programmes.models import Claim
 from prototypes.enums import IdeaState
 from prototypes.models import Idea, IdeaEvent, Implementation
@@ -39,7 +40,7 @@ def what_is_known(idea: Idea, events: Iterable[IdeaEvent], implementations: Iter
         Published(event.state_label or event.get_state_display(), event.effective_on, event.precision, event.source)
         for event in events
     ]
-    claims = [(claim, float(claim.value) / 100) for claim in claims_beside([idea.cohort])]
+    claims = [(claim, float(claim.value) / 100) for claim in claims_beside(Cohort.objects.filter(pk=idea.cohort_id))]
     return Known(told, [*_unknown(idea, told), *_unknown_of_work(idea, list(implementations))], claims)
 
 

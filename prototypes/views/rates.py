@@ -17,23 +17,22 @@ from prototypes.enums import IdeaState
 from prototypes.figures import Figures
 from prototypes.rates_behind import Asked, listed
 from prototypes.rates_definitions import NOT_ROLLED_BACK, definitions
-from prototypes.rates_form import RatesForm, chosen_scope, end_of, narrowed
+from prototypes.rates_form import RatesForm, end_of, narrowed
 from prototypes.rates_queries import Scope, claims_beside, implementation_rates
 from prototypes.rates_reach import Reach, reach_of
 from prototypes.rates_shown import figures_shown
 from prototypes.rates_wording import narrowed_to, whose
 from prototypes.work_shown import work_shown
-
-PER_PAGE = 25
+from web.pagination import page_number
 
 
 @require_safe
 def rates(request: HttpRequest) -> HttpResponse:
     """Everyone reads what is within their reach; the form refuses an address that names anything else."""
     user, today = person(request), localdate()
-    reach = reach_of(user)
-    scope = chosen_scope(reach, request.GET)
+    reach = reach_of(user, request.GET)
     form = RatesForm(request.GET, reach=reach, today=today)
+    scope = form.scope
     context: dict[str, Any] = {
         "form": form,
         "whose": whose(reach, scope),
@@ -51,11 +50,13 @@ def _figures(request: HttpRequest, user: User, reach: Reach, scope: Scope, form:
     chosen = form.cleaned_data
     tags = {name: (label, value, _without(request.GET, name)) for name, label, value in form.chosen()}
     figures = implementation_rates(scope=scope, as_of=chosen["as_of"], known_at=end_of(chosen["known_at"]))
+    few = reach.few(scope)
     return {
-        **figures_shown(figures, reach.cohorts),
+        **figures_shown(figures, reach.cohorts if few else ()),
         **_rows(request, user, scope, figures, chosen["outcome"]),
         **_beside(reach, scope, figures),
-        **({} if figures.known_at else work_shown(scope, figures)),
+        **(work_shown(scope, figures) if few and not figures.known_at else {}),
+        "many": bool(figures.accepted) and not few,
         "counted": narrowed_to(scope, chosen["known_at"]),
         "others_left_out": bool(reach.own is not None and scope.edition and narrowed(request.GET)),
         "not_rolled_back": NOT_ROLLED_BACK,
@@ -88,7 +89,7 @@ def _rows(request: HttpRequest, user: User, scope: Scope, figures: Figures, outc
     if not (figures.group.own or figures.captured.own or figures.merged.own):
         return {"page": None, "rows": []}
     asked = Asked(scope, user, figures.as_of, localdate(), figures.known_at)
-    page, told = listed(asked, outcome, request.GET.get("page"), per_page=PER_PAGE)
+    page, told = listed(asked, outcome, page_number(request.GET.get("page")), counted=figures.group.own)
     return {"page": page, "rows": [(idea, told[idea.pk]) for idea in page], "sees_rows": True}
 
 
@@ -97,5 +98,5 @@ def _beside(reach: Reach, scope: Scope, figures: Figures) -> dict[str, Any]:
     known = {IdeaState(state).label if state else "": count for state, count in (figures.published or {}).items()}
     return {
         "published": sorted(known.items(), key=lambda pair: -pair[1]),
-        "claims": [(claim, float(claim.value) / 100) for claim in claims_beside(reach.within(scope))],
+        "claims": [(claim, float(claim.value) / 100) for claim in claims_beside(reach.rows(scope))],
     }

@@ -54,19 +54,22 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--ideas", type=int, nargs="+", default=[1_000, 10_000])
     parser.add_argument("--export", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--rates", type=int, nargs="+", default=[1_000, 100_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["letters", "claim", "pages", "exports"])
+    parser.add_argument("--only", choices=["letters", "claim", "pages", "exports", "rates"])
     asked = parser.parse_args(words)
     print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
     red: list[str] = []
     with house() as place:
-        from tests.bench import claims, exports, pages, throughput
+        from tests.bench import claims, exports, pages, rates, throughput
 
         steps: list[Callable[[], Callable[[type[Figure]], list[Figure]]]] = []
         if asked.only in (None, "pages"):
             steps.append(partial(pages.measure, place, asked.ideas, asked.rounds))
         if asked.only in (None, "exports"):
             steps.append(partial(exports.measure, place, asked.export, asked.rounds))
+        if asked.only == "rates":  # a hundred thousand ideas take minutes
+            steps.append(partial(rates.measure, place, asked.rates, asked.rounds))
         if asked.only in (None, "claim"):
             steps.append(partial(claims.measure, place, asked.rows, asked.rounds))
         if asked.only in (None, "letters"):

@@ -173,7 +173,15 @@ def measure(house: House, sizes: Sequence[int], rounds: int) -> Callable[[Any], 
     return lambda figure: [line for page in asked for line in lines(figure, page, sizes, facts, costs)]
 
 
-def grown(house: House, sizes: Sequence[int], server: Server, undo: ExitStack) -> dict[int, Stage]:
+def grown(
+    house: House,
+    sizes: Sequence[int],
+    server: Server,
+    undo: ExitStack,
+    *,
+    authorities: int = 0,
+    people: Sequence[str] = (LAB, MEMBER),
+) -> dict[int, Stage]:
     """A platform for each number of ideas, each grown from a copy of the one before: the same rows, and more."""
     from labplatform.demo.copies import grow
     from labplatform.management.commands.load_demo import load
@@ -184,9 +192,9 @@ def grown(house: House, sizes: Sequence[int], server: Server, undo: ExitStack) -
         stages[size] = undo.enter_context(house.stage(stages[max(stages)].name if stages else BASE))
         if len(stages) == 1:
             load(timezone.localdate(), "")
-            for who in (LAB, MEMBER):
+            for who in people:
                 server.sign_in(who)
-        grow(size)
+        grow(size, authorities=authorities)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
     return stages

@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from django.urls import reverse
+from django.views.debug import SafeExceptionReporterFilter
 from pghistory.models import Context
 from pytest_django import DjangoAssertNumQueries
 
@@ -55,6 +57,13 @@ def moved(cohort: Cohort, up: int, same: int = 0, down: int = 0) -> list[User]:
 
 
 class TestForm:
+    def test_a_report_of_an_error_says_nothing_of_what_was_answered(self, at_the_end: Cast):
+        """Reports name who was signed in."""
+        sent = browser(at_the_end["M"]).post(FORM, everything("2", "after", "then")).wsgi_request
+        with override_settings(DEBUG=False):
+            shown = SafeExceptionReporterFilter().get_post_parameters(sent)
+        assert set(shown.values()) == {SafeExceptionReporterFilter.cleansed_substitute}
+
     def test_it_asks_seven_questions_today_and_looking_back(self, at_the_end: Cast):
         page = browser(at_the_end["M"]).get(FORM)
         assert texts(page, "h2")[-3:] == [
@@ -253,6 +262,25 @@ class TestTakingBack:
         assert (page.headers["Location"], told(page)) == (RESULTS, ["Your answers are removed."])
         assert list(Assessment.objects.values_list("pk", flat=True)) == [others.pk]
 
+    def test_sent_twice_it_says_that_nothing_is_left(self, ended: Cast):
+        client = browser(ended["M"])
+        said(ended.cohort, ended["M"], "before")
+        assert [told(client.post(BACK))[-1] for _ in range(2)] == [
+            "Your answers are removed.",
+            "You have no answers here.",
+        ]
+
+    def test_it_is_said_beforehand_that_sums_already_shown_change(self, ended: Cast):
+        """Five pairs, then four: nothing is shown any more."""
+        moved(ended.cohort, up=4)
+        said(ended.cohort, ended["M"], "before"), said(ended.cohort, ended["M"], "after", 4)
+        client = browser(ended["M"])
+        assert "Sums of your cohort that are shown already change by your answers" in main(client.get(BACK))
+        assert len(rows(client.get(RESULTS))) == 7
+        client.post(BACK)
+        page = client.get(RESULTS)
+        assert (rows(page), "Fewer than five pairs: not shown." in main(page)) == ([], True)
+
     def test_who_left_the_cohort_still_can(self, ended: Cast):
         left = MembershipFactory(cohort=ended.cohort, starts_on=date(2024, 3, 4), ends_on=date(2025, 1, 1)).user
         said(ended.cohort, left, "before")
@@ -262,6 +290,7 @@ class TestTakingBack:
     def test_who_said_nothing_has_nothing_to_take_back(self, ended: Cast):
         client = browser(ended["M"])
         assert "You have no answers here." in main(client.get(BACK))
+        assert told(client.post(BACK)) == ["You have no answers here."]
         assert BACK not in doors(client.get(RESULTS))
 
 

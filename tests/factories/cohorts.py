@@ -141,6 +141,4 @@ def said(cohort: Cohort, user: User, moment: str, step: int | None = 3, **other:
     """What someone said of every skill at a moment: `step`, and of some an `other`."""
     steps = dict.fromkeys(Skill.values, step) | other
     whose = pseudonym(cohort=cohort.pk, user=user.pk)
-    return Assessment.objects.create(
-        cohort=cohort, pseudonym=whose, moment=moment, answered_on=date(2026, 2, 2), **steps
-    )
+    return Assessment.objects.create(cohort=cohort, pseudonym=whose, moment=moment, **steps)

@@ -46,9 +46,11 @@ def early_cohort(**fields: object) -> Cohort:
     return CohortFactory(**start | fields)
 
 
-def idea_after(months: int, outcome: int, *, cohort: Cohort, as_of: date = AS_OF, **fields: object) -> Idea:
-    """Open for so many months on `as_of`; or accepted 24 months before it, implemented or abandoned after `months`."""
-    accepted = as_of - relativedelta(months=months if outcome == OPEN else 24)
+def idea_after(
+    months: int, outcome: int, *, cohort: Cohort, as_of: date = AS_OF, age: int = 24, **fields: object
+) -> Idea:
+    """Open for so many months on `as_of`; or accepted `age` months before, implemented or abandoned after `months`."""
+    accepted = as_of - relativedelta(months=months if outcome == OPEN else age)
     then = accepted + relativedelta(months=months)
     early = dict.fromkeys(["captured", "accepted"], accepted)
     if outcome == OPEN:

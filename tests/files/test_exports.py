@@ -321,6 +321,25 @@ def test_the_file_is_fetched_by_its_owner_as_a_download_nobody_keeps(cast: Cast,
     assert owner.get(reverse("files:export_file", args=[row.pk])).status_code == 404
 
 
+def test_what_may_not_be_read_any_more_is_not_fetched_either(kind: Kind, cast: Cast, folder: Path):
+    """A file outlives the right to it by seven days at most; it stays, in case the right comes back."""
+    row = written_export(person=cast["A"], kind="numbers")
+    owner, address = client_of(cast["A"]), reverse("files:export_file", args=[row.pk])
+    kind["refused"] = DomainError("no")
+    refused = owner.get(address)
+    assert (refused.status_code, b"Reference" in refused.content) == (403, False)
+    assert "What was asked for is not within your reach any more." in refused.content.decode()
+    del kind["refused"]
+    assert owner.get(address).getvalue() == b"Reference\r\n"
+
+
+def test_fetching_reads_no_row(kind: Kind, cast: Cast, folder: Path):
+    row, read = written_export(person=cast["A"], kind="numbers"), []
+    kind["during"][1] = lambda: read.append(1)
+    assert client_of(cast["A"]).get(reverse("files:export_file", args=[row.pk])).status_code == 200
+    assert read == []
+
+
 def test_stopping_says_so_and_what_has_ended_stays(cast: Cast):
     owner, row, done = client_of(cast["A"]), ExportFactory(person=cast["A"]), None
     stop = reverse("files:cancel_export", args=[row.pk])

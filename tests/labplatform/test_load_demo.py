@@ -313,12 +313,26 @@ class TestSessions:
             ("DK", "envisaged", None),
             ("PL", "decided", 3),
         ]
+        decided = teams.get(cohort__code="PL")
+        assert decided.proposed_on < decided.prefigured_on < decided.decided_on < TODAY
 
 
 class TestIdeas:
     def test_there_is_one_in_every_state(self):
         states = Idea.objects.filter(retrospective=False).values_list("state", flat=True)
         assert set(states) == set(IdeaState.values)
+
+    def test_every_abandoned_one_has_a_reason_of_the_kept_list(self):
+        reasons = IdeaEvent.objects.filter(state="abandoned", known_as=False).values_list("abandoned_for", flat=True)
+        assert dict(Counter(reasons)) == {
+            "exists": 1,
+            "no_need": 1,
+            "no_service": 2,
+            "not_allowed": 1,
+            "priorities": 1,
+            "tested": 2,
+            "too_costly": 2,
+        }
 
     def test_nothing_is_told_of_a_day_to_come(self):
         events = IdeaEvent.objects.filter(known_as=False)
@@ -517,6 +531,12 @@ class TestLetters:
         went = Delivery.objects.filter(items__reminder__kind__in=self.KINDS)
         assert (went.filter(sent_at__date__gte=TODAY).count(), went.exclude(state="sent").count()) == (0, 0)
         assert went.count() > 50
+
+    def test_owners_were_asked_whether_silent_ideas_still_are_as_they_stand(self):
+        asked = Delivery.objects.filter(items__reminder__kind="unconfirmed").distinct()
+        assert (asked.exists(), asked.exclude(state="sent").count()) == (True, 0)
+        silent = set(Idea.objects.unconfirmed(TODAY).values_list("pk", flat=True))
+        assert set(asked.values_list("items__reminder__object_id", flat=True)) <= silent
 
 
 class TestHistory:

@@ -89,7 +89,21 @@ def test_a_point_for_the_end_of_each_month_and_for_the_day_itself():
 
 def test_the_end_of_a_month_is_one_point():
     assert list(month_ends(date(2027, 1, 31), date(2027, 3, 31))) == [date(2027, 1, 31), date(2027, 2, 28)]
-    assert look_back(date(2028, 2, 29)) == date(2026, 2, 28)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "before"),
+    [
+        (AS_OF, date(2024, 11, 25)),
+        (date(2028, 2, 29), date(2026, 2, 28)),
+        (date(2026, 2, 28), date(2024, 2, 29)),
+        (date(2026, 2, 27), date(2024, 2, 27)),
+        (date(2026, 4, 30), date(2024, 4, 30)),
+    ],
+)
+def test_the_end_of_a_month_is_compared_with_the_end_of_a_month(as_of: date, before: date):
+    """Otherwise the two would be two days of one month, and tell what one person did between them."""
+    assert look_back(as_of) == before
 
 
 # What others may read of it

@@ -54,3 +54,37 @@ def test_the_demonstration_keeps_its_key_between_starts(tmp_path: Path):
     assert first.stdout == again.stdout
     assert first.stdout.split()[1:] == ["True", "False"]
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+AT_ONCE = """
+import multiprocessing
+from labplatform.settings import demo
+
+fork = multiprocessing.get_context("fork")
+
+def ask(start, said):
+    start.wait()
+    said.put(demo._kept_secret())
+
+for _ in range(25):
+    (demo.VAR_DIR / "secret-key").unlink()
+    start, said = fork.Barrier(8), fork.SimpleQueue()
+    processes = [fork.Process(target=ask, args=(start, said)) for _ in range(8)]
+    for process in processes:
+        process.start()
+    keys = {said.get() for _ in processes}
+    for process in processes:
+        process.join()
+    kept = (demo.VAR_DIR / "secret-key").read_text()
+    print(keys == {kept}, len(kept) >= 50, [path.name for path in demo.VAR_DIR.iterdir()])
+"""
+
+
+def test_processes_that_start_at_once_have_one_key(tmp_path: Path):
+    """Web server, worker and beat begin together on an empty `var/`: with two keys, sign-ins of one fail in another."""
+    environment = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", AT_ONCE], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert set(done.stdout.splitlines()) == {"True True ['secret-key']"}, done.stderr
+    assert len(done.stdout.splitlines()) == 25

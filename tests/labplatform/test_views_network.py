@@ -10,6 +10,8 @@ from django.test import Client
 from accounts.models import User
 from cohorts.enums import TEAM_DAYS
 from prototypes.figures import Group
+from prototypes.rates_queries import implementation_rates
+from prototypes.reach_form import MONTHLY
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory
@@ -59,6 +61,11 @@ def test_it_begins_with_how_many_there_are_were_and_have_left(cast: Cast):
     )
     assert "On 30 March 2024, 1 person is active. Change" in text(cast["S"], as_of="2024-03-30")
     assert "Nothing yet: nobody had joined by that day." in text(cast["S"], as_of="2024-02-29")
+
+
+def test_it_leads_to_the_innovation_teams_of_all_authorities_within_reach(cast: Cast):
+    teams = {letter: links(answer(cast[letter])).get("Innovation teams") for letter in "SAX"}
+    assert teams == dict.fromkeys("SAX", "/teams/")
 
 
 def test_the_curve_has_a_table_behind_it(cast: Cast):
@@ -137,7 +144,8 @@ def linked(cast: Cast) -> Cast:
     CommitmentFactory(exchange=exchange, cohort=cast.other, owner=cast["N"], made_on=IN_JUNE)
     there = {"cohort": cast.other, "shared_with_edition": True}
     LineageFactory(parent=IdeaFactory(**there), child=IdeaFactory(cohort=cast.cohort, shared_with_edition=True))
-    ImplementationFactory(idea=IdeaFactory(**there), authority=cast.cohort.authority, kind="replication", state="live")
+    live = IdeaFactory(**there, state="accepted")
+    ImplementationFactory(idea=live, authority=cast.cohort.authority, kind="replication", state="live")
     here = IdeaFactory(cohort=cast.cohort, shared_with_edition=True)
     LineageFactory(parent=here, child=IdeaFactory(cohort=cast.other))
     return cast
@@ -156,8 +164,8 @@ def test_links_by_pair_lead_to_what_they_count(linked: Cast):
     exchange = linked.edition.exchanges.get()
     paths = [f"/exchanges/{exchange.pk}/{page}/" for page in ("contributions", "contributions", "minutes")]
     assert [element["attrs"]["href"] for element in elements(page, "a") if element["text"] == "Intertransfo 2"] == paths
-    assert "Ideas live in other authorities 1" in text(linked["S"])
-    assert "Ideas live in other authorities 0" in text(linked["A"])
+    assert "Ideas live in another authority 1" in text(linked["S"])
+    assert "Ideas live in another authority on 31 October 2026 0" in text(linked["A"])
 
 
 def test_links_count_from_the_day_they_were_made(linked: Cast):
@@ -176,7 +184,7 @@ def test_who_took_an_idea_up_without_sharing_it_is_told_to_themselves_and_the_la
 
 
 def test_those_who_may_not_open_a_page_get_no_link_to_it(linked: Cast):
-    idea = IdeaFactory(cohort=linked.other)
+    idea = IdeaFactory(cohort=linked.other, state="accepted")
     ImplementationFactory(idea=idea, authority=linked.cohort.authority, kind="replication", state="live")
     assert [of_table(answer(linked[letter]), "links-table")[0][-1] for letter in "SM"] == [
         "2 MON-002 MON-004",
@@ -299,6 +307,90 @@ def test_a_member_opens_the_people_of_their_own_cohort_only(cast: Cast):
     names = ("Rivage", "Avant", "Le Premier")
     opened = {letter: [name in links(answer(cast[letter])) for name in names] for letter in "SAM"}
     assert opened == {"S": [True] * 3, "A": [True] * 3, "M": [True, False, False]}
+
+
+def test_two_days_in_a_row_do_not_tell_who_of_others_came_or_left(cast: Cast):
+    """Less one's own, which are free to the day, six others stay until the end of the month."""
+    MembershipFactory.create_batch(5, cohort=cast.other)
+    MembershipFactory(cohort=cast.other, starts_on=IN_MAY)
+    MembershipFactory(cohort=cast.cohort, starts_on=IN_MAY)
+    days = ["2026-05-03", "2026-05-04", "2026-05-31"]
+    active = {
+        (letter, edition): [
+            answer(cast[letter], edition=edition, as_of=day).context["network"].now.active.total for day in days
+        ]
+        for letter, edition in (("S", "transfo-2026"), ("A", "transfo-2026"), ("A", ""))
+    }
+    assert active == {("S", "transfo-2026"): [11, 13, 13], ("A", "transfo-2026"): [11, 11, 13], ("A", ""): [5, 6, 6]}
+    assert "as of 30 April 2026" in text(cast["A"], edition="transfo-2026", as_of=days[1])
+    assert [str(MONTHLY) in text(cast["A"], edition=edition) for edition in ("transfo-2026", "")] == [True, False]
+
+
+def test_links_among_others_wait_for_the_end_of_the_month(linked: Cast):
+    """Who took an idea up without sharing it is not told; nor is the day, by a sum that grew overnight."""
+    told = {
+        (letter, day): of_table(answer(linked[letter], as_of=day), "links-table")[0][2:5]
+        for letter in "SA"
+        for day in ("2026-06-09", "2026-06-30")
+    }
+    some, none = [AT_TWO] * 3, ["0"] * 3
+    assert told == {
+        ("S", "2026-06-09"): some,
+        ("S", "2026-06-30"): some,
+        ("A", "2026-06-09"): none,
+        ("A", "2026-06-30"): some,
+    }
+    assert "As of 31 May 2026: links among others are counted" in text(linked["A"], as_of="2026-06-09")
+    assert "links among others" not in text(linked["A"], as_of="2026-06-30") + text(linked["S"], as_of="2026-06-09")
+
+
+def test_what_narrows_the_rates_narrows_nothing_here(cast: Cast):
+    MembershipFactory.create_batch(5, cohort=cast.other)
+    plain, pasted = (
+        answer(cast["A"], edition="transfo-2026", **more).context["network"].now.active.total
+        for more in ({}, {"kind": "priority", "known_at": "2026-11-01", "accepted_until": "x"})
+    )
+    assert (plain, pasted) == (11, 11)
+
+
+@pytest.mark.parametrize(
+    ("facts", "live"),
+    [
+        ({}, True),
+        ({"state": "sustained"}, True),
+        ({"scope": "adapted"}, True),
+        ({"scope": "partial"}, False),
+        ({"state": "planned", "live_on": None}, False),
+        ({"live_on": date(2026, 10, 31)}, True),
+        ({"live_on": date(2026, 11, 1)}, False),
+        ({"state": "discontinued", "ended_on": date(2026, 10, 31)}, False),
+        ({"state": "discontinued", "ended_on": date(2026, 11, 1)}, True),
+    ],
+    ids=str,
+)
+def test_an_idea_is_live_elsewhere_where_it_counts_and_has_not_ended(facts: dict[str, object], live: bool, cast: Cast):
+    idea = IdeaFactory(cohort=cast.other, state="accepted", shared_with_edition=True)
+    ImplementationFactory(idea=idea, authority=cast.cohort.authority, kind="replication", **facts)
+    page = answer(cast["S"], as_of="2026-10-31")
+    assert (page.context["replications"].total, bool(page.context["links"].pairs)) == (int(live), live)
+
+
+def test_an_idea_live_in_several_places_counts_once_and_in_each_pair(cast: Cast):
+    """Nor does one that the rates do not count: only noted, or known from publications."""
+    idea = IdeaFactory(cohort=cast.other, state="accepted", shared_with_edition=True)
+    third = AuthorityFactory(name="Ville de Plaine")
+    for authority, unit in ((cast.cohort.authority, "A"), (cast.cohort.authority, "B"), (third, "A")):
+        ImplementationFactory(idea=idea, authority=authority, unit=unit, kind="replication")
+    noted = IdeaFactory(cohort=cast.other, shared_with_edition=True)
+    ImplementationFactory(idea=noted, authority=third, kind="replication")
+    published = IdeaFactory(
+        cohort=CohortFactory(retrospective=True, state="alumni"), retrospective=True, state="accepted"
+    )
+    ImplementationFactory(idea=published, authority=third, kind="replication", retrospective=True, source="A page")
+    page = answer(cast["S"])
+    assert [line[-1] for line in of_table(page, "links-table")] == [f"1 {idea.reference}"] * 2
+    assert page.context["replications"].total == 1
+    assert page.context["replications"].total == implementation_rates(as_of=page.context["as_of"]).replications
 
 
 @pytest.mark.parametrize("cohorts", [1, 3])

@@ -9,6 +9,8 @@ ROUTES = {
     "accessibility": Row(public=True),
     "search": Row(),
     "network": Row(),
+    "network_figures_csv": Row(),
+    "network_figures_xlsx": Row(),
     "compare_editions": Row(act="S"),
     "status": Row(act="S"),
     "livez": Row(public=True),

@@ -57,7 +57,7 @@ def own_lesson(cast: Cast) -> list[Any]:
 
 
 def proposed_lesson(cast: Cast) -> list[Any]:
-    return [LessonFactory(edition=cast.edition).pk]
+    return [LessonFactory(edition=cast.edition, noted_by=cast["M"]).pk]
 
 
 def accepted_lesson(cast: Cast) -> list[Any]:
@@ -72,6 +72,7 @@ def answered_lesson(cast: Cast) -> list[Any]:
 
 
 PEOPLE = "SCDPMRAN"  # of the edition, whichever their cohort
+NEAR = "SCDPMRA"  # and of the authority a lesson comes from
 
 ROUTES: dict[str, Row] = {
     "programmes:programmes": Row(),
@@ -90,9 +91,9 @@ ROUTES: dict[str, Row] = {
     "programmes:compare_formats": Row(args=versions),
     "programmes:lessons": Row(see=PEOPLE, args=edition),
     "programmes:note_lesson": Row(see=PEOPLE, post=True, args=edition),
-    "programmes:edit_lesson": Row(see=PEOPLE, act="M", post=True, args=own_lesson),
-    "programmes:accept_lesson": Row(see=PEOPLE, act="S", post=True, args=proposed_lesson),
-    "programmes:refuse_lesson": Row(see=PEOPLE, act="S", post=True, args=proposed_lesson),
+    "programmes:edit_lesson": Row(see=NEAR, act="M", post=True, args=own_lesson),
+    "programmes:accept_lesson": Row(see=NEAR, act="S", post=True, args=proposed_lesson),
+    "programmes:refuse_lesson": Row(see=NEAR, act="S", post=True, args=proposed_lesson),
     "programmes:answer_lesson": Row(see=PEOPLE, act="S", post=True, args=accepted_lesson),
     "programmes:withdraw_answer": Row(see=PEOPLE, act="S", post=True, args=answered_lesson),
     "programmes:authorities": Row(),

@@ -9,6 +9,7 @@ from accounts.models import User
 from programmes.models import Authority, AuthorityAdmin, CalendarPeriod, Edition, Format, Lesson, Programme
 from programmes.workdays import KNOWN_CORRECTIONS
 from tests.factories.cast import EVERYONE, Cast
+from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import (
     AuthorityAdminFactory,
     AuthorityFactory,
@@ -139,12 +140,47 @@ def test_everyone_signed_in_sees_programmes(reader: User):
 
 
 class TestLessons:
-    def test_they_are_read_by_people_of_their_edition_past_ones_too(self, cast: Cast):
-        lesson, foreign = LessonFactory(edition=cast.edition), LessonFactory()
+    def test_accepted_they_are_read_by_people_of_their_edition_past_ones_too(self, cast: Cast):
+        lesson, foreign = LessonFactory(edition=cast.edition, state="accepted"), LessonFactory(state="accepted")
         AuthorityAdminFactory(authority=cast.other.authority, user=cast["X"], until=date(2026, 3, 1))
         readers = {letter: set(Lesson.objects.visible_to(cast[letter])) for letter in EVERYONE}
         assert readers == {letter: {lesson, foreign} if letter == "S" else {lesson} for letter in EVERYONE}
         assert list(Lesson.objects.visible_to(NOBODY)) == []
+
+    @pytest.mark.parametrize("state", ["proposed", "refused"])
+    @pytest.mark.parametrize(
+        ("writer", "readers"),
+        [("M", "SCDPMRA"), ("C", "SCDPMRA"), ("A", "SCDPMRA"), ("N", "SN"), ("S", "S")],
+    )
+    def test_before_and_refused_they_are_read_where_they_come_from(
+        self, writer: str, readers: str, state: str, cast: Cast
+    ):
+        lesson = LessonFactory(edition=cast.edition, noted_by=cast[writer], state=state)
+        found = {letter for letter in EVERYONE if lesson in Lesson.objects.visible_to(cast[letter])}
+        assert found == set(readers)
+
+    def test_those_who_left_still_read_what_comes_from_their_authority(self, cast: Cast):
+        gone = MembershipFactory(cohort=cast.cohort, starts_on=date(2026, 2, 1), ends_on=date(2026, 3, 1)).user
+        here, there = (LessonFactory(edition=cast.edition, noted_by=cast[letter]) for letter in "MN")
+        assert list(Lesson.objects.visible_to(gone)) == [here]
+        AuthorityAdminFactory(authority=cast.other.authority, user=gone, until=date(2026, 3, 1))
+        assert set(Lesson.objects.visible_to(gone)) == {here, there}
+
+    def test_a_place_in_another_edition_brings_nobody_near(self, cast: Cast):
+        """N's authority had a cohort in an earlier edition, in which somebody of Rivage's had a place too."""
+        earlier = CohortFactory(authority=cast.other.authority)
+        MembershipFactory(cohort=earlier, user=cast["M"])
+        lesson = LessonFactory(edition=cast.edition, noted_by=cast["M"])
+        assert list(Lesson.objects.visible_to(cast["N"])) == []
+        MembershipFactory(
+            cohort=CohortFactory(edition=cast.edition, authority=cast.other.authority, site="Annexe"), user=cast["M"]
+        )
+        assert list(Lesson.objects.visible_to(cast["N"])) == [lesson]
+
+    def test_only_those_near_read_who_noted_it(self, cast: Cast):
+        LessonFactory(edition=cast.edition, noted_by=cast["M"], state="accepted")
+        near = {letter for letter in EVERYONE if any(row.near for row in Lesson.objects.visible_to(cast[letter]))}
+        assert near == set("SCDPMRA")
 
     def test_they_come_by_phase_then_as_they_were_noted(self):
         edition = EditionFactory()

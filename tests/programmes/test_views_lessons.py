@@ -45,7 +45,7 @@ class TestList:
     ):
         later = FormatFactory(programme=cast.edition.programme)
         for _ in range(many):
-            LessonFactory(edition=cast.edition)
+            LessonFactory(edition=cast.edition, noted_by=cast["M"])
             LessonFactory(edition=cast.edition, phase="handover", answered_by=later)
         for browser, statements in [(lab, 5), (member, 6)]:
             with django_assert_num_queries(statements):
@@ -83,10 +83,41 @@ class TestList:
         assert "Edit 1" in links(member.get(LESSONS))
         assert "Edit 1" not in links(signed_in(cast["P"]).get(LESSONS))
 
+    def test_others_of_the_edition_read_what_was_accepted_and_not_from_whom(self, cast: Cast):
+        noted(cast, text="Proposed here")
+        noted(cast, text="Refused here", state="refused")
+        noted(cast, text="Accepted here", state="accepted")
+        pages = {letter: signed_in(cast[letter]).get(LESSONS).content.decode() for letter in "RN"}
+        told = ("Proposed here", "Refused here", "It is what the format is for", "Accepted here", str(cast["M"]))
+        assert {letter: [words in page for words in told] for letter, page in pages.items()} == {
+            "R": [True] * 5,
+            "N": [False, False, False, True, False],
+        }
+
+    @pytest.mark.parametrize("state", ["proposed", "refused", "unanswered"])
+    def test_no_filter_brings_back_what_others_do_not_read(self, state: str, cast: Cast):
+        for given in ("proposed", "refused", "accepted"):
+            noted(cast, text=given, state=given)
+        page = signed_in(cast["N"]).get(f"{LESSONS}?state={state}")
+        assert len(shown(page)) == (state == "unanswered")
+
     def test_an_empty_one_says_what_goes_here(self, member: Client):
         page = member.get(LESSONS)
         assert texts(page, "p", "empty-title") == ["No lesson yet"]
         assert links(page)["Note the first lesson"] == f"{LESSONS}new/"
+        assert texts(page, "p", "small") == []
+
+    def test_where_none_fits_it_does_not_count_nothing(self, cast: Cast, lab: Client):
+        noted(cast)
+        page = lab.get(f"{LESSONS}?state=refused")
+        assert (texts(page, "p", "empty-title"), "0 results" in page.content.decode()) == (["No such lesson"], False)
+        assert "1 result" in lab.get(LESSONS).content.decode()
+
+    @pytest.mark.parametrize("state", ["asleep", "a\0b", "x" * 300])
+    def test_a_state_nobody_offered_is_refused_in_plain_words(self, lab: Client, state: str):
+        assert errors(lab.get(LESSONS, {"state": state})) == [
+            "This choice is not offered here: choose one of the list."
+        ]
 
     def test_past_members_read_and_note_no_more(self, cast: Cast):
         gone = signed_in(MembershipFactory(cohort=cast.cohort, starts_on="2026-02-01", ends_on="2026-03-01").user)
@@ -114,7 +145,8 @@ class TestNote:
 
     def test_it_says_who_will_read_it(self, member: Client):
         assert texts(member.get(f"{LESSONS}new/"), "div", "lead-line") == [
-            "Everybody who takes part in this edition, in any cohort, reads its lessons and who noted them."
+            "The lab and the people of your authority read it, and who noted it. Once the lab has accepted it,"
+            " everybody who takes part in this edition reads it, without your name."
         ]
 
     def test_nonsense_comes_back_with_its_reason(self, member: Client):

@@ -2,12 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
+from math import exp, hypot, log, sqrt
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom, norm
 
-from prototypes.edition_figures import Comparison, EditionFigures, Known, Run, compare
+from prototypes.edition_figures import EditionFigures, Known, Run, compare, difference
 from prototypes.figures import Figures
-from prototypes.rates import MonthCounts
+from prototypes.rates import CurvePoint, MonthCounts, cumulative_incidence_from_counts, wilson
 from prototypes.unit_cost import cost_each
 from prototypes.work_figures import WorkFigures
 
@@ -69,18 +74,97 @@ def test_a_cohort_lasts_from_its_first_to_its_last_day(starts: date | None, ends
     assert (run.months, edition(run).months) == (months, [] if months is None else [months])
 
 
+# Whether figures tell editions apart
+
+
 @pytest.mark.parametrize(
-    ("editions", "told"),
+    ("editions", "months", "compared", "left_out", "apart"),
     [
-        ([], Comparison("too_few")),
-        ([rates(10, 20)], Comparison("too_few")),
-        ([rates(10, 20), rates(0, 20)], Comparison("too_few")),  # none implemented: no interval
-        ([rates(10, 20), rates(2, 2)], Comparison("too_few")),  # fewer than five at risk
-        ([rates(10, 20), rates(12, 20)], Comparison("alike", 12, (0, 1))),
-        ([rates(2, 40), rates(0, 9), rates(30, 20)], Comparison("apart", 12, (0, 2), ((0, 2),))),
-        ([rates(2, 40, 24), rates(30, 20, 24)], Comparison("apart", 24, (0, 1), ((0, 1),))),
-        ([rates(10, 20, 24), rates(10, 20, 24), rates(10, 20)], Comparison("alike", 12, (0, 1, 2))),
+        ([], 24, (), (), []),
+        ([rates(10, 20)], 12, (0,), (), []),
+        ([rates(10, 20), rates(2, 2)], 12, (0,), (1,), []),  # fewer than five at risk
+        ([rates(10, 20), rates(12, 20)], 12, (0, 1), (), []),
+        ([rates(10, 20), rates(0, 20)], 12, (0, 1), (), [(0, 1)]),  # none implemented tells something too
+        ([rates(1, 20), rates(0, 20)], 12, (0, 1), (), []),
+        ([rates(2, 40), rates(1, 1), rates(30, 20)], 12, (0, 2), (1,), [(0, 2)]),
+        ([rates(2, 40, 24), rates(30, 20, 24)], 24, (0, 1), (), [(0, 1)]),
+        ([rates(10, 20, 24), rates(10, 20, 24), rates(10, 20)], 12, (0, 1, 2), (), []),
+        ([Figures(DAY), rates(10, 20), rates(10, 20)], 12, (1, 2), (0,), []),
     ],
 )
-def test_editions_are_told_apart_where_intervals_do_not_overlap(editions: list[Figures], told: Comparison):
-    assert compare(editions) == told
+def test_editions_are_compared_where_most_were_followed_and_none_is_dropped_without_a_word(
+    editions: list[Figures],
+    months: int,
+    compared: tuple[int, ...],
+    left_out: tuple[int, ...],
+    apart: list[tuple[int, int]],
+):
+    told = compare(editions)
+    assert (told.months, told.compared, told.left_out) == (months, compared, left_out)
+    assert [(difference.one, difference.other) for difference in told.apart] == apart
+
+
+def log_log(implemented: int, followed: int) -> tuple[float, float, float]:
+    """A share with its interval, from SciPy's quantile and the variance of a binomial."""
+    share = implemented / followed
+    reach = norm.ppf(0.975) * sqrt((1 - share) / (share * followed)) / log(share)
+    return share, share ** exp(-reach), share ** exp(reach)
+
+
+def test_overlapping_intervals_do_not_make_editions_alike():
+    """30 of 60 and 42 of 60: the intervals overlap, yet so large a difference has a chance of 0.025."""
+    (share, low, high), (other_share, other_low, other_high) = log_log(30, 60), log_log(42, 60)
+    assert other_low < high
+    (told,) = compare([rates(30, 30), rates(42, 18)]).apart
+    assert (told.estimate, told.low, told.high) == pytest.approx(
+        (-0.2, -0.2 - hypot(share - low, other_high - other_share), -0.2 + hypot(high - share, other_share - other_low))
+    )
+    assert told.high == pytest.approx(-0.0221, abs=1e-4)
+
+
+def test_the_more_pairs_the_wider_each_interval():
+    told = [compare([rates(30, 30), rates(42, 18), *[rates(36, 24)] * more]) for more in range(5)]
+    assert [len(comparison.differences) for comparison in told] == [1, 3, 6, 10, 15]
+    assert [round(100 * comparison.confidence, 2) for comparison in told] == [95, 98.33, 99.17, 99.5, 99.67]
+    assert [len(comparison.apart) for comparison in told] == [1, 0, 0, 0, 0]
+    widths = [comparison.differences[0].high - comparison.differences[0].low for comparison in told]
+    assert widths == sorted(widths)
+
+
+def point_of(implemented: int, followed: int) -> CurvePoint:
+    return cumulative_incidence_from_counts([(3, implemented, 0, 0), (12, 0, 0, followed - implemented)]).at(12)
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.sampled_from([0.8, 0.95, 0.9967]))
+def test_a_difference_turned_round_is_its_mirror_and_stays_between_all_and_nothing(
+    one: int, other: int, confidence: float
+):
+    estimate, low, high = difference(point_of(one, 45), point_of(other, 45), confidence)
+    mirrored = difference(point_of(other, 45), point_of(one, 45), confidence)
+    assert (-estimate, -high, -low) == pytest.approx(mirrored)
+    assert -1 <= low <= estimate <= high <= 1
+
+
+def difference_shown(ideas: int, confidence: float) -> np.ndarray:
+    """Whether two editions of so many ideas are told apart, by how many of each are implemented."""
+    points = [point_of(implemented, ideas) for implemented in range(ideas - 4)]
+    told = [[difference(one, other, confidence) for other in points] for one in points]
+    return np.array([[not low <= 0 <= high for _, low, high in row] for row in told])
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5])
+def test_of_three_editions_that_are_alike_chance_sets_two_apart_in_one_of_twenty_cases_at_most(share: float):
+    """Every outcome of 24 ideas in each, weighed by its chance."""
+    apart = difference_shown(24, 1 - 0.05 / 3)
+    weight = binom.pmf(range(len(apart)), 24, share)
+    any_pair = apart[:, :, None] | apart[:, None, :] | apart[None, :, :]
+    assert np.einsum("abc,a,b,c->", any_pair, weight, weight, weight) <= 0.05
+
+
+def test_a_share_that_is_none_or_all_is_bounded_by_those_still_at_risk():
+    none, everyone = point_of(0, 20), cumulative_incidence_from_counts([(12, 20, 0, 0)]).at(12)
+    assert (none.limits(), everyone.limits()) == (wilson(0, 20), wilson(20, 20))
+    some = point_of(7, 20)
+    assert some.limits() == (some.low, some.high)
+    with pytest.raises(ValueError, match="Nothing was followed"):
+        cumulative_incidence_from_counts([]).at(12).limits()

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prototypes.figures import CohortCount, Figures, Group, as_json
+from prototypes.outcome_times import OutcomeTimes
 from prototypes.rates import MonthCounts, cumulative_incidence_from_counts, wilson
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 
@@ -96,6 +97,20 @@ def test_what_was_left_out_is_known(figures: Figures, leaves_out: bool):
     assert figures.leaves_out is leaves_out
 
 
+def test_months_to_any_decision_are_shown_as_far_as_five_are_followed():
+    assert EXAMPLE.any_decision == OutcomeTimes(8, 14, None)
+    assert as_json(EXAMPLE)["any_decision"] == {"0.25": 8, "0.5": 14, "0.75": 21}
+
+
+@pytest.mark.parametrize("ideas", [[], [(12, 0)] * 9, [(3, 1), (3, 2), (4, 0)]], ids=["none", "open", "few"])
+def test_without_a_decision_or_five_ideas_no_month_is_shown(ideas: list[tuple[int, int]]):
+    assert figures_of(ideas).any_decision == OutcomeTimes(None, None, None)
+
+
+def test_of_too_many_cohorts_the_json_says_null_and_of_none_nothing():
+    assert [as_json(told)["by_cohort"] for told in (EXAMPLE, NOTHING)] == [None, []]
+
+
 def test_the_json_has_exactly_the_agreed_names():
     answer = as_json(EXAMPLE)
     assert list(answer) == [
@@ -155,7 +170,7 @@ def test_the_json_tells_what_else_is_known():
         still_live=9,
         confirmed=21,
         reasons={"tested": 4, "": 2},
-        by_cohort=(CohortCount(7, 24, 10),),
+        by_cohort=(CohortCount(7, 24, 10, True, 22, 7),),
         imprecise=3,
         bounds=bounds,
         replications=2,
@@ -164,7 +179,9 @@ def test_the_json_tells_what_else_is_known():
     answer = as_json(told)
     assert (answer["still_live"], answer["confirmed"], answer["replications"]) == (9, {"count": 21, "of": 24}, 2)
     assert (answer["reasons"], answer["known_at"]) == ({"tested": 4, "": 2}, moment.isoformat())
-    assert answer["by_cohort"] == [{"cohort": 7, "accepted": 24, "implemented": 10}]
+    assert answer["by_cohort"] == [
+        {"cohort": 7, "accepted": 24, "implemented": 10, "within_12_months": {"followed": 22, "implemented": 7}}
+    ]
     assert answer["quantiles"] == {"0.25": 11, "0.5": None, "0.75": None}
     for side, figures in zip(("earliest", "latest"), bounds, strict=True):
         assert answer["imprecise"][side] == {

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom
 
 from prototypes.figures import CohortCount
-from prototypes.funnel import INNER, OUTER, Funnel, funnel, limits, lower_limit, shown
+from prototypes.funnel import INNER, OUTER, Funnel, funnel, limits, lower_limit, too_early
 
 SHARES = st.floats(0, 1).map(lambda share: round(share, 3))
 
@@ -45,20 +45,44 @@ def test_where_all_fared_alike_nobody_stands_out(share: float):
     assert limits(7, share).inside(share)
 
 
-def cohorts(*counts: tuple[int, int], own: bool = False) -> list[CohortCount]:
-    return [CohortCount(number, accepted, implemented, own) for number, (accepted, implemented) in enumerate(counts)]
+def cohorts(*counts: tuple[int, int], own: bool = True, first: int = 0) -> list[CohortCount]:
+    """Of each so many ideas of one age, so many implemented by then; every other figure tells nothing here."""
+    return [
+        CohortCount(number, 10 * followed, 9 * followed, own, followed, within)
+        for number, (followed, within) in enumerate(counts, first)
+    ]
 
 
-def test_it_takes_three_cohorts_of_five_ideas():
-    assert funnel(cohorts((5, 1), (9, 2), (4, 4))) is None
-    drawn = funnel(cohorts((5, 1), (9, 2), (6, 4)))
+def drawn_of(*counts: tuple[int, int]) -> Funnel:
+    drawn = funnel(cohorts(*counts))
     assert drawn is not None
+    return drawn
+
+
+def test_it_takes_three_cohorts_of_five_ideas_of_that_age():
+    assert funnel(cohorts((5, 1), (9, 2), (4, 4))) is None
+    drawn = drawn_of((5, 1), (9, 2), (6, 4))
     assert (len(drawn.dots), drawn.share) == (3, 7 / 20)
 
 
-def test_lines_reach_from_five_ideas_to_the_largest_cohort():
-    assert [point.ideas for point in Funnel(tuple(cohorts((8, 1), (5, 2), (6, 3)))).lines] == [5, 6, 7, 8]
-    many = Funnel(tuple(cohorts((1003, 1), (5, 2), (6, 3)))).lines
+def test_a_small_cohort_counts_in_what_all_have_together_and_is_not_drawn():
+    drawn = drawn_of((5, 1), (9, 2), (4, 4), (6, 4))
+    assert ([dot.followed for dot in drawn.dots], drawn.followed, drawn.within) == ([5, 9, 6], 24, 11)
+
+
+def test_a_young_cohort_is_no_worse_for_being_young():
+    """None of its forty ideas is implemented, six of them were accepted long ago: these alone are looked at."""
+    old = [CohortCount(number, 40, 20, own=True, followed=40, within=10) for number in range(6)]
+    drawn = funnel([*old, CohortCount(7, 40, 0, own=True, followed=6, within=0)])
+    assert drawn is not None
+    young = drawn.dots[-1]
+    assert (drawn.of(young).inside(young.share), drawn.outside) == (True, 0)
+
+
+def test_lines_reach_from_five_ideas_to_the_largest_cohort_drawn_and_to_twenty_at_least():
+    assert [point.ideas for point in drawn_of((8, 1), (5, 2), (6, 3)).lines] == list(range(5, 21))
+    assert [point.ideas for point in drawn_of((24, 1), (5, 2), (6, 3)).lines] == list(range(5, 25))
+    many = drawn_of((1003, 1), (5, 2), (6, 3)).lines
     assert (many[0].ideas, many[-1].ideas, len(many) <= 42) == (5, 1003, True)
 
 
@@ -66,25 +90,46 @@ def test_those_outside_are_counted_near_and_far():
     alike = [(20, 10)] * 6
     assert [
         (drawn.outside, drawn.far_outside)
-        for drawn in (Funnel(tuple(cohorts(*alike, odd))) for odd in [(20, 12), (20, 16), (20, 20)])
+        for drawn in (drawn_of(*alike, odd) for odd in [(20, 12), (20, 16), (20, 20)])
     ] == [(0, 0), (1, 0), (1, 1)]
 
 
+@settings(max_examples=25)
+@given(st.integers(5, 60), st.sampled_from([0.1, 0.3, 0.5]), st.sampled_from([INNER, OUTER]))
+def test_chance_alone_puts_no_more_cohorts_under_a_line_than_it_says(ideas: int, share: float, chance: float):
+    under = [count for count in range(ideas + 1) if count / ideas < lower_limit(ideas, share, chance)]
+    assert binom.cdf(max(under, default=-1), ideas, share) <= chance + 1e-9
+
+
+# Whom it shows
+
+
+def seen(own: list[tuple[int, int]], others: list[tuple[int, int]]) -> tuple[list[int], int, int] | None:
+    """The cohorts drawn, the widest point of the lines, and how many ideas count in all."""
+    drawn = funnel([*cohorts(*own), *cohorts(*others, own=False, first=90)])
+    return drawn and ([dot.followed for dot in drawn.dots], drawn.lines[-1].ideas, drawn.followed)
+
+
 @pytest.mark.parametrize(
-    ("others", "seen"),
+    ("own", "others", "shown"),
     [
-        ([5, 6, 7], [5, 6, 7]),
-        ([4, 6, 7], [7]),
-        ([2, 2, 6, 7], [7]),
-        ([3, 3, 6, 7], [6, 7]),
-        ([1, 5], []),
+        ([(12, 3)], [(30, 9), (6, 2), (2, 0)], ([12], 20, 50)),  # no size of another, not even by the lines' length
+        ([(25, 3), (7, 2), (6, 1)], [], ([25, 7, 6], 25, 38)),
+        ([(12, 3), (7, 2), (6, 1)], [(4, 4)], None),  # four of others could be subtracted
+        ([(12, 3), (7, 2), (6, 1)], [(4, 4), (1, 0)], ([12, 7, 6], 20, 30)),
+        ([(4, 3)], [(30, 9), (6, 2), (8, 0)], None),
+        ([], [(30, 9), (6, 2), (8, 0)], None),
+        ([(12, 3)], [(30, 9), (4, 2)], None),  # two of five ideas
     ],
 )
-def test_fewer_than_five_ideas_of_others_cannot_be_worked_out_by_subtraction(others: list[int], seen: list[int]):
-    rows = [*cohorts((12, 3), own=True), *cohorts(*((accepted, 0) for accepted in others))]
-    assert [cohort.accepted for cohort in shown(rows)] == [12, *seen]
+def test_nobody_reads_another_cohort_or_a_small_group_of_others_in_it(
+    own: list[tuple[int, int]], others: list[tuple[int, int]], shown: tuple[list[int], int, int] | None
+):
+    assert seen(own, others) == shown
 
 
-def test_ones_own_small_cohort_is_left_out_and_hides_nobody():
-    rows = [*cohorts((4, 3), own=True), *cohorts((5, 0), (6, 0))]
-    assert [cohort.accepted for cohort in shown(rows)] == [5, 6]
+@pytest.mark.parametrize(
+    ("counts", "early"), [([], True), ([(5, 0), (5, 1)], True), ([(4, 0)] * 9, True), ([(5, 0)] * 3, False)]
+)
+def test_it_is_too_early_with_fewer_than_three_cohorts_of_that_age(counts: list[tuple[int, int]], early: bool):
+    assert [too_early(cohorts(*counts, own=own)) for own in (True, False)] == [early, early]

@@ -64,7 +64,14 @@ def test_the_worked_example_to_six_decimals():
         "imprecise": {"count": 0, "earliest": None, "latest": None},
         "quantiles": {"0.25": 11, "0.5": None, "0.75": None},
         "any_decision": {"0.25": 8, "0.5": 14, "0.75": 21},
-        "by_cohort": [{"cohort": "tours", "accepted": 24, "implemented": 10}],
+        "by_cohort": [
+            {
+                "cohort": "tours",
+                "accepted": 24,
+                "implemented": 10,
+                "within_12_months": {"followed": 22, "implemented": 7},
+            }
+        ],
         "replications": 0,
         "known_at": None,
         "scope": {

@@ -69,7 +69,7 @@ def random_portfolio(seed):
 
 
 def rounded(point):
-    return tuple(None if figure is None else round(figure, 6) for figure in astuple(point))
+    return tuple(None if figure is None else round(figure, 6) for figure in astuple(point)[:-1])
 
 
 def implemented_shares(curve):

@@ -127,24 +127,24 @@ def test_the_table_of_few_ideas_is_its_start():
     assert [row.months for row in curve_rows(figures_of(TWENTY_FOUR_IDEAS[:3]))] == [0]
 
 
-def test_the_funnel_names_those_whose_ideas_the_reader_may_see_and_draws_the_others_as_empty_circles():
-    rows = [CohortCount(1, 8, 2), CohortCount(2, 5, 1, own=False), CohortCount(3, 7, 4)]
+AT_AN_AGE = Funnel((CohortCount(1, 9, 6, True, 8, 2), CohortCount(3, 30, 9, True, 7, 4)), 18, 7)
+
+
+def test_the_funnel_names_each_cohort_and_places_it_by_its_ideas_of_one_age():
     with override("en"):
-        option = funnel_chart(Funnel(tuple(rows)), {1: "Rivage", 3: "Montagne"}).option
-    others, own = option["series"][-2:]
-    assert [(dot["name"], dot["value"]) for dot in own["data"]] == [
+        option = funnel_chart(AT_AN_AGE, {1: "Rivage", 3: "Montagne", 4: "Elsewhere"}).option
+    dots = option["series"][-1]["data"]
+    assert [(dot["name"], dot["value"]) for dot in dots] == [
         ("Rivage\n2 of 8", [8, 25.0]),
         ("Montagne\n4 of 7", [7, 57.1]),
     ]
-    assert [(dot["name"], dot["value"], dot["label"]["show"]) for dot in others["data"]] == [
-        ("1 of 5", [5, 20.0], False)
-    ]
-    assert (own["symbol"], others["symbol"]) == ("circle", "emptyCircle")
+    assert {dot["label"]["position"] for dot in dots} == {"right"}
+    assert option["xAxis"]["name"] == "ideas followed that long"
 
 
 def test_the_funnels_lines_are_dashed_outside_and_full_inside():
-    option = funnel_chart(Funnel((CohortCount(1, 6, 2), CohortCount(2, 5, 1), CohortCount(3, 7, 4))), {}).option
+    option = funnel_chart(AT_AN_AGE, {1: "Rivage", 3: "Montagne"}).option
     assert [line["lineStyle"]["type"] for line in option["series"][:4]] == ["dashed", "solid", "solid", "dashed"]
-    assert [[ideas for ideas, _share in line["data"]] for line in option["series"][:4]] == [[5, 6, 7]] * 4
-    assert option["series"][4]["data"] == [[0, 38.9], [8, 38.9]]
+    assert [[ideas for ideas, _share in line["data"]] for line in option["series"][:4]] == [list(range(5, 21))] * 4
+    assert option["series"][4]["data"] == [[0, 38.9], [23, 38.9]]
     assert json.loads(json.dumps(option)) == option

@@ -6,7 +6,7 @@ import pytest
 from django.http import QueryDict
 from django.utils.translation import override
 
-from prototypes.rates_form import RatesForm, chosen_scope, end_of
+from prototypes.rates_form import RatesForm, end_of
 from prototypes.rates_reach import reach_of
 from tests.factories.cast import Cast
 
@@ -25,7 +25,7 @@ def form_of(cast: Cast, asked: str, letter: str = "A") -> RatesForm:
         ("as_of=2026-11-24", TODAY),
         ("as_of=2026-02-28", date(2026, 2, 28)),
         ("as_of=24/02/2026", date(2026, 2, 24)),
-        ("as_of=0001-01-01", date(1, 1, 1)),
+        ("as_of=1990-01-01", date(1990, 1, 1)),
     ],
 )
 def test_the_day_is_the_one_asked_for_and_today_otherwise(asked: str, day: date, cast: Cast):
@@ -34,7 +34,7 @@ def test_the_day_is_the_one_asked_for_and_today_otherwise(asked: str, day: date,
         assert (form.is_valid(), form.cleaned_data["as_of"]) == (True, day)
 
 
-@pytest.mark.parametrize("typed", ["2026-11-25", "2027-01-01", "9999-12-31"])
+@pytest.mark.parametrize("typed", ["2026-11-25", "2027-01-01", "2100-12-31"])
 def test_a_day_to_come_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
     with override("en"):
         form = form_of(cast, f"as_of={typed}")
@@ -48,6 +48,14 @@ def test_nonsense_is_refused_and_kept_in_the_field(typed: str, cast: Cast):
         form = form_of(cast, f"as_of={typed}")
         assert form.errors == {"as_of": ["This is no day: write it as 2026-11-24."]}
         assert form["as_of"].value() == QueryDict(f"as_of={typed}")["as_of"]
+
+
+@pytest.mark.parametrize("name", ["as_of", "known_at", "accepted_from", "accepted_until"])
+def test_a_day_nobody_can_mean_is_refused_wherever_it_stands(name: str, cast: Cast):
+    with override("en"):
+        for typed in ("0001-01-01", "1989-12-31", "9999-12-31"):
+            form = form_of(cast, f"{name}={typed}")
+            assert form.errors == {name: ["Check the year: dates here lie between 1990 and 2100."]}
 
 
 def test_the_field_shows_today_when_nothing_was_asked(cast: Cast):
@@ -66,13 +74,13 @@ def test_only_what_is_within_reach_is_offered(cast: Cast):
 
 def test_a_choice_becomes_a_scope(cast: Cast):
     asked = QueryDict(f"authority={cast.cohort.authority.slug}&edition=transfo-2026&cohort=rivage")
-    scope = chosen_scope(reach_of(cast["A"]), asked)
+    scope = RatesForm.scope_of(reach_of(cast["A"]), asked)
     assert (scope.authority, scope.edition, scope.cohort) == (cast.cohort.authority, cast.edition, cast.cohort)
 
 
 @pytest.mark.parametrize("asked", ["", "authority=&edition=&cohort="])
 def test_no_choice_is_ones_own(asked: str, cast: Cast):
-    scope = chosen_scope(reach_of(cast["A"]), QueryDict(asked))
+    scope = RatesForm.scope_of(reach_of(cast["A"]), QueryDict(asked))
     assert (scope.authority, scope.edition, scope.cohort, scope.everyone) == (None, None, None, False)
 
 
@@ -83,7 +91,9 @@ def test_what_is_out_of_reach_is_refused_beside_its_field(asked: str, cast: Cast
         form = form_of(cast, asked)
         shown = QueryDict(asked)[field]
         assert form.errors == {field: [f"Select a valid choice. {shown} is not one of the available choices."]}
-    assert chosen_scope(reach_of(cast["A"]), QueryDict(asked)) == chosen_scope(reach_of(cast["A"]), QueryDict(""))
+    assert RatesForm.scope_of(reach_of(cast["A"]), QueryDict(asked)) == RatesForm.scope_of(
+        reach_of(cast["A"]), QueryDict("")
+    )
 
 
 def test_anothers_authority_is_refused_like_one_that_does_not_exist(cast: Cast):
@@ -121,15 +131,27 @@ def test_each_choice_is_refused_beside_its_field(asked: str, errors: dict[str, l
 
 def test_kind_and_period_become_part_of_the_scope(cast: Cast):
     asked = QueryDict("kind=priority&accepted_from=2025-01-01&accepted_until=2025-12-31")
-    scope = chosen_scope(reach_of(cast["S"]), asked)
+    scope = RatesForm.scope_of(reach_of(cast["S"]), asked)
     assert (scope.kind, scope.accepted_from, scope.accepted_until) == ("priority", date(2025, 1, 1), date(2025, 12, 31))
-    nonsense = chosen_scope(reach_of(cast["S"]), QueryDict("kind=x&accepted_from=x&accepted_until=0001-01-01"))
-    assert nonsense == chosen_scope(reach_of(cast["S"]), QueryDict(""))
+    nonsense = RatesForm.scope_of(reach_of(cast["S"]), QueryDict("kind=x&accepted_from=x&accepted_until=0001-01-01"))
+    assert nonsense == RatesForm.scope_of(reach_of(cast["S"]), QueryDict(""))
 
 
 def test_what_was_known_on_a_day_is_what_was_known_at_its_end_in_paris():
     assert end_of(date(2026, 7, 1)) == datetime(2026, 7, 1, 21, 59, 59, 999999, tzinfo=UTC)
     assert end_of(None) is None
+
+
+def test_today_is_a_choice_wherever_it_narrows(cast: Cast):
+    form = form_of(cast, "known_at=2026-11-24&accepted_until=2026-11-24&as_of=2026-11-24")
+    assert form.is_valid()
+    assert [(name, value) for name, _label, value in form.chosen()] == [("accepted_until", TODAY), ("known_at", TODAY)]
+
+
+def test_fields_stand_from_whose_ideas_to_which_are_listed(cast: Cast):
+    assert " ".join(form_of(cast, "").fields) == (
+        "authority edition cohort kind accepted_from accepted_until as_of known_at outcome"
+    )
 
 
 def test_what_is_chosen_is_named_and_today_is_no_choice(cast: Cast):

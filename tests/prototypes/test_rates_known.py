@@ -15,6 +15,7 @@ from prototypes.models import Idea
 from prototypes.rates_queries import Scope, Told, implementation_rates, told_one_by_one
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
+from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import FollowUpFactory, IdeaFactory, ImplementationFactory, PrototypeFactory, tell
 from tests.prototypes.raw import insert_event
 from tests.prototypes.test_event_sequences import Story, live_again, steps
@@ -127,6 +128,51 @@ def test_the_parts_of_an_idea_keep_its_clock_as_it_was_known(cast: Cast):
     then, now = (implementation_rates(as_of=DAY, known_at=at).by_month for at in (LAST_YEAR, NOW))
     assert ([tuple(row) for row in then], [tuple(row) for row in now]) == ([(8, 0, 0, 3)], [(7, 0, 0, 3)])
     assert implementation_rates(as_of=DAY).by_month == now
+
+
+def test_a_part_asked_for_alone_keeps_the_clock_of_what_it_is_part_of(cast: Cast):
+    idea = IdeaFactory(cohort=cast.cohort, state="accepted")
+    parts = actions.split_idea(idea=idea, titles=["One", "Two"], by=cast["P"], at=LAST_YEAR)
+    kept = [told_one_by_one([parts[0]], as_of=DAY, known_at=at)[parts[0].pk].months for at in (LAST_YEAR, None)]
+    assert kept == [8, 8]
+
+
+# Implementations, as they were known
+
+LIVE_ON = date(2026, 9, 1)
+
+
+@pytest.mark.parametrize("elsewhere", [0, 1])
+def test_events_tell_of_the_ideas_own_implementation_and_of_no_other_live_since_the_same_day(elsewhere: int):
+    idea = IdeaFactory(state="implementing", days={"implementing": LIVE_ON})
+    ImplementationFactory(idea=idea, live_on=LIVE_ON)
+    tell(idea, "implemented", LIVE_ON)
+    for _ in range(elsewhere):
+        ImplementationFactory(idea=idea, kind="replication", live_on=LIVE_ON, authority=AuthorityFactory())
+    written(NOW)
+    then = implementation_rates(as_of=DAY, known_at=LAST_YEAR)
+    now = implementation_rates(as_of=DAY, known_at=NOW)
+    assert (then.implemented, then.replications) == (1, 0)
+    assert (now.implemented, now.replications) == (1, elsewhere)
+
+
+def test_an_implementation_written_down_by_then_counts_without_any_event():
+    ImplementationFactory(live_on=LIVE_ON)
+    written(LAST_YEAR)
+    moments = [LAST_YEAR - timedelta(seconds=1), LAST_YEAR, NOW]
+    assert [implementation_rates(as_of=DAY, known_at=at).implemented for at in moments] == [0, 1, 1]
+
+
+def test_other_peoples_rows_change_nothing_of_what_was_known(cast: Cast):
+    own = Scope(own=frozenset([cast.cohort.authority_id]))
+    ideas = a_year(cast)
+    written(LAST_YEAR)
+    before = implementation_rates(scope=own, as_of=DAY, known_at=LAST_YEAR)
+    for state in ("implemented", "abandoned", "accepted"):
+        IdeaFactory(cohort=cast.other, state=state)
+    written(LAST_YEAR)
+    assert implementation_rates(scope=own, as_of=DAY, known_at=LAST_YEAR) == before
+    assert before.accepted == len(ideas) - 1
 
 
 def test_what_was_published_is_known_since_it_was_recorded():

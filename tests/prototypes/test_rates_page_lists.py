@@ -1,5 +1,6 @@
 """The rates page leads from each number to its ideas, and tells nobody's single idea apart by doing so."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from cohorts.models import Cohort
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, tell
@@ -184,30 +186,68 @@ def test_reasons_of_others_are_not_counted_out(cast: Cast):
     assert "choose your own authority" in shown["A"].content.decode()
 
 
-def test_cohorts_stand_beside_one_another_and_only_ones_own_is_named(cast: Cast):
+LONG_AGO = dict.fromkeys(["captured", "accepted"], date(2025, 6, 2))
+
+
+def funnel_of(user: User):
+    return answer(user, edition="transfo-2026").context.get("funnel")
+
+
+@pytest.fixture
+def three(cast: Cast) -> Cast:
+    """Cohorts of five, six and seven ideas accepted long ago; the first has many young ones too."""
     third = CohortFactory(edition=cast.edition, name="Vallée", slug="vallee", code="VAL")
     for cohort, ideas in ((cast.cohort, 5), (cast.other, 6), (third, 7)):
-        accept(cohort, ideas)
-    tables = {
-        letter: [
-            [row.name, row.dot.accepted]
-            for row in answer(cast[letter], edition="transfo-2026").context["funnel"]["rows"]
-        ]
-        for letter in "SA"
-    }
+        Cohort.objects.filter(pk=cohort.pk).update(actual_start=date(2025, 1, 6))
+        accept(cohort, ideas, days=LONG_AGO)
+    accept(cast.cohort, 3)
+    return cast
+
+
+def test_cohorts_stand_beside_one_another_and_only_ones_own_is_there(three: Cast):
+    tables = {letter: [[row.name, row.dot.followed] for row in funnel_of(three[letter])["rows"]] for letter in "SAN"}
     assert tables == {
         "S": [["Montagne", 6], ["Rivage", 5], ["Vallée", 7]],
-        "A": [["Rivage", 5], ["", 6], ["", 7]],
+        "A": [["Rivage", 5]],
+        "N": [["Montagne", 6]],
     }
-    page = answer(cast["A"], edition="transfo-2026")
-    assert "All lie within what chance alone would give." in page.content.decode()
-    assert [name in page.content.decode() for name in ("Vallée", "Montagne")] == [False, False]
 
 
-def test_a_small_cohort_of_others_is_not_worked_out_from_the_funnel(cast: Cast):
-    for number, ideas in enumerate((7, 8, 3)):
-        accept(CohortFactory(edition=cast.edition, name=f"Ailleurs {number}"), ideas)
-    accept(cast.cohort, 5)
-    accept(cast.other, 6)
-    shown = answer(cast["A"], edition="transfo-2026").context["funnel"]["rows"]
-    assert [row.dot.accepted for row in shown] == [5, 7, 8]
+@pytest.mark.parametrize(("letter", "cells"), [("A", ["5", "0", "0%"]), ("N", ["6", "0", "0%"])])
+def test_nothing_of_the_page_tells_the_size_of_anothers_cohort(letter: str, cells: list[str], three: Cast):
+    page = answer(three[letter], edition="transfo-2026")
+    text = page.content.decode()
+    assert [name in text for name in ("Vallée", {"A": "Montagne", "N": "Rivage"}[letter])] == [False, False]
+    table = text.split('id="funnel-table"')[1].split("</table>")[0]
+    assert re.findall(r"<td[^>]*>(.*?)</td>", table)[:-1] == cells
+    drawn = [point for line in page.context["funnel"]["chart"].option["series"] for point in line["data"]]
+    widths = {point["value"][0] if isinstance(point, dict) else point[0] for point in drawn}
+    assert max(widths) == 23
+    assert "of all cohorts together, others’ too: 0 of 18." in " ".join(text.split())
+
+
+def test_young_ideas_are_told_by_no_cohort(three: Cast):
+    page = answer(three["A"], edition="transfo-2026")
+    assert page.context["figures"].accepted == 21
+    assert page.context["funnel"]["said"] == (
+        "At the same age, 12 months after acceptance, the cohort shown lies within what chance alone would give."
+    )
+
+
+def test_where_three_cohorts_are_too_young_the_page_says_so(cast: Cast):
+    said = []
+    for more in range(2):
+        said.append("Too early to set cohorts beside one another" in answer(cast["S"]).content.decode())
+        for cohort in (cast.cohort, cast.other, CohortFactory(edition=cast.edition))[: 2 + more]:
+            accept(cohort, 5)
+    said.append("Too early to set cohorts beside one another" in answer(cast["S"]).content.decode())
+    assert said == [False, False, True]
+
+
+def test_four_ideas_of_others_are_in_no_funnel(cast: Cast):
+    mine = [CohortFactory(edition=cast.edition, authority=cast.cohort.authority, site=site) for site in "AB"]
+    for cohort, ideas in ((cast.cohort, 5), (mine[0], 5), (mine[1], 5), (cast.other, 4)):
+        Cohort.objects.filter(pk=cohort.pk).update(actual_start=date(2025, 1, 6))
+        accept(cohort, ideas, days=LONG_AGO)
+    accept(cast.other, 5)  # young ones: the edition as a whole is shown
+    assert (funnel_of(cast["A"]), len(funnel_of(cast["S"])["rows"])) == (None, 3)

@@ -179,15 +179,40 @@ def test_one_imprecise_day_is_one_idea():
         )
 
 
+AT_AN_AGE = "At the same age, 12 months after acceptance,"
+
+
 @pytest.mark.parametrize(
     ("odd", "sentence"),
     [
-        (12, "All lie within what chance alone would give."),
-        (16, "1 of 7 lies outside the inner lines: chance alone puts about one in twenty there."),
-        (20, "1 lies outside what chance alone would give: something sets it apart."),
+        ([12], f"{AT_AN_AGE} all cohorts shown lie within what chance alone would give."),
+        (
+            [16],
+            f"{AT_AN_AGE} 1 of 7 lies outside the inner lines: chance alone puts about one in twenty there.",
+        ),
+        (
+            [16, 4],
+            f"{AT_AN_AGE} 2 of 8 lie outside the inner lines: chance alone puts about one in twenty there.",
+        ),
+        (
+            [20],
+            f"{AT_AN_AGE} 1 of 7 lies outside the outer lines, where chance alone puts two in a thousand."
+            " Why is not told by these figures.",
+        ),
+        (
+            [20, 0],
+            f"{AT_AN_AGE} 2 of 8 lie outside the outer lines, where chance alone puts two in a thousand."
+            " Why is not told by these figures.",
+        ),
     ],
 )
-def test_what_may_be_said_of_cohorts_beside_one_another(odd: int, sentence: str):
-    dots = [CohortCount(number, 20, 10) for number in range(6)]
+def test_what_is_said_of_cohorts_beside_one_another_names_their_age_first_and_no_cause(odd: list[int], sentence: str):
+    dots = [CohortCount(number, 20, 0, True, 20, within) for number, within in enumerate([10] * 6 + odd)]
     with override("en"):
-        assert funnel_sentence(Funnel((*dots, CohortCount(7, 20, odd)))) == sentence
+        assert funnel_sentence(Funnel(tuple(dots), 20 * len(dots), sum(dot.within for dot in dots))) == sentence
+
+
+def test_of_one_cohort_alone_it_is_said_of_that_one():
+    with override("en"):
+        said = funnel_sentence(Funnel((CohortCount(1, 9, 4, True, 9, 4),), 60, 30))
+    assert said == f"{AT_AN_AGE} the cohort shown lies within what chance alone would give."

@@ -1,18 +1,22 @@
 """Rates counted ahead: the same as counted directly, and only while nothing has been touched."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from programmes.models import Edition
 from prototypes import actions
+from prototypes.figures import Figures
 from prototypes.models import Challenge, Idea, Implementation, RatesChange, RatesRollup
-from prototypes.rates_queries import EVERYTHING, Scope, implementation_rates, rolled_up
-from tests.factories.prototypes import IdeaFactory, ImplementationFactory
-from tests.factories.rates import AS_OF, early_cohort, worked_example
+from prototypes.rates_queries import EVERYTHING, Scope, asked_of, implementation_rates, rolled_up
+from prototypes.rates_rollups import BOUNDED, BOUNDS_AHEAD, TALLIED, TALLY_AHEAD
+from tests.factories.programmes import EditionFactory
+from tests.factories.prototypes import IdeaFactory, ImplementationFactory, tell
+from tests.factories.rates import AS_OF, FIRST_DAY, early_cohort, worked_example
 from tests.sql import execute
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +38,26 @@ def keep() -> int:
     return actions.keep_rates(at=AT, least=1)
 
 
-def statements(scope: Scope = EVERYTHING) -> int:
-    with CaptureQueriesContext(connection) as asked:
-        implementation_rates(scope=scope, as_of=AS_OF)
-    return len(asked)
+def vague(edition: Edition) -> None:
+    """One idea more, of which only the years are known."""
+    idea = IdeaFactory(cohort=edition.cohorts.order_by("pk")[0], state="")
+    for state, on, precision in (("captured", FIRST_DAY, "day"), ("accepted", date(2025, 1, 1), "year")):
+        tell(idea, state, on, precision=precision, recorded_on=AS_OF)
+    ImplementationFactory(idea=idea, live_on=date(2026, 1, 1), live_precision="year")
+
+
+def plan(sql: str, scope: Scope = EVERYTHING, as_of: date = AS_OF, **more: Any) -> list[str]:
+    """How PostgreSQL went about it, a line a step."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN ANALYZE {sql}", asked_of(scope, as_of) | {"rollup": scope.rollup} | more)
+        return [line for [line] in cursor.fetchall()]
+
+
+def counts_directly(sql: str = TALLY_AHEAD, **more: Any) -> bool:
+    """Whether a single idea was read for it."""
+    of_ideas = [line for line in plan(sql, **more) if " on prototypes_idea " in line]
+    assert of_ideas != []
+    return any("never executed" not in line for line in of_ideas)
 
 
 def test_what_was_counted_ahead_is_what_is_counted_directly(edition: Edition):
@@ -45,9 +65,62 @@ def test_what_was_counted_ahead_is_what_is_counted_directly(edition: Edition):
     directly = [implementation_rates(scope=scope, as_of=AS_OF) for scope in scopes]
     assert keep() == 1 + Edition.objects.filter(state="running").count()
     ahead = [implementation_rates(scope=scope, as_of=AS_OF) for scope in scopes]
-    assert [statements(scope) for scope in scopes] == [1, 1]
     assert (ahead, [figures.accepted for figures in ahead]) == (directly, [26, 25])
     assert keep() == 0
+
+
+def test_kept_bounds_are_those_counted_directly(edition: Edition):
+    vague(edition)
+    scopes = [EVERYTHING, Scope(edition=edition)]
+    directly = [implementation_rates(scope=scope, as_of=AS_OF) for scope in scopes]
+    keep()
+    ahead = [implementation_rates(scope=scope, as_of=AS_OF) for scope in scopes]
+    assert (ahead, [figures.imprecise for figures in ahead]) == (directly, [1, 1])
+    assert [side.implemented for side in ahead[1].bounds or ()] == [11, 10]
+
+
+def test_what_is_kept_is_read_without_a_single_idea(edition: Edition):
+    vague(edition)
+    assert [counts_directly(TALLY_AHEAD), counts_directly(BOUNDS_AHEAD, vaguely=True)] == [True, True]
+    keep()
+    assert [counts_directly(TALLY_AHEAD), counts_directly(BOUNDS_AHEAD, vaguely=True)] == [False, False]
+    assert counts_directly(TALLY_AHEAD, as_of=AS_OF - timedelta(days=1))
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_kept_or_not_the_figures_take_one_statement_and_their_bounds_another(
+    kept: bool, edition: Edition, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+):
+    vague(edition)
+    if kept:
+        keep()
+    for bounded, statements in ((True, 2), (False, 1)):
+        with django_assert_num_queries(statements):
+            implementation_rates(as_of=AS_OF, bounded=bounded)
+
+
+def test_an_edition_without_ideas_is_kept_as_nothing():
+    empty = EditionFactory(state="running")
+    rollup = rolled_up(Scope(edition=empty), AS_OF)
+    rollup.save()
+    assert (rollup.rows, rollup.bounds) == ([], [])
+    assert implementation_rates(scope=Scope(edition=empty), as_of=AS_OF) == Figures(AS_OF, published={})
+
+
+def test_what_is_asked_as_it_was_known_is_never_read_from_a_rollup(edition: Edition):
+    keep()
+    long_ago = datetime(2023, 12, 31, tzinfo=UTC)
+    assert implementation_rates(as_of=AS_OF, known_at=long_ago).accepted == 0
+    assert implementation_rates(as_of=date(2024, 1, 1)).accepted == 0
+
+
+def test_a_rollup_is_told_under_the_names_of_the_columns(edition: Edition):
+    vague(edition)
+    rollup = rolled_up(EVERYTHING, AS_OF)
+    for rows, columns in ((rollup.rows, TALLIED), (rollup.bounds, BOUNDED)):
+        named = [column.split()[0] for column in columns.split(",")]
+        assert all(list(row) == sorted(named, key=lambda name: (len(name), name)) for row in rows)
+        assert rows != []
 
 
 def test_only_those_who_see_every_idea_read_it(edition: Edition):
@@ -76,11 +149,11 @@ def test_whatever_touches_the_ideas_ends_it(edition: Edition, touch: Callable[[]
     keep()
     RatesChange.objects.all().delete()  # this test is one transaction, which has touched everything
     RatesRollup.objects.update(changes=0, latest=0)
-    assert statements() == 1
+    assert not counts_directly()
     touch()
-    assert statements() == 2
+    assert counts_directly()
     assert keep() > 0
-    assert statements() == 1
+    assert not counts_directly()
 
 
 def test_few_ideas_are_not_worth_it(edition: Edition):

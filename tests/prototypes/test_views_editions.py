@@ -10,6 +10,7 @@ from django.urls import reverse
 from cohorts.models import Cohort
 from programmes.models import Claim, Edition, Format
 from prototypes.edition_choice import TOO_FEW, TOO_MANY, UNKNOWN
+from prototypes.editions_compared import TOO_FEW as TOO_EARLY
 from tests.cohorts.pages import browser, main
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
@@ -66,7 +67,10 @@ def test_each_edition_has_a_column_below_its_format_version(cast: Cast):
     heads = [head["text"] for head in elements(page, "th") if head["attrs"].get("scope") == "colgroup"]
     named = {row.version: f"{row.programme}, version {row.version}" for row in Format.objects.all()}
     assert shown(page) == ["transfo-2026", "transfo-2024"]
-    assert heads == [f"{named[cast.edition.format.version]} Two years", f"{named[9000]} Two years, lighter"]
+    assert heads == [
+        f"{named[cast.edition.format.version]} Two years",
+        f"{named[9000]} Two years, lighter What changed since version {cast.edition.format.version}",
+    ]
 
 
 def test_every_figure_stands_with_what_must_be_known_of_it(cast: Cast, older: Edition):
@@ -97,12 +101,13 @@ def test_every_figure_stands_with_what_must_be_known_of_it(cast: Cast, older: Ed
     }
 
 
-def test_without_an_implemented_idea_only_the_least_is_said(cast: Cast):
+def test_without_an_implemented_idea_the_likely_least_is_said(cast: Cast):
     Cohort.objects.filter(pk=cast.cohort.pk).update(**MONEY)
     IdeaFactory(cohort=cast.cohort, state="accepted")
     told = lines(opened(cast))["Contribution per implemented idea"]
     assert told == [
-        "at least 24,398\u00a0€ | no idea implemented yet · costs known of 1 of 2 cohorts · planned costs of 1 of them"
+        "probably more than 30,043\u00a0€ | no idea implemented yet; one-sided, right 19 times in 20"
+        " · costs known of 1 of 2 cohorts · planned costs of 1 of them"
     ]
 
 
@@ -136,13 +141,39 @@ def test_the_work_and_what_stays(cast: Cast):
 # What can be said
 
 
-def test_the_sentence_says_what_can_be_said(cast: Cast, older: Edition):
-    assert opened(cast).context["sentence"].startswith("Too early to compare: fewer than two of these editions")
+def test_the_sentence_and_the_pairs_say_what_can_be_said(cast: Cast, older: Edition):
+    page = opened(cast)
+    assert (page.context["sentence"], page.context["pairs"]) == (str(TOO_EARLY), [])
     worked_example(early_cohort(edition=cast.edition))
-    assert texts(opened(cast), "p", "say") == [
-        "Nothing tells these editions apart: 12 months after acceptance their intervals overlap, and with so few ideas"
-        " chance alone gives such differences."
+    page = opened(cast)
+    assert texts(page, "p", "say") == [
+        "12 months after acceptance La Transfo 2026–2028 and La Transfo 2024 are not shown to differ: the difference"
+        " is 0 points, and anything between −26 points and +26 points would agree with what became of the ideas."
     ]
+    cells = [cell["text"] for cell in elements(page, "td")]
+    assert [cell for cell in cells if "points" in cell] == ["0 points", "−26 points and +26 points"]
+    assert "The range is a 95% interval." in main(page)
+
+
+def test_an_edition_that_is_not_compared_is_named(cast: Cast, older: Edition):
+    worked_example(early_cohort(edition=cast.edition))
+    young = EditionFactory(format=cast.edition.format, name="La Transfo 2027", slug="transfo-2027")
+    IdeaFactory(cohort__edition=young, state="accepted")
+    [said] = texts(opened(cast), "p", "say")
+    assert said.endswith(
+        " Not compared, since fewer than five of their ideas were followed that long: La Transfo 2027."
+    )
+
+
+def test_versions_of_one_programme_lead_to_what_changed_between_them(cast: Cast, older: Edition):
+    other = FormatFactory(version=1)
+    EditionFactory(format=other, slug="elsewhere")
+    page = opened(cast)
+    number, (before, after) = cast.edition.format.version, (cast.edition.format, older.format)
+    changes = {text: address for text, address in links(page).items() if text.startswith("What changed")}
+    address = reverse("programmes:compare_formats", args=[before.pk, after.pk])
+    assert changes == {f"What changed since version {number}": address}
+    assert browser(cast["S"]).get(address).status_code == 200
 
 
 # Which editions

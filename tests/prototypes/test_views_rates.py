@@ -204,8 +204,8 @@ def test_nonsense_pages_are_some_page(page: str, cast: Cast):
 
 @pytest.mark.parametrize("ideas", [1, 3])
 @pytest.mark.parametrize("letter", ["S", "A"])
-def test_the_page_takes_nine_statements(ideas: int, letter: str, cast: Cast, django_assert_num_queries):
-    """Session, person, reach, tally, count, page, its ideas one by one, claims, what the work gave."""
+def test_the_page_takes_eight_statements(ideas: int, letter: str, cast: Cast, django_assert_num_queries):
+    """Session, person, reach, tally, page, its ideas one by one, claims, what the work gave."""
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
     client.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
@@ -321,7 +321,7 @@ def test_no_page_ranks_authorities(cast: Cast):
     ("typed", "reason"),
     [
         ("2026-11-25", "This day is still to come: figures are known up to today."),
-        ("9999-12-31", "This day is still to come: figures are known up to today."),
+        ("9999-12-31", "Check the year: dates here lie between 1990 and 2100."),
         ("tomorrow", "This is no day: write it as 2026-11-24."),
         ("2026-02-31", "This is no day: write it as 2026-11-24."),
         ("<script>", "This is no day: write it as 2026-11-24."),

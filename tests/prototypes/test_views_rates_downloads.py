@@ -490,7 +490,7 @@ def test_a_long_table_is_asked_for_and_then_fetched(cast: Cast, many: Client):
     row = Export.objects.get()
     assert (sent["Location"], row.asked, row.rows_total) == (
         row.get_absolute_url(),
-        "cohort=rivage&as_of=2026-11-24",
+        f"cohort=rivage&as_of=2026-11-24&whose={cast.cohort.authority_id}",
         3,
     )
     assert write_due(lambda: NOW) == 1

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0004_assessments'),
+        ('cohorts', '0005_no_day_of_an_answer'),
         ('programmes', '0003_lessons'),
     ]
 
