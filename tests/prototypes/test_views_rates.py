@@ -16,7 +16,7 @@ from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import EditionFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, tell
 from tests.factories.rates import early_cohort, worked_example
-from tests.pages import texts
+from tests.pages import elements, texts
 
 PAGE = reverse("prototypes:rates")
 
@@ -360,6 +360,43 @@ def test_published_ideas_are_counts_only_and_the_page_says_so(cast: Cast):
         assert "Nothing is measured here: these ideas are known from publications only." in said, letter
         assert "left out of every rate and curve" in said, letter
         assert "State Ideas Implemented 2 Abandoned 1" in said, letter
+
+
+def test_on_paper_published_ideas_are_a_sentence_so_that_the_report_keeps_its_two_pages(cast: Cast):
+    cohort = CohortFactory(retrospective=True, state="alumni", slug="rivage-2013", authority=cast.cohort.authority)
+    IdeaFactory(cohort=cohort, retrospective=True, state="implemented")
+    page = answer(cast["A"], cohort="rivage-2013")
+    assert [table["attrs"]["class"] for table in elements(page, "table")] == ["table no-print"]
+    assert any(words.startswith("1 idea is known from publications") for words in texts(page, "p"))
+
+
+@pytest.mark.parametrize(
+    ("day", "tags"),
+    [
+        ({"as_of": "2026-11-24"}, []),
+        ({"as_of": "2026-09-30"}, ["as_of"]),
+        ({"known_at": "2026-11-24"}, ["known_at"]),
+        ({"accepted_until": "2026-11-24"}, ["accepted_until"]),
+        ({"accepted_from": "2026-11-24", "as_of": "2026-11-24"}, ["accepted_from"]),
+    ],
+    ids=str,
+)
+def test_a_choice_of_today_is_a_tag_unless_it_is_the_day_of_the_figures(
+    day: dict[str, str], tags: list[str], cast: Cast
+):
+    """Only that one is today where nothing is chosen."""
+    form = answer(cast["A"], **day).context["form"]
+    assert [name for name, _label, _value in form.chosen()] == tags
+
+
+def test_the_tag_above_the_list_is_that_of_the_outcome_whatever_else_is_chosen(cast: Cast):
+    IdeaFactory(cohort=cast.cohort, state="accepted")
+    page = answer(cast["A"], outcome="open", as_of="2026-09-30", cohort="rivage")
+    assert page.context["listed"][1:] == ("open", "?as_of=2026-09-30&cohort=rivage")
+    assert [link["attrs"]["href"] for link in elements(page, "a", "tag") if "#ideas" in link["attrs"]["href"]] == [
+        "?as_of=2026-09-30&cohort=rivage#ideas"
+    ]
+    assert answer(cast["A"], cohort="rivage").context["listed"] is None
 
 
 def test_a_published_state_nobody_wrote_down_is_not_guessed(cast: Cast):
