@@ -76,7 +76,7 @@ for _ in range(25):
     for process in processes:
         process.join()
     kept = (demo.VAR_DIR / "secret-key").read_text()
-    print(keys == {kept}, len(kept) >= 50, [path.name for path in demo.VAR_DIR.iterdir()])
+    print(keys == {kept}, len(kept) >= 50, [path.name for path in demo.VAR_DIR.iterdir() if path.is_file()])
 """
 
 
