@@ -129,9 +129,10 @@ def test_with_every_choice_made_the_page_takes_eight_statements(
 def test_days_known_to_the_month_cost_one_statement_more_and_are_told_with_what_they_could_change(
     every_kind: Cast, django_assert_num_queries
 ):
+    """Session, person, reach, tally, bounds, keys, ideas, what is told of them, claims, what the work gave."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(every_kind["A"], backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page = client.get(PAGE, {"outcome": "imprecise"})
     assert page.context["imprecise"] == (
         "1 idea has a date known to the month or the year only. Taken as early as may be, 29% would be implemented;"
