@@ -95,7 +95,8 @@ class Server:
         """The page; anything but a page is a mistake of the bench."""
         environ = {
             "REQUEST_METHOD": "GET",
-            "PATH_INFO": path,
+            "PATH_INFO": path.partition("?")[0],
+            "QUERY_STRING": path.partition("?")[2],
             "SERVER_NAME": "testserver",
             "SERVER_PORT": "443",
             "wsgi.url_scheme": "https",

@@ -24,9 +24,10 @@ from tests.faults.stage import House, connect
 ADMIN: Final = "admin@demo.example"
 AUTHORITIES: Final = 100
 STATES: Final = ("missing", "kept")  # what is counted ahead
-BESIDE: Final = (3.0, 2.0)  # the page ÷ the SELECT: what must hold, and the aim
+BESIDE: Final = (3.0, 2.0)  # the page over all ideas ÷ the SELECT: what must hold, and the aim
 STATEMENTS: Final = (10, 8)
 
+ALL: Final = Page("rates, as the lab", "/rates/")
 Among = tuple[Page, int, str]  # a page among so many ideas, with what is counted ahead missing or kept
 
 
@@ -46,7 +47,7 @@ def asked() -> list[Page]:
 
     edition = Membership.objects.filter(user__email=MEMBER).order_by("pk")[0].cohort.edition
     return [
-        Page("rates, as the lab", "/rates/"),
+        ALL,
         Page("rates of an edition, as the lab", f"/rates/?edition={edition.slug}"),
         Page("rates, as an admin", "/rates/", who=ADMIN),
         Page("rates of an edition, as a member", f"/rates/?edition={edition.slug}", who=MEMBER),
@@ -122,9 +123,10 @@ def lines(figure: Any, page: Page, sizes: Sequence[int], facts: dict[Among, Fact
         figure(f"{page.what}: the SELECT", [it.select for it in costs[page, many, "missing"]], unit="ms"),
     ]
     for state in STATES:
+        beside = BESIDE if page == ALL else (None, None)
         here, there = costs[page, many, state], costs[page, few, state]
         found.append(
-            figure(f"{page.what}, {state}: ÷ the SELECT", [it.page / it.select for it in here], *BESIDE, False)
+            figure(f"{page.what}, {state}: ÷ the SELECT", [it.page / it.select for it in here], *beside, False)
         )
         growth = [now.page / then.page for now, then in zip(here, there, strict=True)]
         goal = pages.GROWTH.get(many // few, (None, None)) if holds_still(page, state) else (None, None)

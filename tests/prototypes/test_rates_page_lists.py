@@ -129,6 +129,7 @@ def test_with_every_choice_made_the_page_takes_eight_statements(
 
 
 def test_days_known_to_the_month_cost_one_statement_more_and_are_told(every_kind: Cast, django_assert_num_queries):
+    """Session, person, reach, tally, bounds, keys, ideas, what is told of them, claims, what the work gave."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(every_kind["A"], backend="django.contrib.auth.backends.ModelBackend")
     with django_assert_num_queries(10):
