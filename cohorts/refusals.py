@@ -71,6 +71,5 @@ SENTENCES: dict[str, Said] = {
     "assessment_scales": _("Choose from 1 to 5."),
     "assessment_moment": _("Answers are given for before, after, then or later."),
     "assessment_pseudonymous": _("Answers are kept under a pseudonym only."),
-    "assessment_plausible_dates": CHECK_THE_YEAR,
     "assessment_whose_fixed": _("Answers stay those of the person, the cohort and the moment they were given for."),
 }

@@ -21,17 +21,9 @@ from prototypes.figures import MOST_COHORTS, CohortCount, Figures, Group
 from prototypes.models import Idea, RatesRollup
 from prototypes.queries import IdeaQuerySet
 from prototypes.rates import OUTCOMES, MonthCounts
+from prototypes.rates_lists_sql import OF_OUTCOME, OF_OUTCOME_THEN, ONE_BY_ONE, ONE_BY_ONE_THEN
 from prototypes.rates_rollups import BOUNDS_AHEAD, TALLY_AHEAD, counted_ahead
-from prototypes.rates_sql import (
-    BOUNDS,
-    BOUNDS_THEN,
-    OF_OUTCOME,
-    OF_OUTCOME_THEN,
-    ONE_BY_ONE,
-    ONE_BY_ONE_THEN,
-    TALLY,
-    TALLY_THEN,
-)
+from prototypes.rates_sql import BOUNDS, BOUNDS_THEN, TALLY, TALLY_THEN
 from prototypes.silence import silence
 
 K = TypeVar("K")

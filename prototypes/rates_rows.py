@@ -11,8 +11,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from prototypes.enums import ChallengeKind, IdeaState
+from prototypes.rates_lists_sql import one_by_one
 from prototypes.rates_queries import Scope, asked_of
-from prototypes.rates_sql import COUNTS_NOW, COUNTS_THEN, one_by_one
+from prototypes.rates_sql import COUNTS_NOW, COUNTS_THEN
 from web.precision import Precision
 from web.tables import Cell
 

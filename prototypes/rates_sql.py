@@ -250,7 +250,7 @@ OUTCOMES = f"""
 """  # noqa: S608 - constants only
 
 
-def _outcomes(*, known: bool) -> str:
+def outcomes(*, known: bool) -> str:
     """The table `o`, a row an idea, with what has to come before it."""
     return OUTCOMES.format(
         ideas=IDEAS_THEN if known else IDEAS_NOW,
@@ -260,7 +260,7 @@ def _outcomes(*, known: bool) -> str:
     )
 
 
-def _given(*, known: bool) -> str:
+def given(*, known: bool) -> str:
     """The reasons chosen for abandonments, by idea and day."""
     return f"""given AS (
     SELECT DISTINCT ON (e.idea_id, e.effective_on) e.idea_id, e.effective_on,
@@ -276,7 +276,7 @@ def tally(*, known: bool = False) -> str:
 
     Of a cohort also how many ideas are past the month of the first horizon, and were implemented by then.
     """
-    return f"""SELECT * FROM ({_outcomes(known=known)}, {_given(known=known)}, sides AS (
+    return f"""SELECT * FROM ({outcomes(known=known)}, {given(known=known)}, sides AS (
     SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
            o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0] + 1} months') <= %(as_of)s AS followed,
            o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
@@ -295,25 +295,8 @@ FROM sides s GROUP BY GROUPING SETS ((s.outcome, s.months, s.detail), (s.cohort_
 """  # noqa: S608 - constants only
 
 
-def one_by_one(*, known: bool = False, more: str = "") -> str:
-    """The same a row an idea, with the reason in words; `more` are further columns, of `o`."""
-    return f"""SELECT * FROM ({_outcomes(known=known)}
-SELECT o.id, o.outcome, o.months, o.state,
-       happened.since, CASE WHEN happened.since = o.since THEN o.precision ELSE 'day' END AS precision,
-       COALESCE((SELECT {FIRST_GIVEN.format(column="reason")}
-                 FROM prototypes_ideaevent e WHERE o.outcome = 'abandoned' AND e.idea_id = o.id
-                 AND e.state = 'abandoned' AND e.effective_on = o.abandoned_on
-                 AND {COUNTS_THEN if known else COUNTS_NOW}
-                 ORDER BY {FIRST_TOLD} DESC, e.place DESC LIMIT 1), '') AS reason{more}
-FROM o CROSS JOIN LATERAL (
-    SELECT CASE o.outcome WHEN 'implemented' THEN o.implemented_on
-                          WHEN 'abandoned' THEN o.abandoned_on ELSE o.since END AS since
-) AS happened) AS told_one_by_one
-"""  # noqa: S608 - constants only
-
-
 # What statements of others begin with: the ideas chosen (`ideas`) and what became of them (`o`), as things stand.
-OUTCOMES_NOW = _outcomes(known=False)
+OUTCOMES_NOW = outcomes(known=False)
 
 # The first and the last day an event may have happened on: within its month or year, not before what came before it,
 # not after what came after it nor after it was recorded. The story is in order, so a running bound is enough.
@@ -340,7 +323,7 @@ SIDES = """
 
 def bounds(*, known: bool = False) -> str:
     """Ideas with imprecise days by outcome and months: as they are counted, and as `SIDES` has them."""
-    return f"""SELECT * FROM ({_outcomes(known=known)}, story AS (
+    return f"""SELECT * FROM ({outcomes(known=known)}, story AS (
     SELECT e.idea_id, e.state, e.effective_on, {FIRST_DAY} AS first, {LAST_DAY} AS last
     FROM (SELECT o.id FROM o WHERE o.vague UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i
          JOIN prototypes_ideaevent e ON e.idea_id = i.id JOIN prototypes_idea r ON r.id = e.idea_id
@@ -385,28 +368,3 @@ SELECT s.side, s.outcome, s.months, COUNT(*) AS ideas FROM ({completed("sided")}
 
 BOUNDS, BOUNDS_THEN = bounds(), bounds(known=True)
 TALLY, TALLY_THEN = tally(), tally(known=True)
-ONE_BY_ONE, ONE_BY_ONE_THEN = one_by_one(), one_by_one(known=True)
-
-
-def of_outcome(*, known: bool = False) -> str:
-    """One page of the ideas of some outcome that the reader may see one by one, by reference; and how many there are.
-
-    `outcome` is "" for all accepted, one of those above, or a slug of `prototypes.outcomes`; `reason` goes with
-    "reason".
-    """
-    return f"""SELECT * FROM ({_outcomes(known=known)}, {_given(known=known)}
-SELECT o.id, COUNT(*) OVER () AS ideas
-FROM o JOIN prototypes_idea i ON i.id = o.id JOIN cohorts_cohort c ON c.id = i.cohort_id
-     LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
-WHERE o.own AND NOT o.retrospective AND CASE %(outcome)s
-    WHEN '' THEN o.months IS NOT NULL
-    WHEN 'discontinued' THEN o.outcome = 'implemented' AND o.standing IS NOT TRUE
-    WHEN 'unconfirmed' THEN o.months IS NOT NULL AND o.confirmed IS NOT TRUE
-    WHEN 'imprecise' THEN o.months IS NOT NULL AND o.vague
-    WHEN 'reason' THEN o.outcome = 'abandoned' AND COALESCE(g.reason, '') = %(reason)s
-    ELSE o.outcome = %(outcome)s END
-ORDER BY c.code, i.number OFFSET %(skip)s LIMIT %(most)s) AS of_outcome
-"""  # noqa: S608 - constants only
-
-
-OF_OUTCOME, OF_OUTCOME_THEN = of_outcome(), of_outcome(known=True)

@@ -84,10 +84,10 @@ def _spread(cursor: CursorWrapper, authorities: int, *, first: int) -> None:
     cursor.execute(_copied_authorities(), sets)
     cursor.execute(_counted_on(Authority))
     for table in (Cohort, Implementation):
-        name = _name(table)
+        copy = f"(t.id - o.id) / {_stride(table)}"  # its number: how far the row is from what it stands in for
         cursor.execute(
-            f"UPDATE {name} SET authority_id = authority_id + mod(id / {_stride(table)}, %(sets)s) * {STRIDE}"
-            f" WHERE id / {_stride(table)} >= %(first)s AND authority_id < {STRIDE}",
+            f"UPDATE {_name(table)} t SET authority_id = authority_id + mod({copy}, %(sets)s) * {STRIDE}"
+            f" FROM {_chosen(table)} o WHERE mod(t.id - o.id, {STRIDE}) = 0 AND {copy} >= %(first)s",
             sets,
         )
 

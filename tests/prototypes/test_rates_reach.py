@@ -12,7 +12,7 @@ from django.urls import reverse
 from programmes.models import Claim
 from prototypes import rates_panels, rates_reach
 from prototypes.models import Idea
-from prototypes.rates_form import RatesForm, chosen_scope
+from prototypes.rates_form import RatesForm
 from prototypes.rates_queries import Scope, claims_beside
 from prototypes.rates_reach import Reach, WholeReach, reach_of
 from tests.factories.cast import EVERYONE, Cast
@@ -122,7 +122,7 @@ def test_whatever_is_asked_costs_one_statement(address: str, many: Cast, django_
         reach = whole(many, address)
         form = RatesForm(QueryDict(address), reach=reach, today=TODAY)
         assert (form.is_valid(), str(form["cohort"]) != "") == (True, True)
-        scope = chosen_scope(reach, QueryDict(address))
+        scope = RatesForm.scope_of(reach, QueryDict(address))
         assert (reach.few(scope), scope.cohort and scope.cohort.authority.name) is not None
 
 
@@ -144,14 +144,14 @@ def test_a_choice_among_many_covers_the_same_as_among_all(many: Cast):
         "authority=rivage&edition=transfo-2020",
     ):
         reach = whole(many, address)
-        scope = chosen_scope(reach, QueryDict(address))
+        scope = RatesForm.scope_of(reach, QueryDict(address))
         assert names(reach.within(scope)) == names(plain.within(scope)), address
         assert set(reach.rows(scope)) == set(plain.rows(scope)) == set(plain.within(scope)), address
 
 
 def test_without_a_choice_everything_is_covered_although_nothing_was_read(many: Cast):
     reach = whole(many)
-    scope = chosen_scope(reach, QueryDict())
+    scope = RatesForm.scope_of(reach, QueryDict())
     assert (reach.cohorts, scope.everyone, scope.own) == ((), False, None)
     assert names(reach.rows(scope).order_by("name")) == ["Montagne", "Plaine", "Rivage", "Rivage bis"]
 
@@ -162,7 +162,7 @@ def test_without_a_choice_everything_is_covered_although_nothing_was_read(many: 
 )
 def test_few_cohorts_stand_beside_one_another(address: str, few: bool, many: Cast):
     reach = whole(many, address)
-    assert reach.few(chosen_scope(reach, QueryDict(address))) is few
+    assert reach.few(RatesForm.scope_of(reach, QueryDict(address))) is few
 
 
 def test_an_edition_of_too_many_cohorts_is_not_few(many: Cast):

@@ -243,7 +243,7 @@ class TestPageOfOne:
         assert (answer.url, listed(cast["A"]), confirmed()) == (
             LIST,
             [],
-            [(idea.reference, "implemented", "Le guichet a fermé")],
+            [],
         )
 
     def test_a_replication_that_ends_says_nothing_of_the_idea(self, cast: Cast):

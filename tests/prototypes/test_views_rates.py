@@ -209,7 +209,7 @@ def test_the_page_takes_eight_statements(ideas: int, letter: str, cast: Cast, dj
     worked_example(early_cohort(authority=cast.cohort.authority), ideas=ideas)
     client = Client()
     client.force_login(cast[letter], backend="django.contrib.auth.backends.ModelBackend")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(client.get(PAGE).context["rows"]) == ideas
 
 

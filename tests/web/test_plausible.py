@@ -99,6 +99,8 @@ COLUMNS: list[tuple[type[DjangoModelFactory], str, date, str]] = [
     (of_cohorts.MembershipFactory, "mission_letter_on", BEFORE, "membership_plausible_dates"),
     (of_cohorts.MembershipFactory, "mission_letter_on", AFTER, "membership_plausible_dates"),
     (of_cohorts.InnovationTeamFactory, "proposed_on", BEFORE, "team_plausible_dates"),
+    (of_cohorts.InnovationTeamFactory, "prefigured_on", BEFORE, "team_plausible_dates"),
+    (of_cohorts.InnovationTeamFactory, "recorded_on", AFTER, "team_plausible_dates"),
     (of_cohorts.InnovationTeamFactory, "decided_on", AFTER, "team_plausible_dates"),
     (of_cohorts.InnovationTeamFactory, "opened_on", BEFORE, "team_plausible_dates"),
     (of_cohorts.InnovationTeamFactory, "closed_on", AFTER, "team_plausible_dates"),
@@ -123,6 +125,14 @@ def test_the_database_refuses_it_of_a_day_of_a_session(day: date):
         update(row, date=day)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", [BEFORE, AFTER])
+def test_the_database_refuses_it_of_the_day_a_lesson_was_noted_on(day: date):
+    """That day never changes: it is refused as the lesson comes."""
+    with refused_by("lesson_plausible_date"):
+        of_programmes.LessonFactory(noted_on=day)
+
+
 def test_no_date_column_of_these_apps_is_forgotten():
     tried = {(factory._meta.model.__name__, column) for factory, column, _day, _rule in COLUMNS}
     known = {
@@ -133,7 +143,7 @@ def test_no_date_column_of_these_apps_is_forgotten():
         if type(field) is models.DateField
     }
     follow_the_days = {("Session", "first_day"), ("Session", "last_day")}  # by trigger, whatever is written there
-    assert tried | {("SessionDay", "date")} | follow_the_days == known
+    assert tried | {("SessionDay", "date"), ("Lesson", "noted_on")} | follow_the_days == known
 
 
 @pytest.mark.django_db
