@@ -14,7 +14,7 @@ from prototypes.outcomes import REASON, UNSAID
 from prototypes.rates_queries import Scope, Told, ideas_behind, keys_of_outcome, told_one_by_one
 from web.pagination import LAST_PAGE, Page
 
-PER_PAGE: Final = 25
+PER_PAGE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
