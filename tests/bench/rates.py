@@ -66,13 +66,13 @@ def keep(state: str) -> None:
 
 def select(page: Page) -> Callable[[], int]:
     """The aggregate of what the page counts, for whom it counts it; answers how many rows it has."""
-    from prototypes.rates_form import chosen_scope
+    from prototypes.rates_form import RatesForm
     from prototypes.rates_queries import asked_of
     from prototypes.rates_reach import reach_of
     from prototypes.rates_sql import TALLY
 
     address = QueryDict(page.path.partition("?")[2])
-    scope = chosen_scope(reach_of(get_user_model().objects.get(email=page.who), address), address)
+    scope = RatesForm.scope_of(reach_of(get_user_model().objects.get(email=page.who), address), address)
     parameters = asked_of(scope, timezone.localdate())
 
     def done() -> int:

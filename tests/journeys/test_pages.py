@@ -120,7 +120,7 @@ ANSWERING = (
     "/ideas/{implementing}/confirm/",
     "/ideas/{implementing}/implemented/",
 )
-PAGES = {"S": (*MAIN, *DETAILS, *FORMS), "M": (*MAIN, *OWN, *READ), "A": ANSWERING}
+PAGES = {"S": (*MAIN, *DETAILS), "M": (*MAIN, *OWN, *READ), "A": ANSWERING}
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accessibility/", "{stop}")
 SCREENS = {"French phone in the light": (PHONE, "light"), "English desktop in the dark": (DESKTOP, "dark")}
 WIDTH = """new Promise(told => {
@@ -186,6 +186,14 @@ def test_pages_have_no_accessibility_fault_and_fit_every_screen(visit, letter, s
     with registered(workshop()):
         cast, known = set_stage()
         assert walked(visit, cast[letter], PAGES[letter], known, screen) == {}
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(("place", "screen"), [*enumerate(SCREENS)])
+def test_nor_have_forms(visit, place, screen):
+    """All are made of the same fields: every other one on each screen."""
+    cast, known = set_stage()
+    assert walked(visit, cast["S"], FORMS[place :: len(SCREENS)], known, screen) == {}
 
 
 @pytest.mark.usefixtures("transactional_db")
