@@ -357,7 +357,7 @@ def test_published_ideas_are_counts_only_and_the_page_says_so(cast: Cast):
         IdeaFactory(cohort=cohort, retrospective=True, state=state)
     for letter in EVERYONE:
         said = text(cast[letter], edition="transfo-2011")
-        assert "Nothing is measured here: these ideas are known from publications only." in said, letter
+        assert "Nothing yet is measured by that day: these ideas are known from publications only." in said, letter
         assert "left out of every rate and curve" in said, letter
         assert "State Ideas Implemented 2 Abandoned 1" in said, letter
 
