@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -337,8 +336,8 @@ def test_what_may_not_be_read_any_more_is_not_fetched_either(kind: Kind, cast: C
 def test_fetching_reads_no_row(kind: Kind, cast: Cast, folder: Path):
     row, read = written_export(person=cast["A"], kind="numbers"), []
     kind["during"][1] = lambda: read.append(1)
-    with closing(client_of(cast["A"]).get(reverse("files:export_file", args=[row.pk]))) as answer:
-        assert (answer.status_code, read) == (200, [])
+    answer = client_of(cast["A"]).get(reverse("files:export_file", args=[row.pk]))
+    assert (answer.status_code, answer.getvalue(), read) == (200, b"Reference\r\n", [])
 
 
 def test_stopping_says_so_and_what_has_ended_stays(cast: Cast):

@@ -1,6 +1,5 @@
 """Files of ideas that wait to be fetched: as long as their person may read every row of them, and no longer."""
 
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -36,8 +35,9 @@ def written(user: User, address: str = "") -> Export:
 def fetched(row: Export) -> int:
     client = Client()
     client.force_login(User.objects.get(pk=row.person_id), backend="django.contrib.auth.backends.ModelBackend")
-    with closing(client.get(reverse("files:export_file", args=[row.pk]))) as answer:
-        return answer.status_code
+    answer = client.get(reverse("files:export_file", args=[row.pk]))
+    answer.getvalue()  # a file that is served is open until it is read
+    return answer.status_code
 
 
 @pytest.mark.parametrize("address", ["", "edition=transfo-2026", "cohort=rivage"])
