@@ -92,7 +92,7 @@ pictures: install-dev ## Take pictures of a running demonstration (ADDRESS=, PAS
 	@$(PY) -m tests.pictures $(ADDRESS) $(PASSWORD)
 
 lock: $(BIN)/uv ## Pin every requirement with its hashes
-	@for name in tools base dev front; do \
+	@for name in tools base prod dev front; do \
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## Remove what the tasks made, the demonstration's data included

@@ -1,10 +1,47 @@
-"""What the account page shows from the apps above, and what they do when an account is closed."""
+"""What apps bring to an account: panels, a person's data, what follows when they leave, how long it is kept."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import IO, TYPE_CHECKING
+
+from django_stubs_ext import StrOrPromise
 
 from web.panels import Panel
 from web.registries import Registry
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """One part of what is kept of a person: `rows` as JSON takes them, `files` as (name, opened for reading) pairs."""
+
+    label: StrOrPromise
+    rows: Callable[[User], Iterable[Mapping[str, object]]]
+    files: Callable[[User], Iterator[tuple[str, IO[bytes]]]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long something is kept, why, and what ends it: `purge(at=…, dry_run=…)` says how many rows go, or went."""
+
+    what: StrOrPromise
+    why: StrOrPromise
+    days: int
+    purge: Callable[..., int]
+
+
 account_panels: Registry[Panel] = Registry("account panels")
 # What has to happen when accounts are closed; told people (a query), at and by, within the verb.
 closures: Registry[Callable[..., object]] = Registry("what follows when an account is closed")
+# What the apps keep of a person, for their own copy of it.
+personal_data: Registry[PersonalData] = Registry("personal data")
+# What makes a person's rows anonymous; told user and at, within the verb that erases.
+erasers: Registry[Callable[..., object]] = Registry("what erases a person")
+retentions: Registry[Retention] = Registry("how long things are kept")
+# Whether a person has a role for which a password alone is not enough on a day.
+second_factor_roles: Registry[Callable[[User, date], bool]] = Registry("roles that need a second factor")

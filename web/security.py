@@ -1,0 +1,35 @@
+"""Security events, one line each: who came in, who was refused, what was ended or taken along.
+
+Never a name, an address, a password or a token: people are their number, everything else is a slug or a count.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+logger: Final = logging.getLogger("labplatform.security")
+
+Fact = str | int | bool | None
+
+
+def note(event: str, *, request: HttpRequest | None = None, **facts: Fact) -> None:
+    """Write an event, a slug such as `signed_in`, with its facts; of a request, who asked and for which route.
+
+    Facts stand as JSON, so that nothing in them begins a line of its own.
+    """
+    told = facts | (_asked(request) if request else {})
+    logger.info("%s %s", event, json.dumps(told, sort_keys=True), extra={"event": event, "facts": told})
+
+
+def _asked(request: HttpRequest) -> dict[str, Fact]:
+    person, match = getattr(request, "user", None), request.resolver_match
+    return {
+        "person": getattr(person, "pk", None),
+        "method": request.method,
+        "route": match.view_name if match else None,
+    }
