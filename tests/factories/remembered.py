@@ -7,16 +7,15 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection, transaction
 
 Scene = TypeVar("Scene")
 
 WRITTEN = "SELECT relid::regclass::text FROM pg_stat_xact_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
-NEXT = (
-    "SELECT pg_snapshot_xmax(pg_current_snapshot())::xid::text"  # whoever writes from here on is as young, or younger
-)
+UNTOUCHED = "SELECT pg_current_xact_id_if_assigned() IS NULL"  # a transaction has no number before it writes
+NEXT = "SELECT pg_snapshot_xmax(pg_current_snapshot())::xid::text"  # what is written from here on is no older
 COLUMNS = """
     SELECT quote_ident(attname) FROM pg_attribute
     WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
@@ -49,7 +48,7 @@ def remembered(build: Callable[[], Scene]) -> Callable[[], Scene]:
     def scene() -> Scene:
         if kept:
             return kept[0].again()
-        if not connection.in_atomic_block or _values(WRITTEN):
+        if not connection.in_atomic_block or _values(UNTOUCHED) != [True]:
             return build()
         [first] = _values(NEXT)
         built = build()
@@ -75,7 +74,7 @@ def _inserts(table: str, first: str) -> list[str]:
     return [f"INSERT INTO {table} ({named}) VALUES {', '.join(f'({row})' for row in rows)}"] if rows else []
 
 
-def _values(question: str, *params: str) -> list[str]:
+def _values(question: str, *params: str) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(question, params)
         return [row[0] for row in cursor.fetchall()]
