@@ -7,7 +7,6 @@ import gc
 import os
 import sys
 from contextlib import ExitStack
-from pathlib import Path
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "labplatform.settings.test"  # before anything of ours sets a default
 
@@ -16,10 +15,8 @@ from labplatform.localstack import leftovers, postgres, stack
 # Thousands of models and templates live to the end: looking through them for garbage took a third of the time.
 gc.set_threshold(100_000, 10, 10)
 
-# Compiled once for all workers and for what tests start, whatever this shell thinks of compiled files beside sources.
-if sys.dont_write_bytecode:
-    sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(__file__).parent.parent / "var" / "bytecode")
-    os.environ.update(PYTHONDONTWRITEBYTECODE="", PYTHONPYCACHEPREFIX=sys.pycache_prefix)
+# Compiled once, for the next run and for what tests start, whatever this shell thinks of compiled files beside sources.
+sys.dont_write_bytecode, os.environ["PYTHONDONTWRITEBYTECODE"] = False, ""
 
 _stack = ExitStack()
 _own = not os.environ.get("DATABASE_URL") and not {"-h", "--help", "--version"} & set(sys.argv)
