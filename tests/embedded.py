@@ -15,6 +15,9 @@ from labplatform.localstack import leftovers, postgres, stack
 # Thousands of models and templates live to the end: looking through them for garbage took a third of the time.
 gc.set_threshold(100_000, 10, 10)
 
+# Compiled once, for the next run and for what tests start, whatever this shell thinks of compiled files beside sources.
+sys.dont_write_bytecode, os.environ["PYTHONDONTWRITEBYTECODE"] = False, ""
+
 _stack = ExitStack()
 _own = not os.environ.get("DATABASE_URL") and not {"-h", "--help", "--version"} & set(sys.argv)
 

@@ -18,7 +18,7 @@ from pghistory.models import Event
 
 from cohorts.forms.sessions import DayForm
 from prototypes.acts import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, assemble
 from tests.factories.cohorts import CohortFactory, SessionFactory, StakeholderFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
@@ -27,6 +27,7 @@ from tests.factories.prototypes import (
     PrototypeFactory,
     TrialFactory,
 )
+from tests.factories.remembered import remembered
 from tests.test_role_matrix import ROWS, rows_written
 
 pytestmark = pytest.mark.django_db
@@ -160,16 +161,21 @@ def routes() -> Iterator[tuple[str, Sending]]:
 SENDINGS = dict(sorted([*routes(), *acts()]))
 
 
-@pytest.fixture
-def stage(cast: Cast) -> Cast:
+@remembered
+def staged() -> Cast:
     """The cast, others' rows that no form may offer, and an idea of the edition to merge into."""
-    cohort = CohortFactory()
+    cast, cohort = assemble(), CohortFactory()
     idea = IdeaFactory(cohort=cohort, challenge=ChallengeFactory(cohort=cohort))
     PrototypeFactory(idea=idea)
     SessionFactory(cohort=cohort)
     StakeholderFactory(cohort=cohort)
     IdeaFactory(cohort=cast.other)
     return cast
+
+
+@pytest.fixture
+def stage(db: None, today: None) -> Cast:
+    return staged()
 
 
 def signed_in(cast: Cast, letter: str) -> Client:
