@@ -9,6 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
+        import accounts.openid.following  # noqa: PLC0415, F401 - receivers
         from accounts import refusals  # noqa: PLC0415 - translations must be ready
         from web.refusals import register  # noqa: PLC0415
 
