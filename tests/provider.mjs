@@ -1,5 +1,5 @@
 // A real OpenID Connect provider on this machine, for tests and for trying the sign-in: invented people, ProConnect's
-// claims. Reads {"clients": […], "people": {…}, "origin"?} as JSON from its input; prints {"issuer": …} once it listens.
+// claims. Reads {"clients": […], "people": {…}, "port"?} as JSON from its input; prints {"issuer": …} once it listens.
 // POST /people replaces the people, so that a test can change what the provider says of someone.
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
@@ -46,9 +46,20 @@ const provider = new Provider(issuer, {
         },
     },
     interactions: { url: (ctx, interaction) => `/interaction/${interaction.uid}` },
-    findAccount: (ctx, sub) =>
-        people[sub] && { accountId: sub, claims: () => ({ sub, ...people[sub] }) },
+    findAccount: (ctx, sub) => people[sub] && { accountId: sub, claims: () => saidOf(sub) },
     ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
+});
+
+// `elsewhere` has the userinfo endpoint speak of another subject, as a provider that was broken into might.
+function saidOf(sub) {
+    const { elsewhere, ...said } = people[sub];
+    return { ...said, sub };
+}
+
+provider.use(async (ctx, next) => {
+    await next();
+    const other = ctx.oidc?.route === "userinfo" && people[ctx.oidc.account?.accountId]?.elsewhere;
+    if (other) ctx.body = { ...ctx.body, sub: other };
 });
 
 async function interact(request, response) {

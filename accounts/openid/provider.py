@@ -8,7 +8,6 @@ import secrets
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialLogin, SocialToken
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider, OpenIDConnectProviderAccount
@@ -17,7 +16,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from requests import RequestException
 
 from accounts.openid import claims, discovery, tokens
 from accounts.openid.tokens import Untrusted
@@ -108,10 +106,7 @@ class Provider(OpenIDConnectProvider):
     ) -> HttpResponse:
         nonce = secrets.token_urlsafe(24)
         asked = (kwargs.pop("auth_params", None) or self.get_auth_params()) | {"nonce": nonce}
-        try:
-            answer = super().redirect(request, process, next_url, data, auth_params=asked, nonce=nonce, **kwargs)
-        except (RequestException, Untrusted) as error:
-            return render_authentication_error(request, self, exception=error)
+        answer = super().redirect(request, process, next_url, data, auth_params=asked, nonce=nonce, **kwargs)
         return leading_on(request, answer.url, self.name) if answer.status_code == 302 else answer
 
     def extract_extra_data(self, data: dict[str, Any]) -> dict[str, str]:

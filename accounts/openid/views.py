@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.views import LogoutView
+from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
@@ -13,8 +14,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from requests import RequestException
 
 from accounts.openid.provider import Conversation, leading_on
+from accounts.openid.tokens import Untrusted
 
 ASKED = "access_asked"  # in the session: what whoever has no account yet is told
 SIGNED_IN_WITH = "signed_in_with"  # in the session: how to leave the provider too
@@ -43,10 +46,14 @@ def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 
 def _conversing(view: Any, request: HttpRequest, provider_id: str) -> HttpResponse:
+    """A provider that is down, or says something else than it should, is told on a page."""
+    conversation = Conversation(request, provider_id)
     try:
-        answer: HttpResponse = view.adapter_view(Conversation(request, provider_id))(request)
+        answer: HttpResponse = view.adapter_view(conversation)(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None
+    except (RequestException, Untrusted) as error:
+        answer = render_authentication_error(request, conversation.get_provider(), exception=error)
     return answer
 
 
