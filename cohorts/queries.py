@@ -325,7 +325,9 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
     def waiting_first(self) -> AccessRequestQuerySet:
         """Those that wait, the longest first, then the latest answers."""
-        return self.order_by(Case(When(state="pending", then=Value(0)), default=Value(1)), "-answered_at", "asked_at", "pk")
+        return self.order_by(
+            Case(When(state="pending", then=Value(0)), default=Value(1)), "-answered_at", "asked_at", "pk"
+        )
 
     def answered_before(self, at: datetime) -> AccessRequestQuerySet:
         return self.filter(answered_at__lt=at)

@@ -8,9 +8,9 @@ LA_POSTE: Final = "356000000"  # its post offices were numbered by the sum of th
 
 
 def is_siret(number: str) -> bool:
-    """True for fourteen digits, of a true SIREN, whose Luhn sum ends in 0; La Poste's offices have a check of their own.
+    """True for fourteen digits, of a true SIREN, whose Luhn sum ends in 0.
 
-    Source: INSEE's rule for SIRET, and its published exception.
+    Source: INSEE's rule for SIRET, and its published exception for La Poste.
     """
     if len(number) != 14 or not (number.isascii() and number.isdigit() and is_siren(number[:9])):
         return False

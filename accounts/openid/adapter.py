@@ -1,4 +1,4 @@
-"""Who gets in by a provider: an account it vouches for, whoever was invited, nobody else; the lab hears of the others."""
+"""Who gets in by a provider: an account it vouches for, whoever was invited, nobody else. The lab hears of others."""
 
 from typing import Any
 

@@ -37,7 +37,7 @@ def read(text: str, *, keys: Mapping[str, Any], issuer: str, audience: str) -> C
             leeway=LEEWAY,
             options={"require": ["iss", "aud", "sub", "iat", "exp"]},
         )
-    except (jwt.PyJWTError, ValueError, TypeError) as error:
+    except (jwt.PyJWTError, ValueError, TypeError, LookupError) as error:
         raise Untrusted(f"token_{type(error).__name__}") from error
     subject = claims["sub"]
     if not (subject and len(subject) <= LONGEST_SUBJECT and subject.isascii() and subject.isprintable()):

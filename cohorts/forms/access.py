@@ -39,7 +39,8 @@ class GrantForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["cohort"]
         chosen.queryset = cohorts
-        self.initial["cohort"] = cohorts.filter(authority=access.authority_id).first() if access.authority_id else None
+        if proposed := cohorts.filter(authority=access.authority_id).first() if access.authority_id else None:
+            self.initial["cohort"] = proposed.pk
         if access.email or access.user_id:
             del self.fields["email"]
         if access.full_name or access.user_id:

@@ -74,9 +74,7 @@ class AccessRequest(models.Model):
             models.Index("asked_at", condition=Q(state=AccessState.PENDING), name="access_request_pending"),
         ]
         triggers = [
-            StateMachine(
-                name="access_request_state", transitions=ACCESS_TRANSITIONS, initial=[AccessState.PENDING]
-            ),
+            StateMachine(name="access_request_state", transitions=ACCESS_TRANSITIONS, initial=[AccessState.PENDING]),
             Rule(
                 name="access_request_whose_fixed",
                 broken="TG_OP = 'UPDATE' AND (NEW.issuer, NEW.subject) IS DISTINCT FROM (OLD.issuer, OLD.subject)",

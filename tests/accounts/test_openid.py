@@ -131,7 +131,7 @@ def test_a_second_factor_is_asked_for_all_the_same(local: Local, visitor: Client
     assert (answer.headers["Location"], signed_in(visitor)) == ("/accounts/2fa/authenticate/", None)
 
 
-# What an attacker tries; each ends on the page that says so, with nobody signed in, nothing kept and a reason in the log.
+# What an attacker tries; each ends on the page that says so, nobody signed in, nothing kept and a reason in the log.
 
 
 def refused(answer, visitor: Client, caplog: pytest.LogCaptureFixture) -> tuple:
@@ -237,8 +237,12 @@ def test_the_way_back_is_ours_whatever_the_host_header_says(local: Local, visito
 
 
 def test_reading_the_address_of_a_provider_leads_nowhere(local: Local, visitor: Client):
-    answer = visitor.get("/accounts/oidc/local/login/")
-    assert (answer.status_code, "address" in answer.context, visitor.session.get("socialaccount_states")) == (200, False, None)
+    answer, states = visitor.get("/accounts/oidc/local/login/"), visitor.session.get("socialaccount_states")
+    assert (answer.status_code, "address" in answer.context, states) == (
+        200,
+        False,
+        None,
+    )
 
 
 @pytest.mark.parametrize("name", ["unknown", "openid_connect"])
@@ -266,5 +270,7 @@ def test_signing_out_after_a_password_leads_to_the_sign_in_page(visitor: Client)
 
 def test_one_lands_where_one_was_going_and_never_elsewhere(local: Local, visitor: Client):
     UserFactory(email=ANNE["email"])
-    landed = [sign_in(visitor, "anne", next=where).headers["Location"] for where in ("/ideas/", "https://evil.example/")]
+    landed = [
+        sign_in(visitor, "anne", next=where).headers["Location"] for where in ("/ideas/", "https://evil.example/")
+    ]
     assert landed == ["/ideas/", "/"]
