@@ -86,7 +86,10 @@ async function interact(request, response) {
 const answer = provider.callback();
 server.on("request", async (request, response) => {
     try {
-        if (request.url === "/people" && request.method === "POST") {
+        if (request.url === "/favicon.ico") {
+            response.statusCode = 204;
+            response.end();
+        } else if (request.url === "/people" && request.method === "POST") {
             people = JSON.parse(await text(request));
             response.end("{}");
         } else if (request.url.startsWith("/interaction/")) {
