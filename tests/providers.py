@@ -67,7 +67,7 @@ def client(name: str, origins: list[str], **more: Any) -> dict[str, Any]:
 
 @contextmanager
 def running(*origins: str) -> Iterator[Local]:
-    """The provider, for platforms at these origins: a client with signed userinfo, ProConnect's way, and two without."""
+    """The provider, for platforms at these origins: a client with signed userinfo (as ProConnect's), two without."""
     program = node()
     if program is None or not (HERE.parent / "node_modules" / "oidc-provider").exists():
         pytest.skip("Node or oidc-provider is not installed: signing in by a provider was not tried")

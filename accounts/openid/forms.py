@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
-class ConnectionField(forms.ModelChoiceField):
+class ConnectionField(forms.ModelChoiceField[SocialAccount]):
     """The connection in words: whose account, at which provider."""
 
     def label_from_instance(self, obj: SocialAccount) -> str:
@@ -25,5 +25,5 @@ class TakeBackForm(DisconnectForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [app["provider_id"] for app in settings.OIDC_PROVIDERS]
-        self.accounts = self.accounts.filter(provider__in=offered).order_by("pk")
+        self.accounts = SocialAccount.objects.filter(user=self.request.user, provider__in=offered).order_by("pk")
         self.fields["account"].queryset = self.accounts

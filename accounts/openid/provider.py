@@ -99,7 +99,7 @@ class Provider(OpenIDConnectProvider):
         asked = super().get_redirect_from_request_kwargs(request)
         connects = asked["process"] == AuthProcess.CONNECT and request.user.is_authenticated
         given = {"process": AuthProcess.CONNECT if connects else AuthProcess.LOGIN, "scope": self.get_scope()}
-        return asked | given | {"auth_params": self.get_auth_params()}
+        return {**asked, **given, "auth_params": self.get_auth_params()}
 
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
