@@ -5,12 +5,12 @@ from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
 from accounts.models import User
-from accounts.registries import Arrival, arrivals_by_provider
+from accounts.registries import Arrival, arrivals_by_provider, erasers, personal_data
 from cohorts.models import AccessRequest
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.programmes import AuthorityFactory
-from tests.providers import ANNE, SIREN, Local, sign_in, through
+from tests.providers import ANNE, SIREN, Local, come_back, leave_for, sign_in, through
 
 pytestmark = pytest.mark.django_db
 PAGE = "/accounts/3rdparty/"
@@ -26,8 +26,6 @@ def member(visitor: Client) -> User:
 
 
 def connect(visitor: Client, who: str = "anne"):
-    from tests.providers import come_back, leave_for
-
     return come_back(visitor, through(leave_for(visitor, process="connect"), who))
 
 
@@ -131,3 +129,14 @@ def test_nothing_is_proposed_to_whoever_has_a_place_or_no_siret(who: str, local:
         local.says(anne=ANNE | {"siret": "73282932000075"})
     sign_in(visitor, "anne")
     assert (visitor.session["_auth_user_id"], AccessRequest.objects.count()) == (str(user.pk), 0)
+
+
+def test_connections_are_taken_along_and_an_erased_person_signs_in_no_more(local: Local, visitor: Client, member: User):
+    connect(visitor)
+    other = SocialAccount.objects.create(user=UserFactory(), provider="local", uid="bruno")
+    told = [(row["provider"], row["subject"], row["email"]) for row in personal_data["connections"].rows(member)]
+    assert told == [("local", "anne", ANNE["email"])]
+    erasers["connections"](user=member, at=None)
+    assert list(SocialAccount.objects.all()) == [other]
+    again = Client()
+    assert sign_in(again, "anne").headers["Location"] == "/accounts/oidc/asked/"
