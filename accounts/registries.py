@@ -35,6 +35,33 @@ class Retention:
     purge: Callable[..., int]
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody a provider of identities sent: facts it signed. The subject, at its issuer, is who they are.
+
+    `vouched`: the e-mail address is theirs as well. `siret` is fourteen digits or empty, and proves nothing yet.
+    """
+
+    provider: str
+    issuer: str
+    subject: str
+    email: str
+    vouched: bool
+    full_name: str
+    siret: str = ""
+    unit: str = ""
+    uid: str = ""
+    idp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody without an account reads: `state` is pending, granted or refused, and then for what reason."""
+
+    state: str
+    reason: str = ""
+
+
 account_panels: Registry[Panel] = Registry("account panels")
 # What has to happen when accounts are closed; told people (a query), at and by, within the verb.
 closures: Registry[Callable[..., object]] = Registry("what follows when an account is closed")
@@ -45,3 +72,8 @@ erasers: Registry[Callable[..., object]] = Registry("what erases a person")
 retentions: Registry[Retention] = Registry("how long things are kept")
 # Whether a person has a role for which a password alone is not enough on a day.
 second_factor_roles: Registry[Callable[[User, date], bool]] = Registry("roles that need a second factor")
+# The account of somebody a provider sent and no account answers for: of a pending invitation, for one. Told request,
+# arrival and at; None lets nobody in.
+arrivals_by_provider: Registry[Callable[..., User | None]] = Registry("who lets in by a provider")
+# Who hears of everyone a provider sent: told request, arrival, user (None where nobody gets in) and at.
+knocks: Registry[Callable[..., Told | None]] = Registry("who hears of people at the door")

@@ -25,6 +25,7 @@ class CohortsConfig(AppConfig):
         self.hold_files()
         self.be_found()
         self.note_lessons()
+        self.open_the_door()
 
     def be_found(self) -> None:
         """Cohorts and their people in the search."""
@@ -47,6 +48,7 @@ class CohortsConfig(AppConfig):
         authority_panels.register("cohorts", Panel("cohorts/authority_panel.html", panels.authority_cohorts), order=10)
         home_cards.register("editions", Panel("cohorts/editions_card.html", panels.current_editions), order=10)
         home_cards.register("own_cohorts", Panel("cohorts/own_cohorts_card.html", panels.own_cohorts), order=10)
+        attention.register("access_requests", panels.asking_to_come_in, order=12)
         attention.register("skills", panels.asked_for_skills, order=16)
         attention.register("cohorts_overdue", panels.overdue, order=20)
         attention.register("cohorts_without_pilot", panels.without_pilot, order=30)
@@ -90,3 +92,13 @@ class CohortsConfig(AppConfig):
         from programmes.registries import edition_people  # noqa: PLC0415
 
         edition_people.register("cohorts", has_part)
+
+    def open_the_door(self) -> None:
+        """Who asks to come in by an organisation's sign-in, and what is kept of them for how long."""
+        from accounts.registries import erasers, knocks, personal_data, retentions  # noqa: PLC0415
+        from cohorts import door  # noqa: PLC0415
+
+        knocks.register("access_requests", door.knock)
+        personal_data.register("access_requests", door.PERSONAL, order=45)
+        erasers.register("access_requests", door.erase)
+        retentions.register("access_requests", door.RETENTION, order=45)

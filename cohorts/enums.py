@@ -196,3 +196,21 @@ class Skill(models.TextChoices):
 
 
 LEAST, MOST = 1, 5  # the scale they say it on
+
+
+class AccessState(models.TextChoices):
+    PENDING = "pending", _("waiting for an answer")
+    GRANTED = "granted", _("let in")
+    REFUSED = "refused", _("not let in")
+
+    @property
+    def tone(self) -> str:
+        return ACCESS_TONES[self]
+
+
+ACCESS_TONES = {
+    AccessState.PENDING: "attention",
+    AccessState.GRANTED: "done",
+    AccessState.REFUSED: "stopped",
+}
+ACCESS_TRANSITIONS = {AccessState.PENDING: [AccessState.GRANTED, AccessState.REFUSED]}

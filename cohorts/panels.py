@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import person
 from cohorts.actions.assessments import occasion_on
 from cohorts.actions.opening import TAKES_COHORTS
-from cohorts.models import Assessment, Cohort
+from cohorts.models import AccessRequest, Assessment, Cohort
 from cohorts.occasions import Occasion
 from cohorts.permissions import LETTERS, TABLE, may_open_cohort, may_sum_up_edition
 from cohorts.pseudonyms import pseudonym
@@ -25,7 +26,7 @@ from programmes.enums import EditionState
 from programmes.models import Authority, Edition
 from web.formats import long_day
 from web.home import Attention, Found, MainAction, Watch
-from web.nested import nested, revived
+from web.nested import counted, nested, revived
 from web.prepared import prepared
 
 Context = dict[str, Any] | None
@@ -173,6 +174,22 @@ overdue = Watch(
     find=lambda user, today: nested(_led(user, today).overdue(today)[:NOTES_SHOWN], "name", "slug", "planned_start"),
     say=_overdue,
 )
+
+
+def _find_requests(user: User, today: date) -> ArraySubquery | None:
+    return counted(AccessRequest.objects.visible_to(user).pending()) if user.is_lab_staff else None
+
+
+def _say_requests(request: HttpRequest, found: Found) -> list[Attention]:
+    count = found[0]["count"]
+    said = ngettext("%(count)s person asks to come in.", "%(count)s people ask to come in.", count)
+    why = _("They signed in with their organisation’s account, and nobody invited them.")
+    address = reverse("cohorts:access_requests")
+    return [Attention(said % {"count": count}, why, address, _("Answer"))] if count else []
+
+
+# People a provider of identities sent, whom nobody answered.
+asking_to_come_in = Watch(find=_find_requests, say=_say_requests)
 
 
 def _of(user: User) -> CohortQuerySet:

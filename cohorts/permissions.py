@@ -83,6 +83,11 @@ def may_open_cohort(user: User) -> Decision:
     return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
+def may_answer_requests(user: User) -> Decision:
+    """Read who asks to come in, let them in or say why not."""
+    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
+
+
 def may_lead(user: User, cohort: Cohort, today: date) -> Decision:
     """Start, suspend and complete the cohort; add and end memberships."""
     return _may("lead_cohort", user, cohort, today)

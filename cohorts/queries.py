@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import models
@@ -19,6 +19,7 @@ from web.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from cohorts.models.access import AccessRequest
     from cohorts.models.cohorts import Cohort
     from cohorts.models.people import InnovationTeam, Membership, Stakeholder
     from cohorts.models.sessions import Attendance, Session, SessionDay
@@ -312,3 +313,25 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
         order = ("open", "decided", "prefigured", "envisaged", "closed")
         places = Case(*(When(state_then=state, then=Value(place)) for place, state in enumerate(order)))
         return self.order_by(places, *by_name("authority__name"), "pk")
+
+
+class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
+    def visible_to(self, user: User) -> AccessRequestQuerySet:
+        """The lab's business alone."""
+        return self if user.is_authenticated and user.is_lab_staff else self.none()
+
+    def pending(self) -> AccessRequestQuerySet:
+        return self.filter(state="pending")
+
+    def waiting_first(self) -> AccessRequestQuerySet:
+        """Those that wait, the longest first, then the latest answers."""
+        return self.order_by(
+            Case(When(state="pending", then=Value(0)), default=Value(1)), "-answered_at", "asked_at", "pk"
+        )
+
+    def answered_before(self, at: datetime) -> AccessRequestQuerySet:
+        return self.filter(answered_at__lt=at)
+
+    def of_person(self, user: User) -> AccessRequestQuerySet:
+        """What is kept of someone: what came with their account, or with their address."""
+        return self.filter(Q(user=user) | Q(email__iexact=user.email))

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from cohorts.views import (
+    access,
     acts,
     assessments,
     attendance,
@@ -80,6 +81,11 @@ assessment_routes = [
     path("cohorts/<slug:slug>/assessments/", assessments.assessments, name="assessments"),
     path("editions/<slug:slug>/assessments/", assessments.edition_assessments, name="edition_assessments"),
 ]
+access_routes = [
+    path("requests/", access.access_requests, name="access_requests"),
+    path("requests/<int:pk>/", access.grant_access, name="grant_access"),
+    path("requests/<int:pk>/refuse/", access.refuse_access, name="refuse_access"),
+]
 urlpatterns: list[URLPattern] = [
     *opening_routes,
     *cohort_routes,
@@ -87,4 +93,5 @@ urlpatterns: list[URLPattern] = [
     *member_routes,
     *session_patterns,
     *assessment_routes,
+    *access_routes,
 ]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.openid.views import Leaving
 from labplatform import health, views
 from prototypes.views.editions import compare_editions
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", include("exchanges.urls")),
     path("", include("notifications.urls")),
     path("", include("files.urls")),
+    path("accounts/", include([path("logout/", Leaving.as_view(), name="account_logout")])),  # before allauth's own
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("accessibility/", views.accessibility, name="accessibility"),

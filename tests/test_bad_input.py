@@ -306,6 +306,7 @@ MAKING = {
     "cohorts:add_member": {"Membership": 1, "User": 1},
     "cohorts:add_stakeholder": {"Stakeholder": 1},
     "cohorts:assess": {"Assessment": 2},
+    "cohorts:grant_access": {"Membership": 1, "User": 1},
     "cohorts:plan_session": {"Session": 1},
     "cohorts:propose_team": {"InnovationTeam": 1},
     "exchanges:guests": {"Guest": 1},

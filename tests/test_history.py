@@ -12,6 +12,7 @@ from pghistory.models import Event
 
 from accounts.models import User
 from cohorts.models import (
+    AccessRequest,
     Assessment,
     Attendance,
     Cohort,
@@ -78,6 +79,7 @@ from prototypes.models import (
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
 from tests.factories.cohorts import (
+    AccessRequestFactory,
     AttendanceFactory,
     CohortFactory,
     InnovationTeamFactory,
@@ -220,6 +222,7 @@ CASES: dict[type[models.Model], Case] = {
     Edition: Case(EditionFactory),
     Lesson: Case(LessonFactory, {"text": "Other"}),
     Claim: Case(ClaimFactory, {"source": "Another page"}),
+    AccessRequest: Case(AccessRequestFactory, {"language": "en"}),
     Cohort: Case(CohortFactory),
     Phase: Case(PhaseFactory, {"ends_on": "2026-03-11"}),
     Membership: Case(MembershipFactory, {"unit": "Other"}, kept_by="membership_never_deleted"),

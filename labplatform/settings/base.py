@@ -7,6 +7,8 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from accounts.openid.configured import providers
+
 django_stubs_ext.monkeypatch()  # so that forms.ModelForm[User] can be written at run time too
 
 env = Env()
@@ -198,6 +200,12 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_ADAPTER = "accounts.openid.adapter.ProviderAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_FORMS = {"disconnect": "accounts.openid.forms.TakeBackForm"}
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "accounts.openid.provider.Provider"}}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+OIDC_PROVIDERS = providers(env.str("OIDC_PROVIDERS", ""))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 

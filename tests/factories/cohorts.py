@@ -1,13 +1,14 @@
 """Cohorts, memberships, sessions and attendance."""
 
 import string
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import factory
 
 from accounts.models import User
 from cohorts.enums import Skill
 from cohorts.models import (
+    AccessRequest,
     Assessment,
     Attendance,
     Cohort,
@@ -135,6 +136,22 @@ class InnovationTeamFactory(factory.django.DjangoModelFactory):
     cohort = factory.SubFactory(CohortFactory)
     authority = factory.SelfAttribute("cohort.authority")
     name = "Le Labo"
+
+
+class AccessRequestFactory(factory.django.DjangoModelFactory):
+    """Somebody a provider vouches for, who asked on 20 November 2026."""
+
+    class Meta:
+        model = AccessRequest
+
+    provider = "local"
+    issuer = "https://id.example"
+    subject = factory.Sequence(lambda n: f"subject-{n}")
+    email = factory.Sequence(lambda n: f"asks{n}@people.example")
+    vouched = True
+    full_name = factory.Sequence(lambda n: f"Dominique Demande{n}")
+    language = "fr"
+    asked_at = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 def said(cohort: Cohort, user: User, moment: str, step: int | None = 3, **other: int | None) -> Assessment:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from tests.factories.cast import Cast
+from tests.factories.cohorts import AccessRequestFactory
 from tests.matrix import Row
 
 WITHIN = "SCDPMRA"
@@ -32,7 +33,14 @@ def about_cohort(act: str) -> Row:
     return Row(see=WITHIN, act=act, post=True, args=cohort)
 
 
+def asking(cast: Cast) -> list[Any]:
+    return [AccessRequestFactory(authority=cast.cohort.authority).pk]
+
+
 ROUTES: dict[str, Row] = {
+    "cohorts:access_requests": Row(act="S"),
+    "cohorts:grant_access": Row(see="S", post=True, args=asking),
+    "cohorts:refuse_access": Row(see="S", post=True, args=asking),
     "cohorts:open_edition": Row(act="S"),
     "cohorts:choose_authorities": Row(act="S"),
     "cohorts:review_edition": Row(act="S", post=True),

@@ -1,0 +1,1 @@
+"""Signing in with an organisation's own account: any OpenID Connect provider that the environment names."""

@@ -1,0 +1,69 @@
+"""What cohorts bring to the door: who asks to come in, what is kept of them, and for how long."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.registries import Arrival, PersonalData, Retention, Told
+from cohorts.actions.access import ask_for_access
+from cohorts.models import AccessRequest
+from programmes.siret import siren_of
+
+KEPT: Final = 90  # days after the answer
+
+
+def knock(*, request: HttpRequest, arrival: Arrival, user: User | None, at: datetime) -> Told | None:
+    """Keep the request of somebody without an account, or with one of no cohort whose SIRET may say which authority."""
+    if user and (_has_a_place(user) or not siren_of(arrival.siret)):
+        return None
+    language = (get_language() or "fr")[:2]
+    row = ask_for_access(arrival=arrival, user=user, language=language, at=at, by=user)
+    return Told(row.state, row.reason)
+
+
+def _has_a_place(user: User) -> bool:
+    """Lab staff, members of a cohort, past ones too, and admins of an authority."""
+    return user.is_lab_staff or user.memberships.exists() or user.administered.exists()
+
+
+def _told_of(user: User) -> Iterator[Mapping[str, object]]:
+    rows = AccessRequest.objects.of_person(user).select_related("authority").order_by("pk")
+    for row in rows:
+        yield {
+            "provider": row.provider,
+            "subject": row.subject,
+            "email": row.email,
+            "full_name": row.full_name,
+            "siret": row.siret,
+            "unit": row.unit,
+            "authority": str(row.authority or ""),
+            "asked_at": row.asked_at.isoformat(),
+            "state": row.state,
+            "answered_at": row.answered_at.isoformat() if row.answered_at else None,
+            "reason": row.reason,
+        }
+
+
+def erase(*, user: User, **_when: object) -> None:
+    """A request counts for nothing once its person is gone."""
+    AccessRequest.objects.of_person(user).delete()
+
+
+def _purge(*, at: datetime, dry_run: bool) -> int:
+    """Requests answered long ago, let in or not: whoever comes again asks anew."""
+    rows = AccessRequest.objects.answered_before(at - timedelta(days=KEPT))
+    return rows.count() if dry_run else rows.delete()[1].get(AccessRequest._meta.label, 0)
+
+
+PERSONAL = PersonalData(_("Requests to come in"), _told_of)
+RETENTION = Retention(
+    what=_("Answered requests to come in: name, e-mail address, SIRET and the identity at the provider"),
+    why=_("So that whoever comes back reads the answer."),
+    days=KEPT,
+    purge=_purge,
+)

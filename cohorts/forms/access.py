@@ -1,0 +1,58 @@
+"""How the lab answers somebody who asks to come in."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.enums import Role
+from cohorts.models import AccessRequest, Cohort
+from cohorts.queries import CohortQuerySet
+from web.forms import WordsField
+
+
+class CohortField(forms.ModelChoiceField[Cohort]):
+    """A cohort, beside the authority whose it is."""
+
+    def label_from_instance(self, obj: Cohort) -> str:
+        return f"{obj.authority} — {obj.name} ({obj.edition})"
+
+
+class GrantForm(forms.Form):
+    """Which cohort, as what; name and address are asked for only where the provider told none."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, help_text=_("The provider told none: ask the person.")
+    )
+    full_name = WordsField(label=_("Name"), max_length=150)
+    cohort = CohortField(
+        queryset=Cohort.objects.none(),
+        label=_("Cohort"),
+        help_text=_("The cohort you choose confirms the person’s authority, or changes it."),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.AMBASSADOR)
+    discipline = WordsField(
+        label=_("Discipline"), max_length=80, required=False, help_text=_("For residents: design, sociology, urbanism…")
+    )
+
+    def __init__(self, *args: Any, access: AccessRequest, cohorts: CohortQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["cohort"]
+        chosen.queryset = cohorts
+        if proposed := cohorts.filter(authority=access.authority_id).first() if access.authority_id else None:
+            self.initial["cohort"] = proposed.pk
+        if access.email or access.user_id:
+            del self.fields["email"]
+        if access.full_name or access.user_id:
+            del self.fields["full_name"]
+
+
+class RefuseForm(forms.Form):
+    """Why not."""
+
+    reason = WordsField(
+        label=_("Why"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The person reads it when they sign in with their organisation’s account again."),
+    )

@@ -1,0 +1,89 @@
+"""Who asked to come in: somebody a provider of identities sent, whom no account or invitation answers for."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cohorts import queries
+from cohorts.enums import ACCESS_TRANSITIONS, AccessState
+from programmes.models import Authority
+from web.history import tracked
+from web.triggers import Rule, StateMachine
+
+
+@tracked(exclude=["email", "full_name", "subject", "siret", "unit"])
+class AccessRequest(models.Model):
+    """One identity of one provider, asking once. The SIRET proposes the authority; a person of the lab decides.
+
+    `user` is the account it came with, where that account is of no cohort yet. `vouched`: the provider says the
+    address is theirs.
+    """
+
+    provider = models.CharField(_("signed in with"), max_length=30)
+    issuer = models.CharField(_("issuer"), max_length=300)
+    subject = models.CharField(_("subject"), max_length=255)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        related_name="access_requests",
+    )
+    email = models.EmailField(_("e-mail address"), blank=True)
+    vouched = models.BooleanField(_("the provider vouches for the address"), default=False)
+    full_name = models.CharField(_("name"), max_length=150, blank=True)
+    siret = models.CharField(_("SIRET"), max_length=14, blank=True)
+    unit = models.CharField(_("department or service"), max_length=120, blank=True)
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, verbose_name=_("authority"), null=True, blank=True, related_name="access_requests"
+    )
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES)
+    state = models.CharField(_("state"), max_length=8, choices=AccessState.choices, default=AccessState.PENDING)
+    asked_at = models.DateTimeField(_("asked on"))
+    answered_at = models.DateTimeField(_("answered on"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=_("answered by"),
+        null=True,
+        blank=True,
+        related_name="answered_requests",
+    )
+    reason = models.CharField(_("why not"), max_length=300, blank=True)
+
+    objects = queries.AccessRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request to come in")
+        verbose_name_plural = _("requests to come in")
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="access_request_once"),
+            models.CheckConstraint(
+                condition=Q(state=AccessState.PENDING, answered_at=None, answered_by=None)
+                | Q(state__in=[AccessState.GRANTED, AccessState.REFUSED], answered_at__isnull=False),
+                name="access_request_answered",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AccessState.REFUSED) | Q(reason__regex=r"\S"), name="access_request_reason"
+            ),
+            models.CheckConstraint(condition=Q(siret="") | Q(siret__regex=r"^[0-9]{14}$"), name="access_request_siret"),
+        ]
+        indexes = [
+            models.Index("asked_at", condition=Q(state=AccessState.PENDING), name="access_request_pending"),
+        ]
+        triggers = [
+            StateMachine(name="access_request_state", transitions=ACCESS_TRANSITIONS, initial=[AccessState.PENDING]),
+            Rule(
+                name="access_request_whose_fixed",
+                broken="TG_OP = 'UPDATE' AND (NEW.issuer, NEW.subject) IS DISTINCT FROM (OLD.issuer, OLD.subject)",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email or str(self._meta.verbose_name)
+
+    @property
+    def tone(self) -> str:
+        return AccessState(self.state).tone

@@ -1,0 +1,276 @@
+"""Signing in by a real provider: who gets in, who does not, and what the lab hears."""
+
+import logging
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
+from django.test import Client
+
+from cohorts.models import AccessRequest
+from tests.factories.accounts import UserFactory
+from tests.factories.programmes import AuthorityFactory
+from tests.providers import ANNE, SIREN, SIRET, Local, come_back, leave_for, sign_in, through
+
+pytestmark = pytest.mark.django_db
+SIGNED_IN = "_auth_user_id"
+
+
+def signed_in(client: Client) -> str | None:
+    return client.session.get(SIGNED_IN)
+
+
+def test_an_account_whose_address_the_provider_vouches_for_is_connected_and_signed_in(local: Local, visitor: Client):
+    user = UserFactory(email=ANNE["email"])
+    answer = sign_in(visitor, "anne")
+    assert (answer.status_code, answer.headers["Location"], signed_in(visitor)) == (302, "/", str(user.pk))
+    kept = SocialAccount.objects.values_list("user", "provider", "uid", "extra_data")
+    assert list(kept) == [(user.pk, "local", "anne", {"email": ANNE["email"]})]
+
+
+def test_somebody_unknown_makes_no_account_and_is_told_that_the_lab_has_their_request(local: Local, visitor: Client):
+    authority = AuthorityFactory(siren=SIREN)
+    answer = sign_in(visitor, "anne")
+    assert (answer.status_code, answer.headers["Location"], signed_in(visitor)) == (302, "/accounts/oidc/asked/", None)
+    assert "<h1>Your request is with the lab</h1>" in visitor.get(answer.headers["Location"]).content.decode()
+    row = AccessRequest.objects.get()
+    assert (row.subject, row.issuer, row.email, row.vouched) == ("anne", local.issuer, ANNE["email"], True)
+    assert (row.full_name, row.siret, row.authority, row.unit) == (
+        "Anne MARTIN",
+        SIRET,
+        authority,
+        ANNE["organizational_unit"],
+    )
+
+
+def test_who_comes_again_asks_once_and_reads_what_the_lab_answered(local: Local, visitor: Client):
+    sign_in(visitor, "anne")
+    sign_in(visitor, "anne")
+    row = AccessRequest.objects.get()
+    AccessRequest.objects.filter(pk=row.pk).update(state="refused", reason="No place left", answered_at=row.asked_at)
+    page = visitor.get(sign_in(visitor, "anne").headers["Location"]).content.decode()
+    assert ("<blockquote>No place left</blockquote>" in page, AccessRequest.objects.count()) == (True, 1)
+
+
+def test_whoever_did_not_ask_has_nothing_to_read_there(visitor: Client):
+    answer = visitor.get("/accounts/oidc/asked/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/")
+
+
+def test_a_closed_account_reads_what_somebody_unknown_reads(local: Local, visitor: Client):
+    """Connected before, or found by its address: neither says that there was an account."""
+    user = UserFactory(email=ANNE["email"])
+    sign_in(visitor, "anne")
+    unknown = {**ANNE, "email": "nobody@rivage.example"}
+    local.says(anne=ANNE, known=ANNE | {"email": user.email}, nobody=unknown)
+    type(user).objects.filter(pk=user.pk).update(is_active=False)
+    pages = []
+    for who in ("anne", "known", "nobody"):
+        somebody = Client(headers={"Accept-Language": "en"})
+        answer = sign_in(somebody, who)
+        page = somebody.get(answer.headers["Location"]).content.decode()
+        pages.append((answer.status_code, signed_in(somebody), page.split("<main")[1].split("</main>")[0]))
+    assert pages == [(302, None, pages[0][2])] * 3
+
+
+@pytest.mark.parametrize(
+    ("said", "configured"),
+    [
+        ({"email_verified": False}, {}),
+        ({}, {"trusted_email": False}),
+        ({}, {"trusted_email": ["montagne.example"]}),
+        ({"email_verified": None}, {"client_id": "plain", "claims": "standard"}),
+        ({"email_verified": "true"}, {"client_id": "plain", "claims": "standard"}),
+    ],
+)
+def test_an_address_nobody_vouches_for_opens_no_account(
+    said: dict, configured: dict, local: Local, visitor: Client, settings
+):
+    UserFactory(email=ANNE["email"])
+    settings.OIDC_PROVIDERS = [local.app(**configured)]
+    local.says(anne={name: value for name, value in (ANNE | said).items() if value is not None})
+    answer = sign_in(visitor, "anne")
+    assert (answer.headers["Location"], signed_in(visitor)) == ("/accounts/oidc/asked/", None)
+    assert (SocialAccount.objects.count(), AccessRequest.objects.get().vouched) == (0, False)
+
+
+def test_proconnect_says_nothing_of_addresses_and_trust_is_enough(local: Local, visitor: Client):
+    user = UserFactory(email=ANNE["email"])
+    local.says(anne={name: value for name, value in ANNE.items() if name != "email_verified"})
+    sign_in(visitor, "anne")
+    assert signed_in(visitor) == str(user.pk)
+
+
+def test_the_subject_decides_when_an_address_changes_at_the_provider(local: Local, visitor: Client):
+    """The person stays themselves, also with a colleague's address; whoever gets their old one does not become them."""
+    user, colleague = UserFactory(email=ANNE["email"]), UserFactory(email="bruno@rivage.example")
+    sign_in(visitor, "anne")
+    local.says(anne=ANNE | {"email": colleague.email}, heir=ANNE | {"uid": "heir-1"})
+    again, heir = Client(), Client()
+    sign_in(again, "anne")
+    sign_in(heir, "heir")
+    assert (signed_in(again), signed_in(heir)) == (str(user.pk), None)
+    assert list(SocialAccount.objects.values_list("user", "uid")) == [(user.pk, "anne")]
+
+
+def test_an_address_the_provider_vouches_for_needs_no_letter_and_an_unproven_password_is_void(
+    local: Local, visitor: Client
+):
+    user = UserFactory(email=ANNE["email"], verified=False)
+    sign_in(visitor, "anne")
+    user.refresh_from_db()
+    assert (signed_in(visitor), user.has_usable_password()) == (str(user.pk), False)
+    assert list(EmailAddress.objects.values_list("user", "email", "verified")) == [(user.pk, user.email, True)]
+
+
+def test_a_second_factor_is_asked_for_all_the_same(local: Local, visitor: Client):
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    TOTP.activate(UserFactory(email=ANNE["email"]), "A" * 32)
+    answer = sign_in(visitor, "anne")
+    assert (answer.headers["Location"], signed_in(visitor)) == ("/accounts/2fa/authenticate/", None)
+
+
+# What an attacker tries; each ends on the page that says so, nobody signed in, nothing kept and a reason in the log.
+
+
+def refused(answer, visitor: Client, caplog: pytest.LogCaptureFixture) -> tuple:
+    """What the log says, and whether everything else is as it was."""
+    said = [record.facts["reason"] for record in caplog.records if getattr(record, "event", "") == "provider_refused"]
+    told = "<h1>You are not signed in</h1>" in answer.content.decode()
+    return said, (answer.status_code, told, signed_in(visitor), SocialAccount.objects.count()) == (401, True, None, 0)
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture, local: Local) -> pytest.LogCaptureFixture:
+    """The security log; Anne has an account, so that whatever went wrong would let her in."""
+    UserFactory(email=ANNE["email"])
+    caplog.set_level(logging.INFO, "labplatform.security")
+    return caplog
+
+
+def test_an_answer_without_our_state_or_in_another_browser_is_refused(local: Local, visitor: Client, log):
+    address = through(leave_for(visitor), "anne")
+    assert refused(come_back(Client(headers={"Accept-Language": "en"}), address), visitor, log) == (["unknown"], True)
+    log.clear()
+    wrong = address.replace("state=", "state=x")
+    assert refused(come_back(visitor, wrong), visitor, log) == (["unknown"], True)
+
+
+def test_a_code_is_good_for_one_sign_in(local: Local, visitor: Client, log):
+    used = through(leave_for(visitor), "anne")
+    come_back(visitor, used)
+    visitor.logout()
+    SocialAccount.objects.all().delete()
+    assert refused(come_back(visitor, used), visitor, log) == (["unknown"], True)
+    log.clear()
+    fresh = through(leave_for(visitor), "anne")
+    state = fresh.split("state=")[1].split("&")[0]
+    replayed = used.replace(used.split("state=")[1].split("&")[0], state)
+    assert refused(come_back(visitor, replayed), visitor, log) == (["OAuth2Error"], True)
+
+
+@pytest.mark.parametrize(("part", "reason"), [("nonce", "nonce"), ("pkce_code_verifier", "OAuth2Error")])
+def test_a_sign_in_that_was_begun_elsewhere_is_refused(part: str, reason: str, local: Local, visitor: Client, log):
+    """Its nonce and its proof key stay in the browser that asked."""
+    address = through(leave_for(visitor), "anne")
+    session = visitor.session
+    state = next(iter(session["socialaccount_states"].values()))[0]
+    state[part] = "another" * 8
+    session.save()
+    assert refused(come_back(visitor, address), visitor, log) == ([reason], True)
+
+
+def test_userinfo_of_another_subject_is_refused(local: Local, visitor: Client, log, settings):
+    settings.OIDC_PROVIDERS = [local.app(client_id="plain", claims="standard")]
+    local.says(anne=ANNE | {"elsewhere": "bruno"}, bruno=ANNE)
+    assert refused(sign_in(visitor, "anne"), visitor, log) == (["userinfo_of_another_subject"], True)
+
+
+def test_userinfo_that_is_not_signed_is_refused_where_it_must_be(local: Local, visitor: Client, log, settings):
+    settings.OIDC_PROVIDERS = [local.app(client_id="plain")]
+    assert refused(sign_in(visitor, "anne"), visitor, log) == (["userinfo_not_signed"], True)
+
+
+def test_an_answer_of_another_issuer_is_refused(local: Local, visitor: Client, log):
+    address = through(leave_for(visitor), "anne")
+    assert "&iss=http" in address
+    mixed_up = address.replace("&iss=http", "&iss=https")
+    assert refused(come_back(visitor, mixed_up), visitor, log) == (["answer_of_another_issuer"], True)
+
+
+def test_a_provider_that_is_down_gives_a_page_and_no_error(local: Local, visitor: Client, log, settings):
+    """Before one leaves, and while one is away."""
+    address = through(leave_for(visitor), "anne")
+    settings.OIDC_PROVIDERS = [{**local.app(), "settings": local.app(server_url="http://127.0.0.1:9")["settings"]}]
+    assert refused(visitor.post("/accounts/oidc/local/login/"), visitor, log) == (["ConnectionError"], True)
+    log.clear()
+    assert refused(come_back(visitor, address), visitor, log) == (["ConnectionError"], True)
+
+
+def test_discovery_that_speaks_for_another_issuer_is_refused(local: Local, visitor: Client, log, settings):
+    """The same server under another name says who it is, and that is not whom the environment names."""
+    named = local.issuer.replace("127.0.0.1", "localhost")
+    settings.OIDC_PROVIDERS = [local.app(server_url=named)]
+    assert refused(visitor.post("/accounts/oidc/local/login/"), visitor, log) == (["issuer"], True)
+
+
+def test_whoever_turns_back_reads_that_nothing_happened(local: Local, visitor: Client):
+    answer = sign_in(visitor, "")
+    assert answer.headers["Location"] == "/accounts/3rdparty/login/cancelled/"
+    page = visitor.get(answer.headers["Location"]).content.decode()
+    assert ("left your organisation’s sign-in before its end" in page, signed_in(visitor)) == (True, None)
+
+
+def test_no_address_adds_scopes_or_parameters_of_its_own(local: Local, visitor: Client):
+    asked = visitor.post(
+        "/accounts/oidc/local/login/?scope=offline_access&process=redirect"
+        "&auth_params=redirect_uri%3Dhttps%3A%2F%2Fevil.example%26prompt%3Dnone"
+    ).context["address"]
+    assert [word for word in ("offline_access", "evil.example", "prompt=") if word in asked] == []
+    assert [part for part in ("nonce=", "code_challenge_method=S256", "acr_values=eidas1") if part not in asked] == []
+
+
+def test_the_way_back_is_ours_whatever_the_host_header_says(local: Local, visitor: Client):
+    address = visitor.post("/accounts/oidc/local/login/", headers={"host": "localhost"}).context["address"]
+    assert "redirect_uri=https%3A%2F%2Flab.example%2Faccounts%2Foidc%2Flocal%2Flogin%2Fcallback%2F" in address
+
+
+def test_reading_the_address_of_a_provider_leads_nowhere(local: Local, visitor: Client):
+    answer, states = visitor.get("/accounts/oidc/local/login/"), visitor.session.get("socialaccount_states")
+    assert (answer.status_code, "address" in answer.context, states) == (
+        200,
+        False,
+        None,
+    )
+
+
+@pytest.mark.parametrize("name", ["unknown", "openid_connect"])
+def test_a_provider_nobody_configured_is_not_found(name: str, local: Local, visitor: Client, settings):
+    settings.OIDC_PROVIDERS = [] if name == "openid_connect" else settings.OIDC_PROVIDERS
+    answers = [visitor.post(f"/accounts/oidc/{name}/login/"), visitor.get(f"/accounts/oidc/{name}/login/callback/")]
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
+def test_signing_out_here_leads_on_to_signing_out_there(local: Local, visitor: Client):
+    UserFactory(email=ANNE["email"])
+    sign_in(visitor, "anne")
+    answer = visitor.post("/accounts/logout/")
+    address = answer.context["address"]
+    assert (answer.status_code, signed_in(visitor)) == (200, None)
+    assert address.startswith(f"{local.issuer}/session/end?id_token_hint=ey")
+    assert address.endswith("&post_logout_redirect_uri=https%3A%2F%2Flab.example%2Faccounts%2Flogin%2F")
+
+
+def test_signing_out_after_a_password_leads_to_the_sign_in_page(visitor: Client):
+    visitor.force_login(UserFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    answer = visitor.post("/accounts/logout/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts/login/")
+
+
+def test_one_lands_where_one_was_going_and_never_elsewhere(local: Local, visitor: Client):
+    UserFactory(email=ANNE["email"])
+    landed = [
+        sign_in(visitor, "anne", next=where).headers["Location"] for where in ("/ideas/", "https://evil.example/")
+    ]
+    assert landed == ["/ideas/", "/"]

@@ -1,0 +1,76 @@
+"""What a provider says of someone, as the platform reads it: whatever it says, facts come out and nothing breaks."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.openid.claims import arrival
+from accounts.registries import Arrival
+from tests.providers import ANNE, SIRET
+
+NAMES = [*ANNE, "name", "family_name"]
+anything = st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=20), st.just("x" * 400), st.just(["a"]))
+DOMAINS = ("rivage.example", "example.org", "xrivage.example", "rivage.example.evil.org", "RIVAGE.EXAMPLE")
+addresses = st.builds("{}@{}".format, st.text('aé."@+ ', max_size=8), st.sampled_from(DOMAINS))
+
+
+def read(claims: dict[str, Any], mapping: str = "proconnect", trusted: bool | list[str] = True) -> Arrival:
+    settings = {"issuer": "https://id.example", "claims": mapping, "trusted_email": trusted}
+    return arrival({"sub": "anne"} | claims, provider="local", settings=settings)
+
+
+def test_proconnect_s_claims_are_read():
+    assert read(ANNE) == Arrival(
+        provider="local",
+        issuer="https://id.example",
+        subject="anne",
+        email="anne.martin@rivage.example",
+        vouched=True,
+        full_name="Anne MARTIN",
+        siret=SIRET,
+        unit="Direction de l’innovation",
+        uid="anne-1",
+        idp="rivage",
+    )
+
+
+@pytest.mark.parametrize(
+    ("claims", "name"),
+    [
+        ({"name": "Anne Martin", "given_name": "A"}, "Anne Martin"),
+        ({"given_name": "Anne", "family_name": "Martin", "usual_name": "X"}, "Anne Martin"),
+        ({"family_name": "Martin"}, "Martin"),
+        ({"name": "\u200b\u0000", "given_name": "An\u0000ne"}, "Anne"),
+        ({}, ""),
+    ],
+)
+def test_standard_claims_name_a_person(claims: dict[str, str], name: str):
+    assert read(claims, "standard").full_name == name
+
+
+@pytest.mark.parametrize("mapping", ["standard", "proconnect"])
+@pytest.mark.parametrize("trusted", [True, False, ["rivage.example"]])
+@pytest.mark.parametrize("verified", [True, False, None])
+def test_who_vouches_for_an_address(mapping: str, trusted: bool | list[str], verified: bool | None):
+    """The truth table: never without our trust, never against the provider's word; ProConnect says nothing."""
+    said = {} if verified is None else {"email_verified": verified}
+    expected = bool(trusted) and (verified is True or (verified is None and mapping == "proconnect"))
+    assert read({"email": "Anne@RIVAGE.example"} | said, mapping, trusted).vouched is expected
+
+
+@given(claims=st.dictionaries(st.sampled_from(NAMES), anything), mapping=st.sampled_from(["standard", "proconnect"]))
+def test_whatever_is_said_facts_fit_their_columns(claims: dict[str, Any], mapping: str):
+    facts = read(claims, mapping)
+    told = (facts.email, facts.full_name, facts.siret, facts.unit, facts.uid, facts.idp)
+    assert [text for text in told if not isinstance(text, str) or "\0" in text] == []
+    assert (len(facts.email) <= 254, len(facts.full_name) <= 150, len(facts.unit) <= 120) == (True, True, True)
+    assert facts.siret == "" or (len(facts.siret) == 14 and facts.siret.isdigit())
+    assert facts.vouched is False or "@" in facts.email
+
+
+@given(email=addresses, domain=st.sampled_from(["rivage.example", "example.org"]))
+def test_trust_in_a_domain_covers_no_other(email: str, domain: str):
+    facts = read({"email": email, "email_verified": True}, trusted=[domain])
+    assert facts.vouched is (bool(facts.email) and facts.email.lower().endswith(f"@{domain}"))

@@ -1,0 +1,102 @@
+"""The pages on the way to a provider and back: our look, one heading, nothing inline, nothing kept by caches."""
+
+import re
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.factories.accounts import UserFactory
+from tests.providers import ANNE, Local, sign_in
+
+pytestmark = pytest.mark.django_db
+BUTTON = re.compile(
+    r'<form method="post" action="(/accounts/oidc/[^"]*)">.*?<button[^>]*>\s*(.*?)\s*</button>', re.DOTALL
+)
+
+
+def heading(answer: HttpResponse) -> str:
+    found = re.findall(r"<h1>(.*?)</h1>", answer.content.decode())
+    assert len(found) == 1
+    return str(found[0])
+
+
+def buttons(answer: HttpResponse) -> list[tuple[str, str]]:
+    """Where each button leads, and what it says."""
+    return BUTTON.findall(answer.content.decode())
+
+
+@pytest.fixture
+def pages(local: Local, visitor: Client, settings) -> dict[str, HttpResponse]:
+    """Every page one may meet on the way, in the order in which one does."""
+    found = {
+        "confirm": visitor.get("/accounts/oidc/local/login/"),
+        "leading on": visitor.post("/accounts/oidc/local/login/"),
+        "error": visitor.get("/accounts/oidc/local/login/callback/?state=wrong&code=wrong"),
+        "cancelled": visitor.get("/accounts/3rdparty/login/cancelled/"),
+    }
+    found["asked"] = visitor.get(sign_in(visitor, "anne").headers["Location"])
+    visitor.force_login(UserFactory(language="en"), backend="django.contrib.auth.backends.ModelBackend")
+    return found | {"connections": visitor.get("/accounts/3rdparty/")}
+
+
+def test_each_page_has_one_heading_in_plain_words(pages: dict[str, HttpResponse]):
+    assert {name: heading(answer) for name, answer in pages.items()} == {
+        "confirm": "Sign in with Le portail",
+        "leading on": "On to Le portail",
+        "error": "You are not signed in",
+        "cancelled": "You are not signed in",
+        "asked": "Your request is with the lab",
+        "connections": "Your organisation’s sign-in",
+    }
+
+
+def test_nothing_is_styled_or_scripted_inline(pages: dict[str, HttpResponse]):
+    texts = [answer.content.decode() for answer in pages.values()]
+    assert [re.findall(r"<style|\sstyle=|\son[a-z]+=|javascript:", text) for text in texts] == [[]] * len(texts)
+
+
+def test_pages_that_hold_what_one_sign_in_is_made_of_are_kept_by_nobody(pages: dict[str, HttpResponse]):
+    kept = {name: answer.headers.get("Cache-Control", "") for name, answer in pages.items()}
+    assert [name for name in ("leading on", "error", "asked") if "no-store" not in kept[name]] == []
+
+
+def test_the_page_that_leads_on_does_so_without_a_script_and_has_a_link_too(
+    pages: dict[str, HttpResponse], local: Local
+):
+    text = pages["leading on"].content.decode()
+    led = re.findall(r'http-equiv="refresh" content="0;url=([^"]*)"', text)
+    linked = re.findall(rf'<a class="btn btn-primary" href="({local.issuer}[^"]*)"', text)
+    assert (led, len(led)) == (linked, 1)
+    assert led[0].startswith(f"{local.issuer}/auth?client_id=signed&amp;redirect_uri=https%3A%2F%2Flab.example%2F")
+
+
+def test_buttons_are_forms_that_say_where_they_lead(local: Local, pages: dict[str, HttpResponse], settings):
+    settings.OIDC_PROVIDERS = [local.app(), local.app(id="second", client_id="plain", name="ProConnect")]
+    signing_in = buttons(Client(headers={"Accept-Language": "en"}).get("/accounts/login/?next=/ideas/"))
+    assert signing_in == [
+        ("/accounts/oidc/local/login/?process=login&amp;next=%2Fideas%2F", "Sign in with Le portail"),
+        ("/accounts/oidc/second/login/?process=login&amp;next=%2Fideas%2F", "Sign in with ProConnect"),
+    ]
+    assert buttons(pages["connections"]) == [
+        ("/accounts/oidc/local/login/?process=connect", "Connect Le portail"),
+    ]
+
+
+def test_a_name_with_signs_of_html_is_only_a_name(local: Local, visitor: Client, settings):
+    settings.OIDC_PROVIDERS = [local.app(name="<b>Rivage</b> & fils")]
+    told = buttons(visitor.get("/accounts/login/"))
+    assert [name for _, name in told] == ["Sign in with &lt;b&gt;Rivage&lt;/b&gt; &amp; fils"]
+
+
+def test_what_the_provider_says_of_somebody_is_only_text(local: Local, visitor: Client):
+    local.says(anne=ANNE | {"given_name": "<script>alert(1)</script>", "usual_name": "", "siret": "<b>"})
+    sign_in(visitor, "anne")
+    visitor.force_login(UserFactory(is_lab_staff=True), backend="django.contrib.auth.backends.ModelBackend")
+    page = visitor.get("/requests/").content.decode()
+    assert ("<script>alert" in page, "&lt;script&gt;alert(1)&lt;/script&gt;" in page) == (False, True)
+
+
+def test_without_a_provider_the_sign_in_page_speaks_of_none(visitor: Client):
+    answer = visitor.get("/accounts/login/")
+    assert (buttons(answer), "or with your e-mail address" in answer.content.decode()) == ([], False)

@@ -1,0 +1,192 @@
+"""Requests to come in: what the database holds, what the verbs do, and what is forgotten when."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from accounts.registries import Arrival, erasers, personal_data, retentions
+from cohorts.actions.access import ask_for_access, grant_access, refuse_access
+from cohorts.models import AccessRequest, Membership
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import NOW, Cast
+from tests.factories.cohorts import AccessRequestFactory
+from tests.factories.programmes import AuthorityFactory
+from tests.providers import SIREN, SIRET
+from tests.sql import execute, insert_like, refused_by, update
+from web.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+ANNE = Arrival(
+    provider="local",
+    issuer="https://id.example",
+    subject="anne",
+    email="anne@rivage.example",
+    vouched=True,
+    full_name="Anne Martin",
+    siret=SIRET,
+    unit="Innovation",
+)
+
+
+def ask(arrival: Arrival = ANNE, **given: Any) -> AccessRequest:
+    return ask_for_access(**{"arrival": arrival, "user": None, "language": "fr", "at": NOW, "by": None} | given)
+
+
+@pytest.mark.parametrize(
+    ("rule", "columns"),
+    [
+        ("access_request_answered", {"answered_at": NOW}),
+        ("access_request_answered", {"state": "granted"}),
+        ("access_request_reason", {"state": "refused", "answered_at": NOW, "reason": " "}),
+        ("access_request_siret", {"siret": "732829320"}),
+        ("access_request_siret", {"siret": "7328293200007A"}),
+        ("access_request_whose_fixed", {"subject": "another"}),
+        ("access_request_whose_fixed", {"issuer": "https://another.example"}),
+    ],
+)
+def test_the_database_refuses(rule: str, columns: dict[str, Any]):
+    row = AccessRequestFactory()
+    with refused_by(rule):
+        update(row, **columns)
+
+
+def test_an_identity_asks_once_at_its_issuer():
+    row = AccessRequestFactory()
+    insert_like(row, issuer="https://another.example")
+    with refused_by("access_request_once"):
+        insert_like(row)
+
+
+def test_an_answer_is_never_taken_back():
+    row = AccessRequestFactory()
+    update(row, state="granted", answered_at=NOW)
+    with refused_by("access_request_state"):
+        update(row, state="pending", answered_at=None)
+    with refused_by("access_request_state"):
+        update(row, state="refused", reason="Why")
+    with refused_by("access_request_state"):
+        insert_like(row, subject="born answered")
+
+
+def test_the_siret_proposes_the_living_authority_with_its_siren():
+    AuthorityFactory(siren=SIREN, dissolved_on=NOW.date() - timedelta(days=1))
+    assert ask().authority is None
+    living = AuthorityFactory(siren=SIREN)
+    row = ask(Arrival(**{name: getattr(ANNE, name) for name in ANNE.__slots__} | {"subject": "bruno"}))
+    assert (row.authority, row.siret, row.state, row.asked_at) == (living, SIRET, "pending", NOW)
+
+
+@pytest.mark.parametrize("siret", ["", "73282932000075", "00000000000001"])
+def test_what_is_no_siret_proposes_nothing_and_is_not_kept(siret: str):
+    AuthorityFactory(siren=SIREN)
+    row = ask(Arrival(**{name: getattr(ANNE, name) for name in ANNE.__slots__} | {"siret": siret}))
+    assert (row.authority, row.siret) == (None, "")
+
+
+def test_who_comes_again_is_the_same_request_as_it_was_first_told(caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO, "labplatform.security")
+    first = ask()
+    changed = Arrival(**{name: getattr(ANNE, name) for name in ANNE.__slots__} | {"email": "other@rivage.example"})
+    again = ask(changed, at=NOW + timedelta(days=3))
+    assert (again.pk, again.email, again.asked_at) == (first.pk, "anne@rivage.example", NOW)
+    told = [(line.event, line.facts["access"]) for line in caplog.records]
+    assert told == [("access_requested", first.pk)]
+    assert "anne" not in caplog.text.lower()
+
+
+def test_letting_in_makes_a_member_and_confirms_the_authority(cast: Cast, caplog: pytest.LogCaptureFixture):
+    """The cohort chosen is of another authority than the SIRET proposed: the person decides."""
+    caplog.set_level(logging.INFO, "labplatform.security")
+    row = AccessRequestFactory(authority=cast.other.authority, unit="Innovation", email="anne@rivage.example")
+    grant_access(access=row, cohort=cast.cohort, role="ambassador", at=NOW, by=cast["S"])
+    member = Membership.objects.get(user__email="anne@rivage.example")
+    assert (member.cohort, member.role, member.starts_on, member.unit) == (
+        cast.cohort,
+        "ambassador",
+        NOW.date(),
+        "Innovation",
+    )
+    row.refresh_from_db()
+    assert (row.state, row.authority, row.answered_by, row.answered_at) == (
+        "granted",
+        cast.cohort.authority,
+        cast["S"],
+        NOW,
+    )
+    assert [line.event for line in caplog.records] == ["access_granted"]
+
+
+def test_an_account_is_let_in_under_its_own_address(cast: Cast):
+    row = AccessRequestFactory(user=cast["X"], email="told.otherwise@rivage.example")
+    grant_access(access=row, cohort=cast.cohort, role="relay", email="third@rivage.example", at=NOW, by=cast["S"])
+    assert list(cast["X"].memberships.values_list("cohort", "role")) == [(cast.cohort.pk, "relay")]
+    assert User.objects.filter(email__contains="rivage.example").count() == 0
+
+
+def test_a_name_and_an_address_are_given_where_the_provider_told_none(cast: Cast):
+    row = AccessRequestFactory(email="", vouched=False, full_name="")
+    given = {"email": "anne@rivage.example", "full_name": "Anne Martin"}
+    grant_access(access=row, cohort=cast.cohort, role="ambassador", at=NOW, by=cast["S"], **given)
+    assert User.objects.get(email="anne@rivage.example").full_name == "Anne Martin"
+
+
+def test_a_closed_account_is_not_let_in_and_the_request_waits(cast: Cast):
+    closed = UserFactory(is_active=False)
+    row = AccessRequestFactory(email=closed.email)
+    with pytest.raises(DomainError, match="account is closed"):
+        grant_access(access=row, cohort=cast.cohort, role="ambassador", at=NOW, by=cast["S"])
+    row.refresh_from_db()
+    assert row.state == "pending"
+
+
+def test_refusing_keeps_the_reason(cast: Cast):
+    row = refuse_access(access=AccessRequestFactory(), reason=" No place left ", at=NOW, by=cast["S"])
+    assert (row.state, row.reason, row.answered_by) == ("refused", "No place left", cast["S"])
+
+
+def test_a_request_is_answered_once(cast: Cast):
+    row = AccessRequestFactory()
+    refuse_access(access=row, reason="No place left", at=NOW, by=cast["S"])
+    with pytest.raises(DomainError, match="answered already"):
+        grant_access(access=row, cohort=cast.cohort, role="ambassador", at=NOW, by=cast["S"])
+    with pytest.raises(DomainError, match="answered already"):
+        refuse_access(access=row, reason="Another", at=NOW, by=cast["S"])
+    assert Membership.objects.filter(user__email=row.email).exists() is False
+
+
+def test_only_the_lab_sees_requests(cast: Cast):
+    AccessRequestFactory(authority=cast.cohort.authority)
+    seen = {letter: AccessRequest.objects.visible_to(cast[letter]).count() for letter in cast.people}
+    assert seen == {letter: int(letter == "S") for letter in cast.people}
+
+
+def test_answered_requests_are_forgotten_after_ninety_days_and_waiting_ones_are_not():
+    kept = AccessRequestFactory(), AccessRequestFactory(), AccessRequestFactory()
+    old, edge = NOW - timedelta(days=90, seconds=1), NOW - timedelta(days=90)
+    update(kept[0], state="refused", reason="Why", answered_at=edge)
+    for state in ("refused", "granted"):
+        update(AccessRequestFactory(), state=state, reason="Why", answered_at=old)
+    purge = retentions["access_requests"].purge
+    assert (purge(at=NOW, dry_run=True), AccessRequest.objects.count()) == (2, 5)
+    assert (purge(at=NOW, dry_run=False), purge(at=NOW, dry_run=False)) == (2, 0)
+    assert set(AccessRequest.objects.all()) == set(kept)
+
+
+def test_a_person_takes_along_and_erases_what_came_with_their_account_or_address():
+    user = UserFactory()
+    AccessRequestFactory(user=user, subject="with the account")
+    AccessRequestFactory(email=user.email.upper(), subject="with the address")
+    foreign = AccessRequestFactory(subject="another")
+    told = [row["subject"] for row in personal_data["access_requests"].rows(user)]
+    assert told == ["with the account", "with the address"]
+    erasers["access_requests"](user=user, at=NOW)
+    assert list(AccessRequest.objects.all()) == [foreign]
+
+
+def test_the_history_keeps_no_name_address_or_identity():
+    row = AccessRequestFactory(full_name="Anne Martin", email="anne@rivage.example", subject="anne", siret=SIRET)
+    kept = str(execute("SELECT e.* FROM cohorts_accessrequestevent e WHERE pgh_obj_id = %s", row.pk))
+    assert [word for word in ("Anne", "anne", SIRET) if word in kept] == []

@@ -1,0 +1,110 @@
+"""The lab's list of who asks to come in, its answers, and the note on its home page."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from cohorts.models import AccessRequest
+from tests.cohorts.pages import browser, doors, errors, main
+from tests.factories.cast import NOW, Cast
+from tests.factories.cohorts import AccessRequestFactory, CohortFactory
+from tests.providers import SIRET
+from tests.sql import update
+
+
+def at(name: str, *args: Any) -> str:
+    return reverse(f"cohorts:{name}", args=args)
+
+
+def test_the_list_says_who_asks_and_what_proves_nothing(cast: Cast):
+    given = {"full_name": "Anne Martin", "email": "anne@rivage.example", "siret": SIRET}
+    row = AccessRequestFactory(authority=cast.cohort.authority, vouched=False, **given)
+    answer = browser(cast["S"]).get(at("access_requests"))
+    assert "Anne Martin anne@rivage.example address not vouched for Ville de Rivage SIRET 73282932000074" in main(
+        answer
+    )
+    assert doors(answer) >= {at("grant_access", row.pk), at("refuse_access", row.pk)}
+
+
+def test_those_who_wait_come_first_and_answered_ones_offer_nothing(cast: Cast):
+    first, later, answered = AccessRequestFactory(), AccessRequestFactory(), AccessRequestFactory()
+    update(answered, state="refused", reason="No place left", answered_at=NOW)
+    answer = browser(cast["S"]).get(at("access_requests"))
+    assert list(answer.context["page"]) == [first, later, answered]
+    assert at("grant_access", answered.pk) not in doors(answer)
+    assert "No place left" in main(answer)
+
+
+def test_an_empty_list_says_what_goes_there(cast: Cast):
+    assert "Nobody asks to come in" in main(browser(cast["S"]).get(at("access_requests")))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_three(count: int, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
+    for _ in range(count):
+        AccessRequestFactory(authority=cast.cohort.authority)
+    client = browser(cast["S"])
+    with django_assert_num_queries(4):
+        assert len(client.get(at("access_requests")).context["page"]) == count
+
+
+def test_the_cohort_of_the_proposed_authority_is_chosen_and_may_be_changed(cast: Cast):
+    row = AccessRequestFactory(authority=cast.cohort.authority)
+    CohortFactory(state="completed", authority=cast.cohort.authority)
+    client = browser(cast["S"])
+    page = client.get(at("grant_access", row.pk))
+    form = page.context["form"]
+    assert (form["cohort"].value(), list(form.fields["cohort"].queryset)) == (cast.cohort.pk, [cast.other, cast.cohort])
+    answer = client.post(at("grant_access", row.pk), {"cohort": cast.other.pk, "role": "ambassador"})
+    row.refresh_from_db()
+    assert (answer.status_code, row.state, row.authority) == (302, "granted", cast.other.authority)
+    assert cast.other.memberships.filter(user__email=row.email).count() == 1
+
+
+def test_letting_in_costs_few_statements(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries):
+    row, client = AccessRequestFactory(authority=cast.cohort.authority), browser(cast["S"])
+    with django_assert_num_queries(5):
+        client.get(at("grant_access", row.pk))
+
+
+def test_name_and_address_are_asked_for_only_where_nothing_was_told(cast: Cast):
+    rows = AccessRequestFactory(), AccessRequestFactory(email="", vouched=False, full_name="")
+    client = browser(cast["S"])
+    asked = [list(client.get(at("grant_access", row.pk)).context["form"].fields) for row in rows]
+    assert asked == [["cohort", "role", "discipline"], ["email", "full_name", "cohort", "role", "discipline"]]
+
+
+def test_a_refusal_of_the_domain_stands_in_the_form(cast: Cast):
+    row = AccessRequestFactory(authority=cast.cohort.authority)
+    answer = browser(cast["S"]).post(at("grant_access", row.pk), {"cohort": cast.cohort.pk, "role": "resident"})
+    assert errors(answer) == {"discipline": ["Say which discipline the resident brings, such as design."]}
+
+
+def test_refusing_takes_a_reason(cast: Cast):
+    row, client = AccessRequestFactory(), browser(cast["S"])
+    assert set(errors(client.post(at("refuse_access", row.pk), {"reason": " "}))) == {"reason"}
+    client.post(at("refuse_access", row.pk), {"reason": "No place left"})
+    assert list(AccessRequest.objects.values_list("state", "reason")) == [("refused", "No place left")]
+
+
+def test_a_request_that_was_answered_says_so(cast: Cast):
+    row = AccessRequestFactory()
+    update(row, state="granted", answered_at=NOW)
+    pages = [main(browser(cast["S"]).get(at(name, row.pk))) for name in ("grant_access", "refuse_access")]
+    assert [page for page in pages if "This request is answered already." not in page] == []
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 person asks to come in."), (3, "3 people ask to come in.")])
+def test_the_lab_s_home_says_who_waits_with_one_button(count: int, said: str, cast: Cast):
+    for _ in range(count):
+        AccessRequestFactory()
+    homes = {letter: browser(cast[letter]).get("/") for letter in "SP"}
+    assert {letter: said in main(home) for letter, home in homes.items()} == {"S": True, "P": False}
+    assert at("access_requests") in doors(homes["S"])
+
+
+def test_nobody_waiting_is_no_note(cast: Cast):
+    update(AccessRequestFactory(), state="granted", answered_at=NOW)
+    assert "come in" not in main(browser(cast["S"]).get("/"))

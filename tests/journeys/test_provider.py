@@ -1,0 +1,51 @@
+"""Signing in by a real provider in a real browser: somebody unknown asks, the lab answers, and they are in."""
+
+import re
+
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from cohorts.models import AccessRequest
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import CohortFactory
+from tests.factories.programmes import AuthorityFactory
+from tests.journeys.conftest import PHONE, main, press
+from tests.providers import SIREN, running
+
+
+def enter(page: Page) -> None:
+    """From the sign-in page through the provider, where one says who one is."""
+    page.goto("/accounts/login/")
+    press(page, "Se connecter avec Le portail")
+    page.get_by_role("button", name="anne").click()
+
+
+def test_a_civil_servant_signs_in_with_the_organisation_s_account_on_a_phone_without_javascript(
+    visit, live_server: LiveServer, settings: Settings
+):
+    cohort = CohortFactory(authority=AuthorityFactory(name="Ville de Rivage", siren=SIREN), name="Rivage")
+    staff = UserFactory(is_lab_staff=True, language="en")
+    settings.BASE_URL = live_server.url
+    with running(live_server.url) as local:
+        settings.OIDC_PROVIDERS = [local.app()]
+        enter(page := visit(**PHONE, java_script_enabled=False))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Votre demande est au labo")
+
+        lab = visit(staff)
+        lab.get_by_role("link", name="Answer").click()
+        expect(main(lab)).to_contain_text("Ville de Rivage")
+        lab.get_by_role("link", name="Let in").click()
+        expect(lab.locator("[name=cohort]")).to_have_value(str(cohort.pk))
+        press(lab, "Let in")
+        expect(main(lab)).to_contain_text("Anne MARTIN is in.")
+
+        page.goto("/accounts/login/")
+        press(page, "Se connecter avec Le portail")
+        page.wait_for_url(re.compile(f"{live_server.url}/$"))
+        assert AccessRequest.objects.get().state == "granted"
+        page.goto("/accounts/logout/")
+        page.click("main form button[type=submit]")
+        expect(page.get_by_role("button")).to_have_text("Sign out here too")
+        page.get_by_role("button").click()
+        page.wait_for_url(re.compile(f"{live_server.url}/accounts/login/"))
