@@ -98,6 +98,8 @@ FORM_RENDERER = "web.forms.FieldRenderer"
 DATABASES = {
     "default": env.dj_db_url("DATABASE_URL", "postgresql:///labplatform", conn_max_age=60, conn_health_checks=True)
 }
+# Who owns the tables and migrates, where the application signs in as a role that owns nothing (`web.database_roles`).
+MIGRATION_DATABASE = env.dj_db_url("MIGRATION_DATABASE_URL", "") if env.str("MIGRATION_DATABASE_URL", "") else {}
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
