@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import pghistory
 from django.db import transaction
@@ -14,19 +14,30 @@ from web import refusals
 P = ParamSpec("P")
 R = TypeVar("R")
 
+VERBS: Final[set[str]] = set()  # the names of all
+
 _acting: ContextVar[bool] = ContextVar("acting", default=False)
 
 
 @contextmanager
 def _remembered(**context: object) -> Iterator[None]:
-    """Name who acts and why in the history; of verbs inside verbs, the outer one is what happened."""
+    """Name who acts and why in the history; of verbs inside verbs, the outer one is what happened.
+
+    What is written afterwards, in the same request, was not done by it.
+    """
     if _acting.get():
         yield
         return
     token = _acting.set(True)
     try:
-        with pghistory.context(**context):
-            yield
+        with pghistory.context() as around:
+            before = dict(around.metadata)
+            around.metadata.update(context)
+            try:
+                yield
+            finally:
+                around.metadata.clear()
+                around.metadata.update(before)
     finally:
         _acting.reset(token)
 
@@ -38,6 +49,9 @@ def verb(act: Callable[P, R]) -> Callable[P, R]:
     a rule the database refuses a row by comes out as a `DomainError`. A verb may call another: the history keeps the
     outer one's name.
     """
+
+    if not act.__module__.startswith("tests"):
+        VERBS.add(act.__name__)
 
     @wraps(act)
     def acted(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -9,6 +9,8 @@ ROUTES = {
     "accessibility": Row(public=True),
     "search": Row(),
     "network": Row(),
+    "object_history": Row(act="S", args=lambda cast: ["cohort", cast.cohort.slug]),
+    "object_history_csv": Row(act="S", args=lambda cast: ["cohort", cast.cohort.slug]),
     "network_figures_csv": Row(),
     "network_figures_xlsx": Row(),
     "compare_editions": Row(act="S"),

@@ -1,0 +1,10 @@
+"""The history of people."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from web.histories import Kept
+
+HISTORIES: Final = {"person": Kept(_("person"), User, title="full_name")}
