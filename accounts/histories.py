@@ -4,7 +4,9 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from web.histories import Kept
+from accounts.models import SupportVisit, User
+from web.histories import Kept, Part
 
-HISTORIES: Final = {"person": Kept(_("person"), User, title="full_name")}
+HISTORIES: Final = {
+    "person": Kept(_("person"), User, title="full_name", pages=("act_as",), parts=(Part(SupportVisit, "person"),))
+}

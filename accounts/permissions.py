@@ -11,10 +11,15 @@ def may_read_history(user: User) -> Decision:
     return ALLOW if user.is_lab_staff else deny(_("The lab’s staff read the history."))
 
 
+def may_support(user: User) -> Decision:
+    """Act for anybody at all."""
+    return ALLOW if user.is_lab_staff else deny(_("Only the lab’s staff act for others, to support them."))
+
+
 def may_act_as(user: User, person: User) -> Decision:
     """As someone who asked for support: never as a colleague, who could do more, and never as nobody."""
-    if not user.is_lab_staff:
-        return deny(_("Only the lab’s staff act for others, to support them."))
+    if not (decision := may_support(user)):
+        return decision
     if person.is_lab_staff or person.is_staff or person.is_superuser:
         return deny(_("Nobody acts as a member of the lab’s staff."))
     if not person.is_active:

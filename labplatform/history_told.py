@@ -22,6 +22,7 @@ from django.db.models import (
 )
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +59,7 @@ class Entry:
     who: str
     by_lab: str
     by_lab_because: str
-    deed: StrOrPromise
+    deed: StrOrPromise | Promise
     what: str
     name: str
     happened: StrOrPromise
@@ -96,13 +97,13 @@ def _named(who: object, names: Names) -> str:
     return names.of(User, who) or gettext("person no. %(number)s") % {"number": who}
 
 
-def deed(verb: str) -> StrOrPromise:
+def deed(verb: str) -> StrOrPromise | Promise:
     """What was done, in words; nothing where no verb did it."""
     return VERB_WORDS.get(verb, verb.replace("_", " "))
 
 
 def changes(row: Row, names: Names) -> Iterator[Change]:
-    """What a line changed; all that was said of something new; nothing of what is gone, whose last words stand below."""
+    """What a line changed; all that was said of something new; nothing of what is gone."""
     if row.line.label == "delete":
         return
     before = row.before or {}

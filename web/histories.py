@@ -1,4 +1,4 @@
-"""What has a history page of its own: each app says in `AppConfig.ready` what it keeps, and which rows are part of it."""
+"""What has a history page of its own: each app says in `AppConfig.ready` what it keeps, and what is part of it."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ LEFT_OUT: Final[dict[type[Model], str]] = {}
 def keep(
     kinds: Mapping[str, Kept],
     *,
-    unshown: Mapping[type[Model], tuple[str, ...]] | None = None,
-    left_out: Mapping[type[Model], str] | None = None,
+    unshown: Mapping[Any, tuple[str, ...]] | None = None,
+    left_out: Mapping[Any, str] | None = None,
 ) -> None:
     """What an app keeps: its kinds by slug, columns that are never shown (secrets, what was said in confidence), and
     the models whose history has no page, each with the reason.
