@@ -156,7 +156,7 @@ def refused(request: HttpRequest) -> bool:
     return name not in OPEN and (name in THEIRS or request.path.startswith(THEIR_OWN))
 
 
-class History(HistoryMiddleware):  # type: ignore[misc] # untyped
+class History(HistoryMiddleware):
     """The history says of each change who acted for whom, and why, besides what pghistory says."""
 
     def get_context(self, request: HttpRequest) -> dict[str, Any]:

@@ -17,9 +17,7 @@ class SupportForm(forms.Form):
     reason = forms.CharField(
         label=_("Why"),
         max_length=300,
-        help_text=_(
-            "What the person asked for. They read it on their account page."
-        ),
+        help_text=_("What the person asked for. They read it on their account page."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

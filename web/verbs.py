@@ -10,6 +10,7 @@ import pghistory
 from django.db import transaction
 
 from web import refusals
+from web.watched_verbs import watch
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,13 +21,13 @@ _acting: ContextVar[bool] = ContextVar("acting", default=False)
 
 
 @contextmanager
-def _remembered(**context: object) -> Iterator[None]:
+def _remembered(**context: object) -> Iterator[dict[str, object]]:
     """Name who acts and why in the history; of verbs inside verbs, the outer one is what happened.
 
     What is written afterwards, in the same request, was not done by it.
     """
     if _acting.get():
-        yield
+        yield {}
         return
     token = _acting.set(True)
     try:
@@ -34,7 +35,7 @@ def _remembered(**context: object) -> Iterator[None]:
             before = dict(around.metadata)
             around.metadata.update(context)
             try:
-                yield
+                yield around.metadata
             finally:
                 around.metadata.clear()
                 around.metadata.update(before)
@@ -57,7 +58,8 @@ def verb(act: Callable[P, R]) -> Callable[P, R]:
     def acted(*args: P.args, **kwargs: P.kwargs) -> R:
         by, reason = kwargs.get("by"), kwargs.get("reason")
         context = {"verb": act.__name__, "by": getattr(by, "pk", None), "reason": str(reason or "")}
-        with _remembered(**context), refusals.explaining(), transaction.atomic():
+        with _remembered(**context) as told, refusals.explaining(), transaction.atomic():
+            watch(act.__name__, kwargs, acting=told.get("acting"))
             return act(*args, **kwargs)
 
     return acted

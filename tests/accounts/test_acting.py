@@ -1,7 +1,8 @@
-"""Acting as someone for support: by lab staff only, seen on every page, in the history, and never for what stays theirs."""
+"""Acting as someone for support: by lab staff only, seen on every page, in the history, never for what stays theirs."""
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -16,7 +17,7 @@ from accounts import acting, actions
 from accounts.models import SupportVisit, User
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
-from tests.factories.prototypes import ChallengeFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory
 from tests.sql import refused_by, update
 from tests.test_role_matrix import routes
 
@@ -101,16 +102,14 @@ def test_beginning_anew_ends_what_was_left_open(cast: Cast):
 
 
 def test_a_verb_says_in_the_history_who_acted_for_whom_and_why(acted: Client, cast: Cast):
-    challenge = ChallengeFactory(cohort=cast.cohort)
-    typed = {"title": "Other", "kind": challenge.kind, "framing": "How might we?", "sponsor": "Mobility"}
-    answer = acted.post(reverse("prototypes:edit_challenge", args=[challenge.pk]), typed)
-    assert answer.status_code == 302
-    said = challenge.events.latest("pgh_id").pgh_context.metadata
+    idea = IdeaFactory(cohort=cast.cohort)
+    acted.post(reverse("prototypes:comment_on_idea", args=[idea.pk]), {"text": "It works", "entry": str(uuid4())})
+    said = idea.comments.get().events.latest("pgh_id").pgh_context.metadata
     assert (said["by"], said["acting"], said["acting_because"], said["verb"]) == (
         cast["P"].pk,
         cast["S"].pk,
         "She asked by telephone",
-        "change_challenge",
+        "write_comment",
     )
 
 
@@ -135,7 +134,10 @@ def test_stopping_gives_the_session_back_as_it_was(cast: Cast, client: Client):
 
 def test_who_acts_for_nobody_has_nothing_to_stop(cast: Cast, client: Client):
     client.force_login(cast["S"])
-    assert (client.post(reverse("stop_acting")).status_code, client.get(reverse("stop_acting")).status_code) == (404, 405)
+    assert (client.post(reverse("stop_acting")).status_code, client.get(reverse("stop_acting")).status_code) == (
+        404,
+        405,
+    )
 
 
 def test_it_ends_after_half_an_hour_and_nothing_that_was_sent_is_done(acted: Client, cast: Cast):
@@ -226,7 +228,11 @@ def test_beginning_refusals_and_ending_are_noted(cast: Cast, client: Client, cap
         begin(client, cast["S"], cast["P"])
         client.get("/account/")
         client.post(reverse("stop_acting"))
-    told = [(line.event, line.facts["staff"]) for line in caplog.records if getattr(line, "event", "").startswith("support_")]
+    told = [
+        (line.event, line.facts["staff"])
+        for line in caplog.records
+        if getattr(line, "event", "").startswith("support_")
+    ]
     assert told == [(event, cast["S"].pk) for event in ("support_began", "support_refused", "support_ended")]
     assert "telephone" not in caplog.text
 

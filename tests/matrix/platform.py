@@ -5,6 +5,8 @@ from tests.matrix import Row
 ROUTES = {
     "home": Row(),
     "account": Row(post=True),
+    "act_as": Row(act="S", post=True, args=lambda cast: [cast["P"].pk]),
+    "stop_acting": Row(see="", get=False, post=True),
     "language": Row(get=False, post=True, public=True),
     "accessibility": Row(public=True),
     "search": Row(),
