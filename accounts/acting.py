@@ -122,6 +122,8 @@ class ActingAs(MiddlewareMixin):
         at = timezone.now()
         if why := over(request, told, at):
             return self.ended(request, at, why)
+        if sent_again(request):
+            return redirect("home")
         if refused(request):
             note("support_refused", request=request, staff=told["staff"])
             raise Refused(REFUSAL)
@@ -147,6 +149,12 @@ def over(request: HttpRequest, told: dict[str, Any], at: datetime) -> str:
     if staff is None or not constant_time_compare(told["proof"], staff.get_session_auth_hash()):
         return "staff_closed"
     return "" if SupportVisit.objects.filter(pk=told["visit"], ended_at=None).exists() else "elsewhere"
+
+
+def sent_again(request: HttpRequest) -> bool:
+    """Whether it asks for what is so already: to act as this person."""
+    match = request.resolver_match
+    return bool(match and match.view_name == "act_as" and match.kwargs["pk"] == request.user.pk)
 
 
 def refused(request: HttpRequest) -> bool:

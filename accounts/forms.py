@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from web.forms import column
+from web.forms import WordsField, column
 
 BROWSER = "browser"  # no choice of one's own: the browser's language
 
@@ -14,7 +14,7 @@ BROWSER = "browser"  # no choice of one's own: the browser's language
 class SupportForm(forms.Form):
     """Why somebody of the lab acts as a person; the person reads it."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Why"),
         max_length=300,
         help_text=_("What the person asked for. They read it on their account page."),

@@ -68,7 +68,7 @@ ATTEMPTS: dict[str, Callable[[str], str]] = {
     "drop": lambda table: f"DROP TABLE {table} CASCADE",
     "rename": lambda table: f"ALTER TABLE {table} RENAME TO other",
     "another trigger": lambda table: (
-        f"CREATE TRIGGER t BEFORE INSERT ON {table} EXECUTE FUNCTION web_context_append_only()"
+        f"CREATE TRIGGER t BEFORE INSERT ON {table} EXECUTE FUNCTION pghistory_context_append_only()"
     ),
     "lock": lambda table: f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE",
 }

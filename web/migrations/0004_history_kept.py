@@ -21,18 +21,18 @@ KEPT = """
             RETURN kept;
         END;
     $$ LANGUAGE plpgsql;
-    CREATE FUNCTION web_context_append_only() RETURNS TRIGGER AS $$
+    CREATE FUNCTION pghistory_context_append_only() RETURNS TRIGGER AS $$
         BEGIN
             RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'context_append_only',
                 MESSAGE = 'context_append_only';
         END;
     $$ LANGUAGE plpgsql;
-    CREATE TRIGGER web_context_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON pghistory_context
-        FOR EACH STATEMENT EXECUTE FUNCTION web_context_append_only();
+    CREATE TRIGGER pghistory_context_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON pghistory_context
+        FOR EACH STATEMENT EXECUTE FUNCTION pghistory_context_append_only();
 """
 NOT_KEPT = """
-    DROP TRIGGER web_context_append_only ON pghistory_context;
-    DROP FUNCTION web_context_append_only();
+    DROP TRIGGER pghistory_context_append_only ON pghistory_context;
+    DROP FUNCTION pghistory_context_append_only();
 """
 
 
