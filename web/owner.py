@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -15,10 +14,6 @@ SIGN_IN = ("USER", "PASSWORD", "HOST", "PORT", "NAME")
 def app_role(connection: BaseDatabaseWrapper) -> str:
     """As whom the connection signs in."""
     return str(connection.settings_dict["USER"])
-
-
-def password_of(url: str) -> str:
-    return unquote(urlsplit(url).password or "")
 
 
 @contextmanager

@@ -4,10 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
-from environs import Env
 
 from web import database_roles
-from web.owner import app_role, as_owner, password_of
+from web.owner import app_role, as_owner
 
 
 class Command(BaseCommand):
@@ -35,11 +34,12 @@ class Command(BaseCommand):
         return "".join(f"{line.strip().removesuffix(';')};\n" for line in lines)
 
     def _give(self, role: str, *, create: bool) -> None:
+        password = str(connection.settings_dict["PASSWORD"])
         with as_owner(connection):
             if role == app_role(connection):
                 raise CommandError("DATABASE_URL signs in as the owner: give the application a role of its own.")
             if create:
-                database_roles.make_role(connection, role, password_of(Env().str("DATABASE_URL", "")))
+                database_roles.make_role(connection, role, password)
             database_roles.give_rights(connection, role)
             self._check(role)
 

@@ -14,10 +14,11 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         """A table somebody holds makes it fail, changing nothing, rather than keep everyone else waiting.
 
-        Afterwards the application's role has its rights to what is new, where it is another than the owner.
+        Afterwards the application's role, made where there is none, has its rights to what is new, where it is another
+        than the owner.
         """
         connection = connections[options["database"]]
-        role = app_role(connection)
+        role, password = app_role(connection), str(connection.settings_dict["PASSWORD"])
         with as_owner(connection) as other, impatient(connection):
             super().handle(*args, **options)
             if other:
