@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from web.database_roles import give_rights
+from web.database_roles import give_rights, make_role
 from web.migrating import impatient
 from web.owner import app_role, as_owner
 
@@ -22,4 +22,5 @@ class Command(migrate.Command):
         with as_owner(connection) as other, impatient(connection):
             super().handle(*args, **options)
             if other:
+                make_role(connection, role, password)
                 give_rights(connection, role)
