@@ -165,7 +165,9 @@ def as_table(title: str, told: Sequence[Entry]) -> Table:
 
 def _cells(one: Entry) -> Iterator[list[str]]:
     at = timezone.localtime(one.at).strftime("%Y-%m-%d %H:%M")
-    who = f"{one.who} ({one.by_lab} : {one.by_lab_because})" if one.by_lab else one.who
+    by_lab = gettext("acted for by %(staff)s of the lab: %(because)s")
+    given = {"staff": one.by_lab, "because": one.by_lab_because}
+    who = f"{one.who} ({by_lab % given})" if one.by_lab else one.who
     first = [at, who, str(one.deed), f"{one.what} {one.name} {one.happened}", one.reason]
     for each in one.changes:
         before = each.before or "".join(piece.text for piece in each.pieces if piece.change != "added")

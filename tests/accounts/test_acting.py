@@ -250,3 +250,12 @@ def test_whoever_acts_for_nobody_pays_nothing(cast: Cast, client: Client):
     with CaptureQueriesContext(connection) as acting_as:
         client.get(reverse("accessibility"))
     assert len(acting_as) - len(plain) == 2
+
+
+def test_staff_find_the_way_beside_each_member_and_nobody_else_does(cast: Cast, client: Client):
+    href = f'href="{reverse("act_as", args=[cast["P"].pk])}"'
+    found = {}
+    for letter in "SCP":
+        client.force_login(cast[letter])
+        found[letter] = href in client.get(reverse("cohorts:members", args=["rivage"])).content.decode()
+    assert found == {"S": True, "C": False, "P": False}

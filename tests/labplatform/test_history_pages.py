@@ -116,7 +116,7 @@ def test_the_page_shows_it_and_what_is_asked_narrows_it(cast: Cast, client: Clie
     client.force_login(cast["S"])
     page = reverse("object_history", args=["idea", idea.pk])
     shown = text_of(client.get(page, headers={"accept-language": "en"}))
-    assert "Pilot Rivage Idea changed · idea “Carpool for all” changed" in shown
+    assert "Pilot Rivage Idea changed · idea Carpool for all changed" in shown
     assert "Why: It grew Title removed: Carpool added: Carpool for all" in shown
     only = client.get(page, {"by": str(cast["P"].pk), "column": "title"}).context["page"]
     assert [line.label for line in only.rows] == ["update"]
