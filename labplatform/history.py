@@ -21,7 +21,7 @@ from web.histories import UNSHOWN, Kept, Part, histories
 from web.pagination import COUNT_CAP, LAST_PAGE, Page, page_number
 
 PER_PAGE: Final = 20
-ALWAYS: Final = {"id"}  # what a line is about is not what it changed
+ALWAYS: Final = {"id", "entry"}  # what a line is about is not what it changed; the second is a form's own key
 WHO: Final = "COALESCE(c.metadata->>'by', c.metadata->>'user')"
 LINES: Final = f"""
     SELECT arm, line, at, label, said FROM (

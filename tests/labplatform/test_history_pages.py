@@ -78,7 +78,8 @@ def test_every_verb_has_words_and_no_words_lack_a_verb():
     for task in apps.get_app_configs():
         if (Path(task.path) / "tasks.py").exists() and not task.name.startswith("allauth"):
             import_module(f"{task.name}.tasks")
-    assert set(VERB_WORDS) ^ VERBS == set()
+    ours = {name for name, module in VERBS.items() if "actions" in module and not module.startswith("test")}
+    assert set(VERB_WORDS) ^ ours == set()
 
 
 @pytest.mark.parametrize("slug", histories.slugs())
