@@ -4,7 +4,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 
-from accounts.models import User
+from accounts.models import SupportVisit, User
 from accounts.registries import closures
 from web.verbs import verb
 
@@ -58,3 +58,22 @@ def close_account(*, user: User, at: datetime, by: User | None) -> User:
     for follow in closures:
         follow(people=User.objects.filter(pk=user.pk), at=at, by=by)
     return user
+
+
+@verb
+def open_support(*, person: User, reason: str, at: datetime, by: User) -> SupportVisit:
+    """Somebody of the lab acts as a person who asked for it, for half an hour at most; an earlier time of theirs ends.
+
+    Raises DomainError for a colleague and for a closed account.
+    """
+    SupportVisit.objects.filter(staff=by, ended_at=None).update(ended_at=at)
+    return SupportVisit.objects.create(person=person, staff=by, because=reason, began_at=at)
+
+
+@verb
+def end_support(*, visit: SupportVisit, at: datetime, by: User | None) -> SupportVisit:
+    """It is over; twice changes nothing."""
+    if visit.ended_at is None:
+        visit.ended_at = max(at, visit.began_at)
+        visit.save(update_fields=["ended_at"])
+    return visit

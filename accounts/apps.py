@@ -18,3 +18,22 @@ class AccountsConfig(AppConfig):
         register(refusals.SENTENCES)
         personal_data.register("connections", kept.CONNECTIONS, order=15)
         erasers.register("connections", kept.erase)
+        self.keep_histories()
+        self.support_people()
+
+    def support_people(self) -> None:
+        """The lab acting for somebody ends with the session, and stands on the person's account page."""
+        from django.contrib.auth.signals import user_logged_out  # noqa: PLC0415 - models must be ready
+
+        from accounts import acting, visits  # noqa: PLC0415
+        from accounts.registries import account_panels  # noqa: PLC0415
+
+        user_logged_out.connect(acting.signed_out, dispatch_uid="support_ends")
+        account_panels.register("support_visits", visits.VISITS, order=80)
+
+    def keep_histories(self) -> None:
+        """What has a history page of its own."""
+        from accounts import histories  # noqa: PLC0415 - models and translations must be ready
+        from web.histories import keep  # noqa: PLC0415
+
+        keep(histories.HISTORIES)

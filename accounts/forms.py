@@ -6,9 +6,20 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from web.forms import column
+from web.forms import WordsField, column
 
 BROWSER = "browser"  # no choice of one's own: the browser's language
+
+
+class SupportForm(forms.Form):
+    """Why somebody of the lab acts as a person; the person reads it."""
+
+    reason = WordsField(
+        label=_("Why"),
+        max_length=300,
+        help_text=_("What the person asked for. They read it on their account page."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
 
 class ProfileForm(forms.ModelForm[User]):

@@ -15,6 +15,7 @@ class CohortsConfig(AppConfig):
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        self.keep_histories()
         event_kinds.register("group_session", letters.GROUP_SESSION)
         event_kinds.register("stakeholder_session", letters.STAKEHOLDER_SESSION)
         ladder_rules.register("group_session", letters.GROUP_RULES)
@@ -102,3 +103,10 @@ class CohortsConfig(AppConfig):
         personal_data.register("access_requests", door.PERSONAL, order=45)
         erasers.register("access_requests", door.erase)
         retentions.register("access_requests", door.RETENTION, order=45)
+
+    def keep_histories(self) -> None:
+        """What has a history page of its own."""
+        from cohorts import histories  # noqa: PLC0415 - models and translations must be ready
+        from web.histories import keep  # noqa: PLC0415
+
+        keep(histories.HISTORIES)

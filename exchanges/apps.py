@@ -36,6 +36,7 @@ class ExchangesConfig(AppConfig):
         from web.sources import search_sources  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        self.keep_histories()
         event_kinds.register("exchange", letters.EXCHANGE)
         ladder_rules.register("exchange", letters.RULES)
         search_sources.register("exchange", sources.EXCHANGES, order=50)
@@ -57,3 +58,10 @@ class ExchangesConfig(AppConfig):
         attention.register("commitments", content_panels.what_was_promised, order=13)
         attention.register("feedback", content_panels.what_was_thought, order=14)
         attention.register("closing", content_panels.what_is_not_closed, order=15)
+
+    def keep_histories(self) -> None:
+        """What has a history page of its own."""
+        from exchanges import histories  # noqa: PLC0415 - models and translations must be ready
+        from web.histories import keep  # noqa: PLC0415
+
+        keep(histories.HISTORIES, left_out=histories.LEFT_OUT)

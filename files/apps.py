@@ -13,3 +13,11 @@ class FilesConfig(AppConfig):
         from web.refusals import register  # noqa: PLC0415
 
         register(SENTENCES)
+        self.keep_histories()
+
+    def keep_histories(self) -> None:
+        """What has a history page of its own."""
+        from files import histories  # noqa: PLC0415 - models and translations must be ready
+        from web.histories import keep  # noqa: PLC0415
+
+        keep(histories.HISTORIES, unshown=histories.UNSHOWN, left_out=histories.LEFT_OUT)

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.openid.views import Leaving
-from labplatform import health, views
+from labplatform import health, history_pages, views
 from prototypes.views.editions import compare_editions
 
 handler403 = "web.error_pages.refused"
@@ -24,6 +24,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("history/<slug:kind>/<str:key>/", history_pages.object_history, name="object_history"),
+    path("history/<slug:kind>/<str:key>/changes.csv", history_pages.object_history_csv, name="object_history_csv"),
     path("network/", views.network, name="network"),
     path("network/figures.csv", views.network_figures, {"kind": "csv"}, name="network_figures_csv"),
     path("network/figures.xlsx", views.network_figures, {"kind": "xlsx"}, name="network_figures_xlsx"),

@@ -17,6 +17,7 @@ class NotificationsConfig(AppConfig):
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        self.keep_histories()
         own_calendar = Panel("notifications/calendar_panel.html", calendar_panels.own_calendar)
         account_panels.register("calendar", own_calendar, order=20)
         attention.register("letters_held", notes.letters_held, order=80)
@@ -26,3 +27,10 @@ class NotificationsConfig(AppConfig):
             NavItem(_("Letters"), "notifications:ledger", "mail", shown_to=lambda user: user.is_lab_staff),
             order=80,
         )
+
+    def keep_histories(self) -> None:
+        """What has a history page of its own."""
+        from notifications import histories  # noqa: PLC0415 - models and translations must be ready
+        from web.histories import keep  # noqa: PLC0415
+
+        keep(histories.HISTORIES, left_out=histories.LEFT_OUT)

@@ -21,7 +21,15 @@ class ProgrammesConfig(AppConfig):
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        self.keep_histories()
         navigation.register("programmes", NavItem(_("Programmes"), "programmes:programmes", "layers"), order=20)
         authorities = NavItem(_("Authorities"), "programmes:authorities", "map-pin", shown_to=is_lab_staff)
         navigation.register("authorities", authorities, order=25)
         attention.register("lessons_waiting", panels.lessons_waiting, order=60)
+
+    def keep_histories(self) -> None:
+        """What has a history page of its own."""
+        from programmes import histories  # noqa: PLC0415 - models and translations must be ready
+        from web.histories import keep  # noqa: PLC0415
+
+        keep(histories.HISTORIES)

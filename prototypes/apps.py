@@ -19,6 +19,7 @@ class PrototypesConfig(AppConfig):
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        self.keep_histories()
         self.hold_files()
         self.be_found()
         event_kinds.register("idea", letters.IDEA)
@@ -63,3 +64,10 @@ class PrototypesConfig(AppConfig):
         attachables.register("prototype", find_prototype)
         attachables.register("trial", find_trial)
         export_kinds.register(IDEAS, IDEAS_KIND)
+
+    def keep_histories(self) -> None:
+        """What has a history page of its own."""
+        from prototypes import histories  # noqa: PLC0415 - models and translations must be ready
+        from web.histories import keep  # noqa: PLC0415
+
+        keep(histories.HISTORIES, unshown=histories.UNSHOWN)

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, models
 from pghistory.models import Event
 
-from accounts.models import User
+from accounts.models import SupportVisit, User
 from cohorts.models import (
     AccessRequest,
     Assessment,
@@ -199,12 +199,18 @@ def a_mention() -> models.Model:
     return CommentFactory(names=[UserFactory(is_lab_staff=True)]).mentions.get()
 
 
+def a_support_visit() -> models.Model:
+    staff = UserFactory(is_lab_staff=True)
+    return SupportVisit.objects.create(person=UserFactory(), staff=staff, because="Asked", began_at=NOW)
+
+
 def an_event() -> models.Model:
     return IdeaFactory().events.get()
 
 
 CASES: dict[type[models.Model], Case] = {
     User: Case(someone, {"full_name": "Other"}),
+    SupportVisit: Case(a_support_visit, {"ended_at": NOW}, kept_by="support_kept"),
     Reminder: Case(ReminderFactory, {"state": "expanded"}),
     Delivery: Case(a_letter_alone, {"attempts": 1}),
     DeliveryItem: Case(an_item, {"state": "sent"}),

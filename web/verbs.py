@@ -4,29 +4,41 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import pghistory
 from django.db import transaction
 
 from web import refusals
+from web.watched_verbs import watch
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+VERBS: Final[dict[str, str]] = {}  # every verb that was imported, with the last module that has it
 
 _acting: ContextVar[bool] = ContextVar("acting", default=False)
 
 
 @contextmanager
-def _remembered(**context: object) -> Iterator[None]:
-    """Name who acts and why in the history; of verbs inside verbs, the outer one is what happened."""
+def _remembered(**context: object) -> Iterator[dict[str, object]]:
+    """Name who acts and why in the history; of verbs inside verbs, the outer one is what happened.
+
+    What is written afterwards, in the same request, was not done by it.
+    """
     if _acting.get():
-        yield
+        yield {}
         return
     token = _acting.set(True)
     try:
-        with pghistory.context(**context):
-            yield
+        with pghistory.context() as around:
+            before = dict(around.metadata)
+            around.metadata.update(context)
+            try:
+                yield around.metadata
+            finally:
+                around.metadata.clear()
+                around.metadata.update(before)
     finally:
         _acting.reset(token)
 
@@ -39,11 +51,14 @@ def verb(act: Callable[P, R]) -> Callable[P, R]:
     outer one's name.
     """
 
+    VERBS[act.__name__] = act.__module__
+
     @wraps(act)
     def acted(*args: P.args, **kwargs: P.kwargs) -> R:
         by, reason = kwargs.get("by"), kwargs.get("reason")
         context = {"verb": act.__name__, "by": getattr(by, "pk", None), "reason": str(reason or "")}
-        with _remembered(**context), refusals.explaining(), transaction.atomic():
+        with _remembered(**context) as told, refusals.explaining(), transaction.atomic():
+            watch(act.__name__, kwargs, acting=told.get("acting"))
             return act(*args, **kwargs)
 
     return acted

@@ -203,7 +203,7 @@ def run(data: Path) -> None:
 
 def _serve(data: Path, port: int) -> None:
     refuse_taken(port)
-    env = environment(data, port) | stack.addresses(data)
+    env = environment(data, port) | stack.addresses(data) | stack.two_roles(data)
     print(f"Password: {env['DEMO_PASSWORD']}", flush=True)
     with leftovers.watched(data), preparing(env, data) as database:
         collect(env)

@@ -13,6 +13,8 @@ from urllib.parse import quote
 from labplatform.localstack.processes import unprivileged
 
 DATABASE = "labplatform"
+OWNER = "postgres"
+APPLICATION = "labplatform_app"  # owns nothing, see `web.database_roles`
 START_SECONDS = 30
 SILENT = 2  # as pg_isready says it
 DURABLE: tuple[str, ...] = ()
@@ -48,7 +50,7 @@ class Cluster:
 
     @property
     def url(self) -> str:
-        return f"postgresql://postgres@{quote(str(self.sockets), safe='')}/{DATABASE}"
+        return f"postgresql://{OWNER}@{quote(str(self.sockets), safe='')}/{DATABASE}"
 
     @property
     def log(self) -> Path:

@@ -24,6 +24,17 @@ def addresses(data: Path) -> dict[str, str]:
     return {name: os.environ.get(name) or service.url for name, service in _services(data).items()}
 
 
+def two_roles(data: Path) -> dict[str, str]:
+    """As in production the application signs in as a role that owns nothing; a database that is named is left alone."""
+    if os.environ.get("DATABASE_URL"):
+        return {}
+    owner = addresses(data)["DATABASE_URL"]
+    return {
+        "DATABASE_URL": owner.replace(f"//{postgres.OWNER}@", f"//{postgres.APPLICATION}@", 1),
+        "MIGRATION_DATABASE_URL": owner,
+    }
+
+
 @contextmanager
 def running(data: Path, *, options: tuple[str, ...] = postgres.DURABLE) -> Iterator[dict[str, str]]:
     """Start what DATABASE_URL and REDIS_URL do not already name; yields both variables; stops what was started."""

@@ -64,12 +64,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "web.refusal_notes.noted",
+    "accounts.acting.ActingAs",
     "accounts.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "accounts.acting.History",
     "accounts.middleware.chosen_language",
 ]
 
@@ -100,6 +102,8 @@ FORM_RENDERER = "web.forms.FieldRenderer"
 DATABASES = {
     "default": env.dj_db_url("DATABASE_URL", "postgresql:///labplatform", conn_max_age=60, conn_health_checks=True)
 }
+# Who owns the tables and migrates, where the application signs in as a role that owns nothing (`web.database_roles`).
+MIGRATION_DATABASE = env.dj_db_url("MIGRATION_DATABASE_URL", "") if env.str("MIGRATION_DATABASE_URL", "") else {}
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES = {
@@ -213,6 +217,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "web.refusal_notes.forged"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {

@@ -78,5 +78,5 @@ def test_an_unknown_language_changes_nothing(client: Client, user: User):
 
 
 def test_the_account_page_costs_a_fixed_number_of_statements(client: Client, user: User, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(reverse("account"))

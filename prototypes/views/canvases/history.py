@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from prototypes.differences import Piece, difference, shortened
 from prototypes.lanes import lane_of
 from prototypes.models import Canvas
 from prototypes.views.canvases.finding import canvas_at
+from web.differences import Piece, difference, shortened
 from web.pagination import paginate
 
 PER_PAGE = 20

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prototypes.differences import MOST_WORDS, Piece, difference, shortened
+from web.differences import MOST_WORDS, Piece, difference, shortened
 
 
 def told(before: str, after: str) -> list[tuple[str, str]]:

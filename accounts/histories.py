@@ -1,0 +1,12 @@
+"""The history of people."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import SupportVisit, User
+from web.histories import Kept, Part
+
+HISTORIES: Final = {
+    "person": Kept(_("person"), User, title="full_name", pages=("act_as",), parts=(Part(SupportVisit, "person"),))
+}

@@ -1,0 +1,27 @@
+"""What lab staff alone may do with accounts and what is kept of everything; the table “Who may do what” has no more."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from web.decisions import ALLOW, Decision, deny
+
+
+def may_read_history(user: User) -> Decision:
+    """Who changed what, when and why, of every object."""
+    return ALLOW if user.is_lab_staff else deny(_("The lab’s staff read the history."))
+
+
+def may_support(user: User) -> Decision:
+    """Act for anybody at all."""
+    return ALLOW if user.is_lab_staff else deny(_("Only the lab’s staff act for others, to support them."))
+
+
+def may_act_as(user: User, person: User) -> Decision:
+    """As someone who asked for support: never as a colleague, who could do more, and never as nobody."""
+    if not (decision := may_support(user)):
+        return decision
+    if person.is_lab_staff or person.is_staff or person.is_superuser:
+        return deny(_("Nobody acts as a member of the lab’s staff."))
+    if not person.is_active:
+        return deny(_("This account is closed."))
+    return ALLOW

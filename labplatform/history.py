@@ -1,0 +1,255 @@
+"""What the history says of an object and of what belongs to it: who changed what, when and why.
+
+Five statements, however long it is: its lines, how many, who acted, what a page of lines changed, the names in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+
+from django.db import connection
+from django.db.models import ForeignKey, Model
+from pghistory.models import Context
+
+from accounts.models import User
+from web.histories import UNSHOWN, Kept, Part, histories
+from web.pagination import COUNT_CAP, LAST_PAGE, Page, page_number
+
+PER_PAGE: Final = 20
+ALWAYS: Final = {"id", "entry"}  # what a line is about is not what it changed; the second is a form's own key
+WHO: Final = "COALESCE(c.metadata->>'by', c.metadata->>'user')"
+LINES: Final = f"""
+    SELECT arm, line, at, label, said FROM (
+        SELECT lines.*, c.metadata AS said, {WHO} AS who FROM ({{arms}}) AS lines
+        LEFT JOIN {Context._meta.db_table} c ON c.id = context
+    ) AS told
+    WHERE (%(since)s::date IS NULL OR (at AT TIME ZONE %(zone)s)::date >= %(since)s::date)
+      AND (%(until)s::date IS NULL OR (at AT TIME ZONE %(zone)s)::date <= %(until)s::date)
+      AND (%(by)s::text = '' OR %(by)s::text = COALESCE(who, '0'))
+"""  # noqa: S608 - constants only
+ORDER: Final = "ORDER BY at DESC, arm, line DESC LIMIT %(most)s OFFSET %(start)s"
+
+
+class Line(NamedTuple):
+    """One line of one table: `part` says which; `said` is the context, empty where there was none."""
+
+    part: Part
+    line: int
+    at: datetime
+    label: str
+    said: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for: by whom (0 for the platform), which column of which part, between which days."""
+
+    by: str = ""
+    column: str = ""
+    since: date | None = None
+    until: date | None = None
+    zone: str = "Europe/Paris"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line with the row as it was after it, and as it was before; `before` is None for the first line of a row."""
+
+    line: Line
+    after: dict[str, Any]
+    before: dict[str, Any] | None
+
+
+@dataclass(slots=True)
+class Names:
+    """What the numbers in the rows stand for, by model."""
+
+    known: dict[tuple[type[Model], int], str] = field(default_factory=dict)
+
+    def of(self, model: type[Model], key: object) -> str:
+        return self.known.get((model, int(str(key))), "")
+
+
+def parts_of(kept: Kept) -> list[Part]:
+    """The object's own table first, then what belongs to it."""
+    return [Part(kept.model, "pk"), *kept.parts]
+
+
+def columns_of(model: type[Model]) -> list[Any]:
+    """The fields a reader may be told of, as the history keeps them."""
+    kept = {kept.name for kept in events(model)._meta.concrete_fields}
+    never = UNSHOWN.get(model, ())
+    return [one for one in model._meta.concrete_fields if one.name in kept - ALWAYS and one.name not in never]
+
+
+def events(model: type[Model]) -> Any:
+    """The table that keeps the history of a model."""
+    return model.pgh_event_model  # type: ignore[attr-defined] # given by `tracked`
+
+
+def find(kept: Kept, key: str) -> int | None:
+    """The number of the object, also of one that is gone; None where there never was one."""
+    if kept.key == "pk":
+        column, given = "pgh_obj_id", int(key) if key.isdigit() and len(key) < 10 else 0
+    else:
+        column, given = kept.key, key  # type: ignore[assignment] # a slug
+    rows = events(kept.model)._default_manager.filter(**{column: given}).order_by("-pgh_id")
+    found: int | None = rows.values_list("pgh_obj_id", flat=True).first()
+    return found
+
+
+def _table(model: type[Model]) -> str:
+    return f'"{events(model)._meta.db_table}"'
+
+
+def _arm(number: int, part: Part, column: str) -> str:
+    """The lines of one table that belong to the object."""
+    changed = f"AND {_changed(part, column)}" if column else ""
+    return f"""
+        SELECT {number} AS arm, e.pgh_id AS line, e.pgh_created_at AS at, e.pgh_label AS label,
+               e.pgh_context_id AS context
+        FROM {_table(part.model)} e WHERE {_belongs(part)} {changed}
+    """  # noqa: S608 - names of our own tables
+
+
+def _belongs(part: Part) -> str:
+    """The condition on `e`; what is gone leads up as well, since the history of each table on the way is asked."""
+    if part.leads == "pk":
+        return "e.pgh_obj_id = %(key)s"
+    if part.about:
+        own = part.model._meta.db_table
+        return f"""e.pgh_obj_id IN (
+            SELECT id FROM "{own}" WHERE about = '{part.about}' AND "{part.leads}" = %(key)s)"""  # noqa: S608
+    (_own, column), *above = part.way()
+    inner = "= %(key)s"
+    for model, leads in reversed(above):
+        inner = f'IN (SELECT up.pgh_obj_id FROM {_table(model)} up WHERE up."{leads}" {inner})'  # noqa: S608
+    return f'e."{column}" {inner}'
+
+
+def _changed(part: Part, column: str) -> str:
+    """Whether a line changed the column, or is the first with it."""
+    return f"""e."{column}" IS DISTINCT FROM (
+        SELECT p."{column}" FROM {_table(part.model)} p
+        WHERE p.pgh_obj_id = e.pgh_obj_id AND p.pgh_id < e.pgh_id ORDER BY p.pgh_id DESC LIMIT 1)"""  # noqa: S608
+
+
+def _arms(kept: Kept, asked: Asked) -> str:
+    """All tables; of a chosen column, those that have it."""
+    arms = [
+        _arm(number, part, asked.column)
+        for number, part in enumerate(parts_of(kept))
+        if not asked.column or asked.column in {one.column for one in columns_of(part.model)}
+    ]
+    return " UNION ALL ".join(arms)
+
+
+def _read(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(cursor.fetchall())
+
+
+def lines(kept: Kept, key: int, asked: Asked, *, page: str | None) -> Page[Line]:
+    """A page of lines, the latest first."""
+    given = {"key": key, "by": asked.by, "since": asked.since, "until": asked.until, "zone": asked.zone}
+    told = LINES.format(arms=_arms(kept, asked))
+    [[counted]] = _read(f"SELECT count(*) FROM ({told} LIMIT {COUNT_CAP + 1}) AS capped", given)  # noqa: S608
+    wanted = page_number(page)
+    if counted <= COUNT_CAP:
+        wanted = min(wanted, max(-(-counted // PER_PAGE), 1))
+    read = _read(f"{told} {ORDER}", given | {"most": PER_PAGE + 1, "start": (wanted - 1) * PER_PAGE})
+    has_next = len(read) > PER_PAGE and wanted < LAST_PAGE
+    return Page(_lines(kept, read[:PER_PAGE]), wanted, min(counted, COUNT_CAP), counted > COUNT_CAP, has_next)
+
+
+def all_lines(kept: Kept, key: int, asked: Asked, *, most: int) -> list[Line]:
+    """The latest lines, for a file."""
+    given = {"key": key, "by": asked.by, "since": asked.since, "until": asked.until, "zone": asked.zone}
+    told = LINES.format(arms=_arms(kept, asked))
+    return _lines(kept, _read(f"{told} {ORDER}", given | {"most": most, "start": 0}))
+
+
+def _lines(kept: Kept, read: Iterable[tuple[Any, ...]]) -> list[Line]:
+    parts = parts_of(kept)
+    return [Line(parts[arm], line, at, label, _said(said)) for arm, line, at, label, said in read]
+
+
+def _said(said: object) -> dict[str, Any]:
+    told = json.loads(said) if isinstance(said, str) else said
+    return told if isinstance(told, dict) else {}
+
+
+def who_acted(kept: Kept, key: int) -> list[tuple[str, str]]:
+    """Everyone with a line, by number and name; the platform is 0 and has no name."""
+    sql = f"""
+        SELECT DISTINCT COALESCE({WHO}, '0'), COALESCE(u.full_name, '') FROM ({_arms(kept, Asked())}) AS lines
+        LEFT JOIN {Context._meta.db_table} c ON c.id = context
+        LEFT JOIN {User._meta.db_table} u ON u.id::text = {WHO} ORDER BY 2
+    """  # noqa: S608 - constants and names of our own tables
+    return [(who, name) for who, name in _read(sql, {"key": key})]
+
+
+def rows(told: Sequence[Line]) -> list[Row]:
+    """Each line with what its row was after and before it, in one statement."""
+    by_part: dict[Part, list[int]] = defaultdict(list)
+    for line in told:
+        by_part[line.part].append(line.line)
+    if not by_part:
+        return []
+    numbered = list(by_part)
+    arms = [_states(number, part) for number, part in enumerate(numbered)]
+    given = {f"lines{number}": by_part[part] for number, part in enumerate(numbered)}
+    read = _read(" UNION ALL ".join(arms), given)
+    found = {(numbered[arm], line): (_said(after), before and _said(before)) for arm, line, after, before in read}
+    return [Row(line, *found[line.part, line.line]) for line in told]
+
+
+def _states(number: int, part: Part) -> str:
+    """Of the lines asked for, the row then and the row before."""
+    table = _table(part.model)
+    return f"""
+        SELECT {number}, e.pgh_id, to_jsonb(e), (
+            SELECT to_jsonb(p) FROM {table} p
+            WHERE p.pgh_obj_id = e.pgh_obj_id AND p.pgh_id < e.pgh_id ORDER BY p.pgh_id DESC LIMIT 1)
+        FROM {table} e WHERE e.pgh_id = ANY(%(lines{number})s)
+    """  # noqa: S608 - names of our own tables
+
+
+def title_columns() -> dict[type[Model], str]:
+    """By which column an object is named, where one is."""
+    return {kept.model: kept.title for kept in histories if kept.title}
+
+
+def names(told: Sequence[Row]) -> Names:
+    """Everybody and everything the lines speak of, in one statement."""
+    wanted = _wanted(told)
+    titled = title_columns()
+    arms = [
+        f"""SELECT {number}, id, "{titled[model]}"::text FROM "{model._meta.db_table}"
+            WHERE id = ANY(%(keys{number})s)"""  # noqa: S608 - names of our own tables
+        for number, model in enumerate(wanted)
+    ]
+    given = {f"keys{number}": sorted(keys) for number, keys in enumerate(wanted.values())}
+    models = list(wanted)
+    read = _read(" UNION ALL ".join(arms), given) if arms else []
+    return Names({(models[number], key): name for number, key, name in read})
+
+
+def _wanted(told: Sequence[Row]) -> dict[type[Model], set[int]]:
+    """The numbers that need a name: who acted, and what rows lead to."""
+    titled, wanted = title_columns(), defaultdict[type[Model], set[int]](set)
+    for row in told:
+        said = row.line.said
+        wanted[User] |= {int(said[role]) for role in ("by", "user", "acting") if said.get(role)}
+        for one in columns_of(row.line.part.model):
+            if isinstance(one, ForeignKey) and one.related_model in titled:
+                states = (row.after, row.before or {})
+                wanted[one.related_model] |= {state[one.column] for state in states if state.get(one.column)}
+        wanted[row.line.part.model] |= {row.after["id"]} if row.line.part.model in titled else set()
+    return {model: keys for model, keys in wanted.items() if keys}

@@ -1,0 +1,52 @@
+"""How staff narrow a history: by whom, which field, between which days."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from labplatform.history import Asked, columns_of, parts_of
+from web.forms import CHOOSE, DayInput
+from web.histories import Kept
+
+PLATFORM = "0"
+
+
+class HistoryForm(forms.Form):
+    """An address that names anything else narrows nothing, and says so."""
+
+    use_required_attribute = False
+
+    by = forms.ChoiceField(label=gettext_lazy("Who"), required=False, error_messages=CHOOSE)
+    column = forms.ChoiceField(label=gettext_lazy("Field"), required=False, error_messages=CHOOSE)
+    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=DayInput)
+    until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DayInput)
+
+    def __init__(self, *args: Any, kept: Kept, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        who: Any = self.fields["by"]
+        column: Any = self.fields["column"]
+        who.choices = [("", _("everyone")), *((key, name or _nameless(key)) for key, name in people)]
+        column.choices = [("", _("every field")), *_columns(kept)]
+
+    @property
+    def asked(self) -> Asked:
+        """What is looked for; everything while the address makes no sense."""
+        zone = timezone.get_current_timezone_name()
+        return Asked(**self.cleaned_data, zone=zone) if self.is_valid() else Asked(zone=zone)
+
+
+def _nameless(key: str) -> str:
+    return _("the platform") if key == PLATFORM else _("person no. %(number)s") % {"number": key}
+
+
+def _columns(kept: Kept) -> list[tuple[str, str]]:
+    """Every field of the object and its parts, once, by its name."""
+    named = {
+        field.column: capfirst(str(field.verbose_name)) for part in parts_of(kept) for field in columns_of(part.model)
+    }
+    return sorted(named.items(), key=lambda pair: pair[1].casefold())

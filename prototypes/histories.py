@@ -1,0 +1,88 @@
+"""The history of a cohort's work, from the challenge to what became of an idea."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from files.histories import files_of
+from prototypes.models import (
+    Canvas,
+    CanvasCell,
+    CanvasStep,
+    Challenge,
+    ChallengeSession,
+    ChallengeStakeholder,
+    Comment,
+    Confirmation,
+    FieldNote,
+    FollowUp,
+    Idea,
+    IdeaAuthor,
+    IdeaEvent,
+    Implementation,
+    Lineage,
+    Mention,
+    Package,
+    ParticipantGroup,
+    Prototype,
+    Support,
+    Trial,
+)
+from web.histories import Kept, Part
+
+HISTORIES: Final = {
+    "challenge": Kept(
+        _("challenge"),
+        Challenge,
+        title="title",
+        pages=("prototypes:challenge",),
+        parts=(Part(ChallengeStakeholder, "challenge"), Part(ChallengeSession, "challenge")),
+    ),
+    "idea": Kept(
+        _("idea"),
+        Idea,
+        title="title",
+        pages=("prototypes:idea", "prototypes:idea_events"),
+        parts=(
+            Part(IdeaEvent, "idea"),
+            Part(IdeaAuthor, "idea"),
+            Part(Lineage, "child"),
+            Part(Prototype, "idea"),
+            Part(Trial, "prototype__idea"),
+            Part(Implementation, "idea"),
+            Part(Support, "event__idea"),
+            Part(Package, "event__idea"),
+            Part(FollowUp, "idea"),
+            Part(Confirmation, "idea"),
+            Part(Comment, "idea"),
+            files_of("idea"),
+        ),
+    ),
+    "prototype": Kept(
+        _("prototype"),
+        Prototype,
+        title="title",
+        pages=("prototypes:prototype",),
+        parts=(Part(Trial, "prototype"), Part(Comment, "prototype"), files_of("prototype")),
+    ),
+    "test": Kept(
+        _("test"),
+        Trial,
+        title="hypothesis",
+        pages=("prototypes:trial", "prototypes:log_trial"),
+        parts=(Part(ParticipantGroup, "trial"), Part(FieldNote, "trial"), files_of("trial")),
+    ),
+    "implementation": Kept(_("implementation"), Implementation, title="unit", pages=("prototypes:implementation_act",)),
+    "package": Kept(_("handover package"), Package, pages=("prototypes:package",)),
+    "canvas": Kept(
+        _("canvas"),
+        Canvas,
+        title="title",
+        pages=("prototypes:canvas",),
+        parts=(Part(CanvasStep, "canvas"), Part(CanvasCell, "canvas"), Part(Comment, "canvas")),
+    ),
+    "comment": Kept(
+        _("comment"), Comment, pages=("prototypes:comment",), parts=(Part(Comment, "thread"), Part(Mention, "comment"))
+    ),
+}
+UNSHOWN: Final = {FieldNote: ("said", "key")}

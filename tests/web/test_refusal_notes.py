@@ -1,0 +1,108 @@
+"""Every refusal and every act that matters to security leaves one line: numbers and routes, never a name or a word."""
+
+import json
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from cohorts.actions import members
+from notifications import actions as letters
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import NOW, TODAY, Cast
+from tests.factories.prototypes import IdeaFactory
+from web.verbs import VERBS, verb
+from web.watched_verbs import WATCHED, watch
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(caplog: Any) -> Any:
+    """The events so far, with their facts."""
+    caplog.set_level("INFO", logger="labplatform.security")
+    return lambda: [(line.event, line.facts) for line in caplog.records if line.name == "labplatform.security"]
+
+
+def test_a_refusal_says_who_and_which_route(cast: Cast, client: Client, told: Any):
+    client.force_login(cast["M"])
+    assert client.get(reverse("status")).status_code == 403
+    assert told() == [("refused", {"person": cast["M"].pk, "method": "GET", "route": "status"})]
+
+
+def test_something_of_others_is_missing_and_noted(cast: Cast, client: Client, told: Any):
+    idea = IdeaFactory(cohort=cast.other)
+    client.force_login(cast["M"])
+    client.get(reverse("prototypes:idea", args=[idea.pk]))
+    assert told() == [("not_found", {"person": cast["M"].pk, "method": "GET", "route": "prototypes:idea"})]
+
+
+def test_a_slip_of_the_pen_is_not_noted(cast: Cast, client: Client, told: Any):
+    client.get("/idaes/")
+    client.force_login(cast["M"])
+    client.get("/idaes/")
+    assert told() == []
+
+
+def test_another_method_and_a_forged_form_are_noted(cast: Cast, told: Any):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast["M"])
+    assert client.get(reverse("stop_acting")).status_code == 405
+    assert client.post(reverse("language"), {"language": "en"}).status_code == 403
+    assert [(event, facts["route"], facts["person"]) for event, facts in told()] == [
+        ("method_refused", "stop_acting", cast["M"].pk),
+        ("forged_form", "language", cast["M"].pk),
+    ]
+
+
+def test_no_line_has_a_word_of_what_was_asked_for(cast: Cast, client: Client, caplog: Any, told: Any):
+    client.force_login(cast["M"])
+    client.post(reverse("cohorts:add_member", args=["montagne"]), {"full_name": "Zoé Canari"})
+    [(event, facts)] = told()
+    assert (event, "anari" in json.dumps(facts), "montagne" in json.dumps(facts)) == ("not_found", False, False)
+
+
+def test_every_watched_verb_exists():
+    assert {name for name in WATCHED if name not in VERBS} == set()
+
+
+def test_rights_given_are_noted_once_they_are_there(cast: Cast, told: Any, django_capture_on_commit_callbacks: Any):
+    member = cast.cohort.memberships.get(user=cast["R"])
+    with django_capture_on_commit_callbacks(execute=True):
+        members.end_membership(membership=member, ends_on=TODAY, reason="Changes post", by=cast["P"], at=NOW)
+        assert told() == []
+    assert told() == [("end_membership", {"membership": member.pk, "by": cast["P"].pk})]
+
+
+def test_who_acted_for_the_lab_is_in_the_line(told: Any, django_capture_on_commit_callbacks: Any):
+    person = UserFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        watch("hold_mail", {"by": person, "reason": "Restored"}, acting="7")
+    assert told() == [("hold_mail", {"by": person.pk, "acting": 7})]
+
+
+def test_what_was_undone_is_not_noted(told: Any, django_capture_on_commit_callbacks: Any):
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        watch("hold_mail", {"by": UserFactory()}, acting=None)
+        transaction.set_rollback(True)
+    assert told() == []
+
+
+def test_letters_held_are_noted(cast: Cast, told: Any, django_capture_on_commit_callbacks: Any):
+    with django_capture_on_commit_callbacks(execute=True):
+        letters.hold_mail(by=cast["S"], reason="Restored from a backup", at=NOW)
+    assert told() == [("hold_mail", {"by": cast["S"].pk})]
+
+
+@verb
+def share_idea(*, by: User) -> None:
+    """A verb of the name of a watched one."""
+
+
+def test_a_platform_without_a_person_is_noted_too(told: Any, django_capture_on_commit_callbacks: Any):
+    with django_capture_on_commit_callbacks(execute=True):
+        share_idea(by=None)  # type: ignore[arg-type]
+    assert told() == [("share_idea", {})]
