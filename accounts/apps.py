@@ -9,7 +9,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import refusals  # noqa: PLC0415 - translations must be ready
+        from accounts import erasing, keeping, personal, refusals  # noqa: PLC0415 - models and translations must be ready
+        from accounts.registries import erasers  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        personal.register()
+        keeping.register()
+        erasers.register("ways_in", erasing.forget_ways_in, order=900)  # last: others look for the address

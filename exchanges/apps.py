@@ -23,6 +23,7 @@ class ExchangesConfig(AppConfig):
             feeds,
             letters,
             panels,
+            personal,
             refusals,
             sources,
         )
@@ -36,6 +37,7 @@ class ExchangesConfig(AppConfig):
         from web.sources import search_sources  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        personal.register()
         event_kinds.register("exchange", letters.EXCHANGE)
         ladder_rules.register("exchange", letters.RULES)
         search_sources.register("exchange", sources.EXCHANGES, order=50)
