@@ -34,8 +34,9 @@ def end_sessions(user: User) -> int:
 
 def _forget_kept_sessions(user: User) -> None:
     """The list of one's own sessions, with their addresses, where that is kept."""
-    if apps.is_installed("allauth.usersessions"):
-        apps.get_model("usersessions", "UserSession").objects.filter(user=user).delete()
+    for model in apps.get_models():
+        if model._meta.label == "usersessions.UserSession":
+            model._default_manager.filter(user=user).delete()
 
 
 def forget_in_the_admin(user: User) -> None:

@@ -44,8 +44,9 @@ def register() -> None:
     closed = Retention(
         _("Closed accounts"),
         _(
-            "The lab may open one again, or answer for what was done. After this time the person is erased; whoever asks for it themselves, after 14 days."
-        ),  # noqa: E501
+            "The lab may open one again, or answer for what was done. After this time the person is erased; who asks"
+            " for it themselves, after 14 days."
+        ),
         days=CLOSED_KEPT.days,
         purge=erase_those_due,
     )

@@ -202,7 +202,7 @@ def an_event() -> models.Model:
 
 
 CASES: dict[type[models.Model], Case] = {
-    User: Case(someone, {"full_name": "Other"}),
+    User: Case(someone, {"language": "en"}),
     Reminder: Case(ReminderFactory, {"state": "expanded"}),
     Delivery: Case(a_letter_alone, {"attempts": 1}),
     DeliveryItem: Case(an_item, {"state": "sent"}),
