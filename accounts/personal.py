@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,11 +15,13 @@ from accounts.registries import PersonalData, personal_data
 Rows = Callable[[User], Iterable[Mapping[str, object]]]
 
 
-def told(rows: Callable[[User], QuerySet[Any]], *columns: str, **named: Any) -> Rows:
+def told(rows: Callable[[User], QuerySet[Any]], *columns: str, **named: str) -> Rows:
     """These columns of the rows a person has, in the order they were made; `named` are columns under another name."""
 
+    paths = {name: F(path) for name, path in named.items()}
+
     def read(user: User) -> Iterable[Mapping[str, object]]:
-        return rows(user).order_by("pk").values(*columns, **named).iterator()
+        return rows(user).order_by("pk").values(*columns, **paths).iterator()
 
     return read
 

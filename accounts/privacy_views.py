@@ -11,16 +11,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.leaving import COOLING_OFF, ask_to_leave, reopen_account, what_is_left
+from accounts.models import User
 from accounts.privacy import leaving as closed_accounts
 from accounts.privacy import may_keep_accounts
 from accounts.privacy_forms import LeaveForm
 from accounts.registries import personal_data, retentions
 from accounts.requests import person
 from web.decisions import enforce
-from web.errors import DomainError
 from web.form_pages import FormPage, form_page, refusals_into, sent
 from web.pagination import paginate
 from web.security import note
@@ -100,20 +100,14 @@ def leaving(request: HttpRequest) -> HttpResponse:
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Lab staff: open a closed account again; what is left without anybody stands above the button."""
     enforce(may_keep_accounts(person(request)))
-    user = get_object_or_404(closed_accounts(), pk=pk)
+    user = get_object_or_404(User, pk=pk, erased_at=None)
+    if user.is_active:
+        messages.info(request, _("The account is open."))
+        return redirect("leaving")
     if request.method == "POST":
-        return _reopened(request, pk)
-    context = {"leaver": user, "left": what_is_left(user, timezone.now())}
-    return render(request, "privacy/reopen.html", context)
-
-
-@require_POST
-def _reopened(request: HttpRequest, pk: int) -> HttpResponse:
-    user = get_object_or_404(closed_accounts(), pk=pk)
-    try:
         reopen_account(user=user, by=person(request))
         note("account_reopened", request=request, account=pk)
         messages.success(request, _("The account is open again."))
-    except DomainError as error:
-        messages.error(request, str(error))
-    return redirect("leaving")
+        return redirect("leaving")
+    context = {"leaver": user, "left": what_is_left(user, timezone.now())}
+    return render(request, "privacy/reopen.html", context)
