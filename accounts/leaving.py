@@ -1,9 +1,11 @@
 """Verbs on people who leave the platform: they ask, the lab may take it back for two weeks, then they are erased."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import uuid4
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from accounts.models import User
 from accounts.registries import erasers, gaps
 from web.errors import DomainError
 from web.names import mark_of
+from web.security import note
 from web.verbs import verb
 
 COOLING_OFF: Final = timedelta(days=14)  # between asking and being erased
@@ -62,6 +65,7 @@ def erase_person(*, user: User, at: datetime, by: User | None) -> User:
     row.is_lab_staff = row.is_staff = row.is_superuser = False
     row.last_login, row.closed_at, row.erase_on, row.erased_at = None, row.closed_at or at, None, at
     row.save()
+    transaction.on_commit(partial(note, "person_erased", account=row.pk))
     return row
 
 

@@ -1,7 +1,6 @@
 """A person's own copy: everything kept of them and nothing of others, written by a worker, fetched by them only."""
 
 import json
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -10,7 +9,6 @@ from zipfile import ZipFile
 
 import pytest
 from django.apps import apps
-from django.test import Client
 from pghistory.models import Event
 
 from accounts.actions import close_account
@@ -19,7 +17,7 @@ from accounts.registries import personal_data
 from files.exporting import write_due
 from files.models import Export
 from files.personal import ask_for_own
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.comments import CommentFactory
@@ -66,17 +64,6 @@ def test_every_way_to_a_person_is_in_their_copy_or_listed_with_a_reason():
 def test_what_is_listed_is_there_and_says_why():
     assert {label for label in BESIDE if apps.get_model(label) is None} == set()
     assert [reason for reason in (LISTED | BESIDE).values() if not reason.endswith(".")] == []
-
-
-def signed_in(user: User, *, again: bool = True) -> Client:
-    """Someone signed in, who gave the password a moment ago or not."""
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    if again:
-        session = client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-        session.save()
-    return client
 
 
 def copy_of(user: User) -> dict[str, bytes]:

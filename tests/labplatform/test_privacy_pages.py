@@ -1,13 +1,11 @@
 """What is kept and how long, for everyone; who leaves, consents and records, for lab staff."""
 
 import csv
-import time
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -21,7 +19,7 @@ from files.models import Attachment, Export
 from labplatform.records import ACTIVITIES
 from labplatform.tasks import purge as purge_task
 from notifications.models import CalendarFeed, Delivery
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.exchanges import NeedsFactory, RegistrationFactory
@@ -34,16 +32,6 @@ from tests.sql import execute, update
 pytestmark = pytest.mark.django_db
 
 A_YEAR = timedelta(days=365)
-
-
-def signed_in(user: User, *, again: bool = True) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    if again:
-        session = client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-        session.save()
-    return client
 
 
 class TestWhatIsKept:
