@@ -18,6 +18,7 @@ from cohorts.models import Attendance, Cohort, Membership
 from exchanges.models import Needs
 from files.models import Attachment, Export
 from files.personal import ask_for_own
+from labplatform.network_queries import people_by_cohort
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
 from programmes.models import AuthorityAdmin
 from prototypes.models import Comment, Idea, IdeaEvent
@@ -182,15 +183,16 @@ def figures(cohort: Cohort, as_of: date) -> dict[str, str]:
     out = StringIO()
     call_command("implementation_rates", "--cohort", cohort.slug, "--as-of", as_of.isoformat(), "--json", stdout=out)
     attended = Attendance.objects.filter(day__session__cohort=cohort, status="present").count()
-    people = Membership.objects.active(as_of).filter(cohort=cohort).values("user").distinct().count()
+    network = people_by_cohort([cohort.pk], as_of=as_of)
     circles = sorted(Membership.objects.active(as_of).filter(cohort=cohort).values_list("role", flat=True))
-    return {"rates": out.getvalue(), "attended": str(attended), "people": str(people), "circles": str(circles)}
+    return {"rates": out.getvalue(), "attended": str(attended), "network": str(network), "circles": str(circles)}
 
 
 @pytest.mark.parametrize("days", [0, 30, 200], ids=["today", "a month ago", "in spring"])
 def test_no_figure_moves_today_or_in_the_past(somebody: User, cast: Cast, days: int):
     as_of = TODAY - timedelta(days=days)
     before = figures(cast.cohort, as_of)
+    assert "relay" in before["circles"]
     erase_person(user=somebody, at=NOW, by=None)
     assert figures(cast.cohort, as_of) == before
 
