@@ -1,12 +1,16 @@
 """Verbs on people's accounts."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from accounts.models import SupportVisit, User
 from accounts.registries import closures
 from web.verbs import verb
+
+CLOSED_KEPT: Final = timedelta(days=730)  # an account the lab closed, before it is erased
 
 
 @verb
@@ -46,15 +50,17 @@ def confirm_address(*, user: User, email: str, by: User | None) -> User:
 
 
 @verb
-def close_account(*, user: User, at: datetime, by: User | None) -> User:
+def close_account(*, user: User, at: datetime, by: User | None, erase_on: date | None = None) -> User:
     """Nobody signs in with it any more and no letter goes to it; what the person did stays. Twice changes nothing.
 
-    Others are told through `closures`: what was kept for the person is free.
+    It is erased from `erase_on` on, two years later where no day is given. Others are told through `closures`: what
+    was kept for the person is free. Raises DomainError for the only account of the lab.
     """
     if not user.is_active:
         return user
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    user.is_active, user.closed_at = False, at
+    user.erase_on = erase_on or timezone.localdate(at) + CLOSED_KEPT
+    user.save(update_fields=["is_active", "closed_at", "erase_on"])
     for follow in closures:
         follow(people=User.objects.filter(pk=user.pk), at=at, by=by)
     return user

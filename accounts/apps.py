@@ -11,15 +11,26 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         import accounts.openid.following  # noqa: PLC0415, F401 - receivers
         from accounts import refusals  # noqa: PLC0415 - translations must be ready
-        from accounts.openid import kept  # noqa: PLC0415
-        from accounts.registries import erasers, personal_data  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        personal_data.register("connections", kept.CONNECTIONS, order=15)
-        erasers.register("connections", kept.erase)
         self.keep_histories()
         self.support_people()
+        self.respect_privacy()
+
+    def respect_privacy(self) -> None:
+        """What is kept of people, for how long, and what ends it."""
+        from accounts import erasing, keeping, personal, privacy  # noqa: PLC0415 - models must be ready
+        from accounts.openid import kept  # noqa: PLC0415
+        from accounts.registries import erasers, personal_data  # noqa: PLC0415
+        from web.home import attention  # noqa: PLC0415
+
+        personal.register()
+        keeping.register()
+        personal_data.register("connections", kept.CONNECTIONS, order=15)
+        attention.register("leaving", privacy.people_leaving, order=70)
+        erasers.register("connections", kept.erase)
+        erasers.register("ways_in", erasing.forget_ways_in, order=900)  # last: others look for the address
 
     def support_people(self) -> None:
         """The lab acting for somebody ends with the session, and stands on the person's account page."""

@@ -7,11 +7,14 @@ import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from web.history import tracked
+from web.names import PersonName
+from web.plausible import plausible_dates
 from web.search import words_index
 from web.triggers import Frozen, Rule
 
@@ -29,12 +32,19 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, is_lab_staff=True, **fields)
 
 
-@tracked(exclude=["password", "last_login", "email"])
+_ANOTHER_OF_THE_LAB = "SELECT FROM accounts_user WHERE is_lab_staff AND is_active AND id <> OLD.id"
+
+
+@tracked(exclude=["password", "last_login", "email", "full_name"])
 class User(AbstractBaseUser, PermissionsMixin):
-    """Someone with an account. `is_lab_staff` is the lab's own role; `is_staff` only opens Django's admin."""
+    """Someone with an account. `is_lab_staff` is the lab's own role; `is_staff` only opens Django's admin.
+
+    An account that is closed (`closed_at`) is erased from `erase_on` on: the row stays, with a mark in place of the
+    name, an address nobody has and `erased_at`, so that what the person did still counts. The history keeps no names.
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    full_name = models.CharField(_("name"), max_length=150)
+    full_name = PersonName(_("name"), max_length=150)
     language = models.CharField(
         _("language"), max_length=2, choices=[("fr", "Français"), ("en", "English")], blank=True
     )
@@ -42,6 +52,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    erase_on = models.DateField(_("erased from"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("erased at"), null=True, blank=True)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -59,7 +72,35 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="user_email_once",
                 violation_error_message=_("This address has an account already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, erase_on=None) | Q(is_active=False), name="user_closed_signs_in_no_more"
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) & ~Q(full_name__regex=r"^#[0-9]+$")
+                | Q(
+                    erased_at__isnull=False,
+                    is_active=False,
+                    erase_on=None,
+                    is_lab_staff=False,
+                    is_staff=False,
+                    is_superuser=False,
+                    full_name__regex=r"^#[0-9]+$",
+                    email__regex=r"^erased-[0-9a-f]{32}@people\.invalid$",
+                ),
+                name="user_erased_is_anonymous",
+            ),
+            plausible_dates("user_dates_plausible", "erase_on"),
+        ]
+        triggers = [
+            Frozen(name="user_erased_stays", once="OLD.erased_at IS NOT NULL"),
+            Rule(
+                name="user_lab_staffed",
+                before="IF TG_OP = 'UPDATE' AND OLD.is_lab_staff AND OLD.is_active AND NOT (NEW.is_lab_staff AND"
+                " NEW.is_active) THEN PERFORM pg_advisory_xact_lock(hashtext('user_lab_staffed')); END IF;",
+                broken="TG_OP = 'UPDATE' AND OLD.is_lab_staff AND OLD.is_active AND NOT (NEW.is_lab_staff AND"
+                f" NEW.is_active) AND NOT EXISTS ({_ANOTHER_OF_THE_LAB})",
+            ),
         ]
 
     def __str__(self) -> str:

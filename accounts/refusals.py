@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from web.plausible import CHECK_THE_YEAR
 from web.refusals import Said
 
 _ONE_ACCOUNT = (_("This address has an account already."), "email")
@@ -14,6 +15,11 @@ SENTENCES: dict[str, Said] = {
         "Only the lab’s staff act for others, and never as a colleague or for a closed account."
     ),
     "support_kept": _("When the lab acted for somebody stays as it was written."),
+    "user_lab_staffed": _("This is the only account of the lab: give somebody else of the lab one first."),
+    "user_erased_is_anonymous": (_("A name is made of words."), "full_name"),
+    "user_erased_stays": _("This person was erased: nothing of them changes any more."),
+    "user_closed_signs_in_no_more": _("The account is closed."),
+    "user_dates_plausible": (CHECK_THE_YEAR, "erase_on"),
     "user_email_once": _ONE_ACCOUNT,
     "accounts_user_email_key": _ONE_ACCOUNT,  # PostgreSQL's own name for the column's unique index
 }

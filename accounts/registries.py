@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """One part of what is kept of a person: `rows` as JSON takes them, `files` as (name, opened for reading) pairs."""
+    """One part of what is kept of a person: `rows` as JSON takes them, `files` as (name, opened for reading) pairs.
+
+    `covers` names the columns that lead to the person, as "cohorts.Membership.user": every one there is belongs to a
+    part, or to a list that says why not (`tests/accounts/test_personal.py`).
+    """
 
     label: StrOrPromise
     rows: Callable[[User], Iterable[Mapping[str, object]]]
     files: Callable[[User], Iterator[tuple[str, IO[bytes]]]] | None = None
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ personal_data: Registry[PersonalData] = Registry("personal data")
 # What makes a person's rows anonymous; told user and at, within the verb that erases.
 erasers: Registry[Callable[..., object]] = Registry("what erases a person")
 retentions: Registry[Retention] = Registry("how long things are kept")
+# What a person leaves without anybody, said to them before they leave and to the lab; told the person and the day.
+gaps: Registry[Callable[[User, date], Iterable[str]]] = Registry("what is left without anybody")
 # Whether a person has a role for which a password alone is not enough on a day.
 second_factor_roles: Registry[Callable[[User, date], bool]] = Registry("roles that need a second factor")
 # The account of somebody a provider sent and no account answers for: of a pending invitation, for one. Told request,

@@ -9,13 +9,14 @@ class CohortsConfig(AppConfig):
     verbose_name = _("Cohorts")
 
     def ready(self) -> None:
-        from cohorts import letters, refusals  # noqa: PLC0415 - models and translations must be ready
+        from cohorts import letters, personal, refusals  # noqa: PLC0415 - models and translations must be ready
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import ladder_rules  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         self.keep_histories()
+        personal.register()
         event_kinds.register("group_session", letters.GROUP_SESSION)
         event_kinds.register("stakeholder_session", letters.STAKEHOLDER_SESSION)
         ladder_rules.register("group_session", letters.GROUP_RULES)

@@ -23,6 +23,7 @@ class ExchangesConfig(AppConfig):
             feeds,
             letters,
             panels,
+            personal,
             refusals,
             sources,
         )
@@ -37,6 +38,7 @@ class ExchangesConfig(AppConfig):
 
         register(refusals.SENTENCES)
         self.keep_histories()
+        personal.register()
         event_kinds.register("exchange", letters.EXCHANGE)
         ladder_rules.register("exchange", letters.RULES)
         search_sources.register("exchange", sources.EXCHANGES, order=50)

@@ -15,6 +15,7 @@ from exchanges.enums import COMING
 from exchanges.enums.contents import FEW, CommitmentState
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
 from exchanges.queries import ExchangeQuerySet
+from web.names import shown_name
 from web.nested import nested
 
 MOST_CARRIED = 20
@@ -72,7 +73,7 @@ def promises(exchange: Exchange, user: User, today: date) -> list[Promise]:
 def _promise(row: dict[str, Any], user: User, today: date) -> Promise:
     due_on, state = date.fromisoformat(row["due_on"]), CommitmentState(row["state"])
     late = state == CommitmentState.OPEN and due_on < today
-    return Promise(row["id"], row["what"], row["owner"], due_on, state, late, row["owner_id"] == user.pk)
+    return Promise(row["id"], row["what"], shown_name(row["owner"]), due_on, state, late, row["owner_id"] == user.pk)
 
 
 @dataclass(slots=True)

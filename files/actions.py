@@ -15,7 +15,7 @@ from accounts.models import User
 from files import storage
 from files.enums import Consent, Kind
 from files.intake import Taken
-from files.models import Attachment
+from files.models import CONSENT, Attachment
 from files.registries import Owner
 from web.errors import DomainError
 from web.seen import check_seen
@@ -72,10 +72,13 @@ def add_files(
     by: User,
     at: datetime,
     consent_until: date | None = None,
+    consent_on: date | None = None,
+    consent_how: str = "",
     consent_held: str = "",
 ) -> list[Attachment]:
     """Note files that are on the disk, each under its name in `stored`; `bring_files` puts them there."""
-    told = _agreed(consent, consent_until, consent_held) | {"uploaded_by": by, "uploaded_at": at}
+    agreed = _agreed(consent, consent_until, consent_on, consent_how, consent_held)
+    told = agreed | {"uploaded_by": by, "uploaded_at": at}
     if told["consent_until"] and told["consent_until"] < timezone.localdate(at):
         raise DomainError(_("This day is over: the file would not be shown."), field="consent_until")
     return [_note(owner, file, stored=stored[file.entry], **told) for file in files]
@@ -109,6 +112,8 @@ def describe_file(
     alt_text: str = "",
     decorative: bool = False,
     consent_until: date | None = None,
+    consent_on: date | None = None,
+    consent_how: str = "",
     consent_held: str = "",
     seen: str | None = None,
 ) -> Attachment:
@@ -118,7 +123,7 @@ def describe_file(
     """
     row = Attachment.objects.select_for_update(of=["self"]).get(pk=attachment.pk)
     told = {"alt_text": alt_text, "decorative": decorative and row.is_image}
-    told |= _agreed(consent, consent_until, consent_held)
+    told |= _agreed(consent, consent_until, consent_on, consent_how, consent_held)
     check_seen(seen, stands=row.said(), sent=told)
     for name, value in told.items():
         setattr(row, name, value)
@@ -139,8 +144,8 @@ def withdraw_file(*, attachment: Attachment, reason: str, by: User, at: datetime
     return row
 
 
-def _agreed(consent: str, until: date | None, held: str) -> dict[str, Any]:
+def _agreed(consent: str, until: date | None, on: date | None, how: str, held: str) -> dict[str, Any]:
     """Where nobody can be recognised nothing ends, and nobody was asked."""
     if consent == Consent.NOBODY:
-        until, held = None, ""
-    return {"consent": consent, "consent_until": until, "consent_held": held}
+        until, on, how, held = None, None, "", ""
+    return dict(zip(CONSENT, (consent, until, on, how, held), strict=True))

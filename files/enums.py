@@ -34,6 +34,14 @@ SHORT: Final = {
 }
 
 
+class How(models.TextChoices):
+    """How those who can be recognised said that they agree."""
+
+    PAPER = "paper", _("signed on paper")
+    FORM = "form", _("in a form")
+    SPOKEN = "spoken", _("by word of mouth")
+
+
 class Circle(models.TextChoices):
     """How near a person stands to what a file belongs to: of its cohort, of its edition, or only signed in."""
 
@@ -59,10 +67,11 @@ class Size(models.TextChoices):
 
 
 class Form(models.TextChoices):
-    """Of a table to take away."""
+    """Of what is taken away: a table, or several files in one."""
 
     CSV = "csv", "CSV"
     XLSX = "xlsx", "XLSX"
+    ZIP = "zip", "ZIP"
 
 
 class ExportState(models.TextChoices):

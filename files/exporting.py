@@ -17,13 +17,15 @@ from files import storage
 from files.enums import FailedFor, Size
 from files.models import Export
 from files.registries import export_kinds
-from web import tables
+from web import bundles, tables
+from web.bundles import Bundle
 from web.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
+CONTENT_TYPES: Final = tables.CONTENT_TYPES | {"zip": bundles.CONTENT_TYPE}
 SLICE: Final = 1000  # rows between two signs
 NO_LONGER: Final = "Export %d is not for its person any more: %s"
 
@@ -68,7 +70,7 @@ def _written(export: Export, clock: Clock) -> bool:
 
 def _write(export: Export, clock: Clock) -> bool:
     """The file is on the disk before its row says so; where the row has gone on, the file goes again."""
-    table = prepared(export)
+    made = prepared(export)
     written = [0]
 
     def sign(rows: int) -> None:
@@ -77,7 +79,10 @@ def _write(export: Export, clock: Clock) -> bool:
             raise Stopped
 
     with storage.placing(Size.FULL) as (stored, file):
-        tables.write(export.form, replace(table, rows=_counted(table.rows, sign)), file, language=export.language)
+        if isinstance(made, Bundle):
+            bundles.write(_counted(made.parts, sign), file)
+        else:
+            tables.write(export.form, replace(made, rows=_counted(made.rows, sign)), file, language=export.language)
     size = storage.path_of(stored, Size.FULL).stat().st_size
     done = actions.finish_export(export=export, stored=stored, size=size, rows=written[0], by=None, at=clock())
     if not done:
@@ -85,7 +90,7 @@ def _write(export: Export, clock: Clock) -> bool:
     return done
 
 
-def prepared(export: Export) -> tables.Table:
+def prepared(export: Export) -> tables.Table | Bundle:
     """What is asked for, its rows still unread. Raises DomainError where the person may not read all of it any more."""
     if not export.person.is_active:
         raise DomainError("The account is closed.")

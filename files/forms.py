@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from files.actions import Brought
 from files.documents import FORMATS
-from files.enums import Consent
+from files.enums import Consent, How
 from files.intake import IMAGE_ENDINGS, Taken, take, too_large
-from files.models import Attachment
+from files.models import CONSENT, Attachment
 from files.names import split_name
 from files.unfit import Unfit
 from files.uploads import Upload
@@ -58,6 +58,14 @@ class ConsentForm(StartedForm):
         label=gettext_lazy("Shown until"),
         required=False,
         help_text=gettext_lazy("The last day they agreed to, where people can be recognised."),
+    )
+    consent_on = DayField(
+        label=gettext_lazy("Agreed on"), required=False, help_text=gettext_lazy("The day they said so, if it is known.")
+    )
+    consent_how = forms.ChoiceField(
+        label=gettext_lazy("How they agreed"),
+        choices=[("", gettext_lazy("not noted")), *How.choices],
+        required=False,
     )
     consent_held = WordsField(
         label=gettext_lazy("Where their consent is kept"),
@@ -168,7 +176,7 @@ class AddForm(ConsentForm):
 
     def agreed(self) -> dict[str, Any]:
         """The verb's arguments about those who can be recognised."""
-        return {name: self.cleaned_data[name] for name in ("consent", "consent_until", "consent_held")}
+        return {name: self.cleaned_data[name] for name in CONSENT}
 
 
 class DescribeForm(ConsentForm):

@@ -20,6 +20,7 @@ from files.enums import (
     ExportState,
     FailedFor,
     Form,
+    How,
     Kind,
     Size,
 )
@@ -28,6 +29,7 @@ from web.history import tracked
 from web.plausible import plausible_dates
 from web.triggers import Frozen, NoTruncate, Rule, StateMachine
 
+CONSENT = ("consent", "consent_until", "consent_on", "consent_how", "consent_held")
 _KIND = ("kind", "name", "content_type", "size", "width", "height", "sha256")
 _ASKED = ("kind", "form", "language", "asked", "name", "person_id", "asked_at")
 _FIXED = ("about", "object_id", *_KIND, "entry", "uploaded_at")
@@ -60,6 +62,8 @@ class Attachment(models.Model):
     decorative = models.BooleanField(_("says nothing that the text does not"), default=False)
     consent = models.CharField(_("consent"), max_length=9, choices=Consent.choices)
     consent_until = models.DateField(_("shown until"), null=True, blank=True)
+    consent_on = models.DateField(_("agreed on"), null=True, blank=True)
+    consent_how = models.CharField(_("agreed how"), max_length=6, choices=How.choices, blank=True)
     consent_held = models.CharField(_("consent held where"), max_length=200, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="attachments", verbose_name=_("brought by")
@@ -114,11 +118,14 @@ class Attachment(models.Model):
             ),
             models.CheckConstraint(condition=Q(consent__in=Consent.values), name="attachment_consent_known"),
             models.CheckConstraint(
-                condition=Q(consent=Consent.NOBODY, consent_until=None, consent_held="")
+                condition=Q(
+                    consent=Consent.NOBODY, consent_until=None, consent_held="", consent_on=None, consent_how=""
+                )
                 | (~Q(consent=Consent.NOBODY) & Q(consent_until__isnull=False)),
                 name="attachment_consent_ends",
             ),
-            plausible_dates("attachment_dates_plausible", "consent_until"),
+            models.CheckConstraint(condition=Q(consent_how__in=["", *How.values]), name="attachment_consent_how_known"),
+            plausible_dates("attachment_dates_plausible", "consent_until", "consent_on"),
         ]
         triggers = [
             Rule(
@@ -156,8 +163,7 @@ class Attachment(models.Model):
 
     def said(self) -> dict[str, object]:
         """What its form starts from, by field."""
-        names = ("alt_text", "decorative", "consent", "consent_until", "consent_held")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in ("alt_text", "decorative", *CONSENT)}
 
     def served_type(self, size: str) -> str:
         """The content type of one of its sizes."""

@@ -27,6 +27,7 @@ SENTENCES: dict[str, Said] = {
         _("Say until when people agreed to be seen, and only where some can be recognised."),
         "consent_until",
     ),
+    "attachment_consent_how_known": (_("Choose how they agreed from the list."), "consent_how"),
     "attachment_dates_plausible": (_("Check the year: dates here lie between 1990 and 2100."), "consent_until"),
     "attachment_fixed": _("What was brought stays as it is: withdraw it, and bring another."),
     "attachment_withdrawn_stays": _WITHDRAWN,

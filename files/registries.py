@@ -10,6 +10,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from files.enums import Circle
+from web.bundles import Bundle
 from web.decisions import Decision
 from web.registries import Registry
 from web.tables import Table
@@ -42,7 +43,7 @@ attachables: Registry[Find] = Registry("what files can belong to")
 
 @dataclass(frozen=True, slots=True)
 class ExportKind:
-    """Something that is written row by row, and takes a while.
+    """Something that is written row by row, or file by file, and takes a while.
 
     `prepare` is asked by the worker, in the person's language, with what they asked for, and again when they fetch the
     file: it looks anew at what they may read, and raises DomainError where that is less than when they asked. It reads
@@ -50,7 +51,7 @@ class ExportKind:
     """
 
     label: StrOrPromise
-    prepare: Callable[[User, QueryDict], Table]
+    prepare: Callable[[User, QueryDict], Table | Bundle]
     href: Callable[[QueryDict], str]
 
 

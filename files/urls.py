@@ -3,7 +3,7 @@
 from django.urls import path
 
 from files.enums import Size
-from files.views import changing, exports, serving
+from files.views import changing, exports, personal, serving
 
 app_name = "files"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("files/<int:pk>/large/", serving.thumbnail, {"size": Size.LARGE}, name="large"),
     path("files/<int:pk>/edit/", changing.edit_file, name="edit"),
     path("files/<int:pk>/withdraw/", changing.withdraw_file, name="withdraw"),
+    path("account/data/", personal.own_copy, name="own_copy"),
     path("exports/", exports.export_list, name="exports"),
     path("exports/<int:pk>/", exports.export, name="export"),
     path("exports/<int:pk>/file/", exports.export_file, name="export_file"),

@@ -5,11 +5,13 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
+from accounts import keeping
 from files.export_actions import WRITE_EXPORTS
 from files.exporting import write_due
 from files.sweeping import sweep
 from notifications.runs import recorded
 
+PURGE: Final = "labplatform.tasks.purge"
 SWEEP_FILES: Final = "labplatform.tasks.sweep_files"
 
 
@@ -25,3 +27,11 @@ def write_exports(*, by_beat: bool = False) -> int:
     """Write the tables people wait for; returns how many. Safe to run twice, and at once."""
     with recorded(WRITE_EXPORTS, timezone.now, by_beat=by_beat):
         return write_due(timezone.now)
+
+
+@shared_task(name=PURGE)
+def purge(*, by_beat: bool = False) -> int:
+    """Purge what was kept long enough; returns how many rows. Safe to run twice, and at once."""
+    at = timezone.now()
+    with recorded(PURGE, timezone.now, by_beat=by_beat):
+        return sum(row.rows for row in keeping.purge(at=at))

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.openid.views import Leaving
-from labplatform import health, history_pages, views
+from labplatform import health, history_pages, privacy_views, views
 from prototypes.views.editions import compare_editions
 
 handler403 = "web.error_pages.refused"
@@ -29,6 +29,12 @@ urlpatterns = [
     path("network/", views.network, name="network"),
     path("network/figures.csv", views.network_figures, {"kind": "csv"}, name="network_figures_csv"),
     path("network/figures.xlsx", views.network_figures, {"kind": "xlsx"}, name="network_figures_xlsx"),
+    path("privacy/consents/", privacy_views.consents, name="consents"),
+    path("privacy/consents.csv", privacy_views.consents_table, {"kind": "csv"}, name="consents_csv"),
+    path("privacy/consents.xlsx", privacy_views.consents_table, {"kind": "xlsx"}, name="consents_xlsx"),
+    path("privacy/records/", privacy_views.records, name="records"),
+    path("privacy/records.csv", privacy_views.records_file, {"kind": "csv"}, name="records_csv"),
+    path("privacy/records.xlsx", privacy_views.records_file, {"kind": "xlsx"}, name="records_xlsx"),
     path("search/", views.search, name="search"),
     path("status/", views.status, name="status"),
     path("livez", health.livez, name="livez"),

@@ -28,6 +28,7 @@ TASKS: Final[Mapping[str, StrOrPromise]] = {
     "prototypes.tasks.keep_rates": gettext_lazy("Counting the rates ahead"),
     "prototypes.tasks.ask_for_confirmations": gettext_lazy("Asking how silent ideas stand"),
     "labplatform.tasks.sweep_files": gettext_lazy("Clearing up files that nothing names"),
+    "labplatform.tasks.purge": gettext_lazy("Deleting what was kept long enough"),
     "labplatform.tasks.write_exports": gettext_lazy("Writing files to download"),
 }
 

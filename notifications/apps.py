@@ -10,7 +10,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.registries import account_panels  # noqa: PLC0415
-        from notifications import calendar_panels, notes, refusals  # noqa: PLC0415 - models and translations must be ready
+        from notifications import calendar_panels, erasing, notes, refusals  # noqa: PLC0415 - models must be ready
         from web.home import attention  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.panels import Panel  # noqa: PLC0415
@@ -18,6 +18,7 @@ class NotificationsConfig(AppConfig):
 
         register(refusals.SENTENCES)
         self.keep_histories()
+        erasing.register()
         own_calendar = Panel("notifications/calendar_panel.html", calendar_panels.own_calendar)
         account_panels.register("calendar", own_calendar, order=20)
         attention.register("letters_held", notes.letters_held, order=80)

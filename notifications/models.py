@@ -35,6 +35,7 @@ from web.triggers import Frozen, NoTruncate, Rule, StateMachine
 # A sender changes its lease a hundred rows at a time: rules on other columns are not even asked then.
 STATE_SET = pgtrigger.Insert | pgtrigger.UpdateOf("state")  # type: ignore[no-untyped-call]
 WENT = pgtrigger.Condition("OLD.state = 'sent'")
+NAMES_PEOPLE = ("address", "subject", "last_error")
 BY_STAFF = pgtrigger.Condition("OLD.state IN ('dead', 'held') OR NEW.state = 'held'")
 
 
@@ -165,13 +166,17 @@ class Delivery(models.Model):
                 initial=[DeliveryState.QUEUED],
                 operation=STATE_SET,
             ),
-            Frozen(name="delivery_sent_frozen", once="OLD.state = 'sent'", but=["user_id", "address"], condition=WENT),
-            Rule(
+            Frozen(
+                name="delivery_sent_frozen", once="OLD.state = 'sent'", but=["user_id", *NAMES_PEOPLE], condition=WENT
+            ),
+            Rule(  # what names people may go, and never say anything else
                 name="delivery_sent_person",
                 rule="delivery_sent_frozen",
                 operation=pgtrigger.Update,
                 condition=WENT,
-                broken="NEW.address <> '' AND (NEW.address, NEW.user_id) IS DISTINCT FROM (OLD.address, OLD.user_id)",
+                broken="(NEW.address <> '' AND (NEW.address, NEW.user_id) IS DISTINCT FROM (OLD.address, OLD.user_id))"
+                " OR (NEW.subject <> '' AND NEW.subject <> OLD.subject)"
+                " OR (NEW.last_error <> '' AND NEW.last_error <> OLD.last_error)",
             ),
             NoTruncate(name="delivery_no_truncate"),
         ]

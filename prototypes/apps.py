@@ -13,13 +13,14 @@ class PrototypesConfig(AppConfig):
         from cohorts.registries import cohort_panels  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import authority_panels, edition_panels, ladder_rules  # noqa: PLC0415
-        from prototypes import letters, panels, rates_panels, refusals  # noqa: PLC0415
+        from prototypes import letters, panels, personal, rates_panels, refusals  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
         self.keep_histories()
+        personal.register()
         self.hold_files()
         self.be_found()
         event_kinds.register("idea", letters.IDEA)

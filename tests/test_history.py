@@ -209,7 +209,7 @@ def an_event() -> models.Model:
 
 
 CASES: dict[type[models.Model], Case] = {
-    User: Case(someone, {"full_name": "Other"}),
+    User: Case(someone, {"language": "en"}),
     SupportVisit: Case(a_support_visit, {"ended_at": NOW}, kept_by="support_kept"),
     Reminder: Case(ReminderFactory, {"state": "expanded"}),
     Delivery: Case(a_letter_alone, {"attempts": 1}),

@@ -35,6 +35,7 @@ from exchanges.travel_map import Place, TravelMap, draw
 from exchanges.views.steps import STEPS, Step
 from notifications.rungs import ladder_of
 from web.decisions import Decision
+from web.names import shown_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ def sheet(exchange: Exchange, user: User, at: datetime, today: date) -> dict[str
 def line_shown(exchange: Any, standing: Standing) -> list[dict[str, Any]]:
     """Those who wait whom the person sees by name, each with their `number`; the exchange comes from `with_line`."""
     cohorts = permissions.line_of(standing, exchange)
-    numbered = [{**row, "number": number} for number, row in enumerate(exchange.line, 1)]
+    numbered = [
+        {**row, "name": shown_name(row["name"]), "number": number} for number, row in enumerate(exchange.line, 1)
+    ]
     return [row for row in numbered if cohorts is None or row["cohort_id"] in cohorts]
 
 

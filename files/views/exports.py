@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import person
 from files import export_actions as actions
 from files.enums import FailedFor
-from files.exporting import path, prepared
+from files.exporting import CONTENT_TYPES, path, prepared
 from files.models import Export
 from files.registries import export_kinds
 from files.views.serving import HEADERS
@@ -21,7 +21,6 @@ from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
 from web.htmx import render
 from web.pagination import paginate
-from web.tables import CONTENT_TYPES
 
 logger = logging.getLogger(__name__)
 PER_PAGE = 25

@@ -22,6 +22,9 @@ BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 # Pairs what one person says twice (cohorts.pseudonyms); SECRET_KEY where empty, and that one may change.
 PSEUDONYM_KEY = env.str("PSEUDONYM_KEY", "")
 
+# Whom people ask about their data, as it is shown to them: a name of a function, an address.
+DPO_CONTACT = env.str("DPO_CONTACT", "")
+
 INSTALLED_APPS = [
     "labplatform",
     "exchanges",
@@ -150,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": BY_BEAT,
     },
     "write-exports": {"task": "labplatform.tasks.write_exports", "schedule": 300.0, "kwargs": BY_BEAT},
+    "purge": {"task": "labplatform.tasks.purge", "schedule": 86400.0, "kwargs": BY_BEAT},
     "purge-needs": {"task": "exchanges.tasks.purge_needs", "schedule": 21600.0, "kwargs": BY_BEAT},
 }
 

@@ -40,6 +40,7 @@ from web.form_pages import FormPage, done, form_page, sent
 from web.forms import SureForm
 from web.htmx import wants_partial
 from web.markdown import folded, mentions_in, named_in
+from web.names import shown_name
 from web.nested import columns, nested, revived
 from web.pagination import paginate
 
@@ -119,8 +120,8 @@ def _latest(rows: CommentQuerySet) -> list[Comment]:
 def _told(row: Mapping[str, Any]) -> Comment:
     """A comment as `said_about` reads it, as one of `with_names`."""
     comment = revived(Comment, row)
-    comment.written_by = User(pk=row["written_by_id"], full_name=row["by"])
-    vars(comment)["names"] = row["names"]
+    comment.written_by = User(pk=row["written_by_id"], full_name=shown_name(row["by"]))
+    vars(comment)["names"] = [shown_name(name) for name in row["names"]]
     return comment
 
 

@@ -56,7 +56,7 @@ from web.decisions import ALLOW, deny, enforce
 from web.error_pages import too_late
 from web.form_pages import form_page, sent
 from web.htmx import render as render_page
-from web.names import by_name
+from web.names import by_name, shown_name
 from web.pagination import paginate
 from web.prepared import one_or_404, prepared
 from web.steps import LadderStep
@@ -118,7 +118,7 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         "faded": is_unconfirmed(row, today),
         "confirmed": confirmed(row, today),
         "may_confirm": both(may_confirm(holds, person(request), row), open_to_confirmation(row)),
-        "authors": ", ".join(author["full_name"] for author in row.authors),
+        "authors": ", ".join(shown_name(author["full_name"]) for author in row.authors),
         "work": work_button(row, prototypes, holds),
         "acts": possible_acts(IDEA_ACTS, "prototypes:idea_act", row, holds, without={shared, step.act if step else ""}),
         "may_edit": both(may_edit_idea(holds, person(request), row), open_to_edits(row)),

@@ -22,6 +22,7 @@ from prototypes.models import FollowUp, Idea, IdeaEvent, Implementation, Trial
 from prototypes.rates import completed_months
 from prototypes.views.buttons import Button
 from web import formats
+from web.names import shown_name
 from web.nested import revived
 from web.precision import Precision
 from web.steps import StoryEvent, StoryKind
@@ -180,7 +181,7 @@ def confirmation_line(row: Mapping[str, Any], today: date) -> Line:
     return day, StoryEvent(
         when=when(day, Precision.DAY, today),
         title=_("Confirmed: %(state)s") % {"state": IdeaState(row["state"]).label},
-        detail=_("by %(who)s") % {"who": row["who"]} if row["who"] else "",
+        detail=_("by %(who)s") % {"who": shown_name(row["who"])} if row["who"] else "",
         template="prototypes/includes/below_event.html" if row["evidence"] else "",
         below=Below(evidence=row["evidence"]),
     )
@@ -193,7 +194,7 @@ def confirmed(idea: Any, today: date) -> str:
         return ""
     day = formats.short_day(date.fromisoformat(rows[0]["confirmed_on"]), (get_language() or "fr")[:2])
     said = _("last confirmed %(day)s by %(who)s") if rows[0]["who"] else _("last confirmed %(day)s")
-    return said % {"day": day, "who": rows[0]["who"]}
+    return said % {"day": day, "who": shown_name(rows[0]["who"] or "")}
 
 
 def still_live(row: FollowUp) -> str:

@@ -42,10 +42,12 @@ def test_the_database_refuses_a_second_account_for_one_address_in_any_case():
         )
 
 
-def test_history_keeps_changes_but_neither_passwords_nor_addresses():
-    user = UserFactory(full_name="Before")
+def test_history_keeps_changes_but_neither_names_nor_passwords_nor_addresses():
+    user = UserFactory(language="fr")
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE accounts_user SET full_name = 'After' WHERE id = %s", [user.pk])
+        cursor.execute("UPDATE accounts_user SET full_name = 'After', language = 'en' WHERE id = %s", [user.pk])
     events = user.events.order_by("pgh_id")
-    assert [event.full_name for event in events] == ["Before", "After"]
-    assert {"password", "email", "last_login"} & {field.name for field in events.model._meta.fields} == set()
+    assert [event.language for event in events] == ["fr", "en"]
+    assert {"password", "email", "last_login", "full_name"} & {
+        field.name for field in events.model._meta.fields
+    } == set()

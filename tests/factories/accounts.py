@@ -1,7 +1,10 @@
-"""People."""
+"""People, and browsers they are signed in with."""
+
+import time
 
 import factory
 from allauth.account.models import EmailAddress
+from django.test import Client
 
 from accounts.models import User
 
@@ -19,3 +22,15 @@ class UserFactory(factory.django.DjangoModelFactory):
     def verified(self, create: bool, extracted: object, **_: object) -> None:
         if create and extracted is not False:
             EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
+
+
+def signed_in(user: User, *, again: bool = True) -> Client:
+    """A browser of somebody who reads English, and gave the password `again` a moment ago or not."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    if again:
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+    return client

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from files.forms import ROWS, AddForm, DescribeForm, WithdrawForm
+from files.models import CONSENT
 from tests.factories.files import DOCUMENTS, AttachmentFactory, picture
 
 KEY = "3f0e7f9e-6a0c-4c36-9e3c-0a0c5b8f6a11"
@@ -48,7 +49,13 @@ class TestAdding:
             ("mur.jpg", "Un mur", uuid5(UUID(KEY), "1")),
             ("notes.txt", "", uuid5(UUID(KEY), "2")),
         ]
-        assert form.agreed() == {"consent": "nobody", "consent_until": None, "consent_held": ""}
+        assert form.agreed() == {
+            "consent": "nobody",
+            "consent_until": None,
+            "consent_on": None,
+            "consent_how": "",
+            "consent_held": "",
+        }
 
     @pytest.mark.parametrize("words", [{}, {"alt_text_1": "Un mur", "decorative_1": "on"}])
     def test_a_picture_has_words_or_says_nothing(self, words: dict[str, str]):
@@ -105,7 +112,7 @@ class TestAdding:
 
     def test_every_row_has_its_fields(self):
         names = [f"{part}_{place}" for place in ROWS for part in ("file", "alt_text", "decorative")]
-        assert list(AddForm().fields) == [*names, "consent", "consent_until", "consent_held", "entry"]
+        assert list(AddForm().fields) == [*names, *CONSENT, "entry"]
 
 
 @pytest.mark.django_db

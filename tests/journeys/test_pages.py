@@ -20,7 +20,10 @@ OWN = (
     "/letters/preferences/",
     "/account/",
     "/account/calendar/revoke/",
+    "/account/data/",
+    "/account/leave/",
     "/accounts/password/change/",
+    "/privacy/",
 )
 DETAILS = (
     "/programmes/{programme}/",
@@ -66,6 +69,9 @@ DETAILS = (
     "/letters/{letter}/",
     "/letters/reminders/{reminder}/",
     "/status/",
+    "/privacy/consents/",
+    "/privacy/leaving/",
+    "/privacy/records/",
     "/ideas/999999/",
 )
 OPENING = "?format={format}&name=La+Transfo+2027&starts_on=2027-01-04"

@@ -47,6 +47,7 @@ ROUTES = {
     "files:large": Row(see=READERS, args=of_session()),
     "files:edit": Row(see=READERS, act="SCDP", post=True, args=of_session(consent="edition")),
     "files:withdraw": Row(see=READERS, act="SCDP", post=True, args=of_session()),
+    "files:own_copy": Row(post=True),
     "files:exports": Row(),
     "files:export": Row(see="A", args=waiting_for),
     "files:export_file": Row(see="A", args=written_for),

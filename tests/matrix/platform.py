@@ -1,12 +1,32 @@
 """Routes of the composition root and of people's own accounts."""
 
+from typing import Any
+
+from accounts.actions import close_account
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import NOW, Cast
 from tests.matrix import Row
+
+
+def somebody_leaving(_cast: Cast) -> list[Any]:
+    return [close_account(user=UserFactory(), at=NOW, by=None).pk]
+
 
 ROUTES = {
     "home": Row(),
     "account": Row(post=True),
     "act_as": Row(act="S", post=True, args=lambda cast: [cast["P"].pk]),
     "stop_acting": Row(see="", get=False, post=True),
+    "leave": Row(post=True),
+    "privacy": Row(),
+    "leaving": Row(act="S"),
+    "reopen": Row(act="S", post=True, args=somebody_leaving),
+    "consents": Row(act="S"),
+    "consents_csv": Row(act="S"),
+    "consents_xlsx": Row(act="S"),
+    "records": Row(act="S"),
+    "records_csv": Row(act="S"),
+    "records_xlsx": Row(act="S"),
     "language": Row(get=False, post=True, public=True),
     "accessibility": Row(public=True),
     "search": Row(),

@@ -1,0 +1,27 @@
+"""The form that closes one's own account."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+
+
+class LeaveForm(forms.Form):
+    """Typed by hand, so that nobody leaves by a slip."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Your e-mail address"), help_text=gettext_lazy("Type it, to say that you mean it.")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        typed: str = self.cleaned_data["email"]
+        if typed.strip().lower() != self.user.email:
+            raise forms.ValidationError(_("This is not the address of your account."))
+        return typed

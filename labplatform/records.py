@@ -1,0 +1,125 @@
+"""The records of what is done with personal data (article 30 of the GDPR), as the lab and its officer read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from accounts.registries import retentions
+from web.tables import Table
+
+WITH_THE_PROGRAMME: Final = gettext_lazy("With the programme; the person’s name goes when they are erased.")
+PUBLIC_TASK: Final = gettext_lazy("Task in the public interest (article 6.1 e)")
+CONSENT: Final = gettext_lazy("Consent (article 6.1 a), withdrawn at any time")
+DUTY: Final = gettext_lazy("Security of the data (article 32) and legitimate interest (article 6.1 f)")
+MEASURES: Final = (
+    gettext_lazy("People see only what their role in a cohort gives them; everything else answers “not found”."),
+    gettext_lazy("Passwords are kept as salted hashes; a second factor and passkeys are offered."),
+    gettext_lazy("Every change is kept with who made it and why, without names."),
+    gettext_lazy("Files are made harmless, kept outside what is served, and shown within the consent given."),
+    gettext_lazy("Tables to take away hold no formulas; what they hold is asked for anew when they are fetched."),
+    gettext_lazy("What was kept long enough is deleted every day; people are erased on request."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One thing done with personal data. `kept` are slugs of the retention table; without any, with the programme."""
+
+    purpose: StrOrPromise
+    basis: StrOrPromise
+    people: StrOrPromise
+    facts: StrOrPromise
+    recipients: StrOrPromise
+    kept: tuple[str, ...] = ()
+
+    @property
+    def how_long(self) -> str:
+        """In words, from the retention table."""
+        rows = (retentions[slug] for slug in self.kept)
+        said = [_("%(what)s: %(days)d days") % {"what": row.what, "days": row.days} for row in rows]
+        return " · ".join(said) or str(WITH_THE_PROGRAMME)
+
+
+ACTIVITIES: Final = (
+    Activity(
+        gettext_lazy("Accounts: who signs in, and how"),
+        PUBLIC_TASK,
+        gettext_lazy("Lab staff, civil servants, elected officials, outside professionals"),
+        gettext_lazy("Name, e-mail address, language, password’s hash, second factors, sessions"),
+        gettext_lazy("The lab; name and address: the people of one’s cohort"),
+        ("sessions", "closed_accounts"),
+    ),
+    Activity(
+        gettext_lazy("Following cohorts: who takes part, when, in which role"),
+        PUBLIC_TASK,
+        gettext_lazy("Members of cohorts, admins of authorities, stakeholders"),
+        gettext_lazy("Role, department, dates, attendance, self-assessment under a pseudonym"),
+        gettext_lazy("The cohort, the admins of its authority, the lab"),
+    ),
+    Activity(
+        gettext_lazy("Following ideas from the problem to what became of them"),
+        PUBLIC_TASK,
+        gettext_lazy("Members of cohorts; people who take part in tests are counted, never named"),
+        gettext_lazy("Authorship of ideas, tests, canvases and comments"),
+        gettext_lazy("The cohort; what is shared, the edition; counts, the public"),
+    ),
+    Activity(
+        gettext_lazy("Organising Intertransfos"),
+        PUBLIC_TASK,
+        gettext_lazy("Members of the edition, guests"),
+        gettext_lazy("Registration; needs of travel, diet and access (may tell of health: given freely)"),
+        gettext_lazy("The host and the lab"),
+        ("needs",),
+    ),
+    Activity(
+        gettext_lazy("Letters: reminders and invitations"),
+        PUBLIC_TASK,
+        gettext_lazy("Everyone with an account"),
+        gettext_lazy("Address, language, subject, when it left, what the mail server said"),
+        gettext_lazy("The person, the lab, the mail server’s provider"),
+        ("letters", "calendars"),
+    ),
+    Activity(
+        gettext_lazy("Pictures and documents of the work"),
+        CONSENT,
+        gettext_lazy("People who can be recognised on them"),
+        gettext_lazy("Pictures; how far, until when and how they agreed, without names"),
+        gettext_lazy("As far as they agreed: the cohort, the edition, everyone signed in"),
+    ),
+    Activity(
+        gettext_lazy("Files to download, one’s own data among them"),
+        PUBLIC_TASK,
+        gettext_lazy("Whoever asked for one"),
+        gettext_lazy("Tables of ideas and figures; the copy of one’s own data"),
+        gettext_lazy("The person only"),
+        ("exports",),
+    ),
+    Activity(
+        gettext_lazy("Knowing what happened: history and security log"),
+        DUTY,
+        gettext_lazy("Everyone with an account"),
+        gettext_lazy("Number of the person, what changed, when and why; no names"),
+        gettext_lazy("The lab, whoever runs the servers"),
+    ),
+)
+
+
+def records_table() -> Table:
+    """The records to take away."""
+    header = [_("Purpose"), _("Legal basis"), _("People"), _("Data"), _("Recipients"), _("Kept for")]
+    rows = (
+        tuple(map(str, (row.purpose, row.basis, row.people, row.facts, row.recipients, row.how_long)))
+        for row in ACTIVITIES
+    )
+    about = [(_("Data-protection officer"), settings.DPO_CONTACT or _("not named")), *_measures()]
+    return Table(_("Records"), header, rows, _("Security and contact"), about, widths=[40] * len(header))
+
+
+def _measures() -> list[tuple[str, str]]:
+    return [(_("Security"), str(measure)) for measure in MEASURES]

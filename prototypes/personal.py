@@ -1,0 +1,110 @@
+"""What the work on ideas keeps of a person. It stays when they are erased, without their name; mentions lose it."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.personal import told
+from accounts.registries import PersonalData, erasers, personal_data
+from prototypes.models import (
+    Canvas,
+    CanvasCell,
+    Comment,
+    Confirmation,
+    FieldNote,
+    FollowUp,
+    Idea,
+    IdeaAuthor,
+    IdeaEvent,
+    Mention,
+    Prototype,
+    Trial,
+)
+
+PARTS = {
+    "ideas": PersonalData(
+        _("Ideas you own"),
+        told(lambda user: Idea.objects.filter(owner=user), "reference", "title", "summary", "state"),
+        covers=("prototypes.Idea.owner",),
+    ),
+    "co_authored": PersonalData(
+        _("Ideas you are an author of"),
+        told(lambda user: IdeaAuthor.objects.filter(user=user), reference="idea__reference", title="idea__title"),
+        covers=("prototypes.IdeaAuthor.user", "prototypes.Idea.co_authors"),
+    ),
+    "idea_events": PersonalData(
+        _("What you recorded of ideas"),
+        told(
+            lambda user: IdeaEvent.objects.filter(by=user),
+            *("state", "effective_on", "recorded_at", "reason", "evidence"),
+            reference="idea__reference",
+        ),
+        covers=("prototypes.IdeaEvent.by",),
+    ),
+    "prototypes": PersonalData(
+        _("Prototypes you made"),
+        told(lambda user: Prototype.objects.filter(made_by=user), "title", "medium", "question", "description"),
+        covers=("prototypes.Prototype.made_by",),
+    ),
+    "tests": PersonalData(
+        _("Tests you planned"),
+        told(lambda user: Trial.objects.filter(planned_by=user), "hypothesis", "method", "measure", "observation"),
+        covers=("prototypes.Trial.planned_by",),
+    ),
+    "field_notes": PersonalData(
+        _("Notes from the field"),
+        told(lambda user: FieldNote.objects.filter(by=user), "said", "outcome", "received_at"),
+        covers=("prototypes.FieldNote.by",),
+    ),
+    "canvases": PersonalData(
+        _("Canvases you made"),
+        told(lambda user: Canvas.objects.filter(made_by=user), "title", "kind"),
+        covers=(
+            "prototypes.Canvas.made_by",
+            "prototypes.Persona.made_by",
+            "prototypes.JourneyMap.made_by",
+            "prototypes.ServiceBlueprint.made_by",
+            "prototypes.ServiceModel.made_by",
+        ),
+    ),
+    "canvas_cells": PersonalData(
+        _("What you wrote on canvases"),
+        told(lambda user: CanvasCell.objects.filter(edited_by=user), "text"),
+        covers=("prototypes.CanvasCell.edited_by",),
+    ),
+    "comments": PersonalData(
+        _("Comments you wrote"),
+        told(lambda user: Comment.objects.filter(written_by=user), "text", "written_at", "taken_back_at"),
+        covers=("prototypes.Comment.written_by",),
+    ),
+    "mentions": PersonalData(
+        _("Comments that mention you"),
+        told(lambda user: Mention.objects.filter(person=user), written_at="comment__written_at"),
+        covers=("prototypes.Mention.person",),
+    ),
+    "confirmations": PersonalData(
+        _("What you confirmed of ideas"),
+        told(lambda user: Confirmation.objects.filter(by=user), "state", "confirmed_on", "evidence"),
+        covers=("prototypes.Confirmation.by",),
+    ),
+    "follow_ups": PersonalData(
+        _("Follow-ups you answered"),
+        told(lambda user: FollowUp.objects.filter(by=user), "months", "words", "evidence"),
+        covers=("prototypes.FollowUp.by",),
+    ),
+}
+
+
+def forget_mentions(*, user: User, at: datetime) -> None:
+    """Comments keep that somebody is mentioned, not who."""
+    for comment in Comment.objects.filter(mentions__person=user, text__contains=f"@{user.full_name}"):
+        comment.text = comment.text.replace(f"@{user.full_name}", "@…")
+        comment.save(update_fields=["text"])
+
+
+def register() -> None:
+    """Bring them to accounts."""
+    for order, (slug, part) in enumerate(PARTS.items(), 30):
+        personal_data.register(slug, part, order=order)
+    erasers.register("mentions", forget_mentions, order=50)
