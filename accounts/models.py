@@ -28,7 +28,11 @@ class UserManager(BaseUserManager["User"]):
 
 @tracked(exclude=["password", "last_login", "email"])
 class User(AbstractBaseUser, PermissionsMixin):
-    """Someone with an account. `is_lab_staff` is the lab's own role; `is_staff` only opens Django's admin."""
+    """Someone with an account. `is_lab_staff` is the lab's own role; `is_staff` only opens Django's admin.
+
+    Whoever is invited and has not accepted yet has a row too, for the ledger of letters: `joined` is False, and no
+    door lets them in.
+    """
 
     email = models.EmailField(_("e-mail address"), unique=True)
     full_name = models.CharField(_("name"), max_length=150)
@@ -38,6 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_lab_staff = models.BooleanField(_("lab staff"), default=False)
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    joined = models.BooleanField(_("has joined"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -56,7 +61,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="user_email_once",
                 violation_error_message=_("This address has an account already."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(joined=True) | models.Q(is_active=False), name="user_joined_to_sign_in"
+            ),
         ]
 
     def __str__(self) -> str:
