@@ -59,6 +59,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         settled = {"accepted": self.accepted, "revoked": self.revoked}
         return settled[state]() if state in settled else self
 
+    def named_like(self, text: str) -> InvitationQuerySet:
+        """Whose name or address holds the text, accents and capitals ignored."""
+        return self.filter(Q(full_name__unaccent__icontains=text) | Q(email__icontains=text))
+
     def ending(self, at: datetime) -> InvitationQuerySet:
         """Open ones that end within days, or did not long ago: somebody has to send them again or take them back."""
         return self.open().filter(expires_at__gt=at - ENDED, expires_at__lte=at + ENDING)

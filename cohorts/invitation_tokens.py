@@ -33,7 +33,7 @@ def hash_of(token: str) -> str:
 
 def _keys() -> Iterator[str]:
     yield settings.SECRET_KEY
-    yield from settings.SECRET_KEY_FALLBACKS
+    yield from (str(key) for key in settings.SECRET_KEY_FALLBACKS)
 
 
 def _made(key: str, seed: UUID, version: int, email: str) -> str:

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-
 from cohorts.enums import Role
 from web.visible import cleaned
 
@@ -76,7 +75,7 @@ def _is_heading(value: str, number: int) -> bool:
 def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line | Refusal:
     parts = [part.strip().strip('"') for part in COLUMNS.split(value)]
     name, email = parseaddr(parts[0]) if len(parts) == 1 else ("", parts[0])
-    full_name, asked, unit, discipline = [*(parts[1:] + ["", "", "", ""])[:4]]
+    full_name, asked, unit, discipline = [*parts[1:], "", "", "", ""][:4]
     email, full_name = email.strip().lower(), full_name or name.strip()
     if problem := _problem(email, full_name, unit, discipline):
         return Refusal(number, value, *problem)
@@ -100,5 +99,3 @@ def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[st
     if any(len(text) > LONGEST[name] for name, text in sizes.items()):
         return _("It is too long."), _("Check that each line has one person.")
     return None
-
-

@@ -94,18 +94,17 @@ GIVES: dict[str, tuple[Role, ...]] = {
     "C": tuple(role for role in Role if role != Role.COORDINATOR),
     "P": tuple(role for role in Role if role not in (Role.COORDINATOR, Role.PILOT)),
 }
-NOT_YOURS = _("Only the lab names coordinators; pilots are named by the lab and the coordinator.")
+
+
+def roles_given_by(user: User, cohort: Cohort, today: date) -> list[Role]:
+    """Under which roles the person may bring people into the cohort."""
+    return roles_to_give(standing(user, cohort, today))
 
 
 def roles_to_give(letters: frozenset[str]) -> list[Role]:
     """Under which roles these letters may bring people into the cohort."""
     given = {role for letter in letters for role in GIVES.get(letter, ())}
     return [role for role in Role if role in given]
-
-
-def may_invite_admins(user: User) -> Decision:
-    """Invite somebody to answer for an authority."""
-    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)
 
 
 def may_plan_sessions(user: User, cohort: Cohort, today: date) -> Decision:

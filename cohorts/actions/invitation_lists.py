@@ -3,15 +3,16 @@
 Each slice is one transaction with the mark of how far it came, so that no line is sent twice or half, whoever dies.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any, Final
 
 from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
+from django_stubs_ext import StrOrPromise
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
@@ -20,69 +21,83 @@ from cohorts.clock import local_day
 from cohorts.enums import CohortState, Role
 from cohorts.models import Cohort, Invitation, InvitationList, Membership
 from cohorts.pasted import Line, Refusal
-from cohorts.permissions import NOT_YOURS, roles_to_give, standing
 from web.errors import DomainError
 from web.verbs import verb
 
 SEND_LISTS: Final = "cohorts.tasks.send_invitation_lists"
+NOT_YOURS = gettext_lazy("Only the lab names coordinators; pilots are named by the lab and the coordinator.")
+RolesOf = Callable[[User, Cohort, date], Sequence[Role]]  # under which roles a person may bring people in, on a day
 SLICE: Final = 20  # lines in one transaction; as many are sent at once, while the person waits
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of a cohort and the people of a list, to say of each line whether it can be sent.
+
+    `seats` go down with every ambassador among the lines.
+    """
+
+    withdrawn: bool
+    roles: Sequence[str]
+    closed: Collection[str]
+    taken: Collection[tuple[str, str]]
+    pending: Collection[tuple[str, str]]
+    seats: int | None
+
+    def reason(self, line: Line) -> tuple[str, str] | None:
+        """Why a line cannot be sent, and what to do about it."""
+        leave = _("Leave this line out.")
+        return next(((str(why), what) for holds, why, what in self._reasons(line, leave) if holds), None)
+
+    def _reasons(self, line: Line, leave: str) -> Iterator[tuple[bool, StrOrPromise, str]]:
+        key, ambassador = (line.email, line.role), line.role == Role.AMBASSADOR
+        unsaid = line.role == Role.RESIDENT and not line.discipline
+        example = f"{line.email}; {line.full_name}; {Role.RESIDENT.label}; {line.unit}; design"
+        yield self.withdrawn, WITHDRAWN, ""
+        yield line.role not in self.roles, NOT_YOURS, _("Give another role, or ask the lab.")
+        yield unsaid, _("Say which discipline the resident brings, such as design."), example
+        yield line.email in self.closed, _("This person’s account is closed."), _("Give another address.")
+        yield key in self.taken, IN_ALREADY, leave
+        yield key in self.pending, INVITED_ALREADY, leave
+        yield ambassador and self.seats == 0, NO_SEAT_LEFT, _("Give another role, or leave this line out.")
 
 
 def looked_up(
     lines: Sequence[Line], cohort: Cohort, roles: Sequence[str], at: datetime
 ) -> tuple[list[Line], list[Refusal]]:
-    """Which of these lines can be sent as things stand, and why the others cannot (five statements at most)."""
-    today = local_day(cohort, at)
-    emails = {line.email for line in lines}
-    people = {user.email.lower(): user for user in User.objects.filter(email__in=emails)}
-    held = Membership.objects.filter(cohort=cohort, user__email__in=emails).exclude(ends_on__lt=today)
-    taken = set(held.values_list("user__email", "role"))
-    pending = set(Invitation.objects.pending(at).filter(cohort=cohort).values_list("email", "role"))
-    seats = seats_left(cohort, at)
+    """Which of these lines can be sent as things stand, and why the others cannot (five statements)."""
+    known = _known({line.email for line in lines}, cohort, roles, at)
     good: list[Line] = []
     bad: list[Refusal] = []
     for line in lines:
-        reason = _reason(line, cohort, people.get(line.email), roles, taken, pending, seats)
+        reason = known.reason(line)
         if reason:
             bad.append(Refusal(line.number, f"{line.full_name} <{line.email}>", *reason))
             continue
         good.append(line)
-        if line.role == Role.AMBASSADOR and seats is not None:
-            seats -= 1
+        if line.role == Role.AMBASSADOR and known.seats is not None:
+            known.seats -= 1
     return good, bad
 
 
-def _reason(
-    line: Line,
-    cohort: Cohort,
-    user: User | None,
-    roles: Sequence[str],
-    taken: set[tuple[str, str]],
-    pending: set[tuple[str, str]],
-    seats: int | None,
-) -> tuple[str, str] | None:
-    """Why a line cannot be sent, and what to do about it."""
-    key = (line.email, line.role)
-    if cohort.state == CohortState.WITHDRAWN:
-        return str(WITHDRAWN), ""
-    if line.role not in roles:
-        return str(NOT_YOURS), _("Give another role, or ask the lab.")
-    if line.role == Role.RESIDENT and not line.discipline:
-        said = _("Say which discipline the resident brings, such as design.")
-        return said, f"{line.email}; {line.full_name}; {Role.RESIDENT.label}; {line.unit}; design"
-    if user and user.joined and not user.is_active:
-        return _("This person’s account is closed."), _("Give another address.")
-    if key in taken:
-        return str(IN_ALREADY), _("Leave this line out.")
-    if key in pending:
-        return str(INVITED_ALREADY), _("Leave this line out.")
-    if line.role == Role.AMBASSADOR and seats == 0:
-        return str(NO_SEAT_LEFT), _("Give another role, or leave this line out.")
-    return None
+def _known(emails: Collection[str], cohort: Cohort, roles: Sequence[str], at: datetime) -> Known:
+    held = Membership.objects.filter(cohort=cohort, user__email__in=emails)
+    held = held.exclude(ends_on__lt=local_day(cohort, at))
+    closed = User.objects.filter(email__in=emails, joined=True, is_active=False)
+    return Known(
+        withdrawn=cohort.state == CohortState.WITHDRAWN,
+        roles=roles,
+        closed=set(closed.values_list("email", flat=True)),
+        taken=set(held.values_list("user__email", "role")),
+        pending=set(Invitation.objects.pending(at).filter(cohort=cohort).values_list("email", "role")),
+        seats=seats_left(cohort, at),
+    )
 
 
 @verb
-def send_list(*, cohort: Cohort, lines: Sequence[Line], language: str, at: datetime, by: User) -> InvitationList:
+def send_list(
+    *, cohort: Cohort, lines: Sequence[Line], language: str, roles_of: RolesOf, at: datetime, by: User
+) -> InvitationList:
     """Have these lines sent; a short list is sent at once, a longer one by the worker, slice by slice."""
     if not lines:
         raise DomainError(_("There is no line to send."), field="people")
@@ -95,7 +110,7 @@ def send_list(*, cohort: Cohort, lines: Sequence[Line], language: str, at: datet
         lines=[asdict(line) for line in lines],
     )
     if len(lines) <= SLICE:
-        return _send_slice(row, at)
+        return _send_slice(row, roles_of, at)
     transaction.on_commit(_nudge, robust=True)
     return row
 
@@ -109,17 +124,17 @@ def _nudge() -> None:
 
 
 @verb
-def send_next_slice(*, at: datetime, by: None) -> InvitationList | None:
+def send_next_slice(*, roles_of: RolesOf, at: datetime, by: None) -> InvitationList | None:
     """Send the next lines of the oldest list nobody else is sending; None when there is none."""
     rows = InvitationList.objects.waiting().select_related("cohort__authority", "cohort__edition__format", "made_by")
     row = rows.select_for_update(skip_locked=True, of=("self",)).first()
-    return _send_slice(row, at) if row else None
+    return _send_slice(row, roles_of, at) if row else None
 
 
-def _send_slice(row: InvitationList, at: datetime) -> InvitationList:
+def _send_slice(row: InvitationList, roles_of: RolesOf, at: datetime) -> InvitationList:
+    """With the rights its maker has now: they may have left since they pasted it."""
     now, later = row.lines[:SLICE], row.lines[SLICE:]
-    letters = standing(row.made_by, row.cohort, local_day(row.cohort, at)) if row.made_by.is_active else frozenset()
-    roles = roles_to_give(letters)
+    roles = roles_of(row.made_by, row.cohort, local_day(row.cohort, at)) if row.made_by.is_active else ()
     with override(row.language):
         refused = [refusal for line in now if (refusal := _send(row, line, roles, at))]
     row.refused = [*row.refused, *refused]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, TypedDict, Unpack
+from typing import Any, Final, Unpack
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -38,7 +38,9 @@ OTHER_ADDRESS = gettext_lazy(
     "This invitation is for another e-mail address than the one you are signed in with. Sign out, then open it again."
 )
 WITHDRAWN = gettext_lazy("The cohort has withdrawn: it takes nobody any more.")
-NO_SEAT_LEFT = gettext_lazy("Every seat of the cohort is taken or promised: end a membership or take an invitation back.")
+NO_SEAT_LEFT = gettext_lazy(
+    "Every seat of the cohort is taken or promised: end a membership or take an invitation back."
+)
 IN_ALREADY = gettext_lazy("This person has that role in the cohort already at these dates.")
 INVITED_ALREADY = gettext_lazy("This person is invited already and has not answered: send that invitation again.")
 WHY_NOT: Final[Mapping[str, StrOrPromise]] = {
@@ -48,16 +50,17 @@ WHY_NOT: Final[Mapping[str, StrOrPromise]] = {
 }
 
 
-class Invited(TypedDict, total=False):
-    """What an invitation says beside who is invited as what, and where."""
+class Later(Details, total=False):
+    """What is said of a member to be, beside who, as what and from when."""
 
     language: str
-    starts_on: date | None
     ends_on: date | None
 
 
-class Asked(Invited, Details, total=False):
+class Asked(Later, total=False):
     """Everything that may go along when a member is invited."""
+
+    starts_on: date | None
 
 
 @verb
@@ -94,6 +97,31 @@ def invite_admin(
     person = await_person(email=email, full_name=full_name, language=language, by=by)
     given = {"authority": authority, "role": ADMIN, "full_name": full_name.strip(), "language": language}
     return _invite(given, person, at, by)
+
+
+@verb
+def bring_in(
+    *,
+    cohort: Cohort,
+    email: str,
+    full_name: str,
+    role: str,
+    starts_on: date,
+    at: datetime,
+    by: User | None,
+    **more: Unpack[Later],
+) -> Membership | Invitation:
+    """Let in who has an account already, and invite anybody else; from today on means from the day they accept."""
+    given: dict[str, Any] = {"cohort": cohort, "email": email, "full_name": full_name, "role": role, "at": at, "by": by}
+    if has_joined(email):
+        return add_member(starts_on=starts_on, **given, **more)
+    first = starts_on if starts_on > local_day(cohort, at) else None
+    return invite_member(starts_on=first, **given, **more)
+
+
+def has_joined(email: str) -> bool:
+    """Whether the address has an account, open or closed."""
+    return User.objects.filter(email__iexact=email.strip(), joined=True).exists()
 
 
 @verb

@@ -132,7 +132,6 @@ def within(scope: Scope) -> set[int]:
     return set(Invitation.objects.open().filter(**limits).values_list("pk", flat=True))
 
 
-
 INVITATION = EventKind(
     label=gettext_lazy("Invitations to join"),
     recipients=recipients,

@@ -99,9 +99,7 @@ class Invitation(models.Model):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         indexes = [
-            models.Index(
-                fields=["expires_at"], condition=Q(accepted_at=None, revoked_at=None), name="invitation_open"
-            ),
+            models.Index(fields=["expires_at"], condition=Q(accepted_at=None, revoked_at=None), name="invitation_open"),
         ]
         constraints = [
             models.CheckConstraint(
