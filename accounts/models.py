@@ -42,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_lab_staff = models.BooleanField(_("lab staff"), default=False)
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
-    joined = models.BooleanField(_("has joined"), default=True)
+    joined = models.BooleanField(_("has joined"), default=True, db_default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
 
     USERNAME_FIELD = "email"

@@ -27,7 +27,7 @@ class PastedForm(forms.Form):
         help_text=_("For every line that names no other."),
     )
     language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES, error_messages=CHOOSE)
-    people = forms.CharField(
+    people = WordsField(
         label=_("People"),
         max_length=MOST_PASTED,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),

@@ -21,22 +21,12 @@ from cohorts.models.cohorts import Cohort
 from programmes.models import Authority
 from web.history import tracked
 from web.plausible import plausible_dates
-from web.triggers import NoTruncate, Rule, refuse
+from web.triggers import Frozen, NoTruncate, Rule
 
 _OTHER_ROW = " OR ".join(
     f"NEW.{column} IS DISTINCT FROM OLD.{column}"
     for column in ("cohort_id", "authority_id", "person_id", "role", "seed", "invited_at")
 )
-
-
-class KeptWhileOpen(pgtrigger.Trigger):
-    """Only what was taken back, or ended and was marked so, can be deleted once it was kept long enough."""
-
-    when = pgtrigger.Before
-    operation = pgtrigger.Delete
-
-    def get_func(self, model: models.Model) -> str:
-        return f"IF OLD.revoked_at IS NULL THEN {refuse(str(self.name))} END IF; RETURN OLD;"
 
 
 @tracked(exclude=["email", "full_name", "seed", "token_hash", "replaced"])
@@ -171,7 +161,8 @@ class Invitation(models.Model):
                 operation=pgtrigger.Update,
                 broken=f"{_OTHER_ROW} OR (NEW.email <> '' AND NEW.email <> OLD.email)",
             ),
-            KeptWhileOpen(name="invitation_kept"),
+            # kept until it was taken back, or had ended and was marked so
+            Frozen(name="invitation_kept", once="TG_OP = 'DELETE' AND OLD.revoked_at IS NULL"),
             NoTruncate(name="invitation_no_truncate"),
         ]
 

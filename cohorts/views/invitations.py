@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
@@ -68,9 +68,10 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    """Where the ledger of letters leads: the page that lists it."""
+    """One of them, where the ledger of letters leads."""
     row = _found(request, pk)
-    return redirect(f"{_place(row)}#invitation-{row.pk}")
+    context = {"invitation": row, "state": row.state_at(timezone.now()), "place": _place(row)}
+    return render(request, "cohorts/invitation.html", context)
 
 
 @form_page

@@ -149,6 +149,9 @@ def _accepting(request: HttpRequest, row: Invitation, now: datetime) -> HttpResp
 def take_up(request: HttpRequest) -> HttpResponse:
     """Signed in, with the invitation the session remembers: the same page, its button, and no token in its address."""
     held, now = request.session.get(REMEMBERED, ""), timezone.now()
+    if not held and request.method == "POST":
+        messages.info(request, str(NONE))
+        return redirect("home")
     if not held:
         return _refused(request, Opened(None, NONE, "none", 200))
     opened = _opened(held, request.user, now)
