@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Final
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cohorts.enums import Role
 from web.visible import cleaned
@@ -62,9 +64,13 @@ def read(text: str, *, role: str, names: Mapping[str, str]) -> tuple[list[Line],
     return good, bad
 
 
-def role_names(translated: Mapping[str, str]) -> dict[str, str]:
-    """Each role by its slug and by its name in the language of the page, capitals aside."""
-    return {str(name).casefold(): slug for slug in translated for name in (slug, translated[slug])}
+def role_names() -> dict[str, str]:
+    """Each role by its slug and by its names in every language of ours, capitals aside: lists are copied about."""
+    found = {role.value: role.value for role in Role}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {str(role.label).casefold(): role.value for role in Role}
+    return found
 
 
 def _is_heading(value: str, number: int) -> bool:
@@ -73,8 +79,9 @@ def _is_heading(value: str, number: int) -> bool:
 
 
 def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line | Refusal:
-    parts = [part.strip().strip('"') for part in COLUMNS.split(value)]
-    name, email = parseaddr(parts[0]) if len(parts) == 1 else ("", parts[0])
+    parts = [part.strip() for part in COLUMNS.split(value)]
+    name, email = parseaddr(parts[0])
+    parts = [part.strip('"') for part in parts]
     full_name, asked, unit, discipline = [*parts[1:], "", "", "", ""][:4]
     email, full_name = email.strip().lower(), full_name or name.strip()
     if problem := _problem(email, full_name, unit, discipline):

@@ -92,8 +92,7 @@ def invite_list(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _looked_up(form: PastedForm, row: Cohort, roles: list[Role]) -> tuple[list[Line], list[Refusal]]:
     """The lines that can be sent, and those that cannot, in the order of the list."""
-    names = role_names({str(value): str(label) for value, label in Role.choices})
-    lines, unread = read(form.cleaned_data["people"], role=form.cleaned_data["role"], names=names)
+    lines, unread = read(form.cleaned_data["people"], role=form.cleaned_data["role"], names=role_names())
     good, bad = invitation_lists.looked_up(lines, row, roles, timezone.now())
     return good, sorted([*unread, *bad], key=lambda line: line.number)
 
