@@ -69,8 +69,13 @@ def role_names() -> dict[str, str]:
     found = {role.value: role.value for role in Role}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found |= {str(role.label).casefold(): role.value for role in Role}
+            found |= {name: role.value for role in Role for name in _names(str(role.label))}
     return found
+
+
+def _names(label: str) -> list[str]:
+    """“élu ou élue” is written as either."""
+    return [label.casefold(), *label.casefold().split(" ou ")]
 
 
 def _is_heading(value: str, number: int) -> bool:

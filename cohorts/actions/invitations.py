@@ -41,6 +41,7 @@ WITHDRAWN = gettext_lazy("The cohort has withdrawn: it takes nobody any more.")
 NO_SEAT_LEFT = gettext_lazy(
     "Every seat of the cohort is taken or promised: end a membership or take an invitation back."
 )
+PILOT_THERE = gettext_lazy("The cohort has a pilot at these dates: end that membership first.")
 IN_ALREADY = gettext_lazy("This person has that role in the cohort already at these dates.")
 INVITED_ALREADY = gettext_lazy("This person is invited already and has not answered: send that invitation again.")
 WHY_NOT: Final[Mapping[str, StrOrPromise]] = {
@@ -79,6 +80,8 @@ def invite_member(
     check_years(cohort, today, starts_on=more.get("starts_on"), ends_on=more.get("ends_on"))
     check_discipline(role, more.get("discipline", ""))
     list(Cohort.objects.filter(pk=cohort.pk).select_for_update(no_key=True).values_list("pk"))  # seats are counted
+    if role == Role.PILOT and _led(cohort, more.get("starts_on") or today):
+        raise DomainError(PILOT_THERE, field="role")
     if role == Role.AMBASSADOR and seats_left(cohort, at) == 0:
         raise DomainError(NO_SEAT_LEFT, field="role")
     person = await_person(email=email, full_name=full_name, language=more.get("language", ""), by=by)
@@ -248,6 +251,11 @@ def _enter(row: Invitation, cohort: Cohort, user: User, at: datetime, by: User |
 def _holds(user: User, cohort: Cohort, role: str, day: date) -> bool:
     """Whether the person has the role on that day or will have it after."""
     return Membership.objects.filter(cohort=cohort, user=user, role=role).exclude(ends_on__lt=day).exists()
+
+
+def _led(cohort: Cohort, day: date) -> bool:
+    """Whether somebody leads it on that day or will after: a second pilot could not accept."""
+    return cohort.memberships.filter(role=Role.PILOT).exclude(ends_on__lt=day).exists()
 
 
 def _held(invitation: Invitation) -> Invitation:

@@ -121,6 +121,12 @@ class TestInviting:
         assert refusal(invite, cast=cast, email="b@people.example") == said
         assert invite(cast, email="b@people.example", role="relay").role == "relay"
 
+    def test_a_second_pilot_is_not_invited_while_one_leads(self, cast):
+        said = "The cohort has a pilot at these dates: end that membership first."
+        assert refusal(invite, cast=cast, role="pilot") == said
+        cast.cohort.memberships.filter(role="pilot").update(ends_on=TODAY)
+        assert invite(cast, role="pilot", starts_on=TODAY + A_DAY).role == "pilot"
+
     def test_a_resident_brings_a_discipline(self, cast):
         said = "Say which discipline the resident brings, such as design."
         assert refusal(invite, cast=cast, role="resident") == said
