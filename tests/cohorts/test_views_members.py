@@ -83,7 +83,7 @@ class TestSomeoneNew:
     """Of people with an account already; anybody else is invited: see test_views_invitations.py."""
 
     @pytest.fixture(autouse=True)
-    def _ada(self) -> None:
+    def _ada(self, cast) -> None:
         UserFactory(email="ada@people.example", full_name="Ada Essai")
 
     def test_someone_with_an_account_is_in_at_once(self, pilot, cast):
