@@ -17,7 +17,7 @@ from programmes.models import Authority
 from web.home import Attention, Found, Watch
 from web.nested import nested
 
-NOTES_SHOWN = 5
+NOTES_SHOWN = 3  # of one kind; what is left shows once these are dealt with
 
 
 def authority_invitations(request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
