@@ -5,9 +5,11 @@ from typing import Final
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import SupportVisit, User
 from accounts.registries import closures
+from web.errors import DomainError
 from web.verbs import verb
 
 CLOSED_KEPT: Final = timedelta(days=730)  # an account the lab closed, before it is erased
@@ -33,8 +35,11 @@ def change_profile(*, user: User, full_name: str, language: str, by: User) -> Us
 def create_person(*, email: str, full_name: str, language: str = "", by: User | None) -> User:
     """Give someone an account without a password: they choose one by “forgotten password”, which proves the address.
 
-    Raises DomainError when the address, capitals ignored, has an account.
+    Someone awaited joins so. Raises DomainError when the address, capitals ignored, has an account.
     """
+    awaited = User.objects.filter(email__iexact=email, joined=False).first()
+    if awaited is not None:
+        return join(user=awaited, full_name=full_name, at=timezone.now(), proven=False, by=by)
     user = User.objects.create_user(email, full_name=full_name, language=language)
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     return user
@@ -46,6 +51,52 @@ def confirm_address(*, user: User, email: str, by: User | None) -> User:
     EmailAddress.objects.filter(user=user, email__iexact=email).update(verified=True)
     if not EmailAddress.objects.filter(user=user, email__iexact=email).exists():
         EmailAddress.objects.create(user=user, email=email.lower(), primary=email.lower() == user.email, verified=True)
+    return user
+
+
+@verb
+def await_person(*, email: str, full_name: str, language: str = "", by: User | None) -> User:
+    """The person with this address; one that nobody has yet gets a row that no door lets in, until they `join`.
+
+    Raises DomainError when the account is closed.
+    """
+    user = User.objects.filter(email__iexact=email.strip()).first()
+    if user is None:
+        return User.objects.create_user(
+            email.strip(), full_name=full_name.strip(), language=language, is_active=False, joined=False
+        )
+    if user.joined and not user.is_active:
+        raise DomainError(
+            _("This person’s account is closed: nobody signs in with this address. Give another one."), field="email"
+        )
+    return user
+
+
+@verb
+def join(
+    *, user: User, at: datetime, by: User | None, full_name: str = "", password: str | None = None, proven: bool = True
+) -> User:
+    """Open the account of someone who was only awaited; of anybody else nothing changes.
+
+    Called once their address is `proven`, by a letter or by a provider. Without a password they sign in otherwise, or
+    choose one by “forgotten password”.
+    """
+    row = User.objects.select_for_update().get(pk=user.pk)
+    if row.joined:
+        return row
+    row.full_name, row.is_active, row.joined, row.date_joined = full_name.strip() or row.full_name, True, True, at
+    row.set_password(password)
+    row.save(update_fields=["full_name", "is_active", "joined", "date_joined", "password"])
+    EmailAddress.objects.update_or_create(user=row, email=row.email, defaults={"primary": True, "verified": proven})
+    return row
+
+
+@verb
+def forget_awaited(*, user: User, by: User | None) -> User:
+    """Keep neither name nor address of someone who never joined: an empty row remains, for the letters' sake."""
+    if not user.joined:
+        user.email, user.full_name = f"nobody-{user.pk}@invalid.invalid", ""
+        user.save(update_fields=["email", "full_name"])
     return user
 
 

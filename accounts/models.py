@@ -41,6 +41,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     An account that is closed (`closed_at`) is erased from `erase_on` on: the row stays, with a mark in place of the
     name, an address nobody has and `erased_at`, so that what the person did still counts. The history keeps no names.
+
+    Whoever is invited and has not accepted yet has a row too, for the ledger of letters: `joined` is False, and no
+    door lets them in.
     """
 
     email = models.EmailField(_("e-mail address"), unique=True)
@@ -51,6 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_lab_staff = models.BooleanField(_("lab staff"), default=False)
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    joined = models.BooleanField(_("has joined"), default=True, db_default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     erase_on = models.DateField(_("erased from"), null=True, blank=True)
@@ -90,6 +94,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 ),
                 name="user_erased_is_anonymous",
             ),
+            models.CheckConstraint(condition=Q(joined=True) | Q(is_active=False), name="user_joined_to_sign_in"),
             plausible_dates("user_dates_plausible", "erase_on"),
         ]
         triggers = [

@@ -21,5 +21,6 @@ SENTENCES: dict[str, Said] = {
     "user_closed_signs_in_no_more": _("The account is closed."),
     "user_dates_plausible": (CHECK_THE_YEAR, "erase_on"),
     "user_email_once": _ONE_ACCOUNT,
+    "user_joined_to_sign_in": _("Nobody signs in before they have accepted an invitation."),
     "accounts_user_email_key": _ONE_ACCOUNT,  # PostgreSQL's own name for the column's unique index
 }

@@ -13,6 +13,8 @@ from web.panels import Panel
 from web.registries import Registry
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from accounts.models import User
 
 
@@ -74,6 +76,11 @@ closures: Registry[Callable[..., object]] = Registry("what follows when an accou
 personal_data: Registry[PersonalData] = Registry("personal data")
 # What makes a person's rows anonymous; told user and at, within the verb that erases.
 erasers: Registry[Callable[..., object]] = Registry("what erases a person")
+# Who, by what the session of a request holds, was invited and has yet to join: a door that proves their address may let
+# them in with `actions.join`.
+newcomers: Registry[Callable[[HttpRequest], User | None]] = Registry("who is about to join")
+# What nobody would answer for any more if a person left, in sentences: said before they do.
+left_alone: Registry[Callable[[User, date], Iterable[StrOrPromise]]] = Registry("what a person leaves alone")
 retentions: Registry[Retention] = Registry("how long things are kept")
 # What a person leaves without anybody, said to them before they leave and to the lab; told the person and the day.
 gaps: Registry[Callable[[User, date], Iterable[str]]] = Registry("what is left without anybody")

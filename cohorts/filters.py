@@ -3,11 +3,13 @@
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import person
-from cohorts.enums import CohortState, TeamState
-from cohorts.models import Cohort, InnovationTeam
+from cohorts.enums import CohortState, InvitationState, TeamState
+from cohorts.invitation_queries import InvitationQuerySet
+from cohorts.models import Cohort, InnovationTeam, Invitation
 from cohorts.queries import CohortQuerySet
 from programmes.models import Edition
 from web.forms import CHOOSE
@@ -35,6 +37,29 @@ class CohortFilter(django_filters.FilterSet):
 
     def named_like(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
         return queryset.named_like(value.strip())
+
+
+class InvitationFilter(django_filters.FilterSet):
+    """By words and by what became of them."""
+
+    search = django_filters.CharFilter(label=_("Name or address"), method="named_like")
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=InvitationState.choices,
+        empty_label=_("All states"),
+        method="in_state",
+        error_messages=CHOOSE,
+    )
+
+    class Meta:
+        model = Invitation
+        fields: list[str] = []
+
+    def named_like(self, queryset: InvitationQuerySet, name: str, value: str) -> InvitationQuerySet:
+        return queryset.named_like(value.strip())
+
+    def in_state(self, queryset: InvitationQuerySet, name: str, value: str) -> InvitationQuerySet:
+        return queryset.in_state(value, timezone.now())
 
 
 class TeamFilter(django_filters.FilterSet):

@@ -93,6 +93,25 @@ def may_lead(user: User, cohort: Cohort, today: date) -> Decision:
     return _may("lead_cohort", user, cohort, today)
 
 
+# Whom each letter brings in: nobody names their own kind or who leads them. Admins of an authority are the lab's.
+GIVES: dict[str, tuple[Role, ...]] = {
+    "S": tuple(Role),
+    "C": tuple(role for role in Role if role != Role.COORDINATOR),
+    "P": tuple(role for role in Role if role not in (Role.COORDINATOR, Role.PILOT)),
+}
+
+
+def roles_given_by(user: User, cohort: Cohort, today: date) -> list[Role]:
+    """Under which roles the person may bring people into the cohort."""
+    return roles_to_give(standing(user, cohort, today))
+
+
+def roles_to_give(letters: frozenset[str]) -> list[Role]:
+    """Under which roles these letters may bring people into the cohort."""
+    given = {role for letter in letters for role in GIVES.get(letter, ())}
+    return [role for role in Role if role in given]
+
+
 def may_plan_sessions(user: User, cohort: Cohort, today: date) -> Decision:
     """Plan and move sessions, keep stakeholders, record attendance, write reports."""
     return _may("plan_sessions", user, cohort, today)

@@ -75,7 +75,7 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 
     def without_pilot(self, at: date) -> CohortQuerySet:
         """Agreed or running, with nobody to lead them locally on that day."""
-        pilots = Q(active_on(at, "memberships__"), memberships__role="pilot")
+        pilots = Q(active_on(at, "memberships__"), memberships__role="pilot", memberships__user__is_active=True)
         led = self.model._base_manager.filter(pilots, pk=OuterRef("pk"))
         return self.filter(~Exists(led), state__in=["agreed", "running"], retrospective=False)
 

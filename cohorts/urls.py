@@ -9,6 +9,8 @@ from cohorts.views import (
     attendance,
     calendars,
     cohorts,
+    invitations,
+    joining,
     members,
     opening,
     sessions,
@@ -48,6 +50,16 @@ member_routes = [
     path("cohorts/<slug:slug>/members/new/", members.add_member, name="add_member"),
     path("cohorts/<slug:slug>/members/<int:pk>/", members.edit_membership, name="edit_membership"),
     path("cohorts/<slug:slug>/members/<int:pk>/end/", members.end_membership, name="end_membership"),
+]
+invitation_routes = [
+    path("cohorts/<slug:slug>/invitations/", invitations.invitations, name="invitations"),
+    path("cohorts/<slug:slug>/invitations/list/", invitations.invite_list, name="invite_list"),
+    path("cohorts/<slug:slug>/invitations/lists/<int:pk>/", invitations.invitation_list, name="invitation_list"),
+    path("invitations/<int:pk>/see/", invitations.invitation, name="invitation"),
+    path("invitations/<int:pk>/resend/", invitations.resend_invitation, name="resend_invitation"),
+    path("invitations/<int:pk>/revoke/", invitations.revoke_invitation, name="revoke_invitation"),
+    path("invitation/", joining.take_up, name="take_up"),
+    path("invitations/<str:token>/", joining.join, name="join"),
 ]
 session_patterns: list[URLPattern] = [
     path("sessions/", sessions.sessions, name="sessions"),
@@ -91,6 +103,7 @@ urlpatterns: list[URLPattern] = [
     *cohort_routes,
     *act_routes,
     *member_routes,
+    *invitation_routes,
     *session_patterns,
     *assessment_routes,
     *access_routes,

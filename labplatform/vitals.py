@@ -23,6 +23,7 @@ PATIENCE: Final = 2  # times lease and scan period: what one lost round and the 
 
 TASKS: Final[Mapping[str, StrOrPromise]] = {
     "notifications.tasks.send_letters": gettext_lazy("Sending letters"),
+    "cohorts.tasks.send_invitation_lists": gettext_lazy("Sending lists of invitations"),
     "exchanges.tasks.plan_exchanges": gettext_lazy("Planning Intertransfos"),
     "exchanges.tasks.purge_needs": gettext_lazy("Erasing what people said they need"),
     "prototypes.tasks.keep_rates": gettext_lazy("Counting the rates ahead"),

@@ -86,16 +86,17 @@ def _expand(rows: Sequence[Reminder], at: datetime, stuck: set[int]) -> Counter[
 
 
 def _concerned(reminder: Reminder, at: datetime) -> list[User] | None:
-    """The people with an open account, each once; None when the kind could not say."""
+    """The people its letters reach, each once; None when the kind could not say."""
+    kind = event_kinds[reminder.kind]
     try:
         with transaction.atomic():
-            found: list[Recipient] = event_kinds[reminder.kind].recipients(reminder, at)
+            found: list[Recipient] = kind.recipients(reminder, at)
     except OperationalError:
         raise
     except Exception:
         logger.exception("Nobody can say whom %s concerns", reminder)
         return None
-    return list({row.user.pk: row.user for row in found if row.user.is_active}.values())
+    return list({row.user.pk: row.user for row in found if kind.reaches(row.user)}.values())
 
 
 def _without_repeats(concerns: Sequence[Concern]) -> list[Concern]:

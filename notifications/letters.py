@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from functools import cached_property
@@ -92,6 +92,8 @@ def written(user: User, language: str, topics: Sequence[Topic], *, masked: bool 
     """The letter these topics make together for one person; `masked` it is for other eyes and acts on nothing."""
     with translation.override(language):
         sections = [section(topic, user, language) for topic in topics]
+        if masked:
+            sections = [replace(row, part=row.part.for_others()) for row in sections]
         kinds = {topic.reminder.kind for topic in topics}
         stop = links.masked_stop_address() if masked else links.stop_address(user.pk, kinds)
         context = {

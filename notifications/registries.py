@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from notifications.ics import Entry
 from web.registries import Registry
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from notifications.models import CalendarFeed, Reminder
+
+
+HIDDEN: Final = "…"  # what stands for a secret where others read
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ class LetterPart:
     `text` is plain, its paragraphs apart by an empty line; `html` replaces it in the HTML half where plain
     paragraphs are not enough: markup made by `format_html` or a template, a string of any other kind is escaped.
     `why` is the sentence "you get this letter because…". `button` is a label and a path of this site.
-    `calendar` is the event's entry, or its entries where it takes several, each with a `uid`.
+    `calendar` is the event's entry, or its entries where it takes several, each with a `uid`. `secret` is the part of
+    the button's path that nobody but the person may read: previews for others leave it out.
     """
 
     subject: str
@@ -82,6 +86,14 @@ class LetterPart:
     button: tuple[str, str] | None = None
     html: SafeString | None = None
     calendar: Entry | Sequence[Entry] | None = None
+    secret: str = ""
+
+    def for_others(self) -> LetterPart:
+        """The same without its secret."""
+        if self.button is None or not self.secret:
+            return self
+        label, path = self.button
+        return replace(self, button=(label, path.replace(self.secret, HIDDEN)), secret="")
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -128,6 +140,7 @@ class EventKind:
     - `stops(reminder, at)`: why nobody would get it as the event stands, as a slug like `check`'s; "" when some may.
     - `reasons`: the kind's own reasons in words. `once`: of those that only say that it is early, until when: "once
       date and host are confirmed".
+    - `to_awaited`: its letters also go to people who have not joined yet; no other kind's do.
     """
 
     label: StrOrPromise
@@ -143,6 +156,11 @@ class EventKind:
     stops: Callable[[Reminder, datetime], str] | None = None
     reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
     once: Mapping[str, StrOrPromise] = field(default_factory=dict)
+    to_awaited: bool = False
+
+    def reaches(self, user: User) -> bool:
+        """Whether its letters go to the person at all: their account is open, or is still to be."""
+        return user.is_active or (self.to_awaited and not user.joined)
 
 
 event_kinds: Registry[EventKind] = Registry("event kinds")

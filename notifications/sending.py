@@ -299,10 +299,11 @@ def _checked(item: DeliveryItem, letter: Delivery, at: datetime) -> Checked:
         return Checked(reminder.reason, None)
     if reminder.expires_at <= at:
         return Checked("expired", None)
-    if not letter.user.is_active:
+    kind = event_kinds[reminder.kind]
+    if not kind.reaches(letter.user):
         return Checked("inactive", None)
     if vars(item)["unsubscribed"]:
         return Checked("unsubscribed", None)
     if vars(item)["had"] and not reminder.is_announcement:
         return Checked("had", None)
-    return event_kinds[reminder.kind].check(reminder, letter.user, at)
+    return kind.check(reminder, letter.user, at)

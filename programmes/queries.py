@@ -50,6 +50,12 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
     def by_name(self) -> AuthorityQuerySet:
         return self.order_by(*by_name())
 
+    def without_admin(self, at: date) -> AuthorityQuerySet:
+        """For which nobody with an open account answers on that day."""
+        in_charge = Q(admins__until=None) | Q(admins__until__gte=at)
+        answered = self.model._base_manager.filter(in_charge, admins__since__lte=at, admins__user__is_active=True)
+        return self.exclude(pk__in=answered.values("pk"))
+
     def visible_to(self, user: User) -> AuthorityQuerySet:
         """Public bodies are no secret among signed-in people."""
         return self if user.is_authenticated else self.none()

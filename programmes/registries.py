@@ -40,5 +40,8 @@ authority_panels: Registry[Panel] = Registry("authority panels")
 # What has to happen when admins of an authority are so no more; told authority, people (a query), at and by, within
 # the verb. Their last day counts as one of theirs: only what begins after it is not for them any more.
 ended_mandates: Registry[Callable[..., object]] = Registry("what follows when a mandate ends")
+# How somebody without an account is invited to answer for an authority; told authority, email, full_name, language, at
+# and by. One of them at most.
+admin_invitations: Registry[Callable[..., object]] = Registry("how admins are invited")
 # Whether a person has a part in an edition on a day, so that they may note lessons in it.
 edition_people: Registry[Callable[[User, Edition, date], bool]] = Registry("people of an edition")

@@ -72,6 +72,7 @@ DOCUMENT = Document("persona.json", b'{"format": "labplatform-canvas-1", "kind":
 FILLED: dict[str, dict[str, Any]] = {
     "cohorts:move_session": {"days-0-date": "2026-12-01", "days-1-date": "2026-12-02"},
     "cohorts:plan_session": {"days-0-date": "2026-12-01"},
+    "cohorts:invite_list": {"people": "Ada Essai <ada.essai@example.org>", "send": "1"},
     "exchanges:add_to_programme": {"ends_at": "10:30"},
     "exchanges:propose": {"first_day": "2027-03-09"},
     "programmes:change_authority": {"siren": "732829320"},
@@ -304,10 +305,11 @@ def test_a_form_sent_twice_makes_one_row(name: str, stage: Cast):
 # Forms that make a row, and how many rows of which table one sending makes.
 MAKING = {
     "cohorts:add_cohort": {"Cohort": 1},
-    "cohorts:add_member": {"Membership": 1, "User": 1},
+    "cohorts:add_member": {"Invitation": 1, "Reminder": 3, "User": 1},
     "cohorts:add_stakeholder": {"Stakeholder": 1},
     "cohorts:assess": {"Assessment": 2},
     "cohorts:grant_access": {"Membership": 1, "User": 1},
+    "cohorts:invite_list": {"Invitation": 1, "InvitationList": 1, "Reminder": 3, "User": 1},
     "cohorts:plan_session": {"Session": 1},
     "cohorts:propose_team": {"InnovationTeam": 1},
     "exchanges:guests": {"Guest": 1},
@@ -329,7 +331,7 @@ MAKING = {
     "programmes:create_authority": {"Authority": 1},
     "programmes:create_programme": {"Programme": 1},
     "programmes:draft_format": {"Format": 1},
-    "programmes:name_admin": {"AuthorityAdmin": 1, "User": 1},
+    "programmes:name_admin": {"Invitation": 1, "Reminder": 3, "User": 1},
     "programmes:note_lesson": {"Lesson": 1},
     "programmes:revise_format": {"Format": 1},
     "prototypes:add_canvas": {"Canvas": 1},

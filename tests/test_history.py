@@ -17,6 +17,8 @@ from cohorts.models import (
     Attendance,
     Cohort,
     InnovationTeam,
+    Invitation,
+    InvitationList,
     Membership,
     Phase,
     Session,
@@ -100,6 +102,7 @@ from tests.factories.contents import (
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.files import AttachmentFactory, ExportFactory
+from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import NOW, DeliveryFactory, ReminderFactory
 from tests.factories.programmes import (
     AuthorityAdminFactory,
@@ -189,6 +192,12 @@ def an_item() -> models.Model:
     return DeliveryFactory().items.get()
 
 
+def a_list() -> models.Model:
+    return InvitationList.objects.create(
+        cohort=CohortFactory(), made_by=UserFactory(), made_at=NOW, language="en", total=2
+    )
+
+
 def a_feed() -> models.Model:
     return CalendarFeed.objects.create(
         user=UserFactory(), about="cohort", object_id=1, token_hash="a" * 64, made_at=NOW
@@ -219,6 +228,8 @@ CASES: dict[type[models.Model], Case] = {
     CalendarFeed: Case(a_feed, {"made_at": "2027-01-01T09:00:00Z"}),
     Run: Case(lambda: Run.objects.create(task="a", first_at=NOW, started_at=NOW), {"error": "Other"}),
     Authority: Case(AuthorityFactory),
+    Invitation: Case(InvitationFactory, {"unit": "Other"}, kept_by="invitation_kept"),
+    InvitationList: Case(a_list, {"done": 1}),
     AuthorityAdmin: Case(AuthorityAdminFactory, {"until": "2027-01-01"}),
     CalendarPeriod: Case(CalendarPeriodFactory),
     Programme: Case(ProgrammeFactory, {"name_fr": "Autre"}),

@@ -51,8 +51,8 @@ def add_member(
     if cohort.state == CohortState.WITHDRAWN:
         raise DomainError(_("The cohort has withdrawn: it takes nobody any more."))
     today = local_day(cohort, at)
-    _check_years(cohort, today, starts_on=starts_on, ends_on=ends_on)
-    _check_discipline(role, details.get("discipline", ""))
+    check_years(cohort, today, starts_on=starts_on, ends_on=ends_on)
+    check_discipline(role, details.get("discipline", ""))
     if role == Role.AMBASSADOR and details.get("day_allowance") is None:
         details["day_allowance"] = cohort.edition.format.day_allowance
     hold_what_follows(cohort)
@@ -75,7 +75,7 @@ def end_membership(*, membership: Membership, ends_on: date, reason: str, at: da
     more than a year from the cohort's dates.
     """
     cohort = membership.cohort
-    _check_years(cohort, local_day(cohort, at), ends_on=ends_on)
+    check_years(cohort, local_day(cohort, at), ends_on=ends_on)
     hold_what_follows(cohort)
     Attendance.objects.filter(
         member=membership,
@@ -92,7 +92,7 @@ def end_membership(*, membership: Membership, ends_on: date, reason: str, at: da
 @verb
 def change_membership(*, membership: Membership, by: User | None, **details: Unpack[Details]) -> Membership:
     """Correct discipline, unit, mission letter and day allowance; role and dates stay."""
-    _check_discipline(membership.role, details.get("discipline", membership.discipline))
+    check_discipline(membership.role, details.get("discipline", membership.discipline))
     for name, value in details.items():
         setattr(membership, name, value)
     membership.save(update_fields=list(details))
@@ -110,7 +110,7 @@ def _days_ahead(member: Membership, today: date) -> list[SessionDay]:
     return list(days.order_by("date", "pk"))
 
 
-def _check_years(cohort: Cohort, today: date, **days: date | None) -> None:
+def check_years(cohort: Cohort, today: date, **days: date | None) -> None:
     """A membership may go on, and begin, long after the work is over, but not more than a year from today."""
     last = max(cohort.ends_on, today) if cohort.ends_on else None
     for field, day in days.items():
@@ -118,14 +118,14 @@ def _check_years(cohort: Cohort, today: date, **days: date | None) -> None:
             raise DomainError(FAR_FROM_COHORT, field=field)
 
 
-def _check_discipline(role: str, discipline: str) -> None:
+def check_discipline(role: str, discipline: str) -> None:
     if role == Role.RESIDENT and not discipline.strip():
         raise DomainError(_("Say which discipline the resident brings, such as design."), field="discipline")
 
 
 def _account(email: str, full_name: str, language: str, by: User | None) -> User:
     user = User.objects.filter(email__iexact=email).first()
-    if user is None:
+    if user is None or not user.joined:
         return create_person(email=email, full_name=full_name, language=language, by=by)
     if not user.is_active:
         raise DomainError(

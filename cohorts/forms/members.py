@@ -1,5 +1,6 @@
 """Forms about the people of a cohort."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from cohorts.enums import Role
 from cohorts.models import Membership
 from programmes.forms.rows import RowForm
-from web.forms import DayField, WordsField
+from web.forms import CHOOSE, DayField, WordsField
 
 
 class DetailsForm(RowForm[Membership]):
@@ -34,9 +35,14 @@ class MemberForm(DetailsForm):
         label=_("Name"), max_length=150, help_text=_("Someone who has an account keeps the name they chose.")
     )
     language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES)
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, error_messages=CHOOSE)
     starts_on = DayField(label=pgettext_lazy("date", "From"))
     ends_on = DayField(label=_("Until"), required=False)
+
+    def __init__(self, *args: Any, roles: Sequence[Role] = tuple(Role), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role: Any = self.fields["role"]
+        role.choices = [(given.value, given.label) for given in roles]
 
     field_order = ["email", "full_name", "language", "role", "starts_on", "ends_on", "unit", "discipline"]
 

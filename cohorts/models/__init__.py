@@ -3,6 +3,7 @@
 from cohorts.models.access import AccessRequest
 from cohorts.models.assessments import Assessment
 from cohorts.models.cohorts import Cohort, Phase
+from cohorts.models.invitations import Invitation, InvitationList
 from cohorts.models.people import InnovationTeam, Membership, Stakeholder
 from cohorts.models.sessions import Attendance, Session, SessionDay
 
@@ -12,6 +13,8 @@ __all__ = [
     "Attendance",
     "Cohort",
     "InnovationTeam",
+    "Invitation",
+    "InvitationList",
     "Membership",
     "Phase",
     "Session",

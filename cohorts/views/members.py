@@ -13,15 +13,18 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.actions import members as actions
+from cohorts.actions.invitations import bring_in
 from cohorts.enums import Role
 from cohorts.forms.members import DetailsForm, EndForm, MemberForm
-from cohorts.models import Cohort
-from cohorts.permissions import decisions, may_lead, standing
+from cohorts.leaving import left_without_pilot
+from cohorts.models import Cohort, Invitation, Membership
+from cohorts.permissions import decisions, may_lead, roles_to_give, standing
 from cohorts.views.answers import find_cohort, find_membership, page_about
 from cohorts.views.clock import local_today
 from web.decisions import enforce
-from web.form_pages import done, form_page
+from web.form_pages import done, form_page, sent
 from web.pagination import paginate
+from web.security import note
 
 
 @require_safe
@@ -39,14 +42,28 @@ def add_member(request: HttpRequest, slug: str) -> HttpResponse:
     """Someone new, with an account already or not."""
     user, row = person(request), find_cohort(request, slug)
     today = local_today(row)
-    enforce(may_lead(user, row, today))
-    form = MemberForm(request.POST or None, initial=_suggested(request, row, today))
-    if member := done(form, actions.add_member, cohort=row, by=user, at=timezone.now()):
-        said = _("%(person)s takes part as %(role)s.")
-        messages.success(request, said % {"person": member.name, "role": member.get_role_display()})
-        return redirect("cohorts:members", row.slug)
-    page = page_about(row, _("Add someone"), _("Add to the cohort"), cancel=_members_page(row))
+    letters = standing(user, row, today)
+    enforce(decisions(letters)["lead_cohort"])
+    form = MemberForm(sent(request), initial=_suggested(request, row, today), roles=roles_to_give(letters))
+    if found := done(form, bring_in, cohort=row, by=user, at=timezone.now()):
+        return _brought_in(request, row, found)
+    intro = _(
+        "Whoever has an account is in at once; anybody else gets an invitation by letter, and is in once they accept."
+    )
+    page = page_about(row, _("Add someone"), _("Add or invite"), cancel=_members_page(row), intro=intro)
     return page.show(request, form)
+
+
+def _brought_in(request: HttpRequest, row: Cohort, found: Membership | Invitation) -> HttpResponse:
+    """What became of it: a member, or an invitation on its way."""
+    if isinstance(found, Membership):
+        said = _("%(person)s takes part as %(role)s.")
+        messages.success(request, said % {"person": found.name, "role": found.get_role_display()})
+        return redirect("cohorts:members", row.slug)
+    note("invited", request=request, invitation=found.pk, cohort=row.pk)
+    said = _("%(person)s is invited as %(role)s: the letter is on its way.")
+    messages.success(request, said % {"person": found.full_name, "role": found.get_role_display()})
+    return redirect("cohorts:invitations", row.slug)
 
 
 @form_page
@@ -73,7 +90,9 @@ def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if done(form, actions.end_membership, membership=member, by=user, at=timezone.now()):
         messages.success(request, _("%(person)s leaves the cohort on that day.") % {"person": member.name})
         return redirect("cohorts:members", row.slug)
+    alone = (left_without_pilot(member),) if member.role == Role.PILOT else ()
     consequences = (
+        *filter(None, alone),
         _("The seat is free from the day after."),
         _("The person is not expected at later sessions, and keeps reading what they could read."),
         _("The membership stays on record; nothing is deleted."),

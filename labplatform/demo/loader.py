@@ -19,7 +19,7 @@ from prototypes.actions.unconfirmed import ask_for_confirmations
 COORDINATORS = {"Sacha": ("pays_de_la_loire", "dunkerque"), "Charlie": ("occitanie", "metz", RESIDENCY)}
 
 # Letters that go along with the life of the cohorts; those of the Intertransfos are carried with each of them.
-OWN_LETTERS = ("group_session", "stakeholder_session", "idea", "comment", "unconfirmed")
+OWN_LETTERS = ("group_session", "stakeholder_session", "idea", "comment", "unconfirmed", "invitation")
 
 
 @transaction.atomic
@@ -41,6 +41,7 @@ def load_demonstration(*, today: date) -> bool:
         for name in names:
             runs[name] = _live(name, runs[name], when, coordinator, lab)
     _name_admin(runs[FIRST], when, lab)
+    people.invite(cohort=runs[FIRST], told=read(FIRST).told, today=when.today)
     files.bring(cohort=runs[FIRST], dates=when)
     exchanges.meet(edition=transfo, cohorts=runs, dates=when, by=lab)
     lessons.learn(edition=transfo, cohort=runs[FIRST], dates=when, by=lab)

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from accounts.actions import create_person
 from accounts.models import User
+from cohorts.actions.invitations import invite_member, revoke_invitation
 from cohorts.actions.members import add_member, end_membership
 from cohorts.enums import Role
 from cohorts.models import Cohort, Membership
@@ -119,6 +120,18 @@ def widen(*, cohort: Cohort, told: Told, on: Callable[[int], date], by: User) ->
         )
         for end in map(on, last):
             end_membership(membership=member, ends_on=end, reason="Autre poste.", at=moment(end), by=by)
+
+
+def invite(*, cohort: Cohort, told: Told, today: date) -> None:
+    """The pilot's invitations, in every state but accepted: awaited, about to end, ended, taken back."""
+    by = Membership.objects.get(cohort=cohort, role=Role.PILOT, ends_on=None).user
+    begun = (("Paul", 1), ("Renée", 13), ("Alix", 20), ("Denis", 6))
+    for given, days in begun:
+        at = moment(today - days * ONE_DAY)
+        row = invite_member(
+            cohort=cohort, **_person(f"{given} {told['surname']}-Invité"), role=Role.RELAY, at=at, by=by
+        )
+    revoke_invitation(invitation=row, reason="Autre poste.", at=moment(today - ONE_DAY), by=by)
 
 
 def _names(told: Told) -> Iterator[str]:

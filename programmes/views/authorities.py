@@ -1,5 +1,7 @@
 """Authorities: the list, one with its facts and people, and naming those who answer for it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,15 +15,16 @@ from accounts.requests import person
 from programmes import actions
 from programmes.filters import AuthorityFilter
 from programmes.forms import AdminForm, AuthorityForm
-from programmes.models import Authority
+from programmes.models import Authority, AuthorityAdmin
 from programmes.permissions import may_keep_programmes, may_see_admins
-from programmes.registries import authority_panels
+from programmes.registries import admin_invitations, authority_panels
 from web import htmx
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
 from web.forms import SureForm
 from web.pagination import paginate
 from web.panels import rendered
+from web.security import note
 
 
 def _found(user: User, slug: str) -> Authority:
@@ -93,9 +96,14 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
     """Put someone in charge of the authority's figures, with or without an account so far."""
     user = person(request)
     found = _to_keep(user, slug)
-    form = AdminForm(request.POST or None)
-    if admin := done(form, actions.name_admin, authority=found, today=localdate(), by=user):
-        messages.success(request, _("%(person)s answers for this authority from today on.") % {"person": admin.user})
+    form = AdminForm(sent(request))
+    if made := done(form, _named, authority=found, by=user):
+        if isinstance(made, AuthorityAdmin):
+            said = _("%(person)s answers for this authority from today on.") % {"person": made.user}
+        else:
+            note("invited", request=request, authority=found.pk)
+            said = _("%(person)s is invited: the letter is on its way.") % {"person": form.cleaned_data["full_name"]}
+        messages.success(request, said)
         return redirect(found)
     page = FormPage(
         _("Name an admin"),
@@ -107,6 +115,21 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
     return page.show(request, form)
 
 
+def _named(*, authority: Authority, email: str, full_name: str, language: str, by: User) -> object:
+    """Somebody with an account is in charge from today on; anybody else is invited, where invitations are known."""
+    given: dict[str, Any] = {
+        "authority": authority,
+        "email": email,
+        "full_name": full_name,
+        "language": language,
+        "by": by,
+    }
+    joined = User.objects.filter(email__iexact=email.strip(), joined=True).exists()
+    for invite in admin_invitations if not joined else ():
+        return invite(at=now(), **given)
+    return actions.name_admin(today=localdate(), **given)
+
+
 @form_page
 def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     user = person(request)
@@ -116,12 +139,15 @@ def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if done(form, actions.end_admin, admin=admin, at=now(), by=user):
         messages.success(request, _("Today is the last day of %(person)s in charge.") % {"person": admin.user})
         return redirect(found)
+    others = found.admins.filter(until=None, user__is_active=True).exclude(pk=admin.pk)
+    alone = _("Nobody answers for %(authority)s then: the lab’s home page says so until somebody is named.")
     page = FormPage(
         _("End of %(person)s in charge") % {"person": admin.user},
         _("End today"),
         found.get_absolute_url(),
         crumb=found,
         consequences=(
+            *(() if others.exists() else (alone % {"authority": found},)),
             _("Today is the last day on which this person acts for the authority."),
             _("The account stays, and what the person recorded too."),
             _("The same person can be named again at any time."),

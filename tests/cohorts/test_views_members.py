@@ -80,7 +80,13 @@ class TestList:
 
 
 class TestSomeoneNew:
-    def test_someone_without_an_account_gets_one(self, pilot, cast):
+    """Of people with an account already; anybody else is invited: see test_views_invitations.py."""
+
+    @pytest.fixture(autouse=True)
+    def _ada(self, cast) -> None:
+        UserFactory(email="ada@people.example", full_name="Ada Essai")
+
+    def test_someone_with_an_account_is_in_at_once(self, pilot, cast):
         answer = pilot.post(NEW, ADA | {"unit": "Accueil"})
         member = cast.cohort.memberships.get(user__email="ada@people.example")
         assert answer.headers["Location"] == LIST
@@ -114,7 +120,6 @@ class TestSomeoneNew:
         assert errors(page) == {"role": ["Every seat of the cohort is taken on one of these days."]}
         assert 'value="Ada Essai"' in page.content.decode()
         assert cast.cohort.memberships.ambassadors().count() == 15
-        assert not User.objects.filter(email="ada@people.example").exists()
 
     @pytest.mark.parametrize(
         ("wrong", "field"),
@@ -135,11 +140,10 @@ class TestSomeoneNew:
         ids=str,
     )
     def test_nonsense_is_refused_beside_its_field(self, pilot, cast, wrong, field):
-        before = cast.cohort.memberships.count()
+        before, people = cast.cohort.memberships.count(), User.objects.count()
         page = pilot.post(NEW, ADA | wrong)
         assert set(errors(page)) == {field}
-        assert cast.cohort.memberships.count() == before
-        assert not User.objects.filter(email="ada@people.example").exists()
+        assert (cast.cohort.memberships.count(), User.objects.count()) == (before, people)
 
     def test_a_withdrawn_cohort_takes_nobody(self, cast):
         cohort = CohortFactory(slug="gone", state="withdrawn", reason="Budget")

@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Any
 
-from tests.factories.cast import Cast
+from cohorts.models import InvitationList
+from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AccessRequestFactory
+from tests.factories.invitations import InvitationFactory, token
 from tests.matrix import Row
 
 WITHIN = "SCDPMRA"
@@ -37,6 +39,21 @@ def asking(cast: Cast) -> list[Any]:
     return [AccessRequestFactory(authority=cast.cohort.authority).pk]
 
 
+def invitation(cast: Cast) -> list[Any]:
+    return [InvitationFactory(cohort=cast.cohort).pk]
+
+
+def link(cast: Cast) -> list[Any]:
+    """Of an invitation for somebody else than anyone of the cast."""
+    return [token(InvitationFactory(cohort=cast.cohort))]
+
+
+def pasted(cast: Cast) -> list[Any]:
+    made_by = cast["S"]
+    row = InvitationList.objects.create(cohort=cast.cohort, made_by=made_by, made_at=NOW, language="en", total=1)
+    return [cast.cohort.slug, row.pk]
+
+
 ROUTES: dict[str, Row] = {
     "cohorts:access_requests": Row(act="S"),
     "cohorts:grant_access": Row(see="S", post=True, args=asking),
@@ -64,6 +81,14 @@ ROUTES: dict[str, Row] = {
     "cohorts:add_member": about_cohort(LEADS),
     "cohorts:edit_membership": Row(see=WITHIN, act=LEADS, post=True, args=membership),
     "cohorts:end_membership": Row(see=WITHIN, act=LEADS, post=True, args=membership),
+    "cohorts:invitations": Row(see=WITHIN, act=LEADS, args=cohort),
+    "cohorts:invite_list": about_cohort(LEADS),
+    "cohorts:invitation_list": Row(see=WITHIN, act=LEADS, args=pasted),
+    "cohorts:invitation": Row(see=LEADS, args=invitation),
+    "cohorts:resend_invitation": Row(see=LEADS, get=False, post=True, args=invitation),
+    "cohorts:revoke_invitation": Row(see=LEADS, post=True, args=invitation),
+    "cohorts:take_up": Row(post=True),
+    "cohorts:join": Row(act="", post=True, public=True, args=link),
     "cohorts:assess": Row(see=WITHIN, act="PMR", post=True, args=asking_cohort),
     "cohorts:take_back_answers": Row(see=WITHIN, post=True, args=cohort),
     "cohorts:assessments": Row(see=WITHIN, args=cohort),

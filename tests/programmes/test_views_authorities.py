@@ -131,7 +131,7 @@ class TestAuthority:
         authority = AuthorityFactory(slug="rennes")
         for _ in range(3):
             AuthorityAdminFactory(authority=authority)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             lab.get("/authorities/rennes/")
 
     def test_one_who_ends_today_shows_until_when(self, lab: Client, today: None):
@@ -218,17 +218,19 @@ class TestNameAdmin:
             (authority.pk, user.pk, date(2026, 11, 24), None)
         ]
 
-    def test_someone_new_gets_an_account(self, lab: Client):
+    def test_someone_new_is_invited_and_answers_for_nothing_yet(self, lab: Client):
         AuthorityFactory(slug="rennes")
         typed = {"email": "ada@people.example", "full_name": "Ada Martin", "language": "fr"}
-        lab.post("/authorities/rennes/admins/new/", typed)
+        page = lab.post("/authorities/rennes/admins/new/", typed, follow=True)
+        assert said(page) == ["Ada Martin is invited: the letter is on its way."]
         user = User.objects.get(email="ada@people.example")
-        assert (user.full_name, user.language, user.has_usable_password()) == ("Ada Martin", "fr", False)
+        assert (user.full_name, user.language, user.joined) == ("Ada Martin", "fr", False)
+        assert AuthorityAdmin.objects.exists() is False
 
     def test_someone_new_without_a_name_is_asked_for_it(self, lab: Client):
         AuthorityFactory(slug="rennes")
         page = lab.post("/authorities/rennes/admins/new/", {"email": "ada@people.example"})
-        assert errors(page) == ["Nobody has an account with this address: give the person’s name and one is made."]
+        assert errors(page) == ["Nobody has an account with this address: give the person’s name."]
         [email] = [field for field in elements(page, "input") if field["attrs"].get("name") == "email"]
         assert email["attrs"]["value"] == "ada@people.example"
 
@@ -237,6 +239,12 @@ class TestNameAdmin:
         typed = {"email": "ada@people.example", "full_name": "Ada Martin"}
         lab.post("/authorities/rennes/admins/new/", typed)
         page = lab.post("/authorities/rennes/admins/new/", typed)
+        assert errors(page) == ["This person is invited already and has not answered: send that invitation again."]
+        assert User.objects.filter(email="ada@people.example").count() == 1
+
+    def test_an_admin_is_named_once(self, lab: Client):
+        admin = AuthorityAdminFactory(authority__slug="rennes")
+        page = lab.post("/authorities/rennes/admins/new/", {"email": admin.user.email})
         assert errors(page) == ["This person is an admin of the authority already."]
         assert AuthorityAdmin.objects.count() == 1
 

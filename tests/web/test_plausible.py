@@ -12,6 +12,7 @@ from factory.django import DjangoModelFactory
 
 from tests.factories import cohorts as of_cohorts
 from tests.factories import programmes as of_programmes
+from tests.factories.invitations import InvitationFactory
 from tests.rules import domain_models
 from tests.sql import refused_by, update
 from web.forms import DayField
@@ -98,6 +99,9 @@ COLUMNS: list[tuple[type[DjangoModelFactory], str, date, str]] = [
     (of_cohorts.MembershipFactory, "ends_on", AFTER, "membership_plausible_dates"),
     (of_cohorts.MembershipFactory, "mission_letter_on", BEFORE, "membership_plausible_dates"),
     (of_cohorts.MembershipFactory, "mission_letter_on", AFTER, "membership_plausible_dates"),
+    (InvitationFactory, "starts_on", BEFORE, "invitation_plausible_dates"),
+    (InvitationFactory, "ends_on", AFTER, "invitation_plausible_dates"),
+    (InvitationFactory, "mission_letter_on", BEFORE, "invitation_plausible_dates"),
     (of_cohorts.InnovationTeamFactory, "proposed_on", BEFORE, "team_plausible_dates"),
     (of_cohorts.InnovationTeamFactory, "prefigured_on", BEFORE, "team_plausible_dates"),
     (of_cohorts.InnovationTeamFactory, "recorded_on", AFTER, "team_plausible_dates"),

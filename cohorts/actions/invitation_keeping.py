@@ -1,0 +1,65 @@
+"""How long invitations are kept, a person's own copy of theirs, and what erases them."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from accounts.actions import forget_awaited
+from accounts.models import User
+from cohorts.actions.invitations import revoke_invitation
+from cohorts.models import Invitation
+from web.verbs import verb
+
+KEPT_DAYS: Final = 90
+
+
+@verb
+def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
+    """Delete what was taken back or ended without an answer more than 90 days ago; returns how many.
+
+    Whoever never joined and is invited nowhere else is forgotten: neither name nor address is kept.
+    """
+    dead = Invitation.objects.dead_since(at - timedelta(days=KEPT_DAYS))
+    if dry_run:
+        return dead.count()
+    rows = list(dead.select_for_update().order_by("pk"))
+    for row in rows:
+        revoke_invitation(invitation=row, reason=_("It ended without an answer."), at=at, by=by)
+    people = {row.person_id for row in rows}
+    Invitation.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    others = Invitation.objects.filter(person=OuterRef("pk"))
+    for user in User.objects.filter(~Exists(others), pk__in=people, joined=False):
+        forget_awaited(user=user, by=by)
+    return len(rows)
+
+
+def purge(*, at: datetime, dry_run: bool) -> int:
+    """The same, as the table of retentions asks for it."""
+    return purge_invitations(at=at, dry_run=dry_run, by=None)
+
+
+def own_invitations(user: User) -> Iterator[Mapping[str, object]]:
+    """What is kept of those a person got, for their own copy of it."""
+    for row in Invitation.objects.with_places().filter(person=user).order_by("pk"):
+        yield {
+            "into": str(row.into),
+            "role": row.role,
+            "invited_at": row.invited_at,
+            "open_until": row.last_day,
+            "accepted_at": row.accepted_at,
+            "taken_back_at": row.revoked_at,
+            "name": row.full_name,
+            "email": row.email,
+            "department_or_service": row.unit,
+        }
+
+
+@verb
+def erase_invitations(*, user: User, at: datetime, by: User | None) -> None:
+    """Take open ones back, and keep neither name nor address on any: that somebody was invited remains."""
+    for row in Invitation.objects.open().filter(person=user):
+        revoke_invitation(invitation=row, reason=_("The person asked to be erased."), at=at, by=by)
+    Invitation.objects.filter(person=user).update(email="", full_name="", unit="")

@@ -1,0 +1,85 @@
+"""Questions about invitations. Every page starts from `visible_to`; the letter's link from `with_token`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import models
+from django.db.models import Q
+
+from cohorts.queries import active_on
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from accounts.models import User
+    from cohorts.models.invitations import Invitation, InvitationList
+
+ENDING: Final = timedelta(days=3)  # before its end, whoever invited is told
+ENDED: Final = timedelta(days=14)  # for so long they are told that it ended
+LEADS: Final = ("pilot", "coordinator")
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, user: User, today: date) -> InvitationQuerySet:
+        """Those the person may send and take back: all for lab staff, else of cohorts they lead that day."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_lab_staff:
+            return self
+        led = user.memberships.filter(active_on(today), role__in=LEADS)
+        return self.filter(cohort__in=led.values("cohort"))
+
+    def with_token(self, token_hash: str) -> InvitationQuerySet:
+        """Whose link has, or once had, this token."""
+        return self.filter(Q(token_hash=token_hash) | Q(replaced__contains=[token_hash]))
+
+    def open(self) -> InvitationQuerySet:
+        """Neither accepted nor revoked: pending, or expired."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def pending(self, at: datetime) -> InvitationQuerySet:
+        return self.open().filter(expires_at__gt=at)
+
+    def expired(self, at: datetime) -> InvitationQuerySet:
+        return self.open().filter(expires_at__lte=at)
+
+    def accepted(self) -> InvitationQuerySet:
+        return self.filter(accepted_at__isnull=False)
+
+    def revoked(self) -> InvitationQuerySet:
+        return self.filter(revoked_at__isnull=False)
+
+    def in_state(self, state: str, at: datetime) -> InvitationQuerySet:
+        """Those in one state; all of them for any other word."""
+        found = {"pending": self.pending, "expired": self.expired}
+        if state in found:
+            return found[state](at)
+        settled = {"accepted": self.accepted, "revoked": self.revoked}
+        return settled[state]() if state in settled else self
+
+    def named_like(self, text: str) -> InvitationQuerySet:
+        """Whose name or address holds the text, accents and capitals ignored."""
+        return self.filter(Q(full_name__unaccent__icontains=text) | Q(email__icontains=text))
+
+    def ending(self, at: datetime) -> InvitationQuerySet:
+        """Open ones that end within days, or did not long ago: somebody has to send them again or take them back."""
+        return self.open().filter(expires_at__gt=at - ENDED, expires_at__lte=at + ENDING)
+
+    def dead_since(self, at: datetime) -> InvitationQuerySet:
+        """Revoked, or expired without an answer, before a moment."""
+        over = Q(revoked_at__lte=at) | Q(revoked_at=None, accepted_at=None, expires_at__lte=at)
+        return self.filter(over)
+
+    def latest_first(self) -> InvitationQuerySet:
+        return self.order_by("-invited_at", "-pk")
+
+    def with_places(self) -> InvitationQuerySet:
+        return self.select_related("cohort__authority", "cohort__edition", "authority", "invited_by", "person")
+
+
+class InvitationListQuerySet(models.QuerySet["InvitationList"]):
+    def waiting(self) -> InvitationListQuerySet:
+        """Those with lines still to send, the oldest first."""
+        return self.filter(finished_at=None).order_by("pk")

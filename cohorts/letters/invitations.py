@@ -1,0 +1,149 @@
+"""Letters to those invited: the invitation with its link, always alone, and two more while they do not answer."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from cohorts.actions.invitations import AGAIN
+from cohorts.enums import CohortState, InvitationState
+from cohorts.invitation_tokens import kept_token
+from cohorts.models import Invitation
+from notifications.models import Reminder
+from notifications.registries import Asked, Checked, EventKind, LetterPart, Recipient, Scope, Size
+from notifications.sentences import labelled
+from web import formats
+
+REASONS: Final = {
+    "revoked": gettext_lazy("the invitation was taken back"),
+    "resent": gettext_lazy("the invitation was sent again with a new link"),
+    "withdrawn": gettext_lazy("the cohort has withdrawn"),
+}
+OVER: Final = {
+    InvitationState.ACCEPTED: "answered",
+    InvitationState.REVOKED: "revoked",
+    InvitationState.EXPIRED: "expired",
+}
+WHY: Final = gettext_lazy(
+    "You get this letter because %(who)s gave your address to invite you to %(where)s. If you do not answer, it is"
+    " erased some months later."
+)
+
+
+def find(reminder: Reminder) -> Invitation | None:
+    """The invitation of a reminder; None when it is gone."""
+    return Invitation.objects.with_places().filter(pk=reminder.object_id).first()
+
+
+def recipients(reminder: Reminder, at: datetime) -> list[Recipient]:
+    """The one person it is for, while there is something to answer."""
+    row = find(reminder)
+    return [] if row is None or _over(row, reminder, at) else [Recipient(row.person)]
+
+
+def check(reminder: Reminder, user: User, at: datetime) -> Checked:
+    row = find(reminder)
+    return Checked(_refusal(row, reminder, user, at) if row else "removed", row)
+
+
+def _refusal(row: Invitation, reminder: Reminder, user: User, at: datetime) -> str:
+    return _over(row, reminder, at) or ("" if row.person_id == user.pk else "left")
+
+
+def _over(row: Invitation, reminder: Reminder, at: datetime) -> str:
+    """Why nobody is asked any more, as a slug; "" while somebody is."""
+    if row.version != reminder.version:
+        return "resent"
+    if row.cohort and row.cohort.state == CohortState.WITHDRAWN:
+        return "withdrawn"
+    return OVER.get(row.state_at(at), "")
+
+
+def stops(reminder: Reminder, at: datetime) -> str:
+    row = find(reminder)
+    return _over(row, reminder, at) if row else "removed"
+
+
+def render(reminder: Reminder, row: Invitation, user: User, language: str) -> LetterPart:
+    """The letter in the language that is active, with the link that is made anew each time and kept nowhere."""
+    token = kept_token(row.seed, row.version, row.email, row.token_hash)
+    if not token:
+        raise LookupError("No key of ours makes this link: send the invitation again")
+    values = {
+        "who": row.invited_by or _("the lab"),
+        "where": row.into,
+        "role": row.get_role_display(),
+        "day": formats.long_day(row.last_day, language),
+    }
+    again = reminder.letter == AGAIN
+    subject = _("%(where)s: your invitation is still open") if again else _("You are invited: %(where)s")
+    return LetterPart(
+        subject=subject % values,
+        text="\n\n".join(paragraph % values for paragraph in _paragraphs(row, again=again)),
+        why=str(WHY) % values,
+        button=(_("See the invitation"), reverse("cohorts:join", args=[token])),
+        secret=token,
+    )
+
+
+def _paragraphs(row: Invitation, *, again: bool) -> list[str]:
+    begins = _("You have not answered yet.") if again else ""
+    said = _("%(who)s invites you to answer for the figures of %(where)s on this platform.")
+    into = _("%(who)s invites you to take part in %(where)s as %(role)s.") if row.cohort else said
+    how = _("The page behind the button says what it is about. Nothing happens before you accept there.")
+    until = _("It is open until %(day)s and for your address only: do not pass this letter on.")
+    return [paragraph for paragraph in (begins, into, how, until) if paragraph]
+
+
+def describe(reminder: Reminder) -> str:
+    """To whom and what, for the ledger."""
+    what = _("invitation, open still") if reminder.letter == AGAIN else _("invitation to join")
+    return labelled(_("The person invited"), what)
+
+
+def href(reminder: Reminder) -> str:
+    return reverse("cohorts:invitation", args=[reminder.object_id])
+
+
+def names(pks: Collection[int]) -> dict[int, str]:
+    """Who is invited, and into what (one statement)."""
+    rows = Invitation.objects.with_places().filter(pk__in=pks)
+    return {row.pk: f"{row.full_name or row.person} · {row.into}" for row in rows}
+
+
+def sizes(asked: Collection[Asked], at: datetime) -> dict[Asked, Size]:
+    """One person each, or nobody any more (one statement)."""
+    rows = {row.pk: row for row in Invitation.objects.with_places().filter(pk__in={row.event for row in asked})}
+    return {row: _size(rows.get(row.event), at) for row in asked}
+
+
+def _size(row: Invitation | None, at: datetime) -> Size:
+    stopped = OVER.get(row.state_at(at), "") if row else "removed"
+    return Size(1, stopped)
+
+
+def within(scope: Scope) -> set[int]:
+    """Ids of the invitations into cohorts of an edition, a cohort or an authority."""
+    limits = scope.limits(edition="cohort__edition__slug", cohort="cohort__slug", authority="cohort__authority__slug")
+    return set(Invitation.objects.open().filter(**limits).values_list("pk", flat=True))
+
+
+INVITATION = EventKind(
+    label=gettext_lazy("Invitations to join"),
+    recipients=recipients,
+    check=check,
+    find=find,
+    render=render,
+    describe=describe,
+    href=href,
+    within=within,
+    names=names,
+    sizes=sizes,
+    stops=stops,
+    reasons=REASONS,
+    to_awaited=True,
+)

@@ -1,0 +1,113 @@
+"""A pasted list of people, read line by line: `Ada Essai <ada@…>`, an address alone, or address; name; role; unit."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Final
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from cohorts.enums import Role
+from web.visible import cleaned
+
+MOST_LINES: Final = 300
+LONGEST: Final = {"email": 254, "full_name": 150, "unit": 120, "discipline": 80}
+COLUMNS: Final = re.compile(r"[;\t]")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody to invite, as line `number` says it."""
+
+    number: int
+    email: str
+    full_name: str
+    role: str
+    unit: str = ""
+    discipline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line nobody can be invited by: its number, what stands there, why, and what to write instead."""
+
+    number: int
+    value: str
+    reason: str
+    suggestion: str = ""
+
+
+def read(text: str, *, role: str, names: Mapping[str, str]) -> tuple[list[Line], list[Refusal]]:
+    """Every line that says something. `role` is for lines that name none; `names` are the roles as people write them.
+
+    An address named twice counts once: the second line is refused.
+    """
+    good: list[Line] = []
+    bad: list[Refusal] = []
+    seen: dict[tuple[str, str], int] = {}
+    for number, written in enumerate(text.splitlines(), 1):
+        value = cleaned(written).strip()
+        if not value or _is_heading(value, number):
+            continue
+        found = _line(number, value, role, names)
+        if isinstance(found, Line):
+            before = seen.setdefault((found.email, found.role), number)
+            if before != number:
+                said = _("Line %(n)d invites this address already.") % {"n": before}
+                found = Refusal(number, value, said, _("Leave this line out."))
+        (good if isinstance(found, Line) else bad).append(found)  # type: ignore[arg-type]
+    return good, bad
+
+
+def role_names() -> dict[str, str]:
+    """Each role by its slug and by its names in every language of ours, capitals aside: lists are copied about."""
+    found = {role.value: role.value for role in Role}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {name: role.value for role in Role for name in _names(str(role.label))}
+    return found
+
+
+def _names(label: str) -> list[str]:
+    """“élu ou élue” is written as either."""
+    return [label.casefold(), *label.casefold().split(" ou ")]
+
+
+def _is_heading(value: str, number: int) -> bool:
+    """The first line of a table copied with its heading."""
+    return number == 1 and "@" not in value and bool(COLUMNS.search(value))
+
+
+def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line | Refusal:
+    parts = [part.strip() for part in COLUMNS.split(value)]
+    name, email = parseaddr(parts[0])
+    parts = [part.strip('"') for part in parts]
+    full_name, asked, unit, discipline = [*parts[1:], "", "", "", ""][:4]
+    email, full_name = email.strip().lower(), full_name or name.strip()
+    if problem := _problem(email, full_name, unit, discipline):
+        return Refusal(number, value, *problem)
+    if asked and asked.casefold() not in names:
+        listed = ", ".join(sorted({str(label) for label in Role.labels}))
+        return Refusal(number, value, _("“%(role)s” is no role.") % {"role": asked}, listed)
+    return Line(number, email, full_name, names.get(asked.casefold(), role), unit, discipline)
+
+
+def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[str, str] | None:
+    """What is wrong with a line, and what to write instead."""
+    example = "Ada Essai <ada@ville.example>"
+    try:
+        validate_email(email)
+    except ValidationError:
+        return _("There is no e-mail address in it."), _("Write it like this: %(line)s") % {"line": example}
+    if not full_name:
+        said = _("There is no name in it.")
+        return said, _("Write it like this: %(line)s") % {"line": f"{_('First name and name')} <{email}>"}
+    sizes = {"email": email, "full_name": full_name, "unit": unit, "discipline": discipline}
+    if any(len(text) > LONGEST[name] for name, text in sizes.items()):
+        return _("It is too long."), _("Check that each line has one person.")
+    return None

@@ -1,0 +1,319 @@
+"""Pages of whoever invites: the list, one person, a pasted list, sending again, taking back; and what home says."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.test import Client
+
+from cohorts.actions.invitation_lists import SLICE, send_list, send_next_slice
+from cohorts.actions.members import end_membership
+from cohorts.models import Invitation, InvitationList, Membership
+from cohorts.pasted import Line
+from cohorts.permissions import roles_given_by
+from cohorts.tasks import send_invitation_lists
+from notifications.models import Reminder
+from programmes.models import AuthorityAdmin
+from tests.cohorts.pages import browser, doors, errors, main, said
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import NOW, TODAY, Cast
+from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.invitations import A_DAY, InvitationFactory
+from tests.factories.programmes import AuthorityFactory
+from tests.pages import rows
+from web.home import notes_of
+
+ALL, LIST, NEW = "/cohorts/rivage/invitations/", "/cohorts/rivage/invitations/list/", "/cohorts/rivage/members/new/"
+ADA = {
+    "email": "ada@people.example",
+    "full_name": "Ada Essai",
+    "language": "fr",
+    "role": "ambassador",
+    "starts_on": "2026-11-24",
+}
+
+
+@pytest.fixture
+def pilot(cast) -> Client:
+    return browser(cast["P"])
+
+
+def many(number: int, **more: str) -> list[Line]:
+    return [Line(n, f"p{n}@people.example", f"Person {n}", "relay", **more) for n in range(1, number + 1)]
+
+
+class TestAll:
+    def test_it_says_who_as_what_what_became_of_it_and_who_invited(self, pilot, cast):
+        given = {"cohort": cast.cohort, "role": "relay", "invited_by": cast["P"]}
+        InvitationFactory(
+            **given, full_name="Ada Essai", email="ada@people.example", person__email="ada@people.example"
+        )
+        InvitationFactory(**given, full_name="Bob Essai", revoked_at=NOW, reason="A slip")
+        InvitationFactory(**given, full_name="Eve Essai", invited_at=NOW - 30 * A_DAY)
+        person = UserFactory(full_name="Zoe Essai")
+        InvitationFactory(**given, person=person, accepted_at=NOW, accepted_by=person)
+        found = {line[0].split()[0]: line[2] for line in rows(pilot.get(ALL))}
+        assert found == {
+            "Ada": "pending open until 8 Dec 2026",
+            "Bob": "taken back on 24 Nov 2026: A slip",
+            "Eve": "expired on 8 Nov 2026",
+            "Zoe": "accepted on 24 Nov 2026",
+        }
+
+    @pytest.mark.parametrize(("state", "shown"), [("pending", 1), ("expired", 1), ("accepted", 0), ("", 2)])
+    def test_it_is_narrowed_by_state_and_by_words(self, pilot, cast, state, shown):
+        InvitationFactory(cohort=cast.cohort, full_name="Ada Essai")
+        InvitationFactory(cohort=cast.cohort, full_name="Éve Essai", invited_at=NOW - 30 * A_DAY)
+        assert len(rows(pilot.get(ALL, {"state": state}))) == shown
+        assert len(rows(pilot.get(ALL, {"search": "eve"}))) == 1
+
+    def test_without_any_it_offers_the_first_step(self, pilot):
+        page = pilot.get(ALL)
+        assert ("Nobody is invited yet." in main(page), NEW in doors(page), LIST in doors(page)) == (True, True, True)
+
+    @pytest.mark.parametrize("number", [1, 3])
+    def test_it_costs_the_same_for_three(self, pilot, cast, number, django_assert_num_queries):
+        InvitationFactory.create_batch(number, cohort=cast.cohort, invited_by=cast["P"])
+        with django_assert_num_queries(7):
+            pilot.get(ALL)
+
+    def test_one_alone_says_the_same(self, pilot, cast):
+        row = InvitationFactory(cohort=cast.cohort, full_name="Ada Essai", invited_by=cast["P"])
+        assert "pending open until 8 Dec 2026 Invited by Pilot Rivage on 24 Nov 2026" in main(
+            pilot.get(f"/invitations/{row.pk}/see/")
+        )
+
+    def test_those_of_another_cohort_are_not_there(self, pilot, cast):
+        other = InvitationFactory(cohort=cast.other)
+        acts = [pilot.get(f"/invitations/{other.pk}/see/"), pilot.post(f"/invitations/{other.pk}/resend/")]
+        assert [answer.status_code for answer in acts] == [404, 404]
+        assert Invitation.objects.get(pk=other.pk).version == 1
+
+
+class TestOne:
+    def test_an_address_without_an_account_is_invited(self, pilot, cast):
+        answer = pilot.post(NEW, ADA)
+        assert said(answer) == ["Ada Essai is invited as ambassador: the letter is on its way."]
+        row = Invitation.objects.get()
+        assert (row.cohort, row.invited_by, row.starts_on, row.language) == (cast.cohort, cast["P"], None, "fr")
+        assert Membership.objects.filter(user=row.person).exists() is False
+
+    def test_an_address_with_an_account_is_in_at_once(self, pilot, cast):
+        assert said(pilot.post(NEW, ADA | {"email": cast["X"].email})) == ["Nobody Nowhere takes part as ambassador."]
+        assert (Membership.objects.get(user=cast["X"]).starts_on, Invitation.objects.exists()) == (TODAY, False)
+
+    def test_a_first_day_to_come_goes_along(self, pilot):
+        pilot.post(NEW, ADA | {"starts_on": "2027-01-04"})
+        assert Invitation.objects.get().starts_on == date(2027, 1, 4)
+
+    @pytest.mark.parametrize(
+        ("letter", "not_given"), [("S", set()), ("C", {"coordinator"}), ("P", {"coordinator", "pilot"})]
+    )
+    def test_nobody_names_their_own_kind_or_who_leads_them(self, cast, letter, not_given):
+        client = browser(cast[letter])
+        offered = {value for value, _label in client.get(NEW).context["form"].fields["role"].choices}
+        every = {"ambassador", "relay", "pilot", "resident", "coordinator", "elected", "direction"}
+        assert every - offered == not_given
+        for role in not_given:
+            refused = errors(client.post(NEW, ADA | {"role": role}))
+            assert refused == {"role": ["This choice is not offered here: choose one of the list."]}
+
+
+class TestActs:
+    def test_sent_again(self, pilot, cast):
+        row = InvitationFactory(cohort=cast.cohort)
+        answer = pilot.post(f"/invitations/{row.pk}/resend/")
+        assert said(answer) == ["It is sent again. The link in the letter before opens nothing any more."]
+        row.refresh_from_db()
+        assert (row.version, answer.headers["Location"]) == (2, ALL)
+
+    def test_what_was_answered_is_not_sent_again(self, pilot, cast):
+        person = UserFactory()
+        row = InvitationFactory(cohort=cast.cohort, person=person, accepted_at=NOW, accepted_by=person)
+        answer = pilot.post(f"/invitations/{row.pk}/resend/")
+        assert said(answer) == ["Only an invitation without an answer can be sent again."]
+
+    def test_taken_back_with_a_reason(self, pilot, cast):
+        row = InvitationFactory(cohort=cast.cohort)
+        assert errors(pilot.post(f"/invitations/{row.pk}/revoke/", {})) == {"reason": ["This field is required."]}
+        pilot.post(f"/invitations/{row.pk}/revoke/", {"reason": "Wrong person"})
+        row.refresh_from_db()
+        assert (row.revoked_at, row.reason) == (NOW, "Wrong person")
+
+
+class TestPasted:
+    TEXT = "Ada Essai <ada@people.example>\nnobody\nBob <bob@people.example>; ; pilot"
+
+    def sent(self, client: Client, text: str, **more: str):
+        return client.post(LIST, {"people": text, "role": "relay", "language": "fr", **more})
+
+    def test_the_preview_says_what_would_be_sent_and_sends_nothing(self, pilot):
+        text = "Ada Essai <ada@people.example>\nnobody\nbob@people.example; Bob; pilot"
+        page = self.sent(pilot, text)
+        assert rows(page) == [
+            ["2", "nobody", "There is no e-mail address in it.", "Write it like this: Ada Essai <ada@ville.example>"],
+            [
+                "3",
+                "Bob <bob@people.example>",
+                "Only the lab names coordinators; pilots are named by the lab and the coordinator.",
+                "Give another role, or ask the lab.",
+            ],
+            ["1", "Ada Essaiada@people.example", "relay", ""],
+        ]
+        assert (Invitation.objects.count(), InvitationList.objects.count(), Reminder.objects.count()) == (0, 0, 0)
+
+    def test_sent_it_invites_the_good_lines_and_leaves_the_others(self, pilot, cast):
+        answer = self.sent(pilot, "Ada Essai <ada@people.example>\nnobody", send="1")
+        made = InvitationList.objects.get()
+        assert answer.headers["Location"] == f"{ALL}lists/{made.pk}/"
+        assert "1 invitation is on its way." in main(pilot.get(answer.headers["Location"]))
+        row = Invitation.objects.get()
+        assert (row.email, row.role, row.language, row.invited_by) == ("ada@people.example", "relay", "fr", cast["P"])
+
+    def test_without_a_good_line_nothing_is_sent(self, pilot):
+        assert errors(self.sent(pilot, "nobody", send="1")) == {"people": ["There is no line to send."]}
+        assert InvitationList.objects.exists() is False
+
+    def test_every_reason_the_domain_has_is_said_before_sending(self, pilot, cast):
+        cast.cohort.seats = 2
+        cast.cohort.save()
+        UserFactory(email="gone@people.example", is_active=False)
+        InvitationFactory(cohort=cast.cohort, role="relay", person__email="open@people.example")
+        text = f"""a@people.example; A; resident
+gone@people.example; Gone; relay
+{cast["R"].email}; R; relay
+open@people.example; Open; relay
+b@people.example; B; ambassador
+c@people.example; C; ambassador"""
+        assert [line[:1] + line[2:3] for line in rows(self.sent(pilot, text))[:5]] == [
+            ["1", "Say which discipline the resident brings, such as design."],
+            ["2", "This person’s account is closed."],
+            ["3", "This person has that role in the cohort already at these dates."],
+            ["4", "This person is invited already and has not answered: send that invitation again."],
+            ["6", "Every seat of the cohort is taken or promised: end a membership or take an invitation back."],
+        ]
+
+    @pytest.mark.parametrize("number", [1, 3])
+    def test_the_preview_costs_the_same_for_three(self, pilot, number, django_assert_num_queries):
+        text = "\n".join(f"P <p{n}@people.example>" for n in range(number))
+        with django_assert_num_queries(10):
+            self.sent(pilot, text)
+
+    def test_a_list_has_three_hundred_lines_at_most(self, pilot):
+        text = "\n".join(f"P <p{n}@people.example>" for n in range(301))
+        assert errors(self.sent(pilot, text)) == {"people": ["These are more than 300 lines: paste them in parts."]}
+
+
+class TestLongLists:
+    @pytest.fixture
+    def row(self, cast) -> InvitationList:
+        return self.begun(cast)
+
+    def begun(self, cast: Cast) -> InvitationList:
+        lines, given = many(SLICE + 5), {"language": "en", "roles_of": roles_given_by}
+        return send_list(cohort=cast.cohort, lines=lines, at=NOW, by=cast["P"], **given)
+
+    def test_it_waits_for_the_worker_and_says_how_far_it_is(self, pilot, row):
+        assert (row.done, Invitation.objects.count()) == (0, 0)
+        assert "0 of 25 lines done" in main(pilot.get(row.get_absolute_url()))
+        send_next_slice(roles_of=roles_given_by, at=NOW, by=None)
+        assert "20 of 25 lines done" in main(pilot.get(row.get_absolute_url()))
+        assert "A list is being sent: 20 of 25 lines." in main(pilot.get(ALL))
+
+    def test_the_worker_sends_all_of_it_once_and_keeps_no_line(self, row):
+        assert (send_invitation_lists(), send_invitation_lists()) == (2, 0)
+        row.refresh_from_db()
+        assert (row.done, row.lines, row.sent, Invitation.objects.count()) == (25, [], 25, 25)
+        assert Reminder.objects.filter(kind="invitation").count() == 75
+
+    def test_what_became_impossible_meanwhile_is_said_by_line(self, pilot, cast, row):
+        InvitationFactory(cohort=cast.cohort, role="relay", person__email="p3@people.example")
+        send_invitation_lists()
+        text = main(pilot.get(row.get_absolute_url()))
+        assert "24 invitations are on their way." in text
+        assert "Line 3, Person 3 <p3@people.example>: This person is invited already" in text
+
+    def test_who_may_not_invite_any_more_invites_nobody(self, cast, row):
+        member = cast.cohort.memberships.get(role="pilot")
+        end_membership(membership=member, ends_on=date(2026, 11, 23), reason="", at=NOW, by=cast["S"])
+        send_invitation_lists()
+        row.refresh_from_db()
+        assert (row.sent, len(row.refused), Invitation.objects.count()) == (0, 25, 0)
+
+    def test_that_of_another_cohort_is_not_there(self, cast, row):
+        MembershipFactory(cohort=cast.other, user=cast["P"], role="coordinator")
+        assert browser(cast["P"]).get(f"/cohorts/montagne/invitations/lists/{row.pk}/").status_code == 404
+
+
+class TestAdmins:
+    def test_an_address_without_an_account_is_invited(self, cast):
+        address = f"/authorities/{cast.other.authority.slug}/"
+        staff = browser(cast["S"])
+        answer = staff.post(
+            f"{address}admins/new/", {"email": "eve@people.example", "full_name": "Eve", "language": ""}
+        )
+        assert said(answer) == ["Eve is invited: the letter is on its way."]
+        row = Invitation.objects.get()
+        assert (row.authority, row.role, AuthorityAdmin.objects.filter(user=row.person).exists()) == (
+            cast.other.authority,
+            "admin",
+            False,
+        )
+        page = staff.get(address)
+        assert "Invited, without an answer Eve eve@people.example" in main(page)
+        assert f"/invitations/{row.pk}/revoke/" in doors(page)
+        assert "Invited, without an answer" not in main(browser(cast["N"]).get(address))
+
+    def test_an_address_with_an_account_is_in_charge_at_once(self, cast):
+        address = f"/authorities/{cast.other.authority.slug}/admins/new/"
+        browser(cast["S"]).post(address, {"email": cast["X"].email, "full_name": "", "language": ""})
+        assert AuthorityAdmin.objects.get(user=cast["X"]).authority == cast.other.authority
+
+
+class TestNobodyLeft:
+    """An authority is never left without an admin, nor a running cohort without a pilot, unnoticed."""
+
+    def noted(self, cast: Cast, letter: str = "S") -> list[tuple[str, str]]:
+        from cohorts.invitation_panels import authorities_without_admin, invitations_ending
+        from cohorts.panels import without_pilot
+
+        request = browser(cast[letter]).get("/").wsgi_request
+        found = notes_of([without_pilot, authorities_without_admin, invitations_ending], request)
+        return [(str(note.strong), note.href) for note in found]
+
+    def test_home_says_which_authority_at_work_has_no_admin(self, cast):
+        AuthorityFactory(name="Ville sans cohorte")
+        missing = ("Ville de Montagne has no admin.", f"/authorities/{cast.other.authority.slug}/admins/new/")
+        assert (missing in self.noted(cast), missing in self.noted(cast, "C")) == (True, False)
+        assert [line for line in self.noted(cast) if "admin" in line[0]] == [missing]
+
+    def test_an_admin_or_a_pilot_whose_account_is_closed_answers_for_nothing(self, cast):
+        for letter in "AP":
+            cast[letter].is_active = False
+            cast[letter].save()
+        said = {line[0] for line in self.noted(cast)}
+        assert {"Rivage has no pilot.", "Ville de Rivage has no admin."} <= said
+
+    def test_whoever_ends_it_is_told_before(self, cast):
+        staff, member = browser(cast["S"]), cast.cohort.memberships.get(role="pilot")
+        text = main(staff.get(f"/cohorts/rivage/members/{member.pk}/end/"))
+        assert "Rivage is then without a pilot" in text
+        admin = AuthorityAdmin.objects.get(user=cast["A"])
+        address = f"/authorities/{cast.cohort.authority.slug}/admins/{admin.pk}/end/"
+        assert "Nobody answers for Ville de Rivage then" in main(staff.get(address))
+        AuthorityAdmin.objects.create(authority=cast.cohort.authority, user=cast["X"], since=TODAY)
+        assert "Nobody answers for" not in main(staff.get(address))
+
+    def test_what_ends_soon_or_ended_is_on_the_home_of_whoever_may_act(self, cast):
+        InvitationFactory.create_batch(2, cohort=cast.cohort)
+        InvitationFactory(cohort=CohortFactory(name="Autre"))
+        with time_machine.travel(NOW + 12 * A_DAY, tick=False):
+            told = "Rivage: 2 invitations end soon or have ended.", ALL
+            assert (told in self.noted(cast), told in self.noted(cast, "P")) == (True, True)
+            assert [line for line in self.noted(cast, "P") if "Autre" in line[0]] == []
+            assert self.noted(cast, "M") == []
+
+    def test_what_has_time_still_or_ended_long_ago_is_not(self, cast):
+        InvitationFactory(cohort=cast.cohort)
+        InvitationFactory(cohort=cast.cohort, invited_at=NOW - 60 * A_DAY)
+        assert [line for line in self.noted(cast) if "invitation" in line[0]] == []

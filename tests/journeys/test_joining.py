@@ -1,0 +1,59 @@
+"""Journey 4: a civil servant opens the letter, chooses a password, is in the cohort, answers, subscribes."""
+
+import re
+from email import message_from_bytes, policy
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from cohorts.actions.invitations import invite_member
+from cohorts.models import Attendance, Invitation, Membership
+from notifications.rounds import send_round
+from tests.factories.cast import NOW, assemble
+from tests.factories.cohorts import SessionFactory
+from tests.factories.sink import Sink
+from tests.journeys.conftest import PHONE, main, press
+from tests.journeys.test_calendar import titles
+
+LINK = re.compile(r"https?://\S+(/invitations/\S+/)")
+
+
+def test_someone_new_joins_from_the_letter_on_a_phone(visit, sink: Sink, clock):
+    cast = assemble()
+    session = SessionFactory(cohort=cast.cohort, title="Atelier", date=NOW.date().replace(month=12, day=8))
+    given = {"email": "ada@people.example", "full_name": "Ada Essai", "role": "ambassador", "language": "en"}
+    invite_member(cohort=cast.cohort, at=NOW, by=cast["P"], **given)
+    send_round(lambda: NOW, seconds=60)
+    [(address, raw)] = sink.kept
+    found = LINK.search(text_of(raw))
+    assert (address, found is not None) == ("ada@people.example", True)
+
+    page = visit(**(PHONE | {"locale": "en-GB"}))
+    page.goto(f"{found[1][:-2]}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This invitation does not open")
+    assert Axe().run(page).response["violations"] == []
+    page.goto(found[1])
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are invited")
+    assert Axe().run(page).response["violations"] == []
+    assert Invitation.objects.get().accepted_at is None
+    page.get_by_label("Choose a password").fill("nine green bottles")
+    press(page, "Accept and join")
+
+    expect(page).to_have_url(re.compile(r"/cohorts/rivage/$"))
+    expect(page.locator(".message").first).to_contain_text("Welcome. You are in: Rivage.")
+    member = Membership.objects.get(user__email="ada@people.example")
+    page.goto(session.get_absolute_url())
+    press(page, "I am coming")
+    expect(main(page)).to_contain_text("Ada Essai")
+    assert Attendance.objects.get(member=member).answered_on is not None
+
+    page.goto("/account/")
+    press(page, "Subscribe")
+    shown = main(page).get_by_label("Address to copy").input_value()
+    assert titles(visit(), re.sub(r"^https?://[^/]+", "", shown)) == ["Atelier · Rivage"]
+
+
+def text_of(raw: bytes) -> str:
+    """The plain half of a letter."""
+    part = message_from_bytes(raw, policy=policy.default).get_body(("plain",))
+    return str(part.get_content()) if part else ""
