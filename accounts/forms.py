@@ -31,3 +31,13 @@ class ProfileForm(forms.ModelForm[User]):
         """The language as it is kept: empty for the browser's."""
         chosen: str = self.cleaned_data["language"]
         return "" if chosen == BROWSER else chosen
+
+
+class AddressForm(forms.Form):
+    """Where a link to sign in goes."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )

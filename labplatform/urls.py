@@ -8,6 +8,7 @@ from prototypes.views.editions import compare_editions
 
 handler403 = "web.error_pages.refused"
 handler404 = "web.error_pages.missing"
+handler429 = "web.error_pages.too_many"
 
 urlpatterns = [
     path("", views.home, name="home"),

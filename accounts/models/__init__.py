@@ -9,8 +9,11 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.sign_in_links import LinkEnd, SignInLink
 from web.history import tracked
 from web.search import words_index
+
+__all__ = ["LinkEnd", "SignInLink", "User", "UserManager"]
 
 
 class UserManager(BaseUserManager["User"]):

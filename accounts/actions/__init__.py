@@ -3,9 +3,12 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.db import transaction
 
+from accounts.actions.sign_ins import end_sign_ins
 from accounts.models import User
 from accounts.registries import closures
+from web.security import note
 from web.verbs import verb
 
 
@@ -40,12 +43,15 @@ def create_person(*, email: str, full_name: str, language: str = "", by: User | 
 def close_account(*, user: User, at: datetime, by: User | None) -> User:
     """Nobody signs in with it any more and no letter goes to it; what the person did stays. Twice changes nothing.
 
-    Others are told through `closures`: what was kept for the person is free.
+    Where the person is signed in, that ends within. Others are told through `closures`: what was kept for the person is
+    free.
     """
     if not user.is_active:
         return user
     user.is_active = False
     user.save(update_fields=["is_active"])
+    ended = end_sign_ins(user=user, by=by)
+    transaction.on_commit(lambda: note("account_closed", of=user.pk, sign_ins_ended=ended))
     for follow in closures:
         follow(people=User.objects.filter(pk=user.pk), at=at, by=by)
     return user
