@@ -56,7 +56,8 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         if code in {"too_many_login_attempts", "rate_limited"}:
             note("limit_reached", request=self.request)
-        return super().validation_error(code, *args)
+        error: ValidationError = super().validation_error(code, *args)
+        return error
 
     def _at_base_url(self, url: str) -> str:
         """The same path under BASE_URL: a forged Host header must not choose where a letter leads."""

@@ -136,17 +136,18 @@ def written(name: str, email: str, user: User | None, told: Mapping[str, Any]) -
     """The letter of that name, in the person's language (that of the page where nobody is known)."""
     with translation.override((user and user.language) or translation.get_language()):
         letter, facts = LETTERS[name], {"email": email, **moment_of(told), **told}
+        leads_to = {ACCOUNT: address("account/"), **told}
         context = {
             "user": user,
             "subject": str(letter.subject),
             "paragraphs": [str(text) % facts for text in letter.text],
             "label": str(letter.button[0]) if letter.button else "",
-            "address": (told | {ACCOUNT: address("account/")})[letter.button[1]] if letter.button else "",
+            "address": leads_to[letter.button[1]] if letter.button else "",
             "why": str(letter.why),
             "language": translation.get_language(),
         }
         plain = render_to_string("emails/account_letter.txt", context)
-        message = EmailMultiAlternatives(context["subject"], plain, settings.DEFAULT_FROM_EMAIL, [email])
+        message = EmailMultiAlternatives(str(letter.subject), plain, settings.DEFAULT_FROM_EMAIL, [email])
         message.attach_alternative(render_to_string("emails/account_letter.html", context), "text/html")
     return message
 

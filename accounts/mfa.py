@@ -10,7 +10,7 @@ from django.conf import settings
 NAME = "labplatform"
 
 
-class LabMFAAdapter(DefaultMFAAdapter):
+class LabMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth has no types
     """Passkeys belong to the host of BASE_URL, whatever other names the platform answers to."""
 
     def _get_site_name(self) -> str:

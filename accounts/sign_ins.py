@@ -39,12 +39,13 @@ SYSTEMS = (
 def sign_ins(user: User, at: datetime) -> QuerySet[UserSession]:
     """Last seen first; what idled or lasted too long is over, swept away or not."""
     alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=at)
-    return UserSession.objects.filter(
+    found: QuerySet[UserSession] = UserSession.objects.filter(
         Exists(alive),
         user_id=user.pk,
         last_seen_at__gt=at - timedelta(minutes=settings.SESSION_IDLE_MINUTES),
         created_at__gt=at - timedelta(days=settings.SESSION_DAYS),
-    ).order_by("-last_seen_at", "-pk")
+    )
+    return found.order_by("-last_seen_at", "-pk")
 
 
 def browser_in_words(user_agent: str) -> str:

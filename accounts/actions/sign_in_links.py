@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import LinkEnd, SignInLink, User
 from accounts.queries import hash_of
@@ -47,7 +48,7 @@ def use_sign_in_link(*, token: str, at: datetime, by: User | None = None) -> Sig
     return link
 
 
-def why_not(link: SignInLink, at: datetime) -> object:
+def why_not(link: SignInLink, at: datetime) -> StrOrPromise:
     """Why a link of ours opens nothing; "" where it does."""
     if link.ended_at is not None:
         return USED if link.ended_how == LinkEnd.USED else REPLACED

@@ -43,11 +43,17 @@ def ask_sign_in_link(request: HttpRequest) -> HttpResponse:
     wanted = here(request, request.POST.get("next") or request.GET.get("next", ""))
     if form.is_bound and form.is_valid():
         email = form.cleaned_data["email"].lower()
-        if limited := ratelimit.consume_or_429(request, action="sign_in_link", key=email):
+        if limited := too_often(request, "sign_in_link", email):
             return limited
         send_link(email, wanted)
         return redirect("sign_in_link_sent")
     return render(request, "accounts/ask_sign_in_link.html", {"form": form, "next": wanted})
+
+
+def too_often(request: HttpRequest, action: str, key: str = "") -> HttpResponse | None:
+    """429 where the limit of that name is reached: counted by the client's address, and by `key`."""
+    limited: HttpResponse | None = ratelimit.consume_or_429(request, action=action, key=key)
+    return limited
 
 
 def send_link(email: str, wanted: str) -> None:
@@ -77,7 +83,7 @@ def sign_in_link_sent(request: HttpRequest) -> HttpResponse:
 @form_page
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """The page a letter leads to: looking changes nothing, the button signs in. Says why where it does not."""
-    if limited := ratelimit.consume_or_429(request, action="sign_in_link_used"):
+    if limited := too_often(request, "sign_in_link_used"):
         return limited
     wanted = here(request, request.POST.get("next") or request.GET.get("next", ""))
     context = {"next": wanted, "signed_in": request.user.is_authenticated}
@@ -97,7 +103,8 @@ def enter(request: HttpRequest, link: SignInLink, wanted: str) -> HttpResponse:
     """The link proves the address; a second factor is still asked for."""
     record_authentication(request, link.user, method="link", email=link.email)
     verify_email_indirectly(request, link.user, link.email)
-    return perform_login(request, Login(user=link.user, redirect_url=wanted or None, email=link.email))
+    answer: HttpResponse = perform_login(request, Login(user=link.user, redirect_url=wanted or None, email=link.email))
+    return answer
 
 
 @require_safe

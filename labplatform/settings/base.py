@@ -201,7 +201,9 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_RATE_LIMITS = {  # kept in the cache that all processes share; per address of the client, person or e-mail
+ACCOUNT_RATE_LIMITS: (
+    dict[str, str] | bool
+) = {  # kept in the cache that all processes share; per address of the client, person or e-mail
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/300s/key",
     "sign_in_link": "20/m/ip,3/900s/key",
@@ -218,7 +220,7 @@ ACCOUNT_RATE_LIMITS = {  # kept in the cache that all processes share; per addre
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # how many say in X-Forwarded-For whom they speak for
 SOCIALACCOUNT_ONLY = False
 MFA_ADAPTER = "accounts.mfa.LabMFAAdapter"
-MFA_RATE_LIMITS = {"webauthn_login": "10/m/ip"}
+MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "10/m/ip"}
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)  # of lab staff and admins
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
