@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from labplatform import health, views
 from prototypes.views.editions import compare_editions
@@ -20,6 +21,10 @@ urlpatterns = [
     path("", include("exchanges.urls")),
     path("", include("notifications.urls")),
     path("", include("files.urls")),
+    path(
+        "accounts/",
+        include([path("sessions/", RedirectView.as_view(pattern_name="own_sign_ins"), name="usersessions_list")]),
+    ),  # before allauth's
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("accessibility/", views.accessibility, name="accessibility"),

@@ -111,14 +111,14 @@ class TestLed:
 
 
 class TestSettingUp:
-    def test_an_app_is_set_up_and_leads_to_the_page_one_wanted(self, staff: User, django_capture_on_commit_callbacks):
+    @pytest.mark.django_db(transaction=True)  # allauth tells of a new factor once it is committed
+    def test_an_app_is_set_up_and_leads_to_the_page_one_wanted(self, staff: User):
         client = by_password(staff)
         assert opened(client, "/programmes/?page=1") == (302, STEP)
         asked = client.get(reverse("mfa_activate_totp"))
         client.post(asked.headers["Location"], {"password": PASSWORD})
         page = client.get(reverse("mfa_activate_totp"))
-        with django_capture_on_commit_callbacks(execute=True):
-            done = client.post(reverse("mfa_activate_totp"), {"code": code_of(page.context["form"].secret)})
+        done = client.post(reverse("mfa_activate_totp"), {"code": code_of(page.context["form"].secret)})
         assert done.headers["Location"] == reverse("mfa_view_recovery_codes")
         assert 'href="/account/second-factor/"' in client.get(done.headers["Location"]).content.decode()
         assert '<a class="btn btn-primary" href="/programmes/?page=1">Go on</a>' in client.get(STEP).content.decode()
