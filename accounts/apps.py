@@ -12,12 +12,10 @@ class AccountsConfig(AppConfig):
         from allauth.account.decorators import secure_admin_login  # noqa: PLC0415 - models must be ready
         from django.contrib import admin  # noqa: PLC0415
 
-        from accounts import refusals, watched  # noqa: PLC0415 - translations must be ready
-        from accounts.actions.sign_in_links import LINKS_KEPT  # noqa: PLC0415
-        from accounts.registries import retentions  # noqa: PLC0415
+        from accounts import kept, refusals, watched  # noqa: PLC0415 - translations must be ready
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        retentions.register("sign_in_links", LINKS_KEPT, order=80)
+        kept.register()
         watched.connect()
         admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # one way in for all

@@ -8,7 +8,6 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import LinkEnd, SignInLink, User
 from accounts.queries import hash_of
-from accounts.registries import Retention
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -61,11 +60,3 @@ def purge_sign_in_links(*, at: datetime, dry_run: bool = False) -> int:
     """Forget links that were made thirty days ago; how many go, or went."""
     old = SignInLink.objects.made_before(at - KEPT)
     return old.count() if dry_run else old.delete()[0]
-
-
-LINKS_KEPT = Retention(
-    what=_("Links to sign in, as hashes"),
-    why=_("So that whoever comes with an old link is told why it does not work."),
-    days=KEPT.days,
-    purge=purge_sign_in_links,
-)
