@@ -88,9 +88,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     wanted = here(request, request.POST.get("next") or request.GET.get("next", ""))
     context = {"next": wanted, "signed_in": request.user.is_authenticated}
     if request.method != "POST" or request.user.is_authenticated:
-        answer = render(request, "accounts/sign_in_link.html", context)
-        answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
-        return answer
+        return render(request, "accounts/sign_in_link.html", context)
     try:
         link = links.use_sign_in_link(token=token, at=timezone.now())
     except DomainError as refused:
