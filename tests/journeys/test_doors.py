@@ -80,7 +80,7 @@ def add_passkey(page: Page) -> None:
     """From the page of second factors on; ends on the recovery codes that come with the first."""
     page.goto("/accounts/2fa/webauthn/add/")
     give_password(page)
-    page.check("input[name=passwordless]")
+    expect(page.locator("input[name=passwordless]")).to_be_checked()
     page.click("#mfa_webauthn_add")
     page.wait_for_url("**/recovery-codes/")
 
