@@ -220,6 +220,7 @@ ACCOUNT_RATE_LIMITS: (
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # how many say in X-Forwarded-For whom they speak for
 SOCIALACCOUNT_ONLY = False
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm", "edit_webauthn": "accounts.forms.RenamePasskeyForm"}
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds by which a telephone may be wrong, or a person slow
 MFA_ADAPTER = "accounts.mfa.LabMFAAdapter"
 MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "10/m/ip"}
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)  # of lab staff and admins
