@@ -1,10 +1,23 @@
 """allauth, closed: nobody signs up by themselves, and letters lead to our own address."""
 
-from typing import Any
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts import letters
+from web.security import note
+
+if TYPE_CHECKING:
+    from django.core.exceptions import ValidationError
+
+logger = logging.getLogger(__name__)
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):
@@ -19,7 +32,33 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return self._at_base_url(super().get_email_confirmation_url(request, emailconfirmation))
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In our look and the person's language. A mail server that is away fails no page: it is said, and logged."""
+        message = letters.written(template_prefix, email, context.get("user"), context)
+        try:
+            message.send()
+        except OSError:  # what smtplib raises is one too
+            logger.exception("A letter about an account could not be sent: %s", template_prefix)
+            messages.error(self.request, _("The letter could not be sent just now. Try again in a few minutes."))
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        super().send_notification_mail(template_prefix, user, {**(context or {}), "user": user}, email)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        note("sign_in_failed", request=request)
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        if code in {"too_many_login_attempts", "rate_limited"}:
+            note("limit_reached", request=self.request)
+        error: ValidationError = super().validation_error(code, *args)
+        return error
+
     def _at_base_url(self, url: str) -> str:
         """The same path under BASE_URL: a forged Host header must not choose where a letter leads."""
-        path = url.split("/", 3)[3] if "://" in url else url.lstrip("/")
-        return f"{settings.BASE_URL.rstrip('/')}/{path}"
+        return letters.address(url.split("/", 3)[3] if "://" in url else url)

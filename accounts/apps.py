@@ -10,10 +10,16 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         import accounts.openid.following  # noqa: PLC0415, F401 - receivers
-        from accounts import refusals  # noqa: PLC0415 - translations must be ready
+        from allauth.account.decorators import secure_admin_login  # noqa: PLC0415 - models must be ready
+        from django.contrib import admin  # noqa: PLC0415
+
+        from accounts import kept, refusals, watched  # noqa: PLC0415 - translations must be ready
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
+        kept.register()
+        watched.connect()
+        admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # one way in for all
         self.keep_histories()
         self.support_people()
         self.respect_privacy()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -42,3 +43,36 @@ class ProfileForm(forms.ModelForm[User]):
         """The language as it is kept: empty for the browser's."""
         chosen: str = self.cleaned_data["language"]
         return "" if chosen == BROWSER else chosen
+
+
+class AddressForm(forms.Form):
+    """Where a link to sign in goes."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
+    """A key of the person's device, by itself unless they say otherwise."""
+
+    name = forms.CharField(
+        label=_("Name"), required=False, max_length=100, help_text=_("So that you know it again: “my telephone”.")
+    )
+    passwordless = forms.BooleanField(
+        label=_("Sign in with it alone"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "Without the password: your device asks for a finger, your face or its code. Some keys cannot do that; "
+            "they then come after the password."
+        ),
+    )
+
+
+class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc] # allauth has no types
+    """What the person calls it."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)

@@ -22,5 +22,9 @@ SENTENCES: dict[str, Said] = {
     "user_dates_plausible": (CHECK_THE_YEAR, "erase_on"),
     "user_email_once": _ONE_ACCOUNT,
     "user_joined_to_sign_in": _("Nobody signs in before they have accepted an invitation."),
+    "sign_in_link_one_open": _("Another link was asked for at the same moment. Use the latest letter."),
+    "sign_in_link_ends_once": _("This link is over. Ask for a new one."),
+    "sign_in_link_ended_how": _("A link that is over says how it ended."),
+    "sign_in_link_expires_later": _("A link lasts for some time."),
     "accounts_user_email_key": _ONE_ACCOUNT,  # PostgreSQL's own name for the column's unique index
 }

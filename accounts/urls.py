@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts import privacy_views, views
-from accounts.views import acting
+from accounts.views import acting, signing_in
 
 urlpatterns = [
     path("account/", views.account, name="account"),
@@ -13,5 +13,12 @@ urlpatterns = [
     path("privacy/", privacy_views.privacy, name="privacy"),
     path("privacy/leaving/", privacy_views.leaving, name="leaving"),
     path("privacy/leaving/<int:pk>/", privacy_views.reopen, name="reopen"),
+    path("account/second-factor/", signing_in.second_factor, name="second_factor"),
+    path("account/sign-ins/", signing_in.own_sign_ins, name="own_sign_ins"),
+    path("account/sign-ins/end-others/", signing_in.end_other_sign_ins, name="end_other_sign_ins"),
+    path("account/sign-ins/<int:pk>/end/", signing_in.end_sign_in, name="end_sign_in"),
     path("language/", views.language, name="language"),
+    path("sign-in/link/", signing_in.ask_sign_in_link, name="ask_sign_in_link"),
+    path("sign-in/link/sent/", signing_in.sign_in_link_sent, name="sign_in_link_sent"),
+    path("sign-in/link/<str:token>/", signing_in.sign_in_link, name="sign_in_link"),
 ]

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from accounts.openid.views import Leaving
 from labplatform import health, history_pages, privacy_views, views
@@ -9,6 +10,9 @@ from prototypes.views.editions import compare_editions
 
 handler403 = "web.error_pages.refused"
 handler404 = "web.error_pages.missing"
+handler429 = "web.error_pages.too_many"
+
+to_own_sign_ins = RedirectView.as_view(pattern_name="own_sign_ins")
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -20,7 +24,15 @@ urlpatterns = [
     path("", include("exchanges.urls")),
     path("", include("notifications.urls")),
     path("", include("files.urls")),
-    path("accounts/", include([path("logout/", Leaving.as_view(), name="account_logout")])),  # before allauth's own
+    path(  # before allauth's own
+        "accounts/",
+        include(
+            [
+                path("logout/", Leaving.as_view(), name="account_logout"),
+                path("sessions/", RedirectView.as_view(pattern_name="own_sign_ins"), name="usersessions_list"),
+            ]
+        ),
+    ),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("accessibility/", views.accessibility, name="accessibility"),

@@ -15,7 +15,8 @@ class ProgrammesConfig(AppConfig):
     verbose_name = _("Programmes")
 
     def ready(self) -> None:
-        from programmes import panels, personal, refusals  # noqa: PLC0415 - models and translations must be ready
+        from accounts.registries import second_factor_roles  # noqa: PLC0415
+        from programmes import panels, permissions, personal, refusals  # noqa: PLC0415 - translations must be ready
         from web.home import attention  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
@@ -23,6 +24,7 @@ class ProgrammesConfig(AppConfig):
         register(refusals.SENTENCES)
         self.keep_histories()
         personal.register()
+        second_factor_roles.register("authority_admin", permissions.is_admin_somewhere)
         navigation.register("programmes", NavItem(_("Programmes"), "programmes:programmes", "layers"), order=20)
         authorities = NavItem(_("Authorities"), "programmes:authorities", "map-pin", shown_to=is_lab_staff)
         navigation.register("authorities", authorities, order=25)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from programmes.enums import LessonState
-from programmes.models import Authority, Edition, Format, Lesson
+from programmes.models import Authority, AuthorityAdmin, Edition, Format, Lesson
 from programmes.registries import edition_people
 from web.decisions import ALLOW, Decision, deny
 
@@ -46,6 +46,11 @@ def may_see_admins(user: User, authority: Authority, today: date) -> Decision:
     if user.is_lab_staff or authority.admins.active(today).filter(user=user).exists():
         return ALLOW
     return deny(_("Only lab staff and the authority’s own admins see who they are."))
+
+
+def is_admin_somewhere(user: User, today: date) -> bool:
+    """Whether the person is an admin of some authority on that day: a password alone is not enough for that."""
+    return AuthorityAdmin.objects.active(today).filter(user=user).exists()
 
 
 def may_note_lesson(user: User, edition: Edition, today: date) -> Decision:

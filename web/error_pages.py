@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
+from web.security import note
 from web.unsaved import words_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, which does not say what was looked for: it may be there for others."""
     return HttpResponse(_page(request, "404.html"), status=404)
+
+
+@requires_csrf_token
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429: a limit on attempts was reached; it says so, and when to come back."""
+    note("limit_reached", request=request)
+    return HttpResponse(_page(request, "429.html"), status=429, headers={"Retry-After": "300"})
 
 
 def too_late(request: HttpRequest, said: StrOrPromise, *, title: StrOrPromise, back: str) -> HttpResponse:

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "django_htmx",
@@ -68,8 +69,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "web.refusal_notes.noted",
+    "accounts.session_limits.session_limits",
     "accounts.acting.ActingAs",
     "accounts.middleware.SignInFirst",
+    "accounts.second_factor.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -212,6 +215,24 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS: (
+    dict[str, str] | bool
+) = {  # kept in the cache that all processes share; per address of the client, person or e-mail
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/300s/key",
+    "sign_in_link": "20/m/ip,3/900s/key",
+    "sign_in_link_used": "20/m/ip",
+    "reset_password": "20/m/ip,3/900s/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "confirm_email": "1/180s/key",
+    "signup": "20/m/ip",
+    "request_login_code": "20/m/ip,3/900s/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # how many say in X-Forwarded-For whom they speak for
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "accounts.openid.adapter.ProviderAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
@@ -219,10 +240,17 @@ SOCIALACCOUNT_FORMS = {"disconnect": "accounts.openid.forms.TakeBackForm"}
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "accounts.openid.provider.Provider"}}
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 OIDC_PROVIDERS = providers(env.str("OIDC_PROVIDERS", ""))
+MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm", "edit_webauthn": "accounts.forms.RenamePasskeyForm"}
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds by which a telephone may be wrong, or a person slow
+MFA_ADAPTER = "accounts.mfa.LabMFAAdapter"
+MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "10/m/ip"}
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)  # of lab staff and admins
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 8 * 60)
+SESSION_DAYS = env.int("SESSION_DAYS", 7)
+SESSION_COOKIE_AGE = SESSION_DAYS * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

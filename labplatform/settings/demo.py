@@ -14,6 +14,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "web.static_storage.ManifestStorage"},
 }
 DEMO = env.bool("DEMO", True)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys over http; browsers have none at 127.0.0.1: open http://localhost
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 
 

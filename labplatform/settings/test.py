@@ -16,4 +16,6 @@ STORAGES = {
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # the live server has its own
 STATEMENTS_CHECKED = True
 ACCOUNT_RATE_LIMITS = False
+MFA_RATE_LIMITS = False
+SECOND_FACTOR_REQUIRED = False
 LANGUAGE_CODE = "fr"

@@ -36,6 +36,8 @@ function cookie(name) {
     return document.cookie.match(`(?:^|; )${name}=([^;]+)`)?.[1];
 }
 
+const csrf = () => cookie("__Host-csrftoken") ?? cookie("csrftoken"); // the first in production
+
 function somebodyElse() {
     const now = cookie("who");
     return Boolean(person && now && now !== person);
@@ -70,7 +72,7 @@ document.addEventListener("htmx:configRequest", (event) => {
         return sayBeside(target.closest("form[method=post]"), "somebody-else");
     }
     if (person) detail.headers["X-Made-For"] = person;
-    const token = cookie("csrftoken");
+    const token = csrf();
     if (!token) return;
     detail.headers["X-CSRFToken"] = token;
     if (detail.formData.has("csrfmiddlewaretoken")) detail.formData.set("csrfmiddlewaretoken", token);
@@ -93,7 +95,7 @@ document.addEventListener("submit", (event) => {
         }
         if (person) mark(form);
     }
-    if (cookie("csrftoken")) field.value = cookie("csrftoken");
+    if (csrf()) field.value = csrf();
 });
 
 // A form is sent once, however often its button is pressed.

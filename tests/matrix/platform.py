@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.actions import close_account
+from accounts.actions.sign_in_links import ask_sign_in_link
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.matrix import Row
@@ -10,6 +13,14 @@ from tests.matrix import Row
 
 def somebody_leaving(_cast: Cast) -> list[Any]:
     return [close_account(user=UserFactory(), at=NOW, by=None).pk]
+
+
+def link(cast: Cast) -> list[str]:
+    return [ask_sign_in_link(user=cast["M"], email=cast["M"].email, at=timezone.now(), by=None)]
+
+
+def no_sign_in(_cast: Cast) -> list[int]:
+    return [999999]
 
 
 ROUTES = {
@@ -27,6 +38,13 @@ ROUTES = {
     "records": Row(act="S"),
     "records_csv": Row(act="S"),
     "records_xlsx": Row(act="S"),
+    "second_factor": Row(),
+    "own_sign_ins": Row(),
+    "end_sign_in": Row(get=False, post=True, args=no_sign_in),
+    "end_other_sign_ins": Row(get=False, post=True),
+    "ask_sign_in_link": Row(post=True, public=True),
+    "sign_in_link_sent": Row(public=True),
+    "sign_in_link": Row(post=True, public=True, args=link),
     "language": Row(get=False, post=True, public=True),
     "accessibility": Row(public=True),
     "search": Row(),

@@ -4,12 +4,15 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from allauth.account.models import EmailAddress
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.sign_ins import end_sign_ins
 from accounts.models import SupportVisit, User
 from accounts.registries import closures
 from web.errors import DomainError
+from web.security import note
 from web.verbs import verb
 
 CLOSED_KEPT: Final = timedelta(days=730)  # an account the lab closed, before it is erased
@@ -104,14 +107,17 @@ def forget_awaited(*, user: User, by: User | None) -> User:
 def close_account(*, user: User, at: datetime, by: User | None, erase_on: date | None = None) -> User:
     """Nobody signs in with it any more and no letter goes to it; what the person did stays. Twice changes nothing.
 
-    It is erased from `erase_on` on, two years later where no day is given. Others are told through `closures`: what
-    was kept for the person is free. Raises DomainError for the only account of the lab.
+    It is erased from `erase_on` on, two years later where no day is given. Where the person is signed in, that ends
+    within. Others are told through `closures`: what was kept for the person is free. Raises DomainError for the only
+    account of the lab.
     """
     if not user.is_active:
         return user
     user.is_active, user.closed_at = False, at
     user.erase_on = erase_on or timezone.localdate(at) + CLOSED_KEPT
     user.save(update_fields=["is_active", "closed_at", "erase_on"])
+    ended = end_sign_ins(user=user, by=by)
+    transaction.on_commit(lambda: note("account_closed", of=user.pk, sign_ins_ended=ended))
     for follow in closures:
         follow(people=User.objects.filter(pk=user.pk), at=at, by=by)
     return user

@@ -12,11 +12,14 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.sign_in_links import LinkEnd, SignInLink
 from web.history import tracked
 from web.names import PersonName
 from web.plausible import plausible_dates
 from web.search import words_index
 from web.triggers import Frozen, Rule
+
+__all__ = ["LinkEnd", "SignInLink", "SupportVisit", "User", "UserManager"]
 
 
 class UserManager(BaseUserManager["User"]):

@@ -1,0 +1,62 @@
+"""Verbs on links that sign a person in once."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import LinkEnd, SignInLink, User
+from accounts.queries import hash_of
+from web.errors import DomainError
+from web.verbs import verb
+
+LASTS = timedelta(minutes=15)
+KEPT = timedelta(days=30)  # so that whoever comes late is told why
+
+UNKNOWN = _("This link is not one of ours. Perhaps the letter broke it in two: copy all of it, or ask for a new one.")
+USED = _("This link was used already: each signs in once. Ask for a new one.")
+REPLACED = _("You asked for a newer link since: use the one in the latest letter, or ask for a new one.")
+EXPIRED = _("This link is too old: it was good for fifteen minutes. Ask for a new one.")
+CLOSED = _("This account is closed. Ask the lab if you should have one.")
+
+
+@verb
+def ask_sign_in_link(*, user: User, email: str, at: datetime, by: User | None = None) -> str:
+    """The token of a new link, which is nowhere else; the one before ends. Of two at once, the second stays."""
+    User.objects.select_for_update().get(pk=user.pk)
+    SignInLink.objects.unended().filter(user=user).update(ended_at=at, ended_how=LinkEnd.REPLACED)
+    token = secrets.token_urlsafe(32)
+    SignInLink.objects.create(user=user, email=email, token_hash=hash_of(token), made_at=at, expires_at=at + LASTS)
+    return token
+
+
+@verb
+def use_sign_in_link(*, token: str, at: datetime, by: User | None = None) -> SignInLink:
+    """End the link, and give it; of several at once, one gets it.
+
+    Raises DomainError with the reason when it opens nothing.
+    """
+    link = SignInLink.objects.select_for_update(of=("self",)).select_related("user").of(token).first()
+    if link is None:
+        raise DomainError(UNKNOWN)
+    if reason := why_not(link, at):
+        raise DomainError(reason)
+    link.ended_at, link.ended_how = at, LinkEnd.USED
+    link.save(update_fields=["ended_at", "ended_how"])
+    return link
+
+
+def why_not(link: SignInLink, at: datetime) -> StrOrPromise:
+    """Why a link of ours opens nothing; "" where it does."""
+    if link.ended_at is not None:
+        return USED if link.ended_how == LinkEnd.USED else REPLACED
+    if at >= link.expires_at:
+        return EXPIRED
+    return "" if link.user.is_active else CLOSED
+
+
+def purge_sign_in_links(*, at: datetime, dry_run: bool = False) -> int:
+    """Forget links that were made thirty days ago; how many go, or went."""
+    old = SignInLink.objects.made_before(at - KEPT)
+    return old.count() if dry_run else old.delete()[0]

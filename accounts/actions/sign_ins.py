@@ -1,0 +1,26 @@
+"""Verbs on where a person is signed in: end one, end all others."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+
+from accounts.models import User
+from web.verbs import verb
+
+
+@verb
+def end_sign_in(*, user: User, pk: int, by: User | None) -> int:
+    """End one of the person's own; how many ended. One that is another's, or over, is none."""
+    return _ended(UserSession.objects.filter(user_id=user.pk, pk=pk))
+
+
+@verb
+def end_sign_ins(*, user: User, but: str = "", by: User | None) -> int:
+    """End all of a person, except the one with the session key `but`; how many ended."""
+    return _ended(UserSession.objects.filter(user_id=user.pk).exclude(session_key=but))
+
+
+def _ended(found: QuerySet[UserSession]) -> int:
+    keys = list(found.values_list("session_key", flat=True))
+    UserSession.objects.filter(session_key__in=keys).delete()
+    return Session.objects.filter(session_key__in=keys).delete()[0]

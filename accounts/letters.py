@@ -1,0 +1,160 @@
+"""Letters about an account, sent at once to the person who asked for them or whose account was changed.
+
+They are no part of the ledger (`notifications`) and go while other letters are held: see decision 20.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sign_ins import browser_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from django_stubs_ext import StrOrPromise
+
+    from accounts.models import User
+
+ASKED = _("You get this letter because someone, probably you, asked for it. If it was not you, do nothing.")
+CHANGED = _("You get this letter because your account was changed.")
+NOT_YOU = _(
+    "It was done on %(when)s in %(browser)s, from the address %(ip)s. If it was not you, choose a new password at once "
+    "and tell the lab."
+)
+ACCOUNT = "account_url"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLetter:
+    """What one letter says; `button` is its label and what of the context it leads to."""
+
+    subject: StrOrPromise
+    text: tuple[StrOrPromise, ...]
+    button: tuple[StrOrPromise, str] | None = None
+    why: StrOrPromise = ASKED
+
+
+def notice(subject: StrOrPromise, text: StrOrPromise) -> AccountLetter:
+    """A letter that tells of a change which is made."""
+    return AccountLetter(subject, (text, NOT_YOU), (_("Open your account"), ACCOUNT), CHANGED)
+
+
+UNKNOWN = AccountLetter(
+    _("No account with this address"),
+    (
+        _("Someone asked to sign in with the address %(email)s. There is no account with it here."),
+        _(
+            "If it was you: perhaps your account has another address. People join by invitation; ask the pilot of your "
+            "cohort, or the lab."
+        ),
+    ),
+)
+CONFIRM = AccountLetter(
+    _("Confirm your e-mail address"),
+    (_("%(email)s is to be the address of an account on labplatform. If that is right, confirm it."),),
+    (_("Confirm the address"), "activate_url"),
+)
+
+# By the names allauth gives its letters.
+LETTERS: Mapping[str, AccountLetter] = {
+    "account/email/sign_in_link": AccountLetter(
+        _("Your link to sign in"),
+        (
+            _("Here is the link you asked for. It signs in once, within fifteen minutes, on any device."),
+            _("Do not pass it on: whoever has it can sign in as you."),
+        ),
+        (_("Sign in"), "sign_in_url"),
+    ),
+    "account/email/password_reset_key": AccountLetter(
+        _("Choose a new password"),
+        (_("Here is the link to choose a new password. It can be used once."),),
+        (_("Choose a new password"), "password_reset_url"),
+    ),
+    "account/email/unknown_account": UNKNOWN,
+    "account/email/account_already_exists": AccountLetter(
+        _("You have an account already"),
+        (_("Someone asked for an account with the address %(email)s, which has one. Sign in with it."),),
+        (_("Choose a new password"), "password_reset_url"),
+    ),
+    "account/email/email_confirmation": CONFIRM,
+    "account/email/email_confirmation_signup": CONFIRM,
+    "account/email/email_changed": notice(
+        _("Your e-mail address was changed"), _("Your account now has the address %(to_email)s, not %(from_email)s.")
+    ),
+    "account/email/email_confirm": notice(
+        _("Your e-mail address is confirmed"), _("An e-mail address of your account was confirmed.")
+    ),
+    "account/email/email_deleted": notice(
+        _("An e-mail address was removed"), _("%(deleted_email)s is no longer an address of your account.")
+    ),
+    "account/email/password_changed": notice(
+        _("Your password was changed"), _("Your password was changed. You were signed out everywhere else.")
+    ),
+    "account/email/password_reset": notice(
+        _("You have a new password"), _("A new password was chosen by letter. You were signed out everywhere.")
+    ),
+    "account/email/password_set": notice(_("You have a password now"), _("A password was set for your account.")),
+    "mfa/email/recovery_codes_generated": notice(
+        _("New recovery codes"), _("New recovery codes were made for your account. The old ones no longer work.")
+    ),
+    "mfa/email/totp_activated": notice(
+        _("An app is your second factor now"), _("From now on, signing in asks for a code of your authenticator app.")
+    ),
+    "mfa/email/totp_deactivated": notice(
+        _("The app is no longer your second factor"),
+        _("Signing in no longer asks for a code of your authenticator app."),
+    ),
+    "mfa/email/webauthn_added": notice(_("A passkey was added"), _("A passkey was added to your account.")),
+    "mfa/email/webauthn_removed": notice(
+        _("A passkey was removed"), _("A passkey of your account was removed: it no longer signs in.")
+    ),
+    "socialaccount/email/account_connected": notice(
+        _("Another way to sign in was added"), _("Your account can now be opened by signing in elsewhere.")
+    ),
+    "socialaccount/email/account_disconnected": notice(
+        _("A way to sign in was removed"), _("Your account can no longer be opened by signing in elsewhere.")
+    ),
+}
+
+
+def address(path: str) -> str:
+    """Below BASE_URL, whatever host was asked."""
+    return f"{settings.BASE_URL.rstrip('/')}/{path.lstrip('/')}"
+
+
+def written(name: str, email: str, user: User | None, told: Mapping[str, Any]) -> EmailMultiAlternatives:
+    """The letter of that name, in the person's language (that of the page where nobody is known)."""
+    with translation.override((user and user.language) or translation.get_language()):
+        letter, facts = LETTERS[name], {"email": email, **moment_of(told), **told}
+        leads_to = {ACCOUNT: address("account/"), **told}
+        context = {
+            "user": user,
+            "subject": str(letter.subject),
+            "paragraphs": [str(text) % facts for text in letter.text],
+            "label": str(letter.button[0]) if letter.button else "",
+            "address": leads_to[letter.button[1]] if letter.button else "",
+            "why": str(letter.why),
+            "language": translation.get_language(),
+        }
+        plain = render_to_string("emails/account_letter.txt", context)
+        message = EmailMultiAlternatives(str(letter.subject), plain, settings.DEFAULT_FROM_EMAIL, [email])
+        message.attach_alternative(render_to_string("emails/account_letter.html", context), "text/html")
+    return message
+
+
+def moment_of(told: Mapping[str, Any]) -> dict[str, str]:
+    """When and where something was changed, in words; nothing of a letter that was asked for."""
+    if "timestamp" not in told:
+        return {}
+    when = date_format(localtime(told["timestamp"]), "DATETIME_FORMAT")
+    return {"when": when, "browser": browser_in_words(told.get("user_agent", ""))}

@@ -1,0 +1,30 @@
+"""allauth's second factors under our own name and address."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+
+NAME = "labplatform"
+
+
+class LabMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth has no types
+    """Passkeys belong to the host of BASE_URL, whatever other names the platform answers to."""
+
+    def _get_site_name(self) -> str:
+        return NAME
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        return {"id": passkey_host(), "name": NAME}
+
+
+def passkey_host() -> str:
+    """Browsers keep no passkey for an IP address: where BASE_URL is one (a demonstration), the name that was asked."""
+    host = urlsplit(settings.BASE_URL).hostname or ""
+    try:
+        ip_address(host)
+    except ValueError:
+        return host
+    return str(context.request.get_host().partition(":")[0])

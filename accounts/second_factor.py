@@ -1,0 +1,107 @@
+"""For whom a password alone is not enough: they are led to set up a second factor before anything else opens."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
+
+from accounts.middleware import came_from
+from accounts.models import User
+from accounts.registries import second_factor_roles
+from web.htmx import wants_partial
+from web.security import note
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from django.http.response import HttpResponseBase
+
+USED_BY = "second_factor_used_by"
+WANTED = "second_factor_wanted"
+NOT_ASKED_UNTIL = "second_factor_not_asked_until"
+ASKED_EVERY = 5 * 60  # seconds until someone without a second factor is looked at again
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+OPEN = {
+    "second_factor",
+    "account_reauthenticate",
+    "account_logout",
+    "account_email",
+    "language",
+}
+
+
+def needs_second_factor(user: User, today: date) -> bool:
+    """Lab staff, whoever opens the administration, and the roles the apps name."""
+    return user.is_lab_staff or user.is_staff or any(asks(user, today) for asks in second_factor_roles)
+
+
+def used_second_factor(request: HttpRequest) -> bool:
+    """Whether the person signed in here has shown one in this session; another's does not count."""
+    return bool(request.session.get(USED_BY) == str(request.user.pk))
+
+
+class SecondFactorFirst(MiddlewareMixin):
+    """Nothing opens before; parts of a page answer 401, as for someone signed out.
+
+    Whoever has shown a second factor costs nothing; of others it is asked again after five minutes, from the session.
+    The administration asks whoever opens it, whatever their role, each time.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not self.stops(request, view):
+            return None
+        note("second_factor_missing", request=request)
+        if wants_partial(request):
+            return HttpResponse(status=401)
+        request.session[WANTED] = came_from(request) if request.method == "POST" else request.get_full_path()
+        return redirect("second_factor")
+
+    def stops(self, request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
+        if not (settings.SECOND_FACTOR_REQUIRED and isinstance(request.user, User)):
+            return False
+        if not getattr(view, "login_required", True) or used_second_factor(request):
+            return False
+        asked = request.resolver_match
+        name = asked.view_name if asked else ""
+        if name in OPEN or name.startswith("mfa_"):
+            return False
+        return name.startswith("admin:") or missing(request)
+
+
+def missing(request: HttpRequest) -> bool:
+    """Whether the person needs one and has shown none; that none is needed is kept for five minutes."""
+    user, now = request.user, time.time()
+    assert isinstance(user, User)  # noqa: S101 - narrows the type
+    if "hijack_history" in request.session or request.session.get(NOT_ASKED_UNTIL, 0) > now:
+        return False  # whoever acts as someone has shown theirs
+    if needs_second_factor(user, timezone.localdate()):
+        return True
+    request.session[NOT_ASKED_UNTIL] = now + ASKED_EVERY
+    return False
+
+
+def factors_of(user: User) -> set[str]:
+    """Kinds of second factor the person has set up."""
+    return set(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).values_list("type", flat=True))
+
+
+def shown(*, request: HttpRequest, user: User, authenticator: Authenticator, **_told: Any) -> None:
+    """A second factor was shown, or set up, which takes showing it; told by allauth."""
+    request.session[USED_BY] = str(user.pk)
+
+
+def taken_away(*, request: HttpRequest, user: User, **_told: Any) -> None:
+    """Without any left, the session counts as one by password; told by allauth."""
+    if not factors_of(user):
+        request.session.pop(USED_BY, None)
+        request.session.pop(NOT_ASKED_UNTIL, None)

@@ -1,0 +1,162 @@
+"""Ways in that are ours: a link by letter, the second factor's first page, and where a person is signed in."""
+
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.email_verification import verify_email_indirectly
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.account.models import Login
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import letters
+from accounts.actions import sign_in_links as links
+from accounts.actions import sign_ins as verbs
+from accounts.forms import AddressForm
+from accounts.models import SignInLink
+from accounts.requests import person
+from accounts.second_factor import WANTED, factors_of, needs_second_factor, used_second_factor
+from accounts.sign_ins import browser_in_words, sign_ins
+from web.errors import DomainError
+from web.form_pages import form_page, sent
+from web.security import note
+
+
+@login_not_required
+@never_cache
+@form_page
+def ask_sign_in_link(request: HttpRequest) -> HttpResponse:
+    """Ask for a link by letter; the answer is the same whether there is such an account or not."""
+    form = AddressForm(sent(request), initial={"email": request.GET.get("email", "")})
+    wanted = here(request, request.POST.get("next") or request.GET.get("next", ""))
+    if form.is_bound and form.is_valid():
+        email = form.cleaned_data["email"].lower()
+        if limited := too_often(request, "sign_in_link", email):
+            return limited
+        send_link(email, wanted)
+        return redirect("sign_in_link_sent")
+    return render(request, "accounts/ask_sign_in_link.html", {"form": form, "next": wanted})
+
+
+def too_often(request: HttpRequest, action: str, key: str = "") -> HttpResponse | None:
+    """429 where the limit of that name is reached: counted by the client's address, and by `key`."""
+    limited: HttpResponse | None = ratelimit.consume_or_429(request, action=action, key=key)
+    return limited
+
+
+def send_link(email: str, wanted: str) -> None:
+    """One letter in every case: with a link, or that there is no account with this address."""
+    found = [user for user in filter_users_by_email(email, prefer_verified=True) if user.is_active]
+    if not found:
+        note("sign_in_link_asked", known=False)
+        get_adapter().send_mail("account/email/unknown_account", email, {})
+        return
+    user = found[0]
+    token = links.ask_sign_in_link(user=user, email=email, at=timezone.now(), by=user)
+    note("sign_in_link_asked", known=True, person=user.pk)
+    path = reverse("sign_in_link", args=[token]) + (f"?{urlencode({'next': wanted})}" if wanted else "")
+    told = {"user": user, "sign_in_url": letters.address(path)}
+    get_adapter().send_mail("account/email/sign_in_link", email, told)
+
+
+@login_not_required
+@require_safe
+def sign_in_link_sent(request: HttpRequest) -> HttpResponse:
+    """What happens now, in the same words for everyone."""
+    return render(request, "accounts/sign_in_link_sent.html")
+
+
+@login_not_required
+@never_cache
+@form_page
+def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The page a letter leads to: looking changes nothing, the button signs in. Says why where it does not."""
+    if limited := too_often(request, "sign_in_link_used"):
+        return limited
+    wanted = here(request, request.POST.get("next") or request.GET.get("next", ""))
+    context = {"next": wanted, "signed_in": request.user.is_authenticated}
+    if request.method != "POST" or request.user.is_authenticated:
+        return render(request, "accounts/sign_in_link.html", context)
+    try:
+        link = links.use_sign_in_link(token=token, at=timezone.now())
+    except DomainError as refused:
+        note("sign_in_link_refused", request=request)
+        return render(request, "accounts/sign_in_link.html", context | {"refused": refused}, status=410)
+    return enter(request, link, wanted)
+
+
+def enter(request: HttpRequest, link: SignInLink, wanted: str) -> HttpResponse:
+    """The link proves the address; a second factor is still asked for."""
+    record_authentication(request, link.user, method="link", email=link.email)
+    verify_email_indirectly(request, link.user, link.email)
+    answer: HttpResponse = perform_login(request, Login(user=link.user, redirect_url=wanted or None, email=link.email))
+    return answer
+
+
+@require_safe
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Why one more step, and the ways to take it; once taken, on to where the person wanted to go."""
+    user = person(request)
+    context = {
+        "used": used_second_factor(request),
+        "needed": needs_second_factor(user, timezone.localdate()),
+        "factors": factors_of(user),
+        "wanted": here(request, request.session.get(WANTED, "")) or reverse("home"),
+    }
+    return render(request, "accounts/second_factor.html", context)
+
+
+@require_safe
+def own_sign_ins(request: HttpRequest) -> HttpResponse:
+    """Where the person is signed in: when, from which address, in which browser."""
+    key = request.session.session_key
+    rows = [
+        {"row": row, "browser": browser_in_words(row.user_agent), "current": row.session_key == key}
+        for row in sign_ins(person(request), timezone.now())
+    ]
+    limits = {"idle_hours": settings.SESSION_IDLE_MINUTES / 60, "days": settings.SESSION_DAYS}
+    others = any(not row["current"] for row in rows)
+    return render(request, "accounts/sign_ins.html", {"rows": rows, "others": others, **limits})
+
+
+@require_POST
+def end_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one; of the one this page is read in, signing out is the way."""
+    user = person(request)
+    ended = verbs.end_sign_in(user=user, pk=pk, by=user)
+    return told(request, ended)
+
+
+@require_POST
+def end_other_sign_ins(request: HttpRequest) -> HttpResponse:
+    """End all but this one."""
+    user = person(request)
+    return told(request, verbs.end_sign_ins(user=user, but=request.session.session_key or "", by=user))
+
+
+def told(request: HttpRequest, ended: int) -> HttpResponse:
+    note("session_ended", request=request, why="by_the_person", count=ended)
+    if ended:
+        words = ngettext("One sign-in was ended.", "%(count)d sign-ins were ended.", ended) % {"count": ended}
+        messages.success(request, words)
+    else:
+        messages.info(request, _("It was over already."))
+    return redirect("own_sign_ins")
+
+
+def here(request: HttpRequest, path: str) -> str:
+    """A path of ours, or nothing."""
+    safe = url_has_allowed_host_and_scheme(path, allowed_hosts=None, require_https=request.is_secure())
+    return path if safe and path.startswith("/") else ""

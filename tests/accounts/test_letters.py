@@ -1,0 +1,118 @@
+"""Letters about an account: in the house look, the person's language, to our own address; while others are held too."""
+
+import re
+from pathlib import Path
+from smtplib import SMTPException
+
+import allauth
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.letters import LETTERS, written
+from notifications.actions import hold_mail
+from notifications.models import MailSwitch
+from tests.factories.accounts import UserFactory
+
+PASSWORD = "a long demonstration word"
+TEMPLATES = Path(allauth.__file__).parent / "templates"
+CODES = {"account/email/login_code", "account/email/password_reset_code"}  # ways in that are closed
+TOLD = {
+    "sign_in_url": "https://lab.example/sign-in/link/x/",
+    "password_reset_url": "https://lab.example/accounts/password/reset/key/x/",
+    "activate_url": "https://lab.example/accounts/confirm-email/x/",
+    "from_email": "a@people.example",
+    "to_email": "b@people.example",
+    "deleted_email": "a@people.example",
+    "ip": "192.0.2.1",
+    "user_agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0",
+}
+pytestmark = pytest.mark.django_db
+
+
+def test_every_letter_allauth_may_send_has_our_words():
+    theirs = {
+        str(path.relative_to(TEMPLATES)).removesuffix("_subject.txt")
+        for path in TEMPLATES.rglob("*/email/*_subject.txt")
+    }
+    assert set(LETTERS) == theirs - CODES | {"account/email/sign_in_link"}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_each_is_whole_as_text_and_as_a_page(name: str):
+    user = UserFactory(full_name="Ada <b>Martin</b>", language="en")
+    letter = written(name, user.email, user, TOLD | {"timestamp": timezone.now()})
+    (page, kind) = letter.alternatives[0]
+    assert (kind, letter.to, letter.subject != "") == ("text/html", [user.email], True)
+    assert re.findall(r"%\(|\{\{|\{%|None", letter.body + str(page)) == []
+    assert "Ada <b>Martin</b>," in letter.body
+    assert "Ada &lt;b&gt;Martin&lt;/b&gt;," in " ".join(str(page).split())
+    links = set(re.findall(r"https?://[^\s\"<]+", letter.body + str(page)))
+    assert (len(links), [link for link in links if not link.startswith("https://lab.example/")]) == (
+        1 if LETTERS[name].button else 0,
+        [],
+    )
+
+
+@pytest.mark.parametrize(("language", "hello"), [("fr", "Bonjour"), ("en", "Hello")])
+def test_a_letter_speaks_the_person_s_language_not_the_browser_s(language: str, hello: str):
+    other = {"fr": "en", "en": "fr"}[language]
+    user = UserFactory(language=language)
+    Client(headers={"Accept-Language": other}).post(reverse("ask_sign_in_link"), {"email": user.email})
+    (letter,) = mail.outbox
+    assert letter.body.startswith(hello)
+    assert f'<html lang="{language}">' in str(letter.alternatives[0][0])
+
+
+def test_whoever_has_no_account_reads_the_language_of_the_page():
+    for language in ("fr", "en"):
+        client = Client(headers={"Accept-Language": language})
+        client.post(reverse("ask_sign_in_link"), {"email": "nobody@people.example"})
+        assert f'<html lang="{language}">' in str(mail.outbox[-1].alternatives[0][0])
+
+
+def test_a_letter_leads_to_base_url_even_under_a_forged_host(settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    Client(headers={"host": "evil.example"}).post(reverse("ask_sign_in_link"), {"email": UserFactory().email})
+    (letter,) = mail.outbox
+    assert "evil.example" not in str(letter.message())
+    assert "https://lab.example/sign-in/link/" in letter.body
+
+
+def test_a_change_is_told_with_when_and_where():
+    user = UserFactory(language="en")
+    client = Client(headers={"user-agent": TOLD["user_agent"]}, REMOTE_ADDR="192.0.2.1")
+    client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
+    new = "another demonstration word"
+    client.post(reverse("account_change_password"), {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    (letter,) = mail.outbox
+    assert (letter.subject, letter.to) == ("Your password was changed", [user.email])
+    assert "in Firefox on Windows, from the address 192.0.2.1." in letter.body
+
+
+def test_they_go_while_other_letters_are_held():
+    """Asked for at that moment, by the person: none is stale, and lab staff must get in to release the others."""
+    staff = UserFactory(is_lab_staff=True)
+    hold_mail(reason="Restored from a backup", at=timezone.now(), by=staff)
+    assert MailSwitch.objects.held().exists()
+    client = Client()
+    client.post(reverse("ask_sign_in_link"), {"email": staff.email})
+    client.post(reverse("account_reset_password"), {"email": staff.email})
+    assert len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize("failing", [ConnectionRefusedError, SMTPException, TimeoutError])
+def test_a_mail_server_that_is_away_is_said_alike_for_everyone(monkeypatch, caplog, failing: type[Exception]):
+    def away(*_args: object, **_options: object) -> None:
+        raise failing
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", away)
+    pages = []
+    for email in (UserFactory(language="en").email, "nobody@people.example"):
+        client = Client(headers={"Accept-Language": "en"})
+        answer = client.post(reverse("ask_sign_in_link"), {"email": email}, follow=True)
+        pages.append("The letter could not be sent just now. Try again in a few minutes." in answer.content.decode())
+    assert pages == [True, True]
+    assert "people.example" not in caplog.text

@@ -1,0 +1,145 @@
+"""A passkey is added and signs in, in Chromium's virtual authenticator; no account page has an accessibility fault."""
+
+import re
+from collections.abc import Iterable
+
+import pytest
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from allauth.mfa.models import Authenticator
+from axe_playwright_python.sync_playwright import Axe
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.actions.sign_in_links import ask_sign_in_link
+from accounts.models import User
+from tests.factories.accounts import UserFactory
+from tests.factories.factors import an_app
+from tests.journeys.conftest import PASSWORD, sign_in
+from tests.journeys.test_pages import COLOURS, OTHER, SCREENS, seen, too_wide, unfold
+
+INSIDE = (
+    "/account/",
+    "/account/sign-ins/",
+    "/account/second-factor/",
+    "/accounts/logout/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/reauthenticate/",
+    "/accounts/2fa/",
+    "/accounts/2fa/reauthenticate/",
+    "/accounts/2fa/totp/deactivate/",
+    "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/recovery-codes/generate/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/2fa/webauthn/add/",
+    "/accounts/2fa/webauthn/reauthenticate/",
+    "/accounts/2fa/webauthn/keys/{key}/edit/",
+    "/accounts/2fa/webauthn/keys/{key}/remove/",
+)
+OUTSIDE = (
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/inactive/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/{confirm}/",
+    "/accounts/confirm-email/wrong/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/done/",
+    "/accounts/password/reset/key/wrong-wrong/",
+    "{reset}",
+    "/sign-in/link/",
+    "/sign-in/link/sent/",
+    "/sign-in/link/{link}/",
+)
+
+
+def virtual_authenticator(page: Page) -> None:
+    """A telephone that unlocks at once, and keeps passkeys."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def give_password(page: Page) -> None:
+    page.fill("main input[name=password]", PASSWORD)
+    page.press("main input[name=password]", "Enter")
+
+
+def add_passkey(page: Page) -> None:
+    """From the page of second factors on; ends on the recovery codes that come with the first."""
+    page.goto("/accounts/2fa/webauthn/add/")
+    give_password(page)
+    expect(page.locator("input[name=passwordless]")).to_be_checked()
+    page.click("#mfa_webauthn_add")
+    page.wait_for_url("**/recovery-codes/")
+
+
+def known(user: User) -> dict[str, str]:
+    """What the addresses outside need."""
+    Client().post("/accounts/password/reset/", {"email": user.email})
+    (reset,) = re.findall(r"https?://[^/]+(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)
+    address = EmailAddress.objects.create(user=user, email="other@people.example", verified=False)
+    return {
+        "reset": reset,
+        "confirm": EmailConfirmationHMAC(address).key,
+        "link": ask_sign_in_link(user=user, email=user.email, at=timezone.now(), by=user),
+    }
+
+
+def walked(page: Page, addresses: Iterable[str], scheme: str) -> dict[str, list[str]]:
+    """The faults of each address that has some, in both colours."""
+    found: dict[str, list[str]] = {}
+    for address in addresses:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        answer = page.goto(address)
+        unfold(page)
+        wrong = [] if answer and answer.status == 200 else [f"{page.url} answered {answer and answer.status}"]
+        wrong += seen(page)
+        page.emulate_media(color_scheme=OTHER[scheme])  # type: ignore[arg-type]
+        wrong += [f"{OTHER[scheme]}: {fault}" for fault in seen(page, COLOURS)]
+        size = page.viewport_size
+        wrong += too_wide(page) if size and size["width"] < 400 else []
+        if wrong:
+            found[address] = wrong
+    return found
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_passkey_signs_in_and_no_account_page_has_a_fault(visit, live_server, settings, screen: str):
+    settings.BASE_URL, settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = live_server.url, True
+    size, scheme = SCREENS[screen]
+    user = UserFactory(language=str(size["locale"])[:2])
+    page = visit(**size, reduced_motion="reduce")
+    page.context.add_init_script(Axe().axe_script)
+    virtual_authenticator(page)
+    sign_in(page, user)
+    page.wait_for_url(f"{live_server.url}/")
+    add_passkey(page)
+    faults = walked(page, ["/accounts/2fa/totp/activate/"], scheme)
+    an_app(user)
+    key = Authenticator.objects.get(type="webauthn").pk
+    faults |= walked(page, [address.format(key=key) for address in INSIDE], scheme)
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.click("#passkey_login")
+    page.wait_for_url(f"{live_server.url}/")
+    expect(page.locator("#menu")).to_be_attached()
+    page.context.clear_cookies()
+    given = known(user)
+    faults |= walked(page, [address.format(**given) for address in OUTSIDE], scheme)
+    page.goto(f"/sign-in/link/{given['link']}/")
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/authenticate/")  # a link stands for the password only
+    faults |= walked(page, ["/accounts/2fa/authenticate/"], scheme)
+    assert faults == {}
