@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from labplatform import health, views
+from labplatform.watching.figures import metrics
 from prototypes.views.editions import compare_editions
 
 handler403 = "web.error_pages.refused"
@@ -28,5 +29,6 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("status/", views.status, name="status"),
     path("livez", health.livez, name="livez"),
+    path("metrics", metrics, name="metrics"),
     path("readyz", health.ReadyView.as_view(), name="readyz"),
 ]
