@@ -78,6 +78,11 @@ def path_of(name: str, size: str) -> Path:
     return _folder(name) / size
 
 
+def address_of(name: str, size: str) -> str:
+    """The same within the folder, for whoever serves that."""
+    return str(path_of(name, size).relative_to(_root()))
+
+
 def remove(name: str) -> None:
     """Take a kept file away, in all sizes; one that is gone already is no error."""
     shutil.rmtree(_folder(name), ignore_errors=True)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-bind = os.environ.get("BIND", "0.0.0.0:8000")  # noqa: S104 - within the container's network; the proxy is in front
+bind = os.environ.get("BIND", "0.0.0.0:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 preload_app = True  # its processes share what is loaded
 timeout = 60
@@ -15,7 +15,8 @@ control_socket_disable = True
 accesslog = None  # requests are lines of the application's log: by route, never by address
 loglevel = "error"  # below, it quotes what it was sent
 
-if _counters := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # before the application is imported; of earlier runs nothing counts
+# Before the application is imported; of earlier runs nothing counts.
+if _counters := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     Path(_counters).mkdir(parents=True, exist_ok=True)
     for _left in Path(_counters).glob("*.db"):
         _left.unlink()
@@ -26,4 +27,4 @@ def child_exit(_arbiter: Any, worker: Any) -> None:
     if _counters:
         from prometheus_client import multiprocess  # noqa: PLC0415 - there only where requirements/prod.txt is installed
 
-        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+        multiprocess.mark_process_dead(worker.pid)

@@ -172,7 +172,7 @@ FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
 FILES_MOST_BYTES = {"image": 10 * 1024 * 1024, "document": 20 * 1024 * 1024}
 FILES_MOST_AT_ONCE = 80 * 1024 * 1024  # of one form
 FILES_MOST_PIXELS = 50_000_000
-# Where the proxy in front serves FILES_DIR from, to whom the application sends it only (X-Accel-Redirect); empty: it does itself.
+# Where the proxy in front finds FILES_DIR, when the application sends it there; empty: the application serves them.
 FILES_ACCEL = env.str("FILES_ACCEL", "")
 FILE_UPLOAD_HANDLERS = ["files.uploads.BoundedUploadHandler"]
 

@@ -1,4 +1,4 @@
-"""What watches an installation, each part only where its package is installed (requirements/prod.txt) and it is asked for."""
+"""What watches an installation: each part only where its package is installed (requirements/prod.txt)."""
 
 import socket
 from collections.abc import Sequence

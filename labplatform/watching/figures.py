@@ -35,7 +35,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     except ImportError as error:
         raise Http404 from error
     at = timezone.now()
-    answer = HttpResponse(generate_latest(_processes()) + generate_latest(Post(at)), content_type=CONTENT_TYPE_LATEST)  # type: ignore[arg-type] # needs no more than `collect`
+    answer = HttpResponse(generate_latest(_processes()) + generate_latest(Post(at)), content_type=CONTENT_TYPE_LATEST)
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -52,7 +52,7 @@ def _processes() -> object:
     if not os.environ.get(OF_ALL_PROCESSES):
         return REGISTRY
     registry = CollectorRegistry()
-    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    multiprocess.MultiProcessCollector(registry)
     return registry
 
 

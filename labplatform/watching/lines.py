@@ -14,11 +14,11 @@ class Closed(logging.Filter):
     """Django quotes paths, hosts and origins as they were sent: a route and a word stand in their place."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        request = getattr(record, "request", None)
+        path = getattr(getattr(record, "request", None), "path", None)
         if record.name.startswith("django.security"):
             record.msg, record.args, record.exc_info = f"Refused: {record.name.rpartition('.')[2]}", (), None
-        elif isinstance(record.args, tuple) and hasattr(request, "path"):
-            record.args = tuple(closed.route_of(arg) if arg == request.path else arg for arg in record.args)
+        elif path and isinstance(record.args, tuple):
+            record.args = tuple(closed.route_of(path) if arg == path else arg for arg in record.args)
         return True
 
 
@@ -61,7 +61,7 @@ def facts(_logger: Any, _name: str, line: MutableMapping[str, Any]) -> MutableMa
     """What `web.security.note` says stands as fields of its own, to be counted by."""
     record = line.get("_record")
     if record is not None and hasattr(record, "facts"):
-        line |= {f"fact_{name}": value for name, value in record.facts.items()}
+        line.update({f"fact_{name}": value for name, value in record.facts.items()})
         line["event"] = record.event
     return line
 
