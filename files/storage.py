@@ -95,6 +95,11 @@ def names_kept() -> Iterator[str]:
             yield from (folder.name for folder in _folders(shelf) if NAME.fullmatch(folder.name))
 
 
+def sizes_kept(name: str) -> list[Path]:
+    """The files of one that is kept, by the names of their sizes."""
+    return sorted(_folder(name).iterdir())
+
+
 def is_older(name: str, *, than: float) -> bool:
     """Whether a kept file was put there more than so many seconds ago."""
     return _age(_folder(name)) > than
