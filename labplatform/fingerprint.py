@@ -1,4 +1,4 @@
-"""Rows and a hash of every table and of every kept file, whatever their order: is a restored platform the one it was?"""
+"""Rows and a hash of every table and every kept file, whatever their order: is what was restored the same?"""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,7 +18,8 @@ FILES: Final = "(files)"
 SEQUENCES: Final = "(sequences)"
 ROWS: Final = "SELECT count(*), coalesce(sum(('x' || left(md5(t::text), 16))::bit(64)::bigint), 0)::text FROM {} t"
 NEXT_NUMBERS: Final = (
-    "SELECT count(*), coalesce(md5(string_agg(concat_ws(' ', sequencename, last_value), ',' ORDER BY sequencename)), '')"
+    "SELECT count(*), coalesce(md5(string_agg(concat_ws(' ', sequencename, last_value), ',' ORDER BY sequencename)),"
+    " '')"
     " FROM pg_catalog.pg_sequences WHERE schemaname = 'public' AND sequencename <> ALL(%s)"
 )
 

@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 
 ADDRESS: Final = re.compile(r"[^\s<>\"'(),:;=@]+@[^\s<>\"'(),:;=@]+\.[^\s<>\"'(),:;=@]+")
 # PostgreSQL quotes the row it refuses: “Key (email)=(…)”, “Failing row contains (…)”.
-QUOTED_ROW: Final = re.compile(r"^(DETAIL|CONTEXT|QUERY|STATEMENT):.*$", re.MULTILINE)
+QUOTED_ROW: Final = re.compile(r"\b(DETAIL|CONTEXT|QUERY|STATEMENT): .*$", re.MULTILINE)
 # A calendar's address, an invitation's, a link to sign in by: whoever reads the path is in.
 SECRET_PATH: Final = re.compile(r"(?<=/)(?=[^/\s\"'?]*\d)[\w~-]{16,}(?=[/.\s\"'?]|$)")
 QUERY: Final = re.compile(r"(?<=[\w/])\?[^\s\"']+")
