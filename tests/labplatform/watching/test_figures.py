@@ -42,7 +42,7 @@ def figures(settings: Any, today: None, django_assert_num_queries: Any) -> Any:
     settings.METRICS_TOKEN = TOKEN
 
     def read() -> dict[str, float]:
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(9):
             answer = answered(authorization=f"Bearer {TOKEN}")
         lines = [line for line in answer.content.decode().splitlines() if line.startswith("labplatform_")]
         return {
