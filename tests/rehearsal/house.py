@@ -87,7 +87,7 @@ class Platform:
             "PATH": f"{self.binaries}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": "",
             "DJANGO_SETTINGS_MODULE": "labplatform.settings.production",
-            "DEMO": "",
+            "DEMO": "false",
             "DATABASE_URL": self.stage.url,
             "REDIS_URL": self.stage.redis.url,
             "METRICS_TOKEN": self.given["METRICS_TOKEN"],
