@@ -82,9 +82,7 @@ def run(place: House) -> int:
         before.write_text(command(stage.url, files, "fingerprint", "--json"))
         drill.took("the dump", lambda: script("back_up", stage.cluster, stage.name, write=dump))
         shutil.copytree(files, copy)
-        print(
-            f"      {dump.stat().st_size / 1e6:.1f} MB of dump, {len(list(copy.rglob('*')))} names in the folder of files"
-        )
+        print(f"      {dump.stat().st_size / 1e6:.1f} MB of dump, {len(list(copy.rglob('*')))} names in the folder")
         elsewhere(drill, place, stage, (dump, before, copy))
     return drill.wrong
 

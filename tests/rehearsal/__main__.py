@@ -1,8 +1,8 @@
 """`make rehearse`: two of each process behind the proxy, from the commands of docker-compose.yml.
 
-Signs in through TLS, opens pages, brings and fetches a picture, kills one of each in the middle of the sending, and reads
-what the processes wrote. Exits with 1 when something does not hold. IMAGE names a folder with `app/` and `venv/` made by
-the steps of the Dockerfile; without it, this folder and this Python stand for the image.
+Signs in through TLS, opens pages, brings and fetches a picture, kills one of each in the middle of the sending, and
+reads what the processes wrote. Exits with 1 when something does not hold. IMAGE names a folder with `app/` and `venv/`
+made by the steps of the Dockerfile; without it, this folder and this Python stand for the image.
 """
 
 import json
@@ -86,7 +86,7 @@ def rehearse(findings: Findings, platform: Platform) -> None:
         replica.start()
     platform.wait(*web, *others, proxy)
     print(
-        f"      two web servers, two workers, two beats and the proxy were healthy after {time.monotonic() - begun:.0f} s"
+        f"      two web servers, workers and beats, and the proxy, were healthy after {time.monotonic() - begun:.0f} s"
     )
     visitor = Visitor(f"https://{NAME}:{platform.https}", platform.certificates / "fullchain.pem")
     pages(findings, visitor, cast)

@@ -11,6 +11,7 @@ from tests.faults.stage import Stage, free_port, wait_for
 from tests.rehearsal import compose
 
 NAME: Final = "localhost"
+SCRATCH: Final = "/tmp"  # noqa: S108 - of the container; each process here has a folder of its own in its place
 START_SECONDS: Final = 240.0  # on a machine that others use too
 GIVEN: Final = {
     "SERVER_NAME": NAME,
@@ -43,7 +44,7 @@ class Replica:
         """The container's /tmp is this folder; root's nginx would read files as nobody."""
         user = "daemon off; user root;" if os.geteuid() == 0 else "daemon off;"
         told = [word.replace("daemon off;", user) for word in words]
-        return [word.replace("/tmp", str(self.folder)) for word in told]
+        return [word.replace(SCRATCH, str(self.folder)) for word in told]
 
     def start(self) -> None:
         words = ["env", "-C", str(self.cwd), *self.own(compose.command(self.service, self.given))]
@@ -82,7 +83,7 @@ class Platform:
         folder = self.stage.folder / f"{service}-{number}"
         folder.mkdir()
         env = compose.environment(self.services[service], self.given)
-        env = {name: value.replace("/tmp", str(folder)) for name, value in env.items()}
+        env = {name: value.replace(SCRATCH, str(folder)) for name, value in env.items()}
         env |= {
             "PATH": f"{self.binaries}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": "",
