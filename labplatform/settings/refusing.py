@@ -46,7 +46,8 @@ def _demonstration(env: Env) -> Iterable[str]:
 def _keys(env: Env) -> Iterable[str]:
     """Keys that were never drawn, or are too short; old ones still sign what is under way, and are held to the same."""
     named: list[tuple[str, str]] = [(name, env.str(name, "")) for name in KEYS]
-    named += [("SECRET_KEY", str(key)) for key in env.list("SECRET_KEY_FALLBACKS", [])]
+    fallbacks: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+    named += [("SECRET_KEY", key) for key in fallbacks]
     for name, key in named:
         if key and is_weak(key, shortest=SHORTEST[name]):
             yield f"{name} must be {SHORTEST[name]} random characters or more, and no placeholder. Draw one: {HOW}"

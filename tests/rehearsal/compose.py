@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
+ESCAPED: Final = "\0"
 VARIABLE: Final = re.compile(r"\$\{(\w+)(?:(:[-?])([^{}]*))?\}")
 
 
@@ -27,9 +28,10 @@ def filled(text: str, given: Mapping[str, str]) -> str:
             return str(otherwise)
         raise KeyError(otherwise or name)
 
+    text = text.replace("$$", ESCAPED)
     while VARIABLE.search(text):
         text = VARIABLE.sub(value, text)
-    return text.replace("$$", "$")
+    return text.replace(ESCAPED, "$")
 
 
 def environment(service: Mapping[str, Any], given: Mapping[str, str]) -> dict[str, str]:
