@@ -77,6 +77,7 @@ def test_figures_say_what_is_due_late_failed_and_held_and_when_beat_was_seen(fig
     assert {name: found[name] for name in found if "{" in name} == {
         'letters{state="dead"}': 1,
         'letters{state="queued"}': 2,
+        'reminders{state="expanded"}': 3,
         'reminders{state="planned"}': 1,
         'task_ended_timestamp{task="notifications.tasks.send_letters"}': seen.timestamp(),
     }
