@@ -58,7 +58,7 @@ def run(place: House) -> int:
         (Path(image) / "app", Path(image) / "venv" / "bin") if image else (ROOT, Path(sys.executable).parent)
     )
     findings = Findings()
-    with place.stage(of="template1") as stage:
+    with place.stage() as stage:
         platform = Platform(stage, app, binaries)
         try:
             rehearse(findings, platform)

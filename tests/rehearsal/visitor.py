@@ -22,7 +22,8 @@ class Visitor:
         self.session = requests.Session()
         self.session.verify = str(self.certificate)
         self.session.trust_env = False
-        self.session.headers |= {"User-Agent": BROWSER, "Referer": "https://localhost/", "Accept-Language": "en"}
+        told = {"User-Agent": BROWSER, "Referer": "https://localhost/", "Accept-Language": "en"}
+        self.session.headers.update(told)
 
     def get(self, path: str, **headers: str) -> requests.Response:
         return self.session.get(self.address + path, headers=headers, timeout=60)
