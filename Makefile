@@ -78,7 +78,7 @@ faults: install-dev ## Kill, freeze and empty the real stack while letters leave
 	@$(PY) -m tests.faults $(ARGS)
 
 drill: install-dev ## Back up, restore into an empty cluster, compare, and see that letters stay held
-	@$(PY) -m tests.drill
+	@$(PY) -m tests.drill $(ARGS)
 
 rehearse: install-dev ## Run what docker-compose.yml runs, without Docker: proxy, two of each process, some killed
 	@$(PY) -m tests.rehearsal
