@@ -1,6 +1,7 @@
 """`make drill`: the demonstration with letters due is backed up in the middle of sending, and restored elsewhere.
 
-By the same two scripts operators run (deploy/backup). `ARGS=--bare` leaves the demonstration out. Exits with 1 when something does not hold.
+By the same two scripts operators run (deploy/backup). `ARGS=--bare` leaves the demonstration out.
+Exits with 1 when something does not hold.
 """
 
 import json
