@@ -1,6 +1,5 @@
 """Somebody at a browser, through the proxy: signs in, opens pages, brings a picture and fetches it again."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Any, Final
 
 import requests
 
-TOKEN: Final = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 PASSWORD: Final = "canary-password-Wq7"
 BROWSER: Final = "canary-browser-Zx3"
 
@@ -30,8 +28,8 @@ class Visitor:
 
     def post(self, path: str, form: dict[str, str], files: Any = None) -> requests.Response:
         """As the form of that page would."""
-        [token, *_more] = TOKEN.findall(self.get(path).text)
-        sent = form | {"csrfmiddlewaretoken": token}
+        self.get(path)
+        sent = form | {"csrfmiddlewaretoken": self.session.cookies["csrftoken"]}
         return self.session.post(self.address + path, data=sent, files=files, timeout=60, allow_redirects=False)
 
     def sign_in(self, email: str) -> requests.Response:
