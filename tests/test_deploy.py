@@ -132,7 +132,7 @@ def test_the_image_runs_as_nobody_special_from_locked_packages_and_holds_no_secr
     assert "\nHEALTHCHECK " in last
     assert DOCKERFILE.count("--require-hashes") == DOCKERFILE.count("pip install ") == 2
     assert "npm ci --ignore-scripts" in DOCKERFILE
-    assert "node_modules/lucide-static/" in DOCKERFILE.partition("collectstatic")[2]  # pages read icons as they are shown
+    assert "node_modules/lucide-static/" in DOCKERFILE.partition("collectstatic")[2]  # icons
     assert [line for line in DOCKERFILE.splitlines() if SECRET.search(line.partition("#")[0])] == []
 
 
