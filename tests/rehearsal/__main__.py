@@ -205,7 +205,7 @@ def written(findings: Findings, platform: Platform, cast: dict[str, Any], visito
     lines = [
         line
         for name, text in logs.items()
-        if name.startswith(("web", "worker-", "proxy"))
+        if name.startswith(("web", "proxy"))
         for line in text.splitlines()
     ]
     findings.holds("lines that are no JSON", [line for line in lines if not readable(line)][:5], [])
