@@ -202,12 +202,7 @@ def written(findings: Findings, platform: Platform, cast: dict[str, Any], visito
     canaries += [value for name, value in visitor.session.cookies.get_dict().items() if len(value) > 8]
     found = {name: [word for word in canaries if word in text] for name, text in logs.items()}
     findings.holds("canaries in the logs", {name: words for name, words in found.items() if words}, {})
-    lines = [
-        line
-        for name, text in logs.items()
-        if name.startswith(("web", "proxy"))
-        for line in text.splitlines()
-    ]
+    lines = [line for name, text in logs.items() if name.startswith(("web", "proxy")) for line in text.splitlines()]
     findings.holds("lines that are no JSON", [line for line in lines if not readable(line)][:5], [])
     requests_seen = [json.loads(line) for line in lines if '"request_finished"' in line]
     findings.holds(
