@@ -14,7 +14,7 @@ SOURCES := labplatform exchanges prototypes cohorts programmes notifications fil
 RUN := $(PY) -m labplatform.localstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test lint e2e bench faults oracles format lock messages pictures clean
+.PHONY: help demo install install-dev test lint e2e bench faults drill rehearse oracles format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -78,6 +78,12 @@ bench: install-dev ## Pages among thousands of ideas, letters per second, the co
 
 faults: install-dev ## Kill, freeze and empty the real stack while letters leave; each with a control run (ARGS=)
 	@$(PY) -m tests.faults $(ARGS)
+
+drill: install-dev ## Back up, restore into an empty cluster, compare, and see that letters stay held
+	@$(PY) -m tests.drill $(ARGS)
+
+rehearse: install-dev ## Run what docker-compose.yml runs, without Docker: proxy, two of each process, some killed
+	@$(PY) -m tests.rehearsal
 
 oracles: install-dev ## Compare the curve with R's own over 500 sets of ideas, and write down what R says
 	@$(PY) -m tests.oracles

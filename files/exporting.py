@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Final, TypeVar
 
 from django.http import QueryDict
@@ -106,8 +105,3 @@ def _counted(rows: Iterable[T], sign: Callable[[int], None]) -> Iterator[T]:
         if count % SLICE == 0:
             sign(count)
     sign(count)
-
-
-def path(export: Export) -> Path:
-    """Where the file of one that is done lies."""
-    return storage.path_of(export.stored, Size.FULL)

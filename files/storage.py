@@ -78,6 +78,11 @@ def path_of(name: str, size: str) -> Path:
     return _folder(name) / size
 
 
+def address_of(name: str, size: str) -> str:
+    """The same within the folder, for whoever serves that."""
+    return str(path_of(name, size).relative_to(_root()))
+
+
 def remove(name: str) -> None:
     """Take a kept file away, in all sizes; one that is gone already is no error."""
     shutil.rmtree(_folder(name), ignore_errors=True)
@@ -88,6 +93,11 @@ def names_kept() -> Iterator[str]:
     for shelf in _folders(_root()):
         if shelf.name != INCOMING:
             yield from (folder.name for folder in _folders(shelf) if NAME.fullmatch(folder.name))
+
+
+def sizes_kept(name: str) -> list[Path]:
+    """The files of one that is kept, by the names of their sizes."""
+    return sorted(_folder(name).iterdir())
 
 
 def is_older(name: str, *, than: float) -> bool:

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from accounts.openid.views import Leaving
 from labplatform import health, history_pages, privacy_views, views
+from labplatform.watching.figures import metrics
 from prototypes.views.editions import compare_editions
 
 handler403 = "web.error_pages.refused"
@@ -50,5 +51,6 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("status/", views.status, name="status"),
     path("livez", health.livez, name="livez"),
+    path("metrics", metrics, name="metrics"),
     path("readyz", health.ReadyView.as_view(), name="readyz"),
 ]

@@ -104,8 +104,18 @@ def _oldest_due(at: datetime) -> datetime | None:
     return min(filter(None, [reminder, letter]), default=None)
 
 
+def worker_seen(found: Facts) -> datetime | None:
+    """When a task last began."""
+    return max((run.started_at for run in found.runs.values()), default=None)
+
+
+def beat_seen(found: Facts) -> datetime | None:
+    """When something that beat asked for last began."""
+    return max((run.by_beat_at for run in found.runs.values() if run.by_beat_at), default=None)
+
+
 def _worker(found: Facts, at: datetime) -> Sign:
-    seen = max((run.started_at for run in found.runs.values()), default=None)
+    seen = worker_seen(found)
     return Sign(
         _("Worker (sends)"),
         _seen(seen),
@@ -116,7 +126,7 @@ def _worker(found: Facts, at: datetime) -> Sign:
 
 
 def _beat(found: Facts, at: datetime) -> Sign:
-    seen = max((run.by_beat_at for run in found.runs.values() if run.by_beat_at), default=None)
+    seen = beat_seen(found)
     return Sign(
         _("Scheduler"),
         _seen(seen),

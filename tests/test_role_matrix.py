@@ -79,7 +79,7 @@ def test_each_role_gets_what_the_table_says(name: str, cast: Cast):
     assert wrong == {}
     signed_out = Client().get(address)
     sent = (signed_out.status_code, signed_out.headers.get("Location", "")[:17])
-    assert sent[0] in {200, 405} if row.public else sent == (302, "/accounts/login/?")
+    assert sent[0] in ({200, 405} if row.see else {404}) if row.public else sent == (302, "/accounts/login/?")
 
 
 def answered(user: User, method: str, address: str, row: Row, before: int) -> int:

@@ -3,7 +3,8 @@
 import logging
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.shortcuts import render as render_page
 from django.utils.timezone import now
@@ -12,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
 from files import export_actions as actions
-from files.enums import FailedFor
-from files.exporting import CONTENT_TYPES, path, prepared
+from files.enums import FailedFor, Size
+from files.exporting import CONTENT_TYPES, prepared
 from files.models import Export
 from files.registries import export_kinds
-from files.views.serving import HEADERS
+from files.views.serving import HEADERS, content_of
 from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
 from web.htmx import render
@@ -59,18 +60,18 @@ def _label(row: Export) -> str:
 
 
 @require_safe
-def export_file(request: HttpRequest, pk: int) -> FileResponse:
+def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file itself, to be saved; kept under no address but this one, and for nobody who may not read it any more."""
     row = _own(request, pk)
     if not row.stored:
         raise Http404
     enforce(_still_theirs(row))
     try:
-        content = path(row).open("rb")
+        kind = CONTENT_TYPES[row.form]
+        answer = content_of(row.stored, Size.FULL, name=row.name, content_type=kind, as_attachment=True)
     except FileNotFoundError as error:
         logger.exception("The file of export %d is missing", row.pk)
         raise Http404 from error
-    answer = FileResponse(content, as_attachment=True, filename=row.name, content_type=CONTENT_TYPES[row.form])
     for name, value in HEADERS.items():
         answer[name] = value
     return answer

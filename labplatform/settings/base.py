@@ -5,13 +5,13 @@ from pathlib import Path
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
-from environs import Env
+from environs import FileAwareEnv
 
 from accounts.openid.configured import providers
 
 django_stubs_ext.monkeypatch()  # so that forms.ModelForm[User] can be written at run time too
 
-env = Env()
+env = FileAwareEnv(strip_whitespace=True)  # SECRET_KEY_FILE names a file that holds SECRET_KEY, and so on
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
@@ -173,7 +173,7 @@ USE_I18N = True
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -190,6 +190,8 @@ FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
 FILES_MOST_BYTES = {"image": 10 * 1024 * 1024, "document": 20 * 1024 * 1024}
 FILES_MOST_AT_ONCE = 80 * 1024 * 1024  # of one form
 FILES_MOST_PIXELS = 50_000_000
+# Where the proxy in front finds FILES_DIR, when the application sends it there; empty: the application serves them.
+FILES_ACCEL = env.str("FILES_ACCEL", "")
 FILE_UPLOAD_HANDLERS = ["files.uploads.BoundedUploadHandler"]
 
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map")
@@ -273,6 +275,8 @@ PGHISTORY_APPEND_ONLY = True
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "labplatform <lab@demo.example>")
 vars().update(env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:2525"))
 EMAIL_TIMEOUT = 10  # below half a sender's lease; dj_email_url sets none
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who brings it reads /metrics; empty: nobody does
 
 LOGGING = {
     "version": 1,

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.actions import close_account
 from accounts.models import User
 from files import export_actions as actions
-from files import exporting, storage
+from files import storage
 from files.exporting import SLICE, write_due
 from files.models import Export
 from files.registries import ExportKind, export_kinds
@@ -82,9 +82,9 @@ def test_it_is_written_in_slices_each_with_a_sign(kind: Kind):
         ROWS,
         NOW + timedelta(days=7),
     )
-    lines = exporting.path(row).read_text("utf-8-sig").splitlines()
+    lines = storage.path_of(row.stored, "full").read_text("utf-8-sig").splitlines()
     assert (lines[0], lines[1], lines[ROWS], lines[-1]) == ("Number;Text", "1;'=1", f"{ROWS};'=1", f"For;{row.person}")
-    assert row.size == exporting.path(row).stat().st_size
+    assert row.size == storage.path_of(row.stored, "full").stat().st_size
 
 
 def test_run_again_it_writes_nothing_anew(kind: Kind):
@@ -178,7 +178,7 @@ def test_nothing_is_written_for_a_closed_account(kind: Kind):
 def test_after_seven_days_the_file_goes_and_the_row_says_so(django_capture_on_commit_callbacks: Any):
     row = written_export()
     Export.objects.update(expires_at=NOW)
-    kept = exporting.path(fresh(row))
+    kept = storage.path_of(fresh(row).stored, "full")
     with django_capture_on_commit_callbacks(execute=True):
         assert actions.delete_exports(by=None, at=NOW - timedelta(seconds=1)) == 0
         assert (actions.delete_exports(by=None, at=NOW), kept.exists()) == (1, True)
@@ -187,7 +187,7 @@ def test_after_seven_days_the_file_goes_and_the_row_says_so(django_capture_on_co
 
 def test_the_sweep_knows_them():
     row = written_export()
-    assert (sweep(older_than=-1), exporting.path(row).exists()) == (Swept(0, 0), True)
+    assert (sweep(older_than=-1), storage.path_of(row.stored, "full").exists()) == (Swept(0, 0), True)
     storage.remove(row.stored)
     assert sweep() == Swept(0, 1)
 

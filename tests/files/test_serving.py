@@ -183,3 +183,37 @@ def test_a_stranger_learns_nothing_from_the_answer(cast: Cast, picture: Attachme
     there, missing = (got(UserFactory(), address) for address in (picture.get_absolute_url(), "/files/999999/"))
     assert (there.status_code, there.body.count(b"<h1")) == (missing.status_code, missing.body.count(b"<h1"))
     assert picture.name.encode() not in there.body
+
+
+class TestBehindAProxy:
+    """FILES_ACCEL: the application decides and says what the browser is told, the proxy sends the bytes."""
+
+    @pytest.fixture(autouse=True)
+    def _accel(self, settings: Any) -> None:
+        settings.FILES_ACCEL = "/protected/"
+
+    def test_the_proxy_is_told_where_and_the_answer_is_empty(self, cast: Cast, picture: Attachment):
+        answer = got(cast["M"], picture.get_absolute_url())
+        name = picture.stored
+        assert headers(answer, "X-Accel-Redirect", "Content-Type", "Content-Disposition") == SANDBOX | {
+            "X-Accel-Redirect": f"/protected/{name[:2]}/{name}/full",
+            "Content-Type": "image/jpeg",
+            "Content-Disposition": 'inline; filename="atelier.jpg"',
+        }
+        assert answer.body == b""
+
+    def test_a_document_is_saved_never_opened(self, cast: Cast, notes: Attachment):
+        answer = got(cast["M"], notes.get_absolute_url())
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="notes.pdf"'
+
+    def test_whoever_may_not_see_it_is_told_nothing(self, cast: Cast, picture: Attachment):
+        refused = {letter: got(cast[letter], picture.get_absolute_url()) for letter in "NX"}
+        assert {(answer.status_code, "X-Accel-Redirect" in answer) for answer in refused.values()} == {(404, False)}
+
+    def test_what_the_browser_has_is_not_sent_again(self, cast: Cast, picture: Attachment):
+        again = got(cast["M"], picture.get_absolute_url(), if_none_match=f'"{picture.sha256[:32]}-full"')
+        assert (again.status_code, "X-Accel-Redirect" in again) == (304, False)
+
+    def test_one_whose_file_is_not_there_is_missing(self, cast: Cast, picture: Attachment):
+        storage.remove(picture.stored)
+        assert got(cast["M"], picture.get_absolute_url()).status_code == 404

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from labplatform.settings import base
 from tests.lint_deploy import PRODUCTION
 
 ROOT = Path(__file__).parent.parent.parent
 
 
-def start(settings: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Import a settings module in a process of its own; what it prints is its SECRET_KEY."""
+PRINTED = "from django.conf import settings; print(settings.SECRET_KEY, settings.DEMO, settings.DEBUG)"
+
+
+def start(settings: str, code: str = PRINTED, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Import a settings module in a process of its own, which prints what is asked: its SECRET_KEY first of all."""
     bare = {"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": settings}
-    code = "from django.conf import settings; print(settings.SECRET_KEY, settings.DEMO, settings.DEBUG)"
     return subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env={**bare, **environment}, capture_output=True, text=True, check=False
     )
@@ -37,15 +40,80 @@ def test_production_refuses_to_start_without(missing: str):
     assert f"ImproperlyConfigured: Set {missing} before starting in production." in done.stderr
 
 
-def test_production_refuses_every_host():
-    done = start("labplatform.settings.production", **{**PRODUCTION, "ALLOWED_HOSTS": "*"})
-    assert "ImproperlyConfigured: ALLOWED_HOSTS must name the hosts" in done.stderr
+LONG = "a1b2C3d4e5F6g7h8i9J0" * 3
 
 
-def test_production_cannot_be_turned_into_a_demonstration():
-    done = start("labplatform.settings.production", **PRODUCTION, DEMO="true")
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name the hosts: '*' is refused."),
+        ({"ALLOWED_HOSTS": "lab.example,*.example"}, "ALLOWED_HOSTS must name the hosts: '*' is refused."),
+        ({"ALLOWED_HOSTS": "other.example"}, "ALLOWED_HOSTS must name lab.example, the host of BASE_URL."),
+        ({"BASE_URL": "http://lab.example"}, "BASE_URL must begin with https://: letters lead there,"),
+        ({"BASE_URL": "https://lab.example/lab"}, "BASE_URL must be the scheme and the host only"),
+        ({"SECRET_KEY": LONG[:49]}, "SECRET_KEY must be 50 random characters or more"),
+        ({"SECRET_KEY": "ab" * 40}, "SECRET_KEY must be 50 random characters or more"),
+        ({"SECRET_KEY": "change-me-" + LONG}, "SECRET_KEY must be 50 random characters or more, and no placeholder"),
+        ({"SECRET_KEY": "only-for-tests-" + "x" * 40}, "SECRET_KEY must be 50 random characters or more"),
+        ({"SECRET_KEY": "django-insecure-" + LONG}, "SECRET_KEY must be 50 random characters or more"),
+        ({"SECRET_KEY_FALLBACKS": f"{LONG},short"}, "SECRET_KEY must be 50 random characters or more"),
+        ({"PSEUDONYM_KEY": "short"}, "PSEUDONYM_KEY must be 32 random characters or more"),
+        ({"METRICS_TOKEN": "metrics"}, "METRICS_TOKEN must be 32 random characters or more"),
+        ({"DATABASE_URL": "postgresql://lab:change-me@db/lab"}, "DATABASE_URL has a password everybody knows"),
+        ({"REDIS_URL": "redis://:redis@redis/0"}, "REDIS_URL has a password everybody knows"),
+        ({"EMAIL_URL": "console://"}, "EMAIL_URL must name a mail server"),
+        ({"DEMO": "true"}, "DEMO shows sign-ins and everybody's letters: it is refused in production."),
+    ],
+)
+def test_production_refuses_to_start_with(given: dict[str, str], why: str):
+    done = start("labplatform.settings.production", **{**PRODUCTION, **given})
     assert done.returncode == 1
-    assert "ImproperlyConfigured: DEMO shows sign-ins" in done.stderr
+    assert why in done.stderr.partition("ImproperlyConfigured: ")[2]
+
+
+def test_production_says_everything_that_is_wrong_at_once():
+    wrong = {"SECRET_KEY": "short", "BASE_URL": "http://lab.example", "ALLOWED_HOSTS": "*"}
+    done = start("labplatform.settings.production", **{**PRODUCTION, **wrong})
+    told = done.stderr.partition("ImproperlyConfigured: ")[2].splitlines()
+    assert [line.split()[0] for line in told] == ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL"]
+
+
+def test_a_secret_may_be_in_a_file(tmp_path: Path):
+    file = tmp_path / "secret"
+    file.write_text(f"{PRODUCTION['SECRET_KEY']}\n")
+    given = {name: value for name, value in PRODUCTION.items() if name != "SECRET_KEY"}
+    done = start("labplatform.settings.production", **given, SECRET_KEY_FILE=str(file))
+    assert done.stdout == f"{PRODUCTION['SECRET_KEY']} False False\n"
+
+
+KEYS = "from django.conf import settings; print(*settings.SECRET_KEY_FALLBACKS, settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+
+
+def test_keys_that_are_on_their_way_out_still_read_what_they_signed():
+    given = {**PRODUCTION, "SECRET_KEY_FALLBACKS": f"{LONG},{LONG[::-1]}"}
+    assert start("labplatform.settings.production", KEYS, **given).stdout == f"{LONG} {LONG[::-1]} 1\n"
+
+
+def test_production_starts_and_serves_without_the_packages_that_watch():
+    hidden = ("structlog", "django_structlog", "django_prometheus", "prometheus_client", "sentry_sdk")
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({hidden}));"
+        "import django; django.setup(); from django.conf import settings; from labplatform import wsgi, urls;"
+        "print(settings.LOGGING['formatters']['line']['()'], len(settings.MIDDLEWARE), len(settings.INSTALLED_APPS))"
+    )
+    ours = f"{len(base.MIDDLEWARE)} {len(base.INSTALLED_APPS)}"
+    done = start("labplatform.settings.production", code, **PRODUCTION)
+    assert (done.stdout, done.returncode) == (f"labplatform.watching.lines.Plain {ours}\n", 0)
+
+
+def test_an_error_that_should_be_reported_and_cannot_be_is_no_start():
+    code = "import sys; sys.modules['sentry_sdk'] = None; from django.conf import settings; settings.DEBUG"
+    given = {**PRODUCTION, "SENTRY_DSN": "https://key@sentry.example/1"}
+    done = start("labplatform.settings.production", code, **given)
+    assert (done.returncode, done.stderr.strip()) == (
+        1,
+        "SENTRY_DSN is set, and sentry-sdk is not installed: install requirements/prod.txt.",
+    )
 
 
 def test_the_demonstration_keeps_its_key_between_starts(tmp_path: Path):

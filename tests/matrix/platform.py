@@ -56,5 +56,6 @@ ROUTES = {
     "compare_editions": Row(act="S"),
     "status": Row(act="S"),
     "livez": Row(public=True),
+    "metrics": Row(see="", public=True),  # for whoever brings its token
     "readyz": Row(public=True),
 }

@@ -22,8 +22,9 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from cohorts.models import Cohort
-from files.exporting import path, write_due
+from files.exporting import write_due
 from files.models import Export
+from files.storage import path_of
 from programmes.models import AuthorityAdmin
 from prototypes.rates_definitions import MEANINGS, definitions
 from prototypes.views import rates_downloads
@@ -509,7 +510,7 @@ def test_in_french_and_as_xlsx_it_is_written_in_french(cast: Cast, many: Client)
     client_of(cast["A"], "fr").post(address("rates_ideas_xlsx"))
     write_due(lambda: NOW)
     row = Export.objects.get()
-    sheet = load_workbook(io.BytesIO(path(row).read_bytes())).worksheets[0]
+    sheet = load_workbook(io.BytesIO(path_of(row.stored, "full").read_bytes())).worksheets[0]
     assert (row.language, [cell.value for cell in sheet["A"]]) == (
         "fr",
         ["Référence", "RIV-001", "RIV-002", "RIV-003"],

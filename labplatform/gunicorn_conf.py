@@ -1,0 +1,30 @@
+"""What gunicorn is told in production: `gunicorn -c python:labplatform.gunicorn_conf labplatform.wsgi`."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+bind = os.environ.get("BIND", "0.0.0.0:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+preload_app = True  # its processes share what is loaded
+timeout = 60
+graceful_timeout = 25  # below the 30 seconds that `docker stop` is given here
+max_requests, max_requests_jitter = 5000, 500
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a disk that hangs must not end processes
+control_socket_disable = True
+accesslog = None  # requests are lines of the application's log: by route, never by address
+loglevel = "error"  # below, it quotes what it was sent
+
+# Before the application is imported; of earlier runs nothing counts.
+if _counters := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    Path(_counters).mkdir(parents=True, exist_ok=True)
+    for _left in Path(_counters).glob("*.db"):
+        _left.unlink()
+
+
+def child_exit(_arbiter: Any, worker: Any) -> None:
+    """A process that ended leaves its counters to the others."""
+    if _counters:
+        from prometheus_client import multiprocess  # noqa: PLC0415 - there only where requirements/prod.txt is installed
+
+        multiprocess.mark_process_dead(worker.pid)

@@ -1,0 +1,95 @@
+"""The log of a real request, of refusals and of errors: no canary in it, whether structlog is installed or not."""
+
+import io
+import json
+import logging
+import logging.config
+from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from labplatform.settings import watched
+from tests.factories.cast import Cast
+from web.security import note
+
+PASSWORD = "canary-password"
+CANARIES = {
+    "HTTP_USER_AGENT": "canary-browser",
+    "HTTP_COOKIE": "sessionid=canary-cookie",
+    "HTTP_AUTHORIZATION": "Bearer canary-bearer",
+    "HTTP_X_FORWARDED_FOR": "canary-forwarded",
+    "HTTP_X_REQUEST_ID": "canary-request",
+    "REMOTE_ADDR": "203.0.113.77",
+}
+structured = pytest.mark.skipif(not find_spec("django_structlog"), reason="requirements/prod.txt is not installed")
+
+
+@pytest.fixture(params=["plain", pytest.param("json", marks=structured)])
+def log(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """What the console would show, with the settings of production."""
+    if request.param == "plain":
+        monkeypatch.setattr(watched, "installed", lambda _packages: False)
+    before, stream = logging.root.handlers[:], io.StringIO()
+    level = logging.root.level
+    told = watched.logging_settings()
+    told["handlers"]["console"]["stream"] = stream
+    logging.config.dictConfig(told)
+    yield stream
+    logging.root.handlers, logging.root.level = before, level
+
+
+@pytest.fixture
+def browser(settings: Any, log: io.StringIO) -> Client:
+    settings.MIDDLEWARE = [*(name for name in watched.middleware(settings.MIDDLEWARE) if "prometheus" not in name)]
+    return Client(raise_request_exception=False)
+
+
+def test_what_was_sent_is_in_no_line(browser: Client, log: io.StringIO, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+    browser.post("/accounts/login/?next=/canary-next/", {"login": "canary@x.example", "password": PASSWORD}, **CANARIES)
+    browser.get("/calendar/canary0token1of2a3feed4.ics", **CANARIES)
+    browser.get("/canary-path-1234567890/", **CANARIES)
+    browser.get("/livez", HTTP_HOST="canary.example")
+    browser.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    monkeypatch.setattr("labplatform.views.render", broken)
+    assert browser.get("/?q=canary-query", HTTP_USER_AGENT="canary-browser").status_code == 500
+    said = log.getvalue()
+    assert "Internal Server Error" in said or "request_failed" in said
+    assert [word for word in ("canary", "203.0.113.77", cast["M"].email, cast["M"].full_name) if word in said] == []
+
+
+def broken(*_: object, **__: object) -> None:
+    raise ValueError("DETAIL: Key (email)=(canary@x.example) exists.\nDETAIL: canary")
+
+
+def test_a_security_event_keeps_its_facts(log: io.StringIO):
+    note("signed_in", person=7, way="passkey")
+    [line] = log.getvalue().splitlines()
+    if line.startswith("{"):
+        told = json.loads(line)
+        kept = {name: told[name] for name in ("event", "fact_person", "fact_way", "logger", "level")}
+        assert kept == {
+            "event": "signed_in",
+            "fact_person": 7,
+            "fact_way": "passkey",
+            "logger": "labplatform.security",
+            "level": "info",
+        }
+    else:
+        assert line.endswith('INFO labplatform.security signed_in {"person": 7, "way": "passkey"}')
+
+
+@structured
+@pytest.mark.parametrize("log", ["json"], indirect=True)
+def test_a_request_is_one_line_with_id_route_code_and_the_person_s_number(
+    browser: Client, log: io.StringIO, cast: Cast
+):
+    browser.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    browser.get("/ideas/?page=2")
+    [told] = [json.loads(line) for line in log.getvalue().splitlines() if "request_finished" in line]
+    assert told.keys() == {"timestamp", "level", "logger", "event", "request_id", "user_id", "request", "code", "ms"}
+    assert (told["request"], told["code"], told["user_id"]) == ("GET ideas/", 200, cast["M"].pk)
+    assert User.objects.filter(pk=told["user_id"]).exists()
