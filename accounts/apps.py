@@ -9,10 +9,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        import accounts.openid.following  # noqa: PLC0415, F401 - receivers
         from allauth.account.decorators import secure_admin_login  # noqa: PLC0415 - models must be ready
         from django.contrib import admin  # noqa: PLC0415
 
+        import accounts.openid.following  # noqa: PLC0415, F401 - receivers
         from accounts import kept, refusals, watched  # noqa: PLC0415 - translations must be ready
         from web.refusals import register  # noqa: PLC0415
 

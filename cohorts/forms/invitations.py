@@ -32,8 +32,8 @@ class PastedForm(forms.Form):
         max_length=MOST_PASTED,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
         help_text=_(
-            "One to a line: a name with the address behind it in angle brackets, as mail programs write them, or columns"
-            " as copied from a table: address; name; role; department; discipline."
+            "One to a line: a name with the address behind it in angle brackets, as mail programs write them, or"
+            " columns as copied from a table: address; name; role; department; discipline."
         ),
     )
 
