@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.factories.cast import EVERYONE, Cast
 
+PAST = "pa"  # a member who left, an admin whose mandate ended
+
 Arguments = Callable[[Cast], list[Any]]
 
 
@@ -30,12 +32,20 @@ class Row:
     public: bool = False
     form: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def edition_wide(self) -> bool:
+        """Whether it is of the edition as such: N has the same part in it as the cohort's own people."""
+        return "N" in self.see and "A" in self.see
+
     def expected(self, letter: str, method: str) -> set[int]:
-        """Acceptable answers: an empty POST by someone who may act is a form with errors or a redirect, never a 500."""
+        """Acceptable answers: an empty POST by someone who may act is a form with errors or a redirect, never a 500.
+
+        Who left reads as the second circle does, and acts as nobody; whose mandate ended is nobody.
+        """
         if not (self.get if method == "get" else self.post):
             return {405}
-        if letter not in self.see:
+        if {"p": "R", "a": "X"}.get(letter, letter) not in self.see:
             return {404}
-        if letter not in (self.see if self.act is None else self.act):
+        if {"p": "X", "a": "X"}.get(letter, letter) not in (self.see if self.act is None else self.act):
             return {403}
         return {200, 302} if method == "post" else {200}
