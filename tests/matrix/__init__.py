@@ -21,7 +21,8 @@ class Row:
 
     `see`: letters that may know the object exists; all others get 404. `act`: letters that may use the route, all of
     `see` by default; the rest of `see` get 403 with the reason. `get` / `post`: whether the route takes the method
-    (405 otherwise). `public`: open to people who are not signed in. `args` makes what the address needs.
+    (405 otherwise). `public`: open to people who are not signed in. `past`: whether those who left still send it, where
+    whoever sees it does. `args` makes what the address needs.
     """
 
     see: str = EVERYONE
@@ -30,6 +31,7 @@ class Row:
     get: bool = True
     post: bool = False
     public: bool = False
+    past: bool = True
     form: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -46,6 +48,8 @@ class Row:
             return {405}
         if {"p": "R", "a": "X"}.get(letter, letter) not in self.see:
             return {404}
-        if {"p": "X", "a": "X"}.get(letter, letter) not in (self.see if self.act is None else self.act):
+        if self.act is not None and {"p": "X", "a": "X"}.get(letter, letter) not in self.act:
+            return {403}
+        if letter == "p" and method == "post" and not self.past:
             return {403}
         return {200, 302} if method == "post" else {200}

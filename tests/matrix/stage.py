@@ -61,6 +61,7 @@ def furnished_far() -> Cast:
     plant(FAR, after=before)
     furnish_late(far)
     plant(FAR, after=before)
+    User.objects.filter(is_lab_staff=True).update(full_name="Lab Far")  # the lab is no secret
     return refreshed(far)
 
 
