@@ -1,16 +1,163 @@
-"""x"""
-import time_machine
+"""Nothing of the neighbour's or of another edition's is heard anywhere: letters, search, choices, filters, logs.
+
+Pages, downloads and calendars are searched with every request of `tests/test_role_matrix.py`. The control: the lab, and
+whoever is of the neighbour, do hear it.
+"""
+
+import io
+import logging
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+
 import pytest
-from tests.matrix.canaries import *
-from tests.matrix.canaries import planted, watched, words_of, FAR, NEAR, OPEN_TO_ALL, NOBODYS, OF_THE_EDITION
-from tests.factories.cast import TODAY
-def test_x(db, today, settings):
-    settings.STATEMENTS_CHECKED=False
-    import time; t=time.time()
-    from tests.matrix.stage import build
-    build()
-    print("BUILD", time.time()-t)
-    for c,sp in ((FAR,{}),(NEAR,OF_THE_EDITION)):
-        got=planted(c)
-        want={f"{m.__name__}.{f.name}" for m in watched() if m.__name__ not in OPEN_TO_ALL and m.__name__ not in NOBODYS and m.__name__ not in sp for f in words_of(m)}
-        print(c, "MISSING", sorted(want-got), "EXTRA", sorted(got-want))
+from django import forms
+from django.test import Client
+from django.urls import reverse
+
+from cohorts.letters import texts as session_letters
+from exchanges.letters import texts as exchange_letters
+from notifications.models import Reminder
+from notifications.registries import event_kinds
+from programmes.ladders import DEFAULT_LADDERS
+from prototypes.actions import write_comment
+from tests.factories.cast import EVERYONE, NOW
+from tests.factories.notifications import ReminderFactory, recipients, rendered
+from tests.matrix import PAST
+from tests.matrix.canaries import (
+    FAR,
+    HIDDEN,
+    NEAR,
+    NOBODYS,
+    OF_THE_EDITION,
+    OPEN_TO_ALL,
+    STAYS_EMPTY,
+    heard,
+    planted,
+    watched,
+    words_of,
+)
+from tests.matrix.stage import Stage, scene
+from tests.pages import elements
+from tests.test_bad_input import fields_of
+from tests.test_role_matrix import ROWS, hidden_from, touched
+
+pytestmark = pytest.mark.django_db
+
+HOME = "CDPMRAX" + PAST
+LISTS = [
+    name for name, row in sorted(ROWS.items()) if row.get and not row.public and set("SM") <= set(row.act or row.see)
+]
+FORMS = [name for name, row in sorted(ROWS.items()) if row.get and row.post and not row.public]
+
+
+@pytest.mark.parametrize(("canary", "spared"), [(FAR, {}), (NEAR, OF_THE_EDITION)])
+def test_it_stands_in_every_text_that_is_not_for_all(canary: str, spared: dict[str, str], stage: Stage):
+    """A new model, or a new text of one, has to be furnished (`tests/matrix/furniture.py`), or named with its reason."""
+    hidden = [model for model in watched() if model.__name__ not in {*OPEN_TO_ALL, *NOBODYS, *spared}]
+    texts = {f"{model.__name__}.{field.name}" for model in hidden for field in words_of(model)}
+    assert texts - planted(canary) == {text for text in STAYS_EMPTY if text in texts}
+
+
+def page(client: Client, route: str, *args: Any, **asked: Any) -> bytes:
+    answer = client.get(f"{reverse(route, args=args)}?{urlencode(asked)}")
+    return bytes(answer.getvalue())
+
+
+def test_the_lab_and_the_neighbour_hear_it(stage: Stage):
+    """What is searched for can be found: in a page, in the search, in a table and in a workbook."""
+    with scene():
+        assert heard(page(stage.clients["S"], "prototypes:idea_list"), FAR)
+        assert heard(page(stage.clients["N"], "prototypes:idea_list"), NEAR)
+        assert not heard(page(stage.clients["N"], "prototypes:idea_list"), FAR)
+        assert heard(page(stage.clients["S"], "search", q=HIDDEN), FAR)
+        assert heard(page(stage.clients["S"], "prototypes:rates_ideas_csv", edition=stage.far.edition.slug), FAR)
+        assert heard(page(stage.clients["S"], "prototypes:rates_ideas_xlsx", edition=stage.far.edition.slug), FAR)
+
+
+def test_what_is_packed_is_unpacked_before_it_is_searched():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("inner.xml", f"<t>{FAR}</t>")
+    assert heard(packed.getvalue(), FAR, NEAR) == [f"<t>{FAR}</t>"]
+
+
+def test_the_search_finds_nothing_of_others(stage: Stage):
+    found = {letter: heard(page(stage.clients[letter], "search", q=HIDDEN), *hidden_from(letter)) for letter in HOME}
+    assert found == {letter: [] for letter in HOME}
+    assert heard(page(stage.clients["N"], "search", q=HIDDEN), FAR) == []
+
+
+LETTERS = {
+    "exchange": exchange_letters.LETTERS,
+    "group_session": session_letters.LETTERS,
+    "stakeholder_session": session_letters.LETTERS,
+    "idea": ("idea_follow_up",),
+    "unconfirmed": ("idea_unconfirmed",),
+}
+
+
+def about_home(stage: Stage) -> Iterator[Reminder]:
+    """One reminder of every letter of every kind, about what is of the cohort at home."""
+    cohort = stage.home.cohort
+    session, idea = cohort.sessions.get(state="scheduled"), cohort.ideas.filter(state="handed_over").first()
+    of = {"idea": idea, "unconfirmed": idea, "exchange": stage.home.edition.exchanges.filter(host=cohort).first()}
+    for kind, letters in LETTERS.items():
+        event = of.get(kind, session)
+        audiences = [step.audience for step in DEFAULT_LADDERS.get(kind, DEFAULT_LADDERS["idea"])]
+        version = getattr(event, "version", 1)
+        for letter in letters:
+            about = {"kind": kind, "object_id": event.pk, "version": version, "letter": letter}
+            yield ReminderFactory(**about, audience=audiences[0], event_day=NOW.date())
+    write_comment(about=idea, text="À voir", by=stage.home["C"], at=NOW)
+    yield Reminder.objects.filter(kind="comment").latest("pk")
+
+
+def test_no_letter_tells_of_others_or_goes_to_them(stage: Stage):
+    far = {person.pk for letter, person in stage.far.people.items() if letter != "S"}
+    with scene():
+        reminders = list(about_home(stage))
+        assert {reminder.kind for reminder in reminders} == set(event_kinds)
+        for reminder in reminders:
+            assert not far & {person.pk for person in recipients(reminder, NOW)}
+            for letter in "PMRA":
+                said = rendered(reminder, stage.home[letter])
+                assert heard(repr(said).encode(), FAR, NEAR) == [], reminder.letter
+
+
+def asked_by_address(client: Client, address: str) -> list[str]:
+    """What the forms of a page put into its address."""
+    answer = client.get(address)
+    if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+        answer.getvalue()
+        return []
+    names = [element["attrs"].get("name") for tag in ("select", "input") for element in elements(answer, tag)]
+    return sorted({name for name in names if name and name not in {"csrfmiddlewaretoken", "next", "q", "search"}})
+
+
+def keys_of(stage: Stage) -> list[Any]:
+    """By which an address could ask for what is of others."""
+    rows = [stage.near.cohort, stage.far.cohort, stage.far.edition, stage.far.cohort.authority]
+    slugs = [row.slug for row in rows]
+    people = [stage.near["P"].pk, stage.far["P"].pk]
+    ideas = [cast.cohort.ideas.first().pk for cast in (stage.near, stage.far)]
+    return [*slugs, *(row.pk for row in rows), *people, *ideas]
+
+
+@pytest.mark.parametrize("name", [name for name in LISTS if not ROWS[name].post])
+def test_no_parameter_of_an_address_opens_what_is_of_others(name: str, stage: Stage):
+    """Each is asked for one key after another; a page that is refused says nothing either."""
+    client = stage.clients["M"]
+    with scene():
+        address = reverse(name, args=ROWS[name].args(stage.home))
+        wrong = []
+        for parameter in asked_by_address(client, address):
+            for key in keys_of(stage):
+                answer = client.get(address, {parameter: key})
+                body = answer.getvalue()
+                if answer.status_code not in {200, 302, 404} or heard(body, FAR, NEAR):
+                    wrong.append((parameter, key, answer.status_code, heard(body, FAR, NEAR)[:1]))
+    assert wrong == []

@@ -51,6 +51,8 @@ NO_WORDS = {
     "Reminder": {"kind", "step", "letter", "audience", "reason"},
     "User": {"password"},
 }
+# Texts that a rule keeps empty in the rows there are: another state, or published facts only.
+STAYS_EMPTY: set[str] = set()
 # Rows that are nobody's: what runs the platform, or figures without a word.
 NOBODYS = {"MailSwitch", "Run", "RatesChange", "RatesRollup"}
 
