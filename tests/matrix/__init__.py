@@ -21,8 +21,8 @@ class Row:
 
     `see`: letters that may know the object exists; all others get 404. `act`: letters that may use the route, all of
     `see` by default; the rest of `see` get 403 with the reason. `get` / `post`: whether the route takes the method
-    (405 otherwise). `public`: open to people who are not signed in. `past`: whether those who left still send it, where
-    whoever sees it does. `args` makes what the address needs.
+    (405 otherwise). `public`: open to people who are not signed in. `past`: whether those who left still
+    take it, where whoever sees the object does. `args` makes what the address needs.
     """
 
     see: str = EVERYONE
@@ -50,6 +50,6 @@ class Row:
             return {404}
         if self.act is not None and {"p": "X", "a": "X"}.get(letter, letter) not in self.act:
             return {403}
-        if letter == "p" and method == "post" and not self.past:
+        if letter == "p" and not self.past:
             return {403}
         return {200, 302} if method == "post" else {200}

@@ -52,7 +52,12 @@ ROUTES = {
     "cohorts:record_attendance": Row(see=COHORT, act=PLAN, post=True, args=session("scheduled")),
     "cohorts:invite_to_session": Row(see=COHORT, act=PLAN, post=True, args=session("scheduled")),
     "cohorts:answer_session": Row(
-        see=COHORT, get=False, post=True, args=session("scheduled", date(2026, 12, 1)), form={"answer": "coming"}
+        see=COHORT,
+        get=False,
+        post=True,
+        past=False,
+        args=session("scheduled", date(2026, 12, 1)),
+        form={"answer": "coming"},
     ),
     "cohorts:cohort_sessions": Row(see=COHORT, args=slug),
     "cohorts:plan_session": Row(see=COHORT, act=PLAN, post=True, args=slug),
