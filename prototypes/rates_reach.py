@@ -60,8 +60,8 @@ READ: Final = (
 class Reach:
     """The cohorts that count in what a person may read, and (`own`, None: all) the authorities they read row by row.
 
-    A person's authorities are those of their cohorts, past ones too, and those they answer for today. The editions in which
-    these take part (`shared`) are read as a whole; published facts are open to everyone.
+    A person's authorities are those of their cohorts, past ones too, and those they answer for today. The editions in
+    which these take part (`shared`) are read as a whole; published facts are open to everyone.
     """
 
     cohorts: tuple[Cohort, ...]

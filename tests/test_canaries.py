@@ -5,16 +5,12 @@ whoever is of the neighbour, do hear it.
 """
 
 import io
-import logging
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
-from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django import forms
 from django.test import Client
 from django.urls import reverse
 
@@ -24,7 +20,7 @@ from notifications.models import Reminder
 from notifications.registries import event_kinds
 from programmes.ladders import DEFAULT_LADDERS
 from prototypes.actions import write_comment
-from tests.factories.cast import EVERYONE, NOW
+from tests.factories.cast import NOW
 from tests.factories.notifications import ReminderFactory, recipients, rendered
 from tests.matrix import PAST
 from tests.matrix.canaries import (
@@ -42,8 +38,7 @@ from tests.matrix.canaries import (
 )
 from tests.matrix.stage import Stage, scene
 from tests.pages import elements
-from tests.test_bad_input import fields_of
-from tests.test_role_matrix import ROWS, hidden_from, touched
+from tests.test_role_matrix import ROWS, hidden_from
 
 pytestmark = pytest.mark.django_db
 
@@ -51,12 +46,11 @@ HOME = "CDPMRAX" + PAST
 LISTS = [
     name for name, row in sorted(ROWS.items()) if row.get and not row.public and set("SM") <= set(row.act or row.see)
 ]
-FORMS = [name for name, row in sorted(ROWS.items()) if row.get and row.post and not row.public]
 
 
 @pytest.mark.parametrize(("canary", "spared"), [(FAR, {}), (NEAR, OF_THE_EDITION)])
 def test_it_stands_in_every_text_that_is_not_for_all(canary: str, spared: dict[str, str], stage: Stage):
-    """A new model, or a new text of one, has to be furnished (`tests/matrix/furniture.py`), or named with its reason."""
+    """A new model, or a new text of one, is furnished in `tests/matrix/furniture.py`, or named with its reason."""
     hidden = [model for model in watched() if model.__name__ not in {*OPEN_TO_ALL, *NOBODYS, *spared}]
     texts = {f"{model.__name__}.{field.name}" for model in hidden for field in words_of(model)}
     assert texts - planted(canary) == {text for text in STAYS_EMPTY if text in texts}
@@ -120,7 +114,7 @@ def test_no_letter_tells_of_others_or_goes_to_them(stage: Stage):
     far = {person.pk for letter, person in stage.far.people.items() if letter != "S"}
     with scene():
         reminders = list(about_home(stage))
-        assert {reminder.kind for reminder in reminders} == set(event_kinds)
+        assert {reminder.kind for reminder in reminders} == set(event_kinds.slugs())
         for reminder in reminders:
             assert not far & {person.pk for person in recipients(reminder, NOW)}
             for letter in "PMRA":

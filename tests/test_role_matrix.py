@@ -216,7 +216,9 @@ def test_every_route_has_a_row_and_every_row_a_route():
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
-def test_each_role_gets_what_the_table_says(name: str, stage: Stage, record_property: Callable[[str, object], None]):
+def test_each_role_gets_what_the_table_says(
+    name: str, stage: Stage, record_property: Callable[[str, object], None], caplog: pytest.LogCaptureFixture
+):
     asking = Asking(stage, ROWS[name])
     with scene():
         mine = asking.row.args(stage.home)
@@ -224,6 +226,7 @@ def test_each_role_gets_what_the_table_says(name: str, stage: Stage, record_prop
         if mine and not asking.row.public:
             of_others(asking, name, mine, stage.far, stage.near)
             of_nothing(asking, name, mine)
+    asking.leaks += [("logged", said) for said in heard(caplog.text.encode(), FAR, NEAR)]
     record_property("cells", (asking.cells, len(asking.leaks), len(asking.unexpected)))
     assert (asking.leaks[:20], asking.unexpected[:20]) == ([], [])
     assert asking.cells >= 60

@@ -29,7 +29,13 @@ from tests.factories.canvases import drawn
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import SessionFactory, StakeholderFactory
 from tests.factories.comments import CommentFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, PrototypeFactory, TrialFactory
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    PrototypeFactory,
+    TrialFactory,
+)
 
 TABLES = {
     "cohorts": cohorts.permissions.TABLE,

@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 from itertools import count
 
+from accounts.models import User
 from notifications.actions import open_calendar
 from notifications.models import Preference
+from prototypes.models import Comment
 from tests.factories.canvases import drawn
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import (
@@ -80,6 +82,7 @@ def furnish_cohort(cast: Cast) -> None:
     said(cohort, cast["M"], "before")
     InnovationTeamFactory(cohort=cohort, place="Au fond", notes="À meubler")
     LessonFactory(edition=cast.edition, noted_by=cast["P"])
+    LessonFactory(edition=cast.edition, noted_by=cast["P"], state="refused")
 
 
 def furnish_work(cast: Cast) -> None:
@@ -98,7 +101,14 @@ def furnish_work(cast: Cast) -> None:
     drawn(1, cohort=cohort, made_by=pilot)
     ConfirmationFactory(idea=IdeaFactory(cohort=cohort, state="accepted", owner=pilot), by=pilot)
     opener = CommentFactory(idea=idea, written_by=cast["C"], names=[cast["M"]])
+    taken_back(CommentFactory(thread=opener, written_by=pilot), by=cast["S"])
     CommentFactory(thread=opener, written_by=pilot)
+
+
+def taken_back(comment: Comment, *, by: User) -> None:
+    comment.text, comment.taken_back_at, comment.taken_back_by = "", NOW, by
+    comment.taken_back_reason = "Un nom y était"
+    comment.save()
 
 
 def furnish_delivery(cast: Cast) -> None:
@@ -134,5 +144,7 @@ def furnish_desk(cast: Cast) -> None:
     DeliveryFactory(user=cast["M"], reminder=reminder, state="sent", subject="La date a changé")
     Preference.objects.create(user=cast["M"], kind="workshop")
     open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])
-    AttachmentFactory(of=cast.cohort.sessions.get(state="reported"), uploaded_by=cast["P"])
+    shown = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}
+    AttachmentFactory(consent="cohort", consent_held="Dans un classeur", **shown)
+    AttachmentFactory(withdrawn=True, **shown)
     ExportFactory(person=cast["A"])

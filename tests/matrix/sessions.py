@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from cohorts.models import InnovationTeam
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, InnovationTeamFactory, SessionFactory, StakeholderFactory
 from tests.matrix import Arguments, Row
@@ -36,7 +37,9 @@ def met_stakeholder(cast: Cast) -> list[Any]:
 
 
 def team(cast: Cast) -> list[Any]:
-    return [InnovationTeamFactory(cohort=cast.cohort).pk]
+    """A cohort has one."""
+    found = InnovationTeam.objects.filter(cohort=cast.cohort).first()
+    return [(found or InnovationTeamFactory(cohort=cast.cohort)).pk]
 
 
 ROUTES = {

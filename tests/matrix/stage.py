@@ -39,13 +39,13 @@ def build() -> Stage:
     """Whatever is far is marked before anything else exists, whatever is near before its rows meet those at home."""
     far = furnished_far()
     home = with_past(assemble())
-    near = neighbour(home)
-    furnish(home, shared=True)
     before = marks()
+    near = neighbour(home)
     furnish(near, shared=False)
     plant(NEAR, after=before)
     furnish_late(near)
     plant(NEAR, after=before)
+    furnish(home, shared=True)
     return Stage(home, near, far, {letter: signed_in(user) for letter, user in home.people.items()} | closed())
 
 
