@@ -20,8 +20,9 @@ from notifications.models import Reminder
 from notifications.registries import event_kinds
 from programmes.ladders import DEFAULT_LADDERS
 from prototypes.actions import write_comment
+from prototypes.models import Comment
 from tests.factories.cast import NOW
-from tests.factories.notifications import ReminderFactory, recipients, rendered
+from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, rendered
 from tests.matrix import PAST
 from tests.matrix.canaries import (
     FAR,
@@ -120,6 +121,26 @@ def test_no_letter_tells_of_others_or_goes_to_them(stage: Stage):
             for letter in "PMRA":
                 said = rendered(reminder, stage.home[letter])
                 assert heard(repr(said).encode(), FAR, NEAR) == [], reminder.letter
+
+
+def test_an_old_letter_is_not_read_as_its_event_stands_once_that_is_hidden(stage: Stage):
+    """The letter reached them while they might know; its page says what the event says today."""
+    of_others = {
+        "idea": ("idea_follow_up", stage.near.cohort.ideas.filter(state="handed_over").first()),
+        "unconfirmed": ("idea_unconfirmed", stage.near.cohort.ideas.filter(state="accepted").first()),
+        "group_session": ("group_details", stage.near.cohort.sessions.get(state="scheduled")),
+        "exchange": ("exchange_programme", stage.far.edition.exchanges.filter(state="registration_open").first()),
+        "comment": ("comment", Comment.objects.filter(idea__cohort=stage.near.cohort, taken_back_at=None).first()),
+    }
+    with scene():
+        for kind, (letter, event) in of_others.items():
+            told = {"kind": kind, "letter": letter, "object_id": event.pk, "state": "expanded", "event_day": NOW.date()}
+            reminder = ReminderFactory(**told, audience="owner" if kind in {"idea", "unconfirmed"} else "registered")
+            row = DeliveryFactory(user=stage.home["M"], reminder=reminder, state="sent")
+            said = {
+                letter: heard(page(stage.clients[letter], "notifications:letter", row.pk), FAR, NEAR) for letter in "MS"
+            }
+            assert (said["M"], bool(said["S"])) == ([], True), kind
 
 
 def asked_by_address(client: Client, address: str) -> list[str]:
