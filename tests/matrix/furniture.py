@@ -1,7 +1,6 @@
 """One row of everything that belongs to a cohort, so that whatever a wall lets through has something to show."""
 
 from datetime import date, timedelta
-from itertools import count
 
 from accounts.models import User
 from notifications.actions import open_calendar
@@ -49,15 +48,13 @@ from tests.factories.prototypes import (
     support,
 )
 
-WEEKS = count()
-
 
 def furnish(cast: Cast, *, shared: bool) -> None:
     """`shared` with what a cohort gives to its edition, which its neighbours read too."""
     furnish_cohort(cast)
     furnish_work(cast)
     furnish_delivery(cast)
-    furnish_exchanges(cast)
+    furnish_exchanges(cast, date(2026, 3, 3) if shared else date(2026, 3, 17))
     furnish_desk(cast)
     if shared:
         child = IdeaFactory(cohort=cast.other)
@@ -119,9 +116,8 @@ def furnish_delivery(cast: Cast) -> None:
     ImplementationFactory(idea=IdeaFactory(cohort=cohort, state="implementing", owner=pilot))
 
 
-def furnish_exchanges(cast: Cast) -> None:
-    """One that takes registrations, one that was held: in weeks of their own, far from those of the matrix."""
-    first_day = date(2026, 3, 3) + timedelta(weeks=2 * next(WEEKS))
+def furnish_exchanges(cast: Cast, first_day: date) -> None:
+    """One that was held, and one that takes registrations sixty weeks later: in weeks the matrix does not use."""
     told = {"edition": cast.edition, "host": cast.cohort, "swap_reason": "À leur tour", "venue": "La halle"}
     coming = ExchangeFactory(state="registration_open", first_day=first_day + timedelta(weeks=60), **told)
     QuestionFactory(exchange=coming)
