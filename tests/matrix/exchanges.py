@@ -30,7 +30,7 @@ def of_rivage(state: str) -> Arguments:
 
 
 def took_place(cast: Cast) -> list[Any]:
-    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held")
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", swap_reason="To test")
     RegistrationFactory(exchange=exchange, user=cast["M"], state="registered")
     return [exchange.pk]
 
