@@ -190,7 +190,7 @@ def elsewhere(asking: Asking, address: str, letters: str, there: str) -> None:
 def mixed(mine: list[Any], theirs: list[Any]) -> Iterator[list[Any]]:
     """Addresses that name one's own thing first, and others' as a part of it."""
     for place in range(1, len(mine)):
-        if mine[place] != theirs[place]:
+        if mine[place] != theirs[place] and mine[:place] != theirs[:place]:
             yield [*mine[:place], theirs[place], *mine[place + 1 :]]
 
 

@@ -27,7 +27,7 @@ from tests.factories.contents import (
     QuestionFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
-from tests.factories.files import AttachmentFactory, ExportFactory
+from tests.factories.files import AttachmentFactory, written_export
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
 from tests.factories.programmes import LessonFactory
 from tests.factories.prototypes import (
@@ -143,4 +143,4 @@ def furnish_desk(cast: Cast) -> None:
     shown = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}
     AttachmentFactory(consent="cohort", consent_held="Dans un classeur", **shown)
     AttachmentFactory(withdrawn=True, **shown)
-    ExportFactory(person=cast["A"])
+    written_export(person=cast["A"], asked="as_of=2026-10-31")
