@@ -37,7 +37,7 @@ def authority(cast: Cast) -> list[Any]:
 
 
 def admin(cast: Cast) -> list[Any]:
-    return [*authority(cast), cast.cohort.authority.admins.get().pk]
+    return [*authority(cast), cast.cohort.authority.admins.get(user=cast["A"]).pk]
 
 
 def period(_cast: Cast) -> list[Any]:
