@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least, Lower
 
 from cohorts.enums import CAME, CORE_ROLES, ON_SITE, TEAM_DAYS, TeamState
+from programmes.queries import mandates
 from web.history import last_change
 from web.names import by_name
 from web.nested import nested
@@ -37,7 +38,7 @@ def active_on(day: date | Combinable, prefix: str = "") -> Q:
 def within_reach(user: User, path: str = "") -> Q:
     """Rows whose cohort the person may see; `path` leads to the cohort ("cohort__"), empty for cohorts themselves.
 
-    Members, past ones too, and admins of its authority; published facts are open to everyone signed in.
+    Members, past ones too, and admins of its authority today; published facts are open to everyone signed in.
     Lab staff see all. Nobody who is signed out sees anything.
     """
     if not user.is_authenticated:
@@ -46,7 +47,7 @@ def within_reach(user: User, path: str = "") -> Q:
         return Q()
     return (
         Q(**{f"{path}pk__in": user.memberships.values("cohort")})
-        | Q(**{f"{path}authority__in": user.administered.values("authority")})
+        | Q(**{f"{path}authority__in": mandates(user).values("authority")})
         | Q(**{f"{path}retrospective": True})
     )
 
@@ -291,7 +292,7 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
             return self.none()
         if user.is_lab_staff:
             return self
-        administered = Q(authority__in=user.administered.values("authority"))
+        administered = Q(authority__in=mandates(user).values("authority"))
         return self.filter(within_reach(user, "cohort__") | administered | Q(retrospective=True))
 
     def as_of(self, day: date) -> InnovationTeamQuerySet:

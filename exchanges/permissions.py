@@ -189,7 +189,7 @@ def line_of(standing: Standing, exchange: Exchange) -> list[int] | None:
 
 def leads_of(standing: Standing) -> list[int] | None:
     """Ids of the cohorts whose members the person may register; None for all of them."""
-    return None if standing.staff else standing.cohorts_with("CP")
+    return None if standing.staff else standing.cohorts_with(TABLE["register_others"][0])
 
 
 def members_led(standing: Standing) -> QuerySet[Membership]:

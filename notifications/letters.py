@@ -142,17 +142,27 @@ def _attach(message: EmailMultiAlternatives, row: Section, user: User, at: datet
 
 
 def preview(user: User, reminders: Sequence[Reminder], *, reader: User, language: str = "") -> Letter | None:
-    """The letter to `user` as it would read now, or None where its event can no longer say anything.
+    """The letter to `user` as it would read now, or None where its event can say nothing any more, or not to `reader`.
 
     In their language of today, unless it has a `language` already.
     Any other `reader` sees no address that would stop the person's letters.
     """
+    if not all(_seen(reminder, reader) for reminder in reminders):
+        return None
     try:
         topics = topics_of(reminders)
         return written(user, language or language_of(user), topics, masked=reader.pk != user.pk) if topics else None
     except Exception:
         logger.exception("No preview of %s", reminders)
         return None
+
+
+def _seen(reminder: Reminder, reader: User) -> bool:
+    """Whether the reader may see today what it is about; the lab sees all."""
+    if reader.is_lab_staff or reminder.kind not in event_kinds:
+        return True
+    seen_by = event_kinds[reminder.kind].seen_by
+    return seen_by is None or seen_by(reader, reminder.object_id)
 
 
 def _names(kinds: set[str]) -> str:

@@ -138,6 +138,8 @@ class EventKind:
     - `names(pks)`: what each event is called, for lists of reminders of many events.
     - `sizes(asked, at)`: the `Size` of each letter asked for, for "to 14 people"; those left out are not known.
     - `stops(reminder, at)`: why nobody would get it as the event stands, as a slug like `check`'s; "" when some may.
+    - `seen_by(user, pk)`: whether the person may see the event today: whom it is hidden from since they got a letter
+      does not read in it how the event stands now.
     - `reasons`: the kind's own reasons in words. `once`: of those that only say that it is early, until when: "once
       date and host are confirmed".
     - `to_awaited`: its letters also go to people who have not joined yet; no other kind's do.
@@ -154,6 +156,7 @@ class EventKind:
     names: Callable[[Collection[int]], Mapping[int, str]] | None = None
     sizes: Callable[[Collection[Asked], datetime], Mapping[Asked, Size]] | None = None
     stops: Callable[[Reminder, datetime], str] | None = None
+    seen_by: Callable[[User, int], bool] | None = None
     reasons: Mapping[str, StrOrPromise] = field(default_factory=dict)
     once: Mapping[str, StrOrPromise] = field(default_factory=dict)
     to_awaited: bool = False

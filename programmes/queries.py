@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from programmes.enums import LessonState, PhaseKind
@@ -24,8 +25,14 @@ if TYPE_CHECKING:
 PHASES = PhaseKind.values
 
 
+def mandates(user: User) -> AuthorityAdminQuerySet:
+    """What makes the person an admin today: whose mandate has ended reads nothing by it any more."""
+    found: AuthorityAdminQuerySet = user.administered.active(localdate())
+    return found
+
+
 def lived_by(user: User, path: str = "") -> Q:
-    """Rows of editions the person is or was in, or answers for an authority of; all for lab staff.
+    """Rows of editions the person is or was in, or answers for an authority of today; all for lab staff.
 
     `path` leads to the edition ("edition__"), empty for editions themselves.
     """
@@ -34,7 +41,7 @@ def lived_by(user: User, path: str = "") -> Q:
     if user.is_lab_staff:
         return Q()
     return Q(**{f"{path}pk__in": user.memberships.values("cohort__edition")}) | Q(
-        **{f"{path}pk__in": user.administered.values("authority__cohorts__edition")}
+        **{f"{path}pk__in": mandates(user).values("authority__cohorts__edition")}
     )
 
 
@@ -135,7 +142,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
 def noted_near(user: User) -> Exists:
     """Whether a lesson was noted by the person, or for an authority in its edition that is one of the person's."""
-    mine = [user.memberships.values("cohort__authority"), user.administered.values("authority")]
+    mine = [user.memberships.values("cohort__authority"), mandates(user).values("authority")]
     writers = User.objects.filter(pk=OuterRef("noted_by"))
     near = Q(pk=user.pk)
     for own in mine:

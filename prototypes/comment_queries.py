@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
@@ -55,7 +56,7 @@ def readers(cohort: Cohort, *, shared: bool) -> Q:
     """People who may read what belongs to a cohort, and is `shared` with its edition or not: `readable` the other way
     round."""
     members = Membership.objects.filter(cohort=cohort.pk)
-    admins = AuthorityAdmin.objects.filter(authority=cohort.authority_id)
+    admins = AuthorityAdmin.objects.active(localdate()).filter(authority=cohort.authority_id)
     found = Q(is_lab_staff=True) | Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
     if shared:
         found |= Q(pk__in=Membership.objects.filter(cohort__edition=cohort.edition_id).values("user"))

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import QueryDict
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from cohorts.models import Cohort
@@ -59,8 +60,8 @@ READ: Final = (
 class Reach:
     """The cohorts that count in what a person may read, and (`own`, None: all) the authorities they read row by row.
 
-    A person's authorities are those of their cohorts, past ones too, and those they answer for. The editions in which
-    these take part (`shared`) are read as a whole; published facts are open to everyone.
+    A person's authorities are those of their cohorts, past ones too, and those they answer for today. The editions in
+    which these take part (`shared`) are read as a whole; published facts are open to everyone.
     """
 
     cohorts: tuple[Cohort, ...]
@@ -154,7 +155,7 @@ def reach_of(user: User, asked: QueryDict | None = None) -> Reach:
     if user.is_lab_staff:
         return Reach(tuple(rows), None)
     member = Cohort.objects.filter(pk__in=user.memberships.values("cohort"), authority=OuterRef("authority"))
-    admin = AuthorityAdmin.objects.filter(user=user, authority=OuterRef("authority"))
+    admin = AuthorityAdmin.objects.active(localdate()).filter(user=user, authority=OuterRef("authority"))
     owned = Exists(member) | Exists(admin)
     editions = Cohort.objects.filter(owned).values("edition")
     found = rows.annotate(owned=owned).filter(Q(owned=True) | Q(edition__in=editions) | Q(retrospective=True))

@@ -12,11 +12,12 @@ from django.contrib.auth import login
 from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.http import HttpRequest
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import translation
 
 from tests.factories.cast import TODAY, Cast, assemble
 from tests.factories.remembered import remembered
+from tests.matrix.stage import Stage, build, scene
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # pytest-playwright keeps a loop in the main thread
 
@@ -104,3 +105,25 @@ assembled = remembered(assemble)
 @pytest.fixture
 def cast(db: None, today: None) -> Cast:
     return assembled()
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The stage of the walls: built once for a module, in a transaction of its own; every test leaves it as it was."""
+    alike = {"STATEMENTS_CHECKED": False, "FILES_DIR": tmp_path_factory.mktemp("walls")}
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False),
+        override_settings(**alike),
+        scene(),
+    ):
+        yield build()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the walls were asked, over all workers."""
+    passed = [report for key in ("passed", "failed") for report in terminalreporter.stats.get(key, [])]
+    cells = [value for report in passed for name, value in report.user_properties if name == "cells"]
+    if cells:
+        total, leaks, unexpected = map(sum, zip(*cells, strict=True))
+        terminalreporter.write_line(f"matrix: {total} cells, leaks {leaks}, unexpected {unexpected}")

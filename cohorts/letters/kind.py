@@ -82,6 +82,7 @@ _kind = partial(
     href=href,
     within=within,
     names=names,
+    seen_by=lambda user, pk: Session.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=SESSIONS.sizes,
     stops=SESSIONS.stops,
     reasons=REASONS,

@@ -148,6 +148,7 @@ EXCHANGE = EventKind(
     href=href,
     within=within,
     names=names,
+    seen_by=lambda user, pk: Exchange.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=EXCHANGES.sizes,
     stops=EXCHANGES.stops,
     reasons=REASONS,

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from exchanges.enums import COMING, PLANNED_FOR, REFUSED, ExchangeState, RegistrationState
 from programmes.models import Edition
+from programmes.queries import mandates
 from web.history import last_change
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def visible_to(self, user: User) -> ExchangeQuerySet:
-        """Members of the edition's cohorts, past ones too, and their authorities' admins; published facts are open."""
+        """Members of its cohorts, past ones too, and admins of their authorities today; published facts are open."""
         if not user.is_authenticated:
             return self.none()
         if user.is_lab_staff:
             return self
         return self.filter(
             Q(edition__in=user.memberships.values("cohort__edition"))
-            | Q(edition__in=user.administered.values("authority__cohorts__edition"))
+            | Q(edition__in=mandates(user).values("authority__cohorts__edition"))
             | Q(retrospective=True)
         )
 

@@ -148,6 +148,7 @@ COMMENT = EventKind(
     href=href,
     within=within,
     names=names,
+    seen_by=lambda user, pk: Comment.objects.visible_to(user).filter(pk=pk).exists(),
     stops=stops,
     reasons=REASONS,
 )

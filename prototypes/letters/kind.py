@@ -81,6 +81,7 @@ IDEA = EventKind(
     href=href,
     within=within,
     names=names,
+    seen_by=lambda user, pk: Idea.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=IDEAS.sizes,
     stops=IDEAS.stops,
     reasons=REASONS,

@@ -89,6 +89,7 @@ KIND: Final = EventKind(
     href=href,
     within=within,
     names=names,
+    seen_by=lambda user, pk: Idea.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=SILENT.sizes,
     stops=SILENT.stops,
     reasons={"merged": REASONS["merged"], "corrected": REASONS["corrected"], SIGNED: _("there was news of the idea")},

@@ -18,7 +18,7 @@ def cohort(cast: Cast) -> list[Any]:
 
 
 def membership(cast: Cast) -> list[Any]:
-    return [cast.cohort.slug, cast.cohort.memberships.get(role="ambassador").pk]
+    return [cast.cohort.slug, cast.cohort.memberships.get(user=cast["M"]).pk]
 
 
 def edition(cast: Cast) -> list[Any]:

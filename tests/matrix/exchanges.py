@@ -30,7 +30,7 @@ def of_rivage(state: str) -> Arguments:
 
 
 def took_place(cast: Cast) -> list[Any]:
-    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held")
+    exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", swap_reason="To test")
     RegistrationFactory(exchange=exchange, user=cast["M"], state="registered")
     return [exchange.pk]
 
@@ -115,15 +115,15 @@ ROUTES: dict[str, Row] = {
     "exchanges:close_registration": Row(**STAFF, args=of_rivage("registration_open")),
     "exchanges:hold": Row(**STAFF, args=of_rivage("registration_closed")),
     "exchanges:cancel": Row(**STAFF, args=of_rivage("announced")),
-    "exchanges:answer": Row(see=MEMBERS, get=False, post=True, args=of_rivage("registration_open")),
+    "exchanges:answer": Row(see=MEMBERS, get=False, post=True, past=False, args=of_rivage("registration_open")),
     "exchanges:others": Row(see=MEMBERS, act="SCP", post=True, args=of_rivage("registration_open")),
-    "exchanges:needs": Row(see=MEMBERS, post=True, args=someone_comes),
+    "exchanges:needs": Row(see=MEMBERS, post=True, past=False, args=someone_comes),
     "exchanges:needs_summary": Row(see=MEMBERS, act="SCP", args=someone_comes),
     "exchanges:guests": Row(see=MEMBERS, act="SCP", post=True, args=beside_others("registration_open")),
     "exchanges:remove_guest": Row(see=MEMBERS, act="SCP", post=True, args=with_a_guest),
     "exchanges:memory": Row(),
     "exchanges:contributions": Row(see=MEMBERS, args=beside_others("registration_open")),
-    "exchanges:contribute": Row(see=MEMBERS, post=True, args=beside_others("registration_open")),
+    "exchanges:contribute": Row(see=MEMBERS, post=True, past=False, args=beside_others("registration_open")),
     "exchanges:change_contribution": Row(see=MEMBERS, act="SCDP", post=True, args=with_part(ContributionFactory)),
     "exchanges:withdraw_contribution": Row(see=MEMBERS, act="SCDP", post=True, args=with_part(ContributionFactory)),
     "exchanges:ask_question": Row(**STAFF, args=beside_others("announced")),
@@ -137,7 +137,7 @@ ROUTES: dict[str, Row] = {
     "exchanges:remove_from_programme": Row(**STAFF, args=with_part(ProgrammeItemFactory)),
     "exchanges:minutes": Row(see=MEMBERS, args=beside_others("held")),
     "exchanges:write_minutes": Row(see=MEMBERS, act="SCDP", post=True, args=beside_others("held")),
-    "exchanges:commit": Row(see=MEMBERS, post=True, args=beside_others("held")),
+    "exchanges:commit": Row(see=MEMBERS, post=True, past=False, args=beside_others("held")),
     "exchanges:close_commitment": Row(see=MEMBERS, act="SCPM", post=True, args=promised),
     "exchanges:give_feedback": Row(see=MEMBERS, act="M", post=True, args=came),
     "exchanges:follow_up": Row(**STAFF, args=written_up),

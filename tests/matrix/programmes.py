@@ -37,7 +37,7 @@ def authority(cast: Cast) -> list[Any]:
 
 
 def admin(cast: Cast) -> list[Any]:
-    return [*authority(cast), cast.cohort.authority.admins.get().pk]
+    return [*authority(cast), cast.cohort.authority.admins.get(user=cast["A"]).pk]
 
 
 def period(_cast: Cast) -> list[Any]:
@@ -90,7 +90,7 @@ ROUTES: dict[str, Row] = {
     "programmes:move_edition": Row(see="S", post=True, args=draft_edition),
     "programmes:compare_formats": Row(args=versions),
     "programmes:lessons": Row(see=PEOPLE, args=edition),
-    "programmes:note_lesson": Row(see=PEOPLE, post=True, args=edition),
+    "programmes:note_lesson": Row(see=PEOPLE, post=True, past=False, args=edition),
     "programmes:edit_lesson": Row(see=NEAR, act="M", post=True, args=own_lesson),
     "programmes:accept_lesson": Row(see=NEAR, act="S", post=True, args=proposed_lesson),
     "programmes:refuse_lesson": Row(see=NEAR, act="S", post=True, args=proposed_lesson),

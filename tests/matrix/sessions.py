@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from cohorts.models import InnovationTeam
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, InnovationTeamFactory, SessionFactory, StakeholderFactory
 from tests.matrix import Arguments, Row
@@ -36,7 +37,9 @@ def met_stakeholder(cast: Cast) -> list[Any]:
 
 
 def team(cast: Cast) -> list[Any]:
-    return [InnovationTeamFactory(cohort=cast.cohort).pk]
+    """A cohort has one."""
+    found = InnovationTeam.objects.filter(cohort=cast.cohort).first()
+    return [(found or InnovationTeamFactory(cohort=cast.cohort)).pk]
 
 
 ROUTES = {
@@ -52,7 +55,12 @@ ROUTES = {
     "cohorts:record_attendance": Row(see=COHORT, act=PLAN, post=True, args=session("scheduled")),
     "cohorts:invite_to_session": Row(see=COHORT, act=PLAN, post=True, args=session("scheduled")),
     "cohorts:answer_session": Row(
-        see=COHORT, get=False, post=True, args=session("scheduled", date(2026, 12, 1)), form={"answer": "coming"}
+        see=COHORT,
+        get=False,
+        post=True,
+        past=False,
+        args=session("scheduled", date(2026, 12, 1)),
+        form={"answer": "coming"},
     ),
     "cohorts:cohort_sessions": Row(see=COHORT, args=slug),
     "cohorts:plan_session": Row(see=COHORT, act=PLAN, post=True, args=slug),

@@ -140,11 +140,12 @@ def test_everyone_signed_in_sees_programmes(reader: User):
 
 
 class TestLessons:
-    def test_accepted_they_are_read_by_people_of_their_edition_past_ones_too(self, cast: Cast):
+    def test_accepted_they_are_read_by_people_of_their_edition_past_members_too(self, cast: Cast):
         lesson, foreign = LessonFactory(edition=cast.edition, state="accepted"), LessonFactory(state="accepted")
+        cast["M"].memberships.update(ends_on=date(2026, 3, 1))
         AuthorityAdminFactory(authority=cast.other.authority, user=cast["X"], until=date(2026, 3, 1))
         readers = {letter: set(Lesson.objects.visible_to(cast[letter])) for letter in EVERYONE}
-        assert readers == {letter: {lesson, foreign} if letter == "S" else {lesson} for letter in EVERYONE}
+        assert readers == {letter: {lesson} for letter in EVERYONE} | {"S": {lesson, foreign}, "X": set()}
         assert list(Lesson.objects.visible_to(NOBODY)) == []
 
     @pytest.mark.parametrize("state", ["proposed", "refused"])
@@ -159,12 +160,14 @@ class TestLessons:
         found = {letter for letter in EVERYONE if lesson in Lesson.objects.visible_to(cast[letter])}
         assert found == set(readers)
 
-    def test_those_who_left_still_read_what_comes_from_their_authority(self, cast: Cast):
+    def test_those_who_left_still_read_what_comes_from_their_authority_and_admins_while_they_are(self, cast: Cast):
         gone = MembershipFactory(cohort=cast.cohort, starts_on=date(2026, 2, 1), ends_on=date(2026, 3, 1)).user
         here, there = (LessonFactory(edition=cast.edition, noted_by=cast[letter]) for letter in "MN")
         assert list(Lesson.objects.visible_to(gone)) == [here]
-        AuthorityAdminFactory(authority=cast.other.authority, user=gone, until=date(2026, 3, 1))
+        mandate = AuthorityAdminFactory(authority=cast.other.authority, user=gone)
         assert set(Lesson.objects.visible_to(gone)) == {here, there}
+        type(mandate).objects.update(until=date(2026, 3, 1))
+        assert list(Lesson.objects.visible_to(gone)) == [here]
 
     def test_a_place_in_another_edition_brings_nobody_near(self, cast: Cast):
         """N's authority had a cohort in an earlier edition, in which somebody of Rivage's had a place too."""

@@ -1,0 +1,146 @@
+"""One row of everything that belongs to a cohort, so that whatever a wall lets through has something to show."""
+
+from datetime import date, timedelta
+
+from accounts.models import User
+from notifications.actions import open_calendar
+from notifications.models import Preference
+from prototypes.models import Comment
+from tests.factories.canvases import drawn
+from tests.factories.cast import NOW, Cast
+from tests.factories.cohorts import (
+    AttendanceFactory,
+    InnovationTeamFactory,
+    PhaseFactory,
+    SessionFactory,
+    StakeholderFactory,
+    said,
+)
+from tests.factories.comments import CommentFactory
+from tests.factories.contents import (
+    CommitmentFactory,
+    ContributionFactory,
+    FeedbackFactory,
+    MatchFactory,
+    MinutesFactory,
+    ProgrammeItemFactory,
+    QuestionFactory,
+)
+from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
+from tests.factories.files import AttachmentFactory, written_export
+from tests.factories.notifications import DeliveryFactory, ReminderFactory
+from tests.factories.programmes import LessonFactory
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    ChallengeSessionFactory,
+    ChallengeStakeholderFactory,
+    ConfirmationFactory,
+    FieldNoteFactory,
+    FollowUpFactory,
+    IdeaAuthorFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    LineageFactory,
+    ParticipantGroupFactory,
+    PrototypeFactory,
+    TrialFactory,
+    package,
+    support,
+)
+
+
+def furnish(cast: Cast, *, shared: bool) -> None:
+    """`shared` with what a cohort gives to its edition, which its neighbours read too."""
+    furnish_cohort(cast)
+    furnish_work(cast)
+    furnish_delivery(cast)
+    furnish_exchanges(cast, date(2026, 3, 3) if shared else date(2026, 3, 17))
+    furnish_desk(cast)
+    if shared:
+        child = IdeaFactory(cohort=cast.other)
+        LineageFactory(parent=IdeaFactory(cohort=cast.cohort, shared_with_edition=True), child=child)
+
+
+def furnish_late(cast: Cast) -> None:
+    """What is made of texts that are marked by now."""
+    cohort = type(cast.cohort).objects.get(pk=cast.cohort.pk)
+    package(IdeaFactory(cohort=cohort, state="handed_over", owner=cast["P"]))
+
+
+def furnish_cohort(cast: Cast) -> None:
+    cohort = cast.cohort
+    PhaseFactory(cohort=cohort)
+    met = StakeholderFactory(cohort=cohort, organisation="Une maison", notes="À appeler")
+    for state, day in (("reported", date(2026, 9, 8)), ("scheduled", date(2026, 12, 8)), ("draft", date(2027, 1, 12))):
+        row = SessionFactory(cohort=cohort, state=state, date=day)
+        there = {"status": "present", "half_days": 2} if state == "reported" else {"status": "expected", "half_days": 0}
+        AttendanceFactory(day=row.days.get(), member=cohort.memberships.get(user=cast["M"]), **there)
+    AttendanceFactory(day=cohort.sessions.get(state="reported").days.get(), member=None, stakeholder=met)
+    said(cohort, cast["M"], "before")
+    InnovationTeamFactory(cohort=cohort, place="Au fond", notes="À meubler")
+    LessonFactory(edition=cast.edition, noted_by=cast["P"])
+    LessonFactory(edition=cast.edition, noted_by=cast["P"], state="refused")
+
+
+def furnish_work(cast: Cast) -> None:
+    cohort, pilot = cast.cohort, cast["P"]
+    challenge = ChallengeFactory(cohort=cohort, framing="Ce qui en fait partie", sponsor="La direction")
+    ChallengeStakeholderFactory(challenge=challenge, stakeholder=cohort.stakeholders.first())
+    ChallengeSessionFactory(challenge=challenge, session=cohort.sessions.first())
+    idea = IdeaFactory(cohort=cohort, state="testing", owner=pilot, challenge=challenge)
+    IdeaAuthorFactory(idea=idea, user=cast["M"])
+    made = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En carton")
+    TrialFactory(prototype=made, planned_by=pilot)
+    trial = TrialFactory(prototype=made, planned_by=pilot, state="concluded")
+    ParticipantGroupFactory(trial=trial)
+    FieldNoteFactory(trial=trial, by=pilot)
+    support(trial)
+    drawn(1, cohort=cohort, made_by=pilot)
+    ConfirmationFactory(idea=IdeaFactory(cohort=cohort, state="accepted", owner=pilot), by=pilot)
+    opener = CommentFactory(idea=idea, written_by=cast["C"], names=[cast["M"]])
+    taken_back(CommentFactory(thread=opener, written_by=pilot), by=cast["S"])
+    CommentFactory(thread=opener, written_by=pilot)
+
+
+def taken_back(comment: Comment, *, by: User) -> None:
+    comment.text, comment.taken_back_at, comment.taken_back_by = "", NOW, by
+    comment.taken_back_reason = "Un nom y était"
+    comment.save()
+
+
+def furnish_delivery(cast: Cast) -> None:
+    cohort, pilot = cast.cohort, cast["P"]
+    FollowUpFactory(idea=IdeaFactory(cohort=cohort, state="handed_over", owner=pilot), words="Encore là")
+    IdeaFactory(cohort=cohort, state="implemented", owner=pilot)
+    IdeaFactory(cohort=cohort, state="abandoned", owner=pilot)
+    ImplementationFactory(idea=IdeaFactory(cohort=cohort, state="implementing", owner=pilot))
+
+
+def furnish_exchanges(cast: Cast, first_day: date) -> None:
+    """One that was held, and one that takes registrations sixty weeks later: in weeks the matrix does not use."""
+    told = {"edition": cast.edition, "host": cast.cohort, "swap_reason": "À leur tour", "venue": "La halle"}
+    coming = ExchangeFactory(state="registration_open", first_day=first_day + timedelta(weeks=60), **told)
+    QuestionFactory(exchange=coming)
+    offer = ContributionFactory(exchange=coming, kind="offer", author=cast["P"])
+    request = ContributionFactory(exchange=coming, kind="request", author=cast["N"], cohort=cast.other)
+    MatchFactory(offer=offer, request=request, made_by=cast["S"])
+    ProgrammeItemFactory(exchange=coming, place="Au rez-de-chaussée")
+    NeedsFactory(registration=RegistrationFactory(exchange=coming, user=cast["M"], state="registered"))
+    GuestFactory(exchange=coming, invited_by=cast["S"])
+    held = ExchangeFactory(state="held", first_day=first_day, **told)
+    MinutesFactory(exchange=held, written_by=cast["P"])
+    CommitmentFactory(exchange=held, owner=cast["M"])
+    attended = RegistrationFactory(exchange=held, user=cast["M"], state="attended")
+    FeedbackFactory(registration=attended, keep="Le temps", change="Les micros")
+
+
+def furnish_desk(cast: Cast) -> None:
+    """What is one person's: letters, calendars, files."""
+    reminder = ReminderFactory(state="expanded")
+    DeliveryFactory(user=cast["M"], reminder=reminder, state="sent", subject="La date a changé")
+    Preference.objects.create(user=cast["M"], kind="workshop")
+    open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])
+    shown = {"of": cast.cohort.sessions.get(state="reported"), "uploaded_by": cast["P"]}
+    AttachmentFactory(consent="cohort", consent_held="Dans un classeur", **shown)
+    AttachmentFactory(withdrawn=True, **shown)
+    written_export(person=cast["A"], asked="as_of=2026-10-31")
