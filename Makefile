@@ -14,7 +14,7 @@ SOURCES := labplatform exchanges prototypes cohorts programmes notifications fil
 RUN := $(PY) -m labplatform.localstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test lint e2e bench faults oracles format lock messages pictures clean
+.PHONY: help demo install install-dev test lint e2e bench faults mutants oracles format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ bench: install-dev ## Pages among thousands of ideas, letters per second, the co
 
 faults: install-dev ## Kill, freeze and empty the real stack while letters leave; each with a control run (ARGS=)
 	@$(PY) -m tests.faults $(ARGS)
+
+mutants: install-dev ## Take out each scope and permission check in turn: a test must notice (ARGS=)
+	@$(PY) -m tests.mutants $(ARGS)
 
 oracles: install-dev ## Compare the curve with R's own over 500 sets of ideas, and write down what R says
 	@$(PY) -m tests.oracles
