@@ -14,7 +14,7 @@ SOURCES := labplatform exchanges prototypes cohorts programmes notifications fil
 RUN := $(PY) -m labplatform.localstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test lint e2e bench faults drill rehearse oracles format lock messages pictures clean
+.PHONY: help demo install install-dev test lint e2e bench faults drill rehearse mutants oracles format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -84,6 +84,9 @@ drill: install-dev ## Back up, restore into an empty cluster, compare, and see t
 
 rehearse: install-dev ## Run what docker-compose.yml runs, without Docker: proxy, two of each process, some killed
 	@$(PY) -m tests.rehearsal
+
+mutants: install-dev ## Take out each scope and permission check in turn: a test must notice (ARGS=)
+	@$(PY) -m tests.mutants $(ARGS)
 
 oracles: install-dev ## Compare the curve with R's own over 500 sets of ideas, and write down what R says
 	@$(PY) -m tests.oracles

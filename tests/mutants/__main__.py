@@ -1,0 +1,112 @@
+"""`make mutants`: which tests reach which check, then each check taken out in turn; killed / total.
+
+ARGS="--only words" takes those whose name holds one of the words, separated by commas; `--again` uses what was
+recorded the last time. Exits with 1 when a check can be taken out and no test notices.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from tests.mutants.equivalent import EQUIVALENT
+from tests.mutants.switches import ROOT
+
+FOLDER: Final = ROOT / "var" / "mutants"
+PARTS: Final = 2
+MOST_TESTS: Final = 80  # of those that reach a check, the quickest
+CONTROLS: Final = tuple(f"control {part}: nothing is taken out" for part in range(PARTS))  # one for each process
+BASE: Final = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin", "-m", "not browser and not redis")
+KEPT: Final = tuple(f"tests/{name}" for name in ("bench", "faults", "localstack", "mutants", "oracles"))
+
+
+def record() -> None:
+    """Run the suite once and note what each test reaches."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for old in FOLDER.glob("reached-*"):
+        old.unlink()
+    ignored = [f"--ignore={path}" for path in KEPT]
+    environment = {**os.environ, "MUTANTS": "record", "MUTANTS_FOLDER": str(FOLDER)}
+    words = [*BASE, "-n", str(PARTS), "--dist", "worksteal", *ignored]
+    if subprocess.run(words, env=environment, cwd=ROOT, check=False).returncode:
+        raise SystemExit("The suite must be green before checks are taken out.")
+
+
+def reaching() -> dict[str, list[str]]:
+    """The tests that reach a check: those that reach little else first, then the quickest."""
+    found: dict[str, list[tuple[int, float, str]]] = defaultdict(list)
+    for path in FOLDER.glob("reached-*.jsonl"):
+        for line in map(json.loads, path.read_text().splitlines()):
+            for name in line["reached"]:
+                found[name].append((len(line["reached"]), line["seconds"], line["test"]))
+    return {name: [test for *_, test in sorted(tests)] for name, tests in found.items()}
+
+
+def wanted(only: str) -> dict[str, list[str]]:
+    """Every check with the tests that are asked; rows of tables ask those that reach any check of their app."""
+    names = subprocess.run(
+        [sys.executable, "-m", "tests.mutants.names"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    found = reaching()
+    words = [word for word in only.split(",") if word]
+    asked = [name for name in names if not words or any(word in name for word in words)]
+    checks = {name: found.get(name, [])[:MOST_TESTS] if " row " not in name else _of_tables(found) for name in asked}
+    return dict.fromkeys(CONTROLS, _of_tables(found)[:MOST_TESTS]) | checks
+
+
+def _of_tables(found: dict[str, list[str]]) -> list[str]:
+    """Tests of permissions first, then the matrix and what else asks who may do what."""
+    tests = {test for name, reached in found.items() if " denied " in name or " enforced " in name for test in reached}
+    return sorted(tests, key=lambda test: ("permissions" not in test and "matrix" not in test, "matrix" in test, test))
+
+
+def run(checks: dict[str, list[str]]) -> list[dict[str, object]]:
+    """Take each out, in so many processes at once as there are parts."""
+    for old in FOLDER.glob("part-*"):
+        old.unlink()
+    names = list(checks)
+    children = []
+    for part in range(PARTS):
+        mine = {name: checks[name] for name in names[part::PARTS]}
+        (FOLDER / f"part-{part}.json").write_text(json.dumps(mine))
+        files = sorted({test.split("::")[0] for tests in mine.values() for test in tests})
+        environment = {**os.environ, "MUTANTS": "run", "MUTANTS_FOLDER": str(FOLDER), "MUTANTS_PART": str(part)}
+        words = [*BASE, "-p", "no:randomly", "-p", "no:xdist", "tests/accounts/test_models.py", *files]
+        children.append(subprocess.Popen(words, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL))
+    for child in children:
+        child.wait()
+    lines = [line for path in FOLDER.glob("part-*.results") for line in path.read_text().splitlines()]
+    return [json.loads(line) for line in lines]
+
+
+def told(results: Sequence[dict[str, object]], total: int) -> int:
+    """Print what survived and the sum; the number of those that nothing excuses."""
+    if reddened := [line for line in results if line["check"] in CONTROLS and line["killed"]]:
+        raise SystemExit(f"Nothing was taken out and a test turned red all the same: {reddened}")
+    results = [line for line in results if line["check"] not in CONTROLS]
+    survived = sorted(str(line["check"]) for line in results if not line["killed"])
+    for name in survived:
+        print(f"{'equivalent' if name in EQUIVALENT else 'SURVIVED  '} {name}  {EQUIVALENT.get(name, '')}")
+    killed = sum(bool(line["killed"]) for line in results)
+    print(f"mutants: killed {killed} / {total}, equivalent {len(set(survived) & set(EQUIVALENT))}")
+    return len(set(survived) - set(EQUIVALENT)) + total - len(results)
+
+
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
+    parser.add_argument("--only", default="", help="checks whose names hold one of these words, separated by commas")
+    parser.add_argument("--again", action="store_true", help="use what was recorded the last time")
+    asked = parser.parse_args(words)
+    if not asked.again or not list(Path(FOLDER).glob("reached-*.jsonl")):
+        record()
+    checks = wanted(asked.only)
+    return 1 if told(run(checks), len(checks) - len(CONTROLS)) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

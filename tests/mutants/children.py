@@ -1,0 +1,67 @@
+"""One child per check: it takes the check out and runs the tests that reach it until one turns red."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from _pytest.runner import runtestprotocol
+from django.db import connections
+
+from tests.mutants import rows
+from tests.mutants.switches import SWITCH
+
+PATIENCE: Final = 150  # seconds: a child that takes longer is ended, and counts as survived
+SETS_UP: Final = "tests/accounts/test_models.py"  # its first test brings the database to life, in the parent
+
+
+def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
+    """Write `part-N.results`, a line of JSON per check: its name, what became of it, by which test, in how long."""
+    tests = {item.nodeid: item for item in session.items}
+    wanted: dict[str, list[str]] = json.loads((folder / f"part-{part}.json").read_text())
+    first = next(item for item in session.items if item.nodeid.startswith(SETS_UP))
+    elsewhere = next(item for item in session.items if item.path.parent != first.path.parent)
+    runtestprotocol(first, nextitem=elsewhere, log=False)  # so that the session's own fixtures stay
+    for name, chosen in wanted.items():
+        connections.close_all()
+        began = time.monotonic()
+        killer = _outcome(name, [tests[test] for test in chosen if test in tests], folder / f"said-{part}")
+        line = {"check": name, "killed": killer is not None, "by": killer, "seconds": time.monotonic() - began}
+        with open(folder / f"part-{part}.results", "a") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def _outcome(name: str, items: list[pytest.Item], said: Path) -> str | None:
+    """The test that turned red, if one did."""
+    said.write_text("")
+    child = os.fork()
+    if not child:
+        _run(name, items, said)
+    _, status = os.waitpid(child, 0)
+    return said.read_text() if os.waitstatus_to_exitcode(status) == 1 else None
+
+
+def _run(name: str, items: list[Any], said: Path) -> None:
+    """In the child: exit 1 when a test turned red, 0 when all are green."""
+    signal.alarm(PATIENCE)
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(quiet, stream)
+    if " row " in name:
+        rows.widen(name)
+    else:
+        SWITCH.out = name
+    for place, item in enumerate(items):
+        following = items[place + 1] if place + 1 < len(items) else items[0]
+        reports = runtestprotocol(item, nextitem=following, log=False)
+        if any(report.failed for report in reports):
+            said.write_text(item.nodeid)
+            sys.stdout.flush()
+            os._exit(1)
+    os._exit(0)

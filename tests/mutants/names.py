@@ -1,0 +1,14 @@
+"""Prints the name of every check, a line each; tables are read from the modules, and these need Django."""
+
+import os
+
+import django
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "labplatform.settings.test"
+    django.setup()
+    from tests.mutants.rows import every_row
+    from tests.mutants.switches import every_check
+
+    for name in (*every_check(), *every_row()):
+        print(name)

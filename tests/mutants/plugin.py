@@ -1,0 +1,47 @@
+"""Pytest plugin: notes which test reaches which check, or takes checks out one after the other.
+
+`-p tests.mutants.plugin` with MUTANTS=record writes a line of JSON per test into MUTANTS_FOLDER; with MUTANTS=run it
+does, for each name in MUTANTS_FOLDER/part-N.json, what `children` says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.mutants.switches import SWITCH, install
+
+install()
+
+MODE = os.environ.get("MUTANTS", "")
+FOLDER = Path(os.environ.get("MUTANTS_FOLDER", "var/mutants"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """While recording: what this test reached, its set-up included, and how long it took."""
+    SWITCH.reached.clear()
+    began = time.monotonic()
+    yield
+    if MODE == "record":
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+        line = {"test": item.nodeid, "seconds": time.monotonic() - began, "reached": sorted(SWITCH.reached)}
+        with open(FOLDER / f"reached-{worker}.jsonl", "a") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Any:
+    """While taking out: a child for each check instead of the usual run."""
+    if MODE != "run":
+        return None
+    from tests.mutants.children import take_out_each
+
+    take_out_each(session, FOLDER, os.environ["MUTANTS_PART"])
+    return True
