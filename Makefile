@@ -14,7 +14,7 @@ SOURCES := labplatform exchanges prototypes cohorts programmes notifications fil
 RUN := $(PY) -m labplatform.localstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test lint e2e bench faults drill rehearse mutants oracles format lock messages pictures clean
+.PHONY: help demo install install-dev test lint e2e bench faults drill rehearse mutants oracles scan format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -91,6 +91,9 @@ mutants: install-dev ## Take out each scope and permission check in turn: a test
 oracles: install-dev ## Compare the curve with R's own over 500 sets of ideas, and write down what R says
 	@$(PY) -m tests.oracles
 
+scan: install-dev ## Scanners over the code and the running platform, each with a planted fault it must find (ARGS=)
+	@$(PY) -m tests.scans $(ARGS)
+
 format: install-dev ## Put code and templates into the house format
 	@$(BIN)/ruff check --fix -q $(SOURCES) manage.py
 	@$(BIN)/ruff format -q $(SOURCES) manage.py
@@ -103,7 +106,7 @@ pictures: install-dev ## Take pictures of a running demonstration (ADDRESS=, PAS
 	@$(PY) -m tests.pictures $(ADDRESS) $(PASSWORD)
 
 lock: $(BIN)/uv ## Pin every requirement with its hashes
-	@for name in tools base prod dev front; do \
+	@for name in tools base prod dev front scan-audit scan-semgrep scan-wapiti; do \
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 
 clean: ## Remove what the tasks made, the demonstration's data included
