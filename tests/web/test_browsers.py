@@ -41,7 +41,9 @@ def visitor(user: Any = None) -> Client:
 @pytest.mark.django_db
 def test_so_do_pages_of_the_libraries_before_signing_in_and_within():
     before, within = visitor(), visitor(UserFactory())
-    answers = {name: before.get(reverse(name)) for name in BEFORE} | {name: within.get(reverse(name)) for name in WITHIN}
+    answers = {name: before.get(reverse(name)) for name in BEFORE} | {
+        name: within.get(reverse(name)) for name in WITHIN
+    }
     assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys([*BEFORE, *WITHIN], 200)
     assert {name: unsaid(answer) for name, answer in answers.items() if unsaid(answer)} == {}
 
