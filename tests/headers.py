@@ -27,7 +27,7 @@ def policies(answer: Any) -> set[str]:
 def is_kept_by_nobody_else(answer: Any) -> bool:
     """Not kept at all, or by the person's own browser, which asks each time."""
     said = answer.headers.get("Cache-Control", "")
-    return "private" in said and ("no-store" in said or "no-cache" in said)
+    return "no-store" in said or ("private" in said and "no-cache" in said)
 
 
 def unsaid(answer: Any) -> list[str]:
