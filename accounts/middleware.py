@@ -16,7 +16,6 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from web.htmx import wants_partial
 
 type_response = Callable[[HttpRequest], HttpResponse]
-WHO = "who"
 MADE_FOR = "made_for"
 
 
@@ -51,11 +50,11 @@ class SignInFirst(LoginRequiredMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Tell the scripts of pages that are open already who is signed in now."""
-        now = str(request.user.pk or "")
-        if now and request.COOKIES.get(WHO) != now:
-            response.set_cookie(WHO, now, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
-        elif not now and WHO in request.COOKIES:
-            response.delete_cookie(WHO, samesite="Lax")
+        now, name = str(request.user.pk or ""), settings.WHO_COOKIE_NAME
+        if now and request.COOKIES.get(name) != now:
+            response.set_cookie(name, now, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+        elif not now and name in request.COOKIES:
+            response.delete_cookie(name, samesite="Lax")
         return response
 
     def handle_no_permission(  # type: ignore[override] # a part of a page is not led elsewhere

@@ -19,7 +19,7 @@ from labplatform import vitals
 @require_safe
 def livez(_request: HttpRequest) -> HttpResponse:
     """The process answers."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @dataclass

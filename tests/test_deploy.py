@@ -200,3 +200,12 @@ def test_a_container_asks_its_own_server_under_the_name_it_is_served_by(live_ser
     assert is_ready(port, "https://localhost")
     assert not is_ready(port, "https://other.example")
     assert not is_ready("1", "https://localhost")
+
+
+def test_the_proxy_speaks_tls_of_today_with_strong_ciphers_and_lists_no_folder():
+    said = dict(re.findall(r"^\s*(ssl_\w+|autoindex|server_tokens) (.+);", PROXY, re.MULTILINE))
+    assert said["ssl_protocols"] == "TLSv1.2 TLSv1.3"
+    ciphers = said["ssl_ciphers"].partition(";")[0].split(":")
+    strong = re.compile(r"ECDHE-(RSA|ECDSA)-(AES\d+-GCM-SHA\d+|CHACHA20-POLY1305)")
+    assert [name for name in ciphers if not strong.fullmatch(name)] == []
+    assert (said.get("autoindex"), said["server_tokens"], said["ssl_session_tickets"]) == (None, "off", "off")

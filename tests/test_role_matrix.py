@@ -21,6 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pghistory.models import Event
 
 from tests.factories.cast import EVERYONE, Cast
+from tests.headers import unsaid
 from tests.matrix import PAST, Row
 from tests.matrix.canaries import FAR, NEAR, heard
 from tests.matrix.stage import Stage, scene
@@ -112,6 +113,7 @@ class Asking:
             answer = send(self.stage.clients[letter], method, address, self.row.form, headers)
         if answer.status_code not in codes:
             self.unexpected.append((*cell, answer.status_code, codes))
+        self.unexpected += [(*cell, "does not tell browsers", name) for name in unsaid(answer)]
         self.leaks += [(*cell, said) for said in heard(told(answer), *hidden_from(letter))]
         return answer.status_code
 

@@ -45,6 +45,7 @@ def language(request: HttpRequest) -> HttpResponse:
             chosen,
             max_age=365 * 24 * 3600,
             secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
             samesite="Lax",
         )
         if isinstance(request.user, User):

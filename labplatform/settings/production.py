@@ -24,6 +24,9 @@ SESSION_COOKIE_NAME = "__Host-sessionid"  # browsers take it over https only, fo
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
 LANGUAGE_COOKIE_SECURE = True
+LANGUAGE_COOKIE_NAME = "__Host-language"
+MESSAGE_STORAGE = "web.browsers.HostStorage"
+WHO_COOKIE_NAME = "__Host-who"
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", True)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
 # Limits count by the address the proxy saw: without it everybody behind the proxy would share one limit.

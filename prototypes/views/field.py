@@ -80,7 +80,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         "files": [*shells.values(), *manifests, *files],
     }
     program = f"self.FIELD = {json.dumps(kept)};\nimportScripts({json.dumps(static('js/field/worker.js'))});\n"
-    return HttpResponse(program, content_type="text/javascript")
+    return HttpResponse(program, content_type="text/javascript; charset=utf-8")
 
 
 @login_not_required

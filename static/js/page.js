@@ -39,7 +39,7 @@ function cookie(name) {
 const csrf = () => cookie("__Host-csrftoken") ?? cookie("csrftoken"); // the first in production
 
 function somebodyElse() {
-    const now = cookie("who");
+    const now = cookie("__Host-who") ?? cookie("who");
     return Boolean(person && now && now !== person);
 }
 

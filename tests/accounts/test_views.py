@@ -58,6 +58,14 @@ def test_fields_that_are_not_in_the_form_are_ignored(client: Client, user: User)
     assert (user.is_lab_staff, user.email.endswith("@people.example")) == (False, True)
 
 
+def test_what_stands_behind_the_address_is_never_taken_for_what_was_typed(client: Client, user: User):
+    client.post(
+        reverse("account") + "?full_name=Address&language=en", {"full_name": ["First", "Last"], "language": "fr"}
+    )
+    user.refresh_from_db()
+    assert (user.full_name, user.language) == ("Last", "fr")
+
+
 def test_the_switch_remembers_the_language_and_goes_back(client: Client, user: User):
     answer = client.post(reverse("language"), {"language": "en", "next": "/account/"})
     user.refresh_from_db()

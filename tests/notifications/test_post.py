@@ -1,7 +1,10 @@
 """One connection to the mail server, and what its answers mean."""
 
+import ssl
+
 import pytest
 from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
 
 from notifications.post import Outcome, Post, Unreachable, Verdict
 from tests.factories.sink import ACCEPT, DROP, DROP_ACCEPTED, SILENCE, Sink
@@ -94,3 +97,8 @@ def test_other_backends_serve_too(mailoutbox):
         post.open()
         assert post.hand_over(message()) == Outcome(Verdict.ACCEPTED)
     assert [sent.to for sent in mailoutbox] == [["ana@people.example"]]
+
+
+def test_a_mail_server_has_to_show_a_certificate_that_holds():
+    asked = EmailBackend(host="mail.example", use_tls=True).ssl_context
+    assert (asked.verify_mode, asked.check_hostname) == (ssl.CERT_REQUIRED, True)

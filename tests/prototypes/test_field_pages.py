@@ -80,7 +80,8 @@ def test_a_phone_need_not_take_the_same_files_again_the_next_day():
 
 def test_the_worker_is_asked_for_anew_each_time():
     answer = Client().get("/field/worker.js")
-    assert (answer.headers["Content-Type"], "no-store" in answer.headers["Cache-Control"]) == ("text/javascript", True)
+    assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert "no-store" in answer.headers["Cache-Control"]
 
 
 def test_a_phone_can_install_the_page():
