@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cohorts.enums import Role
-from web.visible import cleaned
+from web.visible import cleaned, one_line
 
 MOST_LINES: Final = 300
 LONGEST: Final = {"email": 254, "full_name": 150, "unit": 120, "discipline": 80}
@@ -87,7 +87,7 @@ def _is_heading(value: str, number: int) -> bool:
 
 
 def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line | Refusal:
-    parts = [part.strip() for part in COLUMNS.split(value)]
+    parts = [one_line(part).strip() for part in COLUMNS.split(value)]
     if len(value) > LONGEST_LINE:
         return Refusal(number, value[:LONGEST_LINE], *_too_long())
     name, email = parseaddr(parts[0]) if len(NESTING.findall(parts[0])) <= MOST_NESTED else ("", "")

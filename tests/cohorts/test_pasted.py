@@ -29,6 +29,7 @@ def bad(text: str) -> list[tuple[int, str, str, str]]:
         ("ada@ville.example;Ada Essai;relay;Accueil", Line(1, "ada@ville.example", "Ada Essai", "relay", "Accueil")),
         ("ada@ville.example\tAda Essai\tElected Official", Line(1, "ada@ville.example", "Ada Essai", "elected")),
         ("ada@ville.example;Ada Essai;Ambassadeur", Line(1, "ada@ville.example", "Ada Essai", "ambassador")),
+        ("ada@ville.example;Ada \u202eEssai", Line(1, "ada@ville.example", "Ada Essai", "ambassador")),
         (
             "ada@ville.example; Ada; resident; ; design",
             Line(1, "ada@ville.example", "Ada", "resident", "", "design"),
