@@ -64,9 +64,12 @@ class Answered:
     forged: int = 0
 
     @property
+    def taken(self) -> int:
+        return sum(self.sent.values()) - self.forged
+
+    @property
     def said(self) -> str:
-        taken = sum(self.sent.values()) - self.forged
-        return f"{len(self.opened)} routes opened, {sum(self.sent.values())} forms sent, {taken} with a good token"
+        return f"{len(self.opened)} routes opened, {sum(self.sent.values())} forms sent, {self.taken} with a good token"
 
 
 def answered(lines: Sequence[str], number: int | None) -> Answered:
