@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.error import URLError
@@ -25,6 +26,7 @@ from labplatform.localstack.postgres import THROW_AWAY
 from tests.lint_deploy import PRODUCTION
 from tests.scans.tools import ROOT
 
+TOKEN: Final = "__Host-csrftoken"  # over plain HTTP no browser, and no walker, would send the one it was given
 HTTPS: Final = "X-Forwarded-Proto: https"
 LOADED: Final = "from labplatform.localstack import database; database.prepare(); database.main()"
 SESSIONS: Final = """
@@ -117,7 +119,7 @@ def platform(emails: Sequence[str]) -> Iterator[Served]:
         served = {**loaded, **PRODUCTION, **services, **stack.two_roles(data), "DEMO": "0"}
         served |= {"BASE_URL": f"https://127.0.0.1:{port}", "ALLOWED_HOSTS": "127.0.0.1", "SECOND_FACTOR_REQUIRED": "0"}
         _run(["manage.py", "collectstatic", "--noinput", "-v", "0"], served)
-        people = [Person(), *_signed_in(served, emails)]
+        people = [Person(cookies=f"{TOKEN}={token_hex(16)}"), *_signed_in(served, emails)]
         log = Path(folder) / "log"
         words = [sys.executable, "-m", "gunicorn", "-c", "python:labplatform.gunicorn_conf", "labplatform.wsgi"]
         words += ["-b", f"127.0.0.1:{port}", "-w", "1", "--threads", "4"]
