@@ -90,4 +90,5 @@ def came_from(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(told, allowed_hosts={request.get_host()}):
         return reverse("home")
     page = urlsplit(told)
-    return f"{page.path}?{page.query}" if page.query else page.path
+    path = f"/{page.path.lstrip('/')}"  # two strokes would be another site's address
+    return f"{path}?{page.query}" if page.query else path

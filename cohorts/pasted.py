@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cohorts.enums import Role
-from web.visible import cleaned
+from web.visible import cleaned, one_line
 
 MOST_LINES: Final = 300
 LONGEST: Final = {"email": 254, "full_name": 150, "unit": 120, "discipline": 80}
 COLUMNS: Final = re.compile(r"[;\t]")
+NESTING: Final = re.compile(r"[(:]")
+MOST_NESTED: Final = 20  # marks by which addresses stand within one another: each is a step deeper for who reads them
+LONGEST_LINE: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,10 @@ def _is_heading(value: str, number: int) -> bool:
 
 
 def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line | Refusal:
-    parts = [part.strip() for part in COLUMNS.split(value)]
-    name, email = parseaddr(parts[0])
+    parts = [one_line(part).strip() for part in COLUMNS.split(value)]
+    if len(value) > LONGEST_LINE:
+        return Refusal(number, value[:LONGEST_LINE], *_too_long())
+    name, email = parseaddr(parts[0]) if len(NESTING.findall(parts[0])) <= MOST_NESTED else ("", "")
     parts = [part.strip('"') for part in parts]
     full_name, asked, unit, discipline = [*parts[1:], "", "", "", ""][:4]
     email, full_name = email.strip().lower(), full_name or name.strip()
@@ -109,5 +114,9 @@ def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[st
         return said, _("Write it like this: %(line)s") % {"line": f"{_('First name and name')} <{email}>"}
     sizes = {"email": email, "full_name": full_name, "unit": unit, "discipline": discipline}
     if any(len(text) > LONGEST[name] for name, text in sizes.items()):
-        return _("It is too long."), _("Check that each line has one person.")
+        return _too_long()
     return None
+
+
+def _too_long() -> tuple[str, str]:
+    return _("It is too long."), _("Check that each line has one person.")

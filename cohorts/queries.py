@@ -335,4 +335,4 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
     def of_person(self, user: User) -> AccessRequestQuerySet:
         """What is kept of someone: what came with their account, or with their address."""
-        return self.filter(Q(user=user) | Q(email__iexact=user.email))
+        return self.alias(address=Lower("email")).filter(Q(user=user) | Q(address=user.email.lower()))

@@ -9,6 +9,7 @@ from labplatform import health, history_pages, privacy_views, views
 from labplatform.watching.figures import metrics
 from prototypes.views.editions import compare_editions
 
+handler400 = "web.error_pages.unreadable"
 handler403 = "web.error_pages.refused"
 handler404 = "web.error_pages.missing"
 handler429 = "web.error_pages.too_many"

@@ -3,6 +3,7 @@
 Whatever was typed into a form that is answered so stands on the page, to be copied from there.
 
 An answer to an error must not fail itself: whatever goes wrong while the usual page is made, the bare one is given.
+So none of these asks for what was sent (`requires_csrf_token` would), which may be what cannot be read.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.csrf import requires_csrf_token
 
 from web.security import note
 from web.unsaved import words_of
@@ -25,19 +25,21 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-@requires_csrf_token
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: what was sent cannot be read at all."""
+    return HttpResponse(render_to_string("400.html"), status=400)
+
+
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the reason in the words of the decision."""
     return HttpResponse(_page(request, "403.html", exception=str(exception)), status=403)
 
 
-@requires_csrf_token
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, which does not say what was looked for: it may be there for others."""
     return HttpResponse(_page(request, "404.html"), status=404)
 
 
-@requires_csrf_token
 def too_many(request: HttpRequest) -> HttpResponse:
     """429: a limit on attempts was reached; it says so, and when to come back."""
     note("limit_reached", request=request)

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 from web import selects
 from web.lengths import MOST_LETTERS
 from web.plausible import check_year
-from web.visible import cleaned
+from web.visible import cleaned, one_line
 
 NOTHING = "—"  # what a list of choices says of none of them
 NOT_OFFERED = _("This choice is not offered here: choose one of the list.")
@@ -52,10 +52,14 @@ class DayField(forms.DateField):
 
 
 class WordsField(forms.CharField):
-    """Text that can be read: without control characters, and none at all where there is nothing to see."""
+    """Text that can be read: without control characters, and none at all where there is nothing to see.
+
+    Where people type it into one line it stays one, whatever was sent.
+    """
 
     def to_python(self, value: Any) -> str | None:
-        return super().to_python(cleaned(value) if isinstance(value, str) else value)
+        tidied = one_line if type(self.widget) is forms.TextInput else cleaned
+        return super().to_python(tidied(value) if isinstance(value, str) else value)
 
 
 def text_field(label: StrOrPromise, *, rows: int = 4, length: int = MOST_LETTERS, **options: Any) -> forms.CharField:

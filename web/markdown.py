@@ -16,6 +16,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+from web.visible import TURNING
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
@@ -33,8 +35,6 @@ SCHEMES: Final = {"http", "https", "mailto"}
 TAGS: Final = {"p", "br", "em", "strong", "a", "ul", "ol", "li", "blockquote", "pre", "code", "span"}
 # A scheme as the address begins with it, and nothing a browser would drop while reading it.
 ADDRESS: Final = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f]+\Z", re.IGNORECASE)
-# Marks that turn the direction of what follows, past the end of the text they stand in.
-TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 AT: Final = re.compile(r"(?<!\w)@(\w[\w'’-]*)?")
 
 

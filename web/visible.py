@@ -12,6 +12,9 @@ _VISIBLE: Final = re.compile(VISIBLE)
 # Control characters but tabulators and ends of lines: no key writes them, and pages show boxes in their place. NUL,
 # which nobody types either, is refused by every field.
 _CONTROLS: Final = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Marks that turn the direction of what follows, past the end of the text they stand in.
+TURNING: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_BREAKS: Final = re.compile(r"[\t\n\r\u2028\u2029]+")
 
 
 def shows(text: str) -> bool:
@@ -23,3 +26,8 @@ def cleaned(text: str) -> str:
     """Without control characters; nothing at all where nothing would be seen."""
     kept = _CONTROLS.sub("", text)
     return kept if shows(kept) else ""
+
+
+def one_line(text: str) -> str:
+    """Cleaned, of one line and one direction: a name or a title never begins a sentence of its own in a letter."""
+    return cleaned(TURNING.sub("", _BREAKS.sub(" ", text)))

@@ -38,7 +38,7 @@ def create_person(*, email: str, full_name: str, language: str = "", by: User | 
 
     Someone awaited joins so. Raises DomainError when the address, capitals ignored, has an account.
     """
-    awaited = User.objects.filter(email__iexact=email, joined=False).first()
+    awaited = User.objects.with_address(email).filter(joined=False).first()
     if awaited is not None:
         return join(user=awaited, full_name=full_name, at=timezone.now(), proven=False, by=by)
     user = User.objects.create_user(email, full_name=full_name, language=language)
@@ -49,8 +49,7 @@ def create_person(*, email: str, full_name: str, language: str = "", by: User | 
 @verb
 def confirm_address(*, user: User, email: str, by: User | None) -> User:
     """Somebody we trust says that the address is the person's: no letter needs to ask."""
-    EmailAddress.objects.filter(user=user, email__iexact=email).update(verified=True)
-    if not EmailAddress.objects.filter(user=user, email__iexact=email).exists():
+    if not EmailAddress.objects.filter(user=user, email=email.lower()).update(verified=True):
         EmailAddress.objects.create(user=user, email=email.lower(), primary=email.lower() == user.email, verified=True)
     return user
 
@@ -61,7 +60,7 @@ def await_person(*, email: str, full_name: str, language: str = "", by: User | N
 
     Raises DomainError when the account is closed.
     """
-    user = User.objects.filter(email__iexact=email.strip()).first()
+    user = User.objects.with_address(email).first()
     if user is None:
         return User.objects.create_user(
             email.strip(), full_name=full_name.strip(), language=language, is_active=False, joined=False

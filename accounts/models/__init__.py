@@ -34,6 +34,14 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, is_lab_staff=True, **fields)
 
+    def with_address(self, email: str) -> models.QuerySet["User"]:
+        """Whose it is, capitals aside, and nobody with one that only looks alike.
+
+        `iexact` asks PostgreSQL for capitals, where ı and I are one letter: whoever owns vılle.example would be someone
+        of ville.example.
+        """
+        return self.alias(address=Lower("email")).filter(address=email.strip().lower())
+
 
 _ANOTHER_OF_THE_LAB = "SELECT FROM accounts_user WHERE is_lab_staff AND is_active AND id <> OLD.id"
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.registries import Arrival
-from web.visible import cleaned
+from web.visible import one_line
 
 Claims = Mapping[str, Any]
 
@@ -68,4 +68,4 @@ def _siret(claims: Claims) -> str:
 
 def _text(claims: Claims, name: str, length: int) -> str:
     value = claims.get(name)
-    return cleaned(value.replace("\0", "")).strip()[:length] if isinstance(value, str) else ""
+    return one_line(value.replace("\0", "")).strip()[:length] if isinstance(value, str) else ""

@@ -124,7 +124,7 @@ def bring_in(
 
 def has_joined(email: str) -> bool:
     """Whether the address has an account, open or closed."""
-    return User.objects.filter(email__iexact=email.strip(), joined=True).exists()
+    return User.objects.with_address(email).filter(joined=True).exists()
 
 
 @verb

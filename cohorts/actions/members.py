@@ -124,7 +124,7 @@ def check_discipline(role: str, discipline: str) -> None:
 
 
 def _account(email: str, full_name: str, language: str, by: User | None) -> User:
-    user = User.objects.filter(email__iexact=email).first()
+    user = User.objects.with_address(email).first()
     if user is None or not user.joined:
         return create_person(email=email, full_name=full_name, language=language, by=by)
     if not user.is_active:

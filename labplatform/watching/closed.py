@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from django.urls import Resolver404, resolve
 
-ADDRESS: Final = re.compile(r"[^\s<>\"'(),:;=@]+@[^\s<>\"'(),:;=@]+\.[^\s<>\"'(),:;=@]+")
+# Each begins where its word does: tried from every letter of a long one, it would take a minute.
+ADDRESS: Final = re.compile(r"(?<![^\s<>\"'(),:;=@])[^\s<>\"'(),:;=@]+@[^\s<>\"'(),:;=@]+\.[^\s<>\"'(),:;=@]+")
 # PostgreSQL quotes the row it refuses: “Key (email)=(…)”, “Failing row contains (…)”.
 QUOTED_ROW: Final = re.compile(r"\b(DETAIL|CONTEXT|QUERY|STATEMENT): .*$", re.MULTILINE)
 # A calendar's address, an invitation's, a link to sign in by: whoever reads the path is in.

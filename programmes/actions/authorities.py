@@ -83,7 +83,7 @@ def name_admin(
 
     Someone without an account gets one, for which `full_name` is needed.
     """
-    user = User.objects.filter(email__iexact=email.strip()).first()
+    user = User.objects.with_address(email).first()
     if user is None or not user.joined:
         user = _newcomer(email.strip(), full_name.strip(), language, by)
     return AuthorityAdmin.objects.create(authority=authority, user=user, since=today)

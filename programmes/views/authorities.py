@@ -124,7 +124,7 @@ def _named(*, authority: Authority, email: str, full_name: str, language: str, b
         "language": language,
         "by": by,
     }
-    joined = User.objects.filter(email__iexact=email.strip(), joined=True).exists()
+    joined = User.objects.with_address(email).filter(joined=True).exists()
     for invite in admin_invitations if not joined else ():
         return invite(at=now(), **given)
     return actions.name_admin(today=localdate(), **given)

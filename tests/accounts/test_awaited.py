@@ -89,3 +89,13 @@ def test_who_has_joined_is_not_forgotten_so():
     user = UserFactory(full_name="Camille")
     forget_awaited(user=user, by=None)
     assert User.objects.get(pk=user.pk).full_name == "Camille"
+
+
+def test_who_is_awaited_is_not_taken_for_whoever_has_an_address_that_looks_alike():
+    """A letter to the other address would open the first one's account."""
+    awaited = await_person(email="io@ville.example", full_name="Io", by=None)
+    other = await_person(email="io@vılle.example", full_name="Io", by=None)
+    assert other.pk != awaited.pk
+    assert create_person(email="io@vılle.example", full_name="Io", by=None).pk == other.pk
+    awaited.refresh_from_db()
+    assert not awaited.joined

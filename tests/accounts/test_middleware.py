@@ -41,6 +41,7 @@ class TestSignedOut:
         [
             (FORM, "/ideas/new/%3Fchallenge%3D3"),
             ("http://testserver/canvases/3/", "/canvases/3/"),
+            ("http://testserver//elsewhere.example/", "/elsewhere.example/"),
             ("https://elsewhere.example/canvases/3/", "/"),
             ("", "/"),
         ],

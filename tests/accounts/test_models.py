@@ -51,3 +51,21 @@ def test_history_keeps_changes_but_neither_names_nor_passwords_nor_addresses():
     assert {"password", "email", "last_login", "full_name"} & {
         field.name for field in events.model._meta.fields
     } == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "whose"),
+    [
+        ("io@ville.example", 1),
+        (" IO@Ville.example ", 1),
+        ("ıo@ville.example", 0),  # without its dot: PostgreSQL's capital of both is I
+        ("io@vılle.example", 0),
+        ("io@vi\u017f\u017fe.example", 0),
+        ("\uff49o@ville.example", 0),  # of full width
+        ("\u0456o@ville.example", 0),  # Cyrillic
+    ],
+)
+def test_an_address_that_only_looks_alike_is_nobodys(typed: str, whose: int):
+    UserFactory(email="io@ville.example")
+    UserFactory(email="io@visse.example")
+    assert User.objects.with_address(typed).count() == whose

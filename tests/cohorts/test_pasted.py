@@ -29,6 +29,7 @@ def bad(text: str) -> list[tuple[int, str, str, str]]:
         ("ada@ville.example;Ada Essai;relay;Accueil", Line(1, "ada@ville.example", "Ada Essai", "relay", "Accueil")),
         ("ada@ville.example\tAda Essai\tElected Official", Line(1, "ada@ville.example", "Ada Essai", "elected")),
         ("ada@ville.example;Ada Essai;Ambassadeur", Line(1, "ada@ville.example", "Ada Essai", "ambassador")),
+        ("ada@ville.example;Ada \u202eEssai", Line(1, "ada@ville.example", "Ada Essai", "ambassador")),
         (
             "ada@ville.example; Ada; resident; ; design",
             Line(1, "ada@ville.example", "Ada", "resident", "", "design"),
@@ -80,3 +81,14 @@ def test_an_address_named_twice_counts_once():
         (3, "Ada E. <ADA@ville.example>", "Line 1 invites this address already.", "Leave this line out.")
     ]
     assert bad("Ada <ada@ville.example>\nada@ville.example;Ada;relay") == []
+
+
+@pytest.mark.parametrize("written", ["(" * 1_900, ":" * 1_900, "(" * 900 + ")" * 900 + " Ada <ada@ville.example>"])
+def test_marks_within_one_another_are_no_address_however_many_there_are(written):
+    """Python's own reader of addresses goes a step deeper for each, until it falls over."""
+    assert [reason for _number, _value, reason, _suggestion in bad(written)] == ["There is no e-mail address in it."]
+
+
+def test_a_line_longer_than_any_person_is_not_read_but_shown_in_part():
+    written = "a@" * 20_000
+    assert bad(written) == [(1, written[:2_000], "It is too long.", "Check that each line has one person.")]

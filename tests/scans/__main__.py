@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from tests.scans import deployed, own_rules, packages, walker
+from tests.scans import deployed, interface, own_rules, packages, walker
 from tests.scans.found import Found
 
 SCANS: Final[dict[str, Callable[[], Found]]] = {
     "semgrep": own_rules.scan,
     "deploy": deployed.scan,
     "pip-audit": packages.scan,
+    "schemathesis": interface.scan,
     "wapiti": walker.scan,
 }
 

@@ -15,7 +15,7 @@ def tool(name: str, command: str) -> Path:
     found, locked = place / "bin" / command, ROOT / "requirements" / f"scan-{name}.txt"
     if not found.exists() or found.stat().st_mtime < locked.stat().st_mtime:
         uv = Path(sys.executable).parent / "uv"
-        subprocess.run([uv, "venv", "-q", "--clear", "--python", sys.executable, place], check=True)
+        subprocess.run([uv, "venv", "-q", "--clear", "--relocatable", "--python", sys.executable, place], check=True)
         words = [uv, "pip", "install", "-q", "--require-hashes", "--python", place / "bin" / "python", "-r", locked]
         subprocess.run(words, check=True)
         found.touch()

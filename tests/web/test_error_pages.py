@@ -22,7 +22,7 @@ def fail(request: HttpRequest, reason: str) -> None:
     )
 
 
-handler403, handler404 = error_pages.refused, error_pages.missing
+handler400, handler403, handler404 = error_pages.unreadable, error_pages.refused, error_pages.missing
 urlpatterns = [path("<slug:reason>/", fail)]
 
 
@@ -130,3 +130,12 @@ def test_where_the_usual_page_cannot_be_made_the_bare_one_is_given(member: Clien
     answer = member.get("/cohorts/nowhere/")
     html = answer.content.decode()
     assert (answer.status_code, "error-page" in html, 'id="menu"' in html) == (404, True, False)
+
+
+@pytest.mark.parametrize("address", ["/bad/", "/missing/", "/refused/", "/nowhere/at/all/"])
+def test_what_was_sent_in_letters_nobody_reads_is_said_to_be_so_and_breaks_nothing(visitor: Client, address: str):
+    """Whoever sends it would fill the reports of errors."""
+    visitor.cookies["csrftoken"] = "c" * 32
+    answer = visitor.post(address, "a=1", content_type="application/x-www-form-urlencoded; charset=utf-7")
+    assert answer.status_code == (404 if address == "/nowhere/at/all/" else 400)
+    assert answer.content.decode().count("<h1>") == 1

@@ -57,6 +57,21 @@ def test_a_text_of_several_lines_has_an_end():
     ],
 )
 def test_a_text_keeps_no_control_characters_and_is_empty_where_nothing_shows(typed: str | None, kept: str):
+    assert text_field("Text", required=False).clean(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Ada\r\n\tEssai", "Ada Essai"),
+        ("Ada\u2028Your account is closed.", "Ada Your account is closed."),
+        ("Ada \u202eb\u2066", "Ada b"),
+        ("Ada\u00a0Essai", "Ada\u00a0Essai"),
+        ("\n\u202e", ""),
+    ],
+)
+def test_what_is_typed_into_one_line_stays_one_and_of_one_direction(typed: str, kept: str):
+    """A name would write a paragraph of its own into letters otherwise, as if the lab had."""
     assert WordsField(required=False).clean(typed) == kept
 
 

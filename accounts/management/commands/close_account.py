@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        dry_run, user = options["dry_run"], User.objects.filter(email__iexact=options["email"].strip()).first()
+        dry_run, user = options["dry_run"], User.objects.with_address(options["email"]).first()
         if user is None:
             raise CommandError(f"Nobody has an account with the address {options['email']}.")
         closed = user.is_active

@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         dry_run, at = options["dry_run"], timezone.now()
-        user = User.objects.filter(email__iexact=options["email"].strip()).first()
+        user = User.objects.with_address(options["email"]).first()
         if user is None:
             raise CommandError(f"Nobody has an account with the address {options['email']}.")
         left = what_is_left(user, at)

@@ -1,5 +1,6 @@
 """What the platform tells about itself holds routes and numbers, and nothing of what people are called or typed."""
 
+import time
 from typing import Any
 
 import pytest
@@ -23,6 +24,14 @@ from labplatform.watching import closed
 )
 def test_texts_lose_addresses_secrets_and_what_the_database_quotes(said: str, told: str):
     assert closed.text(said) == told
+
+
+@pytest.mark.parametrize("long", ["a" * 100_000, "a@" * 50_000, "/" * 100_000, "a@" + "b" * 100_000, "/?" * 50_000])
+def test_a_long_text_takes_no_longer_than_its_length(long: str):
+    """Begun anew at every letter it would take a minute, and whoever makes an error say so much stops a process."""
+    began = time.process_time()
+    closed.text(long)
+    assert time.process_time() - began < 2
 
 
 def test_everything_in_a_structure_is_gone_through_and_things_become_their_kind():
