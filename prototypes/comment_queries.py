@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # The way from a comment to what says who may read it, by the column of what it is about.
 WAYS = {"idea": "idea__", "prototype": "prototype__idea__", "canvas": "canvas__"}
+# The days since which it, and what lies between, are there.
+SINCE = {"prototype": ("prototype__born_on",)}
 # What is read along to know whose a comment is.
 WITH_COHORT = tuple(f"{way}cohort__authority" for way in WAYS.values())
 
@@ -34,7 +36,9 @@ WITH_COHORT = tuple(f"{way}cohort__authority" for way in WAYS.values())
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, user: User) -> CommentQuerySet:
         """On what the person may read."""
-        return self.filter(reduce(or_, [readable(user, way) for way in WAYS.values()]))
+        return self.filter(
+            reduce(or_, [readable(user, way, *SINCE.get(what, ()), "born_on") for what, way in WAYS.items()])
+        )
 
     def about(self, subject: models.Model) -> CommentQuerySet:
         return self.filter(**{subject._meta.model_name or "": subject})
