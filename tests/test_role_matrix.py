@@ -22,7 +22,7 @@ from pghistory.models import Event
 
 from tests.factories.cast import EVERYONE, Cast
 from tests.matrix import PAST, Row
-from tests.matrix.canaries import FAR, NEAR, heard
+from tests.matrix.canaries import FAR, LATE, NEAR, heard
 from tests.matrix.stage import Stage, scene
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +152,8 @@ def told(answer: Any) -> bytes:
 def hidden_from(letter: str) -> tuple[str, ...]:
     if letter == "S":
         return ()
+    if letter == "p":
+        return (FAR, NEAR, LATE)
     return (FAR,) if letter == "N" else (FAR, NEAR)
 
 

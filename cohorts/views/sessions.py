@@ -48,7 +48,7 @@ def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
     """Every session of one cohort, in order."""
     user, cohort = person(request), _cohort(request, slug)
     today = local_today(cohort)
-    rows = cohort.sessions.with_days().in_order()
+    rows = cohort.sessions.visible_to(user).with_days().in_order()
     page, may_plan = paginate(rows, request.GET.get("page")), may_plan_sessions(user, cohort, today)
     context = {
         "cohort": cohort,

@@ -51,7 +51,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "trial": row,
         "prototype": row.prototype,
         "idea": row.prototype.idea,
-        "card": trial_card(row, localdate(), locked_trials(row.prototype.idea_id)),
+        "card": trial_card(row, localdate(), locked_trials(person(request), row.prototype.idea_id)),
         "groups": row.groups.all(),
         "versions": beside(row),
         "may_settle": may_edit_trial(holds, person(request), row),
