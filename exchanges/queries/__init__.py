@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def readable(user: User, exchange: str = "", *below: str) -> Q:
-    """Rows whose exchange the person may read: members of its cohorts, and admins of their authorities today;
-    published facts are open. Past members read what was there on their last day, as `cohorts.queries.within_reach` has it.
+    """Rows whose exchange the person may read: members of its cohorts, and admins of their authorities today.
 
-    `exchange` leads to it ("exchange__"), empty for exchanges themselves; `below` names the days the row is there since.
+    Published facts are open. Past members read what was there on their last day: see `cohorts.queries.within_reach`.
+    `exchange` leads to it ("exchange__"), empty for exchanges themselves; `below` names days since when rows are there.
     """
     if not user.is_authenticated:
         return Q(pk__in=[])

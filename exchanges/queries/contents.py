@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def as_read_by(self, user: User) -> ContributionQuerySet:
-        """Those they may read, with cohort, author and last editor; `cited` is the idea's title where the person may read it, else None."""
+        """Those the person may read, with cohort, author and last editor.
+
+        `cited` is the idea's title where they may read it, else None.
+        """
         readable = Idea.objects.visible_to(user).filter(pk=OuterRef("idea"))
         return (
             self.filter(said_at(user))

@@ -1,6 +1,6 @@
 """A cohort's challenges, a challenge's page, and its forms."""
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
@@ -11,7 +11,7 @@ from accounts.requests import person
 from prototypes import actions
 from prototypes.acts import CHALLENGE_ACTS
 from prototypes.forms import ChallengeForm, LinksForm
-from prototypes.models import Challenge
+from prototypes.models import Challenge, Idea
 from prototypes.outputs import outputs
 from prototypes.permissions import both, may_add_work, may_edit_challenge, open_to_additions, open_to_edits
 from prototypes.views.acting import act_named, perform, possible_acts
