@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, Func, IntegerField, Max, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least, Lower
 
@@ -77,6 +77,27 @@ def with_last_day(user: User) -> MembershipQuerySet:
 def was_there(user: User, born: Iterable[str], **where: Combinable) -> Q:
     """Rows that were there on the last day of one of the person's memberships, of those that lie `where` they do."""
     return Q(Exists(with_last_day(user).filter(ends_on__gte=latest(*map(OuterRef, born)), **where)))
+
+
+def read_until(user: User, cohort: str) -> Combinable:
+    """The last day of what the person reads in a row's cohort, None without one; `cohort` leads there from the row.
+
+    For what hangs on rows without a column to them. Of what was shared it is their last day in the edition.
+    """
+    if user.is_lab_staff:
+        return Value(None, models.DateField())
+    cohorts: Any = user.memberships.model._meta.get_field("cohort").related_model
+    there, edition = OuterRef(cohort), {"cohort__edition__cohorts": OuterRef(cohort)}
+    free = Exists(cohorts.objects.filter(beyond_any_day(user), pk=there))
+    beside = Exists(without_last_day(user).filter(**edition))
+    shared = Case(When(beside, then=None), default=_last_of(user, **edition), output_field=models.DateField())
+    own = Coalesce(_last_of(user, cohort=there), shared)
+    return Case(When(free, then=None), default=own, output_field=models.DateField())
+
+
+def _last_of(user: User, **where: Combinable) -> Subquery:
+    days = with_last_day(user).filter(**where).order_by().values("user")
+    return Subquery(days.annotate(last=Max("ends_on")).values("last"))
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -167,6 +188,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:
         return self.filter(within_reach(user, "cohort__", "born_on"))
+
+    def readable_until(self, user: User) -> SessionQuerySet:
+        """`read_until`: the day after which the person reads nothing new of it."""
+        return self.annotate(read_until=read_until(user, "cohort"))
 
     def upcoming(self, today: date) -> SessionQuerySet:
         """With a day today or later, or still without a day."""

@@ -56,14 +56,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.select_related("written_by").annotate(names=ArraySubquery(named))
 
 
-def readers(cohort: Cohort, *, shared: bool) -> Q:
-    """People who may read what belongs to a cohort, and is `shared` with its edition or not: `readable` the other way
-    round."""
-    members = Membership.objects.filter(cohort=cohort.pk)
+def readers(cohort: Cohort, *, shared: bool, since: date | None) -> Q:
+    """People who may read what belongs to a cohort `since` a day, and is `shared` with its edition or not: `readable`
+    the other way round."""
+    there = (Q(ends_on=None) | Q(ends_on__gte=since)) if since else Q()
+    members = Membership.objects.filter(there, cohort=cohort.pk)
     admins = AuthorityAdmin.objects.active(localdate()).filter(authority=cohort.authority_id)
     found = Q(is_lab_staff=True) | Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
     if shared:
-        found |= Q(pk__in=Membership.objects.filter(cohort__edition=cohort.edition_id).values("user"))
+        found |= Q(pk__in=Membership.objects.filter(there, cohort__edition=cohort.edition_id).values("user"))
     return found
 
 

@@ -1,6 +1,6 @@
 """What came to a cohort after somebody's last day is nowhere to be read for them; who stayed reads it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,38 +13,24 @@ from tests.test_canaries import page
 pytestmark = pytest.mark.django_db
 
 
-def pages_of(cohort: Cohort) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Those of what was there before, and lists."""
+def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
+    """Lists, and the pages of what was there before."""
     idea = cohort.ideas.filter(state="decided").earliest("pk")
-    prototype = idea.prototypes.earliest("pk")
-    trial = prototype.trials.earliest("pk")
-    session = cohort.sessions.get(state="reported")
-    for name, args in PAGES.items():
-        yield name, args(cohort, idea, prototype, trial, session)
-
-
-PAGES: dict[str, Callable[..., tuple[Any, ...]]] = {
-    "home": lambda *_: (),
-    "prototypes:idea_list": lambda *_: (),
-    "prototypes:log": lambda *_: (),
-    "prototypes:rates": lambda *_: (),
-    "prototypes:board": lambda cohort, *_: (cohort.slug,),
-    "prototypes:challenge_list": lambda cohort, *_: (cohort.slug,),
-    "prototypes:canvas_list": lambda cohort, *_: (cohort.slug,),
-    "prototypes:challenge": lambda cohort, *_: (cohort.challenges.earliest("pk").pk,),
-    "prototypes:idea": lambda _c, idea, *_: (idea.pk,),
-    "prototypes:idea_events": lambda _c, idea, *_: (idea.pk,),
-    "prototypes:idea_comments": lambda _c, idea, *_: (idea.pk,),
-    "prototypes:compare": lambda _c, idea, *_: (idea.pk,),
-    "prototypes:prototype": lambda _c, _i, made, *_: (made.pk,),
-    "prototypes:prototype_comments": lambda _c, _i, made, *_: (made.pk,),
-    "prototypes:trial": lambda _c, _i, _p, trial, *_: (trial.pk,),
-    "cohorts:cohort": lambda cohort, *_: (cohort.slug,),
-    "cohorts:member_list": lambda cohort, *_: (cohort.slug,),
-    "cohorts:stakeholder_list": lambda cohort, *_: (cohort.slug,),
-    "cohorts:session_list": lambda *_: (),
-    "cohorts:session": lambda *rows: (rows[-1].pk,),
-}
+    made = idea.prototypes.earliest("pk")
+    held, coming = (cohort.hosted_exchanges.get(state=state) for state in ("held", "registration_open"))
+    of: list[tuple[list[Any], str]] = [
+        ([], "home prototypes:idea_list prototypes:log cohorts:sessions network"),
+        ([cohort.slug], "prototypes:board prototypes:challenge_list prototypes:canvas_list"),
+        ([cohort.slug], "cohorts:cohort cohorts:members cohorts:stakeholders cohorts:cohort_sessions"),
+        ([cohort.challenges.earliest("pk").pk], "prototypes:challenge"),
+        ([idea.pk], "prototypes:idea prototypes:idea_events prototypes:idea_comments prototypes:compare"),
+        ([made.pk], "prototypes:prototype prototypes:prototype_comments"),
+        ([made.trials.filter(state="concluded").earliest("pk").pk], "prototypes:trial"),
+        ([cohort.sessions.get(state="reported").pk], "cohorts:session"),
+        ([coming.pk], "exchanges:exchange exchanges:contributions"),
+        ([held.pk], "exchanges:minutes"),
+    ]
+    return ((name, args) for args, names in of for name in names.split())
 
 
 def test_who_left_hears_nothing_of_it_and_who_stayed_does(stage: Stage):

@@ -215,7 +215,8 @@ def _cohort(request: HttpRequest, slug: str) -> Cohort:
 
 
 def found_session(request: HttpRequest, pk: int) -> Session:
-    return get_object_or_404(Session.objects.visible_to(person(request)).with_days(), pk=pk)
+    user = person(request)
+    return get_object_or_404(Session.objects.visible_to(user).readable_until(user).with_days(), pk=pk)
 
 
 def session_to_plan(request: HttpRequest, pk: int) -> Session:

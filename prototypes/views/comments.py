@@ -208,7 +208,9 @@ def _unheard(comment: Comment) -> str:
     if "@" not in comment.text:
         return ""
     home = home_of(comment.subject)
-    reading = people(readers(home.cohort, shared=home.shared_with_edition)).values_list("full_name", flat=True)
+    reading = people(readers(home.cohort, shared=home.shared_with_edition, since=comment.born_on)).values_list(
+        "full_name", flat=True
+    )
     told = set(comment.mentions.values_list("person__full_name", flat=True))
     found, unknown = mentions_in(comment.text, reading)
     parts = {part for name in told for part in folded(name).split()}

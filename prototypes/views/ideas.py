@@ -163,7 +163,7 @@ def versions_of(row: Idea, user: User, today: date) -> list[Prototype]:
 
 
 @prepared
-def _versions(user: User, idea: int, pictures: tuple[str, date]) -> QuerySet[Prototype]:
+def _versions(user: User, idea: int, pictures: tuple[str, date | None, date]) -> QuerySet[Prototype]:
     rows = Prototype.objects.visible_to(user).filter(idea=idea).select_related("supersedes")
     return with_pictures(rows, *pictures).order_by("version")
 

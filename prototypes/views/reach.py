@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.permissions import standing
-from cohorts.queries import active_on
+from cohorts.queries import active_on, read_until
 from prototypes.models import (
     Canvas,
     Challenge,
@@ -95,7 +95,7 @@ def idea_rows(user: User) -> QuerySet[Idea]:
         "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
     )
     beside = {"target_opens": target, "canvas_rows": canvases_about(user, "idea")}
-    return rows.annotate(cohort_opens=opens(user, "cohort"), **beside)
+    return rows.annotate(cohort_opens=opens(user, "cohort"), read_until=read_until(user, "cohort"), **beside)
 
 
 def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
@@ -149,14 +149,18 @@ def prototype_at(request: HttpRequest, pk: int) -> Prototype:
 @prepared
 def _prototype(user: User, pk: int) -> QuerySet[Prototype]:
     rows = Prototype.objects.visible_to(user).select_related("idea__cohort__authority", "supersedes", "made_by")
-    return rows.annotate(cohort_opens=opens(user, "idea__cohort")).filter(pk=pk)
+    return rows.annotate(cohort_opens=opens(user, "idea__cohort"), read_until=read_until(user, "idea__cohort")).filter(
+        pk=pk
+    )
 
 
 def trial_at(request: HttpRequest, pk: int) -> Trial:
     """With `cohort_opens`: whether the cohort and its sessions can be opened."""
     user = person(request)
     rows = Trial.objects.visible_to(user).select_related("prototype__idea__cohort__authority", "session", "planned_by")
-    return get_object_or_404(rows.annotate(cohort_opens=opens(user, "prototype__idea__cohort")), pk=pk)
+    cohort = "prototype__idea__cohort"
+    found = rows.annotate(cohort_opens=opens(user, cohort), read_until=read_until(user, cohort))
+    return get_object_or_404(found, pk=pk)
 
 
 def implementation_at(request: HttpRequest, pk: int) -> Implementation:
