@@ -53,7 +53,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "idea": row.prototype.idea,
         "card": trial_card(row, localdate(), locked_trials(person(request), row.prototype.idea_id)),
         "groups": row.groups.all(),
-        "versions": beside(row),
+        "versions": beside(row, person(request)),
         "may_settle": may_edit_trial(holds, person(request), row),
         "acts": possible_acts(TRIAL_ACTS, "prototypes:trial_act", row, holds, without={"lock"} if may_run else ()),
         "step": next_step(row) if may_run else "",
