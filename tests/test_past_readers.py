@@ -24,6 +24,8 @@ def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
         ([cohort.slug], "cohorts:cohort cohorts:members cohorts:stakeholders cohorts:cohort_sessions"),
         ([cohort.challenges.earliest("pk").pk], "prototypes:challenge"),
         ([idea.pk], "prototypes:idea prototypes:idea_events prototypes:idea_comments prototypes:compare"),
+        ([cohort.ideas.filter(shared_with_edition=True).earliest("pk").pk], "prototypes:idea"),
+        ([idea.comments.filter(thread=None).earliest("pk").pk], "prototypes:comment"),
         ([made.pk], "prototypes:prototype prototypes:prototype_comments"),
         ([made.trials.filter(state="concluded").earliest("pk").pk], "prototypes:trial"),
         ([cohort.sessions.get(state="reported").pk], "cohorts:session"),
@@ -34,11 +36,11 @@ def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
 
 
 def test_who_left_hears_nothing_of_it_and_who_stayed_does(stage: Stage):
-    told: dict[str, tuple[bool, list[str]]] = {}
+    told: dict[tuple[str, str], tuple[bool, list[str]]] = {}
     with scene():
         for name, args in pages_of(stage.home.cohort):
             stayed, left = (heard(page(stage.clients[letter], name, *args), LATE) for letter in "Mp")
-            told[name] = (bool(stayed), left[:3])
+            told[name, str(args)] = (bool(stayed), left[:3])
     assert {name: left for name, (_stayed, left) in told.items() if left} == {}
     assert {name for name, (stayed, _left) in told.items() if not stayed} == set()
 

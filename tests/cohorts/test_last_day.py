@@ -117,20 +117,21 @@ def test_of_several_stays_the_most_favourable_counts(
 
 
 @pytest.mark.parametrize(
-    ("idea", "prototype", "test", "read"),
+    ("days", "read"),
     [
-        (BEFORE, BEFORE, BEFORE, True),
-        (AFTER, BEFORE, BEFORE, False),
-        (BEFORE, AFTER, BEFORE, False),
-        (BEFORE, BEFORE, AFTER, False),
-        (None, None, None, True),
-        (None, None, AFTER, False),
-        (AFTER, None, None, False),
+        ((BEFORE, BEFORE, BEFORE), True),
+        ((AFTER, BEFORE, BEFORE), False),
+        ((BEFORE, AFTER, BEFORE), False),
+        ((BEFORE, BEFORE, AFTER), False),
+        ((None, None, None), True),
+        ((None, None, AFTER), False),
+        ((AFTER, None, None), False),
     ],
 )
 def test_what_hangs_below_an_idea_is_read_with_all_that_it_hangs_on(
-    cast: Cast, gone: User, idea: date | None, prototype: date | None, test: date | None, read: bool
+    cast: Cast, gone: User, days: tuple[date | None, ...], read: bool
 ):
+    idea, prototype, test = days
     row = TrialFactory(
         prototype__idea__cohort=cast.cohort, prototype__idea__born_on=idea, prototype__born_on=prototype, born_on=test
     )

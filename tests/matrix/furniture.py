@@ -94,6 +94,10 @@ def furnish_since(cast: Cast) -> None:
     IdeaFactory(cohort=cohort, state="testing", challenge=cohort.challenges.earliest("pk"), owner=pilot, **since)
     furnish_below(cohort.ideas.filter(state="decided").earliest("pk"), pilot, **since)
     drawn(1, cohort=cohort, made_by=pilot, **since)
+    opener = cohort.ideas.filter(state="decided").earliest("pk").comments.filter(thread=None).earliest("pk")
+    CommentFactory(thread=opener, written_by=pilot, **since)
+    given = cohort.ideas.filter(shared_with_edition=True).earliest("pk")
+    LineageFactory(parent=given, child=IdeaFactory(cohort=cast.other, **since))
     furnish_exchange_since(cast, since)
 
 
