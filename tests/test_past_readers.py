@@ -31,6 +31,7 @@ def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
         ([cohort.sessions.get(state="reported").pk], "cohorts:session"),
         ([coming.pk], "exchanges:exchange exchanges:contributions"),
         ([held.pk], "exchanges:minutes"),
+        ([], "exchanges:memory"),
     ]
     return ((name, args) for args, names in of for name in names.split())
 
