@@ -76,7 +76,8 @@ def remembered(
 ) -> QuerySet[Any]:
     """Texts of these exchanges, the best first where words are looked for, else the latest first.
 
-    `said` narrows what was said at them to what a person may read (`queries.said_at`). An exchange is found by its name and number as well. Rows are dictionaries, to be made `Memory` by `told`.
+    `said` narrows what was said at them to what a person may read (`queries.said_at`). An exchange is found by its name
+    and number as well. Rows are dictionaries, to be made `Memory` by `told`.
     """
     within = exchanges.filter(edition__slug=edition) if edition else exchanges
     words, number = named(words)
