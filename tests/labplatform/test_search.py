@@ -231,7 +231,7 @@ class TestCosts:
         own = [Beside(source.model, source.text, "pk")] if source.text is not None else []
         execute("SET LOCAL enable_seqscan = off")
         for kept in [*own, *source.beside]:
-            assert "_words" in kept.saying(query).explain(), kept
+            assert "_words" in kept.saying(cast["M"], query).explain(), kept
 
     def test_the_search_reads_it_among_thousands_of_ideas(self, cast: Cast):
         execute(
