@@ -226,7 +226,7 @@ class TestCosts:
         assert len(texts(page, "article")) == 5 * times + 1
 
     @pytest.mark.parametrize("slug", search_sources.slugs())
-    def test_each_text_has_an_index_that_is_read(self, db: None, slug: str):
+    def test_each_text_has_an_index_that_is_read(self, cast: Cast, slug: str):
         source, query = search_sources[slug], asked("guichets accueil")
         own = [Beside(source.model, source.text, "pk")] if source.text is not None else []
         execute("SET LOCAL enable_seqscan = off")
