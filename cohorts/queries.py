@@ -170,8 +170,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def visible_to(self, user: User) -> MembershipQuerySet:
         """One's own among them, whenever they were written down."""
-        own = Q(user=user.pk) if user.is_authenticated else Q(pk__in=[])
-        return self.filter(within_reach(user, "cohort__", "born_on") | own)
+        reach = within_reach(user, "cohort__", "born_on")
+        return self.filter(reach | Q(user=user.pk) if reach and user.is_authenticated else reach)
 
     def ambassadors(self) -> MembershipQuerySet:
         return self.filter(role="ambassador")
