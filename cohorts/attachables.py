@@ -24,7 +24,7 @@ def circle(cohort: Cohort, *, opens: bool = True) -> Circle:
 
 
 def of_session(row: Session, user: User, letters: frozenset[str]) -> Owner:
-    """A session as the holder of files, for someone who may read it."""
+    """A session as the holder of files, for someone who may read it; annotated with `read_until`."""
     return Owner(
         about=SESSION,
         object_id=row.pk,
@@ -33,9 +33,10 @@ def of_session(row: Session, user: User, letters: frozenset[str]) -> Owner:
         person=user,
         circle=circle(row.cohort),
         **decisions(letters, published=row.retrospective or row.cohort.retrospective),
+        until=vars(row)["read_until"],
     )
 
 
 def find_session(pk: int, user: User, today: date) -> Owner | None:
-    row = Session.objects.visible_to(user).select_related("cohort").filter(pk=pk).first()
+    row = Session.objects.visible_to(user).readable_until(user).select_related("cohort").filter(pk=pk).first()
     return of_session(row, user, standing(user, row.cohort, today)) if row else None

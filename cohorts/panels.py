@@ -193,7 +193,7 @@ asking_to_come_in = Watch(find=_find_requests, say=_say_requests)
 
 
 def _of(user: User) -> CohortQuerySet:
-    return with_calendar(Cohort.objects.visible_to(user).select_related("edition__programme", "edition__format"))
+    return with_calendar(Cohort.objects.visible_to(user).select_related("edition__programme", "edition__format"), user)
 
 
 def _drawn(edition: Edition, cohorts: Sequence[Cohort], marks: Marks) -> dict[str, Any]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, Func, IntegerField, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, Func, IntegerField, Max, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least, Lower
 
 from cohorts.enums import CAME, CORE_ROLES, ON_SITE, TEAM_DAYS, TeamState
 from programmes.queries import mandates
+from web.born import latest
 from web.history import last_change
 from web.names import by_name
 from web.nested import nested
@@ -35,21 +36,68 @@ def active_on(day: date | Combinable, prefix: str = "") -> Q:
     )
 
 
-def within_reach(user: User, path: str = "") -> Q:
+def within_reach(user: User, path: str = "", *born: str) -> Q:
     """Rows whose cohort the person may see; `path` leads to the cohort ("cohort__"), empty for cohorts themselves.
 
-    Members, past ones too, and admins of its authority today; published facts are open to everyone signed in.
-    Lab staff see all. Nobody who is signed out sees anything.
+    Members, and admins of its authority today; published facts are open to everyone signed in. Lab staff see all.
+    Nobody who is signed out sees anything. Past members see what was there on their last day: `born` names the columns
+    that say since when a row, and what it belongs to, is there. Of cohorts, without any, they see theirs.
     """
     if not user.is_authenticated:
         return Q(pk__in=[])
     if user.is_lab_staff:
         return Q()
+    bounded = with_last_day(user)
+    left = Q(**{f"{path}pk__in": bounded.values("cohort")})
+    if born:
+        left &= was_there(user, born, cohort=OuterRef(f"{path}pk"))
+    return beyond_any_day(user, path) | left
+
+
+def beyond_any_day(user: User, path: str = "") -> Q:
+    """Of the above what somebody who is signed in reads whenever it came: no last day bounds it."""
     return (
-        Q(**{f"{path}pk__in": user.memberships.values("cohort")})
+        Q(**{f"{path}pk__in": without_last_day(user).values("cohort")})
         | Q(**{f"{path}authority__in": mandates(user).values("authority")})
         | Q(**{f"{path}retrospective": True})
     )
+
+
+def without_last_day(user: User) -> MembershipQuerySet:
+    found: MembershipQuerySet = user.memberships.filter(ends_on=None)
+    return found
+
+
+def with_last_day(user: User) -> MembershipQuerySet:
+    """Past memberships, and those whose end is known: no clock is read, since nothing is born after today."""
+    found: MembershipQuerySet = user.memberships.filter(ends_on__isnull=False)
+    return found
+
+
+def was_there(user: User, born: Iterable[str], **where: Combinable) -> Q:
+    """Rows that were there on the last day of one of the person's memberships, of those that lie `where` they do."""
+    return Q(Exists(with_last_day(user).filter(ends_on__gte=latest(*map(OuterRef, born)), **where)))
+
+
+def read_until(user: User, cohort: str) -> Combinable:
+    """The last day of what the person reads in a row's cohort, None without one; `cohort` leads there from the row.
+
+    For what hangs on rows without a column to them. Of what was shared it is their last day in the edition.
+    """
+    if user.is_lab_staff:
+        return Value(None, models.DateField())
+    cohorts: Any = user.memberships.model._meta.get_field("cohort").related_model
+    there, edition = OuterRef(cohort), {"cohort__edition__cohorts": OuterRef(cohort)}
+    free = Exists(cohorts.objects.filter(beyond_any_day(user), pk=there))
+    beside = Exists(without_last_day(user).filter(**edition))
+    shared = Case(When(beside, then=None), default=_last_of(user, **edition), output_field=models.DateField())
+    own = Coalesce(_last_of(user, cohort=there), shared)
+    return Case(When(free, then=None), default=own, output_field=models.DateField())
+
+
+def _last_of(user: User, **where: Combinable) -> Subquery:
+    days = with_last_day(user).filter(**where).order_by().values("user")
+    return Subquery(days.annotate(last=Max("ends_on")).values("last"))
 
 
 class CohortQuerySet(models.QuerySet["Cohort"]):
@@ -121,7 +169,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(active_on(at))
 
     def visible_to(self, user: User) -> MembershipQuerySet:
-        return self.filter(within_reach(user, "cohort__"))
+        """One's own among them, whenever they were written down."""
+        reach = within_reach(user, "cohort__", "born_on")
+        return self.filter(reach | Q(user=user.pk) if reach and user.is_authenticated else reach)
 
     def ambassadors(self) -> MembershipQuerySet:
         return self.filter(role="ambassador")
@@ -137,7 +187,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:
-        return self.filter(within_reach(user, "cohort__"))
+        return self.filter(within_reach(user, "cohort__", "born_on"))
+
+    def readable_until(self, user: User) -> SessionQuerySet:
+        """`read_until`: the day after which the person reads nothing new of it."""
+        return self.annotate(read_until=read_until(user, "cohort"))
 
     def upcoming(self, today: date) -> SessionQuerySet:
         """With a day today or later, or still without a day."""
@@ -183,7 +237,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 class SessionDayQuerySet(models.QuerySet["SessionDay"]):
     def visible_to(self, user: User) -> SessionDayQuerySet:
-        return self.filter(within_reach(user, "session__cohort__"))
+        return self.filter(within_reach(user, "session__cohort__", "session__born_on"))
 
     def at_work(self) -> SessionDayQuerySet:
         """Work done on the platform, published facts left out."""
@@ -274,7 +328,7 @@ def _tallies(
 
 class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
     def visible_to(self, user: User) -> StakeholderQuerySet:
-        return self.filter(within_reach(user, "cohort__"))
+        return self.filter(within_reach(user, "cohort__", "born_on"))
 
     def in_order(self) -> StakeholderQuerySet:
         """Those who matter most first, then by name, accents aside."""
@@ -293,7 +347,7 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
         if user.is_lab_staff:
             return self
         administered = Q(authority__in=mandates(user).values("authority"))
-        return self.filter(within_reach(user, "cohort__") | administered | Q(retrospective=True))
+        return self.filter(within_reach(user, "cohort__", "born_on") | administered | Q(retrospective=True))
 
     def as_of(self, day: date) -> InnovationTeamQuerySet:
         """Those anything was told of by a day, with `state_then`, how far they were.

@@ -2,10 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from web.born import STAYS
 from web.plausible import CHECK_THE_YEAR, TOO_LONG
 from web.refusals import Said
 
 SENTENCES: dict[str, Said] = {
+    "born_on_fixed": STAYS,
     "cohort_once": (_("This authority has a cohort in the edition already (at this site)."), "authority"),
     "cohort_code_once": (_("Another cohort uses this code."), "code"),
     "cohort_code_letters": (_("The code takes two to five capital letters, such as PDL."), "code"),

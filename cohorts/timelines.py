@@ -7,6 +7,7 @@ from django.db.models import OuterRef
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from cohorts.enums import SessionState
 from cohorts.models import Cohort, Phase, Session
 from cohorts.planning import Plan, months_after
@@ -33,10 +34,11 @@ Marks = dict[int, list[Mark]]  # by edition
 HELD = frozenset({SessionState.HELD, SessionState.REPORTED})
 
 
-def with_calendar(cohorts: CohortQuerySet) -> CohortQuerySet:
-    """Cohorts with what a line of time needs, in the statement that reads them."""
+def with_calendar(cohorts: CohortQuerySet, user: User) -> CohortQuerySet:
+    """Cohorts with what a line of time needs, in the statement that reads them: sessions the person may see."""
     phases = Phase.objects.filter(cohort=OuterRef("pk")).order_by("starts_on", "pk")
-    sessions = Session.objects.filter(cohort=OuterRef("pk")).exclude(state=SessionState.CANCELLED).in_order()
+    sessions = Session.objects.visible_to(user).filter(cohort=OuterRef("pk"))
+    sessions = sessions.exclude(state=SessionState.CANCELLED).in_order()
     return cohorts.annotate(
         nested_phases=nested(phases, *columns(Phase)),
         nested_sessions=nested(sessions, *columns(Session, but=LONG)),

@@ -14,7 +14,7 @@ from cohorts.models import Cohort
 from exchanges.enums import COMING
 from exchanges.enums.contents import FEW, CommitmentState
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
-from exchanges.queries import ExchangeQuerySet
+from exchanges.queries import ExchangeQuerySet, said_at
 from web.names import shown_name
 from web.nested import nested
 
@@ -25,26 +25,36 @@ COUNTED: dict[str, type[Any]] = {
     "programme_parts": ProgrammeItem,
     "commitments_made": Commitment,
 }
+SAID = (Question, Contribution, Commitment)  # each since a day of its own
 
 
-def _how_many(model: type[Any]) -> Subquery:
-    rows = model.objects.filter(exchange=OuterRef("pk")).order_by().values("exchange")
+def _how_many(model: type[Any], user: User) -> Subquery:
+    told = model.objects.filter(said_at(user)) if model in SAID else model.objects
+    rows = told.filter(exchange=OuterRef("pk")).order_by().values("exchange")
     return Subquery(rows.annotate(n=Count("pk")).values("n"))
 
 
-def with_contents(exchanges: ExchangeQuerySet) -> ExchangeQuerySet:
+def with_contents(exchanges: ExchangeQuerySet, user: User) -> ExchangeQuerySet:
     """With counts of what they are made of, whether minutes are written, and the promises they open with.
+
+    Of what the person may read.
 
     All of it comes with the exchange's own statement.
     """
-    carried = Commitment.objects.carried_to(OuterRef("edition"), OuterRef("first_day")).order_by("due_on", "pk")
+    carried = Commitment.objects.visible_to(user).carried_to(OuterRef("edition"), OuterRef("first_day"))
     sooner = Exchange.objects.filter(edition=OuterRef("edition"), state__in=COMING, first_day__lt=OuterRef("first_day"))
     return exchanges.annotate(
-        **{name: _how_many(model) for name, model in COUNTED.items()},
-        minutes_written=Exists(Minutes.objects.filter(exchange=OuterRef("pk"))),
+        **{name: _how_many(model, user) for name, model in COUNTED.items()},
+        minutes_written=Exists(Minutes.objects.filter(said_at(user), exchange=OuterRef("pk"))),
         another_first=Exists(sooner.planned_here()),
         carried_rows=nested(
-            carried[:MOST_CARRIED], "id", "what", "due_on", "state", "owner_id", owner="owner__full_name"
+            carried.order_by("due_on", "pk")[:MOST_CARRIED],
+            "id",
+            "what",
+            "due_on",
+            "state",
+            "owner_id",
+            owner="owner__full_name",
         ),
     )
 
@@ -126,9 +136,10 @@ def asked(questions: Iterable[Question], contributions: Iterable[Contribution]) 
     return [Asked(question, answers[question.pk]) for question in questions]
 
 
-def matches_of(exchange: Exchange) -> list[Match]:
-    """Offers with the requests they fit (one statement)."""
-    rows = Match.objects.filter(offer__exchange=exchange)
+def matches_of(exchange: Exchange, brought: Iterable[Contribution]) -> list[Match]:
+    """Offers with the requests they fit, among those `brought` that are shown (one statement)."""
+    shown = [row.pk for row in brought]
+    rows = Match.objects.filter(offer__exchange=exchange, offer__in=shown, request__in=shown)
     return list(rows.select_related("offer__cohort", "request__cohort", "made_by").order_by("pk"))
 
 
@@ -158,13 +169,18 @@ def date_of(exchange: Exchange, number: int) -> date | None:
     return exchange.first_day + timedelta(days=number - 1)
 
 
-def commitments_of(exchange: Exchange) -> tuple[list[Commitment], list[Commitment]]:
+def questions_of(exchange: Exchange, user: User) -> list[Question]:
+    """Those the person may read, in their order (one statement)."""
+    return list(exchange.questions.filter(said_at(user)))
+
+
+def commitments_of(exchange: Exchange, user: User) -> tuple[list[Commitment], list[Commitment]]:
     """Promises it opened with, and those made there (one statement)."""
     opened = Commitment.objects.none()
     if exchange.first_day and not exchange.retrospective:
         opened = Commitment.objects.carried_to(exchange.edition_id, exchange.first_day)
-    rows = (opened | Commitment.objects.filter(exchange=exchange)).with_people().order_by("due_on", "pk")
-    found = list(rows)
+    rows = (opened | Commitment.objects.filter(exchange=exchange)).filter(said_at(user))
+    found = list(rows.with_people().order_by("due_on", "pk"))
     return (
         [row for row in found if row.exchange_id != exchange.pk],
         [row for row in found if row.exchange_id == exchange.pk],
@@ -216,6 +232,6 @@ def published(exchange: Exchange, user: User) -> dict[str, Any]:
     return {
         "set": bool(found.programme_parts),
         "days": days_of(exchange) if found.programme_parts else [],
-        "questions": asked(exchange.questions.all(), brought) if found.questions_asked else [],
+        "questions": asked(questions_of(exchange, user), brought) if found.questions_asked else [],
         "cohorts": by_cohort(brought, []),
     }

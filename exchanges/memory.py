@@ -48,6 +48,7 @@ _PLACES: Final[Mapping[str, tuple[type[models.Model], str, Any, Any, Any]]] = {
 }
 
 
+ALL_OF_IT: Final = Q()
 _PAGES: Final[Mapping[str, str]] = {
     Remembered.QUESTION: "contributions",
     Remembered.CONTRIBUTION: "contributions",
@@ -70,26 +71,29 @@ def named(words: str) -> tuple[str, int | None]:
     return rest, int(found[1]) if found[1] else None
 
 
-def remembered(exchanges: QuerySet[Exchange], *, words: str = "", kind: str = "", edition: str = "") -> QuerySet[Any]:
+def remembered(
+    exchanges: QuerySet[Exchange], said: Q = ALL_OF_IT, *, words: str = "", kind: str = "", edition: str = ""
+) -> QuerySet[Any]:
     """Texts of these exchanges, the best first where words are looked for, else the latest first.
 
-    An exchange is found by its name and number as well. Rows are dictionaries, to be made `Memory` by `told`.
+    `said` narrows what was said at them to what a person may read (`queries.said_at`). An exchange is found by its name
+    and number as well. Rows are dictionaries, to be made `Memory` by `told`.
     """
     within = exchanges.filter(edition__slug=edition) if edition else exchanges
     words, number = named(words)
     if number is not None:
         within = within.filter(number=number)
     kinds = [kind] if kind in Remembered else list(Remembered)
-    first, *others = [_texts(each, within, words) for each in kinds]
+    first, *others = [_texts(each, within, said, words) for each in kinds]
     found = first.union(*others, all=True) if others else first
     return found.order_by("-rank", F("day").desc(nulls_last=True), "sort", "place")
 
 
-def _texts(kind: str, exchanges: QuerySet[Exchange], words: str) -> QuerySet[Any]:
+def _texts(kind: str, exchanges: QuerySet[Exchange], said: Q, words: str) -> QuerySet[Any]:
     """One kind of text, in columns that all kinds share."""
     model, path, text, cohort, detail = _PLACES[kind]
     rows = model._default_manager.alias(words=text).exclude(words="")
-    rows = rows.filter(**{f"{path}pk__in": exchanges.values("pk")})
+    rows = rows.filter(said if path else ALL_OF_IT, **{f"{path}pk__in": exchanges.values("pk")})
     rank: Any = Value(0.0, FloatField())
     if words:
         query = asked(words)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from exchanges.enums import ExchangeKind, ExchangeState
 from exchanges.models import Commitment, Contribution, Exchange, Minutes, Question
 from exchanges.models.exchanges import EXCHANGE_TEXT
+from exchanges.queries import said_at
 from web.excerpts import beside
 from web.nested import revived
 from web.sources import Beside, Source
@@ -32,10 +33,10 @@ EXCHANGES: Final = Source(
     state="state",
     states=ExchangeState,
     beside=(
-        Beside(Contribution, "text", "exchange"),
-        Beside(Minutes, "text", "exchange"),
-        Beside(Question, "text", "exchange"),
-        Beside(Commitment, "what", "exchange"),
+        Beside(Contribution, "text", "exchange", said_at),
+        Beside(Minutes, "text", "exchange", said_at),
+        Beside(Question, "text", "exchange", said_at),
+        Beside(Commitment, "what", "exchange", said_at),
     ),
     named_by=("kind", "kind_label", "number", "theme"),
     name=named,

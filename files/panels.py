@@ -46,7 +46,7 @@ class Shelf:
 def shelf(owner: Owner, today: date) -> Shelf:
     """One statement, whatever there is; put it into a page's context as `files` and include `files/panel.html`."""
     may = (bool(owner.may_edit), bool(owner.may_edit_own))
-    rows = _files((owner.about, owner.circle), owner.object_id, owner.person, may, today)
+    rows = _files((owner.about, owner.circle, owner.until), owner.object_id, owner.person, may, today)
     lines = [Line(row, bool(may_edit(owner, row))) for row in rows]
     withdrawn = [line for line in lines if line.file.withdrawn_at]
     ended = [line for line in lines if line not in withdrawn and line.file.ended(today)]
@@ -56,18 +56,23 @@ def shelf(owner: Owner, today: date) -> Shelf:
 
 
 @prepared
-def _files(of: tuple[str, Circle], pk: int, user: User, may: tuple[bool, bool], today: date) -> QuerySet[Attachment]:
+def _files(
+    of: tuple[str, Circle, date | None], pk: int, user: User, may: tuple[bool, bool], today: date
+) -> QuerySet[Attachment]:
     """`may`: edit all of them, edit one's own."""
-    (about, near), (every, own) = of, [ALLOW if one else deny("") for one in may]
-    return Attachment.objects.visible_to(Owner(about, pk, "", "", user, near, every, every, own), today).by_age()
+    (about, near, until), (every, own) = of, [ALLOW if one else deny("") for one in may]
+    owner = Owner(about, pk, "", "", user, near, every, every, own, until)
+    return Attachment.objects.visible_to(owner, today).by_age()
 
 
-def pictures_of_each(about: str, circle: str, today: date) -> ArraySubquery:
+def pictures_of_each(about: str, circle: str, until: date | None, today: date) -> ArraySubquery:
     """The first pictures of each row of a statement, read along with it for somebody as near as `circle`.
+
+    Of those brought until a day, where there is one.
 
     `files/thumbnail.html` shows one.
     """
-    rows = Attachment.objects.pictures_of_each(about, circle, today).by_age()
+    rows = Attachment.objects.pictures_of_each(about, circle, until, today).by_age()
     return nested(rows[:BESIDE], "id", "name", "alt_text", "decorative", "width", "height")
 
 

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def of(self, owner: Owner) -> AttachmentQuerySet:
-        return self.filter(about=owner.about, object_id=owner.object_id)
+        return self.filter(by_then(owner.until), about=owner.about, object_id=owner.object_id)
 
     def shown_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
         """What the person looks at: there, within the consent of those who can be recognised, and before its end."""
         return self.of(owner).filter(_shown(owner.circle, today))
 
-    def pictures_of_each(self, about: str, circle: str, today: date) -> AttachmentQuerySet:
-        """The pictures that somebody as near as `circle` looks at, of each row of another statement."""
-        return self.filter(_shown(circle, today), about=about, object_id=OuterRef("pk"), kind=Kind.IMAGE)
+    def pictures_of_each(self, about: str, circle: str, until: date | None, today: date) -> AttachmentQuerySet:
+        """The pictures that somebody as near as `circle` looks at, of each row of another statement: see `Owner`."""
+        return self.filter(
+            _shown(circle, today), by_then(until), about=about, object_id=OuterRef("pk"), kind=Kind.IMAGE
+        )
 
     def visible_to(self, owner: Owner, today: date) -> AttachmentQuerySet:
         """The same, and the rows of what is not shown any more for those who may edit them."""
@@ -58,6 +60,11 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
     def to_delete(self, at: datetime) -> ExportQuerySet:
         return self.filter(state=ExportState.DONE, expires_at__lte=at)
+
+
+def by_then(until: date | None) -> Q:
+    """Brought by that day; all of them without one."""
+    return Q(uploaded_at__date__lte=until) if until else Q()
 
 
 def _shown(circle: str, today: date) -> Q:

@@ -20,7 +20,8 @@ from web.tables import Table
 class Owner:
     """One thing that files belong to, as one `person` stands to it on a day.
 
-    `name` and `href` say what and where it is. `circle` is how near the person is. `may_add` decides on new files,
+    `name` and `href` say what and where it is. `circle` is how near the person is. What came after `until` they do not
+    read; None: no day bounds them. `may_add` decides on new files,
     `may_edit` on everybody's, `may_edit_own` on those the person brought.
     """
 
@@ -33,6 +34,7 @@ class Owner:
     may_add: Decision
     may_edit: Decision
     may_edit_own: Decision
+    until: date | None = None
 
 
 # By the slug of a kind, what finds one: asked with its id, the person and the day; None for what that person may not

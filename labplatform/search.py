@@ -157,14 +157,16 @@ def _rows(
     """The rows with these keys, each as an object."""
     told: dict[str, Any] = {f"of_{name}": path for name in _COLUMNS if (path := getattr(source, name))}
     told |= zip(_TITLES, cut(source.title, marking, whole=True), strict=True)
-    told |= zip(_TEXTS, _excerpts(source, query, marking), strict=True)
+    told |= zip(_TEXTS, _excerpts(source, user, query, marking), strict=True)
     rows = source.visible_to(user).filter(pk__in=keys).alias(vector=Words(source.own_text))
     return nested(rows, *source.named_by, place="pk", **told)
 
 
-def _excerpts(source: Source, query: SearchQueryCombinable, marking: SearchQueryCombinable) -> Iterable[Any]:
+def _excerpts(
+    source: Source, user: User, query: SearchQueryCombinable, marking: SearchQueryCombinable
+) -> Iterable[Any]:
     """What is shown of a row, in each reading: its own text where that is found, else the first one beside it."""
-    beside = zip(*(_beside(kept, query, marking) for kept in source.beside), strict=True)
+    beside = zip(*(_beside(kept, user, query, marking) for kept in source.beside), strict=True)
     own = cut(source.said, marking)
     if not source.beside or source.text is None:
         return own
@@ -174,8 +176,8 @@ def _excerpts(source: Source, query: SearchQueryCombinable, marking: SearchQuery
     ]
 
 
-def _beside(kept: Beside, query: SearchQueryCombinable, marking: SearchQueryCombinable) -> list[Subquery]:
-    rows = kept.saying(query).filter(**{kept.leads_to: OuterRef("pk")}).order_by("pk")
+def _beside(kept: Beside, user: User, query: SearchQueryCombinable, marking: SearchQueryCombinable) -> list[Subquery]:
+    rows = kept.saying(user, query).filter(**{kept.leads_to: OuterRef("pk")}).order_by("pk")
     return [Subquery(rows.values_list(reading)[:1]) for reading in cut(kept.text, marking)]
 
 

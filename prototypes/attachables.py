@@ -9,6 +9,7 @@ from accounts.models import User
 from cohorts.attachables import circle
 from cohorts.models import Cohort
 from cohorts.permissions import standing
+from cohorts.queries import read_until
 from files.panels import pictures_of_each
 from files.permissions import decisions
 from files.registries import Owner
@@ -25,7 +26,8 @@ KINDS: Final[dict[type, tuple[str, str]]] = {
 def owner_of(row: Idea | Prototype | Trial, user: User, letters: frozenset[str]) -> Owner:
     """An idea, a prototype or a test as the holder of files, for someone who may read it.
 
-    The row is annotated with `cohort_opens`: whether the person may open its cohort, and not only what it shared.
+    The row is annotated with `cohort_opens`, whether the person may open its cohort, and not only what it shared; and
+    with `read_until`, the day after which they read nothing new.
     """
     idea = _idea(row)
     published = row.retrospective or idea.retrospective or idea.cohort.retrospective
@@ -37,17 +39,18 @@ def owner_of(row: Idea | Prototype | Trial, user: User, letters: frozenset[str])
         person=user,
         circle=circle(idea.cohort, opens=vars(row)["cohort_opens"]),
         **decisions(letters, published=published),
+        until=vars(row)["read_until"],
     )
 
 
-def pictures_for(idea: Idea, today: date) -> tuple[str, date]:
-    """How near the reader of an idea is that is annotated as for `owner_of`, and on which day."""
-    return circle(idea.cohort, opens=vars(idea)["cohort_opens"]), today
+def pictures_for(idea: Idea, today: date) -> tuple[str, date | None, date]:
+    """How near the reader of an idea is that is annotated as for `owner_of`, until when they read, and today."""
+    return circle(idea.cohort, opens=vars(idea)["cohort_opens"]), vars(idea)["read_until"], today
 
 
-def with_pictures(rows: QuerySet[Prototype], near: str, today: date) -> QuerySet[Prototype]:
+def with_pictures(rows: QuerySet[Prototype], near: str, until: date | None, today: date) -> QuerySet[Prototype]:
     """Prototypes with `pictures`, those shown to somebody so near."""
-    return rows.annotate(pictures=pictures_of_each(KINDS[Prototype][0], near, today))
+    return rows.annotate(pictures=pictures_of_each(KINDS[Prototype][0], near, until, today))
 
 
 def find_idea(pk: int, user: User, today: date) -> Owner | None:
@@ -65,7 +68,12 @@ def find_trial(pk: int, user: User, today: date) -> Owner | None:
 def _find(rows: QuerySet[Any], pk: int, user: User, today: date) -> Owner | None:
     cohort = f"{KINDS[rows.model][1]}__cohort".removeprefix("__")
     opens = Exists(Cohort.objects.visible_to(user).filter(pk=OuterRef(cohort)))
-    row = rows.select_related(cohort).annotate(cohort_opens=opens).filter(pk=pk).first()
+    row = (
+        rows.select_related(cohort)
+        .annotate(cohort_opens=opens, read_until=read_until(user, cohort))
+        .filter(pk=pk)
+        .first()
+    )
     return owner_of(row, user, standing(user, _idea(row).cohort, today)) if row else None
 
 

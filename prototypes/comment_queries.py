@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # The way from a comment to what says who may read it, by the column of what it is about.
 WAYS = {"idea": "idea__", "prototype": "prototype__idea__", "canvas": "canvas__"}
+# The days since which it, and what lies between, are there.
+SINCE = {"prototype": ("prototype__born_on",)}
 # What is read along to know whose a comment is.
 WITH_COHORT = tuple(f"{way}cohort__authority" for way in WAYS.values())
 
@@ -34,7 +36,9 @@ WITH_COHORT = tuple(f"{way}cohort__authority" for way in WAYS.values())
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, user: User) -> CommentQuerySet:
         """On what the person may read."""
-        return self.filter(reduce(or_, [readable(user, way) for way in WAYS.values()]))
+        return self.filter(
+            reduce(or_, [readable(user, way, *SINCE.get(what, ()), "born_on") for what, way in WAYS.items()])
+        )
 
     def about(self, subject: models.Model) -> CommentQuerySet:
         return self.filter(**{subject._meta.model_name or "": subject})
@@ -52,14 +56,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.select_related("written_by").annotate(names=ArraySubquery(named))
 
 
-def readers(cohort: Cohort, *, shared: bool) -> Q:
-    """People who may read what belongs to a cohort, and is `shared` with its edition or not: `readable` the other way
-    round."""
-    members = Membership.objects.filter(cohort=cohort.pk)
+def readers(cohort: Cohort, *, shared: bool, since: date | None) -> Q:
+    """People who may read what belongs to a cohort `since` a day, and is `shared` with its edition or not: `readable`
+    the other way round."""
+    there = (Q(ends_on=None) | Q(ends_on__gte=since)) if since else Q()
+    members = Membership.objects.filter(there, cohort=cohort.pk)
     admins = AuthorityAdmin.objects.active(localdate()).filter(authority=cohort.authority_id)
     found = Q(is_lab_staff=True) | Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
     if shared:
-        found |= Q(pk__in=Membership.objects.filter(cohort__edition=cohort.edition_id).values("user"))
+        found |= Q(pk__in=Membership.objects.filter(there, cohort__edition=cohort.edition_id).values("user"))
     return found
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Value
 
+from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_HANDED_OVER, IdeaState, TrialState
-from prototypes.models import Challenge, Idea, Trial
+from prototypes.models import Challenge, Idea, Prototype, Trial
 from web.prepared import prepared
 
 # Where a publication that says no more still says whether the idea was implemented.
@@ -37,15 +38,17 @@ class Outputs:
         return bool(self.prototypes or self.concluded or not self.published)
 
 
-def outputs(cohort: Cohort, challenge: Challenge | None = None) -> Outputs:
-    """Of the cohort, or of one of its challenges (two statements)."""
+def outputs(user: User, cohort: Cohort, challenge: Challenge | None = None) -> Outputs:
+    """Of the cohort, or of one of its challenges: of the work the person may read (two statements)."""
     within, pk = ("challenge", challenge.pk) if challenge else ("cohort", cohort.pk)
-    return Outputs(**{name: count for row in (*_told(within, pk), *_made(within, pk)) for name, count in row.items()})
+    return Outputs(
+        **{name: count for row in (*_told(user, within, pk), *_made(user, within, pk)) for name, count in row.items()}
+    )
 
 
 @prepared
-def _told(within: str, pk: int) -> QuerySet[Trial, Any]:
-    trials = Trial.objects.filter(**{f"prototype__idea__{within}": pk}, state=TrialState.CONCLUDED)
+def _told(user: User, within: str, pk: int) -> QuerySet[Trial, Any]:
+    trials = Trial.objects.visible_to(user).filter(**{f"prototype__idea__{within}": pk}, state=TrialState.CONCLUDED)
     counted = (
         trials.order_by()
         .values(one_group=Value(1))
@@ -59,13 +62,15 @@ def _told(within: str, pk: int) -> QuerySet[Trial, Any]:
 
 
 @prepared
-def _made(within: str, pk: int) -> QuerySet[Idea, Any]:
+def _made(user: User, within: str, pk: int) -> QuerySet[Idea, Any]:
+    seen = Q(prototypes__in=Prototype.objects.visible_to(user).filter(**{f"idea__{within}": pk}).values("pk"))
     counted = (
-        Idea.objects.filter(**{within: pk})
+        Idea.objects.visible_to(user)
+        .filter(**{within: pk})
         .order_by()
         .values(one_group=Value(1))
         .annotate(
-            made=Count("prototypes"),
+            made=Count("prototypes", filter=seen),
             handed_over=Count("pk", distinct=True, filter=Q(state__in=IDEA_HANDED_OVER)),
             live=Count("pk", distinct=True, filter=Q(state=IdeaState.IMPLEMENTED)),
             published=Count("pk", distinct=True, filter=Q(retrospective=True)),

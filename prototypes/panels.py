@@ -33,8 +33,9 @@ MOST_NOTES = 5
 
 def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
     """The cohort's latest ideas and canvases, and the way to all of them, in one statement."""
-    ideas = Idea.objects.visible_to(person(request)).filter(cohort=OuterRef("pk")).newest_sign_first()
-    canvases = Canvas.objects.filter(cohort=OuterRef("pk")).order_by("-pk")
+    user = person(request)
+    ideas = Idea.objects.visible_to(user).filter(cohort=OuterRef("pk")).newest_sign_first()
+    canvases = Canvas.objects.visible_to(user).filter(cohort=OuterRef("pk")).order_by("-pk")
     found = Cohort.objects.filter(pk=cohort.pk).values(
         idea_rows=nested(ideas[: SHOWN + 1], *columns(Idea)), canvas_rows=nested(canvases[:SHOWN], *CANVAS_LINE)
     )

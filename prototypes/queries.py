@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Case, Count, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Lower
 
 from cohorts.enums import Role
 from cohorts.models import Cohort
-from cohorts.queries import active_on, within_reach
+from cohorts.queries import (
+    MembershipQuerySet,
+    active_on,
+    beyond_any_day,
+    was_there,
+    with_last_day,
+    within_reach,
+    without_last_day,
+)
 from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IDEA_OPEN, TO_LOG, IdeaState
 from prototypes.lanes import CellState, Stance
 from prototypes.silence import silence
@@ -34,18 +42,32 @@ WORKING_ROLES = (Role.COORDINATOR, Role.RESIDENT, Role.PILOT, Role.AMBASSADOR)
 LEADING_ROLES = (Role.COORDINATOR, Role.PILOT)
 
 
-def readable(user: User, idea: str = "") -> Q:
+def readable(user: User, idea: str = "", *below: str) -> Q:
     """Rows whose idea the person may read: those within reach, and those shared with the person's editions.
 
     `idea` leads to the idea ("prototype__idea__"), empty for ideas themselves; or to a canvas, which is shared alike.
+    `below` names the days since which the row, and what lies between it and the idea, are there: see `within_reach`.
     Cohorts are found first, in statements within: asked of each idea, PostgreSQL holds every idea against every cohort.
     """
     if not user.is_authenticated or user.is_lab_staff:
         return within_reach(user, f"{idea}cohort__")
-    near = Cohort.objects.filter(within_reach(user)).values("pk")
-    beside = Cohort.objects.filter(edition__in=user.memberships.values("cohort__edition")).values("pk")
-    shared = Q(**{f"{idea}shared_with_edition": True, f"{idea}cohort__in": beside})
-    return Q(**{f"{idea}cohort__in": near}) | shared
+    near = Cohort.objects.filter(beyond_any_day(user)).values("pk")
+    shared = Q(**{f"{idea}shared_with_edition": True})
+    beside = shared & Q(**{f"{idea}cohort__in": _of_editions(without_last_day(user))})
+    return Q(**{f"{idea}cohort__in": near}) | beside | _left(user, idea, shared, [f"{idea}born_on", *below])
+
+
+def _left(user: User, idea: str, shared: Q, born: Collection[str]) -> Q:
+    """What past members read: what was there on their last day in the cohort, or of what is shared in its edition."""
+    ours, theirs = with_last_day(user), OuterRef(f"{idea}cohort")
+    own = Q(**{f"{idea}cohort__in": ours.values("cohort")}) & was_there(user, born, cohort=theirs)
+    near = Q(**{f"{idea}cohort__in": _of_editions(ours)}) & was_there(user, born, cohort__edition__cohorts=theirs)
+    return own | (shared & near)
+
+
+def _of_editions(memberships: MembershipQuerySet) -> QuerySet[Cohort, Any]:
+    """The keys of all cohorts of their editions."""
+    return Cohort.objects.filter(edition__in=memberships.values("cohort__edition")).values("pk")
 
 
 def working_cohorts(user: User, day: date, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
@@ -71,7 +93,7 @@ def confirms(user: User, today: date) -> Q:
 
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
     def visible_to(self, user: User) -> ChallengeQuerySet:
-        return self.filter(within_reach(user, "cohort__"))
+        return self.filter(within_reach(user, "cohort__", "born_on"))
 
     def alive(self) -> ChallengeQuerySet:
         """Those an idea can still be added to."""
@@ -150,12 +172,12 @@ def reached(events: Iterable[IdeaEvent], state: str) -> IdeaEvent | None:
 
 class PrototypeQuerySet(models.QuerySet["Prototype"]):
     def visible_to(self, user: User) -> PrototypeQuerySet:
-        return self.filter(readable(user, "idea__"))
+        return self.filter(readable(user, "idea__", "born_on"))
 
 
 class TrialQuerySet(models.QuerySet["Trial"]):
     def visible_to(self, user: User) -> TrialQuerySet:
-        return self.filter(readable(user, "prototype__idea__"))
+        return self.filter(readable(user, "prototype__idea__", "prototype__born_on", "born_on"))
 
     def documented_failures(self) -> TrialQuerySet:
         """Tests that showed that something does not work, as well told as those that met their threshold.
@@ -176,7 +198,8 @@ class TrialQuerySet(models.QuerySet["Trial"]):
 
 class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
     def visible_to(self, user: User) -> FieldNoteQuerySet:
-        return self.filter(readable(user, "trial__prototype__idea__"))
+        between = ("trial__prototype__born_on", "trial__born_on")
+        return self.filter(readable(user, "trial__prototype__idea__", *between, "born_on"))
 
     def beside(self) -> FieldNoteQuerySet:
         """Second versions, those that wait first."""
@@ -185,7 +208,7 @@ class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
 
 class PackageQuerySet(models.QuerySet["Package"]):
     def visible_to(self, user: User) -> PackageQuerySet:
-        return self.filter(readable(user, "event__idea__"))
+        return self.filter(readable(user, "event__idea__", "born_on"))
 
 
 class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
@@ -195,7 +218,7 @@ class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
 
 class ImplementationQuerySet(models.QuerySet["Implementation"]):
     def visible_to(self, user: User) -> ImplementationQuerySet:
-        return self.filter(readable(user, "idea__"))
+        return self.filter(readable(user, "idea__", "born_on"))
 
     def live_that_day(self, day: date) -> ImplementationQuerySet:
         """Those that count, and are live at the end of the day, as `rates_sql` has it; published facts do not."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils.timezone import localdate
@@ -60,8 +60,9 @@ READ: Final = (
 class Reach:
     """The cohorts that count in what a person may read, and (`own`, None: all) the authorities they read row by row.
 
-    A person's authorities are those of their cohorts, past ones too, and those they answer for today. The editions in
-    which these take part (`shared`) are read as a whole; published facts are open to everyone.
+    A person's authorities are those of the cohorts they are in, and those they answer for today. The editions in which
+    these take part, and those of cohorts they were in (`shared`), are read as a whole; published facts are open to
+    everyone.
     """
 
     cohorts: tuple[Cohort, ...]
@@ -154,16 +155,19 @@ def reach_of(user: User, asked: QueryDict | None = None) -> Reach:
     rows = Cohort.objects.select_related("edition", "authority").only(*READ).order_by(Lower("name"), "pk")
     if user.is_lab_staff:
         return Reach(tuple(rows), None)
-    member = Cohort.objects.filter(pk__in=user.memberships.values("cohort"), authority=OuterRef("authority"))
-    admin = AuthorityAdmin.objects.active(localdate()).filter(user=user, authority=OuterRef("authority"))
+    today = localdate()
+    there = user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today)).values("cohort")
+    member = Cohort.objects.filter(pk__in=there, authority=OuterRef("authority"))
+    admin = AuthorityAdmin.objects.active(today).filter(user=user, authority=OuterRef("authority"))
     owned = Exists(member) | Exists(admin)
-    editions = Cohort.objects.filter(owned).values("edition")
-    found = rows.annotate(owned=owned).filter(Q(owned=True) | Q(edition__in=editions) | Q(retrospective=True))
-    owned_rows = [row for row in found if getattr(row, "owned", False)]
+    lived = Q(edition__in=Cohort.objects.filter(owned).values("edition"))
+    lived |= Q(edition__in=user.memberships.values("cohort__edition"))
+    whole = ExpressionWrapper(lived, BooleanField())
+    found = rows.annotate(owned=owned, whole=whole).filter(Q(owned=True) | Q(whole=True) | Q(retrospective=True))
     return Reach(
         tuple(found),
-        own=frozenset(row.authority_id for row in owned_rows),
-        shared=frozenset(row.edition_id for row in owned_rows),
+        own=frozenset(row.authority_id for row in found if vars(row)["owned"]),
+        shared=frozenset(row.edition_id for row in found if vars(row)["whole"]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from web.born import STAYS
 from web.refusals import Said
 
 SENT_ALREADY = _("This form was sent already: what it said is saved.")
@@ -12,6 +13,7 @@ SAY_WHAT_SHOWS = _("An implemented idea is confirmed with what shows it.")
 TAKEN_BACK = _("This comment was taken back: what there was is not changed any more.")
 
 SENTENCES: dict[str, Said] = {
+    "born_on_fixed": STAYS,
     "challenge_entry_once": SENT_ALREADY,
     "challenge_state": _("The challenge cannot go from its present state to that one."),
     "challenge_dropped_reason": (_("Say why the challenge is dropped."), "reason"),

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import User
 from prototypes.enums import Result, Strength, TrialDecision
 from prototypes.field import plain, standing
 from prototypes.models import FieldNote, Trial
@@ -51,9 +52,9 @@ class Version:
     lines: list[Line]
 
 
-def beside(trial: Trial) -> list[Version]:
-    """The second versions of a test, in two statements; those that wait come first."""
-    notes = list(trial.notes.beside().select_related("by", "settled_by"))
+def beside(trial: Trial, user: User) -> list[Version]:
+    """The second versions of a test that the person may read, in two statements; those that wait come first."""
+    notes = list(trial.notes.visible_to(user).beside().select_related("by", "settled_by"))
     stands = plain(standing(trial)) if notes else {}
     return [side_by_side(note, stands) for note in notes]
 

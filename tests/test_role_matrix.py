@@ -23,7 +23,7 @@ from pghistory.models import Event
 from tests.factories.cast import EVERYONE, Cast
 from tests.headers import unsaid
 from tests.matrix import PAST, Row
-from tests.matrix.canaries import FAR, NEAR, heard
+from tests.matrix.canaries import FAR, LATE, NEAR, heard
 from tests.matrix.stage import Stage, scene
 
 pytestmark = pytest.mark.django_db
@@ -154,6 +154,8 @@ def told(answer: Any) -> bytes:
 def hidden_from(letter: str) -> tuple[str, ...]:
     if letter == "S":
         return ()
+    if letter == "p":
+        return (FAR, NEAR, LATE)
     return (FAR,) if letter == "N" else (FAR, NEAR)
 
 

@@ -1,20 +1,29 @@
 """What the history of a domain row keeps: its birth, every change, and its removal where rows may go; and when."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeVar
 
 import pghistory
 from django.db.models import Max, Model, OuterRef, Subquery
 
 M = TypeVar("M", bound=type[Model])
 
+NEVER_CHANGES: Final = "born_on"  # see `web.born`: the history of a row begins that day
 
-def tracked(**options: Any) -> Callable[[M], M]:
+
+def tracked(*, exclude: Iterable[str] = (), **options: Any) -> Callable[[M], M]:
     """Decorate a model; the options are those of `pghistory.track`, which alone would forget deletions."""
-    decorator: Callable[[M], M] = pghistory.track(
-        pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **options
-    )
-    return decorator
+
+    def decorate(model: M) -> M:
+        fixed = [field.name for field in model._meta.local_fields if field.name == NEVER_CHANGES]
+        if left_out := [*exclude, *fixed]:
+            options["exclude"] = left_out
+        kept: Callable[[M], M] = pghistory.track(
+            pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), **options
+        )
+        return kept(model)
+
+    return decorate
 
 
 def last_change(model: type[Model], row: str) -> Subquery:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model, TextChoices
+from django.db.models import Model, Q, TextChoices
 from django.db.models.expressions import Combinable
 
 from web.registries import Registry
@@ -22,15 +22,20 @@ Column = str | Combinable
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Texts kept in rows of their own, by which others are found: `leads_to` is the path to these."""
+    """Texts kept in rows of their own, by which others are found: `leads_to` is the path to these.
+
+    `within` says which of them a person may read, where these are not all of those of what they may see.
+    """
 
     model: type[Model]
     text: Column
     leads_to: str
+    within: Callable[[Any], Q] | None = None
 
-    def saying(self, query: SearchQueryCombinable) -> QuerySet[Any]:
+    def saying(self, user: Any, query: SearchQueryCombinable) -> QuerySet[Any]:
         """Their rows that match; an index of `web.search.words_index` over the text is read."""
         rows: QuerySet[Any] = self.model._default_manager.order_by()
+        rows = rows.filter(self.within(user)) if self.within else rows
         found: QuerySet[Any] = rows.alias(vector=Words(self.text)).filter(vector=query)
         return found
 
@@ -71,7 +76,7 @@ class Source:
     def matching(self, user: Any, query: SearchQueryCombinable) -> QuerySet[Any]:
         """What the person may see and the query finds, by its own text or one beside it."""
         own = [Beside(self.model, self.text, "pk")] if self.text is not None else []
-        first, *others = (texts.saying(query).values(texts.leads_to) for texts in [*own, *self.beside])
+        first, *others = (texts.saying(user, query).values(texts.leads_to) for texts in [*own, *self.beside])
         return self.visible_to(user).filter(pk__in=first.union(*others) if others else first)
 
     @property

@@ -19,6 +19,7 @@ from cohorts import queries
 from cohorts.enums import TEAM_DAYS, TEAM_TRANSITIONS, Level, Role, StakeholderCategory, StakeholderKind, TeamState
 from cohorts.models.cohorts import Cohort
 from programmes.models import Authority
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.plausible import plausible_dates
 from web.precision import precision_field
@@ -63,6 +64,7 @@ class Membership(models.Model):
     ends_on = models.DateField(_("until"), null=True, blank=True)
     mission_letter_on = models.DateField(_("mission letter of"), null=True, blank=True)
     day_allowance = models.PositiveSmallIntegerField(_("days granted"), null=True, blank=True)
+    born_on = born_field()
 
     objects = queries.MembershipQuerySet.as_manager()
 
@@ -102,6 +104,7 @@ class Membership(models.Model):
             ),
             Frozen(name="membership_never_deleted", once="TG_OP = 'DELETE'"),
             NoTruncate(name="membership_no_truncate"),
+            born_fixed("membership_born"),
         ]
 
     def __str__(self) -> str:
@@ -134,6 +137,7 @@ class Stakeholder(models.Model):
     influence = models.PositiveSmallIntegerField(_("influence"), choices=Level.choices, default=Level.MIDDLE)
     interest = models.PositiveSmallIntegerField(_("interest"), choices=Level.choices, default=Level.MIDDLE)
     notes = models.TextField(_("notes"), blank=True)
+    born_on = born_field()
 
     objects = queries.StakeholderQuerySet.as_manager()
 
@@ -152,7 +156,8 @@ class Stakeholder(models.Model):
                 name="stakeholder_cohort_fixed",
                 operation=pgtrigger.Update,
                 broken="NEW.cohort_id <> OLD.cohort_id",
-            )
+            ),
+            born_fixed("stakeholder_born"),
         ]
 
     def __str__(self) -> str:
@@ -207,6 +212,7 @@ class InnovationTeam(models.Model):
     notes = models.TextField(_("notes"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
+    born_on = born_field()
 
     objects = queries.InnovationTeamQuerySet.as_manager()
 
@@ -247,6 +253,7 @@ class InnovationTeam(models.Model):
             ),
             Rule(name="team_prefigured_known", rule="team_dates_known", operation=pgtrigger.Update, broken=UNDATED),
             Rule(name="team_retrospective_fixed", broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective"),
+            born_fixed("team_born"),
         ]
 
     def __str__(self) -> str:

@@ -35,6 +35,7 @@ from cohorts.models.triggers import (
     one_place,
 )
 from web import formats
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.nested import revived
 from web.plausible import plausible_dates
@@ -68,6 +69,7 @@ class Session(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
+    born_on = born_field()
 
     objects = queries.SessionQuerySet.as_manager()
 
@@ -142,6 +144,7 @@ class Session(models.Model):
                 " JOIN cohorts_membership m1 ON m1.id = a1.member_id WHERE d1.session_id = NEW.id",
                 cohort="NEW.cohort_id",
             ),
+            born_fixed("session_born"),
         ]
 
     def __str__(self) -> str:

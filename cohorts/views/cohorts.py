@@ -61,7 +61,7 @@ def cohorts(request: HttpRequest) -> HttpResponse:
 
 @prepared
 def _drawn(user: User, slug: str) -> QuerySet[Cohort]:
-    return with_calendar(reached(user)).filter(slug=slug)
+    return with_calendar(reached(user), user).filter(slug=slug)
 
 
 @require_safe
@@ -70,7 +70,7 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     row = one_or_404(_drawn(person(request), Slug(slug)))
     user, today = person(request), local_today(row)
     may = decisions(standing(user, row, today))
-    members = row.memberships.active(today).select_related("user").order_by("starts_on", "pk")
+    members = row.memberships.visible_to(user).active(today).select_related("user").order_by("starts_on", "pk")
     sessions = sessions_of(row)
     context = {
         "cohort": row,

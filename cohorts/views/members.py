@@ -33,7 +33,8 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     row = find_cohort(request, slug)
     today = local_today(row)
     may = decisions(standing(person(request), row, today))
-    page = paginate(row.memberships.by_standing(today).select_related("user"), request.GET.get("page"))
+    rows = row.memberships.visible_to(person(request)).by_standing(today).select_related("user")
+    page = paginate(rows, request.GET.get("page"))
     return render(request, "cohorts/members.html", {"cohort": row, "page": page, "may": may, "today": today})
 
 

@@ -48,7 +48,7 @@ def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
     """Every session of one cohort, in order."""
     user, cohort = person(request), _cohort(request, slug)
     today = local_today(cohort)
-    rows = cohort.sessions.with_days().in_order()
+    rows = cohort.sessions.visible_to(user).with_days().in_order()
     page, may_plan = paginate(rows, request.GET.get("page")), may_plan_sessions(user, cohort, today)
     context = {
         "cohort": cohort,
@@ -215,7 +215,8 @@ def _cohort(request: HttpRequest, slug: str) -> Cohort:
 
 
 def found_session(request: HttpRequest, pk: int) -> Session:
-    return get_object_or_404(Session.objects.visible_to(person(request)).with_days(), pk=pk)
+    user = person(request)
+    return get_object_or_404(Session.objects.visible_to(user).readable_until(user).with_days(), pk=pk)
 
 
 def session_to_plan(request: HttpRequest, pk: int) -> Session:

@@ -26,7 +26,9 @@ def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
     cohort = _cohort(request, slug)
     context = {
         "cohort": cohort,
-        "page": paginate(cohort.stakeholders.with_meetings().in_order(), request.GET.get("page")),
+        "page": paginate(
+            cohort.stakeholders.visible_to(person(request)).with_meetings().in_order(), request.GET.get("page")
+        ),
         "may_keep": may_plan_sessions(person(request), cohort, local_today(cohort)),
     }
     return render(request, "cohorts/stakeholders.html", context)

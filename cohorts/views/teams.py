@@ -40,7 +40,7 @@ def innovation_teams(request: HttpRequest) -> HttpResponse:
 def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
     """What becomes of the team that stays: its steps, its means, and those that came before it."""
     cohort = _cohort(request, slug)
-    teams = list(cohort.innovation_teams.order_by("-pk"))
+    teams = list(cohort.innovation_teams.visible_to(person(request)).order_by("-pk"))
     context = {
         "cohort": cohort,
         "teams": [(team, road_of(team), NEXT.get(team.state)) for team in teams],

@@ -13,6 +13,7 @@ from exchanges.enums.contents import ASKING, CONTRIBUTING, ContributionKind
 from exchanges.models.exchanges import Exchange
 from exchanges.queries import contents as content_queries
 from prototypes.models import Idea
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.lengths import MOST_LETTERS, at_most
 from web.search import words_index
@@ -35,6 +36,7 @@ class Question(models.Model):
     exchange = models.ForeignKey(Exchange, models.PROTECT, related_name="questions", verbose_name=_("exchange"))
     position = models.PositiveSmallIntegerField(_("position"))
     text = models.TextField(_("question"))
+    born_on = born_field()
 
     class Meta:
         verbose_name = _("question")
@@ -55,6 +57,7 @@ class Question(models.Model):
                 once="EXISTS (SELECT 1 FROM exchanges_contribution c WHERE c.question_id = OLD.id)",
                 but=["position"],
             ),
+            born_fixed("question_born"),
         ]
 
     def __str__(self) -> str:
@@ -95,6 +98,7 @@ class Contribution(models.Model):
         related_name="contributions_edited",
         verbose_name=_("last edited by"),
     )
+    born_on = born_field()
 
     objects = content_queries.ContributionQuerySet.as_manager()
 
@@ -142,6 +146,7 @@ class Contribution(models.Model):
                 broken="TG_OP = 'UPDATE' AND (NEW.exchange_id, NEW.cohort_id, NEW.kind)"
                 " IS DISTINCT FROM (OLD.exchange_id, OLD.cohort_id, OLD.kind)",
             ),
+            born_fixed("contribution_born"),
         ]
 
     def __str__(self) -> str:

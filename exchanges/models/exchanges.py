@@ -18,6 +18,7 @@ from exchanges.enums import EXCHANGE_TRANSITIONS, ExchangeKind, ExchangeState
 from exchanges.models.counting import places_taken
 from exchanges.models.fairness import LOCK_THE_EDITION, MOVED_OUT_OF_TURN
 from programmes.models import Edition
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.lengths import MOST_LETTERS, at_most
 from web.precision import precision_field
@@ -69,6 +70,7 @@ class Exchange(models.Model):
     outcome = models.TextField(_("what came of it"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
+    born_on = born_field()
 
     objects = queries.ExchangeQuerySet.as_manager()
 
@@ -136,6 +138,7 @@ class Exchange(models.Model):
                 name="exchange_retrospective_fixed",
                 broken="TG_OP = 'UPDATE' AND NEW.retrospective <> OLD.retrospective",
             ),
+            born_fixed("exchange_born"),
         ]
 
     def __str__(self) -> str:

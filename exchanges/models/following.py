@@ -24,6 +24,7 @@ from exchanges.models.exchanges import Exchange
 from exchanges.models.registrations import Registration
 from exchanges.models.standing import of_edition
 from exchanges.queries import contents as content_queries
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.lengths import at_most
 from web.plausible import plausible_dates
@@ -41,6 +42,7 @@ class Minutes(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="minutes", verbose_name=_("written by")
     )
     written_at = models.DateTimeField(_("written at"))
+    born_on = born_field()
 
     class Meta:
         verbose_name = _("minutes")
@@ -51,7 +53,7 @@ class Minutes(models.Model):
             models.CheckConstraint(condition=~Q(text=""), name="minutes_said"),
             at_most(MOST_OF_MINUTES, "text", name="minutes_length"),
         ]
-        triggers = [Rule(name="minutes_in_time", broken=f"NOT {in_state('NEW', MEETING)}")]
+        triggers = [Rule(name="minutes_in_time", broken=f"NOT {in_state('NEW', MEETING)}"), born_fixed("minutes_born")]
 
     def __str__(self) -> str:
         return self.text
@@ -84,6 +86,7 @@ class Commitment(models.Model):
     state = models.CharField(_("state"), max_length=7, choices=CommitmentState.choices, default=CommitmentState.OPEN)
     reason = models.TextField(_("reason"), blank=True)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    born_on = born_field()
 
     objects = content_queries.CommitmentQuerySet.as_manager()
 
@@ -124,6 +127,7 @@ class Commitment(models.Model):
                 name="commitment_exchange_fixed",
                 broken="TG_OP = 'UPDATE' AND NEW.exchange_id <> OLD.exchange_id",
             ),
+            born_fixed("commitment_born"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
+from cohorts.queries import was_there, with_last_day, without_last_day
 from exchanges.enums import COMING, PLANNED_FOR, REFUSED, ExchangeState, RegistrationState
 from programmes.models import Edition
 from programmes.queries import mandates
@@ -20,18 +21,35 @@ if TYPE_CHECKING:
     from exchanges.models.registrations import Registration
 
 
+def readable(user: User, exchange: str = "", *below: str) -> Q:
+    """Rows whose exchange the person may read: members of its cohorts, and admins of their authorities today.
+
+    Published facts are open. Past members read what was there on their last day: see `cohorts.queries.within_reach`.
+    `exchange` leads to it ("exchange__"), empty for exchanges themselves; `below` names days since when rows are there.
+    """
+    if not user.is_authenticated:
+        return Q(pk__in=[])
+    if user.is_lab_staff:
+        return Q()
+    edition = f"{exchange}edition"
+    left = Q(**{f"{edition}__in": with_last_day(user).values("cohort__edition")})
+    left &= was_there(user, [f"{exchange}born_on", *below], cohort__edition=OuterRef(edition))
+    return (
+        Q(**{f"{edition}__in": without_last_day(user).values("cohort__edition")})
+        | Q(**{f"{edition}__in": mandates(user).values("authority__cohorts__edition")})
+        | Q(**{f"{exchange}retrospective": True})
+        | left
+    )
+
+
+def said_at(user: User) -> Q:
+    """What is said at exchanges, and written of them: rows of their own, each since its day."""
+    return readable(user, "exchange__", "born_on")
+
+
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
     def visible_to(self, user: User) -> ExchangeQuerySet:
-        """Members of its cohorts, past ones too, and admins of their authorities today; published facts are open."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_lab_staff:
-            return self
-        return self.filter(
-            Q(edition__in=user.memberships.values("cohort__edition"))
-            | Q(edition__in=mandates(user).values("authority__cohorts__edition"))
-            | Q(retrospective=True)
-        )
+        return self.filter(readable(user))
 
     def planned_here(self) -> ExchangeQuerySet:
         """Planned on the platform, published facts left out."""

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 
 from exchanges.enums.contents import CommitmentState
+from exchanges.queries import said_at
 from prototypes.models import Idea
 
 if TYPE_CHECKING:
@@ -18,10 +19,15 @@ if TYPE_CHECKING:
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def as_read_by(self, user: User) -> ContributionQuerySet:
-        """With cohort, author and last editor; `cited` is the idea's title where the person may read it, else None."""
+        """Those the person may read, with cohort, author and last editor.
+
+        `cited` is the idea's title where they may read it, else None.
+        """
         readable = Idea.objects.visible_to(user).filter(pk=OuterRef("idea"))
-        return self.select_related("cohort", "author", "edited_by").annotate(
-            reference=F("idea__reference"), cited=Subquery(readable.values("title")[:1])
+        return (
+            self.filter(said_at(user))
+            .select_related("cohort", "author", "edited_by")
+            .annotate(reference=F("idea__reference"), cited=Subquery(readable.values("title")[:1]))
         )
 
 
@@ -31,8 +37,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
 
     def visible_to(self, user: User) -> CommitmentQuerySet:
         """Those of the exchanges the person may see."""
-        exchanges: Any = self.model._meta.get_field("exchange").related_model
-        return self.filter(exchange__in=exchanges.objects.visible_to(user))
+        return self.filter(said_at(user))
 
     def with_people(self) -> CommitmentQuerySet:
         return self.select_related("owner", "cohort", "exchange__edition")

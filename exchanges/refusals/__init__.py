@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.refusals.contents import CONTENT_SENTENCES
+from web.born import STAYS
 from web.lengths import TOO_MANY_LETTERS
 from web.refusals import Said
 
 SENTENCES: dict[str, Said] = {
+    "born_on_fixed": STAYS,
     **CONTENT_SENTENCES,
     "exchange_overlap": (_("Another Intertransfo of the edition takes some of these days."), "first_day"),
     "exchange_number_once": (_("The edition has an Intertransfo with this number already."), "number"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from cohorts.models import Cohort
 from exchanges import actions
-from exchanges.contents import asked, by_cohort, contributions_of, matches_of, taking_part
+from exchanges.contents import asked, by_cohort, contributions_of, matches_of, questions_of, taking_part
 from exchanges.enums.contents import ASKING, CONTRIBUTING, ContributionKind
 from exchanges.forms.contents import ChangeContributionForm, ContributionForm, MatchForm, QuestionForm
 from exchanges.models import Contribution, Exchange, Match
@@ -34,9 +34,9 @@ def contributions(request: HttpRequest, pk: int) -> HttpResponse:
     takes = exchange.state in CONTRIBUTING and not exchange.retrospective
     context = {
         "exchange": exchange,
-        "questions": asked(exchange.questions.all(), brought),
+        "questions": asked(questions_of(exchange, person(request)), brought),
         "cohorts": by_cohort(brought, cohorts),
-        "matches": matches_of(exchange) if brought else [],
+        "matches": matches_of(exchange, brought) if brought else [],
         "editable": {row.pk for row in brought if takes and may_edit(standing, row)},
         "takes": takes,
         "can": {

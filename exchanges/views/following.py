@@ -27,6 +27,7 @@ from exchanges.permissions import (
     members_led,
     own_answer,
 )
+from exchanges.queries import said_at
 from exchanges.views.finding import acted, find, now, page_about, standing_of, today
 from exchanges.views.parts import address, filled
 from web.decisions import enforce
@@ -38,11 +39,11 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Minutes, commitments and what those who came thought."""
     exchange = find(request, pk)
     standing, begun = standing_of(request, exchange), _has_begun(exchange)
-    carried, made = commitments_of(exchange)
+    carried, made = commitments_of(exchange, person(request))
     writes = begun and bool(may_write_minutes(standing, exchange))
     context = {
         "exchange": exchange,
-        "minutes": exchange.minutes.select_related("written_by").first(),
+        "minutes": exchange.minutes.filter(said_at(person(request))).select_related("written_by").first(),
         "carried": carried,
         "made": made,
         "closable": {row.pk for row in (*carried, *made) if may_close(standing, row)},

@@ -9,6 +9,7 @@ from accounts.requests import person
 from exchanges.forms.memory import MemoryForm
 from exchanges.memory import remembered, told
 from exchanges.models import Exchange
+from exchanges.queries import said_at
 from programmes.models import Edition
 from web.htmx import render
 from web.pagination import paginate
@@ -24,9 +25,8 @@ def memory(request: HttpRequest) -> HttpResponse:
     form = MemoryForm(request.GET, editions=list(editions.values_list("slug", "name")))
     asked = form.asked()
     unread = [str(error) for error in form["q"].errors]  # longer than any search, or nothing that can be looked for
-    page = paginate(
-        remembered(visible.none() if unread else visible, **asked), request.GET.get("page"), per_page=PER_PAGE
-    )
+    rows = remembered(visible.none() if unread else visible, said_at(person(request)), **asked)
+    page = paginate(rows, request.GET.get("page"), per_page=PER_PAGE)
     page = replace(page, rows=told(page.rows))
     context = {"form": form, "page": page, "looked_for": any(asked.values()), "unread": unread}
     return render(request, "exchanges/memory.html", "results", context)

@@ -67,13 +67,13 @@ def _line(page: Page[Exchange], user: User) -> dict[str, Any]:
 @prepared
 def _cohorts(user: User, edition: int) -> QuerySet[Cohort]:
     cohorts = Cohort.objects.visible_to(user).filter(edition=edition).exclude(state=CohortState.WITHDRAWN)
-    return with_calendar(cohorts.by_start())
+    return with_calendar(cohorts.by_start(), user)
 
 
 @prepared
 def _exchange(user: User, pk: int) -> QuerySet[Exchange]:
     visible = Exchange.objects.visible_to(user).with_place().with_own_answer(user)
-    return with_contents(with_line(visible.select_related("turn"))).filter(pk=pk)
+    return with_contents(with_line(visible.select_related("turn")), user).filter(pk=pk)
 
 
 @require_safe

@@ -24,6 +24,7 @@ from cohorts.enums import AttendanceStatus, Role, SessionKind
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay, Stakeholder
 from labplatform.demo.dates import ONE_DAY, Dates, is_open, moment, working_day
 from labplatform.demo.stories import Run, Story, Told
+from web.born import born_on
 
 ANNOUNCED = timedelta(days=21)  # before its first day a session is scheduled
 AHEAD = timedelta(days=75)  # sessions nearer than this are scheduled, later ones are still drafts
@@ -107,16 +108,17 @@ def meet_stakeholders(*, cohort: Cohort, run: Run, dates: Dates, on: Callable[[i
     known = [add_stakeholder(cohort=cohort, by=by, **told) for told in run.stakeholders]
     for told in run.meetings:
         day = on(told["day"]) if "day" in told else _afternoon_to_come(dates.today)
-        session = plan_session(
-            cohort=cohort,
-            number=told["number"],
-            kind=S.STAKEHOLDER_MEETING,
-            title=told["title"],
-            days=[DayPlan(day, *AFTERNOON, run.told["place"])],
-            accept_conflicts=True,
-            by=by,
-        )
         announced = min(day - ANNOUNCED, dates.today - ONE_DAY)
+        with born_on(announced):
+            session = plan_session(
+                cohort=cohort,
+                number=told["number"],
+                kind=S.STAKEHOLDER_MEETING,
+                title=told["title"],
+                days=[DayPlan(day, *AFTERNOON, run.told["place"])],
+                accept_conflicts=True,
+                by=by,
+            )
         at = moment(announced)
         session = schedule_session(session=session, at=at, by=by)
         invited: list[Membership | Stakeholder] = [*known, *cohort.memberships.filter(role=Role.ELECTED)]
@@ -135,7 +137,8 @@ def shape_team(*, cohort: Cohort, story: Story, on: Callable[[int], date], by: U
     told = story.told
     steps = dict(_dated(story, on))
     day = steps.pop("envisaged")
-    team = propose_team(cohort=cohort, name=told["name"], proposed_on=day, today=day, by=by)
+    with born_on(day):
+        team = propose_team(cohort=cohort, name=told["name"], proposed_on=day, today=day, by=by)
     for act, day in steps.items():
         TEAM_STEPS[act](team, day, by)
     posts = told.get("posts")

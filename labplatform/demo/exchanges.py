@@ -36,6 +36,7 @@ from labplatform.demo.people import MEMBER
 from labplatform.demo.stories import CONTENT, Told
 from notifications.expansion import expand_due
 from programmes.models import Edition
+from web.born import born_on
 
 PLANNED = timedelta(weeks=26)
 # Which answer comes: read by turning through it; nothing means that the person stays silent.
@@ -149,9 +150,13 @@ def meet(*, edition: Edition, cohorts: Mapping[str, Cohort], dates: Dates, by: U
     """
     told = tomllib.loads((CONTENT / "exchanges.toml").read_text(encoding="utf-8"))
     for number, lines in enumerate(told["held"], 1):
-        at = moment(_planned_on(edition, number, dates))
-        _live(Meeting(_by_hand(edition, cohorts[lines["host"]], at, by), lines, by, cohorts), dates, coming=False)
-    plan_exchanges(edition=edition, at=moment(_planned_on(edition, HELD_BEFORE + 1, dates)), by=by)
+        day = _planned_on(edition, number, dates)
+        with born_on(day):
+            planned = _by_hand(edition, cohorts[lines["host"]], moment(day), by)
+        _live(Meeting(planned, lines, by, cohorts), dates, coming=False)
+    day = _planned_on(edition, HELD_BEFORE + 1, dates)
+    with born_on(day):
+        plan_exchanges(edition=edition, at=moment(day), by=by)
     coming = Exchange.objects.get(edition=edition, number=HELD_BEFORE + 1)
     _live(Meeting(coming, told["coming"], by, cohorts), dates, coming=True)
 
@@ -187,7 +192,8 @@ def _live(meeting: Meeting, dates: Dates, *, coming: bool) -> None:
     for day, act in _past(meeting.exchange, yesterday, coming=coming):
         if coming:
             carry(reminders, until=moment(day))
-        act(meeting, moment(day))
+        with born_on(day):
+            act(meeting, moment(day))
     if coming:
         carry(reminders, until=moment(yesterday))
     else:

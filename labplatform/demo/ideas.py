@@ -14,6 +14,7 @@ from labplatform.demo.stories import Run, Story, Told
 from prototypes import actions
 from prototypes.enums import FOLLOWED_UP
 from prototypes.models import Challenge, Comment, Idea, Prototype, Trial
+from web.born import born_on
 
 BEFORE = ("hypothesis", "method", "measure", "comparator", "unit")
 AFTER = ("result", "learning", "decision", "strength")
@@ -245,7 +246,8 @@ def play(*, run: Run, cohort: Cohort, team: Team, on: Callable[[int], date]) -> 
     works = [_work(stage, story) for story in run.ideas]
     agenda = [(step, work) for work in works for step in work.story.steps]
     for step, work in sorted(agenda, key=lambda entry: entry[0].day):
-        STEPS[step.act](work, moment(on(step.day)))
+        with born_on(on(step.day)):
+            STEPS[step.act](work, moment(on(step.day)))
     for work in works:
         _talk(work, on)
 
@@ -255,13 +257,15 @@ def _talk(work: Work, on: Callable[[int], date]) -> None:
     said: list[Comment] = []
     names = {name: getattr(work, name).full_name for name in ("owner", "pilot", "resident")}
     for told in work.told.get("comments", []):
-        comment = actions.write_comment(
-            about=work.idea,
-            text=told["text"].format(**names),
-            thread=said[told["answers"]] if "answers" in told else None,
-            by=work.speaker(told["by"]),
-            at=moment(on(told["day"])),
-        )
+        day = on(told["day"])
+        with born_on(day):
+            comment = actions.write_comment(
+                about=work.idea,
+                text=told["text"].format(**names),
+                thread=said[told["answers"]] if "answers" in told else None,
+                by=work.speaker(told["by"]),
+                at=moment(day),
+            )
         said.append(comment)
 
 

@@ -14,6 +14,7 @@ from labplatform.demo.stories import read
 from programmes.actions import name_admin
 from programmes.models import Edition
 from prototypes.actions.unconfirmed import ask_for_confirmations
+from web.born import born_on
 
 # Who of the lab is in charge of which cohorts.
 COORDINATORS = {"Sacha": ("pays_de_la_loire", "dunkerque"), "Charlie": ("occitanie", "metz", RESIDENCY)}
@@ -33,13 +34,15 @@ def load_demonstration(*, today: date) -> bool:
         return False
     when = dates(today)
     lab = people.make_lab()
-    transfo, residency = programmes.open_transfo(dates=when, by=lab), programmes.open_residency(dates=when, by=lab)
+    with born_on(when.edition):
+        transfo, residency = programmes.open_transfo(dates=when, by=lab), programmes.open_residency(dates=when, by=lab)
     opened = {row.authority.slug: row for row in _cohorts(transfo, residency)}
     runs = {name: opened[read(name).told["authority"]] for name in when.first_days}
     for given, names in COORDINATORS.items():
         coordinator = people.make_coordinator(given)
         for name in names:
-            runs[name] = _live(name, runs[name], when, coordinator, lab)
+            with born_on(when.first_days[name]):
+                runs[name] = _live(name, runs[name], when, coordinator, lab)
     _name_admin(runs[FIRST], when, lab)
     people.invite(cohort=runs[FIRST], told=read(FIRST).told, today=when.today)
     files.bring(cohort=runs[FIRST], dates=when)
@@ -69,7 +72,8 @@ def _live(name: str, cohort: Cohort, when: Dates, coordinator: User, lab: User) 
     cohorts.meet(cohort=cohort, run=run, dates=when, by=coordinator)
     cohorts.meet_stakeholders(cohort=cohort, run=run, dates=when, on=on, by=coordinator)
     ideas.play(run=run, cohort=cohort, team=team, on=on)
-    canvases.draw(name=name, cohort=cohort, team=team, at=moment(when.today - ONE_DAY))
+    with born_on(when.today - ONE_DAY):
+        canvases.draw(name=name, cohort=cohort, team=team, at=moment(when.today - ONE_DAY))
     skills.say(cohort=cohort, days=skills.days_of(since, when.today))
     if run.team:
         cohorts.shape_team(cohort=cohort, story=run.team, on=on, by=team.pilot)

@@ -20,6 +20,7 @@ from cohorts.enums import Role
 from cohorts.models import Cohort, Membership
 from labplatform.demo.dates import ONE_DAY, moment
 from labplatform.demo.stories import Told
+from web.born import born_on
 
 LAB, MEMBER, ADMIN = "lab@demo.example", "member@demo.example", "admin@demo.example"
 
@@ -115,9 +116,9 @@ def widen(*, cohort: Cohort, told: Told, on: Callable[[int], date], by: User) ->
     rows = told.get("relays_later", ())
     for name, (first, *last) in zip(islice(_names(told), told["seats_taken"] + len(OTHERS), None), rows, strict=False):
         day = on(first)
-        member = add_member(
-            cohort=cohort, **_person(name), role=Role.RELAY, unit=told["units"][0], starts_on=day, at=moment(day), by=by
-        )
+        join = partial(add_member, cohort=cohort, role=Role.RELAY, unit=told["units"][0], by=by)
+        with born_on(day):
+            member = join(**_person(name), starts_on=day, at=moment(day))
         for end in map(on, last):
             end_membership(membership=member, ends_on=end, reason="Autre poste.", at=moment(end), by=by)
 
@@ -146,15 +147,16 @@ def replace_ambassador(*, cohort: Cohort, leaver: User, told: Told, surname: str
     """Someone moves on and another ambassador takes the seat the day after."""
     membership = Membership.objects.get(cohort=cohort, user=leaver, role=Role.AMBASSADOR)
     end_membership(membership=membership, ends_on=on, reason=told["reason"], at=moment(on), by=by)
-    add_member(
-        cohort=cohort,
-        **_person(f"{told['successor']} {surname}"),
-        role=Role.AMBASSADOR,
-        unit=membership.unit,
-        starts_on=on + ONE_DAY,
-        at=moment(on),
-        by=by,
-    )
+    with born_on(on):
+        add_member(
+            cohort=cohort,
+            **_person(f"{told['successor']} {surname}"),
+            role=Role.AMBASSADOR,
+            unit=membership.unit,
+            starts_on=on + ONE_DAY,
+            at=moment(on),
+            by=by,
+        )
 
 
 def _sign_ins() -> QuerySet[User]:

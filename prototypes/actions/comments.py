@@ -104,7 +104,11 @@ def _locked(comment: Comment) -> Comment:
 def _mention(comment: Comment, named: Collection[User]) -> bool:
     """Keep one row for each person chosen or named in the text; whether somebody is new among them."""
     home = home_of(comment.subject)
-    reading = list(people(readers(home.cohort, shared=home.shared_with_edition)).values_list("pk", "full_name"))
+    reading = list(
+        people(readers(home.cohort, shared=home.shared_with_edition, since=comment.born_on)).values_list(
+            "pk", "full_name"
+        )
+    )
     chosen = {person.pk for person in named}
     if chosen - {pk for pk, _name in reading}:
         raise DomainError(_("One of these people cannot read this: choose others."), field="named")

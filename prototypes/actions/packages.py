@@ -22,7 +22,7 @@ OF_DECISION = ("decision", "reason", "effective_on", "precision")
 
 def pack(event: IdeaEvent, written: Mapping[str, str]) -> Package:
     """Freeze the package of a hand-over: what was `written` for it, and the idea's work."""
-    return Package.objects.create(event=event, content=snapshot(event.idea), **written)
+    return Package.objects.create(event=event, content=snapshot(event.idea), born_on=event.recorded_on, **written)
 
 
 def snapshot(idea: Idea) -> dict[str, Any]:

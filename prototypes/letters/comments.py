@@ -108,7 +108,7 @@ def within(scope: Scope) -> set[int]:
 
 def _reading(comment: Comment) -> Q:
     home = home_of(comment.subject)
-    return readers(home.cohort, shared=home.shared_with_edition)
+    return readers(home.cohort, shared=home.shared_with_edition, since=comment.born_on)
 
 
 def _concerned(comment: Comment) -> Q:

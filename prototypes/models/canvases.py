@@ -23,6 +23,7 @@ from prototypes.models.challenges import Challenge, entry_field
 from prototypes.models.ideas import Idea
 from prototypes.models.trials import Trial
 from prototypes.models.triggers import listed
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.search import words_index
 from web.triggers import Rule
@@ -62,6 +63,7 @@ class Canvas(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="copies", verbose_name=_("copied from")
     )
     entry = entry_field()
+    born_on = born_field()
 
     objects = queries.CanvasManager()
 
@@ -88,6 +90,7 @@ class Canvas(models.Model):
                 broken="EXISTS (SELECT 1 FROM prototypes_canvas c WHERE c.id = NEW.copied_from_id"
                 " AND c.kind <> NEW.kind)",
             ),
+            born_fixed("canvas_born"),
         ]
 
     def __str__(self) -> str:

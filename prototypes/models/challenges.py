@@ -12,6 +12,7 @@ from cohorts.models import Cohort, Session, Stakeholder
 from prototypes import queries
 from prototypes.enums import CHALLENGE_TRANSITIONS, ChallengeKind, ChallengeState
 from prototypes.models.triggers import RatesTouched
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.precision import Precision, precision_field
 from web.search import together, words_index
@@ -67,6 +68,7 @@ class Challenge(models.Model):
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
     entry = entry_field()
+    born_on = born_field()
 
     objects = queries.ChallengeQuerySet.as_manager()
 
@@ -94,6 +96,7 @@ class Challenge(models.Model):
             ),
             Rule(name="challenge_retrospective_fixed", broken=FIXED),
             Rule(name="challenge_cohort_fixed", broken="TG_OP = 'UPDATE' AND NEW.cohort_id <> OLD.cohort_id"),
+            born_fixed("challenge_born"),
         ]
 
     def __str__(self) -> str:

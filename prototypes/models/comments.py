@@ -21,6 +21,7 @@ from prototypes.models.canvases import Canvas
 from prototypes.models.challenges import entry_field
 from prototypes.models.ideas import Idea
 from prototypes.models.trials import Prototype
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.triggers import Frozen, Rule
 
@@ -93,6 +94,7 @@ class Comment(models.Model):
     )
     taken_back_reason = models.CharField(_("why it was taken back"), max_length=MOST_REASONED, blank=True)
     entry = entry_field()
+    born_on = born_field()
 
     objects = CommentQuerySet.as_manager()
 
@@ -149,6 +151,7 @@ class Comment(models.Model):
                 once="TG_OP = 'DELETE' OR OLD.taken_back_at IS NOT NULL",
                 but=["written_by_id", "taken_back_by_id"],
             ),
+            born_fixed("comment_born"),
         ]
 
     def __str__(self) -> str:

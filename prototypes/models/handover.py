@@ -15,6 +15,7 @@ from prototypes.models.challenges import known
 from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.trials import Trial
 from prototypes.models.triggers import STORY, WorkSign
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.seen import by_field
 from web.triggers import Frozen, Rule
@@ -68,6 +69,7 @@ class Package(models.Model):
     open_points = models.TextField(_("open points"), blank=True)
     contact = models.TextField(_("whom to ask"), blank=True)
     content = models.JSONField(_("the work as it stood"), default=dict)
+    born_on = born_field()
 
     objects = queries.PackageQuerySet.as_manager()
 
@@ -75,7 +77,11 @@ class Package(models.Model):
         verbose_name = _("hand-over package")
         verbose_name_plural = _("hand-over packages")
         constraints = [models.UniqueConstraint(fields=["event"], name="package_once")]
-        triggers = [_of_event("package_of_hand_over", "handed_over"), Frozen(name="package_frozen")]
+        triggers = [
+            _of_event("package_of_hand_over", "handed_over"),
+            Frozen(name="package_frozen"),
+            born_fixed("package_born"),
+        ]
 
     def __str__(self) -> str:
         return str(self.event)

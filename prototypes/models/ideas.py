@@ -26,6 +26,7 @@ from prototypes.models.triggers import (
     IdeaNumber,
     RatesTouched,
 )
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.precision import Precision, precision_field
 from web.search import together, words_index
@@ -97,6 +98,7 @@ class Idea(models.Model):
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
     entry = entry_field()
+    born_on = born_field()
 
     objects = queries.IdeaQuerySet.as_manager()
 
@@ -132,6 +134,7 @@ class Idea(models.Model):
             ),
             Rule(name="idea_retrospective_fixed", broken=FIXED),
             RatesTouched(name="idea_touches_rates"),
+            born_fixed("idea_born"),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from prototypes.enums import (
 from prototypes.models.challenges import FIXED, known
 from prototypes.models.ideas import Idea
 from prototypes.models.triggers import MOVED, REUSED_THERE, STILL_TOLD, RatesTouched, WorkSign
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.precision import Precision, precision_field
 from web.triggers import Frozen, Rule, StateMachine
@@ -47,6 +48,7 @@ class Implementation(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
+    born_on = born_field()
 
     objects = queries.ImplementationQuerySet.as_manager()
 
@@ -106,6 +108,7 @@ class Implementation(models.Model):
                 days=["ended_on"],
                 idea="CASE WHEN NEW.kind = 'origin' THEN NEW.idea_id END",
             ),
+            born_fixed("implementation_born"),
         ]
 
     def __str__(self) -> str:

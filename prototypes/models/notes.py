@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from prototypes import queries
 from prototypes.enums import NoteOutcome, Settlement
 from prototypes.models.trials import Trial
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.triggers import Frozen, NoTruncate
 
@@ -36,6 +37,7 @@ class FieldNote(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("settled by")
     )
     settlement = models.CharField(_("settlement"), max_length=6, choices=Settlement.choices, blank=True)
+    born_on = born_field()
 
     objects = queries.FieldNoteQuerySet.as_manager()
 
@@ -63,6 +65,7 @@ class FieldNote(models.Model):
                 name="field_note_settled_once", once="TG_OP = 'UPDATE' AND OLD.settled_at IS NOT NULL", but=[*PEOPLE]
             ),
             NoTruncate(name="field_note_no_truncate"),
+            born_fixed("field_note_born"),
         ]
 
     def __str__(self) -> str:

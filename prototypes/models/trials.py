@@ -27,6 +27,7 @@ from prototypes.enums import (
 from prototypes.models.challenges import FIXED, entry_field, known
 from prototypes.models.ideas import Idea
 from prototypes.models.triggers import ENDS, MOVED_BAR, OF_IDEA, OF_TRIAL, STARTS, YEAR, WorkSign
+from web.born import born_field, born_fixed
 from web.history import tracked
 from web.search import together, words_index
 from web.seen import by_field
@@ -76,6 +77,7 @@ class Prototype(models.Model):
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
     entry = entry_field()
+    born_on = born_field()
 
     objects = queries.PrototypeQuerySet.as_manager()
 
@@ -118,6 +120,7 @@ class Prototype(models.Model):
             Rule(name="prototype_retrospective_fixed", broken=FIXED),
             Rule(name="prototype_idea_fixed", broken="TG_OP = 'UPDATE' AND NEW.idea_id <> OLD.idea_id"),
             WorkSign(name="prototype_sign", days=["made_on"], idea="NEW.idea_id"),
+            born_fixed("prototype_born"),
         ]
 
     def __str__(self) -> str:
@@ -201,6 +204,7 @@ class Trial(models.Model):
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
     entry = entry_field()
+    born_on = born_field()
 
     objects = queries.TrialQuerySet.as_manager()
 
@@ -310,6 +314,7 @@ class Trial(models.Model):
                 days=["locked_on", "held_on", "concluded_on"],
                 idea="SELECT p.idea_id FROM prototypes_prototype p WHERE p.id = NEW.prototype_id",
             ),
+            born_fixed("trial_born"),
         ]
 
     def __str__(self) -> str:

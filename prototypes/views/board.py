@@ -57,7 +57,8 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     """The cohort's ideas by state, or those of one challenge."""
     cohort = cohort_at(request, slug)
     holds = letters(request, cohort)
-    challenges = list(cohort.challenges.order_by("title", "pk"))
+    user = person(request)
+    challenges = list(cohort.challenges.visible_to(user).order_by("title", "pk"))
     chosen = chosen_challenge(request, challenges)
     found = ideas_of(cohort, chosen, request)
     context: dict[str, Any] = {
@@ -66,7 +67,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "chosen": chosen,
         "columns": columns(found[:MOST], holds, each=MOST if request.GET.get("all") else IN_A_COLUMN),
         "capped": len(found) > MOST,
-        "outputs": outputs(cohort, chosen),
+        "outputs": outputs(user, cohort, chosen),
         "may_add": may_add_work(holds),
     }
     return render(request, "prototypes/board.html", context)

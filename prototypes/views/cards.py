@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from accounts.models import User
 from prototypes.bars import moved_from
 from prototypes.meters import Meter, criterion, meter, observed
 from prototypes.models import Trial
@@ -36,6 +37,6 @@ def trial_card(trial: Trial, today: date, others: Iterable[Trial] = ()) -> Trial
     )
 
 
-def locked_trials(idea: int) -> list[Trial]:
-    """The tests of an idea whose bars were fixed, to compare (one statement)."""
-    return list(Trial.objects.filter(prototype__idea=idea, locked_at__isnull=False))
+def locked_trials(user: User, idea: int) -> list[Trial]:
+    """The tests of an idea the person may read whose bars were fixed, to compare (one statement)."""
+    return list(Trial.objects.visible_to(user).filter(prototype__idea=idea, locked_at__isnull=False))

@@ -1,6 +1,6 @@
 """A cohort's challenges, a challenge's page, and its forms."""
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
@@ -11,7 +11,7 @@ from accounts.requests import person
 from prototypes import actions
 from prototypes.acts import CHALLENGE_ACTS
 from prototypes.forms import ChallengeForm, LinksForm
-from prototypes.models import Challenge
+from prototypes.models import Challenge, Idea
 from prototypes.outputs import outputs
 from prototypes.permissions import both, may_add_work, may_edit_challenge, open_to_additions, open_to_edits
 from prototypes.views.acting import act_named, perform, possible_acts
@@ -28,7 +28,10 @@ from web.pagination import paginate
 def challenge_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The challenges of a cohort, with how many ideas each has."""
     cohort = cohort_at(request, slug)
-    rows = cohort.challenges.annotate(ideas_count=Count("ideas")).order_by("kind", "title", "pk")
+    user = person(request)
+    seen = Q(ideas__in=Idea.objects.visible_to(user).filter(cohort=cohort).values("pk"))
+    rows = cohort.challenges.visible_to(user).annotate(ideas_count=Count("ideas", filter=seen))
+    rows = rows.order_by("kind", "title", "pk")
     page = paginate(rows, request.GET.get("page"))
     may_add = both(may_add_work(letters(request, cohort)), open_to_additions(cohort))
     context = {"cohort": cohort, "page": page, "may_add": may_add}
@@ -40,18 +43,19 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     """The policy problem and the ideas that answer it."""
     row = challenge_at(request, pk)
     holds = letters(request, row.cohort)
-    ideas = row.ideas.visible_to(person(request)).select_related("owner").newest_sign_first()
-    sessions = row.sessions.annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
+    user = person(request)
+    ideas = row.ideas.visible_to(user).select_related("owner").newest_sign_first()
+    sessions = row.sessions.visible_to(user).annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
     context = {
         "challenge": row,
-        "page": paginate(ideas.marked(person(request), localdate()), request.GET.get("page")),
+        "page": paginate(ideas.marked(user, localdate()), request.GET.get("page")),
         "acts": possible_acts(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
         "may_add": may_add_work(holds),
         "may_edit": both(may_edit_challenge(holds), open_to_edits(row)),
         "canvases": canvases_beside(row, f"challenge-{row.pk}", row.cohort, holds),
-        "stakeholders": row.stakeholders.order_by(*by_name()),
+        "stakeholders": row.stakeholders.visible_to(user).order_by(*by_name()),
         "sessions": sessions,
-        "outputs": outputs(row.cohort, row),
+        "outputs": outputs(user, row.cohort, row),
     }
     return render(request, "prototypes/challenge.html", context)
 

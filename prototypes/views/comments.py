@@ -11,7 +11,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -102,14 +102,18 @@ def talk_about(
         return None
     may = may_comment(holds)
     said = vars(subject).pop("said", None)  # once: a comment may be written meanwhile
-    rows = _latest(Comment.objects.about(subject)) if said is None else [_told(row) for row in said]
+    rows = (
+        _latest(Comment.objects.visible_to(person(request)).about(subject))
+        if said is None
+        else [_told(row) for row in said]
+    )
     shown = form or (CommentForm(people=None) if may else None)
     return Talk(subject, _lines(rows[:SHOWN], person(request)), may, shown, earlier=len(rows) > SHOWN, new=new)
 
 
-def said_about(column: str) -> ArraySubquery:
-    """The latest comments on each row of a statement; `column` is what they call the row."""
-    rows = _latest_first(Comment.objects.filter(**{column: OuterRef("pk")}))[: SHOWN + 1]
+def said_about(column: str, user: User) -> ArraySubquery:
+    """The latest comments on each row of a statement that the person may read; `column` is what they call the row."""
+    rows = _latest_first(Comment.objects.visible_to(user).filter(**{column: OuterRef("pk")}))[: SHOWN + 1]
     return nested(rows, *columns(Comment), "names", by="written_by__full_name")
 
 
@@ -129,7 +133,7 @@ def _told(row: Mapping[str, Any]) -> Comment:
 def comments(request: HttpRequest, pk: int, about: str) -> HttpResponse:
     """All that was said, the latest on the first page."""
     subject = SUBJECTS[about](request, pk)
-    return _page(request, subject, Comment.objects.about(subject))
+    return _page(request, subject, Comment.objects.visible_to(person(request)).about(subject))
 
 
 @require_safe
@@ -137,7 +141,7 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     """A comment in its conversation."""
     row = comment_at(request, pk)
     opener = row.thread or row
-    within = Comment.objects.filter(pk=opener.pk) | Comment.objects.filter(thread=opener.pk)
+    within = Comment.objects.visible_to(person(request)).filter(Q(pk=opener.pk) | Q(thread=opener.pk))
     return _page(request, row.subject, within, answers=opener)
 
 
@@ -204,7 +208,9 @@ def _unheard(comment: Comment) -> str:
     if "@" not in comment.text:
         return ""
     home = home_of(comment.subject)
-    reading = people(readers(home.cohort, shared=home.shared_with_edition)).values_list("full_name", flat=True)
+    reading = people(readers(home.cohort, shared=home.shared_with_edition, since=comment.born_on)).values_list(
+        "full_name", flat=True
+    )
     told = set(comment.mentions.values_list("person__full_name", flat=True))
     found, unknown = mentions_in(comment.text, reading)
     parts = {part for name in told for part in folded(name).split()}

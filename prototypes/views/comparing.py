@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
+from accounts.requests import person
 from prototypes.attachables import pictures_for, with_pictures
 from prototypes.models import Prototype, Trial
 from prototypes.views.cards import TrialCard, trial_card
@@ -48,8 +49,9 @@ class Row:
 def compare(request: HttpRequest, pk: int) -> HttpResponse:
     """The two versions asked for; by default the latest and the one before."""
     idea = idea_at(request, pk)
-    trials = Prefetch("trials", Trial.objects.order_by("number"))
-    rows_of_all = idea.prototypes.prefetch_related(trials).order_by("version")
+    user = person(request)
+    trials = Prefetch("trials", Trial.objects.visible_to(user).order_by("number"))
+    rows_of_all = idea.prototypes.visible_to(user).prefetch_related(trials).order_by("version")
     versions = list(with_pictures(rows_of_all, *pictures_for(idea, localdate())))
     pair = chosen(versions, request.GET.get("first", ""), request.GET.get("second", ""))
     context = {"idea": idea, "versions": versions, "sides": sides(versions, pair), "rows": rows(pair)}

@@ -83,7 +83,7 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 @prepared
 def _told(user: User, pk: int, today: date) -> QuerySet[Idea]:
     """With what its page tells beside its events, and what is said about it."""
-    return with_story(idea_rows(user), user, today).annotate(said=said_about("idea")).filter(pk=pk)
+    return with_story(idea_rows(user), user, today).annotate(said=said_about("idea", user)).filter(pk=pk)
 
 
 @require_safe
@@ -97,8 +97,9 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
     today, around = local_today(row.cohort), family(row)
     row.author_ids = frozenset(author["id"] for author in row.authors)
     events = events_of(row)
-    prototypes = versions_of(row, today)
-    implementations = _implementations(row.pk)
+    user = person(request)
+    prototypes = versions_of(row, user, today)
+    implementations = _implementations(user, row.pk)
     lines = story(
         events,
         prototypes,
@@ -152,24 +153,24 @@ def _events(idea: int) -> QuerySet[IdeaEvent]:
     return rows.order_by("effective_on", "place")
 
 
-def versions_of(row: Idea, today: date) -> list[Prototype]:
+def versions_of(row: Idea, user: User, today: date) -> list[Prototype]:
     """Its prototypes with their tests and the pictures its reader sees (two statements)."""
-    found = _versions(row.pk, pictures_for(row, today))
+    found = _versions(user, row.pk, pictures_for(row, today))
     for version in found:
         version.idea = row
-    prefetch_related_objects(found, Prefetch("trials", Trial.objects.order_by("number")))
+    prefetch_related_objects(found, Prefetch("trials", Trial.objects.visible_to(user).order_by("number")))
     return found
 
 
 @prepared
-def _versions(idea: int, pictures: tuple[str, date]) -> QuerySet[Prototype]:
-    rows = Prototype.objects.filter(idea=idea).select_related("supersedes")
+def _versions(user: User, idea: int, pictures: tuple[str, date | None, date]) -> QuerySet[Prototype]:
+    rows = Prototype.objects.visible_to(user).filter(idea=idea).select_related("supersedes")
     return with_pictures(rows, *pictures).order_by("version")
 
 
 @prepared
-def _implementations(idea: int) -> QuerySet[Implementation]:
-    return Implementation.objects.filter(idea=idea).told().select_related("authority")
+def _implementations(user: User, idea: int) -> QuerySet[Implementation]:
+    return Implementation.objects.visible_to(user).filter(idea=idea).told().select_related("authority")
 
 
 def follow_up(row: Idea, events: list[IdeaEvent], holds: Letters, user: User) -> list[LadderStep]:

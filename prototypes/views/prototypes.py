@@ -31,16 +31,17 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
     """What it is, the question it answers, and its tests."""
     row = prototype_at(request, pk)
     holds = letters(request, row.idea.cohort)
-    others = locked_trials(row.idea_id)
+    user = person(request)
+    others = locked_trials(user, row.idea_id)
     context = {
         "prototype": row,
         "idea": row.idea,
-        "cards": [trial_card(trial, localdate(), others) for trial in row.trials.order_by("number")],
-        "others": row.idea.prototypes.exclude(pk=row.pk).order_by("version"),
-        "acts": possible_acts(prototype_acts(person(request), row), "prototypes:prototype_act", row, holds),
+        "cards": [trial_card(trial, localdate(), others) for trial in row.trials.visible_to(user).order_by("number")],
+        "others": row.idea.prototypes.visible_to(user).exclude(pk=row.pk).order_by("version"),
+        "acts": possible_acts(prototype_acts(user, row), "prototypes:prototype_act", row, holds),
         "may_test": both(may_add_work(holds), open_to_work(row.idea)),
-        "may_edit": both(may_edit_prototype(holds, person(request), row), open_to_edits(row)),
-        "files": shelf(owner_of(row, person(request), holds), localdate()),
+        "may_edit": both(may_edit_prototype(holds, user, row), open_to_edits(row)),
+        "files": shelf(owner_of(row, user, holds), localdate()),
         "talk": talk_about(request, row, holds),
     }
     return render(request, "prototypes/prototype.html", context)

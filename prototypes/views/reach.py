@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.permissions import standing
-from cohorts.queries import active_on
+from cohorts.queries import active_on, read_until
 from prototypes.models import (
     Canvas,
     Challenge,
@@ -28,7 +28,7 @@ from prototypes.models import (
 )
 from prototypes.panels import CANVAS_LINE
 from prototypes.permissions import Letters
-from prototypes.queries import working_cohorts
+from prototypes.queries import readable, working_cohorts
 from web.names import by_name
 from web.nested import columns, nested
 from web.prepared import Slug, one_or_404, prepared
@@ -95,7 +95,7 @@ def idea_rows(user: User) -> QuerySet[Idea]:
         "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
     )
     beside = {"target_opens": target, "canvas_rows": canvases_about(user, "idea")}
-    return rows.annotate(cohort_opens=opens(user, "cohort"), **beside)
+    return rows.annotate(cohort_opens=opens(user, "cohort"), read_until=read_until(user, "cohort"), **beside)
 
 
 def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
@@ -108,7 +108,7 @@ def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
             User.objects.filter(co_authored_ideas=OuterRef("pk")).order_by(*by_name("full_name")), "id", "full_name"
         ),
         comes_from=nested(Lineage.objects.filter(child=OuterRef("pk")).order_by("pk"), "kind", **_kin("parent", seen)),
-        leads_to=nested(Lineage.objects.filter(parent=OuterRef("pk")).order_by("pk"), "kind", **_kin("child", seen)),
+        leads_to=nested(_onward(user).filter(parent=OuterRef("pk")), "kind", **_kin("child", seen)),
         carries_on=nested(
             seen.filter(merged_into=OuterRef("pk"), offspring=None).order_by("reference"),
             *("id", "reference", "title", "state_since", "state_precision"),
@@ -120,10 +120,17 @@ def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
             who="by__full_name",
         ),
         package_rows=nested(
-            Package.objects.filter(event__idea=OuterRef("pk")).order_by("pk"), "id", place="event__place"
+            Package.objects.visible_to(user).filter(event__idea=OuterRef("pk")).order_by("pk"),
+            "id",
+            place="event__place",
         ),
         may_take_up=Exists(elsewhere),
     )
+
+
+def _onward(user: User) -> QuerySet[Lineage]:
+    """Ideas that come from others, as those read of them who may read the others: past members none since they left."""
+    return Lineage.objects.filter(readable(user, "parent__", "child__born_on")).order_by("pk")
 
 
 def _kin(side: str, seen: QuerySet[Idea]) -> dict[str, Any]:
@@ -142,14 +149,18 @@ def prototype_at(request: HttpRequest, pk: int) -> Prototype:
 @prepared
 def _prototype(user: User, pk: int) -> QuerySet[Prototype]:
     rows = Prototype.objects.visible_to(user).select_related("idea__cohort__authority", "supersedes", "made_by")
-    return rows.annotate(cohort_opens=opens(user, "idea__cohort")).filter(pk=pk)
+    return rows.annotate(cohort_opens=opens(user, "idea__cohort"), read_until=read_until(user, "idea__cohort")).filter(
+        pk=pk
+    )
 
 
 def trial_at(request: HttpRequest, pk: int) -> Trial:
     """With `cohort_opens`: whether the cohort and its sessions can be opened."""
     user = person(request)
     rows = Trial.objects.visible_to(user).select_related("prototype__idea__cohort__authority", "session", "planned_by")
-    return get_object_or_404(rows.annotate(cohort_opens=opens(user, "prototype__idea__cohort")), pk=pk)
+    cohort = "prototype__idea__cohort"
+    found = rows.annotate(cohort_opens=opens(user, cohort), read_until=read_until(user, cohort))
+    return get_object_or_404(found, pk=pk)
 
 
 def implementation_at(request: HttpRequest, pk: int) -> Implementation:

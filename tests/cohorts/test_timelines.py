@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from accounts.models import User
 from cohorts.models import Cohort
 from cohorts.proposals import Entry, known_periods, pattern_of, proposed
 from cohorts.registries import timeline_marks
@@ -25,10 +26,11 @@ from web.timeline import WIDTH, Band, Dot, Layout, Line, Mark
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
+LAB = User(is_lab_staff=True)
 
 
 def read(cohort: Cohort) -> Cohort:
-    return with_calendar(Cohort.objects.select_related("edition__format")).get(pk=cohort.pk)
+    return with_calendar(Cohort.objects.select_related("edition__format"), LAB).get(pk=cohort.pk)
 
 
 def bands(layout: Layout | None) -> list[list[Band]]:
@@ -192,7 +194,7 @@ def test_reading_calendars_takes_one_statement_and_their_marks_another(many, dja
         PhaseFactory(cohort=row)
         SessionFactory.create_batch(2, cohort=row)
     with django_assert_num_queries(2):
-        rows = list(with_calendar(Cohort.objects.select_related("edition__format")))
+        rows = list(with_calendar(Cohort.objects.select_related("edition__format"), LAB))
         assert [len(sessions_of(row)) for row in rows] == [2] * many
         assert cohorts_layout(rows, marks=marks_of(rows), today=TODAY)
 

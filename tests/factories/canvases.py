@@ -7,7 +7,7 @@ import factory
 from prototypes.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
-from tests.factories.cohorts import CohortFactory
+from tests.factories.cohorts import HERE_SINCE, CohortFactory
 
 
 class CanvasFactory(factory.django.DjangoModelFactory):
@@ -16,6 +16,7 @@ class CanvasFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Canvas
 
+    born_on = HERE_SINCE
     cohort = factory.SubFactory(CohortFactory)
     kind = "service_blueprint"
     title = factory.Sequence(lambda n: f"Trouver son guichet {n}")

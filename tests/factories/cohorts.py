@@ -24,6 +24,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
 
 LETTERS = string.ascii_uppercase
+HERE_SINCE = date(2026, 1, 5)  # of whatever has a day it is here since, unless a test says another
 
 
 class CohortFactory(factory.django.DjangoModelFactory):
@@ -70,6 +71,7 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Membership
 
+    born_on = HERE_SINCE
     cohort = factory.SubFactory(CohortFactory)
     user = factory.SubFactory(UserFactory)
     role = "ambassador"
@@ -80,6 +82,7 @@ class StakeholderFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Stakeholder
 
+    born_on = HERE_SINCE
     cohort = factory.SubFactory(CohortFactory)
     name = factory.Sequence(lambda n: f"Association {n}")
     kind = "organisation"
@@ -91,6 +94,7 @@ class SessionFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Session
 
+    born_on = HERE_SINCE
     cohort = factory.SubFactory(CohortFactory)
     number = factory.Sequence(lambda n: str(n + 1))
     kind = "group"
@@ -133,6 +137,7 @@ class InnovationTeamFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = InnovationTeam
 
+    born_on = HERE_SINCE
     cohort = factory.SubFactory(CohortFactory)
     authority = factory.SelfAttribute("cohort.authority")
     name = "Le Labo"

@@ -7,6 +7,7 @@ import factory
 
 from prototypes.models import Comment, Mention
 from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import HERE_SINCE
 from tests.factories.prototypes import IdeaFactory
 
 WRITTEN = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -18,6 +19,7 @@ class CommentFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Comment
 
+    born_on = HERE_SINCE
     written_by = factory.SubFactory(UserFactory)
     written_at = WRITTEN
     text = factory.Sequence(lambda n: f"À essayer au guichet {n}")

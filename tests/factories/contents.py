@@ -6,7 +6,7 @@ import factory
 
 from exchanges.models import Commitment, Contribution, Feedback, Match, Minutes, ProgrammeItem, Question
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.cohorts import HERE_SINCE, CohortFactory, MembershipFactory
 from tests.factories.exchanges import NOON, ExchangeFactory, RegistrationFactory
 
 
@@ -14,6 +14,7 @@ class QuestionFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Question
 
+    born_on = HERE_SINCE
     exchange = factory.SubFactory(ExchangeFactory, state="registration_open")
     position = factory.Sequence(lambda n: n + 1)
     text = factory.Sequence(lambda n: f"Qui décide, cas {n} ?")
@@ -25,6 +26,7 @@ class ContributionFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Contribution
 
+    born_on = HERE_SINCE
     exchange = factory.SubFactory(ExchangeFactory, state="registration_open")
     cohort = factory.SelfAttribute("exchange.host")
     kind = "success"
@@ -64,6 +66,7 @@ class MinutesFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Minutes
 
+    born_on = HERE_SINCE
     exchange = factory.SubFactory(ExchangeFactory, state="held")
     text = "Ce qui a été dit."
     written_by = factory.SubFactory(UserFactory)
@@ -76,6 +79,7 @@ class CommitmentFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Commitment
 
+    born_on = HERE_SINCE
     exchange = factory.SubFactory(ExchangeFactory, state="held")
     cohort = factory.SelfAttribute("exchange.host")
     owner = factory.LazyAttribute(lambda row: MembershipFactory(cohort=row.exchange.host).user)

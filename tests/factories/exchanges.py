@@ -7,7 +7,7 @@ import factory
 from exchanges.models import Exchange, Guest, HostTurn, Minutes, Needs, Registration
 from programmes.models import Edition, Format
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.cohorts import HERE_SINCE, CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory, format_with_letters
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -23,6 +23,7 @@ class ExchangeFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Exchange
 
+    born_on = HERE_SINCE
     edition = factory.SubFactory(EditionFactory)
     number = factory.Sequence(lambda n: n + 1)
     theme = "How a lab lands"

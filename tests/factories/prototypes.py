@@ -26,7 +26,7 @@ from prototypes.models import (
     Trial,
 )
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory, StakeholderFactory
+from tests.factories.cohorts import HERE_SINCE, CohortFactory, MembershipFactory, SessionFactory, StakeholderFactory
 
 PATH = ["captured", "accepted", "prototyping", "testing", "decided", "handed_over", "implementing", "implemented"]
 DAYS = {
@@ -66,6 +66,7 @@ class ChallengeFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Challenge
 
+    born_on = HERE_SINCE
     cohort = factory.SubFactory(CohortFactory)
     kind = "test_case"
     title = factory.Sequence(lambda n: f"Accueil en mairie {n}")
@@ -94,6 +95,7 @@ class IdeaFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Idea
 
+    born_on = HERE_SINCE
     cohort = factory.SubFactory(CohortFactory)
     title = factory.Sequence(lambda n: f"Une borne qui parle {n}")
     summary = "Des mots simples au guichet."
@@ -141,6 +143,7 @@ class PrototypeFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Prototype
 
+    born_on = HERE_SINCE
     idea = factory.SubFactory(IdeaFactory, state="prototyping")
     version = factory.LazyAttribute(lambda row: row.idea.prototypes.count() + 1)
     title = factory.Sequence(lambda n: f"Borne en carton {n}")
@@ -168,6 +171,7 @@ class TrialFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Trial
 
+    born_on = HERE_SINCE
     prototype = factory.SubFactory(PrototypeFactory)
     number = factory.LazyAttribute(lambda row: row.prototype.trials.count() + 1)
     hypothesis = "8 personnes sur 10 trouvent le bon guichet."
@@ -243,6 +247,7 @@ class FieldNoteFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = FieldNote
 
+    born_on = HERE_SINCE
     key = factory.LazyFunction(uuid4)
     trial = factory.SubFactory(TrialFactory, state="concluded")
     by = factory.SubFactory(UserFactory)
@@ -270,6 +275,7 @@ class ImplementationFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Implementation
 
+    born_on = HERE_SINCE
     idea = factory.SubFactory(IdeaFactory, state="implementing")
     authority = factory.SelfAttribute("idea.cohort.authority")
     unit = "Accueil central"

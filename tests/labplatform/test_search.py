@@ -226,12 +226,12 @@ class TestCosts:
         assert len(texts(page, "article")) == 5 * times + 1
 
     @pytest.mark.parametrize("slug", search_sources.slugs())
-    def test_each_text_has_an_index_that_is_read(self, db: None, slug: str):
+    def test_each_text_has_an_index_that_is_read(self, cast: Cast, slug: str):
         source, query = search_sources[slug], asked("guichets accueil")
         own = [Beside(source.model, source.text, "pk")] if source.text is not None else []
         execute("SET LOCAL enable_seqscan = off")
         for kept in [*own, *source.beside]:
-            assert "_words" in kept.saying(query).explain(), kept
+            assert "_words" in kept.saying(cast["M"], query).explain(), kept
 
     def test_the_search_reads_it_among_thousands_of_ideas(self, cast: Cast):
         execute(

@@ -11,6 +11,7 @@ from pghistory.models import Event
 
 OURS = {"accounts", "programmes", "cohorts", "prototypes", "exchanges", "notifications", "files"}
 FAR, NEAR = "zqloin", "zqvoisin"
+LATE = "zqdepuis"  # at home, since who left has left
 HIDDEN = "zqmot"  # stands beside both, to search for without writing them
 
 # Models whose texts everyone signed in reads.

@@ -3,6 +3,7 @@
 What is written for one person to take away is that person's only.
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 from files.models import Attachment
@@ -12,6 +13,8 @@ from tests.factories.files import AttachmentFactory, ExportFactory, written_expo
 from tests.matrix import Arguments, Row
 
 READERS = "SCDPMRA"
+
+BEFORE = datetime(2026, 10, 6, 9, tzinfo=UTC)  # somebody left, who reads it therefore
 
 
 def of_session(**told: Any) -> Arguments:
@@ -24,7 +27,7 @@ def of_session(**told: Any) -> Arguments:
 
 
 def a_file(cast: Cast, **told: Any) -> Attachment:
-    return AttachmentFactory(of=SessionFactory(cohort=cast.cohort), uploaded_by=cast["P"], **told)
+    return AttachmentFactory(of=SessionFactory(cohort=cast.cohort), uploaded_by=cast["P"], uploaded_at=BEFORE, **told)
 
 
 def session(cast: Cast) -> list[Any]:

@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from accounts.models import User
 from notifications.actions import open_calendar
 from notifications.models import Preference
-from prototypes.models import Comment
+from prototypes.models import Comment, Idea
+from tests.factories.accounts import UserFactory
 from tests.factories.canvases import drawn
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import (
     AttendanceFactory,
     InnovationTeamFactory,
+    MembershipFactory,
     PhaseFactory,
     SessionFactory,
     StakeholderFactory,
@@ -29,7 +31,7 @@ from tests.factories.contents import (
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
 from tests.factories.files import AttachmentFactory, written_export
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
-from tests.factories.programmes import LessonFactory
+from tests.factories.programmes import AuthorityFactory, LessonFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
     ChallengeSessionFactory,
@@ -67,6 +69,60 @@ def furnish_late(cast: Cast) -> None:
     """What is made of texts that are marked by now."""
     cohort = type(cast.cohort).objects.get(pk=cast.cohort.pk)
     package(IdeaFactory(cohort=cohort, state="handed_over", owner=cast["P"]))
+
+
+SINCE = date(2026, 11, 2)
+
+
+def furnish_since(cast: Cast) -> None:
+    """What came to the cohort when somebody had left, beside and below what was there before."""
+    cohort, pilot, since = cast.cohort, cast["P"], {"born_on": SINCE}
+    come = MembershipFactory(
+        cohort=cohort, user=UserFactory(full_name="Newcomer"), role="relay", starts_on=SINCE, **since
+    )
+    met = StakeholderFactory(cohort=cohort, organisation="Une autre maison", notes="À voir", **since)
+    row = SessionFactory(cohort=cohort, state="held", date=date(2026, 11, 17), **since)
+    AttendanceFactory(day=row.days.get(), member=come, recorded_on=date(2026, 11, 17))
+    before = cohort.sessions.get(state="reported")
+    AttachmentFactory(of=before, consent="cohort", uploaded_by=pilot, uploaded_at=NOW)
+    challenge = ChallengeFactory(cohort=cohort, framing="Depuis", sponsor="Une autre direction", **since)
+    ChallengeStakeholderFactory(challenge=cohort.challenges.earliest("pk"), stakeholder=met)
+    ChallengeSessionFactory(challenge=cohort.challenges.earliest("pk"), session=row)
+    for shared in (False, True):
+        idea = IdeaFactory(
+            cohort=cohort, state="implementing", challenge=challenge, owner=pilot, shared_with_edition=shared, **since
+        )
+        furnish_below(idea, pilot, **since)
+    IdeaFactory(cohort=cohort, state="testing", challenge=cohort.challenges.earliest("pk"), owner=pilot, **since)
+    furnish_below(cohort.ideas.filter(state="decided").earliest("pk"), pilot, **since)
+    drawn(1, cohort=cohort, made_by=pilot, **since)
+    opener = cohort.ideas.filter(state="decided").earliest("pk").comments.filter(thread=None).earliest("pk")
+    CommentFactory(thread=opener, written_by=pilot, **since)
+    given = cohort.ideas.filter(shared_with_edition=True).earliest("pk")
+    LineageFactory(parent=given, child=IdeaFactory(cohort=cast.other, **since))
+    furnish_exchange_since(cast, since)
+
+
+def furnish_below(idea: Idea, pilot: User, **since: date) -> None:
+    """A prototype with its tests, notes and files, comments, and an implementation elsewhere."""
+    made = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En bois", **since)
+    for prototype in {made, idea.prototypes.earliest("pk")}:
+        TrialFactory(prototype=prototype, planned_by=pilot, state="locked", **since)
+        trial = TrialFactory(prototype=prototype, planned_by=pilot, state="concluded", **since)
+        FieldNoteFactory(trial=trial, by=pilot, **since)
+        CommentFactory(prototype=prototype, written_by=pilot, **since)
+    CommentFactory(idea=idea, written_by=pilot, **since)
+    ImplementationFactory(idea=idea, authority=AuthorityFactory(), kind="replication", state="planned", **since)
+    drawn(1, cohort=idea.cohort, idea=idea, made_by=pilot, **since)
+    AttachmentFactory(about="idea", of=idea, consent="cohort", uploaded_by=pilot, uploaded_at=NOW)
+
+
+def furnish_exchange_since(cast: Cast, since: dict[str, date]) -> None:
+    coming = cast.edition.exchanges.get(host=cast.cohort, state="registration_open")
+    QuestionFactory(exchange=coming, **since)
+    ContributionFactory(exchange=coming, kind="success", author=cast["P"], **since)
+    held = cast.edition.exchanges.get(host=cast.cohort, state="held")
+    CommitmentFactory(exchange=held, owner=cast["M"], **since)
 
 
 def furnish_cohort(cast: Cast) -> None:

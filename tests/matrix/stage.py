@@ -19,9 +19,10 @@ from tests.factories.cast import ROLES, Cast, assemble
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory, EditionFactory
 from tests.matrix import PAST
-from tests.matrix.canaries import FAR, NEAR, marks, plant
-from tests.matrix.furniture import furnish, furnish_late
+from tests.matrix.canaries import FAR, LATE, NEAR, marks, plant
+from tests.matrix.furniture import furnish, furnish_late, furnish_since
 
+LAST_DAY = date(2026, 10, 31)  # of the member who left
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -48,6 +49,9 @@ def build() -> Stage:
     at_home = Membership.objects.filter(cohort=home.cohort, user=near["N"])  # whom their neighbours know as a member
     at_home.update(discipline="", unit="")
     furnish(home, shared=True)
+    before = marks()
+    furnish_since(home)
+    plant(LATE, after=before)
     return Stage(home, near, far, {letter: signed_in(user) for letter, user in home.people.items()} | closed())
 
 
@@ -89,7 +93,7 @@ def company(cohort: Cohort, other: Cohort) -> dict[str, User]:
 def with_past(cast: Cast) -> Cast:
     """With those whose time is over: a member who left, an admin whose mandate ended."""
     left, ended = UserFactory(full_name="Past Member"), UserFactory(full_name="Former Admin")
-    MembershipFactory(cohort=cast.cohort, user=left, ends_on=date(2026, 10, 31))
+    MembershipFactory(cohort=cast.cohort, user=left, ends_on=LAST_DAY)
     AuthorityAdminFactory(authority=cast.cohort.authority, user=ended, until=date(2026, 10, 31))
     cast.people.update(zip(PAST, (left, ended), strict=True))
     return cast

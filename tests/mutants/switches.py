@@ -30,6 +30,7 @@ GUARDS: Final[dict[str, str]] = {
     "accounts.middleware.made_for_another": "False",
 }
 ALLOWED: Final = "__import__('web.decisions', fromlist=['ALLOW']).ALLOW"
+SCOPES: Final = ("within_reach", "was_there", "said_at", "by_then")  # what says which rows a person reads
 EVERYTHING: Final = "__import__('django.db.models', fromlist=['Q']).Q()"
 
 
@@ -93,8 +94,8 @@ class Checks(ast.NodeTransformer):
         if isinstance(call.func, ast.Attribute) and call.func.attr == "visible_to":
             return "scope", f"{ast.unparse(call.func.value)}.all()"
         if isinstance(call.func, ast.Name):
-            places = {"enforce": "None", "deny": ALLOWED, "within_reach": EVERYTHING}
-            kinds = {"enforce": "enforced", "deny": "denied", "within_reach": "scope"}
+            places = {"enforce": "None", "deny": ALLOWED} | dict.fromkeys(SCOPES, EVERYTHING)
+            kinds = {"enforce": "enforced", "deny": "denied"} | dict.fromkeys(SCOPES, "scope")
             if call.func.id in places:
                 return kinds[call.func.id], places[call.func.id]
         return None

@@ -152,7 +152,7 @@ class TestOutputs:
             TrialFactory(prototype=prototype, state="concluded", **untold)
         met = {"result": "met", "observed_value": Decimal(90), "successes": 11}
         TrialFactory(prototype=prototype, state="concluded", **met)
-        assert outputs(cast.cohort) == Outputs(
+        assert outputs(cast["M"], cast.cohort) == Outputs(
             prototypes=1, concluded=5, locked_before=4, told_failures=1, handed_over=0, live=0
         )
 
@@ -162,7 +162,7 @@ class TestOutputs:
         for _ in range(2):
             PrototypeFactory(idea=idea)
         PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping"))
-        assert outputs(cast.cohort, challenge) == Outputs(prototypes=2, handed_over=1, live=1)
+        assert outputs(cast["M"], cast.cohort, challenge) == Outputs(prototypes=2, handed_over=1, live=1)
 
     @pytest.mark.parametrize(
         ("states", "told"),
@@ -188,7 +188,7 @@ class TestOutputs:
     def test_what_was_worked_on_is_told_beside_what_is_not_known(self, cast: Cast):
         PrototypeFactory(idea=IdeaFactory(cohort=cast.cohort, state="prototyping"))
         IdeaFactory(cohort=cast.cohort, retrospective=True)
-        assert outputs(cast.cohort) == Outputs(prototypes=1, published=1, unknown=1)
+        assert outputs(cast["M"], cast.cohort) == Outputs(prototypes=1, published=1, unknown=1)
         assert "1 prototype · 0 tests concluded, 0 locked beforehand · 0 ideas handed over · 1 known from" in page(
             cast["M"], BOARD
         )

@@ -27,7 +27,8 @@ from web.pagination import paginate
 def canvas_list(request: HttpRequest, slug: str) -> HttpResponse:
     """The canvases of a cohort, the latest first, of all kinds or of one."""
     cohort = cohort_at(request, slug)
-    rows = cohort.canvases.with_counts().select_related("idea", "challenge", "made_by").order_by("-pk")
+    rows = cohort.canvases.visible_to(person(request)).with_counts().order_by("-pk")
+    rows = rows.select_related("idea", "challenge", "made_by")
     found = CanvasFilter(request.GET or None, rows)
     context = {
         "cohort": cohort,
