@@ -15,7 +15,6 @@ from django.test import Client
 
 from accounts.actions import close_account
 from accounts.models import User
-from accounts.registries import newcomers
 from cohorts.actions.cohorts import withdraw_cohort
 from cohorts.actions.invitations import accept_invitation, join_and_accept, resend_invitation, revoke_invitation
 from cohorts.invitation_tokens import hash_of
@@ -133,16 +132,6 @@ class TestWaysIn:
         client = browser(cast["X"])
         assert "There is no invitation to accept here." in main(client.get("/invitation/"))
         assert client.post("/invitation/").headers["Location"] == "/"
-
-    def test_a_door_that_proves_addresses_itself_learns_who_is_about_to_join(self, row, rf):
-        client = stranger()
-        client.post(link(row), {"sign_in": "1"})
-        asked = rf.get("/")
-        asked.session = client.session
-        [who] = newcomers
-        assert who(asked) == row.person
-        asked.session = {}
-        assert who(asked) is None
 
 
 def the_link(row: Invitation, _cast: Cast) -> str:
