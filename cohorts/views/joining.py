@@ -11,9 +11,7 @@ from typing import Final
 import pghistory
 from allauth.account.adapter import get_adapter
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +24,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django_stubs_ext import StrOrPromise
 
 from accounts.actions import join as join_person
+from accounts.entering import enter
 from accounts.models import User
 from accounts.registries import Arrival
 from accounts.requests import person
@@ -131,12 +130,13 @@ def _answered(request: HttpRequest, row: Invitation, token_hash: str, now: datet
 
 def _in(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
     """Signed in, and in the cohort."""
-    if not request.user.is_authenticated:
-        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    there = row.into.get_absolute_url()
+    entered = request.user.is_authenticated
+    answer = redirect(there) if entered else enter(request, user, by="invitation", email=row.email, wanted=there)
     note("invitation_accepted", request=request, invitation=row.pk)
     request.session.pop(REMEMBERED, None)
     messages.success(request, _("Welcome. You are in: %(where)s.") % {"where": row.into})
-    return redirect(row.into.get_absolute_url())
+    return answer
 
 
 def _accepting(request: HttpRequest, row: Invitation, now: datetime) -> HttpResponse:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
@@ -14,6 +15,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone, translation
 
 from accounts import acting, actions
+from accounts.actions.sign_ins import end_sign_ins
 from accounts.models import SupportVisit, User
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
@@ -130,6 +132,14 @@ def test_stopping_gives_the_session_back_as_it_was(cast: Cast, client: Client):
     assert (acting.SUPPORT in client.session, acting.HIJACKED in client.session) == (False, False)
     assert len({first, second, client.session.session_key}) == 3
     assert SupportVisit.objects.get().ended_at == timezone.now()
+
+
+def test_afterwards_the_session_is_the_staff_s_to_see_and_to_end(cast: Cast, client: Client):
+    begin(client, cast["S"], cast["P"])
+    client.post(reverse("stop_acting"))
+    assert UserSession.objects.get(user=cast["S"]).session_key == client.session.session_key
+    assert end_sign_ins(user=cast["S"], by=cast["S"]) == 1
+    assert client.get(reverse("account")).status_code == 302
 
 
 def test_who_acts_for_nobody_has_nothing_to_stop(cast: Cast, client: Client):

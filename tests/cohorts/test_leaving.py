@@ -35,7 +35,7 @@ def test_a_second_admin_stays_but_not_one_whose_account_is_closed(cast):
     assert what_is_left(cast["A"], NOW) == [NO_ADMIN]
 
 
-@pytest.mark.parametrize(("state", "missed"), [("agreed", 1), ("suspended", 1), ("proposed", 0), ("withdrawn", 0)])
+@pytest.mark.parametrize(("state", "missed"), [("agreed", 1), ("running", 1), ("prospect", 0)])
 def test_only_a_cohort_at_work_misses_its_pilot(state, missed):
     member = MembershipFactory(cohort=CohortFactory(state=state), role="pilot")
     assert (len(what_is_left(member.user, NOW)), bool(left_without_pilot(member))) == (missed, bool(missed))
