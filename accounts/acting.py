@@ -47,6 +47,8 @@ THEIRS: Final = frozenset(
         "cohorts:end_membership",
         "cohorts:open_calendar",
         "cohorts:revoke_calendar",
+        "cohorts:join",
+        "cohorts:take_up",
         "cohorts:assess",
         "cohorts:take_back_answers",
         "exchanges:needs",

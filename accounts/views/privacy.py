@@ -100,7 +100,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Lab staff: open a closed account again; what is left without anybody stands above the button."""
     enforce(may_keep_accounts(person(request)))
-    user = get_object_or_404(User, pk=pk, erased_at=None)
+    user = get_object_or_404(User, pk=pk, erased_at=None, joined=True)
     if user.is_active:
         messages.info(request, _("The account is open."))
         return redirect("leaving")
