@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import get_user
 from django.test import Client
@@ -11,10 +12,13 @@ from django.utils import timezone
 
 from accounts.actions import close_account
 from accounts.models import User
+from cohorts.actions.access import grant_access
 from cohorts.actions.invitations import revoke_invitation
+from cohorts.invitation_tokens import token_of
 from cohorts.models import AccessRequest, Invitation, Membership
 from tests.cohorts.pages import main
 from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import CohortFactory
 from tests.factories.invitations import AwaitedFactory, InvitationFactory, link
 from tests.providers import ANNE, Local, come_back, leave_for, sign_in, through
 
@@ -139,3 +143,26 @@ def test_a_closed_account_stays_closed(local: Local, visitor: Client):
     close_account(user=row.person, at=timezone.now(), by=None)
     sign_in(visitor, "anne")
     assert (get_user(visitor).is_authenticated, User.objects.get(pk=row.person_id).is_active) == (False, False)
+
+
+def test_who_is_granted_without_a_proved_address_reads_that_a_letter_went_there_and_gets_in_by_it(
+    local: Local, visitor: Client
+):
+    local.says(anne=ANNE | {"email_verified": False})
+    sign_in(visitor, "anne")
+    staff, cohort = UserFactory(is_lab_staff=True), CohortFactory(slug="rivage")
+    grant_access(access=AccessRequest.objects.get(), cohort=cohort, role="relay", at=timezone.now(), by=staff)
+    told = main(visitor.get(sign_in(visitor, "anne").headers["Location"]))
+    assert ("The lab has invited you" in told, "open the link in it" in told) == (True, True)
+    row = Invitation.objects.get()
+    address = f"/invitations/{token_of(row.seed, row.version, row.email)}/"
+    answer = visitor.post(address, {"full_name": "Anne Martin", "password": "nine green bottles"})
+    assert (answer.headers["Location"], get_user(visitor).email) == ("/cohorts/rivage/", ANNE["email"])
+
+
+def test_a_second_factor_is_asked_for_before_an_invitation_s_account_is_entered(visitor: Client, row: Invitation):
+    """Set up past us: an account that was only just opened has none, and no way in goes around one."""
+    totp = Authenticator.objects.create(user=row.person, type="totp", data={"secret": "x"})
+    answer = visitor.post(link(row), {"full_name": "Anne", "password": "nine green bottles"})
+    assert (answer.headers["Location"], get_user(visitor).is_authenticated) == ("/accounts/2fa/authenticate/", False)
+    totp.delete()
