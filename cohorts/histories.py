@@ -6,9 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cohorts.attachables import SESSION
 from cohorts.models import (
+    AccessRequest,
     Attendance,
     Cohort,
     InnovationTeam,
+    Invitation,
+    InvitationList,
     Membership,
     Phase,
     Session,
@@ -55,4 +58,16 @@ HISTORIES: Final = {
         parts=(Part(Attendance, "stakeholder"),),
     ),
     "innovation-team": Kept(_("innovation team"), InnovationTeam, title="name", pages=("cohorts:edit_team",)),
+    "invitation": Kept(
+        _("invitation"),
+        Invitation,
+        pages=("cohorts:invitation", "cohorts:resend_invitation", "cohorts:revoke_invitation"),
+    ),
+    "access-request": Kept(
+        _("request for access"), AccessRequest, pages=("cohorts:grant_access", "cohorts:refuse_access")
+    ),
+}
+UNSHOWN: Final = {Invitation: ("seed", "token_hash", "replaced"), AccessRequest: ("issuer", "subject")}
+LEFT_OUT: Final = {
+    InvitationList: "What a pasted list says of people goes once it is sent; each invitation has its own history."
 }

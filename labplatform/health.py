@@ -40,6 +40,7 @@ class ReadyView(HealthCheckView):
     503 takes a process out of rotation, so it is for what this process lacks. See docs/decisions/0008.
     """
 
+    http_method_names = ("get", "head")
     checks = ("health_check.checks.Database", "health_check.checks.Cache", Letters)
 
     async def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

@@ -51,9 +51,30 @@ ACTIVITIES: Final = (
         gettext_lazy("Accounts: who signs in, and how"),
         PUBLIC_TASK,
         gettext_lazy("Lab staff, civil servants, elected officials, outside professionals"),
-        gettext_lazy("Name, e-mail address, language, password’s hash, second factors, sessions"),
+        gettext_lazy(
+            "Name, e-mail address, language, password’s hash, second factors, sessions with the browser and network"
+            " address they came from, links to sign in"
+        ),
         gettext_lazy("The lab; name and address: the people of one’s cohort"),
-        ("sessions", "closed_accounts"),
+        ("sessions", "sign_ins", "sign_in_links", "closed_accounts"),
+    ),
+    Activity(
+        gettext_lazy("Inviting people, and their asking to come in"),
+        PUBLIC_TASK,
+        gettext_lazy("People without an account yet"),
+        gettext_lazy(
+            "Name, e-mail address, role, department; of who asks with an organisation’s account also its identifier and"
+            " SIRET"
+        ),
+        gettext_lazy("Whoever invited, the leads of the cohort, the lab"),
+        ("invitations", "access_requests"),
+    ),
+    Activity(
+        gettext_lazy("Helping people: acting as somebody who asked for it"),
+        DUTY,
+        gettext_lazy("Everyone with an account"),
+        gettext_lazy("Who acted as whom, when and why"),
+        gettext_lazy("The person, the lab"),
     ),
     Activity(
         gettext_lazy("Following cohorts: who takes part, when, in which role"),
@@ -80,7 +101,7 @@ ACTIVITIES: Final = (
     Activity(
         gettext_lazy("Letters: reminders and invitations"),
         PUBLIC_TASK,
-        gettext_lazy("Everyone with an account"),
+        gettext_lazy("Everyone with an account, and whoever is invited"),
         gettext_lazy("Address, language, subject, when it left, what the mail server said"),
         gettext_lazy("The person, the lab, the mail server’s provider"),
         ("letters", "calendars"),

@@ -22,6 +22,7 @@ from programmes.ladders import DEFAULT_LADDERS
 from prototypes.actions import write_comment
 from prototypes.models import Comment
 from tests.factories.cast import NOW
+from tests.factories.invitations import InvitationFactory
 from tests.factories.notifications import DeliveryFactory, ReminderFactory, recipients, rendered
 from tests.matrix import PAST
 from tests.matrix.canaries import (
@@ -92,6 +93,7 @@ LETTERS = {
     "stakeholder_session": session_letters.LETTERS,
     "idea": ("idea_follow_up",),
     "unconfirmed": ("idea_unconfirmed",),
+    "invitation": ("invitation", "invitation_open_still"),
 }
 
 
@@ -99,7 +101,13 @@ def about_home(stage: Stage) -> Iterator[Reminder]:
     """One reminder of every letter of every kind, about what is of the cohort at home."""
     cohort = stage.home.cohort
     session, idea = cohort.sessions.get(state="scheduled"), cohort.ideas.filter(state="handed_over").first()
-    of = {"idea": idea, "unconfirmed": idea, "exchange": stage.home.edition.exchanges.filter(host=cohort).first()}
+    invited = InvitationFactory(cohort=cohort)
+    of = {
+        "idea": idea,
+        "unconfirmed": idea,
+        "invitation": invited,
+        "exchange": stage.home.edition.exchanges.filter(host=cohort).first(),
+    }
     for kind, letters in LETTERS.items():
         event = of.get(kind, session)
         audiences = [step.audience for step in DEFAULT_LADDERS.get(kind, DEFAULT_LADDERS["idea"])]

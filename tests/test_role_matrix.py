@@ -158,7 +158,7 @@ def hidden_from(letter: str) -> tuple[str, ...]:
 def expected(row: Row, letter: str, method: str) -> set[int]:
     """HEAD is answered like GET, of a route that takes it."""
     if letter in SIGNED_OUT:
-        return ({200, 302, 405} if row.see else {404}) if row.public else {302, 401}
+        return ({200, 302, 405} if row.see else {404, 405}) if row.public else {302, 401}
     if method in OTHER_METHODS:
         return {405}
     return row.expected(letter, "get" if method == "head" else method)
@@ -209,7 +209,8 @@ def with_parts_of_others(asking: Asking, name: str, mine: list[Any], theirs: lis
 def of_nothing(asking: Asking, name: str, mine: list[Any]) -> None:
     """Not there for the lab; others may be told first that it is not theirs to do. Sent, it may be answered calmly."""
     args = [NO_KEY if isinstance(arg, int) else NO_SLUG for arg in mine]
-    codes = {("S", "get"): {404, 405}, ("X", "get"): REFUSED, ("S", "post"): CALM - {403}, ("X", "post"): REFUSED}
+    stranger = CALM if "X" in (asking.row.see if asking.row.act is None else asking.row.act) else REFUSED
+    codes = {("S", "get"): {404, 405}, ("X", "get"): REFUSED, ("S", "post"): CALM - {403}, ("X", "post"): stranger}
     asking.refused("SX", ("get", "post"), reverse(name, args=args), lambda letter, method: codes[letter, method])
 
 

@@ -101,6 +101,9 @@ def send_list(
     """Have these lines sent; a short list is sent at once, a longer one by the worker, slice by slice."""
     if not lines:
         raise DomainError(_("There is no line to send."), field="people")
+    Cohort.objects.select_for_update(of=("self",), no_key=True).get(pk=cohort.pk)  # sent twice at once, it is one list
+    if not looked_up(lines, cohort, roles_of(by, cohort, local_day(cohort, at)), at)[0]:
+        raise DomainError(_("Everybody on this list is invited already, or cannot be invited now."), field="people")
     row = InvitationList.objects.create(
         cohort=cohort,
         made_by=by,

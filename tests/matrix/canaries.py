@@ -38,6 +38,7 @@ OF_THE_EDITION = {
 }
 # Columns of letters and figures that are no words: the code chooses them, or they have a form of their own.
 NO_WORDS = {
+    "AccessRequest": {"issuer", "provider", "siret", "subject"},
     "Assessment": {"pseudonym"},
     "Attachment": {"about", "content_type", "sha256", "stored"},
     "CalendarFeed": {"about", "token_hash"},
@@ -46,6 +47,7 @@ NO_WORDS = {
     "DeliveryItem": {"reason"},
     "Export": {"kind", "language", "stored"},
     "Idea": {"reference"},
+    "Invitation": {"token_hash"},
     "Preference": {"kind"},
     "Session": {"number"},
     "Reminder": {"kind", "step", "letter", "audience", "reason"},
@@ -56,7 +58,7 @@ STAYS_EMPTY = {
     "Lesson.answer": "of accepted lessons, which the edition reads",
 }
 # Rows that are nobody's: what runs the platform, or figures without a word.
-NOBODYS = {"MailSwitch", "Run", "RatesChange", "RatesRollup"}
+NOBODYS = {"SignInLink", "MailSwitch", "Run", "RatesChange", "RatesRollup"}
 
 
 def watched() -> list[type[models.Model]]:

@@ -47,6 +47,7 @@ from tests.factories.prototypes import (
     package,
     support,
 )
+from tests.matrix.doors import furnish_doors
 
 
 def furnish(cast: Cast, *, shared: bool) -> None:
@@ -56,6 +57,7 @@ def furnish(cast: Cast, *, shared: bool) -> None:
     furnish_delivery(cast)
     furnish_exchanges(cast, date(2026, 3, 3) if shared else date(2026, 3, 17))
     furnish_desk(cast)
+    furnish_doors(cast)
     if shared:
         child = IdeaFactory(cohort=cast.other)
         LineageFactory(parent=IdeaFactory(cohort=cast.cohort, shared_with_edition=True), child=child)

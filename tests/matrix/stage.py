@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Membership
 from programmes.models import Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import ROLES, Cast, assemble
@@ -45,6 +45,8 @@ def build() -> Stage:
     plant(NEAR, after=before)
     furnish_late(near)
     plant(NEAR, after=before)
+    at_home = Membership.objects.filter(cohort=home.cohort, user=near["N"])  # whom their neighbours know as a member
+    at_home.update(discipline="", unit="")
     furnish(home, shared=True)
     return Stage(home, near, far, {letter: signed_in(user) for letter, user in home.people.items()} | closed())
 

@@ -1,0 +1,21 @@
+"""Who is invited, who asks to come in, and when the lab helped: what stands at the doors of a cohort."""
+
+from accounts.models import SupportVisit
+from cohorts.models import AccessRequest, InvitationList
+from tests.factories.cast import NOW, Cast
+from tests.factories.cohorts import AccessRequestFactory
+from tests.factories.invitations import InvitationFactory
+
+
+def furnish_doors(cast: Cast) -> None:
+    told = {"cohort": cast.cohort, "discipline": "design", "unit": "Au service", "invited_by": cast["P"]}
+    InvitationFactory(role="relay", **told)
+    InvitationFactory(revoked_at=NOW, reason="Partie ailleurs", **told)
+    sent = {"made_by": cast["P"], "made_at": NOW, "language": "en", "total": 1, "done": 1, "finished_at": NOW}
+    InvitationList.objects.create(cohort=cast.cohort, **sent)
+    AccessRequestFactory(authority=cast.cohort.authority, unit="Au service")
+    asked = AccessRequestFactory(authority=cast.cohort.authority)
+    answer = {"state": "refused", "reason": "Pas de cohorte", "answered_at": NOW, "answered_by": cast["S"]}
+    AccessRequest.objects.filter(pk=asked.pk).update(**answer)
+    visit = {"person": cast["M"], "staff": cast["S"], "because": "Un mot de passe oublié"}
+    SupportVisit.objects.create(began_at=NOW, ended_at=NOW, **visit)
