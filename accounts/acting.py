@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, login, logout
 from django.contrib.messages import info
 from django.http import HttpResponse
@@ -46,6 +47,8 @@ THEIRS: Final = frozenset(
         "cohorts:end_membership",
         "cohorts:open_calendar",
         "cohorts:revoke_calendar",
+        "cohorts:join",
+        "cohorts:take_up",
         "cohorts:assess",
         "cohorts:take_back_answers",
         "exchanges:needs",
@@ -94,6 +97,7 @@ def stop(request: HttpRequest, at: datetime, why: str) -> None:
         return
     with no_update_last_login():
         login(request, staff, backend=backend)
+    UserSession.objects.create_from_request(request)  # the session has a new key: theirs to see and to end
     request.session.update(told["aside"])
     request.session.pop(HIJACKED, None)
 

@@ -2,11 +2,19 @@
 
 from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SupportVisit, User
 from web.histories import Kept, Part
 
 HISTORIES: Final = {
-    "person": Kept(_("person"), User, title="full_name", pages=("act_as",), parts=(Part(SupportVisit, "person"),))
+    "person": Kept(
+        _("person"),
+        User,
+        title="full_name",
+        pages=("act_as",),
+        parts=(Part(SupportVisit, "person"),),
+        known=Q(joined=True),
+    )
 }

@@ -38,10 +38,12 @@ def ask_to_leave(*, user: User, at: datetime, by: User) -> User:
 
 @verb
 def reopen_account(*, user: User, by: User) -> User:
-    """Take a closing back: the person signs in as before. Raises DomainError once they are erased."""
+    """Take a closing back: the person signs in as before. Raises DomainError once erased, and for who never joined."""
     row = User.objects.select_for_update().get(pk=user.pk)
     if row.erased_at:
         raise DomainError(_("This person was erased: nothing of them changes any more."))
+    if not row.joined:
+        raise DomainError(_("This person never joined: an invitation opens their account."))
     row.is_active, row.closed_at, row.erase_on = True, None, None
     row.save(update_fields=["is_active", "closed_at", "erase_on"])
     return row

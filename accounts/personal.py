@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.socialaccount.models import SocialAccount
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -43,15 +42,10 @@ FACTORS = PersonalData(
     told(lambda user: Authenticator.objects.filter(user=user), "type", "created_at", "last_used_at"),
     covers=("mfa.Authenticator.user",),
 )
-PROVIDERS = PersonalData(
-    _("Sign-in by other providers"),
-    told(lambda user: SocialAccount.objects.filter(user=user), "provider", "uid", "extra_data", "date_joined"),
-    covers=("socialaccount.SocialAccount.user",),
-)
 
 
 def register() -> None:
     """Put them into every person's own copy."""
-    parts = {"account": ACCOUNT, "addresses": ADDRESSES, "factors": FACTORS, "providers": PROVIDERS}
+    parts = {"account": ACCOUNT, "addresses": ADDRESSES, "factors": FACTORS}
     for order, (slug, part) in enumerate(parts.items()):
         personal_data.register(slug, part, order=order)

@@ -13,8 +13,6 @@ from web.panels import Panel
 from web.registries import Registry
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
     from accounts.models import User
 
 
@@ -76,18 +74,14 @@ closures: Registry[Callable[..., object]] = Registry("what follows when an accou
 personal_data: Registry[PersonalData] = Registry("personal data")
 # What makes a person's rows anonymous; told user and at, within the verb that erases.
 erasers: Registry[Callable[..., object]] = Registry("what erases a person")
-# Who, by what the session of a request holds, was invited and has yet to join: a door that proves their address may let
-# them in with `actions.join`.
-newcomers: Registry[Callable[[HttpRequest], User | None]] = Registry("who is about to join")
-# What nobody would answer for any more if a person left, in sentences: said before they do.
-left_alone: Registry[Callable[[User, date], Iterable[StrOrPromise]]] = Registry("what a person leaves alone")
 retentions: Registry[Retention] = Registry("how long things are kept")
-# What a person leaves without anybody, said to them before they leave and to the lab; told the person and the day.
+# What a person leaves without anybody, in sentences that hold before and after: said to them before they leave, and to
+# the lab; told the person and the day.
 gaps: Registry[Callable[[User, date], Iterable[str]]] = Registry("what is left without anybody")
 # Whether a person has a role for which a password alone is not enough on a day.
 second_factor_roles: Registry[Callable[[User, date], bool]] = Registry("roles that need a second factor")
 # The account of somebody a provider sent and no account answers for: of a pending invitation, for one. Told request,
-# arrival and at; None lets nobody in.
+# arrival and at; None lets nobody in, and neither does a DomainError: whoever came reads why, and nobody else hears.
 arrivals_by_provider: Registry[Callable[..., User | None]] = Registry("who lets in by a provider")
 # Who hears of everyone a provider sent: told request, arrival, user (None where nobody gets in) and at.
 knocks: Registry[Callable[..., Told | None]] = Registry("who hears of people at the door")

@@ -2,17 +2,17 @@
 
 from django.urls import path
 
-from accounts import privacy_views, views
-from accounts.views import acting, signing_in
+from accounts import views
+from accounts.views import acting, privacy, signing_in
 
 urlpatterns = [
     path("account/", views.account, name="account"),
     path("account/act-as/<int:pk>/", acting.act_as, name="act_as"),
     path("account/stop-acting/", acting.stop_acting, name="stop_acting"),
-    path("account/leave/", privacy_views.leave, name="leave"),
-    path("privacy/", privacy_views.privacy, name="privacy"),
-    path("privacy/leaving/", privacy_views.leaving, name="leaving"),
-    path("privacy/leaving/<int:pk>/", privacy_views.reopen, name="reopen"),
+    path("account/leave/", privacy.leave, name="leave"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/leaving/", privacy.leaving, name="leaving"),
+    path("privacy/leaving/<int:pk>/", privacy.reopen, name="reopen"),
     path("account/second-factor/", signing_in.second_factor, name="second_factor"),
     path("account/sign-ins/", signing_in.own_sign_ins, name="own_sign_ins"),
     path("account/sign-ins/end-others/", signing_in.end_other_sign_ins, name="end_other_sign_ins"),

@@ -116,17 +116,17 @@ class CohortsConfig(AppConfig):
 
     def let_people_in(self) -> None:
         """Invitations: their letters, who is about to join, admins of authorities, and what waits for an answer."""
-        from accounts.registries import newcomers  # noqa: PLC0415
+        from accounts.registries import arrivals_by_provider  # noqa: PLC0415
         from cohorts import invitation_panels, letters  # noqa: PLC0415
         from cohorts.actions.invitations import KIND, invite_admin  # noqa: PLC0415
-        from cohorts.views.joining import newcomer  # noqa: PLC0415
+        from cohorts.views.joining import arrive  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import admin_invitations, authority_panels  # noqa: PLC0415
         from web.home import attention  # noqa: PLC0415
         from web.panels import Panel  # noqa: PLC0415
 
         event_kinds.register(KIND, letters.INVITATION)
-        newcomers.register(KIND, newcomer)
+        arrivals_by_provider.register(KIND, arrive)
         admin_invitations.register(KIND, invite_admin)
         shown = Panel("cohorts/authority_invitations.html", invitation_panels.authority_invitations)
         authority_panels.register("invitations", shown, order=5)
@@ -134,13 +134,10 @@ class CohortsConfig(AppConfig):
         attention.register("invitations_ending", invitation_panels.invitations_ending, order=32)
 
     def let_people_go(self) -> None:
-        """What is kept of invitations and for how long, and who would be missing."""
+        """What is kept of invitations, and for how long."""
         from accounts.registries import PersonalData, Retention, erasers, personal_data, retentions  # noqa: PLC0415
-        from accounts.registries import left_alone as alone  # noqa: PLC0415
         from cohorts.actions import invitation_keeping as keeping  # noqa: PLC0415
-        from cohorts.leaving import left_alone  # noqa: PLC0415
 
-        alone.register("cohorts", left_alone)
         personal_data.register("invitations", PersonalData(_("Invitations you got"), keeping.own_invitations))
         erasers.register("invitations", keeping.erase_invitations)
         why = _("So that whoever invited sees what became of it; afterwards nobody needs the address of a stranger.")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.registries import Arrival, PersonalData, Retention, Told
 from cohorts.actions.access import ask_for_access
-from cohorts.models import AccessRequest
+from cohorts.models import AccessRequest, Invitation
 from programmes.siret import siren_of
 
 KEPT: Final = 90  # days after the answer
@@ -19,16 +19,18 @@ KEPT: Final = 90  # days after the answer
 
 def knock(*, request: HttpRequest, arrival: Arrival, user: User | None, at: datetime) -> Told | None:
     """Keep the request of somebody without an account, or with one of no cohort whose SIRET may say which authority."""
-    if user and (_has_a_place(user) or not siren_of(arrival.siret)):
+    if user and (_has_a_place(user, at) or not siren_of(arrival.siret)):
         return None
     language = (get_language() or "fr")[:2]
     row = ask_for_access(arrival=arrival, user=user, language=language, at=at, by=user)
     return Told(row.state, row.reason)
 
 
-def _has_a_place(user: User) -> bool:
-    """Lab staff, members of a cohort, past ones too, and admins of an authority."""
-    return user.is_lab_staff or user.memberships.exists() or user.administered.exists()
+def _has_a_place(user: User, at: datetime) -> bool:
+    """Lab staff, members of a cohort, past ones too, admins of an authority, and whoever is invited and may accept."""
+    if user.is_lab_staff or user.memberships.exists() or user.administered.exists():
+        return True
+    return Invitation.objects.pending(at).filter(person=user).exists()
 
 
 def _told_of(user: User) -> Iterator[Mapping[str, object]]:

@@ -1,6 +1,5 @@
 """What is left without anybody when a person leaves: said before they do."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -10,7 +9,6 @@ from accounts.models import User
 from cohorts.enums import CohortState, Role
 from cohorts.models import Cohort, Membership
 from cohorts.queries import active_on
-from programmes.models import Authority, AuthorityAdmin
 
 AT_WORK = (CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)
 NO_PILOT = gettext_lazy(
@@ -28,14 +26,12 @@ def left_without_pilot(member: Membership) -> str:
     return NO_PILOT % {"cohort": member.cohort}
 
 
-def left_alone(user: User, today: date) -> Iterator[str]:
-    """Cohorts that would have no pilot without the person, and authorities no admin (two statements)."""
+def without_pilot(user: User, today: date) -> list[str]:
+    """Cohorts at work that the person leads and nobody after them."""
     led = user.memberships.filter(active_on(today), role=Role.PILOT)
-    for cohort in Cohort.objects.filter(state__in=AT_WORK, pk__in=led.values("cohort")).by_name():
-        yield NO_PILOT % {"cohort": cohort}
-    own = Authority.objects.filter(cohorts__state__in=AT_WORK, admins__in=user.administered.active(today))
-    others = AuthorityAdmin.objects.active(today).filter(user__is_active=True).exclude(user=user)
-    for authority in own.exclude(pk__in=others.values("authority")).distinct().by_name():
-        yield _("%(authority)s is then without an admin: the lab’s home page says so until somebody is named.") % {
-            "authority": authority
-        }
+    others = Membership.objects.filter(role=Role.PILOT, ends_on=None).exclude(user=user)
+    rows = Cohort.objects.filter(state__in=AT_WORK, pk__in=led.values("cohort"))
+    return [
+        _("%(cohort)s has no other pilot.") % {"cohort": cohort.name}
+        for cohort in rows.exclude(pk__in=others.values("cohort")).by_name()
+    ]

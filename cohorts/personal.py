@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
@@ -10,9 +9,8 @@ from accounts.personal import told
 from accounts.registries import PersonalData, erasers, gaps, personal_data
 from cohorts.actions.members import end_membership
 from cohorts.clock import local_day
-from cohorts.enums import Role
-from cohorts.models import Attendance, Cohort, Membership
-from cohorts.queries import active_on
+from cohorts.leaving import without_pilot
+from cohorts.models import Attendance, Membership
 from web.errors import DomainError
 
 MEMBERSHIPS = PersonalData(
@@ -51,13 +49,6 @@ def _end(member: Membership, last: date, at: datetime) -> None:
         end_membership(membership=member, ends_on=last, reason="erased", at=at, by=None)
     except DomainError:
         return
-
-
-def without_pilot(user: User, today: date) -> list[str]:
-    """Cohorts under way, or about to be, that only this person leads locally."""
-    rows = Membership.objects.filter(active_on(today), user=user, role=Role.PILOT)
-    cohorts = Cohort.objects.filter(pk__in=rows.values("cohort"), state__in=["agreed", "running"])
-    return [_("%(cohort)s has no other pilot.") % {"cohort": cohort.name} for cohort in cohorts.by_name()]
 
 
 def register() -> None:

@@ -98,9 +98,17 @@ def find(kept: Kept, key: str) -> int | None:
         column, given = "pgh_obj_id", int(key) if key.isdigit() and len(key) < 10 else 0
     else:
         column, given = kept.key, key  # type: ignore[assignment] # a slug
-    rows = events(kept.model)._default_manager.filter(**{column: given}).order_by("-pgh_id")
+    rows = events(kept.model)._default_manager.filter(kept.known, **{column: given}).order_by("-pgh_id")
     found: int | None = rows.values_list("pgh_obj_id", flat=True).first()
     return found
+
+
+def title(kept: Kept, key: int) -> str:
+    """What the object is called, or was when it was removed; names the history does not keep are those of now."""
+    rows = events(kept.model)._default_manager.filter(pgh_obj_id=key).order_by("-pgh_id")
+    if not hasattr(events(kept.model), kept.title):
+        rows = kept.model._default_manager.filter(pk=key)
+    return str(rows.values_list(kept.title, flat=True).first() or "")
 
 
 def _table(model: type[Model]) -> str:

@@ -68,5 +68,4 @@ def _title(kept: Kept, pk: int) -> str:
     """What the object is called, or was when it was removed."""
     if not kept.title:
         return _("%(kind)s no. %(number)s") % {"kind": capfirst(str(kept.one)), "number": pk}
-    named = history.events(kept.model)._default_manager.filter(pgh_obj_id=pk).order_by("-pgh_id")
-    return str(named.values_list(kept.title, flat=True).first() or f"{kept.one} {pk}")
+    return history.title(kept, pk) or f"{kept.one} {pk}"

@@ -19,10 +19,12 @@ WHOLE = {
     "SECRET_KEY": "k" * 60,
     "PSEUDONYM_KEY": "p" * 60,
     "DATABASE_PASSWORD": "d" * 32,
+    "DATABASE_OWNER_PASSWORD": "o" * 32,
     "REDIS_PASSWORD": "r" * 32,
     "EMAIL_URL": "smtp://mail.example",
     "DEFAULT_FROM_EMAIL": "lab@lab.example",
 }
+OWNERS = "DATABASE_OWNER_PASSWORD"
 SECRET = re.compile(r"(SECRET|PASSWORD|KEY|TOKEN|AUTH)")
 SERVICES = ["beat", "migrate", "postgres", "proxy", "redis", "web", "worker"]
 
@@ -62,7 +64,20 @@ def test_without_a_secret_or_an_address_nothing_starts(name: str):
             compose.environment(what, given)
         except KeyError as error:
             refusing.append((service, error.args[0]))
-    assert {(service, f"Set {name} in .env") for service in ("web", "worker", "beat", "migrate")} <= set(refusing)
+    needing = ("postgres", "migrate") if name == OWNERS else ("web", "worker", "beat", "migrate")
+    assert {(service, f"Set {name} in .env") for service in needing} <= set(refusing)
+
+
+def test_only_the_migrations_sign_in_as_the_owner_of_the_tables():
+    """Nothing else holds the owner's password, not even where `.env`, which holds it, is read whole."""
+    told = {name: compose.environment(what, WHOLE) for name, what in services().items()}
+    addresses = {name: env["MIGRATION_DATABASE_URL"] for name, env in told.items() if "DATABASE_URL" in env}
+    owner = f"postgresql://labplatform_owner:{WHOLE[OWNERS]}@postgres:5432/labplatform"
+    assert addresses == {"web": "", "worker": "", "beat": "", "migrate": owner}
+    assert {told[name][OWNERS] for name in addresses} == {""}
+    assert {told[name]["DATABASE_URL"].partition(":d")[0] for name in addresses} == {"postgresql://labplatform"}
+    assert told["postgres"]["POSTGRES_USER"] == told["postgres"]["PGUSER"] == "labplatform_owner"
+    assert {name for name, what in services().items() if ".env" in str(what.get("env_file"))} == set(addresses)
 
 
 def test_no_secret_is_written_in_the_files():
@@ -71,7 +86,7 @@ def test_no_secret_is_written_in_the_files():
         f"{service} {name}"
         for service, what in services().items()
         for name, value in what.get("environment", {}).items()
-        if SECRET.search(name) and not re.fullmatch(r"\$\{\w+(:\?[^{}]+|:-)?\}", str(value))
+        if SECRET.search(name) and value and not re.fullmatch(r"\$\{\w+(:\?[^{}]+|:-)?\}", str(value))
     ]
     example = dict(
         line.split("=", 1) for line in (ROOT / ".env.example").read_text().splitlines() if re.match(r"\w+=", line)

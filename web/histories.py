@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, Q
 
 from web.registries import Registry
 
@@ -43,7 +43,7 @@ class Kept:
     """A kind of object with its history.
 
     `pages` are the routes that show one; `argument` is what they call it (nothing where there is but one), and `key`
-    the column that is. `title` is the column that names one.
+    the column that is. `title` is the column that names one. `known` says which rows have a page; others are nothing.
     """
 
     one: StrOrPromise
@@ -53,6 +53,7 @@ class Kept:
     argument: str = "pk"
     key: str = "pk"
     parts: tuple[Part, ...] = ()
+    known: Q = field(default_factory=Q)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,12 @@ def as_owner(connection: BaseDatabaseWrapper) -> Iterator[bool]:
         yield False
         return
     mine = {name: connection.settings_dict[name] for name in SIGN_IN}
+    if mine["USER"] == owner["USER"]:
+        yield False
+        return
     _sign_in(connection, {name: owner[name] for name in SIGN_IN})
     try:
-        yield mine["USER"] != owner["USER"]
+        yield True
     finally:
         _sign_in(connection, mine)
 

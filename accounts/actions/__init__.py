@@ -92,15 +92,6 @@ def join(
 
 
 @verb
-def forget_awaited(*, user: User, by: User | None) -> User:
-    """Keep neither name nor address of someone who never joined: an empty row remains, for the letters' sake."""
-    if not user.joined:
-        user.email, user.full_name = f"nobody-{user.pk}@invalid.invalid", ""
-        user.save(update_fields=["email", "full_name"])
-    return user
-
-
-@verb
 def close_account(*, user: User, at: datetime, by: User | None, erase_on: date | None = None) -> User:
     """Nobody signs in with it any more and no letter goes to it; what the person did stays. Twice changes nothing.
 

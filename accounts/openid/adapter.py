@@ -10,11 +10,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils import timezone
+from django_stubs_ext import StrOrPromise
 from requests import Session
 
 from accounts.models import User
 from accounts.openid.views import ASKED
 from accounts.registries import Arrival, arrivals_by_provider, knocks
+from web.errors import DomainError
 from web.security import note
 
 
@@ -44,8 +46,13 @@ class ProviderAccountAdapter(DefaultSocialAccountAdapter):
         return True
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
-        """The account with a vouched address; not where another subject of the provider has it: the subject decides."""
+        """The account with a vouched address; not where another subject of the provider has it: the subject decides.
+
+        Whoever is awaited has no account yet: an invitation opens it (`accounts.registries.arrivals_by_provider`).
+        """
         found: tuple[User, str] | None = super().authenticate_by_email(sociallogin)
+        if found and not found[0].joined:
+            return None
         if found and SocialAccount.objects.filter(provider=sociallogin.account.provider, user=found[0]).exists():
             return None
         return found
@@ -54,7 +61,11 @@ class ProviderAccountAdapter(DefaultSocialAccountAdapter):
         """Let in, or tell the lab that somebody came. A closed account is told what somebody unknown is told."""
         if sociallogin.state.get("process") == AuthProcess.CONNECT:
             return
-        user = sociallogin.user if sociallogin.is_existing else _invited(request, sociallogin)
+        try:
+            user = sociallogin.user if sociallogin.is_existing else _invited(request, sociallogin)
+        except DomainError as error:
+            request.session[ASKED] = _said(sociallogin, "invited", error.message)
+            raise ImmediateHttpResponse(redirect("access_asked")) from error
         if user is None or not user.is_active:
             request.session[ASKED] = _told(request, sociallogin, None)
             raise ImmediateHttpResponse(redirect("access_asked"))
@@ -83,5 +94,8 @@ def _told(request: HttpRequest, sociallogin: SocialLogin, user: User | None) -> 
     arrival: Arrival = sociallogin.arrival
     answers = [knock(request=request, arrival=arrival, user=user, at=timezone.now()) for knock in knocks]
     said = next((answer for answer in answers if answer), None)
-    state, reason = (said.state, said.reason) if said else ("pending", "")
-    return {"provider": sociallogin.provider.name, "state": state, "reason": reason}
+    return _said(sociallogin, said.state, said.reason) if said else _said(sociallogin, "pending")
+
+
+def _said(sociallogin: SocialLogin, state: str, reason: StrOrPromise = "") -> dict[str, str]:
+    return {"provider": sociallogin.provider.name, "state": state, "reason": str(reason)}

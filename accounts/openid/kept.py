@@ -25,4 +25,4 @@ def erase(*, user: User, **_when: object) -> None:
     SocialAccount.objects.filter(user=user).delete()
 
 
-CONNECTIONS = PersonalData(_("Your organisation’s sign-in"), _connections)
+CONNECTIONS = PersonalData(_("Your organisation’s sign-in"), _connections, covers=("socialaccount.SocialAccount.user",))

@@ -22,7 +22,7 @@ def act_as(request: HttpRequest, pk: int) -> HttpResponse:
     """Half an hour at most, with a reason the person reads."""
     staff = person(request)
     enforce(may_support(staff))
-    someone = get_object_or_404(User, pk=pk)
+    someone = get_object_or_404(User, pk=pk, joined=True)
     enforce(may_act_as(staff, someone))
     form = SupportForm(sent(request))
     if visit := done(form, actions.open_support, person=someone, at=timezone.now(), by=staff):

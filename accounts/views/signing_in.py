@@ -3,10 +3,7 @@
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.email_verification import verify_email_indirectly
-from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.internal.userkit import filter_users_by_email
-from allauth.account.models import Login
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -24,8 +21,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import letters
 from accounts.actions import sign_in_links as links
 from accounts.actions import sign_ins as verbs
+from accounts.entering import enter
 from accounts.forms import AddressForm
-from accounts.models import SignInLink
 from accounts.requests import person
 from accounts.second_factor import WANTED, factors_of, needs_second_factor, used_second_factor
 from accounts.sign_ins import browser_in_words, sign_ins
@@ -94,15 +91,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     except DomainError as refused:
         note("sign_in_link_refused", request=request)
         return render(request, "accounts/sign_in_link.html", context | {"refused": refused}, status=410)
-    return enter(request, link, wanted)
-
-
-def enter(request: HttpRequest, link: SignInLink, wanted: str) -> HttpResponse:
-    """The link proves the address; a second factor is still asked for."""
-    record_authentication(request, link.user, method="link", email=link.email)
-    verify_email_indirectly(request, link.user, link.email)
-    answer: HttpResponse = perform_login(request, Login(user=link.user, redirect_url=wanted or None, email=link.email))
-    return answer
+    return enter(request, link.user, by="link", email=link.email, wanted=wanted)
 
 
 @require_safe

@@ -1,11 +1,14 @@
 """Verbs on requests to come in: somebody asks, the lab lets them into a cohort or says why not, and it is forgotten."""
 
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.actions import confirm_address
 from accounts.models import User
 from accounts.registries import Arrival
+from cohorts.actions.invitations import invite_member
 from cohorts.actions.members import add_member
 from cohorts.clock import local_day
 from cohorts.enums import AccessState
@@ -62,13 +65,14 @@ def grant_access(
 ) -> AccessRequest:
     """Let the person into a cohort, whose authority is then the confirmed one.
 
-    What the provider told of them wins over `email` and `full_name`. Raises DomainError when it is answered already,
-    or when they cannot be let in.
+    Who has an account, or an address their provider vouches for, is in; anybody else is invited, and the letter proves
+    the address. What the provider told of them wins over `email` and `full_name`. Raises DomainError when it is
+    answered already, or when they cannot be let in.
     """
     row = _waiting(access)
     row.email = row.user.email if row.user else row.email or email.strip()
     row.full_name = row.full_name or full_name.strip()
-    _let_in(row, cohort=cohort, role=role, discipline=discipline, starts_on=local_day(cohort, at), at=at, by=by)
+    _let_in(row, cohort=cohort, role=role, discipline=discipline, at=at, by=by)
     row.authority = cohort.authority
     return _answered(row, AccessState.GRANTED, at=at, by=by)
 
@@ -81,22 +85,16 @@ def refuse_access(*, access: AccessRequest, reason: str, at: datetime, by: User)
     return _answered(row, AccessState.REFUSED, at=at, by=by)
 
 
-def _let_in(
-    row: AccessRequest, *, cohort: Cohort, role: str, discipline: str, starts_on: date, at: datetime, by: User
-) -> None:
-    """The one way in from here: a membership from today, and an account where the address has none."""
-    add_member(
-        cohort=cohort,
-        email=row.email,
-        full_name=row.full_name,
-        role=role,
-        starts_on=starts_on,
-        language=row.language,
-        discipline=discipline,
-        unit=row.unit,
-        at=at,
-        by=by,
-    )
+def _let_in(row: AccessRequest, *, cohort: Cohort, role: str, discipline: str, at: datetime, by: User) -> None:
+    """The one way in from here: a membership from today, or an invitation to it where nobody proved the address."""
+    given: dict[str, Any] = {"email": row.email, "full_name": row.full_name, "language": row.language}
+    given |= {"cohort": cohort, "role": role, "discipline": discipline, "unit": row.unit, "at": at, "by": by}
+    if not row.proven:
+        invite_member(**given)
+        return
+    member = add_member(starts_on=local_day(cohort, at), **given)
+    if row.vouched:
+        confirm_address(user=member.user, email=row.email, by=by)
 
 
 def _waiting(access: AccessRequest) -> AccessRequest:

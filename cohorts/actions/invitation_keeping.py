@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.actions import forget_awaited
+from accounts.leaving import erase_person
 from accounts.models import User
 from cohorts.actions.invitations import revoke_invitation
-from cohorts.models import Invitation
+from cohorts.models import AccessRequest, Invitation
 from web.verbs import verb
 
 KEPT_DAYS: Final = 90
@@ -20,7 +20,7 @@ KEPT_DAYS: Final = 90
 def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
     """Delete what was taken back or ended without an answer more than 90 days ago; returns how many.
 
-    Whoever never joined and is invited nowhere else is forgotten: neither name nor address is kept.
+    Whoever never joined, is invited nowhere else and has not asked to come in is erased, as anybody else would be.
     """
     dead = Invitation.objects.dead_since(at - timedelta(days=KEPT_DAYS))
     if dry_run:
@@ -28,12 +28,16 @@ def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
     rows = list(dead.select_for_update().order_by("pk"))
     for row in rows:
         revoke_invitation(invitation=row, reason=_("It ended without an answer."), at=at, by=by)
-    people = {row.person_id for row in rows}
     Invitation.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    others = Invitation.objects.filter(person=OuterRef("pk"))
-    for user in User.objects.filter(~Exists(others), pk__in=people, joined=False):
-        forget_awaited(user=user, by=by)
+    for user in _awaited_no_more():
+        erase_person(user=user, at=at, by=by)
     return len(rows)
+
+
+def _awaited_no_more() -> QuerySet[User]:
+    invited = Invitation.objects.filter(person=OuterRef("pk"))
+    asking = AccessRequest.objects.pending().filter(email__iexact=OuterRef("email"))
+    return User.objects.filter(~Exists(invited), ~Exists(asking), joined=False, erased_at=None).order_by("pk")
 
 
 def purge(*, at: datetime, dry_run: bool) -> int:

@@ -1,6 +1,7 @@
 """How the lab answers somebody who asks to come in."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -30,15 +31,18 @@ class GrantForm(forms.Form):
         label=_("Cohort"),
         help_text=_("The cohort you choose confirms the person’s authority, or changes it."),
     )
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.AMBASSADOR)
+    role = forms.ChoiceField(label=_("Role"), initial=Role.AMBASSADOR)
     discipline = WordsField(
         label=_("Discipline"), max_length=80, required=False, help_text=_("For residents: design, sociology, urbanism…")
     )
 
-    def __init__(self, *args: Any, access: AccessRequest, cohorts: CohortQuerySet, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, access: AccessRequest, cohorts: CohortQuerySet, roles: Sequence[Role], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        chosen: Any = self.fields["cohort"]
+        chosen, role = cast("Any", self.fields["cohort"]), cast("forms.ChoiceField", self.fields["role"])
         chosen.queryset = cohorts
+        role.choices = [(given.value, given.label) for given in roles]
         if proposed := cohorts.filter(authority=access.authority_id).first() if access.authority_id else None:
             self.initial["cohort"] = proposed.pk
         if access.email or access.user_id:

@@ -85,5 +85,10 @@ class AccessRequest(models.Model):
         return self.full_name or self.email or str(self._meta.verbose_name)
 
     @property
+    def proven(self) -> bool:
+        """Whether the address is known to be theirs: by an account they have, or by their provider."""
+        return self.vouched or self.user_id is not None
+
+    @property
     def tone(self) -> str:
         return AccessState(self.state).tone

@@ -1,5 +1,7 @@
 """Who asks to come in by their organisation's sign-in, and the lab's answers."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,11 +14,13 @@ from accounts.requests import person
 from cohorts.actions import access as actions
 from cohorts.forms.access import GrantForm, RefuseForm
 from cohorts.models import AccessRequest, Cohort
-from cohorts.permissions import may_answer_requests
+from cohorts.permissions import may_answer_requests, roles_to_give
 from cohorts.queries import CohortQuerySet
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
 from web.pagination import paginate
+
+LAB: Final = frozenset("S")  # who answers, in every cohort
 
 
 @require_safe
@@ -32,9 +36,10 @@ def access_requests(request: HttpRequest) -> HttpResponse:
 def grant_access(request: HttpRequest, pk: int) -> HttpResponse:
     """Into which cohort, as what."""
     row = _found(request, pk)
-    form = GrantForm(sent(request), access=row, cohorts=_open_cohorts(request))
+    form = GrantForm(sent(request), access=row, cohorts=_open_cohorts(request), roles=roles_to_give(LAB))
     if done(form, actions.grant_access, access=row, by=person(request), at=timezone.now()):
-        messages.success(request, _("%(person)s is in.") % {"person": row})
+        said = _("%(person)s is in.") if row.proven else _("%(person)s is invited: the letter proves the address.")
+        messages.success(request, said % {"person": row})
         return redirect("cohorts:access_requests")
     page = _page(_("Let %(person)s in") % {"person": row}, _("Let in"), row)
     return page.show(request, form)

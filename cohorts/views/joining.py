@@ -11,9 +11,7 @@ from typing import Final
 import pghistory
 from allauth.account.adapter import get_adapter
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +23,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django_stubs_ext import StrOrPromise
 
+from accounts.actions import join as join_person
+from accounts.entering import enter
 from accounts.models import User
+from accounts.registries import Arrival
 from accounts.requests import person
 from cohorts.actions import invitations as actions
 from cohorts.actions.invitations import ONCE_ONLY, OTHER_ADDRESS, TAKEN_BACK, TOO_LATE, WITHDRAWN
@@ -50,6 +51,10 @@ CLOSED = gettext_lazy("The account with this address is closed. Ask the lab.")
 OFTEN = gettext_lazy("Too many links that open nothing were tried from here. Wait ten minutes, then try again.")
 NONE = gettext_lazy("There is no invitation to accept here. Open the link in your letter.")
 SIGN_IN_FIRST = gettext_lazy("You have an account already: sign in, then accept.")
+NOT_PROVED = gettext_lazy(
+    "It does not vouch for the address your invitation was sent to. Open the link in your letter again and choose a"
+    " password, or ask whoever invited you to invite the address of this account."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +130,13 @@ def _answered(request: HttpRequest, row: Invitation, token_hash: str, now: datet
 
 def _in(request: HttpRequest, row: Invitation, user: User) -> HttpResponse:
     """Signed in, and in the cohort."""
-    if not request.user.is_authenticated:
-        login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    there = row.into.get_absolute_url()
+    entered = request.user.is_authenticated
+    answer = redirect(there) if entered else enter(request, user, by="invitation", email=row.email, wanted=there)
     note("invitation_accepted", request=request, invitation=row.pk)
     request.session.pop(REMEMBERED, None)
     messages.success(request, _("Welcome. You are in: %(where)s.") % {"where": row.into})
-    return redirect(row.into.get_absolute_url())
+    return answer
 
 
 def _accepting(request: HttpRequest, row: Invitation, now: datetime) -> HttpResponse:
@@ -158,11 +164,21 @@ def take_up(request: HttpRequest) -> HttpResponse:
     return _accepting(request, opened.row, now) if opened.row else _refused(request, opened)
 
 
-def newcomer(request: HttpRequest) -> User | None:
-    """Who is about to join, by the invitation the session remembers: for doors that prove an address themselves."""
+def arrive(*, request: HttpRequest, arrival: Arrival, at: datetime) -> User | None:
+    """The account of whoever came from an invitation's page, once a provider vouches for the very address invited.
+
+    Nobody where the session remembers none that is open. Raises DomainError where it is for another address, and
+    forgets it then: the link in the letter is still good, and whoever comes next in this browser is somebody else.
+    """
     held = request.session.get(REMEMBERED, "")
-    row = _opened(held, None, timezone.now()).row if held else None
-    return row.person if row and not row.person.joined else None
+    row = _opened(held, None, at).row if held else None
+    if row is None:
+        return None
+    if row.person.joined or not arrival.vouched or arrival.email.lower() != row.email:
+        note("invitation_refused", request=request, reason="not_by_this_provider")
+        del request.session[REMEMBERED]
+        raise DomainError(SIGN_IN_FIRST if row.person.joined else NOT_PROVED)
+    return join_person(user=row.person, full_name=arrival.full_name, at=at, by=row.person)
 
 
 def _page(

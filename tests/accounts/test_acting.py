@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
@@ -14,9 +15,14 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone, translation
 
 from accounts import acting, actions
+from accounts.actions.sign_ins import end_sign_ins
 from accounts.models import SupportVisit, User
+from files.exporting import write_due
+from files.models import Export
+from files.personal import ask_for_own
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
+from tests.factories.invitations import InvitationFactory, link
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory
 from tests.sql import refused_by, update
 from tests.test_role_matrix import routes
@@ -132,6 +138,14 @@ def test_stopping_gives_the_session_back_as_it_was(cast: Cast, client: Client):
     assert SupportVisit.objects.get().ended_at == timezone.now()
 
 
+def test_afterwards_the_session_is_the_staff_s_to_see_and_to_end(cast: Cast, client: Client):
+    begin(client, cast["S"], cast["P"])
+    client.post(reverse("stop_acting"))
+    assert UserSession.objects.get(user=cast["S"]).session_key == client.session.session_key
+    assert end_sign_ins(user=cast["S"], by=cast["S"]) == 1
+    assert client.get(reverse("account")).status_code == 302
+
+
 def test_who_acts_for_nobody_has_nothing_to_stop(cast: Cast, client: Client):
     client.force_login(cast["S"])
     assert (client.post(reverse("stop_acting")).status_code, client.get(reverse("stop_acting")).status_code) == (
@@ -212,6 +226,43 @@ def test_the_pages_that_stay_the_person_s_elsewhere_exist():
 def test_naming_others_and_secret_addresses_stay_theirs(route: str, acted: Client, cast: Cast):
     slug = cast.cohort.authority.slug if "programmes" in route else cast.cohort.slug
     assert acted.post(reverse(route, args=[slug])).status_code == 403
+
+
+def test_nobody_takes_up_an_invitation_leaves_or_takes_data_along_for_them(acted: Client, cast: Cast):
+    row = InvitationFactory(cohort=cast.other, person=cast["P"])
+    export = ask_for_own(user=cast["P"], language="en", at=NOW)
+    write_due(lambda: NOW)
+    paths = [link(row), reverse("cohorts:take_up"), reverse("leave"), reverse("files:own_copy")]
+    paths.append(reverse("files:export_file", args=[export.pk]))
+    asked = {(path, method): getattr(acted, method)(path) for path in paths for method in ("get", "post")}
+    assert {answer.status_code for answer in asked.values()} == {403}
+    row.refresh_from_db()
+    cast["P"].refresh_from_db()
+    assert (row.accepted_at, cast["P"].erase_on, Export.objects.count()) == (None, None, 1)
+    with translation.override("en"):
+        assert str(acting.REFUSAL) in acted.get(reverse("leave"), headers={"accept-language": "en"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sign-in/link/",
+        "/sign-in/link/a-token/",
+        "/accounts/login/",
+        "/accounts/oidc/local/login/",
+        "/accounts/oidc/local/login/callback/",
+        "/accounts/2fa/webauthn/login/",
+        "/accounts/password/reset/",
+    ],
+)
+def test_no_other_door_opens_meanwhile_and_the_banner_stays(path: str, acted: Client, cast: Cast):
+    answers = [getattr(acted, method)(path, headers={"accept-language": "en"}) for method in ("get", "post")]
+    assert [(answer.status_code, BANNER in answer.content.decode()) for answer in answers] == [(403, True)] * 2
+    assert who(acted) == cast["P"]
+
+
+def test_the_banner_stands_on_the_one_page_of_allauth_that_stays_open(acted: Client):
+    assert BANNER in acted.get(reverse("account_logout"), headers={"accept-language": "en"}).content.decode()
 
 
 def test_acting_for_another_meanwhile_is_refused(acted: Client, cast: Cast):

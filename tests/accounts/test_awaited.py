@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from allauth.account.models import EmailAddress
 
-from accounts.actions import await_person, close_account, create_person, forget_awaited, join
+from accounts.actions import await_person, close_account, create_person, join
 from accounts.models import User
 from tests.factories.accounts import UserFactory
 from tests.factories.invitations import AwaitedFactory
@@ -77,18 +77,6 @@ def test_who_is_let_in_otherwise_keeps_their_row():
     awaited = AwaitedFactory()
     row = create_person(email=awaited.email, full_name="Ada", by=None)
     assert (row.pk, row.joined, EmailAddress.objects.get(user=row).verified) == (awaited.pk, True, False)
-
-
-def test_who_is_forgotten_leaves_neither_name_nor_address():
-    row = forget_awaited(user=AwaitedFactory(), by=None)
-    row.refresh_from_db()
-    assert (row.full_name, row.email) == ("", f"nobody-{row.pk}@invalid.invalid")
-
-
-def test_who_has_joined_is_not_forgotten_so():
-    user = UserFactory(full_name="Camille")
-    forget_awaited(user=user, by=None)
-    assert User.objects.get(pk=user.pk).full_name == "Camille"
 
 
 def test_who_is_awaited_is_not_taken_for_whoever_has_an_address_that_looks_alike():

@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -28,6 +29,7 @@ from web.errors import DomainError
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+PASSWORD = "a long demonstration word"
 IN_TWO_WEEKS = NOON + timedelta(days=14)
 
 
@@ -128,9 +130,9 @@ class TestErasing:
     def test_ways_in_are_gone(self):
         user, other = UserFactory(), UserFactory()
         for person in (user, other):
+            Client().post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
             Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
             SocialAccount.objects.create(user=person, provider="openid", uid=str(person.pk))
-            Client().force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         erase_person(user=user, at=NOON, by=None)
         left = [model.objects.values_list("user", flat=True) for model in (EmailAddress, Authenticator, SocialAccount)]
         assert [list(people) for people in left] == [[other.pk]] * 3

@@ -5,14 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from accounts.models import User
 from accounts.registries import Arrival, erasers, personal_data, retentions
 from cohorts.actions.access import ask_for_access, grant_access, refuse_access
-from cohorts.models import AccessRequest, Membership
+from cohorts.models import AccessRequest, Invitation, Membership
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AccessRequestFactory
+from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import AuthorityFactory
 from tests.providers import SIREN, SIRET
 from tests.sql import execute, insert_like, refused_by, update
@@ -126,11 +128,45 @@ def test_an_account_is_let_in_under_its_own_address(cast: Cast):
     assert User.objects.filter(email__contains="rivage.example").count() == 0
 
 
-def test_a_name_and_an_address_are_given_where_the_provider_told_none(cast: Cast):
-    row = AccessRequestFactory(email="", vouched=False, full_name="")
+def test_a_vouched_address_is_in_at_once_with_an_account_that_is_open(cast: Cast):
+    """They proved it by signing in: no letter asks again, and the same sign-in opens from now on."""
+    row = AccessRequestFactory(vouched=True, email="anne@rivage.example")
+    grant_access(access=row, cohort=cast.cohort, role="ambassador", at=NOW, by=cast["S"])
+    user = User.objects.get(email="anne@rivage.example")
+    assert (user.joined, user.is_active, EmailAddress.objects.get(user=user).verified) == (True, True, True)
+    assert (user.memberships.count(), Invitation.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("told", [{"email": "anne@rivage.example"}, {"email": ""}], ids=["told", "given by the lab"])
+def test_an_address_nobody_vouches_for_is_invited_and_the_letter_proves_it(told: dict[str, str], cast: Cast):
+    row = AccessRequestFactory(vouched=False, full_name="", unit="Innovation", **told)
     given = {"email": "anne@rivage.example", "full_name": "Anne Martin"}
-    grant_access(access=row, cohort=cast.cohort, role="ambassador", at=NOW, by=cast["S"], **given)
-    assert User.objects.get(email="anne@rivage.example").full_name == "Anne Martin"
+    row = grant_access(access=row, cohort=cast.cohort, role="relay", at=NOW, by=cast["S"], **given)
+    invitation = Invitation.objects.get()
+    assert (invitation.email, invitation.full_name, invitation.role, invitation.cohort, invitation.unit) == (
+        "anne@rivage.example",
+        "Anne Martin",
+        "relay",
+        cast.cohort,
+        "Innovation",
+    )
+    assert (invitation.invited_by, invitation.language, row.state) == (cast["S"], row.language, "granted")
+    assert (invitation.person.joined, Membership.objects.filter(user=invitation.person).exists()) == (False, False)
+
+
+def test_the_account_of_somebody_whose_address_was_only_claimed_gets_no_membership(cast: Cast):
+    row = AccessRequestFactory(vouched=False, email=cast["X"].email)
+    before = cast["X"].memberships.count()
+    grant_access(access=row, cohort=cast.cohort, role="relay", at=NOW, by=cast["S"])
+    assert (cast["X"].memberships.count(), Invitation.objects.get().person) == (before, cast["X"])
+
+
+def test_somebody_invited_who_asks_with_a_vouched_address_is_let_in_as_the_same_person(cast: Cast):
+    awaited = InvitationFactory(cohort=cast.cohort).person
+    row = AccessRequestFactory(vouched=True, email=awaited.email)
+    grant_access(access=row, cohort=cast.cohort, role="relay", at=NOW, by=cast["S"])
+    awaited.refresh_from_db()
+    assert (awaited.joined, list(awaited.memberships.values_list("role", flat=True))) == (True, ["relay"])
 
 
 def test_a_closed_account_is_not_let_in_and_the_request_waits(cast: Cast):

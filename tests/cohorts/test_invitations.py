@@ -22,7 +22,7 @@ from cohorts.actions.invitations import (
 )
 from cohorts.actions.members import add_member
 from cohorts.invitation_tokens import hash_of, kept_token, token_of
-from cohorts.models import Invitation, Membership
+from cohorts.models import AccessRequest, Invitation, Membership
 from notifications.models import Delivery, Reminder
 from notifications.registries import event_kinds
 from notifications.rounds import send_round
@@ -30,7 +30,7 @@ from programmes.models import AuthorityAdmin
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast
-from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.cohorts import AccessRequestFactory, CohortFactory, MembershipFactory
 from tests.factories.invitations import A_DAY, AwaitedFactory, InvitationFactory, token
 from web.errors import DomainError
 
@@ -296,10 +296,24 @@ class TestKeeping:
     def test_what_was_dead_for_ninety_days_goes_with_name_and_address(self, rows):
         assert purge(at=NOW, dry_run=False) == 2
         assert set(Invitation.objects.values_list("pk", flat=True)) == {row.pk for row in rows[2:]}
-        gone = User.objects.filter(pk__in=[row.person_id for row in rows[:2]]).order_by("pk")
-        assert [(one.full_name, one.email) for one in gone] == [
-            ("", f"nobody-{row.person_id}@invalid.invalid") for row in rows[:2]
-        ]
+        people = [row.person_id for row in rows[:2]]
+        gone = User.objects.filter(pk__in=people).order_by("pk")
+        assert [(one.full_name, one.erased_at) for one in gone] == [(f"Former member {pk}", NOW) for pk in people]
+        assert [one.email.endswith("@people.invalid") for one in gone] == [True, True]
+
+    def test_who_is_invited_elsewhere_or_asks_to_come_in_stays(self, rows):
+        AccessRequestFactory(email=rows[0].email.upper())
+        InvitationFactory(person=rows[1].person)
+        purge(at=NOW, dry_run=False)
+        assert User.objects.filter(erased_at__isnull=False).count() == 0
+        AccessRequest.objects.update(state="refused", reason="No place", answered_at=NOW)
+        purge(at=NOW, dry_run=False)
+        assert list(User.objects.filter(erased_at__isnull=False)) == [rows[0].person]
+
+    def test_whose_invitation_is_purged_and_who_has_joined_keeps_the_account(self, rows):
+        joined = InvitationFactory(person=UserFactory(), invited_at=NOW - 200 * A_DAY).person
+        purge(at=NOW, dry_run=False)
+        assert User.objects.get(pk=joined.pk).erased_at is None
 
     def test_a_person_gets_a_copy_of_theirs(self, rows):
         [own] = own_invitations(rows[3].person)

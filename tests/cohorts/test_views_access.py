@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from cohorts.models import AccessRequest
+from cohorts.models import AccessRequest, Invitation
+from cohorts.permissions import roles_given_by
 from tests.cohorts.pages import browser, doors, errors, main
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AccessRequestFactory, CohortFactory
@@ -80,6 +81,23 @@ def test_a_refusal_of_the_domain_stands_in_the_form(cast: Cast):
     row = AccessRequestFactory(authority=cast.cohort.authority)
     answer = browser(cast["S"]).post(at("grant_access", row.pk), {"cohort": cast.cohort.pk, "role": "resident"})
     assert errors(answer) == {"discipline": ["Say which discipline the resident brings, such as design."]}
+
+
+@pytest.mark.parametrize(("vouched", "said"), [(True, "is in."), (False, "is invited: the letter proves the address.")])
+def test_the_answer_says_whether_they_are_in_or_invited(vouched: bool, said: str, cast: Cast):
+    row, client = AccessRequestFactory(full_name="Anne Martin", vouched=vouched), browser(cast["S"])
+    answer = client.post(at("grant_access", row.pk), {"cohort": cast.cohort.pk, "role": "ambassador"})
+    assert f"Anne Martin {said}" in client.get(answer.headers["Location"]).content.decode()
+    assert (cast.cohort.memberships.filter(user__email=row.email).exists(), Invitation.objects.exists()) == (
+        vouched,
+        not vouched,
+    )
+
+
+def test_the_roles_are_those_the_lab_gives_by_invitation(cast: Cast):
+    page = browser(cast["S"]).get(at("grant_access", AccessRequestFactory().pk))
+    given = roles_given_by(cast["S"], cast.cohort, NOW.date())
+    assert [value for value, _ in page.context["form"].fields["role"].choices] == [role.value for role in given]
 
 
 def test_refusing_takes_a_reason(cast: Cast):

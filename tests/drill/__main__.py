@@ -15,9 +15,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import quote
 
-from labplatform.localstack.postgres import DATABASE, Cluster, binaries
+from labplatform.localstack.postgres import APPLICATION, DATABASE, Cluster, binaries
 from tests.faults.cast import guests, now, remind, settle, unsent, wait_accepted
 from tests.faults.stage import ROOT, House, Stage, connect, house, wait_for
 
@@ -55,9 +54,9 @@ def script(name: str, cluster: Cluster, database: str, *, read: Path | None = No
     return done.returncode
 
 
-def command(database_url: str, files: Path, *words: str) -> str:
-    """A management command in a process of its own, as operators run it."""
-    env = {**os.environ, "DATABASE_URL": database_url, "FILES_DIR": str(files)}
+def command(stage: Stage, files: Path, *words: str) -> str:
+    """A management command in a process of its own, as operators run it: with the role of the application."""
+    env = {**os.environ, **stage.roles, "FILES_DIR": str(files)}
     return subprocess.run(
         [sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True, capture_output=True, text=True
     ).stdout
@@ -66,8 +65,9 @@ def command(database_url: str, files: Path, *words: str) -> str:
 def prepare(stage: Stage, files: Path) -> None:
     """The demonstration with its pictures, and letters due to sixty people."""
     os.environ |= {"DEMO": "true", "DEMO_PASSWORD": "drill-drill-drill"}
+    command(stage, files, "database_roles", "--create")
     if "--bare" not in sys.argv:
-        command(stage.url, files, "load_demo")
+        command(stage, files, "load_demo")
     files.mkdir(exist_ok=True)
     guests(PEOPLE)
     remind(1, now())
@@ -78,12 +78,12 @@ def run(place: House) -> int:
     drill, files = Drill(), place.folder / "files"
     with place.stage() as stage:
         drill.took("loading the demonstration", lambda: prepare(stage, files))
-        worker = stage.worker("--concurrency", "1", FILES_DIR=str(files))
+        worker = stage.worker("--concurrency", "1", FILES_DIR=str(files), **stage.roles)
         stage.nudge()
         wait_accepted(stage, 15)
         stage.kill(worker)
         dump, before, copy = (place.folder / name for name in ("dump", "before.json", "files-copy"))
-        before.write_text(command(stage.url, files, "fingerprint", "--json"))
+        before.write_text(command(stage, files, "fingerprint", "--json"))
         drill.took("the dump", lambda: script("back_up", stage.cluster, stage.name, write=dump))
         shutil.copytree(files, copy)
         print(f"      {dump.stat().st_size / 1e6:.1f} MB of dump, {len(list(copy.rglob('*')))} names in the folder")
@@ -98,22 +98,37 @@ def elsewhere(drill: Drill, place: House, stage: Stage, kept: tuple[Path, Path, 
     cluster = Cluster(folder / "postgres", place.cluster.sockets.parent / "run2")
     cluster.start()
     try:
-        url = f"postgresql://postgres@{quote(str(cluster.sockets), safe='')}/{DATABASE}"
         cut = folder / "cut"
         cut.write_bytes(dump.read_bytes()[: dump.stat().st_size // 2])
         drill.holds("a dump cut short is refused", script("restore", cluster, DATABASE, read=cut), 1)
         drill.holds("and leaves tables", tables(cluster), 0)
         drill.took("the restore", lambda: script("restore", cluster, DATABASE, read=dump))
         drill.holds("a second restore over the first is refused", script("restore", cluster, DATABASE, read=dump), 1)
-        print("      " + command(url, copy, "fingerprint", "--against", str(before)).strip())
-        said = json.loads(command(url, copy, "fingerprint", "--json", "--against", str(before)))
+        restored = replace_cluster(stage, cluster)
+        rights(drill, restored, copy)
+        print("      " + command(restored, copy, "fingerprint", "--against", str(before)).strip())
+        said = json.loads(command(restored, copy, "fingerprint", "--json", "--against", str(before)))
         drill.holds(f"tables, sequences and files that differ, of {said['compared']}", said["differing"], [])
-        letters(drill, replace_cluster(stage, cluster), copy)
+        letters(drill, restored, copy)
     finally:
         from django.db import connection
 
         connection.close()
         cluster.stop()
+
+
+def rights(drill: Drill, restored: Stage, files: Path) -> None:
+    """A dump carries none: in an empty cluster there is not even the application's role."""
+    try:
+        command(restored, files, "fingerprint", "--json")
+    except subprocess.CalledProcessError as error:
+        found = "role does not exist" if "does not exist" in str(error.stderr) else str(error.stderr)[-200:]
+    else:
+        found = "signed in"
+    drill.holds("the application, before it is given rights", found, "role does not exist")
+    drill.took("giving rights", lambda: command(restored, files, "database_roles", "--create"))
+    said = command(restored, files, "database_roles", "--check").strip()
+    drill.holds("the application afterwards", said, f"{APPLICATION} uses the tables and cannot alter the history.")
 
 
 def tables(cluster: Cluster) -> int:
@@ -145,8 +160,8 @@ def letters(drill: Drill, stage: Stage, files: Path) -> None:
     went, due = len(stage.accepted()), unsent()
     begun = now()
     for _ in range(2):
-        stage.worker("--concurrency", "1", FILES_DIR=str(files))
-    stage.beat()
+        stage.worker("--concurrency", "1", FILES_DIR=str(files), **stage.roles)
+    stage.beat(**stage.roles)
     with suppress(TimeoutError):
         wait_for(lambda: rounds(begun) or len(stage.accepted()) > went, "a round of the post", ROUND_SECONDS)
     drill.holds("rounds of the post that ended meanwhile are some", rounds(begun), True)

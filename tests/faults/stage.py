@@ -62,6 +62,12 @@ class Stage:
         return urlunsplit(urlsplit(self.cluster.url)._replace(path=f"/{self.name}"))
 
     @property
+    def roles(self) -> dict[str, str]:
+        """As in production: the application signs in as a role that owns nothing, the owner migrates."""
+        app = self.url.replace(f"//{postgres.OWNER}@", f"//{postgres.APPLICATION}@", 1)
+        return {"DATABASE_URL": app, "MIGRATION_DATABASE_URL": self.url}
+
+    @property
     def env(self) -> dict[str, str]:
         return {
             "DATABASE_URL": self.url,

@@ -1,7 +1,9 @@
-"""Signing in by a real provider in a real browser: somebody unknown asks, the lab answers, and they are in."""
+"""Signing in by a real provider in a real browser: somebody unknown asks the lab, somebody invited just accepts."""
 
 import re
 
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -9,9 +11,12 @@ from pytest_django.live_server_helper import LiveServer
 from cohorts.models import AccessRequest
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory
+from tests.factories.invitations import InvitationFactory, link
 from tests.factories.programmes import AuthorityFactory
 from tests.journeys.conftest import PHONE, main, press
-from tests.providers import SIREN, running
+from tests.providers import ANNE, SIREN, running
+
+BRUNO = ANNE | {"email": "bruno@rivage.example", "given_name": "Bruno", "usual_name": "Petit", "uid": "bruno-1"}
 
 
 def enter(page: Page) -> None:
@@ -21,14 +26,32 @@ def enter(page: Page) -> None:
     page.get_by_role("button", name="anne").click()
 
 
+def accept(page: Page, address: str) -> None:
+    """Journey 4, the other way: no password of their own, one button, and they are in the cohort."""
+    page.goto(address)
+    press(page, "Utiliser la connexion de votre organisation")
+    press(page, "Se connecter avec Le portail")
+    page.get_by_role("button", name="bruno").click()
+    expect(page).to_have_url(re.compile(r"/invitation/$"))
+    assert Axe().run(page).response["violations"] == []
+    press(page, "Accepter l’invitation")
+    expect(page).to_have_url(re.compile(r"/cohorts/rivage/$"))
+
+
 def test_a_civil_servant_signs_in_with_the_organisation_s_account_on_a_phone_without_javascript(
     visit, live_server: LiveServer, settings: Settings
 ):
-    cohort = CohortFactory(authority=AuthorityFactory(name="Ville de Rivage", siren=SIREN), name="Rivage")
+    cohort = CohortFactory(
+        authority=AuthorityFactory(name="Ville de Rivage", siren=SIREN), name="Rivage", slug="rivage"
+    )
+    invited = InvitationFactory(cohort=cohort, person__email=BRUNO["email"], invited_at=timezone.now(), language="fr")
     staff = UserFactory(is_lab_staff=True, language="en")
     settings.BASE_URL = live_server.url
     with running(live_server.url) as local:
         settings.OIDC_PROVIDERS = [local.app()]
+        local.says(anne=ANNE, bruno=BRUNO)
+        accept(visit(**PHONE), link(invited))
+        assert cohort.memberships.get().user.full_name == "Bruno Petit"
         enter(page := visit(**PHONE, java_script_enabled=False))
         expect(page.get_by_role("heading", level=1)).to_have_text("Votre demande est au labo")
 

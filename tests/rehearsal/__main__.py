@@ -75,6 +75,7 @@ def rehearse(findings: Findings, platform: Platform) -> None:
     if not platform.static.exists():
         collect(platform)
     findings.holds("migrations end with", platform.replica("migrate").run(), 0)
+    findings.holds("the role of web, worker and beat cannot alter the history", checked(platform), 0)
     connect(stage)
     cast = people(stage)
     ports = [free_port(), free_port()]
@@ -103,6 +104,13 @@ def collect(platform: Platform) -> None:
     maker.service = {"command": ["python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]}
     if maker.run():
         raise SystemExit(f"Static files could not be collected: see {maker.log}.")
+
+
+def checked(platform: Platform) -> int:
+    """As a web server is told to sign in."""
+    asks = platform.replica("web", 0)
+    asks.service = {"command": ["python", "manage.py", "database_roles", "--check"]}
+    return asks.run()
 
 
 def pages(findings: Findings, visitor: Visitor, cast: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ GIVEN: Final = {
     "PSEUDONYM_KEY": "Zm4x-" + "2wPb9Ty6_" * 6,
     "METRICS_TOKEN": "Hc5n-" + "1eVf3Gu8_" * 6,
     "DATABASE_PASSWORD": "c7b1e2d8",
+    "DATABASE_OWNER_PASSWORD": "e4a9f7c3",
     "REDIS_PASSWORD": "d8f3a1b6",
     "DEFAULT_FROM_EMAIL": "lab@lab.example",
 }
@@ -84,12 +85,14 @@ class Platform:
         folder.mkdir()
         env = compose.environment(self.services[service], self.given)
         env = {name: value.replace(SCRATCH, str(folder)) for name, value in env.items()}
+        if env.get("MIGRATION_DATABASE_URL"):
+            env |= self.stage.roles
         env |= {
             "PATH": f"{self.binaries}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": "",
             "DJANGO_SETTINGS_MODULE": "labplatform.settings.production",
             "DEMO": "false",
-            "DATABASE_URL": self.stage.url,
+            "DATABASE_URL": self.stage.roles["DATABASE_URL"],
             "REDIS_URL": self.stage.redis.url,
             "METRICS_TOKEN": self.given["METRICS_TOKEN"],
             "VAR_DIR": str(folder / "labplatform"),

@@ -29,7 +29,7 @@ class Visitor:
     def post(self, path: str, form: dict[str, str], files: Any = None) -> requests.Response:
         """As the form of that page would."""
         self.get(path)
-        sent = form | {"csrfmiddlewaretoken": self.session.cookies["csrftoken"]}
+        sent = form | {"csrfmiddlewaretoken": self.session.cookies["__Host-csrftoken"]}
         return self.session.post(self.address + path, data=sent, files=files, timeout=60, allow_redirects=False)
 
     def sign_in(self, email: str) -> requests.Response:

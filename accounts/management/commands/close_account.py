@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.actions import close_account
+from accounts.leaving import what_is_left
 from accounts.models import User
-from accounts.registries import left_alone
 
 
 class Command(BaseCommand):
@@ -25,15 +25,15 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Nobody has an account with the address {options['email']}.")
         closed = user.is_active
-        alone = [said for missing in left_alone for said in missing(user, timezone.localdate())] if closed else []
+        left = what_is_left(user, timezone.now()) if closed else []
         if not dry_run:
             close_account(user=user, at=timezone.now(), by=None)
         if options["json"]:
             self.stdout.write(json.dumps({"person": user.pk, "closed": closed, "dry_run": dry_run}))
         else:
             self.stdout.write(_said(user, closed=closed, dry_run=dry_run))
-            for sentence in alone:
-                self.stdout.write(str(sentence))
+            for sentence in left:
+                self.stdout.write(sentence)
 
 
 def _said(user: User, *, closed: bool, dry_run: bool) -> str:

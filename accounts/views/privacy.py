@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.forms.leaving import LeaveForm
 from accounts.leaving import COOLING_OFF, ask_to_leave, reopen_account, what_is_left
 from accounts.models import User
 from accounts.privacy import leaving as closed_accounts
 from accounts.privacy import may_keep_accounts
-from accounts.privacy_forms import LeaveForm
 from accounts.registries import personal_data, retentions
 from accounts.requests import person
 from web.decisions import enforce
@@ -100,7 +100,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Lab staff: open a closed account again; what is left without anybody stands above the button."""
     enforce(may_keep_accounts(person(request)))
-    user = get_object_or_404(User, pk=pk, erased_at=None)
+    user = get_object_or_404(User, pk=pk, erased_at=None, joined=True)
     if user.is_active:
         messages.info(request, _("The account is open."))
         return redirect("leaving")

@@ -1,0 +1,19 @@
+"""Signing somebody in who has proved an address: by a link to sign in, by the letter of an invitation."""
+
+from allauth.account.internal.flows.email_verification import verify_email_indirectly
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+
+
+def enter(request: HttpRequest, user: User, *, by: str, email: str, wanted: str = "") -> HttpResponse:
+    """Signed in and on their way to what they wanted; a second factor is still asked for first.
+
+    It is in the list of their sign-ins and in the security log as any other is.
+    """
+    record_authentication(request, user, method=by, email=email)
+    verify_email_indirectly(request, user, email)
+    answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=wanted or None, email=email))
+    return answer
