@@ -20,6 +20,8 @@ from accounts.registries import PersonalData, Retention, erasers, personal_data,
 if TYPE_CHECKING:
     from accounts.models import User
 
+COVERS = ("usersessions.UserSession.user", "accounts.SignInLink.user")  # a link leads to nothing else of a person
+
 
 def purge_sign_ins(*, at: datetime, dry_run: bool = False) -> int:
     """Forget sessions that are over, and where they were; how many sign-ins go, or went."""
@@ -70,5 +72,5 @@ def register() -> None:
         ),
         order=81,
     )
-    personal_data.register("sign_ins", PersonalData(label=_("Where you are signed in"), rows=rows_of), order=80)
+    personal_data.register("sign_ins", PersonalData(_("Where you are signed in"), rows_of, covers=COVERS), order=80)
     erasers.register("sign_ins", forget, order=80)

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import SupportVisit, User
 from accounts.registries import PersonalData, personal_data
 
 Rows = Callable[[User], Iterable[Mapping[str, object]]]
@@ -42,10 +42,15 @@ FACTORS = PersonalData(
     told(lambda user: Authenticator.objects.filter(user=user), "type", "created_at", "last_used_at"),
     covers=("mfa.Authenticator.user",),
 )
+SUPPORT = PersonalData(
+    _("When the lab acted as you"),
+    told(lambda user: SupportVisit.objects.filter(person=user), "because", "began_at", "ended_at"),
+    covers=("accounts.SupportVisit.person",),
+)
 
 
 def register() -> None:
     """Put them into every person's own copy."""
-    parts = {"account": ACCOUNT, "addresses": ADDRESSES, "factors": FACTORS}
+    parts = {"account": ACCOUNT, "addresses": ADDRESSES, "factors": FACTORS, "support": SUPPORT}
     for order, (slug, part) in enumerate(parts.items()):
         personal_data.register(slug, part, order=order)

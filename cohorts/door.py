@@ -62,7 +62,7 @@ def _purge(*, at: datetime, dry_run: bool) -> int:
     return rows.count() if dry_run else rows.delete()[1].get(AccessRequest._meta.label, 0)
 
 
-PERSONAL = PersonalData(_("Requests to come in"), _told_of)
+PERSONAL = PersonalData(_("Requests to come in"), _told_of, covers=("cohorts.AccessRequest.user",))
 RETENTION = Retention(
     what=_("Answered requests to come in: name, e-mail address, SIRET and the identity at the provider"),
     why=_("So that whoever comes back reads the answer."),

@@ -92,7 +92,7 @@ class TestLeaving:
         row = User.objects.get(pk=cast["M"].pk)
         assert (row.is_active, row.erase_on) == (False, date(2026, 12, 8))
         assert client.get("/account/").status_code == 302
-        assert [record.event for record in caplog.records] == ["asked_to_leave"]
+        assert [record.event for record in caplog.records] == ["asked_to_leave", "signed_out"]
         assert cast["M"].email not in caplog.text
 
     def test_the_last_of_the_lab_reads_why_not(self, cast: Cast):
