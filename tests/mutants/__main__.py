@@ -1,7 +1,7 @@
 """`make mutants`: which tests reach which check, then each check taken out in turn; killed / total.
 
 ARGS="--only words" takes those whose name holds one of the words, separated by commas; `--again` uses what was
-recorded the last time. Exits with 1 when a check can be taken out and no test notices.
+recorded the last time, `--more "tests/…"` records these tests again (new ones, say) and keeps the rest. Exits with 1 when a check can be taken out and no test notices.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.mutants import parts
 from tests.mutants.equivalent import EQUIVALENT
 from tests.mutants.switches import ROOT
 
@@ -25,25 +26,24 @@ BASE: Final = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin
 KEPT: Final = tuple(f"tests/{name}" for name in ("bench", "faults", "localstack", "mutants", "oracles"))
 
 
-def record() -> None:
-    """Run the suite once and note what each test reaches."""
+def record(more: Sequence[str] = ()) -> None:
+    """Run the suite once, or `more` of it, and note what each green test reaches: a red one says nothing here."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in FOLDER.glob("reached-*"):
+    for old in () if more else FOLDER.glob("reached-*"):
         old.unlink()
     ignored = [f"--ignore={path}" for path in KEPT]
     environment = {**os.environ, "MUTANTS": "record", "MUTANTS_FOLDER": str(FOLDER)}
-    words = [*BASE, "-n", str(PARTS), "--dist", "worksteal", *ignored]
-    if subprocess.run(words, env=environment, cwd=ROOT, check=False).returncode:
-        raise SystemExit("The suite must be green before checks are taken out.")
+    words = [*BASE, "-n", str(PARTS), "--dist", "worksteal", *ignored, *more]
+    subprocess.run(words, env=environment, cwd=ROOT, check=False)
 
 
 def reaching() -> dict[str, list[str]]:
     """The tests that reach a check: those that reach little else first, then the quickest."""
     found: dict[str, list[tuple[int, float, str]]] = defaultdict(list)
-    for path in FOLDER.glob("reached-*.jsonl"):
-        for line in map(json.loads, path.read_text().splitlines()):
-            for name in line["reached"]:
-                found[name].append((len(line["reached"]), line["seconds"], line["test"]))
+    lines = [json.loads(line) for path in FOLDER.glob("reached-*.jsonl") for line in path.read_text().splitlines()]
+    for line in {line["test"]: line for line in lines}.values():
+        for name in line["reached"]:
+            found[name].append((len(line["reached"]), line["seconds"], line["test"]))
     return {name: [test for *_, test in sorted(tests)] for name, tests in found.items()}
 
 
@@ -55,8 +55,15 @@ def wanted(only: str) -> dict[str, list[str]]:
     found = reaching()
     words = [word for word in only.split(",") if word]
     asked = [name for name in names if not words or any(word in name for word in words)]
-    checks = {name: found.get(name, [])[:MOST_TESTS] if " row " not in name else _of_tables(found) for name in asked}
+    every = sorted({test for tests in found.values() for test in tests})
+    checks = {name: _asked(name, every, found)[:MOST_TESTS] for name in asked}
     return dict.fromkeys(CONTROLS, _of_tables(found)[:MOST_TESTS]) | checks
+
+
+def _asked(name: str, every: list[str], found: dict[str, list[str]]) -> list[str]:
+    if parts.is_part(name):
+        return parts.tests_of(name, every)
+    return _of_tables(found) if " row " in name else found.get(name, [])
 
 
 def _of_tables(found: dict[str, list[str]]) -> list[str]:
@@ -101,9 +108,10 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("--only", default="", help="checks whose names hold one of these words, separated by commas")
     parser.add_argument("--again", action="store_true", help="use what was recorded the last time")
+    parser.add_argument("--more", default="", help="tests to record again, separated by blanks")
     asked = parser.parse_args(words)
-    if not asked.again or not list(Path(FOLDER).glob("reached-*.jsonl")):
-        record()
+    if asked.more or not asked.again or not list(Path(FOLDER).glob("reached-*.jsonl")):
+        record(asked.more.split())
     checks = wanted(asked.only)
     return 1 if told(run(checks), len(checks) - len(CONTROLS)) else 0
 
