@@ -1,7 +1,8 @@
 """`make mutants`: which tests reach which check, then each check taken out in turn; killed / total.
 
 ARGS="--only words" takes those whose name holds one of the words, separated by commas; `--again` uses what was
-recorded the last time, `--more "tests/…"` records these tests again (new ones, say) and keeps the rest. Exits with 1 when a check can be taken out and no test notices.
+recorded the last time; `--more "tests/…"` records these again, new ones for instance, and keeps the rest. Red tests
+are left out. Exits with 1 when a check can be taken out and no test notices.
 """
 
 import argparse
@@ -62,7 +63,7 @@ def wanted(only: str) -> dict[str, list[str]]:
 
 def _asked(name: str, every: list[str], found: dict[str, list[str]]) -> list[str]:
     if parts.is_part(name):
-        return parts.tests_of(name, every)
+        return parts.noticing(name, every)
     return _of_tables(found) if " row " in name else found.get(name, [])
 
 

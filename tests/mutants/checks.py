@@ -24,7 +24,8 @@ class Checks(ast.NodeTransformer):
 
     def __init__(self, module: str) -> None:
         self.module, self.found, self.path = module, [], [module]  # type: tuple[str, list[str], list[str]]
-        self.decides = any(word in module.rpartition(".")[2] or f".{word}" in module for word in DECIDING)
+        places = module.split(".")
+        self.decides = "models" not in places and any(word in place for place in places for word in DECIDING)
         self.answers = ""  # what the function around does with what it answers, where its steps are taken out
         self.told: set[ast.AST] = set()  # what is a check together with what is around it
 

@@ -49,7 +49,7 @@ def take_out(check: str) -> None:
         setattr(import_module(module), name, type(whole)(value for value in whole if str(value) != part))
 
 
-def tests_of(check: str, tests: list[str]) -> list[str]:
+def noticing(check: str, tests: list[str]) -> list[str]:
     """Those that may notice."""
     if " opens " in check:
         return [DOORS]
