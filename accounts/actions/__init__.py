@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,7 +11,6 @@ from accounts.actions.sign_ins import end_sign_ins
 from accounts.models import SupportVisit, User
 from accounts.registries import closures
 from web.errors import DomainError
-from web.security import note
 from web.verbs import verb
 
 CLOSED_KEPT: Final = timedelta(days=730)  # an account the lab closed, before it is erased
@@ -116,8 +114,7 @@ def close_account(*, user: User, at: datetime, by: User | None, erase_on: date |
     user.is_active, user.closed_at = False, at
     user.erase_on = erase_on or timezone.localdate(at) + CLOSED_KEPT
     user.save(update_fields=["is_active", "closed_at", "erase_on"])
-    ended = end_sign_ins(user=user, by=by)
-    transaction.on_commit(lambda: note("account_closed", of=user.pk, sign_ins_ended=ended))
+    end_sign_ins(user=user, by=by)
     for follow in closures:
         follow(people=User.objects.filter(pk=user.pk), at=at, by=by)
     return user

@@ -58,7 +58,7 @@ def own_invitations(user: User) -> Iterator[Mapping[str, object]]:
 
 
 @verb
-def erase_invitations(*, user: User, at: datetime, by: User | None) -> None:
+def erase_invitations(*, user: User, at: datetime, by: User | None = None) -> None:
     """Take open ones back, and keep neither name nor address on any: that somebody was invited remains."""
     for row in Invitation.objects.open().filter(person=user):
         revoke_invitation(invitation=row, reason=_("The person asked to be erased."), at=at, by=by)

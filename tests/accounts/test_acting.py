@@ -175,6 +175,7 @@ def test_a_part_of_a_page_is_told_that_it_is_over(acted: Client):
 def test_it_ends_with_the_account_of_either(
     letter: str, change: dict[str, Any], left: str | None, acted: Client, cast: Cast
 ):
+    UserFactory(is_lab_staff=True)  # the lab is never left without anybody
     User.objects.filter(pk=cast[letter].pk).update(**change)
     answer = acted.get(reverse("home"))
     assert (answer.status_code, who(acted)) == (302, cast[left] if left else None)

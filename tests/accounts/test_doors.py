@@ -45,6 +45,7 @@ DOORS = {
     "mfa_remove_webauthn": (SIGN_IN, AGAIN),
     "mfa_edit_webauthn": (SIGN_IN, AGAIN),
     "mfa_login_webauthn": (SIGN_IN, HOME),
+    "access_asked": (SIGN_IN, SIGN_IN),  # nobody has asked
     "usersessions_list": (SIGN_IN, OTHER),  # ours takes its place: it would tidy up while being read
 }
 # Kept with signing in elsewhere: see the tests of OpenID Connect.
