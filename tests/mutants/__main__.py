@@ -1,8 +1,8 @@
 """`make mutants`: which tests reach which check, then each check taken out in turn; killed / total.
 
 ARGS="--only words" takes those whose name holds one of the words, separated by commas; `--again` uses what was
-recorded the last time; `--more "tests/…"` records these again, new ones for instance, and keeps the rest. Red tests
-are left out. Exits with 1 when a check can be taken out and no test notices.
+recorded the last time; `--more "tests/…"` records these again, new ones for instance, and keeps the rest; `--left` goes
+on with those that were not killed yet. Red tests are left out. Exits with 1 when a check can be taken out and no test notices.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from tests.mutants.switches import ROOT
 
 FOLDER: Final = ROOT / "var" / "mutants"
 PARTS: Final = 2
-MOST_TESTS: Final = 80  # of those that reach a check, the quickest
+MOST_TESTS: Final = 40  # of those that reach a check, the quickest
 CONTROLS: Final = tuple(f"control {part}: nothing is taken out" for part in range(PARTS))  # one for each process
 BASE: Final = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin", "-m", "not browser and not redis")
 KEPT: Final = tuple(f"tests/{name}" for name in ("bench", "faults", "localstack", "mutants", "oracles"))
@@ -92,17 +92,22 @@ def run(checks: dict[str, list[str]]) -> list[dict[str, object]]:
     return [json.loads(line) for line in lines]
 
 
-def told(results: Sequence[dict[str, object]], total: int) -> int:
-    """Print what survived and the sum; the number of those that nothing excuses."""
+def told(results: Sequence[dict[str, object]], names: Sequence[str], before: set[str]) -> int:
+    """Print what survived and the sum of these names, with those killed `before`; how many nothing excuses."""
     if reddened := [line for line in results if line["check"] in CONTROLS and line["killed"]]:
         raise SystemExit(f"Nothing was taken out and a test turned red all the same: {reddened}")
-    results = [line for line in results if line["check"] not in CONTROLS]
-    survived = sorted(str(line["check"]) for line in results if not line["killed"])
-    for name in survived:
+    killed = before | {str(line["check"]) for line in results if line["killed"]}
+    (FOLDER / "killed.json").write_text(json.dumps(sorted(killed)))
+    left = sorted(set(names) - killed)
+    for name in left:
         print(f"{'equivalent' if name in EQUIVALENT else 'SURVIVED  '} {name}  {EQUIVALENT.get(name, '')}")
-    killed = sum(bool(line["killed"]) for line in results)
-    print(f"mutants: killed {killed} / {total}, equivalent {len(set(survived) & set(EQUIVALENT))}")
-    return len(set(survived) - set(EQUIVALENT)) + total - len(results)
+    print(f"mutants: killed {len(names) - len(left)} / {len(names)}, equivalent {len(set(left) & set(EQUIVALENT))}")
+    return len(set(left) - set(EQUIVALENT))
+
+
+def killed_before() -> set[str]:
+    file = FOLDER / "killed.json"
+    return set(json.loads(file.read_text())) if file.exists() else set()
 
 
 def main(words: Sequence[str]) -> int:
@@ -110,11 +115,14 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--only", default="", help="checks whose names hold one of these words, separated by commas")
     parser.add_argument("--again", action="store_true", help="use what was recorded the last time")
     parser.add_argument("--more", default="", help="tests to record again, separated by blanks")
+    parser.add_argument("--left", action="store_true", help="only those that survived the last time, or were not taken")
     asked = parser.parse_args(words)
     if asked.more or not asked.again or not list(Path(FOLDER).glob("reached-*.jsonl")):
         record(asked.more.split())
     checks = wanted(asked.only)
-    return 1 if told(run(checks), len(checks) - len(CONTROLS)) else 0
+    before = killed_before() if asked.left else set()
+    results = run({name: tests for name, tests in checks.items() if name not in before})
+    return 1 if told(results, [name for name in checks if name not in CONTROLS], before) else 0
 
 
 if __name__ == "__main__":
