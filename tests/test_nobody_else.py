@@ -6,6 +6,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 
 from accounts.actions import end_support, open_support
 from accounts.actions.sign_in_links import ask_sign_in_link
@@ -13,9 +15,11 @@ from accounts.actions.sign_ins import end_sign_in, end_sign_ins
 from accounts.leaving import erase_person
 from accounts.models import User
 from accounts.registries import personal_data
+from cohorts.models import Invitation
+from files.models import Attachment, Export
 from labplatform.fingerprint import SEQUENCES, differing, taken
 from tests.factories.accounts import UserFactory
-from tests.factories.cast import NOW
+from tests.factories.cast import NOW, TODAY
 from tests.factories.cohorts import AccessRequestFactory
 from tests.factories.invitations import InvitationFactory
 from tests.factories.prototypes import PATH, FollowUpFactory, IdeaFactory, tell
@@ -68,3 +72,16 @@ def test_whoever_ends_sign_ins_ends_their_own(stranger: User):
     assert end_sign_in(user=stranger, pk=theirs.pk, by=stranger) == 0
     end_sign_ins(user=stranger, by=stranger)
     assert UserSession.objects.filter(pk=theirs.pk).exists()
+
+
+def test_whoever_is_signed_out_sees_no_row_of_anything(stranger: User):
+    """Files are asked of what they belong to, and downloads of a person: nobody is no person there."""
+    closed = [model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")]
+    nobody = AnonymousUser()
+    seen, there = {}, set()
+    for model in set(closed) - {Attachment, Export}:
+        more = [TODAY] if model is Invitation else []
+        seen[model.__name__] = model._default_manager.visible_to(nobody, *more).count()
+        there |= {model.__name__} if model._default_manager.exists() else set()
+    assert {name: count for name, count in seen.items() if count} == {}
+    assert set(seen) - there == set()

@@ -1,8 +1,9 @@
 """`make mutants`: which tests reach which check, then each check taken out in turn; killed / total.
 
 ARGS="--only words" takes those whose name holds one of the words, separated by commas; `--again` uses what was
-recorded the last time; `--more "tests/…"` records these again, new ones for instance, and keeps the rest; `--left` goes
-on with those that were not killed yet. Red tests are left out. Exits with 1 when a check can be taken out and no test notices.
+recorded the last time; `--more "tests/…"` records these again, new ones for instance, and keeps the rest; `--left`
+goes on with those that were not killed yet. Red tests are left out. Exits with 1 when a check can be taken out and no
+test notices.
 """
 
 import argparse
