@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.mutants import parts
-from tests.mutants.equivalent import EQUIVALENT
+from tests.mutants.equivalent import why_equivalent
 from tests.mutants.switches import ROOT
 
 FOLDER: Final = ROOT / "var" / "mutants"
@@ -111,9 +111,10 @@ def told(results: Sequence[dict[str, object]], names: Sequence[str], before: set
     (FOLDER / "killed.json").write_text(json.dumps(sorted(killed)))
     left = sorted(set(names) - killed)
     for name in left:
-        print(f"{'equivalent' if name in EQUIVALENT else 'SURVIVED  '} {name}  {EQUIVALENT.get(name, '')}")
-    print(f"mutants: killed {len(names) - len(left)} / {len(names)}, equivalent {len(set(left) & set(EQUIVALENT))}")
-    return len(set(left) - set(EQUIVALENT))
+        print(f"{'equivalent' if why_equivalent(name) else 'SURVIVED  '} {name}  {why_equivalent(name)}")
+    missed = [name for name in left if not why_equivalent(name)]
+    print(f"mutants: killed {len(names) - len(left)} / {len(names)}, equivalent {len(left) - len(missed)}")
+    return len(missed)
 
 
 def killed_before() -> set[str]:
