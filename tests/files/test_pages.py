@@ -260,7 +260,7 @@ class TestWithdrawing:
         assert storage.path_of(row.stored, "full").exists()
 
 
-@pytest.mark.parametrize("route", ["files:edit_file", "files:withdraw_file"])
+@pytest.mark.parametrize("route", ["files:edit", "files:withdraw"])
 def test_what_is_hidden_from_somebody_is_not_there_for_them_to_change(route: str, cast: Cast, session: Session):
     gone = AttachmentFactory(of=session, uploaded_by=cast["P"], withdrawn=True)
     here = AttachmentFactory(of=session, uploaded_by=cast["P"], consent="cohort")

@@ -8,7 +8,7 @@ from typing import Final
 
 EQUIVALENT: Final[dict[str, str]] = {
     "accounts.openid.provider refused raise Untrusted('token_answer') from error": (
-        "An answer that cannot be read has no claims: what follows fails for want of them, as an error and not on a page."
+        "An answer that cannot be read has no claims: what follows fails for want of them, only not on a page."
     ),
 }
 
