@@ -7,6 +7,9 @@ import re
 from typing import Final
 
 EQUIVALENT: Final[dict[str, str]] = {
+    "accounts.middleware signed request.user.is_authenticated": (
+        "Whoever is signed out is refused either way: told that somebody else signed in instead of led to sign in."
+    ),
     "accounts.openid.provider refused raise Untrusted('token_answer') from error": (
         "An answer that cannot be read has no claims: what follows fails for want of them, only not on a page."
     ),
