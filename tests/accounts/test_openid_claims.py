@@ -62,6 +62,11 @@ def test_who_vouches_for_an_address(mapping: str, trusted: bool | list[str], ver
     assert read({"email": "Anne@RIVAGE.example"} | said, mapping, trusted).vouched is expected
 
 
+@pytest.mark.parametrize("email", ["", "no address", None])
+def test_nobody_vouches_for_what_is_no_address(email: str | None):
+    assert read({"email": email, "email_verified": True}, "standard", True).vouched is False
+
+
 @given(claims=st.dictionaries(st.sampled_from(NAMES), anything), mapping=st.sampled_from(["standard", "proconnect"]))
 def test_whatever_is_said_facts_fit_their_columns(claims: dict[str, Any], mapping: str):
     facts = read(claims, mapping)

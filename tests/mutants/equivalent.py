@@ -10,6 +10,9 @@ EQUIVALENT: Final[dict[str, str]] = {
     "accounts.middleware signed request.user.is_authenticated": (
         "Whoever is signed out is refused either way: told that somebody else signed in instead of led to sign in."
     ),
+    "accounts.openid.provider part isinstance(told, dict)": (
+        "An answer that is no object has nothing to ask for a token: it fails there, only not on a page."
+    ),
     "accounts.openid.provider refused raise Untrusted('token_answer') from error": (
         "An answer that cannot be read has no claims: what follows fails for want of them, only not on a page."
     ),
