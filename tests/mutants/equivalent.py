@@ -13,6 +13,9 @@ EQUIVALENT: Final[dict[str, str]] = {
     "accounts.openid.provider part isinstance(told, dict)": (
         "An answer that is no object has nothing to ask for a token: it fails there, only not on a page."
     ),
+    "accounts.openid.provider step not (isinstance(told, dict) and isinstance(told.get('id_token'), str))": (
+        "Without an ID token the sign-in fails where one is read, only not on a page."
+    ),
     "accounts.openid.provider refused raise Untrusted('token_answer') from error": (
         "An answer that cannot be read has no claims: what follows fails for want of them, only not on a page."
     ),
