@@ -12,7 +12,7 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from accounts.openid.tokens import LEEWAY, Untrusted, check_sign_in, read
+from accounts.openid.tokens import Untrusted, check_sign_in, read
 from tests.providers import Local, one_token
 
 ISSUER, CLIENT = "https://id.example", "labplatform"

@@ -75,13 +75,13 @@ def wanted(only: str) -> dict[str, list[str]]:
 def _asked(name: str, every: list[str], found: dict[str, list[str]]) -> list[str]:
     if parts.is_part(name):
         return parts.noticing(name, every)
-    return _of_tables(found) if " row " in name else found.get(name, [])
+    return _of_tables(found, name.partition(".")[0]) if " row " in name else found.get(name, [])
 
 
-def _of_tables(found: dict[str, list[str]]) -> list[str]:
-    """Tests of permissions first, then the matrix and what else asks who may do what."""
+def _of_tables(found: dict[str, list[str]], app: str = "") -> list[str]:
+    """Tests of the domain's table and of the app's permissions first, then what else asks who may do what."""
     tests = {test for name, reached in found.items() if " denied " in name or " enforced " in name for test in reached}
-    return sorted(tests, key=lambda test: ("permissions" not in test and "matrix" not in test, "matrix" in test, test))
+    return sorted(tests, key=lambda test: ("who_may" not in test, f"/{app}/test_permissions" not in test, test))
 
 
 def run(checks: dict[str, list[str]]) -> list[dict[str, object]]:

@@ -7,6 +7,9 @@ import re
 from typing import Final
 
 EQUIVALENT: Final[dict[str, str]] = {
+    "accounts.acting:THEIR_OWN lacks /admin/": (
+        "Nobody acts as somebody who opens the administration (`may_act_as`), and it answers 403 to all others itself."
+    ),
     "accounts.middleware signed request.user.is_authenticated": (
         "Whoever is signed out is refused either way: told that somebody else signed in instead of led to sign in."
     ),
