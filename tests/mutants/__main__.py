@@ -68,14 +68,15 @@ def wanted(only: str) -> dict[str, list[str]]:
     words = [word for word in only.split(",") if word]
     asked = [name for name in names if not words or any(word in name for word in words)]
     every = sorted({test for tests in found.values() for test in tests})
-    checks = {name: _asked(name, every, found)[:MOST_TESTS] for name in asked}
+    checks = {name: _asked(name, every, found) for name in asked}
     return dict.fromkeys(CONTROLS, _of_tables(found)[:MOST_TESTS]) | checks
 
 
 def _asked(name: str, every: list[str], found: dict[str, list[str]]) -> list[str]:
     if parts.is_part(name):
         return parts.noticing(name, every)
-    return _of_tables(found, name.partition(".")[0]) if " row " in name else found.get(name, [])
+    tests = _of_tables(found, name.partition(".")[0]) if " row " in name else found.get(name, [])
+    return tests[:MOST_TESTS]
 
 
 def _of_tables(found: dict[str, list[str]], app: str = "") -> list[str]:
