@@ -279,6 +279,18 @@ class TestAccepting:
         closed = User.objects.get(pk=row.person_id)
         assert refusal(accept_invitation, invitation=row, user=closed, at=NOW, by=None).startswith("This invitation is")
 
+    def test_a_second_admin_is_named_beside_the_first(self, cast):
+        row = invite_admin(
+            authority=cast.cohort.authority, email="eve@people.example", full_name="Eve", at=NOW, by=cast["S"]
+        )
+        join_and_accept(invitation=row, full_name="Eve", password=WORD, at=NOW, by=row.person)
+        assert set(cast.cohort.authority.admins.values_list("user", flat=True)) == {cast["A"].pk, row.person_id}
+
+    def test_who_has_an_account_signs_in_before_they_accept(self, cast):
+        row = invite(cast, email=cast["X"].email)
+        said = refusal(join_and_accept, invitation=row, full_name="Ada", password=WORD, at=NOW, by=row.person)
+        assert said == "You have an account already: sign in, then accept."
+
     def test_only_what_has_no_answer_is_sent_again(self, cast):
         used = InvitationFactory(person=cast["X"], email=cast["X"].email, accepted_at=NOW, accepted_by=cast["X"])
         back = InvitationFactory(revoked_at=NOW, reason="A slip")

@@ -10,6 +10,12 @@ EQUIVALENT: Final[dict[str, str]] = {
     "accounts.acting:THEIR_OWN lacks /admin/": (
         "Nobody acts as somebody who opens the administration (`may_act_as`), and it answers 403 to all others itself."
     ),
+    "accounts.second_factor:FACTORS lacks webauthn": (
+        "Whoever has passkeys only counts as having none: the session is asked for one again, and nobody is let through."
+    ),
+    "files.views.serving:HEADERS lacks X-Content-Type-Options": (
+        "Django's SecurityMiddleware says it of every answer; here it is said for a proxy that reads only these."
+    ),
     "accounts.middleware signed request.user.is_authenticated": (
         "Whoever is signed out is refused either way: told that somebody else signed in instead of led to sign in."
     ),
