@@ -11,7 +11,7 @@ EQUIVALENT: Final[dict[str, str]] = {
         "Nobody acts as somebody who opens the administration (`may_act_as`), and it answers 403 to all others itself."
     ),
     "accounts.second_factor:FACTORS lacks webauthn": (
-        "Whoever has passkeys only counts as having none: the session is asked for one again, and nobody is let through."
+        "Whoever has passkeys only counts as having none: it is asked for one again, nobody is let through."
     ),
     "files.views.serving:HEADERS lacks X-Content-Type-Options": (
         "Django's SecurityMiddleware says it of every answer; here it is said for a proxy that reads only these."
