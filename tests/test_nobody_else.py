@@ -1,6 +1,7 @@
 """What is kept of a person is theirs alone: a stranger's copy holds nothing of others, erasing one takes nothing."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -16,12 +17,15 @@ from accounts.leaving import erase_person
 from accounts.models import User
 from accounts.registries import personal_data
 from cohorts.models import Invitation
+from cohorts.permissions import has_part
 from files.models import Attachment, Export
 from labplatform.fingerprint import SEQUENCES, differing, taken
+from prototypes.rates_reach import reach_of
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY
 from tests.factories.cohorts import AccessRequestFactory
 from tests.factories.invitations import InvitationFactory
+from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import PATH, FollowUpFactory, IdeaFactory, tell
 from tests.matrix.stage import Stage, scene
 
@@ -85,3 +89,9 @@ def test_whoever_is_signed_out_sees_no_row_of_anything(stranger: User):
         there |= {model.__name__} if model._meta.proxy or model._default_manager.exists() else set()
     assert {name: count for name, count in seen.items() if count} == {}
     assert set(seen) - there == set()
+
+
+def test_whose_mandate_has_ended_counts_no_ideas_and_notes_no_lessons_by_it(stranger: User, stage: Stage):
+    cohort = stage.home.cohort
+    AuthorityAdminFactory(authority=cohort.authority, user=stranger, until=date(2026, 10, 31))
+    assert (reach_of(stranger).own, has_part(stranger, cohort.edition, TODAY)) == (frozenset(), False)

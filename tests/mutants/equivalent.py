@@ -16,6 +16,8 @@ EQUIVALENT: Final[dict[str, str]] = {
     "files.views.serving:HEADERS lacks X-Content-Type-Options": (
         "Django's SecurityMiddleware says it of every answer; here it is said for a proxy that reads only these."
     ),
+    "prototypes.permissions half letters": "The letters are asked once more, by `decide`, against the same members.",
+    "prototypes.permissions half MEMBERS": "The letters are asked once more, by `decide`, against the same members.",
     "accounts.middleware signed request.user.is_authenticated": (
         "Whoever is signed out is refused either way: told that somebody else signed in instead of led to sign in."
     ),
