@@ -222,6 +222,21 @@ def test_every_route_has_a_row_and_every_row_a_route():
     assert routes(get_resolver()) == set(ROWS)
 
 
+def open_doors(resolver: URLResolver, namespace: str = "") -> set[str]:
+    """Names of our routes that answer whoever is signed out."""
+    found: set[str] = set()
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLPattern):
+            found |= set() if getattr(pattern.callback, "login_required", True) else {f"{namespace}{pattern.name}"}
+        elif str(pattern.pattern) not in NOT_OURS:
+            found |= open_doors(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+    return found
+
+
+def test_only_routes_declared_public_answer_whoever_is_signed_out():
+    assert open_doors(get_resolver()) == {name for name, row in ROWS.items() if row.public}
+
+
 @pytest.mark.parametrize("name", sorted(ROWS))
 def test_each_role_gets_what_the_table_says(
     name: str, stage: Stage, record_property: Callable[[str, object], None], caplog: pytest.LogCaptureFixture

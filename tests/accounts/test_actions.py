@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from accounts.actions import change_profile, choose_language, close_account, create_person
+from accounts.actions import change_profile, choose_language, close_account, confirm_address, create_person
 from accounts.models import User
 from accounts.refusals import SENTENCES
 from accounts.registries import closures
@@ -126,3 +126,12 @@ def test_both_rules_for_one_account_an_address_have_their_sentence():
         with pytest.raises(IntegrityError) as refused, transaction.atomic():
             User(email=email, full_name="Ada").save()
         assert refused.value.__cause__.diag.constraint_name in SENTENCES
+
+
+def test_an_address_confirmed_for_one_is_not_confirmed_for_another():
+    one, other = UserFactory(verified=False), UserFactory()
+    for user in (one, other):
+        EmailAddress.objects.create(user=user, email="shared@people.example", verified=False)
+    confirm_address(user=one, email="Shared@people.example", by=None)
+    kept = EmailAddress.objects.filter(email="shared@people.example").order_by("user")
+    assert list(kept.values_list("user", "verified")) == [(one.pk, True), (other.pk, False)]

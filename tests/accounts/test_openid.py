@@ -28,6 +28,21 @@ def test_an_account_whose_address_the_provider_vouches_for_is_connected_and_sign
     assert list(kept) == [(user.pk, "local", "anne", {"email": ANNE["email"]})]
 
 
+def test_a_second_person_of_the_provider_finds_their_own_account(local: Local, visitor: Client):
+    first, second = UserFactory(email=ANNE["email"]), UserFactory(email="bruno@rivage.example")
+    local.says(anne=ANNE, bruno=ANNE | {"email": second.email})
+    other = Client()
+    sign_in(visitor, "anne")
+    sign_in(other, "bruno")
+    assert (signed_in(visitor), signed_in(other)) == (str(first.pk), str(second.pk))
+
+
+def test_whoever_is_signed_out_signs_in_where_a_connection_is_asked_for(local: Local, visitor: Client):
+    user = UserFactory(email=ANNE["email"])
+    come_back(visitor, through(leave_for(visitor, process="connect"), "anne"))
+    assert signed_in(visitor) == str(user.pk)
+
+
 def test_somebody_unknown_makes_no_account_and_is_told_that_the_lab_has_their_request(local: Local, visitor: Client):
     authority = AuthorityFactory(siren=SIREN)
     answer = sign_in(visitor, "anne")

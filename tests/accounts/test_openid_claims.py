@@ -51,13 +51,20 @@ def test_standard_claims_name_a_person(claims: dict[str, str], name: str):
 
 
 @pytest.mark.parametrize("mapping", ["standard", "proconnect"])
-@pytest.mark.parametrize("trusted", [True, False, ["rivage.example"]])
+@pytest.mark.parametrize("trusted", [True, False, ["rivage.example"], ["mer.example"]])
 @pytest.mark.parametrize("verified", [True, False, None])
 def test_who_vouches_for_an_address(mapping: str, trusted: bool | list[str], verified: bool | None):
     """The truth table: never without our trust, never against the provider's word; ProConnect says nothing."""
     said = {} if verified is None else {"email_verified": verified}
-    expected = bool(trusted) and (verified is True or (verified is None and mapping == "proconnect"))
+    expected = trusted in (True, ["rivage.example"]) and (
+        verified is True or (verified is None and mapping == "proconnect")
+    )
     assert read({"email": "Anne@RIVAGE.example"} | said, mapping, trusted).vouched is expected
+
+
+@pytest.mark.parametrize("email", ["", "no address", None])
+def test_nobody_vouches_for_what_is_no_address(email: str | None):
+    assert read({"email": email, "email_verified": True}, "standard", True).vouched is False
 
 
 @given(claims=st.dictionaries(st.sampled_from(NAMES), anything), mapping=st.sampled_from(["standard", "proconnect"]))

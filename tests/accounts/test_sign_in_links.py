@@ -80,6 +80,7 @@ class TestJourney:
             # Never “no-referrer”: browsers would then send the form without an origin, and it is refused.
             assert (answer.status_code, answer.headers["Referrer-Policy"]) == (200, "same-origin")
             assert "no-store" in answer.headers["Cache-Control"]
+            assert "The link is then used up." in answer.content.decode()  # and the button that does it
         english.head(reverse("sign_in_link", args=[token]))
         assert SignInLink.objects.get().ended_at is None
 

@@ -256,6 +256,48 @@ class TestAccepting:
         assert said.startswith("This invitation is for another e-mail address")
         assert Membership.objects.filter(user=cast["X"]).exists() is False
 
+    @pytest.mark.parametrize("verb", ["accept", "join"])
+    def test_what_was_used_or_taken_back_opens_nothing_and_says_so_first(self, cast, verb):
+        used = InvitationFactory(person=cast["X"], email=cast["X"].email, accepted_at=NOW, accepted_by=cast["X"])
+        back = InvitationFactory(revoked_at=NOW, reason="A slip")
+        old = InvitationFactory(invited_at=NOW - 15 * A_DAY)
+        said = [
+            refusal(accept_invitation, invitation=row, user=row.person, at=NOW, by=None)
+            if verb == "accept"
+            else refusal(join_and_accept, invitation=row, full_name="Ada", password=WORD, at=NOW, by=row.person)
+            for row in (used, back, old)
+        ]
+        assert [words.partition(" was ")[2][:10] or words[:24] for words in said] == [
+            "accepted a",
+            "taken back",
+            "This invitation has ende",
+        ]
+
+    def test_a_closed_account_is_not_let_in(self, cast):
+        row = invite(cast, email=cast["X"].email)
+        User.objects.filter(pk=row.person_id).update(is_active=False)
+        closed = User.objects.get(pk=row.person_id)
+        assert refusal(accept_invitation, invitation=row, user=closed, at=NOW, by=None).startswith("This invitation is")
+
+    def test_a_second_admin_is_named_beside_the_first(self, cast):
+        row = invite_admin(
+            authority=cast.cohort.authority, email="eve@people.example", full_name="Eve", at=NOW, by=cast["S"]
+        )
+        join_and_accept(invitation=row, full_name="Eve", password=WORD, at=NOW, by=row.person)
+        assert set(cast.cohort.authority.admins.values_list("user", flat=True)) == {cast["A"].pk, row.person_id}
+
+    def test_who_has_an_account_signs_in_before_they_accept(self, cast):
+        row = invite(cast, email=cast["X"].email)
+        said = refusal(join_and_accept, invitation=row, full_name="Ada", password=WORD, at=NOW, by=row.person)
+        assert said == "You have an account already: sign in, then accept."
+
+    def test_only_what_has_no_answer_is_sent_again(self, cast):
+        used = InvitationFactory(person=cast["X"], email=cast["X"].email, accepted_at=NOW, accepted_by=cast["X"])
+        back = InvitationFactory(revoked_at=NOW, reason="A slip")
+        said = {refusal(resend_invitation, invitation=row, at=NOW, by=cast["P"]) for row in (used, back)}
+        assert said == {"Only an invitation without an answer can be sent again."}
+        assert refusal(revoke_invitation, invitation=used, reason="Late", at=NOW, by=None).startswith("It was accepted")
+
     def test_no_seat_left_lets_nobody_in_and_opens_no_account(self, cast):
         row = invite(cast)
         cast.cohort.seats = 1

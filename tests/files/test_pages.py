@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.urls import reverse
 
 from cohorts.models import Session
 from files import storage
@@ -257,3 +258,11 @@ class TestWithdrawing:
         row = AttachmentFactory(of=session)
         assert signed_in(cast["M"]).post(f"/files/{row.pk}/{act}/", {"reason": "Mine"}).status_code == 403
         assert storage.path_of(row.stored, "full").exists()
+
+
+@pytest.mark.parametrize("route", ["files:edit", "files:withdraw"])
+def test_what_is_hidden_from_somebody_is_not_there_for_them_to_change(route: str, cast: Cast, session: Session):
+    gone = AttachmentFactory(of=session, uploaded_by=cast["P"], withdrawn=True)
+    here = AttachmentFactory(of=session, uploaded_by=cast["P"], consent="cohort")
+    answers = [signed_in(cast["M"]).get(reverse(route, args=[row.pk])).status_code for row in (gone, here)]
+    assert answers == [404, 403]

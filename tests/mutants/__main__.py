@@ -1,12 +1,15 @@
 """`make mutants`: which tests reach which check, then each check taken out in turn; killed / total.
 
 ARGS="--only words" takes those whose name holds one of the words, separated by commas; `--again` uses what was
-recorded the last time. Exits with 1 when a check can be taken out and no test notices.
+recorded the last time; `--more "tests/…"` records these again, new ones for instance, and keeps the rest; `--left`
+goes on with those that were not killed yet. Red tests are left out. Exits with 1 when a check can be taken out and no
+test notices.
 """
 
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -14,37 +17,46 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from tests.mutants.equivalent import EQUIVALENT
+from tests.mutants import parts
+from tests.mutants.equivalent import why_equivalent
 from tests.mutants.switches import ROOT
 
 FOLDER: Final = ROOT / "var" / "mutants"
 PARTS: Final = 2
-MOST_TESTS: Final = 80  # of those that reach a check, the quickest
+MOST_TESTS: Final = 40  # of those that reach a check, the quickest
 CONTROLS: Final = tuple(f"control {part}: nothing is taken out" for part in range(PARTS))  # one for each process
 BASE: Final = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin", "-m", "not browser and not redis")
 KEPT: Final = tuple(f"tests/{name}" for name in ("bench", "faults", "localstack", "mutants", "oracles"))
 
 
-def record() -> None:
-    """Run the suite once and note what each test reaches."""
+def record(more: Sequence[str] = ()) -> None:
+    """Run the suite once, or `more` of it, and note what each green test reaches: a red one says nothing here."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in FOLDER.glob("reached-*"):
+    for old in () if more else FOLDER.glob("reached-*"):
         old.unlink()
     ignored = [f"--ignore={path}" for path in KEPT]
     environment = {**os.environ, "MUTANTS": "record", "MUTANTS_FOLDER": str(FOLDER)}
-    words = [*BASE, "-n", str(PARTS), "--dist", "worksteal", *ignored]
-    if subprocess.run(words, env=environment, cwd=ROOT, check=False).returncode:
-        raise SystemExit("The suite must be green before checks are taken out.")
+    words = [*BASE, "-n", str(PARTS), "--dist", "worksteal", *ignored, *more]
+    subprocess.run(words, env=environment, cwd=ROOT, check=False)
 
 
 def reaching() -> dict[str, list[str]]:
-    """The tests that reach a check: those that reach little else first, then the quickest."""
-    found: dict[str, list[tuple[int, float, str]]] = defaultdict(list)
-    for path in FOLDER.glob("reached-*.jsonl"):
-        for line in map(json.loads, path.read_text().splitlines()):
-            for name in line["reached"]:
-                found[name].append((len(line["reached"]), line["seconds"], line["test"]))
+    """The tests that reach a check: those named after its module first, then those that reach little else, or quickly.
+
+    What every page asks is reached by thousands: there the name says which tests are about it.
+    """
+    found: dict[str, list[tuple[bool, int, float, str]]] = defaultdict(list)
+    lines = [json.loads(line) for path in FOLDER.glob("reached-*.jsonl") for line in path.read_text().splitlines()]
+    for line in {line["test"]: line for line in lines}.values():
+        for name in line["reached"]:
+            about = _words(name.partition(":")[0]) <= set(re.split(r"[/._]", line["test"].partition("::")[0]))
+            found[name].append((not about, len(line["reached"]), line["seconds"], line["test"]))
     return {name: [test for *_, test in sorted(tests)] for name, tests in found.items()}
+
+
+def _words(module: str) -> set[str]:
+    """The app and the last name of a module, such as a test of it has in its path."""
+    return {module.partition(".")[0], *module.rpartition(".")[2].split("_")}
 
 
 def wanted(only: str) -> dict[str, list[str]]:
@@ -55,14 +67,22 @@ def wanted(only: str) -> dict[str, list[str]]:
     found = reaching()
     words = [word for word in only.split(",") if word]
     asked = [name for name in names if not words or any(word in name for word in words)]
-    checks = {name: found.get(name, [])[:MOST_TESTS] if " row " not in name else _of_tables(found) for name in asked}
+    every = sorted({test for tests in found.values() for test in tests})
+    checks = {name: _asked(name, every, found) for name in asked}
     return dict.fromkeys(CONTROLS, _of_tables(found)[:MOST_TESTS]) | checks
 
 
-def _of_tables(found: dict[str, list[str]]) -> list[str]:
-    """Tests of permissions first, then the matrix and what else asks who may do what."""
+def _asked(name: str, every: list[str], found: dict[str, list[str]]) -> list[str]:
+    if parts.is_part(name):
+        return parts.noticing(name, every)
+    tests = _of_tables(found, name.partition(".")[0]) if " row " in name else found.get(name, [])
+    return tests[:MOST_TESTS]
+
+
+def _of_tables(found: dict[str, list[str]], app: str = "") -> list[str]:
+    """Tests of the domain's table and of the app's permissions first, then what else asks who may do what."""
     tests = {test for name, reached in found.items() if " denied " in name or " enforced " in name for test in reached}
-    return sorted(tests, key=lambda test: ("permissions" not in test and "matrix" not in test, "matrix" in test, test))
+    return sorted(tests, key=lambda test: ("who_may" not in test, f"/{app}/test_permissions" not in test, test))
 
 
 def run(checks: dict[str, list[str]]) -> list[dict[str, object]]:
@@ -84,28 +104,38 @@ def run(checks: dict[str, list[str]]) -> list[dict[str, object]]:
     return [json.loads(line) for line in lines]
 
 
-def told(results: Sequence[dict[str, object]], total: int) -> int:
-    """Print what survived and the sum; the number of those that nothing excuses."""
+def told(results: Sequence[dict[str, object]], names: Sequence[str], before: set[str]) -> int:
+    """Print what survived and the sum of these names, with those killed `before`; how many nothing excuses."""
     if reddened := [line for line in results if line["check"] in CONTROLS and line["killed"]]:
         raise SystemExit(f"Nothing was taken out and a test turned red all the same: {reddened}")
-    results = [line for line in results if line["check"] not in CONTROLS]
-    survived = sorted(str(line["check"]) for line in results if not line["killed"])
-    for name in survived:
-        print(f"{'equivalent' if name in EQUIVALENT else 'SURVIVED  '} {name}  {EQUIVALENT.get(name, '')}")
-    killed = sum(bool(line["killed"]) for line in results)
-    print(f"mutants: killed {killed} / {total}, equivalent {len(set(survived) & set(EQUIVALENT))}")
-    return len(set(survived) - set(EQUIVALENT)) + total - len(results)
+    killed = before | {str(line["check"]) for line in results if line["killed"]}
+    (FOLDER / "killed.json").write_text(json.dumps(sorted(killed)))
+    left = sorted(set(names) - killed)
+    for name in left:
+        print(f"{'equivalent' if why_equivalent(name) else 'SURVIVED  '} {name}  {why_equivalent(name)}")
+    missed = [name for name in left if not why_equivalent(name)]
+    print(f"mutants: killed {len(names) - len(left)} / {len(names)}, equivalent {len(left) - len(missed)}")
+    return len(missed)
+
+
+def killed_before() -> set[str]:
+    file = FOLDER / "killed.json"
+    return set(json.loads(file.read_text())) if file.exists() else set()
 
 
 def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("--only", default="", help="checks whose names hold one of these words, separated by commas")
     parser.add_argument("--again", action="store_true", help="use what was recorded the last time")
+    parser.add_argument("--more", default="", help="tests to record again, separated by blanks")
+    parser.add_argument("--left", action="store_true", help="only those that survived the last time, or were not taken")
     asked = parser.parse_args(words)
-    if not asked.again or not list(Path(FOLDER).glob("reached-*.jsonl")):
-        record()
+    if asked.more or not asked.again or not list(Path(FOLDER).glob("reached-*.jsonl")):
+        record(asked.more.split())
     checks = wanted(asked.only)
-    return 1 if told(run(checks), len(checks) - len(CONTROLS)) else 0
+    before = killed_before() if asked.left else set()
+    results = run({name: tests for name, tests in checks.items() if name not in before})
+    return 1 if told(results, [name for name in checks if name not in CONTROLS], before) else 0
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ import pytest
 from _pytest.runner import runtestprotocol
 from django.db import connections
 
-from tests.mutants import rows
+from tests.mutants import parts, rows
 from tests.mutants.switches import SWITCH
 
-PATIENCE: Final = 150  # seconds: a child that takes longer is ended, and counts as survived
+PATIENCE: Final = 300  # seconds: a child that takes longer is ended, and counts as survived
 SETS_UP: Final = "tests/accounts/test_models.py"  # its first test brings the database to life, in the parent
 
 
@@ -55,6 +55,8 @@ def _run(name: str, items: list[Any], said: Path) -> None:
         os.dup2(quiet, stream)
     if " row " in name:
         rows.widen(name)
+    elif parts.is_part(name):
+        parts.take_out(name)
     else:
         SWITCH.out = name
     for place, item in enumerate(items):

@@ -7,8 +7,9 @@ import django
 if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "labplatform.settings.test"
     django.setup()
+    from tests.mutants.parts import every_part
     from tests.mutants.rows import every_row
     from tests.mutants.switches import every_check
 
-    for name in (*every_check(), *every_row()):
+    for name in (*every_check(), *every_row(), *every_part()):
         print(name)

@@ -21,15 +21,23 @@ install()
 
 MODE = os.environ.get("MUTANTS", "")
 FOLDER = Path(os.environ.get("MUTANTS_FOLDER", "var/mutants"))
+RED: set[str] = set()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note whose test is red."""
+    if report.failed:
+        RED.add(report.nodeid)
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """While recording: what this test reached, its set-up included, and how long it took."""
+    """While recording: what this test reached, its set-up included, and how long it took; nothing of a red one."""
     SWITCH.reached.clear()
+    RED.discard(item.nodeid)
     began = time.monotonic()
     yield
-    if MODE == "record":
+    if MODE == "record" and item.nodeid not in RED:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         line = {"test": item.nodeid, "seconds": time.monotonic() - began, "reached": sorted(SWITCH.reached)}
         with open(FOLDER / f"reached-{worker}.jsonl", "a") as file:

@@ -5,9 +5,7 @@ All checks stand in one program, so that the suite is read once and a child of i
 
 from __future__ import annotations
 
-import ast
 import builtins
-import copy
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
@@ -16,22 +14,14 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Final
 
+from tests.mutants.checks import switched
+
 ROOT: Final = Path(__file__).parent.parent.parent
 APPS: Final = (
     *("labplatform", "exchanges", "prototypes", "cohorts", "programmes"),
     *("notifications", "files", "accounts", "web"),
 )
 LEFT_ALONE: Final = ("migrations", "localstack", "demo", "management", "facts", "settings")
-# What a function answers when the whole of it is taken out: whoever calls it is then let through.
-GUARDS: Final[dict[str, str]] = {
-    "cohorts.queries.within_reach": "__import__('django.db.models', fromlist=['Q']).Q()",
-    "prototypes.rates_reach.reach_of": "WholeReach()",
-    "accounts.middleware.SignInFirst.process_view": "None",
-    "accounts.middleware.made_for_another": "False",
-}
-ALLOWED: Final = "__import__('web.decisions', fromlist=['ALLOW']).ALLOW"
-SCOPES: Final = ("within_reach", "was_there", "said_at", "by_then")  # what says which rows a person reads
-EVERYTHING: Final = "__import__('django.db.models', fromlist=['Q']).Q()"
 
 
 class Switch:
@@ -48,69 +38,6 @@ class Switch:
 
 
 SWITCH: Final = Switch()
-
-
-def expression(source: str) -> ast.expr:
-    return ast.parse(source, mode="eval").body
-
-
-class Checks(ast.NodeTransformer):
-    """Puts `taken out if switched off else as it is` in the place of every check; `found` are their names."""
-
-    def __init__(self, module: str) -> None:
-        self.module, self.found, self.path = module, [], [module]  # type: tuple[str, list[str], list[str]]
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        self.path.append(node.name)
-        self.generic_visit(node)
-        if answer := GUARDS.get(".".join(self.path)):
-            test = self._switch(node, "guard", node.name)
-            first = 1 if ast.get_docstring(node) else 0
-            node.body.insert(first, ast.If(test, [ast.Return(expression(answer))], []))
-        self.path.pop()
-        return node
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        self.path.append(node.name)
-        self.generic_visit(node)
-        self.path.pop()
-        return node
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        plain = copy.deepcopy(node)
-        self.generic_visit(node)
-        if without := self._without(plain):
-            return ast.IfExp(self._switch(node, *without[:1], ast.unparse(plain)), expression(without[1]), node)
-        return node
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        self.generic_visit(node)
-        if node.attr == "is_lab_staff" and isinstance(node.ctx, ast.Load):
-            return ast.BoolOp(ast.Or(), [self._switch(node, "staff", ast.unparse(node)), node])
-        return node
-
-    def _without(self, call: ast.Call) -> tuple[str, str] | None:
-        """The kind of check a call is, and what stands in its place when it is taken out."""
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "visible_to":
-            return "scope", f"{ast.unparse(call.func.value)}.all()"
-        if isinstance(call.func, ast.Name):
-            places = {"enforce": "None", "deny": ALLOWED} | dict.fromkeys(SCOPES, EVERYTHING)
-            kinds = {"enforce": "enforced", "deny": "denied"} | dict.fromkeys(SCOPES, "scope")
-            if call.func.id in places:
-                return kinds[call.func.id], places[call.func.id]
-        return None
-
-    def _switch(self, node: Any, kind: str, said: str) -> ast.expr:
-        name = f"{self.module}:{node.lineno}:{node.col_offset} {kind} {' '.join(said.split())[:90]}"
-        self.found.append(name)
-        return ast.Call(ast.Name("__check__", ast.Load()), [ast.Constant(name)], [])
-
-
-def switched(source: str, module: str) -> tuple[ast.Module, list[str]]:
-    """The module with its checks as switches, and their names."""
-    checks = Checks(module)
-    tree = checks.visit(ast.parse(source))
-    return ast.fix_missing_locations(tree), checks.found
 
 
 class Loader(SourceFileLoader):

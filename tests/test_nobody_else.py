@@ -1,0 +1,97 @@
+"""What is kept of a person is theirs alone: a stranger's copy holds nothing of others, erasing one takes nothing."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.actions import end_support, open_support
+from accounts.actions.sign_in_links import ask_sign_in_link
+from accounts.actions.sign_ins import end_sign_in, end_sign_ins
+from accounts.leaving import erase_person
+from accounts.models import User
+from accounts.registries import personal_data
+from cohorts.models import Invitation
+from cohorts.permissions import has_part
+from files.models import Attachment, Export
+from labplatform.fingerprint import SEQUENCES, differing, taken
+from prototypes.rates_reach import reach_of
+from tests.factories.accounts import UserFactory
+from tests.factories.cast import NOW, TODAY
+from tests.factories.cohorts import AccessRequestFactory
+from tests.factories.invitations import InvitationFactory
+from tests.factories.programmes import AuthorityAdminFactory
+from tests.factories.prototypes import PATH, FollowUpFactory, IdeaFactory, tell
+from tests.matrix.stage import Stage, scene
+
+pytestmark = pytest.mark.django_db
+OWN = {"account": 1, "addresses": 1}
+# What is written of whoever is erased: their row, the lines of history about it, and the address that goes.
+ERASED = ["account_emailaddress", "accounts_user", "accounts_userevent", "pghistory_context"]
+
+
+@pytest.fixture
+def stranger(stage: Stage) -> Iterator[User]:
+    """Somebody without anything, on a stage where others have one of everything."""
+    with scene():
+        pilot = stage.home["P"]
+        Authenticator.objects.create(user=pilot, type="totp", data={})
+        SocialAccount.objects.create(user=pilot, provider="ministry", uid="1", extra_data={})
+        UserSession.objects.create(user=pilot, session_key="somewhere", ip="192.0.2.1", user_agent="", data={})
+        ask_sign_in_link(user=pilot, email=pilot.email, at=NOW, by=pilot)
+        end_support(visit=open_support(person=pilot, reason="Asked", at=NOW, by=stage.home["S"]), at=NOW, by=None)
+        FollowUpFactory(by=pilot, idea__cohort=stage.home.cohort)
+        tell(IdeaFactory(cohort=stage.home.cohort), PATH[1], by=pilot)
+        AccessRequestFactory(user=pilot)
+        InvitationFactory()
+        yield UserFactory(full_name="Someone Strange")
+
+
+def test_a_strangers_copy_holds_nothing_of_anybody(stranger: User):
+    rows = {slug: len(list(part.rows(stranger))) for slug, part in personal_data.items()}
+    files = [slug for slug, part in personal_data.items() if part.files and list(part.files(stranger))]
+    assert ({slug: count for slug, count in rows.items() if count}, files) == (OWN, [])
+
+
+def test_each_part_of_a_copy_has_something_of_somebody(stranger: User):
+    """So that the test above can fail."""
+    people = list(User.objects.all())
+    empty = [slug for slug, part in personal_data.items() if not any(list(part.rows(user)) for user in people)]
+    assert empty == []
+
+
+def test_erasing_a_stranger_takes_nothing_of_anybody_along(stranger: User, stage: Stage):
+    before = taken(with_files=False)
+    erase_person(user=stranger, at=NOW, by=stage.home["S"])
+    assert [table for table in differing(before, taken(with_files=False)) if table != SEQUENCES] == ERASED
+
+
+def test_whoever_ends_sign_ins_ends_their_own(stranger: User):
+    theirs = UserSession.objects.get(session_key="somewhere")
+    assert end_sign_in(user=stranger, pk=theirs.pk, by=stranger) == 0
+    end_sign_ins(user=stranger, by=stranger)
+    assert UserSession.objects.filter(pk=theirs.pk).exists()
+
+
+def test_whoever_is_signed_out_sees_no_row_of_anything(stranger: User):
+    """Files are asked of what they belong to, and downloads of a person: nobody is no person there."""
+    closed = [model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")]
+    nobody = AnonymousUser()
+    seen, there = {}, set()
+    for model in set(closed) - {Attachment, Export}:
+        more = [TODAY] if model is Invitation else []
+        seen[model.__name__] = model._default_manager.visible_to(nobody, *more).count()
+        there |= {model.__name__} if model._meta.proxy or model._default_manager.exists() else set()
+    assert {name: count for name, count in seen.items() if count} == {}
+    assert set(seen) - there == set()
+
+
+def test_whose_mandate_has_ended_counts_no_ideas_and_notes_no_lessons_by_it(stranger: User, stage: Stage):
+    cohort = stage.home.cohort
+    AuthorityAdminFactory(authority=cohort.authority, user=stranger, until=date(2026, 10, 31))
+    assert (reach_of(stranger).own, has_part(stranger, cohort.edition, TODAY)) == (frozenset(), False)
