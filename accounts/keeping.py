@@ -1,5 +1,6 @@
 """How long things are kept: the purges the apps registered, run one after the other; and what accounts keep."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from accounts.actions import CLOSED_KEPT
 from accounts.leaving import erase_those_due
 from accounts.registries import Retention, retentions
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class Purged:
@@ -23,10 +26,20 @@ class Purged:
 
 
 def purge(*, at: datetime, dry_run: bool = False) -> list[Purged]:
-    """Everything that was kept long enough goes; safe to run twice, and at once."""
-    return [
-        Purged(slug, retention.what, retention.purge(at=at, dry_run=dry_run)) for slug, retention in retentions.items()
-    ]
+    """Everything that was kept long enough goes; safe to run twice, and at once.
+
+    What cannot go does not keep the rest: all others are purged before the failures are raised together.
+    """
+    gone, failed = [], []
+    for slug, retention in retentions.items():
+        try:
+            gone.append(Purged(slug, retention.what, retention.purge(at=at, dry_run=dry_run)))
+        except Exception as error:
+            logger.exception("What is kept as %s was not purged", slug)
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("Not everything was purged", failed)
+    return gone
 
 
 def clear_sessions(*, at: datetime, dry_run: bool = False) -> int:

@@ -33,7 +33,6 @@ OPEN = {
     "second_factor",
     "account_reauthenticate",
     "account_logout",
-    "account_email",
     "language",
 }
 

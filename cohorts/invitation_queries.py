@@ -83,3 +83,11 @@ class InvitationListQuerySet(models.QuerySet["InvitationList"]):
     def waiting(self) -> InvitationListQuerySet:
         """Those with lines still to send, the oldest first."""
         return self.filter(finished_at=None).order_by("pk")
+
+    def to_look_at(self) -> InvitationListQuerySet:
+        """Those on their way, and those that ended with lines nobody could be invited by, while these are kept."""
+        return self.filter(Q(finished_at=None) | ~Q(refused=[])).order_by("pk")
+
+    def read_long_ago(self, before: datetime) -> InvitationListQuerySet:
+        """Those whose refused lines were there to be read for long enough."""
+        return self.filter(finished_at__lt=before).exclude(refused=[])

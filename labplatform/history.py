@@ -18,6 +18,7 @@ from pghistory.models import Context
 
 from accounts.models import User
 from web.histories import UNSHOWN, Kept, Part, histories
+from web.names import shown_name
 from web.pagination import COUNT_CAP, LAST_PAGE, Page, page_number
 
 PER_PAGE: Final = 20
@@ -200,7 +201,7 @@ def who_acted(kept: Kept, key: int) -> list[tuple[str, str]]:
         LEFT JOIN {Context._meta.db_table} c ON c.id = context
         LEFT JOIN {User._meta.db_table} u ON u.id::text = {WHO} ORDER BY 2
     """  # noqa: S608 - constants and names of our own tables
-    return [(who, name) for who, name in _read(sql, {"key": key})]
+    return [(who, shown_name(name)) for who, name in _read(sql, {"key": key})]
 
 
 def rows(told: Sequence[Line]) -> list[Row]:
@@ -246,7 +247,8 @@ def names(told: Sequence[Row]) -> Names:
     given = {f"keys{number}": sorted(keys) for number, keys in enumerate(wanted.values())}
     models = list(wanted)
     read = _read(" UNION ALL ".join(arms), given) if arms else []
-    return Names({(models[number], key): name for number, key, name in read})
+    shown = ((models[number], key, name) for number, key, name in read)
+    return Names({(model, key): shown_name(name) if model is User else name for model, key, name in shown})
 
 
 def _wanted(told: Sequence[Row]) -> dict[type[Model], set[int]]:

@@ -114,8 +114,12 @@ class Asking:
         if answer.status_code not in codes:
             self.unexpected.append((*cell, answer.status_code, codes))
         self.unexpected += [(*cell, "does not tell browsers", name) for name in unsaid(answer)]
-        self.leaks += [(*cell, said) for said in heard(told(answer), *hidden_from(letter))]
+        self.leaks += [(*cell, said) for said in heard(told(answer), *self.hidden_from(letter))]
         return answer.status_code
+
+    def hidden_from(self, letter: str) -> tuple[str, ...]:
+        """A page that is open to everyone is opened by its address, which is somebody's: M's, at home."""
+        return hidden_from("M" if self.row.public and letter == "p" else letter)
 
     def refused(self, letters: str, methods: Iterable[str], address: str, codes: Codes, **headers: str) -> None:
         """Those whom the codes say are refused: together they write nothing."""

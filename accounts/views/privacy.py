@@ -21,6 +21,7 @@ from accounts.privacy import may_keep_accounts
 from accounts.registries import personal_data, retentions
 from accounts.requests import person
 from web.decisions import enforce
+from web.errors import DomainError
 from web.form_pages import FormPage, form_page, refusals_into, sent
 from web.pagination import paginate
 from web.security import note
@@ -105,7 +106,11 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("The account is open."))
         return redirect("leaving")
     if request.method == "POST":
-        reopen_account(user=user, by=person(request))
+        try:
+            reopen_account(user=user, by=person(request))
+        except DomainError as error:
+            messages.error(request, str(error))
+            return redirect("leaving")
         note("account_reopened", request=request, account=pk)
         messages.success(request, _("The account is open again."))
         return redirect("leaving")

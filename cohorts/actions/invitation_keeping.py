@@ -10,28 +10,31 @@ from django.utils.translation import gettext as _
 from accounts.leaving import erase_person
 from accounts.models import User
 from cohorts.actions.invitations import revoke_invitation
-from cohorts.models import AccessRequest, Invitation
+from cohorts.models import AccessRequest, Invitation, InvitationList
 from web.verbs import verb
 
 KEPT_DAYS: Final = 90
+REFUSED_KEPT_DAYS: Final = 14
 
 
 @verb
 def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
     """Delete what was taken back or ended without an answer more than 90 days ago; returns how many.
 
-    Whoever never joined, is invited nowhere else and has not asked to come in is erased, as anybody else would be.
+    What pasted lists say of lines that were refused goes after two weeks, each list counted as one. Whoever never
+    joined, is invited nowhere else and has not asked to come in is erased, as anybody else would be.
     """
     dead = Invitation.objects.dead_since(at - timedelta(days=KEPT_DAYS))
+    lists = InvitationList.objects.read_long_ago(at - timedelta(days=REFUSED_KEPT_DAYS))
     if dry_run:
-        return dead.count()
+        return dead.count() + lists.count()
     rows = list(dead.select_for_update().order_by("pk"))
     for row in rows:
         revoke_invitation(invitation=row, reason=_("It ended without an answer."), at=at, by=by)
     Invitation.objects.filter(pk__in=[row.pk for row in rows]).delete()
     for user in _awaited_no_more():
         erase_person(user=user, at=at, by=by)
-    return len(rows)
+    return len(rows) + lists.update(refused=[])
 
 
 def _awaited_no_more() -> QuerySet[User]:

@@ -10,13 +10,22 @@ from typing import Any, Final
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django_stubs_ext import StrOrPromise
 from kombu.exceptions import OperationalError
 
 from accounts.models import User
-from cohorts.actions.invitations import IN_ALREADY, INVITED_ALREADY, NO_SEAT_LEFT, WITHDRAWN, invite_member, seats_left
+from cohorts.actions.invitations import (
+    IN_ALREADY,
+    INVITED_ALREADY,
+    NO_SEAT_LEFT,
+    PILOT_INVITED,
+    WITHDRAWN,
+    invite_member,
+    seats_left,
+)
 from cohorts.clock import local_day
 from cohorts.enums import CohortState, Role
 from cohorts.models import Cohort, Invitation, InvitationList, Membership
@@ -42,12 +51,20 @@ class Known:
     closed: Collection[str]
     taken: Collection[tuple[str, str]]
     pending: Collection[tuple[str, str]]
+    pilot: StrOrPromise
     seats: int | None
 
     def reason(self, line: Line) -> tuple[str, str] | None:
         """Why a line cannot be sent, and what to do about it."""
         leave = _("Leave this line out.")
         return next(((str(why), what) for holds, why, what in self._reasons(line, leave) if holds), None)
+
+    def take(self, line: Line) -> None:
+        """This line will be sent: its place is gone for those that follow."""
+        if line.role == Role.PILOT:
+            self.pilot = PILOT_INVITED
+        if line.role == Role.AMBASSADOR and self.seats is not None:
+            self.seats -= 1
 
     def _reasons(self, line: Line, leave: str) -> Iterator[tuple[bool, StrOrPromise, str]]:
         key, ambassador = (line.email, line.role), line.role == Role.AMBASSADOR
@@ -59,6 +76,7 @@ class Known:
         yield line.email in self.closed, _("This person’s account is closed."), _("Give another address.")
         yield key in self.taken, IN_ALREADY, leave
         yield key in self.pending, INVITED_ALREADY, leave
+        yield line.role == Role.PILOT and bool(self.pilot), self.pilot, _("Give another role, or leave this line out.")
         yield ambassador and self.seats == 0, NO_SEAT_LEFT, _("Give another role, or leave this line out.")
 
 
@@ -75,23 +93,32 @@ def looked_up(
             bad.append(Refusal(line.number, f"{line.full_name} <{line.email}>", *reason))
             continue
         good.append(line)
-        if line.role == Role.AMBASSADOR and known.seats is not None:
-            known.seats -= 1
+        known.take(line)
     return good, bad
 
 
 def _known(emails: Collection[str], cohort: Cohort, roles: Sequence[str], at: datetime) -> Known:
-    held = Membership.objects.filter(cohort=cohort, user__email__in=emails)
-    held = held.exclude(ends_on__lt=local_day(cohort, at))
+    theirs = Q(user__email__in=emails) | Q(role=Role.PILOT)
+    held = Membership.objects.filter(theirs, cohort=cohort).exclude(ends_on__lt=local_day(cohort, at))
+    taken = set(held.values_list("user__email", "role"))
     closed = User.objects.filter(email__in=emails, joined=True, is_active=False)
+    pending = set(Invitation.objects.pending(at).filter(cohort=cohort).values_list("email", "role"))
     return Known(
         withdrawn=cohort.state == CohortState.WITHDRAWN,
         roles=roles,
         closed=set(closed.values_list("email", flat=True)),
-        taken=set(held.values_list("user__email", "role")),
-        pending=set(Invitation.objects.pending(at).filter(cohort=cohort).values_list("email", "role")),
+        taken=taken,
+        pending=pending,
+        pilot=_pilot(taken, pending),
         seats=seats_left(cohort, at),
     )
+
+
+def _pilot(taken: Collection[tuple[str, str]], pending: Collection[tuple[str, str]]) -> StrOrPromise:
+    """Why the cohort takes no pilot; "" where it does."""
+    if any(role == Role.PILOT for _email, role in taken):
+        return PILOT_THERE
+    return PILOT_INVITED if any(role == Role.PILOT for _email, role in pending) else ""
 
 
 @verb

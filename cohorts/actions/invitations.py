@@ -42,6 +42,7 @@ NO_SEAT_LEFT = gettext_lazy(
     "Every seat of the cohort is taken or promised: end a membership or take an invitation back."
 )
 PILOT_THERE = gettext_lazy("The cohort has a pilot at these dates: end that membership first.")
+PILOT_INVITED = gettext_lazy("Somebody is invited as pilot and has not answered: take that invitation back first.")
 IN_ALREADY = gettext_lazy("This person has that role in the cohort already at these dates.")
 INVITED_ALREADY = gettext_lazy("This person is invited already and has not answered: send that invitation again.")
 WHY_NOT: Final[Mapping[str, StrOrPromise]] = {
@@ -74,20 +75,32 @@ def invite_member(
     role or an open invitation to it, when every seat is taken or promised, when the account is closed, or when a
     date is more than a year from the cohort's.
     """
-    if cohort.state == CohortState.WITHDRAWN:
-        raise DomainError(WITHDRAWN)
     today = local_day(cohort, at)
     check_years(cohort, today, starts_on=more.get("starts_on"), ends_on=more.get("ends_on"))
     check_discipline(role, more.get("discipline", ""))
-    list(Cohort.objects.filter(pk=cohort.pk).select_for_update(no_key=True).values_list("pk"))  # seats are counted
-    if role == Role.PILOT and _led(cohort, more.get("starts_on") or today):
-        raise DomainError(PILOT_THERE, field="role")
-    if role == Role.AMBASSADOR and seats_left(cohort, at) == 0:
-        raise DomainError(NO_SEAT_LEFT, field="role")
+    _check_place(cohort, role, more.get("starts_on") or today, at)
     person = await_person(email=email, full_name=full_name, language=more.get("language", ""), by=by)
     if _holds(person, cohort, role, more.get("starts_on") or today):
         raise DomainError(IN_ALREADY, field="email")
     return _invite({"cohort": cohort, "role": role, "full_name": full_name.strip(), **more}, person, at, by)
+
+
+def _check_place(cohort: Cohort, role: str, first: date, at: datetime) -> None:
+    """Whether the cohort takes one more under the role: one pilot in all, whoever is invited counted, and its seats."""
+    list(Cohort.objects.filter(pk=cohort.pk).select_for_update(no_key=True).values_list("pk"))  # seats are counted
+    if cohort.state == CohortState.WITHDRAWN:
+        raise DomainError(WITHDRAWN)
+    if role == Role.PILOT and (why := pilot_there(cohort, first, at)):
+        raise DomainError(why, field="role")
+    if role == Role.AMBASSADOR and seats_left(cohort, at) == 0:
+        raise DomainError(NO_SEAT_LEFT, field="role")
+
+
+def pilot_there(cohort: Cohort, first: date, at: datetime) -> StrOrPromise:
+    """Why the cohort takes no pilot from that day on; "" where it does."""
+    if _led(cohort, first):
+        return PILOT_THERE
+    return PILOT_INVITED if Invitation.objects.pending(at).filter(cohort=cohort, role=Role.PILOT).exists() else ""
 
 
 @verb
@@ -133,6 +146,8 @@ def resend_invitation(*, invitation: Invitation, at: datetime, by: User | None) 
     row = _held(invitation)
     if row.accepted_at or row.revoked_at:
         raise DomainError(_("Only an invitation without an answer can be sent again."))
+    if row.cohort and row.state_at(at) != InvitationState.PENDING:  # one that is pending holds its place
+        _check_place(row.cohort, row.role, row.starts_on or local_day(row.cohort, at), at)
     row.replaced = [*row.replaced, row.token_hash]
     row.version += 1
     row.token_hash = hash_of(token_of(row.seed, row.version, row.email))

@@ -203,7 +203,8 @@ class Invitation(models.Model):
 class InvitationList(models.Model):
     """A pasted list on its way: `lines` still to be sent, and how many were; nothing of them is kept once it is done.
 
-    `refused` are lines the domain refused when their turn came, each with its number and the reason.
+    `refused` are lines the domain refused when their turn came, each with its number and the reason: whoever
+    pasted them reads them for two weeks.
     """
 
     cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="invitation_lists", verbose_name=_("cohort"))

@@ -60,7 +60,7 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
         "filter": found,
         "page": page,
         "lines": [{"row": line, "state": line.state_at(now)} for line in page],
-        "lists": row.invitation_lists.waiting(),
+        "lists": row.invitation_lists.to_look_at(),
         "open": row.state != CohortState.WITHDRAWN,
     }
     return htmx.render(request, "cohorts/invitations.html", "results", context)

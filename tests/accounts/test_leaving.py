@@ -21,7 +21,7 @@ from accounts.actions import close_account
 from accounts.keeping import purge
 from accounts.leaving import ask_to_leave, erase_person, erase_those_due, reopen_account
 from accounts.models import User
-from accounts.registries import erasers, gaps
+from accounts.registries import Retention, erasers, gaps, retentions
 from tests.factories.accounts import UserFactory
 from tests.sql import delete, execute, refused_by, update
 from web.errors import DomainError
@@ -159,6 +159,16 @@ class TestPurging:
         assert (erase_those_due(at=IN_TWO_WEEKS, dry_run=True), fresh(user).erased_at) == (1, None)
         assert (erase_those_due(at=IN_TWO_WEEKS), fresh(user).erased_at) == (1, IN_TWO_WEEKS)
         assert erase_those_due(at=IN_TWO_WEEKS) == 0
+
+    def test_what_cannot_go_does_not_keep_the_rest(self, monkeypatch: pytest.MonkeyPatch):
+        def breaks(*, at: object, dry_run: bool) -> int:
+            raise LookupError(f"{at} {dry_run}")
+
+        monkeypatch.setitem(retentions._items, "broken", (-1, Retention("Broken", "To see.", 1, breaks)))
+        Session.objects.create(session_key="over", session_data="", expire_date=NOON - timedelta(days=1))
+        with pytest.raises(ExceptionGroup) as failed:
+            purge(at=NOON)
+        assert ([type(error) for error in failed.value.exceptions], Session.objects.count()) == ([LookupError], 0)
 
     def test_sessions_go_once_they_ended(self):
         for name, days in (("over", -1), ("on", 1)):

@@ -22,7 +22,7 @@ from cohorts.actions.invitations import (
 )
 from cohorts.actions.members import add_member
 from cohorts.invitation_tokens import hash_of, kept_token, token_of
-from cohorts.models import AccessRequest, Invitation, Membership
+from cohorts.models import AccessRequest, Invitation, InvitationList, Membership
 from notifications.models import Delivery, Reminder
 from notifications.registries import event_kinds
 from notifications.rounds import send_round
@@ -126,6 +126,30 @@ class TestInviting:
         assert refusal(invite, cast=cast, role="pilot") == said
         cast.cohort.memberships.filter(role="pilot").update(ends_on=TODAY)
         assert invite(cast, role="pilot", starts_on=TODAY + A_DAY).role == "pilot"
+
+    def test_a_second_pilot_is_not_invited_while_one_is_awaited(self, cast):
+        cast.cohort.memberships.filter(role="pilot").update(ends_on=TODAY - A_DAY)
+        row = invite(cast, role="pilot")
+        said = "Somebody is invited as pilot and has not answered: take that invitation back first."
+        assert refusal(invite, cast=cast, role="pilot", email="b@people.example") == said
+        revoke_invitation(invitation=row, reason="A slip", at=NOW, by=cast["S"])
+        assert invite(cast, role="pilot", email="b@people.example").role == "pilot"
+
+    def test_sent_again_after_its_end_it_finds_a_place_or_says_why_not(self, cast):
+        cast.cohort.seats = 2
+        cast.cohort.save()
+        row = invite(cast)
+        assert resend_invitation(invitation=row, at=NOW, by=cast["P"]).version == 2  # its seat is its own
+        later = row.expires_at + 30 * A_DAY
+        invite_member(cohort=cast.cohort, at=later, by=cast["P"], **(ADA | {"email": "b@people.example"}))
+        said = "Every seat of the cohort is taken or promised: end a membership or take an invitation back."
+        assert refusal(resend_invitation, invitation=row, at=later, by=cast["P"]) == said
+
+    def test_of_a_cohort_that_withdrew_none_is_sent_again_after_its_end(self, cast):
+        row = invite(cast)
+        withdraw_cohort(cohort=cast.cohort, reason="No money", at=NOW, by=cast["S"])
+        said = "The cohort has withdrawn: it takes nobody any more."
+        assert refusal(resend_invitation, invitation=row, at=row.expires_at + 30 * A_DAY, by=cast["S"]) == said
 
     def test_a_resident_brings_a_discipline(self, cast):
         said = "Say which discipline the resident brings, such as design."
@@ -342,6 +366,16 @@ class TestKeeping:
         gone = User.objects.filter(pk__in=people).order_by("pk")
         assert [(one.full_name, one.erased_at) for one in gone] == [(f"Former member {pk}", NOW) for pk in people]
         assert [one.email.endswith("@people.invalid") for one in gone] == [True, True]
+
+    def test_what_lists_say_of_lines_that_were_refused_goes_after_two_weeks(self, cast):
+        made = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "en", "total": 1, "done": 1}
+        refused = [{"number": 1, "value": "Bob <b@people.example>", "reason": "No"}]
+        old, new = (
+            InvitationList.objects.create(finished_at=NOW - days * A_DAY, refused=refused, **made) for days in (15, 13)
+        )
+        assert (purge(at=NOW, dry_run=True), purge(at=NOW, dry_run=False)) == (1, 1)
+        kept = InvitationList.objects.order_by("pk").values_list("pk", "refused")
+        assert list(kept) == [(old.pk, []), (new.pk, refused)]
 
     def test_who_is_invited_elsewhere_or_asks_to_come_in_stays(self, rows):
         AccessRequestFactory(email=rows[0].email.upper())

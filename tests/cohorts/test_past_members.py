@@ -91,9 +91,9 @@ def test_past_members_of_a_neighbour_read_what_was_shared_only(cast: Cast, work:
     assert reads(user, work) == [False, False, False, False, shared, shared, shared]
 
 
-def test_an_admin_whose_mandate_ended_reads_on_and_does_nothing(cast: Cast, work: dict[Any, Any]):
+def test_an_admin_whose_mandate_ended_reads_and_does_nothing(cast: Cast, work: dict[Any, Any]):
     cast["A"].administered.update(since=YESTERDAY - timedelta(days=9), until=YESTERDAY)
-    assert reads(cast["A"], work) == [True] * len(READ)
+    assert reads(cast["A"], work) == [False] * len(READ)
     assert standing(cast["A"], cast.cohort, TODAY) == frozenset()
 
 

@@ -193,6 +193,15 @@ c@people.example; C; ambassador"""
             ["6", "Every seat of the cohort is taken or promised: end a membership or take an invitation back."],
         ]
 
+    def test_one_pilot_is_invited_at_most(self, cast):
+        text = "a@people.example; A; pilot\nb@people.example; B; pilot"
+        lab = browser(cast["S"])
+        there = "The cohort has a pilot at these dates: end that membership first."
+        assert [line[2] for line in rows(self.sent(lab, text))] == [there, there]
+        cast.cohort.memberships.filter(role="pilot").update(ends_on=date(2026, 11, 23))
+        awaited = "Somebody is invited as pilot and has not answered: take that invitation back first."
+        assert [line[2] for line in rows(self.sent(lab, text))] == [awaited, ""]
+
     @pytest.mark.parametrize("number", [1, 3])
     def test_the_preview_costs_the_same_for_three(self, pilot, number, django_assert_num_queries):
         text = "\n".join(f"P <p{n}@people.example>" for n in range(number))
@@ -232,6 +241,7 @@ class TestLongLists:
         text = main(pilot.get(row.get_absolute_url()))
         assert "24 invitations are on their way." in text
         assert "Line 3, Person 3 <p3@people.example>: This person is invited already" in text
+        assert "1 line of a list could not be sent. See which, and why" in main(pilot.get(ALL))
 
     def test_who_may_not_invite_any_more_invites_nobody(self, cast, row):
         member = cast.cohort.memberships.get(role="pilot")

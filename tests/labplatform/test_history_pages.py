@@ -17,12 +17,13 @@ from pghistory.models import Event
 
 import labplatform.history as reading
 from accounts.actions import change_profile
+from accounts.leaving import erase_person
 from cohorts.models import Stakeholder
 from labplatform.history_told import HAPPENED, deed, entries
 from labplatform.verb_words import VERB_WORDS
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
-from tests.factories.cast import Cast
+from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import StakeholderFactory
 from tests.factories.prototypes import FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.sql import update
@@ -107,6 +108,16 @@ def test_a_change_says_who_what_and_the_words(client: Client):
     assert [(one.label, one.before, one.after) for one in latest.changes] == [
         ("Language", "", "Français"),  # the history keeps no names
     ]
+
+
+def test_whoever_was_erased_is_a_former_member_there_too(cast: Cast, client: Client):
+    idea, pilot = IdeaFactory(cohort=cast.cohort, title="Carpool"), cast["P"]
+    with pghistory.context(verb="change_idea", by=pilot.pk):
+        update(idea, title="Carpool for all")
+    erase_person(user=pilot, at=NOW, by=cast["S"])
+    client.force_login(cast["S"])
+    answer = client.get(reverse("object_history", args=["idea", idea.pk]), headers={"accept-language": "en"})
+    assert (text_of(answer).count(f"Former member {pilot.pk}"), f"#{pilot.pk}" in text_of(answer)) == (2, False)
 
 
 def test_the_page_shows_it_and_what_is_asked_narrows_it(cast: Cast, client: Client):

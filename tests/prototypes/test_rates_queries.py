@@ -528,10 +528,10 @@ def test_an_admin_reads_the_editions_the_authority_takes_part_in(cast: Cast):
     assert cohort.edition in reach_of(cast["A"]).editions()
 
 
-def test_past_members_keep_reading_and_admins_whose_mandate_ended_do_not(cast: Cast):
+def test_past_members_and_admins_whose_mandate_ended_read_rates_as_neighbours_do(cast: Cast):
     cast["M"].memberships.update(ends_on=date(2026, 6, 1))
     cast["A"].administered.update(until=date(2026, 6, 1))
-    assert [reach_of(cast[letter]).own for letter in "MA"] == [frozenset([cast.cohort.authority_id]), frozenset()]
+    assert [reach_of(cast[letter]).own for letter in "MA"] == [frozenset(), frozenset()]
 
 
 def test_an_admin_of_an_authority_without_any_cohort_owns_nothing(db: None):
