@@ -22,6 +22,7 @@ from cohorts.actions.invitations import (
     INVITED_ALREADY,
     NO_SEAT_LEFT,
     PILOT_INVITED,
+    PILOT_THERE,
     WITHDRAWN,
     invite_member,
     seats_left,
