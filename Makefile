@@ -7,6 +7,8 @@ export UV_SYSTEM_CERTS ?= true
 export NODE_USE_SYSTEM_CA ?= 1
 # What Python and what the pages need is fetched at the same time.
 MAKEFLAGS += --jobs=4
+# One more than there are cores: while a browser is waited for, another test goes on.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 BIN := .venv/bin
 PY := $(BIN)/python
 NPM := $(shell command -v npm 2>/dev/null)
@@ -58,7 +60,7 @@ locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po) $(BIN)/.base
 	@touch $@
 
 test: install-dev ## The whole suite on a throw-away PostgreSQL and Redis (ARGS= for pytest)
-	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 e2e: install-dev ## Only the journeys in a real browser
 	@$(PY) -m pytest -m browser $(ARGS)

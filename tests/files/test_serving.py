@@ -1,5 +1,6 @@
 """Files as browsers get them: to those who may see them on that day, under headers that let nothing run."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -153,10 +154,12 @@ class TestWhoSees:
         row = AttachmentFactory(about="idea", of=IdeaFactory(cohort=cast.cohort), consent="signed_in")
         assert seen_by(cast, row) == "SCDPMRA"
 
-    def test_who_has_left_keeps_what_the_cohort_sees(self, cast: Cast):
-        left = MembershipFactory(cohort=cast.cohort, ends_on="2026-06-30").user
-        row = AttachmentFactory(of=SessionFactory(cohort=cast.cohort), consent="cohort")
-        assert got(left, row.get_absolute_url()).status_code == 200
+    @pytest.mark.parametrize(("day", "code"), [(30, 200), (29, 404)])
+    def test_who_has_left_keeps_what_was_there_on_their_last_day(self, day: int, code: int, cast: Cast):
+        left = MembershipFactory(cohort=cast.cohort, ends_on=f"2026-06-{day}").user
+        brought = datetime(2026, 6, 30, 9, tzinfo=UTC)
+        row = AttachmentFactory(of=SessionFactory(cohort=cast.cohort), consent="cohort", uploaded_at=brought)
+        assert got(left, row.get_absolute_url()).status_code == code
 
     def test_of_something_nobody_knows_there_is_nothing(self, cast: Cast):
         for about, of in (("poster", 1), ("session", 999_999)):

@@ -40,7 +40,7 @@ def test_someone_new_joins_from_the_letter_on_a_phone(visit, sink: Sink, clock):
     press(page, "Accept and join")
 
     expect(page).to_have_url(re.compile(r"/cohorts/rivage/$"))
-    expect(page.locator(".message").first).to_contain_text("Welcome. You are in: Rivage.")
+    expect(page.locator(".message", has_text="Welcome. You are in: Rivage.")).to_be_visible()
     member = Membership.objects.get(user__email="ada@people.example")
     page.goto(session.get_absolute_url())
     press(page, "I am coming")

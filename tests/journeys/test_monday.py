@@ -13,6 +13,7 @@ from tests.factories.cast import TODAY, Cast, assemble
 from tests.factories.cohorts import MembershipFactory, SessionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.notifications import DeliveryFactory
+from tests.factories.programmes import AuthorityAdminFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.journeys.conftest import PHONE, follow, main, press
 
@@ -39,6 +40,7 @@ def cast(transactional_db: None) -> Cast:
     quiet = {"captured": date(2026, 2, 3), "accepted": date(2026, 3, 3)}
     IdeaFactory(cohort=cast.cohort, state="accepted", title="Une carte du guichet", days=quiet)
     MembershipFactory(cohort=cast.other, role="pilot")
+    AuthorityAdminFactory(authority=cast.other.authority)
     challenge = ChallengeFactory(cohort=cast.other)
     tried = IdeaFactory(
         cohort=cast.other, challenge=challenge, state="testing", days={"testing": TODAY - timedelta(days=20)}
