@@ -110,7 +110,6 @@ VERB_WORDS: Final[dict[str, Promise]] = {
     "fail_implementation": _("Implementation given up"),
     "finish_export": _("File to download written"),
     "follow_up": _("Follow-up asked for"),
-    "forget_awaited": _("Person who never joined forgotten"),
     "frame_challenge": _("Challenge framed"),
     "give_back_places": _("Places given back"),
     "give_feedback": _("Feedback given"),
