@@ -11,6 +11,7 @@ from accounts.models import User
 from files.models import Export
 from programmes.models import AuthorityAdmin
 from prototypes.rates_exports import IDEAS_KIND, asked_by
+from tests.factories.accounts import UserFactory
 from tests.factories.cast import TODAY, Cast
 from tests.factories.files import written_export
 from tests.factories.programmes import AuthorityAdminFactory
@@ -61,6 +62,7 @@ def test_of_two_authorities_one_that_is_lost_takes_the_file_along(cast: Cast):
 def test_who_leaves_the_lab_leaves_its_files(address: str, cast: Cast):
     AuthorityAdminFactory(authority=cast.cohort.authority, user=cast["S"])
     row = written(cast["S"], address)
+    UserFactory(is_lab_staff=True)  # the lab is never left without anybody
     User.objects.filter(pk=cast["S"].pk).update(is_lab_staff=False)
     assert fetched(row) == 403
 
