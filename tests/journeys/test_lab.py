@@ -94,12 +94,13 @@ def start_cohort(page: Page) -> None:
 
 
 def add_people(page: Page, cohort: Cohort) -> None:
-    """An ambassador from the first day on, and an association."""
+    """Somebody with an account, as ambassador from the first day on, and an association."""
+    UserFactory(email="camille@town.example", full_name="Camille Essai")
     follow(page, "Add someone")
     page.get_by_label("E-mail address").fill("camille@town.example")
     page.get_by_label("Name", exact=True).fill("Camille Essai")
     page.get_by_label("From", exact=True).fill("2026-11-23")
-    press(page, "Add to the cohort")
+    press(page, "Add or invite")
     expect(page.locator(".message")).to_have_text("Camille Essai takes part as ambassador.")
     page.goto(cohort.get_absolute_url())
     follow(page, "Stakeholders")
