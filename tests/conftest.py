@@ -10,6 +10,8 @@ import time_machine
 from django.conf import settings
 from django.contrib.auth import login
 from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.http import HttpRequest
 from django.test import Client, override_settings
@@ -19,7 +21,7 @@ from hypothesis import settings as properties
 
 from tests.factories.cast import TODAY, Cast, assemble
 from tests.factories.remembered import remembered
-from tests.matrix.stage import Stage, build, scene
+from tests.matrix.stage import Stage, build
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # pytest-playwright keeps a loop in the main thread
 
@@ -123,15 +125,20 @@ def cast(db: None, today: None) -> Cast:
 
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The stage of the walls: built once for a module, in a transaction of its own; every test leaves it as it was."""
+    """The stage of the walls: built once for a module; every test leaves it as it was.
+
+    It is committed: in one long transaction PostgreSQL would look up thousands of savepoints for each row it reads.
+    """
     alike = {"STATEMENTS_CHECKED": False, "FILES_DIR": tmp_path_factory.mktemp("walls")}
     with (
         django_db_blocker.unblock(),
         time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False),
         override_settings(**alike),
-        scene(),
     ):
-        yield build()
+        with transaction.atomic():
+            built = build()
+        yield built
+        call_command("flush", verbosity=0, interactive=False)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
