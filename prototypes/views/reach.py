@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 
 from accounts.models import User
@@ -86,7 +85,12 @@ def idea_at(request: HttpRequest, pk: int) -> Idea:
 
     And with `canvas_rows`: the canvases about it.
     """
-    return get_object_or_404(idea_rows(person(request)), pk=pk)
+    return one_or_404(_idea(person(request), pk))
+
+
+@prepared
+def _idea(user: User, pk: int) -> QuerySet[Idea]:
+    return idea_rows(user).filter(pk=pk)
 
 
 def idea_rows(user: User) -> QuerySet[Idea]:
@@ -156,22 +160,35 @@ def _prototype(user: User, pk: int) -> QuerySet[Prototype]:
 
 def trial_at(request: HttpRequest, pk: int) -> Trial:
     """With `cohort_opens`: whether the cohort and its sessions can be opened."""
-    user = person(request)
+    return one_or_404(_trial(person(request), pk))
+
+
+@prepared
+def _trial(user: User, pk: int) -> QuerySet[Trial]:
     rows = Trial.objects.visible_to(user).select_related("prototype__idea__cohort__authority", "session", "planned_by")
     cohort = "prototype__idea__cohort"
-    found = rows.annotate(cohort_opens=opens(user, cohort), read_until=read_until(user, cohort))
-    return get_object_or_404(found, pk=pk)
+    return rows.annotate(cohort_opens=opens(user, cohort), read_until=read_until(user, cohort)).filter(pk=pk)
 
 
 def implementation_at(request: HttpRequest, pk: int) -> Implementation:
-    rows = Implementation.objects.visible_to(person(request)).select_related("idea__cohort__authority", "authority")
-    return get_object_or_404(rows, pk=pk)
+    return one_or_404(_implementation(person(request), pk))
+
+
+@prepared
+def _implementation(user: User, pk: int) -> QuerySet[Implementation]:
+    rows = Implementation.objects.visible_to(user).select_related("idea__cohort__authority", "authority")
+    return rows.filter(pk=pk)
 
 
 def package_at(request: HttpRequest, pk: int) -> Package:
     """With `cohort_opens`: whether the cohort, and its challenge, can be opened."""
-    rows = Package.objects.visible_to(person(request)).select_related("event__idea__cohort__authority")
-    return get_object_or_404(rows.annotate(cohort_opens=opens(person(request), "event__idea__cohort")), pk=pk)
+    return one_or_404(_package(person(request), pk))
+
+
+@prepared
+def _package(user: User, pk: int) -> QuerySet[Package]:
+    rows = Package.objects.visible_to(user).select_related("event__idea__cohort__authority")
+    return rows.annotate(cohort_opens=opens(user, "event__idea__cohort")).filter(pk=pk)
 
 
 def people_of(cohort: Cohort, today: date) -> QuerySet[User]:
