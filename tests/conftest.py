@@ -138,7 +138,7 @@ def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         with transaction.atomic():
             built = build()
         yield built
-        call_command("flush", verbosity=0, interactive=False)
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
