@@ -12,6 +12,7 @@ from django.contrib.auth import login
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.http import HttpRequest
 from django.test import Client, override_settings
@@ -74,6 +75,17 @@ def _deletions(tables: list[str]) -> list[str]:
     ]
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The database goes at the end even where a thread that is gone left its session open: /readyz has such threads."""
+
+    def destroyed(self: DatabaseCreation, name: str, verbosity: int) -> None:
+        with self._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {self.connection.ops.quote_name(name)} WITH (FORCE)")
+
+    DatabaseCreation._destroy_test_db = destroyed  # type: ignore[method-assign]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _one_session_per_sign_in() -> Iterator[None]:
     """A client that has no session yet signs in with a new one, as a browser does.
@@ -129,7 +141,7 @@ def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
 
     It is committed: in one long transaction PostgreSQL would look up thousands of savepoints for each row it reads.
     """
-    alike = {"STATEMENTS_CHECKED": False, "FILES_DIR": tmp_path_factory.mktemp("walls")}
+    alike = {"STATEMENTS_CHECKED": 0, "FILES_DIR": tmp_path_factory.mktemp("walls")}
     with (
         django_db_blocker.unblock(),
         time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=False),

@@ -15,7 +15,7 @@ from web.watched_verbs import watch
 P = ParamSpec("P")
 R = TypeVar("R")
 
-VERBS: Final[dict[str, str]] = {}  # every verb that was imported, with the last module that has it
+VERBS: Final[dict[str, list[str]]] = {}  # every verb that was imported, with the modules that have one of this name
 
 _acting: ContextVar[bool] = ContextVar("acting", default=False)
 
@@ -51,7 +51,7 @@ def verb(act: Callable[P, R]) -> Callable[P, R]:
     outer one's name.
     """
 
-    VERBS[act.__name__] = act.__module__
+    VERBS.setdefault(act.__name__, []).append(act.__module__)
 
     @wraps(act)
     def acted(*args: P.args, **kwargs: P.kwargs) -> R:

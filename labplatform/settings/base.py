@@ -84,7 +84,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "labplatform.urls"
 WSGI_APPLICATION = "labplatform.wsgi.application"
-STATEMENTS_CHECKED = False  # whether every statement that is kept is compared with one composed anew (`web.prepared`)
+STATEMENTS_CHECKED = 0  # calls of each statement that is kept to compare with one composed anew (`web.prepared`)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

@@ -14,7 +14,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # the live server has its own
-STATEMENTS_CHECKED = True
+STATEMENTS_CHECKED = 20
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
 SECOND_FACTOR_REQUIRED = False

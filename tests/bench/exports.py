@@ -36,7 +36,7 @@ def measure(house: House, sizes: Sequence[int], rounds: int) -> Callable[[Any], 
     """Time among the fewer ideas, memory among the most."""
     few, many = min(sizes), max(sizes)
     told: dict[str, list[float]] = {}
-    with ExitStack() as undo, override_settings(STATEMENTS_CHECKED=False):
+    with ExitStack() as undo, override_settings(STATEMENTS_CHECKED=0):
         stages = pages.grown(house, sorted({few, many}), pages.Server(), undo)
         connect(stages[few])
         count = {few: rows()}

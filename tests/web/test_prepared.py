@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def composed(settings) -> list[object]:
     """Who or what a statement was composed for, each time one was."""
-    settings.STATEMENTS_CHECKED = False
+    settings.STATEMENTS_CHECKED = 0
     return []
 
 
@@ -66,7 +66,7 @@ def test_keys_no_row_can_have_find_nothing_and_are_not_asked(django_assert_num_q
 
 
 def test_a_statement_that_depends_on_more_than_it_is_told_is_found_out(settings):
-    settings.STATEMENTS_CHECKED = True
+    settings.STATEMENTS_CHECKED = 1
 
     @prepared
     def named_alike(user: User) -> QuerySet[User]:
