@@ -56,14 +56,14 @@ def test_a_table_is_written_as_the_language_writes_numbers(language: str, share:
 
 def test_a_kept_file_is_saved_under_its_own_name(kept: Path):
     answer: Any = kept_file(kept, name="words.txt", content_type=TEXT)
-    assert (answer.getvalue(), told(answer)) == (b"Words", said('attachment; filename="words.txt"'))
-    answer.close()
+    with answer.file_to_stream:
+        assert (answer.getvalue(), told(answer)) == (b"Words", said('attachment; filename="words.txt"'))
 
 
 def test_a_kept_file_may_be_looked_at(kept: Path):
     answer: Any = kept_file(kept, name="words.txt", content_type=TEXT, saved=False)
-    assert (answer.getvalue(), told(answer)) == (b"Words", said('inline; filename="words.txt"'))
-    answer.close()
+    with answer.file_to_stream:
+        assert (answer.getvalue(), told(answer)) == (b"Words", said('inline; filename="words.txt"'))
 
 
 def test_the_proxy_that_asked_is_told_where_and_gets_nothing_else(kept: Path):
