@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts import letters
+from web.addresses import absolute
 from web.security import note
 
 if TYPE_CHECKING:
@@ -61,4 +62,4 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
     def _at_base_url(self, url: str) -> str:
         """The same path under BASE_URL: a forged Host header must not choose where a letter leads."""
-        return letters.address(url.split("/", 3)[3] if "://" in url else url)
+        return absolute(url.split("/", 3)[3] if "://" in url else url)

@@ -13,11 +13,10 @@ class AccountsConfig(AppConfig):
         from django.contrib import admin  # noqa: PLC0415
 
         import accounts.openid.following  # noqa: PLC0415, F401 - receivers
-        from accounts import kept, refusals, watched  # noqa: PLC0415 - translations must be ready
+        from accounts import refusals, watched  # noqa: PLC0415 - translations must be ready
         from web.refusals import register  # noqa: PLC0415
 
         register(refusals.SENTENCES)
-        kept.register()
         watched.connect()
         admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # one way in for all
         self.keep_histories()
@@ -26,17 +25,12 @@ class AccountsConfig(AppConfig):
 
     def respect_privacy(self) -> None:
         """What is kept of people, for how long, and what ends it."""
-        from accounts import erasing, keeping, personal, privacy  # noqa: PLC0415 - models must be ready
-        from accounts.openid import kept  # noqa: PLC0415
-        from accounts.registries import erasers, personal_data  # noqa: PLC0415
+        from accounts import erasing, keeping, leaving, personal  # noqa: PLC0415 - models must be ready
         from web.home import attention  # noqa: PLC0415
 
-        personal.register()
-        keeping.register()
-        personal_data.register("connections", kept.CONNECTIONS, order=15)
-        attention.register("leaving", privacy.people_leaving, order=70)
-        erasers.register("connections", kept.erase)
-        erasers.register("ways_in", erasing.forget_ways_in, order=900)  # last: others look for the address
+        for part in (personal, keeping, erasing):
+            part.register()
+        attention.register("leaving", leaving.people_leaving, order=70)
 
     def support_people(self) -> None:
         """The lab acting for somebody ends with the session, and stands on the person's account page."""

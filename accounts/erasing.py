@@ -1,17 +1,24 @@
-"""What of a person is forgotten that belongs to accounts: addresses, factors, rights, and lines of the admin."""
+"""What of a person is forgotten that belongs to accounts: ways in, sign-ins, rights, and lines of the admin."""
 
 from datetime import datetime
+from typing import Any, Final
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 
-from accounts.models import User
+from accounts.actions.sign_ins import end_sign_ins
+from accounts.models import SignInLink, User
+from accounts.registries import erasers
+
+WAYS_IN: Final[tuple[Any, ...]] = (EmailAddress, Authenticator, SocialAccount, SignInLink)
 
 
 def forget_ways_in(*, user: User, at: datetime) -> None:
     """Nothing by which the person could be found or could come back; their groups and rights too."""
-    for model in (EmailAddress, Authenticator):
+    end_sign_ins(user=user, by=None)
+    for model in WAYS_IN:
         model.objects.filter(user=user).delete()
     user.groups.clear()
     user.user_permissions.clear()
@@ -23,3 +30,8 @@ def forget_in_the_admin(user: User) -> None:
     for words in filter(None, (user.full_name, user.email)):
         LogEntry.objects.filter(object_repr__icontains=words).update(object_repr="")
         LogEntry.objects.filter(change_message__icontains=words).update(change_message="")
+
+
+def register() -> None:
+    """Last of all: others look for the address."""
+    erasers.register("ways_in", forget_ways_in, order=900)

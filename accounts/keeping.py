@@ -5,15 +5,32 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.actions import CLOSED_KEPT
-from accounts.leaving import erase_those_due
+from accounts.actions.leaving import erase_those_due
+from accounts.actions.sign_in_links import KEPT, purge_sign_in_links
+from accounts.actions.sign_ins import purge_sign_ins
 from accounts.registries import Retention, retentions
 
 logger = logging.getLogger(__name__)
+
+CLOSED_ACCOUNTS = Retention(
+    _("Closed accounts"),
+    _(
+        "The lab may open one again, or answer for what was done. After this time the person is erased; who asks"
+        " for it themselves, after 14 days."
+    ),
+    days=CLOSED_KEPT.days,
+    purge=erase_those_due,
+)
+SIGN_IN_LINKS = Retention(
+    _("Links to sign in, as hashes"),
+    _("So that whoever comes with an old link is told why it does not work."),
+    days=KEPT.days,
+    purge=purge_sign_in_links,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,26 +59,14 @@ def purge(*, at: datetime, dry_run: bool = False) -> list[Purged]:
     return gone
 
 
-def clear_sessions(*, at: datetime, dry_run: bool = False) -> int:
-    """Sessions that ended by themselves."""
-    over = Session.objects.filter(expire_date__lt=at)
-    return over.count() if dry_run else over.delete()[0]
-
-
 def register() -> None:
-    """Sessions, and accounts that were closed."""
-    a_day = max(settings.SESSION_COOKIE_AGE // 86400, 1)
-    sessions = Retention(
-        _("Sessions"), _("They keep you signed in; they end by themselves."), days=a_day, purge=clear_sessions
+    """Where people are signed in, links to sign in, and accounts that were closed."""
+    sign_ins = Retention(
+        _("Where people are signed in: browser and address"),
+        _("So that each can see it and end what they do not know."),
+        days=settings.SESSION_DAYS,
+        purge=purge_sign_ins,
     )
-    closed = Retention(
-        _("Closed accounts"),
-        _(
-            "The lab may open one again, or answer for what was done. After this time the person is erased; who asks"
-            " for it themselves, after 14 days."
-        ),
-        days=CLOSED_KEPT.days,
-        purge=erase_those_due,
-    )
-    retentions.register("sessions", sessions, order=10)
-    retentions.register("closed_accounts", closed, order=20)
+    retentions.register("closed_accounts", CLOSED_ACCOUNTS, order=20)
+    retentions.register("sign_in_links", SIGN_IN_LINKS, order=80)
+    retentions.register("sign_ins", sign_ins, order=81)

@@ -1,24 +1,22 @@
-"""Verbs on people who leave the platform: they ask, the lab may take it back for two weeks, then they are erased."""
+"""People who leave: what is left without anybody, told before they do, and whom lab staff may still call back."""
 
-from datetime import datetime, timedelta
-from functools import partial
-from typing import Final
-from uuid import uuid4
+from datetime import date, datetime
 
-from django.db import transaction
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from accounts.actions import close_account
 from accounts.models import User
-from accounts.registries import erasers, gaps
-from web.errors import DomainError
-from web.names import mark_of
-from web.security import note
-from web.verbs import verb
+from accounts.registries import gaps
+from web.home import Attention, Found, Watch
+from web.names import by_name
+from web.nested import nested
 
-COOLING_OFF: Final = timedelta(days=14)  # between asking and being erased
+MOST = 100  # counted; beyond that the number helps nobody
 
 
 def what_is_left(user: User, at: datetime) -> list[str]:
@@ -27,59 +25,21 @@ def what_is_left(user: User, at: datetime) -> list[str]:
     return [sentence for gap in gaps for sentence in gap(user, today)]
 
 
-@verb
-def ask_to_leave(*, user: User, at: datetime, by: User) -> User:
-    """Close one's own account now; it is erased two weeks later, unless the lab takes that back.
-
-    Raises DomainError for the only account of the lab.
-    """
-    return close_account(user=user, at=at, by=by, erase_on=timezone.localdate(at) + COOLING_OFF)
+def closed_accounts() -> QuerySet[User]:
+    """Those that will be erased, the soonest first."""
+    return User.objects.filter(erase_on__isnull=False, is_active=False).order_by("erase_on", *by_name("full_name"))
 
 
-@verb
-def reopen_account(*, user: User, by: User) -> User:
-    """Take a closing back: the person signs in as before. Raises DomainError once erased, and for who never joined."""
-    row = User.objects.select_for_update().get(pk=user.pk)
-    if row.erased_at:
-        raise DomainError(_("This person was erased: nothing of them changes any more."))
-    if not row.joined:
-        raise DomainError(_("This person never joined: an invitation opens their account."))
-    row.is_active, row.closed_at, row.erase_on = True, None, None
-    row.save(update_fields=["is_active", "closed_at", "erase_on"])
-    return row
+def _find(user: User, _today: date) -> ArraySubquery | None:
+    return nested(closed_accounts()[:MOST], "id") if user.is_lab_staff else None
 
 
-@verb
-def erase_person(*, user: User, at: datetime, by: User | None) -> User:
-    """Make everything kept of a person nobody's: the row stays with a mark for a name, and so does what they did.
-
-    The apps forget what is theirs through `erasers`, before the name goes. Twice changes nothing. Raises DomainError
-    for the only account of the lab.
-    """
-    row = User.objects.select_for_update().get(pk=user.pk)
-    if row.erased_at:
-        return row
-    row = close_account(user=row, at=at, by=by)
-    for erase in erasers:
-        erase(user=row, at=at)
-    row.set_unusable_password()
-    row.email, row.full_name, row.language = f"erased-{uuid4().hex}@people.invalid", mark_of(row.pk), ""
-    row.is_lab_staff = row.is_staff = row.is_superuser = False
-    row.last_login, row.closed_at, row.erase_on, row.erased_at = None, row.closed_at or at, None, at
-    row.save()
-    transaction.on_commit(partial(note, "person_erased", account=row.pk))
-    return row
+def _say(_request: HttpRequest, found: Found) -> list[Attention]:
+    if not found:
+        return []
+    strong = ngettext("%(n)d account is closed.", "%(n)d accounts are closed.", len(found)) % {"n": len(found)}
+    text = _("See what is left without anybody, and whether one should be opened again before it is erased.")
+    return [Attention(strong, text, reverse("leaving"), _("See who leaves"))]
 
 
-def to_erase(at: datetime) -> QuerySet[User]:
-    """Those whose account was closed long enough ago."""
-    return User.objects.filter(erase_on__lte=timezone.localdate(at)).order_by("erase_on", "pk")
-
-
-def erase_those_due(*, at: datetime, dry_run: bool = False) -> int:
-    """Erase them, each in a transaction of their own; returns how many, or how many would be."""
-    due = list(to_erase(at))
-    if not dry_run:
-        for user in due:
-            erase_person(user=user, at=at, by=None)
-    return len(due)
+people_leaving = Watch(_find, _say)

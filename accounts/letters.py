@@ -17,6 +17,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sign_ins import browser_in_words
+from web.addresses import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,16 +128,11 @@ LETTERS: Mapping[str, AccountLetter] = {
 }
 
 
-def address(path: str) -> str:
-    """Below BASE_URL, whatever host was asked."""
-    return f"{settings.BASE_URL.rstrip('/')}/{path.lstrip('/')}"
-
-
 def written(name: str, email: str, user: User | None, told: Mapping[str, Any]) -> EmailMultiAlternatives:
     """The letter of that name, in the person's language (that of the page where nobody is known)."""
     with translation.override((user and user.language) or translation.get_language()):
         letter, facts = LETTERS[name], {"email": email, **moment_of(told), **told}
-        leads_to = {ACCOUNT: address("account/"), **told}
+        leads_to = {ACCOUNT: absolute("account/"), **told}
         context = {
             "user": user,
             "subject": str(letter.subject),

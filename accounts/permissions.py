@@ -11,6 +11,11 @@ def may_read_history(user: User) -> Decision:
     return ALLOW if user.is_lab_staff else deny(_("The lab’s staff read the history."))
 
 
+def may_keep_accounts(user: User) -> Decision:
+    """Read who leaves, open an account again, read the registers of consents and of what is done with data."""
+    return ALLOW if user.is_lab_staff else deny(_("Only lab staff look after closed accounts and the registers."))
+
+
 def may_support(user: User) -> Decision:
     """Act for anybody at all."""
     return ALLOW if user.is_lab_staff else deny(_("Only the lab’s staff act for others, to support them."))

@@ -1,10 +1,12 @@
 """What accounts keep of a person, for their own copy; and how the apps say what they keep."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -49,8 +51,40 @@ SUPPORT = PersonalData(
 )
 
 
+def _connections(user: User) -> Iterator[Mapping[str, object]]:
+    for row in SocialAccount.objects.filter(user=user).order_by("pk"):
+        yield {
+            "provider": row.provider,
+            "subject": row.uid,
+            "email": row.extra_data.get("email", ""),
+            "connected_at": row.date_joined.isoformat(),
+            "last_used_at": row.last_login.isoformat(),
+        }
+
+
+def _sign_ins(user: User) -> Iterator[Mapping[str, object]]:
+    """Where and when the person signed in, as long as it is kept."""
+    for row in UserSession.objects.filter(user_id=user.pk).order_by("pk"):
+        yield {
+            "signed_in": row.created_at.isoformat(),
+            "last_seen": row.last_seen_at.isoformat(),
+            "address": row.ip,
+            "browser": row.user_agent,
+        }
+
+
+CONNECTIONS = PersonalData(_("Your organisation’s sign-in"), _connections, covers=("socialaccount.SocialAccount.user",))
+SIGN_INS = PersonalData(
+    _("Where you are signed in"),
+    _sign_ins,
+    covers=("usersessions.UserSession.user", "accounts.SignInLink.user"),  # a link leads to nothing else of a person
+)
+
+
 def register() -> None:
     """Put them into every person's own copy."""
     parts = {"account": ACCOUNT, "addresses": ADDRESSES, "factors": FACTORS, "support": SUPPORT}
     for order, (slug, part) in enumerate(parts.items()):
         personal_data.register(slug, part, order=order)
+    personal_data.register("connections", CONNECTIONS, order=15)
+    personal_data.register("sign_ins", SIGN_INS, order=80)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
 
+from web.link_tokens import hash_of
+
 if TYPE_CHECKING:
     from accounts.models import SignInLink
-
-
-def hash_of(token: str) -> str:
-    """What is kept of a token: nobody finds it from there."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class SignInLinkQuerySet(models.QuerySet["SignInLink"]):

@@ -21,7 +21,7 @@ class PersonalData:
     """One part of what is kept of a person: `rows` as JSON takes them, `files` as (name, opened for reading) pairs.
 
     `covers` names the columns that lead to the person, as "cohorts.Membership.user": every one there is belongs to a
-    part, or to a list that says why not (`tests/accounts/test_personal.py`).
+    part, or to a list that says why not (`tests/labplatform/test_own_copy.py`).
     """
 
     label: StrOrPromise

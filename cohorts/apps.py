@@ -135,11 +135,9 @@ class CohortsConfig(AppConfig):
 
     def let_people_go(self) -> None:
         """What is kept of invitations, and for how long."""
-        from accounts.registries import PersonalData, Retention, erasers, personal_data, retentions  # noqa: PLC0415
+        from accounts.registries import Retention, erasers, retentions  # noqa: PLC0415
         from cohorts.actions import invitation_keeping as keeping  # noqa: PLC0415
 
-        got = PersonalData(_("Invitations you got"), keeping.own_invitations, covers=("cohorts.Invitation.person",))
-        personal_data.register("invitations", got)
         erasers.register("invitations", keeping.erase_invitations)
         why = _("So that whoever invited sees what became of it; afterwards nobody needs the address of a stranger.")
         kept = Retention(_("Invitations without an answer, or taken back"), why, keeping.KEPT_DAYS, keeping.purge)

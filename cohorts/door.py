@@ -13,6 +13,7 @@ from accounts.registries import Arrival, PersonalData, Retention, Told
 from cohorts.actions.access import ask_for_access
 from cohorts.models import AccessRequest, Invitation
 from programmes.siret import siren_of
+from web.security import note
 
 KEPT: Final = 90  # days after the answer
 
@@ -23,6 +24,8 @@ def knock(*, request: HttpRequest, arrival: Arrival, user: User | None, at: date
         return None
     language = (get_language() or "fr")[:2]
     row = ask_for_access(arrival=arrival, user=user, language=language, at=at, by=user)
+    if row.asked_at == at:
+        note("access_requested", request=request, provider=row.provider, access=row.pk, authority=row.authority_id)
     return Told(row.state, row.reason)
 
 

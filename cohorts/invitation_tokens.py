@@ -4,13 +4,14 @@ A reminder can so carry the link although the database has no more than its hash
 """
 
 import base64
-import hashlib
 from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+
+from web.link_tokens import hash_of
 
 SALT: Final = "cohorts.invitation"
 LETTERS: Final = 43  # of 256 bits in base64 without its padding
@@ -25,10 +26,6 @@ def kept_token(seed: UUID, version: int, email: str, token_hash: str) -> str:
     """The token whose hash is kept, also when the key was changed since; "" where no key we have makes it."""
     made = (_made(key, seed, version, email) for key in _keys())
     return next((token for token in made if hash_of(token) == token_hash), "")
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _keys() -> Iterator[str]:

@@ -9,8 +9,7 @@ from accounts.personal import told
 from accounts.registries import PersonalData, Retention, erasers, personal_data, retentions
 from exchanges.actions.needs import forget_needs, purge_needs
 from exchanges.models import Commitment, Contribution, Feedback, Guest, Match, Minutes, Needs, Registration
-
-NEEDS_KEPT = 30  # days, see `exchanges.places.to_purge`
+from exchanges.places import RETENTION_DAYS
 
 PARTS = {
     "registrations": PersonalData(
@@ -84,7 +83,7 @@ def register() -> None:
     needs = Retention(
         _("Travel, diet and access needs, and guests’ addresses"),
         _("The host welcomes people with them. They go thirty days after the Intertransfo."),
-        days=NEEDS_KEPT,
+        days=RETENTION_DAYS,
         purge=purge,
     )
     retentions.register("needs", needs, order=60)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -15,9 +14,9 @@ from labplatform import history
 from labplatform.history_form import HistoryForm
 from labplatform.history_told import as_table, entries
 from web.decisions import enforce
+from web.downloads import download_table
 from web.histories import Kept, histories
 from web.htmx import render as render_part
-from web.tables import CONTENT_TYPES, written
 
 MOST_ROWS = 2000  # of a file; the page has the rest
 
@@ -41,14 +40,7 @@ def object_history_csv(request: HttpRequest, kind: str, key: str) -> HttpRespons
     rows = history.rows(history.all_lines(kept, pk, _form(request, kept, pk).asked, most=MOST_ROWS))
     table = as_table(_title(kept, pk), entries(rows, history.names(rows)))
     name = f"{pgettext('name of a file', 'history')}-{kind}-{pk}.csv"
-    return HttpResponse(
-        written("csv", table, language=request.LANGUAGE_CODE[:2]),
-        content_type=CONTENT_TYPES["csv"],
-        headers={
-            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return download_table(table, "csv", name=name, language=request.LANGUAGE_CODE)
 
 
 def _asked_for(request: HttpRequest, kind: str, key: str) -> tuple[Kept, int]:

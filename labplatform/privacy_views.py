@@ -4,18 +4,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from accounts.privacy import may_keep_accounts
+from accounts.permissions import may_keep_accounts
 from accounts.requests import person
 from labplatform.consents import ConsentFilter, line_of, table_of
 from labplatform.records import ACTIVITIES, MEASURES, records_table
 from web.decisions import enforce
+from web.downloads import download_table
 from web.pagination import paginate
 from web.security import note
-from web.tables import CONTENT_TYPES, Table, written
+from web.tables import Table
 
 PER_PAGE = 25
 
@@ -57,9 +57,4 @@ def records_file(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _file(request: HttpRequest, table: Table, stem: str, kind: str) -> HttpResponse:
     name = f"{stem}-{timezone.localdate().isoformat()}.{kind}"
-    headers = {
-        "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
-        "Cache-Control": "private, no-store",
-    }
-    content = written(kind, table, language=request.LANGUAGE_CODE[:2])
-    return HttpResponse(content, content_type=CONTENT_TYPES[kind], headers=headers)
+    return download_table(table, kind, name=name, language=request.LANGUAGE_CODE)

@@ -14,8 +14,6 @@ handler403 = "web.error_pages.refused"
 handler404 = "web.error_pages.missing"
 handler429 = "web.error_pages.too_many"
 
-to_own_sign_ins = RedirectView.as_view(pattern_name="own_sign_ins")
-
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("accounts.urls")),

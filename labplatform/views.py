@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
@@ -25,9 +24,9 @@ from prototypes.rates_wording import whose
 from prototypes.reach_form import ReachForm
 from web import home as contents
 from web.decisions import enforce
+from web.downloads import download_table
 from web.htmx import render as render_part
 from web.panels import rendered
-from web.tables import CONTENT_TYPES, written
 
 
 @require_safe
@@ -84,15 +83,7 @@ def network_figures(request: HttpRequest, kind: str) -> HttpResponse:
     as_of = form.cleaned_data["as_of"]
     shown = None if form.reach.owns_nothing(form.scope) else network_page(form.reach, form.scope, user, as_of)
     name = f"{pgettext('name of a file', 'network')}-{as_of.isoformat()}.{kind}"
-    table = network_table(form, shown)
-    return HttpResponse(
-        written(kind, table, language=request.LANGUAGE_CODE[:2]),
-        content_type=CONTENT_TYPES[kind],
-        headers={
-            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return download_table(network_table(form, shown), kind, name=name, language=request.LANGUAGE_CODE)
 
 
 @login_not_required

@@ -43,9 +43,6 @@ def forget_letters(*, user: User, at: datetime) -> None:
     DeliveryItem.objects.filter(delivery__in=own, state=ItemState.QUEUED).update(
         state=ItemState.CANCELLED, reason="inactive"
     )
-    own.filter(state=DeliveryState.HANDING_OVER).update(
-        state=DeliveryState.CANCELLED, reason="inactive", lease_token=None, lease_until=None
-    )
     own.filter(state__in=UNDER_WAY).update(
         state=DeliveryState.CANCELLED, reason="inactive", lease_token=None, lease_until=None
     )

@@ -11,7 +11,7 @@ from notifications import ics, links
 from notifications.letters import language_of
 from notifications.models import CalendarFeed
 from notifications.registries import feed_sources
-from notifications.tokens import hash_of
+from web.link_tokens import hash_of
 
 
 def found(token: str) -> CalendarFeed | None:

@@ -24,6 +24,7 @@ from accounts.models import User
 from notifications import ics, links
 from notifications.models import Delivery, Reminder
 from notifications.registries import LetterPart, Topic, event_kinds
+from web.addresses import absolute
 
 LONGEST_SUBJECT = 250
 
@@ -54,7 +55,7 @@ class Section:
 
     @property
     def address(self) -> str:
-        return links.absolute(self.part.button[1]) if self.part.button else ""
+        return absolute(self.part.button[1]) if self.part.button else ""
 
 
 @dataclass(frozen=True)
@@ -102,8 +103,8 @@ def written(user: User, language: str, topics: Sequence[Topic], *, masked: bool 
             "sections": sections,
             "only": sections[0] if len(sections) == 1 else None,
             "kinds": _names(kinds),
-            "home": links.absolute(reverse("home")),
-            "mine": links.absolute(reverse("notifications:mine")),
+            "home": absolute(reverse("home")),
+            "mine": absolute(reverse("notifications:mine")),
             "stop": stop,
             "language": language,
         }

@@ -9,6 +9,7 @@ from django.core import signing
 from django.urls import reverse
 
 from notifications import ladder
+from web.addresses import absolute
 
 SALT = "notifications.stop"
 
@@ -19,11 +20,6 @@ class Stop:
 
     user_id: int
     kinds: tuple[str, ...]
-
-
-def absolute(path: str) -> str:
-    """The address of a path of this site."""
-    return f"{settings.BASE_URL.rstrip('/')}/{path.lstrip('/')}"
 
 
 def host() -> str:

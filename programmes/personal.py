@@ -31,11 +31,11 @@ def end_mandates(*, user: User, at: datetime) -> None:
 
 def without_admin(user: User, today: date) -> list[str]:
     """Authorities that nobody else with an open account answers for."""
-    mine = AuthorityAdmin.objects.active(today).filter(user=user).select_related("authority")
-    others = AuthorityAdmin.objects.active(today).exclude(user=user).filter(user__is_active=True)
-    led = set(others.values_list("authority", flat=True))
-    names = [admin.authority.name for admin in mine.order_by("authority__name") if admin.authority_id not in led]
-    return [_("%(authority)s has no other admin.") % {"authority": name} for name in names]
+    alone = AuthorityAdmin.objects.alone(today).filter(user=user).select_related("authority")
+    return [
+        _("%(authority)s has no other admin.") % {"authority": admin.authority}
+        for admin in alone.order_by("authority__name")
+    ]
 
 
 def register() -> None:

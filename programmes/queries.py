@@ -73,6 +73,13 @@ class AuthorityAdminQuerySet(models.QuerySet["AuthorityAdmin"]):
         """In charge on that day."""
         return self.filter(Q(until=None) | Q(until__gte=at), since__lte=at)
 
+    def alone(self, at: date) -> AuthorityAdminQuerySet:
+        """In charge on that day, and nobody else with an open account goes on being so."""
+        others = self.model._base_manager.filter(
+            authority=OuterRef("authority"), until=None, since__lte=at, user__is_active=True
+        )
+        return self.active(at).filter(~Exists(others.exclude(user=OuterRef("user"))))
+
 
 class CalendarPeriodQuerySet(models.QuerySet["CalendarPeriod"]):
     def as_periods(self) -> tuple[Period, ...]:

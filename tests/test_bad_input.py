@@ -103,7 +103,7 @@ TOO_EARLY = {
     "cohorts:review_edition",
     "cohorts:start_cohort",
     "exchanges:hold",
-    "leave",  # the address of one's own account: tests/accounts/test_leaving_pages.py
+    "leave",  # the address of one's own account: tests/labplatform/test_privacy_pages.py
     "files:add",  # a form of files without any
     "programmes:publish_format",
     "prototypes:unconfirmed",  # nothing to confirm: tests/prototypes/test_views_confirmations.py

@@ -1,6 +1,10 @@
 """Security events, one line each: who came in, who was refused, what was ended or taken along.
 
 Never a name, an address, a password or a token: people are their number, everything else is a slug or a count.
+
+Two things lead here. A verb that gives or ends rights, or takes something along, is in the table of
+`web.watched_verbs` and notes nothing itself: what is undone is not noted then, and no way of calling it is forgotten.
+`note` is for what no verb does, by whoever has the request: ways in and out, sessions, factors, limits, refusals.
 """
 
 from __future__ import annotations

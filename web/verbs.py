@@ -17,7 +17,8 @@ R = TypeVar("R")
 
 VERBS: Final[dict[str, list[str]]] = {}  # every verb that was imported, with the modules that have one of this name
 
-_acting: ContextVar[bool] = ContextVar("acting", default=False)
+# What the history is told while a verb is under way.
+_around: ContextVar[dict[str, object] | None] = ContextVar("around", default=None)
 
 
 @contextmanager
@@ -26,21 +27,19 @@ def _remembered(**context: object) -> Iterator[dict[str, object]]:
 
     What is written afterwards, in the same request, was not done by it.
     """
-    if _acting.get():
-        yield {}
+    if (told := _around.get()) is not None:
+        yield told
         return
-    token = _acting.set(True)
-    try:
-        with pghistory.context() as around:
-            before = dict(around.metadata)
-            around.metadata.update(context)
-            try:
-                yield around.metadata
-            finally:
-                around.metadata.clear()
-                around.metadata.update(before)
-    finally:
-        _acting.reset(token)
+    with pghistory.context() as around:
+        before = dict(around.metadata)
+        around.metadata.update(context)
+        token = _around.set(around.metadata)
+        try:
+            yield around.metadata
+        finally:
+            _around.reset(token)
+            around.metadata.clear()
+            around.metadata.update(before)
 
 
 def verb(act: Callable[P, R]) -> Callable[P, R]:
@@ -58,7 +57,8 @@ def verb(act: Callable[P, R]) -> Callable[P, R]:
         by, reason = kwargs.get("by"), kwargs.get("reason")
         context = {"verb": act.__name__, "by": getattr(by, "pk", None), "reason": str(reason or "")}
         with _remembered(**context) as told, refusals.explaining(), transaction.atomic():
-            watch(act.__name__, kwargs, acting=told.get("acting"))
-            return act(*args, **kwargs)
+            done = act(*args, **kwargs)
+            watch(act.__name__, kwargs, done, acting=told.get("acting"))
+            return done
 
     return acted

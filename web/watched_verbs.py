@@ -1,4 +1,8 @@
-"""Verbs whose every use is a security event: rights given or ended, what is taken along, letters held and released."""
+"""Verbs whose every use is a security event: rights given or ended, what is taken along, letters held and released.
+
+The verb is the event, whoever called it: a page, a command, another verb. What no verb does is noted by
+`web.security.note`, where it happens.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +18,29 @@ WATCHED: Final = frozenset(
     {
         "add_member",
         "ask_export",
+        "ask_to_leave",
         "change_membership",
         "close_account",
         "create_authority",
         "create_person",
         "end_admin",
         "end_membership",
+        "erase_person",
+        "grant_access",
         "hold_letter",
         "hold_mail",
         "import_canvas",
+        "invite_admin",
+        "invite_member",
         "name_admin",
         "open_calendar",
+        "refuse_access",
         "release_letter",
         "release_mail",
+        "reopen_account",
+        "resend_invitation",
         "revoke_calendar",
+        "revoke_invitation",
         "share_canvas",
         "share_idea",
         "withdraw_file",
@@ -35,10 +48,14 @@ WATCHED: Final = frozenset(
 )
 
 
-def watch(verb: str, told: Mapping[str, object], *, acting: object) -> None:
-    """Write the line once what was done is there to stay: who, for whom the lab acted, and the numbers of what."""
+def watch(verb: str, told: Mapping[str, object], made: object, *, acting: object) -> None:
+    """Write the line once what was done is there to stay: who, for whom the lab acted, and the numbers of what.
+
+    The row that a verb gave back stands under the name of its model, where it was told no other by that name.
+    """
     if verb in WATCHED:
-        facts = {name: given.pk for name, given in told.items() if isinstance(given, Model)}
+        facts: dict[str, Fact] = {str(made._meta.model_name): made.pk} if isinstance(made, Model) else {}
+        facts |= {name: given.pk for name, given in told.items() if isinstance(given, Model)}
         transaction.on_commit(lambda: _line(verb, facts, acting))
 
 

@@ -1,14 +1,13 @@
 """Verbs on links that sign a person in once."""
 
-import secrets
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import LinkEnd, SignInLink, User
-from accounts.queries import hash_of
 from web.errors import DomainError
+from web.link_tokens import hash_of, new_token
 from web.verbs import verb
 
 LASTS = timedelta(minutes=15)
@@ -26,7 +25,7 @@ def ask_sign_in_link(*, user: User, email: str, at: datetime, by: User | None = 
     """The token of a new link, which is nowhere else; the one before ends. Of two at once, the second stays."""
     User.objects.select_for_update().get(pk=user.pk)
     SignInLink.objects.unended().filter(user=user).update(ended_at=at, ended_how=LinkEnd.REPLACED)
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     SignInLink.objects.create(user=user, email=email, token_hash=hash_of(token), made_at=at, expires_at=at + LASTS)
     return token
 

@@ -1,8 +1,10 @@
-"""Verbs on where a person is signed in: end one, end all others."""
+"""Verbs on where a person is signed in: end one, end all others; and what is over is forgotten."""
+
+from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from web.verbs import verb
@@ -24,3 +26,13 @@ def _ended(found: QuerySet[UserSession]) -> int:
     keys = list(found.values_list("session_key", flat=True))
     UserSession.objects.filter(session_key__in=keys).delete()
     return Session.objects.filter(session_key__in=keys).delete()[0]
+
+
+def purge_sign_ins(*, at: datetime, dry_run: bool = False) -> int:
+    """Forget sessions that are over, and where they were; how many sessions and places go, or went."""
+    alive = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=at)
+    places: QuerySet[UserSession] = UserSession.objects.exclude(Exists(alive))
+    sessions = Session.objects.filter(expire_date__lte=at)
+    if dry_run:
+        return places.count() + sessions.count()
+    return int(places.delete()[0]) + sessions.delete()[0]

@@ -42,6 +42,10 @@ class UserManager(BaseUserManager["User"]):
         """
         return self.alias(address=Lower("email")).filter(address=email.strip().lower())
 
+    def has_joined(self, email: str) -> bool:
+        """Whether the address has an account, open or closed."""
+        return self.with_address(email).filter(joined=True).exists()
+
 
 _ANOTHER_OF_THE_LAB = "SELECT FROM accounts_user WHERE is_lab_staff AND is_active AND id <> OLD.id"
 

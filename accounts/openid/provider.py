@@ -12,7 +12,6 @@ from allauth.socialaccount.models import SocialLogin, SocialToken
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider, OpenIDConnectProviderAccount
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +19,7 @@ from django.urls import reverse
 from accounts.openid import claims, discovery, tokens
 from accounts.openid.tokens import Untrusted
 from accounts.registries import Arrival
+from web.addresses import absolute
 
 
 class Conversation(OpenIDConnectOAuth2Adapter):
@@ -37,7 +37,7 @@ class Conversation(OpenIDConnectOAuth2Adapter):
     def get_callback_url(self, request: HttpRequest, app: Any) -> str:
         """Under BASE_URL: a forged Host header must not choose where the provider sends people."""
         path = reverse("openid_connect_callback", kwargs={"provider_id": self.provider_id})
-        return f"{settings.BASE_URL.rstrip('/')}{path}"
+        return absolute(path)
 
     def get_access_token_data(
         self, request: HttpRequest, app: Any, client: Any, pkce_code_verifier: str | None = None

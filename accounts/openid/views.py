@@ -6,7 +6,6 @@ from allauth.account.views import LogoutView
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +17,7 @@ from requests import RequestException
 
 from accounts.openid.provider import Conversation, leading_on
 from accounts.openid.tokens import Untrusted
+from web.addresses import absolute
 
 ASKED = "access_asked"  # in the session: what whoever has no account yet is told
 SIGNED_IN_WITH = "signed_in_with"  # in the session: how to leave the provider too
@@ -76,6 +76,7 @@ class Leaving(LogoutView):
         answer: HttpResponse = super().post(*args, **kwargs)
         if not kept:
             return answer
-        back = f"{settings.BASE_URL.rstrip('/')}{reverse('account_login')}"
-        told = urlencode({"id_token_hint": kept["id_token"], "post_logout_redirect_uri": back})
+        told = urlencode(
+            {"id_token_hint": kept["id_token"], "post_logout_redirect_uri": absolute(reverse("account_login"))}
+        )
         return leading_on(self.request, f"{kept['address']}?{told}", kept["name"])

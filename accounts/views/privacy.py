@@ -13,18 +13,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.actions.leaving import COOLING_OFF, ask_to_leave, reopen_account
 from accounts.forms.leaving import LeaveForm
-from accounts.leaving import COOLING_OFF, ask_to_leave, reopen_account, what_is_left
+from accounts.leaving import closed_accounts, what_is_left
 from accounts.models import User
-from accounts.privacy import leaving as closed_accounts
-from accounts.privacy import may_keep_accounts
+from accounts.permissions import may_keep_accounts
 from accounts.registries import personal_data, retentions
 from accounts.requests import person
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, form_page, refusals_into, sent
 from web.pagination import paginate
-from web.security import note
 
 PER_PAGE = 25
 
@@ -65,7 +64,6 @@ def leave(request: HttpRequest) -> HttpResponse:
 def _left(request: HttpRequest) -> HttpResponse:
     """After the password was asked for again; the sign-in page says what comes next."""
     user = ask_to_leave(user=person(request), at=timezone.now(), by=person(request))
-    note("asked_to_leave", request=request)
     logout(request)
     said = _("Your account is closed. It is erased in %(days)d days; until then the lab can open it again.")
     messages.success(request, said % {"days": COOLING_OFF.days if user.erase_on else 0})
@@ -111,7 +109,6 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as error:
             messages.error(request, str(error))
             return redirect("leaving")
-        note("account_reopened", request=request, account=pk)
         messages.success(request, _("The account is open again."))
         return redirect("leaving")
     context = {"leaver": user, "left": what_is_left(user, timezone.now())}

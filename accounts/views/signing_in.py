@@ -18,7 +18,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import letters
 from accounts.actions import sign_in_links as links
 from accounts.actions import sign_ins as verbs
 from accounts.entering import enter
@@ -26,6 +25,7 @@ from accounts.forms import AddressForm
 from accounts.requests import person
 from accounts.second_factor import WANTED, factors_of, needs_second_factor, used_second_factor
 from accounts.sign_ins import browser_in_words, sign_ins
+from web.addresses import absolute
 from web.errors import DomainError
 from web.form_pages import form_page, sent
 from web.security import note
@@ -64,7 +64,7 @@ def send_link(email: str, wanted: str) -> None:
     token = links.ask_sign_in_link(user=user, email=email, at=timezone.now(), by=user)
     note("sign_in_link_asked", known=True, person=user.pk)
     path = reverse("sign_in_link", args=[token]) + (f"?{urlencode({'next': wanted})}" if wanted else "")
-    told = {"user": user, "sign_in_url": letters.address(path)}
+    told = {"user": user, "sign_in_url": absolute(path)}
     get_adapter().send_mail("account/email/sign_in_link", email, told)
 
 

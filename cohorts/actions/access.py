@@ -16,7 +16,6 @@ from cohorts.models import AccessRequest, Cohort
 from programmes.models import Authority
 from programmes.siret import siren_of
 from web.errors import DomainError
-from web.security import note
 from web.verbs import verb
 
 
@@ -30,7 +29,7 @@ def ask_for_access(
     """
     siren = siren_of(arrival.siret)
     proposed = Authority.objects.living(at.date()).filter(siren=siren).first() if siren else None
-    row, new = AccessRequest.objects.get_or_create(
+    row, _new = AccessRequest.objects.get_or_create(
         issuer=arrival.issuer,
         subject=arrival.subject,
         defaults={
@@ -46,8 +45,6 @@ def ask_for_access(
             "asked_at": at,
         },
     )
-    if new:
-        note("access_requested", provider=arrival.provider, access=row.pk, authority=row.authority_id)
     return row
 
 
@@ -108,5 +105,4 @@ def _waiting(access: AccessRequest) -> AccessRequest:
 def _answered(row: AccessRequest, state: AccessState, *, at: datetime, by: User) -> AccessRequest:
     row.state, row.answered_at, row.answered_by = state, at, by
     row.save()
-    note(f"access_{state.value}", access=row.pk, by=by.pk)
     return row

@@ -1,13 +1,12 @@
-"""How long invitations are kept, a person's own copy of theirs, and what erases them."""
+"""How long invitations are kept, and what erases them."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.leaving import erase_person
+from accounts.actions.leaving import erase_person
 from accounts.models import User
 from cohorts.actions.invitations import revoke_invitation
 from cohorts.models import AccessRequest, Invitation, InvitationList
@@ -46,22 +45,6 @@ def _awaited_no_more() -> QuerySet[User]:
 def purge(*, at: datetime, dry_run: bool) -> int:
     """The same, as the table of retentions asks for it."""
     return purge_invitations(at=at, dry_run=dry_run, by=None)
-
-
-def own_invitations(user: User) -> Iterator[Mapping[str, object]]:
-    """What is kept of those a person got, for their own copy of it."""
-    for row in Invitation.objects.with_places().filter(person=user).order_by("pk"):
-        yield {
-            "into": str(row.into),
-            "role": row.role,
-            "invited_at": row.invited_at,
-            "open_until": row.last_day,
-            "accepted_at": row.accepted_at,
-            "taken_back_at": row.revoked_at,
-            "name": row.full_name,
-            "email": row.email,
-            "department_or_service": row.unit,
-        }
 
 
 @verb

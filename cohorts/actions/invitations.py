@@ -14,7 +14,7 @@ from accounts.models import User
 from cohorts.actions.members import Details, add_member, check_discipline, check_years
 from cohorts.clock import local_day
 from cohorts.enums import ADMIN, CohortState, InvitationState, Role
-from cohorts.invitation_tokens import hash_of, token_of
+from cohorts.invitation_tokens import token_of
 from cohorts.models import Cohort, Invitation, Membership
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.ladder import Step
@@ -22,6 +22,7 @@ from notifications.registries import EventRef
 from programmes.actions import name_admin
 from programmes.models import Authority, AuthorityAdmin
 from web.errors import DomainError
+from web.link_tokens import hash_of
 from web.verbs import verb
 
 KIND: Final = "invitation"
@@ -129,15 +130,10 @@ def bring_in(
 ) -> Membership | Invitation:
     """Let in who has an account already, and invite anybody else; from today on means from the day they accept."""
     given: dict[str, Any] = {"cohort": cohort, "email": email, "full_name": full_name, "role": role, "at": at, "by": by}
-    if has_joined(email):
+    if User.objects.has_joined(email):
         return add_member(starts_on=starts_on, **given, **more)
     first = starts_on if starts_on > local_day(cohort, at) else None
     return invite_member(starts_on=first, **given, **more)
-
-
-def has_joined(email: str) -> bool:
-    """Whether the address has an account, open or closed."""
-    return User.objects.with_address(email).filter(joined=True).exists()
 
 
 @verb

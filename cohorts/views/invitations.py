@@ -25,7 +25,6 @@ from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, refusals_into, sent
 from web.pagination import paginate
-from web.security import note
 
 
 def _led(request: HttpRequest, slug: str) -> Cohort:
@@ -101,11 +100,9 @@ def _sent(request: HttpRequest, form: PastedForm, row: Cohort, lines: list[Line]
     """The list on its way; None where it was refused, which the form then says."""
     language = form.cleaned_data["language"]
     with refusals_into(form):
-        made = invitation_lists.send_list(
+        return invitation_lists.send_list(
             cohort=row, lines=lines, language=language, roles_of=roles_given_by, at=timezone.now(), by=person(request)
         )
-        note("invited", request=request, cohort=row.pk, lines=made.total)
-        return made
     return None
 
 
@@ -130,7 +127,6 @@ def resend_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, str(error))
     else:
-        note("invited_again", request=request, invitation=row.pk)
         messages.success(request, _("It is sent again. The link in the letter before opens nothing any more."))
     return redirect(_place(row))
 
@@ -141,7 +137,6 @@ def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     row = _found(request, pk)
     form = RevokeForm(sent(request))
     if done(form, actions.revoke_invitation, invitation=row, at=timezone.now(), by=person(request)):
-        note("invitation_revoked", request=request, invitation=row.pk)
         messages.success(request, pgettext("invitation", "It is taken back."))
         return redirect(_place(row))
     consequences = (

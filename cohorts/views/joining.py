@@ -32,11 +32,11 @@ from cohorts.actions import invitations as actions
 from cohorts.actions.invitations import ONCE_ONLY, OTHER_ADDRESS, TAKEN_BACK, TOO_LATE, WITHDRAWN
 from cohorts.enums import CohortState, InvitationState
 from cohorts.forms.invitations import NewcomerForm
-from cohorts.invitation_tokens import hash_of
 from cohorts.models import Invitation
 from web.errors import DomainError
 from web.form_pages import form_page, sent
 from web.limits import count_try, tried_too_often
+from web.link_tokens import hash_of
 from web.security import note
 
 REMEMBERED: Final = "invitation"  # in the session, by the hash of its token

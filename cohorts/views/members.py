@@ -24,7 +24,6 @@ from cohorts.views.clock import local_today
 from web.decisions import enforce
 from web.form_pages import done, form_page, sent
 from web.pagination import paginate
-from web.security import note
 
 
 @require_safe
@@ -61,7 +60,6 @@ def _brought_in(request: HttpRequest, row: Cohort, found: Membership | Invitatio
         said = _("%(person)s takes part as %(role)s.")
         messages.success(request, said % {"person": found.name, "role": found.get_role_display()})
         return redirect("cohorts:members", row.slug)
-    note("invited", request=request, invitation=found.pk, cohort=row.pk)
     said = _("%(person)s is invited as %(role)s: the letter is on its way.")
     messages.success(request, said % {"person": found.full_name, "role": found.get_role_display()})
     return redirect("cohorts:invitations", row.slug)

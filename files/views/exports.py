@@ -17,7 +17,7 @@ from files.enums import FailedFor, Size
 from files.exporting import CONTENT_TYPES, prepared
 from files.models import Export
 from files.registries import export_kinds
-from files.views.serving import HEADERS, content_of
+from files.views.serving import content_of
 from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
 from web.htmx import render
@@ -67,14 +67,10 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise Http404
     enforce(_still_theirs(row))
     try:
-        kind = CONTENT_TYPES[row.form]
-        answer = content_of(row.stored, Size.FULL, name=row.name, content_type=kind, as_attachment=True)
+        return content_of(row.stored, Size.FULL, name=row.name, content_type=CONTENT_TYPES[row.form])
     except FileNotFoundError as error:
         logger.exception("The file of export %d is missing", row.pk)
         raise Http404 from error
-    for name, value in HEADERS.items():
-        answer[name] = value
-    return answer
 
 
 def _still_theirs(row: Export) -> Decision:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.requests import person
 from files.personal import ask_for_own
 from web.form_pages import FormPage, form_page
-from web.security import note
 
 
 @form_page
@@ -36,6 +35,4 @@ def own_copy(request: HttpRequest) -> HttpResponse:
 
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def _asked(request: HttpRequest) -> HttpResponse:
-    export = ask_for_own(user=person(request), language=request.LANGUAGE_CODE[:2], at=now())
-    note("personal_copy_asked", request=request)
-    return redirect(export)
+    return redirect(ask_for_own(user=person(request), language=request.LANGUAGE_CODE[:2], at=now()))

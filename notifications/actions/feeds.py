@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import User
 from notifications.models import CalendarFeed
-from notifications.tokens import hash_of, new_token
+from web.link_tokens import hash_of, new_token
 from web.verbs import verb
 
 

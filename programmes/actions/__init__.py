@@ -1,6 +1,12 @@
 """Verbs of the programmes app, by what they change."""
 
-from programmes.actions.authorities import change_authority, create_authority, end_admin, name_admin
+from programmes.actions.authorities import (
+    change_authority,
+    create_authority,
+    end_admin,
+    name_admin,
+    put_in_charge,
+)
 from programmes.actions.calendar import add_calendar_period, change_calendar_period, remove_calendar_period
 from programmes.actions.editions import (
     STEPS,
@@ -56,6 +62,7 @@ __all__ = [
     "note_lesson",
     "open_registration",
     "publish_format",
+    "put_in_charge",
     "refuse_lesson",
     "remove_calendar_period",
     "revise_format",

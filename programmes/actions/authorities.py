@@ -2,7 +2,7 @@
 
 from copy import copy
 from datetime import date, datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from zoneinfo import available_timezones
 
 from django.utils import timezone
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import create_person
 from accounts.models import User
 from programmes.models import Authority, AuthorityAdmin
-from programmes.registries import ended_mandates
+from programmes.registries import admin_invitations, ended_mandates
 from programmes.slugs import slug_of
 from programmes.workdays import Calendar
 from web.errors import DomainError
@@ -87,6 +87,14 @@ def name_admin(
     if user is None or not user.joined:
         user = _newcomer(email.strip(), full_name.strip(), language, by)
     return AuthorityAdmin.objects.create(authority=authority, user=user, since=today)
+
+
+def put_in_charge(*, authority: Authority, email: str, full_name: str, language: str, at: datetime, by: User) -> object:
+    """Name who has an account already, and invite anybody else, where invitations are known; one of these verbs."""
+    given: dict[str, Any] = {"authority": authority, "email": email, "full_name": full_name, "language": language}
+    for invite in () if User.objects.has_joined(email) else admin_invitations:
+        return invite(at=at, by=by, **given)
+    return name_admin(today=timezone.localdate(at), by=by, **given)
 
 
 def _newcomer(email: str, full_name: str, language: str, by: User | None) -> User:

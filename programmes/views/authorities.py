@@ -1,7 +1,5 @@
 """Authorities: the list, one with its facts and people, and naming those who answer for it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,14 +15,13 @@ from programmes.filters import AuthorityFilter
 from programmes.forms import AdminForm, AuthorityForm
 from programmes.models import Authority, AuthorityAdmin
 from programmes.permissions import may_keep_programmes, may_see_admins
-from programmes.registries import admin_invitations, authority_panels
+from programmes.registries import authority_panels
 from web import htmx
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
 from web.forms import SureForm
 from web.pagination import paginate
 from web.panels import rendered
-from web.security import note
 
 
 def _found(user: User, slug: str) -> Authority:
@@ -97,11 +94,10 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     found = _to_keep(user, slug)
     form = AdminForm(sent(request))
-    if made := done(form, _named, authority=found, by=user):
+    if made := done(form, actions.put_in_charge, authority=found, at=now(), by=user):
         if isinstance(made, AuthorityAdmin):
             said = _("%(person)s answers for this authority from today on.") % {"person": made.user}
         else:
-            note("invited", request=request, authority=found.pk)
             said = _("%(person)s is invited: the letter is on its way.") % {"person": form.cleaned_data["full_name"]}
         messages.success(request, said)
         return redirect(found)
@@ -115,21 +111,6 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
     return page.show(request, form)
 
 
-def _named(*, authority: Authority, email: str, full_name: str, language: str, by: User) -> object:
-    """Somebody with an account is in charge from today on; anybody else is invited, where invitations are known."""
-    given: dict[str, Any] = {
-        "authority": authority,
-        "email": email,
-        "full_name": full_name,
-        "language": language,
-        "by": by,
-    }
-    joined = User.objects.with_address(email).filter(joined=True).exists()
-    for invite in admin_invitations if not joined else ():
-        return invite(at=now(), **given)
-    return actions.name_admin(today=localdate(), **given)
-
-
 @form_page
 def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     user = person(request)
@@ -139,15 +120,15 @@ def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if done(form, actions.end_admin, admin=admin, at=now(), by=user):
         messages.success(request, _("Today is the last day of %(person)s in charge.") % {"person": admin.user})
         return redirect(found)
-    others = found.admins.filter(until=None, user__is_active=True).exclude(pk=admin.pk)
     alone = _("Nobody answers for %(authority)s then: the lab’s home page says so until somebody is named.")
+    nobody_else = AuthorityAdmin.objects.alone(localdate()).filter(pk=admin.pk).exists()
     page = FormPage(
         _("End of %(person)s in charge") % {"person": admin.user},
         _("End today"),
         found.get_absolute_url(),
         crumb=found,
         consequences=(
-            *(() if others.exists() else (alone % {"authority": found},)),
+            *((alone % {"authority": found},) if nobody_else else ()),
             _("Today is the last day on which this person acts for the authority."),
             _("The account stays, and what the person recorded too."),
             _("The same person can be named again at any time."),

@@ -6,7 +6,6 @@ The address is the page's, with what is chosen on it. What the page's form refus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -16,9 +15,10 @@ from accounts.requests import person
 from files.export_actions import ask_export
 from prototypes.in_words import language, number
 from prototypes.rates_exports import IDEAS, Asked, asked_by, figures_table, file_name, ideas_table
+from web.downloads import download_table
 from web.form_pages import FormPage, form_page, refusals_into, sent
 from web.forms import SureForm
-from web.tables import CONTENT_TYPES, Table, written
+from web.tables import Table
 
 AT_ONCE = 2000  # rows of ideas that are answered without making anybody wait
 
@@ -80,7 +80,4 @@ def _page(request: HttpRequest) -> str:
 
 
 def _answer(table: Table, form: str, name: str) -> HttpResponse:
-    answer = HttpResponse(written(form, table, language=language()), content_type=CONTENT_TYPES[form])
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return download_table(table, form, name=name, language=language())

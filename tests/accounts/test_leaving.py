@@ -18,8 +18,8 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from accounts.actions import close_account
+from accounts.actions.leaving import ask_to_leave, erase_person, erase_those_due, reopen_account
 from accounts.keeping import purge
-from accounts.leaving import ask_to_leave, erase_person, erase_those_due, reopen_account
 from accounts.models import User
 from accounts.registries import Retention, erasers, gaps, retentions
 from tests.factories.accounts import UserFactory
@@ -174,8 +174,8 @@ class TestPurging:
         for name, days in (("over", -1), ("on", 1)):
             Session.objects.create(session_key=name, session_data="", expire_date=NOON + timedelta(days=days))
         counted = {row.slug: row.rows for row in purge(at=NOON, dry_run=True)}
-        assert (counted["sessions"], Session.objects.count()) == (1, 2)
-        assert {row.slug: row.rows for row in purge(at=NOON)}["sessions"] == 1
+        assert (counted["sign_ins"], Session.objects.count()) == (1, 2)
+        assert {row.slug: row.rows for row in purge(at=NOON)}["sign_ins"] == 1
         assert list(Session.objects.values_list("session_key", flat=True)) == ["on"]
 
 

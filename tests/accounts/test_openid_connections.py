@@ -136,7 +136,7 @@ def test_connections_are_taken_along_and_an_erased_person_signs_in_no_more(local
     other = SocialAccount.objects.create(user=UserFactory(), provider="local", uid="bruno")
     told = [(row["provider"], row["subject"], row["email"]) for row in personal_data["connections"].rows(member)]
     assert told == [("local", "anne", ANNE["email"])]
-    erasers["connections"](user=member, at=None)
+    erasers["ways_in"](user=member, at=None)
     assert list(SocialAccount.objects.all()) == [other]
     again = Client()
     assert sign_in(again, "anne").headers["Location"] == "/accounts/oidc/asked/"

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import User
-from accounts.permissions import may_read_history, may_support
-from accounts.privacy import may_keep_accounts
+from accounts.permissions import may_keep_accounts, may_read_history, may_support
 from tests.factories.cast import EVERYONE, Cast
 from web.decisions import Decision
 

@@ -10,8 +10,9 @@ from django.test import Client
 
 from accounts.actions import create_person
 from accounts.models import User
+from accounts.registries import personal_data
 from cohorts.actions.cohorts import withdraw_cohort
-from cohorts.actions.invitation_keeping import erase_invitations, own_invitations, purge
+from cohorts.actions.invitation_keeping import erase_invitations, purge
 from cohorts.actions.invitations import (
     accept_invitation,
     invite_admin,
@@ -21,7 +22,7 @@ from cohorts.actions.invitations import (
     revoke_invitation,
 )
 from cohorts.actions.members import add_member
-from cohorts.invitation_tokens import hash_of, kept_token, token_of
+from cohorts.invitation_tokens import kept_token, token_of
 from cohorts.models import AccessRequest, Invitation, InvitationList, Membership
 from notifications.models import Delivery, Reminder
 from notifications.registries import event_kinds
@@ -33,6 +34,7 @@ from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AccessRequestFactory, CohortFactory, MembershipFactory
 from tests.factories.invitations import A_DAY, AwaitedFactory, InvitationFactory, token
 from web.errors import DomainError
+from web.link_tokens import hash_of
 
 pytestmark = pytest.mark.django_db
 WORD = "nine green bottles"
@@ -392,7 +394,7 @@ class TestKeeping:
         assert User.objects.get(pk=joined.pk).erased_at is None
 
     def test_a_person_gets_a_copy_of_theirs(self, rows):
-        [own] = own_invitations(rows[3].person)
+        [own] = personal_data["invitations"].rows(rows[3].person)
         assert (own["into"], own["role"], own["email"]) == (rows[3].cohort.name, "ambassador", rows[3].email)
 
     def test_erasing_takes_open_ones_back_and_keeps_no_name(self, rows):

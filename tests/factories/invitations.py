@@ -6,10 +6,11 @@ from uuid import uuid4
 import factory
 
 from accounts.models import User
-from cohorts.invitation_tokens import hash_of, token_of
+from cohorts.invitation_tokens import token_of
 from cohorts.models import Invitation
 from tests.factories.cast import NOW
 from tests.factories.cohorts import CohortFactory
+from web.link_tokens import hash_of
 
 A_DAY = timedelta(days=1)
 

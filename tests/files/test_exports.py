@@ -313,7 +313,7 @@ def test_the_file_is_fetched_by_its_owner_as_a_download_nobody_keeps(cast: Cast,
     assert {name: answer[name] for name in ("Content-Type", "Content-Disposition", "Cache-Control")} == {
         "Content-Type": "text/csv; charset=utf-8",
         "Content-Disposition": 'attachment; filename="ideas-2026-11-24.csv"',
-        "Cache-Control": "private, no-cache",
+        "Cache-Control": "private, no-store",
     }
     assert client_of(cast["S"]).get(reverse("files:export_file", args=[row.pk])).status_code == 404
     assert owner.get(reverse("files:export_file", args=[ExportFactory(person=cast["A"]).pk])).status_code == 404

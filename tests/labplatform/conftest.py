@@ -10,8 +10,8 @@ from pytest_django import DjangoDbBlocker
 @pytest.fixture(scope="module")
 def published(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
     """What the first loading answered; each test's own changes are rolled back by `db`."""
-    from labplatform.facts.loader import load_facts
+    from tests.labplatform.published import published_facts
 
     with django_db_blocker.unblock(), transaction.atomic():
-        yield load_facts(by=None)
+        yield published_facts()
         transaction.set_rollback(True)

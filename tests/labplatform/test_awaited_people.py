@@ -8,10 +8,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actions.leaving import erase_person, reopen_account
 from accounts.actions.sign_in_links import CLOSED, ask_sign_in_link, use_sign_in_link
-from accounts.leaving import erase_person, reopen_account
+from accounts.leaving import closed_accounts
 from accounts.models import SignInLink, User
-from accounts.privacy import leaving
 from cohorts.models import Invitation
 from files.exporting import write_due
 from files.models import Export
@@ -99,7 +99,7 @@ def test_their_history_has_a_page_once_they_have_joined(row: Invitation, cast: C
 def test_nobody_opens_the_account_by_reopening_it(row: Invitation, cast: Cast):
     with pytest.raises(DomainError, match="never joined"):
         reopen_account(user=row.person, by=cast["S"])
-    assert (User.objects.get(pk=row.person_id).is_active, leaving().count()) == (False, 0)
+    assert (User.objects.get(pk=row.person_id).is_active, closed_accounts().count()) == (False, 0)
 
 
 def test_no_feed_and_no_copy_is_written_for_them(row: Invitation):

@@ -12,7 +12,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.actions import change_profile
-from accounts.leaving import ask_to_leave, erase_person, what_is_left
+from accounts.actions.leaving import ask_to_leave, erase_person
+from accounts.leaving import what_is_left
 from accounts.models import User
 from cohorts.models import Attendance, Cohort, Membership
 from exchanges.models import Needs

@@ -18,7 +18,7 @@ from pghistory.models import Event
 
 import labplatform.history as reading
 from accounts.actions import change_profile
-from accounts.leaving import erase_person
+from accounts.actions.leaving import erase_person
 from cohorts.models import Stakeholder
 from labplatform.history_told import HAPPENED, deed, entries
 from labplatform.verb_words import VERB_WORDS

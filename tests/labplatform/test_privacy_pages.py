@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.actions import close_account
+from accounts.actions.leaving import ask_to_leave
 from accounts.keeping import purge
-from accounts.leaving import ask_to_leave
+from accounts.leaving import people_leaving
 from accounts.models import User
-from accounts.privacy import people_leaving
 from accounts.registries import retentions
 from files.models import Attachment, Export
 from labplatform.records import ACTIVITIES
@@ -63,7 +63,7 @@ class TestWhatIsKept:
 class TestLeaving:
     def test_the_page_says_what_goes_what_stays_and_what_is_left(self, cast: Cast, django_assert_num_queries: Any):
         client = signed_in(cast["P"])
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             page = client.get("/account/leave/")
         said = texts(page, "li")
         assert "Rivage has no other pilot." in said
@@ -84,15 +84,21 @@ class TestLeaving:
         client.post(answer["Location"], {"password": "a long demonstration word"})
         assert User.objects.get(pk=cast["M"].pk).is_active is False
 
-    def test_it_closes_the_account_and_ends_the_session(self, cast: Cast, caplog: pytest.LogCaptureFixture):
+    def test_it_closes_the_account_and_ends_the_session(
+        self, cast: Cast, caplog: pytest.LogCaptureFixture, django_capture_on_commit_callbacks: Any
+    ):
         client = signed_in(cast["M"])
-        with caplog.at_level("INFO", logger="labplatform.security"):
+        with caplog.at_level("INFO", logger="labplatform.security"), django_capture_on_commit_callbacks(execute=True):
             answer = client.post("/account/leave/", {"email": cast["M"].email.upper()})
         assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/")
         row = User.objects.get(pk=cast["M"].pk)
         assert (row.is_active, row.erase_on) == (False, date(2026, 12, 8))
         assert client.get("/account/").status_code == 302
-        assert [record.event for record in caplog.records] == ["asked_to_leave", "signed_out"]
+        assert [record.event for record in caplog.records] == [
+            "signed_out",
+            "close_account",
+            "ask_to_leave",
+        ]
         assert cast["M"].email not in caplog.text
 
     def test_the_last_of_the_lab_reads_why_not(self, cast: Cast):
@@ -129,7 +135,7 @@ class TestClosedAccounts:
     def test_the_page_of_one_says_what_is_left(self, cast: Cast, django_assert_num_queries: Any):
         ask_to_leave(user=cast["P"], at=NOW, by=cast["P"])
         client = signed_in(cast["S"])
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             page = client.get(f"/privacy/leaving/{cast['P'].pk}/")
         assert "Rivage has no other pilot." in texts(page, "li")
 

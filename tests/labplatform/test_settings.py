@@ -6,8 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from environs import FileAwareEnv
 
 from labplatform.settings import base
+from labplatform.settings.refusing import LETTERS_LEAVE_BY, refuse
 from tests.lint_deploy import PRODUCTION
 
 ROOT = Path(__file__).parent.parent.parent
@@ -29,15 +32,37 @@ def test_production_starts_when_everything_is_given():
     assert done.stdout == f"{PRODUCTION['SECRET_KEY']} False False\n"
 
 
+def refusal(monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> str:
+    """Why production would not start with these variables and no other; "" where it would."""
+    monkeypatch.setattr(os, "environ", given)
+    try:
+        refuse(FileAwareEnv(), given["EMAIL_BACKEND"])
+    except ImproperlyConfigured as why:
+        return str(why)
+    return ""
+
+
+GIVEN = PRODUCTION | {"EMAIL_BACKEND": LETTERS_LEAVE_BY}
+
+
+def test_with_everything_it_is_not_refused(monkeypatch: pytest.MonkeyPatch):
+    assert refusal(monkeypatch, GIVEN) == ""
+
+
 @pytest.mark.parametrize(
     "missing",
     ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL"],
 )
-def test_production_refuses_to_start_without(missing: str):
-    given = {name: value for name, value in PRODUCTION.items() if name != missing}
+def test_production_refuses_to_start_without(missing: str, monkeypatch: pytest.MonkeyPatch):
+    given = {name: value for name, value in GIVEN.items() if name != missing}
+    assert refusal(monkeypatch, given) == f"Set {missing} before starting in production."
+
+
+def test_what_is_refused_does_not_start():
+    given = {name: value for name, value in PRODUCTION.items() if name != "REDIS_URL"}
     done = start("labplatform.settings.production", **given)
     assert done.returncode == 1
-    assert f"ImproperlyConfigured: Set {missing} before starting in production." in done.stderr
+    assert "ImproperlyConfigured: Set REDIS_URL before starting in production." in done.stderr
 
 
 LONG = "a1b2C3d4e5F6g7h8i9J0" * 3
@@ -61,21 +86,20 @@ LONG = "a1b2C3d4e5F6g7h8i9J0" * 3
         ({"METRICS_TOKEN": "metrics"}, "METRICS_TOKEN must be 32 random characters or more"),
         ({"DATABASE_URL": "postgresql://lab:change-me@db/lab"}, "DATABASE_URL has a password everybody knows"),
         ({"REDIS_URL": "redis://:redis@redis/0"}, "REDIS_URL has a password everybody knows"),
-        ({"EMAIL_URL": "console://"}, "EMAIL_URL must name a mail server"),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "EMAIL_URL must name a mail server"),
         ({"DEMO": "true"}, "DEMO shows sign-ins and everybody's letters: it is refused in production."),
     ],
 )
-def test_production_refuses_to_start_with(given: dict[str, str], why: str):
-    done = start("labplatform.settings.production", **{**PRODUCTION, **given})
-    assert done.returncode == 1
-    assert why in done.stderr.partition("ImproperlyConfigured: ")[2]
+def test_production_refuses_to_start_with(given: dict[str, str], why: str, monkeypatch: pytest.MonkeyPatch):
+    said = refusal(monkeypatch, GIVEN | given)
+    assert (said.startswith(why), len(said.splitlines())) == (True, 1)
 
 
 def test_production_says_everything_that_is_wrong_at_once():
-    wrong = {"SECRET_KEY": "short", "BASE_URL": "http://lab.example", "ALLOWED_HOSTS": "*"}
+    wrong = {"SECRET_KEY": "short", "BASE_URL": "http://lab.example", "ALLOWED_HOSTS": "*", "EMAIL_URL": "console://"}
     done = start("labplatform.settings.production", **{**PRODUCTION, **wrong})
     told = done.stderr.partition("ImproperlyConfigured: ")[2].splitlines()
-    assert [line.split()[0] for line in told] == ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL"]
+    assert [line.split()[0] for line in told] == ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL"]
 
 
 def test_a_secret_may_be_in_a_file(tmp_path: Path):

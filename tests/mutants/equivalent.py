@@ -13,7 +13,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "accounts.second_factor:FACTORS lacks webauthn": (
         "Whoever has passkeys only counts as having none: it is asked for one again, nobody is let through."
     ),
-    "files.views.serving:HEADERS lacks X-Content-Type-Options": (
+    "web.downloads:HARMLESS lacks X-Content-Type-Options": (
         "Django's SecurityMiddleware says it of every answer; here it is said for a proxy that reads only these."
     ),
     "prototypes.permissions half letters": "The letters are asked once more, by `decide`, against the same members.",

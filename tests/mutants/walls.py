@@ -103,7 +103,7 @@ PARTS: Final = (
     ("accounts.acting", "THEIRS", "tests/accounts/test_acting.py"),
     ("accounts.second_factor", "FACTORS", "tests/accounts/test_second_factor.py"),
     ("cohorts.actions.invitations", "WHY_NOT", "tests/cohorts/test_invitations.py"),
-    ("files.views.serving", "HEADERS", "tests/files/test_serving.py"),
+    ("web.downloads", "HARMLESS", "tests/web/test_downloads.py"),
 )
 # Middlewares of the settings that are taken out one by one, and the files whose tests are asked.
 MIDDLEWARES: Final = {

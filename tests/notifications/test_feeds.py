@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from notifications import actions, feeds, tokens
+from notifications import actions, feeds
 from notifications.ics import Entry
 from notifications.links import calendar_address, calendar_uid, subscription_address
 from notifications.models import CalendarFeed
@@ -24,6 +24,7 @@ from tests.factories.notifications import NOW
 from tests.pages import elements, links, said, texts
 from tests.readers import Read, with_icalendar
 from tests.sql import execute, refused_by, update
+from web.link_tokens import hash_of, new_token
 
 pytestmark = pytest.mark.django_db
 CHANGED = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -78,7 +79,7 @@ class TestAddress:
     def test_only_its_hash_is_kept_and_the_history_has_neither(self, user):
         token = actions.open_calendar(about="person", object_id=user.pk, at=NOW, by=user)
         kept = CalendarFeed.objects.get()
-        assert kept.token_hash == sha256(token.encode()).hexdigest() == tokens.hash_of(token)
+        assert kept.token_hash == sha256(token.encode()).hexdigest() == hash_of(token)
         lines = execute("SELECT row_to_json(e)::text FROM notifications_calendarfeedevent e")
         assert [(token in line, kept.token_hash in line) for (line,) in lines] == [(False, False)]
 
@@ -206,7 +207,7 @@ class TestReading:
 
 class TestMissing:
     def unknown(self) -> Any:
-        return Client().get(f"/calendar/{tokens.new_token()}.ics")
+        return Client().get(f"/calendar/{new_token()}.ics")
 
     def same(self, answer: Any) -> bool:
         other = self.unknown()

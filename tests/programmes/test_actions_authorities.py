@@ -1,13 +1,14 @@
 """Verbs on authorities and on those who answer for them."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from accounts.models import User
 from programmes import actions
 from programmes.models import Authority, AuthorityAdmin
-from programmes.registries import ended_mandates
+from programmes.registries import admin_invitations, ended_mandates
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
 from web.errors import DomainError
@@ -142,6 +143,60 @@ class TestNameAdmin:
         actions.end_admin(admin=admin, at=AT, by=staff)
         again = actions.name_admin(authority=admin.authority, email=admin.user.email, today=TODAY, by=staff)
         assert AuthorityAdmin.objects.active(date(2027, 1, 1)).get() == again
+
+
+class TestPutInCharge:
+    @pytest.fixture
+    def invited(self, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+        """Who was invited; whatever the apps above bring is not asked."""
+        asked: list[dict[str, Any]] = []
+        monkeypatch.setattr(admin_invitations, "_items", {"test": (1, lambda **told: asked.append(told) or "invited")})
+        return asked
+
+    def given(self, staff: User) -> dict[str, Any]:
+        named = {"email": "ada@people.example", "full_name": "Ada Martin", "language": "fr"}
+        return {"authority": AuthorityFactory(), **named, "at": AT, "by": staff}
+
+    def test_who_has_an_account_is_named(self, staff: User, invited: list[dict[str, Any]]):
+        user = UserFactory(email="ada@people.example")
+        made = actions.put_in_charge(**self.given(staff))
+        assert (AuthorityAdmin.objects.get(), made.user, made.since, invited) == (made, user, TODAY, [])
+
+    def test_anybody_else_is_invited(self, staff: User, invited: list[dict[str, Any]]):
+        given = self.given(staff)
+        assert (actions.put_in_charge(**given), invited, AuthorityAdmin.objects.count()) == ("invited", [given], 0)
+
+    def test_where_nobody_is_invited_they_are_named_at_once(self, staff: User, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(admin_invitations, "_items", {})
+        assert actions.put_in_charge(**self.given(staff)).user.full_name == "Ada Martin"
+
+
+@pytest.mark.django_db
+class TestAlone:
+    def alone(self, admin: AuthorityAdmin) -> bool:
+        return AuthorityAdmin.objects.alone(TODAY).filter(pk=admin.pk).exists()
+
+    def test_who_answers_by_themselves_is(self):
+        admin, _elsewhere = AuthorityAdminFactory(), AuthorityAdminFactory()
+        assert self.alone(admin) is True
+
+    @pytest.mark.parametrize(
+        ("other", "alone"),
+        [
+            ({}, False),
+            ({"until": TODAY}, True),
+            ({"since": date(2027, 1, 1)}, True),
+            ({"user__is_active": False}, True),
+        ],
+        ids=["another goes on", "ends too", "is still to come", "has a closed account"],
+    )
+    def test_another_counts_who_goes_on_with_an_open_account(self, other: dict[str, Any], *, alone: bool):
+        admin = AuthorityAdminFactory()
+        AuthorityAdminFactory(authority=admin.authority, **other)
+        assert self.alone(admin) is alone
+
+    def test_whose_mandate_is_over_leaves_nothing(self):
+        assert self.alone(AuthorityAdminFactory(until=date(2026, 3, 31))) is False
 
 
 class TestEndAdmin:

@@ -3,13 +3,16 @@
 import json
 from typing import Any
 
+import pghistory
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actions.leaving import ask_to_leave
 from accounts.models import User
 from cohorts.actions import members
+from cohorts.actions.invitations import invite_admin
 from notifications import actions as letters
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast
@@ -80,13 +83,31 @@ def test_rights_given_are_noted_once_they_are_there(cast: Cast, told: Any, djang
 def test_who_acted_for_the_lab_is_in_the_line(told: Any, django_capture_on_commit_callbacks: Any):
     person = UserFactory()
     with django_capture_on_commit_callbacks(execute=True):
-        watch("hold_mail", {"by": person, "reason": "Restored"}, acting="7")
+        watch("hold_mail", {"by": person, "reason": "Restored"}, None, acting="7")
     assert told() == [("hold_mail", {"by": person.pk, "acting": 7})]
+
+
+def test_a_verb_inside_another_is_noted_too_with_who_acted(told: Any, django_capture_on_commit_callbacks: Any):
+    person, staff = UserFactory(), UserFactory(is_lab_staff=True)
+    with django_capture_on_commit_callbacks(execute=True), pghistory.context(acting=staff.pk):
+        ask_to_leave(user=person, at=NOW, by=person)
+    facts = {"user": person.pk, "by": person.pk, "acting": staff.pk}
+    assert told() == [("close_account", facts), ("ask_to_leave", facts)]
+
+
+def test_what_was_made_is_in_the_line(cast: Cast, told: Any, django_capture_on_commit_callbacks: Any):
+    with django_capture_on_commit_callbacks(execute=True):
+        made = invite_admin(
+            authority=cast.cohort.authority, email="ada@ville.example", full_name="Ada", at=NOW, by=cast["S"]
+        )
+    assert told() == [
+        ("invite_admin", {"invitation": made.pk, "authority": cast.cohort.authority.pk, "by": cast["S"].pk}),
+    ]
 
 
 def test_what_was_undone_is_not_noted(told: Any, django_capture_on_commit_callbacks: Any):
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        watch("hold_mail", {"by": UserFactory()}, acting=None)
+        watch("hold_mail", {"by": UserFactory()}, None, acting=None)
         transaction.set_rollback(True)
     assert told() == []
 
@@ -94,7 +115,7 @@ def test_what_was_undone_is_not_noted(told: Any, django_capture_on_commit_callba
 def test_letters_held_are_noted(cast: Cast, told: Any, django_capture_on_commit_callbacks: Any):
     with django_capture_on_commit_callbacks(execute=True):
         letters.hold_mail(by=cast["S"], reason="Restored from a backup", at=NOW)
-    assert told() == [("hold_mail", {"by": cast["S"].pk})]
+    assert told() == [("hold_mail", {"by": cast["S"].pk, "mailswitch": 1})]
 
 
 @verb

@@ -1,6 +1,7 @@
 """A canvas taken elsewhere: duplicated, exported as JSON, imported; and the schema of the documents."""
 
-from typing import Any
+import json
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -21,10 +22,11 @@ from prototypes.views.canvases.finding import canvas_at
 from prototypes.views.pages import ask
 from prototypes.views.reach import cohort_at, letters
 from web.decisions import ALLOW, deny, enforce
+from web.downloads import download
 from web.form_pages import form_page, sent
 from web.names import by_name
 
-INDENT = {"indent": 2, "ensure_ascii": False}
+INDENT: Final[dict[str, Any]] = {"indent": 2, "ensure_ascii": False}
 
 
 @form_page
@@ -44,12 +46,11 @@ def copy_canvas(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def export_canvas(request: HttpRequest, pk: int) -> JsonResponse:
+def export_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     """The canvas as a file that can be imported again; what texts rest on only for those of its cohort."""
     row = canvas_at(request, pk)
-    answer = JsonResponse(document(row), json_dumps_params=INDENT)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{slugify(row.title) or row.kind}.json"'
-    return answer
+    text = json.dumps(document(row), **INDENT)
+    return download(text, name=f"{slugify(row.title) or row.kind}.json", content_type="application/json")
 
 
 @require_safe

@@ -7,6 +7,7 @@ from labplatform.facts.loader import load_facts
 from labplatform.facts.records import section
 from programmes.models import Authority, Edition
 from tests.factories.programmes import AuthorityFactory
+from tests.labplatform.published import published_facts
 from tests.labplatform.rows import every_row
 
 pytestmark = pytest.mark.django_db
@@ -14,8 +15,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def published(db: None) -> dict[str, int]:
-    """Loaded anew for each test here: some begin from an empty platform."""
-    return load_facts(by=None)
+    """For each test by itself: some begin from an empty platform."""
+    return published_facts()
 
 
 def test_every_record_is_made(published: dict[str, int]):

@@ -1,10 +1,10 @@
-"""The secret in the address of a calendar, and what is kept of it."""
+"""The secret in an address: drawn so that nobody guesses it, and kept as a hash, from which nobody finds it."""
 
 import hashlib
 import secrets
 from typing import Final
 
-TOKEN_BYTES: Final = 32  # nobody guesses it, so its plain hash is enough
+TOKEN_BYTES: Final = 32  # nobody guesses them, so a plain hash is enough
 
 
 def new_token() -> str:

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actions.sign_in_links import ask_sign_in_link
-from accounts.kept import forget, purge_sign_ins
+from accounts.actions.sign_ins import purge_sign_ins
+from accounts.erasing import forget_ways_in
 from accounts.models import SignInLink, User
 from accounts.registries import erasers, personal_data, retentions
 from tests.factories.accounts import UserFactory
@@ -28,8 +29,8 @@ def came_in(user: User, at: datetime = NOW) -> None:
 def test_what_is_over_goes_after_seven_days():
     came_in(UserFactory(), NOW - timedelta(days=8))
     came_in(UserFactory())
-    assert (purge_sign_ins(at=NOW, dry_run=True), UserSession.objects.count(), Session.objects.count()) == (1, 2, 2)
-    assert (purge_sign_ins(at=NOW), UserSession.objects.count(), Session.objects.count()) == (1, 1, 1)
+    assert (purge_sign_ins(at=NOW, dry_run=True), UserSession.objects.count(), Session.objects.count()) == (2, 2, 2)
+    assert (purge_sign_ins(at=NOW), UserSession.objects.count(), Session.objects.count()) == (2, 1, 1)
     assert (retentions["sign_ins"].days, retentions["sign_ins"].purge) == (7, purge_sign_ins)
 
 
@@ -52,8 +53,8 @@ def test_nothing_outlives_the_person():
     for each in (user, other):
         came_in(each)
         ask_sign_in_link(user=each, email=each.email, at=NOW, by=each)
-    erasers["sign_ins"](user=user, at=NOW)
-    assert erasers["sign_ins"] is forget
+    erasers["ways_in"](user=user, at=NOW)
+    assert erasers["ways_in"] is forget_ways_in
     assert [row.user_id for row in UserSession.objects.all()] == [other.pk]
     assert [row.user_id for row in SignInLink.objects.all()] == [other.pk]
     assert Session.objects.count() == 1
