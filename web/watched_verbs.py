@@ -28,6 +28,7 @@ WATCHED: Final = frozenset(
         "release_letter",
         "release_mail",
         "revoke_calendar",
+        "reset_second_factor",
         "share_canvas",
         "share_idea",
         "withdraw_file",
