@@ -1,6 +1,7 @@
 """A person sees where they are signed in and ends one, or all others; so do a new password and a closed account."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -83,7 +84,7 @@ def test_none_is_ended_before_the_password_was_given_again():
     here, there = came_in(user), came_in(user)
     for path in (reverse("end_other_sign_ins"), reverse("end_sign_in", args=[row_of(there).pk])):
         asked = here.post(path)
-        assert asked.headers["Location"] == f"{reverse('account_reauthenticate')}?next={path}"
+        assert unquote(asked.headers["Location"]) == f"{reverse('account_reauthenticate')}?next={path}"
         assert still_in(here, there) == [True, True]
     answer = here.post(asked.headers["Location"], {"password": PASSWORD, "next": path}, follow=True)
     assert "One sign-in was ended." in answer.content.decode()
