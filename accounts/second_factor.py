@@ -72,6 +72,12 @@ class SecondFactorFirst(MiddlewareMixin):
         request.session[WANTED] = came_from(request) if request.method == "POST" else request.get_full_path()
         return redirect("second_factor")
 
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """What was sent may have given the role, as accepting an invitation does: a session kept anew asks anew."""
+        if request.method == "POST" and request.session.modified:
+            request.session.pop(NOT_ASKED_UNTIL, None)
+        return response
+
     def stops(self, request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
         if not (settings.SECOND_FACTOR_REQUIRED and isinstance(request.user, User)):
             return False
@@ -95,8 +101,7 @@ def missing(request: HttpRequest) -> bool:
         return False
     if needs_second_factor(user, timezone.localdate()):
         return True
-    if request.method in {"GET", "HEAD"}:  # what is sent may itself give the role: accepting an invitation, for one
-        request.session[NOT_ASKED_UNTIL] = now + ASKED_EVERY
+    request.session[NOT_ASKED_UNTIL] = now + ASKED_EVERY
     return False
 
 

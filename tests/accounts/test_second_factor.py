@@ -16,9 +16,11 @@ from accounts.models import User
 from accounts.registries import second_factor_roles
 from accounts.second_factor import ASKED_EVERY, needs_second_factor
 from programmes.actions.authorities import name_admin
+from programmes.models import AuthorityAdmin
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.factors import an_app, code_of, recovery_codes
+from tests.factories.invitations import InvitationFactory, link
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
 
 PASSWORD = "a long demonstration word"
@@ -207,6 +209,18 @@ class TestShown:
         name_admin(authority=AuthorityFactory(), email=user.email, today=timezone.localdate(), by=None)
         assert [opened(client) for client in (here, there, other)] == [(302, STEP), (302, STEP), (200, "")]
         assert here.get("/account/sign-ins/", follow=True).context["user"] == user
+
+    def test_whoever_accepts_to_be_an_admin_is_asked_with_the_next_page(self):
+        """The session they accept in forgets the invitation, and is written after the role was given."""
+        user = UserFactory(language="en")
+        asked = {"person": user, "cohort": None, "authority": AuthorityFactory(), "role": "admin"}
+        row = InvitationFactory(invited_at=timezone.now(), **asked)
+        client = by_password(user)
+        assert opened(client) == (200, "")
+        client.get(link(row))
+        assert client.post(link(row)).status_code == 302
+        assert AuthorityAdmin.objects.get().user == user
+        assert opened(client) == (302, STEP)
 
     @pytest.mark.parametrize("right", ["is_lab_staff", "is_staff"])
     def test_whoever_becomes_one_of_the_lab_is_asked_with_the_next_page(self, right: str):
