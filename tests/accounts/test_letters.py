@@ -95,7 +95,8 @@ def test_a_change_is_told_with_when_and_where():
 
 
 @pytest.mark.parametrize(
-    ("language", "moment"), [("fr", "26 novembre 2026 à 6\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}05"), ("en", "26 November 2026 at 6:05")]
+    ("language", "moment"),
+    [("fr", "26 novembre 2026 à 6\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}05"), ("en", "26 November 2026 at 6:05")],
 )
 def test_its_day_and_time_are_written_as_everywhere_on_the_platform(language: str, moment: str):
     user = UserFactory(language=language)
