@@ -40,7 +40,8 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
             message.send()
         except OSError:  # what smtplib raises is one too
             logger.exception("A letter about an account could not be sent: %s", template_prefix)
-            messages.error(self.request, _("The letter could not be sent just now. Try again in a few minutes."))
+            if self.request is not None:  # a command has none
+                messages.error(self.request, _("The letter could not be sent just now. Try again in a few minutes."))
 
     def send_notification_mail(
         self,

@@ -41,6 +41,7 @@ class AccountsConfig(AppConfig):
 
         user_logged_out.connect(acting.signed_out, dispatch_uid="support_ends")
         account_panels.register("support_visits", visits.VISITS, order=80)
+        account_panels.register("factor_resets", visits.RESETS, order=81)
 
     def keep_histories(self) -> None:
         """What has a history page of its own."""

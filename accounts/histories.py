@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import SupportVisit, User
+from accounts.models import FactorReset, SupportVisit, User
 from web.histories import Kept, Part
 
 HISTORIES: Final = {
@@ -13,8 +13,8 @@ HISTORIES: Final = {
         _("person"),
         User,
         title="full_name",
-        pages=("act_as",),
-        parts=(Part(SupportVisit, "person"),),
+        pages=("act_as", "reset_second_factor"),
+        parts=(Part(SupportVisit, "person"), Part(FactorReset, "person")),
         known=Q(joined=True),
     )
 }

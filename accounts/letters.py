@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.sign_ins import browser_in_words
+from web import formats
 from web.addresses import absolute
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 ASKED = _("You get this letter because someone, probably you, asked for it. If it was not you, do nothing.")
 CHANGED = _("You get this letter because your account was changed.")
 NOT_YOU = _(
-    "It was done on %(when)s in %(browser)s, from the address %(ip)s. If it was not you, choose a new password at once "
-    "and tell the lab."
+    "It was done on %(day)s at %(at)s in %(browser)s, from the address %(ip)s. If it was not you, choose a new"
+    " password at once and tell the lab."
 )
 ACCOUNT = "account_url"
 
@@ -108,6 +109,19 @@ LETTERS: Mapping[str, AccountLetter] = {
     "mfa/email/recovery_codes_generated": notice(
         _("New recovery codes"), _("New recovery codes were made for your account. The old ones no longer work.")
     ),
+    "mfa/email/reset_by_the_lab": AccountLetter(
+        _("Your second factor was taken away"),
+        (
+            _("Your app, your passkeys and your recovery codes no longer sign in, since they were said to be lost."),
+            _("How the lab knew that it was you: %(because)s"),
+            _(
+                "You were signed out everywhere. Sign in with your password, then set up a second factor anew. If you "
+                "lost nothing, choose a new password at once and tell the lab."
+            ),
+        ),
+        (_("Open your account"), ACCOUNT),
+        CHANGED,
+    ),
     "mfa/email/totp_activated": notice(
         _("An app is your second factor now"), _("From now on, signing in asks for a code of your authenticator app.")
     ),
@@ -148,9 +162,15 @@ def written(name: str, email: str, user: User | None, told: Mapping[str, Any]) -
     return message
 
 
+def tell(name: str, user: User, **told: str) -> None:
+    """Send a letter about what somebody else did with an account, on a page or by a command."""
+    get_adapter().send_mail(name, user.email, {"user": user, **told})
+
+
 def moment_of(told: Mapping[str, Any]) -> dict[str, str]:
     """When and where something was changed, in words; nothing of a letter that was asked for."""
     if "timestamp" not in told:
         return {}
-    when = date_format(localtime(told["timestamp"]), "DATETIME_FORMAT")
-    return {"when": when, "browser": browser_in_words(told.get("user_agent", ""))}
+    moment, language = localtime(told["timestamp"]), (translation.get_language() or "fr")[:2]
+    day, at = formats.long_day(moment.date(), language), formats.clock(moment.time(), language)
+    return {"day": day, "at": at, "browser": browser_in_words(told.get("user_agent", ""))}

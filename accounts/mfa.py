@@ -5,7 +5,11 @@ from urllib.parse import urlsplit
 
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.models import User
 
 NAME = "labplatform"
 
@@ -15,6 +19,11 @@ class LabMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth has no t
 
     def _get_site_name(self) -> str:
         return NAME
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
+        """What a passkey is called until the person says otherwise."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Passkey %(number)d") % {"number": number}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": passkey_host(), "name": NAME}

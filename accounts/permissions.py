@@ -30,3 +30,19 @@ def may_act_as(user: User, person: User) -> Decision:
     if not person.is_active:
         return deny(_("This account is closed."))
     return ALLOW
+
+
+def may_reset_second_factors(user: User) -> Decision:
+    """Take away a second factor that is lost, of anybody at all."""
+    return ALLOW if user.is_lab_staff else deny(_("Only the lab’s staff take lost second factors away."))
+
+
+def may_reset_second_factor(user: User, person: User) -> Decision:
+    """Somebody else's, colleagues included: one's own is removed on one's own page, which asks for it once more."""
+    if not (decision := may_reset_second_factors(user)):
+        return decision
+    if person.pk == user.pk:
+        return deny(_("Your own second factor is on your account page; if it is lost, ask a colleague of the lab."))
+    if not person.is_active:
+        return deny(_("This account is closed."))
+    return ALLOW

@@ -10,7 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import SupportVisit, User
+from accounts.models import FactorReset, SupportVisit, User
 from accounts.registries import PersonalData, personal_data
 
 Rows = Callable[[User], Iterable[Mapping[str, object]]]
@@ -49,6 +49,11 @@ SUPPORT = PersonalData(
     told(lambda user: SupportVisit.objects.filter(person=user), "because", "began_at", "ended_at"),
     covers=("accounts.SupportVisit.person",),
 )
+RESETS = PersonalData(
+    _("When your second factor was taken away because it was lost"),
+    told(lambda user: FactorReset.objects.filter(person=user), "because", "made_at"),
+    covers=("accounts.FactorReset.person",),
+)
 
 
 def _connections(user: User) -> Iterator[Mapping[str, object]]:
@@ -83,7 +88,7 @@ SIGN_INS = PersonalData(
 
 def register() -> None:
     """Put them into every person's own copy."""
-    parts = {"account": ACCOUNT, "addresses": ADDRESSES, "factors": FACTORS, "support": SUPPORT}
+    parts = {"account": ACCOUNT, "addresses": ADDRESSES, "factors": FACTORS, "support": SUPPORT, "resets": RESETS}
     for order, (slug, part) in enumerate(parts.items()):
         personal_data.register(slug, part, order=order)
     personal_data.register("connections", CONNECTIONS, order=15)

@@ -7,7 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -17,6 +22,7 @@ from accounts.middleware import came_from
 from accounts.models import User
 from accounts.registries import second_factor_roles
 from web.htmx import wants_partial
+from web.names import by_name
 from web.security import note
 
 if TYPE_CHECKING:
@@ -50,7 +56,8 @@ def used_second_factor(request: HttpRequest) -> bool:
 class SecondFactorFirst(MiddlewareMixin):
     """Nothing opens before; parts of a page answer 401, as for someone signed out.
 
-    Whoever has shown a second factor costs nothing; of others it is asked again after five minutes, from the session.
+    Whoever has shown a second factor costs nothing. Others are asked at once when they are of the lab or `look_again`
+    was called for them; what else changes their roles counts within five minutes, from the session.
     The administration asks whoever opens it, whatever their role, each time.
     """
 
@@ -65,6 +72,12 @@ class SecondFactorFirst(MiddlewareMixin):
         request.session[WANTED] = came_from(request) if request.method == "POST" else request.get_full_path()
         return redirect("second_factor")
 
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """What was sent may have given the role, as accepting an invitation does: a session kept anew asks anew."""
+        if request.method == "POST" and request.session.modified:
+            request.session.pop(NOT_ASKED_UNTIL, None)
+        return response
+
     def stops(self, request: HttpRequest, view: Callable[..., HttpResponseBase]) -> bool:
         if not (settings.SECOND_FACTOR_REQUIRED and isinstance(request.user, User)):
             return False
@@ -78,20 +91,46 @@ class SecondFactorFirst(MiddlewareMixin):
 
 
 def missing(request: HttpRequest) -> bool:
-    """Whether the person needs one and has shown none; that none is needed is kept for five minutes."""
+    """Whether the person needs one and has shown none; that no role asks for it is kept for five minutes."""
     user, now = request.user, time.time()
     assert isinstance(user, User)  # noqa: S101 - narrows the type
-    if "hijack_history" in request.session or request.session.get(NOT_ASKED_UNTIL, 0) > now:
+    if "hijack_history" in request.session:
         return False  # whoever acts as someone has shown theirs
+    of_the_lab = user.is_lab_staff or user.is_staff  # read with every page anyway: never kept
+    if not of_the_lab and request.session.get(NOT_ASKED_UNTIL, 0) > now:
+        return False
     if needs_second_factor(user, timezone.localdate()):
         return True
     request.session[NOT_ASKED_UNTIL] = now + ASKED_EVERY
     return False
 
 
+def look_again(user: User) -> None:
+    """Whoever is given a role: the next page they open, wherever they are signed in, asks anew whether it needs one."""
+    keys = UserSession.objects.filter(user_id=user.pk).values("session_key")
+    with transaction.atomic():
+        for session in Session.objects.select_for_update().filter(session_key__in=keys):
+            kept = session.get_decoded()
+            if kept.pop(NOT_ASKED_UNTIL, None):
+                session.session_data = Session.objects.encode(kept)
+                session.save(update_fields=["session_data"])
+
+
 def factors_of(user: User) -> set[str]:
     """Kinds of second factor the person has set up."""
     return set(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).values_list("type", flat=True))
+
+
+def with_factors() -> QuerySet[User]:
+    """Who has a second factor, by name: `kinds` says which, `since` when the first was set up."""
+    has = Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=FACTORS)
+    kinds = ArraySubquery(has.order_by("type").values("type").distinct())
+    since = Subquery(has.order_by("created_at").values("created_at")[:1])
+    return (
+        User.objects.filter(Exists(has), is_active=True)
+        .annotate(kinds=kinds, since=since)
+        .order_by(*by_name("full_name"))
+    )
 
 
 def shown(*, request: HttpRequest, user: User, authenticator: Authenticator, **_told: Any) -> None:

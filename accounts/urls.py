@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts import views
-from accounts.views import acting, privacy, signing_in
+from accounts.views import acting, privacy, second_factors, signing_in
 
 urlpatterns = [
     path("account/", views.account, name="account"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("privacy/leaving/", privacy.leaving, name="leaving"),
     path("privacy/leaving/<int:pk>/", privacy.reopen, name="reopen"),
     path("account/second-factor/", signing_in.second_factor, name="second_factor"),
+    path("account/second-factors/", second_factors.second_factors, name="second_factors"),
+    path("account/second-factors/<int:pk>/", second_factors.reset_second_factor, name="reset_second_factor"),
     path("account/sign-ins/", signing_in.own_sign_ins, name="own_sign_ins"),
     path("account/sign-ins/end-others/", signing_in.end_other_sign_ins, name="end_other_sign_ins"),
     path("account/sign-ins/<int:pk>/end/", signing_in.end_sign_in, name="end_sign_in"),

@@ -70,10 +70,10 @@ ACTIVITIES: Final = (
         ("invitations", "access_requests"),
     ),
     Activity(
-        gettext_lazy("Helping people: acting as somebody who asked for it"),
+        gettext_lazy("Helping people: acting as somebody who asked for it, taking a lost second factor away"),
         DUTY,
         gettext_lazy("Everyone with an account"),
-        gettext_lazy("Who acted as whom, when and why"),
+        gettext_lazy("Who did it for whom, when and why"),
         gettext_lazy("The person, the lab"),
     ),
     Activity(

@@ -190,6 +190,7 @@ VERB_WORDS: Final[dict[str, Promise]] = {
     "reschedule_cohort": _("Days of the cohort changed"),
     "reschedule_session": _("Session given another day"),
     "resend_invitation": _("Invitation sent again"),
+    "reset_second_factor": _("Lost second factor taken away"),
     "restore_step": _("Step put back"),
     "restore_text": _("Text put back"),
     "resume_cohort": _("Cohort resumed"),

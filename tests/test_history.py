@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, models
 from pghistory.models import Event
 
-from accounts.models import SignInLink, SupportVisit, User
+from accounts.models import FactorReset, SignInLink, SupportVisit, User
 from cohorts.models import (
     AccessRequest,
     Assessment,
@@ -214,12 +214,18 @@ def a_support_visit() -> models.Model:
     return SupportVisit.objects.create(person=UserFactory(), staff=staff, because="Asked", began_at=NOW)
 
 
+def a_reset() -> models.Model:
+    staff = UserFactory(is_lab_staff=True)
+    return FactorReset.objects.create(person=UserFactory(), staff=staff, because="Seen", made_at=NOW)
+
+
 def an_event() -> models.Model:
     return IdeaFactory().events.get()
 
 
 CASES: dict[type[models.Model], Case] = {
     User: Case(someone, {"language": "en"}),
+    FactorReset: Case(a_reset, {}, kept_by="factor_reset_kept"),
     SupportVisit: Case(a_support_visit, {"ended_at": NOW}, kept_by="support_kept"),
     Reminder: Case(ReminderFactory, {"state": "expanded"}),
     Delivery: Case(a_letter_alone, {"attempts": 1}),

@@ -14,7 +14,7 @@ from accounts.actions import end_support, open_support
 from accounts.actions.leaving import erase_person
 from accounts.actions.sign_in_links import ask_sign_in_link
 from accounts.actions.sign_ins import end_sign_in, end_sign_ins
-from accounts.models import User
+from accounts.models import FactorReset, User
 from accounts.registries import personal_data
 from cohorts.models import Invitation
 from cohorts.permissions import has_part
@@ -45,6 +45,7 @@ def stranger(stage: Stage) -> Iterator[User]:
         UserSession.objects.create(user=pilot, session_key="somewhere", ip="192.0.2.1", user_agent="", data={})
         ask_sign_in_link(user=pilot, email=pilot.email, at=NOW, by=pilot)
         end_support(visit=open_support(person=pilot, reason="Asked", at=NOW, by=stage.home["S"]), at=NOW, by=None)
+        FactorReset.objects.create(person=pilot, staff=stage.home["S"], because="Seen", made_at=NOW)
         FollowUpFactory(by=pilot, idea__cohort=stage.home.cohort)
         tell(IdeaFactory(cohort=stage.home.cohort), PATH[1], by=pilot)
         AccessRequestFactory(user=pilot)

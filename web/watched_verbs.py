@@ -40,6 +40,7 @@ WATCHED: Final = frozenset(
         "reopen_account",
         "resend_invitation",
         "revoke_calendar",
+        "reset_second_factor",
         "revoke_invitation",
         "share_canvas",
         "share_idea",

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.factor_resets import FactorReset
 from accounts.models.sign_in_links import LinkEnd, SignInLink
 from web.history import tracked
 from web.names import PersonName
@@ -19,7 +20,7 @@ from web.plausible import plausible_dates
 from web.search import words_index
 from web.triggers import Frozen, Rule
 
-__all__ = ["LinkEnd", "SignInLink", "SupportVisit", "User", "UserManager"]
+__all__ = ["FactorReset", "LinkEnd", "SignInLink", "SupportVisit", "User", "UserManager"]
 
 
 class UserManager(BaseUserManager["User"]):

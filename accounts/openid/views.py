@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from allauth.account.views import LogoutView
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,7 +36,9 @@ class ComingBack(OAuth2CallbackView):
 
 @login_not_required
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Ask, then lead to the provider: it takes a POST."""
+    """Ask, then lead to the provider: it takes a POST. Whoever connects it proves first who they are."""
+    if request.GET.get("process") == AuthProcess.CONNECT and request.user.is_authenticated:
+        raise_if_reauthentication_required(request, app="allauth.socialaccount")
     return _conversing(OAuth2LoginView, request, provider_id)
 
 

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
+from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core import ratelimit
 from django.conf import settings
@@ -121,16 +122,18 @@ def own_sign_ins(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def end_sign_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """End one; of the one this page is read in, signing out is the way."""
+    """End one, after the password; of the one this page is read in, signing out is the way."""
     user = person(request)
     ended = verbs.end_sign_in(user=user, pk=pk, by=user)
     return told(request, ended)
 
 
 @require_POST
+@reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
 def end_other_sign_ins(request: HttpRequest) -> HttpResponse:
-    """End all but this one."""
+    """End all but this one, after the password."""
     user = person(request)
     return told(request, verbs.end_sign_ins(user=user, but=request.session.session_key or "", by=user))
 

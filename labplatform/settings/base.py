@@ -220,6 +220,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before addresses and connections change, as before second factors do
 ACCOUNT_RATE_LIMITS: (
     dict[str, str] | bool
 ) = {  # kept in the cache that all processes share; per address of the client, person or e-mail
@@ -246,6 +247,7 @@ SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 OIDC_PROVIDERS = providers(env.str("OIDC_PROVIDERS", ""))
 MFA_FORMS = {"add_webauthn": "accounts.forms.AddPasskeyForm", "edit_webauthn": "accounts.forms.RenamePasskeyForm"}
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds by which a telephone may be wrong, or a person slow
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: who is told to show a second factor can change their address too
 MFA_ADAPTER = "accounts.mfa.LabMFAAdapter"
 MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "10/m/ip"}
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)  # of lab staff and admins

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import create_person
 from accounts.models import User
+from accounts.second_factor import look_again
 from programmes.models import Authority, AuthorityAdmin
 from programmes.registries import admin_invitations, ended_mandates
 from programmes.slugs import slug_of
@@ -79,14 +80,16 @@ def _check_calendar(authority: Authority) -> None:
 def name_admin(
     *, authority: Authority, email: str, today: date, by: User | None, full_name: str = "", language: str = ""
 ) -> AuthorityAdmin:
-    """Put someone in charge of an authority's figures from today on.
+    """Put someone in charge of an authority's figures from today on; a second factor is asked of them at once.
 
     Someone without an account gets one, for which `full_name` is needed.
     """
     user = User.objects.with_address(email).first()
     if user is None or not user.joined:
         user = _newcomer(email.strip(), full_name.strip(), language, by)
-    return AuthorityAdmin.objects.create(authority=authority, user=user, since=today)
+    admin = AuthorityAdmin.objects.create(authority=authority, user=user, since=today)
+    look_again(user)
+    return admin
 
 
 def put_in_charge(*, authority: Authority, email: str, full_name: str, language: str, at: datetime, by: User) -> object:

@@ -1,14 +1,24 @@
-"""Every route allauth and Django bring under `/accounts/`, and who may open it: a route without a row fails."""
+"""Every route allauth and Django bring under `/accounts/` and `/admin/`, and who may open it, each role by itself.
+
+A route without a row fails.
+"""
+
+from datetime import date
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, signed_in
+from tests.factories.cast import EVERYONE, Cast
+from tests.factories.cohorts import MembershipFactory
+from tests.factories.programmes import AuthorityAdminFactory
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "a long demonstration word"
 
 SIGN_IN = "to sign in"  # led to the sign-in page
 HOME = "home"
@@ -48,18 +58,26 @@ DOORS = {
     "access_asked": (SIGN_IN, SIGN_IN),  # nobody has asked
     "usersessions_list": (SIGN_IN, OTHER),  # ours takes its place: it would tidy up while being read
 }
+# Steps of a sign-in under way: whoever has begun none is led to the first, and so is who signs out twice.
+LEAD_BY_THEMSELVES = {
+    "access_asked",
+    "account_confirm_login_code",
+    "account_logout",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+}
 # Kept with signing in elsewhere: see the tests of OpenID Connect.
 ELSEWHERE = ("socialaccount_", "openid_connect_", "None")
 
 
-def doors(resolver: URLResolver, prefix: str = "/") -> dict[str, str]:
-    """Names of the routes under `/accounts/` with an address of each; what an address asks for is made up."""
+def doors(resolver: URLResolver, prefix: str = "/", under: str = "/accounts/") -> dict[str, str]:
+    """Names of the routes below a path with an address of each; what an address asks for is made up."""
     found: dict[str, str] = {}
     for pattern in resolver.url_patterns:
         path = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            found |= doors(pattern, path)
-        elif isinstance(pattern, URLPattern) and path.startswith("/accounts/"):
+            found |= doors(pattern, path, under)
+        elif isinstance(pattern, URLPattern) and path.startswith(under):
             found[str(pattern.name)] = address(path)
     return found
 
@@ -74,8 +92,8 @@ def address(path: str) -> str:
 FOUND = {name: path for name, path in doors(get_resolver()).items() if not name.startswith(ELSEWHERE)}
 
 
-def got(client: Client, path: str) -> int | str:
-    answer = client.get(path)
+def got(client: Client, path: str, **headers: str) -> int | str:
+    answer = client.get(path, headers=headers)
     if answer.status_code != 302:
         return answer.status_code
     place = answer.headers["Location"]
@@ -90,21 +108,83 @@ def test_every_door_has_a_row_and_every_row_a_door():
     assert set(FOUND) == set(DOORS)
 
 
-@pytest.mark.parametrize("name", sorted(FOUND))
-def test_who_gets_what(name: str):
-    out, within = Client(), Client()
-    within.post("/accounts/login/", {"login": UserFactory().email, "password": PASSWORD})
-    assert (got(out, FOUND[name]), got(within, FOUND[name])) == DOORS[name]
+def everyone(cast: Cast) -> dict[str, Client]:
+    """A browser of each role, of who left and whose mandate ended, and of nobody."""
+    gone, former = UserFactory(), UserFactory()
+    MembershipFactory(cohort=cast.cohort, user=gone, starts_on=date(2026, 1, 5), ends_on=date(2026, 10, 31))
+    ended = {"since": date(2026, 1, 1), "until": date(2026, 10, 31)}
+    AuthorityAdminFactory(authority=cast.cohort.authority, user=former, **ended)
+    people = cast.people | {"p": gone, "a": former}
+    return {"-": Client()} | {letter: signed_in(user, again=False) for letter, user in people.items()}
 
 
-@pytest.mark.parametrize("name", sorted(FOUND))
-def test_an_empty_form_never_fails_nor_makes_anybody(name: str):
-    out, within = Client(), Client()
-    within.post("/accounts/login/", {"login": UserFactory().email, "password": PASSWORD})
-    assert all(client.post(FOUND[name]).status_code < 500 for client in (out, within))
-    assert User.objects.count() == 1
+def test_who_gets_what(cast: Cast):
+    """No role opens more of it than another: these pages are each person's own. What is open to all is asked twice."""
+    clients = everyone(cast)
+    cells = [(name, letter) for name in DOORS for letter in clients if letter in "-M" or DOORS[name][0] == SIGN_IN]
+    found = {(name, letter): got(clients[letter], FOUND[name]) for name, letter in cells}
+    assert {cell: got for cell, got in found.items() if got != DOORS[cell[0]][cell[1] != "-"]} == {}
+
+
+def test_parts_of_pages_are_never_a_way_around(cast: Cast):
+    client, htmx = signed_in(cast["M"], again=False), {"HX-Request": "true"}
+    out = {name: Client().get(path, headers=htmx).status_code for name, path in FOUND.items()}
+    closed = {name for name, (signed_out, _) in DOORS.items() if signed_out == SIGN_IN} - LEAD_BY_THEMSELVES
+    assert {name: out[name] for name in closed if out[name] != 401} == {}
+    assert {name for name in DOORS if got(client, FOUND[name], **htmx) != DOORS[name][1]} == set()
+
+
+def test_an_empty_form_never_fails_nor_makes_or_changes_anybody(cast: Cast):
+    clients = {letter: client for letter, client in everyone(cast).items() if letter in "-SXp"}
+    before = people()
+    codes = {
+        (name, letter): client.post(path).status_code
+        for name, path in FOUND.items()
+        if name != "account_logout"
+        for letter, client in clients.items()
+    }
+    assert ({cell: code for cell, code in codes.items() if code >= 500}, people()) == ({}, before)
+
+
+def people() -> list[tuple[object, ...]]:
+    """Everything by which somebody is known or signs in."""
+    models = (User, EmailAddress, Authenticator, SocialAccount)
+    return [row for model in models for row in model.objects.order_by("pk").values_list()]
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/code/", "/accounts/signup/passkey/", "/accounts/2fa/trust/"])
 def test_ways_in_that_are_not_used_are_not_there(path: str):
     assert Client().get(path).status_code == 404
+
+
+class TestTheAdministration:
+    """Django's own pages, for whoever has `is_staff`; being of the lab is not enough."""
+
+    ROUTES = doors(get_resolver(), under="/admin/")
+
+    def test_no_role_of_the_platform_opens_any_of_it(self, cast: Cast):
+        """Each table by its list, and each kind of page by those of people and of their second factors."""
+        client, before = signed_in(cast["S"]), people()
+        asked = [name for name in self.ROUTES if name.endswith("_changelist") or name.startswith(("mfa_", "accounts_"))]
+        asked += [name for name in self.ROUTES if "_" not in name or name in {"password_change", "app_list"}]
+        codes = {
+            (name, method): getattr(client, method)(self.ROUTES[name]).status_code
+            for name in asked
+            for method in ("get", "post")
+            if (name, method) != ("logout", "post")
+        }
+        assert {cell: code for cell, code in codes.items() if code not in {302, 403, 404}} == {}
+        assert people() == before
+
+    def test_each_is_led_away_from_its_first_page_and_refused_there(self, cast: Cast):
+        clients = {letter: signed_in(cast[letter]) for letter in EVERYONE} | {"-": Client()}
+        first = {letter: got(client, "/admin/") for letter, client in clients.items()}
+        assert first == dict.fromkeys(clients, OTHER)
+        codes = {letter: client.get("/admin/", follow=True).status_code for letter, client in clients.items()}
+        assert codes == dict.fromkeys(EVERYONE, 403) | {"-": 200}  # the sign-in page of all
+
+    def test_whoever_opens_it_without_a_right_sees_no_table(self):
+        client = signed_in(UserFactory(is_staff=True))
+        lists = {name: path for name, path in self.ROUTES.items() if name.endswith("_changelist")}
+        assert len(lists) > 20
+        assert {name for name, path in lists.items() if client.get(path).status_code != 403} == set()

@@ -1,6 +1,7 @@
 """Letters about an account: in the house look, the person's language, to our own address; while others are held too."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from smtplib import SMTPException
 
@@ -26,6 +27,7 @@ TOLD = {
     "from_email": "a@people.example",
     "to_email": "b@people.example",
     "deleted_email": "a@people.example",
+    "because": "She called back",
     "ip": "192.0.2.1",
     "user_agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0",
 }
@@ -37,7 +39,7 @@ def test_every_letter_allauth_may_send_has_our_words():
         str(path.relative_to(TEMPLATES)).removesuffix("_subject.txt")
         for path in TEMPLATES.rglob("*/email/*_subject.txt")
     }
-    assert set(LETTERS) == theirs - CODES | {"account/email/sign_in_link"}
+    assert set(LETTERS) == theirs - CODES | {"account/email/sign_in_link", "mfa/email/reset_by_the_lab"}
 
 
 @pytest.mark.parametrize("name", LETTERS)
@@ -90,6 +92,16 @@ def test_a_change_is_told_with_when_and_where():
     (letter,) = mail.outbox
     assert (letter.subject, letter.to) == ("Your password was changed", [user.email])
     assert "in Firefox on Windows, from the address 192.0.2.1." in letter.body
+
+
+@pytest.mark.parametrize(
+    ("language", "moment"),
+    [("fr", "26 novembre 2026 à 6\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}05"), ("en", "26 November 2026 at 6:05")],
+)
+def test_its_day_and_time_are_written_as_everywhere_on_the_platform(language: str, moment: str):
+    user = UserFactory(language=language)
+    told = TOLD | {"timestamp": datetime(2026, 11, 26, 5, 5, tzinfo=UTC)}
+    assert moment in written("account/email/password_changed", user.email, user, told).body
 
 
 def test_they_go_while_other_letters_are_held():

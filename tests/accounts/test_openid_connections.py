@@ -1,5 +1,7 @@
 """Connecting a provider to one's account, and taking that back; what other apps bring to people at the door."""
 
+from urllib.parse import unquote
+
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
@@ -22,6 +24,7 @@ def member(visitor: Client) -> User:
     """Signed in by password, with another address than the provider knows."""
     user = UserFactory(email="anne@home.example", language="en")
     visitor.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+    visitor.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return user
 
 
@@ -51,7 +54,21 @@ def test_a_connection_is_taken_back_but_never_the_last_way_in(local: Local, visi
     member.set_password(PASSWORD)
     member.save()
     visitor.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    visitor.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert visitor.post(PAGE, {"account": row.pk}).status_code == 302
+    assert SocialAccount.objects.count() == 0
+
+
+def test_nothing_is_connected_nor_taken_back_before_the_password_was_given_again(local: Local, member: User):
+    visitor = Client()
+    visitor.post("/accounts/login/", {"login": member.email, "password": PASSWORD})
+    asked = visitor.post("/accounts/oidc/local/login/?process=connect")
+    assert asked.headers["Location"].startswith("/accounts/reauthenticate/?next=")
+    row = SocialAccount.objects.create(user=member, provider="local", uid="anne")
+    asked = visitor.post(PAGE, {"account": row.pk})
+    assert unquote(asked.headers["Location"]) == f"/accounts/reauthenticate/?next={PAGE}"
+    assert SocialAccount.objects.count() == 1
+    visitor.post(f"/accounts/reauthenticate/?next={PAGE}", {"password": PASSWORD, "next": PAGE})
     assert SocialAccount.objects.count() == 0
 
 

@@ -9,15 +9,19 @@ from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions.sign_in_links import ask_sign_in_link
 from accounts.models import User
 from accounts.registries import second_factor_roles
 from accounts.second_factor import ASKED_EVERY, needs_second_factor
+from programmes.actions.authorities import name_admin
+from programmes.models import AuthorityAdmin
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.factors import an_app, code_of, recovery_codes
-from tests.factories.programmes import AuthorityAdminFactory
+from tests.factories.invitations import InvitationFactory, link
+from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
 
 PASSWORD = "a long demonstration word"
 STEP = "/account/second-factor/"
@@ -198,7 +202,34 @@ class TestShown:
             with django_assert_num_queries(8):  # roles, a sign of life, the session within its savepoint
                 client.get("/account/sign-ins/")
 
-    def test_a_new_admin_is_asked_within_five_minutes(self):
+    def test_whoever_is_named_admin_is_asked_with_the_next_page_wherever_they_are(self):
+        user = UserFactory()
+        here, there, other = by_password(user), by_password(user), by_password(UserFactory())
+        assert [opened(client) for client in (here, there, other)] == [(200, "")] * 3
+        name_admin(authority=AuthorityFactory(), email=user.email, today=timezone.localdate(), by=None)
+        assert [opened(client) for client in (here, there, other)] == [(302, STEP), (302, STEP), (200, "")]
+        assert here.get("/account/sign-ins/", follow=True).context["user"] == user
+
+    def test_whoever_accepts_to_be_an_admin_is_asked_with_the_next_page(self):
+        """The session they accept in forgets the invitation, and is written after the role was given."""
+        user = UserFactory(language="en")
+        asked = {"person": user, "cohort": None, "authority": AuthorityFactory(), "role": "admin"}
+        row = InvitationFactory(invited_at=timezone.now(), **asked)
+        client = by_password(user)
+        assert opened(client) == (200, "")
+        client.get(link(row))
+        assert client.post(link(row)).status_code == 302
+        assert AuthorityAdmin.objects.get().user == user
+        assert opened(client) == (302, STEP)
+
+    @pytest.mark.parametrize("right", ["is_lab_staff", "is_staff"])
+    def test_whoever_becomes_one_of_the_lab_is_asked_with_the_next_page(self, right: str):
+        client = by_password(user := UserFactory())
+        assert opened(client) == (200, "")
+        User.objects.filter(pk=user.pk).update(**{right: True})
+        assert opened(client) == (302, STEP)
+
+    def test_what_else_makes_an_admin_counts_within_five_minutes(self):
         with time_machine.travel("2026-11-24T09:00:00+00:00", tick=False) as clock:
             user = UserFactory()
             client = by_password(user)

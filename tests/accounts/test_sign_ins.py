@@ -1,6 +1,7 @@
 """A person sees where they are signed in and ends one, or all others; so do a new password and a closed account."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 import time_machine
@@ -28,6 +29,12 @@ def came_in(user: User, address: str = "192.0.2.1", agent: str = FIREFOX) -> Cli
     return client
 
 
+def proven(client: Client) -> Client:
+    """Whoever sits there gave the password again."""
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    return client
+
+
 def still_in(*clients: Client) -> list[bool]:
     return [client.get("/account/").status_code == 200 for client in clients]
 
@@ -51,14 +58,14 @@ def test_the_list_asks_three_statements_however_long(others: int, django_assert_
 def test_nobody_sees_or_ends_another_s():
     mine, theirs = came_in(UserFactory(language="en")), came_in(UserFactory(), "203.0.113.77")
     assert "203.0.113.77" not in mine.get(PAGE).content.decode()
-    mine.post(reverse("end_sign_in", args=[row_of(theirs).pk]))
+    proven(mine).post(reverse("end_sign_in", args=[row_of(theirs).pk]))
     assert still_in(mine, theirs) == [True, True]
 
 
 def test_one_is_ended_at_once():
     user = UserFactory(language="en")
     here, there, third = came_in(user), came_in(user), came_in(user)
-    answer = here.post(reverse("end_sign_in", args=[row_of(there).pk]), follow=True)
+    answer = proven(here).post(reverse("end_sign_in", args=[row_of(there).pk]), follow=True)
     assert "One sign-in was ended." in answer.content.decode()
     assert still_in(here, there, third) == [True, False, True]
 
@@ -66,9 +73,22 @@ def test_one_is_ended_at_once():
 def test_all_others_are_ended_at_once():
     user = UserFactory(language="en")
     here, there, third, other = came_in(user), came_in(user), came_in(user), came_in(UserFactory())
-    answer = here.post(reverse("end_other_sign_ins"), follow=True)
+    answer = proven(here).post(reverse("end_other_sign_ins"), follow=True)
     assert "2 sign-ins were ended." in answer.content.decode()
     assert still_in(here, there, third, other) == [True, False, False, True]
+
+
+def test_none_is_ended_before_the_password_was_given_again():
+    """Whoever finds an open browser locks nobody out; the button pressed is not pressed twice."""
+    user = UserFactory(language="en")
+    here, there = came_in(user), came_in(user)
+    for path in (reverse("end_other_sign_ins"), reverse("end_sign_in", args=[row_of(there).pk])):
+        asked = here.post(path)
+        assert unquote(asked.headers["Location"]) == f"{reverse('account_reauthenticate')}?next={path}"
+        assert still_in(here, there) == [True, True]
+    answer = here.post(asked.headers["Location"], {"password": PASSWORD, "next": path}, follow=True)
+    assert "One sign-in was ended." in answer.content.decode()
+    assert still_in(here, there) == [True, False]
 
 
 def test_reading_the_list_ends_nothing():

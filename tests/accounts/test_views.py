@@ -86,5 +86,5 @@ def test_an_unknown_language_changes_nothing(client: Client, user: User):
 
 
 def test_the_account_page_costs_a_fixed_number_of_statements(client: Client, user: User, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):  # session, person, calendars, when the lab acted, when a factor was lost
         client.get(reverse("account"))

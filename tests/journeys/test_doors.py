@@ -7,6 +7,8 @@ import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.mfa.models import Authenticator
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as configured
+from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -18,9 +20,15 @@ from tests.factories.accounts import UserFactory
 from tests.factories.factors import an_app
 from tests.journeys.conftest import PASSWORD, sign_in
 from tests.journeys.test_pages import COLOURS, OTHER, SCREENS, seen, too_wide, unfold
+from tests.providers import Local
 
 INSIDE = (
     "/account/",
+    "/account/act-as/{other}/",
+    "/account/second-factors/",
+    "/account/second-factors/{other}/",
+    "/accounts/3rdparty/",
+    "/accounts/oidc/local/login/?process=connect",
     "/account/sign-ins/",
     "/account/second-factor/",
     "/accounts/logout/",
@@ -39,6 +47,9 @@ INSIDE = (
     "/accounts/2fa/webauthn/keys/{key}/remove/",
 )
 OUTSIDE = (
+    "/accounts/3rdparty/login/cancelled/",
+    "/accounts/3rdparty/login/error/",
+    "/accounts/oidc/asked/",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/inactive/",
@@ -97,6 +108,14 @@ def known(user: User) -> dict[str, str]:
     }
 
 
+def asked_to_come_in() -> dict[str, str]:
+    """The session of somebody unknown whom a provider sent: they read that the lab answers."""
+    session = SessionStore()
+    session["access_asked"] = {"provider": "Le portail", "state": "pending", "reason": ""}
+    session.save()
+    return {"name": configured.SESSION_COOKIE_NAME, "value": str(session.session_key)}
+
+
 def walked(page: Page, addresses: Iterable[str], scheme: str) -> dict[str, list[str]]:
     """The faults of each address that has some, in both colours."""
     found: dict[str, list[str]] = {}
@@ -118,8 +137,10 @@ def walked(page: Page, addresses: Iterable[str], scheme: str) -> dict[str, list[
 @pytest.mark.parametrize("screen", SCREENS)
 def test_a_passkey_signs_in_and_no_account_page_has_a_fault(visit, live_server, settings, screen: str):
     settings.BASE_URL, settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = live_server.url, True
+    settings.OIDC_PROVIDERS = [Local("https://provider.example").app()]  # only named: nobody goes there
     size, scheme = SCREENS[screen]
-    user = UserFactory(language=str(size["locale"])[:2])
+    user, other = UserFactory(language=str(size["locale"])[:2], is_lab_staff=True), UserFactory()
+    an_app(other)
     page = visit(**size, reduced_motion="reduce")
     page.context.add_init_script(Axe().axe_script)
     virtual_authenticator(page)
@@ -129,7 +150,7 @@ def test_a_passkey_signs_in_and_no_account_page_has_a_fault(visit, live_server, 
     faults = walked(page, ["/accounts/2fa/totp/activate/"], scheme)
     an_app(user)
     key = Authenticator.objects.get(type="webauthn").pk
-    faults |= walked(page, [address.format(key=key) for address in INSIDE], scheme)
+    faults |= walked(page, [address.format(key=key, other=other.pk) for address in INSIDE], scheme)
     page.context.clear_cookies()
     page.goto("/accounts/login/")
     page.click("#passkey_login")
@@ -137,6 +158,7 @@ def test_a_passkey_signs_in_and_no_account_page_has_a_fault(visit, live_server, 
     expect(page.locator("#menu")).to_be_attached()
     page.context.clear_cookies()
     given = known(user)
+    page.context.add_cookies([{"url": live_server.url, **asked_to_come_in()}])
     faults |= walked(page, [address.format(**given) for address in OUTSIDE], scheme)
     page.goto(f"/sign-in/link/{given['link']}/")
     page.click("main form button[type=submit]")

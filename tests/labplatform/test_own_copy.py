@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db
 
 # Columns that lead to a person and are in no part of their copy, and why.
 LISTED = {
+    "accounts.FactorReset.staff": "Who of the lab took a lost second factor away; that person's copy has it.",
     "accounts.SupportVisit.staff": "Who of the lab acted for somebody; that person's copy has it.",
     "cohorts.AccessRequest.answered_by": "An act of the lab on what another asked for.",
     "cohorts.Invitation.accepted_by": "The person invited, whose copy has it.",

@@ -1,6 +1,6 @@
 """Who is invited, who asks to come in, and when the lab helped: what stands at the doors of a cohort."""
 
-from accounts.models import SupportVisit
+from accounts.models import FactorReset, SupportVisit
 from cohorts.models import AccessRequest, InvitationList
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AccessRequestFactory
@@ -19,3 +19,5 @@ def furnish_doors(cast: Cast) -> None:
     AccessRequest.objects.filter(pk=asked.pk).update(**answer)
     visit = {"person": cast["M"], "staff": cast["S"], "because": "Un mot de passe oublié"}
     SupportVisit.objects.create(began_at=NOW, ended_at=NOW, **visit)
+    lost = {"person": cast["M"], "staff": cast["S"], "because": "Il a appelé d’un autre numéro"}
+    FactorReset.objects.create(made_at=NOW, **lost)

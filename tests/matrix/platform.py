@@ -8,11 +8,17 @@ from accounts.actions import close_account
 from accounts.actions.sign_in_links import ask_sign_in_link
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
+from tests.factories.factors import an_app
 from tests.matrix import Row
 
 
 def somebody_leaving(_cast: Cast) -> list[Any]:
     return [close_account(user=UserFactory(), at=NOW, by=None).pk]
+
+
+def somebody_who_lost_it(cast: Cast) -> list[Any]:
+    an_app(cast["P"])
+    return [cast["P"].pk]
 
 
 def link(cast: Cast) -> list[str]:
@@ -39,6 +45,8 @@ ROUTES = {
     "records_csv": Row(act="S"),
     "records_xlsx": Row(act="S"),
     "second_factor": Row(),
+    "second_factors": Row(act="S"),
+    "reset_second_factor": Row(act="S", post=True, args=somebody_who_lost_it),
     "own_sign_ins": Row(),
     "end_sign_in": Row(get=False, post=True, args=no_sign_in),
     "end_other_sign_ins": Row(get=False, post=True),

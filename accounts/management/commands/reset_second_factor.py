@@ -1,0 +1,45 @@
+"""Takes a person's second factors away, for the case that nobody of the lab can sign in to do it."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.actions.second_factors import reset_second_factor
+from accounts.letters import tell
+from accounts.models import User
+from accounts.second_factor import factors_of
+from web.errors import DomainError
+
+
+class Command(BaseCommand):
+    help = "Take away a lost second factor: the person signs in by password and sets up another. They get a letter."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email", help="the address the person signs in with")
+        parser.add_argument("--reason", required=True, help="how you know that it is them; they read it")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be taken away, write nothing")
+        parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        dry_run, user = options["dry_run"], User.objects.with_address(options["email"]).first()
+        if user is None:
+            raise CommandError(f"Nobody has an account with the address {options['email']}.")
+        kinds = sorted(factors_of(user))
+        if not dry_run:
+            _reset(user, options["reason"].strip())
+        if options["json"]:
+            self.stdout.write(json.dumps({"person": user.pk, "factors": kinds, "dry_run": dry_run}))
+        else:
+            done = "would be" if dry_run else "is"
+            self.stdout.write(f"The second factor of {user} {done} taken away: {', '.join(kinds) or 'none'}.")
+
+
+def _reset(user: User, reason: str) -> None:
+    try:
+        reset_second_factor(person=user, reason=reason, at=timezone.now(), by=None)
+    except DomainError as error:
+        raise CommandError(str(error)) from error
+    tell("mfa/email/reset_by_the_lab", user, because=reason)

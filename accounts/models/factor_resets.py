@@ -1,0 +1,47 @@
+"""When the lab took somebody's second factors away because they were lost, and how it knew who asked."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from web.history import tracked
+from web.triggers import Frozen, Rule
+
+
+@tracked()
+class FactorReset(models.Model):
+    """A lost second factor, taken away by another of the lab, or (nobody of `staff`) by whoever runs the machine."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="factor_resets",
+        verbose_name=_("whose second factor was lost"),
+    )
+    staff = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("who took it away")
+    )
+    because = models.CharField(_("how the lab knew who asked"), max_length=300)
+    made_at = models.DateTimeField(_("taken away at"))
+
+    class Meta:
+        verbose_name = _("lost second factor")
+        verbose_name_plural = _("lost second factors")
+        indexes = [models.Index(fields=["person", "-made_at"], name="factor_resets_latest")]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(because=""), name="factor_reset_says_how"),
+            models.CheckConstraint(condition=~models.Q(person=models.F("staff")), name="factor_reset_of_others"),
+        ]
+        triggers = [
+            Rule(
+                name="factor_reset_by_lab",
+                operation=pgtrigger.Insert,
+                broken="NEW.staff_id IS NOT NULL AND NOT EXISTS (SELECT FROM accounts_user"
+                " WHERE id = NEW.staff_id AND is_lab_staff AND is_active)",
+            ),
+            Frozen(name="factor_reset_kept"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
