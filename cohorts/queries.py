@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, F, Func, IntegerField, Max, Mi
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least, Lower
 
-from cohorts.enums import CAME, CORE_ROLES, ON_SITE, TEAM_DAYS, TeamState
+from cohorts.enums import CAME, CORE_ROLES, NEEDS_ADMIN, NEEDS_PILOT, ON_SITE, TEAM_DAYS, TeamState
 from programmes.queries import mandates
 from web.born import latest
 from web.history import last_change
@@ -123,10 +123,18 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.filter(pk__in=leads.values("cohort"))
 
     def without_pilot(self, at: date) -> CohortQuerySet:
-        """Agreed or running, with nobody to lead them locally on that day."""
+        """Agreed, running or suspended, with nobody to lead them locally on that day."""
         pilots = Q(active_on(at, "memberships__"), memberships__role="pilot", memberships__user__is_active=True)
         led = self.model._base_manager.filter(pilots, pk=OuterRef("pk"))
-        return self.filter(~Exists(led), state__in=["agreed", "running"], retrospective=False)
+        return self.filter(~Exists(led), state__in=NEEDS_PILOT, retrospective=False)
+
+    def needing_admin(self) -> CohortQuerySet:
+        """Agreed or since: somebody of the authority says what becomes of their ideas, after their end too.
+
+        Prospects have no ideas yet, and those that withdrew bring none to an end. Dissolved authorities count: their
+        ideas live on, and whoever took them over can be named.
+        """
+        return self.filter(state__in=NEEDS_ADMIN, retrospective=False)
 
     def overdue(self, at: date) -> CohortQuerySet:
         """Agreed, and planned to start before that day."""
@@ -384,8 +392,20 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
             Case(When(state="pending", then=Value(0)), default=Value(1)), "-answered_at", "asked_at", "pk"
         )
 
-    def answered_before(self, at: datetime) -> AccessRequestQuerySet:
-        return self.filter(answered_at__lt=at)
+    def answered(self) -> AccessRequestQuerySet:
+        return self.exclude(state="pending")
+
+    def over_before(self, at: datetime) -> AccessRequestQuerySet:
+        """Answered before that moment, or asked before it and never answered."""
+        return self.filter(Q(answered_at__lt=at) | Q(state="pending", asked_at__lt=at))
+
+    def named_like(self, text: str) -> AccessRequestQuerySet:
+        """Whose name, address or proposed authority holds the text, accents and capitals ignored."""
+        return self.filter(
+            Q(full_name__unaccent__icontains=text)
+            | Q(email__icontains=text)
+            | Q(authority__name__unaccent__icontains=text)
+        )
 
     def of_person(self, user: User) -> AccessRequestQuerySet:
         """What is kept of someone: what came with their account, or with their address."""
