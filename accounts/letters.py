@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -144,6 +145,7 @@ def written(name: str, email: str, user: User | None, told: Mapping[str, Any]) -
             "label": str(letter.button[0]) if letter.button else "",
             "address": leads_to[letter.button[1]] if letter.button else "",
             "why": str(letter.why),
+            "privacy": address(reverse("privacy")),
             "language": translation.get_language(),
         }
         plain = render_to_string("emails/account_letter.txt", context)

@@ -104,6 +104,7 @@ def written(user: User, language: str, topics: Sequence[Topic], *, masked: bool 
             "kinds": _names(kinds),
             "home": links.absolute(reverse("home")),
             "mine": links.absolute(reverse("notifications:mine")),
+            "privacy": links.absolute(reverse("privacy")),
             "stop": stop,
             "language": language,
         }
