@@ -125,6 +125,11 @@ def add_people(page: Page, cohort: Cohort) -> None:
 def move_session(page: Page, session: Session, *days: str) -> None:
     page.goto(session.get_absolute_url())
     follow(page, "Move")
+    fill_days(page, *days)
+    expect(page.locator(".message")).to_have_text("The session has its new days.")
+
+
+def fill_days(page: Page, *days: str) -> None:
     rows = page.locator("fieldset.day-row")
     for place, day in enumerate(days):
         rows.nth(place).get_by_label("Date").fill(day)
@@ -132,6 +137,15 @@ def move_session(page: Page, session: Session, *days: str) -> None:
         for label in ("Date", "From", "To"):
             rows.nth(place).get_by_label(label).fill("")
     press(page, "Move to these days")
+
+
+def adjust(page: Page, session: Session) -> None:
+    """To days the calendar closes, which is said before anything moves, then to free ones."""
+    page.goto(session.get_absolute_url())
+    follow(page, "Move")
+    fill_days(page, "2027-01-12", "2027-01-13")
+    expect(main(page).get_by_role("alert")).to_contain_text("Tue 12 January 2027: a closed period.")
+    fill_days(page, "2027-01-19", "2027-01-20")
     expect(page.locator(".message")).to_have_text("The session has its new days.")
 
 
@@ -154,12 +168,11 @@ def run_first_session(page: Page, cohort: Cohort) -> None:
 
 
 def test_journey_1_open_an_edition_adjust_its_calendar_publish_it_and_see_the_letters(visit, staff, transfo, towns):
-    CalendarPeriodFactory(kind="closed", starts_on=date(2027, 2, 1), ends_on=date(2027, 5, 31))
+    CalendarPeriodFactory(kind="closed", starts_on=date(2027, 1, 11), ends_on=date(2027, 1, 15))
     page = visit()
     sign_in(page, staff)
     propose_edition(page, transfo, "La Transfo 2026–2027", towns)
     expect(main(page).get_by_role("heading", level=2)).to_have_text(["Dunkerque", "Nantes"])
-    expect(main(page).locator("span.mark").first).to_have_text("In a period the calendar marks as closed.")
     assert Cohort.objects.count() == 0
     publish(page, "La Transfo 2026–2027")
     assert main(page).locator(".plain-links a").all_inner_texts() == ["Dunkerque", "Nantes"]
@@ -170,10 +183,10 @@ def test_journey_1_open_an_edition_adjust_its_calendar_publish_it_and_see_the_le
     nantes = Cohort.objects.get(name="Nantes")
     page.goto(f"{nantes.get_absolute_url()}sessions/")
     expect(main(page).locator("tbody tr")).to_have_count(6)
-    move_session(page, nantes.sessions.order_by("pk")[1], "2027-01-12", "2027-01-13")
+    adjust(page, nantes.sessions.order_by("pk")[1])
     press(page, "Confirm the dates")
     letters = main(page).locator("section.card", has=page.get_by_role("heading", name="Letters", exact=True))
-    expect(letters.locator("li").first).to_contain_text("will go in 28 days")
+    expect(letters.locator("li").first).to_contain_text("will go in 35 days")
 
 
 def test_a_residency_has_three_separate_weeks_on_site_and_is_opened_without_javascript(visit, staff, residency, towns):

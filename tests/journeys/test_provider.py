@@ -38,7 +38,7 @@ def accept(page: Page, address: str) -> None:
     expect(page).to_have_url(re.compile(r"/cohorts/rivage/$"))
 
 
-def test_a_civil_servant_signs_in_with_the_organisation_s_account_on_a_phone_without_javascript(
+def test_journey_4_by_the_organisation_s_account_invited_or_not_on_a_phone_without_javascript(
     visit, live_server: LiveServer, settings: Settings
 ):
     cohort = CohortFactory(
