@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.requests import person
+from cohorts.access_queries import AccessRequestQuerySet
 from cohorts.enums import CohortState, InvitationState, TeamState
 from cohorts.invitation_queries import InvitationQuerySet
 from cohorts.models import AccessRequest, Cohort, InnovationTeam, Invitation
-from cohorts.queries import AccessRequestQuerySet, CohortQuerySet
+from cohorts.queries import CohortQuerySet
 from programmes.models import Edition
 from web.forms import CHOOSE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
@@ -21,7 +21,6 @@ from web.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from cohorts.models.access import AccessRequest
     from cohorts.models.cohorts import Cohort
     from cohorts.models.people import InnovationTeam, Membership, Stakeholder
     from cohorts.models.sessions import Attendance, Session, SessionDay
@@ -376,37 +375,3 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
         order = ("open", "decided", "prefigured", "envisaged", "closed")
         places = Case(*(When(state_then=state, then=Value(place)) for place, state in enumerate(order)))
         return self.order_by(places, *by_name("authority__name"), "pk")
-
-
-class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
-    def visible_to(self, user: User) -> AccessRequestQuerySet:
-        """The lab's business alone."""
-        return self if user.is_authenticated and user.is_lab_staff else self.none()
-
-    def pending(self) -> AccessRequestQuerySet:
-        return self.filter(state="pending")
-
-    def waiting_first(self) -> AccessRequestQuerySet:
-        """Those that wait, the longest first, then the latest answers."""
-        return self.order_by(
-            Case(When(state="pending", then=Value(0)), default=Value(1)), "-answered_at", "asked_at", "pk"
-        )
-
-    def answered(self) -> AccessRequestQuerySet:
-        return self.exclude(state="pending")
-
-    def over_before(self, at: datetime) -> AccessRequestQuerySet:
-        """Answered before that moment, or asked before it and never answered."""
-        return self.filter(Q(answered_at__lt=at) | Q(state="pending", asked_at__lt=at))
-
-    def named_like(self, text: str) -> AccessRequestQuerySet:
-        """Whose name, address or proposed authority holds the text, accents and capitals ignored."""
-        return self.filter(
-            Q(full_name__unaccent__icontains=text)
-            | Q(email__icontains=text)
-            | Q(authority__name__unaccent__icontains=text)
-        )
-
-    def of_person(self, user: User) -> AccessRequestQuerySet:
-        """What is kept of someone: what came with their account, or with their address."""
-        return self.alias(address=Lower("email")).filter(Q(user=user) | Q(address=user.email.lower()))

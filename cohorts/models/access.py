@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cohorts import queries
+from cohorts import access_queries
 from cohorts.enums import ACCESS_TRANSITIONS, AccessState
 from programmes.models import Authority
 from web.history import tracked
@@ -58,7 +58,7 @@ class AccessRequest(models.Model):
     )
     reason = models.CharField(_("why not"), max_length=300, blank=True)
 
-    objects = queries.AccessRequestQuerySet.as_manager()
+    objects = access_queries.AccessRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request to come in")
