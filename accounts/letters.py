@@ -12,6 +12,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -154,6 +155,7 @@ def written(name: str, email: str, user: User | None, told: Mapping[str, Any]) -
             "label": str(letter.button[0]) if letter.button else "",
             "address": leads_to[letter.button[1]] if letter.button else "",
             "why": str(letter.why),
+            "privacy": absolute(reverse("privacy")),
             "language": translation.get_language(),
         }
         plain = render_to_string("emails/account_letter.txt", context)

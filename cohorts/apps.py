@@ -121,13 +121,14 @@ class CohortsConfig(AppConfig):
         from cohorts.actions.invitations import KIND, invite_admin  # noqa: PLC0415
         from cohorts.views.joining import arrive  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
-        from programmes.registries import admin_invitations, authority_panels  # noqa: PLC0415
+        from programmes.registries import admin_invitations, at_work, authority_panels  # noqa: PLC0415
         from web.home import attention  # noqa: PLC0415
         from web.panels import Panel  # noqa: PLC0415
 
         event_kinds.register(KIND, letters.INVITATION)
         arrivals_by_provider.register(KIND, arrive)
         admin_invitations.register(KIND, invite_admin)
+        at_work.register("cohorts", invitation_panels.authorities_at_work)
         shown = Panel("cohorts/authority_invitations.html", invitation_panels.authority_invitations)
         authority_panels.register("invitations", shown, order=5)
         attention.register("authorities_without_admin", invitation_panels.authorities_without_admin, order=31)

@@ -1,21 +1,20 @@
 """What cohorts bring to the door: who asks to come in, what is kept of them, and for how long."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.registries import Arrival, PersonalData, Retention, Told
 from cohorts.actions.access import ask_for_access
+from cohorts.enums import AccessState
 from cohorts.models import AccessRequest, Invitation
+from cohorts.models.access import KEPT
 from programmes.siret import siren_of
 from web.security import note
-
-KEPT: Final = 90  # days after the answer
 
 
 def knock(*, request: HttpRequest, arrival: Arrival, user: User | None, at: datetime) -> Told | None:
@@ -26,7 +25,13 @@ def knock(*, request: HttpRequest, arrival: Arrival, user: User | None, at: date
     row = ask_for_access(arrival=arrival, user=user, language=language, at=at, by=user)
     if row.asked_at == at:
         note("access_requested", request=request, provider=row.provider, access=row.pk, authority=row.authority_id)
-    return Told(row.state, row.reason)
+    return Told(row.state, _unless_forgotten() if row.state == AccessState.PENDING else row.reason)
+
+
+def _unless_forgotten() -> str:
+    """The word on its end that a request without an answer gets: nobody proved an address to write to."""
+    said = gettext("If nobody answers within %(days)d days, your request is erased: sign in again then to ask anew.")
+    return said % {"days": KEPT.days}
 
 
 def _has_a_place(user: User, at: datetime) -> bool:
@@ -60,15 +65,18 @@ def erase(*, user: User, **_when: object) -> None:
 
 
 def _purge(*, at: datetime, dry_run: bool) -> int:
-    """Requests answered long ago, let in or not: whoever comes again asks anew."""
-    rows = AccessRequest.objects.answered_before(at - timedelta(days=KEPT))
+    """Requests answered long ago, let in or not, and those nobody answered: whoever comes again asks anew."""
+    rows = AccessRequest.objects.over_before(at - KEPT)
     return rows.count() if dry_run else rows.delete()[1].get(AccessRequest._meta.label, 0)
 
 
 PERSONAL = PersonalData(_("Requests to come in"), _told_of, covers=("cohorts.AccessRequest.user",))
 RETENTION = Retention(
-    what=_("Answered requests to come in: name, e-mail address, SIRET and the identity at the provider"),
-    why=_("So that whoever comes back reads the answer."),
-    days=KEPT,
+    what=_(
+        "Requests to come in: name, e-mail address, SIRET and the identity at the provider, from the answer on, or from"
+        " the request where nobody answered"
+    ),
+    why=_("So that the lab answers, and whoever comes back reads the answer."),
+    days=KEPT.days,
     purge=_purge,
 )

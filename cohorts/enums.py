@@ -34,6 +34,10 @@ COHORT_TONES = {
     CohortState.ALUMNI: "done",
     CohortState.WITHDRAWN: "stopped",
 }
+# A local lead is needed from the agreement to the end: a suspended cohort has members, and somebody takes it up again.
+NEEDS_PILOT: Final = (CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)
+# Ideas are handed over, implemented and followed up for years after a cohort's end, by the admin of its authority.
+NEEDS_ADMIN: Final = (*NEEDS_PILOT, CohortState.COMPLETED, CohortState.ALUMNI)
 COHORT_TRANSITIONS = {
     CohortState.PROSPECT: [CohortState.AGREED, CohortState.WITHDRAWN],
     CohortState.AGREED: [CohortState.RUNNING, CohortState.WITHDRAWN],

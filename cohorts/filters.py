@@ -1,15 +1,20 @@
 """How people narrow the lists of cohorts and of innovation teams."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.requests import person
+from cohorts.access_queries import AccessRequestQuerySet
 from cohorts.enums import CohortState, InvitationState, TeamState
 from cohorts.invitation_queries import InvitationQuerySet
-from cohorts.models import Cohort, InnovationTeam, Invitation
+from cohorts.models import AccessRequest, Cohort, InnovationTeam, Invitation
 from cohorts.queries import CohortQuerySet
 from programmes.models import Edition
 from web.forms import CHOOSE
@@ -21,7 +26,7 @@ def _editions(request: HttpRequest | None) -> QuerySet[Edition]:
 
 
 class CohortFilter(django_filters.FilterSet):
-    """By words, edition and state."""
+    """By words, edition and state; who answers for cohorts, by what theirs lack."""
 
     search = django_filters.CharFilter(label=_("Name, site, code or authority"), method="named_like")
     edition = django_filters.ModelChoiceFilter(
@@ -30,10 +35,29 @@ class CohortFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=CohortState.choices, empty_label=_("All states"), error_messages=CHOOSE
     )
+    missing = django_filters.ChoiceFilter(
+        label=_("What is missing"),
+        choices=[("pilot", _("without a pilot")), ("start", _("not started as planned"))],
+        method="without",
+        empty_label=_("All cohorts"),
+        error_messages=CHOOSE,
+    )
 
     class Meta:
         model = Cohort
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user, today = person(self.request), localdate()
+        if not (user.is_lab_staff or Cohort.objects.led_by(user, today).exists()):
+            del self.filters["missing"]
+
+    def without(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
+        """As the home page says it, and of the same cohorts: those the person answers for."""
+        today = localdate()
+        led = queryset.led_by(person(self.request), today)
+        return led.without_pilot(today) if value == "pilot" else led.overdue(today)
 
     def named_like(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
         return queryset.named_like(value.strip())
@@ -60,6 +84,29 @@ class InvitationFilter(django_filters.FilterSet):
 
     def in_state(self, queryset: InvitationQuerySet, name: str, value: str) -> InvitationQuerySet:
         return queryset.in_state(value, timezone.now())
+
+
+class AccessFilter(django_filters.FilterSet):
+    """Requests to come in by words, and by whether somebody answered."""
+
+    search = django_filters.CharFilter(label=_("Name, address or authority"), method="named_like")
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[("open", _("waiting for an answer")), ("answered", pgettext_lazy("request", "answered"))],
+        method="in_state",
+        empty_label=_("All states"),
+        error_messages=CHOOSE,
+    )
+
+    class Meta:
+        model = AccessRequest
+        fields: list[str] = []
+
+    def named_like(self, queryset: AccessRequestQuerySet, name: str, value: str) -> AccessRequestQuerySet:
+        return queryset.named_like(value.strip())
+
+    def in_state(self, queryset: AccessRequestQuerySet, name: str, value: str) -> AccessRequestQuerySet:
+        return queryset.pending() if value == "open" else queryset.answered()
 
 
 class TeamFilter(django_filters.FilterSet):

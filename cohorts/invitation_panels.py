@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +15,10 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort, Invitation
 from programmes.models import Authority
-from web.home import Attention, Found, Watch
-from web.nested import nested
+from web.home import Attention, Found, Watch, in_all
+from web.nested import first, nested
 
-NOTES_SHOWN = 3  # of one kind; what is left shows once these are dealt with
+NOTES_SHOWN = 3  # of one kind
 
 
 def authority_invitations(request: HttpRequest, authority: Authority) -> dict[str, Any] | None:
@@ -28,6 +29,11 @@ def authority_invitations(request: HttpRequest, authority: Authority) -> dict[st
     rows = Invitation.objects.open().filter(authority=authority).with_places().latest_first()
     lines = [{"row": row, "state": row.state_at(now)} for row in rows]
     return {"lines": lines} if lines else None
+
+
+def authorities_at_work() -> QuerySet[Any, Any]:
+    """The keys of authorities with a cohort that needs an admin."""
+    return Cohort.objects.needing_admin().values("authority")
 
 
 def _find_ending(user: User, today: date) -> ArraySubquery:
@@ -61,16 +67,14 @@ def _say_ending(_request: HttpRequest, found: Found) -> list[Attention]:
 
 
 def _find_alone(user: User, today: date) -> ArraySubquery | None:
-    """Authorities with a cohort under way for which nobody answers."""
+    """Authorities that need an admin and have none, the first of them."""
     if not user.is_lab_staff:
         return None
-    at_work = Cohort.objects.filter(state__in=["agreed", "running"], retrospective=False)
-    rows = Authority.objects.without_admin(today).filter(pk__in=at_work.values("authority")).by_name()
-    return nested(rows[:NOTES_SHOWN], "name", "slug")
+    return first(Authority.objects.left_alone(authorities_at_work(), today).by_name(), NOTES_SHOWN, "name", "slug")
 
 
 def _say_alone(_request: HttpRequest, found: Found) -> list[Attention]:
-    return [
+    notes = [
         Attention(
             _("%(authority)s has no admin.") % {"authority": row["name"]},
             _("Nobody there says which ideas are implemented."),
@@ -79,6 +83,11 @@ def _say_alone(_request: HttpRequest, found: Found) -> list[Attention]:
         )
         for row in found
     ]
+    if n := in_all(found):
+        strong = ngettext("%(n)d authority has no admin.", "%(n)d authorities have no admin.", n) % {"n": n}
+        href = f"{reverse('programmes:authorities')}?missing=admin"
+        notes.append(Attention(strong, _("The first ones are named above."), href, _("See them all")))
+    return notes
 
 
 invitations_ending = Watch(_find_ending, _say_ending)

@@ -18,15 +18,15 @@ from cohorts.actions.assessments import occasion_on
 from cohorts.actions.opening import TAKES_COHORTS
 from cohorts.models import AccessRequest, Assessment, Cohort
 from cohorts.occasions import Occasion
-from cohorts.permissions import LETTERS, TABLE, may_open_cohort, may_sum_up_edition
+from cohorts.permissions import LETTERS, TABLE, may_answer_requests, may_open_cohort, may_sum_up_edition
 from cohorts.pseudonyms import pseudonym
 from cohorts.queries import CohortQuerySet, active_on
 from cohorts.timelines import Marks, cohort_layout, cohorts_layout, marks_of, phrase_of, with_calendar
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition
 from web.formats import long_day
-from web.home import Attention, Found, MainAction, Watch
-from web.nested import counted, nested, revived
+from web.home import Attention, Found, MainAction, Watch, in_all
+from web.nested import counted, first, nested, revived
 from web.prepared import prepared
 
 Context = dict[str, Any] | None
@@ -107,7 +107,7 @@ def _led(user: User, today: date) -> CohortQuerySet:
 
 
 def _without_pilot(request: HttpRequest, found: Found) -> list[Attention]:
-    return [
+    notes = [
         Attention(
             _("%(cohort)s has no pilot.") % {"cohort": row["name"]},
             _("Nobody answers for it in the authority."),
@@ -116,11 +116,21 @@ def _without_pilot(request: HttpRequest, found: Found) -> list[Attention]:
         )
         for row in found
     ]
+    if n := in_all(found):
+        strong = ngettext("%(n)d cohort has no pilot.", "%(n)d cohorts have no pilot.", n) % {"n": n}
+        notes.append(_see_all(strong, "pilot"))
+    return notes
+
+
+def _see_all(strong: str, missing: str) -> Attention:
+    """The last of the notes of a kind of which not all are shown."""
+    href = f"{reverse('cohorts:cohorts')}?missing={missing}"
+    return Attention(strong, _("The first ones are named above."), href, _("See them all"))
 
 
 def _overdue(request: HttpRequest, found: Found) -> list[Attention]:
     locale = request.LANGUAGE_CODE[:2]
-    return [
+    notes = [
         Attention(
             _("%(cohort)s has not started.") % {"cohort": row["name"]},
             _("It was planned for %(day)s.") % {"day": long_day(date.fromisoformat(row["planned_start"]), locale)},
@@ -129,6 +139,10 @@ def _overdue(request: HttpRequest, found: Found) -> list[Attention]:
         )
         for row in found
     ]
+    if n := in_all(found):
+        strong = ngettext("%(n)d cohort has not started.", "%(n)d cohorts have not started.", n) % {"n": n}
+        notes.append(_see_all(strong, "start"))
+    return notes
 
 
 def _find_asked(user: User, today: date) -> ArraySubquery | None:
@@ -166,12 +180,12 @@ def _answered(row: dict[str, Any], occasion: Occasion) -> set[str]:
 asked_for_skills = Watch(find=_find_asked, say=_say_asked)
 # Cohorts the person answers for that nobody leads locally.
 without_pilot = Watch(
-    find=lambda user, today: nested(_led(user, today).without_pilot(today)[:NOTES_SHOWN], "name", "slug"),
+    find=lambda user, today: first(_led(user, today).without_pilot(today), NOTES_SHOWN, "name", "slug"),
     say=_without_pilot,
 )
 # Cohorts the person answers for that were to start and have not.
 overdue = Watch(
-    find=lambda user, today: nested(_led(user, today).overdue(today)[:NOTES_SHOWN], "name", "slug", "planned_start"),
+    find=lambda user, today: first(_led(user, today).overdue(today), NOTES_SHOWN, "name", "slug", "planned_start"),
     say=_overdue,
 )
 
@@ -186,6 +200,11 @@ def _say_requests(request: HttpRequest, found: Found) -> list[Attention]:
     why = _("They signed in with their organisation’s account, and nobody invited them.")
     address = reverse("cohorts:access_requests")
     return [Attention(said % {"count": count}, why, address, _("Answer"))] if count else []
+
+
+def open_requests(user: User) -> int | None:
+    """How many wait for whoever may answer them (one statement); None for anybody else."""
+    return AccessRequest.objects.visible_to(user).pending().count() if may_answer_requests(user) else None
 
 
 # People a provider of identities sent, whom nobody answered.

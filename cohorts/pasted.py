@@ -1,4 +1,5 @@
-"""A pasted list of people, read line by line: `Ada Essai <ada@…>`, an address alone, or address; name; role; unit."""
+"""A pasted list of people, read line by line: `Ada Essai <ada@…>`, name and address side by side in either order, or
+address; name; role; unit."""
 
 import re
 from collections.abc import Mapping
@@ -10,10 +11,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from cohorts.enums import Role
-from web.visible import cleaned, one_line
+from web.visible import cleaned, one_line, shows
 
 MOST_LINES: Final = 300
 LONGEST: Final = {"email": 254, "full_name": 150, "unit": 120, "discipline": 80}
@@ -21,6 +22,8 @@ COLUMNS: Final = re.compile(r"[;\t]")
 NESTING: Final = re.compile(r"[(:]")
 MOST_NESTED: Final = 20  # marks by which addresses stand within one another: each is a step deeper for who reads them
 LONGEST_LINE: Final = 2_000
+AROUND: Final = " <>,;:()[]\"'"  # what people put around an address or between it and the name
+ONE_PERSON: Final = gettext_lazy("Check that each line has one person.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +93,35 @@ def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line 
     parts = [one_line(part).strip() for part in COLUMNS.split(value)]
     if len(value) > LONGEST_LINE:
         return Refusal(number, value[:LONGEST_LINE], *_too_long())
-    name, email = parseaddr(parts[0]) if len(NESTING.findall(parts[0])) <= MOST_NESTED else ("", "")
+    if len(_addresses(parts[0])) > 1:
+        return Refusal(number, value, _("There is more than one address in it."), str(ONE_PERSON))
+    name, email = _who(parts[0])
     parts = [part.strip('"') for part in parts]
     full_name, asked, unit, discipline = [*parts[1:], "", "", "", ""][:4]
-    email, full_name = email.strip().lower(), full_name or name.strip()
+    email = email.strip().lower()
+    full_name = full_name or ("" if name.lower() == email else name)
     if problem := _problem(email, full_name, unit, discipline):
         return Refusal(number, value, *problem)
     if asked and asked.casefold() not in names:
         listed = ", ".join(sorted({str(label) for label in Role.labels}))
         return Refusal(number, value, _("“%(role)s” is no role.") % {"role": asked}, listed)
     return Line(number, email, full_name, names.get(asked.casefold(), role), unit, discipline)
+
+
+def _addresses(written: str) -> set[str]:
+    return {word.strip(AROUND).lower() for word in written.split() if "@" in word}
+
+
+def _who(written: str) -> tuple[str, str]:
+    """Name and address as they stand there; without brackets the one word with an @ is the address."""
+    words = written.split()
+    if len(NESTING.findall(written)) > MOST_NESTED:
+        return "", ""
+    if "<" in written or "@" not in written:
+        name, email = parseaddr(written)
+        return name.strip(), email
+    name = " ".join(word for word in words if "@" not in word)
+    return name.strip(AROUND), next(word for word in words if "@" in word).strip(AROUND)
 
 
 def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[str, str] | None:
@@ -109,8 +131,8 @@ def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[st
         validate_email(email)
     except ValidationError:
         return _("There is no e-mail address in it."), _("Write it like this: %(line)s") % {"line": example}
-    if not full_name:
-        said = _("There is no name in it.")
+    if not shows(full_name):
+        said = _("Nothing of the name can be seen.") if full_name else _("There is no name in it.")
         return said, _("Write it like this: %(line)s") % {"line": f"{_('First name and name')} <{email}>"}
     sizes = {"email": email, "full_name": full_name, "unit": unit, "discipline": discipline}
     if any(len(text) > LONGEST[name] for name, text in sizes.items()):
@@ -119,4 +141,4 @@ def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[st
 
 
 def _too_long() -> tuple[str, str]:
-    return _("It is too long."), _("Check that each line has one person.")
+    return _("It is too long."), str(ONE_PERSON)

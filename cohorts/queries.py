@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, F, Func, IntegerField, Max, Mi
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest, Least, Lower
 
-from cohorts.enums import CAME, CORE_ROLES, ON_SITE, TEAM_DAYS, TeamState
+from cohorts.enums import CAME, CORE_ROLES, NEEDS_ADMIN, NEEDS_PILOT, ON_SITE, TEAM_DAYS, TeamState
 from programmes.queries import mandates
 from web.born import latest
 from web.history import last_change
@@ -21,7 +21,6 @@ from web.prepared import prepared
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from cohorts.models.access import AccessRequest
     from cohorts.models.cohorts import Cohort
     from cohorts.models.people import InnovationTeam, Membership, Stakeholder
     from cohorts.models.sessions import Attendance, Session, SessionDay
@@ -123,10 +122,18 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         return self.filter(pk__in=leads.values("cohort"))
 
     def without_pilot(self, at: date) -> CohortQuerySet:
-        """Agreed or running, with nobody to lead them locally on that day."""
+        """Agreed, running or suspended, with nobody to lead them locally on that day."""
         pilots = Q(active_on(at, "memberships__"), memberships__role="pilot", memberships__user__is_active=True)
         led = self.model._base_manager.filter(pilots, pk=OuterRef("pk"))
-        return self.filter(~Exists(led), state__in=["agreed", "running"], retrospective=False)
+        return self.filter(~Exists(led), state__in=NEEDS_PILOT, retrospective=False)
+
+    def needing_admin(self) -> CohortQuerySet:
+        """Agreed or since: somebody of the authority says what becomes of their ideas, after their end too.
+
+        Prospects have no ideas yet, and those that withdrew bring none to an end. Dissolved authorities count: their
+        ideas live on, and whoever took them over can be named.
+        """
+        return self.filter(state__in=NEEDS_ADMIN, retrospective=False)
 
     def overdue(self, at: date) -> CohortQuerySet:
         """Agreed, and planned to start before that day."""
@@ -368,25 +375,3 @@ class InnovationTeamQuerySet(models.QuerySet["InnovationTeam"]):
         order = ("open", "decided", "prefigured", "envisaged", "closed")
         places = Case(*(When(state_then=state, then=Value(place)) for place, state in enumerate(order)))
         return self.order_by(places, *by_name("authority__name"), "pk")
-
-
-class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
-    def visible_to(self, user: User) -> AccessRequestQuerySet:
-        """The lab's business alone."""
-        return self if user.is_authenticated and user.is_lab_staff else self.none()
-
-    def pending(self) -> AccessRequestQuerySet:
-        return self.filter(state="pending")
-
-    def waiting_first(self) -> AccessRequestQuerySet:
-        """Those that wait, the longest first, then the latest answers."""
-        return self.order_by(
-            Case(When(state="pending", then=Value(0)), default=Value(1)), "-answered_at", "asked_at", "pk"
-        )
-
-    def answered_before(self, at: datetime) -> AccessRequestQuerySet:
-        return self.filter(answered_at__lt=at)
-
-    def of_person(self, user: User) -> AccessRequestQuerySet:
-        """What is kept of someone: what came with their account, or with their address."""
-        return self.alias(address=Lower("email")).filter(Q(user=user) | Q(address=user.email.lower()))

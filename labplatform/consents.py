@@ -17,6 +17,7 @@ from cohorts.models import Cohort, Session
 from files.enums import Consent, How
 from files.models import Attachment
 from prototypes.models import Idea, Prototype, Trial
+from web.forms import CHOOSE
 from web.tables import Table
 
 # By what a file is about: the model, what leads from it to its cohort, and its page.
@@ -36,16 +37,32 @@ TONES: Final = {HOLDS: "done", ENDED: "neutral", WITHDRAWN: "stopped"}
 
 
 class ConsentFilter(forms.Form):
-    """By cohort and by state."""
+    """By cohort and by state. A choice that is none is said beside its field, where it stays until another is made."""
 
     cohort = forms.ModelChoiceField(
-        label=gettext_lazy("Cohort"), queryset=Cohort.objects.none(), required=False, empty_label=gettext_lazy("All")
+        label=gettext_lazy("Cohort"),
+        queryset=Cohort.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("All"),
+        error_messages=CHOOSE,
     )
-    state = forms.ChoiceField(label=gettext_lazy("State"), choices=[("", gettext_lazy("All")), *STATES], required=False)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"),
+        choices=[("", gettext_lazy("All")), *STATES],
+        required=False,
+        error_messages=CHOOSE,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["cohort"].queryset = Cohort.objects.by_name()  # type: ignore[attr-defined] # of a choice field
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        for name in set(self.errors) & set(self.fields):
+            field: Any = self.fields[name]
+            asked = str(self.data[name])
+            field.widget.choices = [*field.widget.choices, (asked, asked)]
 
     def rows(self, today: date) -> QuerySet[Any]:
         """What was chosen; nothing where the choice is none."""

@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -32,10 +33,12 @@ def consents(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def consents_table(request: HttpRequest, kind: str) -> HttpResponse:
-    """The same, all of what was chosen."""
+    """The same, all of what was chosen; where the choice is none, the page says so instead of an empty table."""
     enforce(may_keep_accounts(person(request)))
-    today = timezone.localdate()
-    table = table_of(ConsentFilter(request.GET or None).rows(today).iterator(), today)
+    today, form = timezone.localdate(), ConsentFilter(request.GET or None)
+    if form.errors:
+        return redirect(f"{reverse('consents')}?{request.GET.urlencode()}")
+    table = table_of(form.rows(today).iterator(), today)
     note("consents_exported", request=request)
     return _file(request, table, pgettext("name of a file", "consents"), kind)
 

@@ -105,6 +105,7 @@ def written(user: User, language: str, topics: Sequence[Topic], *, masked: bool 
             "kinds": _names(kinds),
             "home": absolute(reverse("home")),
             "mine": absolute(reverse("notifications:mine")),
+            "privacy": absolute(reverse("privacy")),
             "stop": stop,
             "language": language,
         }

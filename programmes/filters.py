@@ -1,13 +1,18 @@
 """How people narrow the lists of programmes and authorities."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import person
 from programmes.enums import AuthorityKind, Family
 from programmes.models import Authority, Lesson, Programme
+from programmes.permissions import may_keep_programmes
 from programmes.queries import AuthorityQuerySet, LessonQuerySet
+from programmes.registries import at_work
 from web.forms import CHOOSE
 
 
@@ -20,15 +25,36 @@ class ProgrammeFilter(django_filters.FilterSet):
 
 
 class AuthorityFilter(django_filters.FilterSet):
+    """By words and kind; whose task it is to name admins, by whether one is missing too."""
+
     name = django_filters.CharFilter(label=_("Name or town"), method="named_like")
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=AuthorityKind.choices, empty_label=_("All kinds"))
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=AuthorityKind.choices, empty_label=_("All kinds"), error_messages=CHOOSE
+    )
+    missing = django_filters.ChoiceFilter(
+        label=_("What is missing"),
+        choices=[("admin", _("without an admin"))],
+        method="without",
+        empty_label=_("All authorities"),
+        error_messages=CHOOSE,
+    )
 
     class Meta:
         model = Authority
         fields: list[str] = []
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_keep_programmes(person(self.request)):
+            del self.filters["missing"]
+
     def named_like(self, queryset: AuthorityQuerySet, name: str, value: str) -> QuerySet[Authority]:
         return queryset.named_like(value)
+
+    def without(self, queryset: AuthorityQuerySet, name: str, value: str) -> QuerySet[Authority]:
+        for keys in at_work:
+            return queryset.left_alone(keys(), localdate())
+        return queryset.none()
 
 
 class LessonFilter(django_filters.FilterSet):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
@@ -62,6 +62,10 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         in_charge = Q(admins__until=None) | Q(admins__until__gte=at)
         answered = self.model._base_manager.filter(in_charge, admins__since__lte=at, admins__user__is_active=True)
         return self.exclude(pk__in=answered.values("pk"))
+
+    def left_alone(self, at_work: models.QuerySet[Any, Any], at: date) -> AuthorityQuerySet:
+        """Of those `at_work` gives the keys of, the ones for which nobody answers on that day."""
+        return self.without_admin(at).filter(pk__in=at_work)
 
     def visible_to(self, user: User) -> AuthorityQuerySet:
         """Public bodies are no secret among signed-in people."""

@@ -13,6 +13,8 @@ from web.panels import Panel
 from web.registries import Registry
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
     from programmes.models import Edition
 
@@ -40,6 +42,8 @@ authority_panels: Registry[Panel] = Registry("authority panels")
 # What has to happen when admins of an authority are so no more; told authority, people (a query), at and by, within
 # the verb. Their last day counts as one of theirs: only what begins after it is not for them any more.
 ended_mandates: Registry[Callable[..., object]] = Registry("what follows when a mandate ends")
+# The keys of authorities that somebody has to answer for: a query, told nothing. One of them at most.
+at_work: Registry[Callable[[], QuerySet[Any, Any]]] = Registry("authorities that need an admin")
 # How somebody without an account is invited to answer for an authority; told authority, email, full_name, language, at
 # and by. One of them at most.
 admin_invitations: Registry[Callable[..., object]] = Registry("how admins are invited")

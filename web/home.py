@@ -90,6 +90,11 @@ def _found(watches: tuple[Watch, ...], user: Any, today: date) -> QuerySet[Any, 
     return people.filter(pk=user.pk).values_list(*(column or nothing for column in columns))  # type: ignore[no-any-return]
 
 
+def in_all(found: Found) -> int:
+    """How many there are where only the first were found (`web.nested.first`); 0 where that was all of them."""
+    return found[0]["of"] if found and found[0]["of"] > len(found) else 0
+
+
 def main_action(request: HttpRequest) -> MainAction | None:
     """The first action that someone's home has to offer."""
     offered = (offer(request) for offer in main_actions)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Count, Expression, F, Model, QuerySet, Value
+from django.db.models import Count, Expression, F, Model, QuerySet, Value, Window
 from django.db.models.functions import JSONObject
 
 M = TypeVar("M", bound=Model)
@@ -18,6 +18,11 @@ def nested(rows: QuerySet[Any], *fields: str, **named: str | Expression) -> Arra
     """
     found = JSONObject(**{name: name for name in fields}, **named)
     return ArraySubquery(rows.values(nested_row=found))
+
+
+def first(rows: QuerySet[Any], most: int, *fields: str) -> ArraySubquery:
+    """The same for the first rows alone, each with `of`, how many there are in all (`web.home.in_all`)."""
+    return nested(rows[:most], *fields, of=Window(Count("pk")))
 
 
 def counted(rows: QuerySet[Any]) -> ArraySubquery:

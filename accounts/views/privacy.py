@@ -6,6 +6,7 @@ from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,14 +29,19 @@ from web.pagination import paginate
 PER_PAGE = 25
 
 
+@login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """For everyone signed in: what is kept, for how long, what one may ask, and whom."""
+    """For everyone, invited people before they accept: what is kept, why, for how long, and whom to ask.
+
+    Signed in one reads what is kept of oneself too, and what one may do.
+    """
+    here = request.user.is_authenticated
     context = {
         "retentions": list(retentions),
-        "parts": list(personal_data),
+        "parts": list(personal_data) if here else (),
         "contact": settings.DPO_CONTACT,
-        "may_keep": may_keep_accounts(person(request)),
+        "may_keep": here and may_keep_accounts(person(request)),
     }
     return render(request, "privacy/privacy.html", context)
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,10 +12,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.actions import access as actions
+from cohorts.filters import AccessFilter
 from cohorts.forms.access import GrantForm, RefuseForm
 from cohorts.models import AccessRequest, Cohort
 from cohorts.permissions import may_answer_requests, roles_to_give
 from cohorts.queries import CohortQuerySet
+from web import htmx
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
 from web.pagination import paginate
@@ -25,11 +27,12 @@ LAB: Final = frozenset("S")  # who answers, in every cohort
 
 @require_safe
 def access_requests(request: HttpRequest) -> HttpResponse:
-    """Those who wait, the longest first, then those who were answered."""
+    """Those who wait, the longest first, then those who were answered; narrowed by words and state."""
     enforce(may_answer_requests(person(request)))
     rows = AccessRequest.objects.visible_to(person(request)).select_related("authority", "user")
-    page = paginate(rows.waiting_first(), request.GET.get("page"))
-    return render(request, "cohorts/access_requests.html", {"page": page})
+    found = AccessFilter(request.GET, rows.waiting_first())
+    context = {"filter": found, "page": paginate(found.qs, request.GET.get("page"))}
+    return htmx.render(request, "cohorts/access_requests.html", "results", context)
 
 
 @form_page

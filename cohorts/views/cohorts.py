@@ -21,6 +21,7 @@ from cohorts.filters import CohortFilter
 from cohorts.forms.cohorts import BudgetForm, DatesForm, DetailsForm
 from cohorts.lines import Line, lines_of
 from cohorts.models import Cohort, Session
+from cohorts.panels import open_requests
 from cohorts.permissions import decisions, may_open_cohort, may_plan_sessions, standing
 from cohorts.registries import cohort_panels
 from cohorts.team import circles
@@ -55,6 +56,8 @@ def cohorts(request: HttpRequest) -> HttpResponse:
         "filter": found,
         "page": paginate(found.qs, request.GET.get("page")),
         "may_open": may_open_cohort(user),
+        "open_requests": open_requests(user),
+        "missing": found.form.cleaned_data.get("missing"),
     }
     return htmx.render(request, "cohorts/cohorts.html", "results", context)
 

@@ -16,6 +16,7 @@ from cohorts.enums import CohortState, Role
 from cohorts.filters import InvitationFilter
 from cohorts.forms.invitations import PastedForm, RevokeForm
 from cohorts.models import Cohort, Invitation, InvitationList
+from cohorts.panels import open_requests
 from cohorts.pasted import Line, Refusal, read, role_names
 from cohorts.permissions import may_lead, roles_given_by
 from cohorts.views.answers import find_cohort
@@ -61,6 +62,7 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
         "lines": [{"row": line, "state": line.state_at(now)} for line in page],
         "lists": row.invitation_lists.to_look_at(),
         "open": row.state != CohortState.WITHDRAWN,
+        "open_requests": open_requests(person(request)),
     }
     return htmx.render(request, "cohorts/invitations.html", "results", context)
 

@@ -1,16 +1,19 @@
 """Pages about the people of a cohort: who they are, who comes, who leaves."""
 
 from datetime import date
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
+from accounts.permissions import may_act_as
 from accounts.requests import person
 from cohorts.actions import members as actions
 from cohorts.actions.invitations import bring_in
@@ -18,12 +21,20 @@ from cohorts.enums import Role
 from cohorts.forms.members import DetailsForm, EndForm, MemberForm
 from cohorts.leaving import left_without_pilot
 from cohorts.models import Cohort, Invitation, Membership
+from cohorts.panels import open_requests
 from cohorts.permissions import decisions, may_lead, roles_to_give, standing
 from cohorts.views.answers import find_cohort, find_membership, page_about
 from cohorts.views.clock import local_today
 from web.decisions import enforce
 from web.form_pages import done, form_page, sent
 from web.pagination import paginate
+
+
+class RowAct(NamedTuple):
+    """Something to do with a row, and where."""
+
+    label: str
+    href: str
 
 
 @require_safe
@@ -34,7 +45,21 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     may = decisions(standing(person(request), row, today))
     rows = row.memberships.visible_to(person(request)).by_standing(today).select_related("user")
     page = paginate(rows, request.GET.get("page"))
-    return render(request, "cohorts/members.html", {"cohort": row, "page": page, "may": may, "today": today})
+    for member in page if may["lead_cohort"] else ():
+        member.acts = _acts(person(request), row, member, today)  # type: ignore[attr-defined] # for the template
+    context = {"cohort": row, "page": page, "may": may, "today": today, "open_requests": open_requests(person(request))}
+    return render(request, "cohorts/members.html", context)
+
+
+def _acts(user: User, cohort: Cohort, member: Membership, today: date) -> list[RowAct]:
+    """What whoever leads the cohort may do with a membership."""
+    acts = [RowAct(_("Edit"), reverse("cohorts:edit_membership", args=[cohort.slug, member.pk]))]
+    if not member.ends_on or member.starts_on > today:
+        end = pgettext("a membership", "End")
+        acts.append(RowAct(end, reverse("cohorts:end_membership", args=[cohort.slug, member.pk])))
+    if may_act_as(user, member.user):
+        acts.append(RowAct(_("Act as this person"), reverse("act_as", args=[member.user_id])))
+    return acts
 
 
 @form_page

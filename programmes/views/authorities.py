@@ -38,11 +38,12 @@ def _to_keep(user: User, slug: str) -> Authority:
 @require_safe
 def authorities(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    found = AuthorityFilter(request.GET, queryset=Authority.objects.visible_to(user).by_name())
+    found = AuthorityFilter(request.GET, Authority.objects.visible_to(user).by_name(), request=request)
     context = {
         "filter": found,
         "page": paginate(found.qs, request.GET.get("page")),
         "may_keep": may_keep_programmes(user),
+        "missing": found.form.cleaned_data.get("missing"),
     }
     return htmx.render(request, "programmes/authorities.html", "results", context)
 

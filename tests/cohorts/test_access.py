@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.registries import Arrival, erasers, personal_data, retentions
+from accounts.registries import Arrival, Told, erasers, personal_data, retentions
 from cohorts.actions.access import ask_for_access, grant_access, refuse_access
 from cohorts.door import knock
 from cohorts.models import AccessRequest, Invitation, Membership
@@ -203,16 +204,27 @@ def test_only_the_lab_sees_requests(cast: Cast):
     assert seen == {letter: int(letter == "S") for letter in cast.people}
 
 
-def test_answered_requests_are_forgotten_after_ninety_days_and_waiting_ones_are_not():
-    kept = AccessRequestFactory(), AccessRequestFactory(), AccessRequestFactory()
+def test_requests_are_forgotten_ninety_days_after_the_answer_or_after_nobody_answered():
     old, edge = NOW - timedelta(days=90, seconds=1), NOW - timedelta(days=90)
+    kept = AccessRequestFactory(asked_at=old), AccessRequestFactory(asked_at=edge), AccessRequestFactory()
     update(kept[0], state="refused", reason="Why", answered_at=edge)
     for state in ("refused", "granted"):
-        update(AccessRequestFactory(), state=state, reason="Why", answered_at=old)
+        update(AccessRequestFactory(asked_at=old), state=state, reason="Why", answered_at=old)
+    AccessRequestFactory(asked_at=old)
+    assert [row.kept_until for row in AccessRequest.objects.filter(pk__in=[kept[1].pk])] == [NOW]
     purge = retentions["access_requests"].purge
-    assert (purge(at=NOW, dry_run=True), AccessRequest.objects.count()) == (2, 5)
-    assert (purge(at=NOW, dry_run=False), purge(at=NOW, dry_run=False)) == (2, 0)
+    assert (purge(at=NOW, dry_run=True), AccessRequest.objects.count()) == (3, 6)
+    assert (purge(at=NOW, dry_run=False), purge(at=NOW, dry_run=False)) == (3, 0)
     assert set(AccessRequest.objects.all()) == set(kept)
+
+
+def test_whoever_waits_is_told_when_the_request_ends_and_whoever_has_an_answer_reads_it():
+    request = HttpRequest()
+    told = knock(request=request, arrival=ANNE, user=None, at=NOW)
+    erased = "If nobody answers within 90 days, your request is erased: sign in again then to ask anew."
+    assert told == Told("pending", erased)
+    update(AccessRequest.objects.get(), state="refused", reason="No place", answered_at=NOW)
+    assert knock(request=request, arrival=ANNE, user=None, at=NOW) == Told("refused", "No place")
 
 
 def test_a_person_takes_along_and_erases_what_came_with_their_account_or_address():

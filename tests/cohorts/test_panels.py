@@ -163,9 +163,37 @@ def test_a_cohort_that_should_have_started_needs_its_leads(cast):
     assert [panels.overdue(asked_by(cast[letter])) for letter in "SPM"] == [[note], [note], []]
 
 
-def test_only_a_few_notes_are_shown_at_once(cast):
-    CohortFactory.create_batch(panels.NOTES_SHOWN + 2)
-    assert len(panels.without_pilot(asked_by(cast["S"]))) == panels.NOTES_SHOWN
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        *[(state, True) for state in ("agreed", "running", "suspended")],
+        *[(state, False) for state in ("prospect", "completed", "alumni", "withdrawn")],
+    ],
+)
+def test_a_pilot_is_missed_from_the_agreement_to_the_end_while_suspended_too(cast, state, told):
+    CohortFactory(name="Vallée", state=state, reason="Budget" if state == "withdrawn" else "")
+    said = [note.strong for note in panels.without_pilot(asked_by(cast["S"]))]
+    assert ("Vallée has no pilot." in said) is told
+
+
+@pytest.mark.parametrize(
+    ("watch", "state", "said", "address"),
+    [
+        (panels.without_pilot, "running", "7 cohorts have no pilot.", "/cohorts/?missing=pilot"),
+        (panels.overdue, "agreed", "6 cohorts have not started.", "/cohorts/?missing=start"),
+    ],
+)
+def test_beyond_a_few_notes_the_last_says_how_many_there_are_and_leads_to_all(cast, watch, state, said, address):
+    CohortFactory.create_batch(panels.NOTES_SHOWN + 1, state=state, planned_start=date(2026, 1, 5), actual_start=None)
+    notes = watch(asked_by(cast["S"]))
+    assert len(notes) == panels.NOTES_SHOWN + 1
+    assert notes[-1] == Attention(said, "The first ones are named above.", address, "See them all")
+    assert len(browser(cast["S"]).get(address).context["page"].rows) == int(said[0])
+
+
+def test_as_many_as_are_shown_need_no_list(cast):
+    CohortFactory.create_batch(panels.NOTES_SHOWN - 1)
+    assert [note.action for note in panels.without_pilot(asked_by(cast["S"]))] == ["Name a pilot"] * panels.NOTES_SHOWN
 
 
 @pytest.mark.parametrize("many", [1, 3])

@@ -11,6 +11,7 @@ from cohorts.permissions import roles_given_by
 from tests.cohorts.pages import browser, doors, errors, main
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AccessRequestFactory, CohortFactory
+from tests.pages import links
 from tests.providers import SIRET
 from tests.sql import update
 
@@ -36,6 +37,52 @@ def test_those_who_wait_come_first_and_answered_ones_offer_nothing(cast: Cast):
     assert list(answer.context["page"]) == [first, later, answered]
     assert at("grant_access", answered.pk) not in doors(answer)
     assert "No place left" in main(answer)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("state=open", ["Anne Martin"]),
+        ("state=answered", ["Bruno Petit"]),
+        ("search=MARTIN", ["Anne Martin"]),
+        ("search=rivage", ["Bruno Petit"]),
+        ("state=lost", ["Anne Martin", "Bruno Petit"]),
+        ("search=zzz", []),
+    ],
+)
+def test_it_is_narrowed_by_words_and_by_whether_somebody_answered(asked: str, found: list[str], cast: Cast):
+    AccessRequestFactory(full_name="Anne Martin")
+    row = AccessRequestFactory(full_name="Bruno Petit", authority=cast.cohort.authority)
+    update(row, state="refused", reason="No place left", answered_at=NOW)
+    answer = browser(cast["S"]).get(f"{at('access_requests')}?{asked}")
+    assert [str(row) for row in answer.context["page"]] == found
+    assert ("No request like that" in main(answer)) is (found == [])
+    said = {"state": ["This choice is not offered here: choose one of the list."]} if "lost" in asked else {}
+    assert answer.context["filter"].form.errors == said
+
+
+def test_htmx_gets_the_results_alone_and_pages_keep_what_was_asked_for(cast: Cast):
+    for _ in range(51):
+        AccessRequestFactory()
+    answer = browser(cast["S"]).get(f"{at('access_requests')}?state=open", headers={"hx-request": "true"})
+    assert (b"<html" in answer.content, b'id="results"' in answer.content) == (False, True)
+    assert links(answer)["Next"] == "?state=open&page=2"
+
+
+def test_each_says_when_it_is_erased(cast: Cast):
+    AccessRequestFactory(asked_at=NOW)
+    assert "24 Nov 2026 erased on 22 Feb 2027" in main(browser(cast["S"]).get(at("access_requests")))
+
+
+@pytest.mark.parametrize("page", ["/cohorts/", "/cohorts/rivage/members/", "/cohorts/rivage/invitations/"])
+def test_pages_about_people_lead_there_with_how_many_wait(page: str, cast: Cast):
+    def said() -> str:
+        return next(text for text, href in links(browser(cast["S"]).get(page)).items() if href == at("access_requests"))
+
+    assert said() == "Requests to come in"
+    AccessRequestFactory.create_batch(2)
+    assert said() == "2 requests to come in"
+    assert at("access_requests") not in links(browser(cast["P"]).get(page)).values()
 
 
 def test_an_empty_list_says_what_goes_there(cast: Cast):

@@ -70,6 +70,32 @@ class TestList:
     def test_nonsense_in_the_question_is_answered_with_a_page(self, staff, question):
         assert staff.get(f"/cohorts/?{question}").status_code == 200
 
+    @pytest.mark.parametrize(
+        ("letter", "found"), [("S", ["Montagne", "Vallée"]), ("C", ["Vallée"]), ("P", ["Vallée"]), ("N", None)]
+    )
+    def test_whoever_answers_for_cohorts_finds_those_without_a_pilot(self, cast, letter, found):
+        lost = CohortFactory(name="Vallée", state="suspended")
+        for one in "CPN":
+            MembershipFactory(cohort=lost, user=cast[one], role="coordinator" if one in "CP" else "relay")
+        page = browser(cast[letter]).get("/cohorts/?missing=pilot")
+        offered = "missing" in page.context["filter"].form.fields
+        assert ([row.name for row in page.context["page"]] if offered else None) == found
+
+    def test_those_that_did_not_start_as_planned_are_a_list_too(self, staff, cast):
+        CohortFactory(name="Vallée", state="agreed", planned_start=date(2026, 11, 2), actual_start=None)
+        CohortFactory(name="Plaine", state="agreed", planned_start=date(2027, 11, 2), actual_start=None)
+        assert [row.name for row in staff.get("/cohorts/?missing=start").context["page"]] == ["Vallée"]
+        assert "Nothing is missing." in main(staff.get("/cohorts/?missing=start&search=rivage"))
+
+    @pytest.mark.parametrize("many", [1, 3])
+    @pytest.mark.parametrize(("letter", "queries"), [("S", 6), ("C", 6)])
+    def test_what_is_missing_costs_the_same_for_three(self, cast, letter, queries, many, django_assert_num_queries):
+        for _ in range(many):
+            MembershipFactory(cohort=CohortFactory(edition=cast.edition), user=cast["C"], role="coordinator")
+        client = browser(cast[letter])
+        with django_assert_num_queries(queries):
+            client.get("/cohorts/?missing=pilot")
+
     def test_a_draft_edition_is_no_choice_for_others(self, cast):
         from tests.factories.programmes import EditionFactory
 
@@ -96,7 +122,7 @@ class TestList:
     def test_it_costs_the_same_for_three(self, staff, cast, many, django_assert_num_queries):
         for _ in range(many):
             SessionFactory(cohort=MembershipFactory(cohort=CohortFactory(edition=cast.edition)).cohort)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             staff.get("/cohorts/")
 
 

@@ -297,6 +297,26 @@ class TestNobodyLeft:
         assert (missing in self.noted(cast), missing in self.noted(cast, "C")) == (True, False)
         assert [line for line in self.noted(cast) if "admin" in line[0]] == [missing]
 
+    @pytest.mark.parametrize(
+        ("state", "told"),
+        [
+            *[(state, True) for state in ("agreed", "running", "suspended", "completed", "alumni")],
+            *[(state, False) for state in ("prospect", "withdrawn")],
+        ],
+    )
+    def test_an_admin_is_missed_until_the_last_idea_is_followed_up(self, cast, state, told):
+        AuthorityAdmin.objects.create(authority=cast.other.authority, user=cast["X"], since=TODAY)
+        vallee = AuthorityFactory(name="Vallée")
+        CohortFactory(authority=vallee, state=state, reason="Budget" if state == "withdrawn" else "")
+        assert ([line for line in self.noted(cast) if "admin" in line[0]] != []) is told
+
+    def test_beyond_three_authorities_the_last_note_leads_to_all_of_them(self, cast):
+        for n in range(3):
+            CohortFactory(authority=AuthorityFactory(name=f"Vallée {n}"), state="completed")
+        said = [line for line in self.noted(cast) if "admin" in line[0]]
+        assert (len(said), said[-1]) == (4, ("4 authorities have no admin.", "/authorities/?missing=admin"))
+        assert len(browser(cast["S"]).get(said[-1][1]).context["page"].rows) == 4
+
     def test_an_admin_or_a_pilot_whose_account_is_closed_answers_for_nothing(self, cast):
         for letter in "AP":
             cast[letter].is_active = False

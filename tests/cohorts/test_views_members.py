@@ -5,11 +5,14 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from accounts.leaving import erase_person
 from accounts.models import User
 from cohorts.models import Membership
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.accounts import UserFactory
+from tests.factories.cast import NOW
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.programmes import AuthorityAdminFactory
 from tests.pages import texts
 
 LIST, NEW = "/cohorts/rivage/members/", "/cohorts/rivage/members/new/"
@@ -65,6 +68,22 @@ class TestList:
     def test_only_leads_are_offered_to_change_it(self, cast, letter, may):
         found = doors(browser(cast[letter]).get(LIST))
         assert ({NEW, f"{LIST}{membership(cast).pk}/", f"{LIST}{membership(cast).pk}/end/"} <= found) is may
+
+    def test_each_row_has_one_menu_and_nobody_acts_as_the_lab(self, cast):
+        MembershipFactory(cohort=cast.cohort, user=cast["S"], role="relay")
+        page = browser(cast["S"]).get(LIST)
+        offered = {row.user_id: [act.label for act in row.acts] for row in page.context["page"]}
+        assert offered[cast["M"].pk] == ["Edit", "End", "Act as this person"]
+        assert offered[cast["S"].pk] == ["Edit", "End"]
+        assert page.content.decode().count('<summary class="small">What to do') == len(offered)
+
+    def test_nobody_writes_to_somebody_who_was_erased(self, pilot, cast):
+        AuthorityAdminFactory(authority=cast.cohort.authority, user=cast["M"])
+        erase_person(user=cast["M"], at=NOW, by=None)
+        erased = User.objects.get(pk=cast["M"].pk)
+        for reader, address in ((pilot, LIST), (browser(cast["S"]), cast.cohort.authority.get_absolute_url())):
+            page = reader.get(address).content.decode()
+            assert (f"Former member {erased.pk}" in page, erased.email in page) == (True, False)
 
     def test_a_cohort_without_people_offers_the_first_step(self, cast):
         CohortFactory(slug="empty")

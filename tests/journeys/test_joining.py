@@ -18,7 +18,7 @@ from tests.journeys.test_calendar import titles
 LINK = re.compile(r"https?://\S+(/invitations/\S+/)")
 
 
-def test_someone_new_joins_from_the_letter_on_a_phone(visit, sink: Sink, clock):
+def test_journey_4_someone_new_joins_from_the_letter_on_a_phone(visit, sink: Sink, clock):
     cast = assemble()
     session = SessionFactory(cohort=cast.cohort, title="Atelier", date=NOW.date().replace(month=12, day=8))
     given = {"email": "ada@people.example", "full_name": "Ada Essai", "role": "ambassador", "language": "en"}

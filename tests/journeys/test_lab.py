@@ -1,4 +1,5 @@
-"""Lab staff open a Transfo and, without JavaScript, a Residency; they see the calendars and run the first session."""
+"""Journey 1: lab staff open an edition of a Transfo, adjust its calendar and see its letters; and, without JavaScript,
+a Residency, whose first session they run."""
 
 from datetime import date
 
@@ -6,10 +7,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from cohorts.models import Attendance, Cohort, SessionDay
+from cohorts.models import Attendance, Cohort, Session, SessionDay
 from programmes.models import Authority, Format
 from tests.factories.accounts import UserFactory
-from tests.factories.programmes import AuthorityFactory, FormatFactory, ProgrammeFactory
+from tests.factories.programmes import (
+    AuthorityFactory,
+    CalendarPeriodFactory,
+    FormatFactory,
+    ProgrammeFactory,
+    format_with_letters,
+)
 from tests.journeys.conftest import DESKTOP, follow, main, press, sign_in
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -33,11 +40,10 @@ def towns(transactional_db: None) -> list[Authority]:
 
 @pytest.fixture
 def transfo(transactional_db: None) -> Format:
-    """Twelve months, six sessions of two days."""
+    """Twelve months, six sessions of two days, and the letters about them."""
     phases = (("preparation", 0, 1), ("test_case", 1, 5), ("priority_challenges", 5, 11), ("handover", 11, 12))
-    return FormatFactory(
-        programme=ProgrammeFactory(name_en="The Transfo"), label="One year", months=12, sessions=6, phases=phases
-    )
+    numbers = {"label": "One year", "months": 12, "sessions": 6, "phases": phases}
+    return format_with_letters("group_session", programme=ProgrammeFactory(name_en="The Transfo"), **numbers)
 
 
 @pytest.fixture
@@ -56,10 +62,12 @@ def residency(transactional_db: None) -> Format:
     )
 
 
-def open_edition(page: Page, pattern: Format, name: str, towns: list[Authority]) -> None:
-    """The three steps, from the home page's main action to the edition's own page."""
+def propose_edition(page: Page, pattern: Format, name: str, towns: list[Authority]) -> None:
+    """Two steps, from the home page's main action to the calendars that are proposed; nothing is saved."""
     follow(page, "Open an edition")
-    main(page).get_by_role("radio", name=f"{pattern.programme.name_en} · {pattern}").check()
+    choice = main(page).locator(".format-choice", has_text=str(pattern))
+    expect(choice.get_by_role("group", name=f"Phases by month, {pattern}")).to_be_visible()
+    choice.get_by_role("radio").check()
     page.get_by_label("Name of the edition").fill(name)
     page.get_by_label("First day").fill("2026-11-23")
     press(page, "Next: its authorities")
@@ -67,7 +75,11 @@ def open_edition(page: Page, pattern: Format, name: str, towns: list[Authority])
         page.get_by_label(town.name, exact=True).check()
     press(page, "Next: check the calendars")
     expect(page.locator(".say")).to_contain_text("Nothing is saved yet.")
+
+
+def publish(page: Page, name: str) -> None:
     press(page, "Open the edition")
+    expect(page.locator(".message")).to_contain_text(f"{name} is open with")
     expect(main(page).get_by_role("heading", level=1)).to_have_text(name)
 
 
@@ -110,17 +122,30 @@ def add_people(page: Page, cohort: Cohort) -> None:
     expect(page.locator(".message")).to_have_text("Association des usagers is on the list.")
 
 
-def move_first_session(page: Page, cohort: Cohort) -> None:
-    """To today and tomorrow."""
-    page.goto(cohort.sessions.order_by("pk")[0].get_absolute_url())
+def move_session(page: Page, session: Session, *days: str) -> None:
+    page.goto(session.get_absolute_url())
     follow(page, "Move")
+    fill_days(page, *days)
+    expect(page.locator(".message")).to_have_text("The session has its new days.")
+
+
+def fill_days(page: Page, *days: str) -> None:
     rows = page.locator("fieldset.day-row")
-    for place, day in enumerate(["2026-11-24", "2026-11-25"]):
+    for place, day in enumerate(days):
         rows.nth(place).get_by_label("Date").fill(day)
-    for place in range(2, rows.count()):
+    for place in range(len(days), rows.count()):
         for label in ("Date", "From", "To"):
             rows.nth(place).get_by_label(label).fill("")
     press(page, "Move to these days")
+
+
+def adjust(page: Page, session: Session) -> None:
+    """To days the calendar closes, which is said before anything moves, then to free ones."""
+    page.goto(session.get_absolute_url())
+    follow(page, "Move")
+    fill_days(page, "2027-01-12", "2027-01-13")
+    expect(main(page).get_by_role("alert")).to_contain_text("Tue 12 January 2027: a closed period.")
+    fill_days(page, "2027-01-19", "2027-01-20")
     expect(page.locator(".message")).to_have_text("The session has its new days.")
 
 
@@ -136,29 +161,38 @@ def run_first_session(page: Page, cohort: Cohort) -> None:
     page.goto(cohort.get_absolute_url())
     start_cohort(page)
     add_people(page, cohort)
-    move_first_session(page, cohort)
+    move_session(page, cohort.sessions.order_by("pk")[0], "2026-11-24", "2026-11-25")
     record_attendance(page)
     row = Attendance.objects.get(status="present")
     assert (row.day.date, row.member.name, row.half_days) == (date(2026, 11, 24), "Camille Essai", 2)
 
 
-def test_a_transfo_from_its_format_to_the_first_attendance(visit, staff, transfo, towns):
+def test_journey_1_open_an_edition_adjust_its_calendar_publish_it_and_see_the_letters(visit, staff, transfo, towns):
+    CalendarPeriodFactory(kind="closed", starts_on=date(2027, 1, 11), ends_on=date(2027, 1, 15))
     page = visit()
     sign_in(page, staff)
-    open_edition(page, transfo, "La Transfo 2026–2027", towns)
+    propose_edition(page, transfo, "La Transfo 2026–2027", towns)
+    expect(main(page).get_by_role("heading", level=2)).to_have_text(["Dunkerque", "Nantes"])
+    assert Cohort.objects.count() == 0
+    publish(page, "La Transfo 2026–2027")
     assert main(page).locator(".plain-links a").all_inner_texts() == ["Dunkerque", "Nantes"]
-    for cohort in Cohort.objects.order_by("pk"):
-        page.goto(cohort.get_absolute_url())
-        assert bands_of(page)[:4] == TRANSFO_PHASES
-        page.goto(f"{cohort.get_absolute_url()}sessions/")
-        expect(main(page).locator("tbody tr")).to_have_count(6)
+    for cohort in Cohort.objects.all():
         assert (len(days_of(cohort)), are_working_days(days_of(cohort))) == (12, True)
-    run_first_session(page, Cohort.objects.get(name="Nantes"))
+    follow(page, "Nantes")
+    assert bands_of(page)[:4] == TRANSFO_PHASES
+    nantes = Cohort.objects.get(name="Nantes")
+    page.goto(f"{nantes.get_absolute_url()}sessions/")
+    expect(main(page).locator("tbody tr")).to_have_count(6)
+    adjust(page, nantes.sessions.order_by("pk")[1])
+    press(page, "Confirm the dates")
+    letters = main(page).locator("section.card", has=page.get_by_role("heading", name="Letters", exact=True))
+    expect(letters.locator("li").first).to_contain_text("will go in 35 days")
 
 
 def test_a_residency_has_three_separate_weeks_on_site_and_is_opened_without_javascript(visit, staff, residency, towns):
     page = visit(staff, **DESKTOP, java_script_enabled=False)
-    open_edition(page, residency, "Résidences 2027", towns[:1])
+    propose_edition(page, residency, "Résidences 2027", towns[:1])
+    publish(page, "Résidences 2027")
     cohort = Cohort.objects.get()
     days = days_of(cohort)
     weeks = [days[start : start + 5] for start in (0, 5, 10)]

@@ -24,9 +24,10 @@ from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.exchanges import NeedsFactory, RegistrationFactory
 from tests.factories.files import AttachmentFactory, written_export
+from tests.factories.invitations import InvitationFactory, link
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from tests.pages import links, rows, texts
+from tests.pages import elements, links, rows, texts
 from tests.sql import execute, update
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,25 @@ class TestWhatIsKept:
         told = [[str(row.what), str(row.why), f"{row.days} day{'s' if row.days > 1 else ''}"] for row in retentions]
         with translation.override("en"):
             assert [line for line in rows(page) if line] == told
+
+    def test_so_does_whoever_has_no_account_and_nothing_of_anybody(
+        self, client: Any, settings: Any, django_assert_num_queries: Any
+    ):
+        settings.DPO_CONTACT = "dpo@lab.example"
+        with django_assert_num_queries(0):
+            page = client.get("/privacy/", headers={"accept-language": "en"})
+        assert [line[0] for line in rows(page) if line] == [str(row.what) for row in retentions]
+        assert texts(page, "h2") == ["How long things are kept", "Whom to ask"]
+        assert "The data-protection officer: dpo@lab.example" in texts(page, "p")
+        assert links(page).keys().isdisjoint({"Take your data along", "Close your account", "Register of consents"})
+
+    @pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/reset/"])
+    def test_the_pages_before_signing_in_lead_there(self, client: Any, db: None, address: str):
+        assert links(client.get(address, headers={"accept-language": "en"}))["Your data"] == "/privacy/"
+
+    def test_an_invitation_leads_there_before_anything_is_accepted(self, cast: Cast, client: Any):
+        page = client.get(link(InvitationFactory(cohort=cast.cohort)), headers={"accept-language": "en"})
+        assert links(page)["What the platform keeps of you, why, and for how long"] == "/privacy/"
 
     def test_the_officer_is_named_where_one_is(self, cast: Cast, settings: Any):
         settings.DPO_CONTACT = "dpo@lab.example"
@@ -203,9 +223,19 @@ class TestTheRegisterOfConsents:
         assert [line["file"].pk for line in page.context["lines"]] == [shelf["other"].pk]
 
     @pytest.mark.parametrize("asked", [{"state": "nonsense"}, {"cohort": "0"}, {"cohort": "x"}])
-    def test_finds_nothing_for_nonsense(self, cast: Cast, shelf: Any, asked: dict[str, str]):
-        page = signed_in(cast["S"]).get("/privacy/consents/", asked)
+    def test_nonsense_finds_nothing_stays_and_is_said_beside_its_field(
+        self, cast: Cast, shelf: Any, asked: dict[str, str]
+    ):
+        client = signed_in(cast["S"])
+        page = client.get("/privacy/consents/", asked)
         assert (page.status_code, page.context["lines"]) == (200, [])
+        [(name, value)] = asked.items()
+        said = "This choice is not offered here: choose one of the list."
+        assert page.context["form"].errors == {name: [said]}
+        chosen = [option["attrs"]["value"] for option in elements(page, "option") if "selected" in option["attrs"]]
+        assert value in chosen
+        table = client.get("/privacy/consents.csv", asked)
+        assert (table.status_code, table["Location"]) == (302, f"/privacy/consents/?{name}={value}")
 
     def test_is_taken_away_as_a_table(self, cast: Cast, shelf: Any):
         answer = signed_in(cast["S"]).get("/privacy/consents.csv", {"cohort": cast.cohort.pk, "state": "holds"})

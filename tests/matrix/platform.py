@@ -35,7 +35,7 @@ ROUTES = {
     "act_as": Row(act="S", post=True, args=lambda cast: [cast["P"].pk]),
     "stop_acting": Row(see="", get=False, post=True),
     "leave": Row(post=True),
-    "privacy": Row(),
+    "privacy": Row(public=True),
     "leaving": Row(act="S"),
     "reopen": Row(act="S", post=True, args=somebody_leaving),
     "consents": Row(act="S"),

@@ -54,6 +54,7 @@ def test_it_says_why_and_how_to_stop_it(letter: Delivery):
         text = body(letter, kind)
         assert "You get this letter because you are a guest of the workshop." in text
         assert "https://lab.example/letters/mine/" in text
+        assert "https://lab.example/privacy/" in text
         assert written(letter).stop_address in text
 
 

@@ -9,6 +9,7 @@ from accounts.models import User
 from programmes.models import Authority, AuthorityAdmin
 from programmes.registries import authority_panels
 from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
 from tests.pages import elements, errors, links, rows, said, texts
 from tests.programmes.conftest import signed_in
@@ -62,6 +63,29 @@ class TestList:
     def test_nonsense_in_the_address_shows_everything(self, visitor: Client, query: str):
         AuthorityFactory(name="Nantes")
         assert [row[0] for row in rows(visitor.get(f"/authorities/?{query}"))] == ["Nantes"]
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_those_without_an_admin_are_found_of_those_that_need_one(self, lab, count, django_assert_num_queries):
+        AuthorityFactory(name="Of no cohort")
+        CohortFactory(authority=AuthorityAdminFactory().authority)
+        alone = [CohortFactory().authority.name for _ in range(count)]
+        with django_assert_num_queries(4):
+            page = lab.get("/authorities/?missing=admin")
+        assert [row[0] for row in rows(page)] == alone
+
+    def test_that_nobody_is_missing_is_said(self, lab: Client):
+        AuthorityFactory()
+        page = lab.get("/authorities/?missing=admin")
+        assert texts(page, "p", "empty-title") == ["None is without an admin"]
+        assert links(page)["Show all"] == "/authorities/"
+
+    def test_only_the_lab_may_ask_where_an_admin_is_missing(self, visitor: Client):
+        authority = AuthorityAdminFactory().authority
+        page = visitor.get("/authorities/?missing=admin")
+        assert ([row[0] for row in rows(page)], "missing" in page.context["filter"].form.fields) == (
+            [authority.name],
+            False,
+        )
 
     def test_an_empty_list_says_what_goes_there(self, lab: Client, visitor: Client):
         assert links(lab.get("/authorities/"))["Add the first authority"] == "/authorities/new/"

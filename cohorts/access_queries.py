@@ -1,0 +1,48 @@
+"""Questions about requests to come in, which are the lab's business alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Lower
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from cohorts.models.access import AccessRequest
+
+
+class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
+    def visible_to(self, user: User) -> AccessRequestQuerySet:
+        """The lab's business alone."""
+        return self if user.is_authenticated and user.is_lab_staff else self.none()
+
+    def pending(self) -> AccessRequestQuerySet:
+        return self.filter(state="pending")
+
+    def waiting_first(self) -> AccessRequestQuerySet:
+        """Those that wait, the longest first, then the latest answers."""
+        return self.order_by(
+            Case(When(state="pending", then=Value(0)), default=Value(1)), "-answered_at", "asked_at", "pk"
+        )
+
+    def answered(self) -> AccessRequestQuerySet:
+        return self.exclude(state="pending")
+
+    def over_before(self, at: datetime) -> AccessRequestQuerySet:
+        """Answered before that moment, or asked before it and never answered."""
+        return self.filter(Q(answered_at__lt=at) | Q(state="pending", asked_at__lt=at))
+
+    def named_like(self, text: str) -> AccessRequestQuerySet:
+        """Whose name, address or proposed authority holds the text, accents and capitals ignored."""
+        return self.filter(
+            Q(full_name__unaccent__icontains=text)
+            | Q(email__icontains=text)
+            | Q(authority__name__unaccent__icontains=text)
+        )
+
+    def of_person(self, user: User) -> AccessRequestQuerySet:
+        """What is kept of someone: what came with their account, or with their address."""
+        return self.alias(address=Lower("email")).filter(Q(user=user) | Q(address=user.email.lower()))
