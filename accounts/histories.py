@@ -18,3 +18,4 @@ HISTORIES: Final = {
         known=Q(joined=True),
     )
 }
+NAMED: Final = {SupportVisit: ("person__full_name",)}

@@ -85,4 +85,25 @@ HISTORIES: Final = {
         _("comment"), Comment, pages=("prototypes:comment",), parts=(Part(Comment, "thread"), Part(Mention, "comment"))
     ),
 }
-UNSHOWN: Final = {FieldNote: ("said", "key")}
+UNSHOWN: Final = {
+    FieldNote: ("said", "key"),
+    IdeaEvent: ("place",),  # a number that keeps the order
+    Package: ("content",),  # the work as it was: its page shows it
+}
+NAMED: Final = {
+    CanvasCell: ("lane",),
+    CanvasStep: ("name",),
+    ChallengeSession: ("session__title",),
+    ChallengeStakeholder: ("stakeholder__name",),
+    Comment: ("written_by__full_name",),
+    Confirmation: ("state",),
+    FieldNote: ("by__full_name",),
+    FollowUp: ("answer",),
+    IdeaAuthor: ("user__full_name",),
+    IdeaEvent: ("state",),
+    Lineage: ("parent__title",),
+    Mention: ("person__full_name",),
+    Package: ("event__idea__title",),
+    ParticipantGroup: ("segment",),
+    Support: ("trial__hypothesis",),
+}
