@@ -13,7 +13,7 @@ HISTORIES: Final = {
         _("person"),
         User,
         title="full_name",
-        pages=("act_as",),
+        pages=("act_as", "reopen"),
         parts=(Part(SupportVisit, "person"),),
         known=Q(joined=True),
     )

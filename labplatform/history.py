@@ -17,7 +17,7 @@ from django.db.models import Model
 from pghistory.models import Context
 
 from accounts.models import User
-from web.histories import UNSHOWN, Kept, Part
+from web.histories import ONLY, UNSHOWN, Kept, Part
 from web.names import shown_name
 from web.pagination import COUNT_CAP, LAST_PAGE, Page, page_number
 
@@ -102,6 +102,8 @@ def find(kept: Kept, key: str) -> Found | None:
         return Found(state["pgh_obj_id"], state)
     there = kept.model._base_manager.filter(kept.known, **{kept.key: given})
     number: int | None = there.values_list("pk", flat=True).first()
+    if number is None and not kept.argument and key == str(ONLY):
+        number = ONLY  # a switch nobody has touched
     return None if number is None else Found(number, {})
 
 

@@ -64,7 +64,7 @@ def looked_up(wanted: Wanted) -> Names:
 
 def _arm(number: int, model: type[Model], keys: set[int]) -> Any:
     """The rows of one table, each with its name as a text."""
-    said = [NullIf(Cast(path, TextField()), Value("")) for path in NAMED[model]]
+    said = [NullIf(Cast(path, TextField()), Value("", output_field=TextField())) for path in NAMED[model]]
     name = Coalesce(*said) if len(said) > 1 else said[0]
     rows = model._base_manager.order_by().filter(pk__in=sorted(keys))
     return rows.annotate(arm_=Value(number), name_=name).values_list("arm_", "pk", "name_")

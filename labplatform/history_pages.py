@@ -69,4 +69,6 @@ def _form(request: HttpRequest, kept: Kept, found: Found) -> HistoryForm:
 def _title(kept: Kept, found: Found) -> str:
     """What the object is called, or was when it was removed."""
     kind = capfirst(str(kept.one))
+    if not kept.argument:
+        return kind
     return title(kept, found) or (_("%(kind)s no. %(number)s") % {"kind": kind, "number": found.key})

@@ -69,7 +69,18 @@ HISTORIES: Final = {
         key="slug",
         parts=(Part(Claim, "edition"), Part(Lesson, "edition")),
     ),
-    "lesson": Kept(_("lesson"), Lesson, title="text", pages=("programmes:edit_lesson", "programmes:answer_lesson")),
+    "lesson": Kept(
+        _("lesson"),
+        Lesson,
+        title="text",
+        pages=(
+            "programmes:edit_lesson",
+            "programmes:accept_lesson",
+            "programmes:refuse_lesson",
+            "programmes:answer_lesson",
+            "programmes:withdraw_answer",
+        ),
+    ),
     "calendar-period": Kept(
         _("calendar period"), CalendarPeriod, title="name", pages=("programmes:change_calendar_period",)
     ),
