@@ -16,6 +16,7 @@ HISTORIES: Final = {
         pages=("act_as", "reopen"),
         parts=(Part(SupportVisit, "person"),),
         known=Q(joined=True),
+        forms_only=True,
     )
 }
 NAMED: Final = {SupportVisit: ("person__full_name",)}

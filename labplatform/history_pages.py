@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils.http import content_disposition_header
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ def object_history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     page = history.lines(kept, found.key, form.asked, page=request.GET.get("page"))
     rows = history.rows(page.rows)
     context: dict[str, Any] = {"form": form, "page": page, "kind": kind, "key": key, "title": _title(kept, found)}
-    context["entries"] = entries(rows, names(rows))
+    context |= {"entries": entries(rows, names(rows)), "one": capfirst(str(kept.one)), "back": _back(kept, found, key)}
     return render_part(request, "history/history.html", "changes", context)
 
 
@@ -60,6 +61,16 @@ def _asked_for(request: HttpRequest, kind: str, key: str) -> tuple[Kept, Found]:
     if found is None:
         raise Http404
     return histories[kind], found
+
+
+def _back(kept: Kept, found: Found, key: str) -> str:
+    """The page of the object; none of what is gone, or where its address says more."""
+    if kept.forms_only or found.state.get("pgh_label") == "delete":
+        return ""
+    try:
+        return reverse(kept.pages[0], kwargs={kept.argument: key} if kept.argument else {})
+    except NoReverseMatch:
+        return ""
 
 
 def _form(request: HttpRequest, kept: Kept, found: Found) -> HistoryForm:

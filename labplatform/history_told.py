@@ -43,6 +43,11 @@ class Change:
     pieces: tuple[Piece, ...] = ()
     href: str = ""
 
+    @property
+    def began_empty(self) -> bool:
+        """Whether nothing stood there before: that word was not struck out by anybody."""
+        return self.before == nothing()
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -80,6 +80,7 @@ HISTORIES: Final = {
             "programmes:answer_lesson",
             "programmes:withdraw_answer",
         ),
+        forms_only=True,
     ),
     "calendar-period": Kept(
         _("calendar period"), CalendarPeriod, title="name", pages=("programmes:change_calendar_period",)

@@ -1,10 +1,12 @@
 """The history of a cohort's work, from the challenge to what became of an idea."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from files.histories import files_of
+from prototypes.lanes import BY_SLUG
 from prototypes.models import (
     Canvas,
     CanvasCell,
@@ -28,7 +30,18 @@ from prototypes.models import (
     Support,
     Trial,
 )
-from web.histories import Kept, Part
+from web.histories import Kept, Part, Wording
+
+
+def _lane(slug: Any, _row: Mapping[str, Any]) -> str:
+    return str(BY_SLUG[slug].label if slug in BY_SLUG else slug)
+
+
+def _level(level: Any, row: Mapping[str, Any]) -> str:
+    """By the scale of its lane; a figure without one."""
+    lane = BY_SLUG.get(row.get("lane", ""))
+    return str((lane and lane.word(level)) or level)
+
 
 HISTORIES: Final = {
     "challenge": Kept(
@@ -107,3 +120,4 @@ NAMED: Final = {
     ParticipantGroup: ("segment",),
     Support: ("trial__hypothesis",),
 }
+WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {CanvasCell: {"lane": _lane, "level": _level}}

@@ -48,6 +48,7 @@ class Kept:
 
     `pages` are the routes that show one; `argument` is what they call it (nothing where there is but one), and `key`
     the column that is. `title` is the column that names one. `known` says which rows have a page; others are nothing.
+    Where `forms_only`, all of the pages are forms, and none is where one returns to.
     """
 
     one: StrOrPromise
@@ -58,6 +59,7 @@ class Kept:
     key: str = "pk"
     parts: tuple[Part, ...] = ()
     known: Q = field(default_factory=Q)
+    forms_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from accounts.models import User
 from notifications.models import MailSwitch
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
-from tests.factories.cohorts import InnovationTeamFactory
+from tests.factories.cohorts import InnovationTeamFactory, StakeholderFactory
 from tests.factories.notifications import DeliveryFactory
 from tests.test_role_matrix import ROWS
 from web.histories import histories
@@ -114,6 +114,28 @@ def history(staff: User, slug: str, key: object) -> str:
     answer = client.get(reverse("object_history", args=[slug, key]))
     main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+@pytest.mark.parametrize(
+    ("slug", "key", "back"),
+    [
+        ("cohort", "rivage", "/cohorts/rivage/"),
+        ("edition", "transfo-2026", "/editions/transfo-2026/"),
+        ("mail", 1, "/letters/"),
+    ],
+)
+def test_it_leads_back_to_what_it_is_about(slug: str, key: object, back: str, cast: Cast):
+    crumb = lab_of(cast).get(reverse("object_history", args=[slug, key])).content.decode()
+    assert f'href="{back}"' in crumb.partition('<p class="crumb">')[2].partition("</p>")[0]
+
+
+def test_it_leads_back_to_nothing_that_is_gone_or_a_form(cast: Cast):
+    gone = StakeholderFactory(cohort=cast.cohort)
+    key = gone.pk
+    gone.delete()
+    for slug, pk in (("stakeholder", key), ("person", cast["M"].pk)):
+        crumb = lab_of(cast).get(reverse("object_history", args=[slug, pk])).content.decode()
+        assert "href=" not in crumb.partition('<p class="crumb">')[2].partition("</p>")[0]
 
 
 def test_what_was_never_changed_says_so(cast: Cast):

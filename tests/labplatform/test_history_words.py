@@ -20,7 +20,7 @@ from labplatform.history_told import HAPPENED, Change, Entry, change, entries
 from labplatform.history_words import listed, worded
 from notifications.models import Delivery, DeliveryItem, Reminder
 from programmes.models import LadderStep
-from prototypes.models import Idea, Trial
+from prototypes.models import CanvasCell, Idea, Trial
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory
@@ -57,6 +57,18 @@ def test_no_column_shows_a_slug_of_the_code_or_brackets_without_words():
     assert told == ADDRESSES | {("Reminder", "was")}  # facts by name: “host: Metz”
 
 
+def test_no_choice_is_shown_by_the_slug_of_the_code():
+    """A label with an underline in it is none; a model whose choices are bare slugs has words for them."""
+    bare = {
+        (model.__name__, one.name)
+        for model in shown_models()
+        for one in columns_of(model)
+        for value, label in one.flatchoices or ()
+        if "_" in str(label) and one.name not in WORDED.get(model, {})
+    }
+    assert bare == set()
+
+
 def test_whatever_a_row_leads_to_has_a_name():
     led_to = {one.related_model for model in shown_models() for one in columns_of(model) if isinstance(one, ForeignKey)}
     assert led_to - set(NAMED) == set()
@@ -87,6 +99,7 @@ def test_all_names_are_read_in_one_statement():
         (Exchange, "why", {"passed": [3]}, "none", None),
         (LadderStep, "offset", "-16w", "16 weeks before", None),
         (LadderStep, "audience", "lab", "the lab", None),
+        (CanvasCell, "lane", "legal_basis", "Legal basis", None),
         (Phase, "kind", "test_case", "test case", None),
         (Delivery, "reason", "nobody_wrote_words", "nobody_wrote_words", "nobody_wrote_words"),
     ],
@@ -112,6 +125,12 @@ def test_a_reminder_is_named_by_whom_it_is_for_and_what_it_says():
         assert worded(field(Reminder, "letter"), row["letter"], row) == "Registered: the programme"
         assert worded(field(Reminder, "kind"), "exchange", row) == "Intertransfos"
         assert worded(field(DeliveryItem, "reason"), "overtaken") == "the next reminder comes before it"
+
+
+def test_a_level_is_said_by_the_scale_of_its_lane():
+    with override("en"):
+        told = [worded(field(CanvasCell, "level"), 2, {"lane": lane}) for lane in ("digital_ease", "costs")]
+    assert told == ["with help", "2"]
 
 
 def test_what_has_parts_is_said_without_brackets():
