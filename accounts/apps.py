@@ -48,4 +48,4 @@ class AccountsConfig(AppConfig):
         from accounts import histories  # noqa: PLC0415 - models and translations must be ready
         from web.histories import keep  # noqa: PLC0415
 
-        keep(histories.HISTORIES)
+        keep(histories.HISTORIES, named=histories.NAMED)

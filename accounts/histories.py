@@ -13,8 +13,10 @@ HISTORIES: Final = {
         _("person"),
         User,
         title="full_name",
-        pages=("act_as", "reset_second_factor"),
+        pages=("act_as", "reset_second_factor", "reopen"),
         parts=(Part(SupportVisit, "person"), Part(FactorReset, "person")),
         known=Q(joined=True),
+        forms_only=True,
     )
 }
+NAMED: Final = {SupportVisit: ("person__full_name",), FactorReset: ("person__full_name",)}

@@ -112,7 +112,13 @@ class CohortsConfig(AppConfig):
         from cohorts import histories  # noqa: PLC0415 - models and translations must be ready
         from web.histories import keep  # noqa: PLC0415
 
-        keep(histories.HISTORIES, unshown=histories.UNSHOWN, left_out=histories.LEFT_OUT)
+        keep(
+            histories.HISTORIES,
+            unshown=histories.UNSHOWN,
+            left_out=histories.LEFT_OUT,
+            named=histories.NAMED,
+            worded=histories.WORDED,
+        )
 
     def let_people_in(self) -> None:
         """Invitations: their letters, who is about to join, admins of authorities, and what waits for an answer."""

@@ -1,6 +1,7 @@
 """The history of cohorts, their people and their sessions."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,8 +19,9 @@ from cohorts.models import (
     SessionDay,
     Stakeholder,
 )
+from cohorts.remarks import in_words
 from files.histories import files_of
-from web.histories import Kept, Part
+from web.histories import Kept, Part, Wording
 
 HISTORIES: Final = {
     "cohort": Kept(
@@ -35,6 +37,7 @@ HISTORIES: Final = {
             Part(Stakeholder, "cohort"),
             Part(Session, "cohort"),
             Part(SessionDay, "session__cohort"),
+            Part(InnovationTeam, "cohort"),
         ),
     ),
     "session": Kept(
@@ -68,6 +71,17 @@ HISTORIES: Final = {
     ),
 }
 UNSHOWN: Final = {Invitation: ("seed", "token_hash", "replaced"), AccessRequest: ("issuer", "subject")}
+NAMED: Final = {
+    AccessRequest: ("full_name", "email"),
+    Attendance: ("member__user__full_name", "stakeholder__name"),
+    Invitation: ("full_name", "email"),
+    Membership: ("user__full_name",),
+    Phase: ("kind",),
+    SessionDay: ("date",),
+}
+WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {
+    Session: {"remarks": lambda slugs, _row: " ".join(map(str, in_words(slugs)))}
+}
 LEFT_OUT: Final = {
     InvitationList: "What a pasted list says of people goes once it is sent; each invitation has its own history."
 }

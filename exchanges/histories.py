@@ -1,6 +1,7 @@
 """The history of exchanges, and of what is prepared before and left after."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,23 @@ from exchanges.models import (
     Question,
     Registration,
 )
-from web.histories import Kept, Part
+from exchanges.reasons import read_reason
+from exchanges.wording import against, in_favour, why_host
+from web.formats import full_stop
+from web.histories import Kept, Part, Wording
+
+
+def _why(why: Any, _row: Mapping[str, Any]) -> str:
+    """What speaks for the days and against them, and why this host."""
+    window = why.get("window", {})
+    for_, against_ = ([read_reason(kept) for kept in window.get(side, [])] for side in ("for", "against"))
+    said = [
+        for_ and _("For these days: %(reasons)s") % {"reasons": in_favour(for_)},
+        against_ and _("Against them: %(reasons)s") % {"reasons": against(against_, {})},
+        (host := why_host(why.get("host", {}), {})) and _("This host: %(reason)s") % {"reason": host},
+    ]
+    return " ".join(full_stop(str(sentence)) for sentence in said if sentence)
+
 
 HISTORIES: Final = {
     "exchange": Kept(
@@ -39,6 +56,17 @@ HISTORIES: Final = {
         ),
     )
 }
+NAMED: Final = {
+    Commitment: ("what",),
+    Contribution: ("text",),
+    Guest: ("name",),
+    HostTurn: ("cohort__name",),
+    Match: ("offer__text",),
+    ProgrammeItem: ("title",),
+    Question: ("text",),
+    Registration: ("user__full_name",),
+}
+WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {Exchange: {"why": _why}}
 LEFT_OUT: Final = {
     Needs: "What somebody needs is for those who host, and is erased afterwards.",
     Feedback: "What people thought of an exchange is told together, never one by one.",

@@ -8,7 +8,7 @@ from files.models import Attachment, Export
 from web.histories import Kept, Part
 
 HISTORIES: Final = {"file": Kept(_("file"), Attachment, title="name", pages=("files:edit", "files:withdraw"))}
-UNSHOWN: Final = {Attachment: ("stored", "sha256")}
+UNSHOWN: Final = {Attachment: ("stored", "sha256", "about", "object_id")}  # what it belongs to never changes
 LEFT_OUT: Final = {Export: "What a person asked to download is theirs; that it was asked for is in the security log."}
 
 

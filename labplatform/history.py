@@ -8,16 +8,16 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import ForeignKey, Model
+from django.db.models import Model
 from pghistory.models import Context
 
 from accounts.models import User
-from web.histories import UNSHOWN, Kept, Part, histories
+from web.histories import ONLY, UNSHOWN, Kept, Part
 from web.names import shown_name
 from web.pagination import COUNT_CAP, LAST_PAGE, Page, page_number
 
@@ -32,6 +32,7 @@ LINES: Final = f"""
     WHERE (%(since)s::date IS NULL OR (at AT TIME ZONE %(zone)s)::date >= %(since)s::date)
       AND (%(until)s::date IS NULL OR (at AT TIME ZONE %(zone)s)::date <= %(until)s::date)
       AND (%(by)s::text = '' OR %(by)s::text = COALESCE(who, '0'))
+      AND (%(verb)s::text = '' OR %(verb)s::text = said->>'verb')
 """  # noqa: S608 - constants only
 ORDER: Final = "ORDER BY at DESC, arm, line DESC LIMIT %(most)s OFFSET %(start)s"
 
@@ -48,9 +49,10 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for: by whom (0 for the platform), which column of which part, between which days."""
+    """What is looked for: by whom (0 for the platform), by which verb, which column, between which days."""
 
     by: str = ""
+    verb: str = ""
     column: str = ""
     since: date | None = None
     until: date | None = None
@@ -66,14 +68,12 @@ class Row:
     before: dict[str, Any] | None
 
 
-@dataclass(slots=True)
-class Names:
-    """What the numbers in the rows stand for, by model."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object by its number, and how it was when it last changed; nothing where the history has no line of it."""
 
-    known: dict[tuple[type[Model], int], str] = field(default_factory=dict)
-
-    def of(self, model: type[Model], key: object) -> str:
-        return self.known.get((model, int(str(key))), "")
+    key: int
+    state: dict[str, Any]
 
 
 def parts_of(kept: Kept) -> list[Part]:
@@ -93,23 +93,18 @@ def events(model: type[Model]) -> Any:
     return model.pgh_event_model  # type: ignore[attr-defined] # given by `tracked`
 
 
-def find(kept: Kept, key: str) -> int | None:
-    """The number of the object, also of one that is gone; None where there never was one."""
-    if kept.key == "pk":
-        column, given = "pgh_obj_id", int(key) if key.isdigit() and len(key) < 10 else 0
-    else:
-        column, given = kept.key, key  # type: ignore[assignment] # a slug
-    rows = events(kept.model)._default_manager.filter(kept.known, **{column: given}).order_by("-pgh_id")
-    found: int | None = rows.values_list("pgh_obj_id", flat=True).first()
-    return found
-
-
-def title(kept: Kept, key: int) -> str:
-    """What the object is called, or was when it was removed; names the history does not keep are those of now."""
-    rows = events(kept.model)._default_manager.filter(pgh_obj_id=key).order_by("-pgh_id")
-    if not hasattr(events(kept.model), kept.title):
-        rows = kept.model._default_manager.filter(pk=key)
-    return str(rows.values_list(kept.title, flat=True).first() or "")
+def find(kept: Kept, key: str) -> Found | None:
+    """The object, also one that is gone, or that never changed; None where there never was one."""
+    by_number = kept.key == "pk"
+    given = (int(key) if key.isdigit() and len(key) < 10 else 0) if by_number else key
+    told = events(kept.model)._default_manager.filter(kept.known, **{"pgh_obj_id" if by_number else kept.key: given})
+    if state := told.order_by("-pgh_id").values().first():
+        return Found(state["pgh_obj_id"], state)
+    there = kept.model._base_manager.filter(kept.known, **{kept.key: given})
+    number: int | None = there.values_list("pk", flat=True).first()
+    if number is None and not kept.argument and key == str(ONLY):
+        number = ONLY  # a switch nobody has touched
+    return None if number is None else Found(number, {})
 
 
 def _table(model: type[Model]) -> str:
@@ -166,7 +161,7 @@ def _read(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 def lines(kept: Kept, key: int, asked: Asked, *, page: str | None) -> Page[Line]:
     """A page of lines, the latest first."""
-    given = {"key": key, "by": asked.by, "since": asked.since, "until": asked.until, "zone": asked.zone}
+    given = _given(key, asked)
     told = LINES.format(arms=_arms(kept, asked))
     [[counted]] = _read(f"SELECT count(*) FROM ({told} LIMIT {COUNT_CAP + 1}) AS capped", given)  # noqa: S608
     wanted = page_number(page)
@@ -177,9 +172,21 @@ def lines(kept: Kept, key: int, asked: Asked, *, page: str | None) -> Page[Line]
     return Page(_lines(kept, read[:PER_PAGE]), wanted, min(counted, COUNT_CAP), counted > COUNT_CAP, has_next)
 
 
+def _given(key: int, asked: Asked) -> dict[str, Any]:
+    """What the statement of all lines asks for."""
+    return {
+        "key": key,
+        "by": asked.by,
+        "verb": asked.verb,
+        "since": asked.since,
+        "until": asked.until,
+        "zone": asked.zone,
+    }
+
+
 def all_lines(kept: Kept, key: int, asked: Asked, *, most: int) -> list[Line]:
     """The latest lines, for a file."""
-    given = {"key": key, "by": asked.by, "since": asked.since, "until": asked.until, "zone": asked.zone}
+    given = _given(key, asked)
     told = LINES.format(arms=_arms(kept, asked))
     return _lines(kept, _read(f"{told} {ORDER}", given | {"most": most, "start": 0}))
 
@@ -194,14 +201,24 @@ def _said(said: object) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def who_acted(kept: Kept, key: int) -> list[tuple[str, str]]:
-    """Everyone with a line, by number and name; the platform is 0 and has no name."""
+class Told(NamedTuple):
+    """Everyone with a line, by number and name (the platform is 0 and has no name), and every verb of a line."""
+
+    people: list[tuple[str, str]]
+    verbs: list[str]
+
+
+def told_of(kept: Kept, key: int) -> Told:
+    """Whose lines and which verbs' there are, in one statement."""
     sql = f"""
-        SELECT DISTINCT COALESCE({WHO}, '0'), COALESCE(u.full_name, '') FROM ({_arms(kept, Asked())}) AS lines
+        SELECT DISTINCT COALESCE({WHO}, '0'), COALESCE(u.full_name, ''), COALESCE(c.metadata->>'verb', '')
+        FROM ({_arms(kept, Asked())}) AS lines
         LEFT JOIN {Context._meta.db_table} c ON c.id = context
         LEFT JOIN {User._meta.db_table} u ON u.id::text = {WHO} ORDER BY 2
     """  # noqa: S608 - constants and names of our own tables
-    return [(who, shown_name(name)) for who, name in _read(sql, {"key": key})]
+    read = _read(sql, {"key": key})
+    people = {who: shown_name(name) for who, name, _verb in read}
+    return Told(list(people.items()), sorted({verb for _who, _name, verb in read if verb}))
 
 
 def rows(told: Sequence[Line]) -> list[Row]:
@@ -228,38 +245,3 @@ def _states(number: int, part: Part) -> str:
             WHERE p.pgh_obj_id = e.pgh_obj_id AND p.pgh_id < e.pgh_id ORDER BY p.pgh_id DESC LIMIT 1)
         FROM {table} e WHERE e.pgh_id = ANY(%(lines{number})s)
     """  # noqa: S608 - names of our own tables
-
-
-def title_columns() -> dict[type[Model], str]:
-    """By which column an object is named, where one is."""
-    return {kept.model: kept.title for kept in histories if kept.title}
-
-
-def names(told: Sequence[Row]) -> Names:
-    """Everybody and everything the lines speak of, in one statement."""
-    wanted = _wanted(told)
-    titled = title_columns()
-    arms = [
-        f"""SELECT {number}, id, "{titled[model]}"::text FROM "{model._meta.db_table}"
-            WHERE id = ANY(%(keys{number})s)"""  # noqa: S608 - names of our own tables
-        for number, model in enumerate(wanted)
-    ]
-    given = {f"keys{number}": sorted(keys) for number, keys in enumerate(wanted.values())}
-    models = list(wanted)
-    read = _read(" UNION ALL ".join(arms), given) if arms else []
-    shown = ((models[number], key, name) for number, key, name in read)
-    return Names({(model, key): shown_name(name) if model is User else name for model, key, name in shown})
-
-
-def _wanted(told: Sequence[Row]) -> dict[type[Model], set[int]]:
-    """The numbers that need a name: who acted, and what rows lead to."""
-    titled, wanted = title_columns(), defaultdict[type[Model], set[int]](set)
-    for row in told:
-        said = row.line.said
-        wanted[User] |= {int(said[role]) for role in ("by", "user", "acting") if said.get(role)}
-        for one in columns_of(row.line.part.model):
-            if isinstance(one, ForeignKey) and one.related_model in titled:
-                states = (row.after, row.before or {})
-                wanted[one.related_model] |= {state[one.column] for state in states if state.get(one.column)}
-        wanted[row.line.part.model] |= {row.after["id"]} if row.line.part.model in titled else set()
-    return {model: keys for model, keys in wanted.items() if keys}

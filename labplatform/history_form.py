@@ -1,6 +1,5 @@
-"""How staff narrow a history: by whom, which field, between which days."""
+"""How staff narrow a history: by whom, what was done, which field, between which days."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +8,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from labplatform.history import Asked, columns_of, parts_of
+from labplatform.history import Asked, Told, columns_of, parts_of
+from labplatform.history_told import deed
 from web.forms import CHOOSE, DayInput
 from web.histories import Kept
 
@@ -22,15 +22,19 @@ class HistoryForm(forms.Form):
     use_required_attribute = False
 
     by = forms.ChoiceField(label=gettext_lazy("Who"), required=False, error_messages=CHOOSE)
+    verb = forms.ChoiceField(label=gettext_lazy("What was done"), required=False, error_messages=CHOOSE)
     column = forms.ChoiceField(label=gettext_lazy("Field"), required=False, error_messages=CHOOSE)
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=DayInput)
     until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DayInput)
 
-    def __init__(self, *args: Any, kept: Kept, people: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kept: Kept, told: Told, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         who: Any = self.fields["by"]
+        verb: Any = self.fields["verb"]
         column: Any = self.fields["column"]
-        who.choices = [("", _("everyone")), *((key, name or _nameless(key)) for key, name in people)]
+        who.choices = [("", _("everyone")), *((key, name or _nameless(key)) for key, name in told.people)]
+        done = sorted(((name, str(deed(name))) for name in told.verbs), key=lambda pair: pair[1].casefold())
+        verb.choices = [("", _("anything")), *done]
         column.choices = [("", _("every field")), *_columns(kept)]
 
     @property

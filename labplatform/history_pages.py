@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -11,7 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import may_read_history
 from accounts.requests import person
 from labplatform import history
+from labplatform.history import Found
 from labplatform.history_form import HistoryForm
+from labplatform.history_names import names, title
 from labplatform.history_told import as_table, entries
 from web.decisions import enforce
 from web.downloads import download_table
@@ -24,40 +27,51 @@ MOST_ROWS = 2000  # of a file; the page has the rest
 @require_safe
 def object_history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """Who changed what, when and why, the latest first; for lab staff."""
-    kept, pk = _asked_for(request, kind, key)
-    form = _form(request, kept, pk)
-    page = history.lines(kept, pk, form.asked, page=request.GET.get("page"))
+    kept, found = _asked_for(request, kind, key)
+    form = _form(request, kept, found)
+    page = history.lines(kept, found.key, form.asked, page=request.GET.get("page"))
     rows = history.rows(page.rows)
-    context: dict[str, Any] = {"form": form, "page": page, "kind": kind, "key": key, "title": _title(kept, pk)}
-    context["entries"] = entries(rows, history.names(rows))
+    context: dict[str, Any] = {"form": form, "page": page, "kind": kind, "key": key, "title": _title(kept, found)}
+    context |= {"entries": entries(rows, names(rows)), "one": capfirst(str(kept.one)), "back": _back(kept, found, key)}
     return render_part(request, "history/history.html", "changes", context)
 
 
 @require_safe
 def object_history_csv(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """The latest lines at the same choices, a row for each field that changed."""
-    kept, pk = _asked_for(request, kind, key)
-    rows = history.rows(history.all_lines(kept, pk, _form(request, kept, pk).asked, most=MOST_ROWS))
-    table = as_table(_title(kept, pk), entries(rows, history.names(rows)))
-    name = f"{pgettext('name of a file', 'history')}-{kind}-{pk}.csv"
+    kept, found = _asked_for(request, kind, key)
+    rows = history.rows(history.all_lines(kept, found.key, _form(request, kept, found).asked, most=MOST_ROWS))
+    table = as_table(_title(kept, found), entries(rows, names(rows)))
+    name = f"{pgettext('name of a file', 'history')}-{kind}-{found.key}.csv"
     return download_table(table, "csv", name=name, language=request.LANGUAGE_CODE)
 
 
-def _asked_for(request: HttpRequest, kind: str, key: str) -> tuple[Kept, int]:
-    """The kind and the number of the object; asked of whoever may read it only."""
+def _asked_for(request: HttpRequest, kind: str, key: str) -> tuple[Kept, Found]:
+    """The kind and the object; asked of whoever may read it only."""
     enforce(may_read_history(person(request)))
-    pk = history.find(histories[kind], key) if kind in histories else None
-    if pk is None:
+    found = history.find(histories[kind], key) if kind in histories else None
+    if found is None:
         raise Http404
-    return histories[kind], pk
+    return histories[kind], found
 
 
-def _form(request: HttpRequest, kept: Kept, pk: int) -> HistoryForm:
-    return HistoryForm(request.GET, kept=kept, people=history.who_acted(kept, pk))
+def _back(kept: Kept, found: Found, key: str) -> str:
+    """The page of the object; none of what is gone, or where its address says more."""
+    if kept.forms_only or found.state.get("pgh_label") == "delete":
+        return ""
+    try:
+        return reverse(kept.pages[0], kwargs={kept.argument: key} if kept.argument else {})
+    except NoReverseMatch:
+        return ""
 
 
-def _title(kept: Kept, pk: int) -> str:
+def _form(request: HttpRequest, kept: Kept, found: Found) -> HistoryForm:
+    return HistoryForm(request.GET, kept=kept, told=history.told_of(kept, found.key))
+
+
+def _title(kept: Kept, found: Found) -> str:
     """What the object is called, or was when it was removed."""
-    if not kept.title:
-        return _("%(kind)s no. %(number)s") % {"kind": capfirst(str(kept.one)), "number": pk}
-    return history.title(kept, pk) or f"{kept.one} {pk}"
+    kind = capfirst(str(kept.one))
+    if not kept.argument:
+        return kind
+    return title(kept, found) or (_("%(kind)s no. %(number)s") % {"kind": kind, "number": found.key})

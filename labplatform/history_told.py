@@ -2,53 +2,51 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import (
-    BooleanField,
-    DateField,
-    DateTimeField,
-    DecimalField,
-    Field,
-    FloatField,
-    ForeignKey,
-    TextField,
-    TimeField,
-)
+from django.db.models import Field, ForeignKey
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from labplatform.history import Names, Row, columns_of
+from labplatform.history import Row, columns_of
+from labplatform.history_names import Names
+from labplatform.history_words import is_blank, nothing, worded
 from labplatform.verb_words import VERB_WORDS
-from web import formats
 from web.differences import Piece, difference, shortened
-from web.histories import histories
+from web.histories import NAMED, histories
 from web.tables import Table
 
-HAPPENED: Final = {"insert": _("added"), "update": _("changed"), "delete": _("removed")}
+# Nouns: what happened to “idea” and to “cohort” is said alike in every language.
+HAPPENED: Final = {
+    "insert": pgettext_lazy("in a history", "addition"),
+    "update": pgettext_lazy("in a history", "change"),
+    "delete": pgettext_lazy("in a history", "removal"),
+}
 LONG: Final = 60  # letters from which on a text is compared word by word
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field: what it said and says, either as words or as the pieces of a longer text; where it leads."""
+    """One field: what it said and says, and of a longer text the pieces that tell the two apart; where it leads."""
 
     label: str
     before: str = ""
     after: str = ""
     pieces: tuple[Piece, ...] = ()
     href: str = ""
+
+    @property
+    def began_empty(self) -> bool:
+        """Whether nothing stood there before: that word was not struck out by anybody."""
+        return self.before == nothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,7 @@ class Entry:
     happened: StrOrPromise
     reason: str
     changes: tuple[Change, ...]
+    unseen: bool
 
 
 def entries(rows: Sequence[Row], names: Names) -> list[Entry]:
@@ -77,17 +76,19 @@ def entry(row: Row, names: Names) -> Entry:
     model = line.part.model
     who = said.get("by") or said.get("user")
     acting = said.get("acting")
+    told = tuple(changes(row, names))
     return Entry(
         at=line.at,
         who=_named(who, names),
         by_lab=names.of(User, acting) if acting else "",
         by_lab_because=str(said.get("acting_because", "")),
         deed=deed(said.get("verb", "")),
-        what=str(model._meta.verbose_name),
-        name=names.of(model, row.after["id"]) or f"{row.after['id']}",
+        what=capfirst(str(model._meta.verbose_name)),
+        name=names.of_row(model, row.after, row.after["id"]),
         happened=HAPPENED.get(line.label, line.label),
         reason=str(said.get("reason", "")),
-        changes=tuple(changes(row, names)),
+        changes=told,
+        unseen=line.label == "update" and not told,
     )
 
 
@@ -103,21 +104,37 @@ def deed(verb: str) -> StrOrPromise | Promise:
 
 
 def changes(row: Row, names: Names) -> Iterator[Change]:
-    """What a line changed; all that was said of something new; nothing of what is gone."""
+    """What a line changed; all that was said of something new; nothing of what is gone, or reads as it did."""
     if row.line.label == "delete":
         return
-    before = row.before or {}
     for field in columns_of(row.line.part.model):
-        was, now = before.get(field.column), row.after.get(field.column)
-        if was != now and not (row.before is None and now in (None, "", False)):
-            yield change(field, was, now, names)
+        was, now = (row.before or {}).get(field.column), row.after.get(field.column)
+        if was == now or (is_blank(was) and is_blank(now)) or (row.before is None and now is False):
+            continue
+        before = _said(field, row.before, names) if row.before is not None else ""
+        if before != (after := _said(field, row.after, names)):
+            yield change(field, before, after, href=leads_to(field, now))
 
 
-def change(field: Field[Any, Any], was: object, now: object, names: Names) -> Change:
+def change(field: Field[Any, Any], before: str, after: str, *, href: str = "") -> Change:
+    """One field of a line; what only spaces tell apart says so, since nobody would see it."""
     label = capfirst(str(field.verbose_name))
-    if isinstance(field, TextField) and max(len(str(was or "")), len(str(now or ""))) > LONG:
-        return Change(label, pieces=tuple(shortened(difference(str(was or ""), str(now or "")))))
-    return Change(label, worded(field, was, names), worded(field, now, names), href=leads_to(field, now))
+    if before.split() == after.split():
+        return Change(label, after=gettext("other spaces or line breaks"))
+    if max(len(before), len(after)) > LONG:
+        old, new = ("" if said == nothing() else said for said in (before, after))
+        return Change(label, before, after, tuple(shortened(difference(old, new))), href)
+    return Change(label, before, after, href=href)
+
+
+def _said(field: Field[Any, Any], state: Mapping[str, Any], names: Names) -> str:
+    """What a column says of a row; a foreign key by the name of what it leads to, never by its number."""
+    value = state.get(str(field.column))
+    if not isinstance(field, ForeignKey) or value is None:
+        return worded(field, value, state)
+    if field.related_model not in NAMED:
+        return gettext("no. %(number)s") % {"number": value}
+    return names.of(field.related_model, value) or gettext("no longer there")
 
 
 def leads_to(field: Field[Any, Any], value: object) -> str:
@@ -127,33 +144,6 @@ def leads_to(field: Field[Any, Any], value: object) -> str:
     found = (slug for slug, kept in histories.items() if kept.model is field.related_model and kept.key == "pk")
     slug = next(found, "")
     return reverse("object_history", args=[slug, value]) if slug else ""
-
-
-def worded(field: Field[Any, Any], value: object, names: Names) -> str:
-    """A value as people say it."""
-    if value is None or value == "":
-        return ""
-    if isinstance(field, ForeignKey):
-        return names.of(field.related_model, value) or gettext("no. %(number)s") % {"number": value}
-    if choices := dict(field.flatchoices):
-        return str(choices.get(value, value))
-    if isinstance(field, BooleanField):
-        return gettext("yes") if value else gettext("no")
-    return _plain(field, value)
-
-
-def _plain(field: Field[Any, Any], value: object) -> str:
-    locale = (get_language() or "fr")[:2]
-    if isinstance(field, DateTimeField):
-        moment = timezone.localtime(datetime.fromisoformat(str(value)))
-        return f"{formats.short_day(moment.date(), locale)} {formats.clock(moment.time(), locale)}"
-    if isinstance(field, DateField):
-        return formats.short_day(date.fromisoformat(str(value)), locale)
-    if isinstance(field, TimeField):
-        return formats.clock(time.fromisoformat(str(value)), locale)
-    if isinstance(field, DecimalField | FloatField):
-        return formats.number(float(Decimal(str(value))), locale, decimals=2)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 
 def as_table(title: str, told: Sequence[Entry]) -> Table:
@@ -168,10 +158,8 @@ def _cells(one: Entry) -> Iterator[list[str]]:
     by_lab = gettext("acted for by %(staff)s of the lab: %(because)s")
     given = {"staff": one.by_lab, "because": one.by_lab_because}
     who = f"{one.who} ({by_lab % given})" if one.by_lab else one.who
-    first = [at, who, str(one.deed), f"{one.what} {one.name} {one.happened}", one.reason]
-    for each in one.changes:
-        before = each.before or "".join(piece.text for piece in each.pieces if piece.change != "added")
-        after = each.after or "".join(piece.text for piece in each.pieces if piece.change != "removed")
-        yield [*first, each.label, before, after]
+    of_what = " · ".join(filter(None, [one.what, one.name, str(one.happened)]))
+    first = [at, who, str(one.deed), of_what, one.reason]
+    yield from ([*first, each.label, each.before, each.after] for each in one.changes)
     if not one.changes:
         yield [*first, "", "", ""]

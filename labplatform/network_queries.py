@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
+from cohorts.queries import with_last_day
 from exchanges.models import Commitment
 from labplatform.network import CIRCLE_OF, EVER, Change, Circle, look_back
 from programmes.enums import Metric
@@ -95,10 +96,16 @@ def opened(user: User, cohorts: Sequence[int], own: frozenset[int] | None) -> se
     return set(Cohort.objects.visible_to(user).filter(pk__in=cohorts).values_list("pk", flat=True))
 
 
-def teams_within(cohorts: Sequence[Cohort], as_of: date) -> QuerySet[InnovationTeam]:
-    """Innovation teams of these cohorts on a day, and those of their authorities that no cohort brought forth."""
+def teams_within(cohorts: Sequence[Cohort], as_of: date, user: User) -> QuerySet[InnovationTeam]:
+    """Innovation teams of these cohorts on a day, and those of their authorities that no cohort brought forth.
+
+    `came_after` says of each whether it came to a cohort that the reader had left, and reads no more of.
+    """
+    left = Exists(with_last_day(user).filter(cohort=OuterRef("cohort")))
+    read = Exists(InnovationTeam.objects.visible_to(user).filter(pk=OuterRef("pk")))
     of_authority = Q(cohort=None, authority__in={row.authority_id for row in cohorts})
     rows = InnovationTeam.objects.filter(Q(cohort__in=[row.pk for row in cohorts]) | of_authority)
+    rows = rows.annotate(came_after=ExpressionWrapper(Q(left) & ~Q(read), BooleanField()))
     return rows.as_of(as_of).select_related("authority", "cohort").order_by("authority__name", "pk")
 
 

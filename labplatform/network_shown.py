@@ -93,7 +93,7 @@ def network_page(reach: Reach, scope: Scope, user: User, as_of: date) -> dict[st
         "linked_by": linked_by,
         "replications": replicated(rows, reach.own),
         "promises": queries.promises(counted, scope, user, as_of=as_of),
-        **teams_shown(queries.teams_within(cohorts, as_of), reach, opened, as_of),
+        **teams_shown(queries.teams_within(cohorts, as_of, user), reach, opened, as_of),
         **claims_shown(queries.claims_about(cohorts)),
     }
 
@@ -126,12 +126,17 @@ def teams_shown(found: Iterable[InnovationTeam], reach: Reach, opened: Collectio
     """Teams at work the reader may see one by one, those known from publications, and how many are open in all."""
     rows = [Team(team, milestones(team, as_of), team.cohort_id in opened) for team in found]
     at_work = [row for row in rows if not row.team.retrospective]
-    own = [row for row in at_work if reach.own is None or row.team.authority_id in reach.own]
+    own = [row for row in at_work if _is_shown(row.team, reach)]
     return {
         "teams": own,
         "published_teams": [row for row in rows if row.team.retrospective],
         "teams_open": Group(*(sum(row.state == TeamState.OPEN for row in some) for some in (at_work, own))),
     }
+
+
+def _is_shown(team: InnovationTeam, reach: Reach) -> bool:
+    """Of one's own authorities, but of none that came when one had left: see `queries.teams_within`."""
+    return reach.own is None or (team.authority_id in reach.own and not vars(team)["came_after"])
 
 
 def claims_shown(found: Iterable[Claim]) -> dict[str, Any]:

@@ -34,4 +34,10 @@ class NotificationsConfig(AppConfig):
         from notifications import histories  # noqa: PLC0415 - models and translations must be ready
         from web.histories import keep  # noqa: PLC0415
 
-        keep(histories.HISTORIES, left_out=histories.LEFT_OUT)
+        keep(
+            histories.HISTORIES,
+            unshown=histories.UNSHOWN,
+            left_out=histories.LEFT_OUT,
+            named=histories.NAMED,
+            worded=histories.WORDED,
+        )

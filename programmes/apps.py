@@ -35,4 +35,4 @@ class ProgrammesConfig(AppConfig):
         from programmes import histories  # noqa: PLC0415 - models and translations must be ready
         from web.histories import keep  # noqa: PLC0415
 
-        keep(histories.HISTORIES)
+        keep(histories.HISTORIES, unshown=histories.UNSHOWN, named=histories.NAMED, worded=histories.WORDED)

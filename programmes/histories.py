@@ -1,9 +1,13 @@
 """The history of authorities, programmes and their editions."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+from django.db.models import Choices
 from django.utils.translation import gettext_lazy as _
 
+from notifications.ladder import parse_offset
+from programmes.enums import Audience, Letter, Metric
 from programmes.models import (
     Authority,
     AuthorityAdmin,
@@ -16,7 +20,19 @@ from programmes.models import (
     Lesson,
     Programme,
 )
-from web.histories import Kept, Part
+from programmes.wording import offset_in_words
+from web.histories import Kept, Part, Wording
+
+
+def _one_of(choices: type[Choices]) -> Wording:
+    """The label of a slug; one an import brought from elsewhere is shown as it is."""
+    labels = dict(choices.choices)
+    return lambda slug, _row: str(labels.get(slug, slug))
+
+
+def _offset(value: Any, _row: Mapping[str, Any]) -> str:
+    return offset_in_words(parse_offset(value))
+
 
 HISTORIES: Final = {
     "authority": Kept(
@@ -53,8 +69,31 @@ HISTORIES: Final = {
         key="slug",
         parts=(Part(Claim, "edition"), Part(Lesson, "edition")),
     ),
-    "lesson": Kept(_("lesson"), Lesson, title="text", pages=("programmes:edit_lesson", "programmes:answer_lesson")),
+    "lesson": Kept(
+        _("lesson"),
+        Lesson,
+        title="text",
+        pages=(
+            "programmes:edit_lesson",
+            "programmes:accept_lesson",
+            "programmes:refuse_lesson",
+            "programmes:answer_lesson",
+            "programmes:withdraw_answer",
+        ),
+        forms_only=True,
+    ),
     "calendar-period": Kept(
         _("calendar period"), CalendarPeriod, title="name", pages=("programmes:change_calendar_period",)
     ),
+}
+UNSHOWN: Final = {LadderStep: ("slug", "position")}
+NAMED: Final = {
+    AuthorityAdmin: ("user__full_name",),
+    Claim: ("metric",),
+    FormatPhase: ("kind",),
+    LadderStep: ("letter",),
+}
+WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {
+    Claim: {"metric": _one_of(Metric)},
+    LadderStep: {"audience": _one_of(Audience), "letter": _one_of(Letter), "offset": _offset, "until": _offset},
 }

@@ -31,18 +31,20 @@ def mandates(user: User) -> AuthorityAdminQuerySet:
     return found
 
 
-def lived_by(user: User, path: str = "") -> Q:
+def lived_by(user: User, path: str = "", born: str = "") -> Q:
     """Rows of editions the person is or was in, or answers for an authority of today; all for lab staff.
 
-    `path` leads to the edition ("edition__"), empty for editions themselves.
+    `path` leads to the edition ("edition__"), empty for editions themselves. `born` names the column that says since
+    when a row is there: whoever left the edition reads what was there on their last day.
     """
     if not user.is_authenticated:
         return Q(pk__in=[])
     if user.is_lab_staff:
         return Q()
-    return Q(**{f"{path}pk__in": user.memberships.values("cohort__edition")}) | Q(
-        **{f"{path}pk__in": mandates(user).values("authority__cohorts__edition")}
-    )
+    there = user.memberships.filter(cohort__edition=OuterRef(f"{path}pk"))
+    if born:
+        there = there.filter(Q(ends_on=None) | Q(ends_on__gte=OuterRef(born)))
+    return Q(Exists(there)) | Q(**{f"{path}pk__in": mandates(user).values("authority__cohorts__edition")})
 
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
@@ -170,12 +172,12 @@ def answer_shown(user: User) -> Q:
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
     def visible_to(self, user: User) -> LessonQuerySet:
-        """Accepted lessons are the edition's: all its people read them, past ones too, and nobody else.
+        """Accepted lessons are the edition's: all its people read them, past ones what was noted by their last day.
 
         Before that, or refused, they are read by the lab and by people of the authority they come from. `near` of a
         lesson says whether the person is one of these, who also read who noted it.
         """
-        rows = self.filter(lived_by(user, "edition__"))
+        rows = self.filter(lived_by(user, "edition__", "noted_on"))
         if not user.is_authenticated or user.is_lab_staff:
             return rows.annotate(near=Value(value=True))
         return rows.annotate(near=noted_near(user)).filter(Q(near=True) | Q(state=LessonState.ACCEPTED))

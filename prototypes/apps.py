@@ -71,4 +71,4 @@ class PrototypesConfig(AppConfig):
         from prototypes import histories  # noqa: PLC0415 - models and translations must be ready
         from web.histories import keep  # noqa: PLC0415
 
-        keep(histories.HISTORIES, unshown=histories.UNSHOWN)
+        keep(histories.HISTORIES, unshown=histories.UNSHOWN, named=histories.NAMED, worded=histories.WORDED)

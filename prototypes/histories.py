@@ -1,10 +1,12 @@
 """The history of a cohort's work, from the challenge to what became of an idea."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from files.histories import files_of
+from prototypes.lanes import BY_SLUG
 from prototypes.models import (
     Canvas,
     CanvasCell,
@@ -28,7 +30,18 @@ from prototypes.models import (
     Support,
     Trial,
 )
-from web.histories import Kept, Part
+from web.histories import Kept, Part, Wording
+
+
+def _lane(slug: Any, _row: Mapping[str, Any]) -> str:
+    return str(BY_SLUG[slug].label if slug in BY_SLUG else slug)
+
+
+def _level(level: Any, row: Mapping[str, Any]) -> str:
+    """By the scale of its lane; a figure without one."""
+    lane = BY_SLUG.get(row.get("lane", ""))
+    return str((lane and lane.word(level)) or level)
+
 
 HISTORIES: Final = {
     "challenge": Kept(
@@ -85,4 +98,26 @@ HISTORIES: Final = {
         _("comment"), Comment, pages=("prototypes:comment",), parts=(Part(Comment, "thread"), Part(Mention, "comment"))
     ),
 }
-UNSHOWN: Final = {FieldNote: ("said", "key")}
+UNSHOWN: Final = {
+    FieldNote: ("said", "key"),
+    IdeaEvent: ("place",),  # a number that keeps the order
+    Package: ("content",),  # the work as it was: its page shows it
+}
+NAMED: Final = {
+    CanvasCell: ("lane",),
+    CanvasStep: ("name",),
+    ChallengeSession: ("session__title",),
+    ChallengeStakeholder: ("stakeholder__name",),
+    Comment: ("written_by__full_name",),
+    Confirmation: ("state",),
+    FieldNote: ("by__full_name",),
+    FollowUp: ("answer",),
+    IdeaAuthor: ("user__full_name",),
+    IdeaEvent: ("state",),
+    Lineage: ("parent__title",),
+    Mention: ("person__full_name",),
+    Package: ("event__idea__title",),
+    ParticipantGroup: ("segment",),
+    Support: ("trial__hypothesis",),
+}
+WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {CanvasCell: {"lane": _lane, "level": _level}}

@@ -184,4 +184,5 @@ def scales() -> dict[str, tuple[int, int]]:
     return {lane.slug: (lane.scale[0][0], lane.scale[-1][0]) for lane in lanes}
 
 
-LANES = sorted({lane.slug for pattern in PATTERNS.values() for lane, _stepped in pattern.places()})
+BY_SLUG: dict[str, Lane] = {lane.slug: lane for pattern in PATTERNS.values() for lane, _stepped in pattern.places()}
+LANES = sorted(BY_SLUG)

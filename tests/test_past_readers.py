@@ -23,6 +23,7 @@ def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
     held, coming = (cohort.hosted_exchanges.get(state=state) for state in ("held", "registration_open"))
     of: list[tuple[list[Any], str]] = [
         ([], "home prototypes:idea_list prototypes:log cohorts:sessions network"),
+        ([cohort.edition.slug], "programmes:lessons"),
         ([cohort.slug], "prototypes:board prototypes:challenge_list prototypes:canvas_list"),
         ([cohort.slug], "cohorts:cohort cohorts:members cohorts:stakeholders cohorts:cohort_sessions"),
         ([cohort.challenges.earliest("pk").pk], "prototypes:challenge"),
@@ -31,6 +32,7 @@ def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:
         ([made.pk], "prototypes:prototype prototypes:prototype_comments"),
         ([made.trials.filter(state="concluded").earliest("pk").pk], "prototypes:trial"),
         ([cohort.sessions.get(state="reported").pk], "cohorts:session"),
+        ([cohort.sessions.get(state="scheduled").pk], "cohorts:session"),
         ([coming.pk], "exchanges:exchange exchanges:contributions"),
         ([held.pk], "exchanges:minutes"),
         ([], "exchanges:memory"),

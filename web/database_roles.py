@@ -44,7 +44,9 @@ UNION ALL SELECT 'owns ' || oid::regclass FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND pg_has_role(%(role)s, relowner, 'MEMBER')
 UNION ALL SELECT 'may make tables and functions' WHERE has_schema_privilege(%(role)s, 'public', 'CREATE')
 UNION ALL SELECT 'may make temporary tables' WHERE has_database_privilege(%(role)s, current_database(), 'TEMP')
-UNION ALL SELECT 'may write ' || kept FROM unnest(%(history)s::text[]) AS kept
+UNION SELECT 'may write ' || kept FROM unnest(%(history)s::regclass[] || ARRAY(
+        SELECT attrelid::regclass FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE attname = 'pgh_label' AND relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace)) AS kept
     WHERE has_table_privilege(%(role)s, kept, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
 UNION ALL SELECT oid::regprocedure || ' writes history as whoever is there' FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype

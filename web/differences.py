@@ -7,8 +7,9 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 SAME_SHOWN = 60  # letters kept at each end of a long stretch that did not change
-MOST_WORDS = 800  # beyond it, what lies between the common beginning and end counts as rewritten
+MOST_WORDS = 800  # beyond it, sentences are compared instead; beyond as many of these, all counts as rewritten
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+SENTENCES = re.compile(r"[^.!?\n]*(?:[.!?\n]+\s*|\Z)")
 
 Change = Literal["same", "added", "removed"]
 
@@ -38,6 +39,8 @@ def _common(old: list[str], new: list[str]) -> int:
 
 
 def _changes(old: list[str], new: list[str]) -> Iterator[Piece]:
+    if max(len(old), len(new)) > MOST_WORDS:
+        old, new = ([part for part in SENTENCES.findall("".join(words)) if part] for words in (old, new))
     if max(len(old), len(new)) > MOST_WORDS:
         yield from (Piece("removed", "".join(old)), Piece("added", "".join(new)))
         return

@@ -65,7 +65,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = person(request), found_session(request, pk)
     today = local_today(found.cohort)
     days = list(found.days.all())
-    rows = list(Attendance.objects.filter(day__in=days).with_people().select_related("day"))
+    rows = list(Attendance.objects.visible_to(user).filter(day__in=days).with_people().select_related("day"))
     letters = standing(user, found.cohort, today)
     tally, plans = tally_of(rows, user, today), decisions(letters)["plan_sessions"]
     step = next_step(found, tally, plans=bool(plans), today=today)

@@ -20,6 +20,7 @@ from cohorts.views.clock import local_today
 from web import htmx
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
+from web.histories import Link
 from web.pagination import paginate
 
 
@@ -46,6 +47,7 @@ def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
         "teams": [(team, road_of(team), NEXT.get(team.state)) for team in teams],
         "at_work": any(team.state != "closed" for team in teams),
         "may_keep": may_keep_innovation_team(person(request), cohort, local_today(cohort)),
+        "history_of": Link("innovation-team", teams[0].pk) if teams else None,
     }
     return render(request, "cohorts/team.html", context)
 

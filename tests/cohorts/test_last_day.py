@@ -14,10 +14,17 @@ from prototypes.rates_reach import reach_of
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import TODAY, Cast
-from tests.factories.cohorts import InnovationTeamFactory, MembershipFactory, SessionFactory, StakeholderFactory
+from tests.factories.cohorts import (
+    AttendanceFactory,
+    InnovationTeamFactory,
+    MembershipFactory,
+    SessionFactory,
+    StakeholderFactory,
+)
 from tests.factories.comments import CommentFactory
 from tests.factories.contents import CommitmentFactory, ContributionFactory, MinutesFactory, QuestionFactory
 from tests.factories.exchanges import ExchangeFactory
+from tests.factories.programmes import LessonFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
     FieldNoteFactory,
@@ -70,6 +77,31 @@ def gone(cast: Cast) -> User:
 def reads(user: User, row: Model) -> bool:
     manager: Any = type(row)._default_manager
     return bool(manager.visible_to(user).filter(pk=row.pk).exists())
+
+
+@pytest.mark.parametrize("whose", ["member", "stakeholder"])
+def test_who_came_to_the_cohort_later_is_not_named_among_those_at_a_session(cast: Cast, gone: User, whose: str):
+    day = SessionFactory(cohort=cast.cohort, state="held", date=BEFORE, born_on=BEFORE).days.get()
+    kept = {"day": day, "member": None, "recorded_on": TODAY}
+    make: Make = MembershipFactory if whose == "member" else StakeholderFactory
+    early, late = (
+        AttendanceFactory(**kept | {whose: make(cohort=cast.cohort, born_on=since)}) for since in (LAST, AFTER)
+    )
+    assert [(reads(who, early), reads(who, late)) for who in (gone, cast["M"])] == [(True, False), (True, True)]
+
+
+def test_ones_own_days_are_read_whenever_one_was_written_down(cast: Cast):
+    day = SessionFactory(cohort=cast.cohort, state="held", date=BEFORE, born_on=BEFORE).days.get()
+    own = MembershipFactory(cohort=cast.cohort, ends_on=LAST, born_on=TODAY)
+    assert reads(own.user, AttendanceFactory(day=day, member=own, recorded_on=TODAY))
+
+
+def test_lessons_are_read_that_were_noted_by_the_last_day_in_the_edition(cast: Cast, gone: User):
+    lessons = [LessonFactory(edition=cast.edition, state="accepted", noted_on=day) for day in (LAST, AFTER)]
+    assert [reads(gone, lesson) for lesson in lessons] == [True, False]
+    assert [reads(cast["M"], lesson) for lesson in lessons] == [True, True]
+    MembershipFactory(cohort=cast.other, user=gone)
+    assert [reads(gone, lesson) for lesson in lessons] == [True, True]
 
 
 @pytest.mark.parametrize("kind", ROWS)

@@ -68,6 +68,7 @@ DETAILS = (
     "/letters/",
     "/letters/{letter}/",
     "/letters/reminders/{reminder}/",
+    "/history/idea/{idea}/",
     "/status/",
     "/privacy/consents/",
     "/privacy/leaving/",

@@ -120,6 +120,21 @@ def test_teams_with_the_steps_they_had_taken_by_then(cast: Cast):
     assert links(answer(cast["S"]))["La Fabrique"] == "/cohorts/montagne/innovation-team/"
 
 
+def test_a_team_that_came_when_one_had_left_is_counted_and_not_named(cast: Cast):
+    """Of an authority one is still of, by another cohort."""
+    left, again = (
+        CohortFactory(edition=cast.edition, authority=cast.cohort.authority, name=site, slug=site, site=site)
+        for site in ("port", "phare")
+    )
+    MembershipFactory(cohort=again, user=cast["X"])
+    for cohort, name, since in ((left, "La Fabrique", IN_MAY), (cast.cohort, "Le Grenier", IN_JUNE)):
+        MembershipFactory(cohort=cohort, user=cast["X"], ends_on=IN_MAY)
+        InnovationTeamFactory(cohort=cohort, name=name, proposed_on=date(2026, 2, 2), born_on=since)
+    read = {letter: text(cast[letter]) for letter in "XMS"}
+    assert {letter: "La Fabrique" in said for letter, said in read.items()} == dict.fromkeys("XMS", True)
+    assert {letter: "Le Grenier" in said for letter, said in read.items()} == {"X": False, "M": True, "S": True}
+
+
 def test_commitments_kept_of_those_due_by_that_day(cast: Cast):
     exchange = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="held", first_day=IN_JUNE)
     promised = {"exchange": exchange, "owner": cast["M"], "made_on": IN_JUNE, "due_on": date(2026, 7, 1)}

@@ -71,7 +71,7 @@ def furnish_late(cast: Cast) -> None:
     package(IdeaFactory(cohort=cohort, state="handed_over", owner=cast["P"]))
 
 
-SINCE = date(2026, 11, 2)
+BEFORE, SINCE = date(2026, 10, 5), date(2026, 11, 2)
 
 
 def furnish_since(cast: Cast) -> None:
@@ -84,6 +84,10 @@ def furnish_since(cast: Cast) -> None:
     row = SessionFactory(cohort=cohort, state="held", date=date(2026, 11, 17), **since)
     AttendanceFactory(day=row.days.get(), member=come, recorded_on=date(2026, 11, 17))
     before = cohort.sessions.get(state="reported")
+    expected = {"day": cohort.sessions.get(state="scheduled").days.get(), "status": "expected", "half_days": 0}
+    AttendanceFactory(member=come, **expected)
+    AttendanceFactory(member=None, stakeholder=met, **expected)
+    LessonFactory(edition=cast.edition, noted_by=pilot, noted_on=SINCE, state="accepted")
     AttachmentFactory(of=before, consent="cohort", uploaded_by=pilot, uploaded_at=NOW)
     challenge = ChallengeFactory(cohort=cohort, framing="Depuis", sponsor="Une autre direction", **since)
     ChallengeStakeholderFactory(challenge=cohort.challenges.earliest("pk"), stakeholder=met)
@@ -136,8 +140,8 @@ def furnish_cohort(cast: Cast) -> None:
     AttendanceFactory(day=cohort.sessions.get(state="reported").days.get(), member=None, stakeholder=met)
     said(cohort, cast["M"], "before")
     InnovationTeamFactory(cohort=cohort, place="Au fond", notes="À meubler")
-    LessonFactory(edition=cast.edition, noted_by=cast["P"])
-    LessonFactory(edition=cast.edition, noted_by=cast["P"], state="refused")
+    LessonFactory(edition=cast.edition, noted_by=cast["P"], noted_on=BEFORE)
+    LessonFactory(edition=cast.edition, noted_by=cast["P"], noted_on=BEFORE, state="refused")
 
 
 def furnish_work(cast: Cast) -> None:

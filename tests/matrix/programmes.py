@@ -1,10 +1,13 @@
 """Routes of the programmes app: everyone signed in reads, lab staff act."""
 
+from datetime import date
 from typing import Any
 
 from tests.factories.cast import Cast
 from tests.factories.programmes import CalendarPeriodFactory, EditionFactory, FormatFactory, LessonFactory
 from tests.matrix import Row
+
+THEN = date(2026, 10, 5)  # before anybody left
 
 
 def programme(cast: Cast) -> list[Any]:
@@ -53,22 +56,22 @@ def versions(cast: Cast) -> list[Any]:
 
 
 def own_lesson(cast: Cast) -> list[Any]:
-    return [LessonFactory(edition=cast.edition, noted_by=cast["M"]).pk]
+    return [LessonFactory(edition=cast.edition, noted_by=cast["M"], noted_on=THEN).pk]
 
 
 def proposed_lesson(cast: Cast) -> list[Any]:
-    return [LessonFactory(edition=cast.edition, noted_by=cast["M"]).pk]
+    return [LessonFactory(edition=cast.edition, noted_by=cast["M"], noted_on=THEN).pk]
 
 
 def accepted_lesson(cast: Cast) -> list[Any]:
     """One that a later version can answer."""
     FormatFactory(programme=cast.edition.programme)
-    return [LessonFactory(edition=cast.edition, state="accepted").pk]
+    return [LessonFactory(edition=cast.edition, state="accepted", noted_on=THEN).pk]
 
 
 def answered_lesson(cast: Cast) -> list[Any]:
     version = FormatFactory(programme=cast.edition.programme)
-    return [LessonFactory(edition=cast.edition, answered_by=version).pk]
+    return [LessonFactory(edition=cast.edition, answered_by=version, noted_on=THEN).pk]
 
 
 PEOPLE = "SCDPMRAN"  # of the edition, whichever their cohort

@@ -141,8 +141,10 @@ def test_everyone_signed_in_sees_programmes(reader: User):
 
 class TestLessons:
     def test_accepted_they_are_read_by_people_of_their_edition_past_members_too(self, cast: Cast):
-        lesson, foreign = LessonFactory(edition=cast.edition, state="accepted"), LessonFactory(state="accepted")
-        cast["M"].memberships.update(ends_on=date(2026, 3, 1))
+        last = date(2026, 3, 1)
+        lesson = LessonFactory(edition=cast.edition, state="accepted", noted_on=last)
+        foreign = LessonFactory(state="accepted")
+        cast["M"].memberships.update(ends_on=last)
         AuthorityAdminFactory(authority=cast.other.authority, user=cast["X"], until=date(2026, 3, 1))
         readers = {letter: set(Lesson.objects.visible_to(cast[letter])) for letter in EVERYONE}
         assert readers == {letter: {lesson} for letter in EVERYONE} | {"S": {lesson, foreign}, "X": set()}
@@ -162,7 +164,8 @@ class TestLessons:
 
     def test_those_who_left_still_read_what_comes_from_their_authority_and_admins_while_they_are(self, cast: Cast):
         gone = MembershipFactory(cohort=cast.cohort, starts_on=date(2026, 2, 1), ends_on=date(2026, 3, 1)).user
-        here, there = (LessonFactory(edition=cast.edition, noted_by=cast[letter]) for letter in "MN")
+        noted = {"edition": cast.edition, "noted_on": date(2026, 3, 1)}
+        here, there = (LessonFactory(noted_by=cast[letter], **noted) for letter in "MN")
         assert list(Lesson.objects.visible_to(gone)) == [here]
         mandate = AuthorityAdminFactory(authority=cast.other.authority, user=gone)
         assert set(Lesson.objects.visible_to(gone)) == {here, there}

@@ -78,6 +78,41 @@ def column(table: str) -> str:
     return "metadata" if table == Context._meta.db_table else "pgh_label"
 
 
+def in_the_catalogue() -> list[str]:
+    """Every table that the database itself knows as one of history, whatever models there are."""
+    found = execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND (EXISTS"
+        " (SELECT 1 FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'pgh_label')"
+        " OR relname = 'pghistory_context')"
+    )
+    return sorted(name for (name,) in found)
+
+
+RIGHTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+
+
+def test_of_every_table_of_history_in_the_catalogue_the_role_may_read_and_nothing_else(role: str):
+    tables = in_the_catalogue()
+    asked = "SELECT t FROM unnest(%s::text[]) AS t WHERE has_table_privilege(%s, t, %s)"
+    has = {right: [name for (name,) in execute(asked, tables, role, right)] for right in RIGHTS}
+    assert (has, tables) == ({right: [] for right in RIGHTS} | {"SELECT": tables}, TABLES)
+
+
+def test_whatever_a_trigger_writes_history_to_is_one_of_them():
+    written = execute(
+        "SELECT DISTINCT (regexp_match(prosrc, 'INSERT INTO \"([a-z_0-9]+)\"'))[1] FROM pg_proc"
+        " WHERE prosrc LIKE '%%_pgh_attach_context()%%' AND prorettype = 'trigger'::regtype"
+    )
+    assert sorted(name for (name,) in written) == [name for name in TABLES if name != Context._meta.db_table]
+
+
+def test_the_command_finds_a_table_of_history_that_no_model_knows(role: str):
+    execute("CREATE TABLE left_overevent (pgh_id int, pgh_label text)")
+    execute(f'GRANT INSERT ON left_overevent TO "{role}"')
+    with pytest.raises(CommandError, match="may write left_overevent"):
+        command("--check", "--role", role)
+
+
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=str)
 def test_no_table_of_the_history_lets_it_through(attempt: str, as_app: None):
     assert (allowed(ATTEMPTS[attempt]), len(TABLES) > 50) == ([], True)

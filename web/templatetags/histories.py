@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.inclusion_tag("components/history_link.html", takes_context=True)
 def history_link(context: RequestContext) -> dict[str, Any]:
-    """For lab staff, on pages of what has a history; nothing elsewhere."""
+    """For lab staff, on pages of what has a history; nothing elsewhere. A page may say `history_of` itself."""
     request = context.get("request")
-    link: Link | None = link_of(request) if request is not None else None
+    link: Link | None = link_of(request, context.get("history_of")) if request is not None else None
     return {"link": link}
