@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Model
 
-from web.security import Fact, note
+from web.security import Fact, invented, note
 
 WATCHED: Final = frozenset(
     {
@@ -37,7 +37,7 @@ WATCHED: Final = frozenset(
 
 def watch(verb: str, told: Mapping[str, object], *, acting: object) -> None:
     """Write the line once what was done is there to stay: who, for whom the lab acted, and the numbers of what."""
-    if verb in WATCHED:
+    if verb in WATCHED and not invented.get():
         facts = {name: given.pk for name, given in told.items() if isinstance(given, Model)}
         transaction.on_commit(lambda: _line(verb, facts, acting))
 
