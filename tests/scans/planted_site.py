@@ -17,13 +17,14 @@ HOME = """<html><body><a href="/hello?name=you">Hello</a> <a href="/go?to=/hello
 <form action="/note" method="post"><input name="note"><button>Keep</button></form>%s</body></html>"""
 NOTES: list[str] = []
 EXPECTED = "".join(sys.argv[2:3])  # cookies
+SAFE = [("Content-Security-Policy", "default-src 'none'"), ("X-Frame-Options", "DENY")]
 Start = Callable[..., Any]
 
 
 def site(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
     asked = first_of(environ.get("QUERY_STRING", ""))
     if environ["PATH_INFO"] == "/alive" or not let_in(environ.get("HTTP_COOKIE", ""), EXPECTED):
-        start("200 OK", [("Content-Type", "text/plain"), ("Content-Security-Policy", "default-src 'none'")])
+        start("200 OK", [("Content-Type", "text/plain"), *SAFE])
         return [b""]
     match environ["PATH_INFO"]:
         case "/go":

@@ -20,7 +20,7 @@ from tests.scans.tools import Unavailable, tool
 
 MODULES: Final = "cookieflags,crlf,csp,csrf,exec,file,http_headers,ldap,methods,permanentxss,redirect,sql,xss"
 IN_A_FORM: Final = "crlf,exec,file,sql,xss"
-FINDING_SECONDS: Final = 120  # for the pages of a walk
+FINDING_SECONDS: Final = 90  # for the pages of a walk
 ATTACK_SECONDS: Final = int(os.environ.get("SECONDS", "60"))  # for each module
 PEOPLE: Final = ("member@demo.example", "admin@demo.example", "lab@demo.example")  # the lab last: it may end the others
 LEAST_ROUTES: Final = 40  # that open for somebody signed in: with fewer, the walk was one of a stranger
