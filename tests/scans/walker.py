@@ -113,9 +113,11 @@ def walk(
         words += ["-f", "json", "-dr", "1", "-o", str(report)]
         words += [word for header in headers for word in ("-H", header)]
         words += [word for path in left_out for word in ("-x", f"{start}{path}")]
-        subprocess.run(words, check=False, capture_output=True, cwd=folder, env={**os.environ, "HOME": folder})
+        quiet = {**os.environ, "HOME": folder}
+        said = subprocess.run(words, check=False, capture_output=True, cwd=folder, env=quiet, text=True)
         if not report.exists():
-            raise Unavailable(f"wapiti wrote no report of {start}")
+            last = (f"{said.stdout}\n{said.stderr}".strip().splitlines() or [""])[-1][:200]
+            raise Unavailable(f"wapiti wrote no report of {start}: it ended with {said.returncode}, {last}")
         told = json.loads(report.read_text())
     found = {**told["vulnerabilities"], **told["anomalies"]}
     return [f"{kind}: {one['method']} {one['path']} {one['info']}" for kind, ones in found.items() for one in ones]
