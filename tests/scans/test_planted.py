@@ -181,3 +181,15 @@ def test_with_one_the_scan_is_red_until_something_attacks_it(tmp_path: Path, mon
     assert interface.scan().ours == [
         "openapi.json describes an interface that nothing attacks yet: let schemathesis do it here"
     ]
+
+
+def test_a_walk_that_broke_off_goes_on_with_what_had_not_begun():
+    said = "[*] Launching module csp\nfine\n[*] Launching module sql\nMax attack time was reached for module sql"
+    assert walker.not_begun(["csp", "sql", "xss"], said) == ["xss"]
+    assert walker.not_begun(["csp"], "the crawl broke off") == ["csp"]
+
+
+def test_what_a_report_holds_is_a_line_each():
+    one = {"method": "GET", "path": "/go", "info": "to anywhere"}
+    report = {"vulnerabilities": {"Open Redirect": [one], "SQL Injection": []}, "anomalies": {"Error": [one]}}
+    assert walker.told(report) == ["Open Redirect: GET /go to anywhere", "Error: GET /go to anywhere"]
