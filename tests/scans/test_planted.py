@@ -124,8 +124,9 @@ def test_what_the_log_says_of_a_walk_is_that_person_s_alone():
         line("request_finished", None, request="GET accounts/login/", code=200),
         line("request_finished", 7, request="POST account/", code=302),
         line("request_finished", 7, request="POST account/", code=403),
-        json.dumps({"event": "forged_form", "fact_person": 7}),
-        json.dumps({"event": "forged_form", "fact_person": None}),
+        json.dumps({"event": "forged_form", "fact_person": 7, "fact_method": "POST"}),
+        json.dumps({"event": "forged_form", "fact_person": 7, "fact_method": "PUT"}),  # no form was sent
+        json.dumps({"event": "forged_form", "fact_person": None, "fact_method": "POST"}),
     ]
     seen = answered(lines, 7)
     assert (seen.opened, dict(seen.sent), seen.forged, seen.taken) == ({"ideas/<int:pk>/"}, {302: 1, 403: 1}, 1, 1)
@@ -146,7 +147,7 @@ def test_a_walk_that_went_nowhere_as_that_person_is_no_pass():
     assert walker.doubts(answered(outside[1:], None), None) == [
         f"attacked hardly a form: {walker.LEAST_OUTSIDE - 1} were sent with a good token"
     ]
-    forged = [json.dumps({"event": "forged_form", "fact_person": 7})]
+    forged = [json.dumps({"event": "forged_form", "fact_person": 7, "fact_method": "POST"})]
     assert walker.doubts(answered([*many, *sent, *forged], 7), 7) == [
         f"attacked hardly a form: {walker.LEAST_FORMS - 1} were sent with a good token"
     ]
@@ -193,3 +194,8 @@ def test_what_a_report_holds_is_a_line_each():
     one = {"method": "GET", "path": "/go", "info": "to anywhere"}
     report = {"vulnerabilities": {"Open Redirect": [one], "SQL Injection": []}, "anomalies": {"Error": [one]}}
     assert walker.told(report) == ["Open Redirect: GET /go to anywhere", "Error: GET /go to anywhere"]
+
+
+def test_every_kind_of_attack_has_a_fault_to_find():
+    assert len(walker.MODULES.split(",")) == len(walker.FAULTS)
+    assert walker.PLANTED_SECONDS >= 60
