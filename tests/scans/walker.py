@@ -47,7 +47,7 @@ FAULTS: Final = (
     "Clickjacking Protection",
 )
 # Walked for themselves: in a walk of everything, pages read use up the time before a form is sent.
-FORMS: Final = ("account/", "ideas/new/", "letters/preferences/", "search/?q=idea")
+FORMS: Final = ("account/", "accounts/email/", "ideas/new/", "letters/preferences/", "search/?q=idea")
 OUTSIDE: Final = ("accounts/login/", "accounts/password/reset/", "sign-in/link/")
 # Where walking would end the walk, or make it another's.
 LEFT_OUT: Final = ("accounts/logout/*", "account/leave/*", "account/act-as/*", "language/*", "static/*")
