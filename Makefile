@@ -96,7 +96,7 @@ mutants: install-dev ## Take out each scope and permission check in turn: a test
 oracles: install-dev ## Compare the curve with R's own over 500 sets of ideas, and write down what R says
 	@$(PY) -m tests.oracles
 
-scan: install-dev ## Scanners over the code and the running platform, each with a planted fault it must find (ARGS=)
+scan: install-dev ## Scanners over the code and the running platform, each with a planted fault it must find (ARGS=, SECONDS=)
 	@$(PY) -m tests.scans $(ARGS)
 
 format: install-dev ## Put code and templates into the house format

@@ -12,7 +12,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Model
 
-from web.security import Fact, note
+from web.security import Fact, invented, note
 
 WATCHED: Final = frozenset(
     {
@@ -54,7 +54,7 @@ def watch(verb: str, told: Mapping[str, object], made: object, *, acting: object
 
     The row that a verb gave back stands under the name of its model, where it was told no other by that name.
     """
-    if verb in WATCHED:
+    if verb in WATCHED and not invented.get():
         facts: dict[str, Fact] = {str(made._meta.model_name): made.pk} if isinstance(made, Model) else {}
         facts |= {name: given.pk for name, given in told.items() if isinstance(given, Model)}
         transaction.on_commit(lambda: _line(verb, facts, acting))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.actions.leaving import erase_person
@@ -38,7 +39,7 @@ def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
 
 def _awaited_no_more() -> QuerySet[User]:
     invited = Invitation.objects.filter(person=OuterRef("pk"))
-    asking = AccessRequest.objects.pending().filter(email__iexact=OuterRef("email"))
+    asking = AccessRequest.objects.pending().alias(address=Lower("email")).filter(address=Lower(OuterRef("email")))
     return User.objects.filter(~Exists(invited), ~Exists(asking), joined=False, erased_at=None).order_by("pk")
 
 

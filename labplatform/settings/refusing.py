@@ -21,8 +21,17 @@ KEYS: Final = ("SECRET_KEY", "PSEUDONYM_KEY", "METRICS_TOKEN")  # drawn at rando
 PASSWORDS: Final = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 SHORTEST: Final = {"SECRET_KEY": 50, "PSEUDONYM_KEY": 32, "METRICS_TOKEN": 32}
 FEWEST_SIGNS: Final = 10  # different ones: a key of one letter is long, and no key
-PLACEHOLDERS: Final = ("change-me", "changeme", "django-insecure", "only-for-tests", "replace-me", "secret-key", "xxxx")
-WORDS: Final = ("password", "postgres", "redis", "labplatform", "admin", "secret")
+# Parts no drawn key has: eight of one letter come once in hundreds of millions, four once in sixteen thousand.
+PLACEHOLDERS: Final = (
+    "change-me",
+    "changeme",
+    "django-insecure",
+    "only-for-tests",
+    "replace-me",
+    "secret-key",
+    "xxxxxxxx",
+)
+WORDS: Final = ("password", "postgres", "redis", "labplatform", "admin", "secret", "xxxx")
 HOW: Final = 'python -c "import secrets; print(secrets.token_urlsafe(50))"'
 LETTERS_LEAVE_BY: Final = "django.core.mail.backends.smtp.EmailBackend"
 

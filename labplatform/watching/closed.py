@@ -11,8 +11,9 @@ from django.urls import Resolver404, resolve
 ADDRESS: Final = re.compile(r"(?<![^\s<>\"'(),:;=@])[^\s<>\"'(),:;=@]+@[^\s<>\"'(),:;=@]+\.[^\s<>\"'(),:;=@]+")
 # PostgreSQL quotes the row it refuses: “Key (email)=(…)”, “Failing row contains (…)”.
 QUOTED_ROW: Final = re.compile(r"\b(DETAIL|CONTEXT|QUERY|STATEMENT): .*$", re.MULTILINE)
-# A calendar's address, an invitation's, a link to sign in by: whoever reads the path is in.
-SECRET_PATH: Final = re.compile(r"(?<=/)(?=[^/\s\"'?]*\d)[\w~-]{16,}(?=[/.\s\"'?]|$)")
+# A calendar's address, an invitation's, a link to sign in by: whoever reads the path is in. One in fifteen hundred
+# that are drawn has no figure, none is of small letters only; the words of our own addresses are.
+SECRET_PATH: Final = re.compile(r"(?<=/)(?=[^/\s\"'?]*[A-Z\d])[\w~-]{16,}(?=[/.\s\"'?]|$)")
 QUERY: Final = re.compile(r"(?<=[\w/])\?[^\s\"']+")
 OF_A_REQUEST: Final = ("method",)
 HIDDEN: Final = "…"

@@ -388,6 +388,13 @@ class TestKeeping:
         purge(at=NOW, dry_run=False)
         assert list(User.objects.filter(erased_at__isnull=False)) == [rows[0].person]
 
+    def test_whose_address_only_looks_alike_asks_for_nobody_else(self, cast):
+        awaited = AwaitedFactory(email="jo@ville.example")
+        InvitationFactory(person=awaited, invited_at=NOW - 200 * A_DAY)
+        AccessRequestFactory(email="jo@vılle.example")
+        purge(at=NOW, dry_run=False)
+        assert list(User.objects.filter(erased_at__isnull=False)) == [awaited]
+
     def test_whose_invitation_is_purged_and_who_has_joined_keeps_the_account(self, rows):
         joined = InvitationFactory(person=UserFactory(), invited_at=NOW - 200 * A_DAY).person
         purge(at=NOW, dry_run=False)

@@ -117,6 +117,10 @@ class TestCommand:
             load()
         assert len(statements) < 80
 
+    def test_of_what_it_invents_nothing_is_noted_as_if_somebody_did_it(self):
+        waiting = [what.__module__ for _savepoints, what, *_rest in connection.run_on_commit]
+        assert [name for name in waiting if name == "web.watched_verbs"] == []
+
     def test_what_a_dry_run_would_make_it_says_and_does_not_write(self):
         Claim.objects.filter(metric="referents").delete()
         before = every_row()

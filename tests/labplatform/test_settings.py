@@ -1,6 +1,8 @@
 """Production refuses to start while something it needs is missing; the demonstration keeps its key."""
 
 import os
+import re
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from environs import FileAwareEnv
 
-from labplatform.settings import base
+from labplatform.settings import base, refusing
 from labplatform.settings.refusing import LETTERS_LEAVE_BY, refuse
 from tests.lint_deploy import PRODUCTION
 
@@ -86,6 +88,7 @@ LONG = "a1b2C3d4e5F6g7h8i9J0" * 3
         ({"METRICS_TOKEN": "metrics"}, "METRICS_TOKEN must be 32 random characters or more"),
         ({"DATABASE_URL": "postgresql://lab:change-me@db/lab"}, "DATABASE_URL has a password everybody knows"),
         ({"REDIS_URL": "redis://:redis@redis/0"}, "REDIS_URL has a password everybody knows"),
+        ({"REDIS_URL": "redis://:xxxx@redis/0"}, "REDIS_URL has a password everybody knows"),
         ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "EMAIL_URL must name a mail server"),
         ({"DEMO": "true"}, "DEMO shows sign-ins and everybody's letters: it is refused in production."),
     ],
@@ -93,6 +96,17 @@ LONG = "a1b2C3d4e5F6g7h8i9J0" * 3
 def test_production_refuses_to_start_with(given: dict[str, str], why: str, monkeypatch: pytest.MonkeyPatch):
     said = refusal(monkeypatch, GIVEN | given)
     assert (said.startswith(why), len(said.splitlines())) == (True, 1)
+
+
+def test_a_key_drawn_as_the_documents_say_is_never_refused():
+    """With four of a letter as a mark of placeholders, one key in sixteen thousand was."""
+    shell = re.compile(r"python3? -c (['\"])import secrets; print\(secrets\.(?P<how>\w+)\((?P<bytes>\d+)\)\)\1")
+    texts = [(ROOT / name).read_text() for name in (".env.example", "docs/operations/secrets.md")]
+    ways = {(found["how"], int(found["bytes"])) for text in [*texts, refusing.HOW] for found in shell.finditer(text)}
+    assert ways == {("token_urlsafe", 50)}
+    drawn = [secrets.token_urlsafe(50) for _ in range(50_000)]
+    assert [key for key in drawn if refusing.is_weak(key, shortest=max(refusing.SHORTEST.values()))] == []
+    assert not refusing.is_weak(f"{LONG}XxxX", shortest=50)
 
 
 def test_production_says_everything_that_is_wrong_at_once():

@@ -13,6 +13,7 @@ NOT_OURS: Final = frozenset({"node_modules", ".venv", ".git", "var", "tests"})
 DOCUMENT: Final = re.compile(r"(openapi|swagger)[\w.-]*\.(json|ya?ml)", re.IGNORECASE)
 ROUTE: Final = re.compile(r"openapi|swagger|NinjaAPI|SpectacularAPIView|get_schema_view", re.IGNORECASE)
 # What tells that there is one: a document in the tree, or an address that serves one.
+NONE: Final = "there is no OpenAPI document"
 PLANTED: Final = {"docs/openapi.yaml": "openapi: 3.1.0", "api/urls.py": 'path("openapi.json", api.openapi)'}
 
 
@@ -25,10 +26,8 @@ def scan() -> Found:
         noticed = documents(Path(folder))
     planted = {name: name in noticed for name in PLANTED}
     found = documents(ROOT)
-    if all(planted.values()) and not found:
-        return Found("schemathesis", not_run="no OpenAPI document, nothing to do")
     ours = [f"{name} describes an interface that nothing attacks yet: let schemathesis do it here" for name in found]
-    return Found("schemathesis", "OpenAPI documents looked for", planted, ours)
+    return Found("schemathesis", "OpenAPI documents looked for", planted, ours, nothing="" if found else NONE)
 
 
 def documents(root: Path) -> list[str]:

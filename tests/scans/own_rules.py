@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from tests.scans.found import Found
-from tests.scans.tools import ROOT, tool
+from tests.scans.tools import ROOT, Unavailable, tool
 
 HERE: Final = Path(__file__).parent
 RULES: Final = HERE / "rules.yaml"
@@ -60,4 +60,11 @@ def _run(where: Path, paths: list[str]) -> dict[str, Any]:
     answer = subprocess.run(
         [*words, "--config", RULES, *paths], cwd=where, env=quiet, check=False, capture_output=True, text=True
     )
-    return dict(json.loads(answer.stdout))
+    return read(answer.stdout)
+
+
+def read(said: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads(said))
+    except ValueError as error:
+        raise Unavailable("semgrep answered nothing that can be read") from error

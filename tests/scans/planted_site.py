@@ -1,5 +1,9 @@
-"""A small site with faults, on loopback, that the walker must find: what it is told it shows, runs and follows."""
+"""A small site with faults, on loopback, that the walker must find: what it is told it shows, runs and follows.
 
+To whoever brings the cookies it was started with, and to nobody else: a walk that lost them on the way finds nothing.
+"""
+
+import re
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable
@@ -9,16 +13,29 @@ from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 HOME = """<html><body><a href="/hello?name=you">Hello</a> <a href="/go?to=/hello">Go</a>
-<a href="/read?page=hello.txt">Read</a> <a href="/idea?id=1">Idea</a></body></html>"""
+<a href="/read?page=hello.txt">Read</a> <a href="/idea?id=1">Idea</a> <a href="/run?what=date">Run</a>
+<form action="/note" method="post"><input name="note"><button>Keep</button></form>%s</body></html>"""
+NOTES: list[str] = []
+EXPECTED = "".join(sys.argv[2:3])  # cookies
+SAFE = [("Content-Security-Policy", "default-src 'none'"), ("X-Frame-Options", "DENY")]
 Start = Callable[..., Any]
 
 
 def site(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-    asked = {key: values[0] for key, values in parse_qs(environ.get("QUERY_STRING", "")).items()}
+    asked = first_of(environ.get("QUERY_STRING", ""))
+    if environ["PATH_INFO"] == "/alive" or not let_in(environ.get("HTTP_COOKIE", ""), EXPECTED):
+        start("200 OK", [("Content-Type", "text/plain"), *SAFE])
+        return [b""]
     match environ["PATH_INFO"]:
         case "/go":
             start("302 Found", [("Location", asked.get("to", "/"))])
             return [b""]
+        case "/note":
+            size = int(environ.get("CONTENT_LENGTH") or 0)
+            NOTES.append(first_of(environ["wsgi.input"].read(size).decode()).get("note", ""))
+            body = HOME % NOTES[-1]
+        case "/run":
+            body = as_if_run(asked.get("what", "date"))
         case "/read":
             body = _file(asked.get("page", "hello.txt"))
         case "/idea":
@@ -26,9 +43,23 @@ def site(environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         case "/hello":
             body = f"<html><body>Hello {asked.get('name', '')}</body></html>"
         case _:
-            body = HOME
+            body = HOME % " ".join(NOTES)
     start("200 OK", [("Content-Type", "text/html"), ("Set-Cookie", "session=1")])
     return [body.encode("utf-8", "replace")]
+
+
+def first_of(said: str) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(said).items()}
+
+
+def as_if_run(what: str) -> str:
+    """What a shell would say to whoever slips `env` into its line; none is asked."""
+    return "PATH=/bin\nPWD=/srv" if re.search(r"[;|&]\s*env\b", what) else "none"
+
+
+def let_in(brought: str, expected: str) -> bool:
+    """Whatever else is brought along."""
+    return {part.strip() for part in expected.split(";")} <= {"", *(part.strip() for part in brought.split(";"))}
 
 
 def _file(name: str) -> str:

@@ -79,7 +79,7 @@ def answered(lines: Sequence[str], number: int | None) -> Answered:
     found = Answered()
     for line in lines:
         told = _fields(line)
-        if told.get("event") == "forged_form" and told.get("fact_person") == number:
+        if told.get("event") == "forged_form" and told.get("fact_person") == number and told["fact_method"] == "POST":
             found.forged += 1
         if told.get("event") != "request_finished" or told.get("user_id") != number:
             continue

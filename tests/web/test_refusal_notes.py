@@ -17,6 +17,7 @@ from notifications import actions as letters
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.prototypes import IdeaFactory
+from web.security import inventing
 from web.verbs import VERBS, verb
 from web.watched_verbs import WATCHED, watch
 
@@ -110,6 +111,16 @@ def test_what_was_undone_is_not_noted(told: Any, django_capture_on_commit_callba
         watch("hold_mail", {"by": UserFactory()}, None, acting=None)
         transaction.set_rollback(True)
     assert told() == []
+
+
+def test_what_a_demonstration_invents_is_not_noted_at_its_commit_either(
+    told: Any, django_capture_on_commit_callbacks: Any
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        with inventing():
+            watch("hold_mail", {"by": None}, acting=None)
+        watch("release_mail", {"by": None}, acting=None)
+    assert told() == [("release_mail", {})]
 
 
 def test_letters_held_are_noted(cast: Cast, told: Any, django_capture_on_commit_callbacks: Any):

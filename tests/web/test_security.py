@@ -1,13 +1,14 @@
 """Security events: one line each, without names, which nothing that was sent can forge."""
 
 import logging
+from contextlib import suppress
 
 import pytest
 from django.test import RequestFactory
 from django.urls import resolve
 
 from accounts.models import User
-from web.security import note
+from web.security import inventing, note
 
 
 @pytest.fixture
@@ -43,3 +44,11 @@ def test_what_is_written_is_there_for_a_collector_too(caplog: pytest.LogCaptureF
     note("invited", invitation=3)
     (record,) = caplog.records
     assert (record.event, record.facts) == ("invited", {"invitation": 3})
+
+
+def test_what_is_invented_is_not_said_and_what_comes_after_it_is(lines: pytest.LogCaptureFixture):
+    with suppress(KeyError), inventing():
+        note("invited", invitation=3)
+        raise KeyError
+    note("invited", invitation=4)
+    assert lines.messages == ['invited {"invitation": 4}']

@@ -15,6 +15,7 @@ from django.utils import timezone
 from labplatform.demo.loader import load_demonstration
 from labplatform.demo.people import give_password
 from labplatform.facts.loader import load_facts
+from web.security import inventing
 
 REFUSED = (
     "The demonstration has sign-ins everybody knows, so it is refused unless DEMO is on: set DEMO=true,"
@@ -83,10 +84,11 @@ def day(text: str) -> date:
 def load(at: date, password: str) -> dict[str, int]:
     """Load everything and answer how many rows were made, by thing; what was there already is left out."""
     before = _counted()
-    load_facts(by=None)
-    load_demonstration(today=at)
-    if password:
-        give_password(password)
+    with inventing():
+        load_facts(by=None)
+        load_demonstration(today=at)
+        if password:
+            give_password(password)
     return {thing: count - before[thing] for thing, count in _counted().items() if count != before[thing]}
 
 

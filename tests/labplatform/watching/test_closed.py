@@ -18,6 +18,8 @@ from labplatform.watching import closed
         ("GET /calendar/Kd83hYw2-Lp90_aQ4t7x.ics HTTP/1.1", "GET /calendar/….ics HTTP/1.1"),
         ("/invitations/9f8e7d6c5b4a39281706f5e4d3c2b1a0/", "/invitations/…/"),
         ("/accounts/password/reset/key/3-c9x1f2e8a7b6d5c4e3f2/", "/accounts/password/reset/key/…/"),
+        ("/sign-in/link/KdjhYwQ-LpqnBxaQzRtxWmVcGfHsJuTeOiPyAlSkDjF/", "/sign-in/link/…/"),
+        ("/account/sign-ins/end-others-of-this-person/", "/account/sign-ins/end-others-of-this-person/"),
         ("/search/?q=Ada+Lovelace", "/search/?…"),
         ("Is it so? Yes", "Is it so? Yes"),
     ],
