@@ -118,8 +118,8 @@ def test_what_a_demonstration_invents_is_not_noted_at_its_commit_either(
 ):
     with django_capture_on_commit_callbacks(execute=True):
         with inventing():
-            watch("hold_mail", {"by": None}, acting=None)
-        watch("release_mail", {"by": None}, acting=None)
+            watch("hold_mail", {"by": None}, None, acting=None)
+        watch("release_mail", {"by": None}, None, acting=None)
     assert told() == [("release_mail", {})]
 
 
