@@ -9,10 +9,11 @@ from accounts.models import User
 from labplatform.search import MOST, PER_PAGE, search
 from prototypes.models import Idea
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, assemble
 from tests.factories.contents import ContributionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.factories.remembered import remembered
 from tests.pages import elements, errors, links, texts
 from tests.sql import execute
 from web.search import asked
@@ -46,9 +47,17 @@ def put_to_work(cast: Cast, times: int = 1) -> Idea:
     return idea
 
 
+@remembered
+def at_work() -> Cast:
+    cast = assemble()
+    put_to_work(cast)
+    return cast
+
+
 @pytest.fixture
-def work(cast: Cast) -> Idea:
-    return put_to_work(cast)
+def busy(db: None, today: None) -> Cast:
+    """The cast with one of each kind in Rivage."""
+    return at_work()
 
 
 def found(person: User, words: str, **more: Any) -> list[str]:
@@ -61,32 +70,30 @@ def counts(person: User, words: str) -> dict[str, int]:
 
 
 class TestWords:
-    @pytest.mark.parametrize("words", ["médiathèque", "MEDIATHEQUES", "média mediatheque -média", "mediath"])
-    def test_everything_that_says_it_in_any_form(self, cast: Cast, work: Idea, words: str):
-        words = words.removeprefix("média ").removesuffix(" -média")
-        assert counts(cast["M"], words) == dict.fromkeys(sorted(ALL_KINDS), 1)
+    def test_everything_that_says_it_in_any_form(self, busy: Cast):
+        forms = ("médiathèque", "MEDIATHEQUES", "mediatheque", "mediath")
+        assert {words: counts(busy["M"], words) for words in forms} == {
+            words: dict.fromkeys(sorted(ALL_KINDS), 1) for words in forms
+        }
 
-    @pytest.mark.parametrize(
-        ("words", "where"),
-        [
-            ("RIV-001", ["ideas"]),
-            ("riv 001", ["ideas"]),
-            ("RIV", ["cohorts", "ideas"]),
-            ("Intertransfo 4", ["exchanges"]),
-            ("seuil", ["exchanges"]),
-            ("Rivages", ["cohorts"]),
-            ("marc", ["canvases"]),
-            ("dort", ["canvases"]),
-            ("borne soir", ["ideas"]),
-            ("borne OR porte", ["ideas", "prototypes"]),
-            ("médiathèque -soir -ouvrir -porte -dix -fois", ["canvases"]),
-            ("policy", ["challenges"]),
-            ("zzz", []),
-        ],
-    )
-    def test_by_references_names_and_several_words(self, cast: Cast, work: Idea, words: str, where: list[str]):
-        ChallengeFactory(cohort=cast.cohort, title="Tested policies")
-        assert sorted(set(found(cast["M"], words)) - {"members"}) == where
+    def test_by_references_names_and_several_words(self, busy: Cast):
+        ChallengeFactory(cohort=busy.cohort, title="Tested policies")
+        where = {
+            "RIV-001": ["ideas"],
+            "riv 001": ["ideas"],
+            "RIV": ["cohorts", "ideas"],
+            "Intertransfo 4": ["exchanges"],
+            "seuil": ["exchanges"],
+            "Rivages": ["cohorts"],
+            "marc": ["canvases"],
+            "dort": ["canvases"],
+            "borne soir": ["ideas"],
+            "borne OR porte": ["ideas", "prototypes"],
+            "médiathèque -soir -ouvrir -porte -dix -fois": ["canvases"],
+            "policy": ["challenges"],
+            "zzz": [],
+        }
+        assert {words: sorted(set(found(busy["M"], words)) - {"members"}) for words in where} == where
 
     def test_people_are_found_by_name_and_lead_to_their_cohort(self, cast: Cast):
         (hit,) = search(cast["M"], "ambassador").page
@@ -103,23 +110,26 @@ class TestWithinReach:
     """What somebody may not see is neither listed nor counted nor quoted."""
 
     @pytest.mark.parametrize(
-        ("letter", "shared", "kinds"),
+        ("shared", "kinds"),
         [
-            *((letter, False, ALL_KINDS) for letter in "SMA"),
-            ("N", False, ["exchange"]),
-            ("N", True, ["exchange", "idea", "prototype", "test"]),
-            ("X", True, []),
+            (False, {**dict.fromkeys("SMA", ALL_KINDS), "N": ["exchange"]}),
+            (True, {"N": ["exchange", "idea", "prototype", "test"], "X": []}),
         ],
     )
-    def test_of_each_kind_what_one_may_see(self, cast: Cast, work: Idea, letter: str, shared: bool, kinds: list[str]):
-        Idea.objects.filter(pk=work.pk).update(shared_with_edition=shared)
-        answer = search(cast[letter], "médiathèque")
-        assert sorted(choice.slug for choice in answer.choices if choice.count) == kinds
-        assert len(answer.page) == answer.page.count == len(kinds)
+    def test_of_each_kind_what_one_may_see(self, busy: Cast, shared: bool, kinds: dict[str, list[str]]):
+        Idea.objects.update(shared_with_edition=shared)
+        answers = {letter: search(busy[letter], "médiathèque") for letter in kinds}
+        assert {
+            letter: sorted(choice.slug for choice in answer.choices if choice.count)
+            for letter, answer in answers.items()
+        } == kinds
+        assert {letter: (len(answer.page), answer.page.count) for letter, answer in answers.items()} == {
+            letter: (len(seen), len(seen)) for letter, seen in kinds.items()
+        }
 
-    def test_nothing_of_it_is_on_the_page(self, cast: Cast, work: Idea):
-        ChallengeFactory(cohort=cast.other, title="Une médiathèque à Montagne")
-        page = signed_in(cast["N"]).get(ADDRESS, {"q": "médiathèque", "kind": "challenge"})
+    def test_nothing_of_it_is_on_the_page(self, busy: Cast):
+        ChallengeFactory(cohort=busy.other, title="Une médiathèque à Montagne")
+        page = signed_in(busy["N"]).get(ADDRESS, {"q": "médiathèque", "kind": "challenge"})
         assert texts(page, "ul", "kinds") == ["Everything Intertransfos 1 Challenges 1"]
         assert [element["text"] for element in elements(page, "article")] == [
             "Challenge Montagne active Une médiathèque à Montagne"
@@ -132,15 +142,15 @@ class TestWithinReach:
 
 
 class TestPage:
-    def test_what_a_result_says(self, cast: Cast, work: Idea):
-        page = signed_in(cast["M"]).get(ADDRESS, {"q": "mediatheques", "kind": "idea"})
+    def test_what_a_result_says(self, busy: Cast):
+        page = signed_in(busy["M"]).get(ADDRESS, {"q": "mediatheques", "kind": "idea"})
         assert texts(page, "article") == ["Idea RIV-001 Rivage accepted Une borne À la médiathèque, le soir"]
         assert texts(page, "mark") == ["médiathèque"]
-        assert links(page)["Une borne"] == work.get_absolute_url()
+        assert links(page)["Une borne"] == Idea.objects.get().get_absolute_url()
         assert texts(page, "title") == ["mediatheques · Search · labplatform"]
 
-    def test_what_was_said_beside_is_quoted(self, cast: Cast, work: Idea):
-        hits = {hit.href.split("/")[1]: hit for hit in search(cast["M"], "médiathèque").page}
+    def test_what_was_said_beside_is_quoted(self, busy: Cast):
+        hits = {hit.href.split("/")[1]: hit for hit in search(busy["M"], "médiathèque").page}
         assert (hits["canvases"].kind, hits["canvases"].title, hits["canvases"].excerpt) == (
             *("persona", "Marc"),
             "Dort à la <mark>médiathèque</mark>",
@@ -158,8 +168,8 @@ class TestPage:
         assert [one["attrs"] for one in found if not one["attrs"].get("src", "").startswith("/static/")] == []
         assert texts(page, "mark") == ["seau"] * len(texts(page, "mark"))
 
-    def test_kinds_with_their_counts_keep_the_words(self, cast: Cast, work: Idea):
-        page = signed_in(cast["M"]).get(ADDRESS, {"q": "médiathèque", "page": "1"})
+    def test_kinds_with_their_counts_keep_the_words(self, busy: Cast):
+        page = signed_in(busy["M"]).get(ADDRESS, {"q": "médiathèque", "page": "1"})
         assert texts(page, "ul", "kinds") == [
             "Everything Ideas 1 Prototypes 1 Tests 1 Personas, journeys, blueprints 1 Intertransfos 1 Challenges 1"
         ]
@@ -175,36 +185,33 @@ class TestPage:
         assert [len(texts(page, "article")) for page in pages] == [PER_PAGE, 1, 1]
         assert links(pages[0])["Next"] == "?q=seau&kind=idea&page=2"
 
-    @pytest.mark.parametrize(
-        ("words", "title"),
-        [
-            ("", "What are you looking for?"),
-            ("   ", "What are you looking for?"),
-            ("zzz", "Nothing found for “zzz”"),
-            ("le la", "Nothing was looked for"),
-            ("ŉŉŉŉŉ", "Nothing was looked for"),
-            *((words, "Nothing was looked for") for words in ("a", '"', "½", "& | !", "((", "-", "%", "\0\0", "a\0b")),
-            *((words, f"Nothing found for “{words}”") for words in ("½½", "⒈⒉⒊", "' OR 1=1", "zz & | !zz:*")),
-            ("x" * 201, "Nothing was looked for"),
-            ("seau " * 2000, "Nothing was looked for"),
-        ],
-    )
-    def test_odd_words_are_answered(self, cast: Cast, work: Idea, words: str, title: str):
-        page = signed_in(cast["M"]).get(ADDRESS, {"q": words})
-        assert (page.status_code, texts(page, "p", "empty-title"), texts(page, "article")) == (200, [title], [])
+    def test_odd_words_are_answered(self, busy: Cast):
+        nothing = ("le la", "ŉŉŉŉŉ", "a", '"', "½", "& | !", "((", "-", "%", "\0\0", "a\0b", "x" * 201, "seau " * 2000)
+        titles = {
+            **dict.fromkeys(("", "   "), "What are you looking for?"),
+            **dict.fromkeys(nothing, "Nothing was looked for"),
+            **{words: f"Nothing found for “{words}”" for words in ("zzz", "½½", "⒈⒉⒊", "' OR 1=1", "zz & | !zz:*")},
+        }
+        client = signed_in(busy["M"])
+        pages = {words: client.get(ADDRESS, {"q": words}) for words in titles}
+        assert {
+            words: (page.status_code, texts(page, "p", "empty-title"), texts(page, "article"))
+            for words, page in pages.items()
+        } == {words: (200, [title], []) for words, title in titles.items()}
 
     def test_the_reason_stands_beside_the_words(self, cast: Cast):
         client = signed_in(cast["M"])
         assert errors(client.get(ADDRESS, {"q": "a"})) == ["Write at least two letters or digits."]
         assert errors(client.get(ADDRESS, {"q": "x" * 201})) == ["Look for fewer words: 200 letters at most."]
 
-    @pytest.mark.parametrize("more", [{"kind": "song"}, {"kind": "\0"}, {"page": "minus"}, {"page": "9" * 30}])
-    def test_nonsense_in_the_address_narrows_nothing(self, cast: Cast, work: Idea, more: dict[str, str]):
-        page = signed_in(cast["M"]).get(ADDRESS, {"q": "médiathèque", **more})
-        assert len(texts(page, "article")) == len(ALL_KINDS)
+    def test_nonsense_in_the_address_narrows_nothing(self, busy: Cast):
+        client = signed_in(busy["M"])
+        for more in ({"kind": "song"}, {"kind": "\0"}, {"page": "minus"}, {"page": "9" * 30}):
+            page = client.get(ADDRESS, {"q": "médiathèque", **more})
+            assert (more, len(texts(page, "article"))) == (more, len(ALL_KINDS))
 
-    def test_a_swap_brings_the_results_only(self, cast: Cast, work: Idea):
-        page = signed_in(cast["M"]).get(ADDRESS, {"q": "médiathèque"}, headers={"HX-Request": "true"})
+    def test_a_swap_brings_the_results_only(self, busy: Cast):
+        page = signed_in(busy["M"]).get(ADDRESS, {"q": "médiathèque"}, headers={"HX-Request": "true"})
         assert (len(texts(page, "article")), texts(page, "h1")) == (len(ALL_KINDS), [])
 
     def test_every_page_leads_there(self, cast: Cast):

@@ -17,6 +17,7 @@ from prototypes.rates_rollups import BOUNDED, BOUNDS_AHEAD, TALLIED, TALLY_AHEAD
 from tests.factories.programmes import EditionFactory
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory, tell
 from tests.factories.rates import AS_OF, FIRST_DAY, early_cohort, worked_example
+from tests.factories.remembered import remembered
 from tests.sql import execute
 
 pytestmark = pytest.mark.django_db
@@ -24,14 +25,19 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
-@pytest.fixture
-def edition() -> Edition:
-    """A running edition of two cohorts; the ideas of a third belong to another one."""
+@remembered
+def worked_edition() -> Edition:
     first = early_cohort()
     worked_example(first)
     IdeaFactory(cohort=early_cohort(edition=first.edition), state="abandoned", challenge=None)
     IdeaFactory(state="accepted")
     return first.edition
+
+
+@pytest.fixture
+def edition() -> Edition:
+    """A running edition of two cohorts; the ideas of a third belong to another one."""
+    return worked_edition()
 
 
 def keep() -> int:

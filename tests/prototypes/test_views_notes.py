@@ -6,8 +6,9 @@ import pytest
 
 from accounts.models import User
 from prototypes.models import FieldNote, Trial
-from tests.factories.cast import Cast
+from tests.factories.cast import Cast, assemble
 from tests.factories.prototypes import FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.factories.remembered import remembered
 from tests.pages import rows
 from tests.prototypes.pages import errors, page, send, signed_in, statements
 
@@ -15,11 +16,24 @@ pytestmark = pytest.mark.django_db
 WORDS = {"observation": "O", "learning": "L", "decision": "adapt", "strength": "said"}
 
 
+@remembered
+def work() -> Cast:
+    cast = assemble()
+    idea = IdeaFactory(cohort=cast.cohort, state="testing")
+    TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
+    return cast
+
+
+@pytest.fixture
+def cast(db: None, today: None) -> Cast:
+    """The cast with one test in Rivage."""
+    return work()
+
+
 @pytest.fixture
 def trial(cast: Cast) -> Trial:
     """Concluded by somebody while a note was on its way."""
-    idea = IdeaFactory(cohort=cast.cohort, state="testing")
-    return TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
+    return Trial.objects.get()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import random
 import re
@@ -28,9 +29,10 @@ from files.storage import path_of
 from programmes.models import AuthorityAdmin
 from prototypes.rates_definitions import MEANINGS, definitions
 from prototypes.views import rates_downloads
-from tests.factories.cast import NOW, TODAY, Cast
+from tests.factories.cast import NOW, TODAY, Cast, assemble
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, tell
 from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after
+from tests.factories.remembered import remembered
 from tests.pages import links, texts
 from tests.sql import force
 
@@ -55,9 +57,9 @@ def address(name: str, **asked: str) -> str:
     return f"{reverse(f'prototypes:{name}')}?{urlencode(asked)}"
 
 
-@pytest.fixture
-def mixed(cast: Cast) -> list[Cohort]:
-    """Three cohorts of two editions with ideas of every fate: enough for a curve, few, and others'."""
+@remembered
+def ideas_of_every_fate() -> tuple[Cast, list[Cohort]]:
+    cast = assemble()
     early = [
         early_cohort(authority=cast.cohort.authority, code="TOU", slug="tours", name="Tours"),
         early_cohort(edition=cast.edition, code="LYO", slug="lyon", name="Lyon"),
@@ -76,7 +78,13 @@ def mixed(cast: Cast) -> list[Cohort]:
         )
     idea = early[0].ideas.order_by("number")[0]
     ImplementationFactory(idea=idea, kind="replication", authority=cast.other.authority, live_on=date(2025, 6, 2))
-    return [*early, cast.cohort]
+    return cast, [*early, cast.cohort]
+
+
+@pytest.fixture
+def mixed(db: None, today: None) -> tuple[Cast, list[Cohort]]:
+    """Three cohorts of two editions with ideas of every fate: enough for a curve, few, and others'."""
+    return ideas_of_every_fate()
 
 
 # The same numbers everywhere
@@ -179,11 +187,12 @@ def left_out_of(told: dict[str, Told]) -> list[str]:
 
 
 @pytest.mark.parametrize(("letter", "seed"), [("S", 24), ("A", 25), ("N", 26)])
-def test_page_csv_and_xlsx_say_the_same_for_twenty_filters(letter: str, seed: int, cast: Cast, mixed: list[Cohort]):
+def test_page_csv_and_xlsx_say_the_same_for_twenty_filters(letter: str, seed: int, mixed: tuple[Cast, list[Cohort]]):
     """Every line of the files stands on the page as people read it, and the page has no figure more."""
+    cast, cohorts = mixed
     chance, reader, met = random.Random(seed), client_of(cast[letter]), set()
     for _ in range(20):
-        asked = random_filter(chance, mixed)
+        asked = random_filter(chance, cohorts)
         page = reader.get(PAGE, asked)
         rows = csv_rows(reader.get(address("rates_figures_csv", **asked)))
         if page.context["form"].errors:
@@ -210,12 +219,13 @@ def assert_on_the_page(told: dict[str, Told], page: str, figures: int) -> None:
 
 
 def test_the_command_says_the_same_as_the_file_line_by_line_for_twenty_filters(
-    cast: Cast, mixed: list[Cohort], capsys: Any
+    mixed: tuple[Cast, list[Cohort]], capsys: Any
 ):
     """As lab staff, who see every idea: what the command hides from nobody the file leaves out only where few are."""
+    cast, cohorts = mixed
     chance, staff = random.Random(24), client_of(cast["S"])
     for _ in range(20):
-        asked = random_filter(chance, mixed)
+        asked = random_filter(chance, cohorts)
         call_command(
             "implementation_rates", *[f"--{name.replace('_', '-')}={it}" for name, it in asked.items()], "--json"
         )
@@ -293,7 +303,8 @@ def quantiles_of(answer: dict[str, Any], told: dict[str, Told]) -> dict[str, int
 @pytest.mark.parametrize(
     ("language", "share", "day"), [("en", "0.416667", "24 November 2026"), ("fr", "0,416667", "24 novembre 2026")]
 )
-def test_figures_are_in_the_readers_language(cast: Cast, mixed: list[Cohort], language: str, share: str, day: str):
+def test_figures_are_in_the_readers_language(mixed: tuple[Cast, list[Cohort]], language: str, share: str, day: str):
+    cast, _cohorts = mixed
     answer = client_of(cast["A"], language).get(address("rates_figures_csv", cohort="tours"))
     lines = csv_rows(answer)
     assert [line[2] for line in lines if line[:1] == ["rate"]] == [share]
@@ -302,7 +313,8 @@ def test_figures_are_in_the_readers_language(cast: Cast, mixed: list[Cohort], la
     assert answer["Content-Disposition"].startswith("attachment; filename=")
 
 
-def test_both_files_carry_filters_days_and_definitions(cast: Cast, mixed: list[Cohort]):
+def test_both_files_carry_filters_days_and_definitions(mixed: tuple[Cast, list[Cohort]]):
+    cast, _cohorts = mixed
     asked = {"cohort": "tours", "as_of": "2026-09-30"}
     answer = client_of(cast["A"]).get(address("rates_figures_xlsx", **asked))
     about = dict(xlsx_rows(answer, "Definitions"))
@@ -355,9 +367,9 @@ def test_what_is_masked_on_the_page_is_masked_in_the_files(cast: Cast):
     assert {cell for line in told.values() for cell in line[2:7]} <= {None, 0}
 
 
-@pytest.fixture
-def taken_up(cast: Cast) -> Cast:
-    """In one edition: six ideas of Rivage, one of them taken up by Montagne, and six of Montagne, one abandoned."""
+@remembered
+def an_idea_taken_up() -> Cast:
+    cast = assemble()
     for cohort in (cast.cohort, cast.other):
         for _ in range(6):
             IdeaFactory(cohort=cohort, state="implemented")
@@ -365,6 +377,12 @@ def taken_up(cast: Cast) -> Cast:
     ImplementationFactory(idea=idea, kind="replication", authority=cast.other.authority, state="live")
     tell(IdeaFactory(cohort=cast.other, state="accepted"), "abandoned", abandoned_for="not_allowed")
     return cast
+
+
+@pytest.fixture
+def taken_up(db: None, today: None) -> Cast:
+    """In one edition: six ideas of Rivage, one of them taken up by Montagne, and six of Montagne, one abandoned."""
+    return an_idea_taken_up()
 
 
 @pytest.mark.parametrize(
@@ -395,17 +413,16 @@ def test_no_file_tells_reasons_or_replications_of_an_edition_to_those_who_see_pa
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("stem", ["rates", "ideas"])
-@pytest.mark.parametrize("form", ["csv", "xlsx"])
-def test_names_of_files_arrive_with_their_accents(form: str, stem: str, language: str, cast: Cast):
+def test_names_of_files_arrive_with_their_accents(language: str, cast: Cast):
     """In French “idées”, which no header may carry as it is."""
     IdeaFactory(cohort=cast.cohort, state="accepted")
-    name = {"rates": "rates_figures", "ideas": "rates_ideas"}[stem]
-    header = client_of(cast["A"], language).get(address(f"{name}_{form}"))["Content-Disposition"]
-    with override(language):
-        expected = f"{pgettext('name of a file', stem)}-2026-11-24.{form}"
-    assert header.isascii()
-    assert parse_header_parameters(header) == ("attachment", {"filename": expected})
+    reader, names = client_of(cast["A"], language), {"rates": "rates_figures", "ideas": "rates_ideas"}
+    for stem, form in itertools.product(names, ("csv", "xlsx")):
+        header = reader.get(address(f"{names[stem]}_{form}"))["Content-Disposition"]
+        with override(language):
+            expected = f"{pgettext('name of a file', stem)}-2026-11-24.{form}"
+        assert header.isascii()
+        assert parse_header_parameters(header) == ("attachment", {"filename": expected})
 
 
 @pytest.mark.parametrize(
@@ -517,7 +534,8 @@ def test_in_french_and_as_xlsx_it_is_written_in_french(cast: Cast, many: Client)
     )
 
 
-def test_the_page_links_to_its_files_with_what_is_chosen(cast: Cast, mixed: list[Cohort]):
+def test_the_page_links_to_its_files_with_what_is_chosen(mixed: tuple[Cast, list[Cohort]]):
+    cast, _cohorts = mixed
     page = client_of(cast["A"]).get(PAGE, {"cohort": "tours"})
     hrefs = [href for href in page.content.decode().split('"') if href.startswith("/rates/") and "cohort=tours" in href]
     files = [f"/rates/{name}?cohort=tours" for name in ("figures.csv", "figures.xlsx", "ideas.csv", "ideas.xlsx")]
