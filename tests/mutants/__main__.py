@@ -15,13 +15,14 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from tests.mutants import parts
+from tests.mutants import WARMS, parts
 from tests.mutants.equivalent import why_equivalent
 from tests.mutants.switches import ROOT
 
 FOLDER: Final = ROOT / "var" / "mutants"
+KILLED: Final = FOLDER / "killed.json"
 PARTS: Final = 2
 MOST_TESTS: Final = 40  # of those that reach a check, the quickest
 CONTROLS: Final = tuple(f"control {part}: nothing is taken out" for part in range(PARTS))  # one for each process
@@ -85,7 +86,7 @@ def _of_tables(found: dict[str, list[str]], app: str = "") -> list[str]:
     return sorted(tests, key=lambda test: ("who_may" not in test, f"/{app}/test_permissions" not in test, test))
 
 
-def run(checks: dict[str, list[str]]) -> list[dict[str, object]]:
+def run(checks: dict[str, list[str]]) -> list[dict[str, Any]]:
     """Take each out, in so many processes at once as there are parts."""
     for old in FOLDER.glob("part-*"):
         old.unlink()
@@ -93,23 +94,33 @@ def run(checks: dict[str, list[str]]) -> list[dict[str, object]]:
     children = []
     for part in range(PARTS):
         mine = {name: checks[name] for name in names[part::PARTS]}
+        mine[f"control {part} once more: nothing is taken out"] = checks[CONTROLS[part]]
         (FOLDER / f"part-{part}.json").write_text(json.dumps(mine))
         files = sorted({test.split("::")[0] for tests in mine.values() for test in tests})
         environment = {**os.environ, "MUTANTS": "run", "MUTANTS_FOLDER": str(FOLDER), "MUTANTS_PART": str(part)}
-        words = [*BASE, "-p", "no:randomly", "-p", "no:xdist", "tests/accounts/test_models.py", *files]
+        words = [*BASE, "-p", "no:randomly", "-p", "no:xdist", *sorted({*WARMS, *files})]
         children.append(subprocess.Popen(words, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL))
     for child in children:
         child.wait()
+    return results_so_far()
+
+
+def results_so_far() -> list[dict[str, Any]]:
     lines = [line for path in FOLDER.glob("part-*.results") for line in path.read_text().splitlines()]
     return [json.loads(line) for line in lines]
 
 
-def told(results: Sequence[dict[str, object]], names: Sequence[str], before: set[str]) -> int:
-    """Print what survived and the sum of these names, with those killed `before`; how many nothing excuses."""
-    if reddened := [line for line in results if line["check"] in CONTROLS and line["killed"]]:
+def killed_of(results: Sequence[dict[str, Any]]) -> set[str]:
+    """Those that were noticed, as long as the controls are green."""
+    if reddened := [line for line in results if line["check"].startswith("control ") and line["killed"]]:
         raise SystemExit(f"Nothing was taken out and a test turned red all the same: {reddened}")
-    killed = before | {str(line["check"]) for line in results if line["killed"]}
-    (FOLDER / "killed.json").write_text(json.dumps(sorted(killed)))
+    return {line["check"] for line in results if line["killed"]}
+
+
+def told(results: Sequence[dict[str, Any]], names: Sequence[str], before: set[str]) -> int:
+    """Print what survived and the sum of these names, with those killed `before`; how many nothing excuses."""
+    killed = before | killed_of(results)
+    KILLED.write_text(json.dumps(sorted(killed)))
     left = sorted(set(names) - killed)
     for name in left:
         print(f"{'equivalent' if why_equivalent(name) else 'SURVIVED  '} {name}  {why_equivalent(name)}")
@@ -119,8 +130,11 @@ def told(results: Sequence[dict[str, object]], names: Sequence[str], before: set
 
 
 def killed_before() -> set[str]:
-    file = FOLDER / "killed.json"
-    return set(json.loads(file.read_text())) if file.exists() else set()
+    """Also by a run that did not come to its end."""
+    before = set(json.loads(KILLED.read_text())) if KILLED.exists() else set()
+    before |= killed_of(results_so_far())
+    KILLED.write_text(json.dumps(sorted(before)))
+    return before
 
 
 def main(words: Sequence[str]) -> int:
@@ -129,12 +143,14 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--again", action="store_true", help="use what was recorded the last time")
     parser.add_argument("--more", default="", help="tests to record again, separated by blanks")
     parser.add_argument("--left", action="store_true", help="only those that survived the last time, or were not taken")
+    parser.add_argument("--most", type=int, default=MOST_TESTS, help="of the tests that reach a check, so many")
     asked = parser.parse_args(words)
     if asked.more or not asked.again or not list(Path(FOLDER).glob("reached-*.jsonl")):
         record(asked.more.split())
     checks = wanted(asked.only)
     before = killed_before() if asked.left else set()
-    results = run({name: tests for name, tests in checks.items() if name not in before})
+    left = {name: tests[: asked.most] for name, tests in checks.items() if name not in before}
+    results = run(left)
     return 1 if told(results, [name for name in checks if name not in CONTROLS], before) else 0
 
 

@@ -12,22 +12,22 @@ from typing import Any, Final
 
 import pytest
 from _pytest.runner import runtestprotocol
+from django.core.management import call_command
 from django.db import connections
+from pytest_django.plugin import blocking_manager_key
 
-from tests.mutants import parts, rows
+from accounts.models import User
+from tests.mutants import WARMS, parts, rows
 from tests.mutants.switches import SWITCH
 
 PATIENCE: Final = 300  # seconds: a child that takes longer is ended, and counts as survived
-SETS_UP: Final = "tests/accounts/test_models.py"  # its first test brings the database to life, in the parent
 
 
 def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
     """Write `part-N.results`, a line of JSON per check: its name, what became of it, by which test, in how long."""
     tests = {item.nodeid: item for item in session.items}
     wanted: dict[str, list[str]] = json.loads((folder / f"part-{part}.json").read_text())
-    first = next(item for item in session.items if item.nodeid.startswith(SETS_UP))
-    elsewhere = next(item for item in session.items if item.path.parent != first.path.parent)
-    runtestprotocol(first, nextitem=elsewhere, log=False)  # so that the session's own fixtures stay
+    _warm(session)
     for name, chosen in wanted.items():
         connections.close_all()
         began = time.monotonic()
@@ -35,6 +35,23 @@ def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
         line = {"check": name, "killed": killer is not None, "by": killer, "seconds": time.monotonic() - began}
         with open(folder / f"part-{part}.results", "a") as file:
             file.write(json.dumps(line) + "\n")
+        _sweep(session)
+
+
+def _warm(session: pytest.Session) -> None:
+    """Each beside a test of another folder, so that the session's own fixtures stay."""
+    first = [next(item for item in session.items if item.nodeid.startswith(path)) for path in WARMS]
+    for item, following in zip(first, [*first[1:], first[0]], strict=True):
+        runtestprotocol(item, nextitem=following, log=False)
+
+
+def _sweep(session: pytest.Session) -> None:
+    """A child ends in the middle of a module: what stood there for all its tests must not stand for the next check."""
+    with session.config.stash[blocking_manager_key].unblock():
+        connections.close_all()
+        if User.objects.exists():
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        connections.close_all()
 
 
 def _outcome(name: str, items: list[pytest.Item], said: Path) -> str | None:
