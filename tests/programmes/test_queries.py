@@ -210,7 +210,10 @@ class TestLessons:
             LessonFactory(edition=cast.edition, answered_by=answer, state="accepted") for answer in (after, draft, None)
         )
         later = LessonFactory(edition=EditionFactory(format=after), state="accepted")
-        for ask in (lambda rows, user: rows.behind(user, cast.edition.format, after), lambda rows, user: rows.at(user, after)):
+        for ask in (
+            lambda rows, user: rows.behind(user, cast.edition.format, after),
+            lambda rows, user: rows.at(user, after),
+        ):
             found = [set(ask(Lesson.objects.visible_to(cast[letter]), cast[letter])) for letter in "SA"]
             assert found == [{answered, left}, {answered, drafted, left}]
         behind = Lesson.objects.behind(cast["S"], after, draft)
