@@ -26,6 +26,7 @@ KILLED: Final = FOLDER / "killed.json"
 PARTS: Final = 2
 MOST_TESTS: Final = 40  # of those that reach a check, the quickest
 CONTROLS: Final = tuple(f"control {part}: nothing is taken out" for part in range(PARTS))  # one for each process
+AS_WRITTEN: Final = ["tests/test_who_may.py::test_the_code_says_what_the_domain_says"]
 BASE: Final = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin", "-m", "not browser and not redis")
 KEPT: Final = tuple(f"tests/{name}" for name in ("bench", "faults", "localstack", "mutants", "oracles"))
 
@@ -60,7 +61,7 @@ def _words(module: str) -> set[str]:
     return {module.partition(".")[0], *module.rpartition(".")[2].split("_")}
 
 
-def wanted(only: str) -> dict[str, list[str]]:
+def wanted(only: str, most: int = MOST_TESTS) -> dict[str, list[str]]:
     """Every check with the tests that are asked; rows of tables ask those that reach any check of their app."""
     names = subprocess.run(
         [sys.executable, "-m", "tests.mutants.names"], cwd=ROOT, check=True, capture_output=True, text=True
@@ -69,21 +70,23 @@ def wanted(only: str) -> dict[str, list[str]]:
     words = [word for word in only.split(",") if word]
     asked = [name for name in names if not words or any(word in name for word in words)]
     every = sorted({test for tests in found.values() for test in tests})
-    checks = {name: _asked(name, every, found) for name in asked}
-    return dict.fromkeys(CONTROLS, _of_tables(found)[:MOST_TESTS]) | checks
+    checks = {name: _asked(name, every, found, most) for name in asked}
+    return dict.fromkeys(CONTROLS, _of_tables(found)[:most]) | checks
 
 
-def _asked(name: str, every: list[str], found: dict[str, list[str]]) -> list[str]:
+def _asked(name: str, every: list[str], found: dict[str, list[str]], most: int) -> list[str]:
     if parts.is_part(name):
         return parts.noticing(name, every)
-    tests = _of_tables(found, name.partition(".")[0]) if " row " in name else found.get(name, [])
-    return tests[:MOST_TESTS]
+    tests = _of_tables(found, name.partition(".")[0]) if parts.is_row(name) else found.get(name, [])
+    return tests[:most]
 
 
 def _of_tables(found: dict[str, list[str]], app: str = "") -> list[str]:
     """Tests of the domain's table and of the app's permissions first, then what else asks who may do what."""
     tests = {test for name, reached in found.items() if " denied " in name or " enforced " in name for test in reached}
-    return sorted(tests, key=lambda test: ("who_may" not in test, f"/{app}/test_permissions" not in test, test))
+    return AS_WRITTEN + sorted(
+        tests, key=lambda test: ("who_may" not in test, f"/{app}/test_permissions" not in test, test)
+    )
 
 
 def run(checks: dict[str, list[str]]) -> list[dict[str, Any]]:
@@ -147,10 +150,9 @@ def main(words: Sequence[str]) -> int:
     asked = parser.parse_args(words)
     if asked.more or not asked.again or not list(Path(FOLDER).glob("reached-*.jsonl")):
         record(asked.more.split())
-    checks = wanted(asked.only)
+    checks = wanted(asked.only, asked.most)
     before = killed_before() if asked.left else set()
-    left = {name: tests[: asked.most] for name, tests in checks.items() if name not in before}
-    results = run(left)
+    results = run({name: tests for name, tests in checks.items() if name not in before})
     return 1 if told(results, [name for name in checks if name not in CONTROLS], before) else 0
 
 

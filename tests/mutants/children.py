@@ -70,7 +70,7 @@ def _run(name: str, items: list[Any], said: Path) -> None:
     quiet = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(quiet, stream)
-    if " row " in name:
+    if parts.is_row(name):
         rows.widen(name)
     elif parts.is_part(name):
         parts.take_out(name)
