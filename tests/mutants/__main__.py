@@ -27,6 +27,7 @@ PARTS: Final = 2
 MOST_TESTS: Final = 40  # of those that reach a check, the quickest
 CONTROLS: Final = tuple(f"control {part}: nothing is taken out" for part in range(PARTS))  # one for each process
 AS_WRITTEN: Final = ["tests/test_who_may.py::test_the_code_says_what_the_domain_says"]
+STAGED: Final = tuple(f"tests/test_{name}.py" for name in ("role_matrix", "canaries", "nobody_else", "past_readers"))
 BASE: Final = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin", "-m", "not browser and not redis")
 KEPT: Final = tuple(f"tests/{name}" for name in ("bench", "faults", "localstack", "mutants", "oracles"))
 
@@ -45,14 +46,16 @@ def record(more: Sequence[str] = ()) -> None:
 def reaching() -> dict[str, list[str]]:
     """The tests that reach a check: those named after its module first, then those that reach little else, or quickly.
 
-    What every page asks is reached by thousands: there the name says which tests are about it.
+    Those on the stage of the walls come last: each child would build it. What every page asks is reached by thousands:
+    there the name says which tests are about it.
     """
-    found: dict[str, list[tuple[bool, int, float, str]]] = defaultdict(list)
+    found: dict[str, list[tuple[bool, bool, int, float, str]]] = defaultdict(list)
     lines = [json.loads(line) for path in FOLDER.glob("reached-*.jsonl") for line in path.read_text().splitlines()]
     for line in {line["test"]: line for line in lines}.values():
         for name in line["reached"]:
             about = _words(name.partition(":")[0]) <= set(re.split(r"[/._]", line["test"].partition("::")[0]))
-            found[name].append((not about, len(line["reached"]), line["seconds"], line["test"]))
+            staged = line["test"].startswith(STAGED)
+            found[name].append((staged, not about, len(line["reached"]), line["seconds"], line["test"]))
     return {name: [test for *_, test in sorted(tests)] for name, tests in found.items()}
 
 

@@ -20,7 +20,7 @@ from accounts.models import User
 from tests.mutants import WARMS, parts, rows
 from tests.mutants.switches import SWITCH
 
-PATIENCE: Final = 300  # seconds: a child that takes longer is ended, and counts as survived
+PATIENCE: Final = 120  # seconds: a child that takes longer is ended, and counts as survived
 
 
 def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
