@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -43,6 +44,8 @@ def _warm(session: pytest.Session) -> None:
     first = [next(item for item in session.items if item.nodeid.startswith(path)) for path in WARMS]
     for item, following in zip(first, [*first[1:], first[0]], strict=True):
         runtestprotocol(item, nextitem=following, log=False)
+    gc.collect()
+    gc.freeze()  # or each child would look through all of it, and copy it
 
 
 def _sweep(session: pytest.Session) -> None:
