@@ -64,14 +64,22 @@ def _words(module: str) -> set[str]:
     return {module.partition(".")[0], *module.rpartition(".")[2].split("_")}
 
 
-def wanted(only: str, most: int = MOST_TESTS) -> dict[str, list[str]]:
-    """Every check with the tests that are asked; rows of tables ask those that reach any check of their app."""
-    names = subprocess.run(
+def every_name() -> dict[str, list[str]]:
+    """The checks, with the tests of the role matrix that go through each."""
+    lines = subprocess.run(
         [sys.executable, "-m", "tests.mutants.names"], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.splitlines()
-    found = reaching()
+    return {name: tests for name, *tests in (line.split("\t") for line in lines)}
+
+
+def wanted(only: str, most: int = MOST_TESTS, *, walls: bool = False) -> dict[str, list[str]]:
+    """Every check with the tests that are asked; rows of tables ask those that reach any check of their app."""
     words = [word for word in only.split(",") if word]
-    asked = [name for name in names if not words or any(word in name for word in words)]
+    asked = {name: tests for name, tests in every_name().items() if not words or any(word in name for word in words)}
+    if walls:
+        checks = {name: tests[:most] for name, tests in asked.items() if tests}
+        return dict.fromkeys(CONTROLS, next(iter(checks.values()))) | checks
+    found = reaching()
     every = sorted({test for tests in found.values() for test in tests})
     checks = {name: _asked(name, every, found, most) for name in asked}
     return dict.fromkeys(CONTROLS, _of_tables(found)[:most]) | checks
@@ -150,10 +158,12 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--more", default="", help="tests to record again, separated by blanks")
     parser.add_argument("--left", action="store_true", help="only those that survived the last time, or were not taken")
     parser.add_argument("--most", type=int, default=MOST_TESTS, help="of the tests that reach a check, so many")
+    parser.add_argument("--walls", action="store_true", help="ask the routes of the role matrix that lead through each")
     asked = parser.parse_args(words)
-    if asked.more or not asked.again or not list(Path(FOLDER).glob("reached-*.jsonl")):
+    recorded = list(Path(FOLDER).glob("reached-*.jsonl"))
+    if not asked.walls and (asked.more or not (asked.again and recorded)):
         record(asked.more.split())
-    checks = wanted(asked.only, asked.most)
+    checks = wanted(asked.only, asked.most, walls=asked.walls)
     before = killed_before() if asked.left else set()
     results = run({name: tests for name, tests in checks.items() if name not in before})
     return 1 if told(results, [name for name in checks if name not in CONTROLS], before) else 0

@@ -19,6 +19,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from accounts.models import User
 from tests.mutants import WARMS, parts, rows
+from tests.mutants.routes import MATRIX
 from tests.mutants.switches import SWITCH
 
 PATIENCE: Final = 120  # seconds: a child that takes longer is ended, and counts as survived
@@ -29,6 +30,11 @@ def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
     tests = {item.nodeid: item for item in session.items}
     wanted: dict[str, list[str]] = json.loads((folder / f"part-{part}.json").read_text())
     _warm(session)
+    walls = [item for item in session.items if item.nodeid.startswith(MATRIX)]
+    staged = all(test.startswith(MATRIX) for chosen in wanted.values() for test in chosen)
+    if staged:  # once for all children, each of which leaves it as it was
+        runtestprotocol(next(item for item in walls if "stage" in item.fixturenames), nextitem=walls[0], log=False)
+    _freeze()
     for name, chosen in wanted.items():
         connections.close_all()
         began = time.monotonic()
@@ -36,7 +42,14 @@ def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
         line = {"check": name, "killed": killer is not None, "by": killer, "seconds": time.monotonic() - began}
         with open(folder / f"part-{part}.results", "a") as file:
             file.write(json.dumps(line) + "\n")
-        _sweep(session)
+        if not staged:
+            _sweep(session)
+
+
+def _freeze() -> None:
+    """Or each child would look through all that is there already, and copy it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _warm(session: pytest.Session) -> None:
@@ -44,8 +57,6 @@ def _warm(session: pytest.Session) -> None:
     first = [next(item for item in session.items if item.nodeid.startswith(path)) for path in WARMS]
     for item, following in zip(first, [*first[1:], first[0]], strict=True):
         runtestprotocol(item, nextitem=following, log=False)
-    gc.collect()
-    gc.freeze()  # or each child would look through all of it, and copy it
 
 
 def _sweep(session: pytest.Session) -> None:
