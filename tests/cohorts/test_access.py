@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.registries import Arrival, erasers, personal_data, retentions
 from cohorts.actions.access import ask_for_access, grant_access, refuse_access
+from cohorts.door import knock
 from cohorts.models import AccessRequest, Invitation, Membership
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
@@ -197,6 +200,15 @@ def test_only_the_lab_sees_requests(cast: Cast):
     AccessRequestFactory(authority=cast.cohort.authority)
     seen = {letter: AccessRequest.objects.visible_to(cast[letter]).count() for letter in cast.people}
     assert seen == {letter: int(letter == "S") for letter in cast.people}
+    assert AccessRequest.objects.visible_to(AnonymousUser()).count() == 0
+
+
+def test_whoever_has_an_account_and_no_place_knocks_whoever_else_is_invited():
+    user = UserFactory(email=ANNE.email)
+    InvitationFactory()
+    assert knock(request=HttpRequest(), arrival=ANNE, user=user, at=NOW) is not None
+    own = InvitationFactory(person=user)
+    assert knock(request=HttpRequest(), arrival=ANNE, user=own.person, at=NOW) is None
 
 
 def test_answered_requests_are_forgotten_after_ninety_days_and_waiting_ones_are_not():
