@@ -43,6 +43,12 @@ def record(more: Sequence[str] = ()) -> None:
     subprocess.run(words, env=environment, cwd=ROOT, check=False)
 
 
+def recorded() -> list[dict[str, Any]]:
+    """Of each green test the last line that was noted."""
+    lines = [json.loads(line) for path in FOLDER.glob("reached-*.jsonl") for line in path.read_text().splitlines()]
+    return list({line["test"]: line for line in lines}.values())
+
+
 def reaching() -> dict[str, list[str]]:
     """The tests that reach a check: those named after its module first, then those that reach little else, or quickly.
 
@@ -50,8 +56,7 @@ def reaching() -> dict[str, list[str]]:
     there the name says which tests are about it.
     """
     found: dict[str, list[tuple[bool, bool, int, float, str]]] = defaultdict(list)
-    lines = [json.loads(line) for path in FOLDER.glob("reached-*.jsonl") for line in path.read_text().splitlines()]
-    for line in {line["test"]: line for line in lines}.values():
+    for line in recorded():
         for name in line["reached"]:
             about = _words(name.partition(":")[0]) <= set(re.split(r"[/._]", line["test"].partition("::")[0]))
             staged = line["test"].startswith(STAGED)
@@ -80,7 +85,7 @@ def wanted(only: str, most: int = MOST_TESTS, *, walls: bool = False) -> dict[st
         checks = {name: tests[:most] for name, tests in asked.items() if tests}
         return dict.fromkeys(CONTROLS, next(iter(checks.values()))) | checks
     found = reaching()
-    every = sorted({test for tests in found.values() for test in tests})
+    every = sorted(line["test"] for line in recorded())
     checks = {name: _asked(name, every, found, most) for name in asked}
     return dict.fromkeys(CONTROLS, _of_tables(found)[:most]) | checks
 
