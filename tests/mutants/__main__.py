@@ -165,8 +165,8 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--most", type=int, default=MOST_TESTS, help="of the tests that reach a check, so many")
     parser.add_argument("--walls", action="store_true", help="ask the routes of the role matrix that lead through each")
     asked = parser.parse_args(words)
-    recorded = list(Path(FOLDER).glob("reached-*.jsonl"))
-    if not asked.walls and (asked.more or not (asked.again and recorded)):
+    noted = list(Path(FOLDER).glob("reached-*.jsonl"))
+    if not asked.walls and (asked.more or not (asked.again and noted)):
         record(asked.more.split())
     checks = wanted(asked.only, asked.most, walls=asked.walls)
     before = killed_before() if asked.left else set()
