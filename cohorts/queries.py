@@ -178,7 +178,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def visible_to(self, user: User) -> MembershipQuerySet:
         """One's own among them, whenever they were written down."""
         reach = within_reach(user, "cohort__", "born_on")
-        return self.filter(reach | Q(user=user.pk) if reach and user.is_authenticated else reach)
+        return self.filter(reach | Q(user=user.pk) if reach else reach)
 
     def ambassadors(self) -> MembershipQuerySet:
         return self.filter(role="ambassador")

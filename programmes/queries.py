@@ -198,8 +198,8 @@ class LessonQuerySet(models.QuerySet["Lesson"]):
         return self.filter(~answer_shown(user), state=LessonState.ACCEPTED)
 
     def behind(self, user: User, before: Format, after: Format) -> LessonQuerySet:
-        """Those that versions after `before` answer, up to `after`, and those that `after` leaves unanswered."""
-        given = answer_shown(user) & Q(answered_by__version__range=(before.version + 1, after.version))
+        """Those that versions after `before` answer, up to `after`, and those that `after` leaves; drafts too."""
+        given = Q(answered_by__version__range=(before.version + 1, after.version))
         return self._given_or_left(user, given, after)
 
     def at(self, user: User, version: Format) -> LessonQuerySet:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -202,6 +203,15 @@ def test_only_the_lab_sees_requests(cast: Cast):
     AccessRequestFactory(authority=cast.cohort.authority)
     seen = {letter: AccessRequest.objects.visible_to(cast[letter]).count() for letter in cast.people}
     assert seen == {letter: int(letter == "S") for letter in cast.people}
+    assert AccessRequest.objects.visible_to(AnonymousUser()).count() == 0
+
+
+def test_whoever_has_an_account_and_no_place_knocks_whoever_else_is_invited():
+    user = UserFactory(email=ANNE.email)
+    InvitationFactory()
+    assert knock(request=HttpRequest(), arrival=ANNE, user=user, at=NOW) is not None
+    own = InvitationFactory(person=user)
+    assert knock(request=HttpRequest(), arrival=ANNE, user=own.person, at=NOW) is None
 
 
 def test_requests_are_forgotten_ninety_days_after_the_answer_or_after_nobody_answered():

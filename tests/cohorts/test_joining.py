@@ -18,7 +18,6 @@ from accounts.actions import close_account
 from accounts.models import User
 from cohorts.actions.cohorts import withdraw_cohort
 from cohorts.actions.invitations import accept_invitation, join_and_accept, resend_invitation, revoke_invitation
-from cohorts.invitation_tokens import hash_of
 from cohorts.models import Invitation, Membership
 from tests.cohorts.pages import browser, main
 from tests.factories.accounts import UserFactory
@@ -26,6 +25,7 @@ from tests.factories.cast import NOW, Cast
 from tests.factories.invitations import A_DAY, InvitationFactory, link, token
 from tests.factories.programmes import AuthorityFactory
 from tests.sql import execute
+from web.link_tokens import hash_of
 
 pytestmark = pytest.mark.django_db
 WORD = "nine green bottles"

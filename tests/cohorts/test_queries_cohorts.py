@@ -29,6 +29,7 @@ def test_members_are_seen_where_their_cohort_is(cast):
     of_rivage = Membership.objects.filter(cohort=cast.cohort).count()
     found = {letter: Membership.objects.visible_to(cast[letter]).count() for letter in "SMAN"}
     assert found == {"S": Membership.objects.count(), "M": of_rivage, "A": of_rivage, "N": 1}
+    assert Membership.objects.visible_to(AnonymousUser()).count() == 0
 
 
 def test_published_facts_are_open_to_everyone_signed_in(cast):

@@ -120,3 +120,9 @@ def test_a_refusal_says_who_may(act: str):
 def test_those_who_came_say_what_they_thought(cast: Cast, exchange: Exchange, state: str, came: bool):
     RegistrationFactory(exchange=exchange, user=cast["M"], state=state)
     assert bool(may.own_answer(cast["M"], exchange)) is came
+
+
+def test_what_another_came_for_is_not_ones_own_answer_and_without_one_nobody_tells(cast: Cast, exchange: Exchange):
+    RegistrationFactory(exchange=exchange, user=cast["M"], state="attended")
+    own = may.own_answer(cast["C"], exchange)
+    assert (own, may.may_give_feedback(own).allowed) == (None, False)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.models import User
 from exchanges import permissions
 from exchanges.models import Exchange
 from exchanges.permissions import (
@@ -13,10 +14,12 @@ from exchanges.permissions import (
     may_answer,
     may_confirm_host,
     may_plan,
+    may_propose,
     may_record_attendance,
     may_register_others,
     members_led,
 )
+from programmes.models import Edition, Format
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.exchanges import ExchangeFactory
@@ -144,3 +147,18 @@ def test_it_takes_two_statements_and_none_for_lab_staff(
 ):
     with django_assert_num_queries(statements):
         may_answer(standing(cast, letter))
+
+
+@pytest.mark.parametrize(
+    ("state", "months", "reason"),
+    [
+        ("running", 6, ""),
+        ("open", 6, ""),
+        ("closed", 6, "Intertransfos are proposed for editions that are open or under way."),
+        ("running", None, "The format of this edition has no Intertransfos."),
+    ],
+)
+def test_exchanges_are_proposed_for_editions_at_work_whose_format_has_them(state: str, months: int | None, reason: str):
+    edition = Edition(state=state, format=Format(exchange_interval_months=months))
+    decision = may_propose(User(is_lab_staff=True), edition)
+    assert (bool(decision), str(decision.reason)) == (not reason, reason)

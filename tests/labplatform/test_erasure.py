@@ -15,6 +15,7 @@ from accounts.actions import change_profile
 from accounts.actions.leaving import ask_to_leave, erase_person
 from accounts.leaving import what_is_left
 from accounts.models import User
+from accounts.registries import erasers
 from cohorts.models import Attendance, Cohort, Membership
 from exchanges.models import Needs
 from files.models import Attachment, Export
@@ -236,3 +237,8 @@ def test_two_weeks_lie_between_asking_and_being_erased(somebody: User):
     assert somebody.memberships.get().ends_on is None
     call_command("purge", "--at", (NOW + timedelta(days=14)).isoformat(), stdout=StringIO())
     assert found_in() == []
+
+
+def test_each_app_forgets_what_it_keeps_of_a_person():
+    work = {"letters", "memberships", "mandates", "needs", "mentions", "exports"}
+    assert set(erasers.slugs()) == work | {"sign_ins", "access_requests", "connections", "invitations", "ways_in"}

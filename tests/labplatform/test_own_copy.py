@@ -67,6 +67,15 @@ def test_every_way_to_a_person_is_in_their_copy_or_listed_with_a_reason():
     assert len(covered) == len(set(covered))
 
 
+def test_what_leads_to_a_person_by_way_of_something_else_is_in_it_too():
+    assert {slug for slug, part in personal_data.items() if not part.covers} == {
+        "account",
+        "attendance",
+        "feedback",
+        "needs",
+    }
+
+
 def test_what_is_listed_is_there_and_says_why():
     assert {label for label in BESIDE if apps.get_model(label) is None} == set()
     assert [reason for reason in (LISTED | BESIDE).values() if not reason.endswith(".")] == []

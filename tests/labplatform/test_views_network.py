@@ -9,15 +9,17 @@ from django.test import Client
 
 from accounts.models import User
 from cohorts.enums import TEAM_DAYS
+from labplatform.network_queries import counted, promises
 from prototypes.figures import Group
 from prototypes.rates_queries import implementation_rates
+from prototypes.rates_reach import reach_of
 from prototypes.reach_form import MONTHLY
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast, assemble
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory
 from tests.factories.contents import CommitmentFactory, ContributionFactory, MatchFactory
 from tests.factories.exchanges import ExchangeFactory
-from tests.factories.programmes import AuthorityFactory, ClaimFactory
+from tests.factories.programmes import AuthorityFactory, ClaimFactory, EditionFactory
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory, LineageFactory
 from tests.factories.remembered import remembered
 from tests.pages import elements, errors, links, rows
@@ -216,6 +218,37 @@ def test_those_who_may_not_open_a_page_get_no_link_to_it(linked: Cast):
         "2 MON-002 MON-004",
         "2 MON-002",
     ]
+
+
+def test_nor_to_an_intertransfo_of_an_edition_they_are_not_of(linked: Cast):
+    """Both authorities took part in another edition too: the numbers are told, its pages are its people's."""
+    elsewhere = EditionFactory()
+    host, guest = (CohortFactory(edition=elsewhere, authority=row.authority) for row in (linked.cohort, linked.other))
+    exchange = ExchangeFactory(edition=elsewhere, host=host, number=3, state="held", first_day=IN_JUNE)
+    ContributionFactory(exchange=exchange, cohort=guest)
+    pages = {letter: answer(linked[letter]) for letter in "SM"}
+    assert [of_table(page, "links-table")[0][2][0] for page in pages.values()] == ["2", "2"]
+    assert {letter: f"/exchanges/{exchange.pk}/" in page.content.decode() for letter, page in pages.items()} == {
+        "S": True,
+        "M": False,
+    }
+
+
+def test_promises_made_since_somebody_left_are_of_others_to_them(linked: Cast):
+    gone = MembershipFactory(cohort=linked.other, starts_on=date(2026, 1, 5), ends_on=IN_MAY).user
+    exchange = linked.edition.exchanges.get()
+    CommitmentFactory(
+        exchange=exchange, cohort=linked.cohort, owner=linked["M"], made_on=IN_JUNE, due_on=IN_JUNE, born_on=IN_JUNE
+    )
+    found = {}
+    for name, user in (("gone", gone), ("there", linked["N"])):
+        reach = reach_of(user)
+        scope = reach.scope(edition=linked.edition)
+        found[name] = promises(counted(reach, scope), scope, user, as_of=date(2026, 11, 24))
+    assert {name: (told.due, told.masked) for name, told in found.items()} == {
+        "gone": (Group(1, 0), True),
+        "there": (Group(1, 1), False),
+    }
 
 
 def test_pairs_of_others_are_summed_up(linked: Cast):

@@ -1,1 +1,10 @@
 """Each scope and each permission check taken out in turn: the suite must turn red (`make mutants`)."""
+
+from typing import Final
+
+# The first test of each is run in the parent: the database comes to life, the cast is remembered, pages are compiled.
+WARMS: Final = (
+    "tests/accounts/test_models.py",
+    "tests/cohorts/test_permissions.py",
+    "tests/programmes/test_views_lessons.py",
+)

@@ -15,16 +15,19 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from tests.mutants import parts
+from tests.mutants import WARMS, parts
 from tests.mutants.equivalent import why_equivalent
 from tests.mutants.switches import ROOT
 
 FOLDER: Final = ROOT / "var" / "mutants"
+KILLED: Final = FOLDER / "killed.json"
 PARTS: Final = 2
 MOST_TESTS: Final = 40  # of those that reach a check, the quickest
 CONTROLS: Final = tuple(f"control {part}: nothing is taken out" for part in range(PARTS))  # one for each process
+AS_WRITTEN: Final = ["tests/test_who_may.py::test_the_code_says_what_the_domain_says"]
+STAGED: Final = tuple(f"tests/test_{name}.py" for name in ("role_matrix", "canaries", "nobody_else", "past_readers"))
 BASE: Final = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin", "-m", "not browser and not redis")
 KEPT: Final = tuple(f"tests/{name}" for name in ("bench", "faults", "localstack", "mutants", "oracles"))
 
@@ -40,17 +43,24 @@ def record(more: Sequence[str] = ()) -> None:
     subprocess.run(words, env=environment, cwd=ROOT, check=False)
 
 
+def recorded() -> list[dict[str, Any]]:
+    """Of each green test the last line that was noted."""
+    lines = [json.loads(line) for path in FOLDER.glob("reached-*.jsonl") for line in path.read_text().splitlines()]
+    return list({line["test"]: line for line in lines}.values())
+
+
 def reaching() -> dict[str, list[str]]:
     """The tests that reach a check: those named after its module first, then those that reach little else, or quickly.
 
-    What every page asks is reached by thousands: there the name says which tests are about it.
+    Those on the stage of the walls come last: each child would build it. What every page asks is reached by thousands:
+    there the name says which tests are about it.
     """
-    found: dict[str, list[tuple[bool, int, float, str]]] = defaultdict(list)
-    lines = [json.loads(line) for path in FOLDER.glob("reached-*.jsonl") for line in path.read_text().splitlines()]
-    for line in {line["test"]: line for line in lines}.values():
+    found: dict[str, list[tuple[bool, bool, int, float, str]]] = defaultdict(list)
+    for line in recorded():
         for name in line["reached"]:
             about = _words(name.partition(":")[0]) <= set(re.split(r"[/._]", line["test"].partition("::")[0]))
-            found[name].append((not about, len(line["reached"]), line["seconds"], line["test"]))
+            staged = line["test"].startswith(STAGED)
+            found[name].append((staged, not about, len(line["reached"]), line["seconds"], line["test"]))
     return {name: [test for *_, test in sorted(tests)] for name, tests in found.items()}
 
 
@@ -59,33 +69,43 @@ def _words(module: str) -> set[str]:
     return {module.partition(".")[0], *module.rpartition(".")[2].split("_")}
 
 
-def wanted(only: str) -> dict[str, list[str]]:
-    """Every check with the tests that are asked; rows of tables ask those that reach any check of their app."""
-    names = subprocess.run(
+def every_name() -> dict[str, list[str]]:
+    """The checks, with the tests of the role matrix that go through each."""
+    lines = subprocess.run(
         [sys.executable, "-m", "tests.mutants.names"], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.splitlines()
-    found = reaching()
+    return {name: tests for name, *tests in (line.split("\t") for line in lines)}
+
+
+def wanted(only: str, most: int = MOST_TESTS, *, walls: bool = False) -> dict[str, list[str]]:
+    """Every check with the tests that are asked; rows of tables ask those that reach any check of their app."""
     words = [word for word in only.split(",") if word]
-    asked = [name for name in names if not words or any(word in name for word in words)]
-    every = sorted({test for tests in found.values() for test in tests})
-    checks = {name: _asked(name, every, found) for name in asked}
-    return dict.fromkeys(CONTROLS, _of_tables(found)[:MOST_TESTS]) | checks
+    asked = {name: tests for name, tests in every_name().items() if not words or any(word in name for word in words)}
+    if walls:
+        checks = {name: tests[:most] for name, tests in asked.items() if tests}
+        return dict.fromkeys(CONTROLS, next(iter(checks.values()))) | checks
+    found = reaching()
+    every = sorted(line["test"] for line in recorded())
+    checks = {name: _asked(name, every, found, most) for name in asked}
+    return dict.fromkeys(CONTROLS, _of_tables(found)[:most]) | checks
 
 
-def _asked(name: str, every: list[str], found: dict[str, list[str]]) -> list[str]:
+def _asked(name: str, every: list[str], found: dict[str, list[str]], most: int) -> list[str]:
     if parts.is_part(name):
         return parts.noticing(name, every)
-    tests = _of_tables(found, name.partition(".")[0]) if " row " in name else found.get(name, [])
-    return tests[:MOST_TESTS]
+    tests = _of_tables(found, name.partition(".")[0]) if parts.is_row(name) else found.get(name, [])
+    return tests[:most]
 
 
 def _of_tables(found: dict[str, list[str]], app: str = "") -> list[str]:
     """Tests of the domain's table and of the app's permissions first, then what else asks who may do what."""
     tests = {test for name, reached in found.items() if " denied " in name or " enforced " in name for test in reached}
-    return sorted(tests, key=lambda test: ("who_may" not in test, f"/{app}/test_permissions" not in test, test))
+    return AS_WRITTEN + sorted(
+        tests, key=lambda test: ("who_may" not in test, f"/{app}/test_permissions" not in test, test)
+    )
 
 
-def run(checks: dict[str, list[str]]) -> list[dict[str, object]]:
+def run(checks: dict[str, list[str]]) -> list[dict[str, Any]]:
     """Take each out, in so many processes at once as there are parts."""
     for old in FOLDER.glob("part-*"):
         old.unlink()
@@ -93,23 +113,33 @@ def run(checks: dict[str, list[str]]) -> list[dict[str, object]]:
     children = []
     for part in range(PARTS):
         mine = {name: checks[name] for name in names[part::PARTS]}
+        mine[f"control {part} once more: nothing is taken out"] = checks[CONTROLS[part]]
         (FOLDER / f"part-{part}.json").write_text(json.dumps(mine))
         files = sorted({test.split("::")[0] for tests in mine.values() for test in tests})
         environment = {**os.environ, "MUTANTS": "run", "MUTANTS_FOLDER": str(FOLDER), "MUTANTS_PART": str(part)}
-        words = [*BASE, "-p", "no:randomly", "-p", "no:xdist", "tests/accounts/test_models.py", *files]
+        words = [*BASE, "-p", "no:randomly", "-p", "no:xdist", *sorted({*WARMS, *files})]
         children.append(subprocess.Popen(words, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL))
     for child in children:
         child.wait()
+    return results_so_far()
+
+
+def results_so_far() -> list[dict[str, Any]]:
     lines = [line for path in FOLDER.glob("part-*.results") for line in path.read_text().splitlines()]
     return [json.loads(line) for line in lines]
 
 
-def told(results: Sequence[dict[str, object]], names: Sequence[str], before: set[str]) -> int:
-    """Print what survived and the sum of these names, with those killed `before`; how many nothing excuses."""
-    if reddened := [line for line in results if line["check"] in CONTROLS and line["killed"]]:
+def killed_of(results: Sequence[dict[str, Any]]) -> set[str]:
+    """Those that were noticed, as long as the controls are green."""
+    if reddened := [line for line in results if line["check"].startswith("control ") and line["killed"]]:
         raise SystemExit(f"Nothing was taken out and a test turned red all the same: {reddened}")
-    killed = before | {str(line["check"]) for line in results if line["killed"]}
-    (FOLDER / "killed.json").write_text(json.dumps(sorted(killed)))
+    return {line["check"] for line in results if line["killed"]}
+
+
+def told(results: Sequence[dict[str, Any]], names: Sequence[str], before: set[str]) -> int:
+    """Print what survived and the sum of these names, with those killed `before`; how many nothing excuses."""
+    killed = before | killed_of(results)
+    KILLED.write_text(json.dumps(sorted(killed)))
     left = sorted(set(names) - killed)
     for name in left:
         print(f"{'equivalent' if why_equivalent(name) else 'SURVIVED  '} {name}  {why_equivalent(name)}")
@@ -119,8 +149,11 @@ def told(results: Sequence[dict[str, object]], names: Sequence[str], before: set
 
 
 def killed_before() -> set[str]:
-    file = FOLDER / "killed.json"
-    return set(json.loads(file.read_text())) if file.exists() else set()
+    """Also by a run that did not come to its end."""
+    before = set(json.loads(KILLED.read_text())) if KILLED.exists() else set()
+    before |= killed_of(results_so_far())
+    KILLED.write_text(json.dumps(sorted(before)))
+    return before
 
 
 def main(words: Sequence[str]) -> int:
@@ -129,10 +162,13 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--again", action="store_true", help="use what was recorded the last time")
     parser.add_argument("--more", default="", help="tests to record again, separated by blanks")
     parser.add_argument("--left", action="store_true", help="only those that survived the last time, or were not taken")
+    parser.add_argument("--most", type=int, default=MOST_TESTS, help="of the tests that reach a check, so many")
+    parser.add_argument("--walls", action="store_true", help="ask the routes of the role matrix that lead through each")
     asked = parser.parse_args(words)
-    if asked.more or not asked.again or not list(Path(FOLDER).glob("reached-*.jsonl")):
+    noted = list(Path(FOLDER).glob("reached-*.jsonl"))
+    if not asked.walls and (asked.more or not (asked.again and noted)):
         record(asked.more.split())
-    checks = wanted(asked.only)
+    checks = wanted(asked.only, asked.most, walls=asked.walls)
     before = killed_before() if asked.left else set()
     results = run({name: tests for name, tests in checks.items() if name not in before})
     return 1 if told(results, [name for name in checks if name not in CONTROLS], before) else 0

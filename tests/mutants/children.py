@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -12,22 +13,28 @@ from typing import Any, Final
 
 import pytest
 from _pytest.runner import runtestprotocol
+from django.core.management import call_command
 from django.db import connections
+from pytest_django.plugin import blocking_manager_key
 
-from tests.mutants import parts, rows
+from accounts.models import User
+from tests.mutants import WARMS, parts, rows
+from tests.mutants.routes import MATRIX
 from tests.mutants.switches import SWITCH
 
-PATIENCE: Final = 300  # seconds: a child that takes longer is ended, and counts as survived
-SETS_UP: Final = "tests/accounts/test_models.py"  # its first test brings the database to life, in the parent
+PATIENCE: Final = 120  # seconds: a child that takes longer is ended, and counts as survived
 
 
 def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
     """Write `part-N.results`, a line of JSON per check: its name, what became of it, by which test, in how long."""
     tests = {item.nodeid: item for item in session.items}
     wanted: dict[str, list[str]] = json.loads((folder / f"part-{part}.json").read_text())
-    first = next(item for item in session.items if item.nodeid.startswith(SETS_UP))
-    elsewhere = next(item for item in session.items if item.path.parent != first.path.parent)
-    runtestprotocol(first, nextitem=elsewhere, log=False)  # so that the session's own fixtures stay
+    _warm(session)
+    walls = [item for item in session.items if item.nodeid.startswith(MATRIX)]
+    staged = all(test.startswith(MATRIX) for chosen in wanted.values() for test in chosen)
+    if staged:  # once for all children, each of which leaves it as it was
+        runtestprotocol(next(item for item in walls if "stage" in item.fixturenames), nextitem=walls[0], log=False)
+    _freeze()
     for name, chosen in wanted.items():
         connections.close_all()
         began = time.monotonic()
@@ -35,6 +42,30 @@ def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
         line = {"check": name, "killed": killer is not None, "by": killer, "seconds": time.monotonic() - began}
         with open(folder / f"part-{part}.results", "a") as file:
             file.write(json.dumps(line) + "\n")
+        if not staged:
+            _sweep(session)
+
+
+def _freeze() -> None:
+    """Or each child would look through all that is there already, and copy it."""
+    gc.collect()
+    gc.freeze()
+
+
+def _warm(session: pytest.Session) -> None:
+    """Each beside a test of another folder, so that the session's own fixtures stay."""
+    first = [next(item for item in session.items if item.nodeid.startswith(path)) for path in WARMS]
+    for item, following in zip(first, [*first[1:], first[0]], strict=True):
+        runtestprotocol(item, nextitem=following, log=False)
+
+
+def _sweep(session: pytest.Session) -> None:
+    """A child ends in the middle of a module: what stood there for all its tests must not stand for the next check."""
+    with session.config.stash[blocking_manager_key].unblock():
+        connections.close_all()
+        if User.objects.exists():
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        connections.close_all()
 
 
 def _outcome(name: str, items: list[pytest.Item], said: Path) -> str | None:
@@ -53,7 +84,7 @@ def _run(name: str, items: list[Any], said: Path) -> None:
     quiet = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(quiet, stream)
-    if " row " in name:
+    if parts.is_row(name):
         rows.widen(name)
     elif parts.is_part(name):
         parts.take_out(name)

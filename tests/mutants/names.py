@@ -1,4 +1,7 @@
-"""Prints the name of every check, a line each; tables are read from the modules, and these need Django."""
+"""Prints the name of every check, a line each; with the tests of the role matrix that go through it after a tab.
+
+Tables are read from the modules, and these need Django.
+"""
 
 import os
 
@@ -8,8 +11,9 @@ if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "labplatform.settings.test"
     django.setup()
     from tests.mutants.parts import every_part
+    from tests.mutants.routes import tests_of
     from tests.mutants.rows import every_row
     from tests.mutants.switches import every_check
 
     for name in (*every_check(), *every_row(), *every_part()):
-        print(name)
+        print(name, *tests_of(name), sep="\t")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any, Final
@@ -28,6 +29,11 @@ def every_part() -> list[str]:
 
 def is_part(check: str) -> bool:
     return any(f" {kind} " in check for kind in KINDS)
+
+
+def is_row(check: str) -> bool:
+    """Whether it is a letter put into a row of a table (`rows`)."""
+    return re.fullmatch(r"[a-z_.]+:[A-Z_]+ row \w+ \+ [A-Z]", check) is not None
 
 
 def take_out(check: str) -> None:

@@ -21,7 +21,18 @@ install()
 
 MODE = os.environ.get("MUTANTS", "")
 FOLDER = Path(os.environ.get("MUTANTS_FOLDER", "var/mutants"))
+CASES = int(os.environ.get("MUTANTS_CASES", "0"))
 RED: set[str] = set()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """While recording with MUTANTS_CASES=n: of a test with many cases so many, the first and the last among them."""
+    if MODE == "record" and CASES:
+        cases: dict[str, list[pytest.Item]] = {}
+        for item in items:
+            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+        chosen = {id(each[round(at * (len(each) - 1) / (CASES - 1))]) for each in cases.values() for at in range(CASES)}
+        items[:] = [item for item in items if id(item) in chosen]
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.mutants.checks import switched
-from tests.mutants.parts import closed_doors, every_part, is_part, noticing, take_out
+from tests.mutants.parts import closed_doors, every_part, is_part, is_row, noticing, take_out
 from tests.mutants.rows import every_row, tables, widen
 from tests.mutants.switches import APPS, Switch, every_check
 from web.decisions import ALLOW, deny
@@ -173,6 +173,8 @@ def test_parts_of_the_program_are_told_by_their_names_and_have_tests():
         ["tests/test_role_matrix.py::test_only_routes_declared_public_answer_whoever_is_signed_out"],
     )
     assert (len(names), {is_part(name) for name in names}) == (len(set(names)), {True})
+    assert {is_row(name) for name in every_row()} == {True}
+    assert {name for name in (*names, *every_check()) if is_row(name)} == set()
     assert noticing("cohorts:cohort opens to whoever is signed out", []) == doors
     assert noticing("settings runs without accounts.acting.ActingAs", ["tests/accounts/test_acting.py::one"]) == [
         "tests/accounts/test_acting.py::one"

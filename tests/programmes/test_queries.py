@@ -11,6 +11,7 @@ from programmes.workdays import KNOWN_CORRECTIONS
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import (
+    PUBLISHED,
     AuthorityAdminFactory,
     AuthorityFactory,
     CalendarPeriodFactory,
@@ -133,6 +134,12 @@ class TestEditions:
         assert set(Edition.objects.measured()) == {measured, running}
         assert list(Edition.objects.running().measured()) == [running]
 
+    def test_of_a_draft_nobody_reads_lessons_but_the_lab(self, cast: Cast):
+        draft = EditionFactory(state="draft")
+        CohortFactory(edition=draft, authority=cast.cohort.authority)
+        assert [list(Edition.objects.lived_by(cast[letter])) for letter in "AX"] == [[cast.edition], []]
+        assert set(Edition.objects.lived_by(cast["S"])) == {cast.edition, draft}
+
 
 def test_everyone_signed_in_sees_programmes(reader: User):
     ProgrammeFactory()
@@ -194,3 +201,23 @@ class TestLessons:
             LessonFactory(edition=edition, phase=phase, noted_on=date(2026, 11, day))
         order = [(lesson.phase, lesson.noted_on.day) for lesson in edition.lessons.in_order()]
         assert order == [("preparation", 4), ("test_case", 2), ("test_case", 3), ("handover", 1)]
+
+    def test_what_a_draft_answers_is_unanswered_for_all_but_the_lab(self, cast: Cast):
+        """Read beside a version: what it answers, and what was noted before it and is unanswered still."""
+        programme, version = cast.edition.format.programme, cast.edition.format.version
+        after, draft = (
+            FormatFactory(programme=programme, version=version + more, published_at=published)
+            for more, published in ((1, PUBLISHED), (2, None))
+        )
+        answered, drafted, left = (
+            LessonFactory(edition=cast.edition, answered_by=answer, state="accepted") for answer in (after, draft, None)
+        )
+        later = LessonFactory(edition=EditionFactory(format=after), state="accepted")
+        for ask in (
+            lambda rows, user: rows.behind(user, cast.edition.format, after),
+            lambda rows, user: rows.at(user, after),
+        ):
+            found = [set(ask(Lesson.objects.visible_to(cast[letter]), cast[letter])) for letter in "SA"]
+            assert found == [{answered, left}, {answered, drafted, left}]
+        behind = Lesson.objects.behind(cast["S"], after, draft)
+        assert set(behind) == {drafted, left, later}

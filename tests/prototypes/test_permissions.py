@@ -182,3 +182,11 @@ def test_published_facts_are_not_edited(kind: type[Challenge | Idea | Prototype 
 
 def test_nor_does_their_cohort_take_challenges():
     assert [bool(may.open_to_additions(Cohort(retrospective=known))) for known in (True, False)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("shared", "published", "is_open"), [(True, False, True), (False, True, True), (False, False, False)]
+)
+def test_elsewhere_only_what_is_shared_or_published_is_taken_up(shared: bool, published: bool, is_open: bool):
+    idea = Idea(shared_with_edition=shared, retrospective=published)
+    assert may.open_to_reuse(idea).allowed is is_open

@@ -60,8 +60,7 @@ CASES = [
 
 
 class TestIdeas:
-    def test_each_is_for_those_the_table_names_and_says_what_will_happen(self, cast: Cast, settings: Any):
-        settings.STATEMENTS_CHECKED = False  # they are the same 108 times, and checked wherever an act is sent
+    def test_each_is_for_those_the_table_names_and_says_what_will_happen(self, cast: Cast):
         states = {case.start for case in CASES}
         ideas = {state: IdeaFactory(cohort=cast.cohort, state=state, shared_with_edition=True) for state in states}
         readers = {letter: signed_in(cast[letter]) for letter in EVERYONE}
