@@ -9,7 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+BROWSERS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")  # the first has no windows of its own to draw
+CHROMIUM = next((path for path in BROWSERS if Path(path).exists()), BROWSERS[-1])
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

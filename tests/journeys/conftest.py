@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.conf import settings as configured
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -21,6 +21,9 @@ from tests.pictures import CHROMIUM, FLAGS
 PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "fr-FR", "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
 PASSWORD = "a long demonstration word"
+PATIENCE = 15_000  # milliseconds: how long a busy machine may take
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,7 +74,7 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
         context = chromium.new_context(base_url=live_server.url, **(options or DESKTOP))
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", hear)
         if user is not None:
             context.add_cookies([{"url": live_server.url, **session_of(user)}])

@@ -20,7 +20,7 @@ from prototypes.models import FieldNote, Trial
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.files import picture
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from tests.journeys.conftest import PASSWORD, PHONE, sign_in
+from tests.journeys.conftest import PASSWORD, PATIENCE, PHONE, sign_in
 from tests.journeys.test_pages import seen, too_wide
 from tests.journeys.wire import Wire, wired
 from tests.pictures import CHROMIUM, FLAGS
@@ -35,7 +35,7 @@ def _patience() -> Iterator[None]:
     """Large pictures are made small in the browser, which takes its time on a busy machine."""
     expect.set_options(timeout=30_000)
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
