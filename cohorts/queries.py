@@ -292,7 +292,9 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def visible_to(self, user: User) -> AttendanceQuerySet:
         """Who comes to sessions within reach; whoever came to the cohort later is nobody a past member knows."""
         born = ("day__session__born_on", "member__born_on", "stakeholder__born_on")
-        return self.filter(within_reach(user, "day__session__cohort__", *born) | Q(member__user=user))
+        return self.filter(
+            within_reach(user, "day__session__cohort__", *born) | Q(member__user=user.pk, member__isnull=False)
+        )
 
     def with_people(self) -> AttendanceQuerySet:
         return self.select_related("member__user", "stakeholder")

@@ -100,7 +100,8 @@ class TestTaking:
         with django_capture_on_commit_callbacks(execute=True):
             reset_second_factor(person=loser, reason=HOW, at=NOW, by=staff)
         [line] = [line for line in caplog.records if getattr(line, "event", "") == "reset_second_factor"]
-        assert (line.facts, "telephone" in caplog.text) == ({"person": loser.pk, "by": staff.pk}, False)
+        facts = {"factorreset": FactorReset.objects.get().pk, "person": loser.pk, "by": staff.pk}
+        assert (line.facts, "telephone" in caplog.text) == (facts, False)
 
     def test_nothing_happens_before_the_password_was_given_again(self, staff: User, loser: User):
         signed_in(staff, again=False).post(page_of(loser), {"reason": HOW})

@@ -66,10 +66,11 @@ def test_cohorts_without_a_pilot_on_a_day():
     MembershipFactory(cohort=left, role="pilot", ends_on=date(2026, 11, 23))
     MembershipFactory(cohort=to_come, role="pilot", starts_on=date(2026, 11, 25))
     MembershipFactory(cohort=CohortFactory(name="Ambassadors only"))
-    for state in ("prospect", "completed", "suspended"):
+    CohortFactory(name="Suspended", state="suspended")
+    for state in ("prospect", "completed"):
         CohortFactory(state=state)
     CohortFactory(retrospective=True)
-    assert sorted(names(Cohort.objects.without_pilot(TODAY))) == ["Ambassadors only", "Left", "To come"]
+    assert sorted(names(Cohort.objects.without_pilot(TODAY))) == ["Ambassadors only", "Left", "Suspended", "To come"]
 
 
 def test_cohorts_that_should_have_started():

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings as configured
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect, sync_playwright
 from pytest_django import Settings
@@ -48,6 +51,21 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_kept() -> Iterator[None]:
+    """As in production: a browser asks for each once; the server's clock is days from the browser's, hence a year."""
+    serve = StaticFilesHandler.serve
+
+    def kept(self: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer = serve(self, request)
+        answer.headers["Cache-Control"] = "max-age=31536000, immutable"
+        return answer
+
+    StaticFilesHandler.serve = kept  # type: ignore[method-assign]
+    yield
+    StaticFilesHandler.serve = serve  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -241,4 +241,4 @@ def test_two_weeks_lie_between_asking_and_being_erased(somebody: User):
 
 def test_each_app_forgets_what_it_keeps_of_a_person():
     work = {"letters", "memberships", "mandates", "needs", "mentions", "exports"}
-    assert set(erasers.slugs()) == work | {"sign_ins", "access_requests", "connections", "invitations", "ways_in"}
+    assert set(erasers.slugs()) == work | {"access_requests", "invitations", "ways_in"}
