@@ -292,9 +292,8 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def visible_to(self, user: User) -> AttendanceQuerySet:
         """Who comes to sessions within reach; whoever came to the cohort later is nobody a past member knows."""
         born = ("day__session__born_on", "member__born_on", "stakeholder__born_on")
-        return self.filter(
-            within_reach(user, "day__session__cohort__", *born) | Q(member__user=user.pk, member__isnull=False)
-        )
+        reach = within_reach(user, "day__session__cohort__", *born)
+        return self.filter(reach | Q(member__user=user.pk, member__isnull=False) if reach else reach)
 
     def with_people(self) -> AttendanceQuerySet:
         return self.select_related("member__user", "stakeholder")

@@ -177,7 +177,7 @@ def faults(page: Page, address: str, size: dict[str, int], scheme: str) -> list[
     page.emulate_media(color_scheme=scheme)
     page.goto(address)
     unfold(page)
-    found = seen(page, {} if phone else ELSEWHERE)
+    found = seen(page, {"rules": {"target-size": {"enabled": True}}} if phone else ELSEWHERE)
     if address in (*MAIN, *OUTSIDE):
         page.emulate_media(color_scheme=OTHER[scheme])
         found += [f"{OTHER[scheme]}: {fault}" for fault in seen(page, COLOURS)]
