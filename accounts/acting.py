@@ -70,7 +70,7 @@ REFUSAL: Final = _(
 def begin(request: HttpRequest, visit: SupportVisit) -> None:
     """The session is the person's from here on."""
     session = request.session
-    backend, proof = session[BACKEND_SESSION_KEY], session[HASH_SESSION_KEY]
+    before, backend, proof = session.session_key, session[BACKEND_SESSION_KEY], session[HASH_SESSION_KEY]
     aside = {key: value for key, value in session.items() if not key.startswith("_")}
     with no_update_last_login():
         login(request, visit.person, backend=backend)
@@ -84,7 +84,18 @@ def begin(request: HttpRequest, visit: SupportVisit) -> None:
         "proof": proof,
         "aside": aside,
     }
+    _listed(request, before, visit.staff_id)
     note("support_began", request=request, staff=visit.staff_id, visit=visit.pk)
+
+
+def _listed(request: HttpRequest, before: str | None, staff_id: int) -> None:
+    """The session has a new key: it stays in the list of the staff member, to be seen and ended there as before."""
+    if not request.session.session_key:
+        request.session.save()
+    key = request.session.session_key
+    if not UserSession.objects.filter(session_key=before, user_id=staff_id).update(session_key=key):
+        UserSession.objects.create_from_request(request)
+        UserSession.objects.filter(session_key=key).update(user_id=staff_id)
 
 
 def stop(request: HttpRequest, at: datetime, why: str) -> None:
@@ -93,14 +104,14 @@ def stop(request: HttpRequest, at: datetime, why: str) -> None:
     staff = User.objects.filter(pk=told["staff"], is_active=True, is_lab_staff=True).first()
     _end(told, at, by=staff)
     note("support_ended", request=request, staff=told["staff"], visit=told["visit"], why=why)
-    backend = request.session[BACKEND_SESSION_KEY]
+    before, backend = request.session.session_key, request.session[BACKEND_SESSION_KEY]
     del request.session[SUPPORT]
     if staff is None or not constant_time_compare(told["proof"], staff.get_session_auth_hash()):
         logout(request)
         return
     with no_update_last_login():
         login(request, staff, backend=backend)
-    UserSession.objects.create_from_request(request)  # the session has a new key: theirs to see and to end
+    _listed(request, before, staff.pk)
     request.session.update(told["aside"])
     request.session.pop(HIJACKED, None)
 

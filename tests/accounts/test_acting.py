@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone, translation
 
 from accounts import acting, actions
-from accounts.actions.sign_ins import end_sign_ins
+from accounts.actions.sign_ins import end_sign_in, end_sign_ins
 from accounts.models import SupportVisit, User
 from files.exporting import write_due
 from files.models import Export
@@ -330,3 +330,23 @@ def test_staff_find_the_way_beside_each_member_and_nobody_else_does(cast: Cast, 
         client.force_login(cast[letter])
         found[letter] = href in client.get(reverse("cohorts:members", args=["rivage"])).content.decode()
     assert found == {"S": True, "C": False, "P": False}
+
+
+def test_meanwhile_too_it_is_in_the_list_of_whoever_acts_and_ends_with_the_others(cast: Cast, client: Client):
+    here, staff = Client(), cast["S"]
+    here.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    begin(client, staff, cast["M"])
+    assert [row.session_key for row in UserSession.objects.filter(user=staff)] == [client.session.session_key]
+    assert not UserSession.objects.filter(user=cast["M"]).exists()
+    assert end_sign_ins(user=staff, but=here.session.session_key, by=staff) == 1
+    assert client.get(reverse("home")).status_code == 302
+
+
+def test_a_line_that_was_shown_before_still_ends_it(cast: Cast, client: Client):
+    staff = cast["S"]
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    shown = UserSession.objects.create(user=staff, session_key=client.session.session_key, ip="127.0.0.1")
+    client.post(reverse("act_as", args=[cast["M"].pk]), {"reason": "She asked by telephone"})
+    assert client.session[acting.SUPPORT]["staff"] == staff.pk
+    assert end_sign_in(user=staff, pk=shown.pk, by=staff) == 1
+    assert client.get(reverse("home")).status_code == 302
