@@ -119,7 +119,8 @@ def _who(written: str) -> tuple[str, str]:
         return "", ""
     if "<" in written or "@" not in written:
         name, email = parseaddr(written)
-        return name.strip(), email
+        before = written.partition("<")[0]
+        return before.strip(AROUND) if ":" in before else name.strip(), email  # it drops what stands before a colon
     name = " ".join(word for word in words if "@" not in word)
     return name.strip(AROUND), next(word for word in words if "@" in word).strip(AROUND)
 

@@ -1,10 +1,11 @@
 """Every address of the platform, in the words of its users."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from accounts.openid.views import Leaving
+from accounts.views.addresses import Confirming
 from labplatform import health, history_pages, privacy_views, views
 from labplatform.watching.figures import metrics
 from prototypes.views.editions import compare_editions
@@ -28,6 +29,7 @@ urlpatterns = [
         "accounts/",
         include(
             [
+                re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", Confirming.as_view(), name="account_confirm_email"),
                 path("logout/", Leaving.as_view(), name="account_logout"),
                 path("sessions/", RedirectView.as_view(pattern_name="own_sign_ins"), name="usersessions_list"),
             ]

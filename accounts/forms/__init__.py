@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from allauth.account.forms import AddEmailForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from web.forms import WordsField, column
 
+LONGEST_ADDRESS = 254  # signs
 BROWSER = "browser"  # no choice of one's own: the browser's language
 
 
@@ -54,6 +57,16 @@ class ProfileForm(forms.ModelForm[User]):
         """The language as it is kept: empty for the browser's."""
         chosen: str = self.cleaned_data["language"]
         return "" if chosen == BROWSER else chosen
+
+
+class AddAddressForm(AddEmailForm):
+    """No longer than an account's address may be: the library's own takes more than its column."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["email"]
+        field.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
+        field.widget.attrs["maxlength"] = LONGEST_ADDRESS
 
 
 class AddressForm(forms.Form):

@@ -1,5 +1,6 @@
 """One's own addresses: seen, added, made the main one and removed, after the password, with a second factor too."""
 
+import re
 from typing import Any
 from urllib.parse import unquote
 
@@ -83,6 +84,22 @@ def test_a_new_one_is_added_confirmed_and_made_the_main_one(ada: User, factor: b
         "ada@people.example is no longer an address of your account."
     ]
     assert kept(ada) == [(NEW, True, True)]
+
+
+def test_one_that_is_longer_than_addresses_are_is_refused_beside_its_field(ada: User):
+    answer = sent(signed_in(ada), "add", "a" * 250 + "@x.example")
+    assert "Ensure this value has at most 254 characters (it has 260)." in answer.content.decode()
+    assert len(kept(ada)) == 1
+
+
+def test_looking_at_somebody_else_s_link_signs_nobody_out(ada: User):
+    sent(signed_in(ada), "add", NEW)
+    link = re.search(r"/accounts/confirm-email/\S+/", mail.outbox[-1].body)
+    assert link
+    other = signed_in(UserFactory())
+    assert (other.get(link[0]).status_code, other.get("/account/").status_code) == (200, 200)
+    other.post(link[0])
+    assert (kept(ada)[1], other.get("/account/").status_code) == ((NEW, False, True), 302)
 
 
 def test_the_main_one_stays(ada: User):

@@ -30,6 +30,7 @@ def bad(text: str) -> list[tuple[int, str, str, str]]:
     [
         ("Ada Essai <ada@ville.example>", Line(1, "ada@ville.example", "Ada Essai", "ambassador")),
         ('"Essai, Ada" <ADA@Ville.example>', Line(1, "ada@ville.example", "Essai, Ada", "ambassador")),
+        ("Accueil: Ada Essai <ada@ville.example>", Line(1, "ada@ville.example", "Accueil: Ada Essai", "ambassador")),
         ("Ada Essai ada@ville.example", Line(1, "ada@ville.example", "Ada Essai", "ambassador")),
         ("Essai, Ada, ADA@ville.example", Line(1, "ada@ville.example", "Essai, Ada", "ambassador")),
         ("ada@ville.example Ada Essai", Line(1, "ada@ville.example", "Ada Essai", "ambassador")),

@@ -129,6 +129,15 @@ class TestNameAdmin:
         )
         assert User.objects.filter(email="ada@people.example").count() == 0
 
+    def test_somebody_whose_account_is_closed_answers_for_nothing(self, staff: User):
+        user = UserFactory(is_active=False)
+        given = {"authority": AuthorityFactory(), "email": user.email, "today": TODAY, "by": staff}
+        assert refusal(actions.name_admin, **given) == (
+            "This person’s account is closed: open it again first.",
+            "email",
+        )
+        assert not AuthorityAdmin.objects.exists()
+
     def test_named_twice_the_second_is_refused(self, staff: User):
         given = {"authority": AuthorityFactory(), "email": "ada@people.example", "full_name": "Ada"}
         actions.name_admin(**given, today=TODAY, by=staff)
