@@ -77,11 +77,12 @@ class TestTaking:
         client.post(reverse("account_login"), {"login": loser.email, "password": PASSWORD})
         assert client.get("/programmes/").headers["Location"] == reverse("second_factor")
 
-    def test_the_person_gets_a_letter_with_how_one_knew(self, staff: User, loser: User):
+    def test_the_person_gets_a_letter_with_who_did_it_and_how_one_knew(self, staff: User, loser: User):
         taken_away(staff, loser)
         letter = mail.outbox[-1]
         assert (letter.to, letter.subject) == ([loser.email], "Your second factor was taken away")
-        assert f"How the lab knew that it was you: {HOW}" in letter.body
+        assert f"It was done by Ada Lab of the lab.\n\nHow the lab knew that it was you: {HOW}" in letter.body
+        assert ("Sign in as you always do" in letter.body, "Sign in with your password" in letter.body) == (True, False)
 
     def test_and_reads_it_on_their_account_page(self, staff: User, loser: User):
         reset_second_factor(person=loser, reason=HOW, at=NOW, by=staff)
@@ -102,6 +103,11 @@ class TestTaking:
         [line] = [line for line in caplog.records if getattr(line, "event", "") == "reset_second_factor"]
         facts = {"factorreset": FactorReset.objects.get().pk, "person": loser.pk, "by": staff.pk}
         assert (line.facts, "telephone" in caplog.text) == (facts, False)
+
+    def test_the_page_says_before_who_could_open_the_account_until_then(self, staff: User, loser: User):
+        told = texts(signed_in(staff).get(page_of(loser)), "li")
+        warning = "Until then the password, or whoever reads the mailbox, opens the account: be sure that it is them."
+        assert told.count(warning) == 1
 
     def test_nothing_happens_before_the_password_was_given_again(self, staff: User, loser: User):
         signed_in(staff, again=False).post(page_of(loser), {"reason": HOW})
@@ -217,6 +223,7 @@ class TestTheCommand:
         assert told == "The second factor of Marie Lost is taken away: totp."
         assert (FactorReset.objects.get().staff, Authenticator.objects.filter(user=loser).count()) == (None, 0)
         assert mail.outbox[-1].to == [loser.email]
+        assert "It was done by whoever runs the platform." in mail.outbox[-1].body
         assert "By whoever runs the platform on" in signed_in(loser).get("/account/").content.decode()
 
     def test_tried_dry_it_writes_nothing(self, loser: User):
