@@ -37,9 +37,9 @@ class Command(BaseCommand):
             self.stdout.write(f"The second factor of {user} {done} taken away: {', '.join(kinds) or 'none'}.")
 
 
-def _reset(user: User, reason: str) -> None:
+def _reset(user: User, because: str) -> None:
     try:
-        reset = reset_second_factor(person=user, reason=reason, at=timezone.now(), by=None)
+        reset = reset_second_factor(person=user, because=because, at=timezone.now(), by=None)
     except DomainError as error:
         raise CommandError(str(error)) from error
     tell_of_reset(reset)
