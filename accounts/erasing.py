@@ -1,4 +1,6 @@
-"""What of a person is forgotten that belongs to accounts: ways in, sign-ins, rights, and lines of the admin."""
+"""What of a person is forgotten that belongs to accounts: ways in and how one knew who lost them, sign-ins, rights, and
+lines of the admin.
+"""
 
 from datetime import datetime
 from typing import Any, Final
@@ -9,17 +11,18 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 
 from accounts.actions.sign_ins import end_sign_ins
-from accounts.models import SignInLink, User
+from accounts.models import FactorReset, SignInLink, User
 from accounts.registries import erasers
 
 WAYS_IN: Final[tuple[Any, ...]] = (EmailAddress, Authenticator, SocialAccount, SignInLink)
 
 
 def forget_ways_in(*, user: User, at: datetime) -> None:
-    """Nothing by which the person could be found or could come back; their groups and rights too."""
+    """Nothing by which the person could be found or could come back, nor how one knew them; groups and rights too."""
     end_sign_ins(user=user, by=None)
     for model in WAYS_IN:
         model.objects.filter(user=user).delete()
+    FactorReset.objects.filter(person=user).update(because="")
     user.groups.clear()
     user.user_permissions.clear()
     forget_in_the_admin(user)

@@ -14,6 +14,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from django_stubs_ext import StrOrPromise
 
-    from accounts.models import User
+    from accounts.models import FactorReset, User
 
 ASKED = _("You get this letter because someone, probably you, asked for it. If it was not you, do nothing.")
 CHANGED = _("You get this letter because your account was changed.")
@@ -34,6 +35,8 @@ NOT_YOU = _(
     "It was done on %(day)s at %(at)s in %(browser)s, from the address %(ip)s. If it was not you, choose a new"
     " password at once and tell the lab."
 )
+BY_THE_LAB = _("It was done by {staff} of the lab.")
+BY_THE_OPERATOR = _("It was done by whoever runs the platform.")
 ACCOUNT = "account_url"
 
 
@@ -114,9 +117,10 @@ LETTERS: Mapping[str, AccountLetter] = {
         _("Your second factor was taken away"),
         (
             _("Your app, your passkeys and your recovery codes no longer sign in, since they were said to be lost."),
+            "%(who)s",
             _("How the lab knew that it was you: %(because)s"),
             _(
-                "You were signed out everywhere. Sign in with your password, then set up a second factor anew. If you "
+                "You were signed out everywhere. Sign in as you always do, then set up a second factor anew. If you "
                 "lost nothing, choose a new password at once and tell the lab."
             ),
         ),
@@ -164,9 +168,11 @@ def written(name: str, email: str, user: User | None, told: Mapping[str, Any]) -
     return message
 
 
-def tell(name: str, user: User, **told: str) -> None:
-    """Send a letter about what somebody else did with an account, on a page or by a command."""
-    get_adapter().send_mail(name, user.email, {"user": user, **told})
+def tell_of_reset(reset: FactorReset) -> None:
+    """Send the person the letter on who took their second factor away, and how one knew that it was them."""
+    who = format_lazy(BY_THE_LAB, staff=reset.staff) if reset.staff else BY_THE_OPERATOR
+    told = {"user": reset.person, "who": who, "because": reset.because}
+    get_adapter().send_mail("mfa/email/reset_by_the_lab", reset.person.email, told)
 
 
 def moment_of(told: Mapping[str, Any]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """allauth's second factors under our own name and address."""
 
 from ipaddress import ip_address
+from itertools import count
 from urllib.parse import urlsplit
 
 from allauth.core import context
@@ -21,9 +22,10 @@ class LabMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth has no t
         return NAME
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
-        """What a passkey is called until the person says otherwise."""
-        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
-        return _("Passkey %(number)d") % {"number": number}
+        """What a passkey is called until the person says otherwise: by the first number that none of theirs has."""
+        taken = set(Authenticator.objects.filter(user_id=user.pk, type=type).values_list("data__name", flat=True))
+        names = (_("Passkey %(number)d") % {"number": number} for number in count(1))
+        return next(name for name in names if name not in taken)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": passkey_host(), "name": NAME}

@@ -15,9 +15,10 @@ SENTENCES: dict[str, Said] = {
         "Only the lab’s staff act for others, and never as a colleague or for a closed account."
     ),
     "support_kept": _("When the lab acted for somebody stays as it was written."),
-    "factor_reset_says_how": (_("Say how you know who asked: the person reads it."), "reason"),
+    "factor_reset_says_how": (_("Say how you know who asked: the person reads it."), "because"),
     "factor_reset_of_others": _("Nobody takes their own second factor away like this: ask a colleague of the lab."),
     "factor_reset_by_lab": _("Only the lab’s staff take lost second factors away."),
+    "factor_reset_of_open_account": _("The account is closed."),
     "factor_reset_kept": _("When a second factor was taken away stays as it was written."),
     "user_lab_staffed": _("This is the only account of the lab: give somebody else of the lab one first."),
     "user_erased_is_anonymous": (_("A name is made of words."), "full_name"),

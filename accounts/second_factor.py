@@ -7,17 +7,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.sessions.models import Session
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
+from accounts.actions.sign_ins import NOT_ASKED_UNTIL
 from accounts.middleware import came_from
 from accounts.models import User
 from accounts.registries import second_factor_roles
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
 USED_BY = "second_factor_used_by"
 WANTED = "second_factor_wanted"
-NOT_ASKED_UNTIL = "second_factor_not_asked_until"
 ASKED_EVERY = 5 * 60  # seconds until someone without a second factor is looked at again
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 OPEN = {
@@ -56,8 +53,8 @@ def used_second_factor(request: HttpRequest) -> bool:
 class SecondFactorFirst(MiddlewareMixin):
     """Nothing opens before; parts of a page answer 401, as for someone signed out.
 
-    Whoever has shown a second factor costs nothing. Others are asked at once when they are of the lab or `look_again`
-    was called for them; what else changes their roles counts within five minutes, from the session.
+    Whoever has shown a second factor costs nothing. Others are asked at once when they are of the lab or
+    `ask_sign_ins_anew` was called for them; what else changes their roles counts within five minutes, from the session.
     The administration asks whoever opens it, whatever their role, each time.
     """
 
@@ -103,17 +100,6 @@ def missing(request: HttpRequest) -> bool:
         return True
     request.session[NOT_ASKED_UNTIL] = now + ASKED_EVERY
     return False
-
-
-def look_again(user: User) -> None:
-    """Whoever is given a role: the next page they open, wherever they are signed in, asks anew whether it needs one."""
-    keys = UserSession.objects.filter(user_id=user.pk).values("session_key")
-    with transaction.atomic():
-        for session in Session.objects.select_for_update().filter(session_key__in=keys):
-            kept = session.get_decoded()
-            if kept.pop(NOT_ASKED_UNTIL, None):
-                session.session_data = Session.objects.encode(kept)
-                session.save(update_fields=["session_data"])
 
 
 def factors_of(user: User) -> set[str]:

@@ -1,13 +1,17 @@
-"""Verbs on where a person is signed in: end one, end all others; and what is over is forgotten."""
+"""Verbs on where a person is signed in: end one, end all others; what is over is forgotten, a new role asked about."""
 
 from datetime import datetime
+from typing import Final
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from web.verbs import verb
+
+NOT_ASKED_UNTIL: Final = "second_factor_not_asked_until"  # in a session, while no role of the person needs one
 
 
 @verb
@@ -26,6 +30,17 @@ def _ended(found: QuerySet[UserSession]) -> int:
     keys = list(found.values_list("session_key", flat=True))
     UserSession.objects.filter(session_key__in=keys).delete()
     return Session.objects.filter(session_key__in=keys).delete()[0]
+
+
+def ask_sign_ins_anew(*, user: User) -> None:
+    """Whoever is given a role: the next page they open, wherever they are signed in, asks whether it needs a factor."""
+    keys = UserSession.objects.filter(user_id=user.pk).values("session_key")
+    with transaction.atomic():
+        for session in Session.objects.select_for_update().filter(session_key__in=keys):
+            kept = session.get_decoded()
+            if kept.pop(NOT_ASKED_UNTIL, None):
+                session.session_data = Session.objects.encode(kept)
+                session.save(update_fields=["session_data"])
 
 
 def purge_sign_ins(*, at: datetime, dry_run: bool = False) -> int:

@@ -29,7 +29,7 @@ class SupportForm(forms.Form):
 class ResetForm(forms.Form):
     """How somebody of the lab knows who it was that lost a second factor; the person reads it."""
 
-    reason = WordsField(
+    because = WordsField(
         label=_("How you know that it is them"),
         max_length=300,
         help_text=_("What you asked or saw, and when. They read it in a letter and on their account page."),

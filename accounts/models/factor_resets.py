@@ -9,9 +9,12 @@ from web.history import tracked
 from web.triggers import Frozen, Rule
 
 
-@tracked()
+@tracked(exclude=["because"])
 class FactorReset(models.Model):
-    """A lost second factor, taken away by another of the lab, or (nobody of `staff`) by whoever runs the machine."""
+    """A lost second factor, taken away by another of the lab, or (nobody of `staff`) by whoever runs the machine.
+
+    The words may say things about the person: no history has them, and they go when the person is erased.
+    """
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -30,7 +33,6 @@ class FactorReset(models.Model):
         verbose_name_plural = _("lost second factors")
         indexes = [models.Index(fields=["person", "-made_at"], name="factor_resets_latest")]
         constraints = [
-            models.CheckConstraint(condition=~models.Q(because=""), name="factor_reset_says_how"),
             models.CheckConstraint(condition=~models.Q(person=models.F("staff")), name="factor_reset_of_others"),
         ]
         triggers = [
@@ -40,7 +42,19 @@ class FactorReset(models.Model):
                 broken="NEW.staff_id IS NOT NULL AND NOT EXISTS (SELECT FROM accounts_user"
                 " WHERE id = NEW.staff_id AND is_lab_staff AND is_active)",
             ),
-            Frozen(name="factor_reset_kept"),
+            Rule(
+                name="factor_reset_of_open_account",
+                operation=pgtrigger.Insert,
+                broken="NOT EXISTS (SELECT FROM accounts_user WHERE id = NEW.person_id AND is_active)",
+            ),
+            Rule(name="factor_reset_says_how", operation=pgtrigger.Insert, broken="NEW.because = ''"),
+            Frozen(name="factor_reset_kept", but=["because"]),
+            Rule(  # the words may go, and never say anything else
+                name="factor_reset_words",
+                rule="factor_reset_kept",
+                operation=pgtrigger.Update,
+                broken="NEW.because NOT IN ('', OLD.because)",
+            ),
         ]
 
     def __str__(self) -> str:

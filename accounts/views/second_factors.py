@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.actions.second_factors import reset_second_factor as verb
 from accounts.forms import ResetForm
-from accounts.letters import tell
+from accounts.letters import tell_of_reset
 from accounts.models import User
 from accounts.permissions import may_reset_second_factor, may_reset_second_factors
 from accounts.requests import person
@@ -52,7 +52,7 @@ def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 def _reset(request: HttpRequest, someone: User, form: BaseForm) -> HttpResponse:
     """After the password was asked for again."""
     if reset := done(form, verb, person=someone, at=timezone.now(), by=person(request)):
-        tell("mfa/email/reset_by_the_lab", someone, because=reset.because)
+        tell_of_reset(reset)
         messages.success(request, _("The second factor is taken away; %(person)s is told.") % {"person": someone})
         return redirect("second_factors")
     return _page(someone).show(request, form)
@@ -69,7 +69,7 @@ def _page(someone: User) -> FormPage:
             _("App, passkeys and recovery codes no longer sign in. The password stays as it is."),
             _("%(person)s is signed out everywhere, and gets a letter with what you write here.") % {"person": someone},
             _("With the next sign-in they set up a second factor anew, where their role asks for one."),
-            _("Until then the password alone opens the account: be sure that it is them."),
+            _("Until then the password, or whoever reads the mailbox, opens the account: be sure that it is them."),
         ),
         impossible="" if factors_of(someone) else _("This person has no second factor: there is nothing to take away."),
     )

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import create_person
+from accounts.actions.sign_ins import ask_sign_ins_anew
 from accounts.models import User
-from accounts.second_factor import look_again
 from programmes.models import Authority, AuthorityAdmin
 from programmes.registries import admin_invitations, ended_mandates
 from programmes.slugs import slug_of
@@ -90,7 +90,7 @@ def name_admin(
     elif not user.is_active:
         raise DomainError(_("This person’s account is closed: open it again first."), field="email")
     admin = AuthorityAdmin.objects.create(authority=authority, user=user, since=today)
-    look_again(user)
+    ask_sign_ins_anew(user=user)
     return admin
 
 

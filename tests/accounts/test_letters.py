@@ -27,6 +27,7 @@ TOLD = {
     "from_email": "a@people.example",
     "to_email": "b@people.example",
     "deleted_email": "a@people.example",
+    "who": "It was done by Ada Lab of the lab.",
     "because": "She called back",
     "ip": "192.0.2.1",
     "user_agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0",

@@ -16,13 +16,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import close_account
+from accounts.actions.leaving import erase_person
 from accounts.actions.second_factors import reset_second_factor
 from accounts.models import FactorReset, User
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import EVERYONE, NOW, Cast
 from tests.factories.factors import an_app, code_of, recovery_codes
 from tests.pages import errors, links, rows, said, texts
-from tests.sql import refused_by
+from tests.sql import execute, refused_by, update
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +57,7 @@ def page_of(user: User) -> str:
 def taken_away(staff: User, user: User, reason: str = HOW) -> tuple[Client, Any]:
     """The form is sent and the password given, which the platform asks for again."""
     client = signed_in(staff, again=False)
-    asked = client.post(page_of(user), {"reason": reason})
+    asked = client.post(page_of(user), {"because": reason})
     assert unquote(asked.headers["Location"]) == f"{reverse('account_reauthenticate')}?next={page_of(user)}"
     return client, client.post(asked.headers["Location"], {"password": PASSWORD, "next": page_of(user)}, follow=True)
 
@@ -72,39 +73,45 @@ class TestTaking:
     def test_the_password_alone_signs_in_then_and_leads_to_setting_one_up(self, staff: User, loser: User, settings):
         settings.SECOND_FACTOR_REQUIRED = True
         User.objects.filter(pk=loser.pk).update(is_lab_staff=True)
-        reset_second_factor(person=loser, reason=HOW, at=NOW, by=staff)
+        reset_second_factor(person=loser, because=HOW, at=NOW, by=staff)
         client = Client()
         client.post(reverse("account_login"), {"login": loser.email, "password": PASSWORD})
         assert client.get("/programmes/").headers["Location"] == reverse("second_factor")
 
-    def test_the_person_gets_a_letter_with_how_one_knew(self, staff: User, loser: User):
+    def test_the_person_gets_a_letter_with_who_did_it_and_how_one_knew(self, staff: User, loser: User):
         taken_away(staff, loser)
         letter = mail.outbox[-1]
         assert (letter.to, letter.subject) == ([loser.email], "Your second factor was taken away")
-        assert f"How the lab knew that it was you: {HOW}" in letter.body
+        assert f"It was done by Ada Lab of the lab.\n\nHow the lab knew that it was you: {HOW}" in letter.body
+        assert ("Sign in as you always do" in letter.body, "Sign in with your password" in letter.body) == (True, False)
 
     def test_and_reads_it_on_their_account_page(self, staff: User, loser: User):
-        reset_second_factor(person=loser, reason=HOW, at=NOW, by=staff)
+        reset_second_factor(person=loser, because=HOW, at=NOW, by=staff)
         told = texts(signed_in(loser).get("/account/"), "li")
         assert f"By Ada Lab of the lab on 24 Nov 2026 at 10:00, who wrote: {HOW}" in told
 
-    def test_the_history_of_the_person_says_who_and_how(self, staff: User, loser: User):
+    def test_the_history_of_the_person_says_who_and_keeps_no_word_of_how(self, staff: User, loser: User):
         taken_away(staff, loser)
         page = signed_in(staff).get(reverse("object_history", args=["person", loser.pk])).content.decode()
-        assert (page.count("Lost second factor taken away") >= 1, "Ada Lab" in page, HOW in page) == (True, True, True)
+        assert (page.count("Lost second factor taken away") >= 1, "Ada Lab" in page, HOW in page) == (True, True, False)
 
     def test_it_is_a_security_event_without_a_word_of_it(
         self, staff, loser, caplog, django_capture_on_commit_callbacks
     ):
         caplog.set_level("INFO", "labplatform.security")
         with django_capture_on_commit_callbacks(execute=True):
-            reset_second_factor(person=loser, reason=HOW, at=NOW, by=staff)
+            reset_second_factor(person=loser, because=HOW, at=NOW, by=staff)
         [line] = [line for line in caplog.records if getattr(line, "event", "") == "reset_second_factor"]
         facts = {"factorreset": FactorReset.objects.get().pk, "person": loser.pk, "by": staff.pk}
         assert (line.facts, "telephone" in caplog.text) == (facts, False)
 
+    def test_the_page_says_before_who_could_open_the_account_until_then(self, staff: User, loser: User):
+        told = texts(signed_in(staff).get(page_of(loser)), "li")
+        warning = "Until then the password, or whoever reads the mailbox, opens the account: be sure that it is them."
+        assert told.count(warning) == 1
+
     def test_nothing_happens_before_the_password_was_given_again(self, staff: User, loser: User):
-        signed_in(staff, again=False).post(page_of(loser), {"reason": HOW})
+        signed_in(staff, again=False).post(page_of(loser), {"because": HOW})
         assert (FactorReset.objects.count(), Authenticator.objects.filter(user=loser).count()) == (0, 2)
 
     def test_a_mail_server_that_is_away_is_said_and_undoes_nothing(self, staff: User, loser: User, settings):
@@ -120,7 +127,7 @@ class TestWho:
         an_app(cast["P"])
         client = signed_in(cast[letter])
         assert [client.get(LIST).status_code, client.get(page_of(cast["P"])).status_code] == [403, 403]
-        assert client.post(page_of(cast["P"]), {"reason": HOW}).status_code == 403
+        assert client.post(page_of(cast["P"]), {"because": HOW}).status_code == 403
         assert Authenticator.objects.count() == 1
 
     def test_a_colleague_of_the_lab_too(self, staff: User):
@@ -130,9 +137,9 @@ class TestWho:
 
     def test_never_oneself(self, staff: User):
         an_app(staff)
-        assert signed_in(staff).post(page_of(staff), {"reason": HOW}).status_code == 403
+        assert signed_in(staff).post(page_of(staff), {"because": HOW}).status_code == 403
         with pytest.raises(DomainError, match="ask a colleague of the lab"):
-            reset_second_factor(person=staff, reason=HOW, at=NOW, by=staff)
+            reset_second_factor(person=staff, because=HOW, at=NOW, by=staff)
         assert Authenticator.objects.count() == 1
 
     def test_nor_somebody_who_has_none_or_whose_account_is_closed(self, staff: User, loser: User):
@@ -140,14 +147,14 @@ class TestWho:
         page = signed_in(staff).get(page_of(other))
         assert "This person has no second factor: there is nothing to take away." in page.content.decode()
         with pytest.raises(DomainError, match="no second factor"):
-            reset_second_factor(person=other, reason=HOW, at=NOW, by=staff)
+            reset_second_factor(person=other, because=HOW, at=NOW, by=staff)
         close_account(user=loser, at=timezone.now(), by=None)
         assert signed_in(staff).get(page_of(loser)).status_code == 403
         with pytest.raises(DomainError, match="closed"):
-            reset_second_factor(person=loser, reason=HOW, at=NOW, by=staff)
+            reset_second_factor(person=loser, because=HOW, at=NOW, by=staff)
 
     def test_how_one_knows_is_asked_for(self, staff: User, loser: User):
-        answer = signed_in(staff).post(page_of(loser), {"reason": "  "})
+        answer = signed_in(staff).post(page_of(loser), {"because": "  "})
         assert (errors(answer), FactorReset.objects.count()) == (["This field is required."], 0)
 
 
@@ -171,6 +178,42 @@ class TestTheDatabase:
         close_account(user=staff, at=timezone.now(), by=None)
         with refused_by("factor_reset_by_lab"):
             FactorReset.objects.create(person=loser, staff=staff, because=HOW, made_at=NOW)
+
+    @pytest.mark.parametrize("by_lab", [True, False], ids=["by the lab", "by whoever runs the machine"])
+    def test_takes_none_away_from_an_account_that_is_closed(self, by_lab: bool, staff: User, loser: User):
+        close_account(user=loser, at=timezone.now(), by=None)
+        row = "INSERT INTO accounts_factorreset (person_id, staff_id, because, made_at) VALUES (%s, %s, %s, %s)"
+        with refused_by("factor_reset_of_open_account"):
+            execute(row, loser.pk, staff.pk if by_lab else None, HOW, NOW)
+        execute("UPDATE accounts_user SET is_active = true, closed_at = NULL, erase_on = NULL WHERE id = %s", loser.pk)
+        execute(row, loser.pk, staff.pk if by_lab else None, HOW, NOW)
+        assert FactorReset.objects.count() == 1
+
+    def test_lets_the_words_go_and_never_say_anything_else(self, staff: User, loser: User):
+        reset = FactorReset.objects.create(person=loser, staff=staff, because=HOW, made_at=NOW)
+        for change in ({"because": "Other words"}, {"staff_id": None}, {"made_at": timezone.now()}):
+            with refused_by("factor_reset_kept"):
+                update(reset, **change)
+        update(reset, because="")
+        with refused_by("factor_reset_kept"):
+            update(reset, because=HOW)
+
+
+class TestErasing:
+    def test_how_one_knew_is_nowhere_once_the_person_is_erased(self, staff: User, loser: User):
+        taken_away(staff, loser)
+        where = "SELECT count(*) FROM {} t WHERE t::text LIKE %s"
+        tables = ("accounts_factorreset", "accounts_factorresetevent", "pghistory_context")
+        told = {table: execute(where.format(table), f"%{HOW}%")[0][0] for table in tables}
+        assert told == {"accounts_factorreset": 1, "accounts_factorresetevent": 0, "pghistory_context": 0}
+        erase_person(user=loser, at=timezone.now(), by=None)
+        row = FactorReset.objects.get()
+        assert (row.person, row.staff, row.because) == (loser, staff, "")
+
+    def test_of_others_it_stays(self, staff: User, loser: User):
+        reset_second_factor(person=loser, because=HOW, at=NOW, by=staff)
+        erase_person(user=UserFactory(), at=timezone.now(), by=None)
+        assert FactorReset.objects.get().because == HOW
 
 
 class TestTheList:
@@ -217,6 +260,7 @@ class TestTheCommand:
         assert told == "The second factor of Marie Lost is taken away: totp."
         assert (FactorReset.objects.get().staff, Authenticator.objects.filter(user=loser).count()) == (None, 0)
         assert mail.outbox[-1].to == [loser.email]
+        assert "It was done by whoever runs the platform." in mail.outbox[-1].body
         assert "By whoever runs the platform on" in signed_in(loser).get("/account/").content.decode()
 
     def test_tried_dry_it_writes_nothing(self, loser: User):

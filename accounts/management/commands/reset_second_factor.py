@@ -8,14 +8,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.actions.second_factors import reset_second_factor
-from accounts.letters import tell
+from accounts.letters import tell_of_reset
 from accounts.models import User
 from accounts.second_factor import factors_of
 from web.errors import DomainError
 
 
 class Command(BaseCommand):
-    help = "Take away a lost second factor: the person signs in by password and sets up another. They get a letter."
+    help = "Take away a lost second factor: the person signs in as always and sets up another. They get a letter."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", help="the address the person signs in with")
@@ -37,9 +37,9 @@ class Command(BaseCommand):
             self.stdout.write(f"The second factor of {user} {done} taken away: {', '.join(kinds) or 'none'}.")
 
 
-def _reset(user: User, reason: str) -> None:
+def _reset(user: User, because: str) -> None:
     try:
-        reset_second_factor(person=user, reason=reason, at=timezone.now(), by=None)
+        reset = reset_second_factor(person=user, because=because, at=timezone.now(), by=None)
     except DomainError as error:
         raise CommandError(str(error)) from error
-    tell("mfa/email/reset_by_the_lab", user, because=reason)
+    tell_of_reset(reset)
