@@ -77,6 +77,7 @@ class TestList:
         AuthorityFactory()
         page = lab.get("/authorities/?missing=admin")
         assert texts(page, "p", "empty-title") == ["None is without an admin"]
+        assert "Each of these authorities that needs an admin has one." in texts(page, "p")
         assert links(page)["Show all"] == "/authorities/"
 
     def test_only_the_lab_may_ask_where_an_admin_is_missing(self, visitor: Client):
