@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cohorts.models.access import AccessRequest
 
 KEPT: Final = timedelta(days=90)  # after the answer; after it was asked, where nobody answers
+_ENDS: Final = ExpressionWrapper(Coalesce("answered_at", "asked_at") + Value(KEPT), models.DateTimeField())
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
@@ -35,12 +36,11 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
 
     def with_kept_until(self) -> AccessRequestQuerySet:
         """`kept_until`: when each is erased."""
-        since = Coalesce("answered_at", "asked_at") + Value(KEPT)
-        return self.annotate(kept_until=ExpressionWrapper(since, models.DateTimeField()))
+        return self.annotate(kept_until=_ENDS)
 
     def over_before(self, at: datetime) -> AccessRequestQuerySet:
         """Those that are to be erased by that moment."""
-        return self.with_kept_until().filter(kept_until__lt=at)
+        return self.alias(kept_until=_ENDS).filter(kept_until__lt=at)
 
     def named_like(self, text: str) -> AccessRequestQuerySet:
         """Whose name, address or proposed authority holds the text, accents and capitals ignored."""
