@@ -1,4 +1,4 @@
-"""Words of allauth that people read on our pages: named here so that our catalogue has them, and its French wins."""
+"""Words of allauth and Django that people read on our pages: named here for our catalogue, whose French wins."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 LIBRARY_WORDS: Final = (
     gettext_noop("Email"),
     gettext_noop("Email address"),
+    gettext_noop("Enter a valid email address."),
     gettext_noop("Authenticator code"),
     gettext_noop("Forgot your password?"),
     gettext_noop("The email address and/or password you specified are not correct."),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
-from django.db.models.functions import Lower
+from django.db.models import Case, ExpressionWrapper, Q, Value, When
+from django.db.models.functions import Coalesce, Lower
 
 if TYPE_CHECKING:
     from accounts.models import User
     from cohorts.models.access import AccessRequest
+
+KEPT: Final = timedelta(days=90)  # after the answer; after it was asked, where nobody answers
+_ENDS: Final = ExpressionWrapper(Coalesce("answered_at", "asked_at") + Value(KEPT), models.DateTimeField())
 
 
 class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
@@ -31,9 +34,13 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
     def answered(self) -> AccessRequestQuerySet:
         return self.exclude(state="pending")
 
+    def with_kept_until(self) -> AccessRequestQuerySet:
+        """`kept_until`: when each is erased."""
+        return self.annotate(kept_until=_ENDS)
+
     def over_before(self, at: datetime) -> AccessRequestQuerySet:
-        """Answered before that moment, or asked before it and never answered."""
-        return self.filter(Q(answered_at__lt=at) | Q(state="pending", asked_at__lt=at))
+        """Those that are to be erased by that moment."""
+        return self.alias(kept_until=_ENDS).filter(kept_until__lt=at)
 
     def named_like(self, text: str) -> AccessRequestQuerySet:
         """Whose name, address or proposed authority holds the text, accents and capitals ignored."""

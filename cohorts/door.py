@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.registries import Arrival, PersonalData, Retention, Told
+from cohorts.access_queries import KEPT
 from cohorts.actions.access import ask_for_access
 from cohorts.enums import AccessState
 from cohorts.models import AccessRequest, Invitation
-from cohorts.models.access import KEPT
 from programmes.siret import siren_of
 from web.security import note
 
@@ -66,7 +66,7 @@ def erase(*, user: User, **_when: object) -> None:
 
 def _purge(*, at: datetime, dry_run: bool) -> int:
     """Requests answered long ago, let in or not, and those nobody answered: whoever comes again asks anew."""
-    rows = AccessRequest.objects.over_before(at - KEPT)
+    rows = AccessRequest.objects.over_before(at)
     return rows.count() if dry_run else rows.delete()[1].get(AccessRequest._meta.label, 0)
 
 

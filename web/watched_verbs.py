@@ -1,7 +1,7 @@
 """Verbs whose every use is a security event: rights given or ended, what is taken along, letters held and released.
 
-The verb is the event, whoever called it: a page, a command, another verb. What no verb does is noted by
-`web.security.note`, where it happens.
+The verb is the event, whoever called it: a page, a command, another verb. What no verb does, and the few verbs that
+are ways in or out, are noted by `web.security.note`, where it happens: see there which and why.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ WATCHED: Final = frozenset(
         "release_mail",
         "reopen_account",
         "resend_invitation",
-        "revoke_calendar",
         "reset_second_factor",
+        "retry_letter",
+        "revoke_calendar",
         "revoke_invitation",
         "share_canvas",
         "share_idea",

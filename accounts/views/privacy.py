@@ -1,5 +1,6 @@
 """What is kept, why and how long; leaving; and, for lab staff, who leaves and may still come back."""
 
+from email.utils import parseaddr
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -41,6 +42,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "retentions": list(retentions),
         "parts": list(personal_data) if here else (),
         "contact": settings.DPO_CONTACT,
+        "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "may_keep": here and may_keep_accounts(person(request)),
     }
     return render(request, "privacy/privacy.html", context)

@@ -1,8 +1,5 @@
 """Who asked to come in: somebody a provider of identities sent, whom no account or invitation answers for."""
 
-from datetime import datetime, timedelta
-from typing import Final
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,8 +10,6 @@ from cohorts.enums import ACCESS_TRANSITIONS, AccessState
 from programmes.models import Authority
 from web.history import tracked
 from web.triggers import Rule, StateMachine
-
-KEPT: Final = timedelta(days=90)  # after the answer; after it was asked, where nobody answers
 
 
 @tracked(exclude=["email", "full_name", "subject", "siret", "unit"])
@@ -93,11 +88,6 @@ class AccessRequest(models.Model):
     def proven(self) -> bool:
         """Whether the address is known to be theirs: by an account they have, or by their provider."""
         return self.vouched or self.user_id is not None
-
-    @property
-    def kept_until(self) -> datetime:
-        """When it is erased."""
-        return (self.answered_at or self.asked_at) + KEPT
 
     @property
     def tone(self) -> str:

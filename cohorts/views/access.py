@@ -30,7 +30,7 @@ def access_requests(request: HttpRequest) -> HttpResponse:
     """Those who wait, the longest first, then those who were answered; narrowed by words and state."""
     enforce(may_answer_requests(person(request)))
     rows = AccessRequest.objects.visible_to(person(request)).select_related("authority", "user")
-    found = AccessFilter(request.GET, rows.waiting_first())
+    found = AccessFilter(request.GET, rows.waiting_first().with_kept_until())
     context = {"filter": found, "page": paginate(found.qs, request.GET.get("page"))}
     return htmx.render(request, "cohorts/access_requests.html", "results", context)
 

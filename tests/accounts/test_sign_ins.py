@@ -15,6 +15,7 @@ from accounts.actions.sign_ins import end_sign_in, end_sign_ins
 from accounts.models import User
 from accounts.sign_ins import browser_in_words, sign_ins
 from tests.factories.accounts import UserFactory
+from tests.pages import texts
 
 PASSWORD = "a long demonstration word"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -154,3 +155,19 @@ def test_verbs_say_how_many_ended():
 )
 def test_browsers_in_words(agent: str, words: str):
     assert browser_in_words(agent) == words
+
+
+@pytest.mark.parametrize(
+    ("page", "back", "leads"),
+    [
+        ("own_sign_ins", "Your account", "account"),
+        ("privacy", "Your account", "account"),
+        ("mfa_index", "Your account", "account"),
+        ("account_email", "Your account", "account"),
+        ("mfa_list_webauthn", "Second factor and passkeys", "mfa_index"),
+    ],
+)
+def test_each_page_of_the_account_leads_back_once_by_its_crumb(page: str, back: str, leads: str):
+    answer = proven(came_in(UserFactory(language="en"))).get(reverse(page))
+    inside = answer.content.decode().partition("<main")[2]
+    assert (texts(answer, "p", "crumb"), inside.count(f'href="{reverse(leads)}">{back}</a>')) == ([back], 1)

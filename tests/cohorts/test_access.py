@@ -221,7 +221,7 @@ def test_requests_are_forgotten_ninety_days_after_the_answer_or_after_nobody_ans
     for state in ("refused", "granted"):
         update(AccessRequestFactory(asked_at=old), state=state, reason="Why", answered_at=old)
     AccessRequestFactory(asked_at=old)
-    assert [row.kept_until for row in AccessRequest.objects.filter(pk__in=[kept[1].pk])] == [NOW]
+    assert [row.kept_until for row in AccessRequest.objects.with_kept_until().filter(pk=kept[1].pk)] == [NOW]
     purge = retentions["access_requests"].purge
     assert (purge(at=NOW, dry_run=True), AccessRequest.objects.count()) == (3, 6)
     assert (purge(at=NOW, dry_run=False), purge(at=NOW, dry_run=False)) == (3, 0)

@@ -38,6 +38,16 @@ def test_rows_of_a_cohort_are_seen_by_those_who_may(cast: Cast):
     assert {letter for letter, found in seen.items() if any(found)} == set("SCDPMRA")
 
 
+def test_who_comes_is_seen_by_those_who_see_the_session(cast: Cast):
+    day = SessionFactory(cohort=cast.cohort).days.get()
+    for letter in "MP":
+        AttendanceFactory(day=day, member=cast.cohort.memberships.get(user=cast[letter]))
+    AttendanceFactory(day=day, member=None, stakeholder=StakeholderFactory(cohort=cast.cohort))
+    seen = {letter: Attendance.objects.visible_to(cast[letter]).count() for letter in EVERYONE}
+    assert seen == {letter: 3 if letter in "SCDPMRA" else 0 for letter in EVERYONE}
+    assert Attendance.objects.visible_to(AnonymousUser()).count() == 0
+
+
 def test_published_rows_are_open_to_everyone_signed_in(cast: Cast):
     past = CohortFactory(retrospective=True)
     SessionFactory(cohort=past, retrospective=True)

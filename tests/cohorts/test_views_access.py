@@ -11,7 +11,7 @@ from cohorts.permissions import roles_given_by
 from tests.cohorts.pages import browser, doors, errors, main
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AccessRequestFactory, CohortFactory
-from tests.pages import links
+from tests.pages import links, texts
 from tests.providers import SIRET
 from tests.sql import update
 
@@ -85,8 +85,11 @@ def test_pages_about_people_lead_there_with_how_many_wait(page: str, cast: Cast)
     assert at("access_requests") not in links(browser(cast["P"]).get(page)).values()
 
 
-def test_an_empty_list_says_what_goes_there(cast: Cast):
-    assert "Nobody asks to come in" in main(browser(cast["S"]).get(at("access_requests")))
+@pytest.mark.parametrize("asked", ["", "?search=zzz"])
+def test_an_empty_list_says_what_goes_there_and_counts_nothing(asked: str, cast: Cast):
+    answer = browser(cast["S"]).get(at("access_requests") + asked)
+    assert texts(answer, "p", "empty-title") == ["No request like that" if asked else "Nobody asks to come in"]
+    assert "pagination-line" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -85,7 +85,17 @@ class TestList:
         CohortFactory(name="Vallée", state="agreed", planned_start=date(2026, 11, 2), actual_start=None)
         CohortFactory(name="Plaine", state="agreed", planned_start=date(2027, 11, 2), actual_start=None)
         assert [row.name for row in staff.get("/cohorts/?missing=start").context["page"]] == ["Vallée"]
-        assert "Nothing is missing." in main(staff.get("/cohorts/?missing=start&search=rivage"))
+
+    @pytest.mark.parametrize(
+        ("missing", "said"),
+        [
+            ("pilot", "Each of these cohorts that needs a pilot has one."),
+            ("start", "None of these cohorts is late in starting."),
+        ],
+    )
+    def test_where_nothing_is_missing_what_was_asked_for_is_answered(self, staff, cast, missing, said):
+        page = main(staff.get(f"/cohorts/?missing={missing}&search=rivage"))
+        assert f"Nothing is missing. {said} Show all" in page
 
     @pytest.mark.parametrize("many", [1, 3])
     @pytest.mark.parametrize(("letter", "queries"), [("S", 6), ("C", 6)])

@@ -235,6 +235,17 @@ class TestOneSession:
         }
         assert reads == {"P": True, "M": False}
 
+    @pytest.mark.parametrize("letter", ["S", "P"])
+    def test_the_lab_and_the_pilot_read_who_came(self, cast: Cast, letter: str):
+        session = SessionFactory(cohort=cast.cohort, date=PAST)
+        for name in ("Anne Martin", "Bruno Petit"):
+            member = MembershipFactory(cohort=cast.cohort, user=UserFactory(full_name=name))
+            AttendanceFactory(day=session.days.get(), member=member, status="present", recorded_on=TODAY)
+        page = browser(cast[letter]).get(at("session", session.pk))
+        [circle] = page.context["circles"]
+        assert [one.person.name for one in circle.people] == ["Anne Martin", "Bruno Petit"]
+        assert "2 Anne Martin" in main(page)
+
     def test_a_session_that_does_not_exist_is_not_found(self, cast: Cast):
         assert browser(cast["S"]).get(at("session", 999_999)).status_code == 404
 

@@ -55,6 +55,12 @@ class TestWhatIsKept:
         assert "The data-protection officer: dpo@lab.example" in texts(page, "p")
         assert links(page).keys().isdisjoint({"Take your data along", "Close your account", "Register of consents"})
 
+    def test_without_an_officer_the_address_that_letters_come_from_is_shown(self, client: Any, settings: Any):
+        settings.DPO_CONTACT, settings.DEFAULT_FROM_EMAIL = "", "Le labo <labo@rivage.example>"
+        page = client.get("/privacy/", headers={"accept-language": "en"})
+        [whom] = [said for said in texts(page, "section") if "Whom to ask" in said]
+        assert ("Its letters come from labo@rivage.example." in whom, "every letter" in whom) == (True, False)
+
     @pytest.mark.parametrize("address", ["/accounts/login/", "/accounts/password/reset/"])
     def test_the_pages_before_signing_in_lead_there(self, client: Any, db: None, address: str):
         assert links(client.get(address, headers={"accept-language": "en"}))["Your data"] == "/privacy/"

@@ -1,6 +1,7 @@
 """What is taken out when a check is: each kind of check, on a piece of code that has it."""
 
 import builtins
+from pathlib import Path
 from textwrap import dedent
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from tests.mutants.checks import switched
 from tests.mutants.parts import closed_doors, every_part, is_part, is_row, noticing, take_out
 from tests.mutants.rows import every_row, tables, widen
 from tests.mutants.switches import APPS, Switch, every_check
+from tests.mutants.walls import MIDDLEWARES, PARTS, REGISTRIES
 from web.decisions import ALLOW, deny
 from web.errors import Refused
 
@@ -179,6 +181,12 @@ def test_parts_of_the_program_are_told_by_their_names_and_have_tests():
     assert noticing("settings runs without accounts.acting.ActingAs", ["tests/accounts/test_acting.py::one"]) == [
         "tests/accounts/test_acting.py::one"
     ]
+
+
+def test_every_file_whose_tests_are_asked_is_there():
+    asked = [*(files for _module, _name, files in (*PARTS, *REGISTRIES)), *MIDDLEWARES.values()]
+    named, root = {file for files in asked for file in files.split(",")}, Path(__file__).parents[2]
+    assert {file for file in named if not (root / file).exists()} == set()
 
 
 def test_a_door_that_was_closed_is_open():

@@ -120,7 +120,9 @@ MIDDLEWARES: Final = {
 }
 # Registries whose items guard something, or are read as the person: each item is taken out of its own.
 COPY: Final = "tests/labplatform/test_own_copy.py"
-GONE: Final = "tests/labplatform/test_erasure.py,tests/accounts/test_kept.py,tests/accounts/test_openid_connections.py"
+GONE: Final = (
+    "tests/labplatform/test_erasure.py,tests/accounts/test_keeping.py,tests/accounts/test_openid_connections.py"
+)
 REGISTRIES: Final = (
     ("accounts.registries", "closures", "tests/exchanges/test_departures.py"),
     ("accounts.registries", "erasers", GONE),

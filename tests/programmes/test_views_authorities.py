@@ -71,12 +71,13 @@ class TestList:
         alone = [CohortFactory().authority.name for _ in range(count)]
         with django_assert_num_queries(4):
             page = lab.get("/authorities/?missing=admin")
-        assert [row[0] for row in rows(page)] == alone
+        assert [row[0] for row in rows(page)] == sorted(alone)
 
     def test_that_nobody_is_missing_is_said(self, lab: Client):
         AuthorityFactory()
         page = lab.get("/authorities/?missing=admin")
         assert texts(page, "p", "empty-title") == ["None is without an admin"]
+        assert "Each of these authorities that needs an admin has one." in texts(page, "p")
         assert links(page)["Show all"] == "/authorities/"
 
     def test_only_the_lab_may_ask_where_an_admin_is_missing(self, visitor: Client):

@@ -197,5 +197,6 @@ def test_what_a_report_holds_is_a_line_each():
 
 
 def test_every_kind_of_attack_has_a_fault_to_find():
-    assert len(walker.MODULES.split(",")) == len(walker.FAULTS)
+    assert sorted(set(walker.FAULTS.values())) == sorted(walker.FAULTS.values())
+    assert set(walker.IN_A_FORM.split(",")) - set(walker.FAULTS) == set()
     assert walker.PLANTED_SECONDS >= 60

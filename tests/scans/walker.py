@@ -20,8 +20,21 @@ from tests.scans.found import Found
 from tests.scans.served import Answered, Person, Served, answered, platform, process
 from tests.scans.tools import Unavailable, tool
 
-# Each has a fault of its own on the small site.
-MODULES: Final = "cookieflags,crlf,csp,csrf,exec,file,http_headers,permanentxss,redirect,sql,xss"
+# Each kind of attack, and the fault of its own on the small site, in the words of the walker.
+FAULTS: Final = {
+    "cookieflags": "HttpOnly Flag cookie",
+    "crlf": "CRLF Injection",
+    "csp": "Content Security Policy Configuration",
+    "csrf": "Cross Site Request Forgery",
+    "exec": "Command execution",
+    "file": "Path Traversal",
+    "http_headers": "Clickjacking Protection",
+    "permanentxss": "Stored Cross Site Scripting",
+    "redirect": "Open Redirect",
+    "sql": "SQL Injection",
+    "xss": "Reflected Cross Site Scripting",
+}
+MODULES: Final = ",".join(FAULTS)
 IN_A_FORM: Final = "crlf,exec,file,sql,xss"
 FINDING_SECONDS: Final = 90  # for the pages of a walk
 ATTACK_SECONDS: Final = int(os.environ.get("SECONDS", "60"))  # for each module
@@ -32,20 +45,6 @@ LEAST_ROUTES: Final = 40  # that open for somebody signed in: with fewer, the wa
 LEAST_FORMS: Final = 100  # sent with a good token, by somebody signed in: with fewer, no form was attacked
 LEAST_OUTSIDE: Final = 20  # by somebody signed out
 TOKEN: Final = "csrfmiddlewaretoken"  # left as it is, or everything sent would be refused before it is read
-# What the small site has, in the words of the walker.
-FAULTS: Final = (
-    "Reflected Cross Site Scripting",
-    "Open Redirect",
-    "Path Traversal",
-    "SQL Injection",
-    "Content Security Policy Configuration",
-    "HttpOnly Flag cookie",
-    "Stored Cross Site Scripting",
-    "Cross Site Request Forgery",
-    "Command execution",
-    "CRLF Injection",
-    "Clickjacking Protection",
-)
 # Walked for themselves: in a walk of everything, pages read use up the time before a form is sent.
 FORMS: Final = ("account/", "accounts/email/", "ideas/new/", "letters/preferences/", "search/?q=idea")
 OUTSIDE: Final = ("accounts/login/", "accounts/password/reset/", "sign-in/link/")
@@ -85,7 +84,7 @@ def caught_as(person: Person) -> dict[str, bool]:
     """The faults of the small site, which it shows to whoever brings the cookies of this person and to nobody else."""
     with planted_site(person.cookies) as address:
         caught = walk(f"{address}/", *person.headers(address), seconds=PLANTED_SECONDS)
-    return {f"{person.name}: {fault}": any(fault in line for line in caught) for fault in FAULTS}
+    return {f"{person.name}: {fault}": any(fault in line for line in caught) for fault in FAULTS.values()}
 
 
 def walk_as(person: Person, served: Served) -> tuple[list[str], Answered]:

@@ -1,6 +1,8 @@
 """Every refusal and every act that matters to security leaves one line: numbers and routes, never a name or a word."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pghistory
@@ -14,9 +16,12 @@ from accounts.models import User
 from cohorts.actions import members
 from cohorts.actions.invitations import invite_admin
 from notifications import actions as letters
+from notifications.actions import retry_letter
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast
+from tests.factories.notifications import DeliveryFactory
 from tests.factories.prototypes import IdeaFactory
+from web import security
 from web.security import inventing
 from web.verbs import VERBS, verb
 from web.watched_verbs import WATCHED, watch
@@ -71,6 +76,34 @@ def test_no_line_has_a_word_of_what_was_asked_for(cast: Cast, client: Client, ca
 
 def test_every_watched_verb_exists():
     assert {name for name in WATCHED if name not in VERBS} == set()
+
+
+BY_HAND = {
+    "accept_invitation": {"invitation_accepted"},
+    "ask_for_access": {"access_requested"},
+    "ask_sign_in_link": {"sign_in_link_asked"},
+    "end_sign_in": {"session_ended"},
+    "end_sign_ins": {"session_ended", "password_changed"},
+    "end_support": {"support_ended"},
+    "join_and_accept": {"invitation_accepted"},
+    "open_support": {"support_began"},
+    "use_sign_in_link": {"sign_in_link_refused", "signed_in"},
+}
+
+
+def test_verbs_noted_by_hand_are_named_with_their_events_and_not_watched_too():
+    said, events = set(re.findall(r"`(\w+)`", security.__doc__ or "")), set().union(*BY_HAND.values())
+    assert said - {"note"} == set(BY_HAND) | events
+    assert set(BY_HAND) - set(VERBS) == set(BY_HAND) & WATCHED == set()
+    code = "".join(file.read_text() for app in ("accounts", "cohorts") for file in Path(app).rglob("*.py"))
+    assert {event for event in events if f'note("{event}"' not in code} == set()
+
+
+def test_a_letter_tried_again_is_noted(told: Any, django_capture_on_commit_callbacks: Any):
+    letter, staff = DeliveryFactory(state="dead"), UserFactory(is_lab_staff=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        retry_letter(letter=letter, at=NOW, by=staff)
+    assert told() == [("retry_letter", {"letter": letter.pk, "by": staff.pk, "delivery": letter.pk})]
 
 
 def test_rights_given_are_noted_once_they_are_there(cast: Cast, told: Any, django_capture_on_commit_callbacks: Any):
