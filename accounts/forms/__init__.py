@@ -79,7 +79,7 @@ class AddressForm(forms.Form):
     )
 
 
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
+class AddPasskeyForm(AddWebAuthnForm):
     """A key of the person's device, by itself unless they say otherwise."""
 
     name = forms.CharField(
@@ -96,7 +96,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc] # allauth has no ty
     )
 
 
-class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc] # allauth has no types
+class RenamePasskeyForm(EditWebAuthnForm):
     """What the person calls it."""
 
     name = forms.CharField(label=_("Name"), max_length=100)
