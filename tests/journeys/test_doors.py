@@ -19,7 +19,7 @@ from accounts.models import User
 from tests.factories.accounts import UserFactory
 from tests.factories.factors import an_app
 from tests.journeys.conftest import PASSWORD, sign_in
-from tests.journeys.test_pages import COLOURS, OTHER, SCREENS, seen, too_wide, unfold
+from tests.journeys.test_pages import COLOURS, OTHER, SCREENS, TARGETS, in_turn, seen, too_wide, unfold
 from tests.providers import Local
 
 INSIDE = (
@@ -124,7 +124,7 @@ def walked(page: Page, addresses: Iterable[str], scheme: str) -> dict[str, list[
         answer = page.goto(address)
         unfold(page)
         wrong = [] if answer and answer.status == 200 else [f"{page.url} answered {answer and answer.status}"]
-        wrong += seen(page)
+        wrong += seen(page, TARGETS)
         page.emulate_media(color_scheme=OTHER[scheme])  # type: ignore[arg-type]
         wrong += [f"{OTHER[scheme]}: {fault}" for fault in seen(page, COLOURS)]
         size = page.viewport_size
@@ -150,7 +150,7 @@ def test_a_passkey_signs_in_and_no_account_page_has_a_fault(visit, live_server, 
     faults = walked(page, ["/accounts/2fa/totp/activate/"], scheme)
     an_app(user)
     key = Authenticator.objects.get(type="webauthn").pk
-    faults |= walked(page, [address.format(key=key, other=other.pk) for address in INSIDE], scheme)
+    faults |= walked(page, [address.format(key=key, other=other.pk) for address in in_turn(INSIDE, screen)], scheme)
     page.context.clear_cookies()
     page.goto("/accounts/login/")
     page.click("#passkey_login")
@@ -159,7 +159,7 @@ def test_a_passkey_signs_in_and_no_account_page_has_a_fault(visit, live_server, 
     page.context.clear_cookies()
     given = known(user)
     page.context.add_cookies([{"url": live_server.url, **asked_to_come_in()}])
-    faults |= walked(page, [address.format(**given) for address in OUTSIDE], scheme)
+    faults |= walked(page, [address.format(**given) for address in in_turn(OUTSIDE, screen)], scheme)
     page.goto(f"/sign-in/link/{given['link']}/")
     page.click("main form button[type=submit]")
     page.wait_for_url("**/authenticate/")  # a link stands for the password only
