@@ -52,9 +52,8 @@ class AuthorityFilter(django_filters.FilterSet):
         return queryset.named_like(value)
 
     def without(self, queryset: AuthorityQuerySet, name: str, value: str) -> QuerySet[Authority]:
-        for keys in at_work:
-            return queryset.left_alone(keys(), localdate())
-        return queryset.none()
+        keys = next(iter(at_work), None)
+        return queryset.left_alone(keys(), localdate()) if keys else queryset.none()
 
 
 class LessonFilter(django_filters.FilterSet):

@@ -97,9 +97,8 @@ def name_admin(
 def put_in_charge(*, authority: Authority, email: str, full_name: str, language: str, at: datetime, by: User) -> object:
     """Name who has an account already, and invite anybody else, where invitations are known; one of these verbs."""
     given: dict[str, Any] = {"authority": authority, "email": email, "full_name": full_name, "language": language}
-    for invite in () if User.objects.has_joined(email) else admin_invitations:
-        return invite(at=at, by=by, **given)
-    return name_admin(today=timezone.localdate(at), by=by, **given)
+    invite = None if User.objects.has_joined(email) else next(iter(admin_invitations), None)
+    return invite(at=at, by=by, **given) if invite else name_admin(today=timezone.localdate(at), by=by, **given)
 
 
 def _newcomer(email: str, full_name: str, language: str, by: User | None) -> User:
