@@ -19,6 +19,8 @@ from web.security import note
 from web.unsaved import words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest
     from django_stubs_ext import StrOrPromise
 
@@ -44,6 +46,18 @@ def too_many(request: HttpRequest) -> HttpResponse:
     """429: a limit on attempts was reached; it says so, and when to come back."""
     note("limit_reached", request=request)
     return HttpResponse(_page(request, "429.html"), status=429, headers={"Retry-After": "300"})
+
+
+def explained(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Say on a page, bare for everybody, that an address takes no reading (405): browsers would show an empty one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            response.content = render_to_string("405.html")
+        return response
+
+    return middleware
 
 
 def too_late(request: HttpRequest, said: StrOrPromise, *, title: StrOrPromise, back: str) -> HttpResponse:

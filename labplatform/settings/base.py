@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "web.error_pages.explained",
     "web.refusal_notes.noted",
     "accounts.session_limits.session_limits",
     "accounts.acting.ActingAs",

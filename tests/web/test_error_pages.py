@@ -6,14 +6,14 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory, override_settings
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import override
 from pytest_django import Settings
 
 from tests.factories.cast import Cast
 from web import context_processors, error_pages
 
-PAGES = ("400", "403", "403_csrf", "404", "500")
+PAGES = ("400", "403", "403_csrf", "404", "405", "500")
 
 
 def fail(request: HttpRequest, reason: str) -> None:
@@ -139,3 +139,17 @@ def test_what_was_sent_in_letters_nobody_reads_is_said_to_be_so_and_breaks_nothi
     answer = visitor.post(address, "a=1", content_type="application/x-www-form-urlencoded; charset=utf-7")
     assert answer.status_code == (404 if address == "/nowhere/at/all/" else 400)
     assert answer.content.decode().count("<h1>") == 1
+
+
+@pytest.mark.django_db
+class TestAnAddressThatTakesNoReading:
+    def test_says_so_to_whoever_opens_it(self, cast: Cast, client: Client):
+        client.force_login(cast["M"])
+        answer = client.get(reverse("stop_acting"))
+        assert (answer.status_code, answer["Allow"]) == (405, "POST")
+        assert "It only takes what a form sends." in answer.text
+
+    def test_says_nothing_to_what_no_browser_asks_by_itself(self, cast: Cast, client: Client):
+        client.force_login(cast["M"])
+        answer = client.put(reverse("stop_acting"))
+        assert (answer.status_code, answer.content) == (405, b"")
