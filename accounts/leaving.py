@@ -3,7 +3,6 @@
 from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -11,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.people_queries import closed_accounts
 from accounts.registries import gaps
 from web.home import Attention, Found, Watch
-from web.names import by_name
 from web.nested import nested
 
 MOST = 100  # counted; beyond that the number helps nobody
@@ -23,11 +22,6 @@ def what_is_left(user: User, at: datetime) -> list[str]:
     """What has nobody any more once the person is gone, in sentences."""
     today = timezone.localdate(at)
     return [sentence for gap in gaps for sentence in gap(user, today)]
-
-
-def closed_accounts() -> QuerySet[User]:
-    """Those that will be erased, the soonest first."""
-    return User.objects.filter(erase_on__isnull=False, is_active=False).order_by("erase_on", *by_name("full_name"))
 
 
 def _find(user: User, _today: date) -> ArraySubquery | None:

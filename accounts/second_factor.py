@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,9 +16,9 @@ from django.utils.deprecation import MiddlewareMixin
 from accounts.actions.sign_ins import NOT_ASKED_UNTIL
 from accounts.middleware import came_from
 from accounts.models import User
+from accounts.people_queries import factors_of
 from accounts.registries import second_factor_roles
 from web.htmx import wants_partial
-from web.names import by_name
 from web.security import note
 
 if TYPE_CHECKING:
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
 USED_BY = "second_factor_used_by"
 WANTED = "second_factor_wanted"
 ASKED_EVERY = 5 * 60  # seconds until someone without a second factor is looked at again
-FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 OPEN = {
     "second_factor",
     "account_reauthenticate",
@@ -100,23 +97,6 @@ def missing(request: HttpRequest) -> bool:
         return True
     request.session[NOT_ASKED_UNTIL] = now + ASKED_EVERY
     return False
-
-
-def factors_of(user: User) -> set[str]:
-    """Kinds of second factor the person has set up."""
-    return set(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).values_list("type", flat=True))
-
-
-def with_factors() -> QuerySet[User]:
-    """Who has a second factor, by name: `kinds` says which, `since` when the first was set up."""
-    has = Authenticator.objects.filter(user_id=OuterRef("pk"), type__in=FACTORS)
-    kinds = ArraySubquery(has.order_by("type").values("type").distinct())
-    since = Subquery(has.order_by("created_at").values("created_at")[:1])
-    return (
-        User.objects.filter(Exists(has), is_active=True)
-        .annotate(kinds=kinds, since=since)
-        .order_by(*by_name("full_name"))
-    )
 
 
 def shown(*, request: HttpRequest, user: User, authenticator: Authenticator, **_told: Any) -> None:

@@ -19,6 +19,7 @@ from web.visible import cleaned, one_line, shows
 MOST_LINES: Final = 300
 LONGEST: Final = {"email": 254, "full_name": 150, "unit": 120, "discipline": 80}
 COLUMNS: Final = re.compile(r"[;\t]")
+BETWEEN: Final = re.compile(r"[\s,]+")  # what stands between two people on one line
 NESTING: Final = re.compile(r"[(:]")
 MOST_NESTED: Final = 20  # marks by which addresses stand within one another: each is a step deeper for who reads them
 LONGEST_LINE: Final = 2_000
@@ -109,7 +110,7 @@ def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line 
 
 
 def _addresses(written: str) -> set[str]:
-    return {word.strip(AROUND).lower() for word in written.split() if "@" in word}
+    return {word.strip(AROUND).lower() for word in BETWEEN.split(written) if "@" in word}
 
 
 def _who(written: str) -> tuple[str, str]:
@@ -131,7 +132,7 @@ def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[st
     try:
         validate_email(email)
     except ValidationError:
-        return _("There is no e-mail address in it."), _("Write it like this: %(line)s") % {"line": example}
+        return _no_address(email), _("Write it like this: %(line)s") % {"line": example}
     if not shows(full_name):
         said = _("Nothing of the name can be seen.") if full_name else _("There is no name in it.")
         return said, _("Write it like this: %(line)s") % {"line": f"{_('First name and name')} <{email}>"}
@@ -139,6 +140,15 @@ def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[st
     if any(len(text) > LONGEST[name] for name, text in sizes.items()):
         return _too_long()
     return None
+
+
+def _no_address(email: str) -> str:
+    """What keeps what stands for the address from being one."""
+    if "@" not in email:
+        return _("There is no e-mail address in it.")
+    if not email.isascii():
+        return _("This address has accents or other signs that no letter reaches: check how it is written.")
+    return _("“%(email)s” is not a whole e-mail address: check how it is written.") % {"email": email}
 
 
 def _too_long() -> tuple[str, str]:

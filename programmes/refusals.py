@@ -16,6 +16,7 @@ SENTENCES: dict[str, Said] = {
     "authority_place": (_("Give both latitude (-90 to 90) and longitude (-180 to 180), or neither."), "latitude"),
     "authority_plausible_date": (CHECK_THE_YEAR, "dissolved_on"),
     "authority_admin_once": (_("This person is an admin of the authority already."), "email"),
+    "authority_admin_open_account": (_("This person’s account is closed: open it again first."), "email"),
     "authority_admin_dates": (_("The end comes before the start."), "until"),
     "authority_admin_plausible_dates": (CHECK_THE_YEAR, "since"),
     "programme_slug_once": (_("Another programme has this name."), "name_fr"),

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.actions.leaving import COOLING_OFF, ask_to_leave, reopen_account
 from accounts.forms.leaving import LeaveForm
-from accounts.leaving import closed_accounts, what_is_left
+from accounts.leaving import what_is_left
 from accounts.models import User
+from accounts.people_queries import closed_accounts
 from accounts.permissions import may_keep_accounts
 from accounts.registries import personal_data, retentions
 from accounts.requests import person

@@ -16,9 +16,9 @@ from accounts.actions.second_factors import reset_second_factor as verb
 from accounts.forms import ResetForm
 from accounts.letters import tell_of_reset
 from accounts.models import User
+from accounts.people_queries import factors_of, with_factors
 from accounts.permissions import may_reset_second_factor, may_reset_second_factors
 from accounts.requests import person
-from accounts.second_factor import factors_of, with_factors
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
 from web.pagination import paginate

@@ -23,8 +23,9 @@ from accounts.actions import sign_in_links as links
 from accounts.actions import sign_ins as verbs
 from accounts.entering import enter
 from accounts.forms import AddressForm
+from accounts.people_queries import factors_of
 from accounts.requests import person
-from accounts.second_factor import WANTED, factors_of, needs_second_factor, used_second_factor
+from accounts.second_factor import WANTED, needs_second_factor, used_second_factor
 from accounts.sign_ins import browser_in_words, sign_ins
 from web.addresses import absolute
 from web.errors import DomainError

@@ -87,8 +87,6 @@ def name_admin(
     user = User.objects.with_address(email).first()
     if user is None or not user.joined:
         user = _newcomer(email.strip(), full_name.strip(), language, by)
-    elif not user.is_active:
-        raise DomainError(_("This person’s account is closed: open it again first."), field="email")
     admin = AuthorityAdmin.objects.create(authority=authority, user=user, since=today)
     ask_sign_ins_anew(user=user)
     return admin

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -103,6 +104,14 @@ class AuthorityAdmin(models.Model):
             models.UniqueConstraint(fields=["authority", "user"], condition=Q(until=None), name="authority_admin_once"),
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="authority_admin_dates"),
             plausible_dates("authority_admin_plausible_dates", "since", "until"),
+        ]
+        triggers = [
+            Rule(
+                name="authority_admin_open_account",
+                operation=pgtrigger.Insert,
+                broken="NEW.until IS NULL AND EXISTS (SELECT FROM accounts_user u WHERE u.id = NEW.user_id"
+                " AND NOT u.is_active)",
+            )
         ]
 
     def __str__(self) -> str:

@@ -71,7 +71,7 @@ def test_empty_lines_and_a_heading_say_nothing_and_numbers_are_those_of_the_list
         ),
         (
             "Ada <ada@ville>",
-            "There is no e-mail address in it.",
+            "“ada@ville” is not a whole e-mail address: check how it is written.",
             "Write it like this: Ada Essai <ada@ville.example>",
         ),
         (
@@ -96,8 +96,18 @@ def test_empty_lines_and_a_heading_say_nothing_and_numbers_are_those_of_the_list
         ),
         (
             "Ada Essai ada@ville",
-            "There is no e-mail address in it.",
+            "“ada@ville” is not a whole e-mail address: check how it is written.",
             "Write it like this: Ada Essai <ada@ville.example>",
+        ),
+        (
+            "Zoé Essai <zoé@ville.example>",
+            "This address has accents or other signs that no letter reaches: check how it is written.",
+            "Write it like this: Ada Essai <ada@ville.example>",
+        ),
+        (
+            "ada@ville.example,bob@ville.example",
+            "There is more than one address in it.",
+            "Check that each line has one person.",
         ),
         (
             "a@ville.example;Ada;king",

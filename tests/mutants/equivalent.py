@@ -10,7 +10,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "accounts.acting:THEIR_OWN lacks /admin/": (
         "Nobody acts as somebody who opens the administration (`may_act_as`), and it answers 403 to all others itself."
     ),
-    "accounts.second_factor:FACTORS lacks webauthn": (
+    "accounts.people_queries:FACTORS lacks webauthn": (
         "Whoever has passkeys only counts as having none: it is asked for one again, nobody is let through."
     ),
     "web.downloads:HARMLESS lacks X-Content-Type-Options": (

@@ -101,7 +101,7 @@ DECIDING: Final = ("audiences", "people", "permissions", "queries", "reach", "pe
 PARTS: Final = (
     ("accounts.acting", "THEIR_OWN", "tests/accounts/test_acting.py"),
     ("accounts.acting", "THEIRS", "tests/accounts/test_acting.py"),
-    ("accounts.second_factor", "FACTORS", "tests/accounts/test_second_factor.py"),
+    ("accounts.people_queries", "FACTORS", "tests/accounts/test_second_factor.py"),
     ("cohorts.actions.invitations", "WHY_NOT", "tests/cohorts/test_invitations.py"),
     ("web.downloads", "HARMLESS", "tests/web/test_downloads.py"),
 )

@@ -11,6 +11,7 @@ from programmes.models import Authority, AuthorityAdmin
 from programmes.registries import admin_invitations, ended_mandates
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
+from tests.sql import update
 from web.errors import DomainError
 
 AT, TODAY = datetime(2026, 11, 24, 12, tzinfo=UTC), date(2026, 11, 24)
@@ -190,18 +191,21 @@ class TestAlone:
         assert self.alone(admin) is True
 
     @pytest.mark.parametrize(
-        ("other", "alone"),
+        ("other", "open_account", "alone"),
         [
-            ({}, False),
-            ({"until": TODAY}, True),
-            ({"since": date(2027, 1, 1)}, True),
-            ({"user__is_active": False}, True),
+            ({}, True, False),
+            ({"until": TODAY}, True, True),
+            ({"since": date(2027, 1, 1)}, True, True),
+            ({}, False, True),
         ],
         ids=["another goes on", "ends too", "is still to come", "has a closed account"],
     )
-    def test_another_counts_who_goes_on_with_an_open_account(self, other: dict[str, Any], *, alone: bool):
+    def test_another_counts_who_goes_on_with_an_open_account(
+        self, other: dict[str, Any], open_account: bool, *, alone: bool
+    ):
         admin = AuthorityAdminFactory()
-        AuthorityAdminFactory(authority=admin.authority, **other)
+        beside = AuthorityAdminFactory(authority=admin.authority, **other)
+        update(beside.user, is_active=open_account)
         assert self.alone(admin) is alone
 
     def test_whose_mandate_is_over_leaves_nothing(self):

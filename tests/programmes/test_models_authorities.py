@@ -6,6 +6,7 @@ import pytest
 
 from programmes.models import Authority
 from programmes.workdays import Calendar, Period, PeriodKind
+from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, CalendarPeriodFactory
 from tests.sql import insert_like, refused_by, update
 
@@ -123,6 +124,17 @@ class TestAuthorityAdmin:
     def test_somebody_may_answer_for_two_authorities(self):
         admin = AuthorityAdminFactory()
         insert_like(admin, authority_id=AuthorityFactory().pk)
+        assert admin.user.administered.count() == 2
+
+    def test_nobody_with_a_closed_account_is_put_in_charge(self):
+        admin, closed = AuthorityAdminFactory(), UserFactory(is_active=False)
+        with refused_by("authority_admin_open_account"):
+            insert_like(admin, user_id=closed.pk)
+
+    def test_a_closed_account_keeps_what_it_answered_for(self):
+        admin = AuthorityAdminFactory()
+        update(admin.user, is_active=False)
+        insert_like(admin, until=date(2026, 12, 31))
         assert admin.user.administered.count() == 2
 
     def test_the_end_does_not_come_before_the_start(self):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actions.second_factors import reset_second_factor
 from accounts.letters import tell_of_reset
 from accounts.models import User
-from accounts.second_factor import factors_of
+from accounts.people_queries import factors_of
 from web.errors import DomainError
 
 
