@@ -32,7 +32,8 @@ HISTORIES: Final = {
     "reminder": Kept(_("reminder"), Reminder, title="letter", pages=("notifications:reminder",)),
     "mail": Kept(_("switch of all letters"), MailSwitch, pages=("notifications:ledger",), argument=""),
 }
-UNSHOWN: Final = {Reminder: ("object_id", "step", "audience")}  # the words of the letter say to whom
+# The words of the letter say to whom; what was before stands in the history of what it is about.
+UNSHOWN: Final = {Reminder: ("object_id", "step", "audience", "was")}
 NAMED: Final = {Delivery: ("user__full_name",), DeliveryItem: ("user__full_name",)}
 WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {
     Reminder: {"letter": _letter, "kind": _kind, "reason": _reason},
