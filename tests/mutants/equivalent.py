@@ -16,6 +16,9 @@ EQUIVALENT: Final[dict[str, str]] = {
     "web.downloads:HARMLESS lacks X-Content-Type-Options": (
         "Django's SecurityMiddleware says it of every answer; here it is said for a proxy that reads only these."
     ),
+    "settings runs without django.middleware.clickjacking.XFrameOptionsMiddleware": (
+        "`web.browsers.told` says the same of every answer; Django's own check of a deployment asks for the middleware."
+    ),
     "prototypes.permissions half letters": "The letters are asked once more, by `decide`, against the same members.",
     "prototypes.permissions half MEMBERS": "The letters are asked once more, by `decide`, against the same members.",
     "cohorts.views.joining step row is None": (
