@@ -120,6 +120,22 @@ def test_challenges_are_those_of_the_chosen_cohort(ideas: Cast):
     assert offered(ideas["S"], cohort=str(ideas.other.pk)) == ALWAYS | {"cohort"}
 
 
+def choices(user: User, cohort: int, field: str) -> list[str]:
+    chosen = IdeaFilter({"cohort": str(cohort)}, Idea.objects.visible_to(user), user=user, today=TODAY)
+    return [name for _pk, name in chosen.filters[field].extra["choices"]] if field in chosen.filters else []
+
+
+def test_of_a_cohort_they_have_left_people_choose_among_what_was_there(ideas: Cast):
+    gone = MembershipFactory(cohort=ideas.cohort, ends_on=date(2026, 9, 30)).user
+    for cohort in (ideas.other, CohortFactory(edition=ideas.edition)):
+        MembershipFactory(cohort=cohort, user=gone)
+    ChallengeFactory(cohort=ideas.cohort, title="Later", born_on=date(2026, 11, 1))
+    IdeaFactory(cohort=ideas.cohort, title="E later", owner=ideas["R"], born_on=date(2026, 11, 1))
+    assert choices(gone, ideas.cohort.pk, "challenge") == ["Accueil"]
+    assert choices(gone, ideas.cohort.pk, "owner") == ["Ambassador Rivage", "Pilot Rivage"]
+    assert "Later" in choices(ideas["S"], ideas.cohort.pk, "challenge")
+
+
 @pytest.mark.parametrize(
     ("today", "day"),
     [

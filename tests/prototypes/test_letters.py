@@ -90,10 +90,19 @@ class TestRecipients:
         idea = handed(cast, state="merged", after="handed_over", merged_into=IdeaFactory(cohort=cast.cohort))
         assert (reached(idea), refusal(reminder(idea, step="again"), cast["M"], AT)) == (set(), "merged")
 
-    @pytest.mark.parametrize(("state", "reason"), [("discontinued", "ended"), ("live", ""), ("failed", "ended")])
+    @pytest.mark.parametrize(
+        ("state", "reason"), [("discontinued", "ended"), ("live", ""), ("failed", "ended"), ("withdrawn", "")]
+    )
     def test_nobody_where_it_is_known_to_be_over(self, cast: Cast, state: str, reason: str):
         idea = handed(cast, state="implementing")
         ImplementationFactory(idea=idea, state=state)
+        assert refusal(reminder(idea), cast["M"], AT) == reason
+
+    @pytest.mark.parametrize(("beside", "reason"), [("live", ""), ("planned", ""), ("failed", "ended")])
+    def test_it_is_not_over_while_it_goes_on_elsewhere(self, cast: Cast, beside: str, reason: str):
+        idea = handed(cast, state="implementing")
+        for state in ("discontinued", beside):
+            ImplementationFactory(idea=idea, state=state, unit=f"Accueil {state}")
         assert refusal(reminder(idea), cast["M"], AT) == reason
 
     def test_whoever_is_not_asked_any_more_has_left(self, cast: Cast):

@@ -1,5 +1,6 @@
 """`/metrics`: for whoever brings its token, and only then; how the post is doing, in figures."""
 
+import sys
 from datetime import timedelta
 from importlib.util import find_spec
 from typing import Any
@@ -35,6 +36,12 @@ def answered(**headers: str) -> Any:
 def test_without_the_token_there_is_no_such_page(settings: Any, token: str, told: str):
     settings.METRICS_TOKEN = token
     assert answered(authorization=told).status_code == 404
+
+
+def test_without_the_packages_there_is_no_such_page_either(settings: Any, monkeypatch: pytest.MonkeyPatch):
+    settings.METRICS_TOKEN = TOKEN
+    monkeypatch.setitem(sys.modules, "prometheus_client", None)
+    assert answered(authorization=f"Bearer {TOKEN}").status_code == 404
 
 
 @pytest.fixture
