@@ -89,6 +89,11 @@ class TestRegister:
 
 
 class TestDecline:
+    def test_strangers_have_nothing_to_decline(self, exchange: Exchange):
+        with pytest.raises(DomainError, match="Only members of the edition’s cohorts"):
+            say(decline, exchange, UserFactory())
+        assert not Registration.objects.exists()
+
     def test_someone_invited_says_no(self, exchange: Exchange):
         invited = RegistrationFactory(exchange=exchange)
         assert say(decline, exchange, invited.user).state == "declined"
