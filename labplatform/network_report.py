@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 from django_stubs_ext import StrOrPromise
 
 from labplatform.network import Circle
@@ -20,22 +19,22 @@ Line = tuple[Cell, ...]
 FEW: Final = "< 5"  # as on the page, for what may not be told
 DEFINITIONS: Final[tuple[tuple[StrOrPromise, StrOrPromise], ...]] = (
     (
-        lazy("Who is counted"),
-        lazy(
+        gettext_lazy("Who is counted"),
+        gettext_lazy(
             "The network is everyone with a membership on that day, each person once. A cohort that ends keeps its"
             " people: they count until they leave. Those who have left stay in the history and are counted apart."
         ),
     ),
     (
-        lazy("Circles"),
-        lazy(
+        gettext_lazy("Circles"),
+        gettext_lazy(
             "Whoever is in several circles on one day counts in the innermost: ambassadors and pilots first, then"
             " relays, then elected officials and direction, then the design teams."
         ),
     ),
     (
-        lazy("Links"),
-        lazy(
+        gettext_lazy("Links"),
+        gettext_lazy(
             "What a cohort brings to an Intertransfo goes to the authority that hosts it, from its first day on; an"
             " offer, to the one that had asked for it. A commitment goes to the host of the Intertransfo it was made"
             " at. An idea goes to whoever took it up, or has it live without having had it first: in full or adapted,"
@@ -43,15 +42,15 @@ DEFINITIONS: Final[tuple[tuple[StrOrPromise, StrOrPromise], ...]] = (
         ),
     ),
     (
-        lazy("Commitments"),
-        lazy(
+        gettext_lazy("Commitments"),
+        gettext_lazy(
             "Commitments are due on the day their owner gave; those closed after the day of the figures still count as"
             " open."
         ),
     ),
     (
-        lazy("Who sees what"),
-        lazy(
+        gettext_lazy("Who sees what"),
+        gettext_lazy(
             "People are counted here, never named. Each cohort is shown to the people of its authority, to its admins"
             " and to the lab. Others of the edition see the edition as a whole, as of the end of a month; a number"
             " that would tell of fewer than five people of others is not shown. Authorities are never ranked."

@@ -53,6 +53,20 @@ def test_modules_say_what_they_are_for():
     ] == []
 
 
+def test_strings_are_marked_by_names_that_their_collector_knows():
+    """Under another name than these, what is marked stays out of the catalogue, and so in English."""
+    known = {None, "_"}
+    others = [
+        f"{path.relative_to(ROOT)}: {name.name} as {name.asname}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if "gettext" in name.name and name.asname not in known
+    ]
+    assert others == []
+
+
 def test_no_shared_drawers():
     assert [
         str(p.relative_to(ROOT)) for p in MODULES if p.stem in SHARED_DRAWERS or p.parent.name in SHARED_DRAWERS

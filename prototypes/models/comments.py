@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
-from django.utils.translation import gettext as _said
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Cohort
@@ -190,7 +190,7 @@ def named(subject: Subject) -> str:
     """As letters name it: of a canvas its kind too, since a title alone may be a person's name."""
     if not isinstance(subject, Canvas):
         return str(subject)
-    return _said("%(kind)s “%(title)s”") % {"kind": subject.get_kind_display(), "title": subject.title}
+    return gettext("%(kind)s “%(title)s”") % {"kind": subject.get_kind_display(), "title": subject.title}
 
 
 @tracked()
