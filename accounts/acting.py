@@ -169,6 +169,11 @@ def over(request: HttpRequest, told: dict[str, Any], at: datetime) -> str:
     return "" if SupportVisit.objects.filter(pk=told["visit"], ended_at=None).exists() else "elsewhere"
 
 
+def acts(request: HttpRequest) -> bool:
+    """Whether somebody else is at the keyboard than the person who is signed in."""
+    return SUPPORT in request.session
+
+
 def sent_again(request: HttpRequest) -> bool:
     """Whether it asks for what is so already: to act as this person."""
     match = request.resolver_match

@@ -143,17 +143,19 @@ def _attach(message: EmailMultiAlternatives, row: Section, user: User, at: datet
         message.attach("invite.ics" if len(entries) == 1 else f"invite-{number}.ics", part, "application/ics")
 
 
-def preview(user: User, reminders: Sequence[Reminder], *, reader: User, language: str = "") -> Letter | None:
+def preview(
+    user: User, reminders: Sequence[Reminder], *, reader: User, language: str = "", acted: bool = False
+) -> Letter | None:
     """The letter to `user` as it would read now, or None where its event can say nothing any more, or not to `reader`.
 
     In their language of today, unless it has a `language` already.
-    Any other `reader` sees no address that would stop the person's letters.
+    Any other `reader`, and whoever acts for the person (`acted`), sees no address that is the person's alone.
     """
     if not all(_seen(reminder, reader) for reminder in reminders):
         return None
     try:
-        topics = topics_of(reminders)
-        return written(user, language or language_of(user), topics, masked=reader.pk != user.pk) if topics else None
+        topics, masked = topics_of(reminders), acted or reader.pk != user.pk
+        return written(user, language or language_of(user), topics, masked=masked) if topics else None
     except Exception:
         logger.exception("No preview of %s", reminders)
         return None

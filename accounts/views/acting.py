@@ -46,7 +46,7 @@ def act_as(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def stop_acting(request: HttpRequest) -> HttpResponse:
     """Back to oneself; there is nothing to stop for anybody else."""
-    if not request.session.get(acting.SUPPORT):
+    if not acting.acts(request):
         raise Http404
     acting.stop(request, timezone.now(), "stopped")
     return redirect("home")

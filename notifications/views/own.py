@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from accounts.acting import acts
 from accounts.models import User
 from accounts.requests import person
 from notifications import actions, letters, links
@@ -37,7 +38,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "delivery": row,
         "items": items,
-        "letter": letters.preview(row.user, reminders, reader=user, language=row.language),
+        "letter": letters.preview(row.user, reminders, reader=user, language=row.language, acted=acts(request)),
         "may_keep": may_keep_letters(user),
     }
     return render(request, "notifications/letter.html", context)

@@ -1,7 +1,9 @@
 """Acting as someone for support: by lab staff only, seen on every page, in the history, never for what stays theirs."""
 
+import re
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 import pytest
@@ -17,12 +19,17 @@ from django.utils import timezone, translation
 from accounts import acting, actions
 from accounts.actions.sign_ins import end_sign_in, end_sign_ins
 from accounts.models import SupportVisit, User
+from cohorts.actions.invitations import invite_member
 from files.exporting import write_due
 from files.models import Export
 from files.personal import ask_for_own
+from notifications.links import read_stop
+from notifications.models import Delivery
+from notifications.registries import HIDDEN
+from notifications.rounds import send_round
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
-from tests.factories.invitations import InvitationFactory, link
+from tests.factories.invitations import InvitationFactory, link, token
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory
 from tests.sql import refused_by, update
 from tests.test_role_matrix import routes
@@ -67,6 +74,20 @@ def test_staff_act_as_a_member_and_see_what_the_member_sees(acted: Client, cast:
     assert who(acted) == cast["P"]
     seen = acted.get(reverse("cohorts:cohorts"), headers={"accept-language": "en"}).content.decode()
     assert (cast.cohort.name in seen, cast.other.name in seen, BANNER in seen) == (True, False, True)
+
+
+def test_what_a_letter_opens_is_not_read_by_whoever_acts(cast: Cast, client: Client):
+    asked = {"email": cast["P"].email, "full_name": "Pilot Rivage", "role": "relay"}
+    row = invite_member(cohort=cast.other, at=NOW, by=cast["S"], **asked)
+    send_round(lambda: NOW + timedelta(minutes=1), seconds=60)
+    page = Delivery.objects.get(user=cast["P"]).get_absolute_url()
+    begin(client, cast["S"], cast["P"])
+    acted_on = client.get(page).content.decode()
+    stops = {read_stop(unquote(found)) for found in re.findall(r"/letters/stop/([^/]+)/", acted_on)}
+    assert (token(row) in acted_on, HIDDEN in acted_on, stops) == (False, True, {None})
+    client.post(reverse("stop_acting"))
+    client.force_login(cast["P"])
+    assert token(row) in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize("letter", "CDPMRANX")
