@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import signals as auth
 from django.http import HttpRequest
 
-from accounts import session_limits
+from accounts import entering, session_limits
 from accounts.actions.sign_ins import end_sign_ins
 from accounts.models import User
 from accounts.second_factor import shown, taken_away
@@ -25,6 +25,7 @@ def connect() -> None:
     account.user_logged_in.connect(signed_in, dispatch_uid="signed_in")
     for changed in (account.password_changed, account.password_set, account.password_reset):
         changed.connect(password_changed, dispatch_uid="password_changed")
+    account.password_reset.connect(entering.mailbox_shown, dispatch_uid="mailbox_shown")
     for used in (mfa.authenticator_used, mfa.authenticator_added):
         used.connect(shown, dispatch_uid="second_factor_shown")
     mfa.authenticator_removed.connect(taken_away, dispatch_uid="second_factor_taken_away")

@@ -46,6 +46,12 @@ def use_sign_in_link(*, token: str, at: datetime, by: User | None = None) -> Sig
     return link
 
 
+def opens_nothing(token: str, at: datetime) -> StrOrPromise:
+    """Why the link of a letter opens nothing, for whoever looks before the button; "" where it does."""
+    link = SignInLink.objects.select_related("user").of(token).first()
+    return why_not(link, at) if link else UNKNOWN
+
+
 def why_not(link: SignInLink, at: datetime) -> StrOrPromise:
     """Why a link of ours opens nothing; "" where it does."""
     if link.ended_at is not None:

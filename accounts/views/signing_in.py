@@ -87,7 +87,8 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     wanted = here(request, request.POST.get("next") or request.GET.get("next", ""))
     context = {"next": wanted, "signed_in": request.user.is_authenticated}
     if request.method != "POST" or request.user.is_authenticated:
-        return render(request, "accounts/sign_in_link.html", context)
+        why = links.opens_nothing(token, timezone.now())
+        return render(request, "accounts/sign_in_link.html", context | {"refused": why}, status=410 if why else 200)
     try:
         link = links.use_sign_in_link(token=token, at=timezone.now())
     except DomainError as refused:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa import app_settings
 from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.sessions.backends.db import SessionStore
@@ -59,14 +60,38 @@ def test_a_password_lasts_until_its_owner_changes_it():
         assert entered(user)
 
 
-def test_a_new_password_after_a_letter_signs_nobody_in_nor_past_their_second_factor():
-    user, client = UserFactory(), Client()
-    an_app(user)
+def chosen_anew(user: User, new: str = "another long word here") -> Client:
+    """A browser in which a new password was chosen from the letter to the person's address."""
+    client = Client()
     client.post(reverse("account_reset_password"), {"email": user.email})
-    [path] = re.findall(r"https://lab\.example(/accounts/password/reset/key/\S+)", str(mail.outbox[0].body))
+    [path] = re.findall(r"https://lab\.example(/accounts/password/reset/key/\S+)", str(mail.outbox[-1].body))
     form = client.get(path).headers["Location"]
-    new = "another long word here"
     assert client.post(form, {"password1": new, "password2": new}).status_code == 302
+    return client
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_new_password_after_a_letter_proves_the_mailbox_and_no_second_letter_asks_for_it(rows: int):
+    user = UserFactory(verified=False)
+    if rows:
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
+    client = chosen_anew(user)
+    client.post(reverse("account_login"), {"login": user.email, "password": "another long word here"})
+    assert (client.session.get("_auth_user_id"), EmailAddress.objects.get().verified) == (str(user.pk), True)
+
+
+def test_of_several_addresses_none_is_proved_by_it():
+    user = UserFactory(verified=False)
+    for email, primary in ((user.email, True), ("other@people.example", False)):
+        EmailAddress.objects.create(user=user, email=email, primary=primary, verified=False)
+    chosen_anew(user)
+    assert not EmailAddress.objects.filter(verified=True).exists()
+
+
+def test_a_new_password_after_a_letter_signs_nobody_in_nor_past_their_second_factor():
+    user, new = UserFactory(), "another long word here"
+    an_app(user)
+    client = chosen_anew(user, new)
     assert User.objects.get(pk=user.pk).check_password(new)
     assert "_auth_user_id" not in client.session
     client.post(reverse("account_login"), {"login": user.email, "password": new})

@@ -105,6 +105,14 @@ class TestJourney:
         english.post(letter_link())
         assert (signed_in(english), EmailAddress.objects.get().verified) == (user.pk, True)
 
+    def test_looking_at_one_that_opens_nothing_says_why_before_any_button(self, english: Client):
+        token = asked(UserFactory())
+        path = reverse("sign_in_link", args=[token])
+        assert (Client().get(path).status_code, Client().post(path).status_code) == (200, 302)
+        for gone, why in ((path, "This link was used already"), ("/sign-in/link/nothing/", "is not one of ours")):
+            answer = english.get(gone)
+            assert (answer.status_code, why in answer.text, "press the button" in answer.text) == (410, True, False)
+
     def test_of_someone_signed_in_already_it_is_left_alone(self, english: Client):
         someone, other = UserFactory(full_name="Anne Martin", language="en"), UserFactory()
         english.force_login(someone, backend="django.contrib.auth.backends.ModelBackend")
@@ -224,7 +232,7 @@ def test_links_are_forgotten_after_thirty_days():
 
 def test_the_pages_ask_little(english: Client, django_assert_num_queries):
     token = asked(UserFactory())
-    with django_assert_num_queries(0):
+    with django_assert_num_queries(1):
         english.get(ASK)
         english.get("/sign-in/link/sent/")
         english.get(reverse("sign_in_link", args=[token]))
