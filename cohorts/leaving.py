@@ -12,7 +12,7 @@ from cohorts.queries import active_on
 
 AT_WORK = (CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED)
 NO_PILOT = gettext_lazy(
-    "%(cohort)s is then without a pilot: the lab’s home page says so until somebody is named or invited."
+    "%(cohort)s has no pilot from the day after: the lab’s home page says so until somebody is named or invited."
 )
 
 

@@ -121,7 +121,7 @@ def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if done(form, actions.end_admin, admin=admin, at=now(), by=user):
         messages.success(request, _("Today is the last day of %(person)s in charge.") % {"person": admin.user})
         return redirect(found)
-    alone = _("Nobody answers for %(authority)s then: the lab’s home page says so until somebody is named.")
+    alone = _("Nobody answers for %(authority)s from tomorrow: the lab’s home page says so until somebody is named.")
     nobody_else = AuthorityAdmin.objects.alone(localdate()).filter(pk=admin.pk).exists()
     page = FormPage(
         _("End of %(person)s in charge") % {"person": admin.user},

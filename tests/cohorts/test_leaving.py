@@ -14,7 +14,7 @@ from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.sql import update
 
 pytestmark = pytest.mark.django_db
-ENDED = "Rivage is then without a pilot: the lab’s home page says so until somebody is named or invited."
+ENDED = "Rivage has no pilot from the day after: the lab’s home page says so until somebody is named or invited."
 NO_PILOT, NO_ADMIN = "Rivage has no other pilot.", "Ville de Rivage has no other admin."
 
 

@@ -327,10 +327,10 @@ class TestNobodyLeft:
     def test_whoever_ends_it_is_told_before(self, cast):
         staff, member = browser(cast["S"]), cast.cohort.memberships.get(role="pilot")
         text = main(staff.get(f"/cohorts/rivage/members/{member.pk}/end/"))
-        assert "Rivage is then without a pilot" in text
+        assert "Rivage has no pilot from the day after" in text
         admin = AuthorityAdmin.objects.get(user=cast["A"])
         address = f"/authorities/{cast.cohort.authority.slug}/admins/{admin.pk}/end/"
-        assert "Nobody answers for Ville de Rivage then" in main(staff.get(address))
+        assert "Nobody answers for Ville de Rivage from tomorrow" in main(staff.get(address))
         AuthorityAdmin.objects.create(authority=cast.cohort.authority, user=cast["X"], since=TODAY)
         assert "Nobody answers for" not in main(staff.get(address))
 
