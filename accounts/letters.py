@@ -111,7 +111,8 @@ LETTERS: Mapping[str, AccountLetter] = {
     ),
     "account/email/password_set": notice(_("You have a password now"), _("A password was set for your account.")),
     "mfa/email/recovery_codes_generated": notice(
-        _("New recovery codes"), _("New recovery codes were made for your account. Codes from before, if there were any, no longer work.")
+        _("New recovery codes"),
+        _("New recovery codes were made for your account. Codes from before, if there were any, no longer work."),
     ),
     "mfa/email/reset_by_the_lab": AccountLetter(
         _("Your second factor was taken away"),

@@ -15,8 +15,8 @@ FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def closed_accounts() -> QuerySet[User]:
-    """Those that will be erased, the soonest first."""
-    return User.objects.filter(erase_on__isnull=False, is_active=False).order_by("erase_on", *by_name("full_name"))
+    """Those that will be erased, the soonest first: only of closed accounts is it said when."""
+    return User.objects.filter(erase_on__isnull=False).order_by("erase_on", *by_name("full_name"))
 
 
 def factors_of(user: User) -> set[str]:

@@ -27,7 +27,7 @@ from cohorts.clock import local_day
 from cohorts.enums import ON_SITE, AttendanceStatus, Role, SessionState
 from cohorts.models import Attendance, Membership, Session
 from cohorts.queries import SessionQuerySet
-from cohorts.told import CHANGED, knew, knows, reached, untold
+from cohorts.told import CHANGED, knew, reached, untold
 from notifications.audiences import NOBODY, Audiences
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Recipient
@@ -99,11 +99,6 @@ def _not_yet_invited(session: int, today: Subquery) -> Q:
     return EXPECTED(session, today) & ~Q(pk__in=reached(session, letter=INVITATION).sent().values("user"))
 
 
-def _untold(session: int, today: Subquery) -> Q:
-    """Those expected who know nothing of the session yet."""
-    return EXPECTED(session, today) & ~knows(session)
-
-
 def _told(session: int, today: Subquery) -> Q:
     """Everybody on the list, those who declined too, and everybody a letter on the session reached."""
     listed = Attendance.objects.filter(day__session=session, member__isnull=False)
@@ -124,7 +119,7 @@ AUDIENCES: Final[Mapping[str, Audience]] = MappingProxyType(
     {
         "elected_and_direction": _listed(status__in=ON_SITE, member__role__in=[Role.ELECTED, Role.DIRECTION]),
         "not_yet_invited": _not_yet_invited,
-        UNTOLD: _untold,
+        UNTOLD: EXPECTED,  # of whom `_special` says who knows nothing of it yet
         "unanswered": _unanswered,
         "expected": EXPECTED,
         "attendees": EXPECTED,  # whoever came, and whoever was expected while nobody noted it

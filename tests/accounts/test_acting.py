@@ -218,6 +218,7 @@ def test_it_ends_with_the_account_of_either(
     User.objects.filter(pk=cast[letter].pk).update(**change)
     answer = acted.get(reverse("home"))
     assert (answer.status_code, who(acted)) == (302, cast[left] if left else None)
+    assert any("messages" in name and cookie.value for name, cookie in answer.cookies.items()) is (left is not None)
     assert SupportVisit.objects.get().ended_at is not None
 
 

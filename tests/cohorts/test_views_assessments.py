@@ -20,6 +20,7 @@ from tests.cohorts.pages import said as told
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, said
+from tests.factories.programmes import EditionFactory
 from tests.pages import elements, rows, texts
 
 FORM, RESULTS, BACK = (f"/cohorts/rivage/{page}/" for page in ("assessment", "assessments", "assessment/take-back"))
@@ -220,6 +221,13 @@ class TestResults:
 
 class TestEdition:
     address = "/editions/transfo-2026/assessments/"
+
+    def test_of_an_edition_one_does_not_see_there_is_nothing(self, ended: Cast):
+        EditionFactory(slug="in-secret", state="draft")
+        found = {letter: browser(ended[letter]) for letter in "SM"}
+        for slug, codes in (("transfo-2026", [200, 403]), ("in-secret", [200, 404])):
+            address = f"/editions/{slug}/assessments/"
+            assert [client.get(address).status_code for client in found.values()] == codes
 
     def test_cohorts_are_summed_up_once_all_have_closed(self, ended: Cast):
         moved(ended.cohort, up=5)

@@ -12,7 +12,7 @@ from cohorts.enums import TEAM_DAYS
 from cohorts.models import InnovationTeam
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.cast import Cast
-from tests.factories.cohorts import InnovationTeamFactory
+from tests.factories.cohorts import InnovationTeamFactory, MembershipFactory
 
 DECIDED = date(2026, 10, 1)
 
@@ -37,6 +37,13 @@ def test_a_cohort_without_a_team_says_what_goes_there(cast: Cast):
     pages = {letter: browser(cast[letter]).get(at("innovation_team", "rivage")) for letter in "AM"}
     assert "No innovation team yet" in main(pages["M"])
     assert [doors(pages[letter]) for letter in "AM"] == [{at("propose_team", "rivage")}, set()]
+
+
+def test_who_left_reads_no_team_that_came_after(cast: Cast):
+    gone = MembershipFactory(cohort=cast.cohort, ends_on=date(2026, 9, 30)).user
+    team(cast, born_on=date(2026, 10, 1))
+    shown = [len(browser(user).get(at("innovation_team", "rivage")).context["teams"]) for user in (gone, cast["M"])]
+    assert shown == [0, 1]
 
 
 def test_the_team_is_shown_with_its_road_and_its_means(cast: Cast):

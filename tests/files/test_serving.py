@@ -98,8 +98,9 @@ class TestHeaders:
         }
         assert answer.body == DOCUMENTS[ending]
 
-    def test_a_document_has_no_smaller_sizes(self, cast: Cast, notes: Attachment):
+    def test_a_document_has_no_smaller_sizes(self, cast: Cast, notes: Attachment, caplog: pytest.LogCaptureFixture):
         assert got(cast["M"], f"/files/{notes.pk}/small/").status_code == 404
+        assert "is missing" not in caplog.text
 
     def test_only_reading_is_possible(self, cast: Cast, picture: Attachment):
         assert client_of(cast["S"]).post(picture.get_absolute_url()).status_code == 405

@@ -19,6 +19,12 @@ EQUIVALENT: Final[dict[str, str]] = {
     "settings runs without django.middleware.clickjacking.XFrameOptionsMiddleware": (
         "`web.browsers.told` says the same of every answer; Django's own check of a deployment asks for the middleware."
     ),
+    "programmes.views.formats scope Programme.objects.visible_to(user)": (
+        "Whoever is signed in sees every programme, and nobody else comes as far as this."
+    ),
+    "programmes.views.programmes scope Programme.objects.visible_to(user)": (
+        "Whoever is signed in sees every programme, and nobody else comes as far as this."
+    ),
     "prototypes.permissions half letters": "The letters are asked once more, by `decide`, against the same members.",
     "prototypes.permissions half MEMBERS": "The letters are asked once more, by `decide`, against the same members.",
     "cohorts.views.joining step row is None": (

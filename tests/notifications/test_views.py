@@ -393,6 +393,15 @@ def test_preferences_show_and_keep_what_was_chosen():
     assert not Preference.objects.filter(user=guest, kind="workshop").exists()
 
 
+def test_preferences_are_ones_own():
+    guest, other = GuestFactory(), GuestFactory()
+    Preference.objects.create(user=other, kind="workshop")
+    client, address = signed_in(guest), reverse("notifications:preferences")
+    assert "workshop" in client.get(address).context["form"].initial["wanted"]
+    client.post(address, {"wanted": ["workshop"]})
+    assert list(Preference.objects.filter(kind="workshop").values_list("user", flat=True)) == [other.pk]
+
+
 def test_a_kind_that_does_not_exist_is_no_choice():
     guest = GuestFactory()
     answer = signed_in(guest).post(reverse("notifications:preferences"), {"wanted": ["nonsense"]})

@@ -252,6 +252,11 @@ class TestCompare:
         for address in (f"/formats/{cast.edition.format.pk}/compare/{later.pk}/", f"/formats/{later.pk}/"):
             assert "Too long." not in visitor.get(address).content.decode()
 
+    def test_a_draft_is_compared_by_the_lab_only(self, visitor: Client, cast: Cast, lab: Client):
+        draft = FormatFactory(programme=cast.edition.format.programme, version=9, published_at=None)
+        address = f"/formats/{cast.edition.format.pk}/compare/{draft.pk}/"
+        assert [client.get(address).status_code for client in (visitor, lab)] == [404, 200]
+
     def test_versions_of_two_programmes_and_one_with_itself_are_not_compared(self, cast: Cast, lab: Client):
         own = cast.edition.format.pk
         assert [lab.get(f"/formats/{own}/compare/{other}/").status_code for other in (own, FormatFactory().pk)] == [

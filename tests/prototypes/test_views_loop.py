@@ -11,7 +11,7 @@ from prototypes.models import FollowUp, Idea, Lineage
 from prototypes.outputs import Outputs, outputs
 from prototypes.views.board import ideas_of
 from tests.factories.cast import Cast
-from tests.factories.cohorts import CohortFactory, SessionFactory, StakeholderFactory
+from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory, StakeholderFactory
 from tests.factories.programmes import EditionFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
@@ -217,6 +217,16 @@ class TestComparing:
         assert shown(first=3, second=1) == ["Kiosk 1", "Kiosk 3"]
         assert shown(first=2, second=2) == ["Kiosk 2", "Kiosk 3"]
         assert shown(first=9, second=1) == ["Kiosk 2", "Kiosk 3"]
+
+    def test_of_what_came_after_their_last_day_past_members_read_nothing(self, cast: Cast):
+        gone = MembershipFactory(cohort=cast.cohort, ends_on=date(2026, 9, 30)).user
+        idea = IdeaFactory(cohort=cast.cohort, state="testing")
+        old = PrototypeFactory(idea=idea, title="Kiosk")
+        TrialFactory(prototype=old, state="concluded", born_on=date(2026, 10, 1))
+        PrototypeFactory(idea=idea, title="Later", born_on=date(2026, 10, 1))
+        read = [signed_in(user).get(f"/ideas/{idea.pk}/compare/").context["versions"] for user in (gone, cast["M"])]
+        told = [[(row.title, len(row.trials.all())) for row in versions] for versions in read]
+        assert told == [[("Kiosk", 0)], [("Kiosk", 1), ("Later", 0)]]
 
     def test_marks_what_differs(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="testing")
