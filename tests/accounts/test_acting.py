@@ -24,8 +24,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.invitations import InvitationFactory, link
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory
+from tests.routes import ours
 from tests.sql import refused_by, update
-from tests.test_role_matrix import routes
 
 pytestmark = pytest.mark.django_db
 BANNER = "You act as"
@@ -234,7 +234,7 @@ def test_what_stays_the_person_s_is_refused_with_the_reason(acted: Client):
 
 def test_the_pages_that_stay_the_person_s_elsewhere_are_refused_too(acted: Client):
     """Before anything is looked up: what the address names need not be there."""
-    assert acting.THEIRS - routes(get_resolver()) == set()
+    assert acting.THEIRS - set(ours()) == set()
     answers = {name: acted.get(reverse(name, args=args)).status_code for name, args in ELSEWHERE.items()}
     assert answers == dict.fromkeys(acting.THEIRS, 403)
 
