@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, login, logout
+from django.contrib.auth.models import update_last_login
 from django.contrib.messages import info
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -20,7 +21,6 @@ from django.utils.crypto import constant_time_compare
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from hijack.signals import no_update_last_login
 from pghistory.middleware import HistoryMiddleware
 
 from accounts.actions import end_support
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 SUPPORT: Final = "support"
-HIJACKED: Final = "hijack_history"  # the name under which django-hijack, and who knows it, looks for whoever acts
 OPEN: Final = frozenset({"stop_acting", "account_logout"})
 # What stays the person's own: everything below these addresses, and these pages elsewhere.
 THEIR_OWN: Final = ("/account/", "/accounts/", "/admin/", "/language/", "/sign-in/")
@@ -72,10 +71,8 @@ def begin(request: HttpRequest, visit: SupportVisit) -> None:
     session = request.session
     before, backend, proof = session.session_key, session[BACKEND_SESSION_KEY], session[HASH_SESSION_KEY]
     aside = {key: value for key, value in session.items() if not key.startswith("_")}
-    with no_update_last_login():
-        login(request, visit.person, backend=backend)
+    _hand_over(request, visit.person, backend)
     until = visit.began_at + SupportVisit.LONGEST
-    session[HIJACKED] = [str(visit.staff_id)]
     session[SUPPORT] = {
         "visit": visit.pk,
         "staff": visit.staff_id,
@@ -86,6 +83,17 @@ def begin(request: HttpRequest, visit: SupportVisit) -> None:
     }
     _listed(request, before, visit.staff_id)
     note("support_began", request=request, staff=visit.staff_id, visit=visit.pk)
+
+
+def _hand_over(request: HttpRequest, user: User, backend: str) -> None:
+    request.handed_over = True  # type: ignore[attr-defined] # read by `signed_in`
+    login(request, user, backend=backend)
+
+
+def signed_in(*, sender: type[User], user: User, request: HttpRequest | None = None, **_told: Any) -> None:
+    """When somebody signed in last: not where a session was handed over. Told by Django, in the place of its own."""
+    if not getattr(request, "handed_over", False):
+        update_last_login(sender, user)
 
 
 def _listed(request: HttpRequest, before: str | None, staff_id: int) -> None:
@@ -101,19 +109,24 @@ def _listed(request: HttpRequest, before: str | None, staff_id: int) -> None:
 def stop(request: HttpRequest, at: datetime, why: str) -> None:
     """The staff member is themselves again, or nobody where they may no longer sign in or changed their password."""
     told = request.session[SUPPORT]
-    staff = User.objects.filter(pk=told["staff"], is_active=True, is_lab_staff=True).first()
+    staff = _staff(told)
     _end(told, at, by=staff)
     note("support_ended", request=request, staff=told["staff"], visit=told["visit"], why=why)
     before, backend = request.session.session_key, request.session[BACKEND_SESSION_KEY]
     del request.session[SUPPORT]
-    if staff is None or not constant_time_compare(told["proof"], staff.get_session_auth_hash()):
+    if staff is None:
         logout(request)
         return
-    with no_update_last_login():
-        login(request, staff, backend=backend)
+    _hand_over(request, staff, backend)
     _listed(request, before, staff.pk)
     request.session.update(told["aside"])
-    request.session.pop(HIJACKED, None)
+
+
+def _staff(told: dict[str, Any]) -> User | None:
+    """Whoever acts, as long as they are of the lab and have the password they began with."""
+    staff = User.objects.filter(pk=told["staff"], is_active=True, is_lab_staff=True).first()
+    same = staff and constant_time_compare(told["proof"], staff.get_session_auth_hash())
+    return staff if same else None
 
 
 def _end(told: dict[str, Any], at: datetime, *, by: User | None) -> None:
@@ -163,8 +176,7 @@ def over(request: HttpRequest, told: dict[str, Any], at: datetime) -> str:
         return "time"
     if not request.user.is_authenticated:
         return "person_closed"
-    staff = User.objects.filter(pk=told["staff"], is_active=True, is_lab_staff=True).first()
-    if staff is None or not constant_time_compare(told["proof"], staff.get_session_auth_hash()):
+    if _staff(told) is None:
         return "staff_closed"
     return "" if SupportVisit.objects.filter(pk=told["visit"], ended_at=None).exists() else "elsewhere"
 

@@ -34,11 +34,13 @@ class AccountsConfig(AppConfig):
 
     def support_people(self) -> None:
         """The lab acting for somebody ends with the session, and stands on the person's account page."""
-        from django.contrib.auth.signals import user_logged_out  # noqa: PLC0415 - models must be ready
+        from django.contrib.auth.signals import user_logged_in, user_logged_out  # noqa: PLC0415 - models must be ready
 
         from accounts import acting, visits  # noqa: PLC0415
         from accounts.registries import account_panels  # noqa: PLC0415
 
+        user_logged_in.disconnect(dispatch_uid="update_last_login")  # Django's own, where it is there already
+        user_logged_in.connect(acting.signed_in, dispatch_uid="update_last_login")
         user_logged_out.connect(acting.signed_out, dispatch_uid="support_ends")
         account_panels.register("support_visits", visits.VISITS, order=80)
         account_panels.register("factor_resets", visits.RESETS, order=81)

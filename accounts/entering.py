@@ -1,14 +1,22 @@
-"""Signing somebody in who has proved an address: by a link to sign in, by the letter of an invitation."""
+"""Signing somebody in who has proved an address: by a link that is sent from here, by the letter of an invitation."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.email_verification import verify_email_indirectly
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress, Login
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.actions.sign_in_links import ask_sign_in_link
 from accounts.models import User
+from web.addresses import absolute
+from web.security import note
 
 
 def mailbox_shown(*, request: HttpRequest, user: User, **_told: Any) -> None:
@@ -30,3 +38,18 @@ def enter(request: HttpRequest, user: User, *, by: str, email: str, wanted: str 
     verify_email_indirectly(request, user, email)
     answer: HttpResponse = perform_login(request, Login(user=user, redirect_url=wanted or None, email=email))
     return answer
+
+
+def send_link(email: str, wanted: str) -> None:
+    """One letter in every case: with a link, or that there is no account with this address."""
+    found = [user for user in filter_users_by_email(email, prefer_verified=True) if user.is_active]
+    if not found:
+        note("sign_in_link_asked", known=False)
+        get_adapter().send_mail("account/email/unknown_account", email, {})
+        return
+    user = found[0]
+    token = ask_sign_in_link(user=user, email=email, at=timezone.now(), by=user)
+    note("sign_in_link_asked", known=True, person=user.pk)
+    path = reverse("sign_in_link", args=[token]) + (f"?{urlencode({'next': wanted})}" if wanted else "")
+    told = {"user": user, "sign_in_url": absolute(path)}
+    get_adapter().send_mail("account/email/sign_in_link", email, told)

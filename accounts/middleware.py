@@ -15,11 +15,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from web.htmx import wants_partial
 
-type_response = Callable[[HttpRequest], HttpResponse]
+Answering = Callable[[HttpRequest], HttpResponse]
 MADE_FOR = "made_for"
 
 
-def chosen_language(get_response: type_response) -> type_response:
+def chosen_language(get_response: Answering) -> Answering:
     """Activate `user.language` for signed-in people who chose one."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

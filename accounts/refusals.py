@@ -31,5 +31,6 @@ SENTENCES: dict[str, Said] = {
     "sign_in_link_ends_once": _("This link is over. Ask for a new one."),
     "sign_in_link_ended_how": _("A link that is over says how it ended."),
     "sign_in_link_expires_later": _("A link lasts for some time."),
+    "sign_in_link_in_time": _("This link is too old: it was good for fifteen minutes. Ask for a new one."),
     "accounts_user_email_key": _ONE_ACCOUNT,  # PostgreSQL's own name for the column's unique index
 }

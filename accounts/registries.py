@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Final
 
+from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from web.panels import Panel
@@ -14,6 +15,8 @@ from web.registries import Registry
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+A_YEAR: Final = 365  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,14 @@ class Retention:
     why: StrOrPromise
     days: int
     purge: Callable[..., int]
+
+    @property
+    def how_long(self) -> str:
+        """In words: in years, where they are whole."""
+        years, rest = divmod(self.days, A_YEAR)
+        if rest:
+            return ngettext("%(days)s day", "%(days)s days", self.days) % {"days": self.days}
+        return ngettext("%(years)s year", "%(years)s years", years) % {"years": years}
 
 
 @dataclass(frozen=True, slots=True)

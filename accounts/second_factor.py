@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
+from accounts.acting import SUPPORT
 from accounts.actions.sign_ins import NOT_ASKED_UNTIL
 from accounts.middleware import came_from
 from accounts.models import User
@@ -88,7 +89,7 @@ def missing(request: HttpRequest) -> bool:
     """Whether the person needs one and has shown none; that no role asks for it is kept for five minutes."""
     user, now = request.user, time.time()
     assert isinstance(user, User)  # noqa: S101 - narrows the type
-    if "hijack_history" in request.session:
+    if SUPPORT in request.session:
         return False  # whoever acts as someone has shown theirs
     of_the_lab = user.is_lab_staff or user.is_staff  # read with every page anyway: never kept
     if not of_the_lab and request.session.get(NOT_ASKED_UNTIL, 0) > now:

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Case, ExpressionWrapper, Q, Value, When
 from django.db.models.functions import Coalesce, Lower
 
+from cohorts.enums import AccessState
+
 if TYPE_CHECKING:
     from accounts.models import User
     from cohorts.models.access import AccessRequest
@@ -23,16 +25,16 @@ class AccessRequestQuerySet(models.QuerySet["AccessRequest"]):
         return self if user.is_authenticated and user.is_lab_staff else self.none()
 
     def pending(self) -> AccessRequestQuerySet:
-        return self.filter(state="pending")
+        return self.filter(state=AccessState.PENDING)
 
     def waiting_first(self) -> AccessRequestQuerySet:
         """Those that wait, the longest first, then the latest answers."""
         return self.order_by(
-            Case(When(state="pending", then=Value(0)), default=Value(1)), "-answered_at", "asked_at", "pk"
+            Case(When(state=AccessState.PENDING, then=Value(0)), default=Value(1)), "-answered_at", "asked_at", "pk"
         )
 
     def answered(self) -> AccessRequestQuerySet:
-        return self.exclude(state="pending")
+        return self.exclude(state=AccessState.PENDING)
 
     def with_kept_until(self) -> AccessRequestQuerySet:
         """`kept_until`: when each is erased."""

@@ -42,7 +42,7 @@ class Activity:
     def how_long(self) -> str:
         """In words, from the retention table."""
         rows = (retentions[slug] for slug in self.kept)
-        said = [_("%(what)s: %(days)d days") % {"what": row.what, "days": row.days} for row in rows]
+        said = [_("%(what)s: %(how_long)s") % {"what": row.what, "how_long": row.how_long} for row in rows]
         return " · ".join(said) or str(WITH_THE_PROGRAMME)
 
 

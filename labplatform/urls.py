@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path, re_path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from accounts.openid.views import Leaving
@@ -31,7 +32,11 @@ urlpatterns = [
             [
                 re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", Confirming.as_view(), name="account_confirm_email"),
                 path("logout/", Leaving.as_view(), name="account_logout"),
-                path("sessions/", RedirectView.as_view(pattern_name="own_sign_ins"), name="usersessions_list"),
+                path(
+                    "sessions/",
+                    require_safe(RedirectView.as_view(pattern_name="own_sign_ins")),
+                    name="usersessions_list",
+                ),
             ]
         ),
     ),

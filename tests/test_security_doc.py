@@ -14,6 +14,7 @@ import pytest
 
 from accounts.actions.sign_in_links import LASTS
 from accounts.passwords import HOUSE_WORDS
+from cohorts.views.joining import GUESSED_WITHIN, GUESSES
 from files.documents import FORMATS
 from labplatform.settings import base, refusing
 
@@ -176,7 +177,10 @@ def said() -> dict[str, list[Any]]:
     sizes = base.FILES_MOST_BYTES
     return {
         "Ways in": [f"{LASTS.seconds // 60} minutes", "14 days", "passkey", "OpenID Connect"],
-        "Limits of attempts": [f"(`{name}`) | {limit} |" for name, limit in limits.items()],
+        "Limits of attempts": [
+            *(f"(`{name}`) | {limit} |" for name, limit in limits.items()),
+            f"(`invitation`) | {GUESSES}/{GUESSED_WITHIN}s/ip |",
+        ],
         "Passwords": [", ".join(HOUSE_WORDS), f"{base.AUTH_PASSWORD_VALIDATORS[1]['OPTIONS']['min_length']} signs"],
         "Sign-ins": [f"{base.SESSION_IDLE_MINUTES} minutes", f"{base.SESSION_DAYS} days", "as many at once", "800-63B"],
         "Files": [

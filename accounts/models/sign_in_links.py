@@ -41,6 +41,9 @@ class SignInLink(models.Model):
                 name="sign_in_link_ended_how",
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="sign_in_link_expires_later"),
+            models.CheckConstraint(
+                condition=~Q(ended_how=LinkEnd.USED) | Q(ended_at__lt=F("expires_at")), name="sign_in_link_in_time"
+            ),
         ]
         triggers = [
             Frozen(name="sign_in_link_ends_once", once="OLD.ended_at IS NOT NULL AND TG_OP = 'UPDATE'"),

@@ -20,6 +20,7 @@ from requests import RequestException
 from accounts.openid.provider import Conversation, leading_on
 from accounts.openid.tokens import Untrusted
 from web.addresses import absolute
+from web.form_pages import form_page
 
 ASKED = "access_asked"  # in the session: what whoever has no account yet is told
 SIGNED_IN_WITH = "signed_in_with"  # in the session: how to leave the provider too
@@ -35,15 +36,19 @@ class ComingBack(OAuth2CallbackView):
 
 
 @login_not_required
+@form_page
 def login(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Ask, then lead to the provider: it takes a POST. Whoever connects it proves first who they are."""
     if request.GET.get("process") == AuthProcess.CONNECT and request.user.is_authenticated:
         raise_if_reauthentication_required(request, app="allauth.socialaccount")
+    if request.method == "HEAD":
+        request.method = "GET"  # allauth takes whatever is no GET for the form that was sent
     return _conversing(OAuth2LoginView, request, provider_id)
 
 
 @login_not_required
 @never_cache
+@require_safe
 def callback(request: HttpRequest, provider_id: str) -> HttpResponse:
     """What the provider answered: signed in, connected, waiting for the lab, or told why not."""
     return _conversing(ComingBack, request, provider_id)
@@ -74,6 +79,8 @@ def asked(request: HttpRequest) -> HttpResponse:
 
 class Leaving(LogoutView):
     """Signing out here, and then at the provider one signed in with, where it takes that."""
+
+    http_method_names = ("get", "head", "post")
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
         kept = self.request.session.get(SIGNED_IN_WITH)

@@ -98,7 +98,7 @@ def _consequences() -> tuple[str, ...]:
 
 @require_safe
 def leaving(request: HttpRequest) -> HttpResponse:
-    """Lab staff: closed accounts, when each is erased, and what is left without anybody."""
+    """Lab staff: closed accounts, when each was closed, and when it is erased."""
     enforce(may_keep_accounts(person(request)))
     page: Any = paginate(closed_accounts(), request.GET.get("page"), per_page=PER_PAGE)
     return render(request, "privacy/leaving.html", {"page": page})

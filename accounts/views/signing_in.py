@@ -1,10 +1,6 @@
 """Ways in that are ours: a link by letter, the second factor's first page, and where a person is signed in."""
 
-from urllib.parse import urlencode
-
-from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.userkit import filter_users_by_email
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
@@ -21,13 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.actions import sign_in_links as links
 from accounts.actions import sign_ins as verbs
-from accounts.entering import enter
+from accounts.entering import enter, send_link
 from accounts.forms import AddressForm
 from accounts.people_queries import factors_of
 from accounts.requests import person
 from accounts.second_factor import WANTED, needs_second_factor, used_second_factor
 from accounts.sign_ins import browser_in_words, sign_ins
-from web.addresses import absolute
 from web.errors import DomainError
 from web.form_pages import form_page, sent
 from web.security import note
@@ -53,21 +48,6 @@ def too_often(request: HttpRequest, action: str, key: str = "") -> HttpResponse 
     """429 where the limit of that name is reached: counted by the client's address, and by `key`."""
     limited: HttpResponse | None = ratelimit.consume_or_429(request, action=action, key=key)
     return limited
-
-
-def send_link(email: str, wanted: str) -> None:
-    """One letter in every case: with a link, or that there is no account with this address."""
-    found = [user for user in filter_users_by_email(email, prefer_verified=True) if user.is_active]
-    if not found:
-        note("sign_in_link_asked", known=False)
-        get_adapter().send_mail("account/email/unknown_account", email, {})
-        return
-    user = found[0]
-    token = links.ask_sign_in_link(user=user, email=email, at=timezone.now(), by=user)
-    note("sign_in_link_asked", known=True, person=user.pk)
-    path = reverse("sign_in_link", args=[token]) + (f"?{urlencode({'next': wanted})}" if wanted else "")
-    told = {"user": user, "sign_in_url": absolute(path)}
-    get_adapter().send_mail("account/email/sign_in_link", email, told)
 
 
 @login_not_required

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import confirm_address
@@ -28,7 +29,7 @@ def ask_for_access(
     The SIRET proposes the authority that has its SIREN and is not dissolved; what is no SIRET is not kept.
     """
     siren = siren_of(arrival.siret)
-    proposed = Authority.objects.living(at.date()).filter(siren=siren).first() if siren else None
+    proposed = Authority.objects.living(timezone.localdate(at)).filter(siren=siren).first() if siren else None
     row, _new = AccessRequest.objects.get_or_create(
         issuer=arrival.issuer,
         subject=arrival.subject,

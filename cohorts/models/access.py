@@ -9,7 +9,7 @@ from cohorts import access_queries
 from cohorts.enums import ACCESS_TRANSITIONS, AccessState
 from programmes.models import Authority
 from web.history import tracked
-from web.triggers import Rule, StateMachine
+from web.triggers import Frozen, Rule, StateMachine
 
 
 @tracked(exclude=["email", "full_name", "subject", "siret", "unit"])
@@ -62,7 +62,11 @@ class AccessRequest(models.Model):
             models.UniqueConstraint(fields=["issuer", "subject"], name="access_request_once"),
             models.CheckConstraint(
                 condition=Q(state=AccessState.PENDING, answered_at=None, answered_by=None)
-                | Q(state__in=[AccessState.GRANTED, AccessState.REFUSED], answered_at__isnull=False),
+                | Q(
+                    state__in=[AccessState.GRANTED, AccessState.REFUSED],
+                    answered_at__isnull=False,
+                    answered_by__isnull=False,
+                ),
                 name="access_request_answered",
             ),
             models.CheckConstraint(
@@ -75,6 +79,10 @@ class AccessRequest(models.Model):
         ]
         triggers = [
             StateMachine(name="access_request_state", transitions=ACCESS_TRANSITIONS, initial=[AccessState.PENDING]),
+            # Erased it may be, with its person or when its time is up.
+            Frozen(
+                name="access_request_stays", once=f"OLD.state <> '{AccessState.PENDING.value}' AND TG_OP = 'UPDATE'"
+            ),
             Rule(
                 name="access_request_whose_fixed",
                 broken="TG_OP = 'UPDATE' AND (NEW.issuer, NEW.subject) IS DISTINCT FROM (OLD.issuer, OLD.subject)",

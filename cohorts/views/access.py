@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.actions import access as actions
+from cohorts.enums import AccessState
 from cohorts.filters import AccessFilter
 from cohorts.forms.access import GrantForm, RefuseForm
 from cohorts.models import AccessRequest, Cohort
@@ -70,7 +71,7 @@ def _open_cohorts(request: HttpRequest) -> CohortQuerySet:
 
 
 def _page(title: str, action: str, row: AccessRequest) -> FormPage:
-    answered = "" if row.state == "pending" else _("This request is answered already.")
+    answered = "" if row.state == AccessState.PENDING else _("This request is answered already.")
     return FormPage(
         title,
         action,

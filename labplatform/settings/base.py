@@ -236,7 +236,6 @@ ACCOUNT_RATE_LIMITS: (
     "manage_email": "10/m/user",
     "confirm_email": "1/180s/key",
     "signup": "20/m/ip",
-    "request_login_code": "20/m/ip,3/900s/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # how many say in X-Forwarded-For whom they speak for
 SOCIALACCOUNT_ONLY = False

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import get_user_model
+from django.contrib.auth import get_user_model, user_logged_in
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +17,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils import timezone, translation
 
 from accounts import acting, actions
+from accounts.actions.leaving import erase_person
 from accounts.actions.sign_ins import end_sign_in, end_sign_ins
 from accounts.models import SupportVisit, User
 from cohorts.actions.invitations import invite_member
@@ -31,8 +32,8 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.invitations import InvitationFactory, link, token
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory
+from tests.routes import ours
 from tests.sql import refused_by, update
-from tests.test_role_matrix import routes
 
 pytestmark = pytest.mark.django_db
 BANNER = "You act as"
@@ -168,7 +169,7 @@ def test_stopping_gives_the_session_back_as_it_was(cast: Cast, client: Client):
     assert who(client) == cast["S"]
     assert client.session["second_factor_used_by"] == str(cast["S"].pk)
     assert client.session["account_authentication_methods"] == [{"method": "mfa", "type": "totp"}]
-    assert (acting.SUPPORT in client.session, acting.HIJACKED in client.session) == (False, False)
+    assert acting.SUPPORT not in client.session
     assert len({first, second, client.session.session_key}) == 3
     assert SupportVisit.objects.get().ended_at == timezone.now()
 
@@ -256,7 +257,7 @@ def test_what_stays_the_person_s_is_refused_with_the_reason(acted: Client):
 
 def test_the_pages_that_stay_the_person_s_elsewhere_are_refused_too(acted: Client):
     """Before anything is looked up: what the address names need not be there."""
-    assert acting.THEIRS - routes(get_resolver()) == set()
+    assert acting.THEIRS - set(ours()) == set()
     answers = {name: acted.get(reverse(name, args=args)).status_code for name, args in ELSEWHERE.items()}
     assert answers == dict.fromkeys(acting.THEIRS, 403)
 
@@ -333,6 +334,35 @@ def test_beginning_refusals_and_ending_are_noted(cast: Cast, client: Client, cap
 def test_last_sign_in_is_the_person_s_own(acted: Client, cast: Cast):
     cast["P"].refresh_from_db()
     assert cast["P"].last_login is None
+
+
+def test_nor_is_stopping_a_sign_in_of_the_staff(acted: Client, cast: Cast):
+    update(cast["S"], last_login=NOW - timedelta(days=1))
+    acted.post(reverse("stop_acting"))
+    cast["S"].refresh_from_db()
+    assert (who(acted), cast["S"].last_login) == (cast["S"], NOW - timedelta(days=1))
+
+
+def test_whoever_signs_in_at_the_same_moment_is_noted(cast: Cast, client: Client):
+    """In another thread of the process, while the session is handed over."""
+
+    def another(*, user: User, **_told: Any) -> None:
+        if user == cast["P"]:
+            Client().force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+
+    user_logged_in.connect(another)
+    try:
+        begin(client, cast["S"], cast["P"])
+    finally:
+        user_logged_in.disconnect(another)
+    assert set(User.objects.filter(last_login=NOW)) == {cast["S"], cast["M"]}
+
+
+def test_why_the_lab_acted_stays_when_the_person_is_erased(acted: Client, cast: Cast):
+    """It answers why each change in other people's histories was made (decision 22)."""
+    acted.post(reverse("stop_acting"))
+    erase_person(user=cast["P"], at=NOW, by=None)
+    assert SupportVisit.objects.get().because == "She asked by telephone"
 
 
 def test_whoever_acts_for_nobody_pays_nothing(cast: Cast, client: Client):

@@ -195,10 +195,12 @@ class TestCommands:
         assert said == f"Person {user.pk} is erased.\nRivage has no other pilot."
         assert fresh(user).erased_at is not None
 
-    def test_the_last_of_the_lab_is_not(self):
-        UserFactory(email="ada@people.example", is_lab_staff=True)
+    @pytest.mark.parametrize("command", ["erase_person", "close_account"])
+    def test_the_last_of_the_lab_is_not(self, command: str):
+        user = UserFactory(email="ada@people.example", is_lab_staff=True)
         with pytest.raises(CommandError, match="only account of the lab"):
-            self.run("erase_person", "ada@people.example")
+            self.run(command, "ada@people.example")
+        assert fresh(user).is_active is True
 
     def test_nobody_is_said(self):
         with pytest.raises(CommandError, match="Nobody has an account"):

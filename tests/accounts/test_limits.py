@@ -128,7 +128,6 @@ def test_every_limit_is_a_number_per_time_per_whom():
         "login_failed",
         "manage_email",
         "reauthenticate",
-        "request_login_code",
         "reset_password",
         "reset_password_from_key",
         "sign_in_link",

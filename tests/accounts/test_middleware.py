@@ -1,5 +1,7 @@
 """French unless the browser asks for English; the person's own choice wins over both."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -76,8 +78,13 @@ class TestSomebodyElse:
         client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         return person
 
-    def test_scripts_of_open_pages_learn_who_is_signed_in(self, client: Client, person: User):
+    @pytest.mark.parametrize("secure", [True, False], ids=["as in production", "without TLS"])
+    def test_scripts_of_open_pages_learn_who_is_signed_in(
+        self, client: Client, person: User, secure: bool, settings: Any
+    ):
+        settings.SESSION_COOKIE_SECURE = secure
         told = [client.get("/account/").cookies.get("who") for _ in range(2)]
+        assert (bool(told[0]["secure"]), told[0]["samesite"], told[0]["httponly"]) == (secure, "Lax", "")
         client.post("/accounts/logout/")
         assert (told[0].value, told[1], client.cookies["who"].value) == (str(person.pk), None, "")
 

@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 
+from cohorts.actions.access import refuse_access
 from cohorts.models import AccessRequest
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory
@@ -61,8 +62,8 @@ def test_somebody_unknown_makes_no_account_and_is_told_that_the_lab_has_their_re
 def test_who_comes_again_asks_once_and_reads_what_the_lab_answered(local: Local, visitor: Client):
     sign_in(visitor, "anne")
     sign_in(visitor, "anne")
-    row = AccessRequest.objects.get()
-    AccessRequest.objects.filter(pk=row.pk).update(state="refused", reason="No place left", answered_at=row.asked_at)
+    row, staff = AccessRequest.objects.get(), UserFactory(is_lab_staff=True)
+    refuse_access(access=row, reason="No place left", at=row.asked_at, by=staff)
     page = visitor.get(sign_in(visitor, "anne").headers["Location"]).content.decode()
     assert ("<blockquote>No place left</blockquote>" in page, AccessRequest.objects.count()) == (True, 1)
 

@@ -71,6 +71,18 @@ def test_the_page_that_leads_on_does_so_without_a_script_and_has_a_link_too(
     assert led[0].startswith(f"{local.issuer}/auth?client_id=signed&amp;redirect_uri=https%3A%2F%2Flab.example%2F")
 
 
+def test_asking_for_its_headers_alone_sets_nobody_out_for_a_provider(visitor: Client, settings):
+    settings.OIDC_PROVIDERS = [Local("http://127.0.0.1:9").app()]
+    assert (visitor.head("/accounts/oidc/local/login/").status_code, dict(visitor.session)) == (200, {})
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
+def test_the_way_there_and_back_takes_what_browsers_send_and_nothing_else(method: str, visitor: Client):
+    there = "/accounts/oidc/local/login/"
+    assert {visitor.generic(method.upper(), path).status_code for path in (there, f"{there}callback/")} == {405}
+    assert visitor.post(f"{there}callback/").status_code == 405
+
+
 def test_buttons_are_forms_that_say_where_they_lead(local: Local, pages: dict[str, HttpResponse], settings):
     settings.OIDC_PROVIDERS = [local.app(), local.app(id="second", client_id="plain", name="ProConnect")]
     signing_in = buttons(Client(headers={"Accept-Language": "en"}).get("/accounts/login/?next=/ideas/"))

@@ -261,12 +261,12 @@ class TestAdministration:
         an_app(root)
         assert opened(by_code(root), "/admin/") == (200, "")
 
-    def test_whoever_acts_as_someone_does_not_open_it(self, root: User):
-        client = by_password(root)
-        session = client.session
-        session["hijack_history"] = ["1"]
-        session.save()
-        assert (opened(client), opened(client, "/admin/")) == ((200, ""), (302, STEP))
+    def test_whoever_acts_as_someone_does_not_open_it_and_is_asked_for_none_of_theirs(self, staff: User, cast: Cast):
+        an_app(staff)
+        client = by_code(staff)
+        client.post(reverse("act_as", args=[cast["A"].pk]), {"reason": "Asked"})
+        assert client.session["_auth_user_id"] == str(cast["A"].pk)
+        assert (opened(client), opened(client, "/admin/")) == ((200, ""), (403, ""))
 
     def test_nor_does_anybody_without_the_right(self):
         user = UserFactory()

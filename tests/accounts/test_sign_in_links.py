@@ -216,6 +216,17 @@ class TestDatabase:
         assert self.broken(ended_how=LinkEnd.USED) == "sign_in_link_ended_how"
         assert self.broken(expires_at=NOW) == "sign_in_link_expires_later"
 
+    def test_nobody_uses_one_whose_time_is_up_though_a_newer_one_may_replace_it(self):
+        asked(UserFactory())
+        over = {"ended_at": NOW + LASTS, "ended_how": LinkEnd.USED}
+        assert self.broken(**over) == "sign_in_link_in_time"
+        assert self.broken(ended_at=NOW + timedelta(hours=1), ended_how=LinkEnd.USED) == "sign_in_link_in_time"
+        SignInLink.objects.update(ended_at=NOW + timedelta(hours=1), ended_how=LinkEnd.REPLACED)
+
+    def test_one_that_was_used_keeps_its_time(self):
+        use_sign_in_link(token=asked(UserFactory()), at=NOW + LASTS - timedelta(microseconds=1))
+        assert SignInLink.objects.get().ended_how == LinkEnd.USED
+
     def test_what_ended_never_opens_again(self):
         use_sign_in_link(token=asked(UserFactory()), at=NOW)
         assert self.broken(ended_at=None, ended_how="") == "sign_in_link_ends_once"

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
+from accounts.actions.leaving import erase_person
 from accounts.models import User
 from accounts.registries import Arrival, Told, erasers, personal_data, retentions
 from cohorts.actions.access import ask_for_access, grant_access, refuse_access
@@ -16,11 +17,11 @@ from cohorts.door import knock
 from cohorts.models import AccessRequest, Invitation, Membership
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
-from tests.factories.cohorts import AccessRequestFactory
+from tests.factories.cohorts import AccessRequestFactory, answered
 from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import AuthorityFactory
 from tests.providers import SIREN, SIRET
-from tests.sql import execute, insert_like, refused_by, update
+from tests.sql import delete, execute, insert_like, refused_by, update
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,8 @@ def ask(arrival: Arrival = ANNE, **given: Any) -> AccessRequest:
     [
         ("access_request_answered", {"answered_at": NOW}),
         ("access_request_answered", {"state": "granted"}),
-        ("access_request_reason", {"state": "refused", "answered_at": NOW, "reason": " "}),
+        ("access_request_answered", {"state": "granted", "answered_at": NOW}),
+        ("access_request_answered", {"state": "refused", "answered_at": NOW, "reason": "No place left"}),
         ("access_request_siret", {"siret": "732829320"}),
         ("access_request_siret", {"siret": "7328293200007A"}),
         ("access_request_whose_fixed", {"subject": "another"}),
@@ -65,15 +67,49 @@ def test_an_identity_asks_once_at_its_issuer():
         insert_like(row)
 
 
-def test_an_answer_is_never_taken_back():
+def test_whoever_is_refused_is_told_why():
     row = AccessRequestFactory()
-    update(row, state="granted", answered_at=NOW)
+    with refused_by("access_request_reason"):
+        update(row, state="refused", answered_at=NOW, answered_by_id=UserFactory().pk, reason=" ")
+
+
+def test_an_answer_is_never_taken_back():
+    row = answered("granted")
     with refused_by("access_request_state"):
-        update(row, state="pending", answered_at=None)
+        update(row, state="pending", answered_at=None, answered_by_id=None)
     with refused_by("access_request_state"):
         update(row, state="refused", reason="Why")
     with refused_by("access_request_state"):
         insert_like(row, subject="born answered")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"answered_at": NOW + timedelta(days=1)},
+        {"answered_by_id": None},
+        {"reason": "Another"},
+        {"email": "other@rivage.example"},
+        {"authority_id": None},
+    ],
+    ids=lambda columns: next(iter(columns)),
+)
+@pytest.mark.parametrize("state", ["granted", "refused"])
+def test_what_was_answered_stays_as_it_was_until_it_is_erased(state: str, columns: dict[str, Any]):
+    row = answered(state, authority=AuthorityFactory())
+    with refused_by("access_request_stays"):
+        update(row, **columns)
+    delete(row)
+    assert AccessRequest.objects.count() == 0
+
+
+def test_an_answer_keeps_whoever_gave_it_when_they_are_erased():
+    row = answered("refused")
+    staff = row.answered_by
+    UserFactory(is_lab_staff=True)
+    erase_person(user=staff, at=NOW, by=None)
+    row.refresh_from_db()
+    assert (row.answered_by, str(row.answered_by)) == (staff, f"Former member {staff.pk}")
 
 
 def test_the_siret_proposes_the_living_authority_with_its_siren():
@@ -82,6 +118,14 @@ def test_the_siret_proposes_the_living_authority_with_its_siren():
     living = AuthorityFactory(siren=SIREN)
     row = ask(Arrival(**{name: getattr(ANNE, name) for name in ANNE.__slots__} | {"subject": "bruno"}))
     assert (row.authority, row.siret, row.state, row.asked_at) == (living, SIRET, "pending", NOW)
+
+
+def test_the_day_an_authority_ends_is_the_one_the_lab_is_in():
+    """An hour before midnight in London it is the next day in Paris."""
+    authority = AuthorityFactory(siren=SIREN, dissolved_on=NOW.date() + timedelta(days=1))
+    assert ask(at=NOW.replace(hour=22)).authority == authority
+    AccessRequest.objects.all().delete()
+    assert ask(at=NOW.replace(hour=23, minute=30)).authority is None
 
 
 @pytest.mark.parametrize("siret", ["", "73282932000075", "00000000000001"])
@@ -216,10 +260,9 @@ def test_whoever_has_an_account_and_no_place_knocks_whoever_else_is_invited():
 
 def test_requests_are_forgotten_ninety_days_after_the_answer_or_after_nobody_answered():
     old, edge = NOW - timedelta(days=90, seconds=1), NOW - timedelta(days=90)
-    kept = AccessRequestFactory(asked_at=old), AccessRequestFactory(asked_at=edge), AccessRequestFactory()
-    update(kept[0], state="refused", reason="Why", answered_at=edge)
+    kept = answered("refused", at=edge, asked_at=old), AccessRequestFactory(asked_at=edge), AccessRequestFactory()
     for state in ("refused", "granted"):
-        update(AccessRequestFactory(asked_at=old), state=state, reason="Why", answered_at=old)
+        answered(state, at=old, asked_at=old)
     AccessRequestFactory(asked_at=old)
     assert [row.kept_until for row in AccessRequest.objects.with_kept_until().filter(pk=kept[1].pk)] == [NOW]
     purge = retentions["access_requests"].purge
@@ -233,14 +276,14 @@ def test_whoever_waits_is_told_when_the_request_ends_and_whoever_has_an_answer_r
     told = knock(request=request, arrival=ANNE, user=None, at=NOW)
     erased = "If nobody answers within 90 days, your request is erased: sign in again then to ask anew."
     assert told == Told("pending", erased)
-    update(AccessRequest.objects.get(), state="refused", reason="No place", answered_at=NOW)
+    refuse_access(access=AccessRequest.objects.get(), reason="No place", at=NOW, by=UserFactory(is_lab_staff=True))
     assert knock(request=request, arrival=ANNE, user=None, at=NOW) == Told("refused", "No place")
 
 
 def test_a_person_takes_along_and_erases_what_came_with_their_account_or_address():
     user = UserFactory()
     AccessRequestFactory(user=user, subject="with the account")
-    AccessRequestFactory(email=user.email.upper(), subject="with the address")
+    answered("refused", email=user.email.upper(), subject="with the address")
     foreign = AccessRequestFactory(subject="another")
     told = [row["subject"] for row in personal_data["access_requests"].rows(user)]
     assert told == ["with the account", "with the address"]

@@ -384,7 +384,8 @@ class TestKeeping:
         InvitationFactory(person=rows[1].person)
         purge(at=NOW, dry_run=False)
         assert User.objects.filter(erased_at__isnull=False).count() == 0
-        AccessRequest.objects.update(state="refused", reason="No place", answered_at=NOW)
+        by = UserFactory(is_lab_staff=True)
+        AccessRequest.objects.update(state="refused", reason="No place", answered_at=NOW, answered_by=by)
         purge(at=NOW, dry_run=False)
         assert list(User.objects.filter(erased_at__isnull=False)) == [rows[0].person]
 

@@ -10,10 +10,9 @@ from cohorts.models import AccessRequest, Invitation
 from cohorts.permissions import roles_given_by
 from tests.cohorts.pages import browser, doors, errors, main
 from tests.factories.cast import NOW, Cast
-from tests.factories.cohorts import AccessRequestFactory, CohortFactory
+from tests.factories.cohorts import AccessRequestFactory, CohortFactory, answered
 from tests.pages import links, texts
 from tests.providers import SIRET
-from tests.sql import update
 
 
 def at(name: str, *args: Any) -> str:
@@ -31,11 +30,10 @@ def test_the_list_says_who_asks_and_what_proves_nothing(cast: Cast):
 
 
 def test_those_who_wait_come_first_and_answered_ones_offer_nothing(cast: Cast):
-    first, later, answered = AccessRequestFactory(), AccessRequestFactory(), AccessRequestFactory()
-    update(answered, state="refused", reason="No place left", answered_at=NOW)
+    first, later, over = AccessRequestFactory(), AccessRequestFactory(), answered("refused")
     answer = browser(cast["S"]).get(at("access_requests"))
-    assert list(answer.context["page"]) == [first, later, answered]
-    assert at("grant_access", answered.pk) not in doors(answer)
+    assert list(answer.context["page"]) == [first, later, over]
+    assert at("grant_access", over.pk) not in doors(answer)
     assert "No place left" in main(answer)
 
 
@@ -52,8 +50,7 @@ def test_those_who_wait_come_first_and_answered_ones_offer_nothing(cast: Cast):
 )
 def test_it_is_narrowed_by_words_and_by_whether_somebody_answered(asked: str, found: list[str], cast: Cast):
     AccessRequestFactory(full_name="Anne Martin")
-    row = AccessRequestFactory(full_name="Bruno Petit", authority=cast.cohort.authority)
-    update(row, state="refused", reason="No place left", answered_at=NOW)
+    answered("refused", full_name="Bruno Petit", authority=cast.cohort.authority)
     answer = browser(cast["S"]).get(f"{at('access_requests')}?{asked}")
     assert [str(row) for row in answer.context["page"]] == found
     assert ("No request like that" in main(answer)) is (found == [])
@@ -158,8 +155,7 @@ def test_refusing_takes_a_reason(cast: Cast):
 
 
 def test_a_request_that_was_answered_says_so(cast: Cast):
-    row = AccessRequestFactory()
-    update(row, state="granted", answered_at=NOW)
+    row = answered("granted")
     pages = [main(browser(cast["S"]).get(at(name, row.pk))) for name in ("grant_access", "refuse_access")]
     assert [page for page in pages if "This request is answered already." not in page] == []
 
@@ -174,5 +170,5 @@ def test_the_lab_s_home_says_who_waits_with_one_button(count: int, said: str, ca
 
 
 def test_nobody_waiting_is_no_note(cast: Cast):
-    update(AccessRequestFactory(), state="granted", answered_at=NOW)
+    answered("granted")
     assert "come in" not in main(browser(cast["S"]).get("/"))

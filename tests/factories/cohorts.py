@@ -2,6 +2,7 @@
 
 import string
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import factory
 
@@ -24,6 +25,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
 
 LETTERS = string.ascii_uppercase
+ANSWERED_AT = datetime(2026, 11, 24, 9, tzinfo=UTC)  # on the cast's day
 HERE_SINCE = date(2026, 1, 5)  # of whatever has a day it is here since, unless a test says another
 
 
@@ -157,6 +159,15 @@ class AccessRequestFactory(factory.django.DjangoModelFactory):
     full_name = factory.Sequence(lambda n: f"Dominique Demande{n}")
     language = "fr"
     asked_at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def answered(state: str, *, at: datetime = ANSWERED_AT, **asked: Any) -> AccessRequest:
+    """A request that somebody of the lab has answered, with a reason where they refused."""
+    row = AccessRequestFactory(**asked)
+    row.state, row.answered_at, row.answered_by = state, at, UserFactory(is_lab_staff=True)
+    row.reason = "No place left" if state == "refused" else ""
+    row.save()
+    return row
 
 
 def said(cohort: Cohort, user: User, moment: str, step: int | None = 3, **other: int | None) -> Assessment:

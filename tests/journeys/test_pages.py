@@ -132,7 +132,7 @@ ANSWERING = (
     "/ideas/{implementing}/implemented/",
 )
 PAGES = {"S": (*MAIN, *DETAILS), "M": (*MAIN, *OWN, *READ), "A": ANSWERING}
-OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accessibility/", "{stop}")
+OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accessibility/", "/privacy/", "{stop}")
 SCREENS = {"French phone in the light": (PHONE, "light"), "English desktop in the dark": (DESKTOP, "dark")}
 WIDTH = """new Promise(told => {
     const width = () => told(document.documentElement.scrollWidth);

@@ -21,6 +21,9 @@ pytestmark = pytest.mark.django_db
 # Addresses with something in them that is no object with a history, and why.
 NO_OBJECT: Final = {
     "sign_in_link": "A secret, for whoever is not signed in.",
+    "account_confirm_email": "A secret out of a letter.",
+    "openid_connect_login": "A provider of identities, which the environment names.",
+    "openid_connect_callback": "A provider of identities, which the environment names.",
     "cohorts:join": "A secret, for whoever is invited; the invitation has its own page for the lab.",
     "notifications:stop": "A secret out of a letter.",
     "notifications:calendar": "A secret address that calendars read.",

@@ -14,7 +14,7 @@ from accounts.actions.leaving import ask_to_leave
 from accounts.keeping import purge
 from accounts.leaving import people_leaving
 from accounts.models import User
-from accounts.registries import retentions
+from accounts.registries import Retention, retentions
 from files.models import Attachment, Export
 from labplatform.records import ACTIVITIES
 from labplatform.tasks import purge as purge_task
@@ -40,9 +40,22 @@ class TestWhatIsKept:
         client = signed_in(cast["X"])
         with django_assert_num_queries(2):
             page = client.get("/privacy/")
-        told = [[str(row.what), str(row.why), f"{row.days} day{'s' if row.days > 1 else ''}"] for row in retentions]
         with translation.override("en"):
+            told = [[str(row.what), str(row.why), row.how_long] for row in retentions]
             assert [line for line in rows(page) if line] == told
+
+    @pytest.mark.parametrize(
+        ("days", "told"),
+        [(1, "1 day"), (30, "30 days"), (364, "364 days"), (365, "1 year"), (400, "400 days"), (730, "2 years")],
+    )
+    def test_whole_years_are_told_as_years(self, days: int, told: str):
+        with translation.override("en"):
+            assert Retention("It", "To see.", days, len).how_long == told
+
+    def test_what_is_kept_longest_is_told_so(self):
+        with translation.override("en"):
+            told = {slug: row.how_long for slug, row in retentions.items() if row.days >= 365}
+        assert told == {"letters": "1 year", "calendars": "1 year", "closed_accounts": "2 years"}
 
     def test_so_does_whoever_has_no_account_and_nothing_of_anybody(
         self, client: Any, settings: Any, django_assert_num_queries: Any
@@ -277,6 +290,9 @@ class TestTheRecords:
         assert set(retentions.slugs()) - set(told) == set()
 
     def test_say_how_long_in_the_words_of_the_table(self):
+        with translation.override("en"):
+            [accounts] = [row.how_long for row in ACTIVITIES if "closed_accounts" in row.kept]
+            assert accounts.endswith(f"{retentions['closed_accounts'].what}: 2 years")
         assert [row.how_long for row in ACTIVITIES if row.kept == ("needs",)] == [
             "Travel, diet and access needs, and guests’ addresses: 30 days"
         ]

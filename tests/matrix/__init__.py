@@ -22,7 +22,8 @@ class Row:
     `see`: letters that may know the object exists; all others get 404. `act`: letters that may use the route, all of
     `see` by default; the rest of `see` get 403 with the reason. `get` / `post`: whether the route takes the method
     (405 otherwise). `public`: open to people who are not signed in. `past`: whether those who left still
-    take it, where whoever sees the object does. `args` makes what the address needs.
+    take it, where whoever sees the object does. `answers`: by method, the code where nothing is shown.
+    `args` makes what the address needs.
     """
 
     see: str = EVERYONE
@@ -32,6 +33,7 @@ class Row:
     post: bool = False
     public: bool = False
     past: bool = True
+    answers: dict[str, int] = field(default_factory=dict)
     form: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -52,4 +54,6 @@ class Row:
             return {403}
         if letter == "p" and not self.past:
             return {403}
+        if method in self.answers:
+            return {self.answers[method]}
         return {200, 302} if method == "post" else {200}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.utils import timezone
 
 from accounts.actions import close_account
@@ -23,6 +24,16 @@ def somebody_who_lost_it(cast: Cast) -> list[Any]:
 
 def link(cast: Cast) -> list[str]:
     return [ask_sign_in_link(user=cast["M"], email=cast["M"].email, at=timezone.now(), by=None)]
+
+
+def letters_key(cast: Cast) -> list[str]:
+    """Of the letter that proves another address of M."""
+    address = EmailAddress.objects.create(user=cast["M"], email="another@people.example")
+    return [EmailConfirmationHMAC(address).key]
+
+
+def portal(_cast: Cast) -> list[str]:
+    return ["portal"]
 
 
 def no_sign_in(_cast: Cast) -> list[int]:
@@ -53,6 +64,12 @@ ROUTES = {
     "ask_sign_in_link": Row(post=True, public=True),
     "sign_in_link_sent": Row(public=True),
     "sign_in_link": Row(post=True, public=True, args=link),
+    "account_confirm_email": Row(post=True, public=True, args=letters_key),
+    "account_logout": Row(post=True, public=True),
+    "usersessions_list": Row(answers={"get": 302}),
+    "access_asked": Row(public=True, answers={"get": 302}),  # whoever asked nothing is led to sign in
+    "openid_connect_login": Row(post=True, public=True, args=portal, answers={"post": 401}),  # it does not answer
+    "openid_connect_callback": Row(public=True, args=portal, answers={"get": 401}),  # nor did anybody go there
     "language": Row(get=False, post=True, public=True),
     "accessibility": Row(public=True),
     "search": Row(),

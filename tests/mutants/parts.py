@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Final
 
 from django.conf import settings
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.mutants.walls import MIDDLEWARES, PARTS, REGISTRIES
+from tests.routes import ours
 
 KINDS: Final = ("lacks", "opens", "runs without")
 DOORS: Final = "tests/test_role_matrix.py::test_only_routes_declared_public_answer_whoever_is_signed_out"
@@ -68,19 +68,7 @@ def noticing(check: str, tests: list[str]) -> list[str]:
 
 def closed_doors() -> dict[str, Any]:
     """Our views that nobody sees who is signed out, by the names of their routes."""
-    return {
-        name: view
-        for name, view in _views(get_resolver())
-        if getattr(view, "login_required", True) and not name.startswith(("admin:", "account_", "mfa_"))
-    }
-
-
-def _views(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, Any]]:
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLPattern):
-            yield f"{namespace}{pattern.name}", pattern.callback
-        elif str(pattern.pattern) not in {"accounts/", "admin/"}:
-            yield from _views(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+    return {name: view for name, view in ours().items() if getattr(view, "login_required", True)}
 
 
 def _constant(module: str, name: str) -> Any:

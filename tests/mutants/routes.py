@@ -6,7 +6,7 @@ import inspect
 from functools import cache
 from typing import Any, Final
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from tests.routes import ours
 
 MATRIX: Final = "tests/test_role_matrix.py"
 FEW: Final = 6
@@ -30,17 +30,10 @@ def _routes(module: str) -> list[tuple[str, int, int]]:
 @cache
 def _all() -> tuple[tuple[str, str, int, int], ...]:
     """Name, module, first and last line of each of our views."""
-    return tuple(_below(get_resolver(), ""))
+    return tuple(_lines(name, view) for name, view in ours().items())
 
 
-def _below(resolver: URLResolver, namespace: str) -> list[tuple[str, str, int, int]]:
-    found: list[tuple[str, str, int, int]] = []
-    for pattern in resolver.url_patterns:
-        if isinstance(pattern, URLPattern):
-            view: Any = inspect.unwrap(pattern.callback)
-            if inspect.isfunction(view):
-                lines, first = inspect.getsourcelines(view)
-                found.append((f"{namespace}{pattern.name}", view.__module__, first, first + len(lines) - 1))
-        elif str(pattern.pattern) not in {"accounts/", "admin/"}:
-            found += _below(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
-    return found
+def _lines(name: str, view: Any) -> tuple[str, str, int, int]:
+    written = getattr(view, "view_class", None) or inspect.unwrap(view)
+    lines, first = inspect.getsourcelines(written)
+    return name, written.__module__, first, first + len(lines) - 1

@@ -47,6 +47,7 @@ GUARDS: Final[dict[str, str]] = {
 # Functions of which each step that stops somebody is taken out by itself, and each part of the conditions they answer
 # with: "stops" where what they answer stops somebody, "lets" where it lets them in.
 STEPS: Final[dict[str, str]] = {
+    "accounts.acting._staff": "lets",
     "accounts.acting.over": "stops",
     "accounts.acting.refused": "stops",
     "accounts.acting.stop": "stops",

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.accounts import UserFactory
+from tests.pages import links
 
 OUTSIDE = ["account_login", "account_reset_password", "account_reset_password_done", "account_signup"]
 INSIDE = ["account_change_password", "account_logout", "mfa_index", "account"]
@@ -93,3 +94,19 @@ def test_htmx_is_told_to_evaluate_nothing_and_to_keep_nothing(visitor: Client):
 
 def test_every_htmx_request_carries_the_token_of_the_page(visitor: Client):
     assert re.search(r'<body hx-headers=\'{"X-CSRFToken": "[A-Za-z0-9]{64}"}\'>', page(visitor, "account_login"))
+
+
+@pytest.mark.parametrize("name", ["accessibility", "privacy"])
+def test_pages_that_are_open_to_everyone_lead_on_and_speak_both_languages(name: str, visitor: Client):
+    answer = visitor.get(reverse(name))
+    [header] = re.findall(r'<header class="alone-top.*?</header>', answer.content.decode(), re.DOTALL)
+    assert re.findall(r'<a class="brand" href="(.*?)"', header) == ["/"]
+    assert re.findall(r'name="language"\s+value="(\w+)"', header) == ["fr", "en"]
+    assert f'name="next" value="{reverse(name)}"' in header
+    assert links(answer)["Sign in"] == reverse("account_login")
+
+
+@pytest.mark.parametrize("name", ["accessibility", "privacy"])
+def test_within_the_menu_does_that(name: str, member: Client):
+    said = page(member, name)
+    assert ('class="alone-top' in said, said.count('class="languages"')) == (False, 1)

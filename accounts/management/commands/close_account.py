@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actions import close_account
 from accounts.leaving import what_is_left
 from accounts.models import User
+from web.errors import DomainError
 
 
 class Command(BaseCommand):
@@ -27,7 +28,10 @@ class Command(BaseCommand):
         closed = user.is_active
         left = what_is_left(user, timezone.now()) if closed else []
         if not dry_run:
-            close_account(user=user, at=timezone.now(), by=None)
+            try:
+                close_account(user=user, at=timezone.now(), by=None)
+            except DomainError as error:
+                raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps({"person": user.pk, "closed": closed, "dry_run": dry_run}))
         else:
