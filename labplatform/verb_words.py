@@ -207,6 +207,7 @@ VERB_WORDS: Final[dict[str, Promise]] = {
     "set_ladder": _("Times of letters set"),
     "set_phases": _("Phases set"),
     "set_theme_and_place": _("Theme and place set"),
+    "settle_invitations": _("Invitations ended: let in another way"),
     "settle_note": _("Two versions settled"),
     "share_canvas": _("Canvas shared"),
     "share_idea": _("Idea shared"),

@@ -5,11 +5,11 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
-from django.utils.translation import gettext as _
 
 from accounts.actions.leaving import erase_person
 from accounts.models import User
-from cohorts.actions.invitations import revoke_invitation
+from cohorts.actions.invitation_ends import revoke_invitation
+from cohorts.endings import ERASED, UNANSWERED
 from cohorts.models import AccessRequest, Invitation, InvitationList
 from web.verbs import verb
 
@@ -30,7 +30,7 @@ def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
         return dead.count() + lists.count()
     rows = list(dead.select_for_update().order_by("pk"))
     for row in rows:
-        revoke_invitation(invitation=row, reason=_("It ended without an answer."), at=at, by=by)
+        revoke_invitation(invitation=row, reason=UNANSWERED, at=at, by=by)
     Invitation.objects.filter(pk__in=[row.pk for row in rows]).delete()
     for user in _awaited_no_more():
         erase_person(user=user, at=at, by=by)
@@ -52,5 +52,5 @@ def purge(*, at: datetime, dry_run: bool) -> int:
 def erase_invitations(*, user: User, at: datetime, by: User | None = None) -> None:
     """Take open ones back, and keep neither name nor address on any: that somebody was invited remains."""
     for row in Invitation.objects.open().filter(person=user):
-        revoke_invitation(invitation=row, reason=_("The person asked to be erased."), at=at, by=by)
+        revoke_invitation(invitation=row, reason=ERASED, at=at, by=by)
     Invitation.objects.filter(person=user).update(email="", full_name="", unit="")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from cohorts.actions import invitation_lists
+from cohorts.actions import invitation_ends, invitation_lists
 from cohorts.actions import invitations as actions
 from cohorts.enums import CohortState, Role
 from cohorts.filters import InvitationFilter
@@ -138,7 +138,7 @@ def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Taken back, with the reason."""
     row = _found(request, pk)
     form = RevokeForm(sent(request))
-    if done(form, actions.revoke_invitation, invitation=row, at=timezone.now(), by=person(request)):
+    if done(form, invitation_ends.revoke_invitation, invitation=row, at=timezone.now(), by=person(request)):
         messages.success(request, pgettext("invitation", "It is taken back."))
         return redirect(_place(row))
     consequences = (

@@ -12,6 +12,7 @@ from accounts.actions import create_person
 from accounts.models import User
 from accounts.registries import personal_data
 from cohorts.actions.cohorts import withdraw_cohort
+from cohorts.actions.invitation_ends import revoke_invitation
 from cohorts.actions.invitation_keeping import erase_invitations, purge
 from cohorts.actions.invitations import (
     accept_invitation,
@@ -19,9 +20,7 @@ from cohorts.actions.invitations import (
     invite_member,
     join_and_accept,
     resend_invitation,
-    revoke_invitation,
 )
-from cohorts.actions.members import add_member
 from cohorts.invitation_tokens import kept_token, token_of
 from cohorts.models import AccessRequest, Invitation, InvitationList, Membership
 from notifications.models import Delivery, Reminder
@@ -102,7 +101,7 @@ class TestInviting:
         assert refusal(invite, cast=cast) == said
         later = invite_member(cohort=cast.cohort, at=row.expires_at, by=cast["P"], **ADA)
         row.refresh_from_db()
-        assert (row.reason, later.person_id) == ("A new invitation was sent.", row.person_id)
+        assert (row.reason, row.why, later.person_id) == ("sent_anew", "A new invitation was sent.", row.person_id)
 
     def test_who_has_the_role_already_is_not_invited(self, cast):
         given = {"email": cast["M"].email, "full_name": "M"}
@@ -262,10 +261,8 @@ class TestAccepting:
 
     def test_who_came_in_meanwhile_keeps_what_they_have(self, cast):
         row = invite(cast)
-        create_person(email=row.email, full_name="Ada Essai", by=cast["S"])
-        add_member(
-            cohort=cast.cohort, email=row.email, full_name="", role="ambassador", starts_on=TODAY, at=NOW, by=cast["S"]
-        )
+        person = create_person(email=row.email, full_name="Ada Essai", by=cast["S"])
+        MembershipFactory(cohort=cast.cohort, user=person, role="ambassador", starts_on=TODAY)  # past the verb
         accept_invitation(invitation=row, user=User.objects.get(pk=row.person_id), at=NOW, by=None)
         assert Membership.objects.filter(user=row.person_id).count() == 1
 
@@ -410,7 +407,7 @@ class TestKeeping:
         rows[3].refresh_from_db()
         rows[4].refresh_from_db()
         assert [(row.email, row.full_name) for row in rows[3:]] == [("", "")] * 2
-        assert rows[4].reason == "The person asked to be erased."
+        assert (rows[4].reason, rows[4].why) == ("erased", "The person asked to be erased.")
 
 
 class TestDoors:
