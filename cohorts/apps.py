@@ -151,3 +151,7 @@ class CohortsConfig(AppConfig):
         why = _("So that whoever invited sees what became of it; afterwards nobody needs the address of a stranger.")
         kept = Retention(_("Invitations without an answer, or taken back"), why, keeping.KEPT_DAYS, keeping.purge)
         retentions.register("invitations", kept)
+        lines = _("Lines of pasted lists that could not be sent: name and e-mail address")
+        read = _("So that whoever pasted the list reads which lines these are, and why.")
+        refused = Retention(lines, read, keeping.REFUSED_KEPT_DAYS, keeping.purge_refused)
+        retentions.register("refused_lines", refused)

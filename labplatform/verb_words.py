@@ -166,6 +166,7 @@ VERB_WORDS: Final[dict[str, Promise]] = {
     "publish_format": _("Format published"),
     "purge_invitations": _("Old invitations deleted"),
     "purge_needs": _("Needs erased, as promised"),
+    "purge_refused_lines": _("Refused lines of pasted lists deleted"),
     "ready_prototype": _("Prototype ready"),
     "receive_note": _("Note from the field received"),
     "record_attendance": _("Attendance recorded"),
