@@ -124,16 +124,18 @@ class CohortsConfig(AppConfig):
         """Invitations: their letters, who is about to join, admins of authorities, and what waits for an answer."""
         from accounts.registries import arrivals_by_provider  # noqa: PLC0415
         from cohorts import invitation_panels, letters  # noqa: PLC0415
-        from cohorts.actions.invitations import KIND, invite_admin  # noqa: PLC0415
+        from cohorts.actions.invitation_ends import KIND, settle_mandates  # noqa: PLC0415
+        from cohorts.actions.invitations import invite_admin  # noqa: PLC0415
         from cohorts.views.joining import arrive  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
-        from programmes.registries import admin_invitations, at_work, authority_panels  # noqa: PLC0415
+        from programmes.registries import admin_invitations, at_work, authority_panels, new_mandates  # noqa: PLC0415
         from web.home import attention  # noqa: PLC0415
         from web.panels import Panel  # noqa: PLC0415
 
         event_kinds.register(KIND, letters.INVITATION)
         arrivals_by_provider.register(KIND, arrive)
         admin_invitations.register(KIND, invite_admin)
+        new_mandates.register(KIND, settle_mandates)
         at_work.register("cohorts", invitation_panels.authorities_at_work)
         shown = Panel("cohorts/authority_invitations.html", invitation_panels.authority_invitations)
         authority_panels.register("invitations", shown, order=5)
@@ -149,3 +151,7 @@ class CohortsConfig(AppConfig):
         why = _("So that whoever invited sees what became of it; afterwards nobody needs the address of a stranger.")
         kept = Retention(_("Invitations without an answer, or taken back"), why, keeping.KEPT_DAYS, keeping.purge)
         retentions.register("invitations", kept)
+        lines = _("Lines of pasted lists that could not be sent: name and e-mail address")
+        read = _("So that whoever pasted the list reads which lines these are, and why.")
+        refused = Retention(lines, read, keeping.REFUSED_KEPT_DAYS, keeping.purge_refused)
+        retentions.register("refused_lines", refused)

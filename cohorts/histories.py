@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from cohorts import endings
 from cohorts.attachables import SESSION
 from cohorts.models import (
     AccessRequest,
@@ -80,7 +81,8 @@ NAMED: Final = {
     SessionDay: ("date",),
 }
 WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {
-    Session: {"remarks": lambda slugs, _row: " ".join(map(str, in_words(slugs)))}
+    Invitation: {"reason": lambda reason, _row: endings.in_words(reason)},
+    Session: {"remarks": lambda slugs, _row: " ".join(map(str, in_words(slugs)))},
 }
 LEFT_OUT: Final = {
     InvitationList: "What a pasted list says of people goes once it is sent; each invitation has its own history."

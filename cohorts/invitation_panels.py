@@ -27,7 +27,7 @@ def authority_invitations(request: HttpRequest, authority: Authority) -> dict[st
         return None
     now = timezone.now()
     rows = Invitation.objects.open().filter(authority=authority).with_places().latest_first()
-    lines = [{"row": row, "state": row.state_at(now)} for row in rows]
+    lines = [{"row": row, "state": row.state_at(now), "may": True} for row in rows]
     return {"lines": lines} if lines else None
 
 
@@ -38,7 +38,7 @@ def authorities_at_work() -> QuerySet[Any, Any]:
 
 def _find_ending(user: User, today: date) -> ArraySubquery:
     at = timezone.make_aware(datetime.combine(today, time.min))
-    rows = Invitation.objects.visible_to(user, today).ending(at).order_by("expires_at", "pk")
+    rows = Invitation.objects.to_settle_by(user, today).ending(at).order_by("expires_at", "pk")
     names = {"name": "cohort__name", "slug": "cohort__slug", "authority_name": "authority__name"}
     return nested(rows[:100], "id", "expires_at", **names, authority_slug="authority__slug")
 

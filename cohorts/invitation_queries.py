@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import models
 from django.db.models import Q
 
+from cohorts.bringing import BRINGS
 from cohorts.queries import active_on
 
 if TYPE_CHECKING:
@@ -18,18 +19,27 @@ if TYPE_CHECKING:
 
 ENDING: Final = timedelta(days=3)  # before its end, whoever invited is told
 ENDED: Final = timedelta(days=14)  # for so long they are told that it ended
-LEADS: Final = ("pilot", "coordinator")
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def visible_to(self, user: User, today: date) -> InvitationQuerySet:
-        """Those the person may send and take back: all for lab staff, else of cohorts they lead that day."""
+        """All for lab staff, else those of cohorts the person leads that day."""
         if not user.is_authenticated:
             return self.none()
         if user.is_lab_staff:
             return self
-        led = user.memberships.filter(active_on(today), role__in=LEADS)
+        led = user.memberships.filter(active_on(today), role__in=BRINGS)
         return self.filter(cohort__in=led.values("cohort"))
+
+    def to_settle_by(self, user: User, today: date) -> InvitationQuerySet:
+        """Those the person may send again and take back: to roles they could give."""
+        if not user.is_authenticated or user.is_lab_staff:
+            return self.visible_to(user, today)
+        theirs = Q()
+        for lead, given in BRINGS.items():
+            led = user.memberships.filter(active_on(today), role=lead)
+            theirs |= Q(cohort__in=led.values("cohort"), role__in=given)
+        return self.filter(theirs)
 
     def with_token(self, token_hash: str) -> InvitationQuerySet:
         """Whose link has, or once had, this token."""

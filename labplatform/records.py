@@ -67,7 +67,7 @@ ACTIVITIES: Final = (
             " SIRET"
         ),
         gettext_lazy("Whoever invited, the leads of the cohort, the lab"),
-        ("invitations", "access_requests"),
+        ("invitations", "refused_lines", "access_requests"),
     ),
     Activity(
         gettext_lazy("Helping people: acting as somebody who asked for it, taking a lost second factor away"),

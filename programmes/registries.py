@@ -1,4 +1,4 @@
-"""What the pages of this app show from the apps above, and what they do when a mandate ends."""
+"""What the pages of this app show from the apps above, and what they do when a mandate begins or ends."""
 
 from __future__ import annotations
 
@@ -39,6 +39,9 @@ class LadderRules:
 ladder_rules: Registry[LadderRules] = Registry("rules of ladders")  # by kind of event
 edition_panels: Registry[Panel] = Registry("edition panels")
 authority_panels: Registry[Panel] = Registry("authority panels")
+# What gives way when people become admins of an authority; told authority, people (a query), today, at and by, within
+# the verb, before they are.
+new_mandates: Registry[Callable[..., object]] = Registry("what gives way when a mandate begins")
 # What has to happen when admins of an authority are so no more; told authority, people (a query), at and by, within
 # the verb. Their last day counts as one of theirs: only what begins after it is not for them any more.
 ended_mandates: Registry[Callable[..., object]] = Registry("what follows when a mandate ends")

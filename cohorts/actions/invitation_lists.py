@@ -12,7 +12,7 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override
 from django_stubs_ext import StrOrPromise
 from kombu.exceptions import OperationalError
 
@@ -27,6 +27,7 @@ from cohorts.actions.invitations import (
     invite_member,
     seats_left,
 )
+from cohorts.bringing import NOT_YOURS
 from cohorts.clock import local_day
 from cohorts.enums import CohortState, Role
 from cohorts.models import Cohort, Invitation, InvitationList, Membership
@@ -35,7 +36,6 @@ from web.errors import DomainError
 from web.verbs import verb
 
 SEND_LISTS: Final = "cohorts.tasks.send_invitation_lists"
-NOT_YOURS = gettext_lazy("Only the lab names coordinators; pilots are named by the lab and the coordinator.")
 RolesOf = Callable[[User, Cohort, date], Sequence[Role]]  # under which roles a person may bring people in, on a day
 SLICE: Final = 20  # lines in one transaction; as many are sent at once, while the person waits
 

@@ -1,4 +1,7 @@
-"""Verbs on invitations: somebody is invited, hears again, is not wanted any more, accepts. The token is never kept."""
+"""Verbs on invitations: somebody is invited, hears again, accepts; `invitation_ends` has the others.
+
+The token is never kept.
+"""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -11,21 +14,21 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.actions import await_person, join
 from accounts.models import User
+from cohorts.actions.invitation_ends import event_of, held, revoke_invitation
 from cohorts.actions.members import Details, add_member, check_discipline, check_years
 from cohorts.clock import local_day
+from cohorts.endings import SENT_ANEW
 from cohorts.enums import ADMIN, CohortState, InvitationState, Role
 from cohorts.invitation_tokens import token_of
 from cohorts.models import Cohort, Invitation, Membership
 from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.ladder import Step
-from notifications.registries import EventRef
 from programmes.actions import name_admin
 from programmes.models import Authority, AuthorityAdmin
 from web.errors import DomainError
 from web.link_tokens import hash_of
 from web.verbs import verb
 
-KIND: Final = "invitation"
 LETTER, AGAIN, INVITED = "invitation", "invitation_open_still", "invited"
 OPEN_DAYS: Final = 14
 # Of days before the last: five after the letter, and two before the end.
@@ -139,7 +142,7 @@ def bring_in(
 @verb
 def resend_invitation(*, invitation: Invitation, at: datetime, by: User | None) -> Invitation:
     """Send it again with a link of its own, for as long as the first time: the link before opens nothing any more."""
-    row = _held(invitation)
+    row = held(invitation)
     if row.accepted_at or row.revoked_at:
         raise DomainError(_("Only an invitation without an answer can be sent again."))
     if row.cohort and row.state_at(at) != InvitationState.PENDING:  # one that is pending holds its place
@@ -149,22 +152,8 @@ def resend_invitation(*, invitation: Invitation, at: datetime, by: User | None) 
     row.token_hash = hash_of(token_of(row.seed, row.version, row.email))
     row.sent_at, row.expires_at = at, _end(row, at)
     row.save(update_fields=["replaced", "version", "token_hash", "sent_at", "expires_at"])
-    cancel_reminders(event=_event(row), reason="resent", by=by)
+    cancel_reminders(event=event_of(row), reason="resent", by=by)
     _plan_letters(row, at, by)
-    return row
-
-
-@verb
-def revoke_invitation(*, invitation: Invitation, reason: str, at: datetime, by: User | None) -> Invitation:
-    """Take it back: its link opens nothing any more, and what has not left yet does not. Again changes nothing."""
-    row = _held(invitation)
-    if row.accepted_at:
-        raise DomainError(_("It was accepted already: end the membership instead."))
-    if row.revoked_at:
-        return row
-    row.revoked_at, row.reason = at, reason.strip()
-    row.save(update_fields=["revoked_at", "reason"])
-    cancel_reminders(event=_event(row), reason="revoked", by=by)
     return row
 
 
@@ -175,7 +164,7 @@ def accept_invitation(*, invitation: Invitation, user: User, at: datetime, by: U
     Raises DomainError with the reason for one that is used, revoked or over, and for another's; and whatever
     `add_member` and `name_admin` raise. Who has that role already keeps it as it is.
     """
-    row = _held(invitation)
+    row = held(invitation)
     if why := WHY_NOT.get(row.state_at(at)):
         raise DomainError(why)
     if user.email.lower() != row.email or not user.is_active:
@@ -185,15 +174,15 @@ def accept_invitation(*, invitation: Invitation, user: User, at: datetime, by: U
     if row.cohort:
         _enter(row, row.cohort, user, at, by)
     elif not AuthorityAdmin.objects.active(_today(row, at)).filter(authority=row.home, user=user).exists():
-        name_admin(authority=row.home, email=user.email, today=_today(row, at), by=by)
-    cancel_reminders(event=_event(row), reason="answered", by=by)
+        name_admin(authority=row.home, email=user.email, today=_today(row, at), at=at, by=by)
+    cancel_reminders(event=event_of(row), reason="answered", by=by)
     return row
 
 
 @verb
 def join_and_accept(*, invitation: Invitation, full_name: str, password: str, at: datetime, by: User) -> Invitation:
     """Someone new opens their account by the link that was sent to their address, and is in. `by` is themself."""
-    row = _held(invitation)
+    row = held(invitation)
     if why := WHY_NOT.get(row.state_at(at)):
         raise DomainError(why)
     if row.person.joined:
@@ -230,7 +219,7 @@ def _make_room(row: Invitation, at: datetime, by: User | None) -> None:
     for before in same.select_for_update():
         if before.state_at(at) == InvitationState.PENDING:
             raise DomainError(INVITED_ALREADY, field="email")
-        revoke_invitation(invitation=before, reason=_("A new invitation was sent."), at=at, by=by)
+        revoke_invitation(invitation=before, reason=SENT_ANEW, at=at, by=by)
 
 
 def _enter(row: Invitation, cohort: Cohort, user: User, at: datetime, by: User | None) -> None:
@@ -269,15 +258,6 @@ def _led(cohort: Cohort, day: date) -> bool:
     return cohort.memberships.filter(role=Role.PILOT).exclude(ends_on__lt=day).exists()
 
 
-def _held(invitation: Invitation) -> Invitation:
-    """The row as it is now, locked: of two at once the second sees what the first did."""
-    return Invitation.objects.with_places().select_for_update(of=("self",)).get(pk=invitation.pk)
-
-
-def _event(row: Invitation) -> EventRef:
-    return EventRef(KIND, row.pk, row.version)
-
-
 def _zone(row: Invitation) -> ZoneInfo:
     return ZoneInfo(row.home.time_zone)
 
@@ -293,12 +273,12 @@ def _end(row: Invitation, at: datetime) -> datetime:
 
 def _plan_letters(row: Invitation, at: datetime, by: User | None) -> None:
     """The letter at once, and the two that follow while nobody answers; each sending has steps of its own."""
-    announce(event=_event(row), letter=LETTER, audience=INVITED, at=at, until=row.expires_at, by=by)
+    announce(event=event_of(row), letter=LETTER, audience=INVITED, at=at, until=row.expires_at, by=by)
     steps = [
         Step.read(f"{slug}-of-{row.version}", offset, INVITED, AGAIN, alone=True) for slug, offset in REMINDED.items()
     ]
     day, zone = row.last_day, row.home.time_zone
-    ensure_reminders(event=_event(row), steps=steps, day=day, zone=zone, is_open=_on_a_weekday, at=at, by=by)
+    ensure_reminders(event=event_of(row), steps=steps, day=day, zone=zone, is_open=_on_a_weekday, at=at, by=by)
 
 
 def _on_a_weekday(day: date) -> bool:

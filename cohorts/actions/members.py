@@ -9,6 +9,7 @@ from accounts.actions import create_person
 from accounts.models import User
 from cohorts.actions.cohorts import FAR_FROM_COHORT
 from cohorts.actions.expectations import expect_members
+from cohorts.actions.invitation_ends import settle_invitations
 from cohorts.clock import local_day
 from cohorts.enums import AttendanceStatus, CohortState, Role, SessionState
 from cohorts.models import Attendance, Cohort, Membership, SessionDay
@@ -44,9 +45,9 @@ def add_member(
     """Let someone in under a role, from a day on; an address without an account gets one in `full_name`.
 
     They are expected at scheduled sessions to come; a resident only where they are on site in no other cohort. An
-    ambassador without a day allowance takes the format's. Others are told through `arrivals`. Raises DomainError when
-    every seat is taken, the role is held already, the account is closed, or a date is more than a year from the
-    cohort's.
+    ambassador without a day allowance takes the format's. What invited them to that role is over. Others are told
+    through `arrivals`. Raises DomainError when every seat is taken, the role is held already, the account is closed,
+    or a date is more than a year from the cohort's.
     """
     if cohort.state == CohortState.WITHDRAWN:
         raise DomainError(_("The cohort has withdrawn: it takes nobody any more."))
@@ -55,6 +56,8 @@ def add_member(
     check_discipline(role, details.get("discipline", ""))
     if role == Role.AMBASSADOR and details.get("day_allowance") is None:
         details["day_allowance"] = cohort.edition.format.day_allowance
+    invited = User.objects.with_address(email)
+    settle_invitations(people=invited, into=cohort, role=role, last=ends_on, today=today, at=at, by=by)
     hold_what_follows(cohort)
     user = _account(email.strip(), full_name.strip(), language, by)
     member = Membership.objects.create(

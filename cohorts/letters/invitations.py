@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from cohorts.actions.invitations import AGAIN
+from cohorts.endings import CAME_IN
 from cohorts.enums import CohortState, InvitationState
 from cohorts.invitation_tokens import kept_token
 from cohorts.models import Invitation
@@ -19,6 +20,7 @@ from notifications.sentences import labelled
 from web import formats
 
 REASONS: Final = {
+    CAME_IN: gettext_lazy("the person was let in by another way"),
     "revoked": gettext_lazy("the invitation was taken back"),
     "resent": gettext_lazy("the invitation was sent again with a new link"),
     "withdrawn": gettext_lazy("the cohort has withdrawn"),
@@ -60,7 +62,11 @@ def _over(row: Invitation, reminder: Reminder, at: datetime) -> str:
         return "resent"
     if row.cohort and row.cohort.state == CohortState.WITHDRAWN:
         return "withdrawn"
-    return OVER.get(row.state_at(at), "")
+    return _ended(row, at)
+
+
+def _ended(row: Invitation, at: datetime) -> str:
+    return CAME_IN if row.reason == CAME_IN else OVER.get(row.state_at(at), "")
 
 
 def stops(reminder: Reminder, at: datetime) -> str:
@@ -122,8 +128,7 @@ def sizes(asked: Collection[Asked], at: datetime) -> dict[Asked, Size]:
 
 
 def _size(row: Invitation | None, at: datetime) -> Size:
-    stopped = OVER.get(row.state_at(at), "") if row else "removed"
-    return Size(1, stopped)
+    return Size(1, _ended(row, at) if row else "removed")
 
 
 def within(scope: Scope) -> set[int]:

@@ -14,8 +14,9 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
-from cohorts import invitation_queries
+from cohorts import endings, invitation_queries
 from cohorts.enums import ADMIN, InvitationState, InvitedRole
 from cohorts.models.cohorts import Cohort
 from programmes.models import Authority
@@ -190,6 +191,11 @@ class Invitation(models.Model):
     def last_day(self) -> date:
         """The last day on which it is open, where the authority is."""
         return (self.expires_at - timedelta(seconds=1)).astimezone(ZoneInfo(self.home.time_zone)).date()
+
+    @property
+    def why(self) -> StrOrPromise:
+        """Why it was taken back, in words."""
+        return endings.in_words(self.reason)
 
     def state_at(self, at: datetime) -> InvitationState:
         if self.accepted_at:

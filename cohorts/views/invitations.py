@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from cohorts.actions import invitation_lists
+from cohorts.actions import invitation_ends, invitation_lists
 from cohorts.actions import invitations as actions
 from cohorts.enums import CohortState, Role
 from cohorts.filters import InvitationFilter
@@ -18,27 +18,39 @@ from cohorts.forms.invitations import PastedForm, RevokeForm
 from cohorts.models import Cohort, Invitation, InvitationList
 from cohorts.panels import open_requests
 from cohorts.pasted import Line, Refusal, read, role_names
-from cohorts.permissions import may_lead, roles_given_by
+from cohorts.permissions import decisions, may_settle, roles_given_by, roles_to_give, standing
 from cohorts.views.answers import find_cohort
 from cohorts.views.clock import local_today
 from web import htmx
-from web.decisions import enforce
+from web.decisions import Decision, enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, refusals_into, sent
 from web.pagination import paginate
 
 
-def _led(request: HttpRequest, slug: str) -> Cohort:
-    """A cohort the person may bring people into; raises Refused with the reason."""
+def _led(request: HttpRequest, slug: str) -> tuple[Cohort, list[Role]]:
+    """A cohort the person may bring people into, and under which roles; raises Refused with the reason."""
     row = find_cohort(request, slug)
-    enforce(may_lead(person(request), row, local_today(row)))
-    return row
+    letters = standing(person(request), row, local_today(row))
+    enforce(decisions(letters)["lead_cohort"])
+    return row, roles_to_give(letters)
 
 
 def _found(request: HttpRequest, pk: int) -> Invitation:
-    """Raises Http404 for an invitation the person may neither send again nor take back."""
+    """Raises Http404 for an invitation of a cohort the person does not lead."""
     rows = Invitation.objects.visible_to(person(request), timezone.localdate())
     return get_object_or_404(rows.with_places(), pk=pk)
+
+
+def _to_settle(request: HttpRequest, pk: int) -> Invitation:
+    """One the person may send again or take back; raises Refused where it is to a role they could not give."""
+    row = _found(request, pk)
+    enforce(_may_settle(request, row))
+    return row
+
+
+def _may_settle(request: HttpRequest, row: Invitation) -> Decision:
+    return may_settle(person(request), row, local_today(row.cohort) if row.cohort else timezone.localdate())
 
 
 def _place(row: Invitation) -> str:
@@ -51,7 +63,7 @@ def _place(row: Invitation) -> str:
 @require_safe
 def invitations(request: HttpRequest, slug: str) -> HttpResponse:
     """Everyone who was invited, what became of it, and what to do about it."""
-    row, now = _led(request, slug), timezone.now()
+    (row, given), now = _led(request, slug), timezone.now()
     rows = Invitation.objects.filter(cohort=row).with_places().latest_first()
     found = InvitationFilter(request.GET, queryset=rows)
     page = paginate(found.qs, request.GET.get("page"))
@@ -59,7 +71,7 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
         "cohort": row,
         "filter": found,
         "page": page,
-        "lines": [{"row": line, "state": line.state_at(now)} for line in page],
+        "lines": [{"row": line, "state": line.state_at(now), "may": line.role in given} for line in page],
         "lists": row.invitation_lists.to_look_at(),
         "open": row.state != CohortState.WITHDRAWN,
         "open_requests": open_requests(person(request)),
@@ -72,14 +84,14 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """One of them, where the ledger of letters leads."""
     row = _found(request, pk)
     context = {"invitation": row, "state": row.state_at(timezone.now()), "place": _place(row)}
+    context["may"] = _may_settle(request, row)
     return render(request, "cohorts/invitation.html", context)
 
 
 @form_page
 def invite_list(request: HttpRequest, slug: str) -> HttpResponse:
     """A pasted list: first what would be sent and what cannot be and why; nothing leaves before that was seen."""
-    row = _led(request, slug)
-    roles = roles_given_by(person(request), row, local_today(row))
+    row, roles = _led(request, slug)
     begin = {"role": Role.AMBASSADOR, "language": (get_language() or "fr")[:2]}
     form = PastedForm(sent(request), roles=roles, initial=begin)
     context = {"cohort": row, "form": form}
@@ -115,7 +127,7 @@ def _named(lines: list[Line]) -> list[dict[str, object]]:
 @require_safe
 def invitation_list(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """How far a list is: asked again and again while it is under way, by htmx or by hand."""
-    row = _led(request, slug)
+    row, _roles = _led(request, slug)
     found = get_object_or_404(row.invitation_lists, pk=pk)
     return htmx.render(request, "cohorts/invitation_list.html", "progress", {"cohort": row, "list": found})
 
@@ -123,7 +135,7 @@ def invitation_list(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 def resend_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """With a new link and the whole time again."""
-    row = _found(request, pk)
+    row = _to_settle(request, pk)
     try:
         actions.resend_invitation(invitation=row, at=timezone.now(), by=person(request))
     except DomainError as error:
@@ -136,9 +148,9 @@ def resend_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 @form_page
 def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """Taken back, with the reason."""
-    row = _found(request, pk)
+    row = _to_settle(request, pk)
     form = RevokeForm(sent(request))
-    if done(form, actions.revoke_invitation, invitation=row, at=timezone.now(), by=person(request)):
+    if done(form, invitation_ends.revoke_invitation, invitation=row, at=timezone.now(), by=person(request)):
         messages.success(request, pgettext("invitation", "It is taken back."))
         return redirect(_place(row))
     consequences = (

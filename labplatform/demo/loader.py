@@ -87,5 +87,6 @@ def _name_admin(cohort: Cohort, when: Dates, lab: User) -> None:
         email=people.ADMIN,
         full_name=people.NAME_OF_ADMIN,
         today=when.edition,
+        at=moment(when.edition),
         by=lab,
     )

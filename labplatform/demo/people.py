@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 
 from accounts.actions import create_person
 from accounts.models import User
-from cohorts.actions.invitations import invite_member, revoke_invitation
+from cohorts.actions.invitation_ends import revoke_invitation
+from cohorts.actions.invitations import invite_member
 from cohorts.actions.members import add_member, end_membership
 from cohorts.enums import Role
 from cohorts.models import Cohort, Membership

@@ -12,7 +12,7 @@ from accounts.actions import create_person
 from accounts.actions.sign_ins import ask_sign_ins_anew
 from accounts.models import User
 from programmes.models import Authority, AuthorityAdmin
-from programmes.registries import admin_invitations, ended_mandates
+from programmes.registries import admin_invitations, ended_mandates, new_mandates
 from programmes.slugs import slug_of
 from programmes.workdays import Calendar
 from web.errors import DomainError
@@ -78,12 +78,21 @@ def _check_calendar(authority: Authority) -> None:
 
 @verb
 def name_admin(
-    *, authority: Authority, email: str, today: date, by: User | None, full_name: str = "", language: str = ""
+    *,
+    authority: Authority,
+    email: str,
+    today: date,
+    at: datetime,
+    by: User | None,
+    full_name: str = "",
+    language: str = "",
 ) -> AuthorityAdmin:
     """Put someone in charge of an authority's figures from today on; a second factor is asked of them at once.
 
-    Someone without an account gets one, for which `full_name` is needed.
+    Someone without an account gets one, for which `full_name` is needed. `new_mandates` tells others first.
     """
+    for give_way in new_mandates:
+        give_way(authority=authority, people=User.objects.with_address(email), today=today, at=at, by=by)
     user = User.objects.with_address(email).first()
     if user is None or not user.joined:
         user = _newcomer(email.strip(), full_name.strip(), language, by)
@@ -96,7 +105,7 @@ def put_in_charge(*, authority: Authority, email: str, full_name: str, language:
     """Name who has an account already, and invite anybody else, where invitations are known; one of these verbs."""
     given: dict[str, Any] = {"authority": authority, "email": email, "full_name": full_name, "language": language}
     invite = None if User.objects.has_joined(email) else next(iter(admin_invitations), None)
-    return invite(at=at, by=by, **given) if invite else name_admin(today=timezone.localdate(at), by=by, **given)
+    return invite(at=at, by=by, **given) if invite else name_admin(today=timezone.localdate(at), at=at, by=by, **given)
 
 
 def _newcomer(email: str, full_name: str, language: str, by: User | None) -> User:

@@ -206,7 +206,8 @@ class TestShown:
         user = UserFactory()
         here, there, other = by_password(user), by_password(user), by_password(UserFactory())
         assert [opened(client) for client in (here, there, other)] == [(200, "")] * 3
-        name_admin(authority=AuthorityFactory(), email=user.email, today=timezone.localdate(), by=None)
+        now = timezone.now()
+        name_admin(authority=AuthorityFactory(), email=user.email, today=timezone.localdate(now), at=now, by=None)
         assert [opened(client) for client in (here, there, other)] == [(302, STEP), (302, STEP), (200, "")]
         assert here.get("/account/sign-ins/", follow=True).context["user"] == user
 

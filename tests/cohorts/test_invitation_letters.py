@@ -3,7 +3,8 @@
 import pytest
 
 from cohorts.actions.cohorts import withdraw_cohort
-from cohorts.actions.invitations import invite_admin, invite_member, resend_invitation, revoke_invitation
+from cohorts.actions.invitation_ends import revoke_invitation
+from cohorts.actions.invitations import invite_admin, invite_member, resend_invitation
 from cohorts.letters import INVITATION
 from cohorts.models import Invitation
 from notifications.models import Reminder

@@ -1,5 +1,6 @@
 """Verbs on invitations: who is invited, what they get when, and who gets in."""
 
+from dataclasses import asdict
 from datetime import date, timedelta
 
 import pytest
@@ -12,18 +13,20 @@ from accounts.actions import create_person
 from accounts.models import User
 from accounts.registries import personal_data
 from cohorts.actions.cohorts import withdraw_cohort
-from cohorts.actions.invitation_keeping import erase_invitations, purge
+from cohorts.actions.invitation_ends import revoke_invitation
+from cohorts.actions.invitation_keeping import erase_invitations, purge, purge_refused
+from cohorts.actions.invitation_lists import send_next_slice
 from cohorts.actions.invitations import (
     accept_invitation,
     invite_admin,
     invite_member,
     join_and_accept,
     resend_invitation,
-    revoke_invitation,
 )
-from cohorts.actions.members import add_member
 from cohorts.invitation_tokens import kept_token, token_of
 from cohorts.models import AccessRequest, Invitation, InvitationList, Membership
+from cohorts.pasted import Line
+from cohorts.permissions import roles_given_by
 from notifications.models import Delivery, Reminder
 from notifications.registries import event_kinds
 from notifications.rounds import send_round
@@ -102,7 +105,7 @@ class TestInviting:
         assert refusal(invite, cast=cast) == said
         later = invite_member(cohort=cast.cohort, at=row.expires_at, by=cast["P"], **ADA)
         row.refresh_from_db()
-        assert (row.reason, later.person_id) == ("A new invitation was sent.", row.person_id)
+        assert (row.reason, row.why, later.person_id) == ("sent_anew", "A new invitation was sent.", row.person_id)
 
     def test_who_has_the_role_already_is_not_invited(self, cast):
         given = {"email": cast["M"].email, "full_name": "M"}
@@ -262,10 +265,8 @@ class TestAccepting:
 
     def test_who_came_in_meanwhile_keeps_what_they_have(self, cast):
         row = invite(cast)
-        create_person(email=row.email, full_name="Ada Essai", by=cast["S"])
-        add_member(
-            cohort=cast.cohort, email=row.email, full_name="", role="ambassador", starts_on=TODAY, at=NOW, by=cast["S"]
-        )
+        person = create_person(email=row.email, full_name="Ada Essai", by=cast["S"])
+        MembershipFactory(cohort=cast.cohort, user=person, role="ambassador", starts_on=TODAY)  # past the verb
         accept_invitation(invitation=row, user=User.objects.get(pk=row.person_id), at=NOW, by=None)
         assert Membership.objects.filter(user=row.person_id).count() == 1
 
@@ -375,7 +376,9 @@ class TestKeeping:
         old, new = (
             InvitationList.objects.create(finished_at=NOW - days * A_DAY, refused=refused, **made) for days in (15, 13)
         )
-        assert (purge(at=NOW, dry_run=True), purge(at=NOW, dry_run=False)) == (1, 1)
+        assert (purge_refused(at=NOW, dry_run=True), purge(at=NOW, dry_run=False)) == (1, 0)
+        assert InvitationList.objects.filter(refused=[]).count() == 0
+        assert (purge_refused(at=NOW, dry_run=False), purge_refused(at=NOW, dry_run=False)) == (1, 0)
         kept = InvitationList.objects.order_by("pk").values_list("pk", "refused")
         assert list(kept) == [(old.pk, []), (new.pk, refused)]
 
@@ -411,7 +414,65 @@ class TestKeeping:
         rows[3].refresh_from_db()
         rows[4].refresh_from_db()
         assert [(row.email, row.full_name) for row in rows[3:]] == [("", "")] * 2
-        assert rows[4].reason == "The person asked to be erased."
+        assert (rows[4].reason, rows[4].why) == ("erased", "The person asked to be erased.")
+
+
+def pasted(cast: Cast, *addresses: str, refused: tuple[str, ...] = ()) -> InvitationList:
+    """A list on its way, with lines that wait and lines that were refused already."""
+    lines = [asdict(Line(n, address, f"Person {n}", "relay")) for n, address in enumerate(addresses, 1)]
+    answered = [{"number": 9, "value": value, "reason": "No"} for value in refused]
+    counted = {"total": len(addresses) + len(refused), "done": len(refused)}
+    given = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "en"}
+    return InvitationList.objects.create(lines=lines, refused=answered, **counted, **given)
+
+
+class TestErasedFromLists:
+    """Nothing pasted about somebody who was erased is kept, nor sent."""
+
+    def erased(self, row: InvitationList, email: str = "jo@ville.example") -> tuple[list[str], list[str], int, int]:
+        erase_invitations(user=UserFactory(email=email), at=NOW, by=None)
+        row.refresh_from_db()
+        return [line["email"] for line in row.lines], [line["value"] for line in row.refused], row.total, row.done
+
+    def test_lines_with_the_address_go_and_the_others_stay(self, cast):
+        row = pasted(
+            cast, "jo@ville.example", "ada@ville.example", refused=("Jo <jo@ville.example>", "Bob <bob@ville.example>")
+        )
+        assert self.erased(row) == (["ada@ville.example"], ["Bob <bob@ville.example>"], 2, 1)
+
+    @pytest.mark.parametrize(
+        "value", ["JO@Ville.Example", "Jo Essai jo@ville.example.", "a;jo@ville.example;b", "(Jo@ville.example)"]
+    )
+    def test_the_address_is_found_however_it_was_written(self, cast, value):
+        assert self.erased(pasted(cast, refused=(value,)), "Jo@ville.example") == ([], [], 0, 0)
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            "marjo@ville.example",
+            "ma.jo@ville.example",
+            "ma+jo@ville.example",
+            "jo@ville.example.org",
+            "jo@ville-example",
+        ],
+    )
+    def test_one_that_only_holds_its_letters_is_another_s(self, cast, value):
+        row = pasted(cast, value, refused=(f"X <{value}>",))
+        assert self.erased(row) == ([value], [f"X <{value}>"], 2, 1)
+
+    def test_so_do_lines_with_an_address_they_were_invited_under(self, cast):
+        person, row = UserFactory(email="new@ville.example"), pasted(cast, "old@ville.example")
+        InvitationFactory(person=person, email="old@ville.example", revoked_at=NOW, reason="A slip")
+        erase_invitations(user=person, at=NOW, by=None)
+        row.refresh_from_db()
+        assert row.lines == []
+
+    def test_a_list_of_theirs_alone_still_comes_to_its_end_and_invites_nobody(self, cast):
+        row = pasted(cast, "jo@ville.example")
+        self.erased(row)
+        send_next_slice(roles_of=roles_given_by, at=NOW, by=None)
+        row.refresh_from_db()
+        assert (row.finished_at, row.sent, row.percent, Invitation.objects.count()) == (NOW, 0, 100, 0)
 
 
 class TestDoors:

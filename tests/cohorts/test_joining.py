@@ -17,7 +17,8 @@ from django.test import Client
 from accounts.actions import close_account
 from accounts.models import User
 from cohorts.actions.cohorts import withdraw_cohort
-from cohorts.actions.invitations import accept_invitation, join_and_accept, resend_invitation, revoke_invitation
+from cohorts.actions.invitation_ends import revoke_invitation
+from cohorts.actions.invitations import accept_invitation, join_and_accept, resend_invitation
 from cohorts.models import Invitation, Membership
 from tests.cohorts.pages import browser, main
 from tests.factories.accounts import UserFactory

@@ -56,7 +56,7 @@ def test_a_session_made_past_us_is_nobody_s(row: Invitation):
 
 def test_naming_them_admin_asks_for_a_name_as_for_a_stranger(row: Invitation, cast: Cast):
     with pytest.raises(DomainError, match="Nobody has an account with this address"):
-        name_admin(authority=cast.other.authority, email=EMAIL, today=TODAY, by=cast["S"])
+        name_admin(authority=cast.other.authority, email=EMAIL, today=TODAY, at=NOW, by=cast["S"])
     assert AuthorityAdmin.objects.filter(user=row.person).exists() is False
 
 
@@ -115,7 +115,7 @@ def test_they_are_erased_as_anybody_else(row: Invitation):
     row.refresh_from_db()
     person = User.objects.get(pk=row.person_id)
     assert (person.full_name, person.email[:7], person.erased_at) == (f"Former member {person.pk}", "erased-", NOW)
-    assert (row.email, row.full_name, row.reason) == ("", "", "The person asked to be erased.")
+    assert (row.email, row.full_name, row.reason) == ("", "", "erased")
 
 
 def test_the_command_that_closes_accounts_leaves_them(row: Invitation):

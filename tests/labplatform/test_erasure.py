@@ -16,7 +16,7 @@ from accounts.actions.leaving import ask_to_leave, erase_person
 from accounts.leaving import what_is_left
 from accounts.models import User
 from accounts.registries import erasers
-from cohorts.models import Attendance, Cohort, Membership
+from cohorts.models import Attendance, Cohort, InvitationList, Membership
 from exchanges.models import Needs
 from files.models import Attachment, Export
 from files.personal import ask_for_own
@@ -53,8 +53,17 @@ def somebody(cast: Cast) -> User:
     letters(user, cast)
     CalendarFeed.objects.create(user=user, about="person", object_id=user.pk, token_hash="a" * 64, made_at=NOW)
     Preference.objects.create(user=user, kind="exchange")
+    pasted(cast)
     work(user, cast)
     return user
+
+
+def pasted(cast: Cast) -> None:
+    """A list on its way: one line of theirs waits, one was refused."""
+    line = {"number": 1, "email": ADDRESS, "full_name": NAME, "role": "relay", "unit": "", "discipline": ""}
+    refused = {"number": 2, "value": f"{NAME} <{ADDRESS}>".upper(), "reason": "This person is invited already."}
+    given = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "fr"}
+    InvitationList.objects.create(lines=[line], refused=[refused], total=2, done=1, **given)
 
 
 def letters(user: User, cast: Cast) -> None:
@@ -119,6 +128,8 @@ def test_names_and_addresses_are_nowhere_any_more(somebody: User):
         "account_emailaddress.email",
         "accounts_user.email",
         "accounts_user.full_name",
+        "cohorts_invitationlist.lines",
+        "cohorts_invitationlist.refused",
         "django_admin_log.object_repr",
         "notifications_delivery.address",
         "notifications_delivery.last_error",

@@ -73,11 +73,11 @@ STEPS: Final[dict[str, str]] = {
     "accounts.session_limits.over": "stops",
     "accounts.views.signing_in.here": "lets",
     "accounts.views.signing_in.sign_in_link": "stops",
+    "cohorts.actions.invitation_ends.revoke_invitation": "stops",
     "cohorts.actions.invitations.accept_invitation": "stops",
     "cohorts.actions.invitations.invite_member": "stops",
     "cohorts.actions.invitations.join_and_accept": "stops",
     "cohorts.actions.invitations.resend_invitation": "stops",
-    "cohorts.actions.invitations.revoke_invitation": "stops",
     "cohorts.views.joining._opened": "stops",
     "cohorts.views.joining.join": "stops",
     "cohorts.views.joining.newcomer": "lets",
@@ -133,4 +133,5 @@ REGISTRIES: Final = (
     ("cohorts.registries", "departures", "tests/exchanges/test_departures.py"),
     ("cohorts.registries", "drop_outs", "tests/exchanges/test_departures.py"),
     ("programmes.registries", "ended_mandates", "tests/exchanges/test_departures.py"),
+    ("programmes.registries", "new_mandates", "tests/cohorts/test_invitation_ends.py"),
 )

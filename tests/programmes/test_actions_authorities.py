@@ -8,7 +8,7 @@ import pytest
 from accounts.models import User
 from programmes import actions
 from programmes.models import Authority, AuthorityAdmin
-from programmes.registries import admin_invitations, ended_mandates
+from programmes.registries import admin_invitations, ended_mandates, new_mandates
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
 from tests.sql import update
@@ -105,7 +105,7 @@ class TestChangeAuthority:
 class TestNameAdmin:
     def test_someone_with_an_account_is_in_charge_from_today(self, staff: User):
         authority, user = AuthorityFactory(), UserFactory(email="ada@people.example")
-        admin = actions.name_admin(authority=authority, email=" Ada@People.example ", today=TODAY, by=staff)
+        admin = actions.name_admin(authority=authority, email=" Ada@People.example ", today=TODAY, at=AT, by=staff)
         assert (admin.user, admin.since, admin.until) == (user, TODAY, None)
         assert User.objects.filter(email__iexact=user.email).count() == 1
 
@@ -116,6 +116,7 @@ class TestNameAdmin:
             full_name=" Ada Martin ",
             language="fr",
             today=TODAY,
+            at=AT,
             by=staff,
         )
         assert (admin.user.full_name, admin.user.language) == ("Ada Martin", "fr")
@@ -124,7 +125,7 @@ class TestNameAdmin:
     @pytest.mark.parametrize("name", ["", "   "])
     def test_an_account_needs_a_name(self, staff: User, name: str):
         given = {"authority": AuthorityFactory(), "email": "ada@people.example", "full_name": name}
-        assert refusal(actions.name_admin, **given, today=TODAY, by=staff) == (
+        assert refusal(actions.name_admin, **given, today=TODAY, at=AT, by=staff) == (
             "Nobody has an account with this address: give the person’s name and one is made.",
             "full_name",
         )
@@ -132,7 +133,7 @@ class TestNameAdmin:
 
     def test_somebody_whose_account_is_closed_answers_for_nothing(self, staff: User):
         user = UserFactory(is_active=False)
-        given = {"authority": AuthorityFactory(), "email": user.email, "today": TODAY, "by": staff}
+        given = {"authority": AuthorityFactory(), "email": user.email, "today": TODAY, "at": AT, "by": staff}
         assert refusal(actions.name_admin, **given) == (
             "This person’s account is closed: open it again first.",
             "email",
@@ -141,8 +142,8 @@ class TestNameAdmin:
 
     def test_named_twice_the_second_is_refused(self, staff: User):
         given = {"authority": AuthorityFactory(), "email": "ada@people.example", "full_name": "Ada"}
-        actions.name_admin(**given, today=TODAY, by=staff)
-        assert refusal(actions.name_admin, **given, today=TODAY, by=staff) == (
+        actions.name_admin(**given, today=TODAY, at=AT, by=staff)
+        assert refusal(actions.name_admin, **given, today=TODAY, at=AT, by=staff) == (
             "This person is an admin of the authority already.",
             "email",
         )
@@ -151,8 +152,20 @@ class TestNameAdmin:
     def test_named_again_after_an_end_the_same_day_undoes_it(self, staff: User):
         admin = AuthorityAdminFactory()
         actions.end_admin(admin=admin, at=AT, by=staff)
-        again = actions.name_admin(authority=admin.authority, email=admin.user.email, today=TODAY, by=staff)
+        again = actions.name_admin(authority=admin.authority, email=admin.user.email, today=TODAY, at=AT, by=staff)
         assert AuthorityAdmin.objects.active(date(2027, 1, 1)).get() == again
+
+    def test_what_gives_way_is_told_before_and_of_whom(self, staff: User, monkeypatch: pytest.MonkeyPatch):
+        told: list[dict[str, Any]] = []
+
+        def give_way(*, people: Any, **more: Any) -> None:
+            told.append({"people": list(people), "named": AuthorityAdmin.objects.exists(), **more})
+
+        monkeypatch.setattr(new_mandates, "_items", {"test": (1, give_way)})
+        authority, user = AuthorityFactory(), UserFactory(email="ada@people.example")
+        actions.name_admin(authority=authority, email=" Ada@People.example", today=TODAY, at=AT, by=staff)
+        about = {"authority": authority, "today": TODAY, "at": AT, "by": staff}
+        assert told == [{"people": [user], "named": False, **about}]
 
 
 class TestPutInCharge:

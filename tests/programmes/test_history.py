@@ -1,6 +1,6 @@
 """Nothing about programmes changes without a trace, raw SQL included, and no trace is rewritten."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pgtrigger
 import pytest
@@ -110,7 +110,12 @@ def test_a_verb_within_a_verb_is_remembered_as_the_outer_one():
     staff = UserFactory(is_lab_staff=True)
     authority = AuthorityFactory()
     admin = actions.name_admin(
-        authority=authority, email="new@people.example", full_name="Ada Martin", today=date(2026, 11, 24), by=staff
+        authority=authority,
+        email="new@people.example",
+        full_name="Ada Martin",
+        today=date(2026, 11, 24),
+        at=datetime(2026, 11, 24, 12, tzinfo=UTC),
+        by=staff,
     )
     assert admin.events.get().pgh_context.metadata["verb"] == "name_admin"
     assert admin.user.events.latest("pgh_id").pgh_context.metadata["verb"] == "name_admin"
