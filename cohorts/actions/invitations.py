@@ -131,9 +131,13 @@ def bring_in(
     by: User | None,
     **more: Unpack[Later],
 ) -> Membership | Invitation:
-    """Let in who has an account already, and invite anybody else; from today on means from the day they accept."""
+    """Let in whom the lab names and who has an account already; invite anybody else.
+
+    Others than the lab learn of no address whether it has an account, and bring nobody in who has not accepted. From
+    today on means from the day they accept.
+    """
     given: dict[str, Any] = {"cohort": cohort, "email": email, "full_name": full_name, "role": role, "at": at, "by": by}
-    if User.objects.has_joined(email):
+    if by is not None and by.is_lab_staff and User.objects.has_joined(email):
         return add_member(starts_on=starts_on, **given, **more)
     first = starts_on if starts_on > local_day(cohort, at) else None
     return invite_member(starts_on=first, **given, **more)

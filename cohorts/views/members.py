@@ -72,11 +72,18 @@ def add_member(request: HttpRequest, slug: str) -> HttpResponse:
     form = MemberForm(sent(request), initial=_suggested(request, row, today), roles=roles_to_give(letters))
     if found := done(form, bring_in, cohort=row, by=user, at=timezone.now()):
         return _brought_in(request, row, found)
-    intro = _(
-        "Whoever has an account is in at once; anybody else gets an invitation by letter, and is in once they accept."
-    )
-    page = page_about(row, _("Add someone"), _("Add or invite"), cancel=_members_page(row), intro=intro)
+    page = page_about(row, _("Add someone"), _("Add or invite"), cancel=_members_page(row), intro=_how_they_come(user))
     return page.show(request, form)
+
+
+def _how_they_come(user: User) -> str:
+    """At once or by a letter."""
+    if user.is_lab_staff:
+        return _(
+            "Whoever has an account is in at once; anybody else gets an invitation by letter, and is in once they"
+            " accept."
+        )
+    return _("They get an invitation by letter, and are in once they accept.")
 
 
 def _brought_in(request: HttpRequest, row: Cohort, found: Membership | Invitation) -> HttpResponse:

@@ -37,7 +37,7 @@ def invited(cast: Cast, **more: object) -> Invitation:
 
 def added(cast: Cast, **more: object) -> Membership | Invitation:
     given = {"email": cast["X"].email.upper(), "full_name": "X", "role": "ambassador", "starts_on": TODAY} | more
-    return bring_in(cohort=cast.cohort, at=NOW + A_DAY, by=cast["P"], **given)
+    return bring_in(cohort=cast.cohort, at=NOW + A_DAY, by=cast["S"], **given)
 
 
 def left(row: Invitation) -> tuple[str, bool]:

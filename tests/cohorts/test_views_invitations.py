@@ -108,8 +108,9 @@ class TestOne:
         assert (row.cohort, row.invited_by, row.starts_on, row.language) == (cast.cohort, cast["P"], None, "fr")
         assert Membership.objects.filter(user=row.person).exists() is False
 
-    def test_an_address_with_an_account_is_in_at_once(self, pilot, cast):
-        assert said(pilot.post(NEW, ADA | {"email": cast["X"].email})) == ["Nobody Nowhere takes part as ambassador."]
+    def test_an_address_with_an_account_is_in_at_once_where_the_lab_says_so(self, cast):
+        lab = browser(cast["S"])
+        assert said(lab.post(NEW, ADA | {"email": cast["X"].email})) == ["Nobody Nowhere takes part as ambassador."]
         assert (Membership.objects.get(user=cast["X"]).starts_on, Invitation.objects.exists()) == (TODAY, False)
 
     def test_a_first_day_to_come_goes_along(self, pilot):

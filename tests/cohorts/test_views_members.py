@@ -99,14 +99,18 @@ class TestList:
 
 
 class TestSomeoneNew:
-    """Of people with an account already; anybody else is invited: see test_views_invitations.py."""
+    """Of people with an account already, brought in by the lab; anybody else is invited: test_views_invitations.py."""
 
     @pytest.fixture(autouse=True)
     def _ada(self, cast) -> None:
         UserFactory(email="ada@people.example", full_name="Ada Essai")
 
-    def test_someone_with_an_account_is_in_at_once(self, pilot, cast):
-        answer = pilot.post(NEW, ADA | {"unit": "Accueil"})
+    @pytest.fixture
+    def lab(self, cast) -> Client:
+        return browser(cast["S"])
+
+    def test_someone_with_an_account_is_in_at_once(self, lab, cast):
+        answer = lab.post(NEW, ADA | {"unit": "Accueil"})
         member = cast.cohort.memberships.get(user__email="ada@people.example")
         assert answer.headers["Location"] == LIST
         assert said(answer) == ["Ada Essai takes part as ambassador."]
@@ -116,6 +120,22 @@ class TestSomeoneNew:
             date(2026, 11, 24),
             35,
         )
+
+    @pytest.mark.parametrize("letter", "CP")
+    def test_by_anybody_else_they_are_invited_as_whoever_has_none(self, cast, letter):
+        """The answer tells neither whether the address has an account nor whose it is."""
+        client, told = browser(cast[letter]), set()
+        for email in ("ada@people.example", "nobody@people.example"):
+            answer = client.post(NEW, ADA | {"email": email, "full_name": "Typed Name"})
+            told.add((answer.status_code, answer.headers["Location"], said(answer)[-1]))
+        invited = "Typed Name is invited as ambassador: the letter is on its way."
+        assert told == {(302, "/cohorts/rivage/invitations/", invited)}
+        assert "Ada Essai" not in client.get("/cohorts/rivage/invitations/").content.decode()
+        assert not cast.cohort.memberships.filter(user__email="ada@people.example").exists()
+
+    def test_the_page_says_how_they_come_in(self, pilot, lab):
+        assert "Whoever has an account is in at once" in main(lab.get(NEW))
+        assert "They get an invitation by letter" in main(pilot.get(NEW))
 
     def test_the_form_suggests_today_and_the_role_a_link_asks_for(self, pilot):
         initial = pilot.get(f"{NEW}?role=pilot").context["form"].initial
@@ -127,15 +147,15 @@ class TestSomeoneNew:
         page = browser(cast["S"]).get("/cohorts/other/members/new/")
         assert page.context["form"].initial["starts_on"] == date(2027, 1, 4)
 
-    def test_sent_twice_there_is_one_membership_and_a_friendly_answer(self, pilot, cast):
-        pilot.post(NEW, ADA)
-        page = pilot.post(NEW, ADA)
+    def test_sent_twice_there_is_one_membership_and_a_friendly_answer(self, lab, cast):
+        lab.post(NEW, ADA)
+        page = lab.post(NEW, ADA)
         assert errors(page) == {"email": ["This person has that role in the cohort already at these dates."]}
         assert cast.cohort.memberships.filter(user__email="ada@people.example").count() == 1
 
-    def test_a_sixteenth_ambassador_finds_no_seat_and_nothing_is_half_saved(self, pilot, cast):
+    def test_a_sixteenth_ambassador_finds_no_seat_and_nothing_is_half_saved(self, lab, cast):
         MembershipFactory.create_batch(14, cohort=cast.cohort)
-        page = pilot.post(NEW, ADA)
+        page = lab.post(NEW, ADA)
         assert errors(page) == {"role": ["Every seat of the cohort is taken on one of these days."]}
         assert 'value="Ada Essai"' in page.content.decode()
         assert cast.cohort.memberships.ambassadors().count() == 15
