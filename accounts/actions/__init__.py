@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.sign_in_links import close_sign_in_links
 from accounts.actions.sign_ins import end_sign_ins
 from accounts.models import SupportVisit, User
 from accounts.registries import closures
@@ -105,6 +106,7 @@ def close_account(*, user: User, at: datetime, by: User | None, erase_on: date |
     user.erase_on = erase_on or timezone.localdate(at) + CLOSED_KEPT
     user.save(update_fields=["is_active", "closed_at", "erase_on"])
     end_sign_ins(user=user, by=by)
+    close_sign_in_links(user, at)
     for follow in closures:
         follow(people=User.objects.filter(pk=user.pk), at=at, by=by)
     return user

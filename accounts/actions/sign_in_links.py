@@ -17,6 +17,7 @@ UNKNOWN = _("This link is not one of ours. Perhaps the letter broke it in two: c
 USED = _("This link was used already: each signs in once. Ask for a new one.")
 REPLACED = _("You asked for a newer link since: use the one in the latest letter, or ask for a new one.")
 EXPIRED = _("This link is too old: it was good for fifteen minutes. Ask for a new one.")
+CLOSED_SINCE = _("Your account was closed after this letter, and is open again: ask for a new link.")
 CLOSED = _("This account is closed. Ask the lab if you should have one.")
 
 
@@ -46,6 +47,11 @@ def use_sign_in_link(*, token: str, at: datetime, by: User | None = None) -> Sig
     return link
 
 
+def close_sign_in_links(user: User, at: datetime) -> None:
+    """What was sent before an account was closed opens nothing once it is open again."""
+    SignInLink.objects.unended().filter(user=user).update(ended_at=at, ended_how=LinkEnd.CLOSED)
+
+
 def opens_nothing(token: str, at: datetime) -> StrOrPromise:
     """Why the link of a letter opens nothing, for whoever looks before the button; "" where it does."""
     link = SignInLink.objects.select_related("user").of(token).first()
@@ -54,6 +60,8 @@ def opens_nothing(token: str, at: datetime) -> StrOrPromise:
 
 def why_not(link: SignInLink, at: datetime) -> StrOrPromise:
     """Why a link of ours opens nothing; "" where it does."""
+    if link.ended_how == LinkEnd.CLOSED:
+        return CLOSED_SINCE if link.user.is_active else CLOSED
     if link.ended_at is not None:
         return USED if link.ended_how == LinkEnd.USED else REPLACED
     if at >= link.expires_at:

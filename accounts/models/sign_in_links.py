@@ -16,6 +16,7 @@ class LinkEnd(models.TextChoices):
 
     USED = "used", _("used")
     REPLACED = "replaced", _("replaced by a newer one")
+    CLOSED = "closed", _("ended with the account")
 
 
 class SignInLink(models.Model):

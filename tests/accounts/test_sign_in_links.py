@@ -11,8 +11,11 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from accounts.actions import close_account
+from accounts.actions.leaving import reopen_account
 from accounts.actions.sign_in_links import (
     CLOSED,
+    CLOSED_SINCE,
     EXPIRED,
     KEPT,
     LASTS,
@@ -164,6 +167,15 @@ class TestWrongLinks:
         use_sign_in_link(token=second, at=NOW + LASTS - timedelta(seconds=1))
         assert refused(second) == str(USED)
         assert refused(third) == str(CLOSED)
+
+    def test_what_was_sent_before_an_account_was_closed_opens_nothing_once_it_is_open_again(self):
+        user, staff = UserFactory(), UserFactory(is_lab_staff=True)
+        before = asked(user)
+        close_account(user=user, at=NOW, by=staff)
+        assert refused(before) == str(CLOSED)
+        reopen_account(user=user, by=staff)
+        assert refused(before) == str(CLOSED_SINCE)
+        assert use_sign_in_link(token=asked(user), at=NOW).user == user
 
     @pytest.mark.parametrize("guess", ["", "x", "a" * 43, "a" * 5000, "' OR 1=1 --", "\x00", "é"])
     def test_a_guess_opens_nothing(self, guess: str):
