@@ -156,8 +156,11 @@ class TestLetters:
             client.get(at("session", session.pk))
 
     def test_lab_staff_see_what_each_letter_says(self, session: Session):
-        page = browser(UserFactory(is_lab_staff=True)).get(at("session", session.pk))
-        assert {step.action for step in page.context["ladder"]} == {"preview"}
+        pages = [
+            browser(user).get(at("session", session.pk))
+            for user in (UserFactory(is_lab_staff=True), self.person(session, "pilot"))
+        ]
+        assert [{step.action for step in page.context["ladder"]} for page in pages] == [{"preview"}, {""}]
 
     @pytest.mark.parametrize(
         ("state", "kind", "shown"),
@@ -517,3 +520,21 @@ def test_a_stranger_learns_nothing_of_a_session(cast: Cast):
     for letter in "NX":
         for address in (at("sessions") + "?period=all", at("session", session.pk), at("cohort_sessions", "rivage")):
             assert "CANARY" not in browser(cast[letter]).get(address).content.decode()
+
+
+def test_who_left_reads_nobody_who_came_to_the_list_after(cast: Cast):
+    gone = MembershipFactory(cohort=cast.cohort, ends_on=date(2026, 11, 1)).user
+    session = SessionFactory(cohort=cast.cohort, state="held", date=PAST)
+    day = session.days.get()
+    newcomer = MembershipFactory(cohort=cast.cohort, born_on=date(2026, 11, 2), user__full_name="Nouvelle Venue")
+    AttendanceFactory(day=day, member=newcomer, recorded_on=PAST)
+    found = ["Nouvelle Venue" in main(browser(user).get(at("session", session.pk))) for user in (gone, cast["M"])]
+    assert found == [False, True]
+
+
+def test_where_one_sees_no_cohort_there_is_none_to_plan_a_session_in(cast: Cast):
+    assert {letter: browser(cast[letter]).get(at("plan_session", "rivage")).status_code for letter in "PMN"} == {
+        "P": 200,
+        "M": 403,
+        "N": 404,
+    }

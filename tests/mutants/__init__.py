@@ -8,3 +8,5 @@ WARMS: Final = (
     "tests/cohorts/test_permissions.py",
     "tests/programmes/test_views_lessons.py",
 )
+# Those that share a stage, which each file builds once.
+STAGED: Final = tuple(f"tests/test_{name}.py" for name in ("role_matrix", "canaries", "nobody_else", "past_readers"))

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from tests.mutants import WARMS, parts
+from tests.mutants import STAGED, WARMS, parts
 from tests.mutants.equivalent import why_equivalent
 from tests.mutants.switches import ROOT
 
@@ -27,7 +27,6 @@ PARTS: Final = 2
 MOST_TESTS: Final = 40  # of those that reach a check, the quickest
 CONTROLS: Final = tuple(f"control {part}: nothing is taken out" for part in range(PARTS))  # one for each process
 AS_WRITTEN: Final = ["tests/test_who_may.py::test_the_code_says_what_the_domain_says"]
-STAGED: Final = tuple(f"tests/test_{name}.py" for name in ("role_matrix", "canaries", "nobody_else", "past_readers"))
 BASE: Final = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin", "-m", "not browser and not redis")
 KEPT: Final = tuple(f"tests/{name}" for name in ("bench", "faults", "localstack", "mutants", "oracles"))
 
@@ -77,10 +76,12 @@ def every_name() -> dict[str, list[str]]:
     return {name: tests for name, *tests in (line.split("\t") for line in lines)}
 
 
-def wanted(only: str, most: int = MOST_TESTS, *, walls: bool = False) -> dict[str, list[str]]:
+def wanted(only: str, most: int = MOST_TESTS, *, walls: bool = False, stage: str = "") -> dict[str, list[str]]:
     """Every check with the tests that are asked; rows of tables ask those that reach any check of their app."""
     words = [word for word in only.split(",") if word]
     asked = {name: tests for name, tests in every_name().items() if not words or any(word in name for word in words)}
+    if stage:
+        return {key: [stage] for key in (*CONTROLS, *asked)}
     if walls:
         checks = {name: tests[:most] for name, tests in asked.items() if tests}
         return dict.fromkeys(CONTROLS, next(iter(checks.values()))) | checks
@@ -164,11 +165,12 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--left", action="store_true", help="only those that survived the last time, or were not taken")
     parser.add_argument("--most", type=int, default=MOST_TESTS, help="of the tests that reach a check, so many")
     parser.add_argument("--walls", action="store_true", help="ask the routes of the role matrix that lead through each")
+    parser.add_argument("--stage", default="", choices=STAGED, help="ask all tests of this file, on one stage")
     asked = parser.parse_args(words)
     noted = list(Path(FOLDER).glob("reached-*.jsonl"))
-    if not asked.walls and (asked.more or not (asked.again and noted)):
+    if not (asked.walls or asked.stage) and (asked.more or not (asked.again and noted)):
         record(asked.more.split())
-    checks = wanted(asked.only, asked.most, walls=asked.walls)
+    checks = wanted(asked.only, asked.most, walls=asked.walls, stage=asked.stage)
     before = killed_before() if asked.left else set()
     results = run({name: tests for name, tests in checks.items() if name not in before})
     return 1 if told(results, [name for name in checks if name not in CONTROLS], before) else 0

@@ -18,8 +18,7 @@ from django.db import connections
 from pytest_django.plugin import blocking_manager_key
 
 from accounts.models import User
-from tests.mutants import WARMS, parts, rows
-from tests.mutants.routes import MATRIX
+from tests.mutants import STAGED, WARMS, parts, rows
 from tests.mutants.switches import SWITCH
 
 PATIENCE: Final = 120  # seconds: a child that takes longer is ended, and counts as survived
@@ -30,20 +29,32 @@ def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
     tests = {item.nodeid: item for item in session.items}
     wanted: dict[str, list[str]] = json.loads((folder / f"part-{part}.json").read_text())
     _warm(session)
-    walls = [item for item in session.items if item.nodeid.startswith(MATRIX)]
-    staged = all(test.startswith(MATRIX) for chosen in wanted.values() for test in chosen)
-    if staged:  # once for all children, each of which leaves it as it was
-        runtestprotocol(next(item for item in walls if "stage" in item.fixturenames), nextitem=walls[0], log=False)
+    staged = _set_stage(session, {test.partition("::")[0] for chosen in wanted.values() for test in chosen})
     _freeze()
     for name, chosen in wanted.items():
         connections.close_all()
         began = time.monotonic()
-        killer = _outcome(name, [tests[test] for test in chosen if test in tests], folder / f"said-{part}")
+        killer = _outcome(name, _items(chosen, tests), folder / f"said-{part}")
         line = {"check": name, "killed": killer is not None, "by": killer, "seconds": time.monotonic() - began}
         with open(folder / f"part-{part}.results", "a") as file:
             file.write(json.dumps(line) + "\n")
         if not staged:
             _sweep(session)
+
+
+def _set_stage(session: pytest.Session, files: set[str]) -> bool:
+    """Where all tests that are asked stand on one stage: once for all children, each of which leaves it as it was."""
+    if len(files) != 1 or not files <= set(STAGED):
+        return False
+    walls = [item for item in session.items if item.nodeid.startswith(tuple(files))]
+    runtestprotocol(next(item for item in walls if "stage" in item.fixturenames), nextitem=walls[0], log=False)  # type: ignore[attr-defined]
+    return True
+
+
+def _items(chosen: list[str], tests: dict[str, pytest.Item]) -> list[pytest.Item]:
+    """Tests by their names; the name of a file stands for all of its own."""
+    whole = [item for test in chosen if "::" not in test for name, item in tests.items() if name.startswith(test)]
+    return whole + [tests[test] for test in chosen if test in tests]
 
 
 def _freeze() -> None:

@@ -45,6 +45,21 @@ def hidden(page: object) -> dict[str, str]:
 
 
 class TestFormat:
+    def test_of_drafts_beside_it_only_the_lab_reads(self, visitor: Client, lab: Client):
+        version = FormatFactory(version=1)
+        FormatFactory(programme=version.programme, version=2, published_at=None)
+        EditionFactory(format=version, name="Esquisse", state="draft")
+        shown = {}
+        for name, client in (("visitor", visitor), ("lab", lab)):
+            page = client.get(f"/formats/{version.pk}/")
+            shown[name] = (len(page.context["later"]), "Esquisse" in page.content.decode())
+        assert shown == {"visitor": (0, False), "lab": (1, True)}
+
+    def test_a_published_one_is_changed_by_nobody(self, visitor: Client, lab: Client):
+        version = FormatFactory()
+        for client in (visitor, lab):
+            assert client.get(f"/formats/{version.pk}/numbers/").status_code == 403
+
     def test_it_shows_phases_editions_numbers_and_letters(self, visitor: Client, django_assert_num_queries):
         version = FormatFactory()
         EditionFactory(format=version, name="La Transfo 2026")
