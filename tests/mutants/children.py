@@ -46,8 +46,9 @@ def _set_stage(session: pytest.Session, files: set[str]) -> bool:
     """Where all tests that are asked stand on one stage: once for all children, each of which leaves it as it was."""
     if len(files) != 1 or not files <= set(STAGED):
         return False
-    walls = [item for item in session.items if item.nodeid.startswith(tuple(files))]
-    runtestprotocol(next(item for item in walls if "stage" in item.fixturenames), nextitem=walls[0], log=False)  # type: ignore[attr-defined]
+    walls: list[Any] = [item for item in session.items if item.nodeid.startswith(tuple(files))]
+    first = next(item for item in walls if "stage" in item.fixturenames)
+    runtestprotocol(first, nextitem=next(item for item in walls if item is not first), log=False)
     return True
 
 
