@@ -424,6 +424,7 @@ class TestKeeping:
         assert (purge_refused(at=NOW, dry_run=False), purge_refused(at=NOW, dry_run=False)) == (1, 0)
         kept = InvitationList.objects.order_by("pk").values_list("pk", "refused")
         assert list(kept) == [(old.pk, []), (new.pk, refused)]
+        assert [row.sent for row in InvitationList.objects.all()] == [0, 0]  # nothing was sent, before nor after
 
     def test_who_is_invited_elsewhere_or_asks_to_come_in_stays(self, rows):
         AccessRequestFactory(email=rows[0].email.upper())
