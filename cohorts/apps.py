@@ -126,7 +126,7 @@ class CohortsConfig(AppConfig):
         from cohorts import invitation_panels, letters  # noqa: PLC0415
         from cohorts.actions.invitation_ends import KIND, settle_mandates  # noqa: PLC0415
         from cohorts.actions.invitations import invite_admin  # noqa: PLC0415
-        from cohorts.views.joining import arrive  # noqa: PLC0415
+        from cohorts.door import arrive  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import admin_invitations, at_work, authority_panels, new_mandates  # noqa: PLC0415
         from web.home import attention  # noqa: PLC0415

@@ -1,20 +1,31 @@
-"""What cohorts bring to the door: who asks to come in, what is kept of them, and for how long."""
+"""What cohorts bring to the door: who comes by an invitation, who asks to come in, what is kept of them, how long."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
 from django.http import HttpRequest
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import join as join_person
 from accounts.models import User
 from accounts.registries import Arrival, PersonalData, Retention, Told
 from cohorts.access_queries import KEPT
 from cohorts.actions.access import ask_for_access
+from cohorts.actions.invitations import SIGN_IN_FIRST
 from cohorts.enums import AccessState
+from cohorts.invitation_links import opened
 from cohorts.models import AccessRequest, Invitation
 from programmes.siret import siren_of
+from web.errors import DomainError
 from web.security import note
+
+REMEMBERED: Final = "invitation"  # in the session, by the hash of its token
+NOT_PROVED = _(
+    "It does not vouch for the address your invitation was sent to. Open the link in your letter again and choose a"
+    " password, or ask whoever invited you to invite the address of this account."
+)
 
 
 def knock(*, request: HttpRequest, arrival: Arrival, user: User | None, at: datetime) -> Told | None:
@@ -39,6 +50,23 @@ def _has_a_place(user: User, at: datetime) -> bool:
     if user.is_lab_staff or user.memberships.exists() or user.administered.exists():
         return True
     return Invitation.objects.pending(at).filter(person=user).exists()
+
+
+def arrive(*, request: HttpRequest, arrival: Arrival, at: datetime) -> User | None:
+    """The account of whoever came from an invitation's page, once a provider vouches for the very address invited.
+
+    Nobody where the session remembers none that is open. Raises DomainError where it is for another address, and
+    forgets it then: the link in the letter is still good, and whoever comes next in this browser is somebody else.
+    """
+    held = request.session.get(REMEMBERED, "")
+    row = opened(held, at) if held else None
+    if not isinstance(row, Invitation):
+        return None
+    if row.person.joined or not arrival.vouched or arrival.email.lower() != row.email:
+        note("invitation_refused", request=request, reason="not_by_this_provider")
+        del request.session[REMEMBERED]
+        raise DomainError(SIGN_IN_FIRST if row.person.joined else NOT_PROVED)
+    return join_person(user=row.person, full_name=arrival.full_name, at=at, by=row.person)
 
 
 def _told_of(user: User) -> Iterator[Mapping[str, object]]:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from cohorts.enums import Role
-from web.visible import cleaned, one_line, shows
+from web.names import NO_ADDRESS
+from web.visible import cleaned, leads_away, one_line, shows
 
 MOST_LINES: Final = 300
 LONGEST: Final = {"email": 254, "full_name": 150, "unit": 120, "discipline": 80}
@@ -136,6 +137,8 @@ def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[st
     if not shows(full_name):
         said = _("Nothing of the name can be seen.") if full_name else _("There is no name in it.")
         return said, _("Write it like this: %(line)s") % {"line": f"{_('First name and name')} <{email}>"}
+    if leads_away(full_name):
+        return str(NO_ADDRESS), _("Write it like this: %(line)s") % {"line": example}
     sizes = {"email": email, "full_name": full_name, "unit": unit, "discipline": discipline}
     if any(len(text) > LONGEST[name] for name, text in sizes.items()):
         return _too_long()

@@ -5,6 +5,7 @@ whoever is of the neighbour, do hear it.
 """
 
 import io
+import json
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -33,7 +34,11 @@ from tests.matrix.canaries import (
     OF_THE_EDITION,
     OPEN_TO_ALL,
     STAYS_EMPTY,
+    WITHIN,
     heard,
+    kept_within,
+    keys_of_texts,
+    marked_within,
     planted,
     watched,
     words_of,
@@ -56,6 +61,30 @@ def test_it_stands_in_every_text_that_is_not_for_all(canary: str, spared: dict[s
     hidden = [model for model in watched() if model.__name__ not in {*OPEN_TO_ALL, *NOBODYS, *spared}]
     texts = {f"{model.__name__}.{field.name}" for model in hidden for field in words_of(model)}
     assert texts - planted(canary) == {text for text in STAYS_EMPTY if text in texts}
+
+
+@pytest.mark.parametrize("name", sorted(WITHIN))
+def test_every_key_of_json_is_known_to_hold_words_or_what_the_code_chooses(name: str, stage: Stage):
+    """A new key is named in `tests/matrix/canaries.py`; one of words stands on the stage, with the canary in it."""
+    words, chosen = WITHIN[name]
+    kept = kept_within(name)
+    found = {key for value in kept for key in keys_of_texts(value)}
+    assert (words & chosen, found - words - chosen) == (set(), set())
+    said = json.dumps(kept)
+    assert words - {key for key in words if f" {HIDDEN} {name.replace('.', ' ')} {key}" in said} == set()
+
+
+@pytest.mark.parametrize(
+    ("value", "marked"),
+    [
+        ({"said": "a", "by": "b", "n": 1}, {"said": "zq said", "by": "b", "n": 1}),
+        ([{"in": [{"said": ["a", "b"]}]}], [{"in": [{"said": ["zq said", "zq said"]}]}]),
+        ({"groups": {"people": 8}}, {"groups": {"zq groups people": 8}}),
+        ({"said": None}, {"said": None}),
+    ],
+)
+def test_in_json_it_stands_wherever_words_do_and_nowhere_else(value: Any, marked: Any):
+    assert marked_within(value, {"said", "groups"}, "zq") == marked
 
 
 def page(client: Client, route: str, *args: Any, **asked: Any) -> bytes:

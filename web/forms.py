@@ -11,8 +11,9 @@ from django_stubs_ext import StrOrPromise
 
 from web import selects
 from web.lengths import MOST_LETTERS
+from web.names import NO_ADDRESS, PersonName
 from web.plausible import check_year
-from web.visible import cleaned, one_line
+from web.visible import cleaned, leads_away, one_line
 
 NOTHING = "—"  # what a list of choices says of none of them
 NOT_OFFERED = _("This choice is not offered here: choose one of the list.")
@@ -62,6 +63,15 @@ class WordsField(forms.CharField):
         return super().to_python(tidied(value) if isinstance(value, str) else value)
 
 
+class NameField(WordsField):
+    """A person's name: it stands in letters, where the address of a page would be a link we never wrote."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if leads_away(value):
+            raise forms.ValidationError(NO_ADDRESS, code="address")
+
+
 def text_field(label: StrOrPromise, *, rows: int = 4, length: int = MOST_LETTERS, **options: Any) -> forms.CharField:
     """A text of several lines."""
     return WordsField(label=label, max_length=length, widget=forms.Textarea(attrs={"rows": rows}), **options)
@@ -73,6 +83,8 @@ def column(field: Field[Any, Any], **options: Any) -> Any:
         options.setdefault("form_class", DayField)
     if isinstance(field, TextField):
         options.setdefault("max_length", MOST_LETTERS)
+    if isinstance(field, PersonName):
+        options.setdefault("form_class", NameField)
     if isinstance(field, CharField | TextField) and not isinstance(field, EmailField | URLField | SlugField):
         options.setdefault("form_class", WordsField)
     made = field.formfield(**options)

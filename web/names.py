@@ -7,7 +7,9 @@ from django.contrib.postgres.lookups import Unaccent
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+NO_ADDRESS: Final = gettext_lazy("A name holds no address of a page: leave it out.")
 ERASED: Final = re.compile(r"#(\d+)")
 
 

@@ -14,6 +14,7 @@ _VISIBLE: Final = re.compile(VISIBLE)
 _CONTROLS: Final = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 # Marks that turn the direction of what follows, past the end of the text they stand in.
 TURNING: Final = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_ADDRESS: Final = re.compile(r"://|\bwww\.", re.IGNORECASE)
 _BREAKS: Final = re.compile(r"[\t\n\r\u2028\u2029]+")
 
 
@@ -26,6 +27,11 @@ def cleaned(text: str) -> str:
     """Without control characters; nothing at all where nothing would be seen."""
     kept = _CONTROLS.sub("", text)
     return kept if shows(kept) else ""
+
+
+def leads_away(text: str) -> bool:
+    """Whether the address of a page stands in it, which mail programs make a link of."""
+    return bool(_ADDRESS.search(text))
 
 
 def one_line(text: str) -> str:

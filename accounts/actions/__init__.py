@@ -61,12 +61,15 @@ def await_person(*, email: str, full_name: str, language: str = "", by: User | N
 
     Raises DomainError when the account is closed.
     """
+    return account_with(email) or User.objects.create_user(
+        email.strip(), full_name=full_name.strip(), language=language, is_active=False, joined=False
+    )
+
+
+def account_with(email: str) -> User | None:
+    """Who has this address, or is awaited with it; raises DomainError when the account is closed."""
     user = User.objects.with_address(email).first()
-    if user is None:
-        return User.objects.create_user(
-            email.strip(), full_name=full_name.strip(), language=language, is_active=False, joined=False
-        )
-    if user.joined and not user.is_active:
+    if user and user.joined and not user.is_active:
         raise DomainError(
             _("This person’s account is closed: nobody signs in with this address. Give another one."), field="email"
         )

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from accounts.registries import Arrival
-from web.visible import one_line
+from web.visible import leads_away, one_line
 
 Claims = Mapping[str, Any]
 
@@ -49,7 +49,8 @@ def _name(claims: Claims, mapping: str) -> str:
     given = _text(claims, "given_name", 150)
     family = _text(claims, "usual_name" if mapping == "proconnect" else "family_name", 150)
     whole = "" if mapping == "proconnect" else _text(claims, "name", 150)
-    return (whole or f"{given} {family}".strip())[:150]
+    name = (whole or f"{given} {family}".strip())[:150]
+    return "" if leads_away(name) else name
 
 
 def _email(claims: Claims) -> str:

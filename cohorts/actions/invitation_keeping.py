@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
@@ -41,9 +41,14 @@ def purge_invitations(*, at: datetime, dry_run: bool, by: User | None) -> int:
 
 @verb
 def purge_refused_lines(*, at: datetime, dry_run: bool, by: User | None) -> int:
-    """Empty what pasted lists say of lines that were refused, two weeks after their end; returns of how many lists."""
+    """Forget what pasted lists say of lines that were refused, two weeks after their end; returns of how many lists."""
     lists = InvitationList.objects.read_long_ago(at - timedelta(days=REFUSED_KEPT_DAYS))
-    return lists.count() if dry_run else lists.update(refused=[])
+    if dry_run:
+        return lists.count()
+    rows = list(lists.select_for_update().order_by("pk"))
+    for row in rows:
+        _keep(row, lines=row.lines, refused=[])
+    return len(rows)
 
 
 def _awaited_no_more() -> QuerySet[User]:
@@ -75,14 +80,19 @@ def erase_invitations(*, user: User, at: datetime, by: User | None = None) -> No
 
 
 def _drop_lines(addresses: Collection[str]) -> None:
-    """Take every line with one of these addresses out of the lists: they count as if it had never been pasted."""
+    """Take every line with one of these addresses out of the lists."""
     for row in InvitationList.objects.to_look_at().select_for_update():
         lines, refused = ([line for line in kept if not _has(line, addresses)] for kept in (row.lines, row.refused))
-        waiting, answered = len(row.lines) - len(lines), len(row.refused) - len(refused)
-        if waiting or answered:
-            row.lines, row.refused = lines, refused
-            row.total, row.done = row.total - waiting - answered, row.done - answered
-            row.save(update_fields=["lines", "refused", "total", "done"])
+        _keep(row, lines=lines, refused=refused)
+
+
+def _keep(row: InvitationList, *, lines: list[Any], refused: list[Any]) -> None:
+    """Only these lines: the list counts as if the others had never been pasted, so that what was sent stays true."""
+    waiting, answered = len(row.lines) - len(lines), len(row.refused) - len(refused)
+    if waiting or answered:
+        row.lines, row.refused = lines, refused
+        row.total, row.done = row.total - waiting - answered, row.done - answered
+        row.save(update_fields=["lines", "refused", "total", "done"])
 
 
 def _has(line: Mapping[str, object], addresses: Collection[str]) -> bool:

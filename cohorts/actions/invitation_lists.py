@@ -23,13 +23,14 @@ from cohorts.actions.invitations import (
     NO_SEAT_LEFT,
     PILOT_INVITED,
     PILOT_THERE,
-    WITHDRAWN,
     invite_member,
     seats_left,
 )
+from cohorts.actions.members import NO_DISCIPLINE
 from cohorts.bringing import NOT_YOURS
 from cohorts.clock import local_day
 from cohorts.enums import CohortState, Role
+from cohorts.invitation_links import WITHDRAWN
 from cohorts.models import Cohort, Invitation, InvitationList, Membership
 from cohorts.pasted import Line, Refusal
 from web.errors import DomainError
@@ -71,9 +72,9 @@ class Known:
         key, ambassador = (line.email, line.role), line.role == Role.AMBASSADOR
         unsaid = line.role == Role.RESIDENT and not line.discipline
         example = f"{line.email}; {line.full_name}; {Role.RESIDENT.label}; {line.unit}; design"
-        yield self.withdrawn, WITHDRAWN, ""
+        yield self.withdrawn, WITHDRAWN.said, ""
         yield line.role not in self.roles, NOT_YOURS, _("Give another role, or ask the lab.")
-        yield unsaid, _("Say which discipline the resident brings, such as design."), example
+        yield unsaid, NO_DISCIPLINE, example
         yield line.email in self.closed, _("This person’s account is closed."), _("Give another address.")
         yield key in self.taken, IN_ALREADY, leave
         yield key in self.pending, INVITED_ALREADY, leave
@@ -156,18 +157,23 @@ def _nudge() -> None:
 
 @verb
 def send_next_slice(*, roles_of: RolesOf, at: datetime, by: None) -> InvitationList | None:
-    """Send the next lines of the oldest list nobody else is sending; None when there is none."""
+    """Send the next lines of the oldest list nobody else is sending; None when there is none.
+
+    What cannot be sent is said in the language of whoever made the list.
+    """
     rows = InvitationList.objects.waiting().select_related("cohort__authority", "cohort__edition__format", "made_by")
     row = rows.select_for_update(skip_locked=True, of=("self",)).first()
-    return _send_slice(row, roles_of, at) if row else None
+    if row is None:
+        return None
+    with override(row.made_by.language or row.language):
+        return _send_slice(row, roles_of, at)
 
 
 def _send_slice(row: InvitationList, roles_of: RolesOf, at: datetime) -> InvitationList:
     """With the rights its maker has now: they may have left since they pasted it."""
     now, later = row.lines[:SLICE], row.lines[SLICE:]
     roles = roles_of(row.made_by, row.cohort, local_day(row.cohort, at)) if row.made_by.is_active else ()
-    with override(row.language):
-        refused = [refusal for line in now if (refusal := _send(row, line, roles, at))]
+    refused = [refusal for line in now if (refusal := _send(row, line, roles, at))]
     row.refused = [*row.refused, *refused]
     row.lines, row.done = later, row.done + len(now)
     row.finished_at = None if later else at

@@ -19,6 +19,7 @@ from cohorts.actions.members import Details, add_member, check_discipline, check
 from cohorts.clock import local_day
 from cohorts.endings import SENT_ANEW
 from cohorts.enums import ADMIN, CohortState, InvitationState, Role
+from cohorts.invitation_links import WITHDRAWN, why_not
 from cohorts.invitation_tokens import token_of
 from cohorts.models import Cohort, Invitation, Membership
 from notifications.actions import announce, cancel_reminders, ensure_reminders
@@ -35,25 +36,14 @@ OPEN_DAYS: Final = 14
 REMINDED: Final = {"first": "-9d", "last": "-2d"}
 WEEKEND: Final = 5
 
-ONCE_ONLY = gettext_lazy("This invitation was accepted already: each one opens the door once. Sign in as usual.")
-TAKEN_BACK = gettext_lazy("This invitation was taken back. Ask whoever invited you if you think that is a mistake.")
-TOO_LATE = gettext_lazy("This invitation has ended. Ask whoever invited you to send it again.")
-OTHER_ADDRESS = gettext_lazy(
-    "This invitation is for another e-mail address than the one you are signed in with. Sign out, then open it again."
-)
-WITHDRAWN = gettext_lazy("The cohort has withdrawn: it takes nobody any more.")
 NO_SEAT_LEFT = gettext_lazy(
     "Every seat of the cohort is taken or promised: end a membership or take an invitation back."
 )
 PILOT_THERE = gettext_lazy("The cohort has a pilot at these dates: end that membership first.")
 PILOT_INVITED = gettext_lazy("Somebody is invited as pilot and has not answered: take that invitation back first.")
 IN_ALREADY = gettext_lazy("This person has that role in the cohort already at these dates.")
+SIGN_IN_FIRST = gettext_lazy("You have an account already: sign in, then accept.")
 INVITED_ALREADY = gettext_lazy("This person is invited already and has not answered: send that invitation again.")
-WHY_NOT: Final[Mapping[str, StrOrPromise]] = {
-    InvitationState.ACCEPTED: ONCE_ONLY,
-    InvitationState.REVOKED: TAKEN_BACK,
-    InvitationState.EXPIRED: TOO_LATE,
-}
 
 
 class Later(Details, total=False):
@@ -93,7 +83,7 @@ def _check_place(cohort: Cohort, role: str, first: date, at: datetime) -> None:
     """Whether the cohort takes one more under the role: one pilot in all, whoever is invited counted, and its seats."""
     list(Cohort.objects.filter(pk=cohort.pk).select_for_update(no_key=True).values_list("pk"))  # seats are counted
     if cohort.state == CohortState.WITHDRAWN:
-        raise DomainError(WITHDRAWN)
+        raise DomainError(WITHDRAWN.said)
     if role == Role.PILOT and (why := pilot_there(cohort, first, at)):
         raise DomainError(why, field="role")
     if role == Role.AMBASSADOR and seats_left(cohort, at) == 0:
@@ -162,17 +152,17 @@ def resend_invitation(*, invitation: Invitation, at: datetime, by: User | None) 
 
 
 @verb
-def accept_invitation(*, invitation: Invitation, user: User, at: datetime, by: User | None) -> Invitation:
+def accept_invitation(
+    *, invitation: Invitation, token_hash: str, user: User, at: datetime, by: User | None
+) -> Invitation:
     """Let the person in as the invitation says. Any door calls it once it knows that the address is theirs.
 
-    Raises DomainError with the reason for one that is used, revoked or over, and for another's; and whatever
-    `add_member` and `name_admin` raise. Who has that role already keeps it as it is.
+    `token_hash` is that of the link they came by. Raises DomainError with the reason where it opens nothing any more,
+    and for another's; and whatever `add_member` and `name_admin` raise. Who has that role already keeps it as it is.
     """
     row = held(invitation)
-    if why := WHY_NOT.get(row.state_at(at)):
-        raise DomainError(why)
-    if user.email.lower() != row.email or not user.is_active:
-        raise DomainError(OTHER_ADDRESS)
+    if why := why_not(row, token_hash, at, user):
+        raise DomainError(why.said)
     row.accepted_at, row.accepted_by = at, user
     row.save(update_fields=["accepted_at", "accepted_by"])
     if row.cohort:
@@ -184,15 +174,17 @@ def accept_invitation(*, invitation: Invitation, user: User, at: datetime, by: U
 
 
 @verb
-def join_and_accept(*, invitation: Invitation, full_name: str, password: str, at: datetime, by: User) -> Invitation:
+def join_and_accept(
+    *, invitation: Invitation, token_hash: str, full_name: str, password: str, at: datetime, by: User
+) -> Invitation:
     """Someone new opens their account by the link that was sent to their address, and is in. `by` is themself."""
     row = held(invitation)
-    if why := WHY_NOT.get(row.state_at(at)):
-        raise DomainError(why)
+    if why := why_not(row, token_hash, at):
+        raise DomainError(why.said)
     if row.person.joined:
-        raise DomainError(_("You have an account already: sign in, then accept."))
+        raise DomainError(SIGN_IN_FIRST)
     user = join(user=row.person, full_name=full_name, password=password, at=at, by=by)
-    return accept_invitation(invitation=row, user=user, at=at, by=by)
+    return accept_invitation(invitation=row, token_hash=token_hash, user=user, at=at, by=by)
 
 
 def seats_left(cohort: Cohort, at: datetime) -> int | None:

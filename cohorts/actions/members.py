@@ -3,20 +3,23 @@
 from datetime import date, datetime
 from typing import TypedDict, Unpack
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import create_person
+from accounts.actions import account_with, create_person
 from accounts.models import User
 from cohorts.actions.cohorts import FAR_FROM_COHORT
 from cohorts.actions.expectations import expect_members
 from cohorts.actions.invitation_ends import settle_invitations
 from cohorts.clock import local_day
 from cohorts.enums import AttendanceStatus, CohortState, Role, SessionState
+from cohorts.invitation_links import WITHDRAWN
 from cohorts.models import Attendance, Cohort, Membership, SessionDay
 from cohorts.registries import arrivals, departures, hold_what_follows
 from web.errors import DomainError
 from web.plausible import far_from
 from web.verbs import verb
+
+NO_DISCIPLINE = _("Say which discipline the resident brings, such as design.")
 
 
 class Details(TypedDict, total=False):
@@ -50,7 +53,7 @@ def add_member(
     or a date is more than a year from the cohort's.
     """
     if cohort.state == CohortState.WITHDRAWN:
-        raise DomainError(_("The cohort has withdrawn: it takes nobody any more."))
+        raise DomainError(WITHDRAWN.said)
     today = local_day(cohort, at)
     check_years(cohort, today, starts_on=starts_on, ends_on=ends_on)
     check_discipline(role, details.get("discipline", ""))
@@ -123,15 +126,9 @@ def check_years(cohort: Cohort, today: date, **days: date | None) -> None:
 
 def check_discipline(role: str, discipline: str) -> None:
     if role == Role.RESIDENT and not discipline.strip():
-        raise DomainError(_("Say which discipline the resident brings, such as design."), field="discipline")
+        raise DomainError(NO_DISCIPLINE, field="discipline")
 
 
 def _account(email: str, full_name: str, language: str, by: User | None) -> User:
-    user = User.objects.with_address(email).first()
-    if user is None or not user.joined:
-        return create_person(email=email, full_name=full_name, language=language, by=by)
-    if not user.is_active:
-        raise DomainError(
-            _("This person’s account is closed: nobody signs in with this address. Give another one."), field="email"
-        )
-    return user
+    user = account_with(email)
+    return user if user and user.joined else create_person(email=email, full_name=full_name, language=language, by=by)

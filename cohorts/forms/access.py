@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.enums import Role
 from cohorts.models import AccessRequest, Cohort
 from cohorts.queries import CohortQuerySet
-from web.forms import WordsField
+from web.forms import NameField, WordsField
 
 
 class CohortField(forms.ModelChoiceField[Cohort]):
@@ -25,7 +25,7 @@ class GrantForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, help_text=_("The provider told none: ask the person.")
     )
-    full_name = WordsField(label=_("Name"), max_length=150)
+    full_name = NameField(label=_("Name"), max_length=150)
     cohort = CohortField(
         queryset=Cohort.objects.none(),
         label=_("Cohort"),

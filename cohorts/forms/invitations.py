@@ -12,7 +12,7 @@ from accounts.models import User
 from cohorts.enums import Role
 from cohorts.forms.fields import ReasonField
 from cohorts.pasted import MOST_LINES
-from web.forms import CHOOSE, WordsField
+from web.forms import CHOOSE, NameField, WordsField
 
 MOST_PASTED = 40_000
 
@@ -60,7 +60,7 @@ class RevokeForm(forms.Form):
 class NewcomerForm(forms.Form):
     """Someone new: the name others see, and a password of their own."""
 
-    full_name = WordsField(
+    full_name = NameField(
         label=_("Your name"),
         max_length=150,
         help_text=_("As others see it here."),

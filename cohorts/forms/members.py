@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from cohorts.enums import Role
 from cohorts.models import Membership
 from programmes.forms.rows import RowForm
-from web.forms import CHOOSE, DayField, WordsField
+from web.forms import CHOOSE, DayField, NameField, WordsField
 
 
 class DetailsForm(RowForm[Membership]):
@@ -31,7 +31,7 @@ class MemberForm(DetailsForm):
     """Someone new: who, as what, from when."""
 
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    full_name = WordsField(
+    full_name = NameField(
         label=_("Name"), max_length=150, help_text=_("Someone who has an account keeps the name they chose.")
     )
     language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from exchanges.enums import Travel
-from web.forms import NOTHING, WordsField, text_field
+from web.forms import NOTHING, NameField, WordsField, text_field
 
 _short = partial(text_field, rows=2, length=1000, required=False)
 
@@ -23,7 +23,7 @@ class NeedsForm(forms.Form):
 
 
 class GuestForm(forms.Form):
-    name = WordsField(label=_("Name"), max_length=200)
+    name = NameField(label=_("Name"), max_length=200)
     organisation = WordsField(label=_("Organisation or community"), max_length=200)
     email = forms.EmailField(
         label=_("E-mail address"),

@@ -10,7 +10,7 @@ from programmes.enums import TIME_ZONES
 from programmes.forms.rows import RowForm
 from programmes.models import Authority, CalendarPeriod
 from programmes.siren import is_siren
-from web.forms import NOTHING, WordsField, column
+from web.forms import NOTHING, NameField, WordsField, column
 
 
 class AuthorityForm(RowForm[Authority]):
@@ -65,7 +65,7 @@ class AuthorityForm(RowForm[Authority]):
 
 class AdminForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    full_name = WordsField(
+    full_name = NameField(
         label=_("Name"),
         max_length=150,
         required=False,

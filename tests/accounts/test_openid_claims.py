@@ -43,6 +43,8 @@ def test_proconnect_s_claims_are_read():
         ({"given_name": "Anne", "family_name": "Martin", "usual_name": "X"}, "Anne Martin"),
         ({"family_name": "Martin"}, "Martin"),
         ({"name": "\u200b\u0000", "given_name": "An\u0000ne"}, "Anne"),
+        ({"name": "http://evil.example click"}, ""),
+        ({"given_name": "Anne", "family_name": "WWW.evil.example"}, ""),
         ({}, ""),
     ],
 )

@@ -127,7 +127,7 @@ class TestLetInByAnotherDoor:
 
     def test_who_accepts_has_accepted(self, cast):
         row = invited(cast)
-        accept_invitation(invitation=row, user=cast["X"], at=NOW, by=cast["X"])
+        accept_invitation(invitation=row, token_hash=row.token_hash, user=cast["X"], at=NOW, by=cast["X"])
         row.refresh_from_db()
         assert (row.accepted_at, row.revoked_at, row.reason) == (NOW, None, "")
 
@@ -161,7 +161,7 @@ class TestNamedAdmin:
 
     def test_who_accepts_has_accepted(self, cast):
         row = self.asked(cast)
-        accept_invitation(invitation=row, user=cast["X"], at=NOW, by=cast["X"])
+        accept_invitation(invitation=row, token_hash=row.token_hash, user=cast["X"], at=NOW, by=cast["X"])
         row.refresh_from_db()
         assert (row.accepted_at, row.revoked_at, AuthorityAdmin.objects.filter(user=cast["X"]).count()) == (
             NOW,
@@ -177,7 +177,7 @@ def test_accepted_and_let_in_at_once_they_are_in_once_and_nobody_waits_for_ever(
     given = {"cohort": cohort, "email": person.email, "full_name": "", "role": "ambassador", "starts_on": TODAY}
 
     def accept() -> None:
-        accept_invitation(invitation=row, user=person, at=NOW, by=person)
+        accept_invitation(invitation=row, token_hash=row.token_hash, user=person, at=NOW, by=person)
 
     def let_in() -> None:
         add_member(at=NOW, by=None, **given)

@@ -149,7 +149,7 @@ def the_link(row: Invitation, _cast: Cast) -> str:
 
 
 def used(row: Invitation, _cast: Cast) -> str:
-    join_and_accept(invitation=row, full_name="Ada", password=WORD, at=NOW, by=row.person)
+    join_and_accept(invitation=row, token_hash=row.token_hash, full_name="Ada", password=WORD, at=NOW, by=row.person)
     return link(row)
 
 
@@ -167,7 +167,9 @@ def replaced(row: Invitation, cast: Cast) -> str:
 def replaced_then_used(row: Invitation, cast: Cast) -> str:
     before = replaced(row, cast)
     again = Invitation.objects.get(pk=row.pk)
-    join_and_accept(invitation=again, full_name="Ada", password=WORD, at=NOW, by=again.person)
+    join_and_accept(
+        invitation=again, token_hash=again.token_hash, full_name="Ada", password=WORD, at=NOW, by=again.person
+    )
     return before
 
 
@@ -318,5 +320,7 @@ def _holds(table: str, text: str) -> bool:
 @pytest.mark.usefixtures("cast")
 def test_an_admin_s_invitation_is_refused_like_any_other():
     row = InvitationFactory(cohort=None, authority=AuthorityFactory(), role="admin", person=UserFactory())
-    accept_invitation(invitation=row, user=row.person, at=NOW + timedelta(hours=1), by=row.person)
+    accept_invitation(
+        invitation=row, token_hash=row.token_hash, user=row.person, at=NOW + timedelta(hours=1), by=row.person
+    )
     assert USED in stranger().get(link(row)).content.decode()

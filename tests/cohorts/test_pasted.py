@@ -114,6 +114,16 @@ def test_empty_lines_and_a_heading_say_nothing_and_numbers_are_those_of_the_list
             "“king” is no role.",
             "ambassador, coordinator, direction, elected official, pilot, relay, resident",
         ),
+        (
+            "http://evil.example <ada@ville.example>",
+            "A name holds no address of a page: leave it out.",
+            "Write it like this: Ada Essai <ada@ville.example>",
+        ),
+        (
+            "ada@ville.example;www.evil.example click",
+            "A name holds no address of a page: leave it out.",
+            "Write it like this: Ada Essai <ada@ville.example>",
+        ),
         (f"a@ville.example;{'A' * 151}", "It is too long.", "Check that each line has one person."),
     ],
 )

@@ -6,8 +6,10 @@ import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.utils.translation import override
 
 from cohorts.actions.invitation_lists import SLICE, send_list, send_next_slice
+from cohorts.actions.invitations import INVITED_ALREADY
 from cohorts.actions.members import end_membership
 from cohorts.invitation_panels import authorities_without_admin, invitations_ending
 from cohorts.models import Invitation, InvitationList, Membership
@@ -326,6 +328,29 @@ class TestLongLists:
         assert "24 invitations are on their way." in text
         assert "Line 3, Person 3 <p3@people.example>: This person is invited already" in text
         assert "1 line of a list could not be sent. See which, and why" in main(pilot.get(ALL))
+
+    @pytest.mark.parametrize(
+        ("of_maker", "of_letters", "said"),
+        [("en", "fr", "en"), ("fr", "en", "fr"), ("", "en", "en"), ("", "fr", "fr")],
+    )
+    def test_it_is_said_in_the_language_of_who_made_the_list(self, cast, of_maker, of_letters, said):
+        cast["P"].language = of_maker
+        cast["P"].save()
+        lines = many(SLICE + 1)
+        given = {"language": of_letters, "roles_of": roles_given_by, "at": NOW, "by": cast["P"]}
+        row = send_list(cohort=cast.cohort, lines=lines, **given)
+        InvitationFactory(cohort=cast.cohort, role="relay", person__email="p3@people.example")
+        with override("fr" if said == "en" else "en"):
+            send_next_slice(roles_of=roles_given_by, at=NOW, by=None)
+        row.refresh_from_db()
+        with override(said):
+            assert [line["reason"] for line in row.refused] == [str(INVITED_ALREADY)]
+
+    def test_a_short_list_answers_in_the_language_of_the_page(self, cast):
+        InvitationFactory(cohort=cast.cohort, role="relay", person__email="p1@people.example")
+        given = {"language": "fr", "roles_of": roles_given_by, "at": NOW, "by": cast["P"]}
+        row = send_list(cohort=cast.cohort, lines=many(2), **given)
+        assert [line["reason"] for line in row.refused] == [str(INVITED_ALREADY)]
 
     def test_who_may_not_invite_any_more_invites_nobody(self, cast, row):
         member = cast.cohort.memberships.get(role="pilot")

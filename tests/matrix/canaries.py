@@ -1,11 +1,15 @@
 """Canaries: an unmistakable word in every text of what somebody must not see, and where it is looked for."""
 
 import io
+import json
 import re
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, connection, models, transaction
 from pghistory.models import Event
 
@@ -37,7 +41,7 @@ OF_THE_EDITION = {
     "Minutes": "of the edition",
     "Commitment": "made before the edition",
 }
-# Columns of letters and figures that are no words: the code chooses them, or they have a form of their own.
+# Columns of letters and figures, and lists, that are no words: the code chooses them, or they have a form of their own.
 NO_WORDS = {
     "AccessRequest": {"issuer", "provider", "siret", "subject"},
     "Assessment": {"pseudonym"},
@@ -48,11 +52,30 @@ NO_WORDS = {
     "DeliveryItem": {"reason"},
     "Export": {"kind", "language", "stored"},
     "Idea": {"reference"},
-    "Invitation": {"token_hash"},
+    "Invitation": {"token_hash", "replaced"},
     "Preference": {"kind"},
-    "Session": {"number"},
+    "Session": {"number", "remarks"},
     "Reminder": {"kind", "step", "letter", "audience", "reason"},
     "User": {"password"},
+}
+# Columns of JSON: the keys, however deep, under which people's words stand, and those of texts that the code chooses.
+WITHIN: dict[str, tuple[set[str], set[str]]] = {
+    "Exchange.why": ({"before"}, {"reason", "slug", "days", "zones", "participants", "last_hosted", "runner_up"}),
+    "FieldNote.said": (
+        {"observation", "learning", "contradiction_reason", "groups"},
+        {"held_on", "result", "decision", "strength"},
+    ),
+    "InvitationList.lines": ({"email", "full_name", "unit", "discipline"}, {"role"}),
+    "InvitationList.refused": ({"value", "reason"}, set()),
+    "Package.content": (
+        {"title", "summary", "framing", "sponsor", "reason", "description", "question", "medium", "source", "groups"}
+        | {"hypothesis", "measure", "unit", "method", "moved_because", "observation", "learning"}
+        | {"contradiction_reason"},
+        {"reference", "state", "decision", "precision", "result", "strength", "comparator", "threshold"}
+        | {"observed_value", "born_on", "made_on", "planned_on", "locked_on", "locked_at", "held_on", "concluded_on"}
+        | {"effective_on"},
+    ),
+    "Reminder.was": ({"host", "venue", "place"}, {"date", "starts_at", "ends_at", "first_day", "last_day"}),
 }
 # Texts that a rule keeps empty in the rows there are: another state, or published facts only.
 STAYS_EMPTY = {
@@ -77,7 +100,7 @@ def words_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     texts = (
         field
         for field in model._meta.concrete_fields
-        if isinstance(field, models.CharField | models.TextField) and not field.choices
+        if isinstance(field, models.CharField | models.TextField | models.JSONField | ArrayField) and not field.choices
     )
     return [field for field in texts if field.name not in left_out]
 
@@ -99,7 +122,8 @@ def plant(canary: str, *, after: dict[str, int]) -> None:
     for model in watched():
         if model.__name__ not in spared and model.__name__ not in NOBODYS:
             for field in words_of(model):
-                _plant(canary, model, field, after[model._meta.db_table])
+                put = _plant_within if isinstance(field, models.JSONField) else _plant
+                put(canary, model, field, after[model._meta.db_table])
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
@@ -117,6 +141,45 @@ def _plant(canary: str, model: type[models.Model], field: models.Field[Any, Any]
             cursor.execute(f'{statement} AND "{column}" <> %s', [*told, ""])
 
 
+def _plant_within(canary: str, model: type[models.Model], field: models.Field[Any, Any], after: int) -> None:
+    """Under each key that holds words; whatever else the row needs to be read stays."""
+    words, _chosen = WITHIN[f"{model.__name__}.{field.name}"]
+    for row in model._base_manager.filter(pk__gt=after).order_by("pk"):
+        told = f"{canary}{row.pk} {HIDDEN} {model.__name__} {field.name}"
+        held = json.dumps(marked_within(getattr(row, field.name), words, told), cls=DjangoJSONEncoder)
+        with connection.cursor() as cursor:
+            cursor.execute(f'UPDATE {model._meta.db_table} SET "{field.column}" = %s WHERE id = %s', [held, row.pk])
+
+
+def marked_within(value: Any, words: set[str], told: str, key: str = "") -> Any:
+    """Under a key of words the names of an object are words too."""
+    if isinstance(value, dict):
+        kept = {f"{told} {key} {name}" if key in words else name: inner for name, inner in value.items()}
+        return {name: marked_within(inner, words, told, name) for name, inner in kept.items()}
+    if isinstance(value, list):
+        return [marked_within(inner, words, told, key) for inner in value]
+    return f"{told} {key}" if isinstance(value, str) and key in words else value
+
+
+def keys_of_texts(value: Any, key: str = "") -> Iterator[str]:
+    """Under which keys a value of JSON has texts."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from keys_of_texts(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from keys_of_texts(inner, key)
+    elif isinstance(value, str):
+        yield key
+
+
+def kept_within(name: str) -> list[Any]:
+    """What stands on the stage in a column of JSON, named "Model.column"."""
+    of, column = name.split(".")
+    model = next(found for found in watched() if found.__name__ == of)
+    return list(model._base_manager.values_list(column, flat=True))
+
+
 def beside(model: type[models.Model], field: models.Field[Any, Any]) -> str:
     """What stands behind the canary and the row's key: words to find it by, in the form of the column."""
     if isinstance(field, models.EmailField):
@@ -131,7 +194,7 @@ def planted(canary: str) -> set[str]:
         for model in watched():
             for field in words_of(model):
                 table = model._meta.db_table
-                cursor.execute(f'SELECT 1 FROM {table} WHERE "{field.column}" LIKE %s LIMIT 1', [f"%{canary}%"])
+                cursor.execute(f'SELECT 1 FROM {table} WHERE "{field.column}"::text LIKE %s LIMIT 1', [f"%{canary}%"])
                 if cursor.fetchone():
                     found.add(f"{model.__name__}.{field.name}")
     return found

@@ -1,7 +1,10 @@
 """Who is invited, who asks to come in, and when the lab helped: what stands at the doors of a cohort."""
 
+from dataclasses import asdict
+
 from accounts.models import FactorReset, SupportVisit
 from cohorts.models import AccessRequest, InvitationList
+from cohorts.pasted import Line
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import AccessRequestFactory
 from tests.factories.invitations import InvitationFactory
@@ -11,8 +14,10 @@ def furnish_doors(cast: Cast) -> None:
     told = {"cohort": cast.cohort, "discipline": "design", "unit": "Au service", "invited_by": cast["P"]}
     InvitationFactory(role="relay", **told)
     InvitationFactory(revoked_at=NOW, reason="Partie ailleurs", **told)
-    sent = {"made_by": cast["P"], "made_at": NOW, "language": "en", "total": 1, "done": 1, "finished_at": NOW}
-    InvitationList.objects.create(cohort=cast.cohort, **sent)
+    waits = asdict(Line(2, "deux@people.example", "Deux Essai", "relay", "Au service", "design"))
+    refused = {"number": 1, "value": "Une Essai <une@people.example>", "reason": "Elle est là"}
+    sent = {"made_by": cast["P"], "made_at": NOW, "language": "en", "total": 2, "done": 1}
+    InvitationList.objects.create(cohort=cast.cohort, lines=[waits], refused=[refused], **sent)
     AccessRequestFactory(authority=cast.cohort.authority, unit="Au service")
     asked = AccessRequestFactory(authority=cast.cohort.authority)
     answer = {"state": "refused", "reason": "Pas de cohorte", "answered_at": NOW, "answered_by": cast["S"]}

@@ -67,8 +67,12 @@ def furnish(cast: Cast, *, shared: bool) -> None:
 
 def furnish_late(cast: Cast) -> None:
     """What is made of texts that are marked by now."""
-    cohort = type(cast.cohort).objects.get(pk=cast.cohort.pk)
-    package(IdeaFactory(cohort=cohort, state="handed_over", owner=cast["P"]))
+    cohort, pilot = type(cast.cohort).objects.get(pk=cast.cohort.pk), cast["P"]
+    challenge = ChallengeFactory(cohort=cohort, framing="Ce qui en reste", sponsor="La direction")
+    idea = IdeaFactory(cohort=cohort, state="handed_over", owner=pilot, challenge=challenge)
+    made = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En bois")
+    ParticipantGroupFactory(trial=TrialFactory(prototype=made, planned_by=pilot, state="concluded"))
+    package(idea)
 
 
 BEFORE, SINCE = date(2026, 10, 5), date(2026, 11, 2)
@@ -181,7 +185,8 @@ def furnish_delivery(cast: Cast) -> None:
 def furnish_exchanges(cast: Cast, first_day: date) -> None:
     """One that was held, and one that takes registrations sixty weeks later: in weeks the matrix does not use."""
     told = {"edition": cast.edition, "host": cast.cohort, "swap_reason": "À leur tour", "venue": "La halle"}
-    coming = ExchangeFactory(state="registration_open", first_day=first_day + timedelta(weeks=60), **told)
+    why = {"host": {"reason": "given_back", "before": cast.other.name}}
+    coming = ExchangeFactory(state="registration_open", first_day=first_day + timedelta(weeks=60), why=why, **told)
     QuestionFactory(exchange=coming)
     offer = ContributionFactory(exchange=coming, kind="offer", author=cast["P"])
     request = ContributionFactory(exchange=coming, kind="request", author=cast["N"], cohort=cast.other)
@@ -198,7 +203,8 @@ def furnish_exchanges(cast: Cast, first_day: date) -> None:
 
 def furnish_desk(cast: Cast) -> None:
     """What is one person's: letters, calendars, files."""
-    reminder = ReminderFactory(state="expanded")
+    before = {"host": "Une maison", "venue": "La halle", "days": [{"date": "2026-12-01", "place": "Au fond"}]}
+    reminder = ReminderFactory(state="expanded", was=before)
     DeliveryFactory(user=cast["M"], reminder=reminder, state="sent", subject="La date a changé")
     Preference.objects.create(user=cast["M"], kind="workshop")
     open_calendar(about="cohort", object_id=cast.cohort.pk, at=NOW, by=cast["M"])

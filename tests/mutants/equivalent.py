@@ -27,7 +27,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     ),
     "prototypes.permissions half letters": "The letters are asked once more, by `decide`, against the same members.",
     "prototypes.permissions half MEMBERS": "The letters are asked once more, by `decide`, against the same members.",
-    "cohorts.views.joining step row is None": (
+    "cohorts.invitation_links step row is None": (
         "A link that opens nothing has no invitation: what follows fails for want of one, only not on a page."
     ),
     "accounts.middleware signed request.user.is_authenticated": (

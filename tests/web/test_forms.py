@@ -7,8 +7,15 @@ from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.translation import override
 
+from accounts.forms import ProfileForm
+from accounts.models import User
+from cohorts.forms.access import GrantForm
+from cohorts.forms.invitations import NewcomerForm
+from cohorts.forms.members import MemberForm
+from exchanges.forms.places import GuestForm
+from programmes.forms.authorities import AdminForm
 from programmes.models import Authority, CalendarPeriod
-from web.forms import FieldRenderer, SureForm, WordsField, column, text_field
+from web.forms import FieldRenderer, NameField, SureForm, WordsField, column, text_field
 
 
 class TrialForm(forms.Form):
@@ -73,6 +80,33 @@ def test_a_text_keeps_no_control_characters_and_is_empty_where_nothing_shows(typ
 def test_what_is_typed_into_one_line_stays_one_and_of_one_direction(typed: str, kept: str):
     """A name would write a paragraph of its own into letters otherwise, as if the lab had."""
     assert WordsField(required=False).clean(typed) == kept
+
+
+ADDRESSES = ["http://evil.example click", "Ada https://x.example", "WWW.evil.example", "ftp://x", "Ada (www.x.example)"]
+
+
+@pytest.mark.parametrize("typed", ADDRESSES)
+def test_a_name_holds_no_address_of_a_page(typed: str):
+    with pytest.raises(forms.ValidationError) as refused:
+        NameField(max_length=150).clean(typed)
+    assert refused.value.messages == ["A name holds no address of a page: leave it out."]
+    assert WordsField(max_length=150).clean(typed) == typed
+
+
+@pytest.mark.parametrize("typed", ["Ada Essai", "Jean-Noël d’Arc / DSI : accueil", "Awww Li", "A. b//c"])
+def test_any_other_name_is_one(typed: str):
+    assert NameField(max_length=150).clean(typed) == typed
+
+
+def test_every_form_that_asks_for_a_person_s_name_asks_so():
+    """What somebody types ends up in letters to others."""
+    forms_of = [ProfileForm, NewcomerForm, MemberForm, GrantForm, AdminForm]
+    asked = [form.base_fields["full_name"] for form in forms_of] + [GuestForm.base_fields["name"]]
+    assert {type(field) for field in asked} == {NameField}
+
+
+def test_a_column_of_names_is_asked_for_as_one(db: None):
+    assert type(column(User._meta.get_field("full_name"))) is NameField
 
 
 def test_a_column_of_words_is_asked_for_as_such():
