@@ -125,8 +125,9 @@ def stop(request: HttpRequest, at: datetime, why: str) -> None:
 def _staff(told: dict[str, Any]) -> User | None:
     """Whoever acts, as long as they are of the lab and have the password they began with."""
     staff = User.objects.filter(pk=told["staff"], is_active=True, is_lab_staff=True).first()
-    same = staff and constant_time_compare(told["proof"], staff.get_session_auth_hash())
-    return staff if same else None
+    if staff is None or not constant_time_compare(told["proof"], staff.get_session_auth_hash()):
+        return None
+    return staff
 
 
 def _end(told: dict[str, Any], at: datetime, *, by: User | None) -> None:

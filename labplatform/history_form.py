@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from labplatform.history import Asked, Told, columns_of, parts_of
 from labplatform.history_told import deed
+from labplatform.history_words import label
 from web.forms import CHOOSE, DayInput
 from web.histories import Kept
 
@@ -50,7 +50,5 @@ def _nameless(key: str) -> str:
 
 def _columns(kept: Kept) -> list[tuple[str, str]]:
     """Every field of the object and its parts, once, by its name."""
-    named = {
-        field.column: capfirst(str(field.verbose_name)) for part in parts_of(kept) for field in columns_of(part.model)
-    }
+    named = {field.column: label(field) for part in parts_of(kept) for field in columns_of(part.model)}
     return sorted(named.items(), key=lambda pair: pair[1].casefold())

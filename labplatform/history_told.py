@@ -18,7 +18,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from labplatform.history import Row, columns_of
 from labplatform.history_names import Names
-from labplatform.history_words import is_blank, nothing, worded
+from labplatform.history_words import is_blank, label, nothing, worded
 from labplatform.verb_words import VERB_WORDS
 from web.differences import Piece, difference, shortened
 from web.histories import NAMED, histories
@@ -118,13 +118,13 @@ def changes(row: Row, names: Names) -> Iterator[Change]:
 
 def change(field: Field[Any, Any], before: str, after: str, *, href: str = "") -> Change:
     """One field of a line; what only spaces tell apart says so, since nobody would see it."""
-    label = capfirst(str(field.verbose_name))
+    name = label(field)
     if before.split() == after.split():
-        return Change(label, after=gettext("other spaces or line breaks"))
+        return Change(name, after=gettext("other spaces or line breaks"))
     if max(len(before), len(after)) > LONG:
         old, new = ("" if said == nothing() else said for said in (before, after))
-        return Change(label, before, after, tuple(shortened(difference(old, new))), href)
-    return Change(label, before, after, href=href)
+        return Change(name, before, after, tuple(shortened(difference(old, new))), href)
+    return Change(name, before, after, href=href)
 
 
 def _said(field: Field[Any, Any], state: Mapping[str, Any], names: Names) -> str:

@@ -9,13 +9,24 @@ from typing import Any, Final
 
 from django.db.models import BooleanField, DateField, DateTimeField, DecimalField, Field, FloatField, TimeField
 from django.utils import timezone
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext, pgettext
 
 from web import formats
 from web.histories import WORDED
+from web.precision import Precision
 
 NAME_SHOWN: Final = 60  # letters of what names a row, where that is a whole sentence
+
+
+def label(field: Field[Any, Any]) -> str:
+    """What a column is called. One that says how precisely a day is known stands behind that day, and names it."""
+    name = capfirst(str(field.verbose_name))
+    if {value for value, _ in field.flatchoices} != set(Precision.values):
+        return name
+    columns = field.model._meta.concrete_fields
+    day = columns[columns.index(field) - 1]
+    return gettext("%(day)s: known to the") % {"day": capfirst(str(day.verbose_name))}
 
 
 def is_blank(value: object) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import AddEmailForm
+from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.validators import MaxLengthValidator
@@ -12,6 +12,7 @@ from accounts.models import User
 from web.forms import WordsField, column
 
 LONGEST_ADDRESS = 254  # signs
+ADDRESS = _("E-mail address")
 BROWSER = "browser"  # no choice of one's own: the browser's language
 
 
@@ -59,12 +60,35 @@ class ProfileForm(forms.ModelForm[User]):
         return "" if chosen == BROWSER else chosen
 
 
+def _named(field: forms.Field) -> forms.Field:
+    """allauth's own field, called as ours are: by its label alone."""
+    field.label = ADDRESS
+    field.widget.attrs.pop("placeholder", None)
+    return field
+
+
+class SignInForm(LoginForm):
+    """Address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _named(self.fields["login"])
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """Where a link to choose a new password goes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _named(self.fields["email"])
+
+
 class AddAddressForm(AddEmailForm):
     """No longer than an account's address may be: the library's own takes more than its column."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["email"]
+        field = _named(self.fields["email"])
         field.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
         field.widget.attrs["maxlength"] = LONGEST_ADDRESS
 
@@ -73,8 +97,8 @@ class AddressForm(forms.Form):
     """Where a link to sign in goes."""
 
     email = forms.EmailField(
-        label=_("E-mail address"),
-        max_length=254,
+        label=ADDRESS,
+        max_length=LONGEST_ADDRESS,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
     )
 

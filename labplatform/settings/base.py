@@ -241,7 +241,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", 0)  # how many say in X
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "accounts.openid.adapter.ProviderAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-ACCOUNT_FORMS = {"add_email": "accounts.forms.AddAddressForm"}
+ACCOUNT_FORMS = {
+    "add_email": "accounts.forms.AddAddressForm",
+    "login": "accounts.forms.SignInForm",
+    "reset_password": "accounts.forms.ForgottenPasswordForm",
+}
 SOCIALACCOUNT_FORMS = {"disconnect": "accounts.openid.forms.TakeBackForm"}
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "accounts.openid.provider.Provider"}}
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 5

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.factories.accounts import UserFactory
+from tests.pages import texts
 from tests.providers import ANNE, Local, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +113,10 @@ def test_what_the_provider_says_of_somebody_is_only_text(local: Local, visitor: 
 def test_without_a_provider_the_sign_in_page_speaks_of_none(visitor: Client):
     answer = visitor.get("/accounts/login/")
     assert (buttons(answer), "or with your e-mail address" in answer.content.decode()) == ([], False)
+
+
+def test_without_a_provider_nothing_offers_to_connect_another(visitor: Client, settings):
+    visitor.force_login(UserFactory(language="en"), backend="django.contrib.auth.backends.ModelBackend")
+    assert texts(visitor.get("/accounts/3rdparty/"), "h2") == ["Connected"]
+    settings.OIDC_PROVIDERS = [Local("http://127.0.0.1:9").app()]
+    assert texts(visitor.get("/accounts/3rdparty/"), "h2") == ["Connected", "Connect another"]

@@ -1,23 +1,25 @@
 """What the history says: values in words, things by their names, and only what changed."""
 
+from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import ForeignKey, JSONField, SlugField
+from django.db.models import DateField, ForeignKey, JSONField, SlugField
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 from pghistory.models import Event
 
 import labplatform.history as reading
-from cohorts.models import Phase, Session, SessionDay, Stakeholder
+from cohorts.models import Cohort, Phase, Session, SessionDay, Stakeholder
 from exchanges.models import Exchange
 from labplatform.history import columns_of
 from labplatform.history_names import looked_up, names
 from labplatform.history_told import HAPPENED, Change, Entry, change, entries
-from labplatform.history_words import listed, worded
+from labplatform.history_words import label, listed, worded
 from notifications.models import Delivery, DeliveryItem, Reminder
 from programmes.models import LadderStep
 from prototypes.models import CanvasCell, Idea, Trial
@@ -54,7 +56,7 @@ def test_no_column_shows_a_slug_of_the_code_or_brackets_without_words():
         for one in columns_of(model)
         if isinstance(one, SlugField | JSONField | ArrayField) and one.name not in WORDED.get(model, {})
     }
-    assert told == ADDRESSES | {("Reminder", "was")}  # facts by name: “host: Metz”
+    assert told == ADDRESSES
 
 
 def test_no_choice_is_shown_by_the_slug_of_the_code():
@@ -67,6 +69,41 @@ def test_no_choice_is_shown_by_the_slug_of_the_code():
         if "_" in str(label) and one.name not in WORDED.get(model, {})
     }
     assert bare == set()
+
+
+def test_no_two_columns_of_a_row_have_one_name():
+    with override("en"):
+        named = {model.__name__: Counter(label(one) for one in columns_of(model)) for model in shown_models()}
+    assert {(name, word) for name, words in named.items() for word, times in words.items() if times > 1} == set()
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "told"),
+    [
+        (Cohort, "actual_start_precision", "Started on: known to the"),
+        (Cohort, "actual_end_precision", "Ended on: known to the"),
+        (SessionDay, "date_precision", "Date: known to the"),
+        (Idea, "state_precision", "In this state since: known to the"),
+        (Cohort, "actual_start", "Started on"),
+        (Idea, "title", "Title"),
+    ],
+)
+def test_how_precisely_a_day_is_known_says_of_which_day(model: type, column: str, told: str):
+    with override("en"):
+        assert label(field(model, column)) == told
+
+
+def test_that_column_stands_behind_its_day():
+    """By its name too, unless it is the only one of its row."""
+    behind = {}
+    for model in shown_models():
+        columns = model._meta.concrete_fields
+        pairs = [(day, one) for day, one in pairwise(columns) if one.name.endswith("precision")]
+        assert all(isinstance(day, DateField) for day, _one in pairs), model
+        behind |= {(model, day.name): one.name for day, one in pairs}
+    begun = {(model.__name__, day) for (model, day), name in behind.items() if day.split("_")[0] != name.split("_")[0]}
+    assert len(behind) > 15
+    assert begun == {("IdeaEvent", "effective_on")}
 
 
 def test_whatever_a_row_leads_to_has_a_name():

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories.accounts import UserFactory
-from tests.pages import links
+from tests.pages import elements, links, texts
 
 OUTSIDE = ["account_login", "account_reset_password", "account_reset_password_done", "account_signup"]
 INSIDE = ["account_change_password", "account_logout", "mfa_index", "account"]
@@ -110,3 +110,16 @@ def test_pages_that_are_open_to_everyone_lead_on_and_speak_both_languages(name: 
 def test_within_the_menu_does_that(name: str, member: Client):
     said = page(member, name)
     assert ('class="alone-top' in said, said.count('class="languages"')) == (False, 1)
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password", "ask_sign_in_link"])
+def test_an_address_is_called_the_same_wherever_it_is_typed(name: str, visitor: Client):
+    answer = visitor.get(reverse(name))
+    assert texts(answer, "label")[0] == "E-mail address"
+    typed = [field["attrs"] for field in elements(answer, "input") if field["attrs"].get("type") == "email"]
+    assert [attrs.get("placeholder") for attrs in typed] == [None]
+
+
+def test_so_is_one_that_is_added(member: Client):
+    form = member.get(reverse("account_email")).context["form"]
+    assert (form.fields["email"].label, form.fields["email"].widget.attrs.get("placeholder")) == ("E-mail address", None)
