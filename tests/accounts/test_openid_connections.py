@@ -107,7 +107,9 @@ def test_the_sign_in_page_names_each_provider_in_words_without_a_statement(
     assert "or with your e-mail address" in page
 
 
-def test_whoever_was_invited_gets_the_account_the_invitation_makes(local: Local, visitor: Client):
+def test_whoever_was_invited_gets_the_account_the_invitation_makes(
+    local: Local, visitor: Client, monkeypatch: pytest.MonkeyPatch
+):
     """An app above says who: it is told facts the provider signed, and the request with what the browser brought."""
     told: list[Arrival] = []
 
@@ -115,16 +117,13 @@ def test_whoever_was_invited_gets_the_account_the_invitation_makes(local: Local,
         told.append(arrival)
         return UserFactory(email=arrival.email) if request.session.get("invitation") else None
 
-    arrivals_by_provider.register("test", arrive)
-    try:
-        sign_in(visitor, "anne")
-        assert (AccessRequest.objects.count(), SocialAccount.objects.count()) == (1, 0)
-        session = visitor.session
-        session["invitation"] = "a token"
-        session.save()
-        sign_in(visitor, "anne")
-    finally:
-        arrivals_by_provider._items.clear()
+    monkeypatch.setattr(arrivals_by_provider, "_items", {"test": (100, arrive)})
+    sign_in(visitor, "anne")
+    assert (AccessRequest.objects.count(), SocialAccount.objects.count()) == (1, 0)
+    session = visitor.session
+    session["invitation"] = "a token"
+    session.save()
+    sign_in(visitor, "anne")
     assert [(arrival.subject, arrival.vouched, arrival.provider) for arrival in told] == [("anne", True, "local")] * 2
     account = SocialAccount.objects.get()
     assert (visitor.session["_auth_user_id"], account.uid) == (str(account.user_id), "anne")

@@ -121,6 +121,5 @@ def test_an_address_is_called_the_same_wherever_it_is_typed(name: str, visitor: 
 
 
 def test_so_is_one_that_is_added(member: Client):
-    form = member.get(reverse("account_email")).context["form"]
-    field = form.fields["email"]
+    field = member.get(reverse("account_email")).context["form"].fields["email"]
     assert (field.label, field.widget.attrs.get("placeholder")) == ("E-mail address", None)

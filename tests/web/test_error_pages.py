@@ -145,7 +145,7 @@ def test_what_was_sent_in_letters_nobody_reads_is_said_to_be_so_and_breaks_nothi
 class TestAnAddressThatTakesNoReading:
     def test_says_so_to_whoever_opens_it(self, cast: Cast, client: Client):
         client.force_login(cast["M"])
-        answer = client.get(reverse("stop_acting"))
+        answer = client.get(reverse("stop_acting"), headers={"accept-language": "en"})
         assert (answer.status_code, answer["Allow"]) == (405, "POST")
         assert "It only takes what a form sends." in answer.text
 
