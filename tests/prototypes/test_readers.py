@@ -75,8 +75,8 @@ class TestConfirming:
         fresh = IdeaFactory(cohort=cast.cohort)
         force(faded, last_sign_on=old)
         marked = {row.pk: vars(row) for row in Idea.objects.marked(cast[letter], TODAY)}
-        assert (marked[faded.pk]["faded"], marked[faded.pk]["to_confirm"]) == (True, to_confirm)
-        assert (marked[fresh.pk]["faded"], marked[fresh.pk]["to_confirm"]) == (False, False)
+        assert (marked[faded.pk]["faded"], bool(marked[faded.pk]["to_confirm"])) == (True, to_confirm)
+        assert (marked[fresh.pk]["faded"], bool(marked[fresh.pk]["to_confirm"])) == (False, False)
 
 
 class TestPastMembers:
