@@ -101,7 +101,7 @@ def _listed(request: HttpRequest, before: str | None, staff_id: int) -> None:
     if not request.session.session_key:
         request.session.save()
     key = request.session.session_key
-    if not UserSession.objects.filter(session_key=before, user_id=staff_id).update(session_key=key):
+    if not UserSession.objects.filter(session_key=before).update(session_key=key):
         UserSession.objects.create_from_request(request)
         UserSession.objects.filter(session_key=key).update(user_id=staff_id)
 

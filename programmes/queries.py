@@ -166,8 +166,7 @@ def noted_near(user: User) -> Exists:
 
 def answer_shown(user: User) -> Q:
     """Lessons a version answers, as far as the person may know: drafts are the lab's."""
-    answered = Q(answered_by__isnull=False)
-    return answered if user.is_lab_staff else answered & Q(answered_by__published_at__isnull=False)
+    return Q(answered_by__isnull=False) if user.is_lab_staff else Q(answered_by__published_at__isnull=False)
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):

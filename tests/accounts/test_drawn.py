@@ -72,12 +72,15 @@ def chosen_anew(user: User, new: str = "another long word here") -> Client:
 
 @pytest.mark.parametrize("rows", [0, 1])
 def test_a_new_password_after_a_letter_proves_the_mailbox_and_no_second_letter_asks_for_it(rows: int):
-    user = UserFactory(verified=False)
+    user, _somebody_else = UserFactory(verified=False), UserFactory()
     if rows:
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     client = chosen_anew(user)
     client.post(reverse("account_login"), {"login": user.email, "password": "another long word here"})
-    assert (client.session.get("_auth_user_id"), EmailAddress.objects.get().verified) == (str(user.pk), True)
+    assert (client.session.get("_auth_user_id"), EmailAddress.objects.get(user=user).verified) == (
+        str(user.pk),
+        True,
+    )
 
 
 def test_of_several_addresses_none_is_proved_by_it():

@@ -168,6 +168,10 @@ class TestWrongLinks:
         assert refused(second) == str(USED)
         assert refused(third) == str(CLOSED)
 
+    def test_a_link_of_somebody_else_ends_none(self):
+        first, other = asked(UserFactory()), asked(UserFactory())
+        assert [use_sign_in_link(token=token, at=NOW).ended_how for token in (first, other)] == [LinkEnd.USED] * 2
+
     def test_what_was_sent_before_an_account_was_closed_opens_nothing_once_it_is_open_again(self):
         user, staff = UserFactory(), UserFactory(is_lab_staff=True)
         before = asked(user)

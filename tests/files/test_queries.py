@@ -1,13 +1,17 @@
 """Which files a person is shown, by how near they stand to what the files belong to, and by the day."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.db.models import QuerySet
 
+from cohorts.models import Session
 from files.enums import SEEN_FROM, Circle, Consent
 from files.models import Attachment
+from files.panels import pictures_of_each
 from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import SessionFactory
 from tests.factories.files import AttachmentFactory, owner
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +77,20 @@ def test_the_oldest_comes_first():
     late = AttachmentFactory(object_id=7, uploaded_at="2026-11-05T09:00:00Z")
     early = AttachmentFactory(object_id=7, uploaded_at="2026-11-04T09:00:00Z")
     assert list(Attachment.objects.of(owner()).by_age()) == [early, late]
+
+
+@pytest.mark.parametrize(("until", "shown"), [(None, 1), (TODAY, 1), (date(2020, 1, 1), 0)])
+def test_whoever_left_reads_what_was_brought_by_their_last_day(until: date | None, shown: int):
+    AttachmentFactory(object_id=7)
+    found = Attachment.objects
+    assert found.visible_to(replace(owner(), until=until), TODAY).count() == shown
+    assert found.shown_to(replace(owner(), until=until), TODAY).count() == shown
+
+
+@pytest.mark.parametrize(("until", "shown"), [(None, 1), (date(2020, 1, 1), 0)])
+def test_so_are_the_pictures_beside_rows_of_a_list(until: date | None, shown: int):
+    session = SessionFactory()
+    AttachmentFactory(of=session)
+    beside = pictures_of_each("session", "cohort", until, TODAY)
+    [row] = Session.objects.filter(pk=session.pk).annotate(pictures=beside)
+    assert len(row.pictures or ()) == shown

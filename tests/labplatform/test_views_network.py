@@ -251,6 +251,24 @@ def test_promises_made_since_somebody_left_are_of_others_to_them(linked: Cast):
     }
 
 
+@pytest.mark.parametrize(
+    ("state", "then", "now"),
+    [("kept", (0, 0, 1), (1, 0, 0)), ("dropped", (0, 0, 1), (0, 1, 0)), ("open", (0, 0, 1), (0, 0, 1))],
+)
+def test_promises_closed_since_were_late_that_day(
+    linked: Cast, state: str, then: tuple[int, ...], now: tuple[int, ...]
+):
+    exchange, closed_on = linked.edition.exchanges.get(), date(2026, 8, 20)
+    told = {"owner": linked["M"], "made_on": IN_JUNE, "due_on": date(2026, 7, 1), "closed_on": closed_on}
+    CommitmentFactory(exchange=exchange, cohort=linked.cohort, state=state, **told)
+    reach = reach_of(linked["S"])
+    scope = reach.scope(edition=linked.edition)
+    found = [
+        promises(counted(reach, scope), scope, linked["S"], as_of=day) for day in (date(2026, 8, 1), date(2026, 11, 24))
+    ]
+    assert [tuple(group.total for group in day) for day in found] == [then, now]
+
+
 def test_pairs_of_others_are_summed_up(linked: Cast):
     third = CohortFactory(edition=linked.edition, authority=AuthorityFactory(name="Ville de Plaine"))
     ContributionFactory.create_batch(5, exchange=linked.edition.exchanges.get(), cohort=third)

@@ -51,6 +51,7 @@ def test_something_of_others_is_missing_and_noted(cast: Cast, client: Client, to
 
 def test_a_slip_of_the_pen_is_not_noted(cast: Cast, client: Client, told: Any):
     client.get("/idaes/")
+    assert client.get(reverse("notifications:calendar", args=["nothing"])).status_code == 404
     client.force_login(cast["M"])
     client.get("/idaes/")
     assert told() == []
