@@ -54,7 +54,10 @@ def password_changed(*, request: HttpRequest, user: User, **_told: Any) -> None:
 
 
 def factor_added(*, request: HttpRequest, authenticator: Authenticator, **_told: Any) -> None:
+    """The code that set an app up has served: within its thirty seconds it signs nobody in."""
     note("factor_added", request=request, kind=str(authenticator.type))
+    if authenticator.type == Authenticator.Type.TOTP:
+        authenticator.wrap().validate_code(request.POST.get("code", ""))
 
 
 def factor_removed(*, request: HttpRequest, authenticator: Authenticator, **_told: Any) -> None:

@@ -18,7 +18,7 @@ from accounts.second_factor import ASKED_EVERY, needs_second_factor
 from programmes.actions.authorities import name_admin
 from programmes.models import AuthorityAdmin
 from tests.factories.accounts import UserFactory
-from tests.factories.cast import EVERYONE, TODAY, Cast
+from tests.factories.cast import EVERYONE, NOW, TODAY, Cast
 from tests.factories.factors import an_app, code_of, recovery_codes
 from tests.factories.invitations import InvitationFactory, link
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory
@@ -129,6 +129,21 @@ class TestSettingUp:
         assert opened(client) == (200, "")
         assert sorted(Authenticator.objects.values_list("type", flat=True)) == ["recovery_codes", "totp"]
         assert mail.outbox[-1].subject == "An app is your second factor now"
+
+    @pytest.mark.django_db(transaction=True)
+    def test_the_code_that_set_it_up_signs_nobody_in(self, staff: User):
+        with time_machine.travel(NOW, tick=False):
+            client = by_password(staff)
+            client.post(client.get(reverse("mfa_activate_totp")).headers["Location"], {"password": PASSWORD})
+            secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+            client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
+            assert Authenticator.objects.filter(type="totp").count() == 1
+            again = by_password(staff)
+            again.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+            assert "_auth_user_id" not in again.session
+        with time_machine.travel(NOW + timedelta(minutes=1), tick=False):
+            again.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+            assert "_auth_user_id" in again.session
 
     def test_a_wrong_code_sets_up_nothing(self, staff: User):
         client = by_password(staff)
