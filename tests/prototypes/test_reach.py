@@ -1,0 +1,81 @@
+"""What the views look up first: nothing of a cohort one is not of, nor of after one's last day there."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.http import Http404
+from django.test import RequestFactory
+
+from accounts.models import User
+from prototypes.models import Idea, Package
+from prototypes.views import reach
+from prototypes.views.canvases.finding import canvas_at
+from prototypes.views.cards import locked_trials
+from tests.factories.canvases import CanvasFactory
+from tests.factories.cast import Cast
+from tests.factories.cohorts import MembershipFactory
+from tests.factories.prototypes import (
+    ChallengeFactory,
+    IdeaFactory,
+    ImplementationFactory,
+    PrototypeFactory,
+    TrialFactory,
+)
+
+pytestmark = pytest.mark.django_db
+LAST, AFTER = date(2026, 9, 30), date(2026, 10, 1)
+Find = Callable[[Any, Any], Any]
+
+
+def asked_by(user: User) -> Any:
+    request = RequestFactory().get("/")
+    request.user = user
+    return request
+
+
+def finds(find: Find, user: User, key: Any) -> bool:
+    try:
+        return bool(find(asked_by(user), key))
+    except Http404:
+        return False
+
+
+def made(cast: Cast, born_on: date) -> dict[Find, Any]:
+    """One of each, since a day."""
+    idea = IdeaFactory(cohort=cast.cohort, state="handed_over", born_on=born_on)
+    prototype = PrototypeFactory(idea=idea, born_on=born_on)
+    return {
+        reach.challenge_at: ChallengeFactory(cohort=cast.cohort, born_on=born_on).pk,
+        reach.idea_at: idea.pk,
+        reach.prototype_at: prototype.pk,
+        reach.trial_at: TrialFactory(prototype=prototype, born_on=born_on).pk,
+        reach.implementation_at: ImplementationFactory(idea=idea, born_on=born_on).pk,
+        reach.package_at: Package.objects.create(event=idea.events.latest("place"), content={}, born_on=born_on).pk,
+        canvas_at: CanvasFactory(cohort=cast.cohort, born_on=born_on).pk,
+    }
+
+
+def test_each_is_found_by_whoever_is_of_the_cohort_and_by_nobody_beside(cast: Cast):
+    found = {
+        find.__name__: "".join(letter for letter in "SMANX" if finds(find, cast[letter], key))
+        for find, key in (made(cast, LAST) | {reach.cohort_at: "rivage"}).items()
+    }
+    assert found == dict.fromkeys(found, "SMA")
+
+
+def test_past_members_find_what_was_there_on_their_last_day(cast: Cast):
+    gone = MembershipFactory(cohort=cast.cohort, ends_on=LAST).user
+    old, new = made(cast, LAST), made(cast, AFTER)
+    there, since = ({find.__name__ for find, key in rows.items() if finds(find, gone, key)} for rows in (old, new))
+    assert there == {find.__name__ for find in old}
+    assert since == set()
+
+
+def test_bars_are_compared_with_tests_one_may_read(cast: Cast):
+    gone = MembershipFactory(cohort=cast.cohort, ends_on=LAST).user
+    idea: Idea = IdeaFactory(cohort=cast.cohort, state="testing")
+    for born_on in (LAST, AFTER):
+        TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked", born_on=born_on)
+    assert [len(locked_trials(user, idea.pk)) for user in (gone, cast["M"])] == [1, 2]
