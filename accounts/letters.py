@@ -37,7 +37,7 @@ NOT_YOU = _(
 )
 BY_THE_LAB = _("It was done by {staff} of the lab.")
 BY_THE_OPERATOR = _("It was done by whoever runs the platform.")
-ACCOUNT = "account_url"
+ACCOUNT, HOME = "account_url", "home_url"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,16 @@ LETTERS: Mapping[str, AccountLetter] = {
         _("You have a new password"), _("A new password was chosen by letter. You were signed out everywhere.")
     ),
     "account/email/password_set": notice(_("You have a password now"), _("A password was set for your account.")),
+    "account/email/new_part": AccountLetter(
+        _("You have a new part on the platform"),
+        (
+            "%(what)s",
+            "%(who)s",
+            _("It asks for a second factor: if you have none, the next page you open leads to setting one up."),
+        ),
+        (_("Open the platform"), HOME),
+        _("You get this letter because what you may do on the platform has changed."),
+    ),
     "mfa/email/recovery_codes_generated": notice(
         _("New recovery codes"),
         _("New recovery codes were made for your account. Codes from before, if there were any, no longer work."),
@@ -152,7 +162,7 @@ def written(name: str, email: str, user: User | None, told: Mapping[str, Any]) -
     """The letter of that name, in the person's language (that of the page where nobody is known)."""
     with translation.override((user and user.language) or translation.get_language()):
         letter, facts = LETTERS[name], {"email": email, **moment_of(told), **told}
-        leads_to = {ACCOUNT: absolute("account/"), **told}
+        leads_to = {ACCOUNT: absolute("account/"), HOME: absolute("/"), **told}
         context = {
             "user": user,
             "subject": str(letter.subject),
@@ -174,6 +184,12 @@ def tell_of_reset(reset: FactorReset) -> None:
     who = format_lazy(BY_THE_LAB, staff=reset.staff) if reset.staff else BY_THE_OPERATOR
     told = {"user": reset.person, "who": who, "because": reset.because}
     get_adapter().send_mail("mfa/email/reset_by_the_lab", reset.person.email, told)
+
+
+def tell_of_part(user: User, what: StrOrPromise, staff: User) -> None:
+    """Send somebody who has an account the letter on what the lab has put them in charge of."""
+    told = {"user": user, "what": what, "who": format_lazy(BY_THE_LAB, staff=staff)}
+    get_adapter().send_mail("account/email/new_part", user.email, told)
 
 
 def moment_of(told: Mapping[str, Any]) -> dict[str, str]:

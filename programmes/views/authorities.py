@@ -4,10 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.letters import tell_of_part
 from accounts.models import User
 from accounts.requests import person
 from programmes import actions
@@ -22,6 +25,8 @@ from web.form_pages import FormPage, done, form_page, sent
 from web.forms import SureForm
 from web.pagination import paginate
 from web.panels import rendered
+
+IN_CHARGE = gettext_lazy("You answer for the figures of {authority} from today on.")
 
 
 def _found(user: User, slug: str) -> Authority:
@@ -97,6 +102,7 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
     form = AdminForm(sent(request))
     if made := done(form, actions.put_in_charge, authority=found, at=now(), by=user):
         if isinstance(made, AuthorityAdmin):
+            tell_of_part(made.user, format_lazy(IN_CHARGE, authority=found.name), user)
             said = _("%(person)s answers for this authority from today on.") % {"person": made.user}
         else:
             said = _("%(person)s is invited: the letter is on its way.") % {"person": form.cleaned_data["full_name"]}

@@ -29,6 +29,7 @@ TOLD = {
     "deleted_email": "a@people.example",
     "who": "It was done by Ada Lab of the lab.",
     "because": "She called back",
+    "what": "You answer for the figures of Rennes from today on.",
     "ip": "192.0.2.1",
     "user_agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0",
 }
@@ -40,7 +41,8 @@ def test_every_letter_allauth_may_send_has_our_words():
         str(path.relative_to(TEMPLATES)).removesuffix("_subject.txt")
         for path in TEMPLATES.rglob("*/email/*_subject.txt")
     }
-    assert set(LETTERS) == theirs - CODES | {"account/email/sign_in_link", "mfa/email/reset_by_the_lab"}
+    ours = {"account/email/sign_in_link", "account/email/new_part", "mfa/email/reset_by_the_lab"}
+    assert set(LETTERS) == theirs - CODES | ours
 
 
 @pytest.mark.parametrize("name", LETTERS)

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from accounts.models import User
@@ -242,6 +243,17 @@ class TestNameAdmin:
         assert list(AuthorityAdmin.objects.values_list("authority", "user", "since", "until")) == [
             (authority.pk, user.pk, date(2026, 11, 24), None)
         ]
+
+    def test_they_get_a_letter_in_their_language_on_what_and_from_whom(self, lab: Client, staff: User):
+        AuthorityFactory(slug="rennes", name="Ville de Rennes")
+        user = UserFactory(language="fr")
+        lab.post("/authorities/rennes/admins/new/", {"email": user.email})
+        [letter] = mail.outbox
+        assert letter.to == [user.email]
+        assert "Vous répondez des chiffres de Ville de Rennes à partir d’aujourd’hui." in letter.body
+        assert (staff.full_name in letter.body, "https://lab.example/" in letter.body) == (True, True)
+        lab.post("/authorities/rennes/admins/new/", {"email": user.email})
+        assert len(mail.outbox) == 1
 
     def test_someone_new_is_invited_and_answers_for_nothing_yet(self, lab: Client):
         AuthorityFactory(slug="rennes")
