@@ -5,6 +5,7 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 LIBRARY_WORDS: Final = (
+    gettext_noop("Email address"),
     gettext_noop("Enter a valid email address."),
     gettext_noop("Authenticator code"),
     gettext_noop("Forgot your password?"),
