@@ -191,7 +191,7 @@ overdue = Watch(
 
 
 def _find_requests(user: User, today: date) -> ArraySubquery | None:
-    return counted(AccessRequest.objects.visible_to(user).pending()) if user.is_lab_staff else None
+    return counted(AccessRequest.objects.visible_to(user).pending()) if may_answer_requests(user) else None
 
 
 def _say_requests(request: HttpRequest, found: Found) -> list[Attention]:

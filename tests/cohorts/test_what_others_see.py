@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 
 from accounts.models import User
+from cohorts.actions.members import add_member
 from cohorts.feeds import cohort_name, entries
 from cohorts.filters import CohortFilter
 from cohorts.invitation_panels import authorities_without_admin, authority_invitations
@@ -163,3 +164,24 @@ class TestInvitations:
             letter: "invitation ends soon" in signed_in(cast[letter]).get("/").content.decode() for letter in "SPM"
         }
         assert shown == {"S": True, "P": False, "M": False}
+
+
+class TestPages:
+    @pytest.mark.parametrize("page", ["", "members/", "stakeholders/", "sessions/", "invitations/"])
+    def test_of_a_cohort_beyond_ones_reach_there_are_none(self, cast: Cast, page: str):
+        assert signed_in(cast["N"]).get(f"/cohorts/rivage/{page}").status_code == 404
+
+    def test_who_is_invited_is_for_those_who_lead(self, cast: Cast):
+        asked = {letter: signed_in(cast[letter]).get("/cohorts/rivage/invitations/").status_code for letter in "SCPMA"}
+        assert asked == {"S": 200, "C": 200, "P": 200, "M": 403, "A": 403}
+
+
+def test_a_newcomer_is_expected_although_another_resident_is_elsewhere_that_day(cast: Cast):
+    day = SessionFactory(cohort=cast.cohort, state="scheduled", date=SOON).days.get()
+    busy = MembershipFactory(cohort=cast.other, role="resident", discipline="design")
+    elsewhere = SessionFactory(cohort=cast.other, state="scheduled", date=SOON).days.get()
+    AttendanceFactory(day=elsewhere, member=busy, status="expected", half_days=0, recorded_on=TODAY)
+    told = {"cohort": cast.cohort, "role": "resident", "starts_on": TODAY, "at": NOW, "by": cast["S"]}
+    for user, expected in ((cast["X"], True), (busy.user, False)):
+        member = add_member(email=user.email, full_name="", discipline="design", **told)
+        assert day.attendances.filter(member=member).exists() is expected

@@ -19,6 +19,21 @@ EQUIVALENT: Final[dict[str, str]] = {
     "settings runs without django.middleware.clickjacking.XFrameOptionsMiddleware": (
         "`web.browsers.told` says the same of every answer; Django's own check of a deployment asks for the middleware."
     ),
+    "cohorts.views.access scope AccessRequest.objects.visible_to(person(request))": (
+        "Only the lab comes as far as this, and sees all of them."
+    ),
+    "cohorts.views.access scope Cohort.objects.visible_to(person(request))": (
+        "Only the lab comes as far as this, and sees all of them."
+    ),
+    "cohorts.panels scope AccessRequest.objects.visible_to(user)": (
+        "Only whoever answers them, the lab, comes as far as this, and sees all of them."
+    ),
+    "exchanges.views.contents scope Idea.objects.visible_to(person(request))": (
+        "Whoever speaks for a cohort is of it today, and reads all of its ideas."
+    ),
+    "programmes.views.authorities scope Authority.objects.visible_to(user)": (
+        "Whoever is signed in sees every authority, and nobody else comes as far as this."
+    ),
     "programmes.views.formats scope Programme.objects.visible_to(user)": (
         "Whoever is signed in sees every programme, and nobody else comes as far as this."
     ),

@@ -15,6 +15,7 @@ from prototypes import actions, letters
 from prototypes.letters.audiences import AUDIENCES
 from prototypes.letters.kind import TEXTS, href, names, within
 from prototypes.models import Idea
+from prototypes.views.ideas import follow_up
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.notifications import ReminderFactory, recipients, refusal, rendered
@@ -212,3 +213,10 @@ class TestPage:
         send(cast["P"], address, on="2026-11-24", precision="day", evidence="Accueil")
         idea.refresh_from_db()
         assert idea.state == "implementing"
+
+
+def test_what_its_letters_say_is_the_labs_to_look_at(cast: Cast):
+    idea = handed(cast)
+    reminder(idea)
+    ladders = [follow_up(idea, list(idea.events.all()), frozenset("P"), cast[letter]) for letter in "SP"]
+    assert [{bool(step.href) for step in ladder} for ladder in ladders] == [{True}, {False}]
