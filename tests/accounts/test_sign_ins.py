@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actions import close_account
-from accounts.actions.sign_ins import end_sign_in, end_sign_ins
+from accounts.actions.sign_ins import NOT_ASKED_UNTIL, ask_sign_ins_anew, end_sign_in, end_sign_ins
 from accounts.models import User
 from accounts.sign_ins import browser_in_words, sign_ins
 from tests.factories.accounts import UserFactory
@@ -171,3 +171,14 @@ def test_each_page_of_the_account_leads_back_once_by_its_crumb(page: str, back: 
     answer = proven(came_in(UserFactory(language="en"))).get(reverse(page))
     inside = answer.content.decode().partition("<main")[2]
     assert (texts(answer, "p", "crumb"), inside.count(f'href="{reverse(leads)}">{back}</a>')) == ([back], 1)
+
+
+def test_whether_a_factor_is_needed_is_asked_anew_of_whoever_was_given_a_role_only():
+    named, other = UserFactory(), UserFactory()
+    clients = [came_in(user) for user in (named, other)]
+    for client in clients:
+        session = client.session
+        session[NOT_ASKED_UNTIL] = 2_000_000_000
+        session.save()
+    ask_sign_ins_anew(user=named)
+    assert [NOT_ASKED_UNTIL in client.session for client in clients] == [False, True]

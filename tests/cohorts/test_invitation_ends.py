@@ -45,6 +45,12 @@ def left(row: Invitation) -> tuple[str, bool]:
     return row.reason, row.revoked_at is not None
 
 
+def test_taken_back_twice_it_stays_as_it_was_the_first_time(cast: Cast):
+    row = revoke_invitation(invitation=invited(cast), reason="A slip", at=NOW, by=cast["P"])
+    again = revoke_invitation(invitation=row, reason="Another", at=NOW + A_DAY, by=cast["S"])
+    assert (again.reason, again.revoked_at) == ("A slip", NOW)
+
+
 class TestLetInByAnotherDoor:
     def test_the_invitation_is_over_and_says_why(self, cast):
         row = invited(cast)

@@ -110,6 +110,14 @@ class TestCalendars:
         days = SessionDay.objects
         assert [list(days.concerning(user)) for user in (cast["M"], gone, cast["X"])] == [[mine], [], []]
 
+    def test_of_a_day_others_are_excused_from_or_listed_for_nothing_follows_for_oneself(self, cast: Cast):
+        day = SessionFactory(cohort=cast.cohort, state="scheduled", date=SOON).days.get()
+        for letter, status in (("P", "excused"), ("C", "expected")):
+            member = cast[letter].memberships.get()
+            AttendanceFactory(day=day, member=member, status=status, half_days=0, recorded_on=TODAY)
+        days = SessionDay.objects
+        assert [list(days.concerning(cast[letter])) for letter in "MPX"] == [[day], [], []]
+
     def test_lines_of_time_have_the_sessions_one_may_see(self, cast: Cast):
         SessionFactory(cohort=cast.cohort, state="scheduled", date=SOON)
         rows = {letter: with_calendar(Cohort.objects.filter(pk=cast.cohort.pk), cast[letter]).get() for letter in "MX"}

@@ -1,6 +1,8 @@
 """Who leaves an edition gives their places at its exchanges back, in the same transaction."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -115,6 +117,15 @@ class TestWithdrawal:
         RegistrationFactory(exchange=exchange, cohort=other, state="waitlisted", user__full_name="Next")
         withdraw_cohort(cohort=exchange.host, reason="Elections", at=AT, by=None)
         assert states(exchange) == {**GIVEN_BACK, "Admin": "cancelled"}
+
+    @pytest.mark.parametrize("drop_out", [withdraw_cohort, suspend_cohort])
+    def test_the_turn_of_a_host_that_drops_out_goes_to_the_next_in_line(self, drop_out: Callable[..., Any]):
+        exchange = ExchangeFactory(state="proposed")
+        other = CohortFactory(edition=exchange.edition)
+        drop_out(cohort=exchange.host, reason="Elections", at=AT, by=None)
+        exchange.refresh_from_db()
+        assert exchange.host == other
+        assert Reminder.objects.filter(letter="exchange_host_replaced").count() == 1
 
     def test_a_pause_takes_no_place(self, exchange: Exchange):
         suspend_cohort(cohort=exchange.host, reason="Elections", at=AT, by=None)

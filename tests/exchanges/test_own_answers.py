@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from exchanges.actions import decline, register
 from exchanges.actions.reminders import KIND
 from exchanges.models import Contribution, Exchange, Registration
-from exchanges.panels import exchanges_of_edition
+from exchanges.panels import exchanges_of_edition, next_exchange
 from notifications.models import DeliveryItem, Reminder
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory
@@ -74,6 +74,15 @@ def test_a_cited_idea_is_named_to_whoever_may_read_it(cast: Cast, exchange: Exch
         for name, user in (("member", cast["M"]), ("neighbour", cast["N"]), ("gone", gone))
     }
     assert read == {"member": ["Une borne", None], "neighbour": [None, None], "gone": ["Une borne"]}
+
+
+def test_the_next_one_is_told_to_whoever_is_of_its_edition(cast: Cast, exchange: Exchange):
+    def told(letter: str) -> bool:
+        request: Any = RequestFactory().get("/")
+        request.user = cast[letter]
+        return next_exchange(request) is not None
+
+    assert {letter: told(letter) for letter in "MNX"} == {"M": True, "N": True, "X": False}
 
 
 def test_exchanges_of_an_edition_are_listed_for_whoever_may_read_them(cast: Cast, exchange: Exchange):

@@ -95,6 +95,13 @@ class TestCalendars:
         assert coming.pk in self.listed(cast["M"], **about)
         assert self.listed(cast["X"], **about) == []
 
+    def test_past_members_have_none_that_came_after_their_last_day(self, cast: Cast, gone: User):
+        told = {"edition": cast.edition, "state": "announced"}
+        old = ExchangeFactory(host=cast.cohort, number=3, born_on=LAST, **told)
+        new = ExchangeFactory(host=cast.other, number=4, first_day=date(2027, 9, 7), born_on=AFTER, **told)
+        about = {"about": "cohort", "object_id": cast.cohort.pk}
+        assert [self.listed(user, **about) for user in (gone, cast["M"])] == [[old.pk], [old.pk, new.pk]]
+
     def test_an_answer_of_somebody_else_keeps_nothing_in_ones_own(self, cast: Cast):
         later = ExchangeFactory(edition=cast.edition, host=cast.cohort, state="registration_open", number=3)
         RegistrationFactory(exchange=later, user=cast["M"], state="registered")
@@ -110,6 +117,11 @@ class TestPeople:
         for people in (people_without_place(later, standing), people_who_invite(standing)):
             assert cast["M"] in people
             assert closed not in people
+
+    @pytest.mark.parametrize("page", ["minutes/", "contributions/", "programme/"])
+    def test_of_an_exchange_of_others_there_is_no_page(self, cast: Cast, exchange: Exchange, page: str):
+        asked = {letter: signed_in(cast[letter]).get(f"/exchanges/{exchange.pk}/{page}").status_code for letter in "MX"}
+        assert asked == {"M": 200, "X": 404}
 
     def test_the_line_of_a_list_has_the_cohorts_one_may_open(self, cast: Cast, exchange: Exchange):
         def named(letter: str) -> set[str]:

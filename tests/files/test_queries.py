@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from cohorts.models import Session
 from files.enums import SEEN_FROM, Circle, Consent
 from files.models import Attachment
-from files.panels import pictures_of_each
+from files.panels import pictures_of_each, shelf
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import SessionFactory
 from tests.factories.files import AttachmentFactory, owner
@@ -94,3 +94,9 @@ def test_so_are_the_pictures_beside_rows_of_a_list(until: date | None, shown: in
     beside = pictures_of_each("session", "cohort", until, TODAY)
     [row] = Session.objects.filter(pk=session.pk).annotate(pictures=beside)
     assert len(row.pictures or ()) == shown
+
+
+def test_a_shelf_holds_the_files_of_its_own_thing():
+    session = SessionFactory()
+    mine, _others = AttachmentFactory(of=session), AttachmentFactory()
+    assert [line.file.pk for line in shelf(owner(object_id=session.pk), TODAY).pictures] == [mine.pk]

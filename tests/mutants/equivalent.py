@@ -31,6 +31,18 @@ EQUIVALENT: Final[dict[str, str]] = {
     "exchanges.views.contents scope Idea.objects.visible_to(person(request))": (
         "Whoever speaks for a cohort is of it today, and reads all of its ideas."
     ),
+    "prototypes.queries half Q(**{f'{idea}cohort__in': ours.values('cohort')})": (
+        "`was_there` asks for the same cohorts; this one is for PostgreSQL, which finds them first."
+    ),
+    "prototypes.queries half Q(**{f'{idea}cohort__in': _of_editions(ours)})": (
+        "`was_there` asks for the same cohorts; this one is for PostgreSQL, which finds them first."
+    ),
+    "accounts.openid.provider part isinstance(told.get('id_token'), str)": (
+        "What is no text is no ID token: the sign-in fails where one is read, only not on a page."
+    ),
+    "usersessions_list opens to whoever is signed out": (
+        "It only leads on to the list of one's own sign-ins, which asks to sign in first."
+    ),
     "programmes.views.authorities scope Authority.objects.visible_to(user)": (
         "Whoever is signed in sees every authority, and nobody else comes as far as this."
     ),

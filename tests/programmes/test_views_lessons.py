@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import User
 from programmes.models import Edition, Format, Lesson
+from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import MembershipFactory, PhaseFactory
 from tests.factories.programmes import EditionFactory, FormatFactory, LadderStepFactory, LessonFactory
@@ -285,6 +286,7 @@ def test_home_tells_the_lab_what_waits_for_it(staff: User):
     edition: Edition = EditionFactory(name="La Transfo", slug="la-transfo")
     for state in ("proposed", "proposed", "refused"):
         LessonFactory(edition=edition, state=state)
+    assert "lessons wait for the lab" not in signed_in(UserFactory()).get("/").content.decode()
     page = signed_in(staff).get("/")
     assert "La Transfo: 2 lessons wait for the lab. Read the lessons" in texts(page, "div", "note")
     assert links(page)["Read the lessons"] == "/editions/la-transfo/lessons/?state=proposed"

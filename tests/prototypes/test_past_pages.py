@@ -7,12 +7,13 @@ import pytest
 from django.test import RequestFactory
 
 from accounts.models import User
-from prototypes.models import Idea
+from prototypes.models import Idea, Lineage, Package
 from prototypes.panels import latest
 from prototypes.versions import beside
 from prototypes.views.comments import talk_about
 from prototypes.views.ideas import versions_of
-from prototypes.views.reach import idea_rows
+from prototypes.views.reach import idea_rows, with_story
+from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.comments import CommentFactory
@@ -112,3 +113,29 @@ def test_a_comment_of_somebody_else_is_taken_back_by_the_lab_only(cast: Cast, id
         "P": (True, False),
         "M": (False, False),
     }
+
+
+def test_what_an_idea_leads_to_opens_for_whoever_may_read_it(cast: Cast, gone: User):
+    later = IdeaFactory(cohort=cast.cohort, born_on=AFTER)
+    merged = IdeaFactory(cohort=cast.cohort, state="merged", merged_into=later, born_on=LAST)
+    parent = IdeaFactory(cohort=cast.cohort, born_on=LAST)
+    for shared in (False, True):
+        child = IdeaFactory(cohort=cast.other, born_on=AFTER, shared_with_edition=shared)
+        Lineage.objects.create(parent=parent, child=child, kind="reuse")
+    opens = []
+    for user in (gone, cast["M"]):
+        rows: dict[int, Any] = {row.pk: row for row in with_story(idea_rows(user), user, TODAY)}
+        opens.append((rows[merged.pk].target_opens, [line["opens"] for line in rows[parent.pk].leads_to]))
+    assert opens == [(False, []), (True, [False, True])]
+
+
+def test_canvases_and_packages_beside_an_idea(cast: Cast, gone: User):
+    idea = IdeaFactory(cohort=cast.cohort, state="handed_over", born_on=LAST)
+    for born_on in (LAST, AFTER):
+        CanvasFactory(cohort=cast.cohort, idea=idea, born_on=born_on)
+    Package.objects.create(event=idea.events.latest("place"), content={}, born_on=AFTER)
+    told = []
+    for user in (gone, cast["M"]):
+        row: Any = with_story(idea_rows(user), user, TODAY).get(pk=idea.pk)
+        told.append((len(row.canvas_rows), len(row.package_rows)))
+    assert told == [(1, 0), (2, 1)]
