@@ -118,7 +118,7 @@ def test_a_comment_of_somebody_else_is_taken_back_by_the_lab_only(cast: Cast, id
 def test_what_an_idea_leads_to_opens_for_whoever_may_read_it(cast: Cast, gone: User):
     later = IdeaFactory(cohort=cast.cohort, born_on=AFTER)
     merged = IdeaFactory(cohort=cast.cohort, state="merged", merged_into=later, born_on=LAST)
-    parent = IdeaFactory(cohort=cast.cohort, born_on=LAST)
+    parent = IdeaFactory(cohort=cast.cohort, born_on=LAST, shared_with_edition=True)
     for shared in (False, True):
         child = IdeaFactory(cohort=cast.other, born_on=AFTER, shared_with_edition=shared)
         Lineage.objects.create(parent=parent, child=child, kind="reuse")
