@@ -296,11 +296,12 @@ class ImplementationFactory(factory.django.DjangoModelFactory):
             "sustained": ["live", "sustained"],
             "discontinued": ["live", "discontinued"],
             "failed": ["failed"],
+            "withdrawn": ["live", "withdrawn"],
         }
         for step in paths.get(state, ["live"]):
             row.state = step
-            if step in {"discontinued", "failed"}:
-                row.ended_on = ended.get("ended_on", date(2026, 10, 1))
+            if step in {"discontinued", "failed", "withdrawn"}:
+                row.ended_on = None if step == "withdrawn" else ended.get("ended_on", date(2026, 10, 1))
                 row.reason = ended.get("reason", "Ended by the tests")
             row.save()
         return row
