@@ -24,7 +24,7 @@ def mailbox_shown(*, request: HttpRequest, user: User, **_told: Any) -> None:
 
     Whoever has several addresses may have had it at any of them: none is taken for proved.
     """
-    if not EmailAddress.objects.filter(user=user).exclude(email__iexact=user.email).exists():
+    if not EmailAddress.objects.filter(user=user).exclude(email=user.email).exists():
         sync_user_email_address(user)
         verify_email_indirectly(request, user, user.email)
 

@@ -511,6 +511,10 @@ class TestErasedFromLists:
         row.refresh_from_db()
         assert row.lines == []
 
+    def test_lines_of_whoever_else_was_invited_stay(self, cast):
+        InvitationFactory(person=UserFactory(email="ada@ville.example"), email="ada@ville.example")
+        assert self.erased(pasted(cast, "jo@ville.example", "ada@ville.example")) == (["ada@ville.example"], [], 1, 0)
+
     def test_a_list_of_theirs_alone_still_comes_to_its_end_and_invites_nobody(self, cast):
         row = pasted(cast, "jo@ville.example")
         self.erased(row)
