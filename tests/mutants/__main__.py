@@ -1,9 +1,10 @@
 """`make mutants`: which tests reach which check, then each check taken out in turn; killed / total.
 
-ARGS="--only words" takes those whose name holds one of the words, separated by commas; `--again` uses what was
-recorded the last time; `--more "tests/…"` records these again, new ones for instance, and keeps the rest; `--left`
-goes on with those that were not killed yet. Red tests are left out. Exits with 1 when a check can be taken out and no
-test notices.
+In rounds: each is asked of a dozen quick tests, and what is left of the role matrix, of the tests that share a stage,
+then of more. ARGS="--only words" takes those whose name holds one of the words, separated by commas; `--again` uses
+what was recorded the last time; `--more "tests/…"` records these again, new ones for instance, and keeps the rest;
+`--left` goes on with those that were not killed yet. Red tests are left out. Exits with 1 when a check can be taken
+out and no test notices.
 """
 
 import argparse
@@ -13,9 +14,9 @@ import re
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tests.mutants import STAGED, WARMS, parts
 from tests.mutants.equivalent import why_equivalent
@@ -24,7 +25,21 @@ from tests.mutants.switches import ROOT
 FOLDER: Final = ROOT / "var" / "mutants"
 KILLED: Final = FOLDER / "killed.json"
 PARTS: Final = 2
-MOST_TESTS: Final = 40  # of those that reach a check, the quickest
+
+
+class Round(NamedTuple):
+    """Which tests are asked: so many of those that reach a check, the routes of its view, or all of a file."""
+
+    most: int = 0
+    walls: bool = False
+    stage: str = ""
+
+    def __str__(self) -> str:
+        return self.stage or ("the role matrix" if self.walls else f"{self.most} tests each")
+
+
+# The quickest first; what is left then is asked of more.
+ROUNDS: Final = (Round(12), Round(walls=True), *(Round(stage=path) for path in STAGED[2:]), Round(60))
 CONTROLS: Final = tuple(f"control {part}: nothing is taken out" for part in range(PARTS))  # one for each process
 AS_WRITTEN: Final = ["tests/test_who_may.py::test_the_code_says_what_the_domain_says"]
 BASE: Final = (sys.executable, "-m", "pytest", "-q", "-p", "tests.mutants.plugin", "-m", "not browser and not redis")
@@ -76,19 +91,23 @@ def every_name() -> dict[str, list[str]]:
     return {name: tests for name, *tests in (line.split("\t") for line in lines)}
 
 
-def wanted(only: str, most: int = MOST_TESTS, *, walls: bool = False, stage: str = "") -> dict[str, list[str]]:
-    """Every check with the tests that are asked; rows of tables ask those that reach any check of their app."""
+def chosen(only: str) -> dict[str, list[str]]:
+    """The checks whose names hold one of these words, with the tests of the role matrix that go through each."""
     words = [word for word in only.split(",") if word]
-    asked = {name: tests for name, tests in every_name().items() if not words or any(word in name for word in words)}
-    if stage:
-        return {key: [stage] for key in (*CONTROLS, *asked)}
-    if walls:
-        checks = {name: tests[:most] for name, tests in asked.items() if tests}
-        return dict.fromkeys(CONTROLS, next(iter(checks.values()))) | checks
+    return {name: tests for name, tests in every_name().items() if not words or any(word in name for word in words)}
+
+
+def wanted(names: Mapping[str, list[str]], how: Round) -> dict[str, list[str]]:
+    """Each check with the tests that are asked; rows of tables ask those that reach any check of their app."""
+    if how.stage:
+        return {name: [how.stage] for name in (*CONTROLS, *names)}
+    if how.walls:
+        checks = {name: tests for name, tests in names.items() if tests}
+        return dict.fromkeys(CONTROLS, next(iter(checks.values()))) | checks if checks else {}
     found = reaching()
     every = sorted(line["test"] for line in recorded())
-    checks = {name: _asked(name, every, found, most) for name in asked}
-    return dict.fromkeys(CONTROLS, _of_tables(found)[:most]) | checks
+    checks = {name: _asked(name, every, found, how.most) for name in names}
+    return dict.fromkeys(CONTROLS, _of_tables(found)[: how.most]) | checks
 
 
 def _asked(name: str, every: list[str], found: dict[str, list[str]], most: int) -> list[str]:
@@ -137,10 +156,8 @@ def killed_of(results: Sequence[dict[str, Any]]) -> set[str]:
     return {line["check"] for line in results if line["killed"]}
 
 
-def told(results: Sequence[dict[str, Any]], names: Sequence[str], before: set[str]) -> int:
-    """Print what survived and the sum of these names, with those killed `before`; how many nothing excuses."""
-    killed = before | killed_of(results)
-    KILLED.write_text(json.dumps(sorted(killed)))
+def told(killed: set[str], names: Collection[str]) -> int:
+    """Print what survived and the sum of these names; how many nothing excuses."""
     left = sorted(set(names) - killed)
     for name in left:
         print(f"{'equivalent' if why_equivalent(name) else 'SURVIVED  '} {name}  {why_equivalent(name)}")
@@ -152,9 +169,20 @@ def told(results: Sequence[dict[str, Any]], names: Sequence[str], before: set[st
 def killed_before() -> set[str]:
     """Also by a run that did not come to its end."""
     before = set(json.loads(KILLED.read_text())) if KILLED.exists() else set()
-    before |= killed_of(results_so_far())
-    KILLED.write_text(json.dumps(sorted(before)))
-    return before
+    return before | killed_of(results_so_far())
+
+
+def play(names: Mapping[str, list[str]], rounds: Sequence[Round], killed: set[str]) -> set[str]:
+    """Round after round of what is left; what is excused is taken out in the first one only."""
+    for number, how in enumerate(rounds):
+        left = {
+            name: tests for name, tests in names.items() if name not in killed and not (number and why_equivalent(name))
+        }
+        if checks := wanted(left, how) if left else {}:
+            killed |= killed_of(run(checks))
+        KILLED.write_text(json.dumps(sorted(killed)))
+        print(f"{how}: {len(killed & names.keys())} of {len(names)}", flush=True)
+    return killed
 
 
 def main(words: Sequence[str]) -> int:
@@ -163,17 +191,17 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--again", action="store_true", help="use what was recorded the last time")
     parser.add_argument("--more", default="", help="tests to record again, separated by blanks")
     parser.add_argument("--left", action="store_true", help="only those that survived the last time, or were not taken")
-    parser.add_argument("--most", type=int, default=MOST_TESTS, help="of the tests that reach a check, so many")
-    parser.add_argument("--walls", action="store_true", help="ask the routes of the role matrix that lead through each")
-    parser.add_argument("--stage", default="", choices=STAGED, help="ask all tests of this file, on one stage")
+    parser.add_argument("--most", type=int, default=0, help="one round: of the tests that reach a check, so many")
+    parser.add_argument("--walls", action="store_true", help="one round: the routes of the role matrix that lead there")
+    parser.add_argument("--stage", default="", choices=STAGED, help="one round: all tests of this file, on one stage")
     asked = parser.parse_args(words)
     noted = list(Path(FOLDER).glob("reached-*.jsonl"))
     if not (asked.walls or asked.stage) and (asked.more or not (asked.again and noted)):
         record(asked.more.split())
-    checks = wanted(asked.only, asked.most, walls=asked.walls, stage=asked.stage)
-    before = killed_before() if asked.left else set()
-    results = run({name: tests for name, tests in checks.items() if name not in before})
-    return 1 if told(results, [name for name in checks if name not in CONTROLS], before) else 0
+    one = Round(asked.most, walls=asked.walls, stage=asked.stage)
+    names = chosen(asked.only)
+    killed = play(names, ROUNDS if one == Round() else [one], killed_before() if asked.left else set())
+    return 1 if told(killed, names) else 0
 
 
 if __name__ == "__main__":
