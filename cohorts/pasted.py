@@ -25,6 +25,8 @@ NESTING: Final = re.compile(r"[(:]")
 MOST_NESTED: Final = 20  # marks by which addresses stand within one another: each is a step deeper for who reads them
 LONGEST_LINE: Final = 2_000
 AROUND: Final = " <>,;:()[]\"'"  # what people put around an address or between it and the name
+MOST_COLUMNS: Final = 5
+COLUMNS_READ: Final = gettext_lazy("Keep address, name, role, department and discipline, in this order.")
 ONE_PERSON: Final = gettext_lazy("Check that each line has one person.")
 
 
@@ -97,6 +99,8 @@ def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line 
         return Refusal(number, value[:LONGEST_LINE], *_too_long())
     if len(_addresses(parts[0])) > 1:
         return Refusal(number, value, _("There is more than one address in it."), str(ONE_PERSON))
+    if any(parts[MOST_COLUMNS:]):
+        return Refusal(number, value, _("It has more columns than are read."), str(COLUMNS_READ))
     name, email = _who(parts[0])
     parts = [part.strip('"') for part in parts]
     full_name, asked, unit, discipline = [*parts[1:], "", "", "", ""][:4]

@@ -124,6 +124,11 @@ def test_empty_lines_and_a_heading_say_nothing_and_numbers_are_those_of_the_list
             "A name holds no address of a page: leave it out.",
             "Write it like this: Ada Essai <ada@ville.example>",
         ),
+        (
+            "a@ville.example;Ada;relay;Accueil;design;more",
+            "It has more columns than are read.",
+            "Keep address, name, role, department and discipline, in this order.",
+        ),
         (f"a@ville.example;{'A' * 151}", "It is too long.", "Check that each line has one person."),
     ],
 )

@@ -248,6 +248,10 @@ class TestPasted:
         ]
         assert (Invitation.objects.count(), InvitationList.objects.count(), Reminder.objects.count()) == (0, 0, 0)
 
+    def test_it_shows_every_column_that_is_kept(self, pilot):
+        page = self.sent(pilot, "ada@people.example; Ada Essai; resident; Accueil; design")
+        assert rows(page) == [["1", "Ada Essaiada@people.example", "resident", "Accueil design"]]
+
     def test_sent_it_invites_the_good_lines_and_leaves_the_others(self, pilot, cast):
         answer = self.sent(pilot, "Ada Essai <ada@people.example>\nnobody", send="1")
         made = InvitationList.objects.get()
