@@ -269,5 +269,6 @@ def test_a_link_of_yesterday_is_too_old_on_its_page_too(english: Client):
     with time_machine.travel(NOW, tick=False):
         token = asked(UserFactory())
     with time_machine.travel(NOW + timedelta(days=1), tick=False):
-        page = english.post(reverse("sign_in_link", args=[token])).content.decode()
-    assert "This link is too old" in page
+        looked, pressed = (ask(reverse("sign_in_link", args=[token])) for ask in (english.get, english.post))
+    assert [answer.status_code for answer in (looked, pressed)] == [410, 410]
+    assert ["This link is too old" in answer.text for answer in (looked, pressed)] == [True, True]

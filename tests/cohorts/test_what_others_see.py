@@ -17,6 +17,7 @@ from cohorts.models import Cohort, Invitation, Session, SessionDay
 from cohorts.permissions import has_part, standing
 from cohorts.session_filters import SessionFilter
 from cohorts.timelines import with_calendar
+from cohorts.views.home import this_week
 from notifications.models import CalendarFeed
 from tests.factories.accounts import signed_in
 from tests.factories.cast import NOW, TODAY, Cast
@@ -193,3 +194,10 @@ def test_a_newcomer_is_expected_although_another_resident_is_elsewhere_that_day(
     for user, expected in ((cast["X"], True), (busy.user, False)):
         member = add_member(email=user.email, full_name="", discipline="design", **told)
         assert day.attendances.filter(member=member).exists() is expected
+
+
+def test_the_week_on_the_home_page_has_the_sessions_one_may_see(cast: Cast):
+    for cohort in (cast.cohort, cast.other):
+        SessionFactory(cohort=cohort, state="scheduled", date=TODAY + timedelta(days=2))
+    told = {letter: this_week(asked_by(cast[letter])) for letter in "SMN"}
+    assert {letter: len(week["entries"]) for letter, week in told.items() if week} == {"S": 2, "M": 1, "N": 1}

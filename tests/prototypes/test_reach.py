@@ -79,3 +79,10 @@ def test_bars_are_compared_with_tests_one_may_read(cast: Cast):
     for born_on in (LAST, AFTER):
         TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked", born_on=born_on)
     assert [len(locked_trials(user, idea.pk)) for user in (gone, cast["M"])] == [1, 2]
+
+
+def test_what_a_canvas_was_copied_from_opens_for_whoever_may_read_it(cast: Cast):
+    source = CanvasFactory(cohort=cast.cohort)
+    copied = CanvasFactory(cohort=cast.other, copied_from=source)
+    opens = [canvas_at(asked_by(cast[letter]), copied.pk).source_opens for letter in "SN"]
+    assert opens == [True, False]
