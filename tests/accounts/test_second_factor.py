@@ -94,6 +94,10 @@ class TestLed:
     def test_others_are_not_asked(self):
         assert opened(by_password(UserFactory())) == (200, "")
 
+    def test_the_administration_asks_for_it_whoever_comes(self, cast: Cast):
+        client = by_password(cast["M"])
+        assert (opened(client)[0], opened(client, "/admin/")) == (200, (302, STEP))
+
     def test_nor_is_anybody_where_it_is_not_required(self, staff: User, settings):
         settings.SECOND_FACTOR_REQUIRED = False
         assert opened(by_password(staff)) == (200, "")
