@@ -6,6 +6,8 @@ from web.born import STAYS
 from web.plausible import CHECK_THE_YEAR, TOO_LONG
 from web.refusals import Said
 
+_ANSWERED = _("This request is answered already.")
+
 SENTENCES: dict[str, Said] = {
     "born_on_fixed": STAYS,
     "cohort_once": (_("This authority has a cohort in the edition already (at this site)."), "authority"),
@@ -98,8 +100,8 @@ SENTENCES: dict[str, Said] = {
     "access_request_answered": _("An answer has its day, and somebody who gave it."),
     "access_request_reason": (_("Say why: the person reads it."), "reason"),
     "access_request_siret": _("A SIRET has fourteen digits."),
-    "access_request_state": _("This request is answered already."),
-    "access_request_stays": _("This request is answered already."),
+    "access_request_state": _ANSWERED,
+    "access_request_stays": _ANSWERED,
     "access_request_whose_fixed": _("A request stays that of whoever asked."),
     "assessment_once": _("You have answered for this moment already."),
     "assessment_scales": _("Choose from 1 to 5."),

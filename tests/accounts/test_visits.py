@@ -1,22 +1,14 @@
 """What the account page tells of the lab's acting and of factors taken away: of oneself only."""
 
-from typing import Any
-
 import pytest
-from django.test import RequestFactory
 
 from accounts.actions import open_support
-from accounts.models import FactorReset, User
+from accounts.models import FactorReset
 from accounts.visits import resets, visits
+from tests.factories.accounts import asked_by
 from tests.factories.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
-
-
-def asked_by(user: User) -> Any:
-    request = RequestFactory().get("/account/")
-    request.user = user
-    return request
 
 
 def test_each_reads_of_themselves(cast: Cast):

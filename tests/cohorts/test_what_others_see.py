@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.test import RequestFactory
 
 from accounts.models import User
 from cohorts.actions.members import add_member
@@ -19,7 +18,7 @@ from cohorts.session_filters import SessionFilter
 from cohorts.timelines import with_calendar
 from cohorts.views.home import this_week
 from notifications.models import CalendarFeed
-from tests.factories.accounts import signed_in
+from tests.factories.accounts import asked_by, signed_in
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.invitations import InvitationFactory
@@ -29,12 +28,6 @@ from tests.sql import force
 
 pytestmark = pytest.mark.django_db
 YESTERDAY, SOON = TODAY - timedelta(days=1), date(2026, 12, 8)
-
-
-def asked_by(user: Any) -> Any:
-    request = RequestFactory().get("/")
-    request.user = user
-    return request
 
 
 @pytest.fixture

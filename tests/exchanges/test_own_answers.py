@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
 
 from exchanges.actions import decline, register
 from exchanges.actions.reminders import KIND
 from exchanges.models import Contribution, Exchange, Registration
 from exchanges.panels import exchanges_of_edition, next_exchange
 from notifications.models import DeliveryItem, Reminder
+from tests.factories.accounts import asked_by
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.contents import ContributionFactory
@@ -78,17 +78,13 @@ def test_a_cited_idea_is_named_to_whoever_may_read_it(cast: Cast, exchange: Exch
 
 def test_the_next_one_is_told_to_whoever_is_of_its_edition(cast: Cast, exchange: Exchange):
     def told(letter: str) -> bool:
-        request: Any = RequestFactory().get("/")
-        request.user = cast[letter]
-        return next_exchange(request) is not None
+        return next_exchange(asked_by(cast[letter])) is not None
 
     assert {letter: told(letter) for letter in "MNX"} == {"M": True, "N": True, "X": False}
 
 
 def test_exchanges_of_an_edition_are_listed_for_whoever_may_read_them(cast: Cast, exchange: Exchange):
     def listed(letter: str) -> bool:
-        request: Any = RequestFactory().get("/")
-        request.user = cast[letter]
-        return exchanges_of_edition(request, cast.edition) is not None
+        return exchanges_of_edition(asked_by(cast[letter]), cast.edition) is not None
 
     assert {letter: listed(letter) for letter in "SMNX"} == {"S": True, "M": True, "N": True, "X": False}

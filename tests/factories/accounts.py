@@ -1,10 +1,11 @@
 """People, and browsers they are signed in with."""
 
 import time
+from typing import Any
 
 import factory
 from allauth.account.models import EmailAddress
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from accounts.models import User
 
@@ -34,3 +35,10 @@ def signed_in(user: User, *, again: bool = True) -> Client:
         session["account_authentication_methods_user"] = str(user.pk)
         session.save()
     return client
+
+
+def asked_by(user: User, path: str = "/") -> Any:
+    """What a view or a panel is asked with by somebody who is signed in."""
+    request = RequestFactory().get(path)
+    request.user = user
+    return request

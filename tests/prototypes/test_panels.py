@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from django.test import RequestFactory
 
 from accounts.models import User
 from prototypes import panels
+from tests.factories.accounts import asked_by
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import EditionFactory, FormatFactory
@@ -15,12 +15,6 @@ from tests.prototypes.pages import page
 from web.home import Attention
 
 pytestmark = pytest.mark.django_db
-
-
-def asked_by(user: User):
-    request = RequestFactory().get("/")
-    request.user = user
-    return request
 
 
 class TestCohort:

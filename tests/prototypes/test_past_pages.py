@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
 
 from accounts.models import User
 from prototypes.models import Idea, Lineage, Package
@@ -13,6 +12,7 @@ from prototypes.versions import beside
 from prototypes.views.comments import talk_about
 from prototypes.views.ideas import versions_of
 from prototypes.views.reach import idea_rows, with_story
+from tests.factories.accounts import asked_by
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
@@ -39,12 +39,6 @@ def gone(cast: Cast) -> User:
 @pytest.fixture
 def idea(cast: Cast) -> Idea:
     return IdeaFactory(cohort=cast.cohort, state="implementing", born_on=LAST)
-
-
-def asked_by(user: User) -> Any:
-    request = RequestFactory().get("/")
-    request.user = user
-    return request
 
 
 def context(user: User, address: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import reverse
 
 from programmes.models import Claim
@@ -15,6 +15,7 @@ from prototypes.models import Idea
 from prototypes.rates_form import RatesForm
 from prototypes.rates_queries import Scope, claims_beside
 from prototypes.rates_reach import Reach, WholeReach, reach_of
+from tests.factories.accounts import asked_by
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
@@ -247,12 +248,6 @@ def test_an_idea_may_be_opened_by_those_who_see_it(many: Cast):
 
 
 # Panels
-
-
-def asked_by(user: Any):
-    request = RequestFactory().get("/")
-    request.user = user
-    return request
 
 
 def test_panels_of_lab_staff_read_no_cohort(many: Cast, django_assert_num_queries):

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from django.http import Http404
-from django.test import RequestFactory
 
 from accounts.models import User
 from prototypes.models import Idea, Package
 from prototypes.views import reach
 from prototypes.views.canvases.finding import canvas_at
 from prototypes.views.cards import locked_trials
+from tests.factories.accounts import asked_by
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory
@@ -27,12 +27,6 @@ from tests.factories.prototypes import (
 pytestmark = pytest.mark.django_db
 LAST, AFTER = date(2026, 9, 30), date(2026, 10, 1)
 Find = Callable[[Any, Any], Any]
-
-
-def asked_by(user: User) -> Any:
-    request = RequestFactory().get("/")
-    request.user = user
-    return request
 
 
 def finds(find: Find, user: User, key: Any) -> bool:
