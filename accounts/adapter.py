@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import letters
 from web.addresses import absolute
+from web.own_paths import own_path
 from web.security import note
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str) -> bool:
+        return bool(own_path(url))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return self._at_base_url(super().get_reset_password_from_key_url(key))

@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
-from django.urls import reverse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from web.htmx import wants_partial
+from web.own_paths import referring_path
 
 Answering = Callable[[HttpRequest], HttpResponse]
 MADE_FOR = "made_for"
@@ -63,9 +61,9 @@ class SignInFirst(LoginRequiredMiddleware):
         if wants_partial(request):
             return HttpResponse(status=401)
         if request.method == "POST":
-            asked = QueryDict(mutable=True)
-            asked.update({"next": came_from(request), "unsaved": "1"})
-            return redirect(f"{resolve_url(self.get_login_url(view_func))}?{asked.urlencode(safe='/')}")
+            query = QueryDict(mutable=True)
+            query.update({"next": referring_path(request), "unsaved": "1"})
+            return redirect(f"{resolve_url(self.get_login_url(view_func))}?{query.urlencode(safe='/')}")
         return super().handle_no_permission(request, view_func)
 
 
@@ -81,14 +79,4 @@ def somebody_else(request: HttpRequest) -> HttpResponse:
     """409: in words on a page; for a part of one by `static/js/page.js`, beside the form."""
     if wants_partial(request):
         return HttpResponse(status=409)
-    return render(request, "accounts/somebody_else.html", {"back": came_from(request)}, status=409)
-
-
-def came_from(request: HttpRequest) -> str:
-    """The page of ours that something was sent from; home where the browser does not tell."""
-    told = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(told, allowed_hosts={request.get_host()}):
-        return reverse("home")
-    page = urlsplit(told)
-    path = f"/{page.path.lstrip('/')}"  # two strokes would be another site's address
-    return f"{path}?{page.query}" if page.query else path
+    return render(request, "accounts/somebody_else.html", {"back": referring_path(request)}, status=409)

@@ -15,11 +15,11 @@ from django.utils.deprecation import MiddlewareMixin
 
 from accounts.acting import SUPPORT
 from accounts.actions.sign_ins import NOT_ASKED_UNTIL
-from accounts.middleware import came_from
 from accounts.models import User
 from accounts.people_queries import factors_of
 from accounts.registries import second_factor_roles
 from web.htmx import wants_partial
+from web.own_paths import referring_path
 from web.security import note
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class SecondFactorFirst(MiddlewareMixin):
         note("second_factor_missing", request=request)
         if wants_partial(request):
             return HttpResponse(status=401)
-        request.session[WANTED] = came_from(request) if request.method == "POST" else request.get_full_path()
+        request.session[WANTED] = referring_path(request) if request.method == "POST" else request.get_full_path()
         return redirect("second_factor")
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -14,6 +13,7 @@ from accounts.forms import ProfileForm
 from accounts.models import User
 from accounts.registries import account_panels
 from web.form_pages import form_page
+from web.own_paths import next_path
 from web.panels import rendered
 
 
@@ -34,11 +34,9 @@ def account(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Switch between French and English, and go back to the page one came from."""
+    """Switch between French and English, and return to the page the form was on."""
     chosen = request.POST.get("language", "")
-    back = request.POST.get("next", "")
-    here = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    response = redirect(back if here else "home")
+    response = redirect(next_path(request) or "home")
     if chosen in dict(settings.LANGUAGES):
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -25,6 +24,7 @@ from accounts.second_factor import WANTED, needs_second_factor, used_second_fact
 from accounts.sign_ins import browser_in_words, sign_ins
 from web.errors import DomainError
 from web.form_pages import form_page, sent
+from web.own_paths import next_path, own_path
 from web.security import note
 
 
@@ -34,7 +34,7 @@ from web.security import note
 def ask_sign_in_link(request: HttpRequest) -> HttpResponse:
     """Ask for a link by letter; the answer is the same whether there is such an account or not."""
     form = AddressForm(sent(request), initial={"email": request.GET.get("email", "")})
-    wanted = here(request, request.POST.get("next") or request.GET.get("next", ""))
+    wanted = next_path(request)
     if form.is_bound and form.is_valid():
         email = form.cleaned_data["email"].lower()
         if limited := too_often(request, "sign_in_link", email):
@@ -64,7 +64,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
     """The page a letter leads to: looking changes nothing, the button signs in. Says why where it does not."""
     if limited := too_often(request, "sign_in_link_used"):
         return limited
-    wanted = here(request, request.POST.get("next") or request.GET.get("next", ""))
+    wanted = next_path(request)
     context = {"next": wanted, "signed_in": request.user.is_authenticated}
     if request.method != "POST" or request.user.is_authenticated:
         why = links.opens_nothing(token, timezone.now())
@@ -85,7 +85,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         "used": used_second_factor(request),
         "needed": needs_second_factor(user, timezone.localdate()),
         "factors": factors_of(user),
-        "wanted": here(request, request.session.get(WANTED, "")) or reverse("home"),
+        "wanted": own_path(request.session.get(WANTED, ""), reverse("home")),
     }
     return render(request, "accounts/second_factor.html", context)
 
@@ -128,9 +128,3 @@ def told(request: HttpRequest, ended: int) -> HttpResponse:
     else:
         messages.info(request, _("It was over already."))
     return redirect("own_sign_ins")
-
-
-def here(request: HttpRequest, path: str) -> str:
-    """A path of ours, or nothing."""
-    safe = url_has_allowed_host_and_scheme(path, allowed_hosts=None, require_https=request.is_secure())
-    return path if safe and path.startswith("/") else ""

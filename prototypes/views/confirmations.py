@@ -29,6 +29,7 @@ from web.errors import DomainError
 from web.form_pages import form_page, refusals_into, sent
 from web.htmx import render as render_page
 from web.names import by_name
+from web.own_paths import own_path
 from web.pagination import Page, paginate
 
 PER_PAGE = 25
@@ -43,7 +44,7 @@ def unconfirmed(request: HttpRequest) -> HttpResponse:
     page = paginate(found.qs, request.GET.get("page"), per_page=PER_PAGE)
     form = ConfirmationsForm(sent(request), ideas=_shown(request, page))
     if form.is_bound and form.is_valid() and _confirmed(request, form):
-        return redirect(request.get_full_path())
+        return redirect(own_path(request.get_full_path(), "home"))
     context = {"filter": {"form": found.form}, "page": page, "form": form, "from_list": from_list(request.GET)}
     return render_page(request, "prototypes/unconfirmed.html", "results", context)
 

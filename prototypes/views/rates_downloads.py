@@ -18,6 +18,7 @@ from prototypes.rates_exports import IDEAS, Asked, asked_by, figures_table, file
 from web.downloads import download_table
 from web.form_pages import FormPage, form_page, refusals_into, sent
 from web.forms import SureForm
+from web.own_paths import own_path
 from web.tables import Table
 
 AT_ONCE = 2000  # rows of ideas that are answered without making anybody wait
@@ -45,7 +46,7 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
     if rows > AT_ONCE:
         return _in_the_background(request, asked, form, name, rows)
     if request.method == "POST":
-        return redirect(request.get_full_path())
+        return redirect(own_path(request.get_full_path(), "home"))
     return _answer(ideas_table(asked, today=localdate()), form, name)
 
 

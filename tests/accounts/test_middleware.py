@@ -43,7 +43,8 @@ class TestSignedOut:
         [
             (FORM, "/ideas/new/%3Fchallenge%3D3"),
             ("http://testserver/canvases/3/", "/canvases/3/"),
-            ("http://testserver//elsewhere.example/", "/elsewhere.example/"),
+            ("http://testserver/canvases/3/steps/14/earlier/move/", "/"),
+            ("http://testserver//elsewhere.example/", "/"),
             ("https://elsewhere.example/canvases/3/", "/"),
             ("", "/"),
         ],

@@ -1,0 +1,57 @@
+"""Addresses of this site that come from outside: the only place that decides whether someone is sent there."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
+
+LONGEST: Final = 2000  # characters; browsers and proxies take longer addresses, none of our pages has one
+PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")  # printable ASCII without spaces and backslashes, no second slash
+
+
+def own_path(text: str, otherwise: str = "") -> str:
+    """Return `text` when it is the path of a page of this site that opens by GET, else `otherwise`.
+
+    A path starts at the root and may carry a query and a fragment. Addresses with a host are refused, ours included.
+    """
+    if len(text) > LONGEST or not PATH.fullmatch(text):
+        return otherwise
+    try:
+        path = unquote(urlsplit(text).path, errors="strict")
+        view = resolve(path).func
+    except (ValueError, Resolver404):  # bytes that are no UTF-8, brackets that are no host; a path without a page
+        return otherwise
+    return text if path.isprintable() and opens_by_get(view) else otherwise
+
+
+def next_path(request: HttpRequest) -> str:
+    """Return the page of this site that a form or an address names as `next`, or ""."""
+    return own_path(request.POST.get("next") or request.GET.get("next", ""))
+
+
+def referring_path(request: HttpRequest) -> str:
+    """Return the page of this site that the request was sent from; home where the browser does not say."""
+    scheme, _separator, address = request.headers.get("Referer", "").partition("://")
+    host, slash, path = address.partition("/")
+    from_here = scheme in {"http", "https"} and host == request.get_host()
+    return own_path(f"{slash}{path}" if from_here else "", reverse("home"))
+
+
+def opens_by_get(view: Callable[..., Any]) -> bool:
+    """Return whether a view answers GET, as its class or Django's `require_http_methods` around it says."""
+    if view_class := getattr(view, "view_class", None):
+        return "get" in view_class.http_method_names and hasattr(view_class, "get")
+    allowed = [inspect.getclosurevars(layer).nonlocals.get("request_method_list") for layer in _layers(view)]
+    return all("GET" in methods for methods in allowed if methods)
+
+
+def _layers(view: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Yield a view function and each function its decorators wrap."""
+    layer: Any = view
+    while inspect.isfunction(layer):
+        yield layer
+        layer = getattr(layer, "__wrapped__", None)
