@@ -6,9 +6,10 @@ import sys
 
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "labplatform.settings.production",
-    "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
+    "DATABASE_URL": "postgresql://nobody:8f3c1d7e2a9b4c6d8e0f@127.0.0.1:1/none",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "SECRET_KEY": "f3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "PSEUDONYM_KEY": "0c9a7e5d3b1f8642c0a8e6d4b2f0917355aa",
     "BASE_URL": "https://lab.example",
     "ALLOWED_HOSTS": "lab.example",
     "EMAIL_URL": "smtp://127.0.0.1:1",

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import dj_database_url
 import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import FileAwareEnv
 
 from accounts.openid.configured import providers
+from labplatform.settings.mail import mail_settings
 
 django_stubs_ext.monkeypatch()  # so that forms.ModelForm[User] can be written at run time too
 
@@ -107,9 +109,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "web.forms.FieldRenderer"
 
-DATABASES = {
-    "default": env.dj_db_url("DATABASE_URL", "postgresql:///labplatform", conn_max_age=60, conn_health_checks=True)
-}
+DATABASE = env.str("DATABASE_URL", "").strip() or "postgresql:///labplatform"
+DATABASES = {"default": dj_database_url.parse(DATABASE, conn_max_age=60, conn_health_checks=True)}
 # Who owns the tables and migrates, where the application signs in as a role that owns nothing (`web.database_roles`).
 MIGRATION_DATABASE = env.dj_db_url("MIGRATION_DATABASE_URL", "") if env.str("MIGRATION_DATABASE_URL", "") else {}
 
@@ -285,8 +286,9 @@ CONTENT_SECURITY_POLICY = {
 PGHISTORY_APPEND_ONLY = True
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "labplatform <lab@demo.example>")
-vars().update(env.dj_email_url("EMAIL_URL", "smtp://127.0.0.1:2525"))
-EMAIL_TIMEOUT = 10  # below half a sender's lease; dj_email_url sets none
+EMAIL = mail_settings(env)
+vars().update(EMAIL)
+EMAIL_TIMEOUT = 10  # below half a sender's lease
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # who brings it reads /metrics; empty: nobody does
 

@@ -5,7 +5,7 @@ from labplatform.settings import base, refusing, watched
 from labplatform.settings.base import *  # noqa: F403
 from labplatform.settings.base import INSTALLED_APPS, MIDDLEWARE, OIDC_PROVIDERS, env
 
-refusing.refuse(env, getattr(base, "EMAIL_BACKEND", ""))
+refusing.refuse(env, base.EMAIL)
 
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])

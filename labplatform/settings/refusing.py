@@ -1,24 +1,29 @@
 """Why production does not start: every reason at once, in words an operator can act on."""
 
-from collections.abc import Iterable, Sequence
-from typing import Final
-from urllib.parse import urlsplit
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, Final
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ImproperlyConfigured
 from django.http.request import validate_host
 from environs import Env
+
+from labplatform.settings.mail import SMTP, is_on_this_machine
 
 REQUIRED: Final = (
     "DATABASE_URL",
     "REDIS_URL",
     "SECRET_KEY",
+    "PSEUDONYM_KEY",
     "BASE_URL",
     "ALLOWED_HOSTS",
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
 )
 KEYS: Final = ("SECRET_KEY", "PSEUDONYM_KEY", "METRICS_TOKEN")  # drawn at random, never words
-PASSWORDS: Final = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL")
 SHORTEST: Final = {"SECRET_KEY": 50, "PSEUDONYM_KEY": 32, "METRICS_TOKEN": 32}
 FEWEST_SIGNS: Final = 10  # different ones: a key of one letter is long, and no key
 # Parts no drawn key has: eight of one letter come once in hundreds of millions, four once in sixteen thousand.
@@ -31,29 +36,31 @@ PLACEHOLDERS: Final = (
     "secret-key",
     "xxxxxxxx",
 )
-WORDS: Final = ("password", "postgres", "redis", "labplatform", "admin", "secret", "xxxx")
+DATABASES: Final = ("DATABASE_URL", "MIGRATION_DATABASE_URL")
+WORDS: Final = ("password", "passwd", "postgres", "postgresql", "redis", "labplatform", "admin", "secret", "xxxx")
+SHORTEST_PASSWORD: Final = 12
+FEWEST_SIGNS_OF_PASSWORD: Final = 6
+NO_PASSWORD_NEEDED: Final = ("sslcert", "passfile", "service")  # parameters of a database address
 HOW: Final = 'python -c "import secrets; print(secrets.token_urlsafe(50))"'
-LETTERS_LEAVE_BY: Final = "django.core.mail.backends.smtp.EmailBackend"
+DRAW_ONE: Final = 'Draw one: python -c "import secrets; print(secrets.token_hex(24))"'
 
 
-def refuse(env: Env, email_backend: str) -> None:
-    """Raises ImproperlyConfigured with everything that is wrong, one line each."""
-    if missing := [name for name in REQUIRED if not env.str(name, "")]:
+def refuse(env: Env, email: Mapping[str, Any]) -> None:
+    """Raise ImproperlyConfigured with everything that is wrong, one line each; `email` has the EMAIL_… settings."""
+    if missing := [name for name in REQUIRED if not env.str(name, "").strip()]:
         raise ImproperlyConfigured(f"Set {', '.join(missing)} before starting in production.")
-    found = [*_demonstration(env), *_keys(env), *_passwords(env), *_addresses(env)]
-    if email_backend != LETTERS_LEAVE_BY:
-        found.append("EMAIL_URL must name a mail server (smtp://, smtp+tls://, smtp+ssl://): letters would go nowhere.")
-    if found:
-        raise ImproperlyConfigured("\n".join(found))
+    reasons = [*_demonstration(env), *_keys(env), *_passwords(env), *_addresses(env), *_mail(env, email)]
+    if reasons:
+        raise ImproperlyConfigured("\n".join(reasons))
 
 
 def _demonstration(env: Env) -> Iterable[str]:
     if env.bool("DEMO", False):
-        yield "DEMO shows sign-ins and everybody's letters: it is refused in production."
+        yield "DEMO shows sign-ins and everyone's e-mails: it is refused in production. Remove it."
 
 
 def _keys(env: Env) -> Iterable[str]:
-    """Keys that were never drawn, or are too short; old ones still sign what is under way, and are held to the same."""
+    """Yield keys that were never drawn, or are too short; earlier keys still sign, and are held to the same."""
     named: list[tuple[str, str]] = [(name, env.str(name, "")) for name in KEYS]
     fallbacks: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
     named += [("SECRET_KEY", key) for key in fallbacks]
@@ -71,26 +78,84 @@ def _is_placeholder(word: str) -> bool:
 
 
 def _passwords(env: Env) -> Iterable[str]:
-    """A password in an address may be left out (a socket, a certificate), but is none that anybody would try first."""
-    for name in PASSWORDS:
-        password = urlsplit(env.str(name)).password
-        if password and (_is_placeholder(password) or password.lower() in WORDS):
-            yield f"{name} has a password everybody knows: draw one."
+    """Yield addresses whose password is missing or would be tried first; the mail server's is its owner's to choose."""
+    for name in DATABASES:
+        if address := env.str(name, ""):
+            yield from _database_password(name, urlsplit(address), env)
+    redis = urlsplit(env.str("REDIS_URL"))
+    if redis.password and is_guessable(unquote(redis.password), redis):
+        yield f"REDIS_URL has a password that is easy to guess: set another. {DRAW_ONE}"
+    mail = unquote(urlsplit(env.str("EMAIL_URL")).password or "")
+    if mail and (_is_placeholder(mail) or mail.lower() in WORDS):
+        yield "EMAIL_URL has a password that is easy to guess: set another at the mail server."
+
+
+def _database_password(name: str, address: SplitResult, env: Env) -> Iterable[str]:
+    query = parse_qs(address.query)
+    password = unquote(address.password or "") or query.get("password", [""])[0] or env.str("PGPASSWORD", "")
+    if password and is_guessable(password, address):
+        yield f"{name} has a password that is easy to guess: set another. {DRAW_ONE}"
+    elif not (password or _is_socket(address, query) or env.str("PGPASSFILE", "") or {*query} & {*NO_PASSWORD_NEEDED}):
+        yield f"{name} has no password: set one, as in postgresql://user:password@host/name. {DRAW_ONE}"
+
+
+def _is_socket(address: SplitResult, query: Mapping[str, Sequence[str]]) -> bool:
+    """Return whether a database is reached through a file of this machine, whose owner the server asks for."""
+    host = unquote(address.netloc.rpartition("@")[2]) or query.get("host", [""])[0]
+    return not host or host.startswith("/")
+
+
+def is_guessable(password: str, address: SplitResult) -> bool:
+    """Return whether a password is short, well known, or made of the names in its own address.
+
+    Figures and signs around a word do not make it another: `Postgres-2026!` counts as `postgres`.
+    """
+    word = re.sub(r"[^a-z]", "", password.lower())
+    names = {re.sub(r"[^a-z]", "", name.lower()) for name in (address.username, address.hostname, address.path) if name}
+    return (
+        len(password) < SHORTEST_PASSWORD
+        or len(set(password)) < FEWEST_SIGNS_OF_PASSWORD
+        or _is_placeholder(password)
+        or word in {*WORDS, *names}
+        or password.lower().strip() in _common_passwords()
+    )
+
+
+@cache
+def _common_passwords() -> set[str]:
+    """Return the 20,000 passwords people choose most, as Django lists them."""
+    common: set[str] = CommonPasswordValidator().passwords
+    return common
 
 
 def _addresses(env: Env) -> Iterable[str]:
     hosts: list[str] = env.list("ALLOWED_HOSTS")
-    if any("*" in host for host in hosts):
-        yield "ALLOWED_HOSTS must name the hosts: '*' is refused."
+    if any("*" in host or host.strip().startswith(".") or not host.strip() for host in hosts):
+        yield "ALLOWED_HOSTS must name each host in full, as in lab.example: '*' and a leading '.' let others in."
     yield from _base_url(env.str("BASE_URL"), hosts)
 
 
 def _base_url(address: str, hosts: Sequence[str]) -> Iterable[str]:
-    """Letters lead there, and cookies are sent over TLS only."""
+    """Yield what is wrong with the address that e-mails lead to; cookies are sent over TLS only."""
     parts = urlsplit(address)
     if parts.scheme != "https":
-        yield "BASE_URL must begin with https://: letters lead there, and nobody signs in without TLS."
+        yield "BASE_URL must begin with https://: e-mails lead there, and nobody signs in without TLS."
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
         yield "BASE_URL must be the scheme and the host only, as in https://lab.example."
     elif not validate_host(parts.hostname, hosts):
         yield f"ALLOWED_HOSTS must name {parts.hostname}, the host of BASE_URL."
+
+
+def _mail(env: Env, email: Mapping[str, Any]) -> Iterable[str]:
+    """Yield why e-mails would go nowhere, or readable by everyone on the way."""
+    if email.get("EMAIL_BACKEND") != SMTP:
+        yield "EMAIL_URL must name a mail server (smtp+tls://, smtp+ssl://): e-mails would go nowhere."
+    elif not (_is_private(email) or env.bool("EMAIL_ALLOW_PLAIN", False)):
+        yield (
+            f"EMAIL_URL would send e-mails and passwords unencrypted to {email['EMAIL_HOST']}: begin it with smtp+tls://"
+            " (STARTTLS) or smtp+ssl:// (TLS), or set EMAIL_ALLOW_PLAIN=true if you trust the network between."
+        )
+
+
+def _is_private(email: Mapping[str, Any]) -> bool:
+    return email["EMAIL_USE_TLS"] or email["EMAIL_USE_SSL"] or is_on_this_machine(email["EMAIL_HOST"])

@@ -1,18 +1,18 @@
 """Production refuses to start while something it needs is missing; the demonstration keeps its key."""
 
+import json
 import os
 import re
 import secrets
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
-from environs import FileAwareEnv
 
 from labplatform.settings import base, refusing
-from labplatform.settings.refusing import LETTERS_LEAVE_BY, refuse
 from tests.lint_deploy import PRODUCTION
 
 ROOT = Path(__file__).parent.parent.parent
@@ -34,32 +34,6 @@ def test_production_starts_when_everything_is_given():
     assert done.stdout == f"{PRODUCTION['SECRET_KEY']} False False\n"
 
 
-def refusal(monkeypatch: pytest.MonkeyPatch, given: dict[str, str]) -> str:
-    """Why production would not start with these variables and no other; "" where it would."""
-    monkeypatch.setattr(os, "environ", given)
-    try:
-        refuse(FileAwareEnv(), given["EMAIL_BACKEND"])
-    except ImproperlyConfigured as why:
-        return str(why)
-    return ""
-
-
-GIVEN = PRODUCTION | {"EMAIL_BACKEND": LETTERS_LEAVE_BY}
-
-
-def test_with_everything_it_is_not_refused(monkeypatch: pytest.MonkeyPatch):
-    assert refusal(monkeypatch, GIVEN) == ""
-
-
-@pytest.mark.parametrize(
-    "missing",
-    ["DATABASE_URL", "REDIS_URL", "SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "EMAIL_URL", "DEFAULT_FROM_EMAIL"],
-)
-def test_production_refuses_to_start_without(missing: str, monkeypatch: pytest.MonkeyPatch):
-    given = {name: value for name, value in GIVEN.items() if name != missing}
-    assert refusal(monkeypatch, given) == f"Set {missing} before starting in production."
-
-
 def test_what_is_refused_does_not_start():
     given = {name: value for name, value in PRODUCTION.items() if name != "REDIS_URL"}
     done = start("labplatform.settings.production", **given)
@@ -67,16 +41,98 @@ def test_what_is_refused_does_not_start():
     assert "ImproperlyConfigured: Set REDIS_URL before starting in production." in done.stderr
 
 
+ANSWERING = """
+import json, os, sys, traceback
+import accounts.openid.configured, django.contrib.auth.password_validation, labplatform.watching.lines
+
+for line in sys.stdin:
+    given, code = json.loads(line)
+    reading, writing = os.pipe()
+    if not os.fork():
+        os.dup2(writing, 1)
+        os.dup2(writing, 2)
+        os.environ.clear()
+        os.environ |= given
+        try:
+            exec(code)
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
+        sys.stdout.flush()
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    print(json.dumps([os.waitstatus_to_exitcode(os.wait()[1]), said]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def answering() -> Iterator[subprocess.Popen[str]]:
+    """A process that has loaded Django and no settings: it forks a child for each environment it is given."""
+    bare = {"PATH": os.environ["PATH"]}
+    words = [sys.executable, "-c", ANSWERING]
+    with subprocess.Popen(words, cwd=ROOT, env=bare, stdin=-1, stdout=-1, text=True) as process:
+        yield process
+        assert process.stdin
+        process.stdin.close()
+
+
+Answers = Callable[..., list[str]]
+
+
+@pytest.fixture
+def printed(answering: subprocess.Popen[str]) -> Answers:
+    """Start production with these variables changed, and return what it printed, or why it did not start."""
+
+    def ask(given: dict[str, str], code: str = PRINTED) -> list[str]:
+        env = {name: value for name, value in (PRODUCTION | given).items() if value != ABSENT}
+        assert answering.stdin
+        assert answering.stdout
+        answering.stdin.write(json.dumps([env, code]) + "\n")
+        answering.stdin.flush()
+        status, said = json.loads(answering.stdout.readline())
+        lines = said.rpartition("ImproperlyConfigured: ")[2].splitlines()
+        assert bool(status) is ("ImproperlyConfigured: " in said), said
+        return lines
+
+    return ask
+
+
+ABSENT = "absent"
 LONG = "a1b2C3d4e5F6g7h8i9J0" * 3
+DRAWN = "4d1f0b7c9a3e5f82610cde94ab73f5d8"
+NAMED_HOSTS = "ALLOWED_HOSTS must name each host in full, as in lab.example: '*' and a leading '.' let others in."
+GUESSED = "has a password that is easy to guess: set another. Draw one: "
+NO_PASSWORD = "DATABASE_URL has no password: set one, as in postgresql://user:password@host/name. Draw one: "
+PLAIN = "EMAIL_URL would send e-mails and passwords unencrypted to mail.example: begin it with smtp+tls:// (STARTTLS)"
+
+
+def of_database(password: str, user: str = "lab") -> dict[str, str]:
+    return {"DATABASE_URL": f"postgresql://{user}:{password}@db.example/platform"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [(name, value) for name in refusing.REQUIRED for value in (ABSENT, "", " ")],
+)
+def test_production_refuses_to_start_without(printed: Answers, name: str, value: str):
+    assert printed({name: value}) == [f"Set {name} before starting in production."]
 
 
 @pytest.mark.parametrize(
     ("given", "why"),
     [
-        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name the hosts: '*' is refused."),
-        ({"ALLOWED_HOSTS": "lab.example,*.example"}, "ALLOWED_HOSTS must name the hosts: '*' is refused."),
+        ({"ALLOWED_HOSTS": "*"}, NAMED_HOSTS),
+        ({"ALLOWED_HOSTS": "lab.example,*"}, NAMED_HOSTS),
+        ({"ALLOWED_HOSTS": "lab.example,*.example"}, NAMED_HOSTS),
+        ({"ALLOWED_HOSTS": "lab.example,."}, NAMED_HOSTS),
+        ({"ALLOWED_HOSTS": ".example"}, NAMED_HOSTS),
+        ({"ALLOWED_HOSTS": "lab.example, .lab.example"}, NAMED_HOSTS),
+        ({"ALLOWED_HOSTS": "lab.example,,"}, NAMED_HOSTS),
         ({"ALLOWED_HOSTS": "other.example"}, "ALLOWED_HOSTS must name lab.example, the host of BASE_URL."),
-        ({"BASE_URL": "http://lab.example"}, "BASE_URL must begin with https://: letters lead there,"),
+        ({"BASE_URL": "http://lab.example"}, "BASE_URL must begin with https://: e-mails lead there,"),
         ({"BASE_URL": "https://lab.example/lab"}, "BASE_URL must be the scheme and the host only"),
         ({"SECRET_KEY": LONG[:49]}, "SECRET_KEY must be 50 random characters or more"),
         ({"SECRET_KEY": "ab" * 40}, "SECRET_KEY must be 50 random characters or more"),
@@ -85,35 +141,135 @@ LONG = "a1b2C3d4e5F6g7h8i9J0" * 3
         ({"SECRET_KEY": "django-insecure-" + LONG}, "SECRET_KEY must be 50 random characters or more"),
         ({"SECRET_KEY_FALLBACKS": f"{LONG},short"}, "SECRET_KEY must be 50 random characters or more"),
         ({"PSEUDONYM_KEY": "short"}, "PSEUDONYM_KEY must be 32 random characters or more"),
+        ({"PSEUDONYM_KEY": LONG[:31]}, "PSEUDONYM_KEY must be 32 random characters or more"),
         ({"METRICS_TOKEN": "metrics"}, "METRICS_TOKEN must be 32 random characters or more"),
-        ({"DATABASE_URL": "postgresql://lab:change-me@db/lab"}, "DATABASE_URL has a password everybody knows"),
-        ({"REDIS_URL": "redis://:redis@redis/0"}, "REDIS_URL has a password everybody knows"),
-        ({"REDIS_URL": "redis://:xxxx@redis/0"}, "REDIS_URL has a password everybody knows"),
-        ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, "EMAIL_URL must name a mail server"),
-        ({"DEMO": "true"}, "DEMO shows sign-ins and everybody's letters: it is refused in production."),
+        ({"DATABASE_URL": "postgresql://lab@db.example/platform"}, NO_PASSWORD),
+        ({"DATABASE_URL": "postgresql://lab:@db.example/platform"}, NO_PASSWORD),
+        ({"DATABASE_URL": "postgresql://lab@localhost/platform"}, NO_PASSWORD),
+        (of_database("change-me"), f"DATABASE_URL {GUESSED}"),
+        (of_database("postgres"), f"DATABASE_URL {GUESSED}"),
+        (of_database("Postgres-2026!!"), f"DATABASE_URL {GUESSED}"),
+        (of_database("password1234567"), f"DATABASE_URL {GUESSED}"),
+        (of_database("p%61ssword-p%61ssword-1"[:12]), f"DATABASE_URL {GUESSED}"),
+        (of_database("laboratory-of-a-city", "laboratory-of-a-city"), f"DATABASE_URL {GUESSED}"),
+        (of_database("platform-2026"), f"DATABASE_URL {GUESSED}"),
+        (of_database(DRAWN[:11]), f"DATABASE_URL {GUESSED}"),
+        (of_database("121212121212121212"), f"DATABASE_URL {GUESSED}"),
+        (of_database("qwertyuiop123"), f"DATABASE_URL {GUESSED}"),
+        ({"DATABASE_URL": "postgresql://lab@db.example/platform", "PGPASSWORD": "lab"}, f"DATABASE_URL {GUESSED}"),
+        ({"MIGRATION_DATABASE_URL": "postgresql://owner:owner@db/lab"}, f"MIGRATION_DATABASE_URL {GUESSED}"),
+        ({"MIGRATION_DATABASE_URL": "postgresql://owner@db/lab"}, f"MIGRATION_{NO_PASSWORD}"),
+        ({"REDIS_URL": "redis://:redis@redis/0"}, f"REDIS_URL {GUESSED}"),
+        ({"REDIS_URL": "redis://:xxxx@redis/0"}, f"REDIS_URL {GUESSED}"),
+        ({"EMAIL_URL": "smtp+tls://lab:password@mail.example"}, "EMAIL_URL has a password that is easy to guess"),
+        ({"EMAIL_URL": "console://"}, "EMAIL_URL must name a mail server"),
+        ({"EMAIL_URL": "smtp+tlss://mail.example"}, "EMAIL_URL must name a mail server"),
+        ({"EMAIL_URL": "smtp+tls://mail.example:port"}, "EMAIL_URL is not an address: write it as in smtp+tls://host"),
+        ({"EMAIL_URL": "smtp://["}, "EMAIL_URL is not an address: write it as in smtp+tls://host:587."),
+        ({"EMAIL_URL": "smtp://mail.example"}, PLAIN),
+        ({"EMAIL_URL": "smtp://lab:secret-of-the-mail@mail.example:587"}, PLAIN),
+        ({"EMAIL_URL": "smtp://mail.example:587/?tls=false"}, PLAIN),
+        ({"EMAIL_URL": "smtp://mail.example", "EMAIL_ALLOW_PLAIN": "false"}, PLAIN),
+        ({"EMAIL_URL": "smtp://127.0.0.1.mail.example"}, PLAIN.replace("mail.ex", "127.0.0.1.mail.ex")),
+        ({"EMAIL_URL": "smtp://192.0.2.1"}, PLAIN.replace("mail.example", "192.0.2.1")),
+        ({"DEMO": "true"}, "DEMO shows sign-ins and everyone's e-mails: it is refused in production."),
     ],
 )
-def test_production_refuses_to_start_with(given: dict[str, str], why: str, monkeypatch: pytest.MonkeyPatch):
-    said = refusal(monkeypatch, GIVEN | given)
-    assert (said.startswith(why), len(said.splitlines())) == (True, 1)
+def test_production_refuses_to_start_with(printed: Answers, given: dict[str, str], why: str):
+    [line] = printed(given)
+    assert line.startswith(why)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        of_database(DRAWN[:12]),
+        of_database(DRAWN),
+        {"DATABASE_URL": "postgresql://lab@db.example/platform", "PGPASSWORD": DRAWN},
+        {"DATABASE_URL": "postgresql://lab@db.example/platform?sslcert=lab.pem&sslkey=lab.key"},
+        {"DATABASE_URL": "postgresql://lab@db.example/platform", "PGPASSFILE": "/run/secrets/pgpass"},
+        {"DATABASE_URL": "postgresql:///platform"},
+        {"DATABASE_URL": "postgresql://lab@%2Frun%2Fpostgresql/platform"},
+        {"EMAIL_URL": "smtp://localhost"},
+        {"EMAIL_URL": "smtp://127.0.0.2:25"},
+        {"EMAIL_URL": "smtp://[::1]:25"},
+        {"EMAIL_URL": "smtp://mail.example", "EMAIL_ALLOW_PLAIN": "true"},
+        {"EMAIL_URL": "smtp+tls://lab:short@mail.example"},
+    ],
+    ids=lambda given: " ".join(f"{name}={value}" for name, value in given.items()),
+)
+def test_production_starts_with(printed: Answers, given: dict[str, str]):
+    assert printed(given) == [f"{PRODUCTION['SECRET_KEY']} False False"]
+
+
+MAIL = """
+from django.conf import settings
+names = ("BACKEND", "HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL", "TIMEOUT")
+print(*(getattr(settings, f"EMAIL_{name}") for name in names))
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "port", "encryption"),
+    [
+        ("smtp+tls://", 587, "STARTTLS"),
+        ("submission://", 587, "STARTTLS"),
+        ("submit://", 587, "STARTTLS"),
+        ("smtp+ssl://", 465, "TLS"),
+        ("smtps://", 465, "TLS"),
+        ("submissions://", 465, "TLS"),
+        ("smtp://?tls=true", 587, "STARTTLS"),
+        ("smtp://?tls=1", 587, "STARTTLS"),
+        ("smtp://?ssl=True", 465, "TLS"),
+        ("smtp+tls://?ssl=yes", 465, "TLS"),
+        ("smtp+ssl://?tls=on", 587, "STARTTLS"),
+    ],
+)
+@pytest.mark.parametrize("given_port", [None, 2587])
+def test_each_way_to_write_a_mail_server_encrypts_as_the_documents_say(
+    printed: Answers, address: str, port: int, encryption: str, given_port: int | None
+):
+    scheme, _separator, query = address.partition("://")
+    host = f"mail.example:{given_port}" if given_port else "mail.example"
+    given = {"EMAIL_URL": f"{scheme}://lab%40lab.example:p%40ss:w%2Frd@{host}/{query}"}
+    [line] = printed(given, MAIL)
+    assert line.split() == [
+        "django.core.mail.backends.smtp.EmailBackend",
+        "mail.example",
+        str(given_port or port),
+        "lab@lab.example",
+        "p@ss:w/rd",
+        str(encryption == "STARTTLS"),
+        str(encryption == "TLS"),
+        "10",
+    ]
 
 
 def test_a_key_drawn_as_the_documents_say_is_never_refused():
     """With four of a letter as a mark of placeholders, one key in sixteen thousand was."""
     shell = re.compile(r"python3? -c (['\"])import secrets; print\(secrets\.(?P<how>\w+)\((?P<bytes>\d+)\)\)\1")
     texts = [(ROOT / name).read_text() for name in (".env.example", "docs/operations/secrets.md")]
-    ways = {(found["how"], int(found["bytes"])) for text in [*texts, refusing.HOW] for found in shell.finditer(text)}
-    assert ways == {("token_urlsafe", 50)}
+    ways = {
+        (found["how"], int(found["bytes"]))
+        for text in [*texts, refusing.HOW, refusing.DRAW_ONE]
+        for found in shell.finditer(text)
+    }
+    assert ways == {("token_urlsafe", 50), ("token_hex", 24)}
     drawn = [secrets.token_urlsafe(50) for _ in range(50_000)]
     assert [key for key in drawn if refusing.is_weak(key, shortest=max(refusing.SHORTEST.values()))] == []
     assert not refusing.is_weak(f"{LONG}XxxX", shortest=50)
 
 
-def test_production_says_everything_that_is_wrong_at_once():
+def test_a_password_drawn_as_the_documents_say_is_never_refused():
+    address = urlsplit("postgresql://labplatform@postgres/labplatform")
+    drawn = [secrets.token_hex(24) for _ in range(50_000)]
+    assert [password for password in drawn if refusing.is_guessable(password, address)] == []
+
+
+def test_production_says_everything_that_is_wrong_at_once(printed: Answers):
     wrong = {"SECRET_KEY": "short", "BASE_URL": "http://lab.example", "ALLOWED_HOSTS": "*", "EMAIL_URL": "console://"}
-    done = start("labplatform.settings.production", **{**PRODUCTION, **wrong})
-    told = done.stderr.partition("ImproperlyConfigured: ")[2].splitlines()
-    assert [line.split()[0] for line in told] == ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL"]
+    found = [line.split()[0] for line in printed(wrong | of_database("lab"))]
+    assert found == ["SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL"]
 
 
 def test_a_secret_may_be_in_a_file(tmp_path: Path):

@@ -18,9 +18,9 @@ GIVEN: Final = {
     "SECRET_KEY": "Jq3v-" + "8sKd0Lr7_" * 6,
     "PSEUDONYM_KEY": "Zm4x-" + "2wPb9Ty6_" * 6,
     "METRICS_TOKEN": "Hc5n-" + "1eVf3Gu8_" * 6,
-    "DATABASE_PASSWORD": "c7b1e2d8",
-    "DATABASE_OWNER_PASSWORD": "e4a9f7c3",
-    "REDIS_PASSWORD": "d8f3a1b6",
+    "DATABASE_PASSWORD": "c7b1e2d8f03a5694",
+    "DATABASE_OWNER_PASSWORD": "e4a9f7c3d1b80625",
+    "REDIS_PASSWORD": "d8f3a1b6e52c7904",
     "DEFAULT_FROM_EMAIL": "lab@lab.example",
 }
 

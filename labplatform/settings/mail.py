@@ -1,0 +1,64 @@
+"""Django's mail settings from EMAIL_URL: which schemes encrypt how, and at which port they begin."""
+
+from ipaddress import ip_address
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+
+SMTP: Final = "django.core.mail.backends.smtp.EmailBackend"
+PLAIN, STARTTLS, TLS = "", "tls", "ssl"  # the last two are also names of parameters: ?tls=true, ?ssl=true
+SCHEMES: Final = {
+    "smtp": PLAIN,
+    "smtp+tls": STARTTLS,
+    "submission": STARTTLS,
+    "submit": STARTTLS,
+    "smtp+ssl": TLS,
+    "smtps": TLS,
+    "submissions": TLS,
+}
+PORTS: Final = {PLAIN: 25, STARTTLS: 587, TLS: 465}
+TRUE: Final = {"1", "on", "t", "true", "y", "yes"}
+
+
+def mail_settings(env: Env) -> dict[str, Any]:
+    """Return the EMAIL_… settings; without EMAIL_URL, those of the demonstration's mailbox.
+
+    dj-email-url reads what is no mail server (`console://`, `file://`): of the schemes above it knows some only, and
+    takes `smtps` for STARTTLS.
+    """
+    address = env.str("EMAIL_URL", "smtp://127.0.0.1:2525")
+    if address.partition("://")[0] in SCHEMES:
+        return smtp_settings(address)
+    found: dict[str, Any] = env.dj_email_url("EMAIL_URL")
+    return found
+
+
+def smtp_settings(address: str) -> dict[str, Any]:
+    """Return the settings of a mail server. Raises ImproperlyConfigured for a host or a port that is none."""
+    try:
+        parts = urlsplit(address)
+        given_port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured("EMAIL_URL is not an address: write it as in smtp+tls://host:587.") from error
+    query = parse_qs(parts.query)
+    chosen = [name for name in (TLS, STARTTLS) if query.get(name, [""])[0].lower() in TRUE]
+    encryption = [*chosen, SCHEMES[parts.scheme]][0]
+    return {
+        "EMAIL_BACKEND": SMTP,
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": given_port or PORTS[encryption],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": encryption == STARTTLS,
+        "EMAIL_USE_SSL": encryption == TLS,
+    }
+
+
+def is_on_this_machine(host: str) -> bool:
+    """Return whether a host name or IP address is the loopback interface."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

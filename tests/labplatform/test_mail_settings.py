@@ -1,0 +1,111 @@
+"""E-mails leave by EMAIL_URL in production: over a real connection, encrypted as its scheme says."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.factories.sink import Sink, free_port
+from tests.labplatform.test_settings import start
+from tests.lint_deploy import PRODUCTION
+
+SEND = """
+import django
+django.setup()
+from django.core.mail import EmailMessage
+try:
+    print(EmailMessage("Subject", "Text", to=["ada@lab.example"]).send())
+except OSError as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for this machine with its key, in one file, signed by itself."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, form, plain) + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return path
+
+
+@contextmanager
+def mail_server(certificate: Path, encryption: str) -> Iterator[Sink]:
+    """A mail server that takes e-mails after STARTTLS, over TLS from the first byte, or plainly."""
+    sink, context = Sink(port=free_port()), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    more = {"STARTTLS": {"tls_context": context, "require_starttls": True}, "TLS": {"ssl_context": context}}
+    server = Controller(sink, hostname="127.0.0.1", port=sink.port, **more.get(encryption, {}))
+    server.start()
+    try:
+        yield sink
+    finally:
+        server.stop()
+
+
+def sent(address: str, sink: Sink, trusted: Path) -> tuple[str, int]:
+    """Return what sending an e-mail in production printed, and how many the server took."""
+    given = PRODUCTION | {"EMAIL_URL": address.replace("PORT", str(sink.port)), "SSL_CERT_FILE": str(trusted)}
+    done = start("labplatform.settings.production", SEND, **given)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip(), len(sink.kept)
+
+
+@pytest.mark.parametrize(
+    ("address", "encryption"),
+    [
+        ("smtp+tls://localhost:PORT", "STARTTLS"),
+        ("submission://localhost:PORT", "STARTTLS"),
+        ("smtp://localhost:PORT/?tls=true", "STARTTLS"),
+        ("smtp+ssl://localhost:PORT", "TLS"),
+        ("smtps://localhost:PORT", "TLS"),
+        ("smtp://localhost:PORT?ssl=true", "TLS"),
+        ("smtp://127.0.0.1:PORT", "none"),
+    ],
+)
+def test_an_e_mail_is_taken_over_the_connection_that_the_address_names(
+    certificate: Path, address: str, encryption: str
+):
+    with mail_server(certificate, encryption) as sink:
+        assert sent(address, sink, certificate) == ("1", 1)
+
+
+@pytest.mark.parametrize(("scheme", "encryption"), [("smtp+tls", "STARTTLS"), ("smtp+ssl", "TLS")])
+def test_nothing_is_sent_to_a_server_whose_certificate_nobody_signed(
+    certificate: Path, scheme: str, encryption: str, tmp_path: Path
+):
+    nobody = tmp_path / "none.pem"
+    nobody.write_text("")
+    with mail_server(certificate, encryption) as sink:
+        assert sent(f"{scheme}://localhost:PORT", sink, nobody) == ("SSLCertVerificationError", 0)
+
+
+def test_nothing_is_sent_where_the_server_does_not_offer_the_encryption_asked_for(certificate: Path):
+    with mail_server(certificate, "none") as sink:
+        assert sent("smtp+tls://localhost:PORT", sink, certificate) == ("SMTPNotSupportedError", 0)
