@@ -40,17 +40,18 @@ ENV PATH=/opt/venv/bin:$PATH \
     STATIC_ROOT=/app/collected \
     VAR_DIR=/tmp/labplatform \
     FILES_DIR=/files \
+    ERASURE_JOURNAL=/erasures \
     HOME=/tmp
 # Everything is root's and read only, but for the files people bring. A number, so that an orchestrator sees it is not 0.
 RUN groupadd --gid 10001 labplatform \
     && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin labplatform \
-    && install -d -o 10001 -g 10001 -m 0700 /files
+    && install -d -o 10001 -g 10001 -m 0700 /files /erasures
 WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY --from=application /app /app
 USER 10001:10001
 EXPOSE 8000
-VOLUME /files
+VOLUME /files /erasures
 # Of the web server; worker and beat have their own in docker-compose.yml.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=40s --retries=4 CMD ["python", "-m", "labplatform.probe"]
 CMD ["gunicorn", "-c", "python:labplatform.gunicorn_conf", "labplatform.wsgi"]

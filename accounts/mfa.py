@@ -11,12 +11,19 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from web import encryption
 
 NAME = "labplatform"
 
 
 class LabMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth has no types
-    """Passkeys belong to the host of BASE_URL, whatever other names the platform answers to."""
+    """Secrets are encrypted at rest; passkeys belong to the host of BASE_URL, whatever host a request names."""
+
+    def encrypt(self, text: str) -> str:
+        return encryption.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return encryption.decrypt(encrypted_text)
 
     def _get_site_name(self) -> str:
         return NAME

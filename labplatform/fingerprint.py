@@ -12,6 +12,8 @@ from files import storage
 Mark = list[int | str]  # how many, and their hash
 Fingerprint = dict[str, Mark]
 
+# What a dump leaves out (deploy/backup/back_up): keys of sessions, which sign in whoever has them.
+LEFT_OUT_OF_DUMPS: Final = frozenset({"django_session", "usersessions_usersession"})
 # What the restoring itself writes: letters are held.
 OF_THE_RESTORING: Final = frozenset({"notifications_mailswitch", "notifications_mailswitchevent"})
 FILES: Final = "(files)"
@@ -31,8 +33,8 @@ def taken(*, with_files: bool) -> Fingerprint:
 
 
 def differing(before: Mapping[str, Mark], after: Mapping[str, Mark]) -> list[str]:
-    """What is not the same on both sides, but for what restoring itself writes."""
-    names = (before.keys() | after.keys()) - OF_THE_RESTORING
+    """Return what is not the same on both sides, but for what restoring itself writes and what dumps leave out."""
+    names = (before.keys() | after.keys()) - OF_THE_RESTORING - LEFT_OUT_OF_DUMPS
     return sorted(name for name in names if before.get(name) != after.get(name))
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from tempfile import gettempdir
 
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "labplatform.settings.production",
@@ -10,6 +11,8 @@ PRODUCTION = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "SECRET_KEY": "f3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
     "PSEUDONYM_KEY": "0c9a7e5d3b1f8642c0a8e6d4b2f0917355aa",
+    "ENCRYPTION_KEYS": "5b2f9d8e7c6a41320f1e2d3c4b5a69788766",
+    "ERASURE_JOURNAL": gettempdir(),
     "BASE_URL": "https://lab.example",
     "ALLOWED_HOSTS": "lab.example",
     "EMAIL_URL": "smtp://127.0.0.1:1",

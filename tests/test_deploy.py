@@ -18,6 +18,7 @@ WHOLE = {
     "SERVER_NAME": "lab.example",
     "SECRET_KEY": "k" * 60,
     "PSEUDONYM_KEY": "p" * 60,
+    "ENCRYPTION_KEYS": "e" * 60,
     "DATABASE_PASSWORD": "d" * 32,
     "DATABASE_OWNER_PASSWORD": "o" * 32,
     "REDIS_PASSWORD": "r" * 32,
@@ -126,7 +127,8 @@ def test_images_are_pinned():
     images = {compose.filled(what["image"], {}) for what in services().values()} - {"labplatform:local"}
     images |= set(re.findall(r"^ARG \w+_IMAGE=(\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
     assert len(images) == 5
-    assert [image for image in images if not re.search(r":\d+\.\d+(\.\d+)?(-[\w.-]+)?$", image)] == []
+    pinned = re.compile(r":\d+\.\d+(\.\d+)?(-[\w.-]+)?(@sha256:[0-9a-f]{64})?$")
+    assert [image for image in images if not pinned.search(image)] == []
 
 
 def test_replicas_are_one_option_each():

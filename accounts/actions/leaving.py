@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import close_account
+from accounts.erasure_journal import record_erasures
 from accounts.models import User
 from accounts.registries import erasers
 from web.errors import DomainError
@@ -58,6 +60,7 @@ def erase_person(*, user: User, at: datetime, by: User | None) -> User:
     row.is_lab_staff = row.is_staff = row.is_superuser = False
     row.last_login, row.closed_at, row.erase_on, row.erased_at = None, row.closed_at or at, None, at
     row.save()
+    transaction.on_commit(record_erasures, robust=True)
     return row
 
 
@@ -67,9 +70,13 @@ def to_erase(at: datetime) -> QuerySet[User]:
 
 
 def erase_those_due(*, at: datetime, dry_run: bool = False) -> int:
-    """Erase them, each in a transaction of their own; returns how many, or how many would be."""
+    """Erase them, each in a transaction of their own; returns how many, or how many would be.
+
+    The journal of erasures is completed: an entry that could not be written when it was due is written now, or this fails.
+    """
     due = list(to_erase(at))
     if not dry_run:
         for user in due:
             erase_person(user=user, at=at, by=None)
+        record_erasures()
     return len(due)

@@ -24,6 +24,12 @@ BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 # Pairs what one person says twice (cohorts.pseudonyms); SECRET_KEY where empty, and that one may change.
 PSEUDONYM_KEY = env.str("PSEUDONYM_KEY", "")
 
+# Encrypt secrets of the database, as seeds of second factors: the first encrypts, all decrypt. SECRET_KEY where empty.
+ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", [])
+
+# Folder of the journal of erasures (accounts.erasure_journal): kept and backed up apart from the database.
+ERASURE_JOURNAL = Path(env.str("ERASURE_JOURNAL", str(VAR_DIR / "erasures")))
+
 # Whom people ask about their data, as it is shown to them: a name of a function, an address.
 DPO_CONTACT = env.str("DPO_CONTACT", "")
 

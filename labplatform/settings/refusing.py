@@ -1,5 +1,6 @@
 """Why production does not start: every reason at once, in words an operator can act on."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -18,13 +19,15 @@ REQUIRED: Final = (
     "REDIS_URL",
     "SECRET_KEY",
     "PSEUDONYM_KEY",
+    "ENCRYPTION_KEYS",
+    "ERASURE_JOURNAL",
     "BASE_URL",
     "ALLOWED_HOSTS",
     "EMAIL_URL",
     "DEFAULT_FROM_EMAIL",
 )
 KEYS: Final = ("SECRET_KEY", "PSEUDONYM_KEY", "METRICS_TOKEN")  # drawn at random, never words
-SHORTEST: Final = {"SECRET_KEY": 50, "PSEUDONYM_KEY": 32, "METRICS_TOKEN": 32}
+SHORTEST: Final = {"SECRET_KEY": 50, "PSEUDONYM_KEY": 32, "ENCRYPTION_KEYS": 32, "METRICS_TOKEN": 32}
 FEWEST_SIGNS: Final = 10  # different ones: a key of one letter is long, and no key
 # Parts no drawn key has: eight of one letter come once in hundreds of millions, four once in sixteen thousand.
 PLACEHOLDERS: Final = (
@@ -49,7 +52,8 @@ def refuse(env: Env, email: Mapping[str, Any]) -> None:
     """Raise ImproperlyConfigured with everything that is wrong, one line each; `email` has the EMAIL_… settings."""
     if missing := [name for name in REQUIRED if not env.str(name, "").strip()]:
         raise ImproperlyConfigured(f"Set {', '.join(missing)} before starting in production.")
-    reasons = [*_demonstration(env), *_keys(env), *_passwords(env), *_addresses(env), *_mail(env, email)]
+    checks = (_demonstration, _keys, _passwords, _addresses, _journal)
+    reasons = [reason for check in checks for reason in check(env)] + [*_mail(env, email)]
     if reasons:
         raise ImproperlyConfigured("\n".join(reasons))
 
@@ -63,9 +67,11 @@ def _keys(env: Env) -> Iterable[str]:
     """Yield keys that were never drawn, or are too short; earlier keys still sign, and are held to the same."""
     named: list[tuple[str, str]] = [(name, env.str(name, "")) for name in KEYS]
     fallbacks: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
-    named += [("SECRET_KEY", key) for key in fallbacks]
+    encryption: list[str] = env.list("ENCRYPTION_KEYS", [])
+    named += [("SECRET_KEY", key) for key in fallbacks if key]
+    named += [("ENCRYPTION_KEYS", key) for key in encryption]
     for name, key in named:
-        if key and is_weak(key, shortest=SHORTEST[name]):
+        if (key or name == "ENCRYPTION_KEYS") and is_weak(key, shortest=SHORTEST[name]):
             yield f"{name} must be {SHORTEST[name]} random characters or more, and no placeholder. Draw one: {HOW}"
 
 
@@ -108,7 +114,7 @@ def _is_socket(address: SplitResult, query: Mapping[str, Sequence[str]]) -> bool
 def is_guessable(password: str, address: SplitResult) -> bool:
     """Return whether a password is short, well known, or made of the names in its own address.
 
-    Figures and signs around a word do not make it another: `Postgres-2026!` counts as `postgres`.
+    Digits and signs before and after a word do not make it another: `Postgres-2026!` counts as `postgres`.
     """
     word = re.sub(r"[^a-z]", "", password.lower())
     names = {re.sub(r"[^a-z]", "", name.lower()) for name in (address.username, address.hostname, address.path) if name}
@@ -155,6 +161,13 @@ def _mail(env: Env, email: Mapping[str, Any]) -> Iterable[str]:
             f"EMAIL_URL would send e-mails and passwords unencrypted to {email['EMAIL_HOST']}: begin it with smtp+tls://"
             " (STARTTLS) or smtp+ssl:// (TLS), or set EMAIL_ALLOW_PLAIN=true if you trust the network between."
         )
+
+
+def _journal(env: Env) -> Iterable[str]:
+    """Yield why nobody who was erased would be erased again after a restore."""
+    folder = env.str("ERASURE_JOURNAL")
+    if not (os.path.isdir(folder) and os.access(folder, os.W_OK)):
+        yield f"ERASURE_JOURNAL must name a folder that the application may write to, and {folder} is none: make it."
 
 
 def _is_private(email: Mapping[str, Any]) -> bool:

@@ -1,5 +1,9 @@
 """For the suite: a throw-away PostgreSQL and Redis, plain static files, fast passwords."""
 
+import os
+from pathlib import Path
+from tempfile import gettempdir
+
 from labplatform.settings.base import *  # noqa: F403
 from labplatform.settings.base import MIDDLEWARE, env
 
@@ -15,6 +19,7 @@ STORAGES = {
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # the live server has its own
 STATEMENTS_CHECKED = 20
+ERASURE_JOURNAL = Path(env.str("ERASURE_JOURNAL", f"{gettempdir()}/erasures-{os.getpid()}"))
 ACCOUNT_RATE_LIMITS = False
 MFA_RATE_LIMITS = False
 SECOND_FACTOR_REQUIRED = False

@@ -2,9 +2,13 @@
 
 from datetime import datetime
 
+from django.utils.translation import ngettext
+
+from accounts.erasure_journal import people_to_erase
 from accounts.models import User
 from notifications.models import MailSwitch
 from notifications.nudges import nudge
+from web.errors import DomainError
 from web.verbs import verb
 
 
@@ -18,11 +22,28 @@ def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
     return switch
 
 
+def why_not_release() -> str:
+    """Return why e-mails may not leave yet: people who were erased since the backup would get some; "" otherwise."""
+    count = len(people_to_erase())
+    if not count:
+        return ""
+    return ngettext(
+        "%(count)d person who was erased is back since the restore. Run the command replay_erasures, then release.",
+        "%(count)d people who were erased are back since the restore. Run the command replay_erasures, then release.",
+        count,
+    ) % {"count": count}
+
+
 @verb
 def release_mail(*, by: User) -> MailSwitch | None:
-    """Let letters leave again; the sender drops what has become useless meanwhile."""
+    """Let e-mails leave again; the sender drops what has become useless since they were held.
+
+    Raises DomainError while someone who was erased after a restored backup was made is there again.
+    """
     switch = MailSwitch.objects.select_for_update().held().filter(pk=1).first()
     if switch:
+        if reason := why_not_release():
+            raise DomainError(reason)
         switch.held_since, switch.held_by, switch.reason = None, None, ""
         switch.save()
         nudge()

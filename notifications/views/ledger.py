@@ -28,7 +28,7 @@ from notifications.rungs import coming_reminders
 from notifications.sentences import reason_in_words
 from web.decisions import enforce
 from web.errors import DomainError
-from web.form_pages import FormPage, done, form_page, sent
+from web.form_pages import FormPage, done, form_page, refusals_into, sent
 from web.forms import SureForm
 from web.htmx import render as render_partial
 from web.htmx import wants_partial
@@ -78,13 +78,15 @@ def release(request: HttpRequest) -> HttpResponse:
     """Let letters leave again, after saying how many are waiting."""
     user = person(request)
     enforce(may_keep_letters(user))
-    if request.method == "POST":
-        actions.release_mail(by=user)
-        messages.success(request, _("Letters leave again."))
-        return redirect("notifications:ledger")
+    form = SureForm(sent(request))
+    if form.is_bound and form.is_valid():
+        with refusals_into(form):
+            actions.release_mail(by=user)
+            messages.success(request, _("E-mails are released."))
+            return redirect("notifications:ledger")
     due = Delivery.objects.claimable(timezone.now())[:MOST_NAMED].count()
     consequences = (_waiting(due), _("What became useless while letters were held does not go."))
-    return _page(_("Release the letters"), consequences).show(request, SureForm())
+    return _page(_("Release e-mails"), consequences).show(request, form)
 
 
 def _page(title: str, consequences: tuple[str, ...], *, grave: bool = False) -> FormPage:

@@ -24,6 +24,7 @@ from accounts.models import User
 from accounts.registries import Retention, erasers, gaps, retentions
 from tests.factories.accounts import UserFactory
 from tests.sql import delete, execute, refused_by, update
+from web.encryption import encrypt
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +132,7 @@ class TestErasing:
         user, other = UserFactory(), UserFactory()
         for person in (user, other):
             Client().post(reverse("account_login"), {"login": person.email, "password": PASSWORD})
-            Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
+            Authenticator.objects.create(user=person, type="totp", data={"secret": encrypt("x")})
             SocialAccount.objects.create(user=person, provider="openid", uid=str(person.pk))
         erase_person(user=user, at=NOON, by=None)
         left = [model.objects.values_list("user", flat=True) for model in (EmailAddress, Authenticator, SocialAccount)]

@@ -21,6 +21,7 @@ from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory
 from tests.factories.invitations import AwaitedFactory, InvitationFactory, link
 from tests.providers import ANNE, Local, come_back, leave_for, sign_in, through
+from web.encryption import encrypt
 
 pytestmark = pytest.mark.django_db
 HERE = "/invitation/"
@@ -162,7 +163,7 @@ def test_who_is_granted_without_a_proved_address_reads_that_a_letter_went_there_
 
 def test_a_second_factor_is_asked_for_before_an_invitation_s_account_is_entered(visitor: Client, row: Invitation):
     """Set up past us: an account that was only just opened has none, and no way in goes around one."""
-    totp = Authenticator.objects.create(user=row.person, type="totp", data={"secret": "x"})
+    totp = Authenticator.objects.create(user=row.person, type="totp", data={"secret": encrypt("x")})
     answer = visitor.post(link(row), {"full_name": "Anne", "password": "nine green bottles"})
     assert (answer.headers["Location"], get_user(visitor).is_authenticated) == ("/accounts/2fa/authenticate/", False)
     totp.delete()

@@ -64,7 +64,14 @@ def command(stage: Stage, files: Path, *words: str) -> str:
 
 def prepare(stage: Stage, files: Path) -> None:
     """The demonstration with its pictures, and letters due to sixty people."""
-    os.environ |= {"DEMO": "true", "DEMO_PASSWORD": "drill-drill-drill"}
+    from django.conf import settings
+
+    settings.ERASURE_JOURNAL = files.parent / "erasures"
+    os.environ |= {
+        "DEMO": "true",
+        "DEMO_PASSWORD": "drill-drill-drill",
+        "ERASURE_JOURNAL": str(settings.ERASURE_JOURNAL),
+    }
     command(stage, files, "database_roles", "--create")
     if "--bare" not in sys.argv:
         command(stage, files, "load_demo")
@@ -86,9 +93,19 @@ def run(place: House) -> int:
         before.write_text(command(stage, files, "fingerprint", "--json"))
         drill.took("the dump", lambda: script("back_up", stage.cluster, stage.name, write=dump))
         shutil.copytree(files, copy)
+        sessions = contents(dump, "django_session", "usersessions_usersession")
+        drill.holds("rows of sessions in the dump, whose keys would sign in", sessions, 0)
+        command(stage, files, "erase_person", ERASED)
         print(f"      {dump.stat().st_size / 1e6:.1f} MB of dump, {len(list(copy.rglob('*')))} names in the folder")
         elsewhere(drill, place, stage, (dump, before, copy))
     return drill.wrong
+
+
+def contents(dump: Path, *names: str) -> int:
+    """Return how many parts of a dump carry rows of these tables."""
+    words = [binaries() / "pg_restore", "--list", dump]
+    listed = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    return sum(f"TABLE DATA public {name} " in listed for name in names)
 
 
 def elsewhere(drill: Drill, place: House, stage: Stage, kept: tuple[Path, Path, Path]) -> None:
@@ -109,6 +126,7 @@ def elsewhere(drill: Drill, place: House, stage: Stage, kept: tuple[Path, Path, 
         print("      " + command(restored, copy, "fingerprint", "--against", str(before)).strip())
         said = json.loads(command(restored, copy, "fingerprint", "--json", "--against", str(before)))
         drill.holds(f"tables, sequences and files that differ, of {said['compared']}", said["differing"], [])
+        erasures(drill, restored, copy)
         letters(drill, restored, copy)
     finally:
         from django.db import connection
@@ -150,6 +168,26 @@ def replace_cluster(stage: Stage, cluster: Cluster) -> Stage:
     return restored
 
 
+def erasures(drill: Drill, stage: Stage, files: Path) -> None:
+    """Someone was erased after the dump was made: no e-mail is released before they are erased again."""
+    from accounts.models import User
+    from notifications.actions import release_mail
+    from notifications.models import MailSwitch
+    from tests.factories.accounts import UserFactory
+    from web.errors import DomainError
+
+    drill.holds("the person erased after the dump is back", User.objects.filter(email=ERASED).count(), 1)
+    try:
+        release_mail(by=UserFactory(is_lab_staff=True))
+        refusal = "released"
+    except DomainError as error:
+        refusal = str(error).partition(".")[0]
+    drill.holds("releasing e-mails", refusal, "1 person who was erased is back since the restore")
+    drill.holds("e-mails are still held", MailSwitch.objects.held().exists(), True)
+    drill.holds("people erased again", len(json.loads(command(stage, files, "replay_erasures", "--json"))["people"]), 1)
+    drill.holds("their address in the database", User.objects.filter(email=ERASED).count(), 0)
+
+
 def letters(drill: Drill, stage: Stage, files: Path) -> None:
     """Worker and beat run on what was restored: nothing leaves until staff release it, and then each letter once."""
     from notifications.actions import release_mail
@@ -171,7 +209,9 @@ def letters(drill: Drill, stage: Stage, files: Path) -> None:
     settle(120)
     post = [row["id"] for row in stage.accepted()]
     drill.holds("due letters left after the release", unsent(), 0)
-    drill.holds(f"people without their letter, of {PEOPLE}", PEOPLE - len({row["to"] for row in guests_of(stage)}), 0)
+    reached = {row["to"] for row in guests_of(stage)}
+    drill.holds(f"people without their letter, of {PEOPLE} but the one erased", PEOPLE - 1 - len(reached - {ERASED}), 0)
+    drill.holds("e-mails to the person erased", ERASED in reached, False)
     drill.holds(
         "letters that came more often than once, but the one in hand-over when the worker was killed",
         max(0, len(post) - len(set(post)) - 1),
@@ -188,6 +228,7 @@ def rounds(since: datetime) -> bool:
     ).exists()
 
 
+ERASED = f"g{PEOPLE - 1}@guests.example"  # the last to get a letter: not before the worker is killed
 HELD = "The database was restored from a backup"
 
 

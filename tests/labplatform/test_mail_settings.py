@@ -106,6 +106,6 @@ def test_nothing_is_sent_to_a_server_whose_certificate_nobody_signed(
         assert sent(f"{scheme}://localhost:PORT", sink, nobody) == ("SSLCertVerificationError", 0)
 
 
-def test_nothing_is_sent_where_the_server_does_not_offer_the_encryption_asked_for(certificate: Path):
+def test_nothing_is_sent_where_the_server_does_not_offer_that_encryption(certificate: Path):
     with mail_server(certificate, "none") as sink:
         assert sent("smtp+tls://localhost:PORT", sink, certificate) == ("SMTPNotSupportedError", 0)

@@ -63,8 +63,8 @@ for line in sys.stdin:
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as pipe:
-        said = pipe.read()
-    print(json.dumps([os.waitstatus_to_exitcode(os.wait()[1]), said]), flush=True)
+        output = pipe.read()
+    print(json.dumps([os.waitstatus_to_exitcode(os.wait()[1]), output]), flush=True)
 """
 
 
@@ -92,9 +92,9 @@ def printed(answering: subprocess.Popen[str]) -> Answers:
         assert answering.stdout
         answering.stdin.write(json.dumps([env, code]) + "\n")
         answering.stdin.flush()
-        status, said = json.loads(answering.stdout.readline())
-        lines = said.rpartition("ImproperlyConfigured: ")[2].splitlines()
-        assert bool(status) is ("ImproperlyConfigured: " in said), said
+        status, output = json.loads(answering.stdout.readline())
+        lines = output.rpartition("ImproperlyConfigured: ")[2].splitlines()
+        assert bool(status) is ("ImproperlyConfigured: " in output), output
         return lines
 
     return ask
@@ -142,6 +142,11 @@ def test_production_refuses_to_start_without(printed: Answers, name: str, value:
         ({"SECRET_KEY_FALLBACKS": f"{LONG},short"}, "SECRET_KEY must be 50 random characters or more"),
         ({"PSEUDONYM_KEY": "short"}, "PSEUDONYM_KEY must be 32 random characters or more"),
         ({"PSEUDONYM_KEY": LONG[:31]}, "PSEUDONYM_KEY must be 32 random characters or more"),
+        ({"ENCRYPTION_KEYS": LONG[:31]}, "ENCRYPTION_KEYS must be 32 random characters or more"),
+        ({"ENCRYPTION_KEYS": f"{LONG},"}, "ENCRYPTION_KEYS must be 32 random characters or more"),
+        ({"ENCRYPTION_KEYS": f"{LONG},change-me-{LONG}"}, "ENCRYPTION_KEYS must be 32 random characters or more"),
+        ({"ERASURE_JOURNAL": "/nowhere"}, "ERASURE_JOURNAL must name a folder that the application may write to"),
+        ({"ERASURE_JOURNAL": __file__}, "ERASURE_JOURNAL must name a folder that the application may write to"),
         ({"METRICS_TOKEN": "metrics"}, "METRICS_TOKEN must be 32 random characters or more"),
         ({"DATABASE_URL": "postgresql://lab@db.example/platform"}, NO_PASSWORD),
         ({"DATABASE_URL": "postgresql://lab:@db.example/platform"}, NO_PASSWORD),
@@ -266,7 +271,7 @@ def test_a_password_drawn_as_the_documents_say_is_never_refused():
     assert [password for password in drawn if refusing.is_guessable(password, address)] == []
 
 
-def test_production_says_everything_that_is_wrong_at_once(printed: Answers):
+def test_production_names_everything_that_is_wrong_at_once(printed: Answers):
     wrong = {"SECRET_KEY": "short", "BASE_URL": "http://lab.example", "ALLOWED_HOSTS": "*", "EMAIL_URL": "console://"}
     found = [line.split()[0] for line in printed(wrong | of_database("lab"))]
     assert found == ["SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL"]

@@ -17,6 +17,7 @@ GIVEN: Final = {
     "SERVER_NAME": NAME,
     "SECRET_KEY": "Jq3v-" + "8sKd0Lr7_" * 6,
     "PSEUDONYM_KEY": "Zm4x-" + "2wPb9Ty6_" * 6,
+    "ENCRYPTION_KEYS": "Wk7c-" + "4nQx1Ra5_" * 6,
     "METRICS_TOKEN": "Hc5n-" + "1eVf3Gu8_" * 6,
     "DATABASE_PASSWORD": "c7b1e2d8f03a5694",
     "DATABASE_OWNER_PASSWORD": "e4a9f7c3d1b80625",
@@ -98,6 +99,7 @@ class Platform:
             "VAR_DIR": str(folder / "labplatform"),
             "STATIC_ROOT": str(self.static),
             "FILES_DIR": str(self.files),
+            "ERASURE_JOURNAL": str(self.stage.folder),
             "HOME": str(folder),
             **more,
         }

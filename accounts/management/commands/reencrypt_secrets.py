@@ -1,0 +1,25 @@
+"""Encrypts the secrets of second factors under the newest key, so that earlier keys can be taken out."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from accounts.factor_secrets import reencrypt
+
+
+class Command(BaseCommand):
+    help = "Encrypt the secrets of all second factors under the first of ENCRYPTION_KEYS; then take the others out."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="say how many there are, write nothing")
+        parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = reencrypt(dry_run=options["dry_run"])
+        if options["json"]:
+            self.stdout.write(json.dumps({"second_factors": count, "dry_run": options["dry_run"]}))
+        else:
+            written = "would be" if options["dry_run"] else "are"
+            self.stdout.write(f"Secrets of {count} second factors {written} encrypted under the first key.")
