@@ -29,7 +29,8 @@ def reencrypt(*, dry_run: bool = False) -> int:
     if not dry_run:
         for pk in factors.values_list("pk", flat=True):
             _reencrypt_one(pk)
-    return factors.count()
+    count: int = factors.count()
+    return count
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ def to_erase(at: datetime) -> QuerySet[User]:
 def erase_those_due(*, at: datetime, dry_run: bool = False) -> int:
     """Erase them, each in a transaction of their own; returns how many, or how many would be.
 
-    The journal of erasures is completed: an entry that could not be written when it was due is written now, or this fails.
+    The journal of erasures is completed: an entry that could not be written in time is written now, or this fails.
     """
     due = list(to_erase(at))
     if not dry_run:
