@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from labplatform.history import Asked, Told, columns_of, parts_of
 from labplatform.history_told import deed
 from labplatform.history_words import label
+from web.filters import Ignored, refused_values
 from web.forms import CHOOSE, DayInput
 from web.histories import Kept
 
@@ -36,6 +37,10 @@ class HistoryForm(forms.Form):
         done = sorted(((name, str(deed(name))) for name in told.verbs), key=lambda pair: pair[1].casefold())
         verb.choices = [("", _("anything")), *done]
         column.choices = [("", _("every field")), *_columns(kept)]
+
+    @property
+    def ignored(self) -> list[Ignored]:
+        return refused_values(self)
 
     @property
     def asked(self) -> Asked:

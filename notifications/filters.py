@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.enums import DeliveryState
 from notifications.models import Delivery, DeliveryItem, MailSwitch
 from notifications.registries import event_kinds
+from web.filters import ListFilter
 
 if TYPE_CHECKING:
     from notifications.queries import DeliveryQuerySet
@@ -21,7 +22,7 @@ def _kinds() -> list[tuple[str, Any]]:
     return [(slug, kind.label) for slug, kind in event_kinds.items()]
 
 
-class LetterFilter(django_filters.FilterSet):
+class LetterFilter(ListFilter):
     """By state, kind of event and person."""
 
     state = django_filters.ChoiceFilter(

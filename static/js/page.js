@@ -29,6 +29,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
     showToday(event.detail.elt);
 });
 
+// Another choice replaces what the address asked for: the report that a value was ignored no longer applies.
+document.addEventListener("change", (event) => {
+    if (!event.target.closest(".filters")) return;
+    for (const report of document.querySelectorAll("[data-ignored]")) report.remove();
+});
+
 // Signing in, in whatever tab, changes the token that goes with what is sent, and perhaps the person.
 const person = document.getElementById("typed-before")?.dataset.person;
 
