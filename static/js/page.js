@@ -2,9 +2,13 @@
 
 const announcer = document.getElementById("announcer");
 
+// What a swap brought that eyes see at once: what was done, how many are left, or that there are none.
+const SPOKEN = "[data-announce], .messages .message > span, .empty-title";
+
 function announce(root) {
-    const spoken = root.matches?.("[data-announce]") ? root : root.querySelector?.("[data-announce]");
-    if (spoken && announcer) announcer.textContent = spoken.textContent.trim().replace(/\s+/g, " ");
+    const own = root.matches?.("[data-announce]") ? [root] : [...(root.querySelectorAll?.(SPOKEN) ?? [])];
+    const text = own.map((spoken) => spoken.textContent.trim().replace(/\s+/g, " ")).join(" ");
+    if (text && announcer) announcer.textContent = text;
 }
 
 function focusReason(root) {
