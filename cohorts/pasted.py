@@ -176,8 +176,8 @@ def _no_language(written: str) -> tuple[str, str] | None:
     """What is wrong with the language of a line, and what to write instead."""
     if not written or written.casefold() in LANGUAGES:
         return None
-    said = _("“%(language)s” is not a language of this platform.") % {"language": written}
-    return said, _("Write fr or en, or leave it out.")
+    reason = _("“%(language)s” is not a language of this platform.") % {"language": written}
+    return reason, _("Write fr or en, or leave it out.")
 
 
 def _too_long() -> tuple[str, str]:

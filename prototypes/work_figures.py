@@ -68,7 +68,7 @@ class CohortWork:
 class WorkFigures:
     """The work of some cohorts by `as_of`. Each group is masked for itself, as those of the rates are.
 
-    `tests_only`: a kind of challenge or a period chooses the tests; what whole cohorts did does not belong beside them.
+    `tests_only`: a kind of challenge or a period chooses the tests; figures of full cohorts are left out.
     """
 
     as_of: date

@@ -22,7 +22,7 @@ function rowOf(control, part) {
     return row && part.contains(row) ? row : null;
 }
 
-// What is needed to find the place again in the new part: the control, its row and the rows around it.
+// What is needed to find the place again in the new part: the control, its row and the related rows.
 function placeOf(control, part) {
     const row = rowOf(control, part);
     const kind = row && ROWS.find((selector) => row.matches(selector));

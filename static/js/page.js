@@ -33,7 +33,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     showToday(event.detail.elt);
 });
 
-// Another choice replaces what the address asked for: the report that a value was ignored no longer applies.
+// Another choice replaces the values of the address: the report that one was ignored no longer applies.
 document.addEventListener("change", (event) => {
     if (!event.target.closest(".filters")) return;
     for (const report of document.querySelectorAll("[data-ignored]")) report.remove();

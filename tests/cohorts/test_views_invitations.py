@@ -259,7 +259,7 @@ class TestPasted:
         for address in (LIST, "/cohorts/rivage/members/new/"):
             assert pilot.get(address).context["form"]["language"].value() == language
 
-    def test_an_authority_is_written_to_in_french_unless_it_says_otherwise(self):
+    def test_the_language_of_an_authority_is_french_by_default(self):
         assert Authority().language == "fr"
 
     def test_a_line_that_names_its_language_is_written_to_in_it(self, pilot):
