@@ -17,7 +17,7 @@ from cohorts.invitation_queries import InvitationQuerySet
 from cohorts.models import AccessRequest, Cohort, InnovationTeam, Invitation
 from cohorts.queries import CohortQuerySet
 from programmes.models import Edition
-from web.forms import CHOOSE
+from web.filters import ListFilter
 
 
 def _editions(request: HttpRequest | None) -> QuerySet[Edition]:
@@ -25,22 +25,17 @@ def _editions(request: HttpRequest | None) -> QuerySet[Edition]:
     return Edition.objects.visible_to(person(request)).latest_first() if request else Edition.objects.none()
 
 
-class CohortFilter(django_filters.FilterSet):
+class CohortFilter(ListFilter):
     """By words, edition and state; who answers for cohorts, by what theirs lack."""
 
     search = django_filters.CharFilter(label=_("Name, site, code or authority"), method="named_like")
-    edition = django_filters.ModelChoiceFilter(
-        label=_("Edition"), queryset=_editions, empty_label=_("All editions"), error_messages=CHOOSE
-    )
-    state = django_filters.ChoiceFilter(
-        label=_("State"), choices=CohortState.choices, empty_label=_("All states"), error_messages=CHOOSE
-    )
+    edition = django_filters.ModelChoiceFilter(label=_("Edition"), queryset=_editions, empty_label=_("All editions"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=CohortState.choices, empty_label=_("All states"))
     missing = django_filters.ChoiceFilter(
         label=_("What is missing"),
         choices=[("pilot", _("without a pilot")), ("start", _("not started as planned"))],
         method="without",
         empty_label=_("All cohorts"),
-        error_messages=CHOOSE,
     )
 
     class Meta:
@@ -63,7 +58,7 @@ class CohortFilter(django_filters.FilterSet):
         return queryset.named_like(value.strip())
 
 
-class InvitationFilter(django_filters.FilterSet):
+class InvitationFilter(ListFilter):
     """By words and by what became of them."""
 
     search = django_filters.CharFilter(label=_("Name or address"), method="named_like")
@@ -72,7 +67,6 @@ class InvitationFilter(django_filters.FilterSet):
         choices=InvitationState.choices,
         empty_label=_("All states"),
         method="in_state",
-        error_messages=CHOOSE,
     )
 
     class Meta:
@@ -86,7 +80,7 @@ class InvitationFilter(django_filters.FilterSet):
         return queryset.in_state(value, timezone.now())
 
 
-class AccessFilter(django_filters.FilterSet):
+class AccessFilter(ListFilter):
     """Requests to come in by words, and by whether somebody answered."""
 
     search = django_filters.CharFilter(label=_("Name, address or authority"), method="named_like")
@@ -95,7 +89,6 @@ class AccessFilter(django_filters.FilterSet):
         choices=[("open", _("waiting for an answer")), ("answered", pgettext_lazy("request", "answered"))],
         method="in_state",
         empty_label=_("All states"),
-        error_messages=CHOOSE,
     )
 
     class Meta:
@@ -109,7 +102,7 @@ class AccessFilter(django_filters.FilterSet):
         return queryset.pending() if value == "open" else queryset.answered()
 
 
-class TeamFilter(django_filters.FilterSet):
+class TeamFilter(ListFilter):
     """Innovation teams by state, and by the edition of their cohort."""
 
     state = django_filters.ChoiceFilter(
@@ -117,7 +110,6 @@ class TeamFilter(django_filters.FilterSet):
         field_name="state_then",
         choices=TeamState.choices,
         empty_label=_("All states"),
-        error_messages=CHOOSE,
     )
     edition = django_filters.ModelChoiceFilter(
         label=_("Edition"),
@@ -125,7 +117,6 @@ class TeamFilter(django_filters.FilterSet):
         to_field_name="slug",
         queryset=_editions,
         empty_label=_("All editions"),
-        error_messages=CHOOSE,
     )
 
     class Meta:

@@ -11,6 +11,7 @@ from accounts.models import User
 from cohorts.enums import SessionKind, SessionState
 from cohorts.models import Cohort
 from cohorts.queries import SessionQuerySet
+from web.filters import ListFilter
 
 MOST_COHORTS = 200  # the latest: a longer list would be no help to choose from
 WEEK, MONTH = timedelta(days=6), timedelta(days=30)
@@ -22,7 +23,7 @@ PERIODS = [
 ]
 
 
-class SessionFilter(filters.FilterSet):
+class SessionFilter(ListFilter):
     """`user` and `today` say whose cohorts to offer and what is upcoming; upcoming sessions come when nothing is asked.
 
     One statement for the choices of both cohorts and editions.

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from exchanges.enums import COMING, PAST, ExchangeState
 from exchanges.models import Exchange
+from web.filters import ListFilter
 
 if TYPE_CHECKING:
     from exchanges.queries import ExchangeQuerySet
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 STAGES = {"coming": COMING, "past": PAST, "cancelled": (ExchangeState.CANCELLED,)}
 
 
-class ExchangeFilter(django_filters.FilterSet):
+class ExchangeFilter(ListFilter):
     """By edition and by stage; `editions` are pairs of slug and name."""
 
-    edition = django_filters.ChoiceFilter(label=_("Edition"), empty_label=_("All"), field_name="edition__slug")
+    edition = django_filters.ChoiceFilter(label=_("Edition"), empty_label=_("All editions"), field_name="edition__slug")
     stage = django_filters.ChoiceFilter(
         label=_("Stage"),
         choices=[("coming", pgettext_lazy("period", "coming")), ("past", _("past")), ("cancelled", _("cancelled"))],
-        empty_label=_("All"),
+        empty_label=_("All stages"),
         method="at_stage",
     )
 

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from web.filters import Ignored
 from web.sources import search_sources
 
 FEWEST, LONGEST = 2, 200
@@ -21,7 +22,7 @@ def long_enough(words: str) -> None:
 
 
 class SearchForm(forms.Form):
-    """Words, and a kind of thing where one was chosen; a kind that does not exist narrows nothing."""
+    """Words, and a kind of thing where one was chosen; `ignored` names a kind that does not exist."""
 
     use_required_attribute = False  # who sends nothing reads what can be looked for
 
@@ -37,9 +38,11 @@ class SearchForm(forms.Form):
     def __init__(self, asked: QueryDict) -> None:
         given: dict[str, Any] = {"q": asked.get("q", "").strip(), "kind": asked.get("kind", "")}
         super().__init__(given if given["q"] else None)
+        self.ignored: list[Ignored] = []
         if given["kind"] in search_sources:
             self.chosen: str = given["kind"]
             self.initial["kind"] = self.chosen
         else:
             self.chosen = ""
+            self.ignored = [Ignored(_("Kind"), given["kind"])] if given["kind"] else []
             del self.fields["kind"]

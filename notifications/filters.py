@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.enums import DeliveryState
 from notifications.models import Delivery, DeliveryItem, MailSwitch
 from notifications.registries import event_kinds
+from web.filters import ListFilter
 
 if TYPE_CHECKING:
     from notifications.queries import DeliveryQuerySet
@@ -21,13 +22,13 @@ def _kinds() -> list[tuple[str, Any]]:
     return [(slug, kind.label) for slug, kind in event_kinds.items()]
 
 
-class LetterFilter(django_filters.FilterSet):
+class LetterFilter(ListFilter):
     """By state, kind of event and person."""
 
     state = django_filters.ChoiceFilter(
-        label=_("State"), choices=DeliveryState.choices, empty_label=_("All"), method="in_state"
+        label=_("State"), choices=DeliveryState.choices, empty_label=_("All states"), method="in_state"
     )
-    kind = django_filters.ChoiceFilter(label=_("About"), choices=_kinds, empty_label=_("All"), method="of_kind")
+    kind = django_filters.ChoiceFilter(label=_("About"), choices=_kinds, empty_label=_("All kinds"), method="of_kind")
     person = django_filters.CharFilter(label=_("Person"), method="of_person")
 
     class Meta:

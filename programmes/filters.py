@@ -13,10 +13,10 @@ from programmes.models import Authority, Lesson, Programme
 from programmes.permissions import may_keep_programmes
 from programmes.queries import AuthorityQuerySet, LessonQuerySet
 from programmes.registries import at_work
-from web.forms import CHOOSE
+from web.filters import ListFilter
 
 
-class ProgrammeFilter(django_filters.FilterSet):
+class ProgrammeFilter(ListFilter):
     family = django_filters.ChoiceFilter(label=_("Family"), choices=Family.choices, empty_label=_("All families"))
 
     class Meta:
@@ -24,19 +24,16 @@ class ProgrammeFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class AuthorityFilter(django_filters.FilterSet):
+class AuthorityFilter(ListFilter):
     """By words and kind; whose task it is to name admins, by whether one is missing too."""
 
     name = django_filters.CharFilter(label=_("Name or town"), method="named_like")
-    kind = django_filters.ChoiceFilter(
-        label=_("Kind"), choices=AuthorityKind.choices, empty_label=_("All kinds"), error_messages=CHOOSE
-    )
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=AuthorityKind.choices, empty_label=_("All kinds"))
     missing = django_filters.ChoiceFilter(
         label=_("What is missing"),
         choices=[("admin", _("without an admin"))],
         method="without",
         empty_label=_("All authorities"),
-        error_messages=CHOOSE,
     )
 
     class Meta:
@@ -56,7 +53,7 @@ class AuthorityFilter(django_filters.FilterSet):
         return queryset.left_alone(keys(), localdate()) if keys else queryset.none()
 
 
-class LessonFilter(django_filters.FilterSet):
+class LessonFilter(ListFilter):
     state = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[
@@ -67,7 +64,6 @@ class LessonFilter(django_filters.FilterSet):
         ],
         method="in_state",
         empty_label=_("All lessons"),
-        error_messages=CHOOSE,
     )
 
     class Meta:

@@ -12,9 +12,9 @@ from programmes.enums import EditionState
 from programmes.models import Edition
 
 FEWEST, MOST = 2, 6
-UNKNOWN = _("One of the editions asked for is not among these: it is left out.")
-TOO_MANY = _("Six at most stand side by side: the first six are shown.")
-TOO_FEW = _("It takes two editions to compare: choose another.")
+UNKNOWN = _("One of the editions asked for is not in this list. It is left out.")
+TOO_MANY = _("At most six editions can be compared. The first six are shown: clear the others.")
+TOO_FEW = _("Comparing takes at least two editions: choose another.")
 
 
 class EditionsForm(forms.Form):

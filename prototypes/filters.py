@@ -15,6 +15,7 @@ from prototypes.enums import IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, Challenge, Idea
 from prototypes.queries import IdeaQuerySet
+from web.filters import ListFilter
 from web.names import by_name
 from web.prepared import prepared
 
@@ -22,8 +23,8 @@ CONFIRMED_IN = [choice for choice in IdeaState.choices if choice[0] not in {Idea
 MOST_COHORTS = 60  # offered without an edition
 
 
-class IdeaFilter(django_filters.FilterSet):
-    """The list's filters; unknown values are refused by the form and narrow nothing."""
+class IdeaFilter(ListFilter):
+    """Narrows the list of ideas; a choice is offered where there are several."""
 
     q = django_filters.CharFilter(label=_("Search"), method="search")
     edition = django_filters.ChoiceFilter(
@@ -51,8 +52,8 @@ class IdeaFilter(django_filters.FilterSet):
         self.offer("owner", self.owners(), at_least=2)
 
     def offer(self, name: str, choices: list[tuple[int, str]], *, at_least: int) -> None:
-        """Fill a choice, or leave it out where there is nothing to choose."""
-        if len(choices) < at_least:
+        """Fill a choice, or leave it out where there is nothing to choose; one that the address makes stays."""
+        if len(choices) < (1 if self.chosen(name) else at_least):
             del self.filters[name]
         else:
             self.filters[name].extra["choices"] = choices
@@ -106,8 +107,8 @@ def _cohorts(user: User) -> QuerySet[Cohort, tuple[int, str, int, str]]:
     return rows.values_list("pk", "name", "edition_id", "edition__name")
 
 
-class UnconfirmedFilter(django_filters.FilterSet):
-    """What the list can be narrowed by; unknown values are refused by the form and narrow nothing."""
+class UnconfirmedFilter(ListFilter):
+    """Narrows the list of unconfirmed ideas by cohort and state."""
 
     cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("All cohorts"))
     state = django_filters.ChoiceFilter(label=_("State"), choices=CONFIRMED_IN, empty_label=_("All states"))
@@ -122,7 +123,7 @@ class UnconfirmedFilter(django_filters.FilterSet):
         self.filters["cohort"].extra["choices"] = list(cohorts.values_list("pk", "name"))
 
 
-class CanvasFilter(django_filters.FilterSet):
+class CanvasFilter(ListFilter):
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=CanvasKind.choices, empty_label=_("All kinds"))
 
     class Meta:

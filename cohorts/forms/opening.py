@@ -15,6 +15,8 @@ from web.forms import DayField, WordsField
 from web.plausible import TOO_LONG
 
 LISTED = 40  # authorities shown at once beside those chosen; the search finds the others
+MOST_AUTHORITIES = 300  # of one edition at its opening: three fields each, within the thousand that Django accepts
+TOO_MANY = _("At most %(most)d authorities open an edition together. Add the others later, on the page of the edition.")
 
 
 class EditionForm(forms.Form):
@@ -85,7 +87,12 @@ class AuthoritiesForm(forms.Form):
         living = Authority.objects.living(self.starts_on).by_name()
         ticked = list(living.filter(pk__in=self.ticked))
         found = living.named_like(self.searched).exclude(pk__in=self.ticked)
-        return [*ticked, *found[:LISTED]]
+        return [*ticked, *found[: min(LISTED, max(0, MOST_AUTHORITIES - len(ticked)))]]
+
+    @property
+    def limit_reached(self) -> str:
+        """Why no further authority is listed; "" while there is room."""
+        return str(TOO_MANY) % {"most": MOST_AUTHORITIES} if len(self.ticked) >= MOST_AUTHORITIES else ""
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -102,6 +109,8 @@ class AuthoritiesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if len(self.ticked) > MOST_AUTHORITIES:
+            self.add_error("authorities", self.limit_reached)
         for pk in cleaned.get("authorities", []):
             own = cleaned.get(f"start_{pk}") or self.starts_on
             if own < self.starts_on:

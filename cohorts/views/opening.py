@@ -1,10 +1,11 @@
 """Pages that open an edition, step by step and without a script: the edition, its authorities, a look, and go.
 
-The steps travel in the address: nothing is kept half-done, and going back finds everything as it was typed.
+The edition travels in the address. The authorities can be hundreds: they are sent by POST and wait in a draft of the
+session, whose key is in the address, so that going back and loading again find everything as it was typed.
 """
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -16,6 +17,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.actions import opening
 from cohorts.choices import format_choices
+from cohorts.drafts import DRAFT, save_draft, saved_draft
 from cohorts.forms.opening import AuthoritiesForm, CohortForm, EditionForm
 from cohorts.permissions import may_open_cohort
 from cohorts.proposals import known_periods, pattern_of, proposed
@@ -30,14 +32,17 @@ from web.form_pages import done, form_page
 def open_edition(request: HttpRequest) -> HttpResponse:
     """Step 1: format version, name and first day."""
     enforce(may_open_cohort(person(request)))
-    return _ask_edition(request, EditionForm(initial=request.GET.dict()))
+    return _ask_edition(request, EditionForm(initial=_answers(request).dict()))
 
 
-@require_safe
+@form_page
 def choose_authorities(request: HttpRequest) -> HttpResponse:
-    """Step 2: who takes part; the first step again when something is missing there."""
+    """Step 2: who takes part (POST saves the choice); the first step again when something is missing there."""
     enforce(may_open_cohort(person(request)))
-    form = EditionForm(request.GET)
+    if request.method == "POST":
+        step = "review_edition" if "review" in request.POST else "choose_authorities"
+        return redirect(f"{reverse(f'cohorts:{step}')}?{DRAFT}={save_draft(request)}")
+    form = EditionForm(_answers(request))
     if not form.is_valid():
         return _ask_edition(request, form)
     return _ask_authorities(request, form, _authorities(request, form))
@@ -48,7 +53,7 @@ def review_edition(request: HttpRequest) -> HttpResponse:
     """Step 3: what each cohort would get; publishing it (POST) saves all of it or nothing."""
     user = person(request)
     enforce(may_open_cohort(user))
-    form = EditionForm(request.GET)
+    form = EditionForm(_answers(request))
     if not form.is_valid():
         return _ask_edition(request, form)
     authorities = _authorities(request, form)
@@ -59,9 +64,17 @@ def review_edition(request: HttpRequest) -> HttpResponse:
     return _show_proposals(request, form, authorities)
 
 
+def _answers(request: HttpRequest) -> QueryDict:
+    """Return what was typed so far: the draft, and in its place what the address itself names."""
+    answers = saved_draft(request)
+    for name, values in request.GET.lists():
+        answers.setlist(name, values)
+    return answers
+
+
 def _authorities(request: HttpRequest, edition: EditionForm) -> AuthoritiesForm:
     given = edition.cleaned_data
-    return AuthoritiesForm(request.GET, starts_on=given["starts_on"], months=given["format"].months)
+    return AuthoritiesForm(_answers(request), starts_on=given["starts_on"], months=given["format"].months)
 
 
 def _ask_edition(request: HttpRequest, form: EditionForm) -> HttpResponse:

@@ -6,22 +6,33 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.memory import Remembered
-from web.forms import WordsField
+from web.filters import Ignored, refused_choices
+from web.forms import CHOOSE, WordsField
 
-ALL = ("", _("All"))
 LONGEST = 200
 
 
 class MemoryForm(forms.Form):
-    """Words, edition and kind; nonsense narrows nothing. `editions` are pairs of slug and name."""
+    """Narrows by words, edition and kind. `editions` are pairs of slug and name."""
 
     q = WordsField(label=_("Search"), max_length=LONGEST, required=False)
     edition = forms.ChoiceField(label=_("Edition"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=[ALL, *Remembered.choices], required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("", _("All kinds")), *Remembered.choices],
+        required=False,
+        error_messages=CHOOSE,
+    )
 
     def __init__(self, *args: Any, editions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["edition"] = forms.ChoiceField(label=_("Edition"), choices=[ALL, *editions], required=False)
+        self.fields["edition"] = forms.ChoiceField(
+            label=_("Edition"), choices=[("", _("All editions")), *editions], required=False, error_messages=CHOOSE
+        )
+
+    @property
+    def ignored(self) -> list[Ignored]:
+        return refused_choices(self)
 
     def asked(self) -> dict[str, str]:
         """What is right of it, as arguments of `remembered`."""

@@ -25,6 +25,7 @@ from prototypes.views.acting import Acts, possible_acts
 from prototypes.views.buttons import Button
 from prototypes.views.reach import cohort_at, letters
 from prototypes.views.story import OpenWork, next_button
+from web.filters import Ignored
 from web.prepared import prepared
 
 PATH = (*IDEA_PATH, IdeaState.IMPLEMENTED)
@@ -65,6 +66,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "cohort": cohort,
         "challenges": challenges,
         "chosen": chosen,
+        "ignored": _ignored(request, chosen),
         "columns": columns(found[:MOST], holds, each=MOST if request.GET.get("all") else IN_A_COLUMN),
         "capped": len(found) > MOST,
         "outputs": outputs(user, cohort, chosen),
@@ -77,6 +79,12 @@ def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> C
     """The one asked for; anything else is all of them."""
     asked = request.GET.get("challenge", "")
     return next((challenge for challenge in challenges if str(challenge.pk) == asked), None)
+
+
+def _ignored(request: HttpRequest, chosen: Challenge | None) -> list[Ignored]:
+    """Return the challenge in the address when it is not one of the board's."""
+    value = request.GET.get("challenge", "")
+    return [Ignored(_("Challenge"), value)] if value and chosen is None else []
 
 
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:

@@ -1,9 +1,10 @@
 """Editions side by side, for lab staff: formats, costs, rates and work, with what can be said of them."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from prototypes.edition_choice import EditionsForm
@@ -12,16 +13,21 @@ from prototypes.editions_shown import side_by_side
 from prototypes.permissions import may_compare_editions
 from prototypes.rates_definitions import work_definitions
 from web.decisions import enforce
+from web.form_pages import form_page
 
 
-@require_safe
+@form_page
 def compare_editions(request: HttpRequest) -> HttpResponse:
-    """Two to six editions, a column each, grouped by format version; as of today."""
+    """Two to six editions, a column each, grouped by format version; as of today.
+
+    The choice is sent by POST, since all editions can be ticked; an accepted one leads to an address of six at most.
+    """
     enforce(may_compare_editions(person(request)))
     today = localdate()
     editions = list(comparable_editions(today))
-    form = EditionsForm(request.GET, editions=editions)
-    form.is_valid()
+    form = EditionsForm(request.POST if request.method == "POST" else request.GET, editions=editions)
+    if form.is_valid() and request.method == "POST":
+        return redirect(f"{request.path}?{urlencode({'edition': form.cleaned_data['edition']}, doseq=True)}")
     chosen = form.chosen
     context = {"form": form, "as_of": today, "editions": editions, "claims": claims_of_the_past(chosen)}
     context["work_definitions"] = work_definitions()

@@ -2,9 +2,13 @@
 
 const announcer = document.getElementById("announcer");
 
+// What a swap brought that eyes see at once: what was done, how many are left, or that there are none.
+const SPOKEN = "[data-announce], .messages .message > span, .empty-title";
+
 function announce(root) {
-    const spoken = root.matches?.("[data-announce]") ? root : root.querySelector?.("[data-announce]");
-    if (spoken && announcer) announcer.textContent = spoken.textContent.trim().replace(/\s+/g, " ");
+    const own = root.matches?.("[data-announce]") ? [root] : [...(root.querySelectorAll?.(SPOKEN) ?? [])];
+    const text = own.map((spoken) => spoken.textContent.trim().replace(/\s+/g, " ")).join(" ");
+    if (text && announcer) announcer.textContent = text;
 }
 
 function focusReason(root) {
@@ -27,6 +31,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
     announce(event.detail.elt);
     focusReason(event.detail.elt);
     showToday(event.detail.elt);
+});
+
+// Another choice replaces the values of the address: the report that one was ignored no longer applies.
+document.addEventListener("change", (event) => {
+    if (!event.target.closest(".filters")) return;
+    for (const report of document.querySelectorAll("[data-ignored]")) report.remove();
 });
 
 // Signing in, in whatever tab, changes the token that goes with what is sent, and perhaps the person.

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cohorts.forms.opening import LISTED
+from cohorts.drafts import MOST_DRAFTS
+from cohorts.forms.opening import LISTED, MOST_AUTHORITIES
 from cohorts.models import Cohort, Session
 from programmes.models import Authority, Edition, Format
 from tests.cohorts.pages import browser, doors, errors, main, said
@@ -266,11 +267,84 @@ class TestThirdStep:
         assert not Edition.objects.filter(name="…").exists()
 
 
+class TestManyAuthorities:
+    """A choice of hundreds is sent by POST and waits in the session: an address of such a length gives 414."""
+
+    MANY = 229
+
+    def sent(self, pattern: Format, authorities: list[Authority], **more: str) -> dict[str, object]:
+        edition = {"format": pattern.pk, "name": NAME, "starts_on": "2027-01-04"}
+        return {**edition, "authorities": [one.pk for one in authorities], **more}
+
+    def test_the_address_stays_short_and_leads_through_every_step(self, staff, pattern):
+        authorities = AuthorityFactory.create_batch(self.MANY)
+        answer = staff.post(SECOND, self.sent(pattern, authorities, review="yes"))
+        review = answer.headers["Location"]
+        assert review.startswith(f"{THIRD}?draft=")
+        assert len(review) < 100
+        page = staff.get(review)
+        assert len(page.context["calendars"]) == self.MANY
+        assert max(len(href) for href in doors(page)) < 100
+        back = staff.get(page.context["back"])
+        assert sum(row["ticked"] for row in back.context["form"].rows) == self.MANY
+        staff.post(review)
+        assert Cohort.objects.filter(edition__name=NAME).count() == self.MANY
+
+    def test_no_form_of_the_steps_sends_the_choice_in_an_address(self, staff, pattern, metz):
+        second = staff.post(SECOND, self.sent(pattern, [metz], search="Metz"), follow=True)
+        assert [form["attrs"].get("method") for form in elements(second, "form", "stack")] == ["post"]
+        first = staff.get(FIRST + "?" + second.redirect_chain[-1][0].split("?")[1])
+        names = {field["attrs"].get("name") for field in elements(first, "input") if field["attrs"]["type"] == "hidden"}
+        assert "authorities" not in names
+        assert "draft" in names
+
+    def test_what_is_typed_in_the_first_step_afterwards_replaces_the_draft(self, staff, pattern, metz):
+        second = staff.post(SECOND, self.sent(pattern, [metz]))
+        draft = second.headers["Location"].split("?")[1]
+        page = staff.get(f"{SECOND}?{draft}&name=Another")
+        assert page.context["edition"]["name"] == "Another"
+        assert [row["authority"] for row in page.context["form"].rows if row["ticked"]] == [metz]
+
+    def test_own_starts_and_sites_wait_too(self, staff, pattern, metz):
+        sent = self.sent(pattern, [metz], review="yes", **{f"start_{metz.pk}": "2027-03-01", f"site_{metz.pk}": "Gare"})
+        entry = staff.post(SECOND, sent, follow=True).context["calendars"][0].entry
+        assert (entry.starts_on, entry.site) == (date(2027, 3, 1), "Gare")
+
+    def test_the_latest_drafts_are_saved_and_the_oldest_is_removed(self, staff, pattern, metz):
+        addresses = [staff.post(SECOND, self.sent(pattern, [metz])).headers["Location"] for _ in range(MOST_DRAFTS + 1)]
+        found = ["edition" in (staff.get(address).context or {}) for address in addresses]
+        assert found == [False, *[True] * MOST_DRAFTS]
+
+    def test_a_draft_is_of_the_session_that_saved_it(self, staff, cast, pattern, metz):
+        address = staff.post(SECOND, self.sent(pattern, [metz])).headers["Location"]
+        assert set(errors(browser(cast["S"]).get(address))) == {"format", "name", "starts_on"}
+
+    def test_as_many_as_a_form_can_send_are_accepted_and_one_more_is_refused(self, staff, pattern, monkeypatch):
+        monkeypatch.setattr("cohorts.forms.opening.MOST_AUTHORITIES", 3)
+        authorities = AuthorityFactory.create_batch(4)
+        at_most = staff.post(SECOND, self.sent(pattern, authorities[:3], review="yes"), follow=True)
+        assert len(at_most.context["calendars"]) == 3
+        page = staff.post(SECOND, self.sent(pattern, authorities, review="yes"), follow=True)
+        reason = "At most 3 authorities open an edition together. Add the others later, on the page of the edition."
+        assert errors(page) == {"authorities": [reason]}
+
+    def test_a_full_choice_lists_no_further_authority_and_shows_the_reason(self, staff, pattern, monkeypatch):
+        monkeypatch.setattr("cohorts.forms.opening.MOST_AUTHORITIES", 2)
+        authorities = AuthorityFactory.create_batch(3)
+        page = staff.post(SECOND, self.sent(pattern, authorities[:2]), follow=True)
+        assert [row["ticked"] for row in page.context["form"].rows] == [True, True]
+        assert "At most 2 authorities open an edition together." in main(page)
+
+    def test_every_field_of_a_full_choice_is_accepted_by_django(self, settings):
+        assert 3 * MOST_AUTHORITIES + 10 <= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+
+
 @pytest.mark.parametrize("step", [FIRST, SECOND, THIRD])
 def test_only_lab_staff_open_editions(cast, step, pattern, metz):
     answer = browser(cast["P"]).get(step + query(pattern, metz))
     assert answer.status_code == 403
     assert "Only lab staff can do this." in unescape(answer.content.decode())
+    assert browser(cast["P"]).post(SECOND).status_code == 403
     assert browser(cast["P"]).post(THIRD + query(pattern, metz)).status_code == 403
     assert nothing_saved()
 

@@ -1,4 +1,4 @@
-"""A real Chromium against a live server; each journey is watched for messages of the content security policy."""
+"""A real Chromium against a live server; every console message and uncaught page error fails its journey."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, WebError, expect, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -84,16 +84,20 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
     complaints: list[str] = []
     contexts = []
 
-    def hear(message: ConsoleMessage) -> None:
-        if message.type == "error" and not is_own_answer(message):
-            complaints.append(message.text)
+    def record_message(message: ConsoleMessage) -> None:
+        if not is_own_answer(message):
+            complaints.append(f"{message.type}: {message.text}")
+
+    def record_error(error: WebError) -> None:
+        complaints.append(f"page error: {error.error}")
 
     def opened(user: User | None = None, **options: Any) -> Page:
         context = chromium.new_context(base_url=live_server.url, **(options or DESKTOP))
         contexts.append(context)
+        context.on("console", record_message)
+        context.on("weberror", record_error)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
-        page.on("console", hear)
         if user is not None:
             context.add_cookies([{"url": live_server.url, **session_of(user)}])
             page.goto("/")

@@ -59,7 +59,7 @@ ROUTES: dict[str, Row] = {
     "cohorts:grant_access": Row(see="S", post=True, args=asking),
     "cohorts:refuse_access": Row(see="S", post=True, args=asking),
     "cohorts:open_edition": Row(act="S"),
-    "cohorts:choose_authorities": Row(act="S"),
+    "cohorts:choose_authorities": Row(act="S", post=True),
     "cohorts:review_edition": Row(act="S", post=True),
     "cohorts:add_cohort": Row(act="S", post=True, args=edition),
     "cohorts:cohorts": Row(),

@@ -78,7 +78,7 @@ ROUTES = {
     "object_history_csv": Row(act="S", args=lambda cast: ["cohort", cast.cohort.slug]),
     "network_figures_csv": Row(),
     "network_figures_xlsx": Row(),
-    "compare_editions": Row(act="S"),
+    "compare_editions": Row(act="S", post=True),
     "status": Row(act="S"),
     "livez": Row(public=True),
     "metrics": Row(see="", public=True),  # for whoever brings its token

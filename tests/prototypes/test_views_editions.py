@@ -255,3 +255,27 @@ def test_the_page_takes_seven_statements(more: int, cast: Cast, django_assert_nu
 def test_programmes_and_editions_lead_there_for_lab_staff(cast: Cast):
     for address in (reverse("programmes:programmes"), cast.edition.get_absolute_url()):
         assert [PAGE in links(browser(cast[letter]).get(address)).values() for letter in "SA"] == [True, False]
+
+
+class TestChoosingEditions:
+    """Every edition can be ticked, so the choice is sent by POST; the page it leads to has an address to share."""
+
+    def test_the_form_is_sent_by_post(self, cast: Cast):
+        assert [form["attrs"]["method"] for form in elements(opened(cast), "form", "filters")] == ["post"]
+
+    def test_six_editions_lead_to_an_address_that_names_them(self, cast: Cast):
+        slugs = [EditionFactory(slug=f"edition-{number}").slug for number in range(6)]
+        answer = browser(cast["S"]).post(PAGE, {"edition": slugs})
+        assert (answer.status_code, answer.headers["Location"]) == (
+            302,
+            f"{PAGE}?{'&'.join(f'edition={slug}' for slug in slugs)}",
+        )
+
+    def test_more_than_six_come_back_with_the_reason_and_without_an_address(self, cast: Cast):
+        slugs = [EditionFactory(slug=f"edition-{number}").slug for number in range(200)]
+        page = browser(cast["S"]).post(PAGE, {"edition": slugs})
+        assert (page.status_code, errors(page), len(shown(page))) == (200, [str(TOO_MANY)], 6)
+
+    def test_without_any_the_usual_editions_are_compared(self, cast: Cast):
+        page = browser(cast["S"]).post(PAGE, follow=True)
+        assert shown(page) == ["transfo-2026"]
