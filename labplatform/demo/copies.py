@@ -185,7 +185,7 @@ def _counted_on(table: Table) -> str:
 
 
 def copied_value(field: "Field[object, object]", table: Table, plan: Plan) -> str:
-    """Return the SQL expression that a column of the copy gets; the quoted column itself where it is copied as it is."""
+    """Return the SQL expression of a column of the copy: the quoted column itself where the value stays the same."""
     name, target = field.column, field.related_model
     if field.primary_key:
         return f"{name} + {plan.distance(table, seen_from=table)}"
