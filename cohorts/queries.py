@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Greatest, Least, Lower
 from cohorts.enums import CAME, CORE_ROLES, NEEDS_ADMIN, NEEDS_PILOT, ON_SITE, TEAM_DAYS, TeamState
 from programmes.queries import mandates
 from web.born import latest
-from web.history import last_change
+from web.history import changed_at, last_change
 from web.names import by_name
 from web.nested import nested
 from web.prepared import prepared
@@ -265,8 +265,9 @@ class SessionDayQuerySet(models.QuerySet["SessionDay"]):
     def as_entries(self) -> SessionDayQuerySet:
         """In order, ready for calendars: `changed_at` is the last change of the day or of its session."""
         session = self.model._meta.get_field("session").related_model
-        changes = Greatest(last_change(session, "session"), last_change(self.model, "pk"))
-        return self.select_related("session__cohort__authority").annotate(changed_at=changes).order_by("date", "pk")
+        changes = last_change(session, "session"), last_change(self.model, "pk")
+        rows = self.annotate(changed_at=changed_at(*changes, created_on="session__born_on"))
+        return rows.select_related("session__cohort__authority").order_by("date", "pk")
 
 
 class Tally(NamedTuple):

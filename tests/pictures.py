@@ -1,10 +1,12 @@
 """Takes pictures of a running platform: `make pictures ADDRESS=… PASSWORD=…`.
 
 The six main pages for each sign-in, desktop in English and phone in French; the lab's home is the README's picture.
+`--smallest` takes those of a member's phone, and leaves the README's picture alone.
 """
 
+import argparse
 import shutil
-import sys
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -45,17 +47,25 @@ def take(browser: Browser, base: str, password: str, folder: Path, *, who: str, 
     context.close()
 
 
-def main(base: str, password: str, folder: Path) -> None:
+def main(base: str, password: str, folder: Path, *, smallest: bool = False) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    takes = [("member", "phone-fr")] if smallest else list(product(("lab", "member", "admin"), PLACES))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for who in ("lab", "member", "admin"):
-            for place in PLACES:
-                take(browser, base, password, folder, who=who, place=place)
+        for who, place in takes:
+            take(browser, base, password, folder, who=who, place=place)
         browser.close()
+    if smallest:
+        return
     README_PICTURE.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(folder / "lab-desktop-en-home.png", README_PICTURE)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1].rstrip("/"), sys.argv[2], Path(sys.argv[3] if len(sys.argv) > 3 else "var/pictures"))
+    parser = argparse.ArgumentParser(prog="make pictures", description=__doc__)
+    parser.add_argument("address")
+    parser.add_argument("password")
+    parser.add_argument("folder", type=Path, nargs="?", default=Path("var/pictures"))
+    parser.add_argument("--smallest", action="store_true")
+    told = parser.parse_args()
+    main(told.address.rstrip("/"), told.password, told.folder, smallest=told.smallest)

@@ -1,10 +1,14 @@
 """What the history of a domain row keeps: its birth, every change, and its removal where rows may go; and when."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, time
 from typing import Any, Final, TypeVar
 
 import pghistory
-from django.db.models import Max, Model, OuterRef, Subquery
+from django.db.models import DateTimeField, Max, Model, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Greatest
+
+from web.plausible import FIRST_DAY
 
 M = TypeVar("M", bound=type[Model])
 
@@ -31,3 +35,14 @@ def last_change(model: type[Model], row: str) -> Subquery:
     kept: Any = model.pgh_event_model  # type: ignore[attr-defined] # given by `tracked`
     lines = kept.objects.filter(pgh_obj=OuterRef(row)).order_by().values("pgh_obj")
     return Subquery(lines.annotate(last=Max("pgh_created_at")).values("last"))
+
+
+def changed_at(*changes: Subquery, created_on: str) -> Coalesce:
+    """Return the latest of the last changes; rows without history have changed on the day they were created.
+
+    Rows have no history when they were loaded in bulk, and no day of creation when they are older than that column:
+    those have changed on the first day the platform knows. The answer is never empty, and the same each time.
+    """
+    first = datetime.combine(FIRST_DAY, time(), UTC)
+    created = Cast(created_on, DateTimeField())
+    return Coalesce(Greatest(*changes), created, Value(first), output_field=DateTimeField())

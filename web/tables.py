@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,10 +24,15 @@ LONGEST: Final = 32_000  # letters in one cell of a spreadsheet
 AT_ONCE: Final = 500  # rows written in one go
 WIDTH: Final = 16
 
-# What no spreadsheet file can hold, and what begins a formula (full-width forms and minus among them).
+# What no spreadsheet file can hold, and what begins a formula: also the forms that Unicode holds to be the same.
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_FORMULA: Final = re.compile("[ \u00a0]*[=+\\-@\t\r\n＝＋－＠−]")
-_DOUBTFUL: Final = frozenset(" =+-@＝＋－＠−")  # a first letter that is worth a look, of those that can be seen
+_SIGNS: Final = "=+-@＝＋－＠−﹦﹢﹣﹫⁼⁺⁻₊₋₌⩵⩶﬩"
+_BLANK: Final = r"\s\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # spaces, and what takes no room
+_FORMULA: Final = re.compile(rf"[{_BLANK}]*[{re.escape(_SIGNS)}]|[ \u00a0]*[\t\r\n]")
+_DOUBTFUL: Final = frozenset(f" {_SIGNS}")  # a first letter that is worth a look, of those that can be seen
+
+# In a CSV file a cell may begin wherever a reader splits, which may be at another sign than ours, and after a quote.
+_CELL_WITHIN: Final = re.compile(rf'([,;|\t\r\n"][{_BLANK},;|"]*)(?=[{re.escape(_SIGNS)}])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +71,11 @@ def written(kind: str, table: Table, *, language: str) -> bytes:
 
 
 def _write_csv(table: Table, file: IO[bytes], language: str) -> None:
-    """Semicolons, and in French a decimal comma; what the table is stands below its rows."""
+    """Semicolons, every text in quotes, and in French a decimal comma; what the table is stands below its rows."""
     file.write(BYTE_ORDER_MARK.encode())
     point = "," if language == "fr" else "."
     for lines in _batches(_lines(table)):
-        text = io.StringIO(newline="")
-        csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(
-            [_as_text(cell, point) for cell in line] for line in lines
-        )
-        file.write(text.getvalue().encode())
+        file.write("".join(f"{';'.join([_in_csv(cell, point) for cell in line])}\r\n" for line in lines).encode())
 
 
 def _lines(table: Table) -> Iterator[Sequence[Cell]]:
@@ -86,11 +86,14 @@ def _lines(table: Table) -> Iterator[Sequence[Cell]]:
     yield from table.about
 
 
-def _as_text(cell: Cell, point: str) -> str | int | date | None:
-    """What `csv` writes; it knows itself how to write a whole number, a day and what is not known."""
+def _in_csv(cell: Cell, point: str) -> str:
+    """Return the cell as it is written between two separators: only texts have quotes, so that numbers stay numbers."""
     if isinstance(cell, str):
-        return harmless(cell)
-    return f"{cell:.{DECIMALS}f}".replace(".", point) if isinstance(cell, float) else cell
+        text = _CELL_WITHIN.sub(r"\1'", harmless(cell)).replace('"', '""')
+        return f'"{text}"'
+    if isinstance(cell, float):
+        return f"{cell:.{DECIMALS}f}".replace(".", point)
+    return "" if cell is None else str(cell)
 
 
 def _batches(lines: Iterator[Sequence[Cell]]) -> Iterator[list[Sequence[Cell]]]:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 
 from cohorts.queries import was_there, with_last_day, without_last_day
 from exchanges.enums import COMING, PLANNED_FOR, REFUSED, ExchangeState, RegistrationState
 from programmes.models import Edition
 from programmes.queries import mandates
-from web.history import last_change
+from web.history import changed_at, last_change
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,7 +74,7 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         """
         own = user.registrations.filter(exchange=OuterRef("pk"))
         answered = own.annotate(last=last_change(own.model, "pk")).values("last")[:1]
-        changes = Greatest(last_change(self.model, "pk"), Subquery(answered))
+        changes = changed_at(last_change(self.model, "pk"), Subquery(answered), created_on="born_on")
         refused = own.filter(events__state__in=REFUSED).order_by().values("pk").annotate(n=Count("events")).values("n")
         rows = self.with_own_answer(user).select_related("edition", "host")
         return rows.annotate(changed_at=changes, own_refusals=Coalesce(Subquery(refused), 0)).order_by(

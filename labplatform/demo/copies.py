@@ -32,6 +32,10 @@ OWN: Final = {
     "cohorts_cohort.slug": "slug || '-' || c",
     "cohorts_cohort.name": "name || ' · ' || c",
     "cohorts_cohort.code": " || ".join(f"chr(65 + mod((c * 1000 + id) / {26**place}, 26)::int)" for place in range(5)),
+    "cohorts_invitation.email": f"CASE WHEN person_id IN (SELECT id FROM chosen_{User._meta.db_table})"
+    " THEN c || '.' || email ELSE email END",
+    "cohorts_invitation.token_hash": "encode(sha256(convert_to(c || '.' || token_hash, 'UTF8')), 'hex')",
+    "cohorts_invitation.replaced": "'{}'",
     "prototypes_idea.number": "number + j * 1000",
     "prototypes_idea.reference": "'C' || c || '-' || id || '-' || j",
 }
@@ -166,7 +170,7 @@ def _rows(table: Table, tables: Collection[Table]) -> str:
 
 
 def _copy(table: Table, plan: Plan) -> str:
-    columns = {f'"{field.column}"': _copied(field, table, plan) for field in table._meta.local_concrete_fields}
+    columns = {f'"{field.column}"': copied_value(field, table, plan) for field in table._meta.local_concrete_fields}
     repeated = f"CROSS JOIN generate_series(0, {TIMES - 1}) j" if table in plan.of_ideas else ""
     return (
         f"INSERT INTO {_name(table)} ({', '.join(columns)}) SELECT {', '.join(columns.values())}"
@@ -180,8 +184,8 @@ def _counted_on(table: Table) -> str:
     return f"SELECT setval(pg_get_serial_sequence('{_name(table)}', 'id'), max(id)) FROM {_name(table)}"
 
 
-def _copied(field: "Field[object, object]", table: Table, plan: Plan) -> str:
-    """What stands in a column of the copy."""
+def copied_value(field: "Field[object, object]", table: Table, plan: Plan) -> str:
+    """Return the SQL expression of a column of the copy: the quoted column itself where the value stays the same."""
     name, target = field.column, field.related_model
     if field.primary_key:
         return f"{name} + {plan.distance(table, seen_from=table)}"

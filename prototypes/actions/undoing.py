@@ -52,6 +52,8 @@ def _place_of(gone: Any, here: list[int]) -> int:
     Then after those that were away at that moment and are back, where they stood before it when they went.
     """
     key, stood = gone.pgh_obj_id, _row_before(gone)
+    if stood == [key]:  # the others have no history: only its own number tells where it was
+        return min(int(gone.position), len(here) + 1)
     earlier = [step for step in stood[: stood.index(key)] if step in here]
     place = here.index(earlier[-1]) + 1 if earlier else 0
     while place < len(here) and here[place] not in stood and _went_before(here[place], gone):
@@ -68,11 +70,14 @@ def _went_before(step: int, gone: Any) -> bool:
 
 
 def _row_before(removal: Any) -> list[int]:
-    """The keys of the canvas's steps in their order, as they stood when one was removed."""
+    """Return the keys of the canvas's steps in their order, as they were when one was removed; that one is included.
+
+    Steps without history of their own, such as those of a bulk load, are left out.
+    """
     kept = _kept("CanvasStepEvent", canvas=removal.canvas_id, pgh_id__lt=removal.pgh_id)
     latest = kept.order_by("pgh_obj_id", "-pgh_id").distinct("pgh_obj_id")
-    stood = [row for row in latest if row.pgh_label != "delete"]
-    return [row.pgh_obj_id for row in sorted(stood, key=lambda row: row.position)]
+    stood = {removal.pgh_obj_id: removal} | {row.pgh_obj_id: row for row in latest if row.pgh_label != "delete"}
+    return sorted(stood, key=lambda key: stood[key].position)
 
 
 def _texts_of(step: CanvasStep) -> list[CanvasCell]:

@@ -19,15 +19,14 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
-from tests.faults.stage import BASE, House, Stage, connect, disconnect
+from tests.faults.stage import House, Stage, connect, disconnect
 
 T = TypeVar("T")
 
 LAB, MEMBER = "lab@demo.example", "member@demo.example"
 FLOOR: Final = "/floor/"
-REQUESTS: Final = 5  # of one page in a row
+REQUESTS = 5  # of one page in a row; fewer at the smallest size
 STATEMENTS, CPU, KIB = (10, 8), (6.0, 4.0), (60.0, 40.0)  # what must hold, and the aim
 AS_IN_PRODUCTION: Final = {"ROOT_URLCONF": "tests.bench.floor", "STATEMENTS_CHECKED": 0}  # and the floor page
 GROWTH: Final = {10: (1.2, 1.1), 100: (2.0, 1.5)}  # by how many times as many ideas there are
@@ -162,6 +161,7 @@ def measure(house: House, sizes: Sequence[int], rounds: int) -> Callable[[Any], 
     with ExitStack() as undo, override_settings(**AS_IN_PRODUCTION):
         server = Server()
         stages = grown(house, sizes, server, undo)
+        connect(stages[min(stages)])  # its rows are in every larger copy, under the same addresses
         asked, facts, costs = pages(), {}, defaultdict(list)
         for size, stage in stages.items():
             connect(stage)
@@ -185,14 +185,12 @@ def grown(
 ) -> dict[int, Stage]:
     """A platform for each number of ideas, each grown from a copy of the one before: the same rows, and more."""
     from labplatform.demo.copies import grow
-    from labplatform.management.commands.load_demo import load
 
     stages: dict[int, Stage] = {}
     for size in sorted(sizes):
         disconnect()
-        stages[size] = undo.enter_context(house.stage(stages[max(stages)].name if stages else BASE))
+        stages[size] = undo.enter_context(house.stage(stages[max(stages)].name if stages else house.demonstration()))
         if len(stages) == 1:
-            load(timezone.localdate(), "")
             for who in people:
                 server.sign_in(who)
         grow(size, authorities=authorities)

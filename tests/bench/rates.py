@@ -99,6 +99,7 @@ def measure(house: House, sizes: Sequence[int], rounds: int) -> Callable[[Any], 
     with ExitStack() as undo, override_settings(STATEMENTS_CHECKED=0):
         server = Server()
         stages = pages.grown(house, sizes, server, undo, authorities=AUTHORITIES, people=(LAB, ADMIN, MEMBER))
+        connect(stages[min(stages)])
         found = asked()
         for number in range(rounds):
             for size, stage in pages.in_turn(list(stages.items()), number):

@@ -38,6 +38,7 @@ FAULTS = (
     Fault("two hosts at once", people.two_hosts, "lock"),
     Fault("restore of yesterday's dump", restore.restored, "hold"),
 )
+QUICKEST = "form sent five times"
 HEAD = ("letters", "open", "lost", "extra", "bound", "unexplained", "phantom", "late", "stale", "wrong")
 
 
@@ -63,12 +64,14 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument(
         "--only", default="", help="run the faults whose names hold one of these words, separated by commas"
     )
+    parser.add_argument("--smallest", action="store_true", help=f"run one fault that needs no process: {QUICKEST}")
     asked = parser.parse_args(words)
+    only = QUICKEST if asked.smallest else asked.only
     print(f"{'':<62} {' '.join(HEAD)} {'':>5} {'load':>5}")
     wrong = 0
     with house() as place:
         for fault in FAULTS:
-            if not asked.only or any(word in fault.what for word in asked.only.split(",")):
+            if not only or any(word in fault.what for word in only.split(",")):
                 wrong += sum(not run(place, fault, guard) for guard in ("", fault.guard))
     return 1 if wrong else 0
 

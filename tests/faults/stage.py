@@ -151,6 +151,7 @@ class House:
         self.folder = folder
         self.cluster = postgres.Cluster(folder / "postgres", socket_folder(folder))
         self.runs = 0
+        self._demonstration = ""
 
     def migrate(self) -> None:
         import django
@@ -160,6 +161,20 @@ class House:
         django.setup()
         call_command("migrate", verbosity=0)
         connection.close()
+
+    def demonstration(self) -> str:
+        """Return the name of a database that holds the demonstration of today; it is loaded at the first call."""
+        from django.utils import timezone
+
+        from labplatform.management.commands.load_demo import load
+
+        if not self._demonstration:
+            with self.stage() as stage:
+                load(timezone.localdate(), "")
+                disconnect()
+                stage.execute(f"CREATE DATABASE demonstration TEMPLATE {stage.name}")
+            self._demonstration = "demonstration"
+        return self._demonstration
 
     @contextmanager
     def stage(self, of: str = BASE) -> Iterator[Stage]:
@@ -201,9 +216,18 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
     raise SystemExit("stopped")
 
 
+_OPEN: Final[list[House]] = []
+
+
 @contextmanager
 def house() -> Iterator[House]:
-    """PostgreSQL with the durability of production, in a folder that is gone afterwards, or kept as FAULTS_DATA."""
+    """PostgreSQL with the durability of production, in a folder that is gone afterwards, or kept as FAULTS_DATA.
+
+    Tools that run one after the other in one process share the house that is open already.
+    """
+    if _OPEN:
+        yield _OPEN[0]
+        return
     signal.signal(signal.SIGTERM, _leave)
     logging.getLogger("notifications.nudges").setLevel(logging.ERROR)  # this process has no broker, its children do
     with ExitStack() as undo:
@@ -221,4 +245,6 @@ def house() -> Iterator[House]:
             "VAR_DIR": str(folder / "var"),
         }
         found.migrate()
+        _OPEN.append(found)
+        undo.callback(_OPEN.clear)
         yield found

@@ -83,7 +83,12 @@ def test_it_is_written_in_slices_each_with_a_sign(kind: Kind):
         NOW + timedelta(days=7),
     )
     lines = storage.path_of(row.stored, "full").read_text("utf-8-sig").splitlines()
-    assert (lines[0], lines[1], lines[ROWS], lines[-1]) == ("Number;Text", "1;'=1", f"{ROWS};'=1", f"For;{row.person}")
+    assert (lines[0], lines[1], lines[ROWS], lines[-1]) == (
+        '"Number";"Text"',
+        '1;"\'=1"',
+        f'{ROWS};"\'=1"',
+        f'"For";"{row.person}"',
+    )
     assert row.size == storage.path_of(row.stored, "full").stat().st_size
 
 

@@ -585,3 +585,9 @@ class TestFiles:
         ]
         assert [row.name for row in rows if not row.alt_text or not on_disk(row)] == []
         assert {row.uploaded_at.date() for row in rows} == {TODAY - timedelta(days=1)}
+
+
+def test_the_whole_demonstration_can_be_copied_for_measuring():
+    said = StringIO()
+    call_command("seed_load", "--ideas", str(Idea.objects.count() + 1), "--json", stdout=said)
+    assert json.loads(said.getvalue())["made"]["ideas"] > 0

@@ -1,18 +1,23 @@
 """`seed_load`: the demonstration's editions copied until there are thousands of ideas, for measuring."""
 
 import json
+from collections.abc import Iterable
 from io import StringIO
+from itertools import chain
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F, Func, Model, UniqueConstraint
 from django.test import override_settings
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Invitation
 from labplatform.demo import copies
 from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import EditionFactory
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory, PrototypeFactory, TrialFactory
 
@@ -25,6 +30,7 @@ def demonstration() -> Idea:
     cohort = CohortFactory(edition=EditionFactory(demonstration=True))
     owner = UserFactory(email="camille@demo.example")
     MembershipFactory(cohort=cohort, user=owner)
+    InvitationFactory(cohort=cohort, person=owner, replaced=["0" * 64])
     idea = IdeaFactory(cohort=cohort, owner=owner, state="testing")
     TrialFactory(prototype=PrototypeFactory(idea=idea), state="concluded")
     IdeaFactory(state="accepted")
@@ -36,6 +42,30 @@ def seed(*words: str) -> int:
     with override_settings(DEMO=True):
         call_command("seed_load", "--json", *words, stdout=out)
     return json.loads(out.getvalue())["made"]["ideas"]
+
+
+def unique_columns(table: type[Model]) -> list[tuple[str, ...]]:
+    """The columns of each unique field and constraint of a table; those of an expression in their place."""
+    fields = [(field.name,) for field in table._meta.local_concrete_fields if field.unique]
+    unique = [row for row in table._meta.constraints if isinstance(row, UniqueConstraint)]
+    return [*fields, *table._meta.unique_together, *(row.fields or names_in(row.expressions) for row in unique)]
+
+
+def names_in(expressions: Iterable[Any]) -> tuple[str, ...]:
+    parts = [Func(expression).flatten() for expression in expressions]
+    return tuple(part.name for part in chain.from_iterable(parts) if isinstance(part, F))
+
+
+def test_copies_change_a_column_of_every_unique_constraint():
+    """A column that is unique needs a line in `OWN`, or its copies would collide with the row they come from."""
+    plan = copies.planned()
+    same = []
+    for table in plan.tables:
+        for columns in unique_columns(table):
+            fields = [table._meta.get_field(name) for name in columns]
+            copied = {copies.copied_value(field, table, plan) for field in fields}
+            same += [(table.__name__, columns)] if copied <= {f'"{field.column}"' for field in fields} else []
+    assert same == []
 
 
 def orphans() -> list[str]:
@@ -62,6 +92,16 @@ def test_copies_stand_in_cohorts_of_their_own_four_times_each_with_all_that_hang
     ] * 2
     assert [cohort.ideas.count() for cohort in Cohort.objects.filter(ideas__in=copied).distinct()] == [4, 4]
     assert orphans() == []
+
+
+def test_each_copy_of_an_invitation_has_an_address_and_a_token_hash_of_its_own(demonstration: Idea):
+    seed("--ideas", "9")
+    first, *copied = Invitation.objects.order_by("pk").values_list("email", "person__email", "replaced")
+    assert first == ("camille@demo.example", "camille@demo.example", ["0" * 64])
+    assert [(email == of_person, email.partition(".")[2], links) for email, of_person, links in copied] == [
+        (True, "camille@demo.example", [])
+    ] * 2
+    assert Invitation.objects.values("token_hash").distinct().count() == 3
 
 
 def test_asked_again_nothing_is_copied_and_rows_made_later_get_numbers_of_their_own(demonstration: Idea):

@@ -22,7 +22,7 @@ from tests.mutants import STAGED, WARMS, parts
 from tests.mutants.equivalent import why_equivalent
 from tests.mutants.switches import ROOT
 
-FOLDER: Final = ROOT / "var" / "mutants"
+FOLDER: Final = Path(os.environ.get("MUTANTS_FOLDER", ROOT / "var" / "mutants"))
 KILLED: Final = FOLDER / "killed.json"
 PARTS: Final = 2
 
@@ -53,7 +53,7 @@ def record(more: Sequence[str] = ()) -> None:
         old.unlink()
     ignored = [f"--ignore={path}" for path in KEPT]
     environment = {**os.environ, "MUTANTS": "record", "MUTANTS_FOLDER": str(FOLDER)}
-    words = [*BASE, "-n", str(PARTS), "--dist", "worksteal", *ignored, *more]
+    words = [*BASE, *([] if more else ["-n", str(PARTS), "--dist", "worksteal"]), *ignored, *more]
     subprocess.run(words, env=environment, cwd=ROOT, check=False)
 
 

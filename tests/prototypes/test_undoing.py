@@ -14,6 +14,7 @@ from tests.factories.cohorts import SessionFactory
 from tests.factories.prototypes import IdeaFactory, TrialFactory
 from tests.pages import elements, said, texts
 from tests.prototypes.pages import send, signed_in
+from tests.sql import execute
 from web.errors import DomainError
 from web.seen import fingerprint
 
@@ -60,6 +61,17 @@ class TestAStep:
             actions.restore_step(canvas=canvas, step=key, by=cast["P"])
             actions.restore_step(canvas=canvas, step=key, by=cast["P"])
             assert stands(canvas) == before
+
+    def test_comes_back_where_the_steps_have_no_history_of_their_creation(self, cast: Cast, canvas: Canvas):
+        keys = list(canvas.steps.order_by("position").values_list("pk", flat=True))
+        execute("SET LOCAL session_replication_role = replica")
+        execute("DELETE FROM prototypes_canvasstepevent")
+        execute("SET LOCAL session_replication_role = origin")
+        for place in (3, 2):
+            removed(canvas, place, cast["M"])
+        for step in keys[1:]:
+            actions.restore_step(canvas=canvas, step=step, by=cast["M"])
+        assert list(canvas.steps.order_by("position").values_list("pk", flat=True)) == keys
 
     def test_at_the_end_of_a_row_that_became_shorter_and_before_what_came_after_it(self, cast: Cast, canvas: Canvas):
         one, two, three = canvas.steps.order_by("position").values_list("pk", flat=True)

@@ -514,7 +514,7 @@ def test_a_long_table_is_asked_for_and_then_fetched(cast: Cast, many: Client):
     assert write_due(lambda: NOW) == 1
     page = many.get(sent["Location"])
     fetched = many.get(links(page)["Download the file"]).getvalue().decode("utf-8-sig").splitlines()
-    assert [line.split(";")[0] for line in fetched[1:4]] == ["RIV-001", "RIV-002", "RIV-003"]
+    assert [line.split(";")[0] for line in fetched[1:4]] == ['"RIV-001"', '"RIV-002"', '"RIV-003"']
 
 
 def test_whoever_has_lost_the_right_meanwhile_gets_nothing(cast: Cast, many: Client):

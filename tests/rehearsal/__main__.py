@@ -3,14 +3,17 @@
 Signs in through TLS, opens pages, brings and fetches a picture, kills one of each in the middle of the sending, and
 reads what the processes wrote. Exits with 1 when something does not hold. IMAGE names a folder with `app/` and `venv/`
 made by the steps of the Dockerfile; without it, this folder and this Python stand for the image.
+Where nginx is not installed, everything behind the proxy is rehearsed, and what was left out is printed.
 """
 
+import argparse
 import json
 import os
 import shutil
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,7 @@ from tests.rehearsal.house import GIVEN, NAME, Platform
 from tests.rehearsal.visitor import BROWSER, PASSWORD, Visitor, codes
 
 PEOPLE = 60
+REPLICAS = 2  # of each process
 PAGES = ("/", "/cohorts/", "/ideas/", "/exchanges/", "/network/", "/account/")
 SANDBOX = "sandbox; default-src 'none'"
 
@@ -52,7 +56,14 @@ def people(stage: Stage) -> dict[str, Any]:
     }
 
 
-def run(place: House) -> int:
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make rehearse", description=__doc__)
+    parser.add_argument("--smallest", action="store_true", help="one of each process, and none is killed")
+    with house() as found:
+        return 1 if run(found, replicas=1 if parser.parse_args(words).smallest else REPLICAS) else 0
+
+
+def run(place: House, *, replicas: int) -> int:
     image = os.environ.get("IMAGE")
     app, binaries = (
         (Path(image) / "app", Path(image) / "venv" / "bin") if image else (ROOT, Path(sys.executable).parent)
@@ -61,7 +72,7 @@ def run(place: House) -> int:
     with place.stage() as stage:
         platform = Platform(stage, app, binaries)
         try:
-            rehearse(findings, platform)
+            rehearse(findings, platform, replicas)
         finally:
             platform.close()
             if kept := os.environ.get("LOGS"):
@@ -69,32 +80,42 @@ def run(place: House) -> int:
     return findings.wrong
 
 
-def rehearse(findings: Findings, platform: Platform) -> None:
+def rehearse(findings: Findings, platform: Platform, replicas: int) -> None:
     stage = platform.stage
-    platform.certify()
+    if platform.has_proxy:
+        platform.certify()
+    else:
+        print("LEFT OUT the proxy, TLS, files sent by the proxy and its log: nginx is not installed", flush=True)
     if not platform.static.exists():
         collect(platform)
     findings.holds("migrations end with", platform.replica("migrate").run(), 0)
     findings.holds("the role of web, worker and beat cannot alter the history", checked(platform), 0)
     connect(stage)
     cast = people(stage)
-    ports = [free_port(), free_port()]
+    ports = [free_port() for _ in range(replicas)]
     web = [platform.replica("web", n, BIND=f"127.0.0.1:{port}") for n, port in enumerate(ports, 1)]
-    others = [platform.replica(service, n) for service in ("worker", "beat") for n in (1, 2)]
-    proxy = platform.proxy(ports)
+    others = [platform.replica(service, n) for service in ("worker", "beat") for n in range(1, replicas + 1)]
+    started = [*web, *others, *([platform.proxy(ports)] if platform.has_proxy else [])]
     begun = time.monotonic()
-    for replica in (*web, *others, proxy):
+    for replica in started:
         replica.start()
-    platform.wait(*web, *others, proxy)
-    print(
-        f"      two web servers, workers and beats, and the proxy, were healthy after {time.monotonic() - begun:.0f} s"
-    )
-    visitor = Visitor(f"https://{NAME}:{platform.https}", platform.certificates / "fullchain.pem")
+    platform.wait(*started)
+    names = ", ".join(replica.name for replica in started)
+    print(f"      {names} were healthy after {time.monotonic() - begun:.0f} s")
+    visitor = visitor_of(platform, ports)
     pages(findings, visitor, cast)
     pictures(findings, platform, visitor, cast)
     figures(findings, platform, ports)
-    killed(findings, platform, visitor, cast, [web[0], others[0], others[2]])
+    send(platform, cast)
+    killed(findings, platform, visitor, [web[0], *others[::replicas]] if replicas > 1 else [])
     written(findings, platform, cast, visitor)
+
+
+def visitor_of(platform: Platform, ports: list[int]) -> Visitor:
+    """Return someone at a browser: behind the proxy, or at the last web server where there is none."""
+    if platform.has_proxy:
+        return Visitor(f"https://{NAME}:{platform.https}", platform.certificates / "fullchain.pem")
+    return Visitor(f"http://{NAME}:{ports[-1]}", None)
 
 
 def collect(platform: Platform) -> None:
@@ -135,6 +156,13 @@ def pictures(findings: Findings, platform: Platform, visitor: Visitor, cast: dic
     findings.holds("bringing a picture answers", brought.status_code, 302)
     row = Attachment.objects.get()
     path = f"/files/{row.pk}/"
+    stranger = visitor.other()
+    stranger.sign_in(cast["other"].email)
+    findings.holds("a stranger's answer", stranger.get(path).status_code, 404)
+    if not platform.has_proxy:
+        sent_by = visitor.get(path).headers.get("X-Accel-Redirect")
+        findings.holds("the proxy is told to send", sent_by, f"/protected/{row.stored[:2]}/{row.stored}/full")
+        return
     answer = visitor.get(path)
     findings.holds(
         "the picture",
@@ -151,9 +179,6 @@ def pictures(findings: Findings, platform: Platform, visitor: Visitor, cast: dic
     findings.holds("ten bytes of it", (part.status_code, part.content), (206, answer.content[10:20]))
     again = visitor.get(path, **{"If-None-Match": answer.headers["ETag"]})
     findings.holds("asked for again", (again.status_code, len(again.content)), (304, 0))
-    stranger = Visitor(visitor.address, visitor.certificate)
-    stranger.sign_in(cast["other"].email)
-    findings.holds("a stranger's answer", stranger.get(path).status_code, 404)
     inside = f"/protected/{row.stored[:2]}/{row.stored}/full"
     findings.holds("the proxy's folder, asked for directly", visitor.get(inside).status_code, 404)
 
@@ -161,9 +186,10 @@ def pictures(findings: Findings, platform: Platform, visitor: Visitor, cast: dic
 def figures(findings: Findings, platform: Platform, ports: list[int]) -> None:
     import requests
 
-    visitor = Visitor(f"https://{NAME}:{platform.https}", platform.certificates / "fullchain.pem")
     bearer = {"Authorization": f"Bearer {GIVEN['METRICS_TOKEN']}"}
-    findings.holds("/metrics through the proxy, token and all", visitor.get("/metrics", **bearer).status_code, 404)
+    if platform.has_proxy:
+        visitor = visitor_of(platform, ports)
+        findings.holds("/metrics through the proxy, token and all", visitor.get("/metrics", **bearer).status_code, 404)
     address = f"http://127.0.0.1:{ports[0]}/metrics"
     plain = requests.get(address, headers={"Host": NAME}, timeout=60)
     told = requests.get(address, headers={"Host": NAME, **bearer}, timeout=60)
@@ -172,16 +198,20 @@ def figures(findings: Findings, platform: Platform, ports: list[int]) -> None:
     findings.holds("figures that lack", [name for name in names if f"\n{name}" not in told.text], [])
 
 
-def killed(findings: Findings, platform: Platform, visitor: Visitor, cast: dict[str, Any], victims: list[Any]) -> None:
+def send(platform: Platform, cast: dict[str, Any]) -> None:
+    """Plan the e-mails of the exchange, and wait until some of them have left."""
+    platform.stage.postbox(before=0.1)
+    cast["plan"](cast["exchange"], at=now(), by=None)
+    platform.stage.nudge()
+    wait_accepted(platform.stage, 8, 90)
+
+
+def killed(findings: Findings, platform: Platform, visitor: Visitor, victims: list[Any]) -> None:
     """One web server, one worker and one beat die while letters leave; people go on, and each letter comes once."""
     stage = platform.stage
-    stage.postbox(before=0.1)
-    cast["plan"](cast["exchange"], at=now(), by=None)
-    stage.nudge()
-    wait_accepted(stage, 8, 90)
     for victim in victims:
         platform.kill(victim)
-    names = ", ".join(victim.name for victim in victims)
+    names = ", ".join(victim.name for victim in victims) or "none"
     left = unsent()
     findings.holds(f"pages after kill -9 of {names}", codes(lambda: visitor.get("/cohorts/"), 40), {200: 40})
     begun = time.monotonic()
@@ -203,7 +233,8 @@ def killed(findings: Findings, platform: Platform, visitor: Visitor, cast: dict[
 def written(findings: Findings, platform: Platform, cast: dict[str, Any], visitor: Visitor) -> None:
     """What the processes wrote: lines of JSON, nobody's name, address, password, cookie or browser."""
     visitor.get("/calendar/canary0calendar0token0Kd83.ics?next=canary-query")
-    wait_for(lambda: "/calendar" in (platform.stage.folder / "proxy-1.log").read_text(), "the proxy's line")
+    if platform.has_proxy:
+        wait_for(lambda: "/calendar" in (platform.stage.folder / "proxy-1.log").read_text(), "the proxy's line")
     logs = {log.name: log.read_text() for log in platform.stage.folder.glob("*-[12].log")}
     canaries = [PASSWORD, BROWSER, "canary", cast["pilot"].email, cast["pilot"].full_name, *GIVEN.values()]
     canaries = [word for word in canaries if word not in {NAME, "lab@lab.example"}]
@@ -230,5 +261,4 @@ def readable(line: str) -> bool:
 
 
 if __name__ == "__main__":
-    with house() as found:
-        sys.exit(1 if run(found) else 0)
+    sys.exit(main(sys.argv[1:]))

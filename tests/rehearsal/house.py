@@ -1,6 +1,7 @@
 """The processes of docker-compose.yml on this machine: its commands and checks, with ports and folders of their own."""
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,10 +75,12 @@ class Platform:
     replicas: list[Replica] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.has_proxy = shutil.which("nginx") is not None
         self.services = compose.read()["services"]
         self.http, self.https = free_port(), free_port()
         self.static = self.app / "collected"
         self.files = self.stage.folder / "kept"
+        self.files.mkdir(mode=0o700)
         self.certificates = self.stage.folder / "certificates"
         self.given = {**GIVEN, "EMAIL_URL": f"smtp://127.0.0.1:{self.stage.port}"}
 
@@ -124,7 +127,6 @@ class Platform:
     def certify(self) -> None:
         """A certificate of our own for the name the platform is served by."""
         self.certificates.mkdir()
-        self.files.mkdir(mode=0o700)
         key, certificate = (str(self.certificates / name) for name in ("privkey.pem", "fullchain.pem"))
         words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={NAME}"]
         words += ["-addext", f"subjectAltName=DNS:{NAME}", "-keyout", key, "-out", certificate]

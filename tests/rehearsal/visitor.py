@@ -1,4 +1,6 @@
-"""Somebody at a browser, through the proxy: signs in, opens pages, brings a picture and fetches it again."""
+"""Someone at a browser, through the proxy or in its place: signs in, opens pages, brings a picture and fetches it."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,24 +15,42 @@ BROWSER: Final = "canary-browser-Zx3"
 
 @dataclass
 class Visitor:
+    """`certificate` is the proxy's; without one the visitor asks a web server as the proxy would: TLS has ended."""
+
     address: str
-    certificate: Path
+    certificate: Path | None
 
     def __post_init__(self) -> None:
         self.session = requests.Session()
-        self.session.verify = str(self.certificate)
+        self.session.verify = str(self.certificate) if self.certificate else True
         self.session.trust_env = False
         told = {"User-Agent": BROWSER, "Referer": "https://localhost/", "Accept-Language": "en"}
         self.session.headers.update(told)
+        if self.certificate is None:
+            self.session.headers.update({"Host": "localhost", "X-Forwarded-Proto": "https"})
+
+    def other(self) -> Visitor:
+        """Return someone else at the same address, who is not signed in."""
+        return Visitor(self.address, self.certificate)
 
     def get(self, path: str, **headers: str) -> requests.Response:
-        return self.session.get(self.address + path, headers=headers, timeout=60)
+        return self.session.get(self.address + path, headers=self._with_cookies(headers), timeout=60)
 
     def post(self, path: str, form: dict[str, str], files: Any = None) -> requests.Response:
         """As the form of that page would."""
         self.get(path)
         sent = form | {"csrfmiddlewaretoken": self.session.cookies["__Host-csrftoken"]}
-        return self.session.post(self.address + path, data=sent, files=files, timeout=60, allow_redirects=False)
+        headers = self._with_cookies({})
+        return self.session.post(
+            self.address + path, data=sent, files=files, headers=headers, timeout=60, allow_redirects=False
+        )
+
+    def _with_cookies(self, headers: dict[str, str]) -> dict[str, str]:
+        """Add cookies that are meant for TLS alone where there is no TLS."""
+        if self.certificate is not None:
+            return headers
+        cookies = self.session.cookies.get_dict()
+        return headers | {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
 
     def sign_in(self, email: str) -> requests.Response:
         return self.post("/accounts/login/", {"login": email, "password": PASSWORD})

@@ -50,7 +50,7 @@ def test_what_was_made_for_the_answer_is_saved_under_its_name(name: str, called:
 def test_a_table_is_written_as_the_language_writes_numbers(language: str, share: str):
     table = Table("Rates", ["Share"], [(0.5,)], "About")
     answer = download_table(table, "csv", name="rates.csv", language=language)
-    assert answer.content.decode("utf-8-sig").splitlines()[:2] == ["Share", share]
+    assert answer.content.decode("utf-8-sig").splitlines()[:2] == ['"Share"', share]
     assert told(answer) == said('attachment; filename="rates.csv"', "text/csv; charset=utf-8")
 
 

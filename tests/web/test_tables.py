@@ -1,6 +1,8 @@
 """Tables to take away: what stands in the cells of both kinds of file, and what no spreadsheet may run."""
 
+import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -8,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as some
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
@@ -27,8 +31,8 @@ ROW = ("RIV-001", 0.41666666, 24, DAY)
 @pytest.mark.parametrize(("language", "share"), [("fr", "0,416667"), ("en", "0.416667")])
 def test_csv_has_semicolons_the_readers_decimals_and_what_it_is_at_its_end(language: str, share: str):
     assert written("csv", table(ROW, ("RIV-002", None, 0, None)), language=language).decode() == (
-        f"\ufeffReference;Share;Ideas;Day\r\nRIV-001;{share};24;2026-11-24\r\nRIV-002;;0;\r\n"
-        "\r\nDefinitions\r\nAs of;2026-11-24\r\nShare;of those = accepted\r\n"
+        f'\ufeff"Reference";"Share";"Ideas";"Day"\r\n"RIV-001";{share};24;2026-11-24\r\n"RIV-002";;0;\r\n'
+        '\r\n"Definitions"\r\n"As of";2026-11-24\r\n"Share";"of those = accepted"\r\n'
     )
 
 
@@ -50,7 +54,25 @@ def test_what_other_readers_find_in_it():
     assert book.get_sheet_by_name("Ideas").to_python()[1] == ["RIV-001", 0.416667, 24.0, DAY]
 
 
-FORMULAS = ["=1+1", "+33 3", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a", "−2", "  =1"]
+FORMULAS = [
+    "=1+1",
+    "+33 3",
+    "-2",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠a",
+    "−2",
+    "  =1",
+    "\u3000=1",
+    "\u200b=1",
+    "﹦1",
+    "⁼1",
+]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
@@ -70,6 +92,70 @@ def test_no_cell_of_either_file_begins_a_formula_not_even_a_header_or_a_definiti
     book = load_workbook(io.BytesIO(written("xlsx", evil, language="fr")))
     cells = [cell for sheet in book for line in sheet.rows for cell in line]
     assert {(cell.data_type, str(cell.value)[0]) for cell in cells} == {("s", "'")}
+
+
+SEPARATORS = (",", ";", "\t", "|")
+FORMULA = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\xad]*[=+\-@＝＋－＠−﹦﹢﹣﹫⁼⁺⁻₊₋₌⩵⩶﬩]")
+NUMBER = re.compile(r"-?\d+([.,]\d+)?(;.*)?", re.DOTALL)  # of ours, and what follows it where nothing was split
+
+
+def formulas_in(text: str) -> list[tuple[str, str]]:
+    """Return what a spreadsheet would run, with the separator it splits on, whether or not it knows of quotes."""
+    return [
+        (separator, cell)
+        for separator in SEPARATORS
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE)
+        for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting)
+        for cell in line
+        if FORMULA.match(cell) and not NUMBER.fullmatch(cell)
+    ]
+
+
+INNER = [
+    "a,=1",
+    "a;=1",
+    "a\t=1",
+    "a|=1",
+    "a\n=1",
+    "a\r=1",
+    'a,"=1',
+    'a,"";=1',
+    "a, \t-1",
+    "a,\u200b＝1",
+    'a"=1',
+    "a,;,@b",
+]
+
+
+@pytest.mark.parametrize("text", [*INNER, *FORMULAS])
+def test_no_cell_begins_a_formula_whatever_separator_a_spreadsheet_splits_on(text: str):
+    others = [(before, text, before) for before in ("b", "", 'b,"', "b,", 'b"')]
+    lines = table(*others, (-1, -0.5, text), (None, text))
+    for language in ("fr", "en"):
+        assert formulas_in(written("csv", lines, language=language).decode()) == []
+
+
+texts_of_attackers = some.text(some.sampled_from("a1 ,;|\t\r\n\"'=+-@＝－−\u200b\u3000"), max_size=8)
+
+
+@given(some.lists(some.lists(texts_of_attackers | some.integers() | some.none(), max_size=4), max_size=3))
+@example([["b", "a,=1"]])
+def test_no_cells_make_a_formula_together(rows: list[list[Any]]):
+    assert formulas_in(written("csv", table(*rows), language="fr").decode()) == []
+
+
+@given(some.lists(some.text(), min_size=1, max_size=4))
+def test_a_spreadsheet_that_splits_on_semicolons_reads_as_many_cells_as_were_written(cells: list[str]):
+    text = written("csv", table(cells), language="fr").decode().removeprefix("\ufeff")
+    assert len(list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))[1]) == len(cells)
+
+
+def test_an_apostrophe_is_added_within_a_csv_text_only_where_a_cell_could_begin():
+    harmful = ("Budget, -5 %", "1 + 1 = 2", "a@b.example", "Une idée - deux; = trois")
+    line = written("csv", table(harmful), language="en").decode().split("\r\n")[1]
+    assert line == '"Budget, \'-5 %";"1 + 1 = 2";"a@b.example";"Une idée - deux; \'= trois"'
+    sheet = load_workbook(io.BytesIO(written("xlsx", table(harmful), language="en")))["Ideas"]
+    assert [cell.value for cell in sheet[2]] == list(harmful)
 
 
 def test_letters_no_spreadsheet_can_hold_are_left_out_and_long_texts_cut():

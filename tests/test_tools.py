@@ -1,0 +1,113 @@
+"""Every tool that the README names runs, at its smallest size: none rots unseen.
+
+Each is a process of its own, as `make` starts it, with its own PostgreSQL, ports and folders. No figure is judged here.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import MembershipFactory
+from tests.oracles import survfit
+from tests.pictures import CHROMIUM
+
+ROOT = Path(__file__).parent.parent
+OF_THIS_RUN = ("DATABASE_URL", "REDIS_URL", "VAR_DIR", "DJANGO_SETTINGS_MODULE", "MIGRATION_DATABASE_URL")
+LIMIT = 600  # seconds, on a machine that others use too
+
+# What `make` runs, and the test that runs it.
+RUN_BY = {
+    "demo": "tests/localstack/test_demo.py::test_children_are_started_with_logs_and_all_stopped",
+    "test": "this run",
+    "bench": "test_tools_with_a_platform_of_their_own_run",
+    "faults": "test_tools_with_a_platform_of_their_own_run",
+    "drill": "test_tools_with_a_platform_of_their_own_run",
+    "rehearse": "test_tools_with_a_platform_of_their_own_run",
+    "oracles": "tests/oracles/test_oracles.py::test_same_figures_as_r_here_and_now",
+    "scan": "test_scanners_that_need_no_package_of_their_own_run",
+    "whole": "test_the_whole_matrix_asks_one_route_of_everyone",
+    "mutants": "test_one_check_taken_out_is_noticed",
+    "pictures": "test_pictures_of_a_running_platform_are_taken",
+}
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a tool as it is run from a shell, away from the database of this run; its output is shown when it fails."""
+    env = {name: value for name, value in os.environ.items() if name not in OF_THIS_RUN and "PYTEST" not in name}
+    answer = subprocess.run(
+        [sys.executable, "-m", *words],
+        cwd=ROOT,
+        env=env | environment,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+    )
+    sys.stdout.write(f"{answer.stdout[-6000:]}\n{answer.stderr[-3000:]}")  # pytest shows it where the test is red
+    return answer
+
+
+def test_every_tool_of_the_readme_is_run_by_a_test():
+    named = set(re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text()))
+    assert named == set(RUN_BY)
+
+
+@pytest.mark.parametrize("names", [("bench", "faults"), ("rehearsal", "drill")], ids=" ".join)
+def test_tools_with_a_platform_of_their_own_run(names: tuple[str, ...]):
+    answer = run("tests.smallest", *names)
+    lines = answer.stdout.strip().splitlines()
+    assert json.loads(lines[-1]) == dict.fromkeys(names, 0)
+    if left_out := [line for line in lines if line.startswith("LEFT OUT")]:
+        pytest.skip(" ".join(left_out))
+
+
+def test_scanners_that_need_no_package_of_their_own_run():
+    answer = run("tests.scans", "--only", "deploy,schemathesis")
+    assert (answer.returncode, answer.stdout.strip().splitlines()[-1]) == (
+        0,
+        "scanners: 1 passed, 1 had nothing to look at",
+    )
+
+
+def test_one_check_taken_out_is_noticed(tmp_path: Path):
+    words = ["--only", "files.permissions", "--more", "tests/files/test_permissions.py", "--most", "12"]
+    answer = run("tests.mutants", *words, MUTANTS_FOLDER=str(tmp_path))
+    assert re.fullmatch(r"mutants: killed [1-9]\d* / \d+, equivalent \d+", answer.stdout.strip().splitlines()[-1])
+
+
+def test_the_whole_matrix_asks_one_route_of_everyone():
+    answer = run("pytest", "-q", "tests/test_role_matrix.py", "-k", "role_gets and network_figures_csv", WHOLE="1")
+    assert answer.returncode == 0
+    assert re.search(r"matrix: [1-9]\d* cells, leaks 0, unexpected 0", answer.stdout)
+
+
+def test_oracles_run_or_say_what_is_missing():
+    """Where R is installed the tests of `tests/oracles` ask it; it writes its answers down only when `make` runs it."""
+    if survfit.installed():
+        return
+    answer = run("tests.oracles")
+    assert (answer.returncode, answer.stdout) == (
+        1,
+        "R with survival and cmprsk is not installed: apt-get install r-cran-survival r-cran-cmprsk\n",
+    )
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="Chromium is not installed")
+def test_pictures_of_a_running_platform_are_taken(live_server, tmp_path: Path):
+    member = UserFactory(email="member@demo.example")
+    member.set_password("a word of the pictures")
+    member.save()
+    MembershipFactory(user=member)
+    answer = run("tests.pictures", live_server.url, "a word of the pictures", str(tmp_path), "--smallest")
+    assert answer.returncode == 0
+    assert sorted(path.stem for path in tmp_path.glob("*.png")) == [
+        f"member-phone-fr-{page}" for page in ("cohorts", "exchanges", "home", "ideas", "programmes", "rates")
+    ]
