@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ONE_PERSON
 from web.plausible import CHECK_THE_YEAR
 from web.refusals import Said
 
@@ -21,11 +20,8 @@ SENTENCES: dict[str, Said] = {
     "factor_reset_by_lab": _("Only the lab’s staff take lost second factors away."),
     "factor_reset_of_open_account": _("The account is closed."),
     "factor_reset_kept": _("When a second factor was taken away stays as it was written."),
-    ONE_PERSON: (
-        _(
-            "This address belongs to someone else, or an invitation waits for it. Use another one, or ask the lab to"
-            " release it."
-        ),
+    "address_of_one_person": (
+        _("This address belongs to someone else. Use another one, or ask the lab to release it."),
         "email",
     ),
     "account_address_proved": (_("An address is added to an account once it is confirmed."), "email"),

@@ -230,6 +230,7 @@ VERB_WORDS: Final[dict[str, Promise]] = {
     "unsubscribe": _("Unsubscribed"),
     "use_sign_in_link": _("Signed in by a link"),
     "withdraw_answer": _("Answer withdrawn"),
+    "withdraw_claim": _("Added address withdrawn"),
     "withdraw_cohort": _("Cohort withdrew"),
     "withdraw_contribution": _("Contribution withdrawn"),
     "withdraw_file": _("File withdrawn"),

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='user',
-            trigger=pgtrigger.compiler.Trigger(name='user_address_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM FROM accounts_user WHERE id = NEW.id FOR KEY SHARE; PERFORM pg_advisory_xact_lock(hashtextextended('address:' || lower(NEW.email), 0)); IF EXISTS (SELECT FROM account_emailaddress WHERE lower(email) = lower(NEW.email) AND user_id <> NEW.id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'address_of_one_person', MESSAGE = 'address_of_one_person'; END IF; RETURN NEW;", hash='030d2f5aa7ca4f8e6bbb414d9f8e66900ed6ea91', operation='INSERT OR UPDATE OF "email"', pgid='pgtrigger_user_address_once_9a8f9', table='accounts_user', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='user_address_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM FROM accounts_user WHERE id = NEW.id FOR KEY SHARE; PERFORM pg_advisory_xact_lock(hashtext('address'), (hashtextextended(lower(NEW.email), 0) & 2047)::int); IF EXISTS (SELECT FROM account_emailaddress WHERE lower(email) = lower(NEW.email) AND user_id <> NEW.id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'user_email_once', MESSAGE = 'user_email_once'; END IF; RETURN NEW;", hash='d3fc08a86e4a693e46491cd926bd36d188d9c5ec', operation='INSERT OR UPDATE OF "email"', pgid='pgtrigger_user_address_once_9a8f9', table='accounts_user', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='user',
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='accountaddress',
-            trigger=pgtrigger.compiler.Trigger(name='account_address_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM FROM accounts_user WHERE id = NEW.user_id FOR KEY SHARE; PERFORM pg_advisory_xact_lock(hashtextextended('address:' || lower(NEW.email), 0)); IF EXISTS (SELECT FROM accounts_user WHERE lower(email) = lower(NEW.email) AND id <> NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'address_of_one_person', MESSAGE = 'address_of_one_person'; END IF; RETURN NEW;", hash='cbd2ea18b2413e641afaebc6c3b0aa4494d691b4', operation='INSERT OR UPDATE OF "email", "user_id"', pgid='pgtrigger_account_address_once_4e146', table='account_emailaddress', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='account_address_once', sql=pgtrigger.compiler.UpsertTriggerSql(func="PERFORM FROM accounts_user WHERE id = NEW.user_id FOR KEY SHARE; PERFORM pg_advisory_xact_lock(hashtext('address'), (hashtextextended(lower(NEW.email), 0) & 2047)::int); IF EXISTS (SELECT FROM accounts_user WHERE lower(email) = lower(NEW.email) AND id <> NEW.user_id) THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'address_of_one_person', MESSAGE = 'address_of_one_person'; END IF; RETURN NEW;", hash='90ec8239b656faf22d8ec067740c3994dccedbc2', operation='INSERT OR UPDATE OF "email", "user_id"', pgid='pgtrigger_account_address_once_4e146', table='account_emailaddress', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='accountaddress',

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.addresses import ONE_PERSON, AccountAddress, AddressClaim, AddressRelease, lock_address
+from accounts.models.addresses import AccountAddress, AddressClaim, AddressRelease, lock_address
 from accounts.models.factor_resets import FactorReset
 from accounts.models.sign_in_links import LinkEnd, SignInLink
 from web.history import tracked
@@ -22,7 +22,6 @@ from web.search import words_index
 from web.triggers import Frozen, Rule
 
 __all__ = [
-    "ONE_PERSON",
     "AccountAddress",
     "AddressClaim",
     "AddressRelease",
@@ -140,7 +139,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             Rule(
                 name="user_address_once",
-                rule=ONE_PERSON,
+                rule="user_email_once",
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("email"),
                 before=lock_address("NEW.id", "NEW.email"),
                 broken="EXISTS (SELECT FROM account_emailaddress WHERE lower(email) = lower(NEW.email)"

@@ -4,7 +4,7 @@ from typing import Final
 
 import pgtrigger
 
-from accounts.models import ONE_PERSON, AccountAddress, User, lock_address
+from accounts.models import AccountAddress, User, lock_address
 from web.triggers import Rule
 
 AWAITED_BY_ANOTHER: Final = (
@@ -22,7 +22,7 @@ class InvitedAddress(AccountAddress):
         triggers = [
             Rule(
                 name="account_address_not_awaited",
-                rule=ONE_PERSON,
+                rule="address_awaited",
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("email", "user_id"),
                 before=lock_address("NEW.user_id", "NEW.email"),
                 broken=AWAITED_BY_ANOTHER.format(person="NEW.user_id"),
@@ -39,7 +39,7 @@ class InvitedPerson(User):
         triggers = [
             Rule(
                 name="user_address_not_awaited",
-                rule=ONE_PERSON,
+                rule="address_awaited",
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("email"),
                 before=lock_address("NEW.id", "NEW.email"),
                 broken=AWAITED_BY_ANOTHER.format(person="NEW.id"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from accounts.models import ONE_PERSON, lock_address
+from accounts.models import lock_address
 from cohorts import endings, invitation_queries
 from cohorts.enums import ADMIN, InvitationState, InvitedRole
 from cohorts.models.cohorts import Cohort
@@ -149,7 +149,6 @@ class Invitation(models.Model):
         triggers = [
             Rule(
                 name="invitation_address_once",
-                rule=ONE_PERSON,
                 operation=pgtrigger.Insert,
                 before=lock_address("NEW.person_id", "NEW.email"),
                 broken=f"NEW.accepted_at IS NULL AND NEW.revoked_at IS NULL AND ({_OF_ANOTHER})",
