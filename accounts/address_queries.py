@@ -18,7 +18,8 @@ def claims(at: datetime) -> QuerySet[AddressClaim]:
 
 def further_addresses() -> QuerySet[AccountAddress]:
     """Return the addresses of accounts beside their main one."""
-    return AccountAddress.objects.alias(address=Lower("email"), main=Lower("user__email")).exclude(address=F("main"))
+    rows: QuerySet[AccountAddress] = AccountAddress.objects.alias(address=Lower("email"), main=Lower("user__email"))
+    return rows.exclude(address=F("main"))
 
 
 def invited_people() -> QuerySet[User]:

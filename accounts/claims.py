@@ -1,4 +1,4 @@
-"""The e-mail that asks the owner of an address whether a member may add it: one in every case, never the same answer."""
+"""The e-mail that asks the owner of an address whether a member may add it: one e-mail, whoever has the address."""
 
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit

@@ -40,7 +40,7 @@ def enter(request: HttpRequest, user: User, *, by: str, email: str, wanted: str 
 
 
 def send_link(email: str, wanted: str) -> None:
-    """Send one e-mail in every case: with a link for the person whose own address it is, or saying that it is nobody's."""
+    """Send one e-mail in every case: a link to the person whose own address it is, else that it has no account."""
     user = User.objects.with_address(email).filter(is_active=True).first()
     if user is None:
         note("sign_in_link_asked", known=False)

@@ -19,4 +19,4 @@ HISTORIES: Final = {
         forms_only=True,
     )
 }
-NAMED: Final = {model: ("person__full_name",) for model in (SupportVisit, FactorReset, AddressRelease)}
+NAMED: Final = dict.fromkeys((SupportVisit, FactorReset, AddressRelease), ("person__full_name",))

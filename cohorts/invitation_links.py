@@ -82,6 +82,11 @@ def why_not(row: Invitation, token_hash: str, at: datetime, user: User | None = 
         return CLOSED
     if user and not (user.is_active and user.pk == row.person_id):
         return OTHER_ADDRESS
-    if row.person.email.lower() != row.email and not User.objects.with_address(row.email).filter(pk=row.person_id):
-        return GIVEN_UP
-    return None
+    return None if _still_theirs(row) else GIVEN_UP
+
+
+def _still_theirs(row: Invitation) -> bool:
+    """Return whether the invited address still belongs to the person, as main or as further address."""
+    if row.person.email.lower() == row.email:
+        return True
+    return User.objects.with_address(row.email).filter(pk=row.person_id).exists()

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, models
 from pghistory.models import Event
 
-from accounts.models import AddressRelease, FactorReset, SignInLink, SupportVisit, User
+from accounts.models import AddressClaim, AddressRelease, FactorReset, SignInLink, SupportVisit, User
 from cohorts.models import (
     AccessRequest,
     Assessment,
@@ -145,6 +145,7 @@ EXEMPT = {
 }
 # What has no history at all, and why.
 UNWATCHED = {
+    AddressClaim: "It gives nothing and ends within three days; a confirmed or released one is in the security log.",
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
     RatesChange: "A transaction that touched what the rates are counted from: the history says more of it.",
     RatesRollup: "Counted ahead, thrown away and counted anew at any time; nobody acts.",

@@ -32,8 +32,10 @@ IS_INVITED = _(
     "An invitation waits for this address, so it was not added to the account that asked. Open the link in the e-mail"
     " of your invitation and accept it there. If you want the address in the account you already have, ask the lab."
 )
-MAIN_ADDRESS = _("This is the main address of the account. The person chooses another one first, or closes the account.")
-STILL_INVITED = _("An invitation waits for this address. Take the invitation back first, then release the address.")
+MAIN_ADDRESS = _(
+    "This is the main address of the account. The person chooses another one first, or closes the account."
+)
+STILL_INVITED = _("An invitation waits for this address. Withdraw the invitation first, then release the address.")
 
 
 @verb

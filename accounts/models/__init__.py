@@ -19,7 +19,7 @@ from web.history import tracked
 from web.names import PersonName
 from web.plausible import plausible_dates
 from web.search import words_index
-from web.triggers import Frozen, Rule
+from web.triggers import Frozen, Rule, update_of
 
 __all__ = [
     "AccountAddress",
@@ -140,7 +140,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             Rule(
                 name="user_address_once",
                 rule="user_email_once",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("email"),
+                operation=pgtrigger.Insert | update_of("email"),
                 before=lock_address("NEW.id", "NEW.email"),
                 broken="EXISTS (SELECT FROM account_emailaddress WHERE lower(email) = lower(NEW.email)"
                 " AND user_id <> NEW.id)",
@@ -148,7 +148,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             pgtrigger.Trigger(  # an address that nobody proved goes when the account takes another one
                 name="user_unproved_address_goes",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("email"),
+                operation=update_of("email"),
                 func="DELETE FROM account_emailaddress WHERE user_id = NEW.id AND NOT verified"
                 " AND lower(email) <> lower(NEW.email); RETURN NULL;",
             ),

@@ -14,11 +14,10 @@ from django_stubs_ext import StrOrPromise
 
 from web.history import tracked
 from web.link_tokens import hash_of
-from web.triggers import Frozen, Rule
-
+from web.triggers import Frozen, Rule, update_of
 
 UPGRADE: Final = "upgrade"  # in place of a reason, of what a migration released
-IN_TWO_PLACES: Final = _("It was also the main address of another person, or had an invitation: an upgrade settled that.")
+IN_TWO_PLACES: Final = _("It was also an address of another person: an upgrade of the platform settled that.")
 
 
 def lock_address(person: str, address: str) -> str:
@@ -49,10 +48,9 @@ class AccountAddress(EmailAddress):
             Rule(
                 name="account_address_once",
                 rule="address_of_one_person",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("email", "user_id"),
+                operation=pgtrigger.Insert | update_of("email", "user_id"),
                 before=lock_address("NEW.user_id", "NEW.email"),
-                broken="EXISTS (SELECT FROM accounts_user WHERE lower(email) = lower(NEW.email)"
-                " AND id <> NEW.user_id)",
+                broken="EXISTS (SELECT FROM accounts_user WHERE lower(email) = lower(NEW.email) AND id <> NEW.user_id)",
             ),
             Rule(
                 name="account_address_proved",

@@ -44,9 +44,7 @@ def addresses(request: HttpRequest) -> HttpResponse:
     page: Any = paginate(releasable_addresses(timezone.now(), text), request.GET.get("page"), per_page=PER_PAGE)
     emails = [row["address"] for row in page]
     people, waits = owners(emails), waiting(emails)
-    rows = [
-        {**row, "owner": people.get(row["address"]), "waits": waits.get(row["address"], ())} for row in page
-    ]
+    rows = [{**row, "owner": people.get(row["address"]), "waits": waits.get(row["address"], ())} for row in page]
     released = AddressRelease.objects.select_related("person", "staff").order_by("-pk")[:LATEST]
     context = {"form": form, "page": page, "rows": rows, "released": released}
     return htmx.render(request, "accounts/addresses.html", "results", context)

@@ -106,8 +106,8 @@ def invite_admin(
     if not full_name.strip():
         raise DomainError(_("Nobody has an account with this address: give the person’s name."), field="full_name")
     person = await_person(email=email, full_name=full_name, language=language, by=by)
-    given = {"email": email.strip().lower(), "full_name": full_name.strip(), "language": language}
-    given |= {"authority": authority, "role": ADMIN}
+    given: dict[str, Any] = {"authority": authority, "role": ADMIN, "email": email.strip().lower()}
+    given |= {"full_name": full_name.strip(), "language": language}
     return _invite(given, person, at, by)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 import pgtrigger
 
 from accounts.models import AccountAddress, User, lock_address
-from web.triggers import Rule
+from web.triggers import Rule, update_of
 
 AWAITED_BY_ANOTHER: Final = (
     "EXISTS (SELECT FROM cohorts_invitation WHERE email = lower(NEW.email)"
@@ -23,7 +23,7 @@ class InvitedAddress(AccountAddress):
             Rule(
                 name="account_address_not_awaited",
                 rule="address_awaited",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("email", "user_id"),
+                operation=pgtrigger.Insert | update_of("email", "user_id"),
                 before=lock_address("NEW.user_id", "NEW.email"),
                 broken=AWAITED_BY_ANOTHER.format(person="NEW.user_id"),
             ),
@@ -40,7 +40,7 @@ class InvitedPerson(User):
             Rule(
                 name="user_address_not_awaited",
                 rule="address_awaited",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("email"),
+                operation=pgtrigger.Insert | update_of("email"),
                 before=lock_address("NEW.id", "NEW.email"),
                 broken=AWAITED_BY_ANOTHER.format(person="NEW.id"),
             ),

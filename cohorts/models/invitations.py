@@ -103,7 +103,9 @@ class Invitation(models.Model):
         verbose_name_plural = _("invitations")
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(accepted_at=None, revoked_at=None), name="invitation_open"),
-            models.Index(fields=["email"], condition=Q(accepted_at=None, revoked_at=None), name="invitation_open_email"),
+            models.Index(
+                fields=["email"], condition=Q(accepted_at=None, revoked_at=None), name="invitation_open_email"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -246,7 +246,7 @@ class TestReleasing:
     def test_someone_invited_is_released_once_no_invitation_waits(self, staff: User):
         row = InvitationFactory()
         client, path = signed_in(staff), reverse("release_address", args=["invited", row.person_id])
-        assert "Take the invitation back first, then release the address." in client.get(path).content.decode()
+        assert "Withdraw the invitation first, then release the address." in client.get(path).content.decode()
         row.revoked_at, row.reason = NOW, "A slip"
         row.save()
         client.post(path, {"because": HER_WORDS})

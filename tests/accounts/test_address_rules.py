@@ -212,9 +212,7 @@ class TestActions:
 
     def test_a_further_address_of_someone_invites_that_person_under_the_address_that_was_typed(self, mallory: User):
         add(mallory, VERA)
-        row = invite_member(
-            cohort=CohortFactory(), email=VERA.upper(), full_name="Vera", role="relay", at=NOW, by=None
-        )
+        row = invite_member(cohort=CohortFactory(), email=VERA.upper(), full_name="Vera", role="relay", at=NOW, by=None)
         assert (row.person, row.email) == (mallory, VERA)
 
     def test_a_provider_vouches_for_no_address_of_another(self, mallory: User):
@@ -321,7 +319,12 @@ class TestAtOnce:
 
         answers = at_once(self.confirming(UserFactory()), invite)
         assert self.owners() == 1
-        assert answers in (["done", "done"], sorted(["done", self.TAKEN]), sorted(["done", self.REFUSED]), sorted(["done", str(IS_INVITED)]))
+        assert answers in (
+            ["done", "done"],
+            sorted(["done", self.TAKEN]),
+            sorted(["done", self.REFUSED]),
+            sorted(["done", str(IS_INVITED)]),
+        )
 
     def test_an_account_is_opened_while_its_person_is_invited_again(self):
         """Both need the row of the person and their address, in the same order: neither is a deadlock."""
@@ -377,5 +380,3 @@ class TestExistingData:
         import_module("cohorts.migrations.0012_invitations_of_one_person").settle(apps, None)
         assert list(Invitation.objects.open()) == [kept]
         assert str(Invitation.objects.get(pk=row.pk).why) == "The address belongs to another person."
-
-

@@ -30,6 +30,10 @@ def furnish_doors(cast: Cast) -> None:
     lost = {"person": cast["M"], "staff": cast["S"], "because": "Il a appelé d’un autre numéro"}
     FactorReset.objects.create(made_at=NOW, **lost)
     AddressRelease.objects.create(
-        person=cast["M"], staff=cast["S"], email="tiers@people.example", because="L’adresse d’un autre agent", made_at=NOW
+        person=cast["M"],
+        staff=cast["S"],
+        email="tiers@people.example",
+        because="L’adresse d’un autre agent",
+        made_at=NOW,
     )
     claim_address(user=cast["M"], email="encore@people.example", at=timezone.now(), by=None)
