@@ -40,7 +40,7 @@ STILL_INVITED = _("An invitation waits for this address. Withdraw the invitation
 
 @verb
 def claim_address(*, user: User, email: str, at: datetime, by: User | None) -> str:
-    """Record that a member says an address is theirs, and return the token of the link that confirms it.
+    """Record that a member claims an address, and return the token of the link that confirms it.
 
     The token is stored nowhere. A second claim on the same address replaces the first one's link.
     """

@@ -1,4 +1,4 @@
-"""Addresses: those of accounts, those that someone says are theirs, and those that the lab released."""
+"""Addresses: those of accounts, those that someone claims, and those that the lab released."""
 
 from datetime import datetime
 from typing import ClassVar, Final
@@ -69,7 +69,7 @@ class AddressClaimQuerySet(models.QuerySet["AddressClaim"]):
 
 
 class AddressClaim(models.Model):
-    """A member says that an address is theirs too, and has not confirmed it: until then it gives them nothing.
+    """An address that a member added and has not confirmed: until then it gives them nothing.
 
     Several people can claim one address, and one that belongs to someone else: what a claimant reads is always the
     same. Only the hash of the link's token is stored.

@@ -133,5 +133,5 @@ def test_an_address_confirmed_for_one_is_not_confirmed_for_another():
     confirm_address(user=one, email="Shared@people.example", by=None)
     with translation.override("en"), pytest.raises(DomainError, match="belongs to someone else"):
         confirm_address(user=other, email="Shared@people.example", by=None)
-    kept = EmailAddress.objects.filter(email="shared@people.example")
-    assert list(kept.values_list("user", "verified")) == [(one.pk, True)]
+    rows = EmailAddress.objects.filter(email="shared@people.example")
+    assert list(rows.values_list("user", "verified")) == [(one.pk, True)]

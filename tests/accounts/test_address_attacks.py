@@ -46,8 +46,8 @@ class Journey:
     def run(self, steps: str) -> None:
         for self.step in steps.split():
             getattr(self, self.step)()
-            if kept := self.browser.session.get("_auth_user_id"):
-                self.seen_as.add(self.name_of(int(kept)))
+            if pk := self.browser.session.get("_auth_user_id"):
+                self.seen_as.add(self.name_of(int(pk)))
 
     def name_of(self, pk: int) -> str:
         return {self.mallory.pk: "Mallory", self.accomplice.pk: "accomplice"}.get(pk, "Vera")
@@ -118,8 +118,8 @@ class Journey:
 
     def mailbox(self, pattern: str) -> list[str]:
         """The links of one kind in every e-mail to her, the first e-mail first."""
-        letters = [letter.body for letter in mail.outbox if letter.to[0].lower() == VERA]
-        return list(dict.fromkeys(found for body in letters for found in re.findall(pattern, body)))
+        bodies = [email.body for email in mail.outbox if email.to[0].lower() == VERA]
+        return list(dict.fromkeys(found for body in bodies for found in re.findall(pattern, body)))
 
     def click(self) -> None:
         """She follows every confirmation link she was sent, and presses its button."""

@@ -63,14 +63,14 @@ class TestConfirming:
         assert [client.get(path).status_code, client.head(path).status_code] == [200, 200]
         assert (AddressClaim.objects.count(), EmailAddress.objects.filter(email=VERA).count()) == (1, 0)
 
-    def test_someone_not_signed_in_is_asked_to_sign_in_and_nothing_opens(self, mallory: User):
+    def test_someone_not_signed_in_is_led_to_sign_in_and_nothing_opens(self, mallory: User):
         path, client = claimed_by(mallory), Client(headers={"accept-language": "en"})
         for page in (client.get(path), client.post(path)):
             assert texts(page, "h1") == ["Sign in to confirm this address"]
             assert links(page)["Sign in"] == f"/accounts/login/?next={path}"
         assert EmailAddress.objects.filter(email=VERA).count() == 0
 
-    def test_signed_in_to_another_account_it_opens_nothing_and_says_why(self, mallory: User):
+    def test_signed_in_to_another_account_it_opens_nothing_and_gives_the_reason(self, mallory: User):
         path = claimed_by(mallory)
         page = signed_in(UserFactory()).post(path)
         assert (page.status_code, texts(page, "h1")) == (410, ["This address was not added"])
@@ -83,7 +83,7 @@ class TestConfirming:
             (False, "sign in with this address as usual"),
         ],
     )
-    def test_where_the_address_waits_for_someone_else_the_page_says_what_to_do(
+    def test_where_the_address_waits_for_someone_else_the_page_explains_what_to_do(
         self, mallory: User, invited: bool, text: str
     ):
         path = claimed_by(mallory)
@@ -94,7 +94,7 @@ class TestConfirming:
             assert text in page.content.decode()
         assert User.objects.with_address(VERA).get() != mallory
 
-    def test_a_link_that_never_was_says_so(self):
+    def test_an_unknown_link_is_not_valid(self):
         page = Client(headers={"accept-language": "en"}).get("/account/addresses/confirm/wrong/")
         assert (page.status_code, "This link is not valid, or no longer." in page.content.decode()) == (410, True)
 
@@ -155,7 +155,7 @@ class TestWithdrawing:
         signed_in(UserFactory()).post(reverse("withdraw_claim", args=[AddressClaim.objects.get().pk]))
         assert AddressClaim.objects.count() == 1
 
-    def test_the_password_is_asked_for_first(self, mallory: User):
+    def test_the_password_is_required_first(self, mallory: User):
         claimed_by(mallory)
         path = reverse("withdraw_claim", args=[AddressClaim.objects.get().pk])
         answer = signed_in(mallory, again=False).post(path)
@@ -207,11 +207,11 @@ class TestList:
         with django_assert_num_queries(8):
             client.get(LIST)
 
-    @pytest.mark.parametrize("letter", EVERYONE.replace("S", ""))
-    def test_only_lab_staff_read_and_release(self, letter: str, cast: Cast):
+    @pytest.mark.parametrize("role", EVERYONE.replace("S", ""))
+    def test_only_lab_staff_read_and_release(self, role: str, cast: Cast):
         claim_address(user=cast["M"], email=VERA, at=NOW, by=None)
         path = reverse("release_address", args=["claim", AddressClaim.objects.get().pk])
-        client = signed_in(cast[letter])
+        client = signed_in(cast[role])
         answers = [client.get(LIST), client.get(path), client.post(path, {"because": HER_WORDS})]
         assert [answer.status_code for answer in answers] == [403, 403, 403]
         assert AddressClaim.objects.count() == 1
@@ -224,10 +224,10 @@ class TestReleasing:
     def test_the_address_is_free_the_person_reads_why_and_the_history_keeps_it(self, staff: User, mallory: User):
         row = EmailAddress.objects.create(user=mallory, email=VERA, verified=True)
         client, path = signed_in(staff, again=False), reverse("release_address", args=["further", row.pk])
-        asked = client.post(path, {"because": HER_WORDS})
-        assert unquote(asked.headers["Location"]) == f"/accounts/reauthenticate/?next={path}"
+        first = client.post(path, {"because": HER_WORDS})
+        assert unquote(first.headers["Location"]) == f"/accounts/reauthenticate/?next={path}"
         assert AddressRelease.objects.count() == 0
-        answer = client.post(asked.headers["Location"], {"password": PASSWORD, "next": path}, follow=True)
+        answer = client.post(first.headers["Location"], {"password": PASSWORD, "next": path}, follow=True)
         assert said(answer) == [f"The address {VERA} is released."]
         assert EmailAddress.objects.filter(email=VERA).count() == 0
         email = mail.outbox[-1]
@@ -237,7 +237,7 @@ class TestReleasing:
         history = client.get(reverse("object_history", args=["person", mallory.pk])).content.decode()
         assert ("Address released" in history, "Ada Lab" in history, VERA in history) == (True, True, False)
 
-    def test_a_reason_is_asked_for(self, staff: User, mallory: User):
+    def test_a_reason_is_required(self, staff: User, mallory: User):
         claim_address(user=mallory, email=VERA, at=NOW, by=mallory)
         path = reverse("release_address", args=["claim", AddressClaim.objects.get().pk])
         page = signed_in(staff).post(path, {"because": " "})

@@ -143,7 +143,7 @@ class TestDatabase:
             ({"expires_at": NOW}, "address_claim_expires_later"),
         ],
     )
-    def test_claims_are_in_small_letters_and_last(self, columns: dict[str, Any], rule: str):
+    def test_claims_are_in_lower_case_and_end_later(self, columns: dict[str, Any], rule: str):
         claim_address(user=UserFactory(), email=VERA, at=NOW, by=None)
         with refused_by(rule):
             update(AddressClaim.objects.get(), **columns)
@@ -280,7 +280,7 @@ class TestRelease:
         assert refusal(release_address, email=user.email, **given) == str(MAIN_ADDRESS)
         assert refusal(release_address, email=VERA, **given).startswith("This person does not have this address")
 
-    def test_a_reason_is_asked_for_and_only_lab_staff_release(self, staff: User):
+    def test_a_reason_is_required_and_only_lab_staff_release(self, staff: User):
         user = UserFactory()
         add(user, VERA)
         given = {"person": user, "email": VERA, "at": NOW}
@@ -364,9 +364,9 @@ class TestExistingData:
         self.old_address(other, "Shared@people.example", verified=True)
         self.old_address(other, "typed@people.example", verified=False)
         import_module("accounts.migrations.0012_one_person_per_address").settle(apps, None)
-        kept = set(EmailAddress.objects.values_list("user", "email"))
+        remaining = set(EmailAddress.objects.values_list("user", "email"))
         own = {(mallory.pk, mallory.email), (other.pk, other.email)}
-        assert kept == own | {(mallory.pk, "shared@people.example")}
+        assert remaining == own | {(mallory.pk, "shared@people.example")}
         released = set(AddressRelease.objects.values_list("person", "email", "because"))
         assert released == {(mallory.pk, VERA, "upgrade"), (other.pk, "Shared@people.example", "upgrade")}
         claimed = set(AddressClaim.objects.values_list("user", "email"))
@@ -374,9 +374,9 @@ class TestExistingData:
         assert User.objects.with_address(VERA).get() == vera
 
     def test_an_open_invitation_to_an_address_of_another_ends(self):
-        row, kept = InvitationFactory(), InvitationFactory()
+        row, remaining = InvitationFactory(), InvitationFactory()
         self.old_address(UserFactory(), row.email, verified=True)
         self.before_the_rule("UPDATE accounts_user SET email = %s WHERE id = %s", "moved@x.example", row.person_id)
         import_module("cohorts.migrations.0012_invitations_of_one_person").settle(apps, None)
-        assert list(Invitation.objects.open()) == [kept]
+        assert list(Invitation.objects.open()) == [remaining]
         assert str(Invitation.objects.get(pk=row.pk).why) == "The address belongs to another person."
