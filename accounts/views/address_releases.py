@@ -57,20 +57,20 @@ def release(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     someone, email = _found(kind, pk)
     form = ReleaseForm(sent(request))
     if form.is_bound and form.is_valid():
-        answer: HttpResponse = _release(request, someone, email, form)
+        answer: HttpResponse = _release(request, kind, someone, email, form)
         return answer
-    return _page(someone, email).show(request, form)
+    return _page(kind, someone, email).show(request, form)
 
 
 @reauthentication_required  # type: ignore[untyped-decorator] # allauth ships no types
-def _release(request: HttpRequest, someone: User, email: str, form: ReleaseForm) -> HttpResponse:
+def _release(request: HttpRequest, kind: str, someone: User, email: str, form: ReleaseForm) -> HttpResponse:
     given = {"person": someone, "email": email, "at": timezone.now(), "by": person(request)}
     if row := done(form, release_address, **given):
         if someone.joined:
             notify_of_release(row)
         messages.success(request, _("The address %(email)s is released.") % {"email": email})
         return redirect("addresses")
-    return _page(someone, email).show(request, form)
+    return _page(kind, someone, email).show(request, form)
 
 
 def _found(kind: str, pk: int) -> tuple[User, str]:
@@ -85,22 +85,23 @@ def _found(kind: str, pk: int) -> tuple[User, str]:
     return row.user, row.email
 
 
-def _page(someone: User, email: str) -> FormPage:
-    joined = (
-        _("%(person)s can no longer sign in with it or confirm it.") % {"person": someone},
-        _("%(person)s gets an e-mail with the reason.") % {"person": someone},
-        _("The address is free: it can be invited, or added to another account."),
-    )
-    invited = (
-        _("Name and address of %(person)s, who never joined, are erased.") % {"person": someone},
-        _("The address is free: it can be invited, or added to another account."),
-    )
+def _consequences(kind: str, someone: User) -> tuple[str, ...]:
+    person, free = {"person": someone}, _("The address is free: it can be invited, or added to another account.")
+    if kind == "invited":
+        return _("Name and address of %(person)s, who never joined, are erased.") % person, free
+    reason = _("%(person)s gets an e-mail with the reason.") % person
+    if kind == "claim":
+        return _("%(person)s can no longer confirm it: the link sent to the address opens nothing.") % person, reason
+    return _("%(person)s can no longer sign in with it.") % person, reason, free
+
+
+def _page(kind: str, someone: User, email: str) -> FormPage:
     return FormPage(
         title=_("Release %(email)s") % {"email": email},
         action=_("Release the address"),
         cancel=reverse("addresses"),
         crumb=_("E-mail addresses"),
         grave=True,
-        consequences=joined if someone.joined else invited,
+        consequences=_consequences(kind, someone),
         impossible=STILL_INVITED if not someone.joined and waiting([email]) else "",
     )
