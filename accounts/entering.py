@@ -7,7 +7,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.email_verification import verify_email_indirectly
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.internal.flows.manage_email import sync_user_email_address
-from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress, Login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -41,13 +40,12 @@ def enter(request: HttpRequest, user: User, *, by: str, email: str, wanted: str 
 
 
 def send_link(email: str, wanted: str) -> None:
-    """One letter in every case: with a link, or that there is no account with this address."""
-    found = [user for user in filter_users_by_email(email, prefer_verified=True) if user.is_active]
-    if not found:
+    """Send one e-mail in every case: a link to the person whose own address it is, else that it has no account."""
+    user = User.objects.with_address(email).filter(is_active=True).first()
+    if user is None:
         note("sign_in_link_asked", known=False)
         get_adapter().send_mail("account/email/unknown_account", email, {})
         return
-    user = found[0]
     token = ask_sign_in_link(user=user, email=email, at=timezone.now(), by=user)
     note("sign_in_link_asked", known=True, person=user.pk)
     path = reverse("sign_in_link", args=[token]) + (f"?{urlencode({'next': wanted})}" if wanted else "")

@@ -11,10 +11,10 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.admin.models import LogEntry
 
 from accounts.actions.sign_ins import end_sign_ins
-from accounts.models import FactorReset, SignInLink, User
+from accounts.models import AddressClaim, AddressRelease, FactorReset, SignInLink, User
 from accounts.registries import erasers
 
-WAYS_IN: Final[tuple[Any, ...]] = (EmailAddress, Authenticator, SocialAccount, SignInLink)
+WAYS_IN: Final[tuple[Any, ...]] = (EmailAddress, AddressClaim, Authenticator, SocialAccount, SignInLink)
 
 
 def forget_ways_in(*, user: User, at: datetime) -> None:
@@ -23,6 +23,7 @@ def forget_ways_in(*, user: User, at: datetime) -> None:
     for model in WAYS_IN:
         model.objects.filter(user=user).delete()
     FactorReset.objects.filter(person=user).update(because="")
+    AddressRelease.objects.filter(person=user).update(because="", email="")
     user.groups.clear()
     user.user_permissions.clear()
     forget_in_the_admin(user)

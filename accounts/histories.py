@@ -5,7 +5,7 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import FactorReset, SupportVisit, User
+from accounts.models import AddressRelease, FactorReset, SupportVisit, User
 from web.histories import Kept, Part
 
 HISTORIES: Final = {
@@ -14,9 +14,9 @@ HISTORIES: Final = {
         User,
         title="full_name",
         pages=("act_as", "reset_second_factor", "reopen"),
-        parts=(Part(SupportVisit, "person"), Part(FactorReset, "person")),
+        parts=(Part(SupportVisit, "person"), Part(FactorReset, "person"), Part(AddressRelease, "person")),
         known=Q(joined=True),
         forms_only=True,
     )
 }
-NAMED: Final = {SupportVisit: ("person__full_name",), FactorReset: ("person__full_name",)}
+NAMED: Final = dict.fromkeys((SupportVisit, FactorReset, AddressRelease), ("person__full_name",))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.actions import CLOSED_KEPT
+from accounts.actions.addresses import CLAIM_LASTS, purge_claims
 from accounts.actions.leaving import erase_those_due
 from accounts.actions.sign_in_links import KEPT, purge_sign_in_links
 from accounts.actions.sign_ins import purge_sign_ins
@@ -30,6 +31,12 @@ SIGN_IN_LINKS = Retention(
     _("So that whoever comes with an old link is told why it does not work."),
     days=KEPT.days,
     purge=purge_sign_in_links,
+)
+CLAIMS = Retention(
+    _("E-mail addresses that were added and not confirmed"),
+    _("So that the person can confirm that the address is theirs."),
+    days=CLAIM_LASTS.days,
+    purge=purge_claims,
 )
 
 
@@ -69,4 +76,5 @@ def register() -> None:
     )
     retentions.register("closed_accounts", CLOSED_ACCOUNTS, order=20)
     retentions.register("sign_in_links", SIGN_IN_LINKS, order=80)
+    retentions.register("address_claims", CLAIMS, order=82)
     retentions.register("sign_ins", sign_ins, order=81)

@@ -25,9 +25,10 @@ from web.addresses import absolute
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from django.http import HttpRequest
     from django_stubs_ext import StrOrPromise
 
-    from accounts.models import FactorReset, User
+    from accounts.models import AddressRelease, FactorReset, User
 
 ASKED = _("You get this letter because someone, probably you, asked for it. If it was not you, do nothing.")
 CHANGED = _("You get this letter because your account was changed.")
@@ -87,6 +88,48 @@ LETTERS: Mapping[str, AccountLetter] = {
         (_("Choose a new password"), "password_reset_url"),
     ),
     "account/email/unknown_account": UNKNOWN,
+    "account/email/address_claimed": AccountLetter(
+        _("Confirm your e-mail address"),
+        (
+            _("Someone with an account on labplatform asked to add the address %(email)s to it."),
+            _("If it was you, follow the link, signed in to that account, and confirm. It is valid for three days."),
+            _("If it was not you, do nothing: without your confirmation the address stays yours alone."),
+        ),
+        (_("Confirm the address"), "confirm_url"),
+    ),
+    "account/email/address_taken": AccountLetter(
+        _("Your address stays with your account"),
+        (
+            _("Someone asked to add the address %(email)s to another account on labplatform. It was not added."),
+            _(
+                "Nothing has changed: you sign in with it as before. If you have two accounts and want the address in"
+                " the other one, ask the lab to release it."
+            ),
+        ),
+    ),
+    "account/email/address_invited": AccountLetter(
+        _("Your invitation stays yours"),
+        (
+            _("Someone asked to add the address %(email)s to an account on labplatform. It was not added."),
+            _(
+                "You were invited with this address: open the link in the e-mail of your invitation and accept it"
+                " there. If it is over, or you want the address in an account you already have, ask the lab."
+            ),
+        ),
+    ),
+    "account/email/address_added": notice(
+        _("An e-mail address was added"), _("%(added)s is now an address of your account: it can sign in.")
+    ),
+    "account/email/address_released": AccountLetter(
+        _("An e-mail address was taken off your account"),
+        (
+            _("%(released)s is no longer an address of your account, or no longer waits to be confirmed."),
+            "%(who)s",
+            _("Reason: %(because)s"),
+        ),
+        (_("Open your account"), ACCOUNT),
+        CHANGED,
+    ),
     "account/email/account_already_exists": AccountLetter(
         _("You have an account already"),
         (_("Someone asked for an account with the address %(email)s, which has one. Sign in with it."),),
@@ -184,6 +227,18 @@ def tell_of_reset(reset: FactorReset) -> None:
     who = format_lazy(BY_THE_LAB, staff=reset.staff) if reset.staff else BY_THE_OPERATOR
     told = {"user": reset.person, "who": who, "because": reset.because}
     get_adapter().send_mail("mfa/email/reset_by_the_lab", reset.person.email, told)
+
+
+def notify_of_added_address(request: HttpRequest, user: User, email: str) -> None:
+    """Send the person an e-mail, to their main address, on the address that was added."""
+    get_adapter(request).send_notification_mail("account/email/address_added", user, {"added": email})
+
+
+def notify_of_release(release: AddressRelease) -> None:
+    """Send the person an e-mail, to their main address, on the address that the lab released."""
+    who = format_lazy(BY_THE_LAB, staff=release.staff) if release.staff else BY_THE_OPERATOR
+    facts = {"user": release.person, "who": who, "because": release.because, "released": release.email}
+    get_adapter().send_mail("account/email/address_released", release.person.email, facts)
 
 
 def tell_of_part(user: User, what: StrOrPromise, staff: User) -> None:

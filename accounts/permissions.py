@@ -32,6 +32,11 @@ def may_act_as(user: User, person: User) -> Decision:
     return ALLOW
 
 
+def may_release_addresses(user: User) -> Decision:
+    """Read which addresses wait for confirmation or belong to accounts, and take one off a person."""
+    return ALLOW if user.is_lab_staff else deny(_("Only lab staff release addresses."))
+
+
 def may_reset_second_factors(user: User) -> Decision:
     """Take away a second factor that is lost, of anybody at all."""
     return ALLOW if user.is_lab_staff else deny(_("Only the lab’s staff take lost second factors away."))

@@ -10,7 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import FactorReset, SupportVisit, User
+from accounts.models import AddressClaim, AddressRelease, FactorReset, SupportVisit, User
 from accounts.registries import PersonalData, personal_data
 
 Rows = Callable[[User], Iterable[Mapping[str, object]]]
@@ -38,6 +38,16 @@ ADDRESSES = PersonalData(
     _("E-mail addresses"),
     told(lambda user: EmailAddress.objects.filter(user=user), "email", "verified", "primary"),
     covers=("account.EmailAddress.user",),
+)
+CLAIMS = PersonalData(
+    _("E-mail addresses that you added and have not confirmed"),
+    told(lambda user: AddressClaim.objects.filter(user=user), "email", "made_at", "expires_at"),
+    covers=("accounts.AddressClaim.user",),
+)
+RELEASES = PersonalData(
+    _("E-mail addresses that the lab took off your account"),
+    told(lambda user: AddressRelease.objects.filter(person=user), "email", "because", "made_at"),
+    covers=("accounts.AddressRelease.person",),
 )
 FACTORS = PersonalData(
     _("Second factors and passkeys"),
@@ -89,7 +99,7 @@ SIGN_INS = PersonalData(
 def register() -> None:
     """Put them into every person's own copy."""
     parts = {"account": ACCOUNT, "addresses": ADDRESSES, "factors": FACTORS, "support": SUPPORT, "resets": RESETS}
-    for order, (slug, part) in enumerate(parts.items()):
+    for order, (slug, part) in enumerate((parts | {"claims": CLAIMS, "releases": RELEASES}).items()):
         personal_data.register(slug, part, order=order)
     personal_data.register("connections", CONNECTIONS, order=15)
     personal_data.register("sign_ins", SIGN_INS, order=80)

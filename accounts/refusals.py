@@ -6,6 +6,10 @@ from web.plausible import CHECK_THE_YEAR
 from web.refusals import Said
 
 _ONE_ACCOUNT = (_("This address has an account already."), "email")
+_OF_SOMEONE_ELSE = (
+    _("This address belongs to someone else. Use another one, or ask the lab to release it."),
+    "email",
+)
 
 SENTENCES: dict[str, Said] = {
     "support_says_why": (_("Say why: the person reads it."), "reason"),
@@ -20,6 +24,15 @@ SENTENCES: dict[str, Said] = {
     "factor_reset_by_lab": _("Only the lab’s staff take lost second factors away."),
     "factor_reset_of_open_account": _("The account is closed."),
     "factor_reset_kept": _("When a second factor was taken away stays as it was written."),
+    "address_of_one_person": _OF_SOMEONE_ELSE,
+    "unique_verified_email": _OF_SOMEONE_ELSE,  # allauth's own name for a part of the rule
+    "account_address_proved": (_("An address is added to an account once it is confirmed."), "email"),
+    "address_claim_once": (_("This address was just added. Look for the e-mail it was sent."), "email"),
+    "address_claim_lower": (_("An address is stored in lower case."), "email"),
+    "address_claim_expires_later": _("A claim on an address lasts for some time."),
+    "address_release_by_lab": _("Only lab staff release addresses."),
+    "address_release_reason": (_("Give the reason: the person reads it."), "because"),
+    "address_release_fixed": _("The record of a released address cannot be changed."),
     "user_lab_staffed": _("This is the only account of the lab: give somebody else of the lab one first."),
     "user_erased_is_anonymous": (_("A name is made of words."), "full_name"),
     "user_erased_stays": _("This person was erased: nothing of them changes any more."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import IO, TYPE_CHECKING, Final
@@ -78,6 +78,14 @@ class Told:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AddressWait:
+    """Something that waits for the owner of an address, such as an open invitation: its text, and its page."""
+
+    text: StrOrPromise
+    href: str
+
+
 account_panels: Registry[Panel] = Registry("account panels")
 # What has to happen when accounts are closed; told people (a query), at and by, within the verb.
 closures: Registry[Callable[..., object]] = Registry("what follows when an account is closed")
@@ -94,5 +102,9 @@ second_factor_roles: Registry[Callable[[User, date], bool]] = Registry("roles th
 # The account of somebody a provider sent and no account answers for: of a pending invitation, for one. Told request,
 # arrival and at; None lets nobody in, and neither does a DomainError: whoever came reads why, and nobody else hears.
 arrivals_by_provider: Registry[Callable[..., User | None]] = Registry("who lets in by a provider")
+# What waits for the owners of these addresses (in lower case), for the lab's page of addresses.
+address_waits: Registry[Callable[[Collection[str]], Mapping[str, list[AddressWait]]]] = Registry(
+    "what waits for an address"
+)
 # Who hears of everyone a provider sent: told request, arrival, user (None where nobody gets in) and at.
 knocks: Registry[Callable[..., Told | None]] = Registry("who hears of people at the door")

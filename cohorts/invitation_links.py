@@ -45,6 +45,13 @@ OTHER_ADDRESS = Why(
         " again."
     ),
 )
+GIVEN_UP = Why(
+    "given_up",
+    _(
+        "This invitation was sent to an address that is no longer in your account. Ask the person who invited you for"
+        " a new one to your present address."
+    ),
+)
 WHY_NOT: Final[Mapping[str, Why]] = {
     InvitationState.ACCEPTED: ONCE_ONLY,
     InvitationState.REVOKED: TAKEN_BACK,
@@ -73,6 +80,13 @@ def why_not(row: Invitation, token_hash: str, at: datetime, user: User | None = 
         return WITHDRAWN
     if row.person.joined and not row.person.is_active:
         return CLOSED
-    if user and (user.email.lower() != row.email or not user.is_active):
+    if user and not (user.is_active and user.pk == row.person_id):
         return OTHER_ADDRESS
-    return None
+    return None if _still_theirs(row) else GIVEN_UP
+
+
+def _still_theirs(row: Invitation) -> bool:
+    """Return whether the invited address still belongs to the person, as main or as further address."""
+    if row.person.email.lower() == row.email:
+        return True
+    return User.objects.with_address(row.email).filter(pk=row.person_id).exists()

@@ -52,7 +52,15 @@ SENTENCES: dict[str, Said] = {
     "invitation_expires": _("An invitation is open for some time after it is sent."),
     "invitation_dates": (_("The membership ends before it starts."), "ends_on"),
     "invitation_plausible_dates": (CHECK_THE_YEAR, "starts_on"),
-    "invitation_address": _("Only the person with the address that was invited can accept."),
+    "address_awaited": (
+        _("An invitation waits for this address. Once it is accepted or withdrawn, the address can be used."),
+        "email",
+    ),
+    "invitation_address_once": (
+        _("This address belongs to someone else, or an invitation to someone else waits for it. Ask the lab."),
+        "email",
+    ),
+    "invitation_address": _("Only the invited person accepts, while the invited address is in their account."),
     "invitation_settled": _("What was answered or taken back stays so."),
     "invitation_token_new": _("A link is replaced by a new one, which no invitation had before."),
     "invitation_fixed": _("Who is invited, as what and where, does not change: take it back and invite anew."),

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from accounts.openid.views import Leaving
-from accounts.views.addresses import Confirming
+from accounts.views.addresses import Confirming, OwnAddresses
 from labplatform import health, history_pages, privacy_views, views
 from labplatform.watching.figures import metrics
 from prototypes.views.editions import compare_editions
@@ -31,6 +31,7 @@ urlpatterns = [
         include(
             [
                 re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", Confirming.as_view(), name="account_confirm_email"),
+                path("email/", OwnAddresses.as_view(), name="account_email"),
                 path("logout/", Leaving.as_view(), name="account_logout"),
                 path(
                     "sessions/",

@@ -18,6 +18,12 @@ def domain_models(app: str) -> list[type[models.Model]]:
     return [model for model in found if not issubclass(model, Event) and not model._meta.proxy]
 
 
+def guarding_proxies(app: str) -> list[type[models.Model]]:
+    """Return the app's proxies that bring triggers to a table of another app."""
+    found = apps.get_app_config(app).get_models()
+    return [model for model in found if model._meta.proxy and getattr(model._meta, "triggers", ())]
+
+
 def rules_of(trigger: pgtrigger.Trigger, several: Several) -> set[str]:
     """The names a trigger refuses under; none for those that only write."""
     if isinstance(trigger, Rule | Frozen):
@@ -31,7 +37,7 @@ def rules(app: str, several: Several | None = None) -> set[str]:
     """Of constraints and triggers; `several` names the triggers that refuse under several names at once."""
 
     def found() -> Iterator[str]:
-        for model in domain_models(app):
+        for model in [*domain_models(app), *guarding_proxies(app)]:
             yield from (str(constraint.name) for constraint in model._meta.constraints)
             for trigger in getattr(model._meta, "triggers", ()):
                 yield from rules_of(trigger, several or {})

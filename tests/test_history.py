@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, models
 from pghistory.models import Event
 
-from accounts.models import FactorReset, SignInLink, SupportVisit, User
+from accounts.models import AddressClaim, AddressRelease, FactorReset, SignInLink, SupportVisit, User
 from cohorts.models import (
     AccessRequest,
     Assessment,
@@ -145,6 +145,7 @@ EXEMPT = {
 }
 # What has no history at all, and why.
 UNWATCHED = {
+    AddressClaim: "It gives nothing and ends within three days; a confirmed or released one is in the security log.",
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
     RatesChange: "A transaction that touched what the rates are counted from: the history says more of it.",
     RatesRollup: "Counted ahead, thrown away and counted anew at any time; nobody acts.",
@@ -219,6 +220,11 @@ def a_reset() -> models.Model:
     return FactorReset.objects.create(person=UserFactory(), staff=staff, because="Seen", made_at=NOW)
 
 
+def a_release() -> models.Model:
+    staff = UserFactory(is_lab_staff=True)
+    return AddressRelease.objects.create(person=UserFactory(), staff=staff, because="Not theirs", made_at=NOW)
+
+
 def an_event() -> models.Model:
     return IdeaFactory().events.get()
 
@@ -226,6 +232,7 @@ def an_event() -> models.Model:
 CASES: dict[type[models.Model], Case] = {
     User: Case(someone, {"language": "en"}),
     FactorReset: Case(a_reset, {}, kept_by="factor_reset_kept"),
+    AddressRelease: Case(a_release, {}, kept_by="address_release_fixed"),
     SupportVisit: Case(a_support_visit, {"ended_at": NOW}, kept_by="support_kept"),
     Reminder: Case(ReminderFactory, {"state": "expanded"}),
     Delivery: Case(a_letter_alone, {"attempts": 1}),

@@ -11,10 +11,11 @@ from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.actions import end_support, open_support
+from accounts.actions.addresses import claim_address
 from accounts.actions.leaving import erase_person
 from accounts.actions.sign_in_links import ask_sign_in_link
 from accounts.actions.sign_ins import end_sign_in, end_sign_ins
-from accounts.models import FactorReset, User
+from accounts.models import AddressRelease, FactorReset, User
 from accounts.registries import personal_data
 from cohorts.models import Invitation
 from cohorts.permissions import has_part
@@ -46,6 +47,8 @@ def stranger(stage: Stage) -> Iterator[User]:
         ask_sign_in_link(user=pilot, email=pilot.email, at=NOW, by=pilot)
         end_support(visit=open_support(person=pilot, reason="Asked", at=NOW, by=stage.home["S"]), at=NOW, by=None)
         FactorReset.objects.create(person=pilot, staff=stage.home["S"], because="Seen", made_at=NOW)
+        AddressRelease.objects.create(person=pilot, staff=stage.home["S"], because="Not theirs", made_at=NOW)
+        claim_address(user=pilot, email="further@people.example", at=NOW, by=pilot)
         FollowUpFactory(by=pilot, idea__cohort=stage.home.cohort)
         tell(IdeaFactory(cohort=stage.home.cohort), PATH[1], by=pilot)
         AccessRequestFactory(user=pilot)

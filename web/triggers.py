@@ -23,6 +23,11 @@ def _listed(pairs: Iterable[tuple[str, str]]) -> str:
     return ", ".join(f"'{before}>{after}'" for before, after in pairs)
 
 
+def update_of(*columns: str) -> pgtrigger.core.UpdateOf:
+    """Return the operation of an update that names one of these columns."""
+    return pgtrigger.UpdateOf(*columns)  # type: ignore[no-untyped-call] # pgtrigger annotates it in part
+
+
 class StateMachine(pgtrigger.Trigger):
     """A row is born in an initial state and moves along the declared transitions only.
 

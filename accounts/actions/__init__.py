@@ -49,7 +49,10 @@ def create_person(*, email: str, full_name: str, language: str = "", by: User | 
 
 @verb
 def confirm_address(*, user: User, email: str, by: User | None) -> User:
-    """Somebody we trust says that the address is the person's: no letter needs to ask."""
+    """Record as verified an address that someone we trust says is the person's: no e-mail needs to ask.
+
+    Raises DomainError where it belongs to another person.
+    """
     if not EmailAddress.objects.filter(user=user, email=email.lower()).update(verified=True):
         EmailAddress.objects.create(user=user, email=email.lower(), primary=email.lower() == user.email, verified=True)
     return user
@@ -85,7 +88,7 @@ def join(
     Called once their address is `proven`, by a letter or by a provider. Without a password they sign in otherwise, or
     choose one by “forgotten password”.
     """
-    row = User.objects.select_for_update().get(pk=user.pk)
+    row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if row.joined:
         return row
     row.full_name, row.is_active, row.joined, row.date_joined = full_name.strip() or row.full_name, True, True, at

@@ -17,6 +17,7 @@ UNKNOWN = _("This link is not one of ours. Perhaps the letter broke it in two: c
 USED = _("This link was used already: each signs in once. Ask for a new one.")
 REPLACED = _("You asked for a newer link since: use the one in the latest letter, or ask for a new one.")
 EXPIRED = _("This link is too old: it was good for fifteen minutes. Ask for a new one.")
+NOT_THEIRS = _("This link was sent to an address that is no longer in your account. Ask for a link to your address.")
 CLOSED_SINCE = _("Your account was closed after this letter, and is open again: ask for a new link.")
 CLOSED = _("This account is closed. Ask the lab if you should have one.")
 
@@ -66,7 +67,9 @@ def why_not(link: SignInLink, at: datetime) -> StrOrPromise:
         return USED if link.ended_how == LinkEnd.USED else REPLACED
     if at >= link.expires_at:
         return EXPIRED
-    return "" if link.user.is_active else CLOSED
+    if not link.user.is_active:
+        return CLOSED
+    return "" if User.objects.with_address(link.email).filter(pk=link.user_id).exists() else NOT_THEIRS
 
 
 def purge_sign_in_links(*, at: datetime, dry_run: bool = False) -> int:

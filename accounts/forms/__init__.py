@@ -3,11 +3,14 @@
 from typing import Any
 
 from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
+from allauth.account.models import EmailAddress
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.core.validators import MaxLengthValidator
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.claims import ask_owner
 from accounts.models import User
 from web.forms import WordsField, column
 
@@ -84,13 +87,18 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
 
 class AddAddressForm(AddEmailForm):
-    """No longer than an account's address may be: the library's own takes more than its column."""
+    """A further address: a claim until it is confirmed, no longer than an account's address may be."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = _named(self.fields["email"])
         field.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
         field.widget.attrs["maxlength"] = LONGEST_ADDRESS
+
+    def save(self, request: HttpRequest) -> EmailAddress:
+        """Ask the owner of the address; return a row that is not stored, of which allauth notifies nobody."""
+        ask_owner(request, self.user, self.cleaned_data["email"])
+        return EmailAddress(user=self.user, email=self.cleaned_data["email"])
 
 
 class AddressForm(forms.Form):

@@ -12,15 +12,27 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.addresses import AccountAddress, AddressClaim, AddressRelease, lock_address
 from accounts.models.factor_resets import FactorReset
 from accounts.models.sign_in_links import LinkEnd, SignInLink
 from web.history import tracked
 from web.names import PersonName
 from web.plausible import plausible_dates
 from web.search import words_index
-from web.triggers import Frozen, Rule
+from web.triggers import Frozen, Rule, update_of
 
-__all__ = ["FactorReset", "LinkEnd", "SignInLink", "SupportVisit", "User", "UserManager"]
+__all__ = [
+    "AccountAddress",
+    "AddressClaim",
+    "AddressRelease",
+    "FactorReset",
+    "LinkEnd",
+    "SignInLink",
+    "SupportVisit",
+    "User",
+    "UserManager",
+    "lock_address",
+]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -36,12 +48,15 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, is_lab_staff=True, **fields)
 
     def with_address(self, email: str) -> models.QuerySet["User"]:
-        """Whose it is, capitals aside, and nobody with one that only looks alike.
+        """Return the one person the address belongs to, as main or as further address, whatever its capitals.
 
-        `iexact` asks PostgreSQL for capitals, where ı and I are one letter: whoever owns vılle.example would be someone
-        of ville.example.
+        Nobody whose address only looks alike: `iexact` asks PostgreSQL for capitals, where ı and I are one letter, and
+        whoever owns vılle.example would be someone of ville.example.
         """
-        return self.alias(address=Lower("email")).filter(address=email.strip().lower())
+        wanted = email.strip().lower()
+        main = self.alias(address=Lower("email")).filter(address=wanted).values("pk")
+        further = AccountAddress.objects.alias(address=Lower("email")).filter(address=wanted).values("user")
+        return self.filter(pk__in=main.union(further))
 
     def has_joined(self, email: str) -> bool:
         """Whether the address has an account, open or closed."""
@@ -121,6 +136,21 @@ class User(AbstractBaseUser, PermissionsMixin):
                 " NEW.is_active) THEN PERFORM pg_advisory_xact_lock(hashtext('user_lab_staffed')); END IF;",
                 broken="TG_OP = 'UPDATE' AND OLD.is_lab_staff AND OLD.is_active AND NOT (NEW.is_lab_staff AND"
                 f" NEW.is_active) AND NOT EXISTS ({_ANOTHER_OF_THE_LAB})",
+            ),
+            Rule(
+                name="user_address_once",
+                rule="user_email_once",
+                operation=pgtrigger.Insert | update_of("email"),
+                before=lock_address("NEW.id", "NEW.email"),
+                broken="EXISTS (SELECT FROM account_emailaddress WHERE lower(email) = lower(NEW.email)"
+                " AND user_id <> NEW.id)",
+            ),
+            pgtrigger.Trigger(  # an address that nobody proved goes when the account takes another one
+                name="user_unproved_address_goes",
+                when=pgtrigger.After,
+                operation=update_of("email"),
+                func="DELETE FROM account_emailaddress WHERE user_id = NEW.id AND NOT verified"
+                " AND lower(email) <> lower(NEW.email); RETURN NULL;",
             ),
         ]
 

@@ -76,7 +76,8 @@ def invite_member(
     person = await_person(email=email, full_name=full_name, language=more.get("language", ""), by=by)
     if _holds(person, cohort, role, more.get("starts_on") or today):
         raise DomainError(IN_ALREADY, field="email")
-    return _invite({"cohort": cohort, "role": role, "full_name": full_name.strip(), **more}, person, at, by)
+    given = {"cohort": cohort, "role": role, "email": email.strip().lower(), "full_name": full_name.strip(), **more}
+    return _invite(given, person, at, by)
 
 
 def _check_place(cohort: Cohort, role: str, first: date, at: datetime) -> None:
@@ -105,7 +106,8 @@ def invite_admin(
     if not full_name.strip():
         raise DomainError(_("Nobody has an account with this address: give the person’s name."), field="full_name")
     person = await_person(email=email, full_name=full_name, language=language, by=by)
-    given = {"authority": authority, "role": ADMIN, "full_name": full_name.strip(), "language": language}
+    given: dict[str, Any] = {"authority": authority, "role": ADMIN, "email": email.strip().lower()}
+    given |= {"full_name": full_name.strip(), "language": language}
     return _invite(given, person, at, by)
 
 
@@ -198,7 +200,7 @@ def seats_left(cohort: Cohort, at: datetime) -> int | None:
 
 
 def _invite(given: Mapping[str, Any], person: User, at: datetime, by: User | None) -> Invitation:
-    row = Invitation(person=person, email=person.email.lower(), invited_at=at, sent_at=at, invited_by=by, **given)
+    row = Invitation(person=person, invited_at=at, sent_at=at, invited_by=by, **given)
     row.expires_at = _end(row, at)
     row.token_hash = hash_of(token_of(row.seed, row.version, row.email))
     _make_room(row, at, by)

@@ -1,6 +1,7 @@
 """Cohorts and their phases, people, sessions, stakeholders and innovation teams."""
 
 from cohorts.models.access import AccessRequest
+from cohorts.models.addresses import InvitedAddress, InvitedPerson
 from cohorts.models.assessments import Assessment
 from cohorts.models.cohorts import Cohort, Phase
 from cohorts.models.invitations import Invitation, InvitationList
@@ -15,6 +16,8 @@ __all__ = [
     "InnovationTeam",
     "Invitation",
     "InvitationList",
+    "InvitedAddress",
+    "InvitedPerson",
     "Membership",
     "Phase",
     "Session",

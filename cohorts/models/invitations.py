@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import lock_address
 from cohorts import endings, invitation_queries
 from cohorts.enums import ADMIN, InvitationState, InvitedRole
 from cohorts.models.cohorts import Cohort
@@ -27,6 +28,17 @@ from web.triggers import Frozen, NoTruncate, Rule
 _OTHER_ROW = " OR ".join(
     f"NEW.{column} IS DISTINCT FROM OLD.{column}"
     for column in ("cohort_id", "authority_id", "person_id", "role", "seed", "invited_at")
+)
+
+_OF_ANOTHER = (
+    "EXISTS (SELECT FROM accounts_user WHERE lower(email) = NEW.email AND id <> NEW.person_id)"
+    " OR EXISTS (SELECT FROM account_emailaddress WHERE lower(email) = NEW.email AND user_id <> NEW.person_id)"
+    " OR EXISTS (SELECT FROM cohorts_invitation WHERE email = NEW.email AND accepted_at IS NULL"
+    " AND revoked_at IS NULL AND person_id <> NEW.person_id)"
+)
+_OF_THE_PERSON = (
+    "EXISTS (SELECT FROM accounts_user WHERE lower(email) = NEW.email AND id = NEW.person_id)"
+    " OR EXISTS (SELECT FROM account_emailaddress WHERE lower(email) = NEW.email AND user_id = NEW.person_id)"
 )
 
 
@@ -91,6 +103,9 @@ class Invitation(models.Model):
         verbose_name_plural = _("invitations")
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(accepted_at=None, revoked_at=None), name="invitation_open"),
+            models.Index(
+                fields=["email"], condition=Q(accepted_at=None, revoked_at=None), name="invitation_open_email"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -135,11 +150,15 @@ class Invitation(models.Model):
         ]
         triggers = [
             Rule(
+                name="invitation_address_once",
+                operation=pgtrigger.Insert,
+                before=lock_address("NEW.person_id", "NEW.email"),
+                broken=f"NEW.accepted_at IS NULL AND NEW.revoked_at IS NULL AND ({_OF_ANOTHER})",
+            ),
+            Rule(
                 name="invitation_address",
-                declare=[("theirs", "text")],
-                before="SELECT lower(u.email) INTO theirs FROM accounts_user u WHERE u.id = NEW.accepted_by_id;",
                 broken="NEW.accepted_at IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.accepted_at IS NULL)"
-                " AND theirs IS DISTINCT FROM NEW.email",
+                f" AND (NEW.accepted_by_id <> NEW.person_id OR NOT ({_OF_THE_PERSON}))",
             ),
             Rule(
                 name="invitation_settled",

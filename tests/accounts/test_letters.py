@@ -29,6 +29,9 @@ TOLD = {
     "from_email": "a@people.example",
     "to_email": "b@people.example",
     "deleted_email": "a@people.example",
+    "added": "a@people.example",
+    "released": "a@people.example",
+    "confirm_url": "https://lab.example/account/addresses/confirm/token/",
     "who": "It was done by Ada Lab of the lab.",
     "because": "She called back",
     "what": "You answer for the figures of Rennes from today on.",
@@ -44,6 +47,7 @@ def test_every_letter_allauth_may_send_has_our_words():
         for path in TEMPLATES.rglob("*/email/*_subject.txt")
     }
     ours = {"account/email/sign_in_link", "account/email/new_part", "mfa/email/reset_by_the_lab"}
+    ours |= {f"account/email/address_{name}" for name in ("added", "claimed", "invited", "released", "taken")}
     assert set(LETTERS) == theirs - CODES | ours
 
 

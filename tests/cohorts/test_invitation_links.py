@@ -115,7 +115,7 @@ def test_it_is_for_the_address_that_was_invited_and_for_an_open_account(cast):
 
 def test_each_reason_has_a_slug_of_its_own():
     reasons = [found for found in vars(links).values() if isinstance(found, Why)]
-    assert len({why.slug for why in reasons}) == len(reasons) == 9
+    assert len({why.slug for why in reasons}) == len(reasons) == 10
     assert {links.LET_IN.slug} == {CAME_IN}
 
 

@@ -30,6 +30,9 @@ pytestmark = pytest.mark.django_db
 
 # Columns that lead to a person and are in no part of their copy, and why.
 LISTED = {
+    "accounts.AccountAddress.user": "The same rows as those of account.EmailAddress.",
+    "cohorts.InvitedAddress.user": "The same rows as those of account.EmailAddress.",
+    "accounts.AddressRelease.staff": "Who of the lab released an address; the copy of its person has it.",
     "accounts.FactorReset.staff": "Who of the lab took a lost second factor away; that person's copy has it.",
     "accounts.SupportVisit.staff": "Who of the lab acted for somebody; that person's copy has it.",
     "cohorts.AccessRequest.answered_by": "An act of the lab on what another asked for.",

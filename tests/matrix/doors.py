@@ -2,7 +2,10 @@
 
 from dataclasses import asdict
 
-from accounts.models import FactorReset, SupportVisit
+from django.utils import timezone
+
+from accounts.actions.addresses import claim_address
+from accounts.models import AddressRelease, FactorReset, SupportVisit
 from cohorts.models import AccessRequest, InvitationList
 from cohorts.pasted import Line
 from tests.factories.cast import NOW, Cast
@@ -26,3 +29,11 @@ def furnish_doors(cast: Cast) -> None:
     SupportVisit.objects.create(began_at=NOW, ended_at=NOW, **visit)
     lost = {"person": cast["M"], "staff": cast["S"], "because": "Il a appelé d’un autre numéro"}
     FactorReset.objects.create(made_at=NOW, **lost)
+    AddressRelease.objects.create(
+        person=cast["M"],
+        staff=cast["S"],
+        email="tiers@people.example",
+        because="L’adresse d’un autre agent",
+        made_at=NOW,
+    )
+    claim_address(user=cast["M"], email="encore@people.example", at=timezone.now(), by=None)

@@ -6,7 +6,9 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.utils import timezone
 
 from accounts.actions import close_account
+from accounts.actions.addresses import claim_address
 from accounts.actions.sign_in_links import ask_sign_in_link
+from accounts.models import AddressClaim
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.factors import an_app
@@ -27,9 +29,19 @@ def link(cast: Cast) -> list[str]:
 
 
 def letters_key(cast: Cast) -> list[str]:
-    """Of the letter that proves another address of M."""
-    address = EmailAddress.objects.create(user=cast["M"], email="another@people.example")
-    return [EmailConfirmationHMAC(address).key]
+    """Of the e-mail that proves the main address of M."""
+    EmailAddress.objects.filter(user=cast["M"]).update(verified=False)
+    return [EmailConfirmationHMAC(EmailAddress.objects.get(user=cast["M"])).key]
+
+
+def claim_token(cast: Cast) -> list[str]:
+    """Of the e-mail that confirms another address of M."""
+    return [claim_address(user=cast["M"], email="another@people.example", at=timezone.now(), by=None)]
+
+
+def claimed_address(cast: Cast) -> list[Any]:
+    claim_token(cast)
+    return ["claim", AddressClaim.objects.get(user=cast["M"], email="another@people.example").pk]
 
 
 def portal(_cast: Cast) -> list[str]:
@@ -58,6 +70,11 @@ ROUTES = {
     "second_factor": Row(),
     "second_factors": Row(act="S"),
     "reset_second_factor": Row(act="S", post=True, args=somebody_who_lost_it),
+    "addresses": Row(act="S"),
+    "release_address": Row(act="S", post=True, args=claimed_address),
+    "withdraw_claim": Row(get=False, post=True, args=no_sign_in),
+    "confirm_claim": Row(post=True, public=True, args=claim_token),
+    "account_email": Row(post=True),
     "own_sign_ins": Row(),
     "end_sign_in": Row(get=False, post=True, args=no_sign_in),
     "end_other_sign_ins": Row(get=False, post=True),

@@ -1,0 +1,116 @@
+"""Actions on the further addresses of people: claim one, confirm it, withdraw the claim; the lab releases one."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from allauth.account.models import EmailAddress
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from accounts.actions.leaving import erase_person
+from accounts.models import AddressClaim, AddressRelease, User
+from accounts.registries import address_waits
+from web.errors import DomainError
+from web.link_tokens import hash_of, new_token
+from web.verbs import verb
+
+CLAIM_LASTS: Final = timedelta(days=3)
+
+NO_LONGER_VALID = _(
+    "This link is not valid, or no longer. Copy the whole link from the latest e-mail, or add the address again on your"
+    " page “Your e-mail addresses”."
+)
+OF_ANOTHER_ACCOUNT = _(
+    "Another account asked for this address than the one you are signed in with. Nothing has changed. If you have both"
+    " accounts, sign out, then sign in to the one that asked."
+)
+HAS_AN_ACCOUNT = _(
+    "This address already belongs to an account of its own, so it was not added to the one that asked. Nothing has"
+    " changed for you: sign in with this address as usual. If both accounts are yours, ask the lab to release it."
+)
+IS_INVITED = _(
+    "An invitation waits for this address, so it was not added to the account that asked. Open the link in the e-mail"
+    " of your invitation and accept it there. If you want the address in the account you already have, ask the lab."
+)
+MAIN_ADDRESS = _(
+    "This is the main address of the account. The person chooses another one first, or closes the account."
+)
+STILL_INVITED = _("An invitation waits for this address. Withdraw the invitation first, then release the address.")
+
+
+@verb
+def claim_address(*, user: User, email: str, at: datetime, by: User | None) -> str:
+    """Record that a member claims an address, and return the token of the link that confirms it.
+
+    The token is stored nowhere. A second claim on the same address replaces the first one's link.
+    """
+    token = new_token()
+    dates = {"token_hash": hash_of(token), "made_at": at, "expires_at": at + CLAIM_LASTS}
+    AddressClaim.objects.update_or_create(user=user, email=email.lower(), defaults=dates)
+    return token
+
+
+@verb
+def confirm_claim(*, token: str, user: User, at: datetime, by: User | None) -> EmailAddress:
+    """Add the claimed address to the account of the person who claimed it and follows the link signed in.
+
+    Raises DomainError with the reason where the link opens nothing.
+    """
+    claim = AddressClaim.objects.select_for_update().with_token(token).first()
+    if reason := why_not_confirmed(claim, at, user):
+        raise DomainError(reason)
+    assert claim is not None  # noqa: S101 - a missing claim has its reason above
+    row, _new = EmailAddress.objects.update_or_create(user=user, email=claim.email, defaults={"verified": True})
+    claim.delete()
+    return row
+
+
+def why_not_confirmed(claim: AddressClaim | None, at: datetime, user: User | None = None) -> StrOrPromise:
+    """Return why a claim cannot be confirmed, by anyone or by the `user` who is signed in; "" where it can."""
+    if claim is None or at >= claim.expires_at:
+        return NO_LONGER_VALID
+    holder = User.objects.with_address(claim.email).exclude(pk=claim.user_id).first()
+    if holder is not None:
+        return HAS_AN_ACCOUNT if holder.joined else IS_INVITED
+    return OF_ANOTHER_ACCOUNT if user is not None and user.pk != claim.user_id else ""
+
+
+@verb
+def withdraw_claim(*, claim: AddressClaim, by: User | None) -> None:
+    """Delete a claim: its link opens nothing any more."""
+    claim.delete()
+
+
+@verb
+def release_address(*, person: User, email: str, because: str, at: datetime, by: User | None) -> AddressRelease:
+    """Take an address off a person, so that it is free for the one it belongs to.
+
+    Ends a claim on it, removes it from the further addresses of the account, or erases someone who never joined and
+    is no longer invited. `because` is no `reason`, which the history would keep for ever. Raises DomainError for the
+    main address of an account, while an invitation waits for the address, and where the person does not have it.
+    """
+    row = User.objects.select_for_update().get(pk=person.pk)
+    given = {"person": row, "staff": by, "because": because, "made_at": at}
+    if not row.joined and row.email == email:
+        return _release_awaited(row, given, at, by)
+    claims, _models = AddressClaim.objects.filter(user=row, email=email.lower()).delete()
+    if not claims and row.email.lower() == email.lower():
+        raise DomainError(MAIN_ADDRESS)
+    further, _models = EmailAddress.objects.filter(user=row, email=email).exclude(email=row.email).delete()
+    if not claims + further:
+        raise DomainError(_("This person does not have this address, or no longer."))
+    return AddressRelease.objects.create(email=email, **given)
+
+
+def _release_awaited(row: User, given: dict[str, Any], at: datetime, by: User | None) -> AddressRelease:
+    if any(waits([row.email]) for waits in address_waits):
+        raise DomainError(STILL_INVITED)
+    release = AddressRelease.objects.create(email=row.email, **given)
+    erase_person(user=row, at=at, by=by)
+    return release
+
+
+def purge_claims(*, at: datetime, dry_run: bool = False) -> int:
+    """Delete the claims that nobody confirmed in time; return how many."""
+    over = AddressClaim.objects.filter(expires_at__lte=at)
+    return over.count() if dry_run else over.delete()[0]

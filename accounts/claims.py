@@ -1,0 +1,37 @@
+"""The e-mail that asks the owner of an address whether a member may add it: one e-mail, whoever has the address."""
+
+from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions.addresses import claim_address
+from accounts.models import AddressClaim, User
+from web.addresses import absolute
+
+
+def ask_owner(request: HttpRequest, user: User, email: str) -> None:
+    """Record the claim, and send one e-mail to the address: with the link, or saying that it belongs to someone.
+
+    The claimant reads the same whoever has the address. Of several claims within the limit on e-mails only the first
+    one sends; the link sent before stays good.
+    """
+    at = timezone.now()
+    sends = ratelimit.consume(request, action="confirm_email", key=email)
+    if sends or not AddressClaim.objects.pending(at).filter(user=user, email=email).exists():
+        token = claim_address(user=user, email=email, at=at, by=user)
+    if sends:
+        get_adapter().send_mail(*_email(user, email, token))
+    text = _("An e-mail is on its way to %(email)s. Follow its link to confirm the address.")
+    messages.success(request, text % {"email": email})
+
+
+def _email(user: User, email: str, token: str) -> tuple[str, str, dict[str, str]]:
+    """Return the name, the recipient and the facts: nothing of the claimant, whom the owner may not know."""
+    holder = User.objects.with_address(email).exclude(pk=user.pk).first()
+    if holder is not None:
+        return f"account/email/{'address_taken' if holder.joined else 'address_invited'}", email, {}
+    return "account/email/address_claimed", email, {"confirm_url": absolute(reverse("confirm_claim", args=[token]))}

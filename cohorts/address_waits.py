@@ -1,0 +1,18 @@
+"""The open invitations that wait for addresses, for the lab's page of addresses."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from django.utils.translation import gettext as _
+
+from accounts.registries import AddressWait
+from cohorts.models import Invitation
+
+
+def open_invitations(emails: Collection[str]) -> Mapping[str, list[AddressWait]]:
+    """Return the invitations without an answer by address (one statement)."""
+    found = defaultdict(list)
+    for row in Invitation.objects.open().filter(email__in=emails).with_places().order_by("pk"):
+        text = _("Invited: %(where)s, %(role)s") % {"where": row.into, "role": row.get_role_display()}
+        found[row.email].append(AddressWait(text, row.get_absolute_url()))
+    return found
