@@ -18,6 +18,7 @@ from programmes.workdays import (
     PeriodKind,
     Periods,
     days_between,
+    has_school_calendar,
     in_period,
     is_bridge,
     is_closed_season,
@@ -25,6 +26,7 @@ from programmes.workdays import (
     is_monday_or_friday,
     is_public_holiday,
     is_school_holiday,
+    periods_near,
     school_year,
 )
 
@@ -109,15 +111,16 @@ COSTLY: Final[tuple[tuple[str, int, Callable[[date, Participant, _Setting], bool
     ("school_holiday", 100, lambda day, who, here: is_school_holiday(day, who.calendar, here.periods)),
     ("electoral", 80, lambda day, who, here: in_period(PeriodKind.ELECTORAL, day, who.calendar, here.periods)),
     ("bridge", 80, lambda day, who, _here: is_bridge(day, who.calendar)),
+    ("unknown_school_calendar", 0, lambda day, who, here: not has_school_calendar(day, who.calendar, here.periods)),
     ("monday_or_friday", 20, lambda day, _who, _here: is_monday_or_friday(day)),
 )
 WEIGHTS: Final = {slug: weight for slug, weight, _touches in COSTLY}
 
 # What is said for a window when nothing says the contrary.
 FAVOURABLE: Final = (
-    ("no_school_holiday", "school_holiday"),
-    ("no_session", "own_session"),
-    ("midweek", "monday_or_friday"),
+    ("no_school_holiday", {"school_holiday", "unknown_school_calendar"}),
+    ("no_session", {"own_session"}),
+    ("midweek", {"monday_or_friday"}),
 )
 
 
@@ -145,8 +148,11 @@ def propose_windows(
     weeks: int = 6,
     best: int = 3,
     not_before: date = date.min,
+    not_after: date = date.max,
 ) -> list[Window]:
     """The `best` windows of `days` days that start within `weeks` weeks of the target, the cheapest first.
+
+    All days of a window lie between `not_before` and `not_after`, both included.
 
     No two are in the same week: three dates of one week would be no choice. Nothing closed is ever
     proposed. `taken` are the other exchanges (first day, days). Equal costs go to the nearest to the
@@ -157,7 +163,8 @@ def propose_windows(
     setting = _setting(host, participants, periods, taken, within=(first, last + timedelta(days=days)))
     found = {day: _found(day, setting) for day in days_between(first, last + timedelta(days=days))}
     spans = (_span(start, days) for start in days_between(first, last))
-    open_spans = (span for span in spans if not any(_is_blocked(found[day]) for day in span))
+    inside = (span for span in spans if span[-1] <= not_after)
+    open_spans = (span for span in inside if not any(_is_blocked(found[day]) for day in span))
     windows = [_window(span, target, [row for day in span for row in found[day]], setting) for span in open_spans]
     return _one_a_week(sorted(windows, key=_rank))[:best]
 
@@ -215,7 +222,7 @@ def _setting(
     return _Setting(
         host=host,
         participants=tuple(expected) or (Participant(NOBODY_YET, host, 0),),
-        periods=tuple(period for period in periods if period.start <= last and period.end >= first),
+        periods=tuple(periods_near(periods, first, last)),
         taken=frozenset(day for start, days in taken for day in _span(start, days)),
     )
 
@@ -281,7 +288,7 @@ def _window(span: tuple[date, ...], target: date, found: Sequence[_Found], setti
 def _favours(span: tuple[date, ...], against: Sequence[Reason], setting: _Setting) -> list[Reason]:
     objected = {reason.slug for reason in against}
     everyone = {who.key: who for who in setting.participants}
-    return [_said(slug, span, everyone) for slug, contrary in FAVOURABLE if contrary not in objected]
+    return [_said(slug, span, everyone) for slug, contrary in FAVOURABLE if not contrary & objected]
 
 
 def _is_estimated(span: Sequence[date], setting: _Setting) -> bool:

@@ -1,9 +1,9 @@
 """What planning knows of an edition on a day: who is expected, who hosted, which days are taken."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from datetime import date, timedelta
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -21,8 +21,9 @@ from programmes.models import Authority, CalendarPeriod, Edition
 from programmes.workdays import Period
 from web.nested import nested
 
-# Cohorts that come and may host. An edition that has none of them yet plans with its prospects.
+# Cohorts that come and may host. A prospect has signed nothing: it neither weighs on a date nor hosts.
 COMMITTED = (CohortState.AGREED, CohortState.RUNNING, CohortState.COMPLETED, CohortState.ALUMNI)
+WEEKS = 6  # how far before and after a target its windows are searched
 
 
 @dataclass(frozen=True)
@@ -62,20 +63,49 @@ class Outlook:
             if exchange.first_day and exchange.days and exchange.state != ExchangeState.CANCELLED and exchange != but
         ]
 
-    def rotation(self, count: int) -> list[Choice]:
-        return propose_rotation(self.candidates, count)
+    def rotation(self, days: Sequence[date]) -> list[Choice]:
+        """Return a host for an exchange around each of these days, in order; see `not_running_by`."""
+        return propose_rotation(self.candidates, len(days), barred=[self.not_running_by(day) for day in days])
+
+    def not_running_by(self, day: date) -> set[str]:
+        """Return the keys of the cohorts that have agreed but are planned to start only after that day."""
+        return {
+            cohort.slug
+            for cohort in self.cohorts
+            if cohort.state == CohortState.AGREED and not (cohort.planned_start and cohort.planned_start <= day)
+        }
+
+    def has_host_by(self, day: date) -> bool:
+        """Return whether any cohort can host on that day."""
+        return len(self.not_running_by(day)) < len(self.cohorts)
 
     def windows(self, target: date, days: int, host: Cohort, *, taken: Iterable[tuple[date, int]]) -> list[Window]:
-        """The three best windows around a target, none of them past."""
-        return propose_windows(
+        """Return the three best windows around a target: within the edition, not past, once the host runs.
+
+        Where the edition's end cuts the six weeks after the target off, and those before it have no open day (a
+        target on 31 August), six more weeks before it are searched.
+        """
+        search = partial(
+            propose_windows,
             target,
             days,
             host.authority.calendar,
             self.participants,
             periods=self.periods,
-            taken=taken,
-            not_before=date.fromordinal(self.today.toordinal() + 1),
+            taken=tuple(taken),
+            not_before=self._first_day_for(host),
+            not_after=self.edition.ends_on or date.max,
         )
+        found = search(weeks=WEEKS)
+        return found or (search(weeks=2 * WEEKS) if self.ends_near(target) else [])
+
+    def ends_near(self, target: date) -> bool:
+        """Return whether the edition ends before all days that a window after the target could take."""
+        return self.edition.ends_on is not None and self.edition.ends_on < target + timedelta(weeks=WEEKS)
+
+    def _first_day_for(self, host: Cohort) -> date:
+        waits_for = host.planned_start if host.state == CohortState.AGREED else None
+        return max(filter(None, (self.today + timedelta(days=1), self.edition.starts_on, waits_for)))
 
     def window(self, exchange: Exchange) -> Window | None:
         """The dates the exchange has, as they are read on this day."""
@@ -111,10 +141,8 @@ def outlook(edition: Edition, today: date) -> Outlook:
 
 
 def expected_cohorts(edition: Edition, today: date) -> list[Any]:
-    """Cohorts that come and may host, by name, with what planning weighs (one statement)."""
-    cohorts = list(_cohorts(edition, today))
-    committed = [cohort for cohort in cohorts if cohort.state in COMMITTED]
-    return committed or [cohort for cohort in cohorts if cohort.state == CohortState.PROSPECT]
+    """Return the cohorts that come and may host, by name, with what planning weighs (one statement)."""
+    return list(_cohorts(edition, today))
 
 
 def _cohorts(edition: Edition, today: date) -> Any:
@@ -126,8 +154,7 @@ def _cohorts(edition: Edition, today: date) -> Any:
     turns = HostTurn.objects.filter(cohort=OuterRef("pk")).exclude(exchange__state=ExchangeState.CANCELLED).order_by()
     held = turns.filter(exchange__state__in=PAST)
     return (
-        Cohort.objects.filter(edition=edition, retrospective=False)
-        .exclude(state=CohortState.WITHDRAWN)
+        Cohort.objects.filter(edition=edition, retrospective=False, state__in=COMMITTED)
         .select_related("authority")
         .annotate(
             people=Coalesce(Subquery(members.values(n=Count("user", distinct=True))), 0),

@@ -1,7 +1,7 @@
 """Whose turns move when a cohort cannot host: the plan of the exchanges that are not confirmed yet, made anew."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -34,7 +34,7 @@ def moved_turns(view: Outlook, lost: Collection[Exchange]) -> list[tuple[Exchang
     first = min(lost, key=_by_day)
     open_turns = [x for x in _ahead(view) if x in lost or (_by_day(x) > _by_day(first) and _may_move(x))]
     passed = [_passed(view, x, [first.host_id] if x == first else []) for x in open_turns]
-    choices = propose_rotation(_standing(view, open_turns), len(open_turns), passed=passed)
+    choices = _rotation(view, open_turns, passed)
     if not choices or choices[0].key in passed[0]:
         return moved_turns(view, [x for x in lost if x != first])
     hosts = {cohort.slug: cohort.pk for cohort in view.cohorts}
@@ -60,9 +60,13 @@ def proposed_anew(view: Outlook, given: Exchange) -> list[tuple[Exchange, Choice
     would host twice.
     """
     open_turns = [x for x in _ahead(view) if x != given and _may_move(x) and _reached(x, given)]
-    passed = [_passed(view, x, []) for x in open_turns]
-    choices = propose_rotation(_standing(view, open_turns), len(open_turns), passed=passed)
-    return list(zip(open_turns, choices, strict=False))
+    return list(zip(open_turns, _rotation(view, open_turns, [_passed(view, x, []) for x in open_turns]), strict=False))
+
+
+def _rotation(view: Outlook, open_turns: Sequence[Exchange], passed: Sequence[Collection[str]]) -> list[Choice]:
+    """Return the hosts of these turns, given anew; shorter from the first one that nobody can host by its day."""
+    barred = [view.not_running_by(x.first_day) if x.first_day else set() for x in open_turns]
+    return propose_rotation(_standing(view, open_turns), len(open_turns), passed=passed, barred=barred)
 
 
 def _reached(exchange: Exchange, given: Exchange) -> bool:

@@ -40,8 +40,8 @@ class Candidate:
 class Choice:
     """The host proposed and why.
 
-    `reason` is the criterion that decided, a slug of `ORDER`, or `only_one_left`, or `next_round`; `level`
-    counts the cohorts it decided between, the host included, and `runner_up` is the key of the next in line.
+    `reason` is a slug: the criterion of `ORDER` that decided, `only_one_left`, `others_start_later` or `next_round`.
+    `level` counts the cohorts it decided between, the host included, and `runner_up` is the key of the next in line.
     `turns` are those the host served before this one, `travel` is everybody's way to it.
     """
 
@@ -77,30 +77,52 @@ def with_travel(candidates: Collection[Candidate]) -> list[Candidate]:
 
 
 def propose_rotation(
-    candidates: Collection[Candidate], count: int, *, passed: Sequence[Collection[str]] = ()
+    candidates: Collection[Candidate],
+    count: int,
+    *,
+    passed: Sequence[Collection[str]] = (),
+    barred: Sequence[Collection[str]] = (),
 ) -> list[Choice]:
     """Hosts of the next `count` exchanges: each cohort once before any of them twice. Keys must differ.
 
     Fewest turns go first, then longest ago (never comes first), then least travel, then name. From the second round on
     the reason is `next_round`, and `turns` include those of this proposal. `passed` are, for each of these exchanges in
     order, the keys of those that were asked to host it and could not: they come after all others of the round.
+    `barred` are, in the same order, the keys of those that cannot host it at all, as they start only later: their turn
+    waits for them, and another cohort hosts again. The list ends where nobody can host.
     """
     choices: list[Choice] = []
     everyone = with_travel(candidates)
-    waiting = everyone
-    while len(choices) < count and (choice := _first(_not_asked(waiting, passed[len(choices) :]) or waiting)):
-        choices.append(choice if len(choices) < len(everyone) else replace(choice, reason="next_round"))
-        waiting = [candidate for candidate in waiting if candidate.key != choice.key]
+    waiting, rounds = everyone, 0
+    for turn in range(count):
+        able = _without(everyone, barred[turn:])
+        in_turn = [candidate for candidate in able if candidate in waiting]
+        choice = _first(_without(in_turn, passed[turn:]) or in_turn or able)
+        if choice is None:
+            break
+        others_start_later = len(in_turn) < min(2, len(waiting))
+        choices.append(_with_reason(choice, rounds=rounds, others_start_later=others_start_later))
+        everyone, waiting = _served(everyone, choice.key), [row for row in waiting if row.key != choice.key]
         if not waiting:
-            everyone = [replace(candidate, turns=candidate.turns + 1) for candidate in everyone]
-            waiting = everyone
+            waiting, rounds = everyone, rounds + 1
     return choices
 
 
-def _not_asked(waiting: Collection[Candidate], passed: Sequence[Collection[str]]) -> list[Candidate]:
-    """Those who wait and have not passed the first of these turns."""
-    asked = passed[0] if passed else ()
-    return [candidate for candidate in waiting if candidate.key not in asked]
+def _with_reason(choice: Choice, *, rounds: int, others_start_later: bool) -> Choice:
+    if others_start_later:
+        return replace(choice, reason="others_start_later")
+    return replace(choice, reason="next_round") if rounds else choice
+
+
+def _served(candidates: Collection[Candidate], key: str) -> list[Candidate]:
+    """Return the candidates with one more turn for the one of this key."""
+    return [replace(row, turns=row.turns + 1) if row.key == key else row for row in candidates]
+
+
+def _without(candidates: Collection[Candidate], keys: Sequence[Collection[str]]) -> list[Candidate]:
+    """Return the candidates whose key is not in the first of the collections."""
+    left_out = keys[0] if keys else ()
+    return [candidate for candidate in candidates if candidate.key not in left_out]
 
 
 def _first(candidates: Collection[Candidate]) -> Choice | None:

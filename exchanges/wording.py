@@ -36,6 +36,13 @@ def _holidays(reason: Reason, names: Names) -> str:
     return _("public holiday for %(cohorts)s") % {"cohorts": where}
 
 
+def _unknown(reason: Reason, names: Names) -> str:
+    where = _listed(names.get(key, key) for key in reason.participants)
+    if not where:
+        return _("school holidays at the host are not known")
+    return _("school holidays of %(cohorts)s are not known") % {"cohorts": where}
+
+
 def _plain(text: StrOrPromise) -> Callable[[Reason, Names], str]:
     return lambda _reason, _names: str(text)
 
@@ -59,6 +66,7 @@ AGAINST: Final[dict[str, Callable[[Reason, Names], str]]] = {
     "public_holiday": _holidays,
     "own_session": _sessions,
     "school_holiday": _zones,
+    "unknown_school_calendar": _unknown,
     "electoral": _with_people(gettext_lazy("electoral period")),
     "bridge": _with_people(gettext_lazy("a bridge between two holidays")),
     "monday_or_friday": _plain(gettext_lazy("a Monday or a Friday")),
@@ -132,6 +140,7 @@ HOST: Final[dict[str, StrOrPromise]] = {
     ),
     "name": gettext_lazy("nothing else tells it from the others; the alphabet decides."),
     "only_one_left": gettext_lazy("it is the last one whose turn has not come yet."),
+    "others_start_later": gettext_lazy("the other cohorts in line start only after that day."),
     "next_round": gettext_lazy("every cohort has its turn, and another round begins."),
     **PASSED_ON,
 }

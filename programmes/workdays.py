@@ -4,7 +4,7 @@ Values and dates only: the local calendar, the further periods and the bounds ar
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -32,6 +32,7 @@ PUBLISHED_SCHOOL_YEARS: Final = range(2017, 2028)
 CLOSED_SEASONS: Final = (((1, 1), (1, 2)), ((7, 10), (8, 31)), ((12, 15), (12, 31)))
 
 MONDAY, FRIDAY, SATURDAY = 0, 4, 5
+BETWEEN_WEEKS: Final = 9  # days between two on-site weeks: another week and its weekends
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -157,6 +158,19 @@ def is_school_holiday(day: date, calendar: Calendar, periods: Periods = KNOWN_CO
     return not in_period(PeriodKind.NOT_SCHOOL_HOLIDAY, day, calendar, periods)
 
 
+def has_school_calendar(day: date, calendar: Calendar, periods: Periods = KNOWN_CORRECTIONS) -> bool:
+    """Return whether school holidays there are known for the school year of `day`.
+
+    They are in a zone; elsewhere only when the periods hold one of that year that names the subdivision.
+    """
+    return bool(calendar.school_zone) or any(
+        period.kind == PeriodKind.SCHOOL_HOLIDAY
+        and calendar.holiday_subdivision in period.subdivisions
+        and school_year(day) in (school_year(period.start), school_year(period.end))
+        for period in periods
+    )
+
+
 def school_year(day: date) -> int:
     """The year in which the school year of `day` starts; school years turn on 1 September."""
     return day.year if day.month >= 9 else day.year - 1
@@ -202,6 +216,10 @@ INTERRUPTED: Final = 10**9  # a session that a weekend or a holiday cuts in two
 PUBLIC_HOLIDAY: Final = 3 * 10**9  # one day lost of an on-site week
 BEYOND: Final = 10**30
 
+# Days better left to others, each with the remark of a proposal that takes it all the same, and its weight.
+Avoided: TypeAlias = Mapping[date, tuple[str, int]]
+NOTHING_AVOIDED: Final[Avoided] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -220,6 +238,7 @@ def spread(
     days_per_session: int = 1,
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Collection[date] = (),
+    avoided: Avoided = NOTHING_AVOIDED,
 ) -> list[Proposal]:
     """Dates for `count` sessions, in order and as even as can be, each on successive working days.
 
@@ -227,14 +246,34 @@ def spread(
     avoids them; what remains is named in the remarks. Days in `taken`, and days outside `start` to `end`,
     are never proposed: sessions that find no room come last, as `NO_ROOM`.
     """
-    if days_per_session < 1:
+    lengths = [days_per_session] * count
+    return spread_lengths(lengths, start, end, calendar, periods=periods, taken=taken, avoided=avoided)
+
+
+def spread_lengths(
+    lengths: Sequence[int],
+    start: date,
+    end: date,
+    calendar: Calendar,
+    *,
+    periods: Periods = KNOWN_CORRECTIONS,
+    taken: Collection[date] = (),
+    avoided: Avoided = NOTHING_AVOIDED,
+) -> list[Proposal]:
+    """Propose dates as `spread` does, for sessions that last so many days each, in order."""
+    if min(lengths, default=1) < 1:
         raise ValueError("A session lasts one day at least.")
-    busy = frozenset(taken)
+    busy, near = frozenset(taken), periods_near(periods, start, end)
     worked = [day for day in days_between(start, end) if is_working_day(day, calendar)]
-    runs = (tuple(worked[at : at + days_per_session]) for at in range(len(worked) - days_per_session + 1))
-    near = _between(periods, start, end)
-    candidates = [_session(run, calendar, near) for run in runs if busy.isdisjoint(run)]
-    return _place(candidates, count, start, end, apart=0)
+    by_length = {
+        length: [
+            _session(run, calendar, near, avoided)
+            for at in range(len(worked) - length + 1)
+            if busy.isdisjoint(run := tuple(worked[at : at + length]))
+        ]
+        for length in set(lengths)
+    }
+    return _place([by_length[length] for length in lengths], start, end, apart=0)
 
 
 def separate_weeks(
@@ -245,6 +284,7 @@ def separate_weeks(
     calendar: Calendar,
     periods: Periods = KNOWN_CORRECTIONS,
     taken: Collection[date] = (),
+    avoided: Avoided = NOTHING_AVOIDED,
 ) -> list[Proposal]:
     """Whole on-site weeks, Monday to Friday, with at least one other week between two of them.
 
@@ -253,26 +293,28 @@ def separate_weeks(
     """
     monday = start + timedelta(days=-start.weekday() % 7)
     mondays = (day for day in days_between(monday, end - timedelta(days=FRIDAY)) if day.weekday() == MONDAY)
-    near, busy = _between(periods, start, end), frozenset(taken)
+    near, busy = periods_near(periods, start, end), frozenset(taken)
     weeks = (tuple(days_between(day, day + timedelta(days=FRIDAY))) for day in mondays)
-    candidates = [_week(week, calendar, near) for week in weeks if busy.isdisjoint(week)]
-    return _place(candidates, count, start, end, apart=9)
+    candidates = [_week(week, calendar, near, avoided) for week in weeks if busy.isdisjoint(week)]
+    return _place([candidates] * count, start, end, apart=BETWEEN_WEEKS)
 
 
-def _between(periods: Periods, start: date, end: date) -> list[Period]:
-    return [period for period in periods if period.start <= end and period.end >= start]
+def periods_near(periods: Periods, start: date, end: date) -> list[Period]:
+    """Return the periods of the school years that `start` to `end` touch."""
+    first, last = start - timedelta(days=366), end + timedelta(days=366)
+    return [period for period in periods if period.start <= last and period.end >= first]
 
 
-def _session(days: tuple[date, ...], calendar: Calendar, periods: Periods) -> _Candidate:
-    remarks, weight = _compromises(days, calendar, periods, COMPROMISES)
+def _session(days: tuple[date, ...], calendar: Calendar, periods: Periods, avoided: Avoided) -> _Candidate:
+    remarks, weight = _compromises(days, calendar, periods, avoided, COMPROMISES)
     if any(later - earlier > ONE_DAY for earlier, later in pairwise(days)):
         remarks, weight = ["interrupted", *remarks], weight + INTERRUPTED
     return _Candidate(days[0], days[-1], Proposal(days, tuple(remarks)), weight)
 
 
-def _week(week: tuple[date, ...], calendar: Calendar, periods: Periods) -> _Candidate:
+def _week(week: tuple[date, ...], calendar: Calendar, periods: Periods, avoided: Avoided) -> _Candidate:
     days = tuple(day for day in week if is_working_day(day, calendar))
-    remarks, weight = _compromises(days, calendar, periods, OF_A_WEEK)
+    remarks, weight = _compromises(days, calendar, periods, avoided, OF_A_WEEK)
     if lost := len(week) - len(days):
         remarks, weight = ["public_holiday", *remarks], weight + lost * PUBLIC_HOLIDAY
     return _Candidate(week[0], week[-1], Proposal(days, tuple(remarks)), weight)
@@ -282,34 +324,39 @@ def _compromises(
     days: Sequence[date],
     calendar: Calendar,
     periods: Periods,
+    avoided: Avoided,
     table: Sequence[tuple[str, int, Callable[[date, Calendar, Periods], bool]]],
 ) -> tuple[list[str], int]:
     touched = [(slug, weight, sum(touches(day, calendar, periods) for day in days)) for slug, weight, touches in table]
     remarks = [slug for slug, _weight, times in touched if times]
     if calendar.school_zone and any(is_estimated(school_year(day)) for day in days):
         remarks.append("estimated_calendar")
-    return remarks, sum(weight * times for _slug, weight, times in touched)
+    if not all(has_school_calendar(day, calendar, periods) for day in days):
+        remarks.append("unknown_school_calendar")
+    others = [avoided[day] for day in days if day in avoided]
+    remarks += dict.fromkeys(slug for slug, _weight in others)
+    return remarks, sum(weight * times for _slug, weight, times in touched) + sum(weight for _slug, weight in others)
 
 
-def _place(candidates: Sequence[_Candidate], count: int, start: date, end: date, *, apart: int) -> list[Proposal]:
-    """`count` proposals, those without room last; more than `apart` days separate two of them."""
-    room = _room(candidates, count, apart)
+def _place(choices: Sequence[Sequence[_Candidate]], start: date, end: date, *, apart: int) -> list[Proposal]:
+    """Return one proposal for each list of candidates, those without room last; more than `apart` days separate two."""
+    room = _room(choices, apart)
     if not room:
-        return [NO_ROOM] * count
-    width = (candidates[0].last - candidates[0].first).days
-    chosen = _cheapest(candidates, _centres(room, start, end - timedelta(days=width)), apart)
-    return [*(candidate.proposal for candidate in chosen), *[NO_ROOM] * (count - room)]
+        return [NO_ROOM] * len(choices)
+    width = (choices[0][0].last - choices[0][0].first).days
+    chosen = _cheapest(choices[:room], _centres(room, start, end - timedelta(days=width)), apart)
+    return [*(candidate.proposal for candidate in chosen), *[NO_ROOM] * (len(choices) - room)]
 
 
-def _room(candidates: Sequence[_Candidate], count: int, apart: int) -> int:
-    """How many can be placed, `count` at most: taking the first that fits each time leaves most room."""
-    placed = 0
+def _room(choices: Sequence[Sequence[_Candidate]], apart: int) -> int:
+    """Return how many can be placed in order: taking the first that fits each time leaves most room."""
     free_from = date.min
-    for candidate in candidates:
-        if placed < count and candidate.first >= free_from:
-            placed += 1
-            free_from = candidate.last + timedelta(days=apart + 1)
-    return placed
+    for placed, candidates in enumerate(choices):
+        fits = bisect_left(candidates, free_from, key=lambda candidate: candidate.first)
+        if fits == len(candidates):
+            return placed
+        free_from = candidates[fits].last + timedelta(days=apart + 1)
+    return len(choices)
 
 
 def _centres(count: int, start: date, end: date) -> list[date]:
@@ -318,20 +365,19 @@ def _centres(count: int, start: date, end: date) -> list[date]:
     return [start + timedelta(days=((2 * place + 1) * span - count) // (2 * count)) for place in range(count)]
 
 
-def _cheapest(candidates: Sequence[_Candidate], targets: Sequence[date], apart: int) -> list[_Candidate]:
+def _cheapest(choices: Sequence[Sequence[_Candidate]], targets: Sequence[date], apart: int) -> list[_Candidate]:
     """One candidate per target, in order: the least total of weights and squared days from the targets.
 
-    Exact, by dynamic programming: `best[k]` is the cheapest chain among the first k candidates. Of two
-    equal chains the earlier one wins.
+    Exact, by dynamic programming: `best[k]` is the cheapest chain that ends among the first k candidates for the
+    target before. Of two equal chains the earlier one wins.
     """
-    lasts = [candidate.last for candidate in candidates]
-    earlier = [bisect_left(lasts, candidate.first - timedelta(days=apart)) for candidate in candidates]
-    best: list[tuple[int, tuple[_Candidate, ...]]] = [(0, ())] * (len(candidates) + 1)
-    for target in targets:
+    best: list[tuple[int, tuple[_Candidate, ...]]] = [(0, ())]
+    lasts: list[date] = []
+    for candidates, target in zip(choices, targets, strict=True):
         row: list[tuple[int, tuple[_Candidate, ...]]] = [(BEYOND, ())]
-        for candidate, before in zip(candidates, earlier, strict=True):
-            cost, chain = best[before]
+        for candidate in candidates:
+            cost, chain = best[bisect_left(lasts, candidate.first - timedelta(days=apart))]
             cost += candidate.weight + (candidate.first - target).days ** 2
             row.append(min(row[-1], (cost, (*chain, candidate)), key=itemgetter(0)))
-        best = row
+        best, lasts = row, [candidate.last for candidate in candidates]
     return list(best[-1][1])

@@ -6,6 +6,7 @@ from cohorts.models.assessments import Assessment
 from cohorts.models.cohorts import Cohort, Phase
 from cohorts.models.invitations import Invitation, InvitationList
 from cohorts.models.people import InnovationTeam, Membership, Stakeholder
+from cohorts.models.replanning import Replanning
 from cohorts.models.sessions import Attendance, Session, SessionDay
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "InvitedPerson",
     "Membership",
     "Phase",
+    "Replanning",
     "Session",
     "SessionDay",
     "Stakeholder",

@@ -15,7 +15,6 @@ from exchanges.wording import against
 from programmes.models import Edition
 from web.errors import DomainError
 
-AROUND = timedelta(weeks=6)  # how far outside the edition an exchange may lie
 LONGEST = 10  # days
 
 BLOCKED = {
@@ -72,8 +71,8 @@ def check_days(
     if first_day < view.today:
         raise DomainError(_("This day is past: choose one to come."), field="first_day")
     start, end = view.edition.starts_on, view.edition.ends_on
-    if start and end and not start <= first_day <= end + AROUND:
-        raise DomainError(_("This day is outside the edition: choose one before its end."), field="first_day")
+    if start and end and not start <= first_day <= first_day + timedelta(days=days - 1) <= end:
+        raise DomainError(_("These days are outside the edition: choose days before its end."), field="first_day")
     objections = view.objections(first_day, days, host, taken=view.taken(but=but))
     for reason in objections:
         if reason.slug in BLOCKING_SLUGS:

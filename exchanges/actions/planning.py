@@ -50,25 +50,34 @@ class Proposal:
 
 
 def missing_targets(view: Outlook) -> list[date]:
-    """Targets of the edition that are still ahead and have no exchange, a cancelled one included."""
+    """Return the edition's targets that are still ahead and have no exchange, a cancelled one included."""
     edition, interval = view.edition, view.edition.format.exchange_interval_months
     if edition.state not in PLANNED_FOR or not (edition.starts_on and edition.ends_on and interval):
         return []
-    reach = min(REACH, interval * DAYS_A_MONTH // 2)
     met = [exchange.target or exchange.first_day for exchange in view.exchanges]
     return [
         target
         for target in targets(edition.starts_on, edition.ends_on, interval)
-        if target >= view.today and not any(day and abs((day - target).days) <= reach for day in met)
+        if target >= view.today and not any(day and _serves(view, day, target, interval) for day in met)
     ]
 
 
+def _serves(view: Outlook, day: date, target: date, interval: int) -> bool:
+    """Return whether an exchange on that day is the one of the target.
+
+    At the edition's end it may lie twice as far before the target: see `Outlook.windows`.
+    """
+    before = 2 * REACH if view.ends_near(target) else REACH
+    half = interval * DAYS_A_MONTH // 2
+    return -min(before, half) <= (day - target).days <= min(REACH, half)
+
+
 def foresee(view: Outlook) -> Iterator[Proposal]:
-    """What planning would propose, target by target; targets without any possible window are left out."""
-    missing = missing_targets(view)
+    """Yield what planning would propose, target by target; targets without a host or a possible window are left out."""
+    missing = [target for target in missing_targets(view) if view.has_host_by(target)]
     days, taken = view.edition.format.exchange_days, view.taken()
     number = max((exchange.number or 0 for exchange in view.exchanges), default=0)
-    for target, choice in zip(missing, view.rotation(len(missing)), strict=False):
+    for target, choice in zip(missing, view.rotation(missing), strict=False):
         host = view.cohort(choice.key)
         windows = view.windows(target, days, host, taken=taken)
         if windows:
@@ -131,7 +140,8 @@ def propose_exchange(
         raise DomainError(_("Choose a cohort of this edition that is under way."), field="host")
     against = check_days(view, first_day, days, host)
     check_sessions([] if all_the_same else against, view)
-    near = [target for target in missing_targets(view) if abs((target - first_day).days) <= REACH]
+    interval = edition.format.exchange_interval_months
+    near = [target for target in missing_targets(view) if interval and _serves(view, first_day, target, interval)]
     exchange = Exchange(
         edition=edition,
         number=max((other.number or 0 for other in view.exchanges), default=0) + 1,

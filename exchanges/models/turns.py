@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cohorts.enums import CohortState
 from cohorts.models import Cohort
 from exchanges.enums import GONE
 from exchanges.models.exchanges import Exchange
@@ -74,6 +75,12 @@ class HostTurn(models.Model):
                 declare=[("host", "text")],
                 before=_NEW_HOST,
                 broken=f"host IN {_GONE}",
+            ),
+            Rule(
+                name="host_turn_agreed",
+                declare=[("host", "text")],
+                before=_NEW_HOST,
+                broken=f"host = '{CohortState.PROSPECT.value}'",
             ),
             Frozen(name="host_turn_never_deleted", once="TG_OP = 'DELETE'"),
             pgtrigger.Trigger(

@@ -34,6 +34,7 @@ SENTENCES: dict[str, Said] = {
     ),
     "host_turn_of_edition": (_("The host must be a cohort of the same edition."), "host"),
     "host_turn_not_gone": (_("This cohort is suspended or has withdrawn: choose another host."), "host"),
+    "host_turn_agreed": (_("This cohort has not agreed to take part yet: choose another host."), "host"),
     "host_turn_order_once": _("Another exchange has this place in the rota: try again."),
     "host_turn_never_deleted": _("Turns are never deleted: cancel the Intertransfo, or swap its host."),
     "registration_once": _("This person has an answer for the Intertransfo already."),

@@ -59,6 +59,7 @@ def _written(authority: Authority, facts: AuthorityFacts) -> Authority:
     for name, value in facts.items():
         setattr(authority, name, value)
     authority.siren = authority.siren or None
+    _derive_calendar(authority)
     _check_calendar(authority)
     if authority.successor and not authority.dissolved_on:
         raise DomainError(
@@ -66,6 +67,13 @@ def _written(authority: Authority, facts: AuthorityFacts) -> Authority:
         )
     authority.save()
     return authority
+
+
+def _derive_calendar(authority: Authority) -> None:
+    """Take school zone and holiday subdivision from the territory where nobody chose them."""
+    territory = authority.territory
+    authority.school_zone = authority.school_zone or territory.school_zone
+    authority.holiday_subdivision = authority.holiday_subdivision or territory.holiday_subdivision
 
 
 def _check_calendar(authority: Authority) -> None:

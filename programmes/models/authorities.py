@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programmes import queries
 from programmes.enums import AuthorityKind, HolidayArea, PeriodKind, SchoolZone
+from programmes.territories import Territory, has_own_school_calendar, territory_of
 from programmes.workdays import Calendar, Period
 from programmes.workdays import PeriodKind as Effect
 from web.history import tracked
@@ -83,6 +84,27 @@ class Authority(models.Model):
     def calendar(self) -> Calendar:
         """Where it takes its days off, for `programmes.workdays`."""
         return Calendar(self.holiday_subdivision or None, self.school_zone or None)
+
+    @property
+    def territory(self) -> Territory:
+        """The school zone and holiday subdivision that its INSEE code or its subdivision implies."""
+        return territory_of(kind=self.kind, insee_code=self.insee_code, holiday_subdivision=self.holiday_subdivision)
+
+    @property
+    def has_own_school_calendar(self) -> bool:
+        """Whether its school holidays come from the table of periods, as in Corsica and overseas."""
+        return not self.school_zone and has_own_school_calendar(self.holiday_subdivision)
+
+    @property
+    def school_zone_unknown(self) -> bool:
+        """Whether planning cannot know its school holidays."""
+        return not (self.school_zone or self.has_own_school_calendar)
+
+    @property
+    def school_zone_overridden(self) -> str:
+        """The zone its territory lies in, where another one was chosen; else empty."""
+        zone = self.territory.school_zone
+        return str(SchoolZone(zone).label) if zone and self.school_zone and zone != self.school_zone else ""
 
 
 @tracked()

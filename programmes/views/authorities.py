@@ -76,7 +76,7 @@ def create_authority(request: HttpRequest) -> HttpResponse:
     enforce(may_keep_programmes(user))
     form = AuthorityForm(request.POST or None)
     if made := done(form, actions.create_authority, by=user):
-        messages.success(request, _("The authority is there."))
+        messages.success(request, _("The authority is added."))
         return redirect(made)
     page = FormPage(_("New authority"), _("Add the authority"), reverse("programmes:authorities"))
     return page.show(request, form)
@@ -90,7 +90,14 @@ def change_authority(request: HttpRequest, slug: str) -> HttpResponse:
     if done(form, actions.change_authority, authority=found, by=user):
         messages.success(request, _("Saved."))
         return redirect(found)
-    page = FormPage(_("Facts about the authority"), _("Save"), found.get_absolute_url(), crumb=found)
+    unknown = _("Its school zone is unknown: give its INSEE code, or choose the zone, so that dates avoid holidays.")
+    page = FormPage(
+        _("Facts about the authority"),
+        _("Save"),
+        found.get_absolute_url(),
+        crumb=found,
+        intro=unknown if found.school_zone_unknown else "",
+    )
     return page.show(request, form)
 
 

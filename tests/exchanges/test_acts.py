@@ -246,7 +246,7 @@ class TestMove:
             ("2027-02-30", 2, "Saisissez une date valide."),
             ("2026-11-24", 2, "Choose a day after today."),
             ("1999-01-05", 2, "This day is past: choose one to come."),
-            ("2099-12-31", 2, "This day is outside the edition: choose one before its end."),
+            ("2099-12-31", 2, "These days are outside the edition: choose days before its end."),
             ("9999-12-31", 2, "Check the year: dates here lie between 1990 and 2100."),
             ("2027-06-12", 2, "These days touch a weekend: choose others."),
             ("2027-07-20", 2, "No exchange from 10 July to 31 August nor from 15 December to 2 January."),

@@ -86,6 +86,7 @@ def test_slugs_are_stable() -> None:
         "school_holiday",
         "electoral",
         "bridge",
+        "unknown_school_calendar",
         "monday_or_friday",
     ]
 

@@ -301,6 +301,12 @@ class TestTurns:
         swap = "UPDATE exchanges_hostturn SET cohort_id = %s, swap_reason = 'It asked' WHERE exchange_id = %s"
         assert refused_by(lambda: sql(swap, gone.pk, exchange.pk)) == "host_turn_not_gone"
 
+    def test_nor_to_a_prospect(self, db: None):
+        exchange = ExchangeFactory()
+        prospect = CohortFactory(edition=exchange.edition, state="prospect")
+        swap = "UPDATE exchanges_hostturn SET cohort_id = %s WHERE exchange_id = %s"
+        assert refused_by(lambda: sql(swap, prospect.pk, exchange.pk)) == "host_turn_agreed"
+
     @pytest.mark.parametrize("state", ["suspended", "withdrawn"])
     def test_the_turn_of_a_cohort_that_drops_out_stays_until_another_takes_it(self, edition: Edition, state: str):
         exchange, other = ExchangeFactory(edition=edition), CohortFactory(edition=edition)

@@ -47,9 +47,14 @@ class TestCohorts:
         CohortFactory(edition=four, name="Aurillac", state=state, reason="Elections")
         assert ("Aurillac" in {cohort.name for cohort in seen(four).cohorts}) is comes
 
-    def test_prospects_only_where_there_is_nobody_else(self, db: None):
+    def test_no_prospect_even_where_there_is_nobody_else(self, db: None):
         edition = CohortFactory(name="Aurillac", state="prospect").edition
-        assert [cohort.name for cohort in expected_cohorts(edition, TODAY)] == ["Aurillac"]
+        assert expected_cohorts(edition, TODAY) == []
+
+    def test_an_agreed_cohort_can_host_from_its_planned_start_on(self, four: Edition):
+        CohortFactory(edition=four, slug="aurillac", state="agreed", planned_start=date(2027, 9, 1), actual_start=None)
+        days = [date(2027, 8, 31), date(2027, 9, 1)]
+        assert [seen(four).not_running_by(day) for day in days] == [{"aurillac"}, set()]
 
     def test_not_those_of_other_editions(self, four: Edition):
         CohortFactory(name="Aurillac")
@@ -116,7 +121,10 @@ class TestTurns:
 
     def test_the_next_in_line_is_whoever_hosted_least(self, four: Edition):
         ExchangeFactory(edition=four, host=row(four, "dunkerque"))
-        assert [choice.key for choice in seen(four).rotation(2)] == ["nantes", "metz"]
+        assert [choice.key for choice in seen(four).rotation([date(2027, 7, 5), date(2028, 1, 5)])] == [
+            "nantes",
+            "metz",
+        ]
 
 
 class TestTravel:

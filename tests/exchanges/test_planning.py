@@ -11,7 +11,7 @@ from exchanges.actions import Proposal, cancel_exchange, move_exchange, plan_exc
 from exchanges.calendar import BLOCKING_SLUGS
 from exchanges.models import Exchange, HostTurn
 from notifications.models import Reminder
-from programmes.models import CalendarPeriod, Edition
+from programmes.models import Authority, CalendarPeriod, Edition
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, SessionFactory
 from tests.factories.exchanges import ExchangeFactory, edition_of_four
@@ -24,6 +24,25 @@ TARGETS = [date(2027, 7, 5), date(2028, 1, 5), date(2028, 7, 5), date(2029, 1, 4
 
 def planned(edition: Edition) -> list[Proposal]:
     return plan_exchanges(edition=edition, at=AT)
+
+
+def agreed_edition(starts_on: date) -> Edition:
+    """Four cohorts that have agreed and start on that day; none of them runs yet."""
+    edition = edition_of_four(state="open")
+    authorities = {cohort.slug: (cohort.name, cohort.authority) for cohort in Cohort.objects.all()}
+    Cohort.objects.all().delete()
+    for slug, (name, authority) in authorities.items():
+        CohortFactory(
+            edition=edition,
+            authority=authority,
+            name=name,
+            slug=slug,
+            state="agreed",
+            planned_start=starts_on,
+            planned_end=date(2029, 1, 4),
+            actual_start=None,
+        )
+    return edition
 
 
 def refused(**change: object) -> tuple[str | None, str]:
@@ -165,10 +184,30 @@ class TestHosts:
         CohortFactory(edition=edition, name="Aurillac", state=state, reason="Elections")
         assert "Aurillac" not in {proposal.host.name for proposal in planned(edition)}
 
-    def test_an_edition_of_prospects_plans_with_them(self, edition: Edition):
+    def test_an_edition_of_prospects_waits_for_the_first_agreement(self, edition: Edition):
         Cohort.objects.all().update(state="withdrawn", reason="The whole edition is put off")
-        CohortFactory(edition=edition, name="Aurillac", state="prospect")
+        aurillac = CohortFactory(edition=edition, name="Aurillac", state="prospect", actual_start=None)
+        assert planned(edition) == []
+        Cohort.objects.filter(pk=aurillac.pk).update(state="agreed")
         assert {proposal.host.name for proposal in planned(edition)} == {"Aurillac"}
+
+    def test_a_cohort_that_starts_later_hosts_only_from_then_on(self, db: None):
+        edition = agreed_edition(date(2027, 10, 1))
+        Cohort.objects.filter(slug="toulouse").update(planned_start=date(2027, 1, 5))
+        proposals = planned(edition)
+        assert [proposal.host.name for proposal in proposals] == ["Toulouse", "Nantes", "Metz", "Dunkerque"]
+        assert [proposal.choice.reason for proposal in proposals] == [
+            "others_start_later",
+            "least_travel",
+            "least_travel",
+            "only_one_left",
+        ]
+
+    def test_before_the_first_cohort_starts_nobody_hosts(self, db: None):
+        assert [proposal.target for proposal in planned(agreed_edition(date(2027, 10, 1)))] == TARGETS[1:]
+
+    def test_a_host_is_not_asked_for_days_before_it_starts(self, db: None):
+        assert planned(agreed_edition(date(2027, 7, 1)))[0].first_day >= date(2027, 7, 1)
 
 
 class TestWindows:
@@ -194,6 +233,64 @@ class TestWindows:
             name="Moving house", kind="closed", starts_on=date(2027, 5, 1), ends_on=date(2027, 9, 30)
         )
         assert [proposal.target for proposal in planned(edition)] == TARGETS[1:]
+
+
+class TestUnknownSchoolHolidays:
+    def test_they_speak_against_every_window_and_nothing_claims_that_there_are_none(self, edition: Edition):
+        Authority.objects.filter(slug="ville-metz").update(school_zone="")
+        window = planned(edition)[0].window
+        assert [(reason.slug, reason.participants) for reason in window.against] == [
+            ("unknown_school_calendar", ("metz",))
+        ]
+        assert "no_school_holiday" not in [reason.slug for reason in window.for_]
+
+    def test_a_calendar_of_its_own_is_known_once_it_is_in_the_table(self, edition: Edition):
+        Authority.objects.filter(slug="ville-metz").update(school_zone="", holiday_subdivision="974")
+        CalendarPeriod.objects.create(
+            name="Vacances",
+            kind="school_holiday",
+            starts_on=date(2027, 5, 8),
+            ends_on=date(2027, 5, 23),
+            holiday_subdivision="974",
+        )
+        assert "no_school_holiday" in [reason.slug for reason in planned(edition)[0].window.for_]
+
+
+class TestWithinTheEdition:
+    """Twenty-four months from 1 September 2026: the last target is 31 August 2028, in the middle of the summer."""
+
+    @pytest.fixture
+    def autumn(self, db: None) -> Edition:
+        edition = edition_of_four(starts_on=date(2026, 9, 1), ends_on=date(2028, 8, 31))
+        Cohort.objects.all().update(planned_start=date(2026, 9, 1), planned_end=date(2028, 8, 31))
+        return edition
+
+    def test_no_window_lies_after_the_end(self, autumn: Edition):
+        proposals = plan_exchanges(edition=autumn, at=datetime(2026, 11, 28, 8, tzinfo=UTC))
+        assert [(proposal.target, proposal.window.days[-1] <= date(2028, 8, 31)) for proposal in proposals] == [
+            (date(2027, 3, 1), True),
+            (date(2027, 9, 1), True),
+            (date(2028, 3, 1), True),
+            (date(2028, 8, 31), True),
+        ]
+
+    def test_a_last_target_in_the_closed_season_is_served_before_it(self, autumn: Edition):
+        last = plan_exchanges(edition=autumn, at=datetime(2026, 11, 28, 8, tzinfo=UTC))[-1].window
+        assert date(2028, 6, 8) <= last.start <= last.days[-1] < date(2028, 7, 10)
+        assert [reason.slug for reason in last.against] == ["far_from_target"]
+
+    def test_an_exchange_chosen_by_hand_before_the_summer_serves_the_last_target(self, autumn: Edition):
+        at = datetime(2026, 11, 28, 8, tzinfo=UTC)
+        host = Cohort.objects.get(slug="metz")
+        by_hand = propose_exchange(
+            edition=autumn, host=host, first_day=date(2028, 6, 13), days=2, at=at, by=UserFactory()
+        )
+        assert by_hand.target == date(2028, 8, 31)
+        assert [proposal.target for proposal in plan_exchanges(edition=autumn, at=at)] == [
+            date(2027, 3, 1),
+            date(2027, 9, 1),
+            date(2028, 3, 1),
+        ]
 
 
 class TestByHand:
@@ -229,7 +326,7 @@ class TestByHand:
         [
             (date(2027, 1, 5), "Choose a day after today."),
             (date(2026, 6, 9), "This day is past: choose one to come."),
-            (date(2029, 3, 6), "This day is outside the edition: choose one before its end."),
+            (date(2029, 1, 4), "These days are outside the edition: choose days before its end."),
             (date(2027, 6, 5), "These days touch a weekend: choose others."),
             (date(2027, 5, 5), "These days touch a public holiday at the host: choose others."),
             (date(2027, 7, 20), "No exchange from 10 July to 31 August nor from 15 December to 2 January."),

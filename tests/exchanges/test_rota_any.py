@@ -41,7 +41,7 @@ def editions(draw: st.DrawFn) -> Outlook:
         state = "held" if number <= held else draw(st.sampled_from(STATES))
         rows.append(exchange(number, TODAY + timedelta(weeks=26 * (number - held), days=-60), state))
     view = Outlook(Edition(pk=1), TODAY, cohorts, rows, ())
-    for row, choice in zip(rows, view.rotation(count), strict=True):
+    for row, choice in zip(rows, view.rotation([row.first_day for row in rows]), strict=True):
         row.host = view.cohort(choice.key)
     return view
 

@@ -21,7 +21,9 @@ def test_every_criterion_of_the_rotation_has_words():
     criteria = {slug for slug, _of in ORDER}
     chosen = {"swapped", "by_hand", "proposed_anew"}
     assert set(wording.PASSED_ON) == chosen | {"not_confirmed", "given_back", "dropped_out", "moved_up"}
-    assert set(wording.HOST) == criteria | {"only_one_left", "next_round"} | set(wording.PASSED_ON)
+    assert set(wording.HOST) == criteria | {"only_one_left", "others_start_later", "next_round"} | set(
+        wording.PASSED_ON
+    )
     assert set(wording.FIRST_TURN) == criteria
 
 

@@ -253,3 +253,27 @@ class TestEndAdmin:
         for _again in range(2):
             actions.end_admin(admin=admin, at=AT, by=staff)
         assert told == [(admin.authority, admin.user, AT, staff)]
+
+
+class TestSchoolZone:
+    def added(self, staff: User, **facts: Any) -> tuple[str, str]:
+        made = actions.create_authority(**{"name": "Rennes", "kind": "municipality", **facts}, by=staff)
+        return made.school_zone, made.holiday_subdivision
+
+    def test_it_is_taken_from_the_code(self, staff: User):
+        assert self.added(staff, insee_code="35238") == ("B", "")
+
+    def test_so_are_holidays_of_its_own(self, staff: User):
+        assert self.added(staff, insee_code="68224") == ("B", "6AE")
+
+    def test_one_chosen_by_hand_stays(self, staff: User):
+        assert self.added(staff, insee_code="35238", school_zone="C") == ("C", "")
+
+    def test_without_a_code_it_stays_unknown(self, staff: User):
+        assert self.added(staff) == ("", "")
+
+    def test_a_code_that_comes_later_says_it(self, staff: User):
+        authority = AuthorityFactory(school_zone="")
+        actions.change_authority(authority=authority, insee_code="31555", by=staff)
+        authority.refresh_from_db()
+        assert authority.school_zone == "C"

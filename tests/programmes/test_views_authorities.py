@@ -40,7 +40,7 @@ class TestList:
         )
         assert rows(visitor.get("/authorities/")) == [
             ["Champagne-Ardenne dissolved on 1 Jan 2016", "region", "Châlons", "zone B"],
-            ["Zola", "club", "", ""],
+            ["Zola", "club", "", "unknown"],
         ]
 
     @pytest.mark.parametrize("typed", ["evry", "ÉVRY", "Évry"])
@@ -103,6 +103,32 @@ class TestList:
 
 
 class TestAuthority:
+    @pytest.mark.parametrize(
+        ("facts", "warning"),
+        [
+            ({"school_zone": ""}, "School zone of Ajaccio: unknown."),
+            ({"school_zone": "", "holiday_subdivision": "20R"}, "Corsica has a school calendar of its own."),
+            ({"school_zone": "B"}, None),
+            ({"school_zone": "", "dissolved_on": date(2016, 1, 1)}, None),
+        ],
+    )
+    def test_it_warns_where_planning_does_not_know_its_school_holidays(self, visitor: Client, facts, warning):
+        AuthorityFactory(name="Ajaccio", slug="ajaccio", **facts)
+        notes = [note for note in texts(visitor.get("/authorities/ajaccio/"), "b") if "school" in note.lower()]
+        assert notes == ([warning] if warning else [])
+
+    @pytest.mark.parametrize(("zone", "warned"), [("", True), ("B", False)])
+    def test_so_does_its_form(self, lab: Client, zone: str, warned: bool):
+        AuthorityFactory(slug="ajaccio", school_zone=zone)
+        page = lab.get("/authorities/ajaccio/facts/")
+        assert any(text.startswith("Its school zone is unknown:") for text in texts(page, "p")) is warned
+
+    def test_a_zone_chosen_against_the_territory_says_so(self, visitor: Client):
+        AuthorityFactory(slug="rennes", insee_code="35238", school_zone="A")
+        assert "zone A chosen by hand; its territory is in zone B" in [
+            row[0] for row in rows(visitor.get("/authorities/rennes/"))
+        ]
+
     def test_it_shows_its_facts(self, visitor: Client, django_assert_num_queries):
         authority = AuthorityFactory(
             slug="grand-est",
@@ -178,7 +204,7 @@ class TestCreate:
     def test_it_is_made_and_shown(self, lab: Client):
         page = lab.post("/authorities/new/", {**TYPED, "siren": "213 502 388"}, follow=True)
         assert page.redirect_chain == [("/authorities/ville-d-evry/", 302)]
-        assert (said(page), Authority.objects.get().siren) == (["The authority is there."], "213502388")
+        assert (said(page), Authority.objects.get().siren) == (["The authority is added."], "213502388")
 
     def test_sent_twice_there_is_one(self, lab: Client):
         lab.post("/authorities/new/", TYPED)

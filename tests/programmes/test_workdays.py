@@ -31,6 +31,7 @@ from programmes.workdays import (
     school_year,
     separate_weeks,
     spread,
+    spread_lengths,
 )
 
 NATIONAL = Calendar()
@@ -343,22 +344,22 @@ class TestSpread:
 
     def test_it_says_when_the_closed_season_could_not_be_avoided(self) -> None:
         proposals = spread(1, date(2027, 7, 15), date(2027, 8, 25), NATIONAL)
-        assert remarks(proposals) == [("closed_season",)]
+        assert remarks(proposals) == [("closed_season", "unknown_school_calendar")]
 
     def test_it_says_when_a_closed_period_could_not_be_avoided(self) -> None:
         period = Period(date(2027, 6, 1), date(2027, 6, 30), PeriodKind.CLOSED, name="Travaux")
         proposals = spread(1, date(2027, 6, 1), date(2027, 6, 30), NATIONAL, periods=(period,))
-        assert remarks(proposals) == [("closed_period",)]
+        assert remarks(proposals) == [("closed_period", "unknown_school_calendar")]
 
     def test_it_says_when_a_bridge_could_not_be_avoided(self) -> None:
         proposals = spread(1, date(2027, 5, 7), date(2027, 5, 9), NATIONAL)
         assert starts(proposals) == ["Fri 2027-05-07"]
-        assert remarks(proposals) == [("bridge", "monday_or_friday")]
+        assert remarks(proposals) == [("bridge", "monday_or_friday", "unknown_school_calendar")]
 
     def test_a_weekend_in_the_middle_is_said(self) -> None:
         proposals = spread(1, date(2027, 6, 4), date(2027, 6, 7), NATIONAL, days_per_session=2)
         assert [proposal.days for proposal in proposals] == [(date(2027, 6, 4), date(2027, 6, 7))]
-        assert remarks(proposals) == [("interrupted", "monday_or_friday")]
+        assert remarks(proposals) == [("interrupted", "monday_or_friday", "unknown_school_calendar")]
 
     def test_a_holiday_in_the_middle_is_avoided(self) -> None:
         proposals = spread(1, date(2028, 10, 30), date(2028, 11, 3), NATIONAL, days_per_session=2)
@@ -372,7 +373,31 @@ class TestSpread:
     def test_a_year_without_a_published_calendar_is_said(self) -> None:
         bounds = (date(2029, 6, 5), date(2029, 6, 7))
         assert remarks(spread(1, *bounds, LYON)) == [("estimated_calendar",)]
-        assert remarks(spread(1, *bounds, NATIONAL)) == [()]
+        assert remarks(spread(1, *bounds, NATIONAL)) == [("unknown_school_calendar",)]
+
+    def test_a_calendar_of_its_own_is_known_once_its_holidays_are_in_the_table(self) -> None:
+        bounds = (date(2027, 6, 8), date(2027, 6, 8))
+        spring = Period(date(2027, 3, 1), date(2027, 3, 12), PeriodKind.SCHOOL_HOLIDAY, subdivisions=frozenset({"20R"}))
+        before = Period(date(2026, 3, 1), date(2026, 3, 12), PeriodKind.SCHOOL_HOLIDAY, subdivisions=frozenset({"20R"}))
+        assert remarks(spread(1, *bounds, AJACCIO, periods=(spring,))) == [()]
+        assert remarks(spread(1, *bounds, AJACCIO, periods=(before,))) == [("unknown_school_calendar",)]
+
+    def test_days_to_avoid_are_avoided_and_named_where_they_could_not_be(self) -> None:
+        june = (date(2027, 6, 8), date(2027, 6, 10))
+        avoided = {date(2027, 6, 9): ("other_cohort", 900)}
+        assert starts(spread(1, *june, LYON, avoided=avoided)) == ["Tue 2027-06-08"]
+        everywhere = dict.fromkeys((date(2027, 6, 8), date(2027, 6, 9), date(2027, 6, 10)), ("other_cohort", 900))
+        assert remarks(spread(1, *june, LYON, avoided=everywhere)) == [("other_cohort",)]
+
+    def test_a_school_holiday_is_not_taken_for_the_sake_of_a_day_to_avoid(self) -> None:
+        avoided = {date(2027, 2, 12): ("shared_people", 10**8)}
+        assert starts(spread(1, date(2027, 2, 12), date(2027, 2, 15), LYON, avoided=avoided)) == ["Fri 2027-02-12"]
+
+    def test_each_session_keeps_its_own_length(self) -> None:
+        proposals = spread_lengths([1, 3, 2], date(2027, 6, 1), date(2027, 6, 30), LYON)
+        assert [len(proposal.days) for proposal in proposals] == [1, 3, 2]
+        days = [day for proposal in proposals for day in proposal.days]
+        assert days == sorted(set(days))
 
     def test_taken_days_are_left_alone(self) -> None:
         taken = [date(2027, 6, 8), date(2027, 6, 9)]
@@ -461,10 +486,10 @@ class TestSeparateWeeks:
     def test_a_public_holiday_shortens_the_week_and_is_said(self) -> None:
         [week] = separate_weeks(date(2027, 11, 8), date(2027, 11, 12), 1, calendar=NATIONAL)
         assert week.days == tuple(date(2027, 11, day) for day in (8, 9, 10, 12))
-        assert week.remarks == ("public_holiday", "bridge")
+        assert week.remarks == ("public_holiday", "bridge", "unknown_school_calendar")
 
     def test_move_off_a_public_holiday(self) -> None:
-        [week] = separate_weeks(date(2027, 5, 10), date(2027, 5, 28), 1, calendar=NATIONAL)
+        [week] = separate_weeks(date(2027, 5, 10), date(2027, 5, 28), 1, calendar=LYON)
         assert (week.days[0], week.remarks) == (date(2027, 5, 10), ())
 
     def test_move_off_school_holidays(self) -> None:

@@ -209,3 +209,9 @@ def test_revised_without_them_it_is_refused_in_words():
     known = Format.objects.get(programme__slug="transfo", version=2)
     with override("en"), pytest.raises(DomainError, match="Give every number of the format"):
         revise_format(format=known, by=None)
+
+
+def test_the_published_school_zones_are_those_their_codes_say():
+    coded = Authority.objects.exclude(insee_code="").order_by("slug")
+    assert coded.count() == 13
+    assert [(row.slug, row.territory.school_zone) for row in coded] == [(row.slug, row.school_zone) for row in coded]
