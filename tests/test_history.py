@@ -77,6 +77,7 @@ from prototypes.models import (
     RatesRollup,
     Support,
     Trial,
+    TrialCorrection,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
@@ -128,6 +129,7 @@ from tests.factories.prototypes import (
     LineageFactory,
     ParticipantGroupFactory,
     PrototypeFactory,
+    TrialCorrectionFactory,
     TrialFactory,
     package,
     support,
@@ -266,6 +268,7 @@ CASES: dict[type[models.Model], Case] = {
         {"settled_at": NOW, "settled_by_id": 0, "settlement": "stands"},
         kept_by="field_note_fixed",
     ),
+    TrialCorrection: Case(TrialCorrectionFactory, {"by_id": 0}, kept_by="trial_correction_append_only"),
     Implementation: Case(ImplementationFactory, {"unit": "Other"}, kept_by="implementation_never_deleted"),
     Canvas: Case(CanvasFactory, {"title": "Other"}),
     CanvasStep: Case(CanvasStepFactory),
