@@ -74,7 +74,7 @@ class Correction:
 
 
 def corrections_of(trial: Trial, user: User) -> list[Correction]:
-    """Return the corrections of a test that the person may read, the latest first (one statement, none before the conclusion)."""
+    """Return the corrections of a concluded test that the person may read, the latest first, in one statement."""
     if trial.state != TrialState.CONCLUDED:
         return []
     rows = trial.corrections.visible_to(user).select_related("by").order_by("-pk")

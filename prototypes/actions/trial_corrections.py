@@ -33,6 +33,10 @@ def correct_trial(
     if row.state != TrialState.CONCLUDED:
         raise DomainError(_("The test is not concluded: log what was observed instead."))
     after = recorded | corrected
+    if row.concluded_on and after["held_on"] > row.concluded_on:
+        raise DomainError(_("The test was concluded before this day: enter an earlier one."), field="held_on")
+    if (after["successes"] or 0) > after["participants"]:
+        raise DomainError(_("More people succeeded than took part."), field="successes")
     if row.counts_people and after["successes"] is not None:
         after["observed_value"] = percentage(after["successes"], after["participants"])
     if plain(after) == plain(recorded):

@@ -1,4 +1,4 @@
-"""A second note on a test: sent in the order written, added to the first or instead of it, and never by arrival alone."""
+"""A second note on a test: taken in the order written, added to the first or instead of it, never by arrival alone."""
 
 from itertools import permutations
 from typing import Any

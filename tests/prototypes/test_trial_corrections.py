@@ -80,7 +80,7 @@ def test_a_correction_without_a_reason_is_refused(cast: Cast, trial: Trial):
         ({"successes": "13"}, "successes"),
         ({"result": "met"}, "contradiction_reason"),
         ({"groups": "habitants 13"}, "__all__"),
-        ({"held_on": "2026-05-13"}, "observed_value"),
+        ({"held_on": "2026-05-13"}, "held_on"),
         ({"successes": "9", "groups": "habitants 8"}, "__all__"),
     ],
 )
