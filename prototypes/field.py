@@ -43,9 +43,9 @@ def figures(trial: Trial) -> dict[str, Any]:
     return {name: getattr(trial, name) for name in FIGURES} | {"groups": groups(trial)}
 
 
-def figures_typed(said: Mapping[str, Any]) -> dict[str, Any]:
+def figures_typed(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return figures as their form takes them: groups one a line."""
-    return {**said, "groups": lines(said["groups"])}
+    return {**values, "groups": lines(values["groups"])}
 
 
 def logged(trial: Trial) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class ChoiceForm(forms.Form):
         required=False,
     )
     replace_reason = text_field(
-        _("Why is the first note replaced?"),
+        _("If you replace the first note: why?"),
         rows=2,
         required=False,
         help_text=_("For example: the first note counted the staff as well."),
@@ -76,6 +76,9 @@ class LogAgainForm(ChoiceForm, LogForm):
         if not can_add(trial):
             self.fields["choice"].choices = [(NoteChoice.REPLACE, NoteChoice.REPLACE.label)]  # type: ignore[attr-defined]
         if trial.state == TrialState.CONCLUDED:
+            # A form that was read before the conclusion does not have the question: its note is kept beside.
+            current = not self.is_bound or self.data.get("seen") == self.initial.get("seen")
+            self.fields["choice"].required = current
             self.initial = {"seen": self.initial.get("seen", "")}
             self.fields["held_on"].initial = None
 

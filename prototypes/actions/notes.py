@@ -106,30 +106,30 @@ def receive_note(
     choice: Choice = FIRST,
     origin: Origin = UNKNOWN,
 ) -> FieldNote:
-    """Take a draft into its test, or keep it beside what somebody else noted meanwhile (`seen` is what its writer saw).
+    """Take a draft into its test, or keep it beside what someone else recorded first (`seen` is what its writer saw).
 
     The test's row is locked first: however often and however many at once send one key, one note comes of it, and all
     get that one. The outcome does not depend on the order of arrival: a note that follows another of its phone waits
     for it. Raises SentAnew for a key whose draft was changed after it had arrived, EarlierMissing before the note that
     it follows has arrived, and DomainError for a second note that does not say what it does to the first.
     """
-    stands = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
+    row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
     if note := FieldNote.objects.filter(key=key).first():
-        return _the_same(note, trial=stands, said=answers.said(), choice=choice, by=by)
+        return _the_same(note, row, answers.said(), choice, by)
     choice.checked()
-    earlier = _earlier(stands, origin)
-    seen_now = seen == version(stands) or bool(earlier and earlier.version_after == version(stands))
+    earlier = _earlier(row, origin)
+    seen_now = seen == version(row) or bool(earlier and earlier.version_after == version(row))
     outcome = NoteOutcome.TAKEN
-    if not choice.choice and stands.state in RUN and says_the_same(answers.said(), stands):
+    if not choice.choice and row.state in RUN and says_the_same(answers.said(), row):
         pass  # nothing new
-    elif seen_now and (stands.state in OPEN or (stands.state == TrialState.CONCLUDED and choice.choice)):
-        _take(stands, answers, choice, by=by, at=at)
+    elif seen_now and (row.state in OPEN or (row.state == TrialState.CONCLUDED and choice.choice)):
+        _take(row, answers, choice, by=by, at=at)
     else:
         outcome = NoteOutcome.BESIDE
-    stands.refresh_from_db()
+    row.refresh_from_db()
     return FieldNote.objects.create(
         key=key,
-        trial=stands,
+        trial=row,
         by=by,
         said=answers.said(),
         outcome=outcome,
@@ -138,13 +138,13 @@ def receive_note(
         follows=origin.follows,
         choice=choice.choice,
         replace_reason=choice.reason,
-        version_after=version(stands) if outcome == NoteOutcome.TAKEN else "",
+        version_after=version(row) if outcome == NoteOutcome.TAKEN else "",
     )
 
 
-def _the_same(note: FieldNote, *, trial: Trial, said: Mapping[str, Any], choice: Choice, by: User) -> FieldNote:
+def _the_same(note: FieldNote, trial: Trial, payload: Mapping[str, Any], choice: Choice, by: User) -> FieldNote:
     recorded = (note.by_id, note.trial_id, note.said, note.choice, note.replace_reason)
-    if recorded != (by.pk, trial.pk, said, choice.choice, choice.reason):
+    if recorded != (by.pk, trial.pk, payload, choice.choice, choice.reason):
         raise SentAnew(_("This draft arrived already, and said something else."))
     return note
 
@@ -166,13 +166,13 @@ def log_again(*, trial: Trial, answers: Answers, choice: Choice, seen: str, by: 
     `seen` is the fingerprint of what was recorded when the form was read: raises `web.seen.Changed` when someone else
     has recorded something since. The same form sent again gives the same note.
     """
-    stands = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
+    row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
     key = uuid5(NAMESPACE_URL, f"{trial.get_absolute_url()} {by.pk} {seen} {choice} {dumps(answers.said())}")
     if note := FieldNote.objects.filter(key=key).first():
         return note
-    recorded = logged(stands)
+    recorded = logged(row)
     check_seen(seen, stands=recorded, sent={})
-    return receive_note(key=key, trial=stands, answers=answers, seen=version(stands), choice=choice, by=by, at=at)
+    return receive_note(key=key, trial=row, answers=answers, seen=version(row), choice=choice, by=by, at=at)
 
 
 @verb

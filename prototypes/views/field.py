@@ -162,8 +162,8 @@ def received(request: HttpRequest, row: Trial, draft: DraftForm, form: LogForm) 
     sender = draft.cleaned_data
     details = {"key": sender["key"], "seen": sender["seen"], "choice": draft.chosen(), "origin": draft.origin()}
     try:
-        said = answers(form, later=sender["later"])
-        note = actions.receive_note(trial=row, by=person(request), at=now(), answers=said, **details)
+        given = answers(form, later=sender["later"])
+        note = actions.receive_note(trial=row, by=person(request), at=now(), answers=given, **details)
     except actions.SentAnew:
         return JsonResponse({"outcome": "anew"})
     except actions.EarlierMissing:

@@ -250,8 +250,7 @@ def recorded(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) ->
     seen, note = form.cleaned_data["seen"], None
     try:
         if isinstance(form, LogAgainForm) and form.cleaned_data["choice"]:
-            said = answers(form, later=later)
-            actions.log_again(**told, answers=said, choice=form.chosen(), seen=seen)
+            actions.log_again(**told, answers=answers(form, later=later), choice=form.chosen(), seen=seen)
         elif row.state not in TO_LOG:
             note = actions.note_beside(**told, answers=answers(form, later=later))
         elif later:

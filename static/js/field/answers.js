@@ -64,10 +64,10 @@ function showFirst(form, test, answers, record) {
     document.getElementById("first").hidden = !record;
     document.getElementById("save-later").hidden = Boolean(record?.result);
     if (!record) return;
-    const said = say(record.waits ? "first_waits" : "first", { figures: figures(test, record) });
+    const first = say(record.waits ? "first_waits" : "first", { figures: figures(test, record) });
     const result = record.result ? ` ${say(`result ${record.result}`)}` : "";
     const why = canAdd(record, test) ? "" : ` ${say("no_add")}`;
-    document.getElementById("first-text").textContent = said + result + why;
+    document.getElementById("first-text").textContent = first + result + why;
     form.querySelector("[name=choice][value=add]").closest("div").hidden = !canAdd(record, test);
     box(form, "replace_reason").hidden = answers.choice !== "replace";
 }
