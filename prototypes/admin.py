@@ -26,6 +26,7 @@ from prototypes.models import (
     ServiceModel,
     Support,
     Trial,
+    TrialCorrection,
 )
 
 
@@ -179,6 +180,14 @@ class ChallengeSessionReading(ReadOnly):
     list_display = ["challenge", "session"]
     list_select_related = ["challenge", "session"]
     search_fields = ["challenge__title__unaccent"]
+    ordering = ["-id"]
+
+
+@admin.register(TrialCorrection)
+class TrialCorrectionReading(ReadOnly):
+    list_display = ["trial", "by", "recorded_at"]
+    list_select_related = ["trial", "by"]
+    search_fields = ["trial__hypothesis__unaccent"]
     ordering = ["-id"]
 
 

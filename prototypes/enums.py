@@ -234,8 +234,16 @@ class NoteOutcome(models.TextChoices):
 class Settlement(models.TextChoices):
     """What was made of a second version."""
 
-    STANDS = "stands", _("what stood stays")
-    NOTED = "noted", _("the second version holds")
+    STANDS = "stands", _("the figures on record count")
+    NOTED = "noted", _("the figures of the second version count")
+    ADDED = "added", _("both are added up")
+
+
+class NoteChoice(models.TextChoices):
+    """What the writer of a note on a test that has one already wants it to do."""
+
+    ADD = "add", _("Add to the first")
+    REPLACE = "replace", _("Replace the first")
 
 
 class Scope(models.TextChoices):

@@ -1,7 +1,7 @@
 """What a phone takes along to log tests without network, and how what it brings back is compared with what stands."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from prototypes.models import Trial
 from web.seen import fingerprint
 
 MOST = 100
+CONCLUDED_FOR = timedelta(days=14)  # so long a phone offers a concluded test for another note
 # What a log says, by the names of its form; `groups` besides, which are rows of their own.
 LOGGED = (
     "participants",
@@ -24,6 +25,9 @@ LOGGED = (
     "strength",
 )
 
+# The figures among them, `groups` besides: a correction of a concluded test names each.
+FIGURES = ("held_on", "participants", "successes", "observed_value", "result", "contradiction_reason")
+
 
 def groups(trial: Trial) -> dict[str, int]:
     return {group.segment: group.count for group in trial.groups.all()}
@@ -32,6 +36,16 @@ def groups(trial: Trial) -> dict[str, int]:
 def standing(trial: Trial) -> dict[str, Any]:
     """What is logged of a test already, by the names of the form."""
     return {name: getattr(trial, name) for name in LOGGED} | {"groups": groups(trial)}
+
+
+def figures(trial: Trial) -> dict[str, Any]:
+    """Return the figures of a test by the names of the form, groups included."""
+    return {name: getattr(trial, name) for name in FIGURES} | {"groups": groups(trial)}
+
+
+def figures_typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return figures as their form takes them: groups one a line."""
+    return {**values, "groups": lines(values["groups"])}
 
 
 def logged(trial: Trial) -> dict[str, Any]:
@@ -65,12 +79,17 @@ def _plain(value: Any) -> Any:
 
 
 def taken_along(user: User, today: date) -> list[dict[str, Any]]:
-    """The tests a person may log, with all that their form needs, in two statements."""
-    trials = Trial.objects.to_log(user, today).select_related("prototype__idea__cohort").prefetch_related("groups")
-    return [_along(trial) for trial in trials[:MOST]]
+    """The tests a person may log, with all that their form needs, in two statements.
+
+    Tests concluded in the last 14 days come last, so that a phone knows of their result before it writes another note.
+    """
+    trials = Trial.objects.to_note(user, today, concluded_since=today - CONCLUDED_FOR)
+    rows = trials.select_related("prototype__idea__cohort").prefetch_related("groups")
+    return [along(trial) for trial in rows[:MOST]]
 
 
-def _along(trial: Trial) -> dict[str, Any]:
+def along(trial: Trial) -> dict[str, Any]:
+    """Return one test as a phone keeps it."""
     prototype = trial.prototype
     return {
         "id": trial.pk,
@@ -85,6 +104,7 @@ def _along(trial: Trial) -> dict[str, Any]:
         "threshold": str(trial.threshold),
         "unit": trial.unit,
         "counts_people": trial.counts_people,
+        "state": trial.state,
         "seen": version(trial),
         "noted": plain(standing(trial)) | {"groups": lines(groups(trial))},
     }

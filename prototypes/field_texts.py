@@ -12,7 +12,7 @@ Texts = dict[str, str | list[str]]
 
 
 def texts() -> Texts:
-    return {**_where(), **_drafts(), **_answers(), **_pictures(), **_criterion()}
+    return {**_where(), **_drafts(), **_second_notes(), **_answers(), **_pictures(), **_criterion()}
 
 
 def _both(one: str, other: str) -> list[str]:
@@ -76,12 +76,15 @@ def _drafts() -> Texts:
         "kept": _("Kept on this device, {when}"),
         "writing": _("being written"),
         "waits": _("waits for the network"),
+        "waits_behind": _("waits for your earlier note on this test"),
         "sending": _("being sent"),
         "sending_picture": _("sending picture {n} of {all}"),
         "refused": _("not taken: see why"),
         "sent": _("sent"),
         "beside": _("sent, as a second version"),
-        "beside_text": _("This test had been noted meanwhile. Both versions stand on its page; nothing is lost."),
+        "beside_text": _(
+            "Someone else had recorded something else on this test. Both versions are on its page; nothing is lost."
+        ),
         "gone": _("This test cannot be found any more. What you wrote stays on this device: copy it from there."),
         "broken": _("The platform could not take it just now. It is kept here and tried again."),
         "full": _("This device is full."),
@@ -94,6 +97,24 @@ def _drafts() -> Texts:
         "copied": _("Copied."),
         "pictures": _both(ngettext("{n} picture", "{n} pictures", 1), ngettext("{n} picture", "{n} pictures", 2)),
         "version": _("version {n}"),
+    }
+
+
+def _second_notes() -> Texts:
+    """What a test says already, before another note on it is saved."""
+    return {
+        "first": _("This test already has a note: {figures}."),
+        "first_waits": _("Your earlier note on this test waits on this device: {figures}."),
+        "of": _("{some} of {all}"),
+        "people": _both(ngettext("{n} person", "{n} people", 1), ngettext("{n} person", "{n} people", 2)),
+        "no_add": _("Only counts of people can be added up. This note can replace the first."),
+        "has_result": _("has a result"),
+        "choose": _("Choose what should happen with the first note."),
+        "say_why_replaced": _("Say why the first note is replaced."),
+        "hint_sum": _("With the first note: {some} of {all} make {share}; the threshold is {criterion}."),
+        "result met": _("Criterion met."),
+        "result not_met": _("Criterion not met."),
+        "result inconclusive": _("Inconclusive."),
     }
 
 

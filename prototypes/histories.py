@@ -29,6 +29,7 @@ from prototypes.models import (
     Prototype,
     Support,
     Trial,
+    TrialCorrection,
 )
 from web.histories import Kept, Part, Wording
 
@@ -62,6 +63,7 @@ HISTORIES: Final = {
             Part(Lineage, "child"),
             Part(Prototype, "idea"),
             Part(Trial, "prototype__idea"),
+            Part(TrialCorrection, "trial__prototype__idea"),
             Part(Implementation, "idea"),
             Part(Support, "event__idea"),
             Part(Package, "event__idea"),
@@ -83,7 +85,12 @@ HISTORIES: Final = {
         Trial,
         title="hypothesis",
         pages=("prototypes:trial", "prototypes:log_trial"),
-        parts=(Part(ParticipantGroup, "trial"), Part(FieldNote, "trial"), files_of("trial")),
+        parts=(
+            Part(ParticipantGroup, "trial"),
+            Part(FieldNote, "trial"),
+            Part(TrialCorrection, "trial"),
+            files_of("trial"),
+        ),
     ),
     "implementation": Kept(_("implementation"), Implementation, title="unit", pages=("prototypes:implementation_act",)),
     "package": Kept(_("handover package"), Package, pages=("prototypes:package",)),
@@ -99,7 +106,7 @@ HISTORIES: Final = {
     ),
 }
 UNSHOWN: Final = {
-    FieldNote: ("said", "key"),
+    FieldNote: ("said", "key", "follows", "version_after"),
     IdeaEvent: ("place",),  # a number that keeps the order
     Package: ("content",),  # the work as it was: its page shows it
 }
@@ -119,5 +126,6 @@ NAMED: Final = {
     Package: ("event__idea__title",),
     ParticipantGroup: ("segment",),
     Support: ("trial__hypothesis",),
+    TrialCorrection: ("trial__hypothesis",),
 }
 WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {CanvasCell: {"lane": _lane, "level": _level}}

@@ -1,7 +1,7 @@
 """Forms of notes from the field: what comes with a phone's draft, and which of two versions holds."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -12,23 +12,104 @@ from files.enums import Consent, Kind
 from files.forms import WORDS as WORDS_LENGTH
 from files.forms import UploadField
 from files.intake import Taken
-from prototypes.actions.notes import Answers
-from prototypes.enums import RUN, Settlement, TrialState
-from prototypes.field import lines
+from prototypes.actions.notes import CHOOSE, Answers, Choice, Origin
+from prototypes.enums import RUN, NoteChoice, Settlement, TrialState
+from prototypes.field import figures, figures_typed, lines
 from prototypes.forms import LearntForm, LogForm
 from prototypes.models import FieldNote, Trial
+from prototypes.second_notes import can_add, completes
 from web.forms import WordsField, text_field
 
 A_YEAR = timedelta(days=365)
+LAST_MILLISECOND = 4_102_444_800_000  # the year 2100
+SAME_COUNTS = _("These are the counts of the first note: enter only the people who came since.")
 
 
-class DraftForm(forms.Form):
-    """What a draft brings besides its answers: the phone's key, whose it is, and the mark of what its writer saw."""
+class ChoiceForm(forms.Form):
+    """What a second note on a test does to the first."""
+
+    choice = forms.ChoiceField(
+        label=_("What should happen with the first note?"),
+        choices=NoteChoice.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    replace_reason = text_field(
+        _("If you replace the first note: why?"),
+        rows=2,
+        required=False,
+        help_text=_("For example: the first note counted the staff as well."),
+    )
+
+
+class DraftForm(ChoiceForm):
+    """What a draft brings besides its answers.
+
+    The phone's key, whose it is, the mark of what its writer saw, when it was written, and the key of the note that the
+    phone wrote before on the same test.
+    """
 
     key = forms.UUIDField()
     account = forms.IntegerField(min_value=1)
     seen = forms.CharField(max_length=64)
     later = forms.BooleanField(required=False)
+    written_at = forms.IntegerField(min_value=0, max_value=LAST_MILLISECOND, required=False)
+    follows = forms.UUIDField(required=False)
+
+    def chosen(self) -> Choice:
+        """Return the choice as `receive_note` takes it."""
+        return Choice(self.cleaned_data["choice"], self.cleaned_data["replace_reason"])
+
+    def origin(self) -> Origin:
+        """Return where the draft comes from; the phone gives the moment in milliseconds since 1970."""
+        written = self.cleaned_data["written_at"]
+        at = datetime.fromtimestamp(written / 1000, UTC) if written else None
+        return Origin(written_at=at, follows=self.cleaned_data["follows"])
+
+
+class LogAgainForm(ChoiceForm, LogForm):
+    """A note on a test that has one already: it completes the first, is added to it, or replaces it."""
+
+    def __init__(self, *args: Any, trial: Trial, **kwargs: Any) -> None:
+        super().__init__(*args, trial=trial, **kwargs)
+        self.trial = trial
+        if not can_add(trial):
+            self.fields["choice"].choices = [(NoteChoice.REPLACE, NoteChoice.REPLACE.label)]  # type: ignore[attr-defined]
+        if trial.state == TrialState.CONCLUDED:
+            # A form that was read before the conclusion does not have the question: its note is kept beside.
+            current = not self.is_bound or self.data.get("seen") == self.initial.get("seen")
+            self.fields["choice"].required = current
+            self.initial = {"seen": self.initial.get("seen", "")}
+            self.fields["held_on"].initial = None
+
+    def chosen(self) -> Choice:
+        """Return the choice as `log_again` takes it."""
+        return Choice(self.cleaned_data["choice"], self.cleaned_data["replace_reason"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a choice where the figures differ, and for new counts where the first ones are to be added."""
+        super().clean()
+        if self.errors or self.cleaned_data["seen"] != self.initial["seen"]:
+            return self.cleaned_data
+        choice, same = self.cleaned_data["choice"], completes({**self.held(), **self.learnt()}, self.trial)
+        if not choice and not same:
+            self.add_error("choice", CHOOSE)
+        if choice == NoteChoice.ADD and same:
+            self.add_error("choice", SAME_COUNTS)
+        return self.cleaned_data
+
+
+class CorrectTrialForm(LogForm):
+    """The figures of a concluded test as they should be, and why they were wrong."""
+
+    reason = text_field(_("Why is it corrected?"), rows=2, help_text=_("For example: two people were counted twice."))
+
+    field_order = ["participants", "successes", "observed_value", "result", "contradiction_reason", "held_on", "groups"]
+
+    def __init__(self, *args: Any, trial: Trial, **kwargs: Any) -> None:
+        super().__init__(*args, trial=trial, stands=figures_typed(figures(trial)), **kwargs)
+        for name in trial.learnt():
+            del self.fields[name]
 
 
 class PictureForm(forms.Form):
@@ -81,25 +162,39 @@ def joined(stands: Mapping[str, Any], noted: Mapping[str, Any]) -> dict[str, str
 
 
 class SettleForm(LearntForm):
-    """Which figures hold, where that is still open, and the words joined from both versions."""
+    """Which figures count, and the texts joined from both versions."""
 
     settlement = forms.ChoiceField(
-        label=_("Which figures hold?"),
-        choices=[(Settlement.STANDS, _("Those on record")), (Settlement.NOTED, _("Those of the second version"))],
+        label=_("Which figures count?"),
+        choices=[
+            (Settlement.STANDS, _("Those on record")),
+            (Settlement.NOTED, _("Those of the second version")),
+            (Settlement.ADDED, _("Both, added up: different people took part")),
+        ],
         widget=forms.RadioSelect,
         required=False,
+    )
+    reason = text_field(
+        _("Why do the figures change?"),
+        rows=2,
+        required=False,
+        help_text=_("Needed where the test is concluded and its figures do not stay as they are."),
     )
     observation = text_field(_("Observation"), rows=5, required=False)
     learning = text_field(_("What did we learn?"), rows=5, required=False)
 
-    field_order = ["settlement", "observation", "learning", "decision", "strength"]
+    field_order = ["settlement", "reason", "observation", "learning", "decision", "strength"]
 
     def __init__(self, *args: Any, note: FieldNote, trial: Trial, **kwargs: Any) -> None:
         stands = trial.learnt()
         super().__init__(*args, stands=stands, **kwargs)
         self.initial = {**self.initial, **joined(stands, note.said), "settlement": Settlement.STANDS}
-        if trial.state not in (TrialState.LOCKED, *RUN[:1]):
+        if trial.state not in (TrialState.LOCKED, *RUN):
             del self.fields["settlement"]
+        elif not can_add(trial) or note.said.get("successes") is None:
+            self.fields["settlement"].choices = self.fields["settlement"].choices[:2]  # type: ignore[attr-defined]
+        if trial.state != TrialState.CONCLUDED:
+            del self.fields["reason"]
 
     def told(self) -> dict[str, Any]:
         """The verb's arguments; where nothing is to be chosen, what is on record stays."""

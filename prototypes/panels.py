@@ -145,18 +145,17 @@ def _say_to_accept(_request: HttpRequest, found: Found) -> list[Attention]:
 
 
 def _find_two_versions(user: User, today: date) -> ArraySubquery:
-    led = working_cohorts(user, today, LEADING_ROLES)
-    rows = FieldNote.objects.beside().filter(settled_at=None, trial__prototype__idea__cohort__in=led)
-    return nested(rows[:MOST_NOTES], "trial_id", title="trial__prototype__title")
+    rows = FieldNote.objects.settleable_by(user, today)
+    return nested(rows[:MOST_NOTES], "id", "trial_id", title="trial__prototype__title")
 
 
 def _say_two_versions(_request: HttpRequest, found: Found) -> list[Attention]:
     return [
         Attention(
             strong=row["title"],
-            text=_("was tested once and noted twice: join the two versions."),
-            href=reverse("prototypes:trial", args=[row["trial_id"]]),
-            action=_("See both"),
+            text=_("has a test with two different notes. Choose which figures count."),
+            href=reverse("prototypes:settle_note", args=[row["trial_id"], row["id"]]),
+            action=_("Compare and choose"),
         )
         for row in found
     ]
@@ -168,7 +167,7 @@ without_prototype = Watch(_find_without_prototype, _say_without_prototype)
 silent_ideas = Watch(_find_silent, _say_silent)
 # One note for all the ideas that only those who lead the cohort can take on.
 ideas_to_accept = Watch(_find_to_accept, _say_to_accept)
-# Notes from the field that met something else and wait for those who lead the cohort.
+# Notes from the field that met something else and wait for a choice that the person may make.
 two_versions = Watch(_find_two_versions, _say_two_versions)
 
 COHORT_PANEL = Panel("prototypes/panels/cohort.html", of_cohort)

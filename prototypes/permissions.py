@@ -158,6 +158,15 @@ def open_to_edits(row: Challenge | Idea | Prototype | Trial) -> Decision:
     return ALLOW
 
 
+def open_to_corrections(trial: Trial) -> Decision:
+    """Return whether the figures of a test can be corrected: once it is concluded. Before, they are logged."""
+    if trial.retrospective:
+        return deny(_("These are published facts: nothing is changed here."))
+    if trial.state != TrialState.CONCLUDED:
+        return deny(_("The test is not concluded: log what was observed instead."))
+    return ALLOW
+
+
 def open_to_confirmation(idea: Idea) -> Decision:
     """Whether the rates count the idea: of no other does anybody need to know how it stands."""
     if idea.retrospective:

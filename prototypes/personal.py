@@ -20,6 +20,7 @@ from prototypes.models import (
     Mention,
     Prototype,
     Trial,
+    TrialCorrection,
 )
 
 PARTS = {
@@ -54,8 +55,16 @@ PARTS = {
     ),
     "field_notes": PersonalData(
         _("Notes from the field"),
-        told(lambda user: FieldNote.objects.filter(by=user), "said", "outcome", "received_at"),
+        told(
+            lambda user: FieldNote.objects.filter(by=user),
+            *("said", "choice", "replace_reason", "outcome", "written_at", "received_at"),
+        ),
         covers=("prototypes.FieldNote.by",),
+    ),
+    "test_corrections": PersonalData(
+        _("Corrections of tests you recorded"),
+        told(lambda user: TrialCorrection.objects.filter(by=user), "before", "after", "reason", "recorded_at"),
+        covers=("prototypes.TrialCorrection.by",),
     ),
     "canvases": PersonalData(
         _("Canvases you made"),

@@ -22,7 +22,7 @@ from cohorts.queries import (
     within_reach,
     without_last_day,
 )
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IDEA_OPEN, TO_LOG, IdeaState
+from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IDEA_OPEN, TO_LOG, IdeaState, TrialState
 from prototypes.lanes import CellState, Stance
 from prototypes.silence import silence
 
@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from prototypes.models.ideas import Idea, IdeaEvent
     from prototypes.models.implementations import Implementation
     from prototypes.models.notes import FieldNote
+    from prototypes.models.trial_corrections import TrialCorrection
     from prototypes.models.trials import Prototype, Trial
 
 
 WORKING_ROLES = (Role.COORDINATOR, Role.RESIDENT, Role.PILOT, Role.AMBASSADOR)
 LEADING_ROLES = (Role.COORDINATOR, Role.PILOT)
+EDITING_ROLES = (Role.COORDINATOR, Role.RESIDENT, Role.PILOT)
 
 
 def readable(user: User, idea: str = "", *below: str) -> Q:
@@ -187,6 +189,13 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         told = self.filter(state="concluded", result="not_met", locked_on__lte=F("held_on"))
         return told.exclude(learning="").exclude(strength="")
 
+    def to_note(self, user: User, day: date, concluded_since: date) -> TrialQuerySet:
+        """Tests the person can write a note on: locked and held ones first, then those concluded since a day."""
+        recent = Q(state=TrialState.CONCLUDED, concluded_on__gte=concluded_since, retrospective=False)
+        rows = self.worked_on(user, day).filter(Q(state__in=TO_LOG) | recent)
+        open_first = Case(When(state=TrialState.CONCLUDED, then=1), default=0)
+        return rows.order_by(open_first, "-locked_at", "-pk")
+
     def worked_on(self, user: User, day: date) -> TrialQuerySet:
         """Those in cohorts the person works in, the latest locked or planned first."""
         return self.filter(prototype__idea__cohort__in=working_cohorts(user, day)).order_by("-locked_at", "-pk")
@@ -204,6 +213,24 @@ class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
     def beside(self) -> FieldNoteQuerySet:
         """Second versions, those that wait first."""
         return self.filter(outcome="beside").order_by(F("settled_at").asc(nulls_first=True), "id")
+
+    def settleable_by(self, user: User, today: date) -> FieldNoteQuerySet:
+        """Second versions that wait for a choice this person may make: `permissions.may_edit_trial`, for many rows."""
+        waiting = self.beside().filter(settled_at=None)
+        cohort, idea = "trial__prototype__idea__cohort__in", "trial__prototype__idea__"
+        edits = Q(**{cohort: working_cohorts(user, today, EDITING_ROLES)})
+        if user.is_lab_staff:
+            return waiting.filter(edits)
+        own = Q(trial__planned_by=user) | Q(**{f"{idea}owner": user}) | Q(**{f"{idea}shared_with_edition": True})
+        own |= Q(trial__prototype__idea__in=user.co_authored_ideas.order_by().values("pk"))
+        works = Q(**{cohort: working_cohorts(user, today, (Role.AMBASSADOR,))})
+        return waiting.filter(edits | (own & works))
+
+
+class TrialCorrectionQuerySet(models.QuerySet["TrialCorrection"]):
+    def visible_to(self, user: User) -> TrialCorrectionQuerySet:
+        between = ("trial__prototype__born_on", "trial__born_on")
+        return self.filter(readable(user, "trial__prototype__idea__", *between, "born_on"))
 
 
 class PackageQuerySet(models.QuerySet["Package"]):

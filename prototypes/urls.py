@@ -80,6 +80,7 @@ urlpatterns = [
     path("trials/<int:pk>/", trials.trial, name="trial"),
     path("trials/<int:pk>/edit/", trials.edit_trial, name="edit_trial"),
     path("trials/<int:pk>/log/", trials.log_trial, name="log_trial"),
+    path("trials/<int:pk>/correct/", trials.correct_trial, name="correct_trial"),
     path("trials/<int:pk>/versions/<int:note>/", notes.settle_note, name="settle_note"),
     path("trials/<int:pk>/<slug:act>/", trials.trial_act, name="trial_act"),
     path("implementations/<int:pk>/<slug:act>/", implementations.implementation_act, name="implementation_act"),

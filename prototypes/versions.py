@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from prototypes.enums import Result, Strength, TrialDecision
+from prototypes.enums import Result, Strength, TrialDecision, TrialState
 from prototypes.field import plain, standing
-from prototypes.models import FieldNote, Trial
+from prototypes.models import FieldNote, Trial, TrialCorrection
 from web import formats
 
 LABELS: dict[str, StrOrPromise] = {
@@ -63,6 +63,28 @@ def side_by_side(note: FieldNote, stands: Mapping[str, Any]) -> Version:
     """A second version beside what stands, both as they are kept."""
     told = [Line(label, words(name, stands), words(name, note.said)) for name, label in LABELS.items()]
     return Version(note, [line for line in told if line.stands or line.noted])
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction of a test's figures, with the lines that it changed: `stands` before, `noted` after."""
+
+    row: TrialCorrection
+    lines: list[Line]
+
+
+def corrections_of(trial: Trial, user: User) -> list[Correction]:
+    """Return the corrections of a concluded test that the person may read, the latest first, in one statement."""
+    if trial.state != TrialState.CONCLUDED:
+        return []
+    rows = trial.corrections.visible_to(user).select_related("by").order_by("-pk")
+    return [Correction(row, changed_lines(row.before, row.after)) for row in rows]
+
+
+def changed_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Line]:
+    """Return the figures that differ, in words."""
+    lines = [Line(label, words(name, before), words(name, after)) for name, label in LABELS.items()]
+    return [line for line in lines if line.differs]
 
 
 def words(name: str, answers: Mapping[str, Any]) -> str:

@@ -78,6 +78,7 @@ from prototypes.models import (
     RatesRollup,
     Support,
     Trial,
+    TrialCorrection,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
@@ -129,6 +130,7 @@ from tests.factories.prototypes import (
     LineageFactory,
     ParticipantGroupFactory,
     PrototypeFactory,
+    TrialCorrectionFactory,
     TrialFactory,
     package,
     support,
@@ -275,6 +277,7 @@ CASES: dict[type[models.Model], Case] = {
         {"settled_at": NOW, "settled_by_id": 0, "settlement": "stands"},
         kept_by="field_note_fixed",
     ),
+    TrialCorrection: Case(TrialCorrectionFactory, {"by_id": 0}, kept_by="trial_correction_append_only"),
     Implementation: Case(ImplementationFactory, {"unit": "Other"}, kept_by="implementation_never_deleted"),
     Canvas: Case(CanvasFactory, {"title": "Other"}),
     CanvasStep: Case(CanvasStepFactory),

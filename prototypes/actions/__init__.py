@@ -52,9 +52,19 @@ from prototypes.actions.implementations import (
     sustain_implementation,
 )
 from prototypes.actions.lineage import reuse_idea, split_idea
-from prototypes.actions.notes import SETTLED, SentAnew, add_picture, note_beside, receive_note, settle_note
+from prototypes.actions.notes import (
+    SETTLED,
+    EarlierMissing,
+    SentAnew,
+    add_picture,
+    log_again,
+    note_beside,
+    receive_note,
+    settle_note,
+)
 from prototypes.actions.prototypes import add_prototype, change_prototype, ready_prototype, retire_prototype
 from prototypes.actions.rollups import keep_rates
+from prototypes.actions.trial_corrections import correct_trial
 from prototypes.actions.trials import (
     cancel_trial,
     change_trial,
@@ -69,6 +79,7 @@ from prototypes.actions.undoing import restore_step, restore_text
 
 __all__ = [
     "SETTLED",
+    "EarlierMissing",
     "MovedOn",
     "SentAnew",
     "StillSo",
@@ -94,6 +105,7 @@ __all__ = [
     "confirm_idea",
     "confirm_ideas",
     "correct_event",
+    "correct_trial",
     "decide_idea",
     "discontinue_implementation",
     "drop_challenge",
@@ -108,6 +120,7 @@ __all__ = [
     "keep_rates",
     "link_challenge",
     "lock_trial",
+    "log_again",
     "log_trial",
     "mark_implemented",
     "merge_idea",

@@ -14,16 +14,28 @@ from accounts.models import User
 from files.actions import Brought, bring_files
 from files.models import Attachment
 from files.registries import Owner
+from prototypes.actions.trial_corrections import correct_trial
 from prototypes.actions.trials import complete_trial, conclude_trial, hold_trial
-from prototypes.enums import RUN, NoteOutcome, Settlement, TrialState
-from prototypes.field import plain, says_the_same, version
+from prototypes.enums import RUN, NoteChoice, NoteOutcome, Settlement, TrialState
+from prototypes.field import FIGURES, logged, plain, says_the_same, version
 from prototypes.models import FieldNote, Trial
+from prototypes.second_notes import added, by_criterion, can_add, completes, has_note, replaced
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
 
 OPEN = (TrialState.PLANNED, TrialState.LOCKED, TrialState.HELD)
 SETTLED = gettext_lazy("This second version is settled already.")
+
+CHOOSE = gettext_lazy("This test already has a note: add yours to it, or replace it and say why.")
+CANNOT_ADD = gettext_lazy(
+    "These figures cannot be added up: only counts of people and of those who succeeded can. Replace the first note."
+)
+HELD = ("participants", "successes", "held_on", "observation", "groups")
+
+
+class EarlierMissing(DomainError):
+    """A note arrives before the one that its phone wrote before it on the same test."""
 
 
 class SentAnew(DomainError):
@@ -38,35 +50,129 @@ class Answers:
     learnt: Mapping[str, Any] = field(default_factory=dict)
     later: bool = False
 
+    @classmethod
+    def of(cls, answers: Mapping[str, Any], *, later: bool) -> "Answers":
+        """Return answers given by field, parted between the two actions; an end left open needs no result."""
+        held = {name: answers[name] for name in HELD if name in answers}
+        learnt = {name: value for name, value in answers.items() if name not in HELD}
+        if later:
+            learnt = {name: value for name, value in learnt.items() if name not in ("result", "contradiction_reason")}
+        return cls(held=held, learnt=learnt, later=later)
+
+    def full(self) -> dict[str, Any]:
+        """Return all answers by field."""
+        return {**self.held, **self.learnt}
+
     def said(self) -> dict[str, Any]:
         """As they are kept."""
-        return plain({**self.held, **self.learnt})
+        return plain(self.full())
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a note comes from: when it was written on its phone, and the key of the note written before on the test."""
+
+    written_at: datetime | None = None
+    follows: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a second note does to the first: a `NoteChoice`, and why where it replaces it. Empty for a first note."""
+
+    choice: str = ""
+    reason: str = ""
+
+    def checked(self) -> "Choice":
+        """Raise DomainError for a replacement without a reason."""
+        if self.choice == NoteChoice.REPLACE and not self.reason.strip():
+            raise DomainError(_("Say why the first note is replaced."), field="replace_reason")
+        return self
+
+
+FIRST = Choice()
+UNKNOWN = Origin()
 
 
 @verb
-def receive_note(*, key: UUID, trial: Trial, answers: Answers, seen: str, by: User, at: datetime) -> FieldNote:
-    """Take a draft into its test, or keep it beside what somebody else noted meanwhile (`seen` is what its writer saw).
+def receive_note(
+    *,
+    key: UUID,
+    trial: Trial,
+    answers: Answers,
+    seen: str,
+    by: User,
+    at: datetime,
+    choice: Choice = FIRST,
+    origin: Origin = UNKNOWN,
+) -> FieldNote:
+    """Take a draft into its test, or keep it beside what someone else recorded first (`seen` is what its writer saw).
 
     The test's row is locked first: however often and however many at once send one key, one note comes of it, and all
-    get that one. Raises SentAnew for a key whose draft was changed after it had arrived.
+    get that one. The outcome does not depend on the order of arrival: a note that follows another of its phone waits
+    for it. Raises SentAnew for a key whose draft was changed after it had arrived, EarlierMissing before the note that
+    it follows has arrived, and DomainError for a second note that does not say what it does to the first.
     """
-    stands = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
+    row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
     if note := FieldNote.objects.filter(key=key).first():
-        return _the_same(note, trial=stands, said=answers.said(), by=by)
+        return _the_same(note, row, answers.said(), choice, by)
+    choice.checked()
+    earlier = _earlier(row, origin)
+    seen_now = seen == version(row) or bool(earlier and earlier.version_after == version(row))
     outcome = NoteOutcome.TAKEN
-    if says_the_same(answers.said(), stands) and stands.state in RUN:
+    if not choice.choice and row.state in RUN and says_the_same(answers.said(), row):
         pass  # nothing new
-    elif stands.state in OPEN and seen == version(stands):
-        _log(stands, answers, by=by, at=at)
+    elif seen_now and (row.state in OPEN or (row.state == TrialState.CONCLUDED and choice.choice)):
+        _take(row, answers, choice, by=by, at=at)
     else:
         outcome = NoteOutcome.BESIDE
-    return FieldNote.objects.create(key=key, trial=stands, by=by, said=answers.said(), outcome=outcome, received_at=at)
+    row.refresh_from_db()
+    return FieldNote.objects.create(
+        key=key,
+        trial=row,
+        by=by,
+        said=answers.said(),
+        outcome=outcome,
+        received_at=at,
+        written_at=origin.written_at,
+        follows=origin.follows,
+        choice=choice.choice,
+        replace_reason=choice.reason,
+        version_after=version(row) if outcome == NoteOutcome.TAKEN else "",
+    )
 
 
-def _the_same(note: FieldNote, *, trial: Trial, said: Mapping[str, Any], by: User) -> FieldNote:
-    if note.by_id != by.pk or note.trial_id != trial.pk or note.said != said:
+def _the_same(note: FieldNote, trial: Trial, payload: Mapping[str, Any], choice: Choice, by: User) -> FieldNote:
+    recorded = (note.by_id, note.trial_id, note.said, note.choice, note.replace_reason)
+    if recorded != (by.pk, trial.pk, payload, choice.choice, choice.reason):
         raise SentAnew(_("This draft arrived already, and said something else."))
     return note
+
+
+def _earlier(trial: Trial, origin: Origin) -> FieldNote | None:
+    """Return the note that this one follows; raises EarlierMissing while it has not arrived."""
+    if origin.follows is None:
+        return None
+    note = trial.notes.filter(key=origin.follows).first()
+    if note is None:
+        raise EarlierMissing(_("The note written before this one has not arrived yet: send that one first."))
+    return note
+
+
+@verb
+def log_again(*, trial: Trial, answers: Answers, choice: Choice, seen: str, by: User, at: datetime) -> FieldNote:
+    """Record a second note on a test from the form of the platform: added to the first, or instead of it.
+
+    `seen` is the fingerprint of what was recorded when the form was read: raises `web.seen.Changed` when someone else
+    has recorded something since. The same form sent again gives the same note.
+    """
+    row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
+    key = uuid5(NAMESPACE_URL, f"{trial.get_absolute_url()} {by.pk} {seen} {choice} {dumps(answers.said())}")
+    if note := FieldNote.objects.filter(key=key).first():
+        return note
+    recorded = logged(row)
+    check_seen(seen, stands=recorded, sent={})
+    return receive_note(key=key, trial=row, answers=answers, seen=version(row), choice=choice, by=by, at=at)
 
 
 @verb
@@ -81,6 +187,33 @@ def note_beside(*, trial: Trial, answers: Answers, by: User, at: datetime) -> Fi
     key = uuid5(NAMESPACE_URL, f"{trial.get_absolute_url()} {by.pk} {dumps(answers.said())}")
     told = {"trial": stands, "by": by, "said": answers.said(), "outcome": NoteOutcome.BESIDE, "received_at": at}
     return FieldNote.objects.get_or_create(key=key, defaults=told)[0]
+
+
+def _take(trial: Trial, answers: Answers, choice: Choice, *, by: User, at: datetime) -> None:
+    """Record a note: the first of its test, one that completes it, or one that says what it does to the first."""
+    if not has_note(trial) or (not choice.choice and completes(answers.said(), trial)):
+        _log(trial, answers, by=by, at=at)
+    elif choice.choice == NoteChoice.ADD:
+        if not can_add(trial) or answers.held.get("successes") is None:
+            raise DomainError(CANNOT_ADD, field="choice")
+        both = added(trial, answers.full(), by=by)
+        _record(trial, both, later=answers.later, reason=_("A second note was added to the first."), by=by, at=at)
+    elif choice.choice == NoteChoice.REPLACE:
+        instead = replaced(trial, answers.full())
+        _record(trial, instead, later=answers.later, reason=choice.reason, by=by, at=at)
+    else:
+        raise DomainError(CHOOSE, field="choice")
+
+
+def _record(trial: Trial, answers: Mapping[str, Any], *, later: bool, reason: str, by: User, at: datetime) -> None:
+    """Write answers over those of a test: into a held one, as a correction into a concluded one."""
+    if trial.state != TrialState.CONCLUDED:
+        _log(trial, Answers.of(answers, later=later), by=by, at=at)
+        return
+    figures = {name: answers[name] for name in (*FIGURES, "groups") if name in answers}
+    correct_trial(trial=trial, reason=reason, by=by, at=at, **figures)
+    words = {name: answers[name] for name in trial.learnt() if name in answers}
+    complete_trial(trial=trial, by=by, **words)
 
 
 def _log(trial: Trial, answers: Answers, *, by: User, at: datetime) -> None:
@@ -112,27 +245,47 @@ def settle_note(
     by: User,
     at: datetime,
     answers: Answers | None = None,
+    reason: str = "",
     seen: str | None = None,
     **texts: str,
 ) -> FieldNote:
-    """Say which of two versions holds, and what the test says in words from now on (observation, learning, decision,
-    strength). Both stay readable.
+    """Choose the figures of a test that has two versions, and its texts (observation, learning, decision, strength).
 
-    `answers` are the second version's figures, where they are to hold: possible while the test is not concluded. Raises
-    `web.seen.Changed` when somebody else changed the words meanwhile, DomainError when it is settled already.
+    The figures on record stay, those of the second version replace them, or both are added up; both versions stay
+    readable. `answers` are those of the second version. For a concluded test another figure is a correction, which
+    needs a `reason`. Raises `web.seen.Changed` when someone else changed the texts since, DomainError when a choice was
+    made already.
     """
     trial = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=note.trial_id)
-    row = FieldNote.objects.select_for_update().get(pk=note.pk)
+    row = FieldNote.objects.select_for_update(of=["self"]).select_related("by").get(pk=note.pk)
     if not row.waits:
         raise DomainError(SETTLED)
     check_seen(seen, stands=trial.learnt(), sent=texts)
-    if settlement == Settlement.NOTED:
-        if answers is None or trial.state not in OPEN:
-            raise DomainError(
-                _("The test is closed: its figures stay. Its words can still change."), field="settlement"
-            )
-        _log(trial, answers, by=by, at=at)
+    if settlement != Settlement.STANDS:
+        _settle(trial, row, settlement, answers, reason=reason, by=by, at=at)
     complete_trial(trial=trial, by=by, **texts)
     row.settlement, row.settled_at, row.settled_by = settlement, at, by
     row.save(update_fields=["settlement", "settled_at", "settled_by"])
     return row
+
+
+def _settle(
+    trial: Trial, note: FieldNote, settlement: str, answers: Answers | None, *, reason: str, by: User, at: datetime
+) -> None:
+    """Let the figures of a second version count, alone or added to those on record."""
+    if answers is None:
+        raise DomainError(_("These figures break a rule of tests: keep those on record."), field="settlement")
+    if trial.state not in (*OPEN, TrialState.CONCLUDED):
+        raise DomainError(_("The test is closed: its figures stay. Its texts can still change."), field="settlement")
+    if trial.state == TrialState.CONCLUDED and not reason.strip():
+        raise DomainError(_("Say why the figures of the concluded test change."), field="reason")
+    if settlement == Settlement.ADDED:
+        if not can_add(trial) or answers.held.get("successes") is None:
+            raise DomainError(CANNOT_ADD, field="settlement")
+        both = added(trial, answers.full(), by=note.by)
+        chosen = by_criterion(trial, both) if both["result"] else both
+    elif has_note(trial):
+        chosen = replaced(trial, answers.full())
+    else:
+        chosen = answers.full()
+    _record(trial, chosen, later=answers.later, reason=reason, by=by, at=at)

@@ -17,11 +17,11 @@ from prototypes.actions.story import advance, ensure_alive, sent_before
 from prototypes.enums import IdeaState, PrototypeState, TrialState
 from prototypes.field import lines, logged
 from prototypes.models import ParticipantGroup, Prototype, Trial
+from prototypes.second_notes import percentage
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
 
-CENT = Decimal("0.01")
 READ_AGAIN = gettext_lazy("Someone else has changed this test meanwhile: read it again before you lock it.")
 
 
@@ -142,7 +142,7 @@ def share(trial: Trial) -> Decimal | None:
     """The percentage of the participants who succeeded, to two decimals; None when nobody counted them."""
     if trial.successes is None or not trial.participants:
         return None
-    return (Decimal(100 * trial.successes) / trial.participants).quantize(CENT)
+    return percentage(trial.successes, trial.participants)
 
 
 @verb

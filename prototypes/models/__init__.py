@@ -18,6 +18,7 @@ from prototypes.models.implementations import Implementation
 from prototypes.models.lineage import IdeaAuthor, Lineage
 from prototypes.models.notes import FieldNote
 from prototypes.models.rollups import RatesChange, RatesRollup
+from prototypes.models.trial_corrections import TrialCorrection
 from prototypes.models.trials import ParticipantGroup, Prototype, Trial
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "ServiceModel",
     "Support",
     "Trial",
+    "TrialCorrection",
 ]

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -9,11 +10,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from prototypes import queries
-from prototypes.enums import NoteOutcome, Settlement
+from prototypes.enums import NoteChoice, NoteOutcome, Settlement
+from prototypes.models.challenges import known
 from prototypes.models.trials import Trial
 from web.born import born_field, born_fixed
 from web.history import tracked
-from web.triggers import Frozen, NoTruncate
+from web.triggers import Frozen, NoTruncate, Rule
 
 PEOPLE = ("by_id", "settled_by_id")
 
@@ -24,6 +26,10 @@ class FieldNote(models.Model):
 
     `said` holds the fields of the log form as they were sent. A note that met something else than its writer had seen
     is kept `beside` it, as a second version, until somebody settles which holds.
+
+    `follows` is the key of the note that its phone wrote before on the same test: it is stored after that one, whatever
+    the order of arrival. `version_after` marks what the test said once the note was taken, so that the next one of the
+    phone knows whether anyone else wrote between them. `choice` says what a second note does to the first.
     """
 
     key = models.UUIDField(_("key of the draft"))
@@ -31,6 +37,11 @@ class FieldNote(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("noted by"))
     said = models.JSONField(_("what was noted"), encoder=DjangoJSONEncoder)
     outcome = models.CharField(_("outcome"), max_length=6, choices=NoteOutcome.choices)
+    written_at = models.DateTimeField(_("written at"), null=True, blank=True)
+    follows = models.UUIDField(_("key of the note before"), null=True, blank=True)
+    choice = models.CharField(_("choice"), max_length=7, choices=NoteChoice.choices, blank=True, default="")
+    replace_reason = models.TextField(_("reason for the replacement"), blank=True, default="")
+    version_after = models.CharField(_("version after it"), max_length=64, blank=True, default="")
     received_at = models.DateTimeField(_("received at"))
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     settled_by = models.ForeignKey(
@@ -48,6 +59,10 @@ class FieldNote(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["key"], name="field_note_key_once"),
             models.CheckConstraint(condition=Q(outcome__in=NoteOutcome.values), name="field_note_outcome_known"),
+            known("choice", NoteChoice, "field_note_choice_known", blank=True),
+            models.CheckConstraint(
+                condition=~Q(choice=NoteChoice.REPLACE, replace_reason=""), name="field_note_replace_reason"
+            ),
             models.CheckConstraint(
                 condition=Q(settled_at=None, settled_by=None, settlement="")
                 | Q(
@@ -60,6 +75,12 @@ class FieldNote(models.Model):
             ),
         ]
         triggers = [
+            Rule(
+                name="field_note_in_order",
+                operation=pgtrigger.Insert,
+                broken="NEW.follows IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prototypes_fieldnote n"
+                " WHERE n.key = NEW.follows AND n.trial_id = NEW.trial_id)",
+            ),
             Frozen(name="field_note_fixed", but=[*PEOPLE, "settled_at", "settlement"]),
             Frozen(
                 name="field_note_settled_once", once="TG_OP = 'UPDATE' AND OLD.settled_at IS NOT NULL", but=[*PEOPLE]

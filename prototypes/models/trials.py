@@ -26,7 +26,17 @@ from prototypes.enums import (
 )
 from prototypes.models.challenges import FIXED, entry_field, known
 from prototypes.models.ideas import Idea
-from prototypes.models.triggers import ENDS, MOVED_BAR, OF_IDEA, OF_TRIAL, STARTS, YEAR, WorkSign
+from prototypes.models.triggers import (
+    ENDS,
+    FIGURES_CORRECTED,
+    MOVED_BAR,
+    OF_IDEA,
+    OF_TRIAL,
+    STARTS,
+    YEAR,
+    GroupsFrozen,
+    WorkSign,
+)
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.search import together, words_index
@@ -283,7 +293,8 @@ class Trial(models.Model):
             Frozen(name="trial_never_deleted", once="TG_OP = 'DELETE' AND OLD.locked_at IS NOT NULL"),
             Rule(
                 name="trial_frozen_once_concluded",
-                broken=f"TG_OP = 'UPDATE' AND OLD.state = 'concluded' AND {_changed(_AFTER)}",
+                broken=f"TG_OP = 'UPDATE' AND OLD.state = 'concluded' AND {_changed(_AFTER)}"
+                f" AND NOT {FIGURES_CORRECTED}",
             ),
             Rule(
                 name="trial_result_contradicts",
@@ -393,7 +404,8 @@ class ParticipantGroup(models.Model):
                 " SELECT COALESCE(SUM(g.count), 0) INTO others FROM prototypes_participantgroup g"
                 " WHERE g.trial_id = NEW.trial_id AND g.id <> NEW.id;",
                 broken="others + NEW.count > people",
-            )
+            ),
+            GroupsFrozen(name="participant_groups_frozen"),
         ]
 
     def __str__(self) -> str:

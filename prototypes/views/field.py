@@ -6,7 +6,6 @@ The shell says nothing of anybody, so that it may be kept on a device; people's 
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -25,11 +24,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import person
 from prototypes import actions
 from prototypes.attachables import owner_of
-from prototypes.field import taken_along
+from prototypes.field import along, taken_along
 from prototypes.field_texts import texts
 from prototypes.forms import LogForm
 from prototypes.models import FieldNote, Trial
-from prototypes.note_forms import DraftForm, PictureForm, answers
+from prototypes.note_forms import ChoiceForm, DraftForm, PictureForm, answers
 from prototypes.permissions import may_run_tests
 from prototypes.views.reach import letters, trial_at
 from web.errors import DomainError
@@ -59,6 +58,7 @@ def shell(language: str) -> str:
         tabs = [(item, reverse(item.phone_url)) for item in navigation if item.phone_label]
         languages = [(code, reverse("prototypes:field_shell", args=[code])) for code in LANGUAGES]
         context = {"form": people, "observed": value["observed_value"], "texts": texts(), "tabs": tabs}
+        context["choice"] = ChoiceForm()
         context["languages"] = languages
         context |= {name: reverse(f"prototypes:field_{name}", args=[0]) for name in ("note", "picture")}
         return render_to_string("prototypes/field.html", context)
@@ -135,8 +135,9 @@ def field_tests(request: HttpRequest) -> HttpResponse:
 def field_note(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one draft; the same draft sent again gets the same answer.
 
-    The answer's `outcome`: taken, beside (somebody else noted meanwhile), refused (`reasons` by field), anew (the key
-    arrived before with other answers) or other (somebody else is signed in).
+    The answer's `outcome`: taken or beside (someone else recorded something else first), both with the `test` as it is
+    now; refused (`reasons` by field), anew (the key arrived before with other answers), early (the note that it follows
+    has not arrived) or other (someone else is signed in).
     """
     row, draft = trial_at(request, pk), DraftForm(request.POST)
     may = may_run_tests(letters(request, row.prototype.idea.cohort))
@@ -148,7 +149,7 @@ def field_note(request: HttpRequest, pk: int) -> HttpResponse:
     if sender["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
     form = LogForm(request.POST, trial=row, later=sender["later"], today=localdate())
-    return received(request, row, sender, form) if form.is_valid() else refused(errors(form))
+    return received(request, row, draft, form) if form.is_valid() else refused(errors(form))
 
 
 def arrived(request: HttpRequest, draft: DraftForm) -> bool:
@@ -156,17 +157,21 @@ def arrived(request: HttpRequest, draft: DraftForm) -> bool:
     return draft.is_valid() and FieldNote.objects.filter(key=draft.cleaned_data["key"], by=person(request)).exists()
 
 
-def received(request: HttpRequest, row: Trial, sender: Mapping[str, Any], form: LogForm) -> HttpResponse:
-    """Call the verb, and say what became of the draft."""
-    told = {"key": sender["key"], "seen": sender["seen"], "answers": answers(form, later=sender["later"])}
+def received(request: HttpRequest, row: Trial, draft: DraftForm, form: LogForm) -> HttpResponse:
+    """Call the action, and say what became of the draft."""
+    sender = draft.cleaned_data
+    details = {"key": sender["key"], "seen": sender["seen"], "choice": draft.chosen(), "origin": draft.origin()}
     try:
-        note = actions.receive_note(trial=row, by=person(request), at=now(), **told)
+        given = answers(form, later=sender["later"])
+        note = actions.receive_note(trial=row, by=person(request), at=now(), answers=given, **details)
     except actions.SentAnew:
         return JsonResponse({"outcome": "anew"})
+    except actions.EarlierMissing:
+        return JsonResponse({"outcome": "early"})
     except DomainError as error:
-        error.add_to(form)
-        return refused(errors(form))
-    return JsonResponse({"outcome": note.outcome, "href": row.get_absolute_url()})
+        return refused({error.field or "__all__": [str(error)]})
+    row.refresh_from_db()
+    return JsonResponse({"outcome": note.outcome, "href": row.get_absolute_url(), "test": along(row)})
 
 
 @require_POST

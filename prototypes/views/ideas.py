@@ -46,6 +46,7 @@ from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.coming_back import back_to
 from prototypes.views.comments import said_about, talk_about
+from prototypes.views.correction_lines import correction_lines
 from prototypes.views.follow_ups import follow_ups
 from prototypes.views.known import what_is_known
 from prototypes.views.pages import ask
@@ -105,7 +106,7 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         prototypes,
         today=today,
         around=around,
-        more=more_lines(row, implementations, today),
+        more=[*more_lines(row, implementations, today), *correction_lines(row, today)],
         target_opens=row.target_opens,
     )
     upcoming = next_line(row, prototypes, holds)

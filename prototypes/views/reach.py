@@ -24,10 +24,12 @@ from prototypes.models import (
     Package,
     Prototype,
     Trial,
+    TrialCorrection,
 )
 from prototypes.panels import CANVAS_LINE
 from prototypes.permissions import Letters
 from prototypes.queries import readable, working_cohorts
+from prototypes.views import correction_lines
 from web.names import by_name
 from web.nested import columns, nested
 from web.prepared import Slug, one_or_404, prepared
@@ -122,6 +124,12 @@ def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
             Confirmation.objects.filter(idea=OuterRef("pk")).latest_first()[:MOST_CONFIRMATIONS],
             *("state", "confirmed_on", "evidence"),
             who="by__full_name",
+        ),
+        correction_rows=nested(
+            TrialCorrection.objects.visible_to(user).filter(trial__prototype__idea=OuterRef("pk")).order_by("pk"),
+            *correction_lines.COLUMNS,
+            who="by__full_name",
+            prototype="trial__prototype__title",
         ),
         package_rows=nested(
             Package.objects.visible_to(user).filter(event__idea=OuterRef("pk")).order_by("pk"),

@@ -22,12 +22,21 @@ from prototypes.attachables import owner_of
 from prototypes.enums import TO_LOG, IdeaState, PrototypeState, TrialState
 from prototypes.field import logged
 from prototypes.forms import LearntForm, LogForm, TrialForm
-from prototypes.meters import criterion
-from prototypes.models import Prototype, Trial
-from prototypes.note_forms import answers
-from prototypes.permissions import TABLE, both, may_add_work, may_edit_trial, may_run_tests, open_to_edits
+from prototypes.meters import criterion, observed
+from prototypes.models import Prototype, Trial, TrialCorrection
+from prototypes.note_forms import CorrectTrialForm, LogAgainForm, answers
+from prototypes.permissions import (
+    TABLE,
+    both,
+    may_add_work,
+    may_edit_trial,
+    may_run_tests,
+    open_to_corrections,
+    open_to_edits,
+)
 from prototypes.queries import working_cohorts
-from prototypes.versions import beside
+from prototypes.second_notes import has_note
+from prototypes.versions import beside, corrections_of
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.cards import locked_trials, trial_card
 from prototypes.views.pages import ask
@@ -38,7 +47,9 @@ from web.errors import DomainError
 from web.form_pages import form_page, sent
 
 MOST = 30
-KEPT_BESIDE = gettext_lazy("This test is %(state)s by now: what you noted is kept beside it, as a second version.")
+KEPT_BESIDE = gettext_lazy(
+    "This test is already %(state)s. Your note is saved as a second version; choose which one counts."
+)
 
 
 @require_safe
@@ -54,6 +65,8 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "card": trial_card(row, localdate(), locked_trials(person(request), row.prototype.idea_id)),
         "groups": row.groups.all(),
         "versions": beside(row, person(request)),
+        "corrections": corrections_of(row, person(request)),
+        "may_correct": both(may_run, open_to_corrections(row)),
         "may_settle": may_edit_trial(holds, person(request), row),
         "acts": possible_acts(TRIAL_ACTS, "prototypes:trial_act", row, holds, without={"lock"} if may_run else ()),
         "step": next_step(row) if may_run else "",
@@ -171,15 +184,43 @@ def log_trial(request: HttpRequest, pk: int) -> HttpResponse:
     """Note what happened: people, what was observed, whether the criterion is met, what was learnt."""
     row = trial_at(request, pk)
     enforce(may_run_tests(letters(request, row.prototype.idea.cohort)))
-    if row.state not in TO_LOG and (request.method != "POST" or not was_locked(row)):
+    if not has_note(row) and row.state not in TO_LOG and (request.method != "POST" or not was_locked(row)):
         messages.warning(request, why_not_logged(row))
         return redirect(row)
     later, today = concludes_later(request), local_today(row.prototype.idea.cohort)
-    form = LogForm(sent(request), trial=row, later=later, today=today, stands=logged(row))
+    form = log_form(row)(sent(request), trial=row, later=later, today=today, stands=logged(row))
     if request.method == "POST" and form.is_valid() and recorded(request, row, form, later=later):
         return redirect(row)
     context = {"trial": row, "prototype": row.prototype, "idea": row.prototype.idea, "form": form}
+    context["first_note"] = observed(row) if has_note(row) else ""
     return render(request, "prototypes/log_trial.html", context | {"criterion": criterion(row)})
+
+
+def log_form(row: Trial) -> type[LogForm]:
+    """Return the form of a first note, or of one on a test that has a note already."""
+    return LogAgainForm if has_note(row) and not row.retrospective else LogForm
+
+
+@form_page
+def correct_trial(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct the figures of a concluded test, with a reason."""
+    row = trial_at(request, pk)
+    enforce(both(may_run_tests(letters(request, row.prototype.idea.cohort)), open_to_corrections(row)))
+    form = CorrectTrialForm(sent(request), trial=row)
+
+    def correct() -> TrialCorrection:
+        return actions.correct_trial(trial=row, by=person(request), at=now(), **form.cleaned_data)
+
+    return ask(
+        request,
+        form,
+        correct,
+        title=_("Correct the figures"),
+        action=_("Save the correction"),
+        done=_("The figures are corrected. The test and its idea show what changed and why."),
+        crumb=row.prototype,
+        back=row.get_absolute_url(),
+    )
 
 
 def was_locked(row: Trial) -> bool:
@@ -208,7 +249,9 @@ def recorded(request: HttpRequest, row: Trial, form: LogForm, *, later: bool) ->
     told: dict[str, Any] = {"trial": row, "by": person(request), "at": now()}
     seen, note = form.cleaned_data["seen"], None
     try:
-        if row.state not in TO_LOG:
+        if isinstance(form, LogAgainForm) and form.cleaned_data["choice"]:
+            actions.log_again(**told, answers=answers(form, later=later), choice=form.chosen(), seen=seen)
+        elif row.state not in TO_LOG:
             note = actions.note_beside(**told, answers=answers(form, later=later))
         elif later:
             actions.hold_trial(**told, seen=seen, **form.held(), learnt=form.learnt_so_far())

@@ -31,6 +31,7 @@ from tests.factories.prototypes import (
     IdeaFactory,
     ImplementationFactory,
     PrototypeFactory,
+    TrialCorrectionFactory,
     TrialFactory,
     package,
 )
@@ -56,6 +57,7 @@ ROWS: dict[str, Make] = {
     "prototype": lambda cast, **since: PrototypeFactory(idea__cohort=cast.cohort, **since),
     "test": lambda cast, **since: TrialFactory(prototype__idea__cohort=cast.cohort, **since),
     "note": lambda cast, **since: FieldNoteFactory(trial__prototype__idea__cohort=cast.cohort, **since),
+    "correction": lambda cast, **since: TrialCorrectionFactory(trial__prototype__idea__cohort=cast.cohort, **since),
     "implementation": lambda cast, **since: ImplementationFactory(idea__cohort=cast.cohort, **since),
     "comment": lambda cast, **since: CommentFactory(idea=IdeaFactory(cohort=cast.cohort), **since),
     "exchange": lambda cast, **since: ExchangeFactory(edition=cast.edition, host=cast.cohort, **since),

@@ -7,6 +7,7 @@ from uuid import uuid4
 import factory
 
 from prototypes.actions.packages import pack
+from prototypes.field import figures, plain
 from prototypes.models import (
     Challenge,
     ChallengeSession,
@@ -24,6 +25,7 @@ from prototypes.models import (
     Prototype,
     Support,
     Trial,
+    TrialCorrection,
 )
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import HERE_SINCE, CohortFactory, MembershipFactory, SessionFactory, StakeholderFactory
@@ -166,7 +168,10 @@ class PrototypeFactory(factory.django.DjangoModelFactory):
 
 
 class TrialFactory(factory.django.DjangoModelFactory):
-    """A test, born planned and walked to `state`: locked on 4 May 2026, held on the 11th by 12 people, 9 succeeding."""
+    """A test, born planned and walked to `state`: locked on 4 May 2026, held on the 11th by 12 people, 9 succeeding.
+
+    `segments` counts its people by group.
+    """
 
     class Meta:
         model = Trial
@@ -184,7 +189,7 @@ class TrialFactory(factory.django.DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class: type[Trial], *args: object, **kwargs: object) -> Trial:
-        state = kwargs.pop("state")
+        state, segments = kwargs.pop("state"), kwargs.pop("segments", {})
         if kwargs.get("retrospective"):
             return super()._create(model_class, *args, state=state, **kwargs)
         steps = [step for step in LIVED if state in step[1]]
@@ -196,6 +201,9 @@ class TrialFactory(factory.django.DjangoModelFactory):
             for name, value in values.items():
                 setattr(row, name, given.get(name, value))
             row.save()
+            if step == "held":
+                for segment, count in segments.items():
+                    ParticipantGroup.objects.create(trial=row, segment=segment, count=count)
         return row
 
 
@@ -239,6 +247,22 @@ class ParticipantGroupFactory(factory.django.DjangoModelFactory):
     trial = factory.SubFactory(TrialFactory, state="held")
     segment = "habitants"
     count = 8
+
+
+class TrialCorrectionFactory(factory.django.DjangoModelFactory):
+    """A correction of a concluded test: 8 of its 12 people succeeded, not 9."""
+
+    class Meta:
+        model = TrialCorrection
+
+    born_on = HERE_SINCE
+    trial = factory.SubFactory(TrialFactory, state="concluded")
+    after = factory.LazyAttribute(
+        lambda row: plain(figures(row.trial)) | {"successes": 8, "observed_value": "66.67", "result": "not_met"}
+    )
+    reason = "One person was counted twice."
+    recorded_at = datetime(2026, 5, 14, 9, tzinfo=UTC)
+    by = factory.SubFactory(UserFactory)
 
 
 class FieldNoteFactory(factory.django.DjangoModelFactory):

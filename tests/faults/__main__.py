@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tests.faults import letters, people, processes, restore
+from tests.faults import letters, offline_notes, people, processes, restore
 from tests.faults.count import Count
 from tests.faults.stage import House, Stage, house
 
@@ -36,6 +36,7 @@ FAULTS = (
     Fault("two people save the same text", people.same_text, "lock and fingerprint"),
     Fault("last seat taken by ten at once", people.last_seat, "lock and rule"),
     Fault("two hosts at once", people.two_hosts, "lock"),
+    Fault("notes written offline, on two phones", offline_notes.notes_written_offline, "order of a phone"),
     Fault("restore of yesterday's dump", restore.restored, "hold"),
 )
 QUICKEST = "form sent five times"

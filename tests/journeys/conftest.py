@@ -17,8 +17,14 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from cohorts.models import Membership
+from prototypes.models import Trial
 from tests.factories.cast import TODAY
+from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 from tests.factories.sink import Sink, receiving
+from tests.journeys.phone import Device
+from tests.journeys.wire import Wire, wired
 from tests.pictures import CHROMIUM, FLAGS
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "fr-FR", "has_touch": True, "is_mobile": True}
@@ -153,3 +159,42 @@ def sink(settings: Settings) -> Iterator[Sink]:
     """A real SMTP server on this machine, and settings that lead to it."""
     with receiving(settings) as server:
         yield server
+
+
+@pytest.fixture
+def member() -> Membership:
+    return MembershipFactory(cohort=CohortFactory(name="Rivage", code="RIV"), user__language="fr")
+
+
+@pytest.fixture
+def trials(member: Membership) -> list[Trial]:
+    """Three locked tests."""
+    idea = IdeaFactory(cohort=member.cohort, state="testing", title="Accueil en mairie")
+    return [
+        TrialFactory(prototype=PrototypeFactory(idea=idea, title=title), state="locked")
+        for title in ("Borne en carton", "Panneau", "Formulaire")
+    ]
+
+
+@pytest.fixture
+def wire(live_server: LiveServer) -> Iterator[Wire]:
+    with wired(int(live_server.url.rsplit(":", 1)[1])) as cable:
+        yield cable
+
+
+@pytest.fixture
+def device(playwright: Playwright, tmp_path: Path, wire: Wire) -> Iterator[Device]:
+    phone = Device(playwright, tmp_path / "phone", wire, PHONE)
+    yield phone
+    phone.off()
+    assert phone.complaints == []
+
+
+def prepared(device: Device, member: Membership) -> Page:
+    """Signed in, and the page kept for days without network."""
+    page = device.on()
+    sign_in(page, member.user)
+    page.goto("/field/")
+    expect(page.locator("#ready")).to_be_visible()
+    expect(page.locator("#trial option")).not_to_have_count(0)
+    return page

@@ -2,31 +2,25 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from io import BytesIO
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
-from PIL import Image
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from cohorts.models import Membership
 from files.models import Attachment
 from prototypes import actions
 from prototypes.models import FieldNote, Trial
-from tests.factories.cohorts import CohortFactory, MembershipFactory
+from tests.factories.cohorts import MembershipFactory
 from tests.factories.files import picture
-from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
-from tests.journeys.conftest import PASSWORD, PATIENCE, PHONE, sign_in
+from tests.factories.prototypes import TrialFactory
+from tests.journeys.conftest import PASSWORD, PATIENCE, prepared, sign_in
+from tests.journeys.phone import NOW, Device, add_picture, save, send_now, write
 from tests.journeys.test_pages import seen, too_wide
-from tests.journeys.wire import Wire, wired
-from tests.pictures import CHROMIUM, FLAGS
+from tests.journeys.wire import Wire
 
 ONE_DRAFT = re.compile("1 (draft|brouillon)")
-NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 pytestmark = pytest.mark.usefixtures("clock")
 
 
@@ -36,111 +30,6 @@ def _patience() -> Iterator[None]:
     expect.set_options(timeout=30_000)
     yield
     expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture
-def member() -> Membership:
-    return MembershipFactory(cohort=CohortFactory(name="Rivage", code="RIV"), user__language="fr")
-
-
-@pytest.fixture
-def trials(member: Membership) -> list[Trial]:
-    """Three locked tests."""
-    idea = IdeaFactory(cohort=member.cohort, state="testing", title="Accueil en mairie")
-    return [
-        TrialFactory(prototype=PrototypeFactory(idea=idea, title=title), state="locked")
-        for title in ("Borne en carton", "Panneau", "Formulaire")
-    ]
-
-
-@pytest.fixture
-def wire(live_server: LiveServer) -> Iterator[Wire]:
-    with wired(int(live_server.url.rsplit(":", 1)[1])) as cable:
-        yield cable
-
-
-class Device:
-    """A phone: its browser can be killed and started again, and keeps what it had."""
-
-    def __init__(self, playwright: Playwright, folder: Path, wire: Wire) -> None:
-        self.playwright, self.folder, self.wire = playwright, folder, wire
-        self.context: BrowserContext | None = None
-        self.complaints: list[str] = []
-
-    def on(self) -> Page:
-        self.context = self.playwright.chromium.launch_persistent_context(
-            self.folder, executable_path=CHROMIUM, args=FLAGS, base_url=self.wire.url, reduced_motion="reduce", **PHONE
-        )
-        self.context.clock.set_fixed_time(NOW)
-        page = self.context.pages[0]
-        page.set_default_timeout(20_000)
-        page.on("console", lambda message: message.type == "error" and self.hear(message.text))
-        page.on("pageerror", lambda error: self.hear(str(error)))
-        return page
-
-    def hear(self, text: str) -> None:
-        if "Failed to load resource" not in text:  # the browser's own remark that there is no network
-            self.complaints.append(text)
-
-    def off(self) -> None:
-        if self.context:
-            self.context.close()
-        self.context = None
-
-
-@pytest.fixture
-def device(playwright: Playwright, tmp_path: Path, wire: Wire) -> Iterator[Device]:
-    phone = Device(playwright, tmp_path / "phone", wire)
-    yield phone
-    phone.off()
-    assert phone.complaints == []
-
-
-def prepared(device: Device, member: Membership) -> Page:
-    """Signed in, and the page kept for days without network."""
-    page = device.on()
-    sign_in(page, member.user)
-    page.goto("/field/")
-    expect(page.locator("#ready")).to_be_visible()
-    expect(page.locator("#trial option")).not_to_have_count(0)
-    return page
-
-
-def drafts(page: Page) -> list[str]:
-    """The states of the drafts the page lists, oldest first."""
-    return [line.get_attribute("data-state") or "" for line in page.locator("#drafts > li").all()][::-1]
-
-
-def photograph() -> bytes:
-    """As large as those of a phone: noise, which no JPEG makes small."""
-    out = BytesIO()
-    Image.effect_noise((2600, 1900), 90).save(out, "JPEG")
-    return out.getvalue()
-
-
-def add_picture(page: Page) -> None:
-    before = page.locator("#pictures > li").count()
-    image = photograph()
-    page.set_input_files("#photo", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": image})
-    line = page.locator("#pictures > li").nth(before)
-    line.locator("[data-alt]").fill("La borne dans le hall")
-    line.locator("[type=radio][value=no]").check()
-
-
-def write(page: Page, learning: str, **answers: str) -> None:
-    for name, value in ({"participants": "12", "successes": "9"} | answers).items():
-        page.fill(f"[name={name}]", value)
-    page.locator("[name=result][value=not_met]").check()
-    page.fill("[name=learning]", learning)
-
-
-def save(page: Page) -> None:
-    page.click("#log [type=submit]:not(#save-later)")
-
-
-def send_now(page: Page) -> None:
-    """Press the button, though the page may be sending by itself already and have hidden it."""
-    page.dispatch_event("#send-now", "click")
 
 
 def test_a_test_is_logged_with_network(device: Device, member: Membership, trials: list[Trial]):

@@ -50,6 +50,7 @@ NO_WORDS = {
     "Cohort": {"code", "slug"},
     "Delivery": {"language", "message_id", "reason"},
     "DeliveryItem": {"reason"},
+    "FieldNote": {"version_after"},
     "Export": {"kind", "language", "stored"},
     "Idea": {"reference"},
     "Invitation": {"token_hash", "replaced"},
@@ -75,6 +76,8 @@ WITHIN: dict[str, tuple[set[str], set[str]]] = {
         | {"observed_value", "born_on", "made_on", "planned_on", "locked_on", "locked_at", "held_on", "concluded_on"}
         | {"effective_on"},
     ),
+    "TrialCorrection.before": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
+    "TrialCorrection.after": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
     "Reminder.was": ({"host", "venue", "place"}, {"date", "starts_at", "ends_at", "first_day", "last_day"}),
 }
 # Texts that a rule keeps empty in the rows there are: another state, or published facts only.

@@ -43,8 +43,8 @@ from tests.factories.prototypes import (
     IdeaFactory,
     ImplementationFactory,
     LineageFactory,
-    ParticipantGroupFactory,
     PrototypeFactory,
+    TrialCorrectionFactory,
     TrialFactory,
     package,
     support,
@@ -71,7 +71,7 @@ def furnish_late(cast: Cast) -> None:
     challenge = ChallengeFactory(cohort=cohort, framing="Ce qui en reste", sponsor="La direction")
     idea = IdeaFactory(cohort=cohort, state="handed_over", owner=pilot, challenge=challenge)
     made = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En bois")
-    ParticipantGroupFactory(trial=TrialFactory(prototype=made, planned_by=pilot, state="concluded"))
+    TrialFactory(prototype=made, planned_by=pilot, state="concluded", segments={"habitants": 8})
     package(idea)
 
 
@@ -117,7 +117,8 @@ def furnish_below(idea: Idea, pilot: User, **since: date) -> None:
     for prototype in {made, idea.prototypes.earliest("pk")}:
         TrialFactory(prototype=prototype, planned_by=pilot, state="locked", **since)
         trial = TrialFactory(prototype=prototype, planned_by=pilot, state="concluded", **since)
-        FieldNoteFactory(trial=trial, by=pilot, **since)
+        FieldNoteFactory(trial=trial, by=pilot, replace_reason="Vu deux fois", **since)
+        TrialCorrectionFactory(trial=trial, by=pilot, **since)
         CommentFactory(prototype=prototype, written_by=pilot, **since)
     CommentFactory(idea=idea, written_by=pilot, **since)
     ImplementationFactory(idea=idea, authority=AuthorityFactory(), kind="replication", state="planned", **since)
@@ -157,9 +158,9 @@ def furnish_work(cast: Cast) -> None:
     IdeaAuthorFactory(idea=idea, user=cast["M"])
     made = PrototypeFactory(idea=idea, made_by=pilot, state="in_test", description="En carton")
     TrialFactory(prototype=made, planned_by=pilot)
-    trial = TrialFactory(prototype=made, planned_by=pilot, state="concluded")
-    ParticipantGroupFactory(trial=trial)
-    FieldNoteFactory(trial=trial, by=pilot)
+    trial = TrialFactory(prototype=made, planned_by=pilot, state="concluded", segments={"habitants": 8})
+    FieldNoteFactory(trial=trial, by=pilot, replace_reason="Vu deux fois")
+    TrialCorrectionFactory(trial=trial, by=pilot)
     support(trial)
     drawn(1, cohort=cohort, made_by=pilot)
     ConfirmationFactory(idea=IdeaFactory(cohort=cohort, state="accepted", owner=pilot), by=pilot)

@@ -75,6 +75,10 @@ def locked_trial(cast: Cast) -> list[Any]:
     return [a_trial(cast, "locked").pk]
 
 
+def concluded_trial(cast: Cast) -> list[Any]:
+    return [a_trial(cast, "concluded").pk]
+
+
 def second_version(cast: Cast) -> list[Any]:
     row = a_trial(cast, "concluded")
     return [row.pk, FieldNoteFactory(trial=row).pk]
@@ -148,6 +152,7 @@ ROUTES: dict[str, Row] = {
     "prototypes:edit_comment": Row(see=READERS, act="C", post=True, args=comment),
     "prototypes:take_back_comment": Row(see=READERS, act="SC", post=True, args=comment),
     "prototypes:implementation_act": Row(see=READERS, act="SPA", post=True, args=act_on_implementation),
+    "prototypes:correct_trial": Row(see=READERS, act=WORKERS, post=True, args=concluded_trial),
     "prototypes:settle_note": Row(see=READERS, act="SCDP", post=True, args=second_version),
     "prototypes:log": Row(),
     "prototypes:field": Row(public=True),

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from files.models import Attachment
-from prototypes.field import taken_along, version
+from prototypes.field import along, taken_along, version
 from prototypes.models import FieldNote, Trial
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
@@ -38,8 +38,8 @@ def notes() -> list[tuple[str, str]]:
 class TestTaking:
     def test_a_draft_becomes_the_tests_log(self, cast: Cast, trial: Trial):
         answer = post(cast["M"], trial, draft(cast["M"], trial))
-        assert answer.json() == {"outcome": "taken", "href": f"/trials/{trial.pk}/"}
         trial.refresh_from_db()
+        assert answer.json() == {"outcome": "taken", "href": f"/trials/{trial.pk}/", "test": along(trial)}
         assert (trial.state, trial.result, trial.participants, str(trial.observed_value)) == (
             "concluded",
             "not_met",
@@ -243,6 +243,7 @@ class TestTakenAlong:
             "threshold": "80.00",
             "unit": "%",
             "counts_people": True,
+            "state": "locked",
             "seen": version(trial),
             "noted": {
                 "participants": None,

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from prototypes.models import FieldNote, Trial
+from prototypes.models import FieldNote, Trial, TrialCorrection
 from tests.factories.cast import Cast, assemble
-from tests.factories.prototypes import FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.factories.prototypes import FieldNoteFactory, IdeaAuthorFactory, IdeaFactory, PrototypeFactory, TrialFactory
 from tests.factories.remembered import remembered
 from tests.pages import rows
 from tests.prototypes.pages import errors, page, send, signed_in, statements
@@ -82,13 +82,52 @@ def test_who_may_edit_is_asked_to_join_them_and_others_are_told_who_does(cast: C
 def test_a_page_with_three_versions_costs_what_one_with_one_costs(cast: Cast, note: FieldNote):
     one = statements(cast["P"], f"/trials/{note.trial_id}/")
     FieldNoteFactory.create_batch(2, trial=note.trial, by=cast["C"])
-    assert (one, statements(cast["P"], f"/trials/{note.trial_id}/")) == (9, 9)
+    assert (one, statements(cast["P"], f"/trials/{note.trial_id}/")) == (10, 10)
 
 
 def test_the_form_starts_from_the_words_of_both(cast: Cast, note: FieldNote):
     form = signed_in(cast["P"]).get(address(note)).context["form"]
     assert form["learning"].value() == "Les sigles perdent tout le monde.\n\nLes pictogrammes aident."
-    assert (form["decision"].value(), "settlement" in form.fields) == ("adapt", False)
+    assert form["decision"].value() == "adapt"
+    assert [key for key, _words in form.fields["settlement"].choices] == ["stands", "noted", "added"]
+
+
+def test_figures_that_are_no_counts_of_people_are_never_added(cast: Cast, trial: Trial):
+    timed = TrialFactory(prototype=trial.prototype, state="concluded", unit="min", successes=None, threshold=80)
+    said = {"participants": 5, "observed_value": "70", "result": "not_met", "held_on": "2026-05-11"}
+    note = FieldNoteFactory(trial=timed, by=cast["M"], said=said)
+    form = signed_in(cast["P"]).get(address(note)).context["form"]
+    assert [key for key, _words in form.fields["settlement"].choices] == ["stands", "noted"]
+    answer = settle(cast["P"], note, settlement="added", reason="Two rooms")
+    assert list(errors(answer)) == ["settlement"]
+
+
+def test_of_a_concluded_test_the_second_version_can_count_with_a_reason(cast: Cast, note: FieldNote):
+    assert errors(settle(cast["P"], note, settlement="noted")) == {
+        "reason": ["Say why the figures of the concluded test change."]
+    }
+    assert settle(cast["P"], note, settlement="noted", reason="The first sheet was of a rehearsal").status_code == 302
+    note.refresh_from_db()
+    trial, correction = Trial.objects.get(pk=note.trial_id), TrialCorrection.objects.get()
+    assert (trial.participants, trial.successes, trial.result, trial.learning) == (10, 9, "met", "L")
+    assert (correction.by, correction.reason, correction.before["participants"], correction.after["participants"]) == (
+        cast["P"],
+        "The first sheet was of a rehearsal",
+        12,
+        10,
+    )
+    assert (note.settlement, note.settled_by) == ("noted", cast["P"])
+
+
+def test_two_versions_of_different_people_are_added_up_and_the_criterion_decides(cast: Cast, note: FieldNote):
+    assert settle(cast["P"], note, settlement="added", reason="Two rooms, other people").status_code == 302
+    trial = Trial.objects.get(pk=note.trial_id)
+    assert (trial.participants, trial.successes, str(trial.observed_value), trial.result) == (
+        22,
+        18,
+        "81.82",
+        "met",
+    )
 
 
 def test_joined_words_go_to_the_test_and_its_figures_stay(cast: Cast, note: FieldNote):
@@ -141,8 +180,33 @@ def test_figures_its_form_would_not_take_any_more_do_not_hold(cast: Cast, note: 
     assert list(errors(answer)) == ["settlement"]
 
 
-def test_home_tells_those_who_lead_the_cohort_until_it_is_settled(cast: Cast, note: FieldNote):
-    said = "was tested once and noted twice: join the two versions."
-    assert [letter for letter in "SCDPMRANX" if said in page(cast[letter], "/")] == ["S", "C", "P"]
+TOLD = "has a test with two different notes. Choose which figures count."
+
+
+def told_at_home(cast: Cast) -> str:
+    return "".join(letter for letter in "SCDPMRANX" if TOLD in page(cast[letter], "/"))
+
+
+def test_home_tells_those_who_can_choose_and_nobody_else(cast: Cast, note: FieldNote):
+    choosers = [letter for letter in "SCDPMRANX" if signed_in(cast[letter]).get(address(note)).status_code == 200]
+    assert (told_at_home(cast), choosers) == ("SCDP", ["S", "C", "D", "P"])
     settle(cast["P"], note)
-    assert said not in page(cast["P"], "/")
+    assert told_at_home(cast) == ""
+
+
+@pytest.mark.parametrize("own", ["planned", "owner", "author", "shared"])
+def test_home_tells_an_ambassador_whose_own_work_it_is(cast: Cast, note: FieldNote, own: str):
+    trial, idea = note.trial, note.trial.prototype.idea
+    if own == "planned":
+        Trial.objects.filter(pk=trial.pk).update(planned_by=cast["M"])
+    elif own == "author":
+        IdeaAuthorFactory(idea=idea, user=cast["M"])
+    else:
+        change = {"owner": {"owner": cast["M"]}, "shared": {"shared_with_edition": True}}[own]
+        type(idea).objects.filter(pk=idea.pk).update(**change)
+    assert told_at_home(cast) == "SCDPM"
+    assert signed_in(cast["M"]).get(address(note)).status_code == 200
+
+
+def test_homes_button_leads_to_the_page_that_settles_it(cast: Cast, note: FieldNote):
+    assert f'href="{address(note)}"' in page(cast["P"], "/")

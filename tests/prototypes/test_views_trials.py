@@ -13,7 +13,6 @@ from tests.factories.cohorts import SessionFactory
 from tests.factories.prototypes import (
     ChallengeFactory,
     IdeaFactory,
-    ParticipantGroupFactory,
     PrototypeFactory,
     TrialFactory,
 )
@@ -269,9 +268,12 @@ class TestTrialPage:
 
     def test_a_concluded_one_shows_figures_and_words(self, cast: Cast, prototype: Prototype):
         trial = TrialFactory(
-            prototype=prototype, state="concluded", result="met", contradiction_reason="The kiosk broke down"
+            prototype=prototype,
+            state="concluded",
+            result="met",
+            contradiction_reason="The kiosk broke down",
+            segments={"habitants": 8},
         )
-        ParticipantGroupFactory(trial=trial, segment="habitants", count=8)
         text = page(cast["M"], trial.get_absolute_url())
         shown = ["9 of 12", "habitants (8)", "The kiosk broke down", "did for real", "adapt", trial.learning]
         assert [part in text for part in shown] == [True] * 6
@@ -320,7 +322,7 @@ class TestTrialPage:
     @pytest.mark.parametrize("state", ["planned", "concluded"])
     def test_costs_little(self, cast: Cast, prototype: Prototype, state: str):
         trial = TrialFactory(prototype=prototype, state=state)
-        assert statements(cast["M"], trial.get_absolute_url()) == {"planned": 7, "concluded": 8}[state]
+        assert statements(cast["M"], trial.get_absolute_url()) == {"planned": 7, "concluded": 9}[state]
 
 
 LOG = "/log/"
@@ -472,9 +474,9 @@ class TestLog:
     def test_and_it_is_concluded_afterwards(self, cast: Cast, prototype: Prototype):
         trial = TrialFactory(prototype=prototype, state="held")
         assert 'value="12"' in page(cast["M"], self.address(trial))
-        change(cast["M"], self.address(trial), **(self.NOTE | {"participants": "10", "successes": "5"}))
+        change(cast["M"], self.address(trial), **(self.NOTE | {"participants": "12", "successes": "9"}))
         trial.refresh_from_db()
-        assert (trial.state, trial.participants, trial.observed_value) == ("concluded", 10, Decimal(50))
+        assert (trial.state, trial.participants, trial.observed_value) == ("concluded", 12, Decimal(75))
 
     def test_other_units_ask_for_the_value(self, cast: Cast, prototype: Prototype):
         trial = TrialFactory(prototype=prototype, state="locked", unit="min", comparator="<=", threshold=Decimal(10))

@@ -1,9 +1,12 @@
 // The form: filled from a draft, read into it, and checked for what the device can see by itself. The platform checks
 // everything again.
 
+import { canAdd, needsChoice, total } from "./second.js";
 import { measured, say, share } from "./texts.js";
 
 const NAMES = [
+    "choice",
+    "replace_reason",
     "participants",
     "successes",
     "observed_value",
@@ -30,14 +33,16 @@ function box(form, name) {
     return (element instanceof RadioNodeList ? element[0] : element).closest(".field");
 }
 
-export function fill(form, { test, answers }) {
+export function fill(form, { test, answers }, record) {
     for (const name of NAMES) form.elements[name].value = answers[name] ?? "";
-    if (!answers.result) for (const radio of form.elements.result) radio.checked = false;
+    for (const name of ["result", "choice"]) {
+        if (!answers[name]) for (const radio of form.elements[name]) radio.checked = false;
+    }
     box(form, "successes").hidden = !test.counts_people;
     box(form, "observed_value").hidden = test.counts_people;
     const label = form.querySelector("label[for=id_observed_value]");
     label.textContent = test.unit ? `${say("observed")} (${test.unit})` : say("observed");
-    reconsider(form, { test, answers });
+    reconsider(form, { test, answers }, record);
 }
 
 export function read(form) {
@@ -46,22 +51,48 @@ export function read(form) {
     return answers;
 }
 
-// What the figures say of the criterion, and whether the chosen result contradicts it.
-export function reconsider(form, { test, answers }) {
-    document.getElementById("hint").textContent = hint(test, answers);
-    const asked = contradicts(test, answers) || Boolean(answers.contradiction_reason);
+// What the test says already, what the figures say of the criterion, and whether the chosen result contradicts it.
+export function reconsider(form, { test, answers }, record) {
+    showFirst(form, test, answers, record);
+    const counted = counts(answers, record);
+    document.getElementById("hint").textContent = hint(test, counted, answers.choice === "add" && Boolean(record));
+    const asked = contradicts(test, counted) || Boolean(answers.contradiction_reason);
     box(form, "contradiction_reason").hidden = !asked;
+}
+
+function showFirst(form, test, answers, record) {
+    document.getElementById("first").hidden = !record;
+    document.getElementById("save-later").hidden = Boolean(record?.result);
+    if (!record) return;
+    const first = say(record.waits ? "first_waits" : "first", { figures: figures(test, record) });
+    const result = record.result ? ` ${say(`result ${record.result}`)}` : "";
+    const why = canAdd(record, test) ? "" : ` ${say("no_add")}`;
+    document.getElementById("first-text").textContent = first + result + why;
+    form.querySelector("[name=choice][value=add]").closest("div").hidden = !canAdd(record, test);
+    box(form, "replace_reason").hidden = answers.choice !== "replace";
+}
+
+function figures(test, record) {
+    const people = say("people", { n: Number(record.participants) });
+    if (!test.counts_people) return record.observed_value ? `${people}, ${measured(record.observed_value, test.unit)}` : people;
+    if (record.successes === null || record.successes === "") return people;
+    return say("of", { some: record.successes, all: record.participants });
+}
+
+// The answers with the counts that the test will have.
+function counts(answers, record) {
+    return record && answers.choice === "add" ? { ...answers, ...total(record, answers) } : answers;
 }
 
 function criterion(test) {
     return `${say(`comparator ${test.comparator}`)} ${measured(test.threshold, test.unit)}`;
 }
 
-function hint(test, answers) {
+function hint(test, answers, added) {
     const { participants: all, successes: some } = answers;
     const said = { some, all, criterion: criterion(test) };
     if (!test.counts_people || !(all > 0) || some === "" || some === null) return say("threshold", said);
-    return say("hint", { ...said, share: share(some / all) });
+    return say(added ? "hint_sum" : "hint", { ...said, share: share(some / all) });
 }
 
 function observed(test, answers) {
@@ -77,8 +108,8 @@ function contradicts(test, answers) {
 }
 
 // Reasons by field; none when it can be sent.
-export function check({ test, answers, later }) {
-    const reasons = {};
+export function check({ test, answers, later }, record) {
+    const reasons = choiceReasons(answers, record);
     const figure = test.counts_people ? "successes" : "observed_value";
     for (const name of later ? ["participants"] : ["participants", figure, "result"]) {
         if (answers[name] === "" || answers[name] === null) reasons[name] = [say("needed")];
@@ -89,10 +120,16 @@ export function check({ test, answers, later }) {
     if (test.counts_people && Number(answers.successes) > Number(answers.participants)) {
         reasons.successes ??= [say("too_many")];
     }
-    if (!later && contradicts(test, answers) && !answers.contradiction_reason.trim()) {
+    if (!later && contradicts(test, counts(answers, record)) && !answers.contradiction_reason.trim()) {
         reasons.contradiction_reason = [say("say_why")];
     }
     return reasons;
+}
+
+function choiceReasons(answers, record) {
+    if (needsChoice(record, answers) && !answers.choice) return { choice: [say("choose")] };
+    const unsaid = record && answers.choice === "replace" && !answers.replace_reason.trim();
+    return unsaid ? { replace_reason: [say("say_why_replaced")] } : {};
 }
 
 // Put each reason beside its field, those without one above the form, and take the reader to the first.

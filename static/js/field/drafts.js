@@ -8,7 +8,9 @@ import { sendNote, sendPicture } from "./wire.js";
 const DAY = 24 * 3600 * 1000;
 
 export function begin(test, account, heldOn) {
-    const answers = { ...test.noted, held_on: test.noted.held_on || heldOn };
+    // What a held test says is completed; on a concluded one a note starts anew.
+    const noted = test.state === "concluded" ? {} : test.noted;
+    const answers = { ...noted, held_on: noted.held_on || heldOn };
     return { key: crypto.randomUUID(), account, test, answers, state: "open", later: false, changed: Date.now() };
 }
 
@@ -24,7 +26,8 @@ export function isStale(draft) {
     return isOver(draft) && Date.now() - draft.changed > DAY;
 }
 
-// Send one draft and then its pictures; `tell` hears how far it is. The draft says what became of it.
+// Send one draft and then its pictures; `tell` hears how far it is. The draft says what became of it: `arrived` is the
+// test as it is since then.
 export async function send(draft, csrf, tell) {
     draft.trouble = "";
     tell(draft, "sending");
@@ -36,6 +39,11 @@ export async function send(draft, csrf, tell) {
 
 async function sendAnswers(draft, csrf) {
     let answer = await sendNote(draft, csrf);
+    if (answer.outcome === "early" && draft.follows) {
+        // The platform has lost the note before this one (a restored backup, for one): this one stands for itself.
+        draft.follows = "";
+        answer = await sendNote(draft, csrf);
+    }
     if (answer.outcome === "anew") {
         // It had arrived, unknown to us, and was changed here since: what it says now is a version of its own.
         const old = draft.key;
@@ -44,7 +52,7 @@ async function sendAnswers(draft, csrf) {
         answer = await sendNote(draft, csrf);
     }
     if (answer.outcome === "taken" || answer.outcome === "beside") {
-        Object.assign(draft, { outcome: answer.outcome, href: answer.href, reasons: {} });
+        Object.assign(draft, { outcome: answer.outcome, href: answer.href, arrived: answer.test, reasons: {} });
     } else if (answer.outcome === "refused" || answer.outcome === "gone") {
         Object.assign(draft, { state: "refused", reasons: answer.reasons ?? { gone: [say("gone")] } });
     } else {
@@ -74,7 +82,8 @@ async function sendPictures(draft, csrf, tell) {
 }
 
 async function finish(draft) {
-    const { key, account, test, outcome, href } = draft;
+    const { key, account, test, outcome, href, sequence } = draft;
     Object.assign(draft, { state: "sent", changed: Date.now() });
-    await finishDraft({ key, account, test, outcome, href, state: "sent", answers: {}, changed: draft.changed });
+    const ended = { key, account, test, outcome, href, sequence, state: "sent", answers: {}, changed: draft.changed };
+    await finishDraft(ended);
 }

@@ -3,6 +3,8 @@
 import { asText, check, explain, fill, read, reconsider } from "./answers.js";
 import { begin, isStale, send, waits } from "./drafts.js";
 import { shrink } from "./pictures.js";
+import { inOrder, nextSequence, predecessor, waitsFor } from "./order.js";
+import { leaves, recordBefore } from "./second.js";
 import { draftLine, notes, pictureLine, pictureReason, sure, testName } from "./show.js";
 import * as store from "./store.js";
 import { day, moment, say, today } from "./texts.js";
@@ -11,7 +13,7 @@ import { SignedOut, tests as fetchTests, Unreachable } from "./wire.js";
 const RETRY = 20_000;
 const at = (id) => document.getElementById(id);
 const form = at("log");
-const here = { account: null, tests: [], asOf: 0, network: "unknown", kept: "store", draft: null, pictures: [], touched: false };
+const here = { account: null, tests: [], asOf: 0, network: "unknown", kept: "store", draft: null, record: null, pictures: [], touched: false };
 let progress = {};
 
 // Network: who is signed in, the tests, then whatever waits.
@@ -28,12 +30,23 @@ async function exchange() {
     here.network = "online";
     await welcome(told);
     let arrived = false;
-    for (const draft of await mine(waits)) {
+    for (const draft of inOrder(await mine(waits))) {
+        const all = await mine(() => true);
+        if (waitsFor(draft, all)) continue;
+        draft.follows = predecessor(draft, all);
         await send(draft, told.csrf, tell);
         arrived ||= Boolean(draft.outcome);
+        if (draft.arrived) await learn(draft.arrived);
         delete progress[draft.key];
     }
     if (arrived) await welcome((told = await fetchTests()));
+}
+
+// What a test says since a note of it arrived, for the notes that are written next.
+async function learn(test) {
+    here.tests = here.tests.map((known) => (known.id === test.id ? test : known));
+    const along = await store.get("tests", here.account).catch(() => null);
+    if (along) await store.put("tests", { ...along, tests: here.tests }).catch(() => undefined);
 }
 
 function note(error) {
@@ -56,6 +69,16 @@ async function welcome(told) {
     await useLanguage(told.language);
     if (other || (here.draft && !here.touched)) await resume();
     else await offerTests();
+    if (here.draft) await reread();
+}
+
+// A note that was never sent is written in the knowledge of what the test says now; one sent before keeps what it knew.
+async function reread() {
+    const { draft } = here;
+    const fresh = here.tests.find(({ id }) => id === draft.test.id);
+    if (fresh && draft.sequence === undefined) draft.test = fresh;
+    here.record = recordBefore(draft, await store.allDrafts());
+    reconsider(form, draft, here.record);
 }
 
 // The unfinished draft, else a fresh one of the same test.
@@ -86,8 +109,9 @@ async function start(draft, preferred) {
     }
     here.draft = draft;
     here.pictures = draft ? await store.picturesOf(draft.key) : [];
+    if (draft) await reread();
     await offerTests();
-    if (draft) fill(form, draft);
+    if (draft) fill(form, draft, here.record);
     showTest();
     showPictures();
     at("kept-sign").textContent = "";
@@ -105,9 +129,13 @@ async function offerTests() {
     const { draft } = here;
     const offered = [...here.tests];
     if (draft && !offered.some(({ id }) => id === draft.test.id)) offered.unshift(draft.test);
-    const options = offered.map((test) => new Option(testName(test), test.id, false, test.id === draft?.test.id));
+    const options = offered.map((test) => new Option(optionName(test), test.id, false, test.id === draft?.test.id));
     form.elements.trial.replaceChildren(...options);
     form.elements.trial.disabled = Boolean(draft?.outcome);
+}
+
+function optionName(test) {
+    return test.state === "concluded" ? `${testName(test)} · ${say("has_result")}` : testName(test);
 }
 
 function showTest() {
@@ -121,14 +149,12 @@ function showTest() {
 async function choose() {
     const test = here.tests.find(({ id }) => id === Number(form.elements.trial.value));
     if (!test) return;
-    if (!(await isKept(here.draft))) {
-        here.draft = begin(test, here.account, today());
-        fill(form, here.draft);
-    } else {
-        here.draft.test = test;
-        fill(form, here.draft);
-        await keep();
-    }
+    const isNew = !(await isKept(here.draft));
+    if (isNew) here.draft = begin(test, here.account, today());
+    else here.draft.test = test;
+    await reread();
+    fill(form, here.draft, here.record);
+    if (!isNew) await keep();
     showTest();
 }
 
@@ -158,8 +184,15 @@ function typed() {
     here.touched = true;
     draft.answers = read(form);
     if (draft.state === "refused" && !draft.outcome) draft.state = "open";
-    reconsider(form, draft);
+    reconsider(form, draft, here.record);
     return keep();
+}
+
+// Whoever adds to the first note enters the new people only: counts that were filled in from the first go.
+function chosen() {
+    const { record } = here;
+    if (form.elements.choice.value !== "add" || !record || !leaves(record, read(form))) return;
+    for (const name of ["participants", "successes", "groups"]) form.elements[name].value = "";
 }
 
 async function submit(event) {
@@ -167,10 +200,12 @@ async function submit(event) {
     const { draft } = here;
     const later = event.submitter?.value === "1";
     if (!draft.outcome) Object.assign(draft, { answers: read(form), later });
-    const reasons = draft.outcome ? {} : check(draft);
+    const reasons = draft.outcome ? {} : check(draft, here.record);
     explain(form, reasons);
     const unsaid = pictureReasons();
     if (Object.keys(reasons).length || unsaid) return void (await keep());
+    draft.sequence ??= nextSequence(await store.allDrafts());
+    draft.written ??= Date.now();
     Object.assign(draft, { state: "waiting", reasons: {} });
     await keep();
     form.hidden = true;
@@ -278,10 +313,12 @@ function showDrafts() {
 async function listDrafts() {
     for (const stale of await mine(isStale)) await store.removeDraft(stale.key).catch(() => undefined);
     const drafts = (await mine(() => true)).filter(({ key }) => key !== here.draft?.key);
+    const all = await mine(() => true);
     const lines = [];
     for (const draft of drafts) {
         const pictures = (await store.picturesOf(draft.key)).length;
-        lines.push(draftLine(draft, { progress: progress[draft.key], pictures, open }));
+        const behind = waitsFor(draft, all);
+        lines.push(draftLine(draft, { progress: progress[draft.key], pictures, behind, open }));
     }
     at("drafts").replaceChildren(...lines);
     at("kept").hidden = !lines.length;
@@ -341,6 +378,7 @@ async function begun() {
 form.addEventListener("input", (event) => {
     if (event.target.id !== "photo" && event.target.id !== "trial" && !event.target.closest("#pictures")) typed();
 });
+for (const radio of form.elements.choice) radio.addEventListener("input", chosen);
 form.addEventListener("submit", submit);
 form.elements.trial.addEventListener("change", choose);
 at("photo").addEventListener("change", take);
@@ -362,7 +400,11 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 setInterval(() => here.waiting && refresh(), RETRY);
 navigator.storage?.persist?.().catch(() => undefined);
 
-form.querySelector("label[for=id_contradiction_reason] .optional")?.remove(); // it is only asked for when needed
+// They are only asked for when needed.
+for (const name of ["contradiction_reason", "choice", "replace_reason"]) {
+    const place = [...form.elements].find((element) => element.name === name).closest(".field");
+    place.querySelector(".optional")?.remove();
+}
 
 ready().catch(() => undefined);
 await begun();

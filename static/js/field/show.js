@@ -39,9 +39,9 @@ export function testName(test) {
     return `${test.prototype}, ${say("version", { n: test.version })} · ${short}`;
 }
 
-export function draftLine(draft, { progress, pictures, open }) {
+export function draftLine(draft, { progress, pictures, behind, open }) {
     const line = piece("draft-piece");
-    const [state, words] = stateOf(draft, progress);
+    const [state, words] = stateOf(draft, progress, behind);
     line.dataset.key = draft.key;
     line.dataset.state = state;
     line.querySelector("[data-name]").textContent = testName(draft.test);
@@ -59,10 +59,10 @@ export function draftLine(draft, { progress, pictures, open }) {
     return line;
 }
 
-function stateOf(draft, progress) {
+function stateOf(draft, progress, behind) {
     if (progress) return ["sending", progress];
     if (draft.state === "sent") return draft.outcome === "beside" ? ["beside", say("beside")] : ["sent", say("sent")];
-    if (draft.state === "waiting") return ["waiting", say("waits")];
+    if (draft.state === "waiting") return ["waiting", say(behind ? "waits_behind" : "waits")];
     return draft.state === "refused" ? ["refused", say("refused")] : ["open", say("writing")];
 }
 

@@ -83,7 +83,9 @@ function reserve() {
 export async function allDrafts() {
     const rows = await run(["drafts"], "readonly", (store) => store.getAll()).catch(() => []);
     const found = new Map([...rows, ...reserve()].map((draft) => [draft.key, draft]));
-    return [...found.values()].sort((one, other) => other.changed - one.changed);
+    return [...found.values()].sort(
+        (one, other) => other.changed - one.changed || (other.sequence ?? 0) - (one.sequence ?? 0),
+    );
 }
 
 export async function removeDraft(key) {

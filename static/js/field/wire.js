@@ -49,7 +49,8 @@ function addressOf(kind, draft) {
 
 export async function sendNote(draft, csrf) {
     const later = draft.later ? { later: "on" } : {};
-    const values = { ...draft.answers, ...later, key: draft.key, account: draft.account, seen: draft.test.seen };
+    const { key, account, follows, written: written_at } = draft;
+    const values = { ...draft.answers, ...later, key, account, follows, written_at, seen: draft.test.seen };
     return understood(await ask(addressOf("note", draft), form(values, csrf)));
 }
 

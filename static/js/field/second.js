@@ -1,0 +1,45 @@
+// A second note on a test: what is known of the test before it, and what the note does to that.
+
+import { isBefore } from "./order.js";
+
+const COUNTS = ["participants", "successes", "observed_value", "groups"];
+
+function isEmpty(value) {
+    return value === null || value === undefined || value === "";
+}
+
+function same(one, other) {
+    return String(one ?? "").trim() === String(other ?? "").trim() || (!isEmpty(one) && Number(one) === Number(other));
+}
+
+// The figures that the platform knew, then those of the earlier notes that wait on this device; null where none are.
+export function recordBefore(draft, drafts) {
+    const waiting = drafts.filter((other) => isBefore(other, draft) && !other.outcome);
+    const { noted } = draft.test;
+    const known = isEmpty(noted.participants) ? null : { ...noted, waits: false };
+    return waiting.reduce((record, { answers }) => ({ ...combined(record, answers), waits: true }), known);
+}
+
+function combined(record, answers) {
+    if (!record || answers.choice !== "add") return answers;
+    return { ...answers, ...total(record, answers) };
+}
+
+export function total(record, answers) {
+    const sum = (name) => (isEmpty(answers[name]) ? "" : Number(record[name]) + Number(answers[name]));
+    return { participants: sum("participants"), successes: sum("successes") };
+}
+
+// Only counts of people, and of those who succeeded, can be added up.
+export function canAdd(record, test) {
+    return Boolean(record && test.counts_people && !isEmpty(record.participants) && !isEmpty(record.successes));
+}
+
+// A note that leaves the counts as they are, and adds what the first does not say yet, needs no choice.
+export function needsChoice(record, answers) {
+    return Boolean(record && (record.result || !leaves(record, answers)));
+}
+
+export function leaves(record, answers) {
+    return COUNTS.every((name) => isEmpty(record[name]) || same(record[name], answers[name]));
+}

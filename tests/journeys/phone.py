@@ -1,0 +1,85 @@
+"""A phone in a journey: a browser that can be killed and started again, and what its owner does on the field page."""
+
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+from tests.journeys.wire import Wire
+from tests.pictures import CHROMIUM, FLAGS
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+
+class Device:
+    """A phone: its browser can be killed and started again, and keeps what it had."""
+
+    def __init__(self, playwright: Playwright, folder: Path, wire: Wire, screen: dict[str, Any]) -> None:
+        self.playwright, self.folder, self.wire, self.screen = playwright, folder, wire, screen
+        self.context: BrowserContext | None = None
+        self.complaints: list[str] = []
+
+    def on(self) -> Page:
+        self.context = self.playwright.chromium.launch_persistent_context(
+            self.folder,
+            executable_path=CHROMIUM,
+            args=FLAGS,
+            base_url=self.wire.url,
+            reduced_motion="reduce",
+            **self.screen,
+        )
+        self.context.clock.set_fixed_time(NOW)
+        page = self.context.pages[0]
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: message.type == "error" and self.hear(message.text))
+        page.on("pageerror", lambda error: self.hear(str(error)))
+        return page
+
+    def hear(self, text: str) -> None:
+        if "Failed to load resource" not in text:  # the browser's own remark that there is no network
+            self.complaints.append(text)
+
+    def off(self) -> None:
+        if self.context:
+            self.context.close()
+        self.context = None
+
+
+def drafts(page: Page) -> list[str]:
+    """The states of the drafts the page lists, oldest first."""
+    return [line.get_attribute("data-state") or "" for line in page.locator("#drafts > li").all()][::-1]
+
+
+def photograph() -> bytes:
+    """As large as those of a phone: noise, which no JPEG makes small."""
+    out = BytesIO()
+    Image.effect_noise((2600, 1900), 90).save(out, "JPEG")
+    return out.getvalue()
+
+
+def add_picture(page: Page) -> None:
+    before = page.locator("#pictures > li").count()
+    image = photograph()
+    page.set_input_files("#photo", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": image})
+    line = page.locator("#pictures > li").nth(before)
+    line.locator("[data-alt]").fill("La borne dans le hall")
+    line.locator("[type=radio][value=no]").check()
+
+
+def write(page: Page, learning: str, *, result: str = "not_met", **answers: str) -> None:
+    for name, value in ({"participants": "12", "successes": "9"} | answers).items():
+        page.fill(f"[name={name}]", value)
+    page.locator(f"[name=result][value={result}]").check()
+    page.fill("[name=learning]", learning)
+
+
+def save(page: Page) -> None:
+    page.click("#log [type=submit]:not(#save-later)")
+
+
+def send_now(page: Page) -> None:
+    """Press the button, though the page may be sending by itself already and have hidden it."""
+    page.dispatch_event("#send-now", "click")
