@@ -79,6 +79,7 @@ VERB_WORDS: Final[dict[str, Promise]] = {
     "confirm_ideas": _("Ideas confirmed"),
     "contribute": _("Contribution written"),
     "correct_event": _("Earlier statement corrected"),
+    "correct_implementation": _("Implementation corrected"),
     "correct_team_days": _("Days of the team corrected"),
     "create_authority": _("Authority created"),
     "create_edition": _("Edition created"),

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort
-from prototypes.enums import IdeaState
+from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, Challenge, Idea
 from prototypes.queries import IdeaQuerySet
 from web.names import by_name
 from web.prepared import prepared
 
-CONFIRMED_IN = [choice for choice in IdeaState.choices if choice[0] not in {IdeaState.CAPTURED, IdeaState.MERGED}]
+CONFIRMED_IN = [choice for choice in IdeaState.choices if choice[0] not in {IdeaState.CAPTURED, *IDEA_REPLACED}]
 MOST_COHORTS = 60  # offered without an edition
 
 

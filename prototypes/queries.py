@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Lower
 
 from cohorts.enums import Role
@@ -22,7 +22,15 @@ from cohorts.queries import (
     within_reach,
     without_last_day,
 )
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IDEA_OPEN, TO_LOG, IdeaState
+from prototypes.enums import (
+    BEEN_LIVE,
+    COUNTED_SCOPES,
+    IDEA_OPEN,
+    IDEA_REPLACED,
+    TO_LOG,
+    IdeaState,
+    ImplementationKind,
+)
 from prototypes.lanes import CellState, Stance
 from prototypes.silence import silence
 
@@ -123,8 +131,8 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.filter(retrospective=False)
 
     def counted(self) -> IdeaQuerySet:
-        """Those the rates count: accepted, and not gone into another."""
-        return self.measured().filter(accepted_on__isnull=False).exclude(state=IdeaState.MERGED)
+        """Those of which somebody can say how they are: accepted, and neither merged into another idea nor split."""
+        return self.measured().filter(accepted_on__isnull=False).exclude(state__in=IDEA_REPLACED)
 
     def unconfirmed(self, today: date) -> IdeaQuerySet:
         """Counted ideas without any sign for six months: how they stand is not sure any more."""
@@ -133,7 +141,7 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
     def marked(self, user: User, today: date) -> IdeaQuerySet:
         """With `faded`, whether each is among those, and `to_confirm`, whether that is also for the person to say."""
         faded = Q(retrospective=False, accepted_on__isnull=False, last_sign_on__lte=silence(today))
-        faded &= ~Q(state=IdeaState.MERGED)
+        faded &= ~Q(state__in=IDEA_REPLACED)
         may = Q() if user.is_lab_staff else confirms(user, today)
         found = {"faded": faded, "to_confirm": faded & may}
         return self.annotate(**{name: ExpressionWrapper(q, models.BooleanField()) for name, q in found.items()})
@@ -155,6 +163,17 @@ class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
     def counting(self) -> IdeaEventQuerySet:
         """Those no correction names, in the order of the story."""
         return self.filter(corrections=None).order_by("idea", "effective_on", "place")
+
+
+def live_day(idea: Idea) -> date | None:
+    """Return the day from which the idea counts as live where it was born: its first full or adapted implementation."""
+    first: date | None = implementations_that_count(idea).aggregate(first=Min("live_on"))["first"]
+    return first
+
+
+def implementations_that_count(idea: Idea) -> QuerySet[Implementation]:
+    """Return those by which the idea counts as implemented: full or adapted, where it was born."""
+    return idea.implementations.filter(kind=ImplementationKind.ORIGIN, scope__in=COUNTED_SCOPES, state__in=BEEN_LIVE)
 
 
 def reached(events: Iterable[IdeaEvent], state: str) -> IdeaEvent | None:

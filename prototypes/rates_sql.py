@@ -8,16 +8,20 @@ from prototypes.models.triggers import listed
 
 
 def completed(spans: str) -> str:
-    """`prototypes.rates.completed_months` in SQL, as `months` beside all columns of `spans`.
+    """Return SQL for `prototypes.rates.months_between`: `months` beside all columns of `spans`.
 
-    An earlier day of the month is complete where it is the month's last.
+    Whole months first (an earlier day of the month is complete where it is the month's last), then the share of the
+    running one.
     """
     return f"""
-    SELECT f.*, (12 * (date_part('year', f.until) - date_part('year', f.accepted_on))
-                 + date_part('month', f.until) - date_part('month', f.accepted_on))::int
-                - (date_part('day', f.until) < date_part('day', f.accepted_on)
-                   AND date_part('day', f.until + 1) <> 1)::int AS months
-    FROM {spans} f
+    SELECT f.*, w.whole + (f.until - (f.accepted_on + make_interval(months => w.whole))::date)::float8
+                / ((f.accepted_on + make_interval(months => w.whole + 1))::date
+                   - (f.accepted_on + make_interval(months => w.whole))::date) AS months
+    FROM {spans} f CROSS JOIN LATERAL (
+        SELECT (12 * (date_part('year', f.until) - date_part('year', f.accepted_on))
+                + date_part('month', f.until) - date_part('month', f.accepted_on))::int
+               - (date_part('day', f.until) < date_part('day', f.accepted_on)
+                  AND date_part('day', f.until + 1) <> 1)::int AS whole OFFSET 0) w
 """  # noqa: S608 - constants only
 
 
@@ -44,11 +48,12 @@ PERIOD = """((%(accepted_from)s::date IS NULL AND %(accepted_until)s::date IS NU
 VAGUE = """SELECT e.idea_id FROM prototypes_ideaevent e WHERE e.precision <> 'day'
     UNION SELECT m.idea_id FROM prototypes_implementation m WHERE m.live_precision <> 'day'
     UNION SELECT m.idea_id FROM prototypes_implementationevent m WHERE m.live_precision <> 'day'
-    UNION SELECT l.child_id FROM prototypes_lineage l WHERE l.kind = 'split'"""
-CHOSEN = f"""
-    SELECT i.id, i.cohort_id, i.state, i.state_since, i.state_precision, i.accepted_on, i.implemented_on,
+    UNION SELECT unnest(ARRAY[l.child_id, l.parent_id]) FROM prototypes_lineage l WHERE l.kind = 'split'"""
+COLUMNS = """i.id, i.cohort_id, i.state, i.state_since, i.state_precision, i.accepted_on, i.implemented_on,
            CASE WHEN i.last_sign_on <= %(as_of)s THEN i.last_sign_on > %(silence)s END AS confirmed, i.retrospective,
-           (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
+           (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own"""
+CHOSEN = f"""
+    SELECT {COLUMNS}, TRUE AS asked
     FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
     WHERE (%(authority)s::bigint IS NULL OR c.authority_id = %(authority)s)
       AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
@@ -59,6 +64,28 @@ CHOSEN = f"""
       AND (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])
            OR (%(everyone)s AND (c.retrospective OR c.edition_id = ANY(%(shared)s::bigint[]))))
 """  # noqa: S608 - constants only
+
+# What a split idea lives on in by the as-of day: its parts, their parts, and the ideas that parts merged into. `inside`
+# is what it was split into; `since` the day of the last step on the way there. Then `ideas`: those that were asked for,
+# and these.
+FAMILY = """
+family (root, id, inside, since) AS (
+    SELECT l.parent_id, l.child_id, TRUE, e.effective_on
+    FROM requested i JOIN prototypes_lineage l ON l.parent_id = i.id JOIN prototypes_ideaevent e ON e.idea_id = i.id
+    WHERE l.kind = 'split' AND e.state = 'split' AND e.effective_on <= %(as_of)s AND {counts}
+    UNION SELECT f.root, n.id, n.inside, GREATEST(f.since, n.since)
+    FROM family f CROSS JOIN LATERAL (
+        SELECT e.merged_into_id AS id, FALSE AS inside, e.effective_on AS since FROM prototypes_ideaevent e
+        WHERE e.idea_id = f.id AND e.merged_into_id IS NOT NULL AND e.effective_on <= %(as_of)s AND {counts}
+        UNION ALL SELECT l.child_id, f.inside, e.effective_on
+        FROM prototypes_lineage l JOIN prototypes_ideaevent e ON e.idea_id = l.parent_id
+        WHERE l.parent_id = f.id AND l.kind = 'split' AND e.state = 'split' AND e.effective_on <= %(as_of)s
+          AND {counts}) n
+)"""
+WITH_FAMILY = f"""SELECT * FROM requested UNION ALL
+    SELECT {COLUMNS}, FALSE FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
+    WHERE i.id = ANY(ARRAY(SELECT f.id FROM family f)) AND i.id <> ALL(ARRAY(
+        SELECT f.id FROM family f JOIN requested x ON x.id = f.id))"""  # noqa: S608 - constants only
 
 # Ideas with what they are part of: a part of a split idea keeps the clock of the whole.
 KIN = """
@@ -73,7 +100,8 @@ kin (id, whole) AS (
 CHOSEN_ONLY = "ANY(ARRAY(SELECT i.id FROM ideas i))"
 ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
 IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")},
-ideas AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
+requested AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
+{FAMILY.format(counts=COUNTS_NOW)}, ideas AS ({WITH_FAMILY}),
 {KIN.format(ideas="ideas", accepted=ACCEPTED_NOW)},
 works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {CHOSEN_ONLY})"""  # noqa: S608 - constants only
 
@@ -83,27 +111,29 @@ works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {CHOSEN_
 # own only, never of a replication. Cohort, kind of challenge and published facts are those of today.
 ACCEPTED_THEN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
     WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_THEN} OFFSET 0)"""  # noqa: S608 - constants only
-IDEAS_THEN = f"""{SUPERSEDED.format(recorded=RECORDED_THEN)}, chosen AS ({CHOSEN}),
-{KIN.format(ideas="chosen", accepted=ACCEPTED_THEN)},
+IDEAS_THEN = f"""{SUPERSEDED.format(recorded=RECORDED_THEN)}, requested AS ({CHOSEN}),
+{FAMILY.format(counts=COUNTS_THEN)}, related AS ({WITH_FAMILY}),
+{KIN.format(ideas="related", accepted=ACCEPTED_THEN)},
 clock AS (
     SELECT w.id, MIN(w.effective_on) AS accepted_on
-    FROM (SELECT c.id, c.id AS whole, e.effective_on FROM chosen c JOIN prototypes_ideaevent e ON e.idea_id = c.id
+    FROM (SELECT c.id, c.id AS whole, e.effective_on FROM related c JOIN prototypes_ideaevent e ON e.idea_id = c.id
           WHERE e.state = 'accepted' AND {COUNTS_THEN}
           UNION ALL SELECT k.id, k.whole, e.effective_on FROM kin k JOIN prototypes_ideaevent e ON e.idea_id = k.whole
           WHERE e.state = 'accepted' AND e.idea_id = ANY(ARRAY(SELECT k.whole FROM kin k)) AND {COUNTS_THEN}) w
     GROUP BY w.id HAVING bool_or(w.whole = w.id)
 ), ended AS (
     SELECT e.idea_id, MIN(e.effective_on) AS implemented_on
-    FROM chosen c JOIN prototypes_ideaevent e ON e.idea_id = c.id
+    FROM related c JOIN prototypes_ideaevent e ON e.idea_id = c.id
     WHERE e.state = 'implemented' AND {COUNTS_THEN} GROUP BY e.idea_id
 ), ideas AS (
     SELECT c.id, c.cohort_id, c.state, CASE WHEN c.retrospective THEN c.state_since ELSE 'infinity' END AS state_since,
            c.state_precision, CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END AS accepted_on,
-           n.implemented_on, NULL::boolean AS confirmed, c.retrospective, c.own
-    FROM chosen c LEFT JOIN clock k ON k.id = c.id LEFT JOIN ended n ON n.idea_id = c.id
+           n.implemented_on, NULL::boolean AS confirmed, c.retrospective, c.own, c.asked
+    FROM related c LEFT JOIN clock k ON k.id = c.id LEFT JOIN ended n ON n.idea_id = c.id
     WHERE (NOT c.retrospective OR c.state = '' OR EXISTS (
                SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = c.id AND e.recorded_at <= %(known_at)s))
-      AND {PERIOD.format(accepted_on="CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END")}
+      AND (NOT c.asked
+           OR {PERIOD.format(accepted_on="CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END")})
 ), works AS (
     SELECT DISTINCT ON (v.pgh_obj_id) v.* FROM prototypes_implementationevent v
     WHERE v.idea_id = {CHOSEN_ONLY}
@@ -138,9 +168,10 @@ SIGNS = (
     ),
     Sign("prototypes_followup s", "s.noted_on", then="prototypes_followupevent s"),
     Sign(
-        "(SELECT * FROM prototypes_implementation WHERE kind = 'origin') s",
-        "s.ended_on",
-        then="(SELECT * FROM prototypes_implementationevent WHERE kind = 'origin') s",
+        "(SELECT * FROM prototypes_implementation WHERE kind = 'origin' AND state <> 'planned') s",
+        "s.live_on, s.ended_on, s.born_on",
+        then="(SELECT v.*, m.born_on FROM prototypes_implementationevent v JOIN prototypes_implementation m"
+        " ON m.id = v.pgh_obj_id WHERE v.kind = 'origin' AND v.state <> 'planned') s",
     ),
     Sign("prototypes_confirmation s", "s.confirmed_on", then="prototypes_confirmation s", written="s.recorded_at"),
 )
@@ -168,7 +199,9 @@ FIRST_TOLD = """(e.corrects_id IS NULL
 # after the as-of date, or corrections may have repeated the state it was abandoned in. An implementation's date is its
 # own, frozen once live: it yields to the idea's events only where one of them was corrected. `vague` are the days
 # known to the month or the year only. OFFSET 0 keeps PostgreSQL from working out the same expression once for each
-# mention. `late` are the ideas whose events may be needed.
+# mention. `late` are the ideas whose events may be needed. `units` are what is counted: an idea that was accepted and
+# split later counts once, as its `leaves` (what it lives on in) ended, and its parts do not count beside it. Where all
+# of them merged into other ideas, it is merged as well. `ended_as` is the idea whose end was the last.
 OUTCOMES = f"""
 {{ideas}}, late AS MATERIALIZED (
     SELECT i.id, i.state, i.state_since, i.confirmed IS NULL AS stirred FROM ideas i
@@ -210,7 +243,7 @@ OUTCOMES = f"""
           WHERE e.precision <> 'day' AND e.state = 'accepted' AND {{counts}}) e
     GROUP BY e.id
 ), dated AS (
-    SELECT i.id, i.own, i.cohort_id, i.retrospective, i.accepted_on, l.standing, l.replicated,
+    SELECT i.id, i.own, i.asked, i.cohort_id, i.retrospective, i.accepted_on, l.standing, l.replicated,
            COALESCE(s.abandoned_on, i.state_since) AS abandoned_on,
            CASE WHEN i.retrospective OR i.state_since <= %(as_of)s THEN i.state ELSE s.state END AS state,
            CASE WHEN i.state_since <= %(as_of)s THEN i.state_since ELSE s.since END AS since,
@@ -229,12 +262,48 @@ OUTCOMES = f"""
 ), sorted AS (
     SELECT d.*, CASE WHEN d.retrospective THEN 'retrospective'
                      WHEN d.state = 'merged' THEN 'merged'
+                     WHEN d.state = 'split' THEN 'split'
                      WHEN d.accepted_on IS NULL OR d.accepted_on > %(as_of)s THEN 'captured'
                      WHEN d.implemented_on <= %(as_of)s THEN 'implemented'
                      WHEN d.state = 'abandoned' THEN 'abandoned'
                      ELSE 'open' END AS outcome
     FROM dated d WHERE d.retrospective OR d.state <> ''
     OFFSET 0
+), leaves AS (
+    SELECT f.root, s.id, s.outcome, s.standing, s.replicated, s.confirmed, bool_or(f.inside) AS inside,
+           GREATEST(MAX(f.since), CASE s.outcome WHEN 'implemented' THEN GREATEST(s.implemented_on, s.accepted_on)
+                                                 WHEN 'abandoned' THEN s.abandoned_on END) AS ended_on,
+           CASE s.outcome WHEN 'implemented' THEN s.implemented_vaguely
+                          WHEN 'abandoned' THEN s.abandoned_on = ANY(s.vaguely_abandoned) END AS ended_vaguely
+    FROM family f JOIN sorted s ON s.id = f.id
+    WHERE s.outcome NOT IN ('merged', 'split')
+    GROUP BY f.root, s.id, s.outcome, s.standing, s.replicated, s.confirmed, s.implemented_on, s.accepted_on,
+             s.abandoned_on, s.implemented_vaguely, s.vaguely_abandoned
+), gathered AS (
+    SELECT l.root, MAX(l.ended_on) AS ended_on, bool_or(l.outcome = 'abandoned') AS abandoned,
+           CASE WHEN NOT bool_or(l.inside) THEN 'merged'
+                WHEN bool_or(l.outcome NOT IN ('implemented', 'abandoned')) THEN 'open'
+                WHEN bool_or(l.outcome = 'implemented') THEN 'implemented' ELSE 'abandoned' END AS outcome,
+           (array_agg(l.id ORDER BY l.ended_on DESC NULLS LAST, l.id))[1] AS ended_as,
+           (array_agg(l.ended_vaguely ORDER BY l.ended_on DESC NULLS LAST, l.id))[1] AS ended_vaguely,
+           bool_or(l.outcome = 'implemented' AND l.standing) AS standing,
+           bool_or(l.replicated) AS replicated, bool_or(l.confirmed) AS confirmed
+    FROM leaves l GROUP BY l.root
+), units AS (
+    SELECT s.id, s.own, s.cohort_id, s.retrospective, s.accepted_on, s.state, s.since, s.precision, s.vaguely_accepted,
+           s.implemented_on, s.abandoned_on, s.implemented_vaguely, s.vaguely_abandoned,
+           s.outcome, s.standing, s.replicated, s.confirmed, s.id AS ended_as, FALSE AS in_part
+    FROM sorted s
+    WHERE s.asked AND s.outcome <> 'split' AND NOT EXISTS (SELECT 1 FROM kin k WHERE k.id = s.id)
+    UNION ALL
+    SELECT s.id, s.own, s.cohort_id, s.retrospective, s.accepted_on, s.state, s.since, s.precision, s.vaguely_accepted,
+           g.ended_on, g.ended_on, COALESCE(g.ended_vaguely, FALSE),
+           CASE WHEN g.ended_vaguely THEN ARRAY[g.ended_on] END,
+           COALESCE(g.outcome, 'open'), g.standing, s.replicated OR g.replicated, s.confirmed OR g.confirmed,
+           COALESCE(g.ended_as, s.id), COALESCE(g.outcome = 'implemented' AND g.abandoned, FALSE)
+    FROM sorted s LEFT JOIN gathered g ON g.root = s.id
+    WHERE s.asked AND s.outcome = 'split' AND s.accepted_on <= %(as_of)s
+      AND NOT EXISTS (SELECT 1 FROM kin k WHERE k.id = s.id)
 ), followed AS (
     SELECT s.*, CASE s.outcome WHEN 'implemented' THEN GREATEST(s.implemented_on, s.accepted_on)
                                WHEN 'abandoned' THEN s.abandoned_on
@@ -244,7 +313,7 @@ OUTCOMES = f"""
                OR COALESCE(CASE s.outcome WHEN 'implemented' THEN s.implemented_vaguely
                                           WHEN 'abandoned' THEN s.abandoned_on = ANY(s.vaguely_abandoned) END, FALSE)
                ELSE FALSE END AS vague
-    FROM sorted s
+    FROM units s
     OFFSET 0
 ), o AS ({completed("followed")})
 """  # noqa: S608 - constants only
@@ -278,10 +347,10 @@ def tally(*, known: bool = False) -> str:
     """
     return f"""SELECT * FROM ({outcomes(known=known)}, {given(known=known)}, sides AS (
     SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
-           o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0] + 1} months') <= %(as_of)s AS followed,
+           o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0]} months') <= %(as_of)s AS followed,
            o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
            CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
-    FROM o LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
+    FROM o LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
     OFFSET 0
 )
 SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
@@ -325,7 +394,7 @@ def bounds(*, known: bool = False) -> str:
     """Ideas with imprecise days by outcome and months: as they are counted, and as `SIDES` has them."""
     return f"""SELECT * FROM ({outcomes(known=known)}, story AS (
     SELECT e.idea_id, e.state, e.effective_on, {FIRST_DAY} AS first, {LAST_DAY} AS last
-    FROM (SELECT o.id FROM o WHERE o.vague UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i
+    FROM (SELECT o.id FROM o WHERE o.vague UNION SELECT o.ended_as FROM o WHERE o.vague UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i
          JOIN prototypes_ideaevent e ON e.idea_id = i.id JOIN prototypes_idea r ON r.id = e.idea_id
          JOIN cohorts_cohort c ON c.id = r.cohort_id
     WHERE {COUNTS_THEN if known else COUNTS_NOW}
@@ -342,19 +411,20 @@ def bounds(*, known: bool = False) -> str:
         ORDER BY s.last - s.first DESC LIMIT 1) a ON TRUE
     LEFT JOIN LATERAL (
         SELECT s.first, s.last FROM story s
-        WHERE s.idea_id = o.id AND o.state = 'abandoned' AND s.state = o.state AND s.effective_on = o.abandoned_on
+        WHERE s.idea_id = o.ended_as AND s.state = 'abandoned' AND s.effective_on = o.abandoned_on
+          AND (o.state = 'abandoned' OR (o.state = 'split' AND o.outcome = 'abandoned'))
         LIMIT 1) z ON TRUE
     LEFT JOIN LATERAL (
         SELECT s.first, s.last FROM story s
-        WHERE s.idea_id = o.id AND s.state = 'implemented' AND o.implemented_vaguely
-          AND s.effective_on = o.implemented_on
+        WHERE s.idea_id = o.ended_as AND o.implemented_vaguely AND s.effective_on = o.implemented_on
+          AND (s.state = 'implemented' OR (o.state = 'split' AND s.state = 'abandoned'))
         LIMIT 1) n ON TRUE
     LEFT JOIN LATERAL (
         SELECT MIN(date_trunc(m.live_precision, m.live_on)::date) AS first, MIN(LEAST(
                    (date_trunc(m.live_precision, m.live_on) + ('1 ' || m.live_precision)::interval)::date - 1,
                    m.ended_on)) AS last
         FROM works m
-        WHERE m.idea_id = o.id AND m.kind = 'origin' AND o.implemented_vaguely AND {PUT_TO_WORK}) w ON TRUE
+        WHERE m.idea_id = o.ended_as AND m.kind = 'origin' AND o.implemented_vaguely AND {PUT_TO_WORK}) w ON TRUE
     WHERE o.vague AND o.months IS NOT NULL
 ), sided AS (
     SELECT v.side, v.outcome, v.accepted_on,

@@ -15,7 +15,7 @@ from cohorts.models import Membership
 from notifications.audiences import Audiences, here
 from notifications.models import Reminder
 from programmes.models import AuthorityAdmin
-from prototypes.actions.reminders import CORRECTED
+from prototypes.actions.reminders import CORRECTED, LIVE_YET
 from prototypes.enums import IDEA_HANDED_OVER, STANDING, IdeaState, ImplementationKind, ImplementationState
 from prototypes.models import Idea, Implementation
 from prototypes.queries import IdeaQuerySet
@@ -24,6 +24,8 @@ REASONS: Final = {
     "parked": _("the idea was set aside"),
     "abandoned": _("the idea was abandoned"),
     "merged": _("the idea lives on in another one"),
+    "split": _("the idea lives on in its parts"),
+    "live": _("the idea is live"),
     CORRECTED: _("what was recorded of the idea was corrected"),
     "ended": _("it is not in use any more, and that is known"),
 }
@@ -48,10 +50,12 @@ def _events(_letters: Collection[str]) -> IdeaQuerySet:
     return ideas.annotate(at_work=ArraySubquery(born.order_by().values("state")))
 
 
-def _out_of_place(idea: Idea, _letter: str, _at: datetime) -> str:
+def _out_of_place(idea: Idea, letter: str, _at: datetime) -> str:
     """The reason why the idea, as it stands, has no use for the question."""
     if idea.state not in IDEA_HANDED_OVER:
         return str(idea.state) if idea.state in REASONS else CORRECTED
+    if letter == LIVE_YET and idea.state == IdeaState.IMPLEMENTED:
+        return "live"
     return "ended" if idea.state != IdeaState.HANDED_OVER and _is_over(set(vars(idea)["at_work"])) else ""
 
 

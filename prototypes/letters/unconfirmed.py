@@ -13,7 +13,7 @@ from notifications.audiences import Audiences, here
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart
 from notifications.words import Texts, Words
-from prototypes.enums import IdeaState
+from prototypes.enums import IDEA_REPLACED
 from prototypes.letters.audiences import AUDIENCES, REASONS
 from prototypes.letters.kind import OWNS, names, why, within
 from prototypes.models import Idea
@@ -41,8 +41,8 @@ def _events(_letters: Collection[str]) -> IdeaQuerySet:
 
 def _out_of_place(idea: Idea, _letter: str, _at: datetime) -> str:
     """The reason why nobody needs to know how the idea stands."""
-    if idea.state == IdeaState.MERGED:
-        return "merged"
+    if idea.state in IDEA_REPLACED:
+        return str(idea.state)
     return "" if idea.accepted_on and not idea.retrospective else "corrected"
 
 
@@ -92,5 +92,5 @@ KIND: Final = EventKind(
     seen_by=lambda user, pk: Idea.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=SILENT.sizes,
     stops=SILENT.stops,
-    reasons={"merged": REASONS["merged"], "corrected": REASONS["corrected"], SIGNED: _("there was news of the idea")},
+    reasons={name: REASONS[name] for name in ("merged", "split", "corrected")} | {SIGNED: _("there was news of the idea")},
 )

@@ -28,7 +28,7 @@ from prototypes.views.story import OpenWork, next_button
 from web.prepared import prepared
 
 PATH = (*IDEA_PATH, IdeaState.IMPLEMENTED)
-ASIDE = (*IDEA_EXITS, "")  # "": published facts that do not say
+ASIDE = (*IDEA_EXITS, IdeaState.SPLIT, "")  # "": published facts that do not say
 MOST, IN_A_COLUMN = 300, 6  # ideas on the whole board; in one column, until all are asked for
 # What changes nothing of where an idea stands.
 NO_MOVES = frozenset({"share", "stop-sharing", "replicate"})

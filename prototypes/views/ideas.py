@@ -1,5 +1,6 @@
 """The list of ideas, an idea's page, and the forms to add and edit one."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,7 +26,7 @@ from prototypes.act_forms import CorrectionForm
 from prototypes.actions.reminders import event_of
 from prototypes.acts import IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT
 from prototypes.attachables import owner_of, pictures_for, with_pictures
-from prototypes.enums import IdeaState
+from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IdeaState, ImplementationKind
 from prototypes.filters import IdeaFilter
 from prototypes.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Support, Trial
@@ -128,10 +129,10 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
             (live, possible_acts(IMPLEMENTATION_ACTS, "prototypes:implementation_act", live, holds))
             for live in implementations
         ],
-        "accepted": since_accepted(row, counting(events), today),
+        "accepted": since_accepted(row, today),
         "latest": prototypes[-1] if prototypes else None,
         "canvases": canvases_beside(row, f"idea-{row.pk}", row.cohort, holds),
-        "follow_ups": follow_ups(row, events, holds, today),
+        "follow_ups": follow_ups(row, events, first_live(implementations), holds, today),
         "talk": talk_about(request, row, holds),
         "ladder": follow_up(row, events, holds, person(request)),
         "files": shelf(owner_of(row, person(request), holds), today),
@@ -170,7 +171,17 @@ def _versions(user: User, idea: int, pictures: tuple[str, date | None, date]) ->
 
 @prepared
 def _implementations(user: User, idea: int) -> QuerySet[Implementation]:
-    return Implementation.objects.visible_to(user).filter(idea=idea).told().select_related("authority")
+    return Implementation.objects.visible_to(user).filter(idea=idea).told().select_related("authority", "corrects")
+
+
+def first_live(implementations: Iterable[Implementation]) -> date | None:
+    """Return what `queries.live_day` does, from the idea's implementations read already."""
+    days = [
+        row.live_on
+        for row in implementations
+        if row.kind == ImplementationKind.ORIGIN and row.scope in COUNTED_SCOPES and row.state in BEEN_LIVE
+    ]
+    return min(filter(None, days), default=None)
 
 
 def follow_up(row: Idea, events: list[IdeaEvent], holds: Letters, user: User) -> list[LadderStep]:
@@ -299,7 +310,9 @@ def idea_events(request: HttpRequest, pk: int) -> HttpResponse:
     events = list(row.events.select_related("by", "merged_into").order_by("recorded_at", "pk"))
     standing = {event.pk for event in counting(events)}
     rows = [(e, e.pk in standing, e.pk in standing and not e.known_as and may_correct(holds, e)) for e in events]
-    return render(request, "prototypes/events.html", {"idea": row, "rows": rows})
+    works = row.implementations.select_related("authority").order_by("born_on", "pk")
+    works = works.filter(pk__in=Implementation.objects.visible_to(person(request)).values("pk"))
+    return render(request, "prototypes/events.html", {"idea": row, "rows": rows, "implementations": works})
 
 
 @form_page

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.timezone import localdate
 
@@ -13,12 +13,14 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.permissions import standing
 from cohorts.queries import active_on, read_until
+from prototypes.enums import IdeaState, LineageKind
 from prototypes.models import (
     Canvas,
     Challenge,
     Confirmation,
     FollowUp,
     Idea,
+    IdeaEvent,
     Implementation,
     Lineage,
     Package,
@@ -114,10 +116,10 @@ def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
         comes_from=nested(Lineage.objects.filter(child=OuterRef("pk")).order_by("pk"), "kind", **_kin("parent", seen)),
         leads_to=nested(_onward(user).filter(parent=OuterRef("pk")), "kind", **_kin("child", seen)),
         carries_on=nested(
-            seen.filter(merged_into=OuterRef("pk"), offspring=None).order_by("reference"),
+            seen.filter(merged_into=OuterRef("pk")).order_by("reference"),
             *("id", "reference", "title", "state_since", "state_precision"),
         ),
-        follow_up_rows=nested(FollowUp.objects.filter(idea=OuterRef("pk")).order_by("months"), *columns(FollowUp)),
+        follow_up_rows=nested(FollowUp.objects.filter(idea=OuterRef("pk")).order_by("noted_on", "pk"), *columns(FollowUp)),
         confirmation_rows=nested(
             Confirmation.objects.filter(idea=OuterRef("pk")).latest_first()[:MOST_CONFIRMATIONS],
             *("state", "confirmed_on", "evidence"),
@@ -128,8 +130,22 @@ def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
             "id",
             place="event__place",
         ),
+        clock_precision=_clock_precision(),
         may_take_up=Exists(elsewhere),
     )
+
+
+def _clock_precision() -> Subquery:
+    """How precisely the acceptance is known from which the idea's months count: its own, or that of what it is part of.
+
+    Parts of parts of parts are as deep as this looks.
+    """
+    accepted = IdeaEvent.objects.counting().filter(state=IdeaState.ACCEPTED, effective_on=OuterRef("accepted_on"))
+    own, path = Q(idea=OuterRef("pk")), "idea"
+    for _depth in range(3):
+        own |= Q(**{f"{path}__offspring__child": OuterRef("pk"), f"{path}__offspring__kind": LineageKind.SPLIT})
+        path = f"{path}__offspring__child"
+    return Subquery(accepted.filter(own).order_by("pk").values("precision")[:1])
 
 
 def _onward(user: User) -> QuerySet[Lineage]:
