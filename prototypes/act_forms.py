@@ -9,7 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from programmes.models import Authority
 from prototypes.actions.lineage import FEWEST_PARTS
 from prototypes.bars import moved_from
-from prototypes.enums import COUNTED_SCOPES, IDEA_REPLACED, AbandonedFor, Decision, IdeaState, ImplementationKind, Scope, StillLive, TrialState
+from prototypes.enums import (
+    COUNTED_SCOPES,
+    IDEA_REPLACED,
+    AbandonedFor,
+    Decision,
+    IdeaState,
+    ImplementationKind,
+    Scope,
+    StillLive,
+    TrialState,
+)
 from prototypes.forms import MOST_OF_TITLE, day_field, precision_field, text_field
 from prototypes.meters import criterion
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Trial
@@ -181,7 +191,9 @@ class MergeForm(DayForm):
         ideas = Idea.objects.visible_to(user).measured().filter(cohort__edition=subject.cohort.edition_id)
         into = self.fields["into"]
         assert isinstance(into, forms.ModelChoiceField)  # noqa: S101 - declared above
-        into.queryset = ideas.exclude(pk=subject.pk).exclude(state__in=["abandoned", *IDEA_REPLACED]).order_by("reference")
+        into.queryset = (
+            ideas.exclude(pk=subject.pk).exclude(state__in=["abandoned", *IDEA_REPLACED]).order_by("reference")
+        )
 
 
 class ImplementedForm(DayForm):

@@ -1,12 +1,12 @@
 """What a phone takes along to log tests without network, and how what it brings back is compared with what stands."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
 from prototypes.models import Trial
+from web.clock import Day
 from web.seen import fingerprint
 
 MOST = 100
@@ -64,7 +64,7 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (int, str, dict)) else str(value)
 
 
-def taken_along(user: User, today: date) -> list[dict[str, Any]]:
+def taken_along(user: User, today: Day) -> list[dict[str, Any]]:
     """The tests a person may log, with all that their form needs, in two statements."""
     trials = Trial.objects.to_log(user, today).select_related("prototype__idea__cohort").prefetch_related("groups")
     return [_along(trial) for trial in trials[:MOST]]

@@ -1,7 +1,6 @@
 """What the list of ideas can be narrowed by: editions, cohorts and challenges the person can see, and no others."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import django_filters
@@ -15,6 +14,7 @@ from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, Challenge, Idea
 from prototypes.queries import IdeaQuerySet
+from web.clock import Day
 from web.names import by_name
 from web.prepared import prepared
 
@@ -40,7 +40,7 @@ class IdeaFilter(django_filters.FilterSet):
         model = Idea
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, today: Day, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.today = user, today
         cohorts = _cohorts(user)

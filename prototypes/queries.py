@@ -33,6 +33,7 @@ from prototypes.enums import (
 )
 from prototypes.lanes import CellState, Stance
 from prototypes.silence import silence
+from web.clock import Day, day_of_rows
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -78,7 +79,7 @@ def _of_editions(memberships: MembershipQuerySet) -> QuerySet[Cohort, Any]:
     return Cohort.objects.filter(edition__in=memberships.values("cohort__edition")).values("pk")
 
 
-def working_cohorts(user: User, day: date, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
+def working_cohorts(user: User, day: Day, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
     """Cohorts in which the person adds work that day: for lab staff all that run or are suspended.
 
     Published facts take none.
@@ -90,7 +91,7 @@ def working_cohorts(user: User, day: date, roles: Collection[str] = WORKING_ROLE
     return cohorts.filter(own).distinct()
 
 
-def confirms(user: User, today: date) -> Q:
+def confirms(user: User, today: Day) -> Q:
     """Ideas of cohorts the person leads that day or answers for, and their own where they are a member."""
     near = user.memberships.filter(active_on(today))
     led = Q(cohort__in=near.filter(role__in=LEADING_ROLES).values("cohort"))
@@ -134,19 +135,20 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         """Those of which somebody can say how they are: accepted, and neither merged into another idea nor split."""
         return self.measured().filter(accepted_on__isnull=False).exclude(state__in=IDEA_REPLACED)
 
-    def unconfirmed(self, today: date) -> IdeaQuerySet:
+    def unconfirmed(self, today: Day) -> IdeaQuerySet:
         """Counted ideas without any sign for six months: how they stand is not sure any more."""
-        return self.counted().filter(last_sign_on__lte=silence(today))
+        return self.counted().filter(last_sign_on__lte=day_of_rows(today, "cohort__authority", silence))
 
-    def marked(self, user: User, today: date) -> IdeaQuerySet:
+    def marked(self, user: User, today: Day) -> IdeaQuerySet:
         """With `faded`, whether each is among those, and `to_confirm`, whether that is also for the person to say."""
-        faded = Q(retrospective=False, accepted_on__isnull=False, last_sign_on__lte=silence(today))
+        silent_since = day_of_rows(today, "cohort__authority", silence)
+        faded = Q(retrospective=False, accepted_on__isnull=False, last_sign_on__lte=silent_since)
         faded &= ~Q(state__in=IDEA_REPLACED)
         may = Q() if user.is_lab_staff else confirms(user, today)
         found = {"faded": faded, "to_confirm": faded & may}
         return self.annotate(**{name: ExpressionWrapper(q, models.BooleanField()) for name, q in found.items()})
 
-    def confirmable_by(self, user: User, today: date) -> IdeaQuerySet:
+    def confirmable_by(self, user: User, today: Day) -> IdeaQuerySet:
         """Those the person may confirm that day: the row of `permissions.TABLE`, asked of many ideas at once."""
         return self if user.is_lab_staff else self.filter(confirms(user, today))
 
@@ -206,11 +208,11 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         told = self.filter(state="concluded", result="not_met", locked_on__lte=F("held_on"))
         return told.exclude(learning="").exclude(strength="")
 
-    def worked_on(self, user: User, day: date) -> TrialQuerySet:
+    def worked_on(self, user: User, day: Day) -> TrialQuerySet:
         """Those in cohorts the person works in, the latest locked or planned first."""
         return self.filter(prototype__idea__cohort__in=working_cohorts(user, day)).order_by("-locked_at", "-pk")
 
-    def to_log(self, user: User, day: date) -> TrialQuerySet:
+    def to_log(self, user: User, day: Day) -> TrialQuerySet:
         """Those of them that are locked or held."""
         return self.worked_on(user, day).filter(state__in=TO_LOG)
 

@@ -11,8 +11,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from prototypes.enums import ChallengeKind, IdeaState
-from prototypes.rates_lists_sql import one_by_one
 from prototypes.rates import exact
+from prototypes.rates_lists_sql import one_by_one
 from prototypes.rates_queries import IN_PART, Scope, asked_of
 from prototypes.rates_sql import COUNTS_NOW, COUNTS_THEN
 from web.precision import Precision

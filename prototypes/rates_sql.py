@@ -394,7 +394,8 @@ def bounds(*, known: bool = False) -> str:
     """Ideas with imprecise days by outcome and months: as they are counted, and as `SIDES` has them."""
     return f"""SELECT * FROM ({outcomes(known=known)}, story AS (
     SELECT e.idea_id, e.state, e.effective_on, {FIRST_DAY} AS first, {LAST_DAY} AS last
-    FROM (SELECT o.id FROM o WHERE o.vague UNION SELECT o.ended_as FROM o WHERE o.vague UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i
+    FROM (SELECT unnest(ARRAY[o.id, o.ended_as]) AS id FROM o WHERE o.vague
+          UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i
          JOIN prototypes_ideaevent e ON e.idea_id = i.id JOIN prototypes_idea r ON r.id = e.idea_id
          JOIN cohorts_cohort c ON c.id = r.cohort_id
     WHERE {COUNTS_THEN if known else COUNTS_NOW}

@@ -128,7 +128,9 @@ SENTENCES: dict[str, Said] = {
     "field_note_no_truncate": _("What was noted in the field is never deleted."),
     "implementation_origin_once": (_("This implementation is recorded already: its unit, scope and day."), "unit"),
     "implementation_corrected_once": _("This was corrected already: correct the newer line."),
-    "implementation_correction": _("Only what has been live and was not corrected yet is corrected, for the same idea and authority."),
+    "implementation_correction": _(
+        "Only what has been live and was not corrected yet is corrected, for the same idea and authority."
+    ),
     "implementation_correction_reason": (_("Say what was wrong."), "reason"),
     "implementation_end_frozen": _("When and why it ended does not change any more: correct the line instead."),
     "implementation_once": (_("This department is recorded already for the idea."), "unit"),
@@ -137,7 +139,9 @@ SENTENCES: dict[str, Said] = {
     "implementation_end_reason": (_("Say when and why it ended."), "reason"),
     "implementation_state": _("The implementation cannot go from its present state to that one."),
     "implementation_origin_home": (_("An idea is first implemented by the authority it was born in."), "authority"),
-    "implementation_live_frozen": _("What was recorded of it does not change any more: correct it by a new line that says why."),
+    "implementation_live_frozen": _(
+        "What was recorded of it does not change any more: correct it by a new line that says why."
+    ),
     "implementation_withdrawn_by_correction": _("The idea’s story still tells of it: correct the event there."),
     "implementation_withdrawn_frozen": _("It was recorded by mistake and taken back: it does not change any more."),
     "implementation_never_deleted": _("What was put to work is never deleted: say when and why it ended."),

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from dateutil.relativedelta import relativedelta
 
 from prototypes.figures import DECIMALS, Group
-from prototypes.rates import Observation, months_between, cumulative_incidence, wilson
+from prototypes.rates import Observation, cumulative_incidence, months_between, wilson
 
 RESULTS = ("met", "not_met", "inconclusive")
 STRENGTHS = ("said", "did_in_lab", "did_for_real")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -13,6 +12,7 @@ from cohorts.queries import was_there, with_last_day, without_last_day
 from exchanges.enums import COMING, PLANNED_FOR, REFUSED, ExchangeState, RegistrationState
 from programmes.models import Edition
 from programmes.queries import mandates
+from web.clock import Day, day_of_rows
 from web.history import last_change
 
 if TYPE_CHECKING:
@@ -59,9 +59,10 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         """Not cancelled."""
         return self.exclude(state=ExchangeState.CANCELLED)
 
-    def coming(self, today: date) -> ExchangeQuerySet:
-        """Still to be held on that day, the next one first."""
-        return self.planned_here().filter(state__in=COMING, first_day__gte=today).order_by("first_day", "id")
+    def coming(self, today: Day) -> ExchangeQuerySet:
+        """Still to be held on that day, or today where the host is, the next one first."""
+        day = day_of_rows(today, "host__authority")
+        return self.planned_here().filter(state__in=COMING, first_day__gte=day).order_by("first_day", "id")
 
     def on_calendars(self) -> ExchangeQuerySet:
         """With a date worth writing down: proposals of the lab are left out, what was cancelled is not."""

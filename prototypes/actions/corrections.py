@@ -87,4 +87,3 @@ def _unless_work_shows(event: IdeaEvent) -> None:
     locked = Trial.objects.filter(prototype__idea=event.idea_id, locked_on__isnull=False).exclude(state="cancelled")
     if event.state == IdeaState.TESTING and locked.exists():
         raise DomainError(_("The idea has a locked test: correct the day, or cancel the test first."), field="state")
-

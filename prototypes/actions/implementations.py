@@ -20,7 +20,6 @@ KEPT_BY_CORRECTIONS: Final = (
 )
 
 
-
 @verb
 def mark_implemented(
     *,
@@ -44,7 +43,9 @@ def mark_implemented(
     earlier = idea.implementations.filter(kind=ImplementationKind.ORIGIN).told().order_by("pk")
     planned = earlier.filter(state=ImplementationState.PLANNED).first()
     latest = earlier.last()
-    row = planned or Implementation(idea=idea, authority_id=idea.cohort.authority_id, born_on=local_day(idea.cohort, at))
+    row = planned or Implementation(
+        idea=idea, authority_id=idea.cohort.authority_id, born_on=local_day(idea.cohort, at)
+    )
     row.scope, row.unit, row.evidence = scope, unit or (latest.unit if latest else ""), evidence
     row.live_on, row.live_precision = on, precision
     row.save()
@@ -134,8 +135,8 @@ def correct_implementation(
 ) -> Implementation:
     """Record what an implementation should have said, and why, by a new row that names it; the old one is withdrawn.
 
-    What is not given stays as it was. Raises DomainError for another day of what the idea's own event says, and where scopes
-    would change what the idea counts as.
+    What is not given stays as it was. Raises DomainError for another day than the idea's own event gives, and where the
+    scope would change what the idea counts as.
     """
     idea = implementation.idea
     lock_idea(idea)
@@ -159,7 +160,9 @@ def correct_implementation(
 def _as_the_event_says(row: Implementation, scope: str, on: date | None) -> None:
     """Refuse a correction that the idea's event “implemented” contradicts."""
     if (scope in COUNTED_SCOPES) != (row.scope in COUNTED_SCOPES):
-        raise DomainError(_("A partial implementation stays partial: mark the idea as implemented instead."), field="scope")
+        raise DomainError(
+            _("A partial implementation stays partial: mark the idea as implemented instead."), field="scope"
+        )
     if row.scope in COUNTED_SCOPES and on != row.live_on:
         raise DomainError(_("The idea’s event gives this day: correct the day there."), field="on")
 

@@ -90,7 +90,7 @@ class Package(models.Model):
         return reverse("prototypes:package", args=[self.pk])
 
 
-# What is counted from the day an idea went live was live in full or adapted where it was born, by the day of the answer.
+# Months count from the day an idea went live only where it is live, in full or adapted, by the day of the answer.
 NOT_LIVE_YET = f"""NEW.counted_from = 'live' AND NOT EXISTS (
     SELECT 1 FROM prototypes_implementation m WHERE m.idea_id = NEW.idea_id AND m.kind = 'origin'
     AND m.scope IN ({listed(COUNTED_SCOPES)}) AND m.state IN ({listed(BEEN_LIVE)}) AND m.live_on <= NEW.noted_on)"""
@@ -104,7 +104,9 @@ class FollowUp(models.Model):
     """
 
     idea = models.ForeignKey(Idea, models.PROTECT, related_name="follow_ups", verbose_name=_("idea"))
-    counted_from = models.CharField(_("months counted from"), max_length=8, choices=FollowedFrom.choices, default=FollowedFrom.HANDOVER)
+    counted_from = models.CharField(
+        _("months counted from"), max_length=8, choices=FollowedFrom.choices, default=FollowedFrom.HANDOVER
+    )
     months = models.PositiveSmallIntegerField(_("months"))
     answer = models.CharField(_("still live?"), max_length=7, choices=StillLive.choices)
     words = models.TextField(_("in a few words"), blank=True)
@@ -119,9 +121,7 @@ class FollowUp(models.Model):
         verbose_name_plural = _("follow-ups")
         ordering: ClassVar[list[str]] = ["idea", "noted_on", "id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(months__in=FOLLOWED_UP[FollowedFrom.LIVE]), name="follow_up_months"
-            ),
+            models.CheckConstraint(condition=Q(months__in=FOLLOWED_UP[FollowedFrom.LIVE]), name="follow_up_months"),
             known("counted_from", FollowedFrom, "follow_up_counted_from_known"),
             known("answer", StillLive, "follow_up_answer_known"),
             models.CheckConstraint(

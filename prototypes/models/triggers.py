@@ -212,7 +212,7 @@ REPLACE = f"""
 # Rules of `Implementation`. Only the correction of an event, or of the row itself, takes it back: other triggers do.
 STILL_TOLD = f"""(TG_OP = 'UPDATE' AND pg_trigger_depth() < 2 AND OLD.state <> 'withdrawn' AND NEW.state = 'withdrawn'
     AND NEW.kind = 'origin' AND EXISTS (SELECT 1 FROM {STORY} AND e.state = {TOLD_BY.replace("m.", "NEW.")}))"""
-LIVE_FACTS = "idea_id authority_id unit scope kind live_on live_precision evidence source".split()
+LIVE_FACTS = ["idea_id", "authority_id", "unit", "scope", "kind", "live_on", "live_precision", "evidence", "source"]
 
 
 def changed(columns: Iterable[str]) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
@@ -16,6 +15,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
+from cohorts.views.clock import local_today
 from prototypes.acts import IDEA_ACTS, NEXT
 from prototypes.enums import IDEA_EXITS, IDEA_PATH, TO_LOG, IdeaState, PrototypeState
 from prototypes.models import Challenge, Idea, Prototype, Trial
@@ -81,7 +81,7 @@ def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> C
 
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:
     """With the work that goes on in each, the latest sign first; one more than the board holds."""
-    found = _ideas(person(request), cohort.pk, challenge.pk if challenge else None, localdate())
+    found = _ideas(person(request), cohort.pk, challenge.pk if challenge else None, local_today(cohort))
     for idea in found:
         idea.cohort = cohort
     return found

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
@@ -11,6 +10,7 @@ from prototypes.edition_queries import claims_of_the_past, comparable_editions, 
 from prototypes.editions_shown import side_by_side
 from prototypes.permissions import may_compare_editions
 from prototypes.rates_definitions import work_definitions
+from web.clock import platform_today
 from web.decisions import enforce
 
 
@@ -18,7 +18,7 @@ from web.decisions import enforce
 def compare_editions(request: HttpRequest) -> HttpResponse:
     """Two to six editions, a column each, grouped by format version; as of today."""
     enforce(may_compare_editions(person(request)))
-    today = localdate()
+    today = platform_today()
     editions = list(comparable_editions(today))
     form = EditionsForm(request.GET, editions=editions)
     form.is_valid()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,7 +10,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, prefetch_related_obje
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -53,6 +52,7 @@ from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, idea_rows, letters, people_for, with_story, works_somewhere
 from prototypes.views.story import counting, next_line, story, work_button
 from prototypes.views.story_lines import confirmed, family, more_lines, since_accepted
+from web.clock import Day, day_in, platform_today, today_everywhere
 from web.decisions import ALLOW, deny, enforce
 from web.error_pages import too_late
 from web.form_pages import form_page, sent
@@ -74,15 +74,15 @@ IN_A_ROW = (
 def idea_list(request: HttpRequest) -> HttpResponse:
     """Every idea the person can read, the latest sign of life first."""
     ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").only(*IN_A_ROW)
-    ideas = ideas.marked(person(request), localdate()).newest_sign_first()
-    found = IdeaFilter(request.GET or None, ideas, user=person(request), today=localdate())
+    ideas = ideas.marked(person(request), today_everywhere()).newest_sign_first()
+    found = IdeaFilter(request.GET or None, ideas, user=person(request), today=today_everywhere())
     page = paginate(found.qs, request.GET.get("page"))
-    may_add = works_somewhere(person(request), localdate())
+    may_add = works_somewhere(person(request), today_everywhere())
     return render_page(request, "prototypes/ideas.html", "results", {"filter": found, "page": page, "may_add": may_add})
 
 
 @prepared
-def _told(user: User, pk: int, today: date) -> QuerySet[Idea]:
+def _told(user: User, pk: int, today: Day) -> QuerySet[Idea]:
     """With what its page tells beside its events, and what is said about it."""
     return with_story(idea_rows(user), user, today).annotate(said=said_about("idea", user)).filter(pk=pk)
 
@@ -90,7 +90,7 @@ def _told(user: User, pk: int, today: date) -> QuerySet[Idea]:
 @require_safe
 def idea(request: HttpRequest, pk: int) -> HttpResponse:
     """The idea's story in order, and what comes next."""
-    row = one_or_404(_told(person(request), pk, localdate()))
+    row = one_or_404(_told(person(request), pk, today_everywhere()))
     return render(request, "prototypes/idea.html", idea_page(request, row, letters(request, row.cohort)))
 
 
@@ -204,7 +204,7 @@ def places(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:
 def day_everywhere(cohorts: QuerySet[Cohort]) -> date:
     """The latest day that has come in each of them: whichever is chosen, it is not still to come there."""
     zones = cohorts.order_by().values_list("authority__time_zone", flat=True).distinct()
-    return min((localdate(timezone=ZoneInfo(zone)) for zone in zones), default=localdate())
+    return min((day_in(zone, now()) for zone in zones), default=platform_today())
 
 
 def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
@@ -219,7 +219,7 @@ def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
 @form_page
 def add_idea(request: HttpRequest) -> HttpResponse:
     """Write an idea down, in one of the cohorts the person works in; `?place=` chooses beforehand."""
-    cohorts = working_cohorts(person(request), localdate())
+    cohorts = working_cohorts(person(request), today_everywhere())
     offered = places(cohorts)
     enforce(ALLOW if offered else deny(ONLY_MEMBERS))
     first = {"place": request.GET.get("place", "")}
@@ -239,7 +239,7 @@ def add_idea(request: HttpRequest) -> HttpResponse:
 def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the idea up in a cohort the person works in."""
     row = idea_at(request, pk)
-    offered = places(working_cohorts(person(request), localdate()).exclude(pk=row.cohort_id))
+    offered = places(working_cohorts(person(request), today_everywhere()).exclude(pk=row.cohort_id))
     enforce(both(ALLOW if offered else deny(ONLY_MEMBERS), open_to_reuse(row)))
     form = ReuseForm(sent(request), places=offered, initial={"title": row.title, "summary": row.summary})
 

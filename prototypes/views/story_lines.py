@@ -147,7 +147,9 @@ def _live(row: Implementation, where: str, today: date) -> StoryEvent:
         when=when(row.live_on, row.live_precision, today),
         title=_("Live elsewhere") if elsewhere else _("Live in part"),
         text=where,
-        detail=" ".join(filter(None, [f"· {row.get_scope_display()}" if elsewhere and row.scope else "", correction(row, today)])),
+        detail=" ".join(
+            filter(None, [f"· {row.get_scope_display()}" if elsewhere and row.scope else "", correction(row, today)])
+        ),
         kind="go",
         template="prototypes/includes/below_event.html" if row.evidence else "",
         below=Below(evidence=row.evidence),

@@ -53,7 +53,7 @@ def test_story_and_aside_show_both(cast: Cast, idea: Idea):
 
 def test_events_page_lists_each_implementation_with_its_evidence(cast: Cast, idea: Idea):
     text = page(cast["P"], f"/ideas/{idea.pk}/events/")
-    assert [text.count(words) for words in ("Trial opening", "Budget vote", "<td data-label=\"Scope\">partial</td>")] == [
+    assert [text.count(words) for words in ("Trial opening", "Budget vote", '<td data-label="Scope">partial</td>')] == [
         1,
         1,
         1,
@@ -127,7 +127,12 @@ class TestCorrection:
             "Opening on 1 September",
             "Accueil",
         )
-        assert (old.state, old.reason, old.live_on, old.evidence) == ("withdrawn", "Wrong page", IN_PART, "Trial opening")
+        assert (old.state, old.reason, old.live_on, old.evidence) == (
+            "withdrawn",
+            "Wrong page",
+            IN_PART,
+            "Trial opening",
+        )
 
     def test_discontinued_one_stays_discontinued_for_its_own_reason(self, cast: Cast):
         old = ImplementationFactory(

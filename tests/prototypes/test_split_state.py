@@ -124,7 +124,10 @@ class TestOneWord:
     def test_lists_say_split(self, cast: Cast, parts: list[Idea], address: str):
         whole = whole_of(parts)
         text = page(cast["P"], address.format(slug=cast.cohort.slug, pk=whole.pk)).lower()
-        assert (">split<" in text.replace(" ", ""), ">merged<" in text.replace(" ", "").replace('"merged">merged<', "")) == (
+        assert (
+            ">split<" in text.replace(" ", ""),
+            ">merged<" in text.replace(" ", "").replace('"merged">merged<', ""),
+        ) == (
             True,
             False,
         )
@@ -133,7 +136,9 @@ class TestOneWord:
 class TestOneAge:
     def test_part_says_one_age_on_header_story_and_rates(self, cast: Cast, parts: list[Idea]):
         text = page(cast["P"], parts[0].get_absolute_url())
-        assert [text.count(words) for words in ("accepted 8 months ago", "The clock starts.", "Its clock runs since 2 Mar")] == [
+        assert [
+            text.count(words) for words in ("accepted 8 months ago", "The clock starts.", "Its clock runs since 2 Mar")
+        ] == [
             1,
             0,
             1,
@@ -159,7 +164,7 @@ ENDS: dict[str, tuple[Callable[..., None] | None, Callable[..., None] | None, tu
 
 
 class TestCountsOnce:
-    @pytest.mark.parametrize("first, second, expected", ENDS.values(), ids=ENDS)
+    @pytest.mark.parametrize(("first", "second", "expected"), ENDS.values(), ids=ENDS)
     def test_whole_counts_as_what_became_of_its_parts(
         self, cast: Cast, parts: list[Idea], first: Any, second: Any, expected: tuple[Any, ...]
     ):
