@@ -79,7 +79,7 @@ def clock(idea: Idea, day: date | None, today: date) -> str:
     first = idea.accepted_on
     if first is None or day is None or first >= day:
         return _("The clock starts.")
-    return _("Its clock runs since %(day)s.") % {"day": when(first, acceptance_precision(idea), today)}
+    return _("Its months count from %(day)s.") % {"day": when(first, acceptance_precision(idea), today)}
 
 
 def capitalised(text: str) -> str:
