@@ -7,8 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q, QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -57,16 +56,16 @@ HOST_GONE: Due = (gettext_lazy("its host %(host)s has dropped out."), "swap", ge
 HOST_SILENT: Due = (gettext_lazy("%(host)s has not confirmed."), "ask_next", gettext_lazy("Ask the next in line"))
 
 
-def _ahead(today: Today) -> date | Combinable:
-    return day_of_rows(today, "host__authority", lambda day: day + LOOK_AHEAD)
-
-
 def _find_due(user: User, today: Today) -> ArraySubquery | None:
     if not user.is_lab_staff:
         return None
-    soon = _ahead(today)
-    near = Q(first_day__lte=soon) | Q(host__state__in=GONE)
-    rows = Exchange.objects.planned_here().filter(near, state__in=list(DUE)).order_by("first_day", "pk")
+    near = Q(first_day__lte=F("its_day")) | Q(host__state__in=GONE)
+    rows = (
+        Exchange.objects.planned_here()
+        .with_day(today, lambda day: day + LOOK_AHEAD)
+        .filter(near, state__in=list(DUE))
+        .order_by("first_day", "pk")
+    )
     beside = {
         "edition": "edition__name",
         "host": "host__name",
@@ -102,9 +101,8 @@ def _find_asked(user: User, today: Today) -> ArraySubquery | None:
     if user.is_lab_staff:
         return None
     led = Membership.objects.active(today).filter(user=user, role__in=[Role.PILOT, Role.COORDINATOR])
-    asked = Exchange.objects.coming(today).filter(
-        state=S.PROPOSED, host__in=led.values("cohort"), first_day__lte=_ahead(today)
-    )
+    asked = Exchange.objects.coming(today).filter(state=S.PROPOSED, host__in=led.values("cohort"))
+    asked = asked.filter(first_day__lte=day_of_rows(today, "host__authority", lambda day: day + LOOK_AHEAD))
     return nested(asked[:MOST_ASKED], *NAMED)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from exchanges.enums import PAST, ExchangeState, RegistrationState
 from exchanges.models import Commitment, Exchange, Minutes
 from exchanges.panels import NAMED
 from web import formats
-from web.clock import Today, day_in, day_of_rows
+from web.clock import Today, day_in
 from web.home import Attention, Found, Watch
 from web.nested import nested, revived
 
@@ -47,9 +47,9 @@ def _promise(row: dict[str, Any]) -> Attention:
 
 def _find_unheard(user: User, today: Today) -> ArraySubquery:
     """Exchanges of late where the person came and has not said what they thought."""
-    since = day_of_rows(today, "host__authority", lambda day: day - ASKED_FOR)
     came = user.registrations.filter(state=RegistrationState.ATTENDED, feedback=None)
-    rows = Exchange.objects.planned_here().filter(state__in=PAST, first_day__gte=since, pk__in=came.values("exchange"))
+    rows = Exchange.objects.planned_here().with_day(today, lambda day: day - ASKED_FOR)
+    rows = rows.filter(state__in=PAST, first_day__gte=F("its_day"), pk__in=came.values("exchange"))
     return nested(rows.order_by("first_day", "pk")[:MOST_ASKED], *NAMED)
 
 
@@ -69,8 +69,8 @@ def _say_unheard(_request: HttpRequest, found: Found) -> list[Attention]:
 def _find_unclosed(user: User, today: Today) -> ArraySubquery | None:
     if not user.is_lab_staff:
         return None
-    long_ago = day_of_rows(today, "host__authority", lambda day: day - CLOSED_WITHIN)
-    rows = Exchange.objects.planned_here().filter(state=ExchangeState.HELD, first_day__lte=long_ago)
+    rows = Exchange.objects.planned_here().with_day(today, lambda day: day - CLOSED_WITHIN)
+    rows = rows.filter(state=ExchangeState.HELD, first_day__lte=F("its_day"))
     written = Exists(Minutes.objects.filter(exchange=OuterRef("pk")))
     rows = rows.annotate(written=written).order_by("first_day", "pk")
     return nested(rows[:MOST_ASKED], *NAMED, "written", edition="edition__name")

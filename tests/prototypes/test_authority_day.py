@@ -1,7 +1,7 @@
 """Near midnight each row is compared with the day at its own authority, on one screen as on its siblings."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -13,10 +13,11 @@ from prototypes import actions
 from prototypes.actions.unconfirmed import falling_silent
 from prototypes.models import Idea
 from tests.factories.cast import Cast
-from tests.factories.cohorts import SessionDayFactory, SessionFactory
+from tests.factories.cohorts import SessionFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.prototypes import ConfirmationFactory, IdeaFactory
 from tests.prototypes.pages import errors, page, send
+from tests.sql import force
 from web.clock import today_everywhere
 
 pytestmark = pytest.mark.django_db
@@ -25,18 +26,13 @@ NIGHT = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)  # the 24th in Paris, the 25t
 SIX_MONTHS_BEFORE_THE_25TH = date(2026, 5, 25)
 
 
-@pytest.fixture(autouse=True)
-def at_night() -> Iterator[None]:
-    with time_machine.travel(NIGHT, tick=False):
-        yield
-
-
 @pytest.fixture
-def cast(cast: Cast) -> Cast:
-    """Rivage is in Réunion, Montagne in Paris."""
+def cast(cast: Cast) -> Iterator[Cast]:
+    """Rivage is in Réunion, Montagne in Paris; it is night there."""
     Authority.objects.filter(pk=cast.cohort.authority_id).update(time_zone="Indian/Reunion")
     cast.cohort = Cohort.objects.select_related("authority").get(pk=cast.cohort.pk)
-    return cast
+    with time_machine.travel(NIGHT, tick=False):
+        yield cast
 
 
 def idea_last_heard_of(cohort: Cohort, day: date, title: str) -> Idea:
@@ -78,7 +74,7 @@ class TestUnconfirmed:
         )
 
     def test_reminders_are_planned_from_the_day_there(self, cast: Cast):
-        week_before = date(2026, 6, 1)
+        week_before = date(2026, 6, 2)
         overseas, _ = (idea_last_heard_of(c, week_before, "Idea") for c in (cast.cohort, cast.other))
         assert list(falling_silent(NIGHT)) == [overseas]
 
@@ -99,10 +95,7 @@ class TestForms:
 
 
 def session_on(cohort: Cohort, day: date) -> Session:
-    session = SessionFactory(cohort=cohort)
-    SessionDayFactory(session=session, date=day, starts_at=time(9), ends_at=time(12))
-    session.refresh_from_db()
-    return session
+    return SessionFactory(cohort=cohort, date=day, state="scheduled")
 
 
 class TestSessions:
@@ -120,6 +113,11 @@ class TestSessions:
 
 
 class TestExchanges:
+    def test_exchange_without_a_host_is_on_the_platforms_day(self, cast: Cast):
+        row = ExchangeFactory(edition=cast.edition, first_day=date(2026, 11, 24), state="proposed")
+        force(row, host_id=None)
+        assert list(Exchange.objects.coming(today_everywhere())) == [row]
+
     def test_exchange_of_the_24th_is_still_to_come_unless_its_host_is_past_it(self, cast: Cast):
         here = {"edition": cast.edition, "first_day": date(2026, 11, 24), "state": "registration_open"}
         row = ExchangeFactory(host=cast.cohort, **here)

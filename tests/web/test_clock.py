@@ -44,7 +44,18 @@ def test_zone_nobody_listed_is_on_the_platforms_day():
 
 def test_only_the_clock_asks_for_todays_date():
     root = Path(__file__).parent.parent.parent
-    apps = ["labplatform", "exchanges", "prototypes", "cohorts", "programmes", "notifications", "files", "accounts", "web", "templates"]
+    apps = [
+        "labplatform",
+        "exchanges",
+        "prototypes",
+        "cohorts",
+        "programmes",
+        "notifications",
+        "files",
+        "accounts",
+        "web",
+        "templates",
+    ]
     asking = ("localdate(", "date.today(", "datetime.today(", "now().date(", "CURRENT_DATE", "{% now", "now()::date")
     found = {
         path.relative_to(root).as_posix()
