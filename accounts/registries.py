@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Final
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
+from web.clock import Day
 from web.panels import Panel
 from web.registries import Registry
 
@@ -98,7 +99,7 @@ retentions: Registry[Retention] = Registry("how long things are kept")
 # the lab; told the person and the day.
 gaps: Registry[Callable[[User, date], Iterable[str]]] = Registry("what is left without anybody")
 # Whether a person has a role for which a password alone is not enough on a day.
-second_factor_roles: Registry[Callable[[User, date], bool]] = Registry("roles that need a second factor")
+second_factor_roles: Registry[Callable[[User, Day], bool]] = Registry("roles that need a second factor")
 # The account of somebody a provider sent and no account answers for: of a pending invitation, for one. Told request,
 # arrival and at; None lets nobody in, and neither does a DomainError: whoever came reads why, and nobody else hears.
 arrivals_by_provider: Registry[Callable[..., User | None]] = Registry("who lets in by a provider")

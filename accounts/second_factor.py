@@ -10,7 +10,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
 from accounts.acting import SUPPORT
@@ -18,13 +17,12 @@ from accounts.actions.sign_ins import NOT_ASKED_UNTIL
 from accounts.models import User
 from accounts.people_queries import factors_of
 from accounts.registries import second_factor_roles
+from web.clock import Day, today_everywhere
 from web.htmx import wants_partial
 from web.own_paths import referring_path
 from web.security import note
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from django.http.response import HttpResponseBase
 
 USED_BY = "second_factor_used_by"
@@ -38,7 +36,7 @@ OPEN = {
 }
 
 
-def needs_second_factor(user: User, today: date) -> bool:
+def needs_second_factor(user: User, today: Day) -> bool:
     """Lab staff, whoever opens the administration, and the roles the apps name."""
     return user.is_lab_staff or user.is_staff or any(asks(user, today) for asks in second_factor_roles)
 
@@ -94,7 +92,7 @@ def missing(request: HttpRequest) -> bool:
     of_the_lab = user.is_lab_staff or user.is_staff  # read with every page anyway: never kept
     if not of_the_lab and request.session.get(NOT_ASKED_UNTIL, 0) > now:
         return False
-    if needs_second_factor(user, timezone.localdate()):
+    if needs_second_factor(user, today_everywhere()):
         return True
     request.session[NOT_ASKED_UNTIL] = now + ASKED_EVERY
     return False

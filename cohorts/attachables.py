@@ -1,6 +1,5 @@
 """What pictures and documents of this app belong to: sessions."""
 
-from datetime import date
 from typing import Final
 
 from accounts.models import User
@@ -9,6 +8,7 @@ from cohorts.permissions import standing
 from files.enums import Circle
 from files.permissions import decisions
 from files.registries import Owner
+from web.clock import Today
 
 SESSION: Final = "session"
 
@@ -34,9 +34,12 @@ def of_session(row: Session, user: User, letters: frozenset[str]) -> Owner:
         circle=circle(row.cohort),
         **decisions(letters, published=row.retrospective or row.cohort.retrospective),
         until=vars(row)["read_until"],
+        zone=row.cohort.authority.time_zone,
     )
 
 
-def find_session(pk: int, user: User, today: date) -> Owner | None:
-    row = Session.objects.visible_to(user).readable_until(user).select_related("cohort").filter(pk=pk).first()
+def find_session(pk: int, user: User, today: Today) -> Owner | None:
+    row = (
+        Session.objects.visible_to(user).readable_until(user).select_related("cohort__authority").filter(pk=pk).first()
+    )
     return of_session(row, user, standing(user, row.cohort, today)) if row else None

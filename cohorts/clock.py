@@ -1,11 +1,11 @@
-"""The day it is where a cohort works."""
+"""The day it is where a cohort works: that of its authority."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from cohorts.models import Cohort
+from programmes.clock import authority_day
 
 
 def local_day(cohort: Cohort, at: datetime) -> date:
-    """The day of a moment in the time zone of the cohort's authority."""
-    return at.astimezone(ZoneInfo(cohort.authority.time_zone)).date()
+    """Return the day of a moment in the time zone of the cohort's authority."""
+    return authority_day(cohort.authority, at)

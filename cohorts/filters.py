@@ -6,7 +6,6 @@ import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,6 +16,7 @@ from cohorts.invitation_queries import InvitationQuerySet
 from cohorts.models import AccessRequest, Cohort, InnovationTeam, Invitation
 from cohorts.queries import CohortQuerySet
 from programmes.models import Edition
+from web.clock import today_everywhere
 from web.filters import ListFilter
 
 
@@ -44,13 +44,13 @@ class CohortFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        user, today = person(self.request), localdate()
+        user, today = person(self.request), today_everywhere()
         if not (user.is_lab_staff or Cohort.objects.led_by(user, today).exists()):
             del self.filters["missing"]
 
     def without(self, queryset: CohortQuerySet, name: str, value: str) -> CohortQuerySet:
         """As the home page says it, and of the same cohorts: those the person answers for."""
-        today = localdate()
+        today = today_everywhere()
         led = queryset.led_by(person(self.request), today)
         return led.without_pilot(today) if value == "pilot" else led.overdue(today)
 

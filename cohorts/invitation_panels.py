@@ -1,6 +1,6 @@
 """What invitations, and the people who are missing, put on other pages."""
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort, Invitation
 from programmes.models import Authority
+from web.clock import Today
 from web.home import Attention, Found, Watch, in_all
 from web.nested import first, nested
 
@@ -36,8 +37,8 @@ def authorities_at_work() -> QuerySet[Any, Any]:
     return Cohort.objects.needing_admin().values("authority")
 
 
-def _find_ending(user: User, today: date) -> ArraySubquery:
-    at = timezone.make_aware(datetime.combine(today, time.min))
+def _find_ending(user: User, today: Today) -> ArraySubquery:
+    at = timezone.make_aware(datetime.combine(today.platform, time.min))
     rows = Invitation.objects.to_settle_by(user, today).ending(at).order_by("expires_at", "pk")
     names = {"name": "cohort__name", "slug": "cohort__slug", "authority_name": "authority__name"}
     return nested(rows[:100], "id", "expires_at", **names, authority_slug="authority__slug")
@@ -66,7 +67,7 @@ def _say_ending(_request: HttpRequest, found: Found) -> list[Attention]:
     ]
 
 
-def _find_alone(user: User, today: date) -> ArraySubquery | None:
+def _find_alone(user: User, today: Today) -> ArraySubquery | None:
     """Authorities that need an admin and have none, the first of them."""
     if not user.is_lab_staff:
         return None

@@ -10,10 +10,9 @@ from django.db.models import Q
 
 from cohorts.bringing import BRINGS
 from cohorts.queries import active_on
+from web.clock import Day
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from accounts.models import User
     from cohorts.models.invitations import Invitation, InvitationList
 
@@ -22,7 +21,7 @@ ENDED: Final = timedelta(days=14)  # for so long they are told that it ended
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def visible_to(self, user: User, today: date) -> InvitationQuerySet:
+    def visible_to(self, user: User, today: Day) -> InvitationQuerySet:
         """All for lab staff, else those of cohorts the person leads that day."""
         if not user.is_authenticated:
             return self.none()
@@ -31,7 +30,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         led = user.memberships.filter(active_on(today), role__in=BRINGS)
         return self.filter(cohort__in=led.values("cohort"))
 
-    def to_settle_by(self, user: User, today: date) -> InvitationQuerySet:
+    def to_settle_by(self, user: User, today: Day) -> InvitationQuerySet:
         """Those the person may send again and take back: to roles they could give."""
         if not user.is_authenticated or user.is_lab_staff:
             return self.visible_to(user, today)

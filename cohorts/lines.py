@@ -13,6 +13,7 @@ from cohorts.enums import SessionState
 from cohorts.models import Attendance, Session
 from cohorts.permissions import LETTERS, TABLE
 from cohorts.queries import Tally, active_on
+from web.clock import Day, Today
 
 PLANNERS = [role for role, letter in LETTERS.items() if letter in TABLE["plan_sessions"][0]]
 
@@ -104,7 +105,7 @@ def _at(name: str, session: Session) -> str:
     return reverse(f"cohorts:{name}", args=[session.pk])
 
 
-def lines_of(sessions: Sequence[Session], *, user: User, today: date, plans: bool | None = None) -> list[Line]:
+def lines_of(sessions: Sequence[Session], *, user: User, today: Day, plans: bool | None = None) -> list[Line]:
     """A line for each session, in the order given (two statements for all of them).
 
     `plans` says whether the reader plans all of them, where that is known already; one statement less.
@@ -115,13 +116,18 @@ def lines_of(sessions: Sequence[Session], *, user: User, today: date, plans: boo
         Line(
             session,
             tallies[session.pk],
-            next_step(session, tallies[session.pk], plans=session.cohort_id in planned, today=today),
+            next_step(session, tallies[session.pk], plans=session.cohort_id in planned, today=_day_of(session, today)),
         )
         for session in sessions
     ]
 
 
-def _planned_by(user: User, sessions: Iterable[Session], today: date) -> set[int]:
+def _day_of(session: Session, today: Day) -> date:
+    """Today's date where the session is."""
+    return today.at(session.cohort.authority.time_zone) if isinstance(today, Today) else today
+
+
+def _planned_by(user: User, sessions: Iterable[Session], today: Day) -> set[int]:
     """Cohorts of these sessions whose sessions the person may plan."""
     cohorts = {session.cohort_id for session in sessions}
     if user.is_lab_staff:

@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.timezone import localdate, make_aware
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.actions.assessments import occasion_on
 from cohorts.actions.opening import TAKES_COHORTS
+from cohorts.clock import local_day
 from cohorts.enums import Role
 from cohorts.models import AccessRequest, Assessment, Cohort, Invitation
 from cohorts.occasions import Occasion
@@ -25,6 +26,7 @@ from cohorts.queries import CohortQuerySet, active_on
 from cohorts.timelines import Marks, cohort_layout, cohorts_layout, marks_of, phrase_of, with_calendar
 from programmes.enums import EditionState
 from programmes.models import Authority, Edition
+from web.clock import Today, day_in, platform_today, today_everywhere
 from web.formats import long_day
 from web.home import Attention, Found, MainAction, Watch, in_all
 from web.nested import counted, first, nested, revived
@@ -81,18 +83,18 @@ def _of_editions(user: User, editions: tuple[int, ...]) -> CohortQuerySet:
 
 
 @prepared
-def _own(user: User, today: date) -> CohortQuerySet:
+def _own(user: User, today: Today) -> CohortQuerySet:
     return _of(user).with_active_member(user, today).with_next_session(today).by_start()[:OWN_SHOWN]
 
 
 def own_cohorts(request: HttpRequest) -> Context:
     """Members: the cohorts they are in now, each on its line."""
-    user, today = person(request), localdate()
+    user, now = person(request), timezone.now()
     if user.is_lab_staff:
         return None
-    shown = _own(user, today)
+    shown = _own(user, today_everywhere(now))
     marks = marks_of(shown)
-    cards = [{"cohort": row, "layout": cohort_layout(row, marks=marks, today=today)} for row in shown]
+    cards = [{"cohort": row, "layout": cohort_layout(row, marks=marks, today=local_day(row, now))} for row in shown]
     return {"cards": cards} if cards else None
 
 
@@ -103,13 +105,13 @@ def open_an_edition(request: HttpRequest) -> MainAction | None:
     return MainAction(_("Open an edition"), reverse("cohorts:open_edition"), "plus")
 
 
-def _led(user: User, today: date) -> CohortQuerySet:
+def _led(user: User, today: Today) -> CohortQuerySet:
     return Cohort.objects.led_by(user, today).by_name()
 
 
-def _find_without_pilot(user: User, today: date) -> ArraySubquery:
-    """The first cohorts without a pilot, each with the name of whoever is invited to be it."""
-    at = make_aware(datetime.combine(today, time.min))
+def _find_without_pilot(user: User, today: Today) -> ArraySubquery:
+    """The first cohorts without a pilot, each with the name of the person invited to be it."""
+    at = timezone.make_aware(datetime.combine(today.platform, time.min))
     invited = Invitation.objects.pending(at).filter(cohort=OuterRef("pk"), role=Role.PILOT).order_by("-pk")
     rows = _led(user, today).without_pilot(today).annotate(invited=Subquery(invited.values("full_name")[:1]))
     return first(rows, NOTES_SHOWN, "name", "slug", "invited")
@@ -164,7 +166,7 @@ def _overdue(request: HttpRequest, found: Found) -> list[Attention]:
     return notes
 
 
-def _find_asked(user: User, today: date) -> ArraySubquery | None:
+def _find_asked(user: User, today: Today) -> ArraySubquery | None:
     """The cohorts one is a member of, each with the pseudonyms of those who answered."""
     if user.is_lab_staff:
         return None
@@ -173,13 +175,14 @@ def _find_asked(user: User, today: date) -> ArraySubquery | None:
     rows = Cohort.objects.filter(pk__in=own.values("cohort"), retrospective=False).by_name()[:NOTES_SHOWN]
     dates = ("actual_start", "actual_end", "planned_end")
     said: Any = nested(answered, "pseudonym", "moment")
-    return nested(rows, "id", "slug", "name", "state", "retrospective", *dates, said=said)
+    return nested(rows, "id", "slug", "name", "state", "retrospective", *dates, said=said, zone="authority__time_zone")
 
 
 def _say_asked(request: HttpRequest, found: Found) -> list[Attention]:
-    user, today, locale = person(request), localdate(), request.LANGUAGE_CODE[:2]
+    user, now, locale = person(request), timezone.now(), request.LANGUAGE_CODE[:2]
     notes = []
     for row in found:
+        today = day_in(row["zone"], now)
         occasion = occasion_on(revived(Cohort, row), today)
         whose = pseudonym(cohort=row["id"], user=user.pk)
         if occasion is None or today > occasion.first + ASKED_FOR or whose in _answered(row, occasion):
@@ -209,7 +212,7 @@ overdue = Watch(
 )
 
 
-def _find_requests(user: User, today: date) -> ArraySubquery | None:
+def _find_requests(user: User, today: Today) -> ArraySubquery | None:
     return counted(AccessRequest.objects.visible_to(user).pending()) if may_answer_requests(user) else None
 
 
@@ -236,7 +239,7 @@ def _of(user: User) -> CohortQuerySet:
 
 def _drawn(edition: Edition, cohorts: Sequence[Cohort], marks: Marks) -> dict[str, Any]:
     return {
-        "layout": cohorts_layout(cohorts, marks=marks, today=localdate()),
+        "layout": cohorts_layout(cohorts, marks=marks, today=platform_today()),
         "phrase": phrase_of(edition, cohorts),
         "family": edition.programme.family,
     }

@@ -17,6 +17,7 @@ from cohorts.enums import Role
 from cohorts.models import Cohort, Invitation, Membership
 from cohorts.queries import active_on
 from programmes.models import AuthorityAdmin, Edition
+from web.clock import Day
 from web.decisions import ALLOW, Decision, deny
 
 LETTERS: dict[str, str] = {
@@ -49,7 +50,7 @@ TABLE: dict[str, tuple[str, StrOrPromise]] = {
 }
 
 
-def standing(user: User, cohort: Cohort, today: date) -> frozenset[str]:
+def standing(user: User, cohort: Cohort, today: Day) -> frozenset[str]:
     """The letters a person has in a cohort on a day (one statement at most)."""
     if user.is_lab_staff:
         return frozenset("S")
@@ -143,7 +144,7 @@ def may_keep_innovation_team(user: User, cohort: Cohort, today: date) -> Decisio
     return _may("keep_innovation_team", user, cohort, today)
 
 
-def has_part(user: User, edition: Edition, today: date) -> bool:
+def has_part(user: User, edition: Edition, today: Day) -> bool:
     """Whether the person has a letter other than N in a cohort of the edition, as noting a lesson asks (one statement).
 
     Told to `programmes.registries.edition_people`: lessons are the edition's, whichever cohort they come from.

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Greatest, Least, Lower
 from cohorts.enums import CAME, CORE_ROLES, NEEDS_ADMIN, NEEDS_PILOT, ON_SITE, TEAM_DAYS, TeamState
 from programmes.queries import mandates
 from web.born import latest
+from web.clock import Day, day_of_rows
 from web.history import changed_at, last_change
 from web.names import by_name
 from web.nested import nested
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 ROLES = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "direction")
 
 
-def active_on(day: date | Combinable, prefix: str = "") -> Q:
-    """Memberships that hold on a day."""
+def active_on(at: Day | Combinable, prefix: str = "") -> Q:
+    """Memberships that hold on a day, or today where their cohort is."""
+    day = day_of_rows(at, f"{prefix}cohort__authority")
     return Q(**{f"{prefix}starts_on__lte": day}) & (
         Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})
     )
@@ -110,18 +112,18 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """Under way or to come; published facts and those that ended are left out."""
         return self.filter(state__in=["prospect", "agreed", "running", "suspended"], retrospective=False)
 
-    def with_active_member(self, user: User, at: date) -> CohortQuerySet:
+    def with_active_member(self, user: User, at: Day | Combinable) -> CohortQuerySet:
         """Cohorts the person is in on that day."""
         return self.filter(pk__in=user.memberships.filter(active_on(at)).values("cohort"))
 
-    def led_by(self, user: User, at: date) -> CohortQuerySet:
+    def led_by(self, user: User, at: Day | Combinable) -> CohortQuerySet:
         """Cohorts the person answers for on that day: all of them for lab staff."""
         if user.is_lab_staff:
             return self
         leads = user.memberships.filter(active_on(at), role__in=["pilot", "coordinator"])
         return self.filter(pk__in=leads.values("cohort"))
 
-    def without_pilot(self, at: date) -> CohortQuerySet:
+    def without_pilot(self, at: Day | Combinable) -> CohortQuerySet:
         """Agreed, running or suspended, with nobody to lead them locally on that day."""
         pilots = Q(active_on(at, "memberships__"), memberships__role="pilot", memberships__user__is_active=True)
         led = self.model._base_manager.filter(pilots, pk=OuterRef("pk"))
@@ -135,9 +137,9 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """
         return self.filter(state__in=NEEDS_ADMIN, retrospective=False)
 
-    def overdue(self, at: date) -> CohortQuerySet:
+    def overdue(self, at: Day | Combinable) -> CohortQuerySet:
         """Agreed, and planned to start before that day."""
-        return self.filter(state="agreed", planned_start__lt=at, retrospective=False)
+        return self.filter(state="agreed", planned_start__lt=day_of_rows(at, "authority"), retrospective=False)
 
     def named_like(self, text: str) -> CohortQuerySet:
         """Whose name, site, code or authority holds the text, accents and capitals ignored."""
@@ -155,24 +157,24 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """In order of the day they started, or are planned to."""
         return self.order_by(Coalesce("actual_start", "planned_start").asc(nulls_last=True), "pk")
 
-    def with_seats_taken(self, at: date) -> CohortQuerySet:
+    def with_seats_taken(self, at: Day | Combinable) -> CohortQuerySet:
         """`seats_taken`: ambassadors active on that day."""
         taken = Count("memberships", filter=active_on(at, "memberships__") & Q(memberships__role="ambassador"))
         counted = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(taken=taken).values("taken")
         return self.annotate(seats_taken=Subquery(counted))
 
-    def with_next_session(self, at: date) -> CohortQuerySet:
+    def with_next_session(self, at: Day | Combinable) -> CohortQuerySet:
         """`next_session_on`: the first day, from that one on, of a session that is still to be held."""
         coming = Min(
             "sessions__first_day",
-            filter=Q(sessions__first_day__gte=at, sessions__state__in=["draft", "scheduled"]),
+            filter=Q(sessions__first_day__gte=day_of_rows(at, "authority"), sessions__state__in=["draft", "scheduled"]),
         )
         found = self.model._base_manager.filter(pk=OuterRef("pk")).annotate(coming=coming).values("coming")
         return self.annotate(next_session_on=Subquery(found))
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def active(self, at: date | Combinable) -> MembershipQuerySet:
+    def active(self, at: Day | Combinable) -> MembershipQuerySet:
         return self.filter(active_on(at))
 
     def visible_to(self, user: User) -> MembershipQuerySet:
@@ -183,7 +185,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def ambassadors(self) -> MembershipQuerySet:
         return self.filter(role="ambassador")
 
-    def by_standing(self, at: date) -> MembershipQuerySet:
+    def by_standing(self, at: Day | Combinable) -> MembershipQuerySet:
         """Those in on that day first, by role then name; `in_force` says whether they are."""
         in_force = Case(When(active_on(at), then=Value(True)), default=Value(False))
         circle = Case(
@@ -200,25 +202,25 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """`read_until`: the day after which the person reads nothing new of it."""
         return self.annotate(read_until=read_until(user, "cohort"))
 
-    def upcoming(self, today: date) -> SessionQuerySet:
+    def upcoming(self, today: Day) -> SessionQuerySet:
         """With a day today or later, or still without a day."""
-        return self.filter(Q(last_day__gte=today) | Q(last_day=None, state="draft"))
+        return self.filter(Q(last_day__gte=day_of_rows(today, "cohort__authority")) | Q(last_day=None, state="draft"))
 
-    def past(self, today: date) -> SessionQuerySet:
-        return self.filter(last_day__lt=today)
+    def past(self, today: Day) -> SessionQuerySet:
+        return self.filter(last_day__lt=day_of_rows(today, "cohort__authority"))
 
     def at_work(self) -> SessionQuerySet:
         """Work done on the platform, published facts left out."""
         return self.filter(retrospective=False)
 
-    def unmarked(self, today: date) -> SessionQuerySet:
+    def unmarked(self, today: Day) -> SessionQuerySet:
         """Their days are over and nobody said whether they were held."""
         return self.at_work().past(today).filter(state="scheduled")
 
     def unreported(self) -> SessionQuerySet:
         return self.at_work().filter(state="held")
 
-    def led_by(self, user: User, today: date) -> SessionQuerySet:
+    def led_by(self, user: User, today: Day) -> SessionQuerySet:
         """Those the person answers for: all for lab staff, else of cohorts they coordinate or pilot."""
         if user.is_lab_staff:
             return self
@@ -284,9 +286,10 @@ class Tally(NamedTuple):
     silent: int = 0
 
 
-def unanswered_by(user: User, today: date) -> Q:
+def unanswered_by(user: User, today: Day) -> Q:
     """Attendance of the person on days ahead, without an answer."""
-    return Q(member__user=user, status="expected", answered_on=None, day__date__gte=today)
+    day = day_of_rows(today, "day__session__cohort__authority")
+    return Q(member__user=user, status="expected", answered_on=None, day__date__gte=day)
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
@@ -302,20 +305,21 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def on_site(self) -> AttendanceQuerySet:
         return self.filter(status__in=ON_SITE)
 
-    def silent(self, user: User, today: date) -> AttendanceQuerySet:
+    def silent(self, user: User, today: Day) -> AttendanceQuerySet:
         """Days ahead on which the person is expected, and which they have not answered for."""
         return self.filter(unanswered_by(user, today))
 
-    def unrecorded(self, today: date) -> AttendanceQuerySet:
+    def unrecorded(self, today: Day) -> AttendanceQuerySet:
         """Days that have come of which nobody noted whether the person was there."""
-        return self.filter(status="expected", day__date__lte=today)
+        day = day_of_rows(today, "day__session__cohort__authority")
+        return self.filter(status="expected", day__date__lte=day)
 
     def elsewhere(self, cohort: Cohort) -> AttendanceQuerySet:
         """Members on site in other cohorts, where the days hold."""
         off = Q(day__session__state__in=("cancelled", "postponed")) | Q(day__session__retrospective=True)
         return self.on_site().exclude(off).exclude(day__session__cohort=cohort).filter(member__isnull=False)
 
-    def tallies(self, sessions: Iterable[Session], user: User, today: date) -> dict[int, Tally]:
+    def tallies(self, sessions: Iterable[Session], user: User, today: Day) -> dict[int, Tally]:
         """How many people each session concerns, each counted once (one statement for all)."""
         ids = tuple(session.pk for session in sessions)
         found = {session: Tally(*counts) for session, *counts in _tallies(self.model, ids, user, today)}
@@ -324,7 +328,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
 @prepared
 def _tallies(
-    attendance: type[Attendance], sessions: tuple[int, ...], user: User, today: date
+    attendance: type[Attendance], sessions: tuple[int, ...], user: User, today: Day
 ) -> models.QuerySet[Attendance, tuple[int, ...]]:
     return (
         attendance.objects.filter(day__session__in=sessions)

@@ -1,6 +1,6 @@
 """What a list of sessions can be narrowed down to."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import django_filters as filters
@@ -11,6 +11,7 @@ from accounts.models import User
 from cohorts.enums import SessionKind, SessionState
 from cohorts.models import Cohort
 from cohorts.queries import SessionQuerySet
+from web.clock import Day, day_of_rows
 from web.filters import ListFilter
 
 MOST_COHORTS = 200  # the latest: a longer list would be no help to choose from
@@ -37,7 +38,7 @@ class SessionFilter(ListFilter):
     kind = filters.ChoiceFilter(label=_("Kind"), choices=SessionKind.choices, empty_label=_("All kinds"))
     state = filters.ChoiceFilter(label=_("State"), choices=SessionState.choices, empty_label=_("All states"))
 
-    def __init__(self, query: Any, *, queryset: SessionQuerySet, user: User, today: date) -> None:
+    def __init__(self, query: Any, *, queryset: SessionQuerySet, user: User, today: Day) -> None:
         super().__init__(query, queryset=queryset)
         self.today = today
         cohorts = Cohort.objects.visible_to(user).filter(retrospective=False).order_by("-pk")[:MOST_COHORTS]
@@ -59,5 +60,6 @@ class SessionFilter(ListFilter):
     def in_period(self, sessions: SessionQuerySet, _name: str, period: str) -> SessionQuerySet:
         within = {"week": WEEK, "month": MONTH}
         if period in within:
-            return sessions.upcoming(self.today).filter(first_day__lte=self.today + within[period])
+            last = day_of_rows(self.today, "cohort__authority", lambda day: day + within[period])
+            return sessions.upcoming(self.today).filter(first_day__lte=last)
         return sessions.past(self.today) if period == "past" else sessions

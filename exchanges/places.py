@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import DateField, ExpressionWrapper, F, OuterRef, Q
-from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.clock import local_day
+from exchanges.clock import exchange_day
 from exchanges.enums import EXPECTED, ExchangeState, GuestState, RegistrationState, Travel
 from exchanges.models import Exchange, Guest, Needs, Registration
 from exchanges.queries import ExchangeQuerySet
@@ -39,7 +38,7 @@ def is_full(free: int | None, waiting: int) -> bool:
 
 def is_over(exchange: Exchange, at: datetime) -> bool:
     """Whether its last day is past at the host: nobody answers any more, and nobody moves up."""
-    today = local_day(exchange.host, at) if exchange.host else timezone.localdate(at)
+    today = exchange_day(exchange, at)
     return exchange.last_day is not None and exchange.last_day < today
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -17,6 +16,7 @@ from files.enums import Consent, Kind
 from files.intake import Taken
 from files.models import CONSENT, Attachment
 from files.registries import Owner
+from web.clock import day_in
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
@@ -79,7 +79,7 @@ def add_files(
     """Note files that are on the disk, each under its name in `stored`; `bring_files` puts them there."""
     agreed = _agreed(consent, consent_until, consent_on, consent_how, consent_held)
     told = agreed | {"uploaded_by": by, "uploaded_at": at}
-    if told["consent_until"] and told["consent_until"] < timezone.localdate(at):
+    if told["consent_until"] and told["consent_until"] < day_in(owner.zone, at):
         raise DomainError(_("This day is over: the file would not be shown."), field="consent_until")
     return [_note(owner, file, stored=stored[file.entry], **told) for file in files]
 

@@ -13,7 +13,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
@@ -26,13 +25,14 @@ from files.export_actions import KEPT_FOR, ask_export, delete_exports
 from files.models import Attachment, Export
 from files.registries import ExportKind, export_kinds
 from web.bundles import Bundle, chunks
+from web.clock import platform_day, platform_today
 
 PERSONAL: Final = "personal"
 
 
 def files_of(user: User) -> Iterator[tuple[str, IO[bytes]]]:
     """The files a person brought, as they are kept: those withdrawn, or past their consent, are no more shown."""
-    today = timezone.localdate()
+    today = platform_today()
     for row in Attachment.objects.filter(uploaded_by=user).exclude(stored="").by_age().iterator():
         path = storage.path_of(row.stored, Size.FULL)
         if not row.ended(today) and path.exists():
@@ -57,7 +57,7 @@ ASKED_FOR = PersonalData(
 
 def ask_for_own(*, user: User, language: str, at: datetime) -> Export:
     """Have one's own copy written; asked again while it is under way, it is the same one."""
-    name = f"{pgettext('name of a file', 'personal-data')}-{timezone.localdate(at).isoformat()}.zip"
+    name = f"{pgettext('name of a file', 'personal-data')}-{platform_day(at).isoformat()}.zip"
     what = {"kind": PERSONAL, "form": Form.ZIP, "language": language, "asked": "", "name": name}
     return ask_export(**what, rows=len(personal_data), by=user, at=at)
 

@@ -11,6 +11,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from files.enums import Circle
 from web.bundles import Bundle
+from web.clock import Today
 from web.decisions import Decision
 from web.registries import Registry
 from web.tables import Table
@@ -22,7 +23,7 @@ class Owner:
 
     `name` and `href` say what and where it is. `circle` is how near the person is. What came after `until` they do not
     read; None: no day bounds them. `may_add` decides on new files,
-    `may_edit` on everybody's, `may_edit_own` on those the person brought.
+    `may_edit` on everybody's, `may_edit_own` on those the person brought. `zone` is its authority's time zone.
     """
 
     about: str
@@ -35,11 +36,12 @@ class Owner:
     may_edit: Decision
     may_edit_own: Decision
     until: date | None = None
+    zone: str = "Europe/Paris"
 
 
-# By the slug of a kind, what finds one: asked with its id, the person and the day; None for what that person may not
-# see, or what is not there.
-Find = Callable[[int, User, date], Owner | None]
+# By the slug of a kind, what finds one: asked with its id, the person and today at each authority; None for what that
+# person may not see, or what is not there.
+Find = Callable[[int, User, Today], Owner | None]
 attachables: Registry[Find] = Registry("what files can belong to")
 
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 from django import forms
 from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -17,6 +16,7 @@ from cohorts.models import Cohort, Session
 from files.enums import Consent, How
 from files.models import Attachment
 from prototypes.models import Idea, Prototype, Trial
+from web.clock import platform_day
 from web.forms import CHOOSE
 from web.tables import Table
 
@@ -143,6 +143,6 @@ def table_of(rows: Iterable[Any], today: date) -> Table:
 
 def _cells(line: dict[str, Any]) -> tuple[Any, ...]:
     row = line["file"]
-    noted = localdate(row.uploaded_at)
+    noted = platform_day(row.uploaded_at)
     facts = (line["cohort"], row.name, line["agreed"], row.consent_on, line["how"], row.consent_held)
     return (*facts, row.consent_until, str(line["state"]), str(row.uploaded_by), noted)

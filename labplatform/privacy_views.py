@@ -4,7 +4,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
@@ -12,6 +11,7 @@ from accounts.permissions import may_keep_accounts
 from accounts.requests import person
 from labplatform.consents import ConsentFilter, line_of, table_of
 from labplatform.records import ACTIVITIES, MEASURES, records_table
+from web.clock import platform_today
 from web.decisions import enforce
 from web.downloads import download_table
 from web.pagination import paginate
@@ -26,7 +26,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     """Who agreed to what, by cohort and state."""
     enforce(may_keep_accounts(person(request)))
     form = ConsentFilter(request.GET or None)
-    page = paginate(form.rows(timezone.localdate()), request.GET.get("page"), per_page=PER_PAGE)
+    page = paginate(form.rows(platform_today()), request.GET.get("page"), per_page=PER_PAGE)
     context = {"form": form, "page": page, "lines": [line_of(row) for row in page]}
     return render(request, "privacy/consents.html", context)
 
@@ -35,7 +35,7 @@ def consents(request: HttpRequest) -> HttpResponse:
 def consents_table(request: HttpRequest, kind: str) -> HttpResponse:
     """The same, all of what was chosen; where the choice is none, the page says so instead of an empty table."""
     enforce(may_keep_accounts(person(request)))
-    today, form = timezone.localdate(), ConsentFilter(request.GET or None)
+    today, form = platform_today(), ConsentFilter(request.GET or None)
     if form.errors:
         return redirect(f"{reverse('consents')}?{request.GET.urlencode()}")
     table = table_of(form.rows(today).iterator(), today)
@@ -59,5 +59,5 @@ def records_file(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _file(request: HttpRequest, table: Table, stem: str, kind: str) -> HttpResponse:
-    name = f"{stem}-{timezone.localdate().isoformat()}.{kind}"
+    name = f"{stem}-{platform_today().isoformat()}.{kind}"
     return download_table(table, kind, name=name, language=request.LANGUAGE_CODE)

@@ -82,6 +82,7 @@ VERB_WORDS: Final[dict[str, Promise]] = {
     "contribute": _("Contribution written"),
     "correct_event": _("Earlier statement corrected"),
     "correct_trial": _("Figures of a test corrected"),
+    "correct_implementation": _("Implementation corrected"),
     "correct_team_days": _("Days of the team corrected"),
     "create_authority": _("Authority created"),
     "create_edition": _("Edition created"),

@@ -23,6 +23,7 @@ from prototypes.rates_reach import reach_of
 from prototypes.rates_wording import whose
 from prototypes.reach_form import ReachForm
 from web import home as contents
+from web.clock import platform_today
 from web.decisions import enforce
 from web.downloads import download_table
 from web.htmx import render as render_part
@@ -33,7 +34,7 @@ from web.panels import rendered
 def home(request: HttpRequest) -> HttpResponse:
     """What needs the person now; notes, cards and the main action come from the apps, for those they concern."""
     context = {
-        "today": timezone.localdate(),
+        "today": platform_today(),
         "notes": contents.notes(request),
         "cards": rendered(contents.home_cards, request),
         "main_action": contents.main_action(request),
@@ -60,7 +61,7 @@ def network(request: HttpRequest) -> HttpResponse:
     """Who stays: everyone reads what is within their reach; the form refuses an address that names anything else."""
     user = person(request)
     reach = reach_of(user)
-    form = ReachForm(request.GET, reach=reach, today=timezone.localdate())
+    form = ReachForm(request.GET, reach=reach, today=platform_today())
     scope = form.scope
     context: dict[str, Any] = {
         "form": form,
@@ -77,7 +78,7 @@ def network(request: HttpRequest) -> HttpResponse:
 def network_figures(request: HttpRequest, kind: str) -> HttpResponse:
     """The numbers of that page, at the same choices; what its form refuses, it says there."""
     user = person(request)
-    form = ReachForm(request.GET, reach=reach_of(user), today=timezone.localdate())
+    form = ReachForm(request.GET, reach=reach_of(user), today=platform_today())
     if not form.is_valid():
         return redirect(f"{reverse('network')}?{request.GET.urlencode()}")
     as_of = form.cleaned_data["as_of"]

@@ -11,11 +11,11 @@ from datetime import date, datetime
 from typing import Any, Final, Generic, TypeVar
 
 from django.db.models import Exists, Func, IntegerField, Model, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from accounts.models import User
 from notifications.models import Reminder
 from notifications.registries import Asked, Checked, Recipient, Size
+from web.clock import platform_day
 
 E = TypeVar("E", bound=Model)  # the event
 D = TypeVar("D")  # the day: a date, or an expression that finds it where the event is
@@ -24,7 +24,7 @@ NOBODY: Final = Q(pk__in=[])
 
 def here(_event: int, at: datetime) -> date:
     """The day it is at the platform's."""
-    return timezone.localdate(at)
+    return platform_day(at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """What lab staff are told about letters on their home page."""
 
 from collections.abc import Collection
-from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.http import HttpRequest
@@ -11,13 +10,14 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from notifications.models import Delivery, MailSwitch
+from web.clock import Today
 from web.home import Attention, Found, Watch
 from web.nested import nested
 
 MOST = 100  # counted; beyond that the number helps nobody
 
 
-def _find_held(user: User, _today: date) -> ArraySubquery | None:
+def _find_held(user: User, _today: Today) -> ArraySubquery | None:
     return nested(MailSwitch.objects.held()[:1], "id") if user.is_lab_staff else None
 
 
@@ -27,7 +27,7 @@ def _say_held(_request: HttpRequest, found: Found) -> list[Attention]:
     return [note] if found else []
 
 
-def _find_failed(user: User, _today: date) -> ArraySubquery | None:
+def _find_failed(user: User, _today: Today) -> ArraySubquery | None:
     return nested(Delivery.objects.dead()[:MOST], "id", "reason") if user.is_lab_staff else None
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import person
@@ -13,6 +12,7 @@ from programmes.models import Authority, Lesson, Programme
 from programmes.permissions import may_keep_programmes
 from programmes.queries import AuthorityQuerySet, LessonQuerySet
 from programmes.registries import at_work
+from web.clock import today_everywhere
 from web.filters import ListFilter
 
 
@@ -50,7 +50,7 @@ class AuthorityFilter(ListFilter):
 
     def without(self, queryset: AuthorityQuerySet, name: str, value: str) -> QuerySet[Authority]:
         keys = next(iter(at_work), None)
-        return queryset.left_alone(keys(), localdate()) if keys else queryset.none()
+        return queryset.left_alone(keys(), today_everywhere()) if keys else queryset.none()
 
 
 class LessonFilter(ListFilter):

@@ -62,7 +62,7 @@ GROUP_SESSION: Final[Ladder] = (
     row("attendance", "+1wd", "facilitator", "group_attendance"),
 )
 
-# Counted from the day of handover; each question stands until the next one is asked.
+# Counted from the day the idea went live; the steps of the first six months also from the hand-over, until it is live.
 IDEA: Final[Ladder] = (
     row("after_3_months", "+3m", "owner", "idea_follow_up", until="+6m"),
     row("after_6_months", "+6m", "owner", "idea_follow_up", until="+12m"),

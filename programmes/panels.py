@@ -1,7 +1,5 @@
 """What this app brings to the home page: lessons that wait for the lab."""
 
-from datetime import date
-
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count
 from django.http import HttpRequest
@@ -12,13 +10,14 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from programmes.enums import LessonState
 from programmes.models import Edition
+from web.clock import Today
 from web.home import Attention, Found, Watch
 from web.nested import nested
 
 MOST_EDITIONS = 3
 
 
-def _find_waiting(user: User, _today: date) -> ArraySubquery | None:
+def _find_waiting(user: User, _today: Today) -> ArraySubquery | None:
     """Editions with lessons nobody has judged, the earliest first; for lab staff only."""
     if not user.is_lab_staff:
         return None

@@ -1,13 +1,12 @@
 """Who may change what the lab offers: lab staff, and nobody else; and what nobody may change."""
 
-from datetime import date
-
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from programmes.enums import LessonState
 from programmes.models import Authority, AuthorityAdmin, Edition, Format, Lesson
 from programmes.registries import edition_people
+from web.clock import Day
 from web.decisions import ALLOW, Decision, deny
 
 ONLY_STAFF = _("Only lab staff can do this.")
@@ -41,26 +40,26 @@ def may_change_edition(user: User, edition: Edition) -> Decision:
     return may_keep_programmes(user)
 
 
-def may_see_admins(user: User, authority: Authority, today: date) -> Decision:
+def may_see_admins(user: User, authority: Authority, today: Day) -> Decision:
     """Read who answers for an authority: lab staff, and those who do."""
     if user.is_lab_staff or authority.admins.active(today).filter(user=user).exists():
         return ALLOW
     return deny(_("Only lab staff and the authority’s own admins see who they are."))
 
 
-def is_admin_somewhere(user: User, today: date) -> bool:
+def is_admin_somewhere(user: User, today: Day) -> bool:
     """Whether the person is an admin of some authority on that day: a password alone is not enough for that."""
     return AuthorityAdmin.objects.active(today).filter(user=user).exists()
 
 
-def may_note_lesson(user: User, edition: Edition, today: date) -> Decision:
+def may_note_lesson(user: User, edition: Edition, today: Day) -> Decision:
     """Note what was learned: lab staff, and whoever has a part in the edition that day."""
     if user.is_lab_staff or any(has_part(user, edition, today) for has_part in edition_people):
         return ALLOW
     return deny(_("Only people active in a cohort of this edition can do this."))
 
 
-def may_edit_lesson(user: User, lesson: Lesson, today: date) -> Decision:
+def may_edit_lesson(user: User, lesson: Lesson, today: Day) -> Decision:
     """Word one's own lesson otherwise, until the lab judges it."""
     if lesson.noted_by_id != user.pk:
         return deny(_("Only whoever noted a lesson words it otherwise."))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
-from django.utils.timezone import localdate
 
 from accounts.models import User
 from programmes.enums import LessonState, PhaseKind
 from programmes.workdays import KNOWN_CORRECTIONS, Period
+from web.clock import Day, day_of_rows, today_everywhere
 from web.names import by_name
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ PHASES = PhaseKind.values
 
 def mandates(user: User) -> AuthorityAdminQuerySet:
     """What makes the person an admin today: whose mandate has ended reads nothing by it any more."""
-    found: AuthorityAdminQuerySet = user.administered.active(localdate())
+    found: AuthorityAdminQuerySet = user.administered.active(today_everywhere())
     return found
 
 
@@ -59,13 +59,14 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
     def by_name(self) -> AuthorityQuerySet:
         return self.order_by(*by_name())
 
-    def without_admin(self, at: date) -> AuthorityQuerySet:
+    def without_admin(self, at: Day) -> AuthorityQuerySet:
         """For which nobody with an open account answers on that day."""
-        in_charge = Q(admins__until=None) | Q(admins__until__gte=at)
-        answered = self.model._base_manager.filter(in_charge, admins__since__lte=at, admins__user__is_active=True)
+        day = day_of_rows(at)
+        in_charge = Q(admins__until=None) | Q(admins__until__gte=day)
+        answered = self.model._base_manager.filter(in_charge, admins__since__lte=day, admins__user__is_active=True)
         return self.exclude(pk__in=answered.values("pk"))
 
-    def left_alone(self, at_work: models.QuerySet[Any, Any], at: date) -> AuthorityQuerySet:
+    def left_alone(self, at_work: models.QuerySet[Any, Any], at: Day) -> AuthorityQuerySet:
         """Of those `at_work` gives the keys of, the ones for which nobody answers on that day."""
         return self.without_admin(at).filter(pk__in=at_work)
 
@@ -75,14 +76,16 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
 
 
 class AuthorityAdminQuerySet(models.QuerySet["AuthorityAdmin"]):
-    def active(self, at: date | Combinable) -> AuthorityAdminQuerySet:
-        """In charge on that day."""
-        return self.filter(Q(until=None) | Q(until__gte=at), since__lte=at)
+    def active(self, at: Day | Combinable) -> AuthorityAdminQuerySet:
+        """In charge on that day, or today where the authority is."""
+        day = day_of_rows(at, "authority")
+        return self.filter(Q(until=None) | Q(until__gte=day), since__lte=day)
 
-    def alone(self, at: date) -> AuthorityAdminQuerySet:
+    def alone(self, at: Day) -> AuthorityAdminQuerySet:
         """In charge on that day, and nobody else with an open account goes on being so."""
+        day = day_of_rows(at, "authority")
         others = self.model._base_manager.filter(
-            authority=OuterRef("authority"), until=None, since__lte=at, user__is_active=True
+            authority=OuterRef("authority"), until=None, since__lte=day, user__is_active=True
         )
         return self.active(at).filter(~Exists(others.exclude(user=OuterRef("user"))))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django_stubs_ext import StrOrPromise
 
+from web.clock import Day
 from web.panels import Panel
 from web.registries import Registry
 
@@ -51,4 +51,4 @@ at_work: Registry[Callable[[], QuerySet[Any, Any]]] = Registry("authorities that
 # and by. One of them at most.
 admin_invitations: Registry[Callable[..., object]] = Registry("how admins are invited")
 # Whether a person has a part in an edition on a day, so that they may note lessons in it.
-edition_people: Registry[Callable[[User, Edition, date], bool]] = Registry("people of an edition")
+edition_people: Registry[Callable[[User, Edition, Day], bool]] = Registry("people of an edition")

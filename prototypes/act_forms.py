@@ -9,10 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from programmes.models import Authority
 from prototypes.actions.lineage import FEWEST_PARTS
 from prototypes.bars import moved_from
-from prototypes.enums import AbandonedFor, Decision, IdeaState, Scope, StillLive, TrialState
+from prototypes.enums import (
+    COUNTED_SCOPES,
+    IDEA_REPLACED,
+    AbandonedFor,
+    Decision,
+    IdeaState,
+    ImplementationKind,
+    Scope,
+    StillLive,
+    TrialState,
+)
 from prototypes.forms import MOST_OF_TITLE, day_field, precision_field, text_field
 from prototypes.meters import criterion
-from prototypes.models import Challenge, Idea, IdeaEvent, Trial
+from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Trial
 from web import formats
 from web.forms import WordsField
 from web.seen import StartedForm
@@ -162,6 +172,12 @@ class FollowUpForm(StartedForm):
         _("What shows it"), rows=2, required=False, help_text=_("Needed where it is live, in full or in part.")
     )
 
+    def __init__(self, *args: Any, live: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not live:
+            self.fields["answer"].label = _("Is it live yet?")
+            self.fields["words"].help_text = _("If it is not: why.")
+
 
 class MergeForm(DayForm):
     """Into an idea of the same edition that lives on and that the person can see."""
@@ -175,7 +191,9 @@ class MergeForm(DayForm):
         ideas = Idea.objects.visible_to(user).measured().filter(cohort__edition=subject.cohort.edition_id)
         into = self.fields["into"]
         assert isinstance(into, forms.ModelChoiceField)  # noqa: S101 - declared above
-        into.queryset = ideas.exclude(pk=subject.pk).exclude(state__in=["abandoned", "merged"]).order_by("reference")
+        into.queryset = (
+            ideas.exclude(pk=subject.pk).exclude(state__in=["abandoned", *IDEA_REPLACED]).order_by("reference")
+        )
 
 
 class ImplementedForm(DayForm):
@@ -192,6 +210,30 @@ class ImplementedForm(DayForm):
 class LiveForm(DayForm):
     scope = forms.ChoiceField(label=_("Scope"), choices=Scope.choices)
     evidence = text_field(_("Evidence"), help_text=_("A decision, a page, a figure: what anyone can check."))
+
+
+class CorrectImplementationForm(LiveForm):
+    """What an implementation should have said. The day of one that the idea's event tells of is corrected there."""
+
+    unit = WordsField(label=_("Department or service"), max_length=160, required=False)
+    reason = text_field(_("What was wrong"))
+    field_order = ["scope", "on", "precision", "unit", "evidence", "reason"]
+
+    def __init__(self, *args: Any, subject: Implementation, **kwargs: Any) -> None:
+        super().__init__(*args, subject=subject, **kwargs)
+        for name, column in {"on": "live_on", "precision": "live_precision"}.items():
+            self.fields[name].initial = getattr(subject, column)
+        for name in ("scope", "unit", "evidence"):
+            self.fields[name].initial = getattr(subject, name)
+        self.fields["on"].label = _("Live since")
+        if subject.kind != ImplementationKind.ORIGIN:
+            return
+        counts = subject.scope in COUNTED_SCOPES
+        scope = self.fields["scope"]
+        assert isinstance(scope, forms.ChoiceField)  # noqa: S101 - declared above
+        scope.choices = [(value, Scope(value).label) for value in Scope if (value in COUNTED_SCOPES) == counts]
+        if counts:
+            del self.fields["on"], self.fields["precision"]
 
 
 class ReplicationForm(ActForm):

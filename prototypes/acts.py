@@ -17,9 +17,9 @@ from prototypes import act_forms as forms
 from prototypes import actions
 from prototypes import permissions as may
 from prototypes.enums import (
+    BEEN_LIVE,
     CHALLENGE_TRANSITIONS,
     IDEA_TRANSITIONS,
-    IDEA_WITH_COHORT,
     IMPLEMENTATION_TRANSITIONS,
     PROTOTYPE_TRANSITIONS,
     TRIAL_TRANSITIONS,
@@ -103,7 +103,8 @@ IDEA_ACTS: dict[str, Act] = {
         label=_("Hand over"),
         says=_(
             "A department takes the idea on and receives a package: what you write here, and the work as it stands. "
-            "The idea’s owner is asked for news after 3, 6, 12 and 24 months."
+            "The idea’s owner is asked after 3 and 6 months whether it is live yet, and again 3, 6, 12 and 24 months "
+            "after it went live."
         ),
         verb=actions.hand_over_idea,
         may=may.may_deliver,
@@ -181,15 +182,15 @@ IDEA_ACTS: dict[str, Act] = {
         may=may.may_steer,
         form=forms.NoteForm,
     ),
-    "split": Act(
+    "split": leading_to(
+        IdeaState.SPLIT,
         label=_("Split"),
         says=_(
-            "The idea goes on as several, each with its own page. The parts keep its clock and count in its place; "
-            "its prototypes and tests stay with it, to be read."
+            "The idea goes on as several, each with its own page. Its months still count from its acceptance, and it "
+            "counts once: as what becomes of its parts. Its prototypes and tests stay with it, to be read."
         ),
         verb=actions.split_idea,
         may=may.may_steer,
-        starts=IDEA_WITH_COHORT,
         form=forms.SplitForm,
         danger=True,
     ),
@@ -335,6 +336,14 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
         may=may.may_deliver,
         form=forms.EndForm,
         danger=True,
+    ),
+    "correct": Act(
+        label=_("Correct"),
+        says=_("A new line says what is right and why. The first one stays readable among all that was recorded."),
+        verb=actions.correct_implementation,
+        may=may.may_deliver,
+        starts=BEEN_LIVE,
+        form=forms.CorrectImplementationForm,
     ),
     "fail": leading_to(
         ImplementationState.FAILED,

@@ -14,6 +14,7 @@ from files.panels import pictures_of_each
 from files.permissions import decisions
 from files.registries import Owner
 from prototypes.models import Idea, Prototype, Trial
+from web.clock import Today
 
 # By model: the slug that files know it by, and what leads from it to its idea.
 KINDS: Final[dict[type, tuple[str, str]]] = {
@@ -40,6 +41,7 @@ def owner_of(row: Idea | Prototype | Trial, user: User, letters: frozenset[str])
         circle=circle(idea.cohort, opens=vars(row)["cohort_opens"]),
         **decisions(letters, published=published),
         until=vars(row)["read_until"],
+        zone=idea.cohort.authority.time_zone,
     )
 
 
@@ -53,23 +55,23 @@ def with_pictures(rows: QuerySet[Prototype], near: str, until: date | None, toda
     return rows.annotate(pictures=pictures_of_each(KINDS[Prototype][0], near, until, today))
 
 
-def find_idea(pk: int, user: User, today: date) -> Owner | None:
+def find_idea(pk: int, user: User, today: Today) -> Owner | None:
     return _find(Idea.objects.visible_to(user), pk, user, today)
 
 
-def find_prototype(pk: int, user: User, today: date) -> Owner | None:
+def find_prototype(pk: int, user: User, today: Today) -> Owner | None:
     return _find(Prototype.objects.visible_to(user), pk, user, today)
 
 
-def find_trial(pk: int, user: User, today: date) -> Owner | None:
+def find_trial(pk: int, user: User, today: Today) -> Owner | None:
     return _find(Trial.objects.visible_to(user), pk, user, today)
 
 
-def _find(rows: QuerySet[Any], pk: int, user: User, today: date) -> Owner | None:
+def _find(rows: QuerySet[Any], pk: int, user: User, today: Today) -> Owner | None:
     cohort = f"{KINDS[rows.model][1]}__cohort".removeprefix("__")
     opens = Exists(Cohort.objects.visible_to(user).filter(pk=OuterRef(cohort)))
     row = (
-        rows.select_related(cohort)
+        rows.select_related(f"{cohort}__authority")
         .annotate(cohort_opens=opens, read_until=read_until(user, cohort))
         .filter(pk=pk)
         .first()

@@ -10,13 +10,13 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import Coalesce
-from django.utils.timezone import localdate
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
 from cohorts.queries import active_on
 from programmes.models import AuthorityAdmin
 from prototypes.queries import readable
+from web.clock import today_everywhere
 from web.names import by_name
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def readers(cohort: Cohort, *, shared: bool, since: date | None) -> Q:
     the other way round."""
     there = (Q(ends_on=None) | Q(ends_on__gte=since)) if since else Q()
     members = Membership.objects.filter(there, cohort=cohort.pk)
-    admins = AuthorityAdmin.objects.active(localdate()).filter(authority=cohort.authority_id)
+    admins = AuthorityAdmin.objects.active(today_everywhere()).filter(authority=cohort.authority_id)
     found = Q(is_lab_staff=True) | Q(pk__in=members.values("user")) | Q(pk__in=admins.values("user"))
     if shared:
         found |= Q(pk__in=Membership.objects.filter(there, cohort__edition=cohort.edition_id).values("user"))

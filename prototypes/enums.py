@@ -52,6 +52,7 @@ class IdeaState(models.TextChoices):
     PARKED = "parked", _("parked")
     ABANDONED = "abandoned", _("abandoned")
     MERGED = "merged", _("merged")
+    SPLIT = "split", pgettext_lazy("idea", "split")
 
     @property
     def tone(self) -> str:
@@ -70,6 +71,7 @@ IDEA_TONES = {
     IdeaState.PARKED: "waiting",
     IdeaState.ABANDONED: "stopped",
     IdeaState.MERGED: "neutral",
+    IdeaState.SPLIT: "neutral",
 }
 # An idea is born captured. From parked it goes back to the state before: that needs its story, not this table.
 IDEA_PATH = {
@@ -93,8 +95,13 @@ IDEA_WITH_COHORT = (
 IDEA_HANDED_OVER = (IdeaState.HANDED_OVER, IdeaState.IMPLEMENTING, IdeaState.IMPLEMENTED)
 IDEA_OPEN = (*IDEA_PATH, IdeaState.PARKED)
 IDEA_EXITS = [IdeaState.PARKED, IdeaState.ABANDONED, IdeaState.MERGED]
+# The idea goes on as one other (merged), or as several (split): what becomes of it is what becomes of those.
+IDEA_REPLACED = (IdeaState.MERGED, IdeaState.SPLIT)
 IDEA_TRANSITIONS = {
-    **{state: [*targets, *IDEA_EXITS] for state, targets in IDEA_PATH.items()},
+    **{
+        state: [*targets, *IDEA_EXITS, *([IdeaState.SPLIT] if state in IDEA_WITH_COHORT else [])]
+        for state, targets in IDEA_PATH.items()
+    },
     IdeaState.PARKED: [IdeaState.ABANDONED, IdeaState.MERGED],
     IdeaState.ABANDONED: [IdeaState.ACCEPTED],
 }
@@ -138,7 +145,15 @@ class StillLive(models.TextChoices):
         return {"full": "done", "partial": "open", "no": "stopped"}.get(self.value, "neutral")
 
 
-FOLLOWED_UP = (3, 6, 12, 24)  # months after hand-over
+class FollowedFrom(models.TextChoices):
+    """The day a follow-up counts its months from."""
+
+    HANDOVER = "handover", _("hand-over")
+    LIVE = "live", _("the day it went live")
+
+
+# Months after which someone asks. Until an idea is live, the question is whether it is live yet.
+FOLLOWED_UP = {FollowedFrom.HANDOVER: (3, 6), FollowedFrom.LIVE: (3, 6, 12, 24)}
 
 
 class PrototypeState(models.TextChoices):

@@ -1,12 +1,13 @@
 """What a phone takes along to log tests without network, and how what it brings back is compared with what stands."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
 from prototypes.models import Trial
+from web.clock import Day
 from web.seen import fingerprint
 
 MOST = 100
@@ -78,12 +79,12 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (int, str, dict)) else str(value)
 
 
-def taken_along(user: User, today: date) -> list[dict[str, Any]]:
+def taken_along(user: User, today: Day) -> list[dict[str, Any]]:
     """The tests a person may log, with all that their form needs, in two statements.
 
     Tests concluded in the last 14 days come last, so that a phone knows of their result before it writes another note.
     """
-    trials = Trial.objects.to_note(user, today, concluded_since=today - CONCLUDED_FOR)
+    trials = Trial.objects.to_note(user, today, concluded_for=CONCLUDED_FOR)
     rows = trials.select_related("prototype__idea__cohort").prefetch_related("groups")
     return [along(trial) for trial in rows[:MOST]]
 

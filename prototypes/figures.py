@@ -77,7 +77,7 @@ class CohortCount:
 
 @dataclass(frozen=True)
 class Figures:
-    """What became of ideas by `as_of`: accepted = implemented + abandoned + open, by completed months.
+    """What became of ideas by `as_of`: accepted = implemented + abandoned + open, by months.
 
     `still_live` counts implemented ideas that are live on that day; `published` counts ideas known from publications
     by the state they were published in. Captured, merged and published ideas are in no rate. `confirmed` counts the

@@ -1,7 +1,6 @@
 """What the list of ideas can be narrowed by: editions, cohorts and challenges the person can see, and no others."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import django_filters
@@ -11,15 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort
-from prototypes.enums import IdeaState
+from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, Challenge, Idea
 from prototypes.queries import IdeaQuerySet
+from web.clock import Day
 from web.filters import ListFilter
 from web.names import by_name
 from web.prepared import prepared
 
-CONFIRMED_IN = [choice for choice in IdeaState.choices if choice[0] not in {IdeaState.CAPTURED, IdeaState.MERGED}]
+CONFIRMED_IN = [choice for choice in IdeaState.choices if choice[0] not in {IdeaState.CAPTURED, *IDEA_REPLACED}]
 MOST_COHORTS = 60  # offered without an edition
 
 
@@ -41,7 +41,7 @@ class IdeaFilter(ListFilter):
         model = Idea
         fields: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, user: User, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, today: Day, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.today = user, today
         cohorts = _cohorts(user)

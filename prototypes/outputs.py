@@ -7,12 +7,12 @@ from django.db.models import Count, F, Q, QuerySet, Value
 
 from accounts.models import User
 from cohorts.models import Cohort
-from prototypes.enums import IDEA_HANDED_OVER, IdeaState, TrialState
+from prototypes.enums import IDEA_HANDED_OVER, IDEA_REPLACED, IdeaState, TrialState
 from prototypes.models import Challenge, Idea, Prototype, Trial
 from web.prepared import prepared
 
 # Where a publication that says no more still says whether the idea was implemented.
-TOLD = (IdeaState.IMPLEMENTED, IdeaState.ABANDONED, IdeaState.MERGED)
+TOLD = (IdeaState.IMPLEMENTED, IdeaState.ABANDONED, *IDEA_REPLACED)
 
 
 @dataclass(frozen=True, slots=True)

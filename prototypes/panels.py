@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
@@ -22,6 +22,7 @@ from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
+from web.clock import Day, Today, day_in
 from web.home import Attention, Found, Watch
 from web.nested import columns, counted, nested, revived
 from web.panels import Panel
@@ -75,12 +76,12 @@ def _latest(user: User) -> QuerySet[Idea]:
     return Idea.objects.visible_to(user).measured().select_related("cohort").newest_sign_first()[:SHOWN]
 
 
-def led_cohorts(user: User, today: date) -> QuerySet[Cohort]:
+def led_cohorts(user: User, today: Day) -> QuerySet[Cohort]:
     """Cohorts whose lateness is this person's to deal with."""
     return working_cohorts(user, today, LEADING_ROLES).filter(state="running")
 
 
-def _find_without_prototype(user: User, today: date) -> ArraySubquery:
+def _find_without_prototype(user: User, today: Today) -> ArraySubquery:
     tested = Trial.objects.filter(prototype__idea__cohort=OuterRef("pk"), locked_on__isnull=False)
     rows = (
         led_cohorts(user, today)
@@ -88,13 +89,13 @@ def _find_without_prototype(user: User, today: date) -> ArraySubquery:
         .exclude(Exists(tested))
         .order_by("actual_start", "pk")
     )
-    months = "edition__format__first_prototype_months"
-    return nested(rows[: 10 * MOST_NOTES], "id", "name", "actual_start", months=months)
+    more = {"months": "edition__format__first_prototype_months", "zone": "authority__time_zone"}
+    return nested(rows[: 10 * MOST_NOTES], "id", "name", "actual_start", **more)
 
 
 def _say_without_prototype(_request: HttpRequest, found: Found) -> list[Attention]:
-    today = localdate()
-    return [late_note(row) for row in found if is_late(row, today)][:MOST_NOTES]
+    now = timezone.now()
+    return [late_note(row) for row in found if is_late(row, day_in(row["zone"], now))][:MOST_NOTES]
 
 
 def is_late(row: dict[str, Any], today: date) -> bool:
@@ -117,7 +118,7 @@ def late_note(row: dict[str, Any]) -> Attention:
     )
 
 
-def _find_silent(user: User, today: date) -> ArraySubquery:
+def _find_silent(user: User, today: Today) -> ArraySubquery:
     return counted(Idea.objects.unconfirmed(today).confirmable_by(user, today))
 
 
@@ -130,7 +131,7 @@ def _say_silent(_request: HttpRequest, found: Found) -> list[Attention]:
     return [Attention(strong, text, reverse("prototypes:unconfirmed"), _("Confirm or change"))]
 
 
-def _find_to_accept(user: User, today: date) -> ArraySubquery:
+def _find_to_accept(user: User, today: Today) -> ArraySubquery:
     led = led_cohorts(user, today)
     return counted(Idea.objects.measured().filter(state=IdeaState.CAPTURED, cohort__in=led))
 
@@ -144,7 +145,7 @@ def _say_to_accept(_request: HttpRequest, found: Found) -> list[Attention]:
     return [Attention(strong, text, f"{reverse('prototypes:idea_list')}?state=captured", _("See them"))]
 
 
-def _find_two_versions(user: User, today: date) -> ArraySubquery:
+def _find_two_versions(user: User, today: Today) -> ArraySubquery:
     rows = FieldNote.objects.settleable_by(user, today)
     return nested(rows[:MOST_NOTES], "id", "trial_id", title="trial__prototype__title")
 

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.models import Cohort
 from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_STAFF, ONLY_TEAM, decide
-from prototypes.enums import IdeaState, TrialState
+from prototypes.enums import IDEA_REPLACED, IdeaState, TrialState
 from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
 from prototypes.models.comments import Subject, published
 from prototypes.refusals import ONLY_WRITER_OR_LAB, TAKEN_BACK
@@ -52,6 +52,7 @@ CORRECTED_BY = {
     IdeaState.PARKED: "steer_idea",
     IdeaState.ABANDONED: "steer_idea",
     IdeaState.MERGED: "steer_idea",
+    IdeaState.SPLIT: "steer_idea",
     IdeaState.HANDED_OVER: "deliver_idea",
     IdeaState.IMPLEMENTING: "deliver_idea",
     IdeaState.IMPLEMENTED: "deliver_idea",
@@ -173,6 +174,8 @@ def open_to_confirmation(idea: Idea) -> Decision:
         return deny(_("These are published facts: nothing is changed here."))
     if idea.state == IdeaState.MERGED:
         return deny(_("The idea lives on in another one: confirm that one."))
+    if idea.state == IdeaState.SPLIT:
+        return deny(_("The idea was split: confirm its parts."))
     return ALLOW if idea.accepted_on else deny(_("The idea was not accepted: it counts in no rate."))
 
 
@@ -195,7 +198,7 @@ def both(*decisions: Decision) -> Decision:
     return next((decision for decision in decisions if not decision), ALLOW)
 
 
-def open_to_work(idea: Idea, closed: Collection[str] = ("parked", "abandoned", "merged")) -> Decision:
+def open_to_work(idea: Idea, closed: Collection[str] = ("parked", "abandoned", *IDEA_REPLACED)) -> Decision:
     """Whether new prototypes and tests can be added to the idea."""
     if idea.retrospective:
         return deny(_("This idea is known from published facts only: nothing is added to it."))

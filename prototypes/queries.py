@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Case, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Lower
 
 from cohorts.enums import Role
@@ -22,9 +22,19 @@ from cohorts.queries import (
     within_reach,
     without_last_day,
 )
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IDEA_OPEN, TO_LOG, IdeaState, TrialState
+from prototypes.enums import (
+    BEEN_LIVE,
+    COUNTED_SCOPES,
+    IDEA_OPEN,
+    IDEA_REPLACED,
+    TO_LOG,
+    IdeaState,
+    ImplementationKind,
+    TrialState,
+)
 from prototypes.lanes import CellState, Stance
 from prototypes.silence import silence
+from web.clock import Day, day_of_rows
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -72,7 +82,7 @@ def _of_editions(memberships: MembershipQuerySet) -> QuerySet[Cohort, Any]:
     return Cohort.objects.filter(edition__in=memberships.values("cohort__edition")).values("pk")
 
 
-def working_cohorts(user: User, day: date, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
+def working_cohorts(user: User, day: Day, roles: Collection[str] = WORKING_ROLES) -> QuerySet[Cohort]:
     """Cohorts in which the person adds work that day: for lab staff all that run or are suspended.
 
     Published facts take none.
@@ -84,7 +94,7 @@ def working_cohorts(user: User, day: date, roles: Collection[str] = WORKING_ROLE
     return cohorts.filter(own).distinct()
 
 
-def confirms(user: User, today: date) -> Q:
+def confirms(user: User, today: Day) -> Q:
     """Ideas of cohorts the person leads that day or answers for, and their own where they are a member."""
     near = user.memberships.filter(active_on(today))
     led = Q(cohort__in=near.filter(role__in=LEADING_ROLES).values("cohort"))
@@ -125,22 +135,23 @@ class IdeaQuerySet(models.QuerySet["Idea"]):
         return self.filter(retrospective=False)
 
     def counted(self) -> IdeaQuerySet:
-        """Those the rates count: accepted, and not gone into another."""
-        return self.measured().filter(accepted_on__isnull=False).exclude(state=IdeaState.MERGED)
+        """Those of which somebody can say how they are: accepted, and neither merged into another idea nor split."""
+        return self.measured().filter(accepted_on__isnull=False).exclude(state__in=IDEA_REPLACED)
 
-    def unconfirmed(self, today: date) -> IdeaQuerySet:
+    def unconfirmed(self, today: Day) -> IdeaQuerySet:
         """Counted ideas without any sign for six months: how they stand is not sure any more."""
-        return self.counted().filter(last_sign_on__lte=silence(today))
+        return self.counted().filter(last_sign_on__lte=day_of_rows(today, "cohort__authority", silence))
 
-    def marked(self, user: User, today: date) -> IdeaQuerySet:
+    def marked(self, user: User, today: Day) -> IdeaQuerySet:
         """With `faded`, whether each is among those, and `to_confirm`, whether that is also for the person to say."""
-        faded = Q(retrospective=False, accepted_on__isnull=False, last_sign_on__lte=silence(today))
-        faded &= ~Q(state=IdeaState.MERGED)
+        silent_since = day_of_rows(today, "cohort__authority", silence)
+        faded = Q(retrospective=False, accepted_on__isnull=False, last_sign_on__lte=silent_since)
+        faded &= ~Q(state__in=IDEA_REPLACED)
         may = Q() if user.is_lab_staff else confirms(user, today)
         found = {"faded": faded, "to_confirm": faded & may}
         return self.annotate(**{name: ExpressionWrapper(q, models.BooleanField()) for name, q in found.items()})
 
-    def confirmable_by(self, user: User, today: date) -> IdeaQuerySet:
+    def confirmable_by(self, user: User, today: Day) -> IdeaQuerySet:
         """Those the person may confirm that day: the row of `permissions.TABLE`, asked of many ideas at once."""
         return self if user.is_lab_staff else self.filter(confirms(user, today))
 
@@ -157,6 +168,17 @@ class IdeaEventQuerySet(models.QuerySet["IdeaEvent"]):
     def counting(self) -> IdeaEventQuerySet:
         """Those no correction names, in the order of the story."""
         return self.filter(corrections=None).order_by("idea", "effective_on", "place")
+
+
+def live_day(idea: Idea) -> date | None:
+    """Return the day from which the idea counts as live where it was born: its first full or adapted implementation."""
+    first: date | None = implementations_that_count(idea).aggregate(first=Min("live_on"))["first"]
+    return first
+
+
+def implementations_that_count(idea: Idea) -> QuerySet[Implementation]:
+    """Return those by which the idea counts as implemented: full or adapted, where it was born."""
+    return idea.implementations.filter(kind=ImplementationKind.ORIGIN, scope__in=COUNTED_SCOPES, state__in=BEEN_LIVE)
 
 
 def reached(events: Iterable[IdeaEvent], state: str) -> IdeaEvent | None:
@@ -189,18 +211,19 @@ class TrialQuerySet(models.QuerySet["Trial"]):
         told = self.filter(state="concluded", result="not_met", locked_on__lte=F("held_on"))
         return told.exclude(learning="").exclude(strength="")
 
-    def to_note(self, user: User, day: date, concluded_since: date) -> TrialQuerySet:
-        """Tests the person can write a note on: locked and held ones first, then those concluded since a day."""
-        recent = Q(state=TrialState.CONCLUDED, concluded_on__gte=concluded_since, retrospective=False)
+    def to_note(self, user: User, day: Day, concluded_for: timedelta) -> TrialQuerySet:
+        """Tests the person can write a note on: locked and held ones first, then those concluded within that time."""
+        since = day_of_rows(day, "prototype__idea__cohort__authority", lambda today: today - concluded_for)
+        recent = Q(state=TrialState.CONCLUDED, concluded_on__gte=since, retrospective=False)
         rows = self.worked_on(user, day).filter(Q(state__in=TO_LOG) | recent)
         open_first = Case(When(state=TrialState.CONCLUDED, then=1), default=0)
         return rows.order_by(open_first, "-locked_at", "-pk")
 
-    def worked_on(self, user: User, day: date) -> TrialQuerySet:
+    def worked_on(self, user: User, day: Day) -> TrialQuerySet:
         """Those in cohorts the person works in, the latest locked or planned first."""
         return self.filter(prototype__idea__cohort__in=working_cohorts(user, day)).order_by("-locked_at", "-pk")
 
-    def to_log(self, user: User, day: date) -> TrialQuerySet:
+    def to_log(self, user: User, day: Day) -> TrialQuerySet:
         """Those of them that are locked or held."""
         return self.worked_on(user, day).filter(state__in=TO_LOG)
 
@@ -214,7 +237,7 @@ class FieldNoteQuerySet(models.QuerySet["FieldNote"]):
         """Second versions, those that wait first."""
         return self.filter(outcome="beside").order_by(F("settled_at").asc(nulls_first=True), "id")
 
-    def settleable_by(self, user: User, today: date) -> FieldNoteQuerySet:
+    def settleable_by(self, user: User, today: Day) -> FieldNoteQuerySet:
         """Second versions that wait for a choice this person may make: `permissions.may_edit_trial`, for many rows."""
         waiting = self.beside().filter(settled_at=None)
         cohort, idea = "trial__prototype__idea__cohort__in", "trial__prototype__idea__"

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from math import exp, inf, log, sqrt
+from math import ceil, exp, floor, inf, log, sqrt
 from statistics import NormalDist
 from typing import Literal, NamedTuple, TypeAlias
+
+from dateutil.relativedelta import relativedelta
 
 CONFIDENCE = 0.95
 MASK_BELOW = 5
@@ -21,13 +23,13 @@ OUTCOMES = ("implemented", "abandoned", "open")
 ROUNDING = 1e-12
 
 Outcome: TypeAlias = Literal["implemented", "abandoned", "open"]
-Observation: TypeAlias = tuple[int, Outcome]
+Observation: TypeAlias = tuple[float, Outcome]
 
 
 class MonthCounts(NamedTuple):
-    """How many ideas reached each outcome after so many completed months."""
+    """How many ideas reached each outcome after so many months (see `months_between`)."""
 
-    months: int
+    months: float
     implemented: int
     abandoned: int
     open: int
@@ -44,7 +46,7 @@ class CurvePoint:
     `implemented`.
     """
 
-    months: int
+    months: float
     implemented: float | None
     low: float | None
     high: float | None
@@ -81,10 +83,10 @@ class IncidenceCurve:
     """
 
     steps: tuple[CurvePoint, ...]
-    risk_sets: tuple[tuple[int, int], ...]
+    risk_sets: tuple[tuple[float, int], ...]
 
-    def at(self, months: int) -> CurvePoint:
-        """The figures after `months`, events of that month included.
+    def at(self, months: float) -> CurvePoint:
+        """The figures after `months`, events of that moment included.
 
         Past the last follow-up they stay as they were, with nobody at risk. Raises
         ValueError for a negative number of months.
@@ -97,23 +99,24 @@ class IncidenceCurve:
         latest = self.steps[passed - 1] if passed else ALL_STILL_OPEN
         return replace(latest, months=months, at_risk=self.at_risk(months))
 
-    def at_risk(self, months: int) -> int:
+    def at_risk(self, months: float) -> int:
         """Ideas open and followed for at least `months`."""
         left = bisect_left(self.risk_sets, months, key=lambda risk_set: risk_set[0])
         return self.risk_sets[left][1] if left < len(self.risk_sets) else 0
 
     def followed_until(self, minimum: int = MASK_BELOW) -> int | None:
-        """The last month at which at least `minimum` ideas are at risk, None if never.
+        """The last whole month at which at least `minimum` ideas are at risk, None if never.
 
         Pages hide what the curve says after it. Raises ValueError when `minimum` < 1.
         """
         if not minimum >= 1:
             raise ValueError(f"Ask for at least one idea at risk, not {minimum}.")
         long_enough = (months for months, count in self.risk_sets if count >= minimum)
-        return max(long_enough, default=None)
+        last = max(long_enough, default=None)
+        return None if last is None else floor(last)
 
     def months_to_quantile(self, share: float) -> int | None:
-        """The first month by which `share` of the ideas are implemented, None if never.
+        """The first whole month by which `share` of the ideas are implemented, None if never.
 
         Raises ValueError unless 0 < share <= 1.
         """
@@ -121,7 +124,7 @@ class IncidenceCurve:
             raise ValueError(f"A share lies above 0 and up to 1: {share} does not.")
         for step in self.steps:
             if step.implemented is not None and step.implemented >= share - ROUNDING:
-                return step.months
+                return ceil(step.months)
         return None
 
 
@@ -157,13 +160,13 @@ class _Occupancy:
             covariance=stay * self.covariance + stay * gain * self.var_open - square * stay * gain / at_risk,
         )
 
-    def as_point(self, months: int, at_risk: int) -> CurvePoint:
+    def as_point(self, months: float, at_risk: int) -> CurvePoint:
         low, high = _log_log_interval(self.implemented, self.var_implemented)
         return CurvePoint(months, self.implemented, low, high, self.abandoned, self.open, at_risk, self.var_implemented)
 
 
 def cumulative_incidence(observations: Iterable[Observation]) -> IncidenceCurve:
-    """The curve for ideas given one by one, as completed months and outcome.
+    """The curve for ideas given one by one, as months and outcome.
 
     Months run from acceptance to the event, or to the as-of date for an open idea.
     Raises ValueError for an unknown outcome or negative months.
@@ -174,7 +177,7 @@ def cumulative_incidence(observations: Iterable[Observation]) -> IncidenceCurve:
 
 
 def cumulative_incidence_from_counts(
-    rows: Iterable[tuple[int, int, int, int]],
+    rows: Iterable[tuple[float, int, int, int]],
 ) -> IncidenceCurve:
     """The curve for ideas already counted: (months, implemented, abandoned, open).
 
@@ -187,7 +190,7 @@ def cumulative_incidence_from_counts(
     at_risk = sum(sum(row[1:]) for row in by_month)
     occupancy = _Occupancy()
     steps: list[CurvePoint] = []
-    risk_sets: list[tuple[int, int]] = []
+    risk_sets: list[tuple[float, int]] = []
     for months, implemented, abandoned, still_open in by_month:
         risk_sets.append((months, at_risk))
         if implemented or abandoned:
@@ -231,19 +234,35 @@ def completed_months(start: date, end: date) -> int:
     return months - (end.day < min(start.day, last_day))
 
 
+def months_between(start: date, end: date) -> float:
+    """Return the months from `start` to `end`: completed ones, and the share of the running one that has passed.
+
+    That share is the days since the last monthly anniversary of `start` over the days from it to the next one, so that
+    12 months end on the anniversary. Raises ValueError when `end` comes before `start`.
+    """
+    whole = completed_months(start, end)
+    last, following = (start + relativedelta(months=whole + more) for more in (0, 1))
+    return whole + (end - last).days / (following - last).days
+
+
+def exact(months: float) -> float:
+    """Return months as tables and files give them: to four decimals, whole ones without any."""
+    return int(months) if months == int(months) else round(months, 4)
+
+
 def is_masked(count: int) -> bool:
     """Whether a group is too small for its figures to be shown without its rows."""
     return count < MASK_BELOW
 
 
-def _counted(months: int, outcome: str, ideas: int) -> MonthCounts:
+def _counted(months: float, outcome: str, ideas: int) -> MonthCounts:
     if outcome not in OUTCOMES:
         raise ValueError(f"An outcome is one of {', '.join(OUTCOMES)}: not {outcome}.")
     return MonthCounts(months, *(ideas * (outcome == known) for known in OUTCOMES))
 
 
-def _added_up(rows: Iterable[tuple[int, int, int, int]]) -> list[MonthCounts]:
-    totals: dict[int, MonthCounts] = {}
+def _added_up(rows: Iterable[tuple[float, int, int, int]]) -> list[MonthCounts]:
+    totals: dict[float, MonthCounts] = {}
     for months, *counts in rows:
         _refuse_nonsense(months, counts)
         if any(counts):
@@ -253,7 +272,7 @@ def _added_up(rows: Iterable[tuple[int, int, int, int]]) -> list[MonthCounts]:
     return sorted(totals.values())
 
 
-def _refuse_nonsense(months: int, counts: list[int]) -> None:
+def _refuse_nonsense(months: float, counts: list[int]) -> None:
     if not 0 <= months < inf:
         raise ValueError(f"Months after acceptance cannot be {months}.")
     if min(counts) < 0:

@@ -1,6 +1,7 @@
 """The charts of a rates page: stacked shares month by month with the numbers still at risk below, and the funnel."""
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from django.utils.translation import get_language
@@ -29,9 +30,9 @@ def labelled_months(last: int) -> list[int]:
 
 
 def curve_rows(figures: Figures) -> list[CurvePoint]:
-    """The table beside it: the start, each month in which something happened, and the last month shown."""
+    """The table beside it: the start, the end of each month in which something happened, and the last month shown."""
     last = figures.shown_until or 0
-    months = {0, last, *(step.months for step in figures.curve.steps if step.months <= last)}
+    months = {0, last, *(ceil(step.months) for step in figures.curve.steps if step.months <= last)}
     return [figures.curve.at(month) for month in sorted(months)]
 
 

@@ -73,7 +73,7 @@ def _who_counts() -> list[Definition]:
                     " not start it again. It counts as implemented on the day its own authority first has it live, in"
                     " full or adapted, with evidence. What is live in part only still counts as open, and so does an"
                     " idea that is parked. It counts as abandoned if that is its state on the day of the figures."
-                    " Months are completed calendar months."
+                    " Months are calendar months and the share of the running one: twelve end on the anniversary."
                 ),
                 _(
                     "Every idea accepted is implemented, abandoned or still open, never two of them. An implementation"
@@ -141,6 +141,13 @@ def _what_is_kept_apart() -> list[Definition]:
                     "Ideas only noted have no clock yet. An idea merged into another is counted there, once. Ideas"
                     " known from publications have no known day of acceptance: they are counted apart."
                 ),
+                _(
+                    "A split idea counts once, from its own acceptance, and its parts do not count beside it. It is"
+                    " open while one of its parts is. Once all have ended, on the day the last one did, it is"
+                    " implemented if at least one part is (in part, where others were abandoned), else abandoned. A"
+                    " part merged into another idea counts as that idea; where all parts are, the split idea is merged"
+                    " too."
+                ),
             ),
             anchor="left-out",
         ),
@@ -164,7 +171,7 @@ def work_definitions() -> Definition:
         _("What the work gave"),
         (
             _(
-                "First prototype in test: completed calendar months from the day a cohort started to the day one of its"
+                "First prototype in test: calendar months from the day a cohort started to the day one of its"
                 " ideas was first tested, against the target of its format. Half of the cohorts: those without a"
                 " prototype in test count for as long as they were followed."
             ),

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -30,6 +29,7 @@ from prototypes.rates_reach import Reach, reach_of
 from prototypes.rates_wording import whose
 from prototypes.work_figures import WorkFigures
 from prototypes.work_queries import work_done
+from web.clock import platform_today
 from web.errors import DomainError
 from web.tables import Cell, Table
 
@@ -153,10 +153,10 @@ def file_name(stem: StrOrPromise, as_of: date, kind: str) -> str:
 
 def _prepare(person: User, asked: QueryDict) -> Table:
     """For the worker: what the person may read is asked anew. Raises DomainError where that is less than it was."""
-    found = asked_by(person, asked, today=localdate())
+    found = asked_by(person, asked, today=platform_today())
     if not (found.form.is_valid() and found.still_read):
         raise DomainError(NO_LONGER)
-    return ideas_table(found, today=localdate())
+    return ideas_table(found, today=platform_today())
 
 
 IDEAS_KIND: Final = ExportKind(

@@ -6,10 +6,10 @@ from prototypes.rates_sql import COUNTS_NOW, COUNTS_THEN, FIRST_GIVEN, FIRST_TOL
 def one_by_one(*, known: bool = False, more: str = "") -> str:
     """The same a row an idea, with the reason in words; `more` are further columns, of `o`."""
     return f"""SELECT * FROM ({outcomes(known=known)}
-SELECT o.id, o.outcome, o.months, o.state,
+SELECT o.id, o.outcome, o.months, o.state, o.in_part,
        happened.since, CASE WHEN happened.since = o.since THEN o.precision ELSE 'day' END AS precision,
        COALESCE((SELECT {FIRST_GIVEN.format(column="reason")}
-                 FROM prototypes_ideaevent e WHERE o.outcome = 'abandoned' AND e.idea_id = o.id
+                 FROM prototypes_ideaevent e WHERE o.outcome = 'abandoned' AND e.idea_id = o.ended_as
                  AND e.state = 'abandoned' AND e.effective_on = o.abandoned_on
                  AND {COUNTS_THEN if known else COUNTS_NOW}
                  ORDER BY {FIRST_TOLD} DESC, e.place DESC LIMIT 1), '') AS reason{more}
@@ -29,7 +29,7 @@ def of_outcome(*, known: bool = False) -> str:
     return f"""SELECT * FROM ({outcomes(known=known)}, {given(known=known)}
 SELECT o.id, COUNT(*) OVER () AS ideas
 FROM o JOIN prototypes_idea i ON i.id = o.id JOIN cohorts_cohort c ON c.id = i.cohort_id
-     LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
+     LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
 WHERE o.own AND NOT o.retrospective AND CASE %(outcome)s
     WHEN '' THEN o.months IS NOT NULL
     WHEN 'discontinued' THEN o.outcome = 'implemented' AND o.standing IS NOT TRUE

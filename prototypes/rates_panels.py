@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.requests import person
@@ -16,6 +15,7 @@ from prototypes.rates_queries import Scope, implementation_rates
 from prototypes.rates_reach import Reach, reach_of
 from prototypes.rates_shown import headline
 from prototypes.reach_form import MONTHLY, told_by
+from web.clock import platform_today
 from web.panels import Panel
 from web.prepared import prepared
 
@@ -29,7 +29,7 @@ def of_authority(request: HttpRequest, authority: Authority) -> dict[str, Any] |
     reach = _reach(request)
     if not (reach.own is None or authority.pk in reach.own):
         return None
-    return _headline(reach.scope(authority=authority), rates_address(authority=authority.slug), localdate())
+    return _headline(reach.scope(authority=authority), rates_address(authority=authority.slug), platform_today())
 
 
 def of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
@@ -37,7 +37,7 @@ def of_edition(request: HttpRequest, edition: Edition) -> dict[str, Any] | None:
     reach = _reach(request)
     if not reach.shares(edition):
         return None
-    today, scope = localdate(), reach.scope(edition=edition)
+    today, scope = platform_today(), reach.scope(edition=edition)
     as_of = told_by(reach, scope, today)
     shown = _headline(scope, rates_address(edition=edition.slug), as_of)
     return shown and shown | {"another_day": MONTHLY if as_of != today else ""}
@@ -54,13 +54,13 @@ def of_administered(request: HttpRequest) -> dict[str, Any] | None:
     user = person(request)
     if user.is_lab_staff:
         return None
-    authorities = [admin.authority for admin in _administered(user, localdate())]
+    authorities = [admin.authority for admin in _administered(user, platform_today())]
     if not authorities:
         return None
     only = authorities[0] if len(authorities) == 1 else None
     address = rates_address(authority=only.slug) if only else reverse("prototypes:rates")
     own = frozenset(authority.pk for authority in authorities)
-    return (_headline(Scope(own=own), address, localdate()) or {}) | {"authorities": authorities}
+    return (_headline(Scope(own=own), address, platform_today()) or {}) | {"authorities": authorities}
 
 
 @prepared

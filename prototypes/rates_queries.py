@@ -7,18 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort
 from programmes.enums import Metric
 from programmes.models import Authority, Claim, Edition
-from prototypes.enums import IdeaState
+from prototypes.enums import IdeaState, LineageKind
 from prototypes.figures import MOST_COHORTS, CohortCount, Figures, Group
-from prototypes.models import Idea, RatesRollup
+from prototypes.models import Idea, Lineage, RatesRollup
 from prototypes.queries import IdeaQuerySet
 from prototypes.rates import OUTCOMES, MonthCounts
 from prototypes.rates_lists_sql import OF_OUTCOME, OF_OUTCOME_THEN, ONE_BY_ONE, ONE_BY_ONE_THEN
@@ -27,6 +29,7 @@ from prototypes.rates_sql import BOUNDS, BOUNDS_THEN, TALLY, TALLY_THEN
 from prototypes.silence import silence
 
 K = TypeVar("K")
+IN_PART: Final = _("implemented in part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ class TallyRow(NamedTuple):
     """
 
     outcome: str
-    months: int | None
+    months: float | None
     detail: str
     cohort: int | None
     ideas: int
@@ -166,7 +169,7 @@ def implementation_rates(
 
 def _bounds(figures: Figures, scope: Scope) -> tuple[Figures, Figures]:
     """The highest and the lowest that the shares may be: see `Figures.bounds`."""
-    moved = defaultdict[str, Counter[tuple[int, str]]](Counter)
+    moved = defaultdict[str, Counter[tuple[float, str]]](Counter)
     for side, outcome, months, ideas in BOUNDARIES.of(scope, figures.as_of, figures.known_at, vaguely=True):
         moved[side][months, outcome] += ideas
     counted = Counter({(row.months, OUTCOMES[at]): row[1 + at] for row in figures.by_month for at in range(3)})
@@ -228,18 +231,22 @@ def _groups(rows: Iterable[TallyRow]) -> dict[str, Group]:
     return groups
 
 
-def _by_month(ideas: Counter[tuple[int, str]]) -> tuple[MonthCounts, ...]:
+def _by_month(ideas: Counter[tuple[float, str]]) -> tuple[MonthCounts, ...]:
     months = sorted({month for month, _ in ideas})
     return tuple(MonthCounts(month, *(ideas[month, outcome] for outcome in OUTCOMES)) for month in months)
 
 
 class Told(NamedTuple):
-    """One idea by some day: its outcome, completed months, and the state it was in since when."""
+    """One idea by some day: its outcome, months, and the state it was in since when.
+
+    `in_part` is a split idea of which parts were implemented and others abandoned.
+    """
 
     id: int
     outcome: str
-    months: int | None
+    months: float | None
     state: str
+    in_part: bool
     since: date | None
     precision: str
     reason: str
@@ -248,6 +255,14 @@ class Told(NamedTuple):
     def shown(self) -> IdeaState:
         """What it counts as; an open idea shows how far it is."""
         return IdeaState(self.state if self.outcome == "open" else self.outcome)
+
+    @property
+    def shown_label(self) -> StrOrPromise:
+        return IN_PART if self.in_part else self.shown.label
+
+    @property
+    def completed_months(self) -> int | None:
+        return None if self.months is None else int(self.months)
 
 
 def told_one_by_one(ideas: Iterable[Idea], *, as_of: date, known_at: datetime | None = None) -> dict[int, Told]:
@@ -271,7 +286,8 @@ def keys_of_outcome(
 def ideas_behind(scope: Scope, user: User, *, as_of: date) -> IdeaQuerySet:
     """The ideas in the denominator that the reader may see, by reference; `readable` says whose page they may open."""
     gone = Q(state="merged", state_since__lte=as_of)
-    found = scope.ideas().filter(accepted_on__lte=as_of).exclude(gone)
+    part = Lineage.objects.filter(child=OuterRef("pk"), kind=LineageKind.SPLIT, parent__accepted_on__isnull=False)
+    found = scope.ideas().filter(~Exists(part), accepted_on__lte=as_of).exclude(gone)
     return found.opened_by(user).select_related("cohort", "challenge").order_by("cohort__code", "number")
 
 

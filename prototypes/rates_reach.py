@@ -10,13 +10,13 @@ from django.db import connection
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.http import QueryDict
-from django.utils.timezone import localdate
 
 from accounts.models import User
 from cohorts.models import Cohort
 from programmes.models import Authority, AuthorityAdmin, Edition
 from prototypes.figures import MOST_COHORTS
 from prototypes.rates_queries import Scope
+from web.clock import platform_today
 
 # What lab staff may choose from, in one statement whatever the number of cohorts. Where these are too many to choose
 # from, those of the chosen authority and edition are offered, or else of the chosen cohort's edition; of too many
@@ -155,7 +155,7 @@ def reach_of(user: User, asked: QueryDict | None = None) -> Reach:
     rows = Cohort.objects.select_related("edition", "authority").only(*READ).order_by(Lower("name"), "pk")
     if user.is_lab_staff:
         return Reach(tuple(rows), None)
-    today = localdate()
+    today = platform_today()
     there = user.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=today)).values("cohort")
     member = Cohort.objects.filter(pk__in=there, authority=OuterRef("authority"))
     admin = AuthorityAdmin.objects.active(today).filter(user=user, authority=OuterRef("authority"))

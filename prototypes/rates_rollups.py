@@ -16,10 +16,10 @@ from prototypes.models import RatesRollup
 from prototypes.rates_sql import BOUNDS, TALLY
 
 # The columns of both aggregates, as what was kept is read again.
-TALLIED: Final = """outcome text, months int, detail text, cohort_id bigint, ideas bigint, own bigint, standing bigint,
-    confirmed bigint, vague bigint, replicated bigint, accepted bigint, implemented bigint,
+TALLIED: Final = """outcome text, months float8, detail text, cohort_id bigint, ideas bigint, own bigint,
+    standing bigint, confirmed bigint, vague bigint, replicated bigint, accepted bigint, implemented bigint,
     followed bigint, within bigint"""
-BOUNDED: Final = "side text, outcome text, months int, ideas bigint"
+BOUNDED: Final = "side text, outcome text, months float8, ideas bigint"
 
 STAMP: Final = "SELECT COUNT(*), COALESCE(MAX(transaction), 0) FROM prototypes_rateschange"
 KEPT: Final = f"""

@@ -11,8 +11,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from prototypes.enums import ChallengeKind, IdeaState
+from prototypes.rates import exact
 from prototypes.rates_lists_sql import one_by_one
-from prototypes.rates_queries import Scope, asked_of
+from prototypes.rates_queries import IN_PART, Scope, asked_of
 from prototypes.rates_sql import COUNTS_NOW, COUNTS_THEN
 from web.precision import Precision
 from web.tables import Cell
@@ -32,7 +33,7 @@ def _rows(*, known: bool) -> str:
                 CASE WHEN o.accepted_on = ANY(o.vaguely_accepted) THEN 'month' ELSE 'day' END) AS acceptance"""  # noqa: S608
     return f"""
 SELECT i.reference, i.title, ch.title, ch.kind, c.name, a.name, t.state, t.outcome, t.accepted_on, t.acceptance,
-       t.since, t.precision, t.months, t.reason, i.last_sign_on
+       t.since, t.precision, t.months, t.reason, i.last_sign_on, t.in_part
 FROM ({one_by_one(known=known, more=more)}) t
 JOIN prototypes_idea i ON i.id = t.id
 JOIN cohorts_cohort c ON c.id = i.cohort_id
@@ -61,9 +62,10 @@ class Row(NamedTuple):
     accepted_precision: str
     since: date
     precision: str
-    months: int
+    months: float
     reason: str
     last_sign_on: date | None
+    in_part: bool
 
 
 WIDTHS: Final = (12, 48, 36, 18, 24, 28, 18, 14, 12, 12, 12, 12, 10, 48, 12)
@@ -115,12 +117,12 @@ def cells(rows: Iterator[Row]) -> Iterator[tuple[Cell, ...]]:
             row.cohort,
             row.authority,
             states[row.state],
-            outcomes[row.outcome],
+            str(IN_PART) if row.in_part else outcomes[row.outcome],
             row.accepted_on,
             precisions[row.accepted_precision],
             row.since,
             precisions[row.precision],
-            row.months,
+            exact(row.months),
             row.reason,
             row.last_sign_on,
         )

@@ -5,19 +5,24 @@ from typing import NamedTuple
 from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, STANDING, IdeaState
 from prototypes.figures import HORIZONS
 from prototypes.models.triggers import listed
+from prototypes.rates_splits_sql import FAMILY, UNITS, with_family
 
 
 def completed(spans: str) -> str:
-    """`prototypes.rates.completed_months` in SQL, as `months` beside all columns of `spans`.
+    """Return SQL for `prototypes.rates.months_between`: `months` beside all columns of `spans`.
 
-    An earlier day of the month is complete where it is the month's last.
+    Whole months first (an earlier day of the month is complete where it is the month's last), then the share of the
+    running one.
     """
     return f"""
-    SELECT f.*, (12 * (date_part('year', f.until) - date_part('year', f.accepted_on))
-                 + date_part('month', f.until) - date_part('month', f.accepted_on))::int
-                - (date_part('day', f.until) < date_part('day', f.accepted_on)
-                   AND date_part('day', f.until + 1) <> 1)::int AS months
-    FROM {spans} f
+    SELECT f.*, w.whole + (f.until - (f.accepted_on + make_interval(months => w.whole))::date)::float8
+                / ((f.accepted_on + make_interval(months => w.whole + 1))::date
+                   - (f.accepted_on + make_interval(months => w.whole))::date) AS months
+    FROM {spans} f CROSS JOIN LATERAL (
+        SELECT (12 * (date_part('year', f.until) - date_part('year', f.accepted_on))
+                + date_part('month', f.until) - date_part('month', f.accepted_on))::int
+               - (date_part('day', f.until) < date_part('day', f.accepted_on)
+                  AND date_part('day', f.until + 1) <> 1)::int AS whole OFFSET 0) w
 """  # noqa: S608 - constants only
 
 
@@ -44,11 +49,12 @@ PERIOD = """((%(accepted_from)s::date IS NULL AND %(accepted_until)s::date IS NU
 VAGUE = """SELECT e.idea_id FROM prototypes_ideaevent e WHERE e.precision <> 'day'
     UNION SELECT m.idea_id FROM prototypes_implementation m WHERE m.live_precision <> 'day'
     UNION SELECT m.idea_id FROM prototypes_implementationevent m WHERE m.live_precision <> 'day'
-    UNION SELECT l.child_id FROM prototypes_lineage l WHERE l.kind = 'split'"""
-CHOSEN = f"""
-    SELECT i.id, i.cohort_id, i.state, i.state_since, i.state_precision, i.accepted_on, i.implemented_on,
+    UNION SELECT unnest(ARRAY[l.child_id, l.parent_id]) FROM prototypes_lineage l WHERE l.kind = 'split'"""
+COLUMNS = """i.id, i.cohort_id, i.state, i.state_since, i.state_precision, i.accepted_on, i.implemented_on,
            CASE WHEN i.last_sign_on <= %(as_of)s THEN i.last_sign_on > %(silence)s END AS confirmed, i.retrospective,
-           (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own
+           (%(own)s::bigint[] IS NULL OR c.authority_id = ANY(%(own)s::bigint[])) AS own"""
+CHOSEN = f"""
+    SELECT {COLUMNS}, TRUE AS asked
     FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
     WHERE (%(authority)s::bigint IS NULL OR c.authority_id = %(authority)s)
       AND (%(edition)s::bigint IS NULL OR c.edition_id = %(edition)s)
@@ -73,7 +79,8 @@ kin (id, whole) AS (
 CHOSEN_ONLY = "ANY(ARRAY(SELECT i.id FROM ideas i))"
 ACCEPTED_NOW = "(SELECT w.accepted_on FROM prototypes_idea w WHERE w.id = l.parent_id) IS NOT NULL"
 IDEAS_NOW = f"""{SUPERSEDED.format(recorded="TRUE")},
-ideas AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
+requested AS ({CHOSEN} AND {PERIOD.format(accepted_on="i.accepted_on")}),
+{FAMILY.format(counts=COUNTS_NOW)}, ideas AS ({with_family(COLUMNS)}),
 {KIN.format(ideas="ideas", accepted=ACCEPTED_NOW)},
 works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {CHOSEN_ONLY})"""  # noqa: S608 - constants only
 
@@ -83,27 +90,29 @@ works AS (SELECT m.* FROM prototypes_implementation m WHERE m.idea_id = {CHOSEN_
 # own only, never of a replication. Cohort, kind of challenge and published facts are those of today.
 ACCEPTED_THEN = f"""EXISTS (SELECT 1 FROM prototypes_ideaevent e
     WHERE e.idea_id = l.parent_id AND e.state = 'accepted' AND {COUNTS_THEN} OFFSET 0)"""  # noqa: S608 - constants only
-IDEAS_THEN = f"""{SUPERSEDED.format(recorded=RECORDED_THEN)}, chosen AS ({CHOSEN}),
-{KIN.format(ideas="chosen", accepted=ACCEPTED_THEN)},
+IDEAS_THEN = f"""{SUPERSEDED.format(recorded=RECORDED_THEN)}, requested AS ({CHOSEN}),
+{FAMILY.format(counts=COUNTS_THEN)}, related AS ({with_family(COLUMNS)}),
+{KIN.format(ideas="related", accepted=ACCEPTED_THEN)},
 clock AS (
     SELECT w.id, MIN(w.effective_on) AS accepted_on
-    FROM (SELECT c.id, c.id AS whole, e.effective_on FROM chosen c JOIN prototypes_ideaevent e ON e.idea_id = c.id
+    FROM (SELECT c.id, c.id AS whole, e.effective_on FROM related c JOIN prototypes_ideaevent e ON e.idea_id = c.id
           WHERE e.state = 'accepted' AND {COUNTS_THEN}
           UNION ALL SELECT k.id, k.whole, e.effective_on FROM kin k JOIN prototypes_ideaevent e ON e.idea_id = k.whole
           WHERE e.state = 'accepted' AND e.idea_id = ANY(ARRAY(SELECT k.whole FROM kin k)) AND {COUNTS_THEN}) w
     GROUP BY w.id HAVING bool_or(w.whole = w.id)
 ), ended AS (
     SELECT e.idea_id, MIN(e.effective_on) AS implemented_on
-    FROM chosen c JOIN prototypes_ideaevent e ON e.idea_id = c.id
+    FROM related c JOIN prototypes_ideaevent e ON e.idea_id = c.id
     WHERE e.state = 'implemented' AND {COUNTS_THEN} GROUP BY e.idea_id
 ), ideas AS (
     SELECT c.id, c.cohort_id, c.state, CASE WHEN c.retrospective THEN c.state_since ELSE 'infinity' END AS state_since,
            c.state_precision, CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END AS accepted_on,
-           n.implemented_on, NULL::boolean AS confirmed, c.retrospective, c.own
-    FROM chosen c LEFT JOIN clock k ON k.id = c.id LEFT JOIN ended n ON n.idea_id = c.id
+           n.implemented_on, NULL::boolean AS confirmed, c.retrospective, c.own, c.asked
+    FROM related c LEFT JOIN clock k ON k.id = c.id LEFT JOIN ended n ON n.idea_id = c.id
     WHERE (NOT c.retrospective OR c.state = '' OR EXISTS (
                SELECT 1 FROM prototypes_ideaevent e WHERE e.idea_id = c.id AND e.recorded_at <= %(known_at)s))
-      AND {PERIOD.format(accepted_on="CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END")}
+      AND (NOT c.asked
+           OR {PERIOD.format(accepted_on="CASE WHEN c.retrospective THEN c.accepted_on ELSE k.accepted_on END")})
 ), works AS (
     SELECT DISTINCT ON (v.pgh_obj_id) v.* FROM prototypes_implementationevent v
     WHERE v.idea_id = {CHOSEN_ONLY}
@@ -138,9 +147,10 @@ SIGNS = (
     ),
     Sign("prototypes_followup s", "s.noted_on", then="prototypes_followupevent s"),
     Sign(
-        "(SELECT * FROM prototypes_implementation WHERE kind = 'origin') s",
-        "s.ended_on",
-        then="(SELECT * FROM prototypes_implementationevent WHERE kind = 'origin') s",
+        "(SELECT * FROM prototypes_implementation WHERE kind = 'origin' AND state <> 'planned') s",
+        "s.live_on, s.ended_on, s.born_on",
+        then="(SELECT v.*, m.born_on FROM prototypes_implementationevent v JOIN prototypes_implementation m"
+        " ON m.id = v.pgh_obj_id WHERE v.kind = 'origin' AND v.state <> 'planned') s",
     ),
     Sign("prototypes_confirmation s", "s.confirmed_on", then="prototypes_confirmation s", written="s.recorded_at"),
 )
@@ -210,7 +220,7 @@ OUTCOMES = f"""
           WHERE e.precision <> 'day' AND e.state = 'accepted' AND {{counts}}) e
     GROUP BY e.id
 ), dated AS (
-    SELECT i.id, i.own, i.cohort_id, i.retrospective, i.accepted_on, l.standing, l.replicated,
+    SELECT i.id, i.own, i.asked, i.cohort_id, i.retrospective, i.accepted_on, l.standing, l.replicated,
            COALESCE(s.abandoned_on, i.state_since) AS abandoned_on,
            CASE WHEN i.retrospective OR i.state_since <= %(as_of)s THEN i.state ELSE s.state END AS state,
            CASE WHEN i.state_since <= %(as_of)s THEN i.state_since ELSE s.since END AS since,
@@ -229,13 +239,14 @@ OUTCOMES = f"""
 ), sorted AS (
     SELECT d.*, CASE WHEN d.retrospective THEN 'retrospective'
                      WHEN d.state = 'merged' THEN 'merged'
+                     WHEN d.state = 'split' THEN 'split'
                      WHEN d.accepted_on IS NULL OR d.accepted_on > %(as_of)s THEN 'captured'
                      WHEN d.implemented_on <= %(as_of)s THEN 'implemented'
                      WHEN d.state = 'abandoned' THEN 'abandoned'
                      ELSE 'open' END AS outcome
     FROM dated d WHERE d.retrospective OR d.state <> ''
     OFFSET 0
-), followed AS (
+), {UNITS}, followed AS (
     SELECT s.*, CASE s.outcome WHEN 'implemented' THEN GREATEST(s.implemented_on, s.accepted_on)
                                WHEN 'abandoned' THEN s.abandoned_on
                                WHEN 'open' THEN %(as_of)s::date END AS until,
@@ -244,7 +255,7 @@ OUTCOMES = f"""
                OR COALESCE(CASE s.outcome WHEN 'implemented' THEN s.implemented_vaguely
                                           WHEN 'abandoned' THEN s.abandoned_on = ANY(s.vaguely_abandoned) END, FALSE)
                ELSE FALSE END AS vague
-    FROM sorted s
+    FROM units s
     OFFSET 0
 ), o AS ({completed("followed")})
 """  # noqa: S608 - constants only
@@ -278,10 +289,10 @@ def tally(*, known: bool = False) -> str:
     """
     return f"""SELECT * FROM ({outcomes(known=known)}, {given(known=known)}, sides AS (
     SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,
-           o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0] + 1} months') <= %(as_of)s AS followed,
+           o.until IS NOT NULL AND (o.accepted_on + INTERVAL '{HORIZONS[0]} months') <= %(as_of)s AS followed,
            o.outcome = 'implemented' AS implemented, o.standing AND o.outcome = 'implemented' AS standing,
            CASE WHEN o.retrospective THEN o.state WHEN g.idea_id IS NOT NULL THEN g.reason ELSE '' END AS detail
-    FROM o LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.id AND g.effective_on = o.abandoned_on
+    FROM o LEFT JOIN given g ON o.outcome = 'abandoned' AND g.idea_id = o.ended_as AND g.effective_on = o.abandoned_on
     OFFSET 0
 )
 SELECT s.outcome, s.months, s.detail, s.cohort_id, COUNT(*) AS ideas,
@@ -325,7 +336,8 @@ def bounds(*, known: bool = False) -> str:
     """Ideas with imprecise days by outcome and months: as they are counted, and as `SIDES` has them."""
     return f"""SELECT * FROM ({outcomes(known=known)}, story AS (
     SELECT e.idea_id, e.state, e.effective_on, {FIRST_DAY} AS first, {LAST_DAY} AS last
-    FROM (SELECT o.id FROM o WHERE o.vague UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i
+    FROM (SELECT unnest(ARRAY[o.id, o.ended_as]) AS id FROM o WHERE o.vague
+          UNION SELECT k.whole FROM o JOIN kin k ON k.id = o.id WHERE o.vague) i
          JOIN prototypes_ideaevent e ON e.idea_id = i.id JOIN prototypes_idea r ON r.id = e.idea_id
          JOIN cohorts_cohort c ON c.id = r.cohort_id
     WHERE {COUNTS_THEN if known else COUNTS_NOW}
@@ -342,19 +354,20 @@ def bounds(*, known: bool = False) -> str:
         ORDER BY s.last - s.first DESC LIMIT 1) a ON TRUE
     LEFT JOIN LATERAL (
         SELECT s.first, s.last FROM story s
-        WHERE s.idea_id = o.id AND o.state = 'abandoned' AND s.state = o.state AND s.effective_on = o.abandoned_on
+        WHERE s.idea_id = o.ended_as AND s.state = 'abandoned' AND s.effective_on = o.abandoned_on
+          AND (o.state = 'abandoned' OR (o.state = 'split' AND o.outcome = 'abandoned'))
         LIMIT 1) z ON TRUE
     LEFT JOIN LATERAL (
         SELECT s.first, s.last FROM story s
-        WHERE s.idea_id = o.id AND s.state = 'implemented' AND o.implemented_vaguely
-          AND s.effective_on = o.implemented_on
+        WHERE s.idea_id = o.ended_as AND o.implemented_vaguely AND s.effective_on = o.implemented_on
+          AND (s.state = 'implemented' OR (o.state = 'split' AND s.state = 'abandoned'))
         LIMIT 1) n ON TRUE
     LEFT JOIN LATERAL (
         SELECT MIN(date_trunc(m.live_precision, m.live_on)::date) AS first, MIN(LEAST(
                    (date_trunc(m.live_precision, m.live_on) + ('1 ' || m.live_precision)::interval)::date - 1,
                    m.ended_on)) AS last
         FROM works m
-        WHERE m.idea_id = o.id AND m.kind = 'origin' AND o.implemented_vaguely AND {PUT_TO_WORK}) w ON TRUE
+        WHERE m.idea_id = o.ended_as AND m.kind = 'origin' AND o.implemented_vaguely AND {PUT_TO_WORK}) w ON TRUE
     WHERE o.vague AND o.months IS NOT NULL
 ), sided AS (
     SELECT v.side, v.outcome, v.accepted_on,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from dateutil.relativedelta import relativedelta
 
+from prototypes.enums import IDEA_REPLACED
+
 if TYPE_CHECKING:
     from prototypes.models import Idea
 
@@ -20,5 +22,5 @@ def silence(today: date) -> date:
 
 def is_unconfirmed(idea: Idea, today: date) -> bool:
     """`queries.IdeaQuerySet.unconfirmed`, asked of one idea."""
-    counts = not idea.retrospective and idea.accepted_on is not None and idea.state != "merged"
+    counts = not idea.retrospective and idea.accepted_on is not None and idea.state not in IDEA_REPLACED
     return counts and idea.last_sign_on is not None and idea.last_sign_on <= silence(today)

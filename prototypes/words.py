@@ -59,7 +59,7 @@ def outlook(figures: Figures) -> Outlook:
     if point is None or point.implemented is None:
         return Outlook("too_early")
     if point.low is None or point.high is None:
-        return Outlook("all" if point.implemented > 1 / 2 else "none", point.months)
+        return Outlook("all" if point.implemented > 1 / 2 else "none", round(point.months))
     low, high = fraction(point.low), fraction(point.high)
     ends = (low, high) if low != high else ("", "")
-    return Outlook("share", point.months, fraction(point.implemented), *ends, few=figures.accepted < FEW)
+    return Outlook("share", round(point.months), fraction(point.implemented), *ends, few=figures.accepted < FEW)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from dateutil.relativedelta import relativedelta
 
 from prototypes.figures import DECIMALS, Group
-from prototypes.rates import Observation, completed_months, cumulative_incidence, wilson
+from prototypes.rates import Observation, cumulative_incidence, months_between, wilson
 
 RESULTS = ("met", "not_met", "inconclusive")
 STRENGTHS = ("said", "did_in_lab", "did_for_real")
@@ -57,11 +57,11 @@ class CohortWork:
         return "overdue" if as_of > due else "not_yet"
 
     def months_by(self, as_of: date) -> Observation | None:
-        """Completed months from its start to its first prototype in test, or followed without one until `as_of`."""
+        """Months from its start to its first prototype in test, or followed without one until `as_of`."""
         if self.started_on is None or self.started_on > as_of:
             return None
         until = max(self.reached_on or as_of, self.started_on)
-        return completed_months(self.started_on, until), "implemented" if self.reached_on else "open"
+        return months_between(self.started_on, until), "implemented" if self.reached_on else "open"
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class WorkFigures:
 
     @cached_property
     def median_months(self) -> int | None:
-        """The months by which half the cohorts had a first prototype in test; None while that is not so.
+        """The whole months by which half the cohorts had a first prototype in test; None while that is not so.
 
         Cohorts without one count as followed until `as_of`, so that young ones do not flatter the figure.
         """

@@ -49,7 +49,7 @@ WORK = f"""SELECT * FROM ({OUTCOMES_NOW}, chosen AS (
     FROM ideas d CROSS JOIN LATERAL (
         SELECT t.* FROM prototypes_prototype p JOIN prototypes_trial t ON t.prototype_id = p.id
         WHERE p.idea_id = d.id OFFSET 0) t
-    WHERE t.state = 'concluded' AND NOT t.retrospective AND t.concluded_on <= %(as_of)s
+    WHERE d.asked AND t.state = 'concluded' AND NOT t.retrospective AND t.concluded_on <= %(as_of)s
     GROUP BY 1
 ), days AS (
     SELECT s.cohort_id, d.id,

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from django.db import models
 from django.db.models.functions import Greatest
-from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from web.clock import platform_today
 from web.plausible import FIRST_DAY
 from web.triggers import Rule
 
@@ -31,7 +31,7 @@ def born_on(day: date) -> Iterator[None]:
 
 
 def day_of_birth() -> date:
-    return _told.get() or localdate()
+    return _told.get() or platform_today()
 
 
 def born_field() -> "models.DateField[Any, Any]":

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import QuerySet, TextField, Value
-from django.utils.timezone import localdate
 
+from web.clock import Today, today_everywhere
 from web.panels import Panel
 from web.prepared import prepared
 from web.registries import Registry
@@ -38,12 +37,12 @@ class Attention:
 class Watch:
     """One kind of thing that may need someone: where to look, and what to say of the rows found.
 
-    `find` gives the rows for a reader and a day as one nested column (`web.nested`), None where the reader is not
-    concerned, so that one statement looks for all kinds at once; it is composed once (`web.prepared`): nothing else may
-    decide what it looks for. `say` turns the rows into notes.
+    `find` gives the rows for a reader and today at each authority as one nested column (`web.nested`), None where the
+    reader is not concerned, so that one statement looks for all kinds at once; it is composed once (`web.prepared`):
+    nothing else may decide what it looks for. `say` turns the rows into notes.
     """
 
-    find: Callable[[Any, date], ArraySubquery | None]
+    find: Callable[[Any, Today], ArraySubquery | None]
     say: Callable[[HttpRequest, Found], list[Attention]]
 
     def __call__(self, request: HttpRequest) -> list[Attention]:
@@ -73,14 +72,14 @@ def notes(request: HttpRequest) -> list[Attention]:
 def notes_of(watches: Iterable[Watch], request: HttpRequest) -> list[Attention]:
     """The notes of these kinds, in their order, read in one statement."""
     asked = tuple(watches)
-    for found in _found(asked, request.user, localdate()):
+    for found in _found(asked, request.user, today_everywhere()):
         told = ((watch, rows) for watch, rows in zip(asked, found, strict=True) if rows is not None)
         return [note for watch, rows in told for note in watch.say(request, rows)]
     return []
 
 
 @prepared
-def _found(watches: tuple[Watch, ...], user: Any, today: date) -> QuerySet[Any, tuple[Any, ...]]:
+def _found(watches: tuple[Watch, ...], user: Any, today: Today) -> QuerySet[Any, tuple[Any, ...]]:
     """One row with what each of them found; none at all where nothing concerns the reader."""
     columns = [watch.find(user, today) for watch in watches]
     people: Any = apps.get_model(settings.AUTH_USER_MODEL).objects

@@ -19,8 +19,9 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Model, QuerySet
 from django.http import Http404
-from django.utils.timezone import localdate
 from django.utils.translation import get_language
+
+from web.clock import today_everywhere
 
 P = ParamSpec("P")
 Row = TypeVar("Row")
@@ -82,7 +83,7 @@ def prepared(compose: Callable[P, QuerySet[Any, Row]]) -> Callable[P, list[Row]]
         keys = [key for arg in args for key in _keys(arg)]
         if any(isinstance(key, int) and key not in ROWS for key in keys):
             return []
-        found = kept(tuple(map(_shape, args)), localdate(), get_language())
+        found = kept(tuple(map(_shape, args)), today_everywhere(), get_language())
         if found.checked < settings.STATEMENTS_CHECKED:
             found.check(keys, compose(*args))  # type: ignore[call-arg]
         return found.rows(keys)

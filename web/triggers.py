@@ -32,7 +32,7 @@ class StateMachine(pgtrigger.Trigger):
     """A row is born in an initial state and moves along the declared transitions only.
 
     `retrospective` rows (published facts) may be born in any state; the model says with `retrospective=True` that it
-    has that column.
+    has that column. So may rows for which the SQL condition `any_initial_if` holds.
     """
 
     when = pgtrigger.Before
@@ -46,9 +46,10 @@ class StateMachine(pgtrigger.Trigger):
         initial: Iterable[str],
         field: str = "state",
         retrospective: bool = False,
+        any_initial_if: str = "",
         **kwargs: Any,
     ) -> None:
-        self.field, self.retrospective = field, retrospective
+        self.field, self.retrospective, self.any_initial_if = field, retrospective, any_initial_if
         self.pairs = [(str(before), str(after)) for before, targets in transitions.items() for after in targets]
         self.initial = [str(state) for state in initial]
         super().__init__(name=name, **kwargs)
@@ -56,6 +57,7 @@ class StateMachine(pgtrigger.Trigger):
     def get_func(self, model: models.Model) -> str:
         born = ", ".join(f"'{state}'" for state in self.initial)
         exempt = "NOT NEW.retrospective AND " if self.retrospective else ""
+        exempt += f"NOT ({self.any_initial_if}) AND " if self.any_initial_if else ""
         return f"""
             IF TG_OP = 'INSERT' THEN
                 IF {exempt}NEW.{self.field} NOT IN ({born}) THEN {refuse(str(self.name))} END IF;

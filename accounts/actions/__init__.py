@@ -11,6 +11,7 @@ from accounts.actions.sign_in_links import close_sign_in_links
 from accounts.actions.sign_ins import end_sign_ins
 from accounts.models import SupportVisit, User
 from accounts.registries import closures
+from web.clock import platform_day
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -109,7 +110,7 @@ def close_account(*, user: User, at: datetime, by: User | None, erase_on: date |
     if not user.is_active:
         return user
     user.is_active, user.closed_at = False, at
-    user.erase_on = erase_on or timezone.localdate(at) + CLOSED_KEPT
+    user.erase_on = erase_on or platform_day(at) + CLOSED_KEPT
     user.save(update_fields=["is_active", "closed_at", "erase_on"])
     end_sign_ins(user=user, by=by)
     close_sign_in_links(user, at)

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import close_account
 from accounts.erasure_journal import record_erasures
 from accounts.models import User
 from accounts.registries import erasers
+from web.clock import platform_day
 from web.errors import DomainError
 from web.names import mark_of
 from web.verbs import verb
@@ -26,7 +26,7 @@ def ask_to_leave(*, user: User, at: datetime, by: User) -> User:
 
     Raises DomainError for the only account of the lab.
     """
-    return close_account(user=user, at=at, by=by, erase_on=timezone.localdate(at) + COOLING_OFF)
+    return close_account(user=user, at=at, by=by, erase_on=platform_day(at) + COOLING_OFF)
 
 
 @verb
@@ -66,7 +66,7 @@ def erase_person(*, user: User, at: datetime, by: User | None) -> User:
 
 def to_erase(at: datetime) -> QuerySet[User]:
     """Those whose account was closed long enough ago."""
-    return User.objects.filter(erase_on__lte=timezone.localdate(at)).order_by("erase_on", "pk")
+    return User.objects.filter(erase_on__lte=platform_day(at)).order_by("erase_on", "pk")
 
 
 def erase_those_due(*, at: datetime, dry_run: bool = False) -> int:

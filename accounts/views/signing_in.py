@@ -22,6 +22,7 @@ from accounts.people_queries import factors_of
 from accounts.requests import person
 from accounts.second_factor import WANTED, needs_second_factor, used_second_factor
 from accounts.sign_ins import browser_in_words, sign_ins
+from web.clock import today_everywhere
 from web.errors import DomainError
 from web.form_pages import form_page, sent
 from web.own_paths import next_path, own_path
@@ -83,7 +84,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context = {
         "used": used_second_factor(request),
-        "needed": needs_second_factor(user, timezone.localdate()),
+        "needed": needs_second_factor(user, today_everywhere()),
         "factors": factors_of(user),
         "wanted": own_path(request.session.get(WANTED, ""), reverse("home")),
     }

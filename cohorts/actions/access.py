@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import confirm_address
@@ -16,6 +15,7 @@ from cohorts.enums import AccessState
 from cohorts.models import AccessRequest, Cohort
 from programmes.models import Authority
 from programmes.siret import siren_of
+from web.clock import platform_day
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -29,7 +29,7 @@ def ask_for_access(
     The SIRET proposes the authority that has its SIREN and is not dissolved; what is no SIRET is not kept.
     """
     siren = siren_of(arrival.siret)
-    proposed = Authority.objects.living(timezone.localdate(at)).filter(siren=siren).first() if siren else None
+    proposed = Authority.objects.living(platform_day(at)).filter(siren=siren).first() if siren else None
     row, _new = AccessRequest.objects.get_or_create(
         issuer=arrival.issuer,
         subject=arrival.subject,

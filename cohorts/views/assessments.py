@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_safe
@@ -17,6 +16,7 @@ from cohorts.permissions import may_assess, may_sum_up_edition
 from cohorts.views.answers import find_cohort, page_about
 from cohorts.views.clock import local_today
 from programmes.models import Edition
+from web.clock import platform_today
 from web.decisions import enforce
 from web.form_pages import done, form_page, sent
 from web.forms import SureForm
@@ -96,5 +96,5 @@ def edition_assessments(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     edition = get_object_or_404(Edition.objects.visible_to(user), slug=slug)
     enforce(may_sum_up_edition(user))
-    context = {"edition": edition, "sections": sections_of_edition(edition, localdate())}
+    context = {"edition": edition, "sections": sections_of_edition(edition, platform_today())}
     return render(request, "cohorts/edition_assessments.html", context)

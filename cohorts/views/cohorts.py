@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -30,6 +29,7 @@ from cohorts.views.acts import acts_for
 from cohorts.views.answers import find_cohort, page_about, reached
 from cohorts.views.clock import local_today
 from web import htmx
+from web.clock import today_everywhere
 from web.decisions import enforce
 from web.form_pages import done, form_page
 from web.pagination import paginate
@@ -47,7 +47,7 @@ IN_A_ROW = (
 @require_safe
 def cohorts(request: HttpRequest) -> HttpResponse:
     """The cohorts one may see, narrowed by edition, state and words."""
-    user, today = person(request), localdate()
+    user, today = person(request), today_everywhere()
     rows = Cohort.objects.visible_to(user).select_related("edition", "authority").by_name()
     rows = rows.only(*IN_A_ROW)
     found = CohortFilter(request.GET, rows.with_seats_taken(today).with_next_session(today), request=request)

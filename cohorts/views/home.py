@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +15,12 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.clock import local_day
 from cohorts.lines import Line
 from cohorts.models import Attendance, Session
 from cohorts.models.sessions import places_of
 from cohorts.queries import SessionQuerySet, Tally
+from web.clock import Day, Today, day_in, day_of_rows, today_everywhere
 from web.home import Attention, Found, Watch
 from web.nested import nested, revived
 from web.prepared import prepared
@@ -27,22 +30,31 @@ A_WEEK, CARD_ROWS = timedelta(days=6), 6
 ANSWER_AHEAD = timedelta(weeks=2)
 
 
+def _within(today: Day, ahead: timedelta) -> date | Combinable:
+    """The last day of so long a time from today on, where each session is."""
+    return day_of_rows(today, "cohort__authority", lambda day: day + ahead)
+
+
 def _late(rows: SessionQuerySet) -> ArraySubquery:
     few = rows.order_by("last_day", "pk")[: AT_MOST + 1]
-    return nested(few, "id", "kind", "number", "title", "last_day", cohort="cohort__name")
+    return nested(
+        few, "id", "kind", "number", "title", "last_day", cohort="cohort__name", zone="cohort__authority__time_zone"
+    )
 
 
-def _find_unmarked(user: User, today: date) -> ArraySubquery:
+def _find_unmarked(user: User, today: Today) -> ArraySubquery:
     return _late(Session.objects.led_by(user, today).unmarked(today))
 
 
-def _find_unreported(user: User, today: date) -> ArraySubquery:
+def _find_unreported(user: User, today: Today) -> ArraySubquery:
     return _late(Session.objects.led_by(user, today).unreported())
 
 
-def _find_unanswered(user: User, today: date) -> ArraySubquery:
+def _find_unanswered(user: User, today: Today) -> ArraySubquery:
     silent = Attendance.objects.silent(user, today).filter(day__session=OuterRef("pk"))
-    soon = Session.objects.at_work().filter(Exists(silent), state="scheduled", first_day__lte=today + ANSWER_AHEAD)
+    soon = Session.objects.at_work().filter(
+        Exists(silent), state="scheduled", first_day__lte=_within(today, ANSWER_AHEAD)
+    )
     return _late(soon)
 
 
@@ -77,8 +89,8 @@ def _say_unreported(_request: HttpRequest, found: Found) -> list[Attention]:
     if len(found) > AT_MOST:
         said = _("More than %(count)s sessions have no report.") % {"count": AT_MOST}
         return [Attention(said, "", f"{reverse('cohorts:sessions')}?period=all&state=held", _("See them"))]
-    today = timezone.localdate()
-    return [_unreported(row, (today - date.fromisoformat(row["last_day"])).days) for row in found]
+    now = timezone.now()
+    return [_unreported(row, (day_in(row["zone"], now) - date.fromisoformat(row["last_day"])).days) for row in found]
 
 
 def _unreported(row: dict[str, Any], days: int) -> Attention:
@@ -98,19 +110,19 @@ unreported_sessions = Watch(_find_unreported, _say_unreported)  # held and not r
 
 def this_week(request: HttpRequest) -> dict[str, Any] | None:
     """The card of the next seven days; nothing for someone without a session in sight (two statements)."""
-    user, today = person(request), timezone.localdate()
+    user, today, now = person(request), today_everywhere(), timezone.now()
     rows = _near(user, today)
     if not rows and not user.is_lab_staff and not user.memberships.exists():
         return None
     tallies = Attendance.objects.tallies(rows, user, today) if rows else {}
-    entries = [_entry(session, tallies[session.pk], today) for session in rows]
-    return {"entries": sorted(entries, key=lambda entry: entry.day), "today": today}
+    entries = [_entry(session, tallies[session.pk], local_day(session.cohort, now)) for session in rows]
+    return {"entries": sorted(entries, key=lambda entry: entry.day), "today": today.platform}
 
 
 @prepared
-def _near(user: User, today: date) -> SessionQuerySet:
-    sessions = Session.objects.visible_to(user).at_work().filter(state="scheduled", last_day__gte=today)
-    near = sessions.filter(first_day__lte=today + A_WEEK).with_cohort().with_nested_days()
+def _near(user: User, today: Today) -> SessionQuerySet:
+    sessions = Session.objects.visible_to(user).at_work().filter(state="scheduled").upcoming(today)
+    near = sessions.filter(first_day__lte=_within(today, A_WEEK)).with_cohort().with_nested_days()
     return near.order_by("first_day", "pk")[:CARD_ROWS]
 
 

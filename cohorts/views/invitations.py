@@ -23,6 +23,7 @@ from cohorts.permissions import decisions, may_settle, roles_given_by, roles_to_
 from cohorts.views.answers import find_cohort
 from cohorts.views.clock import local_today
 from web import htmx
+from web.clock import platform_today, today_everywhere
 from web.decisions import Decision, enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, refusals_into, sent
@@ -39,7 +40,7 @@ def _led(request: HttpRequest, slug: str) -> tuple[Cohort, list[Role]]:
 
 def _found(request: HttpRequest, pk: int) -> Invitation:
     """Raises Http404 for an invitation of a cohort the person does not lead."""
-    rows = Invitation.objects.visible_to(person(request), timezone.localdate())
+    rows = Invitation.objects.visible_to(person(request), today_everywhere())
     return get_object_or_404(rows.with_places(), pk=pk)
 
 
@@ -51,7 +52,7 @@ def _to_settle(request: HttpRequest, pk: int) -> Invitation:
 
 
 def _may_settle(request: HttpRequest, row: Invitation) -> Decision:
-    return may_settle(person(request), row, local_today(row.cohort) if row.cohort else timezone.localdate())
+    return may_settle(person(request), row, local_today(row.cohort) if row.cohort else platform_today())
 
 
 def _place(row: Invitation) -> str:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -23,6 +22,7 @@ from cohorts.permissions import may_open_cohort
 from cohorts.proposals import known_periods, pattern_of, proposed
 from cohorts.timelines import proposed_layout
 from programmes.models import Edition
+from web.clock import platform_today
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import done, form_page
@@ -95,7 +95,7 @@ def _ask_authorities(
 
 
 def _show_proposals(request: HttpRequest, form: EditionForm, authorities: AuthoritiesForm) -> HttpResponse:
-    edition, today = form.cleaned_data, localdate()
+    edition, today = form.cleaned_data, platform_today()
     calendars = proposed(
         pattern_of(edition["format"]),
         edition["starts_on"],
@@ -117,7 +117,7 @@ def _publish(request: HttpRequest, form: EditionForm, authorities: AuthoritiesFo
     entries = [(entry.authority, entry.starts_on, entry.site) for entry in authorities.entries()]
     try:
         edition = opening.open_edition(
-            programme=given["format"].programme, authorities=entries, by=user, today=localdate(), **given
+            programme=given["format"].programme, authorities=entries, by=user, today=platform_today(), **given
         )
     except DomainError as error:
         return _explain(request, form, authorities, error)
@@ -153,8 +153,8 @@ def add_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     edition = get_object_or_404(Edition.objects.visible_to(user).select_related("format"), slug=slug)
     enforce(may_open_cohort(user))
-    form = CohortForm(request.POST or None, edition=edition, today=localdate())
-    if cohort := done(form, opening.add_cohort, edition=edition, by=user, today=localdate()):
+    form = CohortForm(request.POST or None, edition=edition, today=platform_today())
+    if cohort := done(form, opening.add_cohort, edition=edition, by=user, today=platform_today()):
         messages.success(request, _("%(name)s takes part: check its proposed sessions.") % {"name": cohort.name})
         return redirect(cohort)
     return render(request, "cohorts/add_cohort.html", {"edition": edition, "form": form})

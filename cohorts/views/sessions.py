@@ -28,6 +28,7 @@ from cohorts.views.clock import local_today
 from files.panels import shelf
 from notifications.rungs import ladder_of
 from web import htmx
+from web.clock import today_everywhere
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
@@ -37,10 +38,15 @@ from web.pagination import paginate
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
     """The calendar: sessions of every cohort one may see, upcoming ones unless something else is asked for."""
-    user, today = person(request), timezone.localdate()
+    user, today = person(request), today_everywhere()
     asked = SessionFilter(request.GET, queryset=Session.objects.visible_to(user).with_days(), user=user, today=today)
     page = paginate(asked.sessions, request.GET.get("page"))
-    context = {"filter": asked, "page": page, "lines": lines_of(page.rows, user=user, today=today), "today": today}
+    context = {
+        "filter": asked,
+        "page": page,
+        "lines": lines_of(page.rows, user=user, today=today),
+        "today": today.platform,
+    }
     return htmx.render(request, "cohorts/session_list.html", "results", context)
 
 
@@ -80,7 +86,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "step": step if step and not step.answer else None,
         "other_steps": other_steps(found, today) if plans else [],
         "remarks": remarks.in_words(found.remarks) if plans and found.state == "draft" else [],
-        "files": shelf(of_session(found, user, letters), timezone.localdate()),
+        "files": shelf(of_session(found, user, letters), today),
         **_letters(found, user, tally),
     }
     return render(request, "cohorts/session.html", context)

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
@@ -18,6 +17,7 @@ from cohorts.permissions import may_keep_innovation_team
 from cohorts.team_steps import NEXT, milestones, road_of
 from cohorts.views.clock import local_today
 from web import htmx
+from web.clock import platform_today
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
 from web.histories import Link
@@ -28,7 +28,7 @@ from web.pagination import paginate
 def innovation_teams(request: HttpRequest) -> HttpResponse:
     """The teams of all authorities within reach, by how far they are."""
     user = person(request)
-    today = localdate()
+    today = platform_today()
     rows = InnovationTeam.objects.visible_to(user).select_related("authority", "cohort__edition").as_of(today)
     found = TeamFilter(request.GET, rows.furthest_first(), request=request)
     page = paginate(found.qs, request.GET.get("page"))

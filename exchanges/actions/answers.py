@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,6 +13,7 @@ from exchanges.actions import reminders
 from exchanges.actions.checks import locked
 from exchanges.actions.needs import forget_needs
 from exchanges.actions.places import move_up, next_answer
+from exchanges.clock import exchange_day
 from exchanges.enums import ANSWERABLE, ANSWERED_YES, EXPECTED, PAST, REFUSED, ExchangeState, RegistrationState
 from exchanges.models import Exchange, Guest, Registration
 from exchanges.people import cohort_of, here
@@ -35,14 +35,14 @@ def register(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regis
     exchange = locked(exchange)
     if exchange.state == ExchangeState.CANCELLED:
         raise DomainError(_("This Intertransfo is cancelled: there is nothing to answer any more."))
-    answer = _answer(exchange, user, timezone.localdate(at))
+    answer = _answer(exchange, user, exchange_day(exchange, at))
     if answer.state in ANSWERED_YES:
         return answer
     if exchange.state != ExchangeState.REGISTRATION_OPEN:
         raise DomainError(_("Registration is not open."))
     if is_over(exchange, at):
         raise DomainError(OVER)
-    _check_days(exchange, user, timezone.localdate(at))
+    _check_days(exchange, user, exchange_day(exchange, at))
     answer.state = next_answer(exchange)
     answer.save()
     if user != by:
@@ -68,7 +68,7 @@ def decline(*, exchange: Exchange, user: User, at: datetime, by: User) -> Regist
     A letter takes it off their calendar where one brought it there.
     """
     exchange = locked(exchange)
-    answer = _answer(exchange, user, timezone.localdate(at))
+    answer = _answer(exchange, user, exchange_day(exchange, at))
     if answer.state in REFUSED:
         return answer
     if exchange.state not in ANSWERABLE:

@@ -3,18 +3,19 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.actions import reminders
 from exchanges.actions.checks import locked
 from exchanges.actions.life import invitations
+from exchanges.clock import exchange_day
 from exchanges.enums import ExchangeState
 from exchanges.models import Exchange, Registration
 from notifications.enums import ReminderState
 from notifications.models import Reminder
 from programmes.models import Edition
+from web.clock import today_everywhere
 from web.verbs import verb
 
 
@@ -34,7 +35,7 @@ def invite_those_who_began(*, edition: Edition, at: datetime, by: User | None = 
 
 
 def _invite_to_all(edition: int, people: QuerySet[User], *, at: datetime, by: User | None) -> list[Registration]:
-    coming = Exchange.objects.coming(timezone.localdate(at)).filter(edition=edition)
+    coming = Exchange.objects.coming(today_everywhere(at)).filter(edition=edition)
     # In the order in which others lock.
     found = [locked(row) for row in coming.filter(state=ExchangeState.REGISTRATION_OPEN).order_by("pk")]
     return [answer for exchange in found for answer in invite(exchange, people, at=at, by=by)]
@@ -49,7 +50,7 @@ def invite(exchange: Exchange, people: QuerySet[User], *, at: datetime, by: User
         return []
     asked = Registration.objects.filter(exchange=exchange).values("user")
     new = set(people.exclude(pk__in=asked).values_list("pk", flat=True))
-    answers = [answer for answer in invitations(exchange, timezone.localdate(at)) if answer.user_id in new]
+    answers = [answer for answer in invitations(exchange, exchange_day(exchange, at)) if answer.user_id in new]
     rows = Reminder.objects.of_event(reminders.event_of(exchange)).filter(letter=reminders.INVITATION)
     ahead = rows.filter(version=exchange.version, state=ReminderState.PLANNED).exists() if answers else False
     for answer in answers:

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,6 +15,7 @@ from exchanges.models import Exchange, HostTurn
 from exchanges.outlook import Outlook, outlook
 from exchanges.reasons import kept_reason
 from exchanges.rota import PASSED, put_out_of_turn
+from web.clock import platform_day
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -44,7 +44,7 @@ def move_exchange(
         return exchange
     if exchange.state not in COMING or exchange.host is None:
         raise DomainError(_("This Intertransfo is over or cancelled: it cannot move any more."))
-    view = outlook(exchange.edition, timezone.localdate(at))
+    view = outlook(exchange.edition, platform_day(at))
     against = check_days(view, first_day, days, exchange.host, but=exchange)
     check_sessions([] if all_the_same else against, view)
     _excuse(view, exchange, first_day, swap_reason.strip())

@@ -3,17 +3,18 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.actions.checks import locked
 from exchanges.actions.needs import forget_needs
 from exchanges.actions.places import move_up
+from exchanges.clock import exchange_day
 from exchanges.enums import ANSWERABLE, ANSWERED_YES, RegistrationState
 from exchanges.models import Exchange, Registration
 from exchanges.people import still_of
 from programmes.models import Authority
+from web.clock import today_everywhere
 from web.verbs import verb
 
 
@@ -31,7 +32,7 @@ def give_back_places(
     They left a `cohort`, ended their mandate for an `authority`, or their accounts are closed. Only exchanges still to
     come, today's among them; returns those where something became free.
     """
-    coming = Exchange.objects.coming(timezone.localdate(at)).filter(state__in=ANSWERABLE)
+    coming = Exchange.objects.coming(today_everywhere(at)).filter(state__in=ANSWERABLE)
     if cohort:
         coming = coming.filter(edition=cohort.edition_id)
     if authority:
@@ -43,7 +44,7 @@ def give_back_places(
 
 def give_back(exchange: Exchange, people: QuerySet[User], *, at: datetime, by: User | None) -> bool:
     """Free what those of these people hold there who will not be of the edition on the day. The exchange is locked."""
-    day = exchange.first_day or timezone.localdate(at)
+    day = exchange.first_day or exchange_day(exchange, at)
     gone = people.exclude(still_of(exchange.pk, day), is_active=True)
     answers = Registration.objects.filter(exchange=exchange, user__in=gone, state__in=ANSWERED_YES)
     freed = list(answers.values_list("pk", flat=True))

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.actions.checks import locked
+from exchanges.clock import exchange_day
 from exchanges.enums import ExchangeState
 from exchanges.enums.contents import CommitmentState
 from exchanges.models import Commitment, Exchange, Feedback, Minutes, Registration
@@ -41,7 +41,7 @@ def write_minutes(*, exchange: Exchange, text: str, seen: str = "", at: datetime
 @verb
 def commit(*, exchange: Exchange, owner: User, what: str, due_on: date, at: datetime, by: User) -> Commitment:
     """Note what somebody promised, until when. Twice changes nothing."""
-    exchange, today, what = locked(exchange), timezone.localdate(at), what.strip()
+    exchange, today, what = locked(exchange), exchange_day(exchange, at), what.strip()
     noted = exchange.commitments.filter(owner=owner, what=what).first()
     if noted:
         return noted
@@ -67,7 +67,7 @@ def _close(commitment: Commitment, state: CommitmentState, at: datetime, reason:
     commitment = Commitment.objects.select_for_update(no_key=True).get(pk=commitment.pk)
     if commitment.state == state:
         return commitment
-    commitment.state, commitment.reason, commitment.closed_on = state, reason, timezone.localdate(at)
+    commitment.state, commitment.reason, commitment.closed_on = state, reason, exchange_day(commitment.exchange, at)
     commitment.save(update_fields=["state", "reason", "closed_on"])
     return commitment
 

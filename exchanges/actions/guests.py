@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.actions.checks import locked
 from exchanges.actions.places import move_up
+from exchanges.clock import exchange_day
 from exchanges.enums import ANSWERABLE
 from exchanges.models import Exchange, Guest
 from exchanges.people import here
@@ -25,7 +25,7 @@ def add_guest(
     the edition today.
     """
     exchange = _welcoming(exchange)
-    if not here(invited_by, exchange, timezone.localdate(at)):
+    if not here(invited_by, exchange, exchange_day(exchange, at)):
         raise DomainError(_("Only people of the edition invite guests."), field="invited_by")
     return Guest.objects.create(
         exchange=exchange, name=name.strip(), organisation=organisation.strip(), email=email, invited_by=invited_by

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,6 +15,7 @@ from exchanges.models import Exchange, HostTurn
 from exchanges.outlook import Outlook, outlook
 from exchanges.reasons import kept_choice
 from exchanges.rota import PASSED, moved_turns, proposed_anew, turns_lost, with_passed
+from web.clock import platform_day, today_everywhere
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -106,10 +106,10 @@ def replace_host_that_left(*, cohort: Cohort, reason: str, at: datetime, by: Use
     Where everyone was told the host already, or nobody else can host, the lab is only told: it decides.
     """
     lock_turns(cohort)
-    hosted = Exchange.objects.coming(timezone.localdate(at)).filter(host=cohort)
+    hosted = Exchange.objects.coming(today_everywhere(at)).filter(host=cohort)
     if not hosted.exists():
         return []
-    view = outlook(cohort.edition, timezone.localdate(at))
+    view = outlook(cohort.edition, platform_day(at))
     moved = _move(view, turns_lost(view, cohort), cohort, "dropped_out", reason, at=at, by=by)
     replaced = [exchange for exchange in moved if exchange.why["host"]["reason"] == "dropped_out"]
     for exchange in replaced:
@@ -141,7 +141,7 @@ def _pass_on(exchange: Exchange, slug: str, reason: str, *, at: datetime, by: Us
     """Give the exchange's turn to the next in line, and move the later ones up; None when nobody is left to ask."""
     if not reason.strip():
         raise DomainError(_("Write the reason: the cohorts will read it."), field="reason")
-    view = outlook(exchange.edition, timezone.localdate(at))
+    view = outlook(exchange.edition, platform_day(at))
     moved = _move(view, [exchange], exchange.host, slug, reason, at=at, by=by)
     return next((row for row in moved if row == exchange), None)
 
@@ -172,7 +172,7 @@ def _move(
 
 def _propose_anew(given: Exchange, reason: str, *, at: datetime, by: User) -> None:
     """Write what the rota gives after a swap; a turn that stays where it was gets the reason of today."""
-    view = outlook(given.edition, timezone.localdate(at))
+    view = outlook(given.edition, platform_day(at))
     hosts = {cohort.slug: cohort for cohort in view.cohorts}
     for exchange, choice in proposed_anew(view, given):
         host, why = hosts[choice.key], kept_choice(choice)

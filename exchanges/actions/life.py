@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -12,6 +11,7 @@ from exchanges.actions import reminders
 from exchanges.actions.checks import locked
 from exchanges.actions.needs import erase_at_once
 from exchanges.actions.places import move_up
+from exchanges.clock import exchange_day
 from exchanges.enums import COMING, UNANNOUNCED, ExchangeState
 from exchanges.models import Exchange, HostTurn, Registration
 from exchanges.outlook import COMMITTED
@@ -39,7 +39,7 @@ def open_registration(*, exchange: Exchange, at: datetime, by: User, version: in
     if exchange.state == ExchangeState.REGISTRATION_OPEN:
         return exchange
     _go(exchange, ExchangeState.REGISTRATION_OPEN)
-    Registration.objects.bulk_create(invitations(exchange, timezone.localdate(at)), ignore_conflicts=True)
+    Registration.objects.bulk_create(invitations(exchange, exchange_day(exchange, at)), ignore_conflicts=True)
     reminders.tell(exchange, reminders.INVITATION, audience="invited", at=at, by=by)
     return exchange
 
@@ -91,7 +91,7 @@ def hold_exchange(*, exchange: Exchange, at: datetime, by: User, version: int | 
     exchange = locked(exchange, version=version)
     if exchange.state == ExchangeState.HELD:
         return exchange
-    early = exchange.first_day and timezone.localdate(at) < exchange.first_day
+    early = exchange.first_day and exchange_day(exchange, at) < exchange.first_day
     if early and exchange.state == ExchangeState.REGISTRATION_CLOSED:
         raise DomainError(_("It is still to come: record it from its first day on."))
     _go(exchange, ExchangeState.HELD)

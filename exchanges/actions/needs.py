@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from exchanges.actions.checks import locked
+from exchanges.clock import exchange_day
 from exchanges.models import Exchange, Guest, Needs, Registration
 from exchanges.models.needs import SAID
 from exchanges.places import answer_with_needs, to_purge, too_late_for_needs
+from web.clock import platform_day
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -34,7 +35,7 @@ def note_needs(
     answer = answer_with_needs(exchange, user)
     if answer is None:
         raise DomainError(_("Say first that you are coming."))
-    if too_late_for_needs(exchange, timezone.localdate(at)):
+    if too_late_for_needs(exchange, exchange_day(exchange, at)):
         raise DomainError(_("It is too late: the Intertransfo is over."))
     said = {"travels": travels, "comes_from": comes_from.strip(), "access": access.strip(), "diet": diet.strip()}
     if any(said.values()):
@@ -51,7 +52,7 @@ def forget_needs(answers: QuerySet[Registration]) -> None:
 
 def erase_at_once(exchange: Exchange, *, at: datetime) -> None:
     """It does not take place: nobody has to know what people need there, nor write to guests."""
-    _erase(*_kept(Exchange.objects.filter(pk=exchange.pk)), timezone.localdate(at))
+    _erase(*_kept(Exchange.objects.filter(pk=exchange.pk)), exchange_day(exchange, at))
 
 
 @verb
@@ -60,7 +61,7 @@ def purge_needs(*, at: datetime, by: User | None = None, dry_run: bool = False) 
 
     Rows stay, emptied, with the day. Twice changes nothing, nor does a dry run.
     """
-    today = timezone.localdate(at)
+    today = platform_day(at)
     needs, guests = _kept(to_purge(today))
     kept = {*needs.values_list("registration__exchange", flat=True), *guests.values_list("exchange", flat=True)}
     if dry_run:

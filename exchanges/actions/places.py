@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from django.utils import timezone
-
 from accounts.models import User
 from exchanges.actions import reminders
 from exchanges.actions.needs import forget_needs
+from exchanges.clock import exchange_day
 from exchanges.enums import ANSWERABLE, RegistrationState
 from exchanges.models import Exchange, Registration
 from exchanges.people import here
@@ -26,7 +25,7 @@ def move_up(exchange: Exchange, *, at: datetime, by: User | None) -> list[Regist
     Whoever will not be of the edition on the first day leaves the line, and what they need is forgotten. Nobody moves
     once the exchange is over.
     """
-    day = exchange.first_day or timezone.localdate(at)
+    day = exchange.first_day or exchange_day(exchange, at)
     waiting = Registration.objects.filter(exchange=exchange).waiting().select_related("user")
     line = list(waiting) if exchange.state in ANSWERABLE and not is_over(exchange, at) else []
     free = free_places(exchange) if line else 0

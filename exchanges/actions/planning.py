@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -21,6 +20,7 @@ from exchanges.reasons import kept_choice, kept_window
 from exchanges.rota import out_of_turn
 from exchanges.rotation import Choice
 from programmes.models import Edition
+from web.clock import platform_day
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -94,7 +94,7 @@ def plan_exchanges(*, edition: Edition, at: datetime, by: User | None = None, dr
     """
     if not dry_run:
         edition = locked_edition(edition)
-    view = outlook(edition, timezone.localdate(at))
+    view = outlook(edition, platform_day(at))
     proposals = list(foresee(view))
     for proposal in [] if dry_run else proposals:
         exchange = Exchange(
@@ -135,7 +135,7 @@ def propose_exchange(
     Raises DomainError for days of cohorts' own sessions, unless they are taken `all_the_same`.
     """
     edition = locked_edition(edition)
-    view = outlook(edition, timezone.localdate(at))
+    view = outlook(edition, platform_day(at))
     if host.slug not in {cohort.slug for cohort in view.cohorts}:
         raise DomainError(_("Choose a cohort of this edition that is under way."), field="host")
     against = check_days(view, first_day, days, host)

@@ -5,8 +5,9 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ from exchanges.enums import ANSWERABLE, ESCALATES, GONE, PLANNED_FOR, UNANNOUNCE
 from exchanges.models import Exchange
 from exchanges.permissions import may_propose
 from programmes.models import Edition
+from web.clock import Today, day_in, day_of_rows, today_everywhere
 from web.home import Attention, Found, Watch
 from web.nested import nested, revived
 from web.panels import Panel
@@ -54,19 +56,28 @@ HOST_GONE: Due = (gettext_lazy("its host %(host)s has dropped out."), "swap", ge
 HOST_SILENT: Due = (gettext_lazy("%(host)s has not confirmed."), "ask_next", gettext_lazy("Ask the next in line"))
 
 
-def _find_due(user: User, today: date) -> ArraySubquery | None:
+def _find_due(user: User, today: Today) -> ArraySubquery | None:
     if not user.is_lab_staff:
         return None
-    soon = today + LOOK_AHEAD
-    near = Q(first_day__lte=soon) | Q(host__state__in=GONE)
-    rows = Exchange.objects.planned_here().filter(near, state__in=list(DUE)).order_by("first_day", "pk")
-    beside = {"edition": "edition__name", "host": "host__name", "host_state": "host__state"}
+    near = Q(first_day__lte=F("its_day")) | Q(host__state__in=GONE)
+    rows = (
+        Exchange.objects.planned_here()
+        .with_day(today, lambda day: day + LOOK_AHEAD)
+        .filter(near, state__in=list(DUE))
+        .order_by("first_day", "pk")
+    )
+    beside = {
+        "edition": "edition__name",
+        "host": "host__name",
+        "host_state": "host__state",
+        "zone": "host__authority__time_zone",
+    }
     return nested(rows[:MOST_READ], *NAMED, "state", "first_day", **beside)
 
 
 def _say_due(_request: HttpRequest, found: Found) -> list[Attention]:
-    today = timezone.localdate()
-    notes = ((row, _due(row, today)) for row in found)
+    now = timezone.now()
+    notes = ((row, _due(row, day_in(row["zone"] or settings.TIME_ZONE, now))) for row in found)
     return [_attention(row, *due) for row, due in notes if due]
 
 
@@ -86,13 +97,12 @@ def _attention(row: dict[str, Any], text: StrOrPromise, route: str, action: StrO
     return Attention(name, text % {"host": row["host"]}, reverse(f"exchanges:{route}", args=[row["id"]]), action)
 
 
-def _find_asked(user: User, today: date) -> ArraySubquery | None:
+def _find_asked(user: User, today: Today) -> ArraySubquery | None:
     if user.is_lab_staff:
         return None
     led = Membership.objects.active(today).filter(user=user, role__in=[Role.PILOT, Role.COORDINATOR])
-    asked = Exchange.objects.coming(today).filter(
-        state=S.PROPOSED, host__in=led.values("cohort"), first_day__lte=today + LOOK_AHEAD
-    )
+    asked = Exchange.objects.coming(today).filter(state=S.PROPOSED, host__in=led.values("cohort"))
+    asked = asked.filter(first_day__lte=day_of_rows(today, "host__authority", lambda day: day + LOOK_AHEAD))
     return nested(asked[:MOST_ASKED], *NAMED)
 
 
@@ -104,7 +114,7 @@ def _say_asked(_request: HttpRequest, found: Found) -> list[Attention]:
     ]
 
 
-def _find_unanswered(user: User, today: date) -> ArraySubquery:
+def _find_unanswered(user: User, today: Today) -> ArraySubquery:
     own = Exchange.objects.coming(today).filter(
         state=S.REGISTRATION_OPEN, registrations__user=user, registrations__state=RegistrationState.INVITED
     )
@@ -133,13 +143,13 @@ def next_exchange(request: HttpRequest) -> dict[str, Any] | None:
     user = person(request)
     if user.is_lab_staff:
         return None
-    for told in _next(user, timezone.localdate()):
+    for told in _next(user, today_everywhere()):
         return {"exchange": told, "open": told.state == S.REGISTRATION_OPEN, "answerable": told.state in ANSWERABLE}
     return None
 
 
 @prepared
-def _next(user: User, today: date) -> QuerySet[Exchange]:
+def _next(user: User, today: Today) -> QuerySet[Exchange]:
     known = Exchange.objects.visible_to(user).coming(today)
     return known.exclude(state__in=UNANNOUNCED).with_place().with_own_answer(user)[:1]
 

@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from exchanges.enums import PAST, ExchangeState, RegistrationState
 from exchanges.models import Commitment, Exchange, Minutes
 from exchanges.panels import NAMED
 from web import formats
+from web.clock import Today, day_in
 from web.home import Attention, Found, Watch
 from web.nested import nested, revived
 
@@ -24,9 +26,9 @@ CLOSED_WITHIN = timedelta(weeks=2)  # how long after the first day it should be 
 ASKED_FOR = timedelta(weeks=4)  # how long after the first day feedback is asked for
 
 
-def _find_promises(user: User, _today: date) -> ArraySubquery:
+def _find_promises(user: User, _today: Today) -> ArraySubquery:
     own = Commitment.objects.open().filter(owner=user).order_by("due_on", "pk")
-    return nested(own[:MOST_PROMISES], "id", "what", "due_on")
+    return nested(own[:MOST_PROMISES], "id", "what", "due_on", zone="exchange__host__authority__time_zone")
 
 
 def _say_promises(_request: HttpRequest, found: Found) -> list[Attention]:
@@ -35,7 +37,7 @@ def _say_promises(_request: HttpRequest, found: Found) -> list[Attention]:
 
 def _promise(row: dict[str, Any]) -> Attention:
     due_on = date.fromisoformat(row["due_on"])
-    late = due_on < timezone.localdate()
+    late = due_on < day_in(row["zone"] or settings.TIME_ZONE, timezone.now())
     lead = _("You promised, and it is late:") if late else _("You promised:")
     words = {"what": row["what"], "day": formats.short_day(due_on, get_language() or "fr")}
     href = reverse("exchanges:close_commitment", args=[row["id"]])
@@ -43,11 +45,11 @@ def _promise(row: dict[str, Any]) -> Attention:
     return Attention(lead, _("%(what)s (due %(day)s)") % words, href, action)
 
 
-def _find_unheard(user: User, today: date) -> ArraySubquery:
+def _find_unheard(user: User, today: Today) -> ArraySubquery:
     """Exchanges of late where the person came and has not said what they thought."""
-    since = today - ASKED_FOR
     came = user.registrations.filter(state=RegistrationState.ATTENDED, feedback=None)
-    rows = Exchange.objects.planned_here().filter(state__in=PAST, first_day__gte=since, pk__in=came.values("exchange"))
+    rows = Exchange.objects.planned_here().with_day(today, lambda day: day - ASKED_FOR)
+    rows = rows.filter(state__in=PAST, first_day__gte=F("its_day"), pk__in=came.values("exchange"))
     return nested(rows.order_by("first_day", "pk")[:MOST_ASKED], *NAMED)
 
 
@@ -64,11 +66,11 @@ def _say_unheard(_request: HttpRequest, found: Found) -> list[Attention]:
     ]
 
 
-def _find_unclosed(user: User, today: date) -> ArraySubquery | None:
+def _find_unclosed(user: User, today: Today) -> ArraySubquery | None:
     if not user.is_lab_staff:
         return None
-    long_ago = today - CLOSED_WITHIN
-    rows = Exchange.objects.planned_here().filter(state=ExchangeState.HELD, first_day__lte=long_ago)
+    rows = Exchange.objects.planned_here().with_day(today, lambda day: day - CLOSED_WITHIN)
+    rows = rows.filter(state=ExchangeState.HELD, first_day__lte=F("its_day"))
     written = Exists(Minutes.objects.filter(exchange=OuterRef("pk")))
     rows = rows.annotate(written=written).order_by("first_day", "pk")
     return nested(rows[:MOST_ASKED], *NAMED, "written", edition="edition__name")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from cohorts.queries import was_there, with_last_day, without_last_day
 from exchanges.enums import COMING, PLANNED_FOR, REFUSED, ExchangeState, RegistrationState
 from programmes.models import Edition
 from programmes.queries import mandates
+from web.clock import Day, day_of_rows
 from web.history import changed_at, last_change
 
 if TYPE_CHECKING:
@@ -59,9 +61,15 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         """Not cancelled."""
         return self.exclude(state=ExchangeState.CANCELLED)
 
-    def coming(self, today: date) -> ExchangeQuerySet:
-        """Still to be held on that day, the next one first."""
-        return self.planned_here().filter(state__in=COMING, first_day__gte=today).order_by("first_day", "id")
+    def with_day(self, today: Day, shift: Callable[[date], date] | None = None) -> ExchangeQuerySet:
+        """`its_day`: today where the host is, or so far from it; as an alias, for those without a host stay."""
+        day = day_of_rows(today, "host__authority", shift) if shift else day_of_rows(today, "host__authority")
+        return self.alias(its_day=Value(day) if isinstance(day, date) else day)
+
+    def coming(self, today: Day) -> ExchangeQuerySet:
+        """Still to be held on that day, or today where the host is, the next one first."""
+        rows = self.planned_here().with_day(today)
+        return rows.filter(state__in=COMING, first_day__gte=F("its_day")).order_by("first_day", "id")
 
     def on_calendars(self) -> ExchangeQuerySet:
         """With a date worth writing down: proposals of the lab are left out, what was cancelled is not."""

@@ -1,7 +1,7 @@
 """What the views have in common: the exchange a person may see, and a form about it that acts once it is right."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
+from exchanges.clock import exchange_today
 from exchanges.forms import SeenForm
 from exchanges.models import Exchange
 from exchanges.permissions import Standing
@@ -25,15 +26,11 @@ def find(request: HttpRequest, pk: int) -> Exchange:
 
 
 def standing_of(request: HttpRequest, exchange: Exchange) -> Standing:
-    return Standing(person(request), exchange.edition, today())
+    return Standing(person(request), exchange.edition, exchange_today(exchange))
 
 
 def now() -> datetime:
     return timezone.now()
-
-
-def today() -> date:
-    return timezone.localdate()
 
 
 def acted(request: HttpRequest, form: forms.Form, verb: Callable[..., object], *, done: str, **known: object) -> bool:

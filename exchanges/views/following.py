@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Membership
 from exchanges import actions
+from exchanges.clock import exchange_today
 from exchanges.contents import commitments_of, heard, wishes
 from exchanges.enums.contents import MEETING, CommitmentState
 from exchanges.forms.contents import CloseCommitmentForm, CommitmentForm, FeedbackForm, MinutesForm
@@ -28,8 +29,9 @@ from exchanges.permissions import (
     own_answer,
 )
 from exchanges.queries import said_at
-from exchanges.views.finding import acted, find, now, page_about, standing_of, today
+from exchanges.views.finding import acted, find, now, page_about, standing_of
 from exchanges.views.parts import address, filled
+from web.clock import platform_today
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 
@@ -51,7 +53,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "wishes": wishes(exchange) if writes else None,
         "own": own_answer(person(request), exchange) if begun else None,
         "begun": begun,
-        "today": today(),
+        "today": platform_today(),
         "can": {"write": writes, "commit": begun and may_commit(standing)},
     }
     return render(request, "exchanges/minutes.html", context)
@@ -112,7 +114,7 @@ def close_commitment(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what became of a promise."""
     rows = Commitment.objects.visible_to(person(request)).with_people()
     row = get_object_or_404(rows, pk=pk)
-    enforce(may_close(Standing(person(request), row.exchange.edition, today()), row))
+    enforce(may_close(Standing(person(request), row.exchange.edition, exchange_today(row.exchange)), row))
     page = page_about(
         row.exchange,
         _("What became of it?"),

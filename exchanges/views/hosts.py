@@ -15,8 +15,9 @@ from exchanges.outlook import outlook
 from exchanges.permissions import Standing, may_confirm_host, may_plan
 from exchanges.rota import moved_turns
 from exchanges.rotation import Choice
-from exchanges.views.finding import acted, find, now, page_about, standing_of, today
+from exchanges.views.finding import acted, find, now, page_about, standing_of
 from exchanges.views.steps import dates_of
+from web.clock import platform_today
 from web.decisions import enforce
 from web.form_pages import form_page
 
@@ -68,7 +69,7 @@ def _gave_back(standing: Standing, exchange: Exchange) -> bool:
 
 def _says(exchange: Exchange) -> list[str]:
     """Who hosts what afterwards (three statements)."""
-    moved = moved_turns(outlook(exchange.edition, today()), [exchange])
+    moved = moved_turns(outlook(exchange.edition, platform_today()), [exchange])
     if not moved:
         return [_nobody_left()]
     host = exchange.host.name if exchange.host else ""

@@ -12,15 +12,17 @@ from accounts.requests import person
 from cohorts.enums import CohortState
 from cohorts.models import Cohort
 from cohorts.timelines import cohorts_layout, marks_of, with_calendar
+from exchanges.clock import exchange_today
 from exchanges.contents import promises, published, with_contents
 from exchanges.filters import ExchangeFilter
 from exchanges.models import Exchange
 from exchanges.permissions import may_propose
 from exchanges.places import with_line
-from exchanges.views.finding import now, today
+from exchanges.views.finding import now
 from exchanges.views.sheet import sheet
 from programmes.enums import EditionState
 from programmes.models import Edition
+from web.clock import platform_today
 from web.htmx import render as render_part
 from web.pagination import Page, paginate
 from web.prepared import one_or_404, prepared
@@ -61,7 +63,7 @@ def _line(page: Page[Exchange], user: User) -> dict[str, Any]:
     rows = _cohorts(user, edition.pk)
     for row in rows:
         row.edition = edition
-    return {"line_edition": edition, "layout": cohorts_layout(rows, marks=marks_of(rows), today=today())}
+    return {"line_edition": edition, "layout": cohorts_layout(rows, marks=marks_of(rows), today=platform_today())}
 
 
 @prepared
@@ -81,8 +83,8 @@ def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     """When, where, who comes, which letters leave."""
     found = one_or_404(_exchange(person(request), pk))
     context = {
-        **sheet(found, person(request), now(), today()),
-        "promises": promises(found, person(request), today()),
+        **sheet(found, person(request), now(), exchange_today(found)),
+        "promises": promises(found, person(request), exchange_today(found)),
         "published": published(found, person(request)),
     }
     return render(request, "exchanges/exchange.html", context)

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import person
 from exchanges import actions
+from exchanges.clock import exchange_today
 from exchanges.enums import ANSWERABLE
 from exchanges.forms.places import GuestForm, NeedsForm
 from exchanges.models import Exchange, Guest
 from exchanges.models.needs import SAID
 from exchanges.permissions import Standing, may_answer, may_keep_guests, may_see_needs, members_led
 from exchanges.places import answer_with_needs, is_over, summary, too_late_for_needs
-from exchanges.views.finding import acted, find, now, page_about, standing_of, today
+from exchanges.views.finding import acted, find, now, page_about, standing_of
 from web.decisions import enforce
 from web.form_pages import FormPage, form_page, sent
 from web.forms import SureForm
@@ -33,7 +34,7 @@ def needs(request: HttpRequest, pk: int) -> HttpResponse:
     if acted(request, form, actions.note_needs, done=_("Noted."), exchange=exchange, user=user, at=now()):
         return redirect(exchange)
     impossible = "" if answer else _("Say first that you are coming.")
-    if answer and too_late_for_needs(exchange, today()):
+    if answer and too_late_for_needs(exchange, exchange_today(exchange)):
         impossible = _("It is too late: the Intertransfo is over.")
     return _needs_page(exchange, impossible).show(request, form)
 

@@ -13,9 +13,10 @@ from exchanges.forms import CancelForm, MoveForm, PlaceForm, ProposeForm, SwapFo
 from exchanges.models import Exchange
 from exchanges.outlook import expected_cohorts
 from exchanges.permissions import may_plan, may_propose
-from exchanges.views.finding import acted, find, now, page_about, today
+from exchanges.views.finding import acted, find, now, page_about
 from exchanges.views.steps import dates_of
 from programmes.models import Edition
+from web.clock import platform_today
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 
@@ -74,7 +75,7 @@ def swap(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the turn to another cohort, with a reason; `?host=` is the one the person chose on the page."""
     exchange = find(request, pk)
     enforce(may_plan(person(request)))
-    cohorts = expected_cohorts(exchange.edition, today())
+    cohorts = expected_cohorts(exchange.edition, platform_today())
     form = SwapForm(request.POST or None, exchange=exchange, cohorts=cohorts, asked=request.GET.get("host"))
     if acted(request, form, actions.swap_host, done=_("The host is changed."), exchange=exchange, at=now()):
         return redirect(exchange)
@@ -146,7 +147,7 @@ def propose(request: HttpRequest, slug: str) -> HttpResponse:
         Edition.objects.visible_to(person(request)).measured().select_related("format"), slug=slug
     )
     enforce(may_propose(person(request), edition))
-    cohorts = expected_cohorts(edition, today())
+    cohorts = expected_cohorts(edition, platform_today())
     form = ProposeForm(request.POST or None, cohorts=cohorts, initial={"days": edition.format.exchange_days})
     if acted(
         request,

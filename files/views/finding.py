@@ -2,17 +2,18 @@
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.timezone import localdate
+from django.utils.timezone import now
 
 from accounts.requests import person
 from files.models import Attachment
 from files.registries import Owner, attachables
+from web.clock import day_in, today_everywhere
 
 
 def owner_at(request: HttpRequest, about: str, object_id: int) -> Owner:
     """Raises Http404 for what is not there, or not for this person."""
     find = dict(attachables.items()).get(about)
-    owner = find(object_id, person(request), localdate()) if find else None
+    owner = find(object_id, person(request), today_everywhere()) if find else None
     if owner is None:
         raise Http404
     return owner
@@ -26,10 +27,11 @@ def whose(request: HttpRequest, pk: int) -> Owner:
 
 def shown_at(request: HttpRequest, pk: int) -> Attachment:
     """A file to look at: Http404 past its consent, and once it is withdrawn."""
-    return get_object_or_404(Attachment.objects.shown_to(whose(request, pk), localdate()), pk=pk)
+    owner = whose(request, pk)
+    return get_object_or_404(Attachment.objects.shown_to(owner, day_in(owner.zone, now())), pk=pk)
 
 
 def kept_at(request: HttpRequest, pk: int) -> tuple[Attachment, Owner]:
     """A file to say something about: for those who may, also one whose consent has ended, or that is withdrawn."""
     owner = whose(request, pk)
-    return get_object_or_404(Attachment.objects.visible_to(owner, localdate()), pk=pk), owner
+    return get_object_or_404(Attachment.objects.visible_to(owner, day_in(owner.zone, now())), pk=pk), owner

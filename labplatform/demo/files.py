@@ -19,6 +19,7 @@ from files.intake import take
 from files.registries import Owner, attachables
 from labplatform.demo.dates import Dates, moment
 from prototypes.models import Prototype
+from web.clock import Today
 
 PAPER, INK, GREEN, MARKER, BROWN = "#faf8f3", "#1c1b18", "#0f5c4a", "#ffd84d", "#a93a16"
 WIDE: Final = (1600, 1200)
@@ -65,7 +66,7 @@ def bring(*, cohort: Cohort, dates: Dates) -> None:
 
 
 def _owner(about: str, pk: int, by: User, today: date) -> Owner:
-    owner = attachables[about](pk, by, today)
+    owner = attachables[about](pk, by, Today(today))
     assert owner is not None  # noqa: S101 - its own people bring it
     return owner
 

@@ -12,7 +12,7 @@ from labplatform.demo.dates import moment
 from labplatform.demo.people import Team
 from labplatform.demo.stories import Run, Story, Told
 from prototypes import actions
-from prototypes.enums import FOLLOWED_UP
+from prototypes.enums import FOLLOWED_UP, FollowedFrom
 from prototypes.models import Challenge, Comment, Idea, Prototype, Trial
 from web.born import born_on
 
@@ -205,7 +205,7 @@ STEPS: dict[str, Callable[[Work, datetime], object]] = {
         decision="adapt", reason=work.story.why("adapted"), at=at, **work.by_pilot
     ),
     "handed over": _hand_over,
-    **{f"followed {months}": _follow_up(months) for months in FOLLOWED_UP},
+    **{f"followed {months}": _follow_up(months) for months in FOLLOWED_UP[FollowedFrom.LIVE]},
     "implementing": lambda work, at: actions.start_implementing(
         evidence=work.told["handed_to"], at=at, **work.by_pilot
     ),

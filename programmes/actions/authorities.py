@@ -5,12 +5,12 @@ from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 from zoneinfo import available_timezones
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import create_person
 from accounts.actions.sign_ins import ask_sign_ins_anew
 from accounts.models import User
+from programmes.clock import authority_day
 from programmes.models import Authority, AuthorityAdmin
 from programmes.registries import admin_invitations, ended_mandates, new_mandates
 from programmes.slugs import slug_of
@@ -114,7 +114,11 @@ def put_in_charge(*, authority: Authority, email: str, full_name: str, language:
     """Name who has an account already, and invite anybody else, where invitations are known; one of these verbs."""
     given: dict[str, Any] = {"authority": authority, "email": email, "full_name": full_name, "language": language}
     invite = None if User.objects.has_joined(email) else next(iter(admin_invitations), None)
-    return invite(at=at, by=by, **given) if invite else name_admin(today=timezone.localdate(at), at=at, by=by, **given)
+    return (
+        invite(at=at, by=by, **given)
+        if invite
+        else name_admin(today=authority_day(given["authority"], at), at=at, by=by, **given)
+    )
 
 
 def _newcomer(email: str, full_name: str, language: str, by: User | None) -> User:
@@ -130,7 +134,7 @@ def end_admin(*, admin: AuthorityAdmin, at: datetime, by: User | None) -> Author
     """Let today be the last day in charge; one that ended already keeps its end. `ended_mandates` tells others."""
     if admin.until is not None:
         return admin
-    admin.until = timezone.localdate(at)
+    admin.until = authority_day(admin.authority, at)
     admin.save(update_fields=["until"])
     for follow in ended_mandates:
         follow(authority=admin.authority, people=User.objects.filter(pk=admin.user_id), at=at, by=by)

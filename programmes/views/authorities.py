@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import format_lazy
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -14,6 +14,7 @@ from accounts.letters import tell_of_part
 from accounts.models import User
 from accounts.requests import person
 from programmes import actions
+from programmes.clock import authority_today
 from programmes.filters import AuthorityFilter
 from programmes.forms import AdminForm, AuthorityForm
 from programmes.models import Authority, AuthorityAdmin
@@ -56,8 +57,9 @@ def authorities(request: HttpRequest) -> HttpResponse:
 @require_safe
 def authority(request: HttpRequest, slug: str) -> HttpResponse:
     """What is known of it, what it came from, who answers for it, and what the apps above show."""
-    user, today = person(request), localdate()
+    user = person(request)
     found = _found(user, slug)
+    today = authority_today(found)
     may_see = may_see_admins(user, found, today)
     context = {
         "authority": found,
@@ -135,7 +137,7 @@ def end_admin(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         messages.success(request, _("Today is the last day of %(person)s in charge.") % {"person": admin.user})
         return redirect(found)
     alone = _("Nobody answers for %(authority)s from tomorrow: the lab’s home page says so until somebody is named.")
-    nobody_else = AuthorityAdmin.objects.alone(localdate()).filter(pk=admin.pk).exists()
+    nobody_else = AuthorityAdmin.objects.alone(authority_today(found)).filter(pk=admin.pk).exists()
     page = FormPage(
         _("End of %(person)s in charge") % {"person": admin.user},
         _("End today"),

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
@@ -23,6 +22,7 @@ from programmes.models import Edition, Format, Lesson
 from programmes.permissions import may_edit_lesson, may_judge_lessons, may_note_lesson
 from programmes.queries import FormatQuerySet
 from web import htmx
+from web.clock import platform_today, today_everywhere
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
 from web.forms import SureForm
@@ -58,7 +58,7 @@ def _shown(lessons: Iterable[Lesson], user: User, *, may_note: bool) -> list[Sho
 def lessons(request: HttpRequest, slug: str) -> HttpResponse:
     """Those the person reads, by phase, narrowed by state."""
     user, edition = person(request), _edition(request, slug)
-    may_note = may_note_lesson(user, edition, localdate())
+    may_note = may_note_lesson(user, edition, today_everywhere())
     rows = Lesson.objects.visible_to(user).filter(edition=edition).select_related("noted_by", "answered_by").in_order()
     found = LessonFilter(request.GET, rows, request=request)
     page = paginate(found.qs, request.GET.get("page"))
@@ -75,8 +75,8 @@ def lessons(request: HttpRequest, slug: str) -> HttpResponse:
 @form_page
 def note_lesson(request: HttpRequest, slug: str) -> HttpResponse:
     """Propose what was learned; `?phase=` chooses the phase beforehand."""
-    user, edition, today = person(request), _edition(request, slug), localdate()
-    enforce(may_note_lesson(user, edition, today))
+    user, edition, today = person(request), _edition(request, slug), platform_today()
+    enforce(may_note_lesson(user, edition, today_everywhere()))
     asked = request.GET.get("phase", "")
     form = LessonForm(sent(request), initial={"phase": asked if asked in PhaseKind.values else ""})
     if made := done(form, actions.note_lesson, edition=edition, today=today, by=user):
@@ -95,7 +95,7 @@ def note_lesson(request: HttpRequest, slug: str) -> HttpResponse:
 @form_page
 def edit_lesson(request: HttpRequest, pk: int) -> HttpResponse:
     user, lesson = person(request), _lesson(request, pk)
-    enforce(may_edit_lesson(user, lesson, localdate()))
+    enforce(may_edit_lesson(user, lesson, today_everywhere()))
     form = LessonForm(sent(request), stands=lesson.said())
     if done(form, actions.edit_lesson, lesson=lesson, by=user):
         messages.success(request, _("Saved."))

@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,6 +14,7 @@ from programmes.forms import PeriodForm
 from programmes.models import CalendarPeriod
 from programmes.permissions import may_keep_programmes
 from programmes.workdays import KNOWN_CORRECTIONS
+from web.clock import platform_today
 from web.decisions import enforce
 from web.form_pages import FormPage, done, form_page, sent
 from web.forms import SureForm
@@ -35,7 +35,7 @@ def calendar_periods(request: HttpRequest) -> HttpResponse:
     everything = "all" in request.GET
     lines = CalendarPeriod.objects.order_by("starts_on", "name", "pk")
     context = {
-        "page": paginate(lines if everything else lines.ending_from(localdate()), request.GET.get("page")),
+        "page": paginate(lines if everything else lines.ending_from(platform_today()), request.GET.get("page")),
         "everything": everything,
         "corrections": KNOWN_CORRECTIONS,
     }

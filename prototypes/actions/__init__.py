@@ -44,6 +44,7 @@ from prototypes.actions.ideas import (
     start_implementing,
 )
 from prototypes.actions.implementations import (
+    correct_implementation,
     discontinue_implementation,
     fail_implementation,
     go_live,
@@ -105,6 +106,7 @@ __all__ = [
     "confirm_idea",
     "confirm_ideas",
     "correct_event",
+    "correct_implementation",
     "correct_trial",
     "decide_idea",
     "discontinue_implementation",

@@ -2,13 +2,12 @@
 
 from datetime import date, datetime
 
-from django.apps import apps
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from prototypes.actions.story import first_after, lock_idea, record, same_tests
-from prototypes.enums import BEEN_LIVE, STANDING, IdeaState, ImplementationKind, ImplementationState, Scope
-from prototypes.models import Idea, IdeaEvent, Implementation, Trial
+from prototypes.enums import IdeaState
+from prototypes.models import Idea, IdeaEvent, Trial
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -38,7 +37,6 @@ def correct_event(
     said = event if happened else _standing(earlier, state)
     if not happened:
         _unless_work_shows(event)
-    live = list(idea.implementations.filter(kind=ImplementationKind.ORIGIN, state__in=BEEN_LIVE))
     correction = record(
         idea=idea,
         state=state,
@@ -54,8 +52,6 @@ def correct_event(
         merged_into=said.merged_into,
     )
     same_tests(said, correction)
-    for row in live:
-        _back_to_partial(row)
     return correction
 
 
@@ -91,18 +87,3 @@ def _unless_work_shows(event: IdeaEvent) -> None:
     locked = Trial.objects.filter(prototype__idea=event.idea_id, locked_on__isnull=False).exclude(state="cancelled")
     if event.state == IdeaState.TESTING and locked.exists():
         raise DomainError(_("The idea has a locked test: correct the day, or cancel the test first."), field="state")
-
-
-def _back_to_partial(row: Implementation) -> None:
-    """What was live in part before it was recorded as whole is so again, once the whole is withdrawn."""
-    row.refresh_from_db(fields=["state"])
-    if row.state != ImplementationState.WITHDRAWN or row.scope == Scope.PARTIAL:
-        return
-    history = apps.get_model("prototypes", "ImplementationEvent")._default_manager
-    was = history.filter(pgh_obj=row.pk, scope=Scope.PARTIAL, state__in=STANDING).order_by("pgh_id").last()
-    if was is None:
-        return
-    kept = ("authority_id", "unit", "scope", "live_on", "live_precision", "evidence")
-    part = Implementation.objects.create(idea_id=row.idea_id, **{name: getattr(was, name) for name in kept})
-    part.state = ImplementationState.LIVE
-    part.save(update_fields=["state"])

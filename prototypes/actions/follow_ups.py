@@ -9,15 +9,29 @@ from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.actions.reminders import handover_of
 from prototypes.actions.story import lock_idea
+from prototypes.enums import FOLLOWED_UP, FollowedFrom
 from prototypes.models import FollowUp, Idea
+from prototypes.queries import live_day
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
 
 
-def due_on(handed_over_on: date, months: int) -> date:
-    """The day from which the question of that many months has its answer."""
-    return handed_over_on + relativedelta(months=months)
+def due_on(counted_from: date, months: int) -> date:
+    """Return the day from which the question of that many months can be answered."""
+    return counted_from + relativedelta(months=months)
+
+
+def followed_from(idea: Idea) -> tuple[FollowedFrom, date | None]:
+    """Return what the months count from and that day: since it went live, before that since the hand-over."""
+    if live := live_day(idea):
+        return FollowedFrom.LIVE, live
+    handover = handover_of(idea)
+    return FollowedFrom.HANDOVER, handover.effective_on if handover else None
+
+
+def latest_answer(idea: Idea, counted_from: str, months: int) -> FollowUp | None:
+    return idea.follow_ups.filter(counted_from=counted_from, months=months).order_by("noted_on", "pk").last()
 
 
 @verb
@@ -32,19 +46,25 @@ def note_follow_up(
     evidence: str = "",
     seen: str | None = None,
 ) -> FollowUp:
-    """Is it still live, `months` after hand-over? Noted again, the later answer stands and the history keeps both.
+    """Append an answer: is it live `months` after it went live, or after hand-over while it is not live yet?
 
-    Raises DomainError before its time, and Changed when someone else answered meanwhile (`seen`, see `web.seen`).
+    The same answer again changes nothing. Raises DomainError before its time, and Changed when someone else answered
+    since the form was opened (`seen`, see `web.seen`).
     """
     lock_idea(idea)
-    today, handover = local_day(idea.cohort, at), handover_of(idea)
-    if handover is None or handover.effective_on is None:
+    today, (counted_from, day) = local_day(idea.cohort, at), followed_from(idea)
+    if day is None:
         raise DomainError(_("The idea was not handed over: there is nothing to follow up."))
-    if today < due_on(handover.effective_on, months):
+    if months not in FOLLOWED_UP[counted_from]:
+        raise DomainError(_("Nobody asks after this number of months."))
+    if today < due_on(day, months):
         raise DomainError(_("This follow-up is still to come."))
-    row = FollowUp.objects.filter(idea=idea, months=months).first() or FollowUp(idea=idea, months=months)
-    stands = row.stands()
-    row.answer, row.words, row.evidence, row.noted_on, row.by = answer, words, evidence, today, by
+    latest = latest_answer(idea, counted_from, months)
+    row = FollowUp(idea=idea, counted_from=counted_from, months=months, noted_on=today, by=by)
+    row.answer, row.words, row.evidence = answer, words, evidence
+    stands = (latest or FollowUp()).stands()
+    if latest and stands == row.stands():
+        return latest
     check_seen(seen, stands=stands, sent=row.stands())
     row.save()
     return row

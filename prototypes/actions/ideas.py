@@ -14,7 +14,7 @@ from cohorts.models import Cohort
 from prototypes.actions.changing import locked, say
 from prototypes.actions.packages import pack
 from prototypes.actions.story import advance, first_after, record, same_tests, sent_before
-from prototypes.enums import AbandonedFor, IdeaState, TrialState
+from prototypes.enums import IDEA_REPLACED, AbandonedFor, IdeaState, TrialState
 from prototypes.models import Challenge, Idea, IdeaAuthor, IdeaEvent, Support, Trial
 from web.errors import DomainError
 from web.seen import check_seen
@@ -164,7 +164,7 @@ def merge_idea(
     *, idea: Idea, into: Idea, by: User, at: datetime, reason: str = "", on: date | None = None, **told: Any
 ) -> IdeaEvent:
     """The idea lives on in another one of its edition, and counts once. Raises DomainError when that one has ended."""
-    if into.state in {IdeaState.ABANDONED, IdeaState.MERGED}:
+    if into.state in {IdeaState.ABANDONED, *IDEA_REPLACED}:
         raise DomainError(_("That idea has ended itself: choose one that lives on."), field="into")
     return record(idea=idea, state=IdeaState.MERGED, at=at, by=by, on=on, reason=reason, merged_into=into, **told)
 

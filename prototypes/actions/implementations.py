@@ -1,6 +1,8 @@
 """Verbs on what became of an idea: implemented where it was born, replicated elsewhere, sustained or ended."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -8,12 +10,14 @@ from accounts.models import User
 from cohorts.clock import local_day
 from programmes.models import Authority
 from prototypes.actions.story import first_possible, lock_idea, record
-from prototypes.enums import COUNTED_SCOPES, IdeaState, ImplementationKind, ImplementationState
+from prototypes.enums import COUNTED_SCOPES, STANDING, IdeaState, ImplementationKind, ImplementationState, Scope
 from prototypes.models import Idea, Implementation
 from web.errors import DomainError
 from web.verbs import verb
 
-ALIVE = [ImplementationState.PLANNED, ImplementationState.LIVE, ImplementationState.SUSTAINED]
+KEPT_BY_CORRECTIONS: Final = (
+    *("idea", "authority", "kind", "state", "ended_on", "ended_precision", "reason", "retrospective", "source"),
+)
 
 
 @verb
@@ -28,21 +32,25 @@ def mark_implemented(
     precision: str = "day",
     unit: str = "",
 ) -> Implementation:
-    """The idea is live since `on`, and `evidence` shows it: one implementation, and with it the idea's last state.
+    """Record that the idea is live since `on`, and what shows it; an earlier, partial implementation stays as it is.
 
-    A partial one is recorded too, and the idea stays “being implemented”.
+    Without a `unit` it is the one recorded last. A full or adapted one is the idea's last state; after a partial one
+    the idea stays “being implemented”. Raises DomainError for what is recorded already.
     """
     lock_idea(idea)
     on = first_possible(idea, on or local_day(idea.cohort, at), precision)
     _past(idea, on, at)
-    found = idea.implementations.filter(kind=ImplementationKind.ORIGIN, state__in=ALIVE).first()
-    row = found or Implementation(idea=idea, authority_id=idea.cohort.authority_id)
-    row.scope, row.unit, row.evidence = scope, unit or row.unit, evidence
+    earlier = idea.implementations.filter(kind=ImplementationKind.ORIGIN).told().order_by("pk")
+    planned = earlier.filter(state=ImplementationState.PLANNED).first()
+    latest = earlier.last()
+    row = planned or Implementation(
+        idea=idea, authority_id=idea.cohort.authority_id, born_on=local_day(idea.cohort, at)
+    )
+    row.scope, row.unit, row.evidence = scope, unit or (latest.unit if latest else ""), evidence
     row.live_on, row.live_precision = on, precision
     row.save()
-    if row.state == ImplementationState.PLANNED:
-        row.state = ImplementationState.LIVE
-        row.save(update_fields=["state"])
+    row.state = ImplementationState.LIVE
+    row.save(update_fields=["state"])
     if scope in COUNTED_SCOPES:
         record(idea=idea, state=IdeaState.IMPLEMENTED, at=at, by=by, on=on, precision=precision, evidence=evidence)
     return row
@@ -94,8 +102,69 @@ def sustain_implementation(*, implementation: Implementation, by: User) -> Imple
 def discontinue_implementation(
     *, implementation: Implementation, reason: str, by: User, at: datetime, on: date | None = None
 ) -> Implementation:
-    """What was live stopped, and why. The idea stays implemented: it was. Where it was born its end is a sign of it."""
-    return _end(implementation, ImplementationState.DISCONTINUED, reason, at, on)
+    """Record that what was live stopped, and why. The idea stays implemented, because it was.
+
+    Where it was born, the partial implementations of the same unit that it grew from end with it.
+    """
+    row = _end(implementation, ImplementationState.DISCONTINUED, reason, at, on)
+    for part in _grown_from(row):
+        _end(part, ImplementationState.DISCONTINUED, reason, at, on)
+    return row
+
+
+def _grown_from(row: Implementation) -> Iterable[Implementation]:
+    """Return the partial implementations, still live, that became this full or adapted one."""
+    if row.kind != ImplementationKind.ORIGIN or row.scope not in COUNTED_SCOPES:
+        return ()
+    same = row.idea.implementations.filter(kind=row.kind, unit=row.unit, scope=Scope.PARTIAL, state__in=STANDING)
+    return same.filter(live_on__lte=row.live_on).order_by("pk")
+
+
+@verb
+def correct_implementation(
+    *,
+    implementation: Implementation,
+    reason: str,
+    by: User,
+    at: datetime,
+    on: date | None = None,
+    precision: str = "",
+    scope: str = "",
+    unit: str | None = None,
+    evidence: str = "",
+) -> Implementation:
+    """Record what an implementation should have said, and why, by a new row that names it; the old one is withdrawn.
+
+    What is not given stays as it was. Raises DomainError for another day than the idea's own event gives, and where the
+    scope would change what the idea counts as.
+    """
+    idea = implementation.idea
+    lock_idea(idea)
+    scope, on = scope or implementation.scope, on or implementation.live_on
+    _past(idea, on or local_day(idea.cohort, at), at)
+    if implementation.kind == ImplementationKind.ORIGIN:
+        _as_the_event_says(implementation, scope, on)
+    return Implementation.objects.create(
+        **{name: getattr(implementation, name) for name in KEPT_BY_CORRECTIONS},
+        scope=scope,
+        unit=implementation.unit if unit is None else unit,
+        evidence=evidence or implementation.evidence,
+        live_on=on,
+        live_precision=precision or implementation.live_precision,
+        born_on=local_day(idea.cohort, at),
+        corrects=implementation,
+        correction_reason=reason,
+    )
+
+
+def _as_the_event_says(row: Implementation, scope: str, on: date | None) -> None:
+    """Refuse a correction that the idea's event “implemented” contradicts."""
+    if (scope in COUNTED_SCOPES) != (row.scope in COUNTED_SCOPES):
+        raise DomainError(
+            _("A partial implementation stays partial: mark the idea as implemented instead."), field="scope"
+        )
+    if row.scope in COUNTED_SCOPES and on != row.live_on:
+        raise DomainError(_("The idea’s event gives this day: correct the day there."), field="on")
 
 
 @verb

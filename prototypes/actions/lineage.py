@@ -24,10 +24,10 @@ FEWEST_PARTS = 2
 def split_idea(
     *, idea: Idea, titles: Sequence[str], by: User, at: datetime, reason: str = "", on: date | None = None
 ) -> list[Idea]:
-    """Go on as several ideas. The whole leaves the rates as a merged idea does, its parts count from then on.
+    """Go on as several ideas. In the rates the whole still counts once: as what becomes of its parts.
 
     They are accepted when it was, and keep its clock. Its prototypes and tests stay with it, to be read. Raises
-    DomainError for fewer than two parts, and for an idea in a state that is not split.
+    DomainError for fewer than two parts, and for an idea in a state that cannot be split.
     """
     lock_idea(idea)
     if len(titles) < FEWEST_PARTS:
@@ -36,7 +36,7 @@ def split_idea(
         raise DomainError(_("The idea is %(state)s: it is not split any more.") % {"state": idea.get_state_display()})
     accepted = idea.accepted_on is not None
     parts = [_part(idea, title, accepted=accepted, by=by, at=at, on=on) for title in titles]
-    record(idea=idea, state=S.MERGED, at=at, by=by, on=on, reason=reason, merged_into=parts[0])
+    record(idea=idea, state=S.SPLIT, at=at, by=by, on=on, reason=reason)
     for part in parts:
         Lineage.objects.create(child=part, parent=idea, kind=LineageKind.SPLIT)
         part.refresh_from_db()

@@ -1,12 +1,14 @@
-"""Keeps the follow-up of a handed-over idea in step with its story: planned at handover, stopped when the idea ends.
+"""Keeps the follow-up of a handed-over idea in step with its story, and stops it when the idea ends.
 
-The version rises when the day of handover is corrected, or when an idea that had ended is handed over after all. Then
-its steps start anew: under names of their own, for those of the handover before may have gone.
+From the day the idea went live the steps of the format's schedule ask whether it still is. Before that, those of the
+first six months ask, counted from the hand-over, whether it is live yet. The version rises when the idea goes live,
+when the day counted from is corrected, or when an idea that had ended is handed over after all. Then the steps start
+anew, under names of their own, because those of the version before may have gone.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -16,16 +18,19 @@ from notifications.ladder import Step
 from notifications.models import Reminder
 from notifications.registries import EventRef
 from programmes.enums import LadderKind
+from programmes.ladders import DAYS_OF_UNIT
 from programmes.workdays import is_working_day
-from prototypes.enums import IDEA_HANDED_OVER, IdeaState
+from prototypes.enums import FOLLOWED_UP, IDEA_HANDED_OVER, FollowedFrom, IdeaState
 from prototypes.models import Idea, IdeaEvent
-from prototypes.queries import reached
+from prototypes.queries import live_day, reached
 
 KIND: Final = LadderKind.IDEA.value
 S = IdeaState
 KEPT: Final = (*IDEA_HANDED_OVER, S.PARKED)  # what is set aside may be taken up again: its letters wait for their time
 STOPPED: Final[Mapping[str, str]] = MappingProxyType({S.ABANDONED: "abandoned", S.MERGED: "merged"})
 CORRECTED: Final = "corrected"  # it never was handed over
+LIVE_YET: Final = "idea_live_yet"  # the e-mail of the steps before it is live
+BEFORE: Final = "before_live_"  # what the names of those steps start with
 
 
 def event_of(idea: Idea, version: int = 1) -> EventRef:
@@ -45,34 +50,48 @@ def keep_in_step(idea: Idea, event: IdeaEvent, *, at: datetime, by: User | None)
         cancel_reminders(event=event_of(idea), reason=reason, by=by)
     elif event.corrects_id and (idea.state not in KEPT or handover_of(idea) is None):
         cancel_reminders(event=event_of(idea), reason=CORRECTED, by=by)
-    elif event.state == S.HANDED_OVER or (event.corrects_id and idea.state in KEPT):
+    elif event.state in {S.HANDED_OVER, S.IMPLEMENTED} or (event.corrects_id and idea.state in KEPT):
         _plan(idea, anew=event.corrects_id is None, at=at, by=by)
 
 
 def _plan(idea: Idea, *, anew: bool, at: datetime, by: User | None) -> None:
-    """Plan the ladder of the edition's format from the day of handover, unless it stands as it is.
+    """Plan the steps from the day the idea went live, or from its hand-over, unless they are planned so already.
 
-    `anew` is another handover, not a correction: what was asked after one that has ended is asked again.
+    `anew` is another hand-over, not a correction: what was asked after one that has ended is asked again.
     """
-    handover = handover_of(idea)
-    if handover is None or handover.effective_on is None:
+    live = live_day(idea)
+    day = live or handover_day(idea)
+    if day is None:
         return
     rows = Reminder.objects.of_event(event_of(idea)).filter(event_day__isnull=False)
     latest = rows.order_by("-version").first()
     stopped = latest and rows.filter(version=latest.version, reason__in=[*STOPPED.values(), CORRECTED]).exists()
-    if latest and latest.event_day == handover.effective_on and not stopped:
+    if latest and latest.event_day == day and latest.step.startswith(BEFORE) == (live is None) and not stopped:
         return
     authority = idea.cohort.authority
     calendar = authority.calendar
+    steps = idea.cohort.edition.format.ladder(KIND)
     ensure_reminders(
         event=event_of(idea, latest.version + 1 if latest else 1),
-        steps=_named(idea.cohort.edition.format.ladder(KIND), _times(latest) + bool(anew and stopped)),
-        day=handover.effective_on,
+        steps=_named(steps if live else before_live(steps), _times(latest) + bool(anew and stopped)),
+        day=day,
         zone=authority.time_zone,
         is_open=lambda day: is_working_day(day, calendar),
         at=at,
         by=by,
     )
+
+
+def handover_day(idea: Idea) -> date | None:
+    handover = handover_of(idea)
+    return handover.effective_on if handover else None
+
+
+def before_live(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps of the first six months, which ask whether the idea is live yet."""
+    last = FOLLOWED_UP[FollowedFrom.HANDOVER][-1] * DAYS_OF_UNIT["m"]
+    early = (step for step in steps if step.offset.amount * DAYS_OF_UNIT[step.offset.unit] <= last)
+    return [replace(step, slug=f"{BEFORE}{step.slug}", letter=LIVE_YET) for step in early]
 
 
 def _times(latest: Reminder | None) -> int:

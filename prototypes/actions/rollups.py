@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Count
-from django.utils.timezone import localdate
 
 from accounts.models import User
 from programmes.enums import EditionState
@@ -12,6 +11,7 @@ from programmes.models import Edition
 from prototypes.models import Idea, RatesChange, RatesRollup
 from prototypes.rates_queries import EVERYTHING, Scope, rolled_up
 from prototypes.rates_rollups import holds
+from web.clock import platform_day
 from web.verbs import verb
 
 # Fewer ideas are counted as quickly as a rollup is read.
@@ -30,9 +30,9 @@ def keep_rates(*, at: datetime, by: User | None = None, least: int = WORTH_IT) -
     if Idea.objects.count() < least:
         return 0
     _forget(at - FORGOTTEN_AFTER)
-    missing = [scope for scope in _kept_scopes(least) if not holds(scope.rollup, localdate(at))]
+    missing = [scope for scope in _kept_scopes(least) if not holds(scope.rollup, platform_day(at))]
     for scope in missing:
-        _keep(rolled_up(scope, localdate(at)))
+        _keep(rolled_up(scope, platform_day(at)))
     return len(missing)
 
 

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.actions import reminders
-from prototypes.enums import IdeaState
+from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.models import Canvas, CanvasStep, Challenge, Comment, Idea, IdeaEvent, Prototype, Support, Trial
 from prototypes.models.ideas import KEPT
 from web.errors import DomainError
@@ -98,7 +98,11 @@ def ensure_alive(idea: Idea) -> None:
     """Refuse new work on an idea that is set aside, ended, or only told by published facts."""
     if idea.retrospective:
         raise DomainError(_("This idea is known from published facts only: nothing is added to it."))
-    if idea.state in {IdeaState.PARKED, IdeaState.ABANDONED, IdeaState.MERGED}:
+    if idea.state in IDEA_REPLACED:
+        raise DomainError(
+            _("The idea is %(state)s: add work to the ideas it lives on in.") % {"state": idea.state_text}
+        )
+    if idea.state in {IdeaState.PARKED, IdeaState.ABANDONED}:
         raise DomainError(_("The idea is %(state)s: take it up again first.") % {"state": idea.get_state_display()})
 
 

@@ -18,6 +18,7 @@ from notifications.registries import EventRef
 from programmes.workdays import is_working_day
 from prototypes.models import Idea
 from prototypes.queries import IdeaQuerySet
+from web.clock import day_of_rows, today_everywhere
 
 KIND: Final = "unconfirmed"
 # Counted from the last sign; then nothing more until the next.
@@ -38,8 +39,11 @@ def event_of(idea: Idea) -> EventRef:
 def falling_silent(at: datetime) -> IdeaQuerySet:
     """Ideas that are unconfirmed, or will be within the week, and of whose silence no letter is planned."""
     planned = Reminder.objects.filter(kind=KIND, object_id=OuterRef("pk"), event_day=OuterRef("last_sign_on"))
-    today = at.date()
-    silent = Idea.objects.unconfirmed(today + AHEAD).filter(last_sign_on__gt=today - OF_USE)
+    soon, recent = (
+        today_everywhere(at + AHEAD),
+        day_of_rows(today_everywhere(at), "cohort__authority", lambda day: day - OF_USE),
+    )
+    silent = Idea.objects.unconfirmed(soon).filter(last_sign_on__gt=recent)
     return silent.exclude(Exists(planned)).select_related("cohort__authority").order_by("last_sign_on", "pk")
 
 

@@ -1,36 +1,40 @@
 """Who is asked what became of an idea on the day the letter leaves, and when nobody is asked any more."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.enums import Role
 from cohorts.models import Membership
-from notifications.audiences import Audiences, here
+from notifications.audiences import Audiences
 from notifications.models import Reminder
 from programmes.models import AuthorityAdmin
-from prototypes.actions.reminders import CORRECTED
+from prototypes.actions.reminders import CORRECTED, LIVE_YET
 from prototypes.enums import IDEA_HANDED_OVER, STANDING, IdeaState, ImplementationKind, ImplementationState
 from prototypes.models import Idea, Implementation
 from prototypes.queries import IdeaQuerySet
+from web.clock import day_of_rows, today_everywhere
 
 REASONS: Final = {
     "parked": _("the idea was set aside"),
     "abandoned": _("the idea was abandoned"),
     "merged": _("the idea lives on in another one"),
+    "split": _("the idea lives on in its parts"),
+    "live": _("the idea is live"),
     CORRECTED: _("what was recorded of the idea was corrected"),
     "ended": _("it is not in use any more, and that is known"),
 }
 ONCE: Final = {"parked": _("once the idea is taken up again")}
 
 
-def _owner(idea: int, today: date) -> Q:
+def _owner(idea: int, today: Combinable) -> Q:
     """The owner; where they have left or their account is closed, the cohort's pilot and the authority's admins."""
     members = Membership.objects.active(today).filter(cohort__ideas=idea)
     admins = AuthorityAdmin.objects.active(today).filter(authority__cohorts__ideas=idea)
@@ -48,10 +52,12 @@ def _events(_letters: Collection[str]) -> IdeaQuerySet:
     return ideas.annotate(at_work=ArraySubquery(born.order_by().values("state")))
 
 
-def _out_of_place(idea: Idea, _letter: str, _at: datetime) -> str:
+def _out_of_place(idea: Idea, letter: str, _at: datetime) -> str:
     """The reason why the idea, as it stands, has no use for the question."""
     if idea.state not in IDEA_HANDED_OVER:
         return str(idea.state) if idea.state in REASONS else CORRECTED
+    if letter == LIVE_YET and idea.state == IdeaState.IMPLEMENTED:
+        return "live"
     return "ended" if idea.state != IdeaState.HANDED_OVER and _is_over(set(vars(idea)["at_work"])) else ""
 
 
@@ -61,14 +67,20 @@ def _is_over(states: set[str]) -> bool:
     return bool(states & over) and not states & {*STANDING, ImplementationState.PLANNED}
 
 
-def _left(_idea: Idea, _reminder: Reminder, _user: User, _today: date) -> str:
+def today_of(idea: int, at: datetime) -> Subquery:
+    """The day it is where the idea's authority is, found by the statement that asks."""
+    day = day_of_rows(today_everywhere(at), "cohort__authority")
+    return Subquery(Idea.objects.filter(pk=idea).order_by().values(today=day))
+
+
+def _left(_idea: Idea, _reminder: Reminder, _user: User, _today: Combinable) -> str:
     return "left"
 
 
 AUDIENCES: Final = MappingProxyType({"owner": _owner})
 IDEAS: Final = Audiences(
     events=_events,
-    today=here,
+    today=today_of,
     people=AUDIENCES,
     out_of_place=_out_of_place,
     why_not=_left,

@@ -12,16 +12,28 @@ from accounts.models import User
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart, Scope
 from notifications.words import Texts, Words
-from prototypes.actions.reminders import handover_of
+from prototypes.actions.reminders import LIVE_YET, handover_of
 from prototypes.letters.audiences import IDEAS, ONCE, REASONS
 from prototypes.models import Idea
+from prototypes.queries import implementations_that_count
 from web import formats
 
 FOLLOW_UP: Final = Words(
     about=_("is it still live?"),
     subject=_("%(idea)s: is it still live?"),
     paragraphs=(
-        _("%(idea)s was handed over (%(day)s). Is it live today, in full or in part? Was it given up?"),
+        _("%(idea)s went live (%(day)s). Is it still live today, in full or in part? Was it given up?"),
+        _("Record on its page what has happened, with what shows it. If you cannot, tell the pilot of %(cohort)s."),
+        _("An idea that did not work counts as much as one that did: the published rates are made of these answers."),
+    ),
+    button=pgettext_lazy("idea", "Say what became of it"),
+    leads="prototypes:idea",
+)
+LIVE_YET_ASKED: Final = Words(
+    about=_("is it live yet?"),
+    subject=_("%(idea)s: is it live yet?"),
+    paragraphs=(
+        _("%(idea)s was handed over (%(day)s). Is it live yet, in full or in part? Was it given up?"),
         _("Record on its page what has happened, with what shows it. If you cannot, tell the pilot of %(cohort)s."),
         _("An idea that did not work counts as much as one that did: the published rates are made of these answers."),
     ),
@@ -31,12 +43,13 @@ FOLLOW_UP: Final = Words(
 OWNS: Final = _("You get this letter because you own %(idea)s.")
 STANDS_IN: Final = _("You get this letter because the owner of %(idea)s has left and you answer for it in %(cohort)s.")
 UNOWNED: Final = _("You get this letter because nobody owns %(idea)s and you answer for it in %(cohort)s.")
-TEXTS: Final = Texts({"idea_follow_up": FOLLOW_UP}, {"owner": (_("The idea’s owner"), OWNS)})
+TEXTS: Final = Texts({"idea_follow_up": FOLLOW_UP, LIVE_YET: LIVE_YET_ASKED}, {"owner": (_("The idea’s owner"), OWNS)})
 
 
 def render(reminder: Reminder, idea: Idea, user: User, language: str) -> LetterPart:
     """The question, in the language that is active: it leads to the idea's page, where the answer is recorded."""
-    values = {"idea": str(idea), "day": _handed_over(idea, language), "cohort": idea.cohort.name}
+    day = _handed_over(idea, language) if reminder.letter == LIVE_YET else _live_since(idea, language)
+    values = {"idea": str(idea), "day": day, "cohort": idea.cohort.name}
     return TEXTS.part(reminder, values, why=why(idea, user))
 
 
@@ -69,6 +82,14 @@ def _handed_over(idea: Idea, language: str) -> str:
     if event is None or event.effective_on is None:
         return ""
     return formats.precise_to(event.effective_on, event.precision, language)
+
+
+def _live_since(idea: Idea, language: str) -> str:
+    """The day it went live; before that the day of hand-over, from which e-mails planned earlier count."""
+    first = implementations_that_count(idea).order_by("live_on").first()
+    if first is None or first.live_on is None:
+        return _handed_over(idea, language)
+    return formats.precise_to(first.live_on, first.live_precision, language)
 
 
 IDEA = EventKind(

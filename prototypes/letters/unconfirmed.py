@@ -1,20 +1,21 @@
 """The letters that ask how an idea stands after six months without a sign: whom, when not, and what they say."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Exists, Q
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from notifications.audiences import Audiences, here
+from notifications.audiences import Audiences
 from notifications.models import Reminder
 from notifications.registries import EventKind, LetterPart
 from notifications.words import Texts, Words
-from prototypes.enums import IdeaState
-from prototypes.letters.audiences import AUDIENCES, REASONS
+from prototypes.enums import IDEA_REPLACED
+from prototypes.letters.audiences import AUDIENCES, REASONS, today_of
 from prototypes.letters.kind import OWNS, names, why, within
 from prototypes.models import Idea
 from prototypes.queries import IdeaQuerySet
@@ -41,25 +42,25 @@ def _events(_letters: Collection[str]) -> IdeaQuerySet:
 
 def _out_of_place(idea: Idea, _letter: str, _at: datetime) -> str:
     """The reason why nobody needs to know how the idea stands."""
-    if idea.state == IdeaState.MERGED:
-        return "merged"
+    if idea.state in IDEA_REPLACED:
+        return str(idea.state)
     return "" if idea.accepted_on and not idea.retrospective else "corrected"
 
 
-def _asked(reminder: Reminder, today: date) -> Q:
+def _asked(reminder: Reminder, today: Combinable) -> Q:
     """The owner, or those who stand in, as long as the last sign is the one from which the reminder counts."""
     still = Idea.objects.filter(pk=reminder.object_id, last_sign_on=reminder.event_day)
     audience = AUDIENCES.get(reminder.audience)
     return audience(reminder.object_id, today) & Q(Exists(still)) if audience else Q(pk__in=[])
 
 
-def _why_not(idea: Idea, reminder: Reminder, _user: User, _today: date) -> str:
+def _why_not(idea: Idea, reminder: Reminder, _user: User, _today: Combinable) -> str:
     return "left" if idea.last_sign_on == reminder.event_day else SIGNED
 
 
 SILENT: Final = Audiences(
     events=_events,
-    today=here,
+    today=today_of,
     people=AUDIENCES,
     out_of_place=_out_of_place,
     why_not=_why_not,
@@ -92,5 +93,6 @@ KIND: Final = EventKind(
     seen_by=lambda user, pk: Idea.objects.visible_to(user).filter(pk=pk).exists(),
     sizes=SILENT.sizes,
     stops=SILENT.stops,
-    reasons={"merged": REASONS["merged"], "corrected": REASONS["corrected"], SIGNED: _("there was news of the idea")},
+    reasons={name: REASONS[name] for name in ("merged", "split", "corrected")}
+    | {SIGNED: _("there was news of the idea")},
 )

@@ -9,16 +9,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from prototypes import queries
-from prototypes.enums import IdeaState
+from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.models.challenges import known
 from prototypes.models.ideas import Idea
-from prototypes.models.triggers import WorkSign
+from prototypes.models.triggers import WorkSign, listed
 from web.history import tracked
 from web.triggers import Frozen, NoTruncate, Rule
 
 OF_THE_MOMENT = "(SELECT i.state FROM prototypes_idea i WHERE i.id = NEW.idea_id FOR NO KEY UPDATE) <> NEW.state"
-COUNTED = """EXISTS (SELECT 1 FROM prototypes_idea i WHERE i.id = NEW.idea_id
-    AND (i.retrospective OR i.accepted_on IS NULL OR i.state = 'merged'))"""
+COUNTED = f"""EXISTS (SELECT 1 FROM prototypes_idea i WHERE i.id = NEW.idea_id
+    AND (i.retrospective OR i.accepted_on IS NULL OR i.state IN ({listed(IDEA_REPLACED)})))"""
 STILL_TO_COME = """NEW.confirmed_on > (SELECT (NEW.recorded_at AT TIME ZONE a.time_zone)::date
     FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id
     JOIN programmes_authority a ON a.id = c.authority_id WHERE i.id = NEW.idea_id)"""

@@ -10,15 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from prototypes import queries
-from prototypes.enums import FOLLOWED_UP, StillLive
+from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, FOLLOWED_UP, FollowedFrom, StillLive
 from prototypes.models.challenges import known
 from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.trials import Trial
-from prototypes.models.triggers import STORY, WorkSign
+from prototypes.models.triggers import STORY, WorkSign, listed
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.seen import by_field
-from web.triggers import Frozen, Rule
+from web.triggers import Frozen, NoTruncate, Rule
 
 
 def _of_event(name: str, state: str) -> Rule:
@@ -90,12 +90,24 @@ class Package(models.Model):
         return reverse("prototypes:package", args=[self.pk])
 
 
+# Months count from the day an idea went live only where it is live, in full or adapted, by the day of the answer.
+NOT_LIVE_YET = f"""NEW.counted_from = 'live' AND NOT EXISTS (
+    SELECT 1 FROM prototypes_implementation m WHERE m.idea_id = NEW.idea_id AND m.kind = 'origin'
+    AND m.scope IN ({listed(COUNTED_SCOPES)}) AND m.state IN ({listed(BEEN_LIVE)}) AND m.live_on <= NEW.noted_on)"""
+
+
 @tracked()
 class FollowUp(models.Model):
-    """Whether a handed-over idea is still live, so many months later, and what shows it."""
+    """Whether a handed-over idea is live, so many months after hand-over or after it went live, and what shows it.
+
+    Answers are appended: the latest one to a question counts, and the earlier ones stay readable.
+    """
 
     idea = models.ForeignKey(Idea, models.PROTECT, related_name="follow_ups", verbose_name=_("idea"))
-    months = models.PositiveSmallIntegerField(_("months after hand-over"))
+    counted_from = models.CharField(
+        _("months counted from"), max_length=8, choices=FollowedFrom.choices, default=FollowedFrom.HANDOVER
+    )
+    months = models.PositiveSmallIntegerField(_("months"))
     answer = models.CharField(_("still live?"), max_length=7, choices=StillLive.choices)
     words = models.TextField(_("in a few words"), blank=True)
     evidence = models.TextField(_("evidence"), blank=True)
@@ -107,10 +119,10 @@ class FollowUp(models.Model):
     class Meta:
         verbose_name = _("follow-up")
         verbose_name_plural = _("follow-ups")
-        ordering: ClassVar[list[str]] = ["idea", "months"]
+        ordering: ClassVar[list[str]] = ["idea", "noted_on", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["idea", "months"], name="follow_up_once"),
-            models.CheckConstraint(condition=Q(months__in=FOLLOWED_UP), name="follow_up_months"),
+            models.CheckConstraint(condition=Q(months__in=FOLLOWED_UP[FollowedFrom.LIVE]), name="follow_up_months"),
+            known("counted_from", FollowedFrom, "follow_up_counted_from_known"),
             known("answer", StillLive, "follow_up_answer_known"),
             models.CheckConstraint(
                 condition=~Q(answer__in=["full", "partial"]) | ~Q(evidence=""), name="follow_up_shown"
@@ -123,12 +135,9 @@ class FollowUp(models.Model):
                 broken=f"NOT EXISTS (SELECT 1 FROM {STORY} AND e.state = 'handed_over'"
                 " AND e.effective_on <= NEW.noted_on)",
             ),
-            Rule(
-                name="follow_up_stays",
-                operation=pgtrigger.Update,
-                broken="(NEW.idea_id, NEW.months) IS DISTINCT FROM (OLD.idea_id, OLD.months)",
-            ),
-            Frozen(name="follow_up_never_deleted", once="TG_OP = 'DELETE'"),
+            Rule(name="follow_up_after_live", operation=pgtrigger.Insert, broken=NOT_LIVE_YET),
+            Frozen(name="follow_up_append_only", but=["by_id"]),
+            NoTruncate(name="follow_up_no_truncate"),
             WorkSign(name="follow_up_sign", days=["noted_on"], idea="NEW.idea_id"),
         ]
 

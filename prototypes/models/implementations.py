@@ -17,7 +17,15 @@ from prototypes.enums import (
 )
 from prototypes.models.challenges import FIXED, known
 from prototypes.models.ideas import Idea
-from prototypes.models.triggers import MOVED, REUSED_THERE, STILL_TOLD, RatesTouched, WorkSign
+from prototypes.models.triggers import (
+    END_CHANGED,
+    LIVE_CHANGED,
+    REUSED_THERE,
+    STILL_TOLD,
+    ImplementationReplaced,
+    RatesTouched,
+    WorkSign,
+)
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.precision import Precision, precision_field
@@ -26,7 +34,11 @@ from web.triggers import Frozen, Rule, StateMachine
 
 @tracked()
 class Implementation(models.Model):
-    """An idea put to work by one authority, where it was born (`origin`) or elsewhere (`replication`)."""
+    """An idea put to work by one authority, where it was born (`origin`) or elsewhere (`replication`).
+
+    Rows are appended: what is live in full is a row beside what was live in part. Once live, a row keeps its facts; a
+    mistake in it is corrected by a new row that names it (`corrects`) and says why.
+    """
 
     idea = models.ForeignKey(Idea, models.PROTECT, related_name="implementations", verbose_name=_("idea"))
     authority = models.ForeignKey(
@@ -48,6 +60,10 @@ class Implementation(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("corrects")
+    )
+    correction_reason = models.TextField(_("what was wrong"), blank=True)
     born_on = born_field()
 
     objects = queries.ImplementationQuerySet.as_manager()
@@ -65,8 +81,20 @@ class Implementation(models.Model):
             known("state", ImplementationState, "implementation_state_known"),
             models.UniqueConstraint(
                 fields=["idea", "authority", "unit"],
-                condition=Q(state__in=["planned", "live", "sustained"]),
+                condition=Q(state__in=["planned", "live", "sustained"], kind="replication"),
                 name="implementation_once",
+            ),
+            models.UniqueConstraint(
+                fields=["idea", "unit", "scope", "live_on"],
+                condition=Q(state__in=["planned", "live", "sustained"], kind="origin"),
+                nulls_distinct=False,
+                name="implementation_origin_once",
+            ),
+            models.UniqueConstraint(fields=["corrects"], name="implementation_corrected_once"),
+            models.CheckConstraint(
+                condition=Q(corrects=None, correction_reason="")
+                | (Q(corrects__isnull=False) & ~Q(correction_reason="")),
+                name="implementation_correction_reason",
             ),
             models.CheckConstraint(
                 condition=Q(retrospective=True)
@@ -90,23 +118,28 @@ class Implementation(models.Model):
                 transitions=IMPLEMENTATION_TRANSITIONS,
                 initial=[ImplementationState.PLANNED],
                 retrospective=True,
+                any_initial_if="NEW.corrects_id IS NOT NULL",
             ),
+            ImplementationReplaced(name="implementation_correction"),
             Rule(
                 name="implementation_origin_home",
                 broken="NEW.kind = 'origin' AND NOT NEW.retrospective AND (SELECT c.authority_id <> NEW.authority_id"
                 " FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id WHERE i.id = NEW.idea_id)",
             ),
             Rule(name="implementation_reused_there", broken=REUSED_THERE),
-            Rule(name="implementation_live_frozen", broken=MOVED),
+            Rule(name="implementation_live_frozen", broken=LIVE_CHANGED),
+            Rule(name="implementation_end_frozen", broken=END_CHANGED),
             Rule(name="implementation_withdrawn_by_correction", broken=STILL_TOLD),
             Frozen(name="implementation_withdrawn_frozen", once="OLD.state = 'withdrawn'"),
             Frozen(name="implementation_never_deleted", once="TG_OP = 'DELETE'"),
             Rule(name="implementation_retrospective_fixed", broken=FIXED),
-            # Who says that it ended where the idea was born has looked at the idea; elsewhere it tells nothing of it.
+            # Recording what is live where the idea was born, or that it ended, is news of the idea; a replication
+            # elsewhere says nothing of it.
             WorkSign(
-                name="implementation_end_sign",
-                days=["ended_on"],
-                idea="CASE WHEN NEW.kind = 'origin' THEN NEW.idea_id END",
+                name="implementation_sign",
+                days=["live_on", "ended_on", "born_on"],
+                idea="CASE WHEN NEW.kind = 'origin' AND NEW.state <> 'planned' AND NOT NEW.retrospective"
+                " THEN NEW.idea_id END",
             ),
             born_fixed("implementation_born"),
         ]

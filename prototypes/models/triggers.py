@@ -106,7 +106,7 @@ WALK = f"""
         before = step.state;
         shown = step;
     END LOOP;
-    IF shown.state <> '{IdeaState.MERGED}' AND EXISTS (
+    IF shown.state <> '{IdeaState.SPLIT}' AND EXISTS (
         SELECT 1 FROM prototypes_lineage l WHERE l.parent_id = NEW.idea_id AND l.kind = 'split') THEN
         {refuse("idea_split_stays")}
     END IF;
@@ -158,7 +158,7 @@ ORIGIN = f"""
     SELECT i.* INTO child FROM prototypes_idea i WHERE i.id = NEW.child_id;
     IF NEW.kind = 'split' THEN
         IF parent.cohort_id <> child.cohort_id THEN {refuse("lineage_split_at_home")} END IF;
-        IF parent.state <> '{IdeaState.MERGED}' THEN {refuse("lineage_split_ended")} END IF;
+        IF parent.state <> '{IdeaState.SPLIT}' THEN {refuse("lineage_split_ended")} END IF;
     ELSE
         IF parent.cohort_id = child.cohort_id THEN {refuse("lineage_reuse_elsewhere")} END IF;
         IF NOT (parent.shared_with_edition OR parent.retrospective) THEN {refuse("lineage_reuse_shared")} END IF;
@@ -175,29 +175,56 @@ ORIGIN = f"""
 TOLD_BY = f"CASE m.scope WHEN 'partial' THEN '{IdeaState.IMPLEMENTING}' ELSE '{IdeaState.IMPLEMENTED}' END"
 BORN_HERE = f"""m.idea_id = NEW.idea_id AND m.kind = 'origin' AND NOT m.retrospective
     AND m.state IN ({listed(BEEN_LIVE)})"""
+CORRECTED_COLUMNS = """idea_id, authority_id, unit, scope, kind, state, ended_on, ended_precision, evidence, reason,
+    retrospective, source"""
 FATE = f"""
     IF NEW.corrects_id IS NULL OR NEW.known_as THEN RETURN NULL; END IF;
-    UPDATE prototypes_implementation m SET state = 'withdrawn', reason = NEW.reason
+    UPDATE prototypes_implementation m SET state = 'withdrawn',
+        reason = CASE WHEN m.reason = '' THEN NEW.reason ELSE m.reason END
     WHERE {BORN_HERE}
       AND {TOLD_BY} = (SELECT named.state FROM prototypes_ideaevent named WHERE named.id = NEW.corrects_id)
       AND NOT EXISTS (SELECT 1 FROM {STORY} AND e.state = {TOLD_BY});
     IF NEW.state = '{IdeaState.IMPLEMENTED}' THEN
-        UPDATE prototypes_implementation m SET live_on = NEW.effective_on, live_precision = NEW.precision
-        WHERE m.id = (SELECT m.id FROM prototypes_implementation m
-                      WHERE {BORN_HERE} AND m.scope IN ({listed(COUNTED_SCOPES)}) ORDER BY m.live_on, m.id LIMIT 1);
+        INSERT INTO prototypes_implementation ({CORRECTED_COLUMNS}, live_on, live_precision, born_on, corrects_id,
+                                               correction_reason)
+        SELECT {CORRECTED_COLUMNS}, NEW.effective_on, NEW.precision, NEW.recorded_on, first.id, NEW.reason
+        FROM (SELECT m.* FROM prototypes_implementation m
+              WHERE {BORN_HERE} AND m.scope IN ({listed(COUNTED_SCOPES)}) ORDER BY m.live_on, m.id LIMIT 1) first
+        WHERE (first.live_on, first.live_precision) IS DISTINCT FROM (NEW.effective_on, NEW.precision);
     END IF;
     RETURN NULL;
 """
-# Rules of `Implementation`: only a corrected event takes it back, or moves the day it is live since.
-STILL_TOLD = f"""(TG_OP = 'UPDATE' AND OLD.state <> 'withdrawn' AND NEW.state = 'withdrawn' AND NEW.kind = 'origin'
-    AND EXISTS (SELECT 1 FROM {STORY} AND e.state = {TOLD_BY.replace("m.", "NEW.")}))"""
-MOVED = f"""(TG_OP = 'UPDATE' AND OLD.state <> 'planned' AND OLD.scope <> 'partial' AND (
-    (NEW.idea_id, NEW.authority_id, NEW.scope, NEW.kind) IS DISTINCT FROM
-    (OLD.idea_id, OLD.authority_id, OLD.scope, OLD.kind)
-    OR ((NEW.live_on, NEW.live_precision) IS DISTINCT FROM (OLD.live_on, OLD.live_precision)
-        AND NOT EXISTS (SELECT 1 FROM {STORY} AND e.state = '{IdeaState.IMPLEMENTED}' AND e.corrects_id IS NOT NULL
-                        AND (e.effective_on, e.precision) = (NEW.live_on, NEW.live_precision)
-                        AND NEW.kind = 'origin'))))"""
+# A row that corrects another is of the same idea, authority and kind, and in the state the other was in: what was live,
+# and no correction names it yet. The other one is withdrawn first, so that no rule sees both.
+REPLACE = f"""
+    IF NEW.corrects_id IS NULL THEN RETURN NEW; END IF;
+    SELECT m.* INTO named FROM prototypes_implementation m WHERE m.id = NEW.corrects_id FOR NO KEY UPDATE;
+    IF named.state NOT IN ({listed(BEEN_LIVE)}) OR (NEW.idea_id, NEW.authority_id, NEW.kind, NEW.state)
+       IS DISTINCT FROM (named.idea_id, named.authority_id, named.kind, named.state) THEN
+        {refuse("implementation_correction")}
+    END IF;
+    IF NEW.correction_reason = '' THEN {refuse("implementation_correction_reason")} END IF;
+    UPDATE prototypes_implementation m SET state = 'withdrawn',
+        reason = CASE WHEN m.reason = '' THEN NEW.correction_reason ELSE m.reason END
+    WHERE m.id = named.id;
+    RETURN NEW;
+"""
+# Rules of `Implementation`. Only the correction of an event, or of the row itself, takes it back: other triggers do.
+STILL_TOLD = f"""(TG_OP = 'UPDATE' AND pg_trigger_depth() < 2 AND OLD.state <> 'withdrawn' AND NEW.state = 'withdrawn'
+    AND NEW.kind = 'origin' AND EXISTS (SELECT 1 FROM {STORY} AND e.state = {TOLD_BY.replace("m.", "NEW.")}))"""
+LIVE_FACTS = ["idea_id", "authority_id", "unit", "scope", "kind", "live_on", "live_precision", "evidence", "source"]
+
+
+def changed(columns: Iterable[str]) -> str:
+    """SQL: an UPDATE gives one of these columns another value."""
+    new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
+    return f"(TG_OP = 'UPDATE' AND ({new}) IS DISTINCT FROM ({old}))"
+
+
+LIVE_CHANGED = f"""(OLD.state <> 'planned' AND {changed(LIVE_FACTS)})
+    OR {changed(["corrects_id", "correction_reason"])}"""
+END_CHANGED = f"""OLD.state IN ('discontinued', 'failed')
+    AND {changed(["ended_on", "ended_precision", "reason"])}"""
 
 # Where a cohort of the authority has taken the idea up, that idea is followed instead: nothing is live there twice.
 REUSED_THERE = """TG_OP = 'INSERT' AND NEW.kind = 'replication' AND NOT NEW.retrospective AND EXISTS (
@@ -344,7 +371,7 @@ class EventSequence(OnInsert):
 
 class EventFate(OnInsert):
     """Rule 5 after a correction: an implementation whose event never happened is withdrawn, one whose day was wrong
-    gets the right day. Nothing is deleted, and the history keeps what was recorded first."""
+    is corrected by a new row with the right day. Nothing is deleted or overwritten."""
 
     when = pgtrigger.After
     sql = FATE
@@ -389,6 +416,13 @@ class GroupsFrozen(pgtrigger.Trigger):
         """
 
 
+class ImplementationReplaced(OnInsert):
+    """Withdraws the implementation that a new row corrects, and checks that the new row may do so."""
+
+    declare = [("named", "prototypes_implementation")]
+    sql = REPLACE
+
+
 class WorkSign(pgtrigger.Trigger):
     """Work on a prototype or a test is a sign of life of its idea.
 
@@ -411,7 +445,7 @@ class WorkSign(pgtrigger.Trigger):
 
 
 class LineageOrigin(OnInsert):
-    """Rule 10 for where ideas come from: no circle; parts stay in their cohort and only what was merged has any; only
+    """Rule 10 for where ideas come from: no circle; parts stay in their cohort and only a split idea has any; only
     what is shared or published is taken up, elsewhere, and never what is followed there as a replication already.
 
     One lock for all rows, so that two of them cannot close a circle at once: they are rare.

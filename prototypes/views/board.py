@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
@@ -16,6 +15,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
+from cohorts.views.clock import local_today
 from prototypes.acts import IDEA_ACTS, NEXT
 from prototypes.enums import IDEA_EXITS, IDEA_PATH, TO_LOG, IdeaState, PrototypeState
 from prototypes.models import Challenge, Idea, Prototype, Trial
@@ -29,7 +29,7 @@ from web.filters import Ignored
 from web.prepared import prepared
 
 PATH = (*IDEA_PATH, IdeaState.IMPLEMENTED)
-ASIDE = (*IDEA_EXITS, "")  # "": published facts that do not say
+ASIDE = (*IDEA_EXITS, IdeaState.SPLIT, "")  # "": published facts that do not say
 MOST, IN_A_COLUMN = 300, 6  # ideas on the whole board; in one column, until all are asked for
 # What changes nothing of where an idea stands.
 NO_MOVES = frozenset({"share", "stop-sharing", "replicate"})
@@ -89,7 +89,7 @@ def _ignored(request: HttpRequest, chosen: Challenge | None) -> list[Ignored]:
 
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:
     """With the work that goes on in each, the latest sign first; one more than the board holds."""
-    found = _ideas(person(request), cohort.pk, challenge.pk if challenge else None, localdate())
+    found = _ideas(person(request), cohort.pk, challenge.pk if challenge else None, local_today(cohort))
     for idea in found:
         idea.cohort = cohort
     return found

@@ -3,7 +3,6 @@
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -18,6 +17,7 @@ from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.pages import ask
 from prototypes.views.reach import challenge_at, cohort_at, letters
+from web.clock import today_everywhere
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 from web.names import by_name
@@ -48,7 +48,7 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
     sessions = row.sessions.visible_to(user).annotate(begins_on=Min("days__date")).order_by("begins_on", "pk")
     context = {
         "challenge": row,
-        "page": paginate(ideas.marked(user, localdate()), request.GET.get("page")),
+        "page": paginate(ideas.marked(user, today_everywhere()), request.GET.get("page")),
         "acts": possible_acts(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
         "may_add": may_add_work(holds),
         "may_edit": both(may_edit_challenge(holds), open_to_edits(row)),

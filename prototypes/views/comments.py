@@ -16,13 +16,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import Truncator
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from cohorts.views.clock import local_today
 from prototypes import actions
 from prototypes.comment_forms import ChangeCommentForm, CommentForm, TakeBackForm
 from prototypes.comment_queries import WITH_COHORT, CommentQuerySet, in_touch, people, readers
@@ -285,7 +286,7 @@ def comment_at(request: HttpRequest, pk: int) -> Comment:
 
 def _offered(request: HttpRequest, subject: Subject, besides: Sequence[int] = ()) -> Any:
     """The others a list offers to mention; and those a comment mentions already."""
-    return people(in_touch(cohort_of(subject), localdate(), besides)).exclude(pk=person(request).pk)
+    return people(in_touch(cohort_of(subject), local_today(cohort_of(subject)), besides)).exclude(pk=person(request).pk)
 
 
 def _latest_first(rows: CommentQuerySet) -> CommentQuerySet:

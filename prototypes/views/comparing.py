@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
+from cohorts.views.clock import local_today
 from prototypes.attachables import pictures_for, with_pictures
 from prototypes.models import Prototype, Trial
 from prototypes.views.cards import TrialCard, trial_card
@@ -52,9 +53,10 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     trials = Prefetch("trials", Trial.objects.visible_to(user).order_by("number"))
     rows_of_all = idea.prototypes.visible_to(user).prefetch_related(trials).order_by("version")
-    versions = list(with_pictures(rows_of_all, *pictures_for(idea, localdate())))
+    today = local_today(idea.cohort)
+    versions = list(with_pictures(rows_of_all, *pictures_for(idea, today)))
     pair = chosen(versions, request.GET.get("first", ""), request.GET.get("second", ""))
-    context = {"idea": idea, "versions": versions, "sides": sides(versions, pair), "rows": rows(pair)}
+    context = {"idea": idea, "versions": versions, "sides": sides(versions, pair, today), "rows": rows(pair, today)}
     return render(request, "prototypes/compare.html", context)
 
 
@@ -66,9 +68,8 @@ def chosen(versions: Sequence[Prototype], first: str, second: str) -> list[Proto
     return sorted(pair, key=lambda prototype: prototype.version) if len(pair) == TWO else []
 
 
-def sides(versions: Sequence[Prototype], pair: Sequence[Prototype]) -> list[Side]:
+def sides(versions: Sequence[Prototype], pair: Sequence[Prototype], today: date) -> list[Side]:
     others = [trial for prototype in versions for trial in prototype.trials.all()]
-    today = localdate()
     return [
         Side(
             prototype,
@@ -79,16 +80,16 @@ def sides(versions: Sequence[Prototype], pair: Sequence[Prototype]) -> list[Side
     ]
 
 
-def rows(pair: Sequence[Prototype]) -> list[Row]:
+def rows(pair: Sequence[Prototype], today: date) -> list[Row]:
     """Line by line; what neither says is left out."""
     if not pair:
         return []
-    first, second = (said(prototype) for prototype in pair)
+    first, second = (said(prototype, today) for prototype in pair)
     return [Row(label, first[label], second[label]) for label in first if first[label] or second[label]]
 
 
-def said(prototype: Prototype) -> dict[StrOrPromise, StrOrPromise]:
-    made = when(prototype.made_on, Precision.DAY, localdate()) if prototype.made_on else ""
+def said(prototype: Prototype, today: date) -> dict[StrOrPromise, StrOrPromise]:
+    made = when(prototype.made_on, Precision.DAY, today) if prototype.made_on else ""
     return {
         _("Title"): prototype.title,
         _("Made on"): made,

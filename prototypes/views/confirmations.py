@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +24,7 @@ from prototypes.views.acting import Acts, possible_acts
 from prototypes.views.buttons import Button
 from prototypes.views.coming_back import back_to, carried, from_list
 from prototypes.views.reach import idea_at, letters
+from web.clock import today_everywhere
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import form_page, refusals_into, sent
@@ -39,7 +40,7 @@ NO_STEP = frozenset({"share", "stop-sharing", "replicate"})
 @form_page
 def unconfirmed(request: HttpRequest) -> HttpResponse:
     """Confirm ideas, one or those that are ticked; what has changed leads to the idea."""
-    waiting = _confirmable(request).unconfirmed(localdate())
+    waiting = _confirmable(request).unconfirmed(today_everywhere())
     found = UnconfirmedFilter(request.GET or None, waiting)
     page = paginate(found.qs, request.GET.get("page"), per_page=PER_PAGE)
     form = ConfirmationsForm(sent(request), ideas=_shown(request, page))
@@ -50,7 +51,7 @@ def unconfirmed(request: HttpRequest) -> HttpResponse:
 
 
 def _confirmable(request: HttpRequest) -> IdeaQuerySet:
-    ideas = Idea.objects.confirmable_by(person(request), localdate()).select_related("cohort", "owner")
+    ideas = Idea.objects.confirmable_by(person(request), today_everywhere()).select_related("cohort", "owner")
     return ideas.order_by(*by_name("cohort__name"), F("last_sign_on").asc(nulls_last=True), "pk")
 
 

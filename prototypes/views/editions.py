@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import localdate
 
 from accounts.requests import person
 from prototypes.edition_choice import EditionsForm
@@ -12,6 +11,7 @@ from prototypes.edition_queries import claims_of_the_past, comparable_editions, 
 from prototypes.editions_shown import side_by_side
 from prototypes.permissions import may_compare_editions
 from prototypes.rates_definitions import work_definitions
+from web.clock import platform_today
 from web.decisions import enforce
 from web.form_pages import form_page
 
@@ -23,7 +23,7 @@ def compare_editions(request: HttpRequest) -> HttpResponse:
     The choice is sent by POST, since all editions can be ticked; an accepted one leads to an address of six at most.
     """
     enforce(may_compare_editions(person(request)))
-    today = localdate()
+    today = platform_today()
     editions = list(comparable_editions(today))
     form = EditionsForm(request.POST if request.method == "POST" else request.GET, editions=editions)
     if form.is_valid() and request.method == "POST":

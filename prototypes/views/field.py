@@ -16,12 +16,13 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import get_language, gettext, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
+from cohorts.views.clock import local_today
 from prototypes import actions
 from prototypes.attachables import owner_of
 from prototypes.field import along, taken_along
@@ -31,6 +32,7 @@ from prototypes.models import FieldNote, Trial
 from prototypes.note_forms import ChoiceForm, DraftForm, PictureForm, answers
 from prototypes.permissions import may_run_tests
 from prototypes.views.reach import letters, trial_at
+from web.clock import today_everywhere
 from web.errors import DomainError
 from web.navigation import navigation
 from web.seen import fingerprint
@@ -126,7 +128,7 @@ def field_tests(request: HttpRequest) -> HttpResponse:
             "name": str(user),
             "language": (get_language() or "fr")[:2],
             "csrf": get_token(request),
-            "tests": taken_along(user, localdate()),
+            "tests": taken_along(user, today_everywhere()),
         }
     )
 
@@ -148,7 +150,7 @@ def field_note(request: HttpRequest, pk: int) -> HttpResponse:
     sender = draft.cleaned_data
     if sender["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
-    form = LogForm(request.POST, trial=row, later=sender["later"], today=localdate())
+    form = LogForm(request.POST, trial=row, later=sender["later"], today=local_today(row.prototype.idea.cohort))
     return received(request, row, draft, form) if form.is_valid() else refused(errors(form))
 
 
@@ -186,7 +188,7 @@ def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
     if form.cleaned_data["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
     note = get_object_or_404(FieldNote, key=form.cleaned_data["draft"], trial=row, by=person(request))
-    told = {"picture": form.brought(), **form.agreed(localdate())}
+    told = {"picture": form.brought(), **form.agreed(local_today(row.prototype.idea.cohort))}
     try:
         actions.add_picture(note=note, owner=owner, by=person(request), at=now(), **told)
     except DomainError as error:

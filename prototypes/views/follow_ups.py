@@ -1,4 +1,4 @@
-"""What became of a handed-over idea: the questions after 3, 6, 12 and 24 months, and the form that answers one."""
+"""What became of a handed-over idea: the questions asked some months after hand-over or after it went live."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.requests import person
 from prototypes import actions
 from prototypes.act_forms import FollowUpForm
-from prototypes.actions.follow_ups import due_on
-from prototypes.enums import FOLLOWED_UP, IdeaState
+from prototypes.actions.follow_ups import due_on, followed_from, latest_answer
+from prototypes.enums import FOLLOWED_UP, FollowedFrom, IdeaState
 from prototypes.models import FollowUp, IdeaEvent
 from prototypes.permissions import Letters, may_deliver
 from prototypes.queries import reached
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters
 from prototypes.views.story import counting
+from prototypes.views.story_lines import question
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 from web.nested import revived
@@ -29,26 +29,34 @@ from web.nested import revived
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One of the four: when it is due, what was answered, and the page that answers it once it is due."""
+    """A question: when it is due, the latest answer, and the page that answers it once it is due."""
 
-    months: int
+    title: str
     due: date
     answer: FollowUp | None
     href: str = ""
 
 
-def follow_ups(idea: Any, events: Iterable[IdeaEvent], holds: Letters, today: date) -> list[Question]:
-    """Of an idea read with `reach.with_story`; none before it was handed over, or for published facts."""
+def follow_ups(
+    idea: Any, events: Iterable[IdeaEvent], live: date | None, letters: Letters, today: date
+) -> list[Question]:
+    """Return the questions about an idea read with `reach.with_story`: since the day it went live, before that since
+    its hand-over, and answered ones always. None for published facts."""
     handover = reached(counting(events), IdeaState.HANDED_OVER)
     if handover is None or handover.effective_on is None or idea.retrospective:
         return []
-    answers = {row["months"]: revived(FollowUp, row) for row in idea.follow_up_rows}
-    may = bool(may_deliver(holds))
-    dues = {months: due_on(handover.effective_on, months) for months in FOLLOWED_UP}
-    return [
-        Question(months, due, answers.get(months), _page(idea, months) if may and due <= today else "")
-        for months, due in dues.items()
-    ]
+    rows = [revived(FollowUp, row) for row in idea.follow_up_rows]
+    answers = {(row.counted_from, row.months): row for row in rows}
+    current = FollowedFrom.LIVE if live else FollowedFrom.HANDOVER
+    asked = {(current, months) for months in FOLLOWED_UP[current]}
+    days = {FollowedFrom.HANDOVER: handover.effective_on, FollowedFrom.LIVE: live or handover.effective_on}
+    found = []
+    for counted_from, months in sorted(asked | answers.keys()):
+        due = due_on(days[FollowedFrom(counted_from)], months)
+        opens = (counted_from, months) in asked and due <= today and may_deliver(letters)
+        answer = answers.get((counted_from, months))
+        found.append(Question(question(counted_from, months), due, answer, _page(idea, months) if opens else ""))
+    return found
 
 
 def _page(idea: Any, months: int) -> str:
@@ -57,25 +65,25 @@ def _page(idea: Any, months: int) -> str:
 
 @form_page
 def follow_up(request: HttpRequest, pk: int, months: int) -> HttpResponse:
-    """Note whether the idea is still live."""
+    """Answer whether the idea is live, or still live."""
     row = idea_at(request, pk)
-    if months not in FOLLOWED_UP:
+    counted_from, _day = followed_from(row)
+    if months not in FOLLOWED_UP[counted_from]:
         raise Http404
     enforce(may_deliver(letters(request, row.cohort)))
-    known = FollowUp.objects.filter(idea=row, months=months).first()
-    form = FollowUpForm(sent(request), stands=(known or FollowUp()).stands())
+    latest = latest_answer(row, counted_from, months)
+    form = FollowUpForm(sent(request), stands=(latest or FollowUp()).stands(), live=counted_from == FollowedFrom.LIVE)
 
     def note() -> FollowUp:
         return actions.note_follow_up(idea=row, months=months, by=person(request), at=now(), **form.cleaned_data)
 
-    title = ngettext("%(months)s month after hand-over", "%(months)s months after hand-over", months)
     return ask(
         request,
         form,
         note,
-        title=title % {"months": months},
-        action=_("Note it"),
-        done=_("Noted."),
+        title=question(counted_from, months),
+        action=_("Save answer"),
+        done=_("Your answer is saved."),
         back=row.get_absolute_url(),
         crumb=row,
     )

@@ -1,8 +1,8 @@
 """The list of ideas, an idea's page, and the forms to add and edit one."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, prefetch_related_obje
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -25,7 +25,7 @@ from prototypes.act_forms import CorrectionForm
 from prototypes.actions.reminders import event_of
 from prototypes.acts import IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT
 from prototypes.attachables import owner_of, pictures_for, with_pictures
-from prototypes.enums import IdeaState
+from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IdeaState, ImplementationKind
 from prototypes.filters import IdeaFilter
 from prototypes.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Support, Trial
@@ -53,6 +53,7 @@ from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, idea_rows, letters, people_for, with_story, works_somewhere
 from prototypes.views.story import counting, next_line, story, work_button
 from prototypes.views.story_lines import confirmed, family, more_lines, since_accepted
+from web.clock import Day, day_in, platform_today, today_everywhere
 from web.decisions import ALLOW, deny, enforce
 from web.error_pages import too_late
 from web.form_pages import form_page, sent
@@ -74,15 +75,15 @@ IN_A_ROW = (
 def idea_list(request: HttpRequest) -> HttpResponse:
     """Every idea the person can read, the latest sign of life first."""
     ideas = Idea.objects.visible_to(person(request)).select_related("cohort", "owner").only(*IN_A_ROW)
-    ideas = ideas.marked(person(request), localdate()).newest_sign_first()
-    found = IdeaFilter(request.GET or None, ideas, user=person(request), today=localdate())
+    ideas = ideas.marked(person(request), today_everywhere()).newest_sign_first()
+    found = IdeaFilter(request.GET or None, ideas, user=person(request), today=today_everywhere())
     page = paginate(found.qs, request.GET.get("page"))
-    may_add = works_somewhere(person(request), localdate())
+    may_add = works_somewhere(person(request), today_everywhere())
     return render_page(request, "prototypes/ideas.html", "results", {"filter": found, "page": page, "may_add": may_add})
 
 
 @prepared
-def _told(user: User, pk: int, today: date) -> QuerySet[Idea]:
+def _told(user: User, pk: int, today: Day) -> QuerySet[Idea]:
     """With what its page tells beside its events, and what is said about it."""
     return with_story(idea_rows(user), user, today).annotate(said=said_about("idea", user)).filter(pk=pk)
 
@@ -90,7 +91,7 @@ def _told(user: User, pk: int, today: date) -> QuerySet[Idea]:
 @require_safe
 def idea(request: HttpRequest, pk: int) -> HttpResponse:
     """The idea's story in order, and what comes next."""
-    row = one_or_404(_told(person(request), pk, localdate()))
+    row = one_or_404(_told(person(request), pk, today_everywhere()))
     return render(request, "prototypes/idea.html", idea_page(request, row, letters(request, row.cohort)))
 
 
@@ -129,10 +130,10 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
             (live, possible_acts(IMPLEMENTATION_ACTS, "prototypes:implementation_act", live, holds))
             for live in implementations
         ],
-        "accepted": since_accepted(row, counting(events), today),
+        "accepted": since_accepted(row, today),
         "latest": prototypes[-1] if prototypes else None,
         "canvases": canvases_beside(row, f"idea-{row.pk}", row.cohort, holds),
-        "follow_ups": follow_ups(row, events, holds, today),
+        "follow_ups": follow_ups(row, events, first_live(implementations), holds, today),
         "talk": talk_about(request, row, holds),
         "ladder": follow_up(row, events, holds, person(request)),
         "files": shelf(owner_of(row, person(request), holds), today),
@@ -171,7 +172,17 @@ def _versions(user: User, idea: int, pictures: tuple[str, date | None, date]) ->
 
 @prepared
 def _implementations(user: User, idea: int) -> QuerySet[Implementation]:
-    return Implementation.objects.visible_to(user).filter(idea=idea).told().select_related("authority")
+    return Implementation.objects.visible_to(user).filter(idea=idea).told().select_related("authority", "corrects")
+
+
+def first_live(implementations: Iterable[Implementation]) -> date | None:
+    """Return what `queries.live_day` does, from the idea's implementations read already."""
+    days = [
+        row.live_on
+        for row in implementations
+        if row.kind == ImplementationKind.ORIGIN and row.scope in COUNTED_SCOPES and row.state in BEEN_LIVE
+    ]
+    return min(filter(None, days), default=None)
 
 
 def follow_up(row: Idea, events: list[IdeaEvent], holds: Letters, user: User) -> list[LadderStep]:
@@ -194,7 +205,7 @@ def places(cohorts: QuerySet[Cohort]) -> list[tuple[str, str]]:
 def day_everywhere(cohorts: QuerySet[Cohort]) -> date:
     """The latest day that has come in each of them: whichever is chosen, it is not still to come there."""
     zones = cohorts.order_by().values_list("authority__time_zone", flat=True).distinct()
-    return min((localdate(timezone=ZoneInfo(zone)) for zone in zones), default=localdate())
+    return min((day_in(zone, now()) for zone in zones), default=platform_today())
 
 
 def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
@@ -209,7 +220,7 @@ def place_chosen(choice: str) -> tuple[Cohort, Challenge | None]:
 @form_page
 def add_idea(request: HttpRequest) -> HttpResponse:
     """Write an idea down, in one of the cohorts the person works in; `?place=` chooses beforehand."""
-    cohorts = working_cohorts(person(request), localdate())
+    cohorts = working_cohorts(person(request), today_everywhere())
     offered = places(cohorts)
     enforce(ALLOW if offered else deny(ONLY_MEMBERS))
     first = {"place": request.GET.get("place", "")}
@@ -229,7 +240,7 @@ def add_idea(request: HttpRequest) -> HttpResponse:
 def reuse_idea(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the idea up in a cohort the person works in."""
     row = idea_at(request, pk)
-    offered = places(working_cohorts(person(request), localdate()).exclude(pk=row.cohort_id))
+    offered = places(working_cohorts(person(request), today_everywhere()).exclude(pk=row.cohort_id))
     enforce(both(ALLOW if offered else deny(ONLY_MEMBERS), open_to_reuse(row)))
     form = ReuseForm(sent(request), places=offered, initial={"title": row.title, "summary": row.summary})
 
@@ -300,7 +311,9 @@ def idea_events(request: HttpRequest, pk: int) -> HttpResponse:
     events = list(row.events.select_related("by", "merged_into").order_by("recorded_at", "pk"))
     standing = {event.pk for event in counting(events)}
     rows = [(e, e.pk in standing, e.pk in standing and not e.known_as and may_correct(holds, e)) for e in events]
-    return render(request, "prototypes/events.html", {"idea": row, "rows": rows})
+    works = row.implementations.select_related("authority").order_by("born_on", "pk")
+    works = works.filter(pk__in=Implementation.objects.visible_to(person(request)).values("pk"))
+    return render(request, "prototypes/events.html", {"idea": row, "rows": rows, "implementations": works})
 
 
 @form_page

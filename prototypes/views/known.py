@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort
 from programmes.models import Claim
-from prototypes.enums import IdeaState
+from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.models import Idea, IdeaEvent, Implementation
 from prototypes.rates_queries import claims_beside
 
@@ -58,7 +58,7 @@ def _unknown_of_work(idea: Idea, implementations: Sequence[Implementation]) -> I
     if not implementations:
         if idea.state == IdeaState.IMPLEMENTED:
             yield _("By whom it was put to work, since when, and what shows it.")
-        elif idea.state not in {IdeaState.ABANDONED, IdeaState.MERGED}:
+        elif idea.state not in {IdeaState.ABANDONED, *IDEA_REPLACED}:
             yield _("Whether it was put to work, by whom, since when, and what shows it.")
         return
     first = implementations[0]

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
+from cohorts.views.clock import local_today
 from prototypes.models import IdeaEvent, Package, Prototype, Trial
 from prototypes.views.cards import TrialCard, trial_card
 from prototypes.views.reach import package_at
@@ -26,7 +26,7 @@ def unpacked(row: Package) -> dict[str, Any]:
     content = row.content
     prototypes = [(revived(Prototype, told), told["tests"]) for told in content["prototypes"]]
     trials = {test["id"]: revived(Trial, test) for _prototype, tests in prototypes for test in tests}
-    cards = {pk: trial_card(trial, localdate(), trials.values()) for pk, trial in trials.items()}
+    cards = {pk: trial_card(trial, local_today(row.event.idea.cohort), trials.values()) for pk, trial in trials.items()}
     decision = content["decision"]
     return {
         "prototypes": [(prototype, _cards(tests, cards)) for prototype, tests in prototypes],

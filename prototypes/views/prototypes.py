@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -31,17 +31,17 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
     """What it is, the question it answers, and its tests."""
     row = prototype_at(request, pk)
     holds = letters(request, row.idea.cohort)
-    user = person(request)
+    user, today = person(request), local_today(row.idea.cohort)
     others = locked_trials(user, row.idea_id)
     context = {
         "prototype": row,
         "idea": row.idea,
-        "cards": [trial_card(trial, localdate(), others) for trial in row.trials.visible_to(user).order_by("number")],
+        "cards": [trial_card(trial, today, others) for trial in row.trials.visible_to(user).order_by("number")],
         "others": row.idea.prototypes.visible_to(user).exclude(pk=row.pk).order_by("version"),
         "acts": possible_acts(prototype_acts(user, row), "prototypes:prototype_act", row, holds),
         "may_test": both(may_add_work(holds), open_to_work(row.idea)),
         "may_edit": both(may_edit_prototype(holds, user, row), open_to_edits(row)),
-        "files": shelf(owner_of(row, user, holds), localdate()),
+        "files": shelf(owner_of(row, user, holds), today),
         "talk": talk_about(request, row, holds),
     }
     return render(request, "prototypes/prototype.html", context)

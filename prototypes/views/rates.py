@@ -7,7 +7,6 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,13 +22,14 @@ from prototypes.rates_reach import Reach, reach_of
 from prototypes.rates_shown import figures_shown
 from prototypes.rates_wording import narrowed_to, whose
 from prototypes.work_shown import work_shown
+from web.clock import platform_today
 from web.pagination import page_number
 
 
 @require_safe
 def rates(request: HttpRequest) -> HttpResponse:
     """Everyone reads what is within their reach; the form refuses an address that names anything else."""
-    user, today = person(request), localdate()
+    user, today = person(request), platform_today()
     reach = reach_of(user, request.GET)
     form = RatesForm(request.GET, reach=reach, today=today)
     scope = form.scope
@@ -88,7 +88,7 @@ def _rows(request: HttpRequest, user: User, scope: Scope, figures: Figures, outc
     """One page of the ideas behind the figures, those the reader may see."""
     if not (figures.group.own or figures.captured.own or figures.merged.own):
         return {"page": None, "rows": []}
-    asked = Asked(scope, user, figures.as_of, localdate(), figures.known_at)
+    asked = Asked(scope, user, figures.as_of, platform_today(), figures.known_at)
     page, told = listed(asked, outcome, page_number(request.GET.get("page")), counted=figures.group.own)
     return {"page": page, "rows": [(idea, told[idea.pk]) for idea in page], "sees_rows": True}
 

@@ -6,7 +6,7 @@ The address is the page's, with what is chosen on it. What the page's form refus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
@@ -15,6 +15,7 @@ from accounts.requests import person
 from files.export_actions import ask_export
 from prototypes.in_words import language, number
 from prototypes.rates_exports import IDEAS, Asked, asked_by, figures_table, file_name, ideas_table
+from web.clock import platform_today
 from web.downloads import download_table
 from web.form_pages import FormPage, form_page, refusals_into, sent
 from web.forms import SureForm
@@ -30,7 +31,7 @@ def figures(request: HttpRequest, form: str) -> HttpResponse:
     asked = _asked(request)
     if not asked.form.is_valid():
         return redirect(_page(request))
-    table = figures_table(asked, today=localdate())
+    table = figures_table(asked, today=platform_today())
     return _answer(table, form, file_name(pgettext("name of a file", "rates"), asked.as_of, form))
 
 
@@ -47,7 +48,7 @@ def ideas(request: HttpRequest, form: str) -> HttpResponse:
         return _in_the_background(request, asked, form, name, rows)
     if request.method == "POST":
         return redirect(own_path(request.get_full_path(), "home"))
-    return _answer(ideas_table(asked, today=localdate()), form, name)
+    return _answer(ideas_table(asked, today=platform_today()), form, name)
 
 
 def _in_the_background(request: HttpRequest, asked: Asked, form: str, name: str, rows: int) -> HttpResponse:
@@ -71,7 +72,7 @@ def _in_the_background(request: HttpRequest, asked: Asked, form: str, name: str,
 
 
 def _asked(request: HttpRequest) -> Asked:
-    return asked_by(person(request), request.GET, today=localdate())
+    return asked_by(person(request), request.GET, today=platform_today())
 
 
 def _page(request: HttpRequest) -> str:

@@ -4,21 +4,23 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.timezone import localdate
 
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.permissions import standing
 from cohorts.queries import active_on, read_until
+from cohorts.views.clock import local_today
+from prototypes.enums import IdeaState, LineageKind
 from prototypes.models import (
     Canvas,
     Challenge,
     Confirmation,
     FollowUp,
     Idea,
+    IdeaEvent,
     Implementation,
     Lineage,
     Package,
@@ -30,6 +32,7 @@ from prototypes.panels import CANVAS_LINE
 from prototypes.permissions import Letters
 from prototypes.queries import readable, working_cohorts
 from prototypes.views import correction_lines
+from web.clock import Day
 from web.names import by_name
 from web.nested import columns, nested
 from web.prepared import Slug, one_or_404, prepared
@@ -39,20 +42,20 @@ MOST_CONFIRMATIONS = 12  # in a story: six years, where somebody looks when aske
 
 def letters(request: HttpRequest, cohort: Cohort) -> Letters:
     """What the person is in the cohort today."""
-    return standing(person(request), cohort, localdate())
+    return standing(person(request), cohort, local_today(cohort))
 
 
 def cohort_at(request: HttpRequest, slug: str) -> Cohort:
     return one_or_404(_cohort(person(request), Slug(slug)))
 
 
-def works_somewhere(user: User, today: date) -> bool:
+def works_somewhere(user: User, today: Day) -> bool:
     """Whether there is a cohort in which the person adds work that day (one statement)."""
     return bool(_one_to_work_in(user, today))
 
 
 @prepared
-def _one_to_work_in(user: User, today: date) -> QuerySet[Cohort, int]:
+def _one_to_work_in(user: User, today: Day) -> QuerySet[Cohort, int]:
     return working_cohorts(user, today).values_list("pk", flat=True)[:1]
 
 
@@ -104,7 +107,7 @@ def idea_rows(user: User) -> QuerySet[Idea]:
     return rows.annotate(cohort_opens=opens(user, "cohort"), read_until=read_until(user, "cohort"), **beside)
 
 
-def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
+def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
     """In the same statement: co-authors, the ideas it comes from and those that come from it, follow-ups, packages,
     confirmations (the latest first), and whether the person could take it up elsewhere."""
     seen = Idea.objects.visible_to(user)
@@ -116,10 +119,12 @@ def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
         comes_from=nested(Lineage.objects.filter(child=OuterRef("pk")).order_by("pk"), "kind", **_kin("parent", seen)),
         leads_to=nested(_onward(user).filter(parent=OuterRef("pk")), "kind", **_kin("child", seen)),
         carries_on=nested(
-            seen.filter(merged_into=OuterRef("pk"), offspring=None).order_by("reference"),
+            seen.filter(merged_into=OuterRef("pk")).order_by("reference"),
             *("id", "reference", "title", "state_since", "state_precision"),
         ),
-        follow_up_rows=nested(FollowUp.objects.filter(idea=OuterRef("pk")).order_by("months"), *columns(FollowUp)),
+        follow_up_rows=nested(
+            FollowUp.objects.filter(idea=OuterRef("pk")).order_by("noted_on", "pk"), *columns(FollowUp)
+        ),
         confirmation_rows=nested(
             Confirmation.objects.filter(idea=OuterRef("pk")).latest_first()[:MOST_CONFIRMATIONS],
             *("state", "confirmed_on", "evidence"),
@@ -136,8 +141,22 @@ def with_story(rows: QuerySet[Idea], user: User, today: date) -> QuerySet[Idea]:
             "id",
             place="event__place",
         ),
+        clock_precision=_clock_precision(),
         may_take_up=Exists(elsewhere),
     )
+
+
+def _clock_precision() -> Subquery:
+    """How precisely the acceptance is known from which the idea's months count: its own, or that of what it is part of.
+
+    Parts of parts of parts are as deep as this looks.
+    """
+    accepted = IdeaEvent.objects.counting().filter(state=IdeaState.ACCEPTED, effective_on=OuterRef("accepted_on"))
+    own, path = Q(idea=OuterRef("pk")), "idea"
+    for _depth in range(3):
+        own |= Q(**{f"{path}__offspring__child": OuterRef("pk"), f"{path}__offspring__kind": LineageKind.SPLIT})
+        path = f"{path}__offspring__child"
+    return Subquery(accepted.filter(own).order_by("pk").values("precision")[:1])
 
 
 def _onward(user: User) -> QuerySet[Lineage]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
 from prototypes.acts import IDEA_ACTS, NEXT
@@ -16,7 +15,7 @@ from prototypes.models import Idea, IdeaEvent, Prototype, Trial
 from prototypes.permissions import Letters, may_add_work, open_to_work
 from prototypes.views.buttons import Button
 from prototypes.views.cards import TrialCard, trial_card
-from prototypes.views.story_lines import Below, Family, Kin, Line, when
+from prototypes.views.story_lines import Below, Family, Kin, Line, acceptance_precision, when
 from web.precision import Precision
 from web.steps import StoryEvent, StoryKind
 
@@ -29,6 +28,7 @@ KINDS: dict[str, StoryKind] = {
     IdeaState.PARKED: "stop",
     IdeaState.ABANDONED: "stop",
     IdeaState.MERGED: "stop",
+    IdeaState.SPLIT: "stop",
 }
 NEIGHBOUR = "N"
 SHOWN_BY_WORK = (IdeaState.PROTOTYPING, IdeaState.TESTING)
@@ -46,22 +46,22 @@ class Made:
     pictures: Sequence[Mapping[str, Any]] = ()
 
 
-def title(event: IdeaEvent, before: str, *, split: bool = False) -> StrOrPromise:
-    """What happened, in words: returning to a state is not the same as reaching it, nor a split a merge."""
+def title(event: IdeaEvent, before: str) -> StrOrPromise:
+    """What happened, in words: returning to a state is not the same as reaching it."""
     if event.known_as:
         return event.state_label or event.get_state_display().capitalize()
     if event.corrects_id and before == event.state:
         return _("It stayed “%(state)s”") % {"state": event.get_state_display()}
     if before == IdeaState.PARKED and event.state in IDEA_ACTS["park"].starts:
         return _("Taken up again")
-    if before == IdeaState.ABANDONED or split:
-        return pgettext("idea", "Split") if split else _("Reopened")
+    if before == IdeaState.ABANDONED:
+        return _("Reopened")
     if event.decision:
         return _("Decided: %(decision)s") % {"decision": event.get_decision_display()}
     return event.get_state_display().capitalize()
 
 
-def text(event: IdeaEvent, first: IdeaEvent | None = None) -> StrOrPromise:
+def text(event: IdeaEvent, today: date, first: IdeaEvent | None = None) -> StrOrPromise:
     """Its reason; that of a correction is about the telling, so it repeats what was said `first` of the same."""
     reason = (first.reason if first and first.state == event.state else "") if event.corrects_id else event.reason
     if reason and event.abandoned_for and event.abandoned_for != AbandonedFor.OTHER:
@@ -70,8 +70,16 @@ def text(event: IdeaEvent, first: IdeaEvent | None = None) -> StrOrPromise:
             "words": reason,
         }
     if event.state == IdeaState.ACCEPTED and not event.reason:
-        return _("The clock starts.")
+        return clock(event.idea, event.effective_on, today)
     return reason
+
+
+def clock(idea: Idea, day: date | None, today: date) -> str:
+    """Whether the idea's months count from this acceptance, or from that of the idea it is a part of."""
+    first = idea.accepted_on
+    if first is None or day is None or first >= day:
+        return _("The clock starts.")
+    return _("Its months count from %(day)s.") % {"day": when(first, acceptance_precision(idea), today)}
 
 
 def capitalised(text: str) -> str:
@@ -107,8 +115,8 @@ def event_line(
     below = below or Below(evidence=event.evidence)
     return StoryEvent(
         when=when(event.effective_on, event.precision, today),
-        title=title(event, before, split=event.state == IdeaState.MERGED and len(below.kin) > 1),
-        text=text(event, first),
+        title=title(event, before),
+        text=text(event, today, first),
         detail=detail(event, first_said(event, first, today)),
         kind=KINDS.get(event.state, "plain"),
         template="prototypes/includes/below_event.html" if below != Below() else "",
@@ -121,8 +129,10 @@ def below_event(event: IdeaEvent, around: Family, tests: Mapping[int, Trial], ta
     named = tuple(tests[pk] for pk in getattr(event, "named_tests", None) or () if pk in tests)
     package = around.packages.get(event.place)
     kin: Sequence[Kin] = ()
-    if event.state == IdeaState.MERGED:
-        kin = tuple(around.parts) or ((into(event.merged_into, target_opens),) if event.merged_into else ())
+    if event.state == IdeaState.SPLIT:
+        kin = around.parts
+    elif event.state == IdeaState.MERGED and event.merged_into:
+        kin = (into(event.merged_into, target_opens),)
     elif event.state == IdeaState.CAPTURED:
         kin = (*around.whole, *around.taken_from)
     href = reverse("prototypes:package", args=[package]) if package else ""

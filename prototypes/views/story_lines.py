@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from prototypes.enums import (
     BEEN_LIVE,
     COUNTED_SCOPES,
+    FollowedFrom,
     IdeaState,
     ImplementationKind,
     ImplementationState,
     LineageKind,
     StillLive,
 )
-from prototypes.models import FollowUp, Idea, IdeaEvent, Implementation, Trial
-from prototypes.rates import completed_months
+from prototypes.models import FollowUp, Idea, Implementation, Trial
+from prototypes.rates import months_between
 from prototypes.views.buttons import Button
 from web import formats
 from web.names import shown_name
@@ -146,11 +147,24 @@ def _live(row: Implementation, where: str, today: date) -> StoryEvent:
         when=when(row.live_on, row.live_precision, today),
         title=_("Live elsewhere") if elsewhere else _("Live in part"),
         text=where,
-        detail=f"· {row.get_scope_display()}" if elsewhere and row.scope else "",
+        detail=" ".join(
+            filter(None, [f"· {row.get_scope_display()}" if elsewhere and row.scope else "", correction(row, today)])
+        ),
         kind="go",
         template="prototypes/includes/below_event.html" if row.evidence else "",
         below=Below(evidence=row.evidence),
     )
+
+
+def correction(row: Implementation, today: date) -> str:
+    """Return why an implementation was recorded anew, and what day was recorded first where that was another."""
+    if row.corrects is None:
+        return ""
+    first = (row.corrects.live_on, row.corrects.live_precision)
+    said = _("Corrected: %(reason)s") % {"reason": row.correction_reason}
+    if first == (row.live_on, row.live_precision):
+        return said
+    return f"{said} {_('First recorded: %(day)s.') % {'day': when(*first, today)}}"
 
 
 def _ended(row: Implementation, where: str, today: date) -> StoryEvent:
@@ -164,11 +178,10 @@ def _ended(row: Implementation, where: str, today: date) -> StoryEvent:
 
 
 def follow_up_line(row: FollowUp, today: date) -> Line:
-    title = ngettext("%(months)s month after hand-over", "%(months)s months after hand-over", row.months)
     return row.noted_on, StoryEvent(
         when=when(row.noted_on, Precision.DAY, today),
-        title=title % {"months": row.months},
-        text=f"{still_live(row)} {row.words}".strip(),
+        title=question(row.counted_from, row.months),
+        text=f"{answer_in_words(row)} {row.words}".strip(),
         kind=ANSWERED.get(row.answer, "go"),
         template="prototypes/includes/below_event.html" if row.evidence else "",
         below=Below(evidence=row.evidence),
@@ -197,8 +210,24 @@ def confirmed(idea: Any, today: date) -> str:
     return said % {"day": day, "who": shown_name(rows[0]["who"] or "")}
 
 
-def still_live(row: FollowUp) -> str:
-    """The answer as a sentence."""
+def question(counted_from: str, months: int) -> str:
+    """Return what a follow-up asks about: so many months after hand-over, or after the idea went live."""
+    if counted_from == FollowedFrom.LIVE:
+        text = ngettext("%(months)s month after it went live", "%(months)s months after it went live", months)
+    else:
+        text = ngettext("%(months)s month after hand-over", "%(months)s months after hand-over", months)
+    return text % {"months": months}
+
+
+def answer_in_words(row: FollowUp) -> str:
+    """Return the answer as a sentence."""
+    if row.counted_from == FollowedFrom.HANDOVER:
+        return {
+            StillLive.FULL: _("Live, in full."),
+            StillLive.PARTIAL: _("Live, in part."),
+            StillLive.NO: _("Not live."),
+            StillLive.UNKNOWN: _("Nobody knows whether it is live."),
+        }[StillLive(row.answer)]
     return {
         StillLive.FULL: _("Still live, in full."),
         StillLive.PARTIAL: _("Still live, in part."),
@@ -207,19 +236,24 @@ def still_live(row: FollowUp) -> str:
     }[StillLive(row.answer)]
 
 
-def since_accepted(idea: Idea, events: Iterable[IdeaEvent], today: date) -> str:
-    """When the idea was accepted, no more precisely than that is known; `events` are those that count."""
+def acceptance_precision(idea: Idea) -> str:
+    """Return how precisely the day is known from which the months count; of an idea read with `reach.with_story`."""
+    precision: str = vars(idea).get("clock_precision") or Precision.DAY
+    return precision
+
+
+def since_accepted(idea: Idea, today: date) -> str:
+    """Return when the idea was accepted, no more precisely than that is known."""
     day = idea.accepted_on
     if day is None:
         return _("not accepted yet")
-    known = [event.precision for event in events if (event.state, event.effective_on) == (IdeaState.ACCEPTED, day)]
-    precision = known[0] if known else Precision.DAY
+    precision = acceptance_precision(idea)
     if precision != Precision.DAY:
         if precision == Precision.MONTH and (day.year, day.month) == (today.year, today.month):
             return _("accepted this month")
         when = formats.precise_to(day, precision, (get_language() or "fr")[:2])
         return _("accepted in %(month_or_year)s") % {"month_or_year": when}
-    months = completed_months(day, today)
+    months = int(months_between(day, today))
     if not months:
         return _("accepted less than a month ago")
     return ngettext("accepted %(months)s month ago", "accepted %(months)s months ago", months) % {"months": months}

@@ -8,7 +8,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -42,6 +42,7 @@ from prototypes.views.cards import locked_trials, trial_card
 from prototypes.views.pages import ask
 from prototypes.views.reach import letters, prototype_at, trial_at
 from prototypes.views.story import waiting
+from web.clock import today_everywhere
 from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
 from web.form_pages import form_page, sent
@@ -57,12 +58,12 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     """What was expected, what was observed, what was learnt."""
     row = trial_at(request, pk)
     holds = letters(request, row.prototype.idea.cohort)
-    may_run = may_run_tests(holds)
+    may_run, today = may_run_tests(holds), local_today(row.prototype.idea.cohort)
     context = {
         "trial": row,
         "prototype": row.prototype,
         "idea": row.prototype.idea,
-        "card": trial_card(row, localdate(), locked_trials(person(request), row.prototype.idea_id)),
+        "card": trial_card(row, today, locked_trials(person(request), row.prototype.idea_id)),
         "groups": row.groups.all(),
         "versions": beside(row, person(request)),
         "corrections": corrections_of(row, person(request)),
@@ -71,7 +72,7 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": possible_acts(TRIAL_ACTS, "prototypes:trial_act", row, holds, without={"lock"} if may_run else ()),
         "step": next_step(row) if may_run else "",
         "may_edit": both(may_edit_trial(holds, person(request), row), open_to_edits(row)),
-        "files": shelf(owner_of(row, person(request), holds), localdate()),
+        "files": shelf(owner_of(row, person(request), holds), today),
     }
     return render(request, "prototypes/trial.html", context)
 
@@ -148,7 +149,7 @@ def trial_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 @require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """Which test to note: straight to the only locked one, unless `?all` asks for the choice."""
-    user, today = person(request), localdate()
+    user, today = person(request), today_everywhere()
     waiting = shown(Trial.objects.to_log(user, today))
     if len(waiting) == 1 and "all" not in request.GET:
         return redirect("prototypes:log_trial", waiting[0].pk)
@@ -163,7 +164,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 def why_none(request: HttpRequest) -> Decision:
     """Whether the person works in any cohort: those who do not are told who logs tests."""
-    works = working_cohorts(person(request), localdate()).exists()
+    works = working_cohorts(person(request), today_everywhere()).exists()
     return ALLOW if works else deny(TABLE["run_tests"][1])
 
 
@@ -174,7 +175,7 @@ def shown(rows: QuerySet[Trial]) -> list[Trial]:
 def untested(request: HttpRequest) -> list[Prototype]:
     """Prototypes of the same cohorts without any test yet, newest first."""
     rows = Prototype.objects.filter(
-        idea__cohort__in=working_cohorts(person(request), localdate()), trials=None
+        idea__cohort__in=working_cohorts(person(request), today_everywhere()), trials=None
     ).exclude(state=PrototypeState.RETIRED)
     return list(rows.select_related("idea").order_by("-made_on", "-pk")[:MOST])
 

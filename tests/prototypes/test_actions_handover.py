@@ -147,12 +147,30 @@ class TestFollowingUp:
         row = self.note(cast, idea)
         assert (row.months, row.answer, row.noted_on, row.by) == (3, "full", date(2026, 11, 24), cast["P"])
 
-    def test_noted_again_the_later_answer_stands_and_the_history_keeps_both(self, cast: Cast):
+    def test_answered_again_both_answers_are_kept(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
         self.note(cast, idea)
-        row = self.note(cast, idea, answer="no", words="Closed in October", evidence="")
-        kept = row.pgh_event_model.objects.filter(pgh_obj_id=row.pk).order_by("pgh_id")
-        assert (FollowUp.objects.count(), list(kept.values_list("answer", flat=True))) == (1, ["full", "no"])
+        self.note(cast, idea, answer="no", words="Closed in October", evidence="")
+        assert list(FollowUp.objects.order_by("pk").values_list("answer", flat=True)) == ["full", "no"]
+
+    def test_same_answer_again_is_one(self, cast: Cast):
+        idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
+        assert self.note(cast, idea) == self.note(cast, idea)
+
+    @pytest.mark.parametrize(("day", "due"), [(date(2026, 8, 24), True), (date(2026, 8, 25), False)])
+    def test_once_live_months_count_from_that_day(self, cast: Cast, day: date, due: bool):
+        idea = IdeaFactory(cohort=cast.cohort, state="implementing")
+        actions.mark_implemented(idea=idea, scope="full", evidence="Page", on=day, by=cast["A"], at=AT)
+        if due:
+            assert self.note(cast, idea).counted_from == "live"
+            return
+        with pytest.raises(DomainError, match="still to come"):
+            self.note(cast, idea)
+
+    @pytest.mark.parametrize("months", [12, 24])
+    def test_before_it_is_live_nobody_asks_later_than_six_months(self, cast: Cast, months: int):
+        with pytest.raises(DomainError, match="Nobody asks"):
+            self.note(cast, IdeaFactory(cohort=cast.cohort, state="handed_over"), months=months)
 
     @pytest.mark.parametrize(("months", "state"), [(6, "handed_over"), (3, "decided")])
     def test_not_before_its_time(self, cast: Cast, months: int, state: str):

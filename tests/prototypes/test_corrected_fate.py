@@ -102,8 +102,8 @@ class TestNeverImplemented:
         correct(idea, "implemented", "implementing", cast)
         rows = list(idea.implementations.order_by("pk").values_list("state", "scope", "live_on", "evidence", "unit"))
         assert rows == [
-            ("withdrawn", "full", WRONG, "Second page", "Accueil"),
             ("live", "partial", date(2026, 8, 20), "First page", "Accueil"),
+            ("withdrawn", "full", WRONG, "Second page", "Accueil"),
         ]
 
     def test_twice_in_a_row_what_was_live_in_part_is_there_once(self, cast: Cast):
@@ -111,7 +111,7 @@ class TestNeverImplemented:
         for _ in range(2):
             mark(idea, cast, on=WRONG)
             correct(idea, "implemented", "implementing", cast)
-        assert [state for state, *_ in put_to_work(idea)] == ["withdrawn", "withdrawn", "live"]
+        assert [state for state, *_ in put_to_work(idea)] == ["live", "withdrawn", "withdrawn"]
 
     def test_being_implemented_never_happened_either(self, cast: Cast):
         """A partial implementation is told by “being implemented”: without that event it goes too."""
@@ -175,21 +175,20 @@ class TestAnotherDay:
     def test_the_implementation_is_live_since_the_right_day(self, cast: Cast):
         idea = an_idea(cast)
         correct(idea, "implemented", "implemented", cast, on=date(2026, 11, 2))
-        row = idea.implementations.get()
+        row = idea.implementations.told().get()
         assert (row.state, row.live_on, idea.implemented_on) == ("live", date(2026, 11, 2), date(2026, 11, 2))
         assert (figures(date(2026, 11, 1)), figures(date(2026, 11, 2))) == ((0, 1, 0), (1, 1, 1))
 
     def test_an_imprecise_one_is_as_imprecise_there(self, cast: Cast):
         idea = an_idea(cast)
         correct(idea, "implemented", "implemented", cast, on=date(2026, 10, 20), precision="month")
-        row = idea.implementations.get()
+        row = idea.implementations.told().get()
         assert (row.live_on, row.live_precision) == (date(2026, 10, 1), "month")
 
-    def test_the_day_first_recorded_stays_in_the_history(self, cast: Cast):
+    def test_the_day_first_recorded_stays_in_a_row_of_its_own(self, cast: Cast):
         idea = an_idea(cast)
         correct(idea, "implemented", "implemented", cast, on=date(2026, 11, 2))
-        kept = idea.implementations.get().events.order_by("pgh_id").values_list("live_on", flat=True)
-        assert list(kept) == [WRONG, WRONG, date(2026, 11, 2)]
+        assert put_to_work(idea) == [("withdrawn", WRONG, "First page"), ("live", date(2026, 11, 2), "First page")]
 
     def test_not_after_it_ended(self, cast: Cast):
         idea = an_idea(cast)
@@ -214,7 +213,12 @@ class TestAbandonedAndReopened:
         actions.abandon_idea(idea=idea, reason="No budget", by=cast["P"], at=AT, on=date(2026, 10, 5))
         correct(idea, "abandoned", "abandoned", cast, on=date(2026, 9, 7))
         told = told_one_by_one([idea], as_of=TODAY)[idea.pk]
-        assert (told.outcome, told.months, told.since, told.reason) == ("abandoned", 6, date(2026, 9, 7), "No budget")
+        assert (told.outcome, told.completed_months, told.since, told.reason) == (
+            "abandoned",
+            6,
+            date(2026, 9, 7),
+            "No budget",
+        )
         assert "No budget" in page(cast["P"], idea.get_absolute_url())
 
     def test_it_never_was_and_is_in_test_since_it_was(self, cast: Cast):

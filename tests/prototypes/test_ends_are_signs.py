@@ -63,6 +63,7 @@ def test_only_where_the_idea_was_born_whatever_the_end(end: str, kind: str, move
     before, elsewhere = last_sign(idea), {"authority": AuthorityFactory()} if kind == "replication" else {}
     live = "planned" if end == "failed" else "live"
     row = ImplementationFactory(idea=idea, kind=kind, state=live, **elsewhere)
+    before = row.live_on if moved and live == "live" else before
     assert last_sign(idea) == before
     update(row, state=end, reason="Budget", ended_on=ENDED)
     assert last_sign(idea) == (ENDED if moved else before)

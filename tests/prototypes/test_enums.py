@@ -9,7 +9,7 @@ from web.templatetags.web import TONES
 
 MACHINES = {
     "challenge": (enums.ChallengeState, enums.CHALLENGE_TRANSITIONS, {"closed", "dropped"}),
-    "idea": (enums.IdeaState, enums.IDEA_TRANSITIONS, {"implemented", "merged"}),
+    "idea": (enums.IdeaState, enums.IDEA_TRANSITIONS, {"implemented", "merged", "split"}),
     "prototype": (enums.PrototypeState, enums.PROTOTYPE_TRANSITIONS, {"retired"}),
     "test": (enums.TrialState, enums.TRIAL_TRANSITIONS, {"concluded", "cancelled"}),
     "implementation": (
@@ -91,7 +91,7 @@ def test_every_open_state_can_be_parked_abandoned_or_merged(state: IdeaState):
 
 
 def test_open_states_are_those_of_the_road_that_go_on_and_parked():
-    assert set(enums.IDEA_OPEN) == set(IdeaState) - {"implemented", "abandoned", "merged"}
+    assert set(enums.IDEA_OPEN) == set(IdeaState) - {"implemented", "abandoned", "merged", "split"}
 
 
 def test_only_whole_implementations_count():

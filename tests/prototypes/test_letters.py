@@ -12,6 +12,7 @@ from notifications.registries import Asked, Scope, Size, event_kinds
 from programmes.enums import Letter
 from programmes.ladders import audiences_of, letters_of
 from prototypes import actions, letters
+from prototypes.actions.reminders import LIVE_YET
 from prototypes.letters.audiences import AUDIENCES
 from prototypes.letters.kind import TEXTS, href, names, within
 from prototypes.models import Idea
@@ -42,8 +43,10 @@ def handed(cast: Cast, letter: str = "M", **more: Any) -> Idea:
 
 class TestTables:
     def test_the_ladder_of_a_format_names_what_is_known(self):
-        assert (letters_of("idea"), audiences_of("idea")) == (list(TEXTS.letters), list(AUDIENCES))
-        assert {str(slug) for slug in Letter if slug.startswith("idea_")} == set(TEXTS.letters)
+        """Whether it is live yet is asked by the same steps, counted from the hand-over."""
+        chosen = [slug for slug in TEXTS.letters if slug != LIVE_YET]
+        assert (letters_of("idea"), audiences_of("idea")) == (chosen, list(AUDIENCES))
+        assert {str(slug) for slug in Letter if slug.startswith("idea_")} == set(chosen)
         assert set(TEXTS.to_whom) == set(AUDIENCES)
 
     def test_the_kind_is_registered(self):
@@ -143,8 +146,26 @@ class TestWords:
             "You get this letter because you own RIV-001 Une borne.",
             ("Say what became of it", f"/ideas/{idea.pk}/"),
         )
-        assert part.text.startswith("RIV-001 Une borne was handed over (1 Jul 2026). Is it live today")
+        assert part.text.startswith("RIV-001 Une borne went live (1 Jul 2026). Is it still live today")
         assert part.entries == ()
+
+    def test_before_it_is_live_the_question_is_whether_it_is(self, cast: Cast):
+        part = rendered(reminder(handed(cast), letter="idea_live_yet"), cast["M"], "en")
+        assert (part.subject, part.text.splitlines()[0]) == (
+            "RIV-001 Une borne: is it live yet?",
+            "RIV-001 Une borne was handed over (1 Jul 2026). Is it live yet, in full or in part? Was it given up?",
+        )
+
+    def test_day_of_a_live_one_is_that_of_its_first_full_or_adapted_implementation(self, cast: Cast):
+        idea = handed(cast, state="implementing")
+        ImplementationFactory(idea=idea, scope="partial", live_on=date(2026, 8, 20))
+        ImplementationFactory(idea=idea, scope="adapted", live_on=date(2026, 9, 3))
+        assert "went live (3 Sep 2026)" in rendered(reminder(idea), cast["M"], "en").text
+
+    @pytest.mark.parametrize(("state", "why"), [("handed_over", ""), ("implementing", ""), ("implemented", "live")])
+    def test_once_it_is_live_nobody_is_asked_whether_it_is_live_yet(self, cast: Cast, state: str, why: str):
+        asked = Asked(handed(cast, state=state).pk, "owner", "idea_live_yet")
+        assert letters.IDEA.sizes([asked], AT) == {asked: Size(None, why)}
 
     def test_the_day_is_no_more_precise_than_known(self, cast: Cast):
         idea = handed(cast, state="decided")
@@ -167,8 +188,8 @@ class TestWords:
         )
 
     def test_what_was_read_to_check_it_is_not_read_again_to_write_it(self, cast: Cast, django_assert_num_queries: Any):
-        row = reminder(handed(cast))
-        with django_assert_num_queries(2):  # and the day of handover
+        row = reminder(handed(cast, state="implemented"))
+        with django_assert_num_queries(2):  # and the day it went live
             reason, idea = letters.IDEA.check(row, cast["M"], AT)
             letters.IDEA.render(row, idea, cast["M"], "en")
         assert reason == ""

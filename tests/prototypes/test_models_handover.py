@@ -5,20 +5,21 @@ from decimal import Decimal
 
 import pytest
 
-from prototypes.models import Support
+from prototypes.models import FollowUp, Support
 from tests.factories.cohorts import SessionFactory, StakeholderFactory
 from tests.factories.prototypes import (
     ChallengeSessionFactory,
     ChallengeStakeholderFactory,
     FollowUpFactory,
     IdeaFactory,
+    ImplementationFactory,
     PrototypeFactory,
     TrialFactory,
     package,
     support,
     tell,
 )
-from tests.sql import delete, refused_by, update
+from tests.sql import delete, refused_by, truncate, update
 
 pytestmark = pytest.mark.django_db
 
@@ -93,21 +94,50 @@ class TestFollowUps:
     def test_nobody_needs_evidence_to_say_that_nobody_knows(self):
         assert FollowUpFactory(answer="unknown", evidence="").tone == "neutral"
 
-    def test_are_asked_once_each(self):
+    def test_answers_to_one_question_are_appended(self):
         row = FollowUpFactory()
-        with refused_by("follow_up_once"):
-            FollowUpFactory(idea=row.idea)
+        FollowUpFactory(idea=row.idea, answer="unknown")
+        assert FollowUp.objects.count() == 2
+
+    def test_counted_from_the_day_it_went_live_only_once_it_is_live(self):
+        idea = IdeaFactory(state="implementing")
+        ImplementationFactory(idea=idea, scope="partial", live_on=date(2026, 9, 1))
+        with refused_by("follow_up_after_live"):
+            FollowUpFactory(idea=idea, counted_from="live")
+        ImplementationFactory(idea=idea, unit="Other", live_on=date(2026, 10, 2))
+        assert FollowUpFactory(idea=idea, counted_from="live", noted_on=date(2026, 10, 2)).pk
+
+    def test_not_before_the_day_it_went_live(self):
+        idea = ImplementationFactory(live_on=date(2026, 10, 3)).idea
+        with refused_by("follow_up_after_live"):
+            FollowUpFactory(idea=idea, counted_from="live", noted_on=date(2026, 10, 2))
+
+    def test_start_of_the_months_is_known(self):
+        with refused_by("follow_up_counted_from_known"):
+            FollowUpFactory(counted_from="never")
 
     def test_of_an_idea_that_was_handed_over(self):
         with refused_by("follow_up_after_hand_over"):
             FollowUpFactory(idea=IdeaFactory(state="decided"))
 
-    def test_stay_with_their_idea_and_months_and_are_never_deleted(self):
+    @pytest.mark.parametrize("column", ["months", "answer", "words", "evidence", "noted_on"])
+    def test_are_never_changed(self, column: str):
+        values = {
+            "months": 6,
+            "answer": "partial",
+            "words": "Other",
+            "evidence": "Other",
+            "noted_on": date(2026, 10, 3),
+        }
+        with refused_by("follow_up_append_only"):
+            update(FollowUpFactory(), **{column: values[column]})
+
+    def test_are_never_deleted(self):
         row = FollowUpFactory()
-        with refused_by("follow_up_stays"):
-            update(row, months=6)
-        with refused_by("follow_up_never_deleted"):
+        with refused_by("follow_up_append_only"):
             delete(row)
+        with refused_by("follow_up_no_truncate"):
+            truncate(FollowUp)
 
     def test_are_a_sign_of_life(self):
         row = FollowUpFactory()

@@ -33,7 +33,7 @@ class TestImplementations:
             update(row, state=after, **(ENDED if after in {"discontinued", "failed"} else {}))
         else:
             with refused_by("implementation_state"):
-                update(row, state=after, **ENDED)
+                update(row, state=after, **({} if before in {"discontinued", "failed"} else ENDED))
 
     @pytest.mark.parametrize("state", ["live", "sustained"])
     def test_is_born_planned(self, state: str):
@@ -47,7 +47,7 @@ class TestImplementations:
             update(row, state="live", **{column: empty})
 
     def test_evidence_is_not_taken_away(self):
-        with refused_by("implementation_live_evidence"):
+        with refused_by("implementation_live_frozen"):
             update(ImplementationFactory(), evidence="")
 
     @pytest.mark.parametrize("columns", [{"ended_on": date(2026, 10, 1)}, {"reason": "Budget"}], ids=["date", "reason"])
@@ -71,11 +71,12 @@ class TestImplementations:
         with refused_by("implementation_live_frozen"):
             update(ImplementationFactory(), **{column: value})
 
-    def test_a_partial_one_may_grow(self):
+    def test_a_partial_one_stays_as_recorded_when_it_grows(self):
         row = ImplementationFactory(scope="partial")
-        update(row, scope="full", live_on=date(2026, 10, 1))
-        row.refresh_from_db()
-        assert (row.scope, row.live_on) == ("full", date(2026, 10, 1))
+        with refused_by("implementation_live_frozen"):
+            update(row, scope="full", live_on=date(2026, 10, 1))
+        insert_like(row, scope="full", live_on=date(2026, 10, 1), state="planned")
+        assert Implementation.objects.count() == 2
 
     def test_an_idea_is_first_implemented_at_home(self):
         with refused_by("implementation_origin_home"):
@@ -85,9 +86,18 @@ class TestImplementations:
         row = ImplementationFactory(kind="replication", authority=AuthorityFactory())
         assert row.authority != row.idea.cohort.authority
 
-    def test_a_department_is_recorded_once(self):
+    def test_a_department_elsewhere_is_recorded_once(self):
+        row = ImplementationFactory(kind="replication", authority=AuthorityFactory())
         with refused_by("implementation_once"):
+            insert_like(row, state="planned")
+
+    def test_the_same_implementation_at_home_is_recorded_once(self):
+        with refused_by("implementation_origin_once"):
             insert_like(ImplementationFactory(), state="planned")
+
+    def test_one_that_is_only_planned_is_recorded_once(self):
+        with refused_by("implementation_origin_once"):
+            insert_like(ImplementationFactory(state="planned", live_on=None))
 
     def test_again_after_it_ended(self):
         insert_like(ImplementationFactory(state="discontinued"), state="planned", ended_on=None)
@@ -96,17 +106,18 @@ class TestImplementations:
     @pytest.mark.parametrize("before", ["live", "sustained", "discontinued"])
     def test_what_is_taken_back_never_changes_again(self, before: str):
         row = ImplementationFactory(state=before)
-        update(row, state="withdrawn", reason="Another idea was meant")
-        for columns in ({"state": "live"}, {"evidence": "Other"}, {"unit": "Other"}):
-            with refused_by("implementation_withdrawn_frozen" if "state" not in columns else "implementation_state"):
-                update(row, **columns)
+        update(row, state="withdrawn", **({} if before == "discontinued" else {"reason": "Another idea was meant"}))
+        rules = {"state": "implementation_state", "evidence": "implementation_live_frozen"}
+        for column in ("state", "evidence", "reason"):
+            with refused_by(rules.get(column, "implementation_withdrawn_frozen")):
+                update(row, **{column: "live"})
         with refused_by("implementation_never_deleted"):
             delete(row)
 
     @pytest.mark.parametrize("before", ["planned", "failed"])
     def test_what_never_was_live_is_not_taken_back(self, before: str):
         with refused_by("implementation_state"):
-            update(ImplementationFactory(state=before), state="withdrawn", reason="Another idea was meant")
+            update(ImplementationFactory(state=before), state="withdrawn")
 
     def test_taking_back_takes_a_reason(self):
         with refused_by("implementation_end_reason"):
@@ -129,7 +140,7 @@ class TestImplementations:
         idea = IdeaFactory(state="implemented")
         told = idea.events.get(state="implemented")
         tell(idea, "implemented", date(2026, 10, 6), corrects=told, reason="October", recorded_on=date(2026, 11, 2))
-        row = idea.implementations.get()
+        row = idea.implementations.told().get()
         assert (row.live_on, row.state) == (date(2026, 10, 6), "live")
         with refused_by("implementation_live_frozen"):
             update(row, **{column: value})

@@ -21,6 +21,7 @@ STORY = {
         "idea_event_story_holds",
         "idea_split_stays",
     },
+    triggers.ImplementationReplaced: {"implementation_correction", "implementation_correction_reason"},
     triggers.LineageOrigin: {
         "lineage_no_cycle",
         "lineage_split_at_home",

@@ -20,7 +20,8 @@ from tests.factories.prototypes import IdeaFactory
 AT = datetime(2026, 7, 1, 9, tzinfo=UTC)
 LATER = datetime(2026, 8, 3, 9, tzinfo=UTC)
 AGAIN = datetime(2026, 9, 1, 9, tzinfo=UTC)
-STEPS = [step.slug for step in DEFAULT_LADDERS["idea"]]
+AFTER_LIVE = [step.slug for step in DEFAULT_LADDERS["idea"]]
+STEPS = ["before_live_after_3_months", "before_live_after_6_months"]
 PLANNED = [(step, "planned", "") for step in STEPS]
 
 
@@ -58,14 +59,9 @@ class TestHandover:
         actions.hand_over_idea(idea=idea, evidence="Accueil", at=AT, by=by)
         rows = Reminder.objects.order_by("pk")
         assert shown(idea) == PLANNED
-        assert [row.due_on for row in rows] == [
-            date(2026, 10, 1),
-            date(2027, 1, 4),
-            date(2027, 7, 1),
-            date(2028, 7, 3),
-        ]
+        assert [row.due_on for row in rows] == [date(2026, 10, 1), date(2027, 1, 4)]
         assert {(row.audience, row.letter, row.event_day) for row in rows} == {
-            ("owner", "idea_follow_up", date(2026, 7, 1))
+            ("owner", "idea_live_yet", date(2026, 7, 1))
         }
 
     def test_letters_leave_at_nine_where_the_authority_is(self, idea: Idea, by: User):
@@ -76,12 +72,11 @@ class TestHandover:
     def test_recorded_late_only_the_latest_question_is_asked_at_once(self, idea: Idea, by: User):
         late = datetime(2027, 2, 1, 9, tzinfo=UTC)
         actions.hand_over_idea(idea=idea, evidence="Accueil", on=date(2026, 7, 1), at=late, by=by)
-        assert shown(idea)[:3] == [
-            ("after_3_months", "expired", "expired"),
-            ("after_6_months", "planned", ""),
-            ("after_12_months", "planned", ""),
+        assert shown(idea) == [
+            ("before_live_after_3_months", "expired", "expired"),
+            ("before_live_after_6_months", "planned", ""),
         ]
-        assert Reminder.objects.get(step="after_6_months").due_at == late
+        assert Reminder.objects.get(step="before_live_after_6_months").due_at == late
 
     def test_an_idea_that_is_not_handed_over_has_no_letters(self, idea: Idea, by: User):
         actions.park_idea(idea=idea, at=AT, by=by)
@@ -106,10 +101,33 @@ class TestAfterwards:
         actions.hand_over_idea(idea=idea, evidence="Accueil", at=AT, by=by)
         return idea
 
-    def test_going_on_changes_nothing(self, handed: Idea, by: User):
+    def test_going_on_changes_nothing_until_it_is_live(self, handed: Idea, by: User):
         actions.start_implementing(idea=handed, at=LATER, by=by)
-        actions.mark_implemented(idea=handed, scope="full", evidence="Délibération", at=LATER, by=by)
-        assert shown(handed) == PLANNED
+        actions.mark_implemented(idea=handed, scope="partial", evidence="Trial", at=LATER, by=by)
+        assert (shown(handed), shown(handed, 2)) == (PLANNED, [])
+
+    def live(self, idea: Idea, by: User, on: date) -> None:
+        actions.start_implementing(idea=idea, at=LATER, by=by)
+        actions.mark_implemented(idea=idea, scope="full", evidence="Délibération", on=on, at=AGAIN, by=by)
+
+    def test_from_the_day_it_went_live_every_question_is_asked(self, handed: Idea, by: User):
+        self.live(handed, by, date(2026, 8, 10))
+        rows = Reminder.objects.filter(version=2).order_by("pk")
+        assert (shown(handed), shown(handed, 2)) == (ended("moved"), [(step, "planned", "") for step in AFTER_LIVE])
+        assert {(row.letter, row.event_day) for row in rows} == {("idea_follow_up", date(2026, 8, 10))}
+
+    def test_another_day_of_going_live_moves_them(self, handed: Idea, by: User):
+        self.live(handed, by, date(2026, 8, 10))
+        event = IdeaEvent.objects.counting().get(idea=handed, state="implemented")
+        told = {"state": "implemented", "reason": "Later", "on": date(2026, 8, 20)}
+        actions.correct_event(event=event, at=AGAIN, by=by, **told)
+        assert set(Reminder.objects.filter(version=3).values_list("event_day", flat=True)) == {date(2026, 8, 20)}
+
+    def test_not_live_after_all_it_is_asked_whether_it_is_live_yet(self, handed: Idea, by: User):
+        self.live(handed, by, date(2026, 8, 10))
+        event = IdeaEvent.objects.counting().get(idea=handed, state="implemented")
+        actions.correct_event(event=event, state="implementing", reason="Too early", at=AGAIN, by=by)
+        assert (shown(handed, 3), Reminder.objects.filter(version=3).first().event_day) == (PLANNED, date(2026, 7, 1))
 
     def test_what_is_set_aside_and_taken_up_again_keeps_its_days(self, handed: Idea, by: User):
         actions.park_idea(idea=handed, at=LATER, by=by)
@@ -160,7 +178,7 @@ class TestAfterwards:
         assert shown(handed, 2) == []
 
     def test_a_question_that_went_is_not_asked_again(self, handed: Idea, by: User):
-        row = Reminder.objects.get(step="after_3_months")
+        row = Reminder.objects.get(step="before_live_after_3_months")
         row.state = "expanded"
         row.save()
         DeliveryFactory(user=handed.owner, reminder=row, state="sent")
@@ -182,13 +200,13 @@ class TestAfterwards:
         actions.hand_over_idea(idea=idea, evidence="Accueil", at=LATER, by=by)
 
     def test_handed_over_a_second_time_every_question_is_asked_again(self, handed: Idea, by: User):
-        self.asked(handed, "after_3_months")
+        self.asked(handed, "before_live_after_3_months")
         self.handed_over_again(handed, by)
         assert shown(handed, 2) == [(f"{step}-2", "planned", "") for step in STEPS]
 
     def test_correcting_the_day_of_the_second_asks_none_twice(self, handed: Idea, by: User):
         self.handed_over_again(handed, by)
-        self.asked(handed, "after_3_months-2")
+        self.asked(handed, "before_live_after_3_months-2")
         event = IdeaEvent.objects.counting().filter(idea=handed, state="handed_over").order_by("place").last()
         actions.correct_event(event=event, state="handed_over", reason="Later", on=date(2026, 8, 4), at=AGAIN, by=by)
         assert shown(handed, 3) == [(f"{step}-2", "planned", "") for step in STEPS[1:]]

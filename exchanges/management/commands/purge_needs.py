@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from exchanges.actions import purge_needs
+from web.clock import platform_day
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         at = timezone.make_aware(datetime.combine(day, time.min)) if day else timezone.now()
         purged = purge_needs(at=at, dry_run=dry_run)
         if options["json"]:
-            row = {"at": timezone.localdate(at).isoformat(), "dry_run": dry_run, **asdict(purged)}
+            row = {"at": platform_day(at).isoformat(), "dry_run": dry_run, **asdict(purged)}
             self.stdout.write(json.dumps(row, indent=2))
             return
         done = "would be erased" if dry_run else "erased"

@@ -10,11 +10,11 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django.utils import timezone
 
 from labplatform.demo.loader import load_demonstration
 from labplatform.demo.people import give_password
 from labplatform.facts.loader import load_facts
+from web.clock import platform_today
 from web.security import inventing
 
 REFUSED = (
@@ -63,7 +63,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError(REFUSED)
-        at = options["at"] or timezone.localdate()
+        at = options["at"] or platform_today()
         with transaction.atomic():
             made = load(at, os.environ.get("DEMO_PASSWORD", ""))
             transaction.set_rollback(options["dry_run"])

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.timezone import localdate, make_aware
+from django.utils.timezone import make_aware
 
 from cohorts.models import Cohort
 from programmes.models import Authority, Edition
@@ -18,6 +18,7 @@ from prototypes.figures import as_json
 from prototypes.rates_queries import Scope, implementation_rates
 from prototypes.work_figures import work_json
 from prototypes.work_queries import work_done
+from web.clock import platform_day, platform_today
 
 M = TypeVar("M", bound=Model)
 
@@ -75,17 +76,17 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, **options: Any) -> None:
-        today, now = localdate(), timezone.now()
+        today, now = platform_today(), timezone.now()
         as_of = day(options["as_of"]) if options["as_of"] else today
         if as_of > today:
             self.stderr.write(f"{as_of} is still to come: open ideas are taken to stay open until then.")
         known_at = moment(options["known_at"]) if options["known_at"] else None
-        if known_at and localdate(known_at) < as_of:
+        if known_at and platform_day(known_at) < as_of:
             raise CommandError(
                 f"{options['known_at']} is before {as_of}, the day of the figures: nobody knew yet what had become"
                 " of the ideas by then. Name an earlier day with --as-of."
             )
-        if known_at and localdate(known_at) > localdate(now):
+        if known_at and platform_day(known_at) > platform_day(now):
             self.stderr.write(f"{options['known_at']} is still to come: what is recorded until then is not known yet.")
         scope = chosen(options)
         answer = as_json(implementation_rates(scope=scope, as_of=as_of, known_at=known_at))

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.text import slugify
-from django.utils.timezone import localdate, now
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -21,6 +21,7 @@ from prototypes.queries import working_cohorts
 from prototypes.views.canvases.finding import canvas_at
 from prototypes.views.pages import ask
 from prototypes.views.reach import cohort_at, letters
+from web.clock import today_everywhere
 from web.decisions import ALLOW, deny, enforce
 from web.downloads import download
 from web.form_pages import form_page, sent
@@ -33,7 +34,7 @@ INDENT: Final[dict[str, Any]] = {"indent": 2, "ensure_ascii": False}
 def copy_canvas(request: HttpRequest, pk: int) -> HttpResponse:
     """A copy for its own cohort or another one that the person works in."""
     row = canvas_at(request, pk)
-    cohorts = working_cohorts(person(request), localdate()).order_by(*by_name())
+    cohorts = working_cohorts(person(request), today_everywhere()).order_by(*by_name())
     enforce(ALLOW if cohorts.exists() else deny(ONLY_MEMBERS))
     first = {"cohort": row.cohort_id, "title": row.title}
     form = CopyForm(sent(request), cohorts=Cohort.objects.filter(pk__in=cohorts.values("pk")), initial=first)

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,6 +16,7 @@ from prototypes.views.canvases.finding import canvas_at, canvas_to_edit, layout
 from prototypes.views.comments import talk_about
 from prototypes.views.pages import ask
 from prototypes.views.reach import cohort_at, letters, works_somewhere
+from web.clock import today_everywhere
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 from web.htmx import render as render_page
@@ -51,7 +51,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
         "states": CellState,
         "may_edit": may_edit_canvas(holds, person(request), row),
         "may_share": may_steer(holds),
-        "may_copy": may_add_work(holds) or works_somewhere(person(request), localdate()),
+        "may_copy": may_add_work(holds) or works_somewhere(person(request), today_everywhere()),
         "form": StepForm(auto_id="step-%s"),
         "talk": talk_about(request, row, holds),
     }

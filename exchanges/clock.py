@@ -1,0 +1,19 @@
+"""The day it is at an exchange: that of its host's authority, and of the platform while it has no host."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from cohorts.clock import local_day
+from exchanges.models import Exchange
+from web.clock import platform_day
+
+
+def exchange_day(exchange: Exchange, at: datetime) -> date:
+    """Return the day of a moment where the exchange takes place."""
+    return local_day(exchange.host, at) if exchange.host else platform_day(at)
+
+
+def exchange_today(exchange: Exchange) -> date:
+    """Return today's date where the exchange takes place."""
+    return exchange_day(exchange, timezone.now())

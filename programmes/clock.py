@@ -1,0 +1,23 @@
+"""The day it is at an authority."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from web.clock import day_in
+
+if TYPE_CHECKING:
+    from programmes.models import Authority
+
+
+def authority_day(authority: Authority, at: datetime) -> date:
+    """Return the day of a moment in the authority's time zone."""
+    return day_in(authority.time_zone, at)
+
+
+def authority_today(authority: Authority) -> date:
+    """Return today's date in the authority's time zone."""
+    return authority_day(authority, timezone.now())
