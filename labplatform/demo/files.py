@@ -6,7 +6,7 @@ Nothing of them is in the repository.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
-from typing import Final
+from typing import IO, Final
 from uuid import uuid4
 
 from PIL import Image, ImageDraw
@@ -17,6 +17,8 @@ from files.actions import Brought, bring_files
 from files.enums import Consent
 from files.intake import take
 from files.registries import Owner, attachables
+from files.storage import write_all
+from files.uploads import new_file
 from labplatform.demo.dates import Dates, moment
 from prototypes.models import Prototype
 
@@ -71,7 +73,7 @@ def _owner(about: str, pk: int, by: User, today: date) -> Owner:
 
 
 def _bring(owner: Owner, by: User, today: date, shown: list[Shown], consent: Consent = Consent.NOBODY) -> None:
-    files = [Brought(take(one.name, one.content), uuid4(), alt_text=one.words) for one in shown]
+    files = [Brought(take(one.name, file_of(one.content)), uuid4(), alt_text=one.words) for one in shown]
     agreed = {"consent_until": today + AGREED_FOR, "consent_held": "Classeur du projet, à l’accueil"}
     bring_files(
         owner=owner,
@@ -81,6 +83,13 @@ def _bring(owner: Owner, by: User, today: date, shown: list[Shown], consent: Con
         consent=consent,
         **({} if consent == Consent.NOBODY else agreed),
     )
+
+
+def file_of(content: bytes) -> IO[bytes]:
+    """Return a content as a file on the disk, as a form brings it."""
+    file = new_file()
+    write_all(file, content)
+    return file
 
 
 def folded_sheet() -> Image.Image:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tests.faults import letters, people, processes, restore
+from tests.faults import letters, people, processes, restore, uploads
 from tests.faults.count import Count
 from tests.faults.stage import House, Stage, house
 
@@ -37,6 +37,7 @@ FAULTS = (
     Fault("last seat taken by ten at once", people.last_seat, "lock and rule"),
     Fault("two hosts at once", people.two_hosts, "lock"),
     Fault("restore of yesterday's dump", restore.restored, "hold"),
+    Fault("one member uploads the worst files, all at once", uploads.worst_uploads, "decoding bounded"),
 )
 HEAD = ("letters", "open", "lost", "extra", "bound", "unexplained", "phantom", "late", "stale", "wrong")
 
