@@ -26,7 +26,6 @@ from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
 
-
 TURNS: Final = 64  # for so many people at a time; those with one number wait for each other
 
 
@@ -47,7 +46,7 @@ def take_in(*, upload: Upload, by: User, at: datetime, deadline: Deadline) -> Fi
     """
     if upload.too_large:
         raise Unfit(too_large("image" if split_name(upload.name or "")[1] in IMAGE_ENDINGS else "document"))
-    if upload.no_room:
+    if upload.no_room or upload.file is None:
         raise storage.no_room()
     with turn(f"person-{by.pk % TURNS}", deadline=Deadline(min(A_MOMENT, deadline.left()))):
         check_quota(by, size=1, at=at)
@@ -68,7 +67,7 @@ def add_draft(*, taken: Taken, by: User, at: datetime) -> FileDraft:
 
 
 @verb
-def discard_draft(*, draft: FileDraft, by: User) -> None:
+def discard_draft(*, draft: FileDraft, by: User | None) -> None:
     """Delete a draft and its file; one that is gone, or attached since, stays as it is."""
     if FileDraft.objects.filter(pk=draft.pk).delete()[0]:
         transaction.on_commit(partial(storage.remove, draft.stored), robust=True)

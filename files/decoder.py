@@ -55,8 +55,8 @@ class Refusal(Exception):
 def decode(source: IO[bytes], folder: Path, most_pixels: Mapping[str, int]) -> Answer:
     """Write a picture in three sizes into a folder; return its format and the measures of the full one.
 
-    `most_pixels` has a limit for JPEG, PNG, WEBP, and for all colours of a PROGRESSIVE JPEG; it is held before any pixel is decoded.
-    A picture that is refused gives the reason under `refused`: pixels, memory, damaged or disk.
+    `most_pixels` has a limit for JPEG, PNG, WEBP, and for all samples of a PROGRESSIVE JPEG; it is held before any
+    pixel is decoded. A picture that is refused gives the reason under `refused`: pixels, memory, damaged or disk.
     """
     Image.MAX_IMAGE_PIXELS = None  # the limits here are stricter
     try:
@@ -67,14 +67,12 @@ def decode(source: IO[bytes], folder: Path, most_pixels: Mapping[str, int]) -> A
         return refusal.answer
     except MemoryError:
         return {"refused": "memory"}
-    except Exception:  # noqa: BLE001 - hostile files make decoders raise nearly anything
+    except Exception:
         return {"refused": "damaged"}
     return _write(full, written_as, folder)
 
 
-def _opened(
-    source: IO[bytes], most_pixels: Mapping[str, int]
-) -> tuple[Image.Image, Image.Transpose | None, str]:
+def _opened(source: IO[bytes], most_pixels: Mapping[str, int]) -> tuple[Image.Image, Image.Transpose | None, str]:
     """Return the pixels, at most as large as the full size, how they are to be turned, and the format to write."""
     with Image.open(source, formats=READ_FORMATS) as picture:
         written_as = WRITTEN_AS[picture.format or ""]

@@ -111,7 +111,9 @@ class AddForm(ConsentForm):
         """Return the fields by file, for the page."""
         return [
             Row(
-                *(self[f"{part}_{row}"] for part in ("file", "alt_text", "decorative")),
+                file=self[f"file_{row}"],
+                alt_text=self[f"alt_text_{row}"],
+                decorative=self[f"decorative_{row}"],
                 name=row,
                 camera=row == CAMERA,
                 draft=self.received.drafts.get(row),

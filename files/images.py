@@ -79,7 +79,8 @@ def _decoded(source: IO[bytes], folder: Path, deadline: Deadline, turn_handle: i
         )
     except subprocess.TimeoutExpired as error:
         raise Busy from error
-    return json.loads(ended.stdout or '{"refused": "memory"}')
+    answer: dict[str, Any] = json.loads(ended.stdout or '{"refused": "memory"}')
+    return answer
 
 
 def _refusal(reason: str, answer: dict[str, Any]) -> Unfit | NoRoom:

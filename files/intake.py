@@ -1,4 +1,4 @@
-"""What becomes of a chosen file before anything is kept: named, looked at, written again if it is a picture, or refused.
+"""What becomes of a chosen file before anything is kept: named, looked at, written anew if a picture, or refused.
 
 A file that is accepted is on the disk; it stays once a row names its place (`files.sweeping`).
 """

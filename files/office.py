@@ -36,8 +36,6 @@ RUNNING_RELATIONSHIPS: Final = (
 HYPERLINK: Final = "hyperlink"
 MAIN: Final = "officedocument"
 SCRIPTS: Final = ("basic/", "scripts/")
-HYPERLINK: Final = "hyperlink"
-MAIN: Final = "officedocument"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,9 @@ def _fits_opendocument(package: Package, kind: str) -> bool:
     first, entries = package.first, package.entries
     if first is None or first.name != "mimetype" or first.unpacked > len(ODF) + 20 or first.method:
         return False
-    if b"".join(package.unpacked("mimetype")) != f"{ODF}{kind}".encode() or not {"content.xml", MANIFEST} <= set(entries):
+    if b"".join(package.unpacked("mimetype")) != f"{ODF}{kind}".encode() or not {"content.xml", MANIFEST} <= set(
+        entries
+    ):
         return False
     _refuse_scripts(package)
     if "meta.xml" in entries:

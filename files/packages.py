@@ -129,31 +129,28 @@ class Package:
             raise TooMuch("it unpacks to more than is accepted")
 
     def unpacked(self, name: str) -> Iterator[bytes]:
-        """Yield a part piece by piece, never more of it than the table says there is."""
+        """Yield a part piece by piece. Raises TooMuch or BadPackage where it is not what the table says."""
         entry = self.entries[name]
-        if entry.method == STORED:
-            yield from self._stored(entry)
-            return
-        inflater, left, crc = zlib.decompressobj(-zlib.MAX_WBITS), entry.unpacked, 0
-        for packed in self._packed(entry):
-            while packed:
-                piece = inflater.decompress(packed, AT_ONCE)
-                packed = inflater.unconsumed_tail
-                left -= len(piece)
-                crc = zlib.crc32(piece, crc)
-                if left < 0:
-                    raise TooMuch("a part is larger than the table says")
-                yield piece
-        if left or crc != entry.crc or not inflater.eof:
+        left, crc = entry.unpacked, 0
+        for piece in self._packed(entry) if entry.method == STORED else self._inflated(entry):
+            left, crc = left - len(piece), zlib.crc32(piece, crc)
+            if left < 0:
+                raise TooMuch("a part is larger than the table says")
+            yield piece
+        if left or crc != entry.crc:
             raise BadPackage("a part is damaged")
 
-    def _stored(self, entry: Entry) -> Iterator[bytes]:
-        crc = 0
-        for piece in self._packed(entry):
-            crc = zlib.crc32(piece, crc)
-            yield piece
-        if entry.packed != entry.unpacked or crc != entry.crc:
-            raise BadPackage("a part is damaged")
+    def _inflated(self, entry: Entry) -> Iterator[bytes]:
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            for packed in self._packed(entry):
+                yield inflater.decompress(packed, AT_ONCE)
+                while inflater.unconsumed_tail:
+                    yield inflater.decompress(inflater.unconsumed_tail, AT_ONCE)
+        except zlib.error as error:
+            raise BadPackage("a part is damaged") from error
+        if not inflater.eof:
+            raise BadPackage("a part is cut off")
 
     def _packed(self, entry: Entry) -> Iterator[bytes]:
         start = self._starts[entry.name]

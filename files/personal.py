@@ -51,7 +51,7 @@ BROUGHT = PersonalData(
 )
 DRAFTS = PersonalData(
     _("Files of forms you have not finished"),
-    told(lambda user: FileDraft.objects.visible_to(user), "name", "content_type", "size", "uploaded_at"),
+    told(FileDraft.objects.visible_to, "name", "content_type", "size", "uploaded_at"),
     covers=("files.FileDraft.person", "files.FileQuota.person"),
 )
 ASKED_FOR = PersonalData(
@@ -96,7 +96,7 @@ def forget_exports(*, user: User, at: datetime) -> None:
         transaction.on_commit(partial(storage.remove, row.stored), robust=True)
 
 
-def forget_drafts(*, user: User, at: datetime) -> None:  # noqa: ARG001 - as every eraser is called
+def forget_drafts(*, user: User, at: datetime) -> None:
     """Delete the files of forms that a person did not finish, and their quota."""
     for draft in FileDraft.objects.visible_to(user):
         discard_draft(draft=draft, by=user)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from files.storage import TURNS, no_room
 from web.errors import DomainError
 
-A_MOMENT: Final = 1.0  # seconds that a second request of one person waits for the first: others need the process
+A_MOMENT: Final = 0.25  # seconds that a second request of one person waits for the first: others need the process
 PAUSE: Final = 0.05  # seconds between two tries
 
 

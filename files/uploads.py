@@ -6,7 +6,7 @@ that the field can say so and nothing that was typed beside it is lost.
 """
 
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -14,8 +14,13 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 from files.storage import upload_folder, write_all
 
+if TYPE_CHECKING:
+    Uploaded = UploadedFile[bytes]
+else:
+    Uploaded = UploadedFile
 
-class Upload(UploadedFile):
+
+class Upload(Uploaded):
     """A file of a form. One that is `too_large`, or for which there was `no_room`, has its size but not its content."""
 
     too_large = False

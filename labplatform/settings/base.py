@@ -187,7 +187,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "web.static_storage.CompressedStorage"},
 }
-# Files people bring: outside everything that is served. Received on that disk, without a name until they were looked at.
+# Files people bring: outside everything that is served. Received on that disk, without a name at first.
 FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
 FILES_MOST_BYTES = {"image": 10 * 1024 * 1024, "document": 20 * 1024 * 1024}
 FILES_MOST_AT_ONCE = 80 * 1024 * 1024  # of one form, on the disk

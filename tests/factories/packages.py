@@ -14,7 +14,11 @@ MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MAIN = {  # by ending: the main part, its content type, its content
-    "docx": ("word/document.xml", "wordprocessingml.document.main+xml", f'<w:document xmlns:w="{WORD}"><w:body/></w:document>'),
+    "docx": (
+        "word/document.xml",
+        "wordprocessingml.document.main+xml",
+        f'<w:document xmlns:w="{WORD}"><w:body/></w:document>',
+    ),
     "xlsx": ("xl/workbook.xml", "spreadsheetml.sheet.main+xml", "<workbook><sheets/></workbook>"),
     "pptx": ("ppt/presentation.xml", "presentationml.presentation.main+xml", "<presentation/>"),
 }

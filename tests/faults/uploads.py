@@ -20,7 +20,7 @@ from tests.faults.count import Count
 from tests.faults.stage import Stage, free_port, wait_for
 
 MEMORY: Final = 600.0  # MB that two web workers and one Celery worker may use together
-SLOWEST: Final = 10.0  # seconds that someone else waits for a page at most
+SLOWEST: Final = 15.0  # seconds that someone else waits for a page at most
 AT_ONCE: Final = 6
 SIDE: Final = 7000  # pixels; a picture of one colour and this side is a file of some 200 kB
 BOUNDARY: Final = "worst-files"
@@ -56,7 +56,9 @@ class Person:
 
 
 def multipart(fields: dict[str, str], files: dict[str, tuple[str, bytes]]) -> bytes:
-    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode() for name, text in fields.items()]
+    parts = [
+        f'Content-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode() for name, text in fields.items()
+    ]
     parts += [
         f'Content-Disposition: form-data; name="{name}"; filename="{called}"\r\n\r\n'.encode() + content + b"\r\n"
         for name, (called, content) in files.items()

@@ -133,7 +133,9 @@ def test_what_is_loaded_from_elsewhere_is_refused(kind: str):
     assert refused(data, "docx").startswith(ELSEWHERE)
 
 
-@pytest.mark.parametrize("target", ["https://elsewhere.example/", "\\\\elsewhere\\t.dotm", "//elsewhere/t.dotm", "file:///t"])
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example/", "\\\\elsewhere\\t.dotm", "//elsewhere/t.dotm", "file:///t"]
+)
 def test_a_target_elsewhere_is_refused_even_where_it_is_called_internal(target: str):
     assert refused(related("docx", ("image", target)), "docx").startswith(ELSEWHERE)
 
@@ -143,7 +145,9 @@ def test_hyperlinks_and_parts_of_its_own_are_fine():
     assert type_of(data, "docx") == FORMATS["docx"].content_type
 
 
-@pytest.mark.parametrize(("target", "fine"), [("../../Templates/t.ott", True), ("http://elsewhere.example/t.ott", False)])
+@pytest.mark.parametrize(
+    ("target", "fine"), [("../../Templates/t.ott", True), ("http://elsewhere.example/t.ott", False)]
+)
 def test_a_template_of_opendocument_is_on_its_own_machine(target: str, fine: bool):
     meta = (
         '<o:document-meta xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'

@@ -249,7 +249,7 @@ class TestAdding:
                 cast["M"], session, NOBODY | {"alt_text_1": "Un mur", "consent_held": "Ici"}, n1=JPEG, n2=NOTES
             )
         assert (answer.status_code, Attachment.objects.get()) == (200, kept)
-        assert len(everything(folder)) == 3
+        assert ([row.name for row in FileDraft.objects.all()], len(everything(folder))) == (["notes.txt"], 4)
         [summary] = elements(answer, "div", "error-summary")
         assert "The server has no room for files just now: nothing was kept." in summary["text"]
         assert "Un mur" in texts(answer, "textarea")

@@ -142,20 +142,20 @@ class TestSentences:
         with pytest.raises(OverQuota) as caught:
             check_quota(user, size=1, at=NOW)
         assert str(caught.value).replace("\xa0", " ") == (
-            "You keep 56 bytes of 1.9 GB, 1 of 1 files here."
+            "You keep 54 bytes of 1.9 GB, 1 of 1 files here."
             " Withdraw files that are no longer needed, then add this one."
         )
 
     def test_of_a_day_it_says_from_when_there_is_room_for_this_file(self, settings: Any):
-        settings.FILES_PER_PERSON = settings.FILES_PER_PERSON | {"day_bytes": 150}
         user = UserFactory()
         for hours in (20, 10):
-            draft(user, "notes.txt", uploaded_at=NOW - hours * HOUR)
-        check_quota(user, size=38, at=NOW)
+            size = draft(user, "notes.txt", uploaded_at=NOW - hours * HOUR).size
+        settings.FILES_PER_PERSON = settings.FILES_PER_PERSON | {"day_bytes": 3 * size}
+        check_quota(user, size=size, at=NOW)
         with pytest.raises(OverQuota) as caught:
-            check_quota(user, size=39, at=NOW)
+            check_quota(user, size=size + 1, at=NOW)
         with pytest.raises(OverQuota) as later:
-            check_quota(user, size=95, at=NOW)
+            check_quota(user, size=2 * size + 1, at=NOW)
         found = [str(error.value).replace("\xa0", " ").split(" from ")[1] for error in (caught, later)]
         assert found == [room_at(NOW + 4 * HOUR), room_at(NOW + 14 * HOUR)]
 

@@ -31,9 +31,8 @@ def elsewhere(folder: Path) -> subprocess.Popen[bytes]:
 def test_another_process_waits_until_its_deadline_and_says_so(folder: Path):
     with elsewhere(folder / "turns" / "decoder") as child:
         begun = time.monotonic()
-        with pytest.raises(Busy, match="busy with other files. Wait a minute, then send the form again."):
-            with turn("decoder", deadline=Deadline(0.3)):
-                pass
+        with pytest.raises(Busy, match="busy with other files"), turn("decoder", deadline=Deadline(0.3)):
+            pass
         assert 0.3 <= time.monotonic() - begun < 10
         with turn("another", deadline=Deadline(0)):
             pass
@@ -49,9 +48,8 @@ def test_a_process_that_is_killed_gives_its_turn_back(folder: Path):
 
 
 def test_two_of_one_process_wait_for_each_other_too():
-    with turn("decoder", deadline=Deadline(0)), pytest.raises(Busy):
-        with turn("decoder", deadline=Deadline(0.1)):
-            pass
+    with turn("decoder", deadline=Deadline(0)), pytest.raises(Busy), turn("decoder", deadline=Deadline(0.1)):
+        pass
 
 
 def test_a_turn_is_given_back_when_its_block_fails():
