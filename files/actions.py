@@ -1,10 +1,10 @@
-"""Verbs on files: bring them, say something else about one, withdraw one."""
+"""Actions on files: take one in as a draft, attach them, describe one anew, withdraw one."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -13,13 +13,20 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from files import storage
 from files.enums import Consent, Kind
-from files.intake import Taken
-from files.models import CONSENT, Attachment
+from files.intake import IMAGE_ENDINGS, Taken, take, too_large
+from files.models import CONSENT, Attachment, FileDraft
+from files.names import split_name
+from files.quotas import check_quota, lock_quota
 from files.registries import Owner
+from files.turns import A_MOMENT, Deadline, turn
+from files.unfit import Unfit
+from files.uploads import Upload
 from web.clock import day_in
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
+
+TURNS: Final = 64  # for so many people at a time; those with one number wait for each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +39,80 @@ class Brought:
     decorative: bool = False
 
 
-def bring_files(*, owner: Owner, files: Sequence[Brought], by: User, at: datetime, **consent: Any) -> list[Attachment]:
-    """Keep files of something, all or none; `consent` as `add_files` takes it.
+def take_in(*, upload: Upload, by: User, at: datetime, deadline: Deadline) -> FileDraft:
+    """Take a file of a form in as a draft of its person, one at a time for each of them.
 
-    They are on the disk before their rows are there: when anything fails, both are taken back. Called within a
-    transaction that fails later, the files stay until they are swept. Raises DomainError, `storage.NoRoom` among them.
+    Raises DomainError with the reason: the file, the quota, the disk, or a server that is busy until the deadline.
     """
+    if upload.too_large:
+        raise Unfit(too_large("image" if split_name(upload.name or "")[1] in IMAGE_ENDINGS else "document"))
+    if upload.no_room or upload.file is None:
+        raise storage.no_room()
+    with turn(f"person-{by.pk % TURNS}", deadline=Deadline(min(A_MOMENT, deadline.left()))):
+        check_quota(by, size=1, at=at)
+        taken = take(upload.name or "", upload.file, deadline=deadline)
+        try:
+            return add_draft(taken=taken, by=by, at=at)
+        except BaseException:
+            storage.remove(taken.stored)
+            raise
+
+
+@verb
+def add_draft(*, taken: Taken, by: User, at: datetime) -> FileDraft:
+    """Record a file on the disk as a person's draft, within their quota."""
+    lock_quota(by)
+    check_quota(by, size=taken.size, at=at)
+    return FileDraft.objects.create(person=by, uploaded_at=at, **asdict(taken))
+
+
+@verb
+def discard_draft(*, draft: FileDraft, by: User | None) -> None:
+    """Delete a draft and its file; one that is gone, or attached since, stays as it is."""
+    if FileDraft.objects.filter(pk=draft.pk).delete()[0]:
+        transaction.on_commit(partial(storage.remove, draft.stored), robust=True)
+
+
+@verb
+def sweep_drafts(*, by: None, at: datetime) -> int:
+    """Delete drafts that were not used for a day; return how many."""
+    old = list(FileDraft.objects.older_than_a_day(at).select_for_update())
+    for draft in old:
+        discard_draft(draft=draft, by=by)
+    return len(old)
+
+
+@verb
+def bring_files(
+    *,
+    owner: Owner,
+    files: Sequence[Brought],
+    consent: str,
+    by: User,
+    at: datetime,
+    consent_until: date | None = None,
+    consent_on: date | None = None,
+    consent_how: str = "",
+    consent_held: str = "",
+) -> list[Attachment]:
+    """Attach files that are on the disk to something, all or none, and end the drafts they were.
+
+    A file that was attached before under the same key is returned as it is, and its second copy goes. When anything is
+    refused, drafts stay drafts; files that are none are swept. Raises DomainError.
+    """
+    lock_quota(by)
+    agreed = _agreed(consent, consent_until, consent_on, consent_how, consent_held)
+    if agreed["consent_until"] and agreed["consent_until"] < day_in(owner.zone, at):
+        raise DomainError(_("This day is over: the file would not be shown."), field="consent_until")
     known = _sent_before(owner, files)
-    stored: dict[UUID, str] = {}
-    try:
-        for file in files:
-            if file.entry not in known:
-                stored[file.entry] = storage.place(file.taken.contents)
-        new = [file for file in files if file.entry in stored]
-        made = add_files(owner=owner, files=new, stored=stored, by=by, at=at, **consent) if new else []
-    except BaseException:
-        for name in stored.values():
-            storage.remove(name)
-        raise
-    return [*known.values(), *made]
+    drafts = FileDraft.objects.visible_to(by).filter(stored__in=[file.taken.stored for file in files])
+    drafts.delete()
+    for file in files:
+        if file.entry in known and known[file.entry].stored != file.taken.stored:
+            transaction.on_commit(partial(storage.remove, file.taken.stored), robust=True)
+    told = agreed | {"uploaded_by": by, "uploaded_at": at}
+    new = [_note(owner, file, **told) for file in files if file.entry not in known]
+    return [*known.values(), *new]
 
 
 def _sent_before(owner: Owner, files: Sequence[Brought]) -> dict[UUID, Attachment]:
@@ -60,28 +122,6 @@ def _sent_before(owner: Owner, files: Sequence[Brought]) -> dict[UUID, Attachmen
     if any(file.entry in found and found[file.entry].sha256 != file.taken.sha256 for file in files):
         raise DomainError(_("This form was sent already, with another file. Send it again to add this one as well."))
     return found
-
-
-@verb
-def add_files(
-    *,
-    owner: Owner,
-    files: Sequence[Brought],
-    stored: Mapping[UUID, str],
-    consent: str,
-    by: User,
-    at: datetime,
-    consent_until: date | None = None,
-    consent_on: date | None = None,
-    consent_how: str = "",
-    consent_held: str = "",
-) -> list[Attachment]:
-    """Note files that are on the disk, each under its name in `stored`; `bring_files` puts them there."""
-    agreed = _agreed(consent, consent_until, consent_on, consent_how, consent_held)
-    told = agreed | {"uploaded_by": by, "uploaded_at": at}
-    if told["consent_until"] and told["consent_until"] < day_in(owner.zone, at):
-        raise DomainError(_("This day is over: the file would not be shown."), field="consent_until")
-    return [_note(owner, file, stored=stored[file.entry], **told) for file in files]
 
 
 def _note(owner: Owner, file: Brought, **told: Any) -> Attachment:
@@ -96,6 +136,7 @@ def _note(owner: Owner, file: Brought, **told: Any) -> Attachment:
         width=taken.width,
         height=taken.height,
         sha256=taken.sha256,
+        stored=taken.stored,
         alt_text=file.alt_text,
         decorative=file.decorative and taken.kind == Kind.IMAGE,
         entry=file.entry,

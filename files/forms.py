@@ -1,11 +1,10 @@
 """Forms that bring files and say what they show; a file that cannot be taken has the reason beside its field."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4, uuid5
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,12 +12,9 @@ from django.utils.translation import gettext_lazy
 from files.actions import Brought
 from files.documents import FORMATS
 from files.enums import Consent, How
-from files.intake import IMAGE_ENDINGS, Taken, take, too_large
-from files.models import CONSENT, Attachment
-from files.names import split_name
-from files.unfit import Unfit
-from files.uploads import Upload
-from web.forms import DayField, WordsField, text_field
+from files.intake import Taken
+from files.models import CONSENT, Attachment, FileDraft
+from web.forms import DayField, WordsField, needed_if, text_field
 from web.seen import StartedForm
 
 CAMERA: Final = "camera"
@@ -28,36 +24,18 @@ ACCEPTED: Final = ",".join([PICTURES, *(f".{ending}" for ending in FORMATS)])
 WORDS: Final = 500
 
 
-class UploadField(forms.FileField):
-    """A chosen file, looked at and made harmless: its value is what can be kept."""
-
-    widget = forms.FileInput
-
-    def clean(self, data: Any, initial: Any = None) -> Taken | None:
-        if not data:
-            return None
-        try:
-            return _taken(data)
-        except Unfit as error:
-            raise ValidationError(str(error)) from error
-
-
-def _taken(upload: Any) -> Taken:
-    if isinstance(upload, Upload) and upload.too_large:
-        raise Unfit(too_large("image" if split_name(upload.name or "")[1] in IMAGE_ENDINGS else "document"))
-    return take(upload.name or "", upload.read())
-
-
 class ConsentForm(StartedForm):
     """How far those who can be recognised agreed to be seen."""
 
     consent = forms.ChoiceField(
         label=gettext_lazy("Can people be recognised?"), choices=Consent.choices, widget=forms.RadioSelect
     )
-    consent_until = DayField(
-        label=gettext_lazy("Shown until"),
-        required=False,
-        help_text=gettext_lazy("The last day they agreed to, where people can be recognised."),
+    consent_until = needed_if(
+        DayField(
+            label=gettext_lazy("Shown until"),
+            help_text=gettext_lazy("The last day they agreed to, where people can be recognised."),
+        ),
+        gettext_lazy("required if people can be recognised"),
     )
     consent_on = DayField(
         label=gettext_lazy("Agreed on"), required=False, help_text=gettext_lazy("The day they said so, if it is known.")
@@ -84,106 +62,134 @@ class ConsentForm(StartedForm):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The fields about one file."""
+    """The fields about one file, and the file itself once the platform has it."""
 
     file: BoundField
     alt_text: BoundField
     decorative: BoundField
+    name: str
     camera: bool
+    draft: FileDraft | Attachment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a form brought by row: files the platform has as drafts, and the reasons against others."""
+
+    drafts: dict[str, FileDraft | Attachment] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 class AddForm(ConsentForm):
     """Several files at once, each with its words, and one answer about those who can be recognised.
 
-    No page can fill in a chosen file again: whenever the form comes back, each file's field says to choose it again.
+    Files are taken in before the form is checked (`files.views.receiving`): what came before stays when it comes back.
     """
 
     entry = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, received: Received | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.received = received or Received()
         self.fields["entry"].initial = uuid4
-        for place in ROWS:
-            self._add_row(place)
-        self.order_fields([f"{part}_{place}" for place in ROWS for part in ("file", "alt_text", "decorative")])
+        for row in ROWS:
+            self._add_row(row)
+        self.order_fields([f"{part}_{row}" for row in ROWS for part in ("file", "alt_text", "decorative")])
 
-    def _add_row(self, place: str) -> None:
-        camera = place == CAMERA
+    def _add_row(self, row: str) -> None:
+        camera = row == CAMERA
         attrs = {"accept": PICTURES, "capture": "environment"} if camera else {"accept": ACCEPTED}
-        self.fields[f"file_{place}"] = UploadField(
-            label=_("Take a picture") if camera else _("File %(n)s") % {"n": place},
+        self.fields[f"file_{row}"] = forms.Field(
+            label=_("Take a picture") if camera else _("File %(n)s") % {"n": row},
             required=False,
             widget=forms.FileInput(attrs=attrs),
         )
-        self.fields[f"alt_text_{place}"] = text_field(
-            gettext_lazy("What it shows"), rows=2, length=WORDS, required=False
-        )
-        self.fields[f"decorative_{place}"] = forms.BooleanField(
-            label=gettext_lazy("A picture that says nothing the text does not"), required=False
-        )
+        self.fields[f"alt_text_{row}"] = described_field(rows=2)
+        self.fields[f"decorative_{row}"] = decorative_field()
 
     def rows(self) -> list[Row]:
-        """The fields by file, for the page."""
+        """Return the fields by file, for the page."""
         return [
-            Row(self[f"file_{place}"], self[f"alt_text_{place}"], self[f"decorative_{place}"], place == CAMERA)
-            for place in ROWS
+            Row(
+                file=self[f"file_{row}"],
+                alt_text=self[f"alt_text_{row}"],
+                decorative=self[f"decorative_{row}"],
+                name=row,
+                camera=row == CAMERA,
+                draft=self.received.drafts.get(row),
+            )
+            for row in ROWS
         ]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
-        for place in ROWS:
-            self._check(place, given)
-        if not any(given.get(f"file_{place}") or f"file_{place}" in self.errors for place in ROWS):
+        for row, reason in self.received.refused.items():
+            self.add_error(f"file_{row}", reason)
+        for row in ROWS:
+            self._check(row, given)
+        if not self.received.drafts and not self.received.refused and not self.errors:
             self.add_error(f"file_{ROWS[1]}", _("Choose a file."))
-        if self.errors:
-            self.ask_again()
         return given
 
-    def _check(self, place: str, given: dict[str, Any]) -> None:
-        """Words without a file, and pictures without words."""
-        file, words, silent = (given.get(f"{part}_{place}") for part in ("file", "alt_text", "decorative"))
-        if not isinstance(file, Taken):
-            if (words or silent) and f"file_{place}" not in self.errors:
-                self.add_error(f"file_{place}", _("Choose the file these words are about."))
-        elif file.width and bool(words) == bool(silent) and f"alt_text_{place}" not in self.errors:
-            self.add_error(f"alt_text_{place}", described_how(bool(words)))
-
-    def ask_again(self) -> None:
-        """Beside each file that was right, that it has to be chosen again: no page can fill in a file."""
-        for place in ROWS:
-            file = self.cleaned_data.get(f"file_{place}")
-            if isinstance(file, Taken):
-                said = _("Choose “%(name)s” again: a file is not kept while something else is corrected.")
-                self.add_error(f"file_{place}", said % {"name": file.name})
+    def _check(self, row: str, given: dict[str, Any]) -> None:
+        """Refuse words without a file, and pictures without words."""
+        words, decorative = (bool(given.get(f"{part}_{row}")) for part in ("alt_text", "decorative"))
+        draft = self.received.drafts.get(row)
+        if draft is None:
+            if (words or decorative) and row not in self.received.refused:
+                self.add_error(f"file_{row}", _("Choose the file these words are about."))
+        elif draft.is_image and words == decorative and f"alt_text_{row}" not in self.errors:
+            self.add_error(f"alt_text_{row}", described_how(words))
 
     def renew(self) -> None:
         """Keep what was typed under a new key: once sent again these are other files."""
         self.data = dict(self.data.items()) | {"entry": str(uuid4())}
 
     def brought(self) -> list[Brought]:
-        """The files, each with what is said of it."""
+        """Return the files, each with what is said of it."""
         given, key = self.cleaned_data, self.cleaned_data["entry"] or uuid4()
         return [
             Brought(
-                taken=given[f"file_{place}"],
-                entry=uuid5(key, place),
-                alt_text=given[f"alt_text_{place}"],
-                decorative=given[f"decorative_{place}"],
+                taken=Taken.of(draft),
+                entry=uuid5(key, row),
+                alt_text=given[f"alt_text_{row}"],
+                decorative=given[f"decorative_{row}"],
             )
-            for place in ROWS
-            if given[f"file_{place}"]
+            for row, draft in self.received.drafts.items()
         ]
 
     def agreed(self) -> dict[str, Any]:
-        """The verb's arguments about those who can be recognised."""
+        """Return the action's arguments about those who can be recognised."""
         return {name: self.cleaned_data[name] for name in CONSENT}
+
+
+def described_field(*, rows: int) -> forms.CharField:
+    """Return the field for what a picture shows."""
+    return needed_if(
+        text_field(
+            gettext_lazy("What it shows"),
+            rows=rows,
+            length=WORDS,
+            help_text=gettext_lazy("For people who do not see the picture, for example “Four people around a table”."),
+        ),
+        gettext_lazy("required for pictures, unless decorative"),
+    )
+
+
+def decorative_field() -> forms.BooleanField:
+    """Return the field for a picture that needs no words."""
+    return forms.BooleanField(
+        label=gettext_lazy("Decorative picture"),
+        required=False,
+        help_text=gettext_lazy("It adds nothing to the text, and has no description."),
+    )
 
 
 class DescribeForm(ConsentForm):
     """What is said of a file that is there."""
 
-    alt_text = text_field(gettext_lazy("What it shows"), rows=3, length=WORDS, required=False)
-    decorative = forms.BooleanField(label=gettext_lazy("A picture that says nothing the text does not"), required=False)
+    alt_text = described_field(rows=3)
+    decorative = decorative_field()
     field_order = ["alt_text", "decorative"]
 
     def __init__(self, *args: Any, attachment: Attachment, **kwargs: Any) -> None:
@@ -191,6 +197,8 @@ class DescribeForm(ConsentForm):
         self.attachment = attachment
         if not attachment.is_image:
             del self.fields["decorative"]
+            self.fields["alt_text"] = text_field(gettext_lazy("What it is about"), rows=3, length=WORDS, required=False)
+            self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -210,7 +218,7 @@ class WithdrawForm(forms.Form):
 
 
 def described_how(words: bool) -> str:
-    """What is wrong with a picture that has both its words and the tick, or neither."""
+    """Return what is wrong with a picture that has both a description and the tick, or neither."""
     if words:
-        return _("A picture that says nothing has no words: take the tick away, or the words.")
-    return _("Say in a sentence what the picture shows, for people who do not see it.")
+        return _("A decorative picture has no description: remove the tick or the description.")
+    return _("Describe in a sentence what the picture shows, or tick “Decorative picture”.")

@@ -1,34 +1,27 @@
-"""Pictures made anew: what comes out holds the pixels of what came in and nothing else.
+"""Pictures are decoded and written again by a child process with an end to its memory, one at a time on a machine.
 
-No position, no camera, no hidden tail, no second picture; and a decompression bomb is refused by the size it claims,
-before any of it is unpacked.
+A child, because only the system bounds what a decoder takes: the limits on pixels keep honest pictures within it, and
+what a hostile one makes of them ends the child and not the web server. Started for each picture, because it takes a
+tenth of a second and gives all memory back.
 """
 
+import json
+import subprocess
+import sys
 from dataclasses import dataclass
-from io import BytesIO
-from typing import Final
+from pathlib import Path
+from typing import IO, Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
 
-from files.enums import Size
+from files import decoder
+from files.storage import NoRoom, no_room
+from files.turns import Busy, Deadline, turn
 from files.unfit import Unfit
 
-Image.MAX_IMAGE_PIXELS = None  # ours is stricter, and refuses before anything is unpacked
-READ: Final = ("JPEG", "PNG", "WEBP")
-# What is kept of each format that is read. A MPO is a JPEG with a second picture behind it, as many phones make them.
-KEPT: Final = {
-    "JPEG": ("JPEG", "jpg", "image/jpeg"),
-    "MPO": ("JPEG", "jpg", "image/jpeg"),
-    "PNG": ("PNG", "png", "image/png"),
-    "WEBP": ("WEBP", "webp", "image/webp"),
-}
-LONGEST_SIDE: Final = {Size.FULL: 4096, Size.LARGE: 1280, Size.SMALL: 400}  # pixels
-SETTINGS: Final = {
-    "JPEG": {"quality": 85, "optimize": True, "progressive": True},
-    "PNG": {"compress_level": 6},
-    "WEBP": {"quality": 82, "method": 4},
-}
+# By the format a picture is written in: the ending of its name, and its content type.
+FORMATS: Final = {"JPEG": ("jpg", "image/jpeg"), "PNG": ("png", "image/png"), "WEBP": ("webp", "image/webp")}
 THUMBNAILS: Final = "image/webp"
 FIRST_BYTES: Final = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 PHONE_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
@@ -36,80 +29,75 @@ PHONE_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"m
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as it is kept: its bytes by size, and what the full one is."""
+    """A picture that is written in three sizes: what the full one is."""
 
-    contents: dict[str, bytes]
     ending: str
     content_type: str
     width: int
     height: int
 
 
-def looks_like_image(data: bytes) -> bool:
-    """Whether the content begins as a picture of a kind that is read."""
-    return data.startswith(FIRST_BYTES) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+def looks_like_image(head: bytes) -> bool:
+    """Return whether the first bytes are those of a picture of a kind that is read."""
+    return head.startswith(FIRST_BYTES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
 
 
-def from_a_phone(data: bytes) -> bool:
-    """HEIC and AVIF, which not every browser shows."""
-    return data[4:8] == b"ftyp" and data[8:12] in PHONE_BRANDS
+def from_a_phone(head: bytes) -> bool:
+    """Return whether the first bytes are those of HEIC or AVIF, which not every browser shows."""
+    return head[4:8] == b"ftyp" and head[8:12] in PHONE_BRANDS
 
 
-def made_anew(data: bytes, *, most_pixels: int) -> Picture:
-    """The picture turned upright, in three sizes; of one that moves, the first frame.
+def write_picture(source: IO[bytes], folder: Path, *, deadline: Deadline) -> Picture:
+    """Decode a file with a descriptor of its own, and write the picture in three sizes into a folder.
 
-    Raises Unfit for what is no whole picture, and for more than `most_pixels`, which nothing of is unpacked then.
+    Raises Unfit for what is no whole picture or has too many pixels, NoRoom when the disk is full, and Busy when the
+    deadline passes before the machine is free, or before the picture is written.
     """
+    with turn("decoder", deadline=deadline) as handle:
+        answer = _decoded(source, folder, deadline, handle)
+    if reason := answer.get("refused"):
+        raise _refusal(reason, answer)
+    ending, content_type = FORMATS[answer["format"]]
+    return Picture(ending, content_type, answer["width"], answer["height"])
+
+
+def _decoded(source: IO[bytes], folder: Path, deadline: Deadline, turn_handle: int) -> dict[str, Any]:
+    """Return the child's answer; a child that was ended by a limit gives none, and has refused the picture.
+
+    It holds the turn as well, or a second would start beside it when this process is killed.
+    """
+    source.seek(0)
+    words = [sys.executable, "-I", decoder.__file__, str(folder), json.dumps(settings.FILES_MOST_PIXELS)]
     try:
-        with Image.open(BytesIO(data), formats=READ) as found:
-            kept, ending, content_type = KEPT[found.format or ""]
-            _check_pixels(found, most_pixels)
-            full = _pixels(found)
-    except Unfit:
-        raise
-    except Exception as error:  # hostile files make decoders raise nearly anything
-        raise Unfit(
-            _("This picture is damaged or cut off: open it on your device, save it again, then try.")
-        ) from error
-    contents = {
-        Size.FULL.value: _encoded(full, kept),
-        Size.LARGE.value: _encoded(_smaller(full, Size.LARGE), "WEBP"),
-        Size.SMALL.value: _encoded(_smaller(full, Size.SMALL), "WEBP"),
-    }
-    return Picture(contents, ending, content_type, *full.size)
-
-
-def _check_pixels(found: Image.Image, most: int) -> None:
-    width, height = found.size
-    if width * height > most:
-        raise Unfit(
-            _("This picture has %(given)d million pixels, more than %(most)d: make it smaller first.")
-            % {"given": width * height // 1_000_000, "most": most // 1_000_000}
+        ended = subprocess.run(  # noqa: S603 - our own program, and arguments of our own
+            words,
+            stdin=source.fileno(),
+            capture_output=True,
+            timeout=deadline.left(),
+            check=False,
+            pass_fds=(turn_handle,),
         )
+    except subprocess.TimeoutExpired as error:
+        raise Busy from error
+    answer: dict[str, Any] = json.loads(ended.stdout or '{"refused": "memory"}')
+    return answer
 
 
-def _pixels(found: Image.Image) -> Image.Image:
-    """The pixels alone, upright, on a sheet of their own that knows nothing of the file they came from."""
-    side = LONGEST_SIDE[Size.FULL]
-    found.draft("RGB", (side, side))  # a JPEG much larger than needed is unpacked at a half, a quarter, an eighth
-    mode = "RGBA" if found.has_transparency_data else "RGB"
-    plain: Image.Image = found if found.mode == mode else found.convert(mode)
-    plain.thumbnail((side, side), Image.Resampling.LANCZOS)  # first: turning a large one would take as much again
-    upright = ImageOps.exif_transpose(plain)
-    sheet = Image.new(mode, upright.size)
-    sheet.paste(upright)
-    return sheet
-
-
-def _smaller(full: Image.Image, size: Size) -> Image.Image:
-    made = full.copy()
-    made.thumbnail((LONGEST_SIDE[size], LONGEST_SIDE[size]), Image.Resampling.LANCZOS)
-    return made
-
-
-def _encoded(sheet: Image.Image, kept: str) -> bytes:
-    out = BytesIO()
-    sheet.convert("RGB").save(out, kept, **SETTINGS[kept]) if kept == "JPEG" else sheet.save(
-        out, kept, **SETTINGS[kept]
+def _refusal(reason: str, answer: dict[str, Any]) -> Unfit | NoRoom:
+    if reason == "disk":
+        return no_room()
+    if reason == "damaged":
+        return Unfit(_("This picture is damaged or cut off: open it on your device, save it again, then try."))
+    if reason == "memory":
+        return Unfit(_("This picture takes too much memory or time: make it smaller, or save it as JPEG, then try."))
+    return Unfit(
+        _(
+            "This picture has %(given)s million pixels, more than the %(most)s that are accepted of its format: make it"
+            " smaller, or save it as JPEG, then try."
+        )
+        % {"given": _millions(answer["given"]), "most": _millions(answer["most"])}
     )
-    return out.getvalue()
+
+
+def _millions(pixels: int) -> str:
+    return str(round(pixels / 1_000_000, 1))

@@ -1,54 +1,82 @@
-"""What becomes of a chosen file before anything is kept: named, looked at, made anew if it is a picture, or refused."""
+"""What becomes of a chosen file before anything is kept: named, looked at, written anew if a picture, or refused.
 
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Final
+A file that is accepted is on the disk; it stays once a row names its place (`files.sweeping`).
+"""
+
+from dataclasses import dataclass, fields
+from hashlib import file_digest
+from pathlib import Path
+from shutil import copyfileobj
+from typing import IO, Final, Self
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from files import storage
 from files.documents import FORMATS, content_type_of, kinds_in_words
 from files.enums import Kind, Size
-from files.images import from_a_phone, looks_like_image, made_anew
+from files.images import from_a_phone, looks_like_image, write_picture
+from files.models import Attachment, FileDraft
 from files.names import clean_name, split_name, with_ending
+from files.turns import Deadline
 from files.unfit import Unfit
 
 IMAGE_ENDINGS: Final = ("jpg", "jpeg", "jpe", "jfif", "png", "webp", "")
 SVG: Final = ("svg", "svgz")
 PHONE_ENDINGS: Final = ("heic", "heif", "avif")
+PATIENCE: Final = 40.0  # seconds for all files of a request: below the 60 after which the web server ends a process
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A file fit to be kept; `contents` by size, a document's under `full` alone."""
+    """A file that is accepted and on the disk under the name `stored`; its measures are those of the full size."""
 
     kind: Kind
     name: str
     content_type: str
-    contents: dict[str, bytes]
+    size: int
+    sha256: str
+    stored: str
     width: int | None = None
     height: int | None = None
 
-    @property
-    def size(self) -> int:
-        return len(self.contents[Size.FULL])
-
-    @property
-    def sha256(self) -> str:
-        return sha256(self.contents[Size.FULL]).hexdigest()
+    @classmethod
+    def of(cls, row: FileDraft | Attachment) -> Self:
+        """Return what was accepted when the row was made."""
+        return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
 
 
-def take(name: str, data: bytes) -> Taken:
-    """Look at a file and make it fit to be kept; raises Unfit with the reason.
+def take(name: str, file: IO[bytes], *, deadline: Deadline | None = None) -> Taken:
+    """Look at a file with a descriptor of its own, and write what is kept of it to the disk.
 
-    What a file is, its content says; a picture under a document's name, or the other way round, is refused.
+    What a file is, its content says; a picture under a document's name, or the other way round, is refused. Raises
+    Unfit with the reason, `storage.NoRoom`, or `turns.Busy` when the deadline passes first.
     """
     called = clean_name(name, otherwise=_("file"))
-    ending = split_name(called)[1]
-    if not data:
+    head, ending = _head(file), split_name(called)[1]
+    _refuse_by_kind(head, ending)
+    if looks_like_image(head):
+        return _picture(called, ending, file, deadline or Deadline(PATIENCE))
+    if ending in IMAGE_ENDINGS:
+        raise Unfit(
+            _("This is no picture, whatever its name says.")
+            if ending
+            else _("Files of this kind are not taken: send %(kinds)s.") % {"kinds": kinds_in_words()}
+        )
+    return _document(called, content_type_of(file, ending), file)
+
+
+def _head(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read(16)
+
+
+def _refuse_by_kind(head: bytes, ending: str) -> None:
+    """Refuse what is empty, and pictures of kinds that not every browser shows, or that can hold programs."""
+    if not head:
         raise Unfit(_("This file is empty."))
-    if from_a_phone(data) or ending in PHONE_ENDINGS:
+    if from_a_phone(head) or ending in PHONE_ENDINGS:
         raise Unfit(
             _(
                 "Pictures in HEIC or AVIF are not taken: save it as JPEG, PNG or WebP. On an iPhone, choose Settings ›"
@@ -57,29 +85,36 @@ def take(name: str, data: bytes) -> Taken:
         )
     if ending in SVG:
         raise Unfit(_("SVG drawings can hold programs and are not taken: save it as PNG, or as PDF."))
-    if looks_like_image(data):
-        return _picture(called, ending, data)
-    if ending in IMAGE_ENDINGS:
-        raise Unfit(
-            _("This is no picture, whatever its name says.")
-            if ending
-            else _("Files of this kind are not taken: send %(kinds)s.") % {"kinds": kinds_in_words()}
-        )
-    return Taken(Kind.DOCUMENT, called, content_type_of(data, ending), {Size.FULL: data})
 
 
-def _picture(called: str, ending: str, data: bytes) -> Taken:
+def _picture(called: str, ending: str, file: IO[bytes], deadline: Deadline) -> Taken:
     if ending in FORMATS:
         raise Unfit(_("This is a picture, but its name ends in .%(ending)s: rename it, then try.") % {"ending": ending})
-    if len(data) > settings.FILES_MOST_BYTES["image"]:
+    if file.seek(0, 2) > settings.FILES_MOST_BYTES["image"]:
         raise Unfit(too_large("image"))
-    made = made_anew(data, most_pixels=settings.FILES_MOST_PIXELS)
-    called = called if ending in ("jpg", "jpeg") and made.ending == "jpg" else with_ending(called, made.ending)
-    return Taken(Kind.IMAGE, called, made.content_type, made.contents, made.width, made.height)
+    with storage.receiving() as (stored, folder):
+        written = write_picture(file, folder, deadline=deadline)
+        size, sha256 = _measured(folder / Size.FULL)
+    called = called if ending in ("jpg", "jpeg") and written.ending == "jpg" else with_ending(called, written.ending)
+    return Taken(Kind.IMAGE, called, written.content_type, size, sha256, stored, written.width, written.height)
+
+
+def _document(called: str, content_type: str, file: IO[bytes]) -> Taken:
+    file.seek(0)
+    with storage.receiving() as (stored, folder):
+        with (folder / Size.FULL).open("xb") as kept:
+            copyfileobj(file, kept)
+        size, sha256 = _measured(folder / Size.FULL)
+    return Taken(Kind.DOCUMENT, called, content_type, size, sha256, stored)
+
+
+def _measured(path: Path) -> tuple[int, str]:
+    with path.open("rb") as file:
+        return path.stat().st_size, file_digest(file, "sha256").hexdigest()
 
 
 def too_large(kind: str) -> str:
-    """Why a file of a kind is refused for its size."""
+    """Return why a file of a kind is refused for its size."""
     most = filesizeformat(settings.FILES_MOST_BYTES[kind])
     if kind == "image":
         return _("This picture is larger than %(most)s: make it smaller first.") % {"most": most}

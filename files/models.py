@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -38,6 +39,36 @@ _FIXED = ("about", "object_id", *_KIND, "entry", "uploaded_at")
 def _fixed(row: str, columns: Iterable[str] = _FIXED) -> str:
     """What a row was when it came, in SQL; `row` is NEW or OLD."""
     return ", ".join(f"{row}.{column}" for column in columns)
+
+
+def quota_rules(table: str, *, person: str) -> list[Rule]:
+    """Return the triggers that refuse a new file beyond its person's quota.
+
+    They lock the person's quota first, so that of two files at once the second counts the first. Files that were
+    withdrawn, and drafts that are gone, count no more.
+    """
+    held = (
+        f"SELECT size, uploaded_at FROM files_attachment WHERE uploaded_by_id = NEW.{person} AND stored <> ''"
+        f" UNION ALL SELECT size, uploaded_at FROM files_filedraft WHERE person_id = NEW.{person}"
+    )
+    lock = (
+        f"INSERT INTO files_filequota (person_id) VALUES (NEW.{person}) ON CONFLICT DO NOTHING;"
+        f" SELECT * INTO quota FROM files_filequota WHERE person_id = NEW.{person} FOR UPDATE;"
+    )
+    counted = "SELECT count(*) AS files, coalesce(sum(size), 0) AS bytes INTO used FROM"
+    since = {"total": "", "day": " WHERE uploaded_at > NEW.uploaded_at - interval '24 hours'"}
+    return [
+        Rule(
+            name=f"{table}_quota_{span}",
+            rule=f"file_quota_{span}",
+            operation=pgtrigger.Insert,
+            condition=pgtrigger.Condition("NEW.stored <> ''"),
+            declare=[("quota", "RECORD"), ("used", "RECORD")],
+            before=f"{lock} {counted} ({held}) AS held{bound};",
+            broken=f"used.files >= quota.{span}_files OR used.bytes + NEW.size > quota.{span}_bytes",
+        )
+        for span, bound in since.items()
+    ]
 
 
 @tracked()
@@ -87,7 +118,10 @@ class Attachment(models.Model):
         verbose_name = pgettext_lazy("a picture or a document", "file")
         verbose_name_plural = pgettext_lazy("pictures and documents", "files")
         ordering: ClassVar[list[str]] = ["uploaded_at", "id"]
-        indexes = [models.Index(fields=["about", "object_id", "uploaded_at"], name="attachment_of")]
+        indexes = [
+            models.Index(fields=["about", "object_id", "uploaded_at"], name="attachment_of"),
+            models.Index(fields=["uploaded_by", "uploaded_at"], condition=~Q(stored=""), name="attachment_held_by"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["entry"], name="attachment_entry_once"),
             models.UniqueConstraint(fields=["stored"], condition=~Q(stored=""), name="attachment_stored_once"),
@@ -140,6 +174,7 @@ class Attachment(models.Model):
             ),
             Frozen(name="attachment_never_deleted", once="TG_OP = 'DELETE'"),
             NoTruncate(name="attachment_no_truncate"),
+            *quota_rules("attachment", person="uploaded_by_id"),
         ]
 
     def __str__(self) -> str:
@@ -168,6 +203,75 @@ class Attachment(models.Model):
     def served_type(self, size: str) -> str:
         """The content type of one of its sizes."""
         return self.content_type if size == Size.FULL else THUMBNAILS
+
+
+class FileQuota(models.Model):
+    """How much one person may keep, and add within 24 hours; triggers lock this row before they count.
+
+    It follows the setting FILES_PER_PERSON; a person without a row gets one with the standard limits.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+", verbose_name=_("person")
+    )
+    total_bytes = models.PositiveBigIntegerField(_("bytes in all"), db_default=2_000_000_000)
+    total_files = models.PositiveIntegerField(_("files in all"), db_default=2000)
+    day_bytes = models.PositiveBigIntegerField(_("bytes within 24 hours"), db_default=200_000_000)
+    day_files = models.PositiveIntegerField(_("files within 24 hours"), db_default=100)
+
+    class Meta:
+        verbose_name = _("file quota")
+        verbose_name_plural = _("file quotas")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class FileDraft(models.Model):
+    """A file that is accepted and belongs to nothing yet: its form came back with an error, or was never sent again.
+
+    Only its person sees it; the others' forms do not find it. It goes after a day.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="file_drafts", verbose_name=_("person")
+    )
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    name = models.CharField(pgettext_lazy("of a file", "name"), max_length=120)
+    content_type = models.CharField(_("content type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    width = models.PositiveIntegerField(_("width in pixels"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height in pixels"), null=True, blank=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    stored = models.CharField(_("kept under"), max_length=32)
+    uploaded_at = models.DateTimeField(_("brought at"))
+
+    objects = queries.FileDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file of a form that is not finished")
+        verbose_name_plural = _("files of forms that are not finished")
+        ordering: ClassVar[list[str]] = ["uploaded_at", "id"]
+        indexes = [models.Index(fields=["uploaded_at"], name="file_draft_to_sweep")]
+        constraints = [
+            models.UniqueConstraint(fields=["stored"], name="file_draft_stored_once"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="file_draft_kind_known"),
+            models.CheckConstraint(
+                condition=Q(size__gt=0, stored__regex=r"^[0-9a-f]{32}$", sha256__regex=r"^[0-9a-f]{64}$"),
+                name="file_draft_complete",
+            ),
+        ]
+        triggers = [
+            Rule(name="file_draft_fixed", broken="TRUE", operation=pgtrigger.Update),
+            *quota_rules("file_draft", person="person_id"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_image(self) -> bool:
+        return self.kind == Kind.IMAGE
 
 
 @tracked(exclude=["rows_done", "seen_at"])

@@ -20,9 +20,10 @@ from accounts.models import User
 from accounts.personal import told
 from accounts.registries import PersonalData, Retention, erasers, personal_data, retentions
 from files import storage
+from files.actions import discard_draft, sweep_drafts
 from files.enums import UNDER_WAY, ExportState, Form, Size
 from files.export_actions import KEPT_FOR, ask_export, delete_exports
-from files.models import Attachment, Export
+from files.models import Attachment, Export, FileDraft, FileQuota
 from files.registries import ExportKind, export_kinds
 from web.bundles import Bundle, chunks
 from web.clock import platform_day, platform_today
@@ -47,6 +48,11 @@ BROUGHT = PersonalData(
     ),
     files=files_of,
     covers=("files.Attachment.uploaded_by",),
+)
+DRAFTS = PersonalData(
+    _("Files of forms you have not finished"),
+    told(FileDraft.objects.visible_to, "name", "content_type", "size", "uploaded_at"),
+    covers=("files.FileDraft.person", "files.FileQuota.person"),
 )
 ASKED_FOR = PersonalData(
     _("Files you asked for"),
@@ -90,6 +96,18 @@ def forget_exports(*, user: User, at: datetime) -> None:
         transaction.on_commit(partial(storage.remove, row.stored), robust=True)
 
 
+def forget_drafts(*, user: User, at: datetime) -> None:
+    """Delete the files of forms that a person did not finish, and their quota."""
+    for draft in FileDraft.objects.visible_to(user):
+        discard_draft(draft=draft, by=user)
+    FileQuota.objects.filter(person=user).delete()
+
+
+def purge_drafts(*, at: datetime, dry_run: bool = False) -> int:
+    """Delete the files of forms that were not finished within a day."""
+    return FileDraft.objects.older_than_a_day(at).count() if dry_run else sweep_drafts(by=None, at=at)
+
+
 def purge_exports(*, at: datetime, dry_run: bool = False) -> int:
     """Files to download that were kept for seven days."""
     return Export.objects.to_delete(at).count() if dry_run else delete_exports(by=None, at=at)
@@ -99,6 +117,10 @@ def register() -> None:
     """Bring them to accounts, and the copy to what is written in the background."""
     personal_data.register("files", BROUGHT, order=90)
     personal_data.register("exports", ASKED_FOR, order=91)
+    personal_data.register("file-drafts", DRAFTS, order=92)
+    erasers.register("file-drafts", forget_drafts, order=61)
+    unfinished = Retention(_("Files of forms that were not finished"), _("Nobody sees them."), 1, purge_drafts)
+    retentions.register("file-drafts", unfinished, order=31)
     erasers.register("exports", forget_exports, order=60)
     kept = Retention(_("Files to download"), _("They are copies."), days=KEPT_FOR.days, purge=purge_exports)
     retentions.register("exports", kept, order=30)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from django.db import models
 from django.db.models import OuterRef, Q
@@ -12,8 +12,10 @@ from files.enums import SEEN_FROM, UNDER_WAY, ExportState, Kind
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from files.models import Attachment, Export
+    from files.models import Attachment, Export, FileDraft
     from files.registries import Owner
+
+A_DAY: Final = timedelta(hours=24)
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -40,6 +42,15 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def by_age(self) -> AttachmentQuerySet:
         return self.order_by("uploaded_at", "pk")
+
+
+class FileDraftQuerySet(models.QuerySet["FileDraft"]):
+    def visible_to(self, user: User) -> FileDraftQuerySet:
+        """Return a person's own: nobody else knows of them."""
+        return self.filter(person=user)
+
+    def older_than_a_day(self, at: datetime) -> FileDraftQuerySet:
+        return self.filter(uploaded_at__lt=at - A_DAY)
 
 
 class ExportQuerySet(models.QuerySet["Export"]):

@@ -2,7 +2,7 @@
 
 A file is whole, and on the disk, before the row that names it is committed: whoever sees a row finds its file. What
 can be left when a process dies between the two is a file that no row names, which `sweep` finds. Folders:
-`incoming/` for what is being written, `ab/abcd…/` for what is kept, one file for each size.
+`incoming/` for what is being written, `turns/` for locks, `ab/abcd…/` for what is kept, one file for each size.
 """
 
 import os
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from web.errors import DomainError
 
 INCOMING: Final = "incoming"
+TURNS: Final = "turns"  # see `files.turns`
 NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -33,7 +34,7 @@ def place(contents: Mapping[str, bytes]) -> str:
 
     All or nothing: raises NoRoom, and leaves nothing, when the disk is full or does not take them.
     """
-    with _arriving() as (name, folder):
+    with receiving() as (name, folder):
         for size, content in contents.items():
             _write(folder / size, content)
     return name
@@ -45,20 +46,20 @@ def placing(size: str) -> Iterator[tuple[str, IO[bytes]]]:
 
     All or nothing, as `place`.
     """
-    with _arriving() as (name, folder), (folder / size).open("xb") as file:
+    with receiving() as (name, folder), (folder / size).open("xb") as file:
         yield name, file
-        file.flush()
-        os.fsync(file.fileno())
 
 
 @contextmanager
-def _arriving() -> Iterator[tuple[str, Path]]:
-    """A folder to write into, kept under its name when the block ends well and gone when it does not."""
+def receiving() -> Iterator[tuple[str, Path]]:
+    """Yield a folder to write into, kept under its name when the block ends well and gone when it does not."""
     name = secrets.token_hex(16)
     written = _root() / INCOMING / name
     try:
         written.mkdir(parents=True, mode=0o700)
         yield name, written
+        for path in written.iterdir():
+            _settle(path)
         kept = _folder(name)
         kept.parent.mkdir(exist_ok=True, mode=0o700)
         written.rename(kept)
@@ -68,9 +69,19 @@ def _arriving() -> Iterator[tuple[str, Path]]:
         remove(name)
         if not isinstance(error, OSError):
             raise
-        raise NoRoom(
-            _("The server has no room for files just now: nothing was kept. Tell the lab, and try again later.")
-        ) from error
+        raise no_room() from error
+
+
+def no_room() -> NoRoom:
+    """Return the error for a disk that is full."""
+    return NoRoom(_("The server has no room for files just now: nothing was kept. Tell the lab, and try again later."))
+
+
+def upload_folder() -> Path:
+    """Return the folder for files that are being sent, on the disk where they are going to be kept."""
+    folder = _root() / INCOMING
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 def path_of(name: str, size: str) -> Path:
@@ -91,7 +102,7 @@ def remove(name: str) -> None:
 def names_kept() -> Iterator[str]:
     """The names of all that is kept, whether a row knows them or not."""
     for shelf in _folders(_root()):
-        if shelf.name != INCOMING:
+        if shelf.name not in (INCOMING, TURNS):
             yield from (folder.name for folder in _folders(shelf) if NAME.fullmatch(folder.name))
 
 
@@ -136,18 +147,21 @@ def _age(folder: Path) -> float:
         return 0
 
 
+def write_all(file: IO[bytes], content: bytes) -> None:
+    """Write to a file without a buffer until all is written, or raise OSError."""
+    left = memoryview(content)
+    while left:
+        left = left[file.write(left) :]
+
+
 def _write(path: Path, content: bytes) -> None:
-    """Onto the disk itself, and complete."""
     with path.open("xb", buffering=0) as file:
-        left = memoryview(content)
-        while left:
-            left = left[file.write(left) :]
-        os.fsync(file.fileno())
+        write_all(file, content)
 
 
-def _settle(folder: Path) -> None:
-    """Make the disk keep the names in a folder through a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+def _settle(path: Path) -> None:
+    """Make the disk keep a file, or the names in a folder, through a power cut."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -7,13 +7,13 @@ from itertools import chain, islice
 from typing import Final
 
 from files import storage
-from files.models import Attachment, Export
+from files.models import Attachment, Export, FileDraft
 
 logger = logging.getLogger(__name__)
 
 AN_HOUR: Final = 3600.0  # longer than any form takes from its first byte to the last commit
 AT_ONCE: Final = 1000
-NAMING: Final = (Attachment, Export)  # whose rows name files
+NAMING: Final = (Attachment, FileDraft, Export)  # whose rows name files
 DOUBTFUL: Final = 50  # more than crashes leave in an hour
 
 

@@ -1,25 +1,34 @@
-"""How files come in: in memory, and no more of them than is taken.
+"""How files come in: on the disk, and no more of them than is accepted.
 
-Nothing is written while a form is read, so that a full disk cannot lose what was typed into it, and a process that
-dies leaves nothing behind. What is over the limit is not kept, only counted, so that its field can say so.
+A file that is being sent has no name on the disk, so that a process that dies leaves nothing behind; memory stays the
+same however much is sent. What is over the limit is counted and not written, and a disk that is full is only noted, so
+that the field can say so and nothing that was typed beside it is lost.
 """
 
-from io import BytesIO
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
+from files.storage import upload_folder, write_all
 
-class Upload(InMemoryUploadedFile):
-    """A file of a form; one that is `too_large` has its size but no content."""
+if TYPE_CHECKING:
+    Uploaded = UploadedFile[bytes]
+else:
+    Uploaded = UploadedFile
+
+
+class Upload(Uploaded):
+    """A file of a form. One that is `too_large`, or for which there was `no_room`, has its size but not its content."""
 
     too_large = False
+    no_room = False
 
 
 class BoundedUploadHandler(FileUploadHandler):
-    """Keeps each file up to the largest that is taken, and together no more than a form's files may be."""
+    """Writes each file up to the largest that is accepted, and together no more than a form's files may be."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,25 +36,39 @@ class BoundedUploadHandler(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        self.content, self.too_large = BytesIO(), False
+        self.too_large = self.no_room = False
+        try:
+            self.content: IO[bytes] | None = new_file()
+        except OSError:
+            self.content, self.no_room = None, True
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.together += len(raw_data)
         if start + len(raw_data) > settings.FILES_MOST_BYTES["document"] or self.together > settings.FILES_MOST_AT_ONCE:
-            self.content, self.too_large = BytesIO(), True
-        elif not self.too_large:
-            self.content.write(raw_data)
+            self.too_large = True
+        if self.content is None or self.too_large or self.no_room:
+            return
+        try:
+            write_all(self.content, raw_data)
+        except OSError:
+            self.no_room = True
 
     def file_complete(self, file_size: int) -> Upload:
-        self.content.seek(0)
-        made = Upload(
-            file=self.content,
-            field_name=self.field_name,
-            name=self.file_name,
-            content_type=self.content_type,
-            size=file_size,
-            charset=self.charset,
-            content_type_extra=self.content_type_extra,
+        if self.content is not None:
+            self.content.seek(0)
+            if self.too_large or self.no_room:
+                self.content.truncate(0)
+        upload = Upload(
+            self.content, self.file_name, self.content_type, file_size, self.charset, self.content_type_extra
         )
-        made.too_large = self.too_large
-        return made
+        upload.too_large, upload.no_room = self.too_large, self.no_room
+        return upload
+
+    def upload_interrupted(self) -> None:
+        if self.content is not None:
+            self.content.close()
+
+
+def new_file() -> IO[bytes]:
+    """Return a file without a name, on the disk where files are kept. Raises OSError when that takes no more."""
+    return TemporaryFile(dir=upload_folder(), buffering=0)

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts import keeping
+from files.actions import sweep_drafts
 from files.export_actions import WRITE_EXPORTS
 from files.exporting import write_due
 from files.sweeping import sweep
@@ -17,8 +18,12 @@ SWEEP_FILES: Final = "labplatform.tasks.sweep_files"
 
 @shared_task(name=SWEEP_FILES)
 def sweep_files(*, by_beat: bool = False) -> int:
-    """Remove files that no row names; returns how many. Safe to run twice, and at once."""
+    """Remove drafts that nobody used for a day, and files that no row names; return how many files no row named.
+
+    Safe to run twice, and at once.
+    """
     with recorded(SWEEP_FILES, timezone.now, by_beat=by_beat):
+        sweep_drafts(by=None, at=timezone.now())
         return sweep().removed
 
 

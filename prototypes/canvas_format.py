@@ -16,6 +16,8 @@ from web.visible import VISIBLE, shows
 
 FORMAT = "labplatform-canvas-1"
 MOST_BYTES = 8_000_000
+MOST_VALUES = 100_000
+TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 MOST_PROBLEMS = 20
 SHOWN = 60
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -130,6 +132,8 @@ def _object(properties: Schema, *required: str) -> dict[str, Any]:
 
 def parsed(content: bytes) -> Any:
     """The document in a file. Raises ValueError, with a sentence, for what is no JSON."""
+    if _count_values(content) > MOST_VALUES:
+        raise ValueError(_("This is not a document of a canvas."))
     try:
         text = content.decode("utf-8-sig")
         return json.loads(text, parse_constant=_no_number, parse_float=_number, object_pairs_hook=_once_each)
@@ -142,6 +146,12 @@ def parsed(content: bytes) -> Any:
         raise ValueError(_("Byte %(place)s: this is not text in UTF-8.") % {"place": error.start}) from error
     except (RecursionError, ValueError) as error:
         raise ValueError(_("This is not a document of a canvas.")) from error
+
+
+def _count_values(content: bytes) -> int:
+    """Return about how many values a JSON document has: each takes far more memory than its few characters."""
+    bare = TEXT.sub(b"", content)
+    return sum(bare.count(mark) for mark in (b",", b"[", b"{"))
 
 
 def _no_number(word: str) -> Any:

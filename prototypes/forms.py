@@ -19,7 +19,7 @@ from prototypes.enums import ChallengeKind, Comparator, Fidelity, Result, Streng
 from prototypes.models import Challenge, Prototype, Trial
 from prototypes.models.trials import PERCENT
 from web import forms as forms_of_web
-from web.forms import DayField, WordsField
+from web.forms import DayField, WordsField, needed_if
 from web.names import by_name
 from web.precision import Precision
 from web.seen import StartedForm
@@ -234,7 +234,9 @@ class LogForm(LearntForm):
         choices=[(Result.MET, _("Yes")), (Result.NOT_MET, _("No")), (Result.INCONCLUSIVE, _("I do not know"))],
         widget=forms.RadioSelect(attrs={"class": "seg"}),
     )
-    contradiction_reason = text_field(_("Why does the result differ from the threshold?"), rows=2, required=False)
+    contradiction_reason = needed_if(
+        text_field(_("Why does the result differ from the threshold?"), rows=2), _("required if it does")
+    )
     held_on = day_field(_("Held on"))
     groups = text_field(
         _("Who took part"), required=False, help_text=_("One group a line with its number: “inhabitants 8”. No names.")

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from files.actions import Brought
-from files.enums import Consent, Kind
+from files.enums import Consent
 from files.forms import WORDS as WORDS_LENGTH
-from files.forms import UploadField
 from files.intake import Taken
+from files.models import FileDraft
 from prototypes.actions.notes import CHOOSE, Answers, Choice, Origin
 from prototypes.enums import RUN, NoteChoice, Settlement, TrialState
 from prototypes.field import figures, figures_typed, lines
@@ -120,17 +120,11 @@ class PictureForm(forms.Form):
     account = forms.IntegerField(min_value=1)
     alt_text = WordsField(max_length=WORDS_LENGTH)
     faces = forms.ChoiceField(choices=[("no", _("No")), ("yes", _("Yes"))])
-    file = UploadField()
+    file = forms.FileField()
 
-    def clean_file(self) -> Taken:
-        file = self.cleaned_data["file"]
-        if not isinstance(file, Taken) or file.kind != Kind.IMAGE:
-            raise forms.ValidationError(_("This is no picture."))
-        return file
-
-    def brought(self) -> Brought:
-        said = self.cleaned_data
-        return Brought(taken=said["file"], entry=said["key"], alt_text=said["alt_text"])
+    def brought(self, draft: FileDraft) -> Brought:
+        given = self.cleaned_data
+        return Brought(taken=Taken.of(draft), entry=given["key"], alt_text=given["alt_text"])
 
     def agreed(self, today: date) -> dict[str, Any]:
         """Where somebody can be recognised: for the own cohort, and for a year."""

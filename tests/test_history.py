@@ -40,7 +40,7 @@ from exchanges.models import (
     Question,
     Registration,
 )
-from files.models import Attachment, Export
+from files.models import Attachment, Export, FileDraft, FileQuota
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, MailSwitch, Preference, Reminder, Run
 from programmes.models import (
     Authority,
@@ -153,6 +153,8 @@ UNWATCHED = {
     RatesChange: "A transaction that touched what the rates are counted from: the history says more of it.",
     RatesRollup: "Counted ahead, thrown away and counted anew at any time; nobody acts.",
     Replanning: "It says itself what was before and after; each session's own history says it too.",
+    FileDraft: "Nobody but its person sees it, and it goes within a day; what is attached has its own history.",
+    FileQuota: "A lock and the limits of the setting; nobody acts.",
     Assessment: "A line that says who acted and when would say whose the answers are: see test_assessments.py.",
 }
 

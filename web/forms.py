@@ -1,7 +1,7 @@
 """How every form is drawn (the field template is written once, in `templates/django/forms/field.html`), how it asks
 for a day, and how much a text may say."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.db.models import CharField, DateField, EmailField, Field, SlugField, TextField, URLField
@@ -70,6 +70,16 @@ class NameField(WordsField):
         super().validate(value)
         if leads_away(value):
             raise forms.ValidationError(NO_ADDRESS, code="address")
+
+
+F = TypeVar("F", bound=forms.Field)
+
+
+def needed_if(field: F, condition: StrOrPromise) -> F:
+    """Make a field optional for the browser, with a label that says when it is needed; `clean` holds the rule."""
+    field.required = field.widget.is_required = False
+    field.needed_if = condition  # type: ignore[attr-defined] # read by templates/django/forms/optional.html
+    return field
 
 
 def text_field(label: StrOrPromise, *, rows: int = 4, length: int = MOST_LETTERS, **options: Any) -> forms.CharField:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.enums import Role
 from cohorts.models import AccessRequest, Cohort
 from cohorts.queries import CohortQuerySet
-from web.forms import NameField, WordsField
+from web.forms import NameField, WordsField, needed_if
 
 
 class CohortField(forms.ModelChoiceField[Cohort]):
@@ -32,8 +32,9 @@ class GrantForm(forms.Form):
         help_text=_("The cohort you choose confirms the person’s authority, or changes it."),
     )
     role = forms.ChoiceField(label=_("Role"), initial=Role.AMBASSADOR)
-    discipline = WordsField(
-        label=_("Discipline"), max_length=80, required=False, help_text=_("For residents: design, sociology, urbanism…")
+    discipline = needed_if(
+        WordsField(label=_("Discipline"), max_length=80, help_text=_("For residents: design, sociology, urbanism…")),
+        _("required for residents"),
     )
 
     def __init__(

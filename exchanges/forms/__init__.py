@@ -10,7 +10,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from exchanges.enums import ExchangeState, RegistrationState
 from exchanges.models import Exchange, Guest, Registration
-from web.forms import DayField, WordsField, text_field
+from web.forms import DayField, WordsField, needed_if, text_field
 from web.seen import StartedForm
 
 
@@ -32,12 +32,9 @@ class SeenForm(forms.Form):
 
 def _out_of_turn() -> forms.CharField:
     """Why a cohort hosts out of its turn."""
-    return text_field(
-        _("Reason of the swap"),
-        rows=2,
-        length=1000,
-        help_text=_("Only where this cohort has hosted by then and another one has not."),
-        required=False,
+    return needed_if(
+        text_field(_("Reason of the swap"), rows=2, length=1000),
+        _("required if this cohort has hosted by then and another one has not"),
     )
 
 

@@ -14,7 +14,7 @@ from cohorts.models import Cohort
 from exchanges.enums.contents import MOST_OF_A_COMMITMENT, MOST_OF_MINUTES, SCALE, CommitmentState, ContributionKind
 from exchanges.models import Contribution, Minutes, ProgrammeItem, Question
 from prototypes.models import Idea
-from web.forms import DayField, WordsField, text_field
+from web.forms import DayField, WordsField, needed_if, text_field
 from web.seen import StartedForm
 
 NONE = ("", "—")
@@ -66,8 +66,9 @@ class ContributionForm(forms.Form):
         super().__init__(*args, **kwargs)
         asked = [(question.pk, question.text) for question in questions]
         self.fields["cohort"] = _among(_("Cohort"), Cohort.objects.all(), named_cohorts(cohorts))
-        self.fields["question"] = _among(
-            _("Question"), Question.objects.all(), asked, required=False, help_text=_("Only for an answer.")
+        self.fields["question"] = needed_if(
+            _among(_("Question"), Question.objects.all(), asked, required=False),
+            _("required for an answer, empty otherwise"),
         )
         self.fields["idea"] = _idea_field(ideas)
         if not questions:

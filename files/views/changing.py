@@ -1,4 +1,4 @@
-"""Bring files, say something else about one, withdraw one."""
+"""Add files, describe one anew, withdraw one."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +15,7 @@ from files.forms import AddForm, DescribeForm, WithdrawForm
 from files.permissions import may_edit
 from files.registries import Owner
 from files.views.finding import kept_at, owner_at
+from files.views.receiving import REMOVE, received_files
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
@@ -22,10 +23,10 @@ from web.form_pages import FormPage, done, form_page, sent
 
 @form_page
 def add_files(request: HttpRequest, about: str, object_id: int) -> HttpResponse:
-    """Bring pictures and documents, up to four at once."""
+    """Add pictures and documents, up to four at once; those that are in stay when the form comes back."""
     owner = owner_at(request, about, object_id)
     enforce(owner.may_add)
-    form = AddForm(sent(request), request.FILES or None)
+    form = _add_form(request)
     if form.is_bound and form.is_valid() and (count := _brought(request, owner, form)):
         said = ngettext("The file is added.", "%(n)d files are added.", count)
         messages.success(request, said % {"n": count})
@@ -34,13 +35,22 @@ def add_files(request: HttpRequest, about: str, object_id: int) -> HttpResponse:
     return render(request, "files/add.html", context)
 
 
+def _add_form(request: HttpRequest) -> AddForm:
+    """Return the form; after a file was removed it is not checked, and has what was typed."""
+    if request.method != "POST":
+        return AddForm()
+    received = received_files(request)
+    if REMOVE in request.POST:
+        return AddForm(initial=request.POST.dict(), received=received)
+    return AddForm(request.POST, received=received)
+
+
 def _brought(request: HttpRequest, owner: Owner, form: AddForm) -> int:
     """How many files were kept; none when the domain refuses, which goes into the form."""
     try:
         rows = actions.bring_files(owner=owner, files=form.brought(), by=person(request), at=now(), **form.agreed())
     except DomainError as error:
         error.add_to(form)
-        form.ask_again()
         form.renew()
         return 0
     return len(rows)

@@ -6,7 +6,7 @@ Nothing of them is in the repository.
 from dataclasses import dataclass
 from datetime import date, timedelta
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from PIL import Image, ImageDraw
@@ -15,8 +15,10 @@ from accounts.models import User
 from cohorts.models import Cohort
 from files.actions import Brought, bring_files
 from files.enums import Consent
-from files.intake import take
+from files.intake import Taken, take
 from files.registries import Owner, attachables
+from files.storage import write_all
+from files.uploads import new_file
 from labplatform.demo.dates import Dates, moment
 from prototypes.models import Prototype
 from web.clock import Today
@@ -72,8 +74,8 @@ def _owner(about: str, pk: int, by: User, today: date) -> Owner:
 
 
 def _bring(owner: Owner, by: User, today: date, shown: list[Shown], consent: Consent = Consent.NOBODY) -> None:
-    files = [Brought(take(one.name, one.content), uuid4(), alt_text=one.words) for one in shown]
-    agreed = {"consent_until": today + AGREED_FOR, "consent_held": "Classeur du projet, à l’accueil"}
+    files = [Brought(_accepted(one), uuid4(), alt_text=one.words) for one in shown]
+    agreed: dict[str, Any] = {"consent_until": today + AGREED_FOR, "consent_held": "Classeur du projet, à l’accueil"}
     bring_files(
         owner=owner,
         files=files,
@@ -82,6 +84,13 @@ def _bring(owner: Owner, by: User, today: date, shown: list[Shown], consent: Con
         consent=consent,
         **({} if consent == Consent.NOBODY else agreed),
     )
+
+
+def _accepted(shown: Shown) -> Taken:
+    """Take a file in as a form does."""
+    with new_file() as file:
+        write_all(file, shown.content)
+        return take(shown.name, file)
 
 
 def folded_sheet() -> Image.Image:

@@ -194,13 +194,16 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "web.static_storage.CompressedStorage"},
 }
-# Files people bring: outside everything that is served. Read in memory; nothing is written before it was looked at.
+# Files people bring: outside everything that is served. Received on that disk, without a name at first.
 FILES_DIR = Path(env.str("FILES_DIR", str(VAR_DIR / "files")))
 FILES_MOST_BYTES = {"image": 10 * 1024 * 1024, "document": 20 * 1024 * 1024}
-FILES_MOST_AT_ONCE = 80 * 1024 * 1024  # of one form
-FILES_MOST_PIXELS = 50_000_000
+FILES_MOST_AT_ONCE = 80 * 1024 * 1024  # of one form, on the disk
+# By format. A progressive JPEG is decoded as a whole: its limit is for the samples of all its colours together.
+FILES_MOST_PIXELS = {"JPEG": 50_000_000, "PROGRESSIVE": 36_000_000, "PNG": 10_000_000, "WEBP": 5_000_000}
 # Where the proxy in front finds FILES_DIR, when the application sends it there; empty: the application serves them.
 FILES_ACCEL = env.str("FILES_ACCEL", "")
+# What one person may keep, and add within 24 hours: bytes as they are kept, drafts included, withdrawn files not.
+FILES_PER_PERSON = {"total_bytes": 2_000_000_000, "total_files": 2000, "day_bytes": 200_000_000, "day_files": 100}
 FILE_UPLOAD_HANDLERS = ["files.uploads.BoundedUploadHandler"]
 
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "zip", "gz", "br", "woff", "woff2", "map")

@@ -10,7 +10,7 @@ from programmes.enums import TIME_ZONES
 from programmes.forms.rows import RowForm
 from programmes.models import Authority, CalendarPeriod
 from programmes.siren import is_siren
-from web.forms import NOTHING, NameField, WordsField, column
+from web.forms import NOTHING, NameField, WordsField, column, needed_if
 
 
 class AuthorityForm(RowForm[Authority]):
@@ -71,11 +71,8 @@ class AuthorityForm(RowForm[Authority]):
 
 class AdminForm(forms.Form):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
-    full_name = NameField(
-        label=_("Name"),
-        max_length=150,
-        required=False,
-        help_text=_("Needed only when nobody has an account with this address."),
+    full_name = needed_if(
+        NameField(label=_("Name"), max_length=150), _("required if nobody has an account with this address")
     )
     language = forms.ChoiceField(
         label=_("Language of their e-mails"), choices=[("", _("not known")), *settings.LANGUAGES], required=False

@@ -23,6 +23,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
 from cohorts.views.clock import local_today
+from files.actions import discard_draft, take_in
+from files.intake import PATIENCE
+from files.registries import Owner
+from files.turns import Deadline
 from prototypes import actions
 from prototypes.attachables import owner_of
 from prototypes.field import along, taken_along
@@ -188,12 +192,23 @@ def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
     if form.cleaned_data["account"] != person(request).pk:
         return JsonResponse({"outcome": "other"})
     note = get_object_or_404(FieldNote, key=form.cleaned_data["draft"], trial=row, by=person(request))
-    told = {"picture": form.brought(), **form.agreed(local_today(row.prototype.idea.cohort))}
     try:
-        actions.add_picture(note=note, owner=owner, by=person(request), at=now(), **told)
+        _add_picture(request, note, owner, form)
     except DomainError as error:
         return refused({"file": [str(error)]})
     return JsonResponse({"outcome": "taken", "href": row.get_absolute_url()})
+
+
+def _add_picture(request: HttpRequest, note: FieldNote, owner: Owner, form: PictureForm) -> None:
+    """Take the picture in, within its person's quota, and attach it to the test. Raises DomainError."""
+    by, upload = person(request), form.cleaned_data["file"]
+    draft = take_in(upload=upload, by=by, at=now(), deadline=Deadline(PATIENCE))
+    if not draft.is_image:
+        discard_draft(draft=draft, by=by)
+        raise DomainError(gettext("This is no picture."))
+    picture = form.brought(draft)
+    today = local_today(note.trial.prototype.idea.cohort)
+    actions.add_picture(note=note, owner=owner, picture=picture, by=by, at=now(), **form.agreed(today))
 
 
 def errors(form: Form) -> Reasons:

@@ -1,13 +1,15 @@
 """Files: pictures drawn on the spot, documents made of almost nothing, and rows with what they name on the disk."""
 
-import zipfile
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import IO, Any
 from uuid import uuid4
 
 import factory
+from django.test import override_settings
 from PIL import Image
 
 from accounts.models import User
@@ -15,14 +17,16 @@ from files import storage
 from files.enums import Circle, Size
 from files.export_actions import finish_export, start_export
 from files.intake import Taken, take
-from files.models import Attachment, Export
+from files.models import Attachment, Export, FileDraft
 from files.permissions import decisions
 from files.registries import Owner
+from files.storage import write_all
+from files.uploads import new_file
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import SessionFactory
+from tests.factories.packages import office, opendocument
 
 BROUGHT_AT = datetime(2026, 11, 3, 9, tzinfo=UTC)
-ODF = "application/vnd.oasis.opendocument."
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), colour: Any = (160, 40, 20), **options: Any) -> bytes:
@@ -32,45 +36,60 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), colour: Any = 
     return out.getvalue()
 
 
-def package(**parts: str) -> bytes:
-    """A ZIP of these parts; two underscores in a name stand for a slash, one for a point."""
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w") as made:
-        for name, content in parts.items():
-            made.writestr(name.replace("__", "/").replace("_", "."), content)
-    return out.getvalue()
+def file_of(content: bytes) -> IO[bytes]:
+    """Return a content as a file on the disk, as a form brings it."""
+    file = new_file()
+    write_all(file, content)
+    file.seek(0)
+    return file
 
 
-def office(main: str, **more: str) -> bytes:
-    """A document of Microsoft's kind; `main` names its main part."""
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w") as made:
-        for name, content in {"[Content_Types].xml": "<Types/>", main: "<document/>", **more}.items():
-            made.writestr(name, content)
-    return out.getvalue()
+def accepted(name: str, content: bytes) -> Taken:
+    """Take a file in as a form does."""
+    with file_of(content) as file:
+        return take(name, file)
 
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 TEXT = "Noté à l’accueil : trois personnes sont reparties.".encode()
 DOCUMENTS: dict[str, bytes] = {
     "pdf": PDF,
-    "odt": package(mimetype=f"{ODF}text", content_xml="<office/>"),
-    "ods": package(mimetype=f"{ODF}spreadsheet", content_xml="<office/>"),
-    "odp": package(mimetype=f"{ODF}presentation", content_xml="<office/>"),
-    "docx": office("word/document.xml"),
-    "xlsx": office("xl/workbook.xml"),
-    "pptx": office("ppt/presentation.xml"),
+    "odt": opendocument("text"),
+    "ods": opendocument("spreadsheet"),
+    "odp": opendocument("presentation"),
+    "docx": office("docx"),
+    "xlsx": office("xlsx"),
+    "pptx": office("pptx"),
     "txt": TEXT,
     "csv": b"segment;nombre\nhabitants;8\n",
 }
 
 
-@cache
-def taken(name: str = "atelier.jpg") -> Taken:
-    """A small file fit to be kept, by its name's ending."""
+def content_of(name: str) -> bytes:
+    """Return a small file of the kind its name's ending says."""
     ending = name.rsplit(".", 1)[-1]
     kinds = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
-    return take(name, picture(kinds[ending]) if ending in kinds else DOCUMENTS[ending])
+    return picture(kinds[ending]) if ending in kinds else DOCUMENTS[ending]
+
+
+@cache
+def kept(name: str) -> tuple[Taken, dict[str, bytes]]:
+    """Return what is accepted of a small file, and what is kept of it by size; decoded once for all tests."""
+    with TemporaryDirectory() as folder, override_settings(FILES_DIR=folder):
+        found = accepted(name, content_of(name))
+        return found, {path.name: path.read_bytes() for path in storage.sizes_kept(found.stored)}
+
+
+def taken(name: str = "atelier.jpg") -> Taken:
+    """Return a small file that is accepted and on the disk, by its name's ending."""
+    found, contents = kept(name)
+    return replace(found, stored=storage.place(contents))
+
+
+def draft(person: User | None = None, name: str = "atelier.jpg", **columns: Any) -> FileDraft:
+    """Return a file of a form that is not finished."""
+    told = {"person": person or UserFactory(), "uploaded_at": BROUGHT_AT}
+    return FileDraft.objects.create(**asdict(taken(name)) | told | columns)
 
 
 def owner(person: User | None = None, letters: str = "M", circle: str = "cohort", **told: Any) -> Owner:
@@ -95,21 +114,14 @@ class AttachmentFactory(factory.django.DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class: type[Attachment], *args: object, **kwargs: Any) -> Attachment:
-        kept, of, withdrawn = (
-            taken(kwargs.pop("file", "atelier.jpg")),
-            kwargs.pop("of", None),
-            kwargs.pop("withdrawn", False),
-        )
-        facts = {
-            name: getattr(kept, name) for name in ("kind", "name", "content_type", "size", "width", "height", "sha256")
-        }
-        told = {"alt_text": "Des gommettes sur un mur"} if kept.width and not kwargs.get("decorative") else {}
+        file, of, withdrawn = kwargs.pop("file", "atelier.jpg"), kwargs.pop("of", None), kwargs.pop("withdrawn", False)
+        facts = asdict(taken(file))
+        told = {"alt_text": "Des gommettes sur un mur"} if facts["width"] and not kwargs.get("decorative") else {}
         if kwargs["consent"] != "nobody":
             told |= {"consent_until": "2027-11-30"}
         if "object_id" not in kwargs:
             kwargs["object_id"] = (of or SessionFactory()).pk
-        stored = storage.place(kept.contents)
-        row = super()._create(model_class, *args, **facts | told | {"stored": stored} | kwargs)
+        row = super()._create(model_class, *args, **facts | told | kwargs)
         row.refresh_from_db()
         return withdrawn_now(row) if withdrawn else row
 

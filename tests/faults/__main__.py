@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tests.faults import letters, offline_notes, people, processes, restore
+from tests.faults import letters, offline_notes, people, processes, restore, uploads
 from tests.faults.count import Count
 from tests.faults.stage import House, Stage, house
 
@@ -38,6 +38,7 @@ FAULTS = (
     Fault("two hosts at once", people.two_hosts, "lock"),
     Fault("notes written offline, on two phones", offline_notes.notes_written_offline, "order of a phone"),
     Fault("restore of yesterday's dump", restore.restored, "hold"),
+    Fault("one member uploads the worst files, all at once", uploads.worst_uploads, "decoding bounded"),
 )
 QUICKEST = "form sent five times"
 HEAD = ("letters", "open", "lost", "extra", "bound", "unexplained", "phantom", "late", "stale", "wrong")

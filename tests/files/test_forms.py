@@ -1,31 +1,30 @@
-"""Forms of files: a reason beside the field, what was typed kept, and each file asked for again."""
+"""Forms of files: a reason beside the field, and what was typed stays, files included."""
 
 from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
-from files.forms import ROWS, AddForm, DescribeForm, WithdrawForm
-from files.models import CONSENT
-from tests.factories.files import DOCUMENTS, AttachmentFactory, picture
+from files.forms import ROWS, AddForm, DescribeForm, Received, WithdrawForm
+from files.models import CONSENT, FileDraft
+from tests.factories.files import AttachmentFactory
 
 KEY = "3f0e7f9e-6a0c-4c36-9e3c-0a0c5b8f6a11"
 RIGHT = {"consent": "nobody", "entry": KEY}
-AGAIN = "Choose “%s” again: a file is not kept while something else is corrected."
 
 
-def filled(words: dict[str, str] | None = None, **files: tuple[str, bytes]) -> AddForm:
-    chosen: Any = {f"file_{place}": SimpleUploadedFile(*file) for place, file in files.items()}
-    return AddForm({**RIGHT, **(words or {})}, {name.replace("_n", "_"): file for name, file in chosen.items()})
+def filled(words: dict[str, str] | None = None, refused: dict[str, str] | None = None, **files: str) -> AddForm:
+    """Return a form whose rows hold drafts of these names."""
+    drafts = {row.removeprefix("n"): FileDraft(name=name, kind=KINDS[name]) for row, name in files.items()}
+    return AddForm({**RIGHT, **(words or {})}, received=Received(dict(drafts), refused or {}))
 
 
 def reasons(form: Any) -> dict[str, list[str]]:
     return {name: list(map(str, found)) for name, found in form.errors.items()}
 
 
-JPEG = ("mur.jpg", picture())
-NOTES = ("notes.txt", DOCUMENTS["txt"])
+JPEG, NOTES = "mur.jpg", "notes.txt"
+KINDS = {JPEG: "image", NOTES: "document"}
 
 
 class TestAdding:
@@ -62,11 +61,10 @@ class TestAdding:
         form = filled(words, n1=JPEG)
         assert reasons(form) == {
             "alt_text_1": [
-                "A picture that says nothing has no words: take the tick away, or the words."
+                "A decorative picture has no description: remove the tick or the description."
                 if words
-                else "Say in a sentence what the picture shows, for people who do not see it."
-            ],
-            "file_1": [AGAIN % "mur.jpg"],
+                else "Describe in a sentence what the picture shows, or tick “Decorative picture”."
+            ]
         }
 
     def test_a_decorative_picture_needs_no_words(self):
@@ -77,17 +75,22 @@ class TestAdding:
 
     def test_words_without_a_file_ask_for_it(self):
         assert reasons(filled({"alt_text_2": "Un mur"}, n1=NOTES)) == {
-            "file_2": ["Choose the file these words are about."],
-            "file_1": [AGAIN % "notes.txt"],
+            "file_2": ["Choose the file these words are about."]
         }
 
-    def test_one_that_cannot_be_taken_says_why_and_the_others_are_asked_for_again(self):
-        form = filled({"alt_text_3": "Un mur"}, n1=("x.exe", b"MZ"), n2=NOTES, n3=JPEG)
-        assert {name: found[0][:40] for name, found in reasons(form).items()} == {
-            "file_1": "Files of this kind are not taken: send J",
-            "file_2": "Choose “notes.txt” again: a file is not ",
-            "file_3": "Choose “mur.jpg” again: a file is not ke",
+    def test_one_that_is_not_accepted_says_why_and_its_words_ask_for_no_other(self):
+        form = filled({"alt_text_1": "Un mur"}, {"1": "This file is empty."}, n2=NOTES)
+        assert reasons(form) == {"file_1": ["This file is empty."]}
+
+    def test_labels_say_when_a_field_is_needed(self):
+        form = AddForm()
+        assert {name: str(form.fields[name].needed_if) for name in ("alt_text_1", "consent_until")} == {
+            "alt_text_1": "required for pictures, unless decorative",
+            "consent_until": "required if people can be recognised",
         }
+        assert "(required for pictures, unless decorative)" in form["alt_text_1"].as_field_group()
+        assert "(optional)" not in form["alt_text_1"].as_field_group()
+        assert "(optional)" in form["consent_on"].as_field_group()
 
     def test_what_was_typed_stays(self):
         form = filled({"alt_text_1": "Un mur", "consent": "", "consent_held": "Classeur"}, n1=JPEG)
@@ -97,7 +100,7 @@ class TestAdding:
     @pytest.mark.parametrize("until", ["", "2026-02-31"])
     def test_where_people_are_recognised_it_asks_until_when(self, until: str):
         form = filled({"consent": "cohort", "consent_until": until}, n1=NOTES)
-        assert list(reasons(form)) == ["consent_until", "file_1"]
+        assert list(reasons(form)) == ["consent_until"]
         assert len(reasons(form)["consent_until"]) == 1
 
     @pytest.mark.parametrize("consent", ["", "public", "everybody"])

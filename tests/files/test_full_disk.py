@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,7 +14,7 @@ from django.db import connections
 from django.http import HttpResponse
 
 from cohorts.models import Session
-from files.models import Attachment
+from files.models import Attachment, FileDraft
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.files import PDF, picture
@@ -83,9 +82,10 @@ def test_on_a_full_disk_the_form_says_so_and_neither_row_nor_file_is_left(cast: 
             assert answer.status_code == 200
             [summary] = elements(answer, "div", "error-summary")
             assert "The server has no room for files just now: nothing was kept." in summary["text"]
-            assert "Choose “plan.pdf” again" in summary["text"]
             assert "Un mur" in texts(answer, "textarea")
-            assert (len(everything(folder)), Attachment.objects.count()) == (3, 1)
+            assert Attachment.objects.count() == 1
+            assert [row.name for row in FileDraft.objects.all()] == ["mur.jpg"], "what fits stays for the next sending"
+            assert len(everything(folder)) == 6
             assert send(cast, session, small, entry=str(uuid4())).status_code == 302, "there is room again for others"
 
     apart(act)
@@ -110,6 +110,7 @@ def test_ten_sendings_of_one_form_at_once_make_one_row_and_one_file(cast: Cast, 
     assert (Attachment.objects.count(), len(everything(folder))) == (1, 3)
 
 
-def test_what_the_database_did_not_take_is_off_the_disk(cast: Cast, session: Session, folder: Path, settings: Any):
+def test_a_form_with_a_wrong_key_keeps_its_file_as_a_draft(cast: Cast, session: Session):
     answer = send(cast, session, ("mur.jpg", picture()), entry="not a key")
-    assert (answer.status_code, Attachment.objects.count(), everything(folder)) == (200, 0, [])
+    drafts = [row.name for row in FileDraft.objects.all()]
+    assert (answer.status_code, Attachment.objects.count(), drafts) == (200, 0, ["mur.jpg"])

@@ -13,14 +13,16 @@ from cohorts.models import Session
 from files.models import Attachment
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
-from tests.factories.files import PDF, TEXT, office, picture
+from tests.factories.files import PDF, TEXT, picture
+from tests.factories.packages import crowded, office, related
 from tests.files.test_images import claimed
 from tests.files.test_storage import everything
 from tests.pages import elements
 
 pytestmark = pytest.mark.django_db
 SCRIPT = b"<script>alert(document.domain)</script>"
-ZIP = office("word/document.xml")
+ZIP = office()
+TEMPLATE = related("docx", ("attachedTemplate", "https://elsewhere.example/t.dotm", "External"))
 HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
 JPEG = picture("JPEG")
 
@@ -30,7 +32,7 @@ OTHER_KIND = "Files of this kind are not taken: send JPEG, PNG"
 NOT_ITS_NAME = "whatever its name says, or it is cut off"
 EMPTY = "This file is empty."
 SVG = "SVG drawings can hold programs"
-PIXELS = "million pixels, more than 50: make it smaller first"
+PIXELS = "million pixels, more than the 10.0 that are accepted of its format: make it smaller"
 
 REFUSED: dict[str, tuple[str, bytes, str]] = {
     "a page named as a picture": ("photo.jpg", b"<!DOCTYPE html>" + SCRIPT, NO_PICTURE),
@@ -57,7 +59,9 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "a picture of an iPhone": ("IMG_1.HEIC", HEIC, "Pictures in HEIC or AVIF are not taken"),
     "one named as a JPEG": ("IMG_1.jpg", HEIC, "Pictures in HEIC or AVIF are not taken"),
     "a picture named as a document": ("plan.pdf", JPEG, "This is a picture, but its name ends in .pdf"),
-    "macros": ("budget.xlsx", office("xl/workbook.xml", **{"xl/vbaProject.bin": "x"}), "This document holds macros"),
+    "macros": ("budget.xlsx", related("xlsx", ("vbaProject", "any.bin")), "This document holds macros"),
+    "a document of endless parts": ("notes.docx", crowded(5000), "too many parts"),
+    "a template from elsewhere": ("notes.docx", TEMPLATE, "loads something from elsewhere"),
     "a document named as another": ("notes.odt", ZIP, NOT_ITS_NAME),
     "an archive": ("tout.zip", ZIP, OTHER_KIND),
     "an archive cut off": ("notes.docx", ZIP[:-30], NOT_ITS_NAME),
@@ -176,4 +180,4 @@ def test_a_form_that_is_cut_off_is_no_error_of_ours(body: bytes, cast: Cast, ses
 
 
 def test_there_are_more_than_thirty_of_them():
-    assert (len(REFUSED), len(KEPT)) == (32, 14)
+    assert (len(REFUSED), len(KEPT)) == (34, 14)

@@ -2,17 +2,22 @@
 
 import struct
 import zlib
+from dataclasses import asdict, dataclass
 from io import BytesIO
+from math import isqrt
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from files.images import LONGEST_SIDE, from_a_phone, looks_like_image, made_anew
+from files.decoder import SIDES
+from files.images import Picture, from_a_phone, looks_like_image, write_picture
+from files.turns import Deadline
 from files.unfit import Unfit
-from tests.factories.files import picture
+from tests.factories.files import file_of, picture
 
-MOST = 50_000_000
 KINDS = ["JPEG", "PNG", "WEBP"]
 ORIENTATION, MAKER, GPS = 0x0112, 0x010F, 0x8825
 
@@ -23,8 +28,21 @@ def opened(data: bytes) -> Image.Image:
     return found
 
 
+@dataclass(frozen=True)
+class Decoded(Picture):
+    contents: dict[str, bytes]
+
+
+def decoded(data: bytes) -> Decoded:
+    """Have a picture decoded as the platform does, by the child process."""
+    with TemporaryDirectory() as folder, file_of(data) as file:
+        picture = write_picture(file, Path(folder), deadline=Deadline(60))
+        contents = {path.name: path.read_bytes() for path in Path(folder).iterdir()}
+    return Decoded(**asdict(picture), contents=contents)
+
+
 def anew(data: bytes) -> dict[str, Image.Image]:
-    return {size: opened(content) for size, content in made_anew(data, most_pixels=MOST).contents.items()}
+    return {size: opened(content) for size, content in decoded(data).contents.items()}
 
 
 def spoken_of(data: bytes) -> Image.Exif:
@@ -44,7 +62,7 @@ class TestWhatStays:
         [("JPEG", "jpg", "image/jpeg"), ("PNG", "png", "image/png"), ("WEBP", "webp", "image/webp")],
     )
     def test_a_picture_keeps_its_kind_and_its_measures(self, kind: str, ending: str, content_type: str):
-        made = made_anew(picture(kind, (60, 40)), most_pixels=MOST)
+        made = decoded(picture(kind, (60, 40)))
         assert (made.ending, made.content_type, made.width, made.height) == (ending, content_type, 60, 40)
         assert {size: opened(content).format for size, content in made.contents.items()} == {
             "full": kind,
@@ -73,14 +91,14 @@ class TestWhatStays:
         assert {one.size for one in anew(out.getvalue()).values()} == {(30, 20)}
 
     def test_thumbnails_have_fixed_sizes_and_small_pictures_are_not_blown_up(self):
-        found = anew(picture("JPEG", (5000, 2500)))
+        found = anew(picture("JPEG", (5000, 2000)))
         assert {size: one.size for size, one in found.items()} == {
-            "full": (4096, 2048),
-            "large": (1280, 640),
-            "small": (400, 200),
+            "full": (4096, 1638),
+            "large": (1280, 512),
+            "small": (400, 160),
         }
         assert {one.size for one in anew(picture("JPEG", (300, 200))).values()} == {(300, 200)}
-        assert [*LONGEST_SIDE.values()] == [4096, 1280, 400]
+        assert [*SIDES.values()] == [4096, 1280, 400]
 
 
 class TestWhatGoes:
@@ -88,7 +106,7 @@ class TestWhatGoes:
     def test_place_camera_and_words_of_the_file_go(self, kind: str):
         data = picture(kind, exif=with_exif())
         assert spoken_of(data)[MAKER] == "Telephone of Camille"
-        for content in made_anew(data, most_pixels=MOST).contents.values():
+        for content in decoded(data).contents.values():
             assert (dict(spoken_of(content)), b"Telephone" in content) == ({}, False)
 
     @pytest.mark.parametrize(
@@ -97,13 +115,13 @@ class TestWhatGoes:
     def test_comments_profiles_and_descriptions_go(self, hidden: dict[str, Any]):
         data = picture("JPEG", **hidden)
         assert b"hidden words" in data
-        assert b"hidden words" not in made_anew(data, most_pixels=MOST).contents["full"]
+        assert b"hidden words" not in decoded(data).contents["full"]
 
     @pytest.mark.parametrize("kind", KINDS)
     @pytest.mark.parametrize("tail", [b"<script>alert(1)</script>", b"PK\x03\x04hidden", b"\0" * 5000])
     def test_what_hangs_behind_the_picture_goes(self, kind: str, tail: bytes):
-        made = made_anew(picture(kind) + tail, most_pixels=MOST).contents
-        assert made == made_anew(picture(kind), most_pixels=MOST).contents
+        made = decoded(picture(kind) + tail).contents
+        assert made == decoded(picture(kind)).contents
 
     @pytest.mark.parametrize(("orientation", "measures"), [(1, (60, 40)), (3, (60, 40)), (6, (40, 60)), (8, (40, 60))])
     def test_a_picture_taken_sideways_stands_upright_before_its_words_go(self, orientation: int, measures: Any):
@@ -124,7 +142,7 @@ class TestWhatGoes:
         out = BytesIO()
         first, second = Image.new("RGB", (30, 20), "red"), Image.new("RGB", (30, 20), "blue")
         first.save(out, "MPO", save_all=True, append_images=[second])
-        made = made_anew(out.getvalue(), most_pixels=MOST)
+        made = decoded(out.getvalue())
         assert (made.content_type, getattr(opened(made.contents["full"]), "n_frames", 1)) == ("image/jpeg", 1)
 
 
@@ -141,13 +159,48 @@ def claimed(width: int, height: int) -> bytes:
 class TestRefused:
     @pytest.mark.parametrize(("width", "height"), [(60_000, 60_000), (7072, 7072), (2_000_000_000, 1)])
     def test_a_bomb_is_refused_by_the_size_it_claims(self, width: int, height: int):
-        with pytest.raises(Unfit, match="million pixels, more than 50: make it smaller first"):
-            made_anew(claimed(width, height), most_pixels=MOST)
+        with pytest.raises(Unfit, match=r"million pixels, more than the 10\.0 that are accepted of its format"):
+            decoded(claimed(width, height))
 
-    def test_at_the_limit_it_is_read(self):
-        assert made_anew(picture("PNG", (100, 50)), most_pixels=5000).width == 100
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_at_the_limit_it_is_read(self, kind: str, settings: Any):
+        settings.FILES_MOST_PIXELS = dict.fromkeys(settings.FILES_MOST_PIXELS, 5000)
+        assert decoded(picture(kind, (100, 50))).width == 100
         with pytest.raises(Unfit, match="million pixels"):
-            made_anew(picture("PNG", (100, 51)), most_pixels=5000)
+            decoded(picture(kind, (100, 51)))
+
+    @pytest.mark.parametrize(("options", "most"), [({"subsampling": 0}, 100), ({"subsampling": 2}, 200)])
+    def test_of_a_progressive_jpeg_the_samples_of_all_colours_count(
+        self, options: dict[str, int], most: int, settings: Any
+    ):
+        settings.FILES_MOST_PIXELS = {**settings.FILES_MOST_PIXELS, "PROGRESSIVE": 3 * 100 * 100}
+        assert decoded(picture("JPEG", (100, most), progressive=True, **options)).height == most
+        with pytest.raises(Unfit, match="million pixels"):
+            decoded(picture("JPEG", (100, most + 1), progressive=True, **options))
+
+    @pytest.mark.parametrize(
+        ("mode", "kind", "limit", "options"),
+        [
+            ("RGBA", "PNG", "PNG", {}),
+            ("I;16", "PNG", "PNG", {}),
+            ("RGB", "PNG", "PNG", {"transparency": (1, 2, 3)}),
+            ("CMYK", "JPEG", "JPEG", {}),
+            ("RGBA", "WEBP", "WEBP", {"lossless": True}),
+        ],
+    )
+    def test_the_largest_of_each_kind_fits_into_the_memory_of_the_decoder(
+        self, mode: str, kind: str, limit: str, options: dict[str, Any], settings: Any
+    ):
+        side, out = isqrt(settings.FILES_MOST_PIXELS[limit]), BytesIO()
+        Image.new(mode, (side, side)).save(out, kind, exif=with_exif(6), **options)
+        assert decoded(out.getvalue()).width in {side, side // 2 + side % 2}
+
+    def test_one_that_takes_more_memory_than_there_is_ends_the_decoder_and_not_the_server(self, settings: Any):
+        settings.FILES_MOST_PIXELS = dict.fromkeys(settings.FILES_MOST_PIXELS, 10**9)
+        out = BytesIO()
+        Image.new("RGB", (7000, 7000)).save(out, "PNG")
+        with pytest.raises(Unfit, match="takes too much memory or time"):
+            decoded(out.getvalue())
 
     @pytest.mark.parametrize("kind", KINDS)
     @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9])
@@ -157,7 +210,7 @@ class TestRefused:
         noise.save(out, kind)
         data = out.getvalue()
         with pytest.raises(Unfit, match="damaged or cut off"):
-            made_anew(data[: int(len(data) * kept)], most_pixels=MOST)
+            decoded(data[: int(len(data) * kept)])
 
     def test_a_text_that_unpacks_without_end_is_refused(self):
         bomb = zlib.compress(b"a" * 100_000_000, 9)
@@ -165,14 +218,14 @@ class TestRefused:
         chunk = struct.pack(">I", len(content)) + b"zTXt" + content + struct.pack(">I", zlib.crc32(b"zTXt" + content))
         whole = picture("PNG")
         with pytest.raises(Unfit, match="damaged or cut off"):
-            made_anew(whole[:33] + chunk + whole[33:], most_pixels=MOST)
+            decoded(whole[:33] + chunk + whole[33:])
 
     @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF", "ICO", "PPM"])
     def test_other_kinds_are_not_even_opened(self, kind: str):
         data = picture(kind)
         assert looks_like_image(data) is False
         with pytest.raises(Unfit, match="damaged"):
-            made_anew(data, most_pixels=MOST)
+            decoded(data)
 
 
 @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"avif"])

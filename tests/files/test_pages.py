@@ -1,5 +1,6 @@
 """The pages of files: the panel where they belong, the form that brings them, and what can be said of one later."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from cohorts.models import Session
 from files import storage
-from files.models import Attachment
+from files.models import Attachment, FileDraft
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.files import DOCUMENTS, AttachmentFactory, on_disk, picture
@@ -42,6 +43,12 @@ def text_of(answer: HttpResponse) -> str:
 def add(user: Any, of: Session, words: dict[str, str], **files: tuple[str, bytes]) -> HttpResponse:
     chosen = {f"file_{place[1:]}": SimpleUploadedFile(*file) for place, file in files.items()}
     return signed_in(user).post(f"/files/session/{of.pk}/add/", {"entry": str(uuid4()), **words, **chosen})
+
+
+def named_drafts(answer: HttpResponse) -> dict[str, str]:
+    """Return the hidden fields that name what the platform has of a form."""
+    fields = (one["attrs"] for one in elements(answer, "input"))
+    return {one["name"]: one["value"] for one in fields if one.get("name", "").startswith("draft_")}
 
 
 JPEG = ("mur.jpg", picture())
@@ -161,14 +168,70 @@ class TestAdding:
             answer = client.post(f"/files/session/{session.pk}/add/", {**NOBODY, **chosen}, follow=True)
             assert said(answer) == [words]
 
-    def test_what_was_typed_stays_and_the_file_is_asked_for_again(self, cast: Cast, session: Session):
+    def test_the_file_and_what_was_typed_stay_when_something_is_missing(self, cast: Cast, session: Session):
         answer = add(cast["M"], session, {"alt_text_1": "Un mur"}, n1=JPEG)
-        assert errors(answer) == [
-            "Choose “mur.jpg” again: a file is not kept while something else is corrected.",
-            "This field is required.",
-        ]
+        assert errors(answer) == ["This field is required."]
+        row = FileDraft.objects.get()
+        assert (row.person, row.name, named_drafts(answer)) == (cast["M"], "mur.jpg", {"draft_1": str(row.pk)})
         assert "Un mur" in texts(answer, "textarea")
         assert Attachment.objects.count() == 0
+
+    def test_sent_again_without_the_file_it_is_attached_and_no_draft_any_more(self, cast: Cast, session: Session):
+        typed = {"alt_text_1": "Un mur", "entry": str(uuid4())}
+        drafts = named_drafts(add(cast["M"], session, typed, n1=JPEG))
+        assert add(cast["M"], session, NOBODY | typed | drafts).status_code == 302
+        row = Attachment.objects.get()
+        assert (row.name, row.alt_text, on_disk(row)) == ("mur.jpg", "Un mur", ["full", "large", "small"])
+        assert FileDraft.objects.count() == 0
+
+    def test_sent_again_twice_it_is_attached_once(self, cast: Cast, session: Session):
+        typed = {"alt_text_1": "Un mur", "entry": str(uuid4())}
+        drafts = named_drafts(add(cast["M"], session, typed, n1=JPEG))
+        answers = [add(cast["M"], session, NOBODY | typed | drafts).status_code for _ in range(2)]
+        assert (answers, Attachment.objects.count()) == ([302, 302], 1)
+
+    def test_removing_one_keeps_the_rest_and_says_nothing_of_what_is_missing(
+        self, cast: Cast, session: Session, folder: Any, django_capture_on_commit_callbacks: Any
+    ):
+        typed = {"alt_text_1": "Un mur", "consent_held": "Ici"}
+        drafts = named_drafts(add(cast["M"], session, typed, n1=JPEG, n2=NOTES))
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = add(cast["M"], session, typed | drafts | {"remove": "1"})
+        assert (answer.status_code, errors(answer), list(named_drafts(answer))) == (200, [], ["draft_2"])
+        assert "Un mur" in texts(answer, "textarea")
+        assert ([row.name for row in FileDraft.objects.all()], len(everything(folder))) == (["notes.txt"], 1)
+
+    def test_a_file_chosen_beside_one_that_is_in_takes_its_place(
+        self, cast: Cast, session: Session, django_capture_on_commit_callbacks: Any
+    ):
+        drafts = named_drafts(add(cast["M"], session, {}, n1=JPEG))
+        with django_capture_on_commit_callbacks(execute=True):
+            add(cast["M"], session, drafts, n1=NOTES)
+        assert [row.name for row in FileDraft.objects.all()] == ["notes.txt"]
+
+    def test_nobody_attaches_the_draft_of_another(self, cast: Cast, session: Session):
+        drafts = named_drafts(add(cast["P"], session, {}, n1=NOTES))
+        answer = add(cast["M"], session, NOBODY | drafts)
+        assert errors(answer) == ["This file is no longer there: choose it again."]
+        assert (Attachment.objects.count(), FileDraft.objects.get().person) == (0, cast["P"])
+
+    @pytest.mark.parametrize("named", ["0", "-1", "x", "9" * 30, "1; DROP TABLE"])
+    def test_a_draft_that_is_none_is_asked_for_again(self, named: str, cast: Cast, session: Session):
+        answer = add(cast["M"], session, NOBODY | {"draft_1": named})
+        assert errors(answer) == ["This file is no longer there: choose it again."]
+
+    def test_a_file_beyond_the_quota_says_how_much_is_used_and_when_there_is_room(
+        self, cast: Cast, session: Session, settings: Any
+    ):
+        settings.FILES_PER_PERSON = settings.FILES_PER_PERSON | {"day_files": 1}
+        add(cast["M"], session, NOBODY, n1=NOTES)
+        [reason] = errors(add(cast["M"], session, NOBODY, n1=NOTES))
+        assert re.fullmatch(
+            r"In the last 24 hours you added .+ of 190.7.MB, 1 of 1 files\."
+            r" There is room for this file from .+, .+ on\.",
+            reason,
+        )
+        assert Attachment.objects.count() == 1
 
     @pytest.mark.parametrize(
         ("about", "letter", "code"), [("session", "N", 404), ("poster", "S", 404), ("session", "R", 403)]
@@ -186,10 +249,9 @@ class TestAdding:
                 cast["M"], session, NOBODY | {"alt_text_1": "Un mur", "consent_held": "Ici"}, n1=JPEG, n2=NOTES
             )
         assert (answer.status_code, Attachment.objects.get()) == (200, kept)
-        assert len(everything(folder)) == 3
+        assert ([row.name for row in FileDraft.objects.all()], len(everything(folder))) == (["notes.txt"], 4)
         [summary] = elements(answer, "div", "error-summary")
         assert "The server has no room for files just now: nothing was kept." in summary["text"]
-        assert "Choose “mur.jpg” again" in summary["text"]
         assert "Un mur" in texts(answer, "textarea")
 
     def test_form_and_two_files_cost_few_statements(self, cast: Cast, session: Session, django_assert_num_queries: Any):

@@ -1,5 +1,7 @@
-"""How files come in: no more of them than is taken, nothing on the disk, and what was typed beside them stays."""
+"""How files come in: on the disk without a name, no more than is accepted, and what was typed beside them stays."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from files.uploads import BoundedUploadHandler, Upload
+from tests.files.test_storage import files_no_larger_than
 
 
 @pytest.fixture(autouse=True)
@@ -31,10 +34,26 @@ def test_it_is_the_only_handler():
     assert handler == f"{BoundedUploadHandler.__module__}.{BoundedUploadHandler.__name__}"
 
 
-def test_a_file_is_kept_in_memory():
+def test_a_file_is_on_the_disk_and_has_no_name_there(folder: Path):
     request = posted(a=b"x" * 2000)
-    assert isinstance(request.FILES["a"], Upload)
+    upload = request.FILES["a"]
+    assert isinstance(upload, Upload)
+    assert os.fstat(upload.file.fileno()).st_size == 2000
+    assert (os.fstat(upload.file.fileno()).st_nlink, list((folder / "incoming").iterdir())) == (0, [])
     assert received(request) == {"a": (2000, 2000, False)}
+
+
+def test_on_a_full_disk_the_file_says_so_and_the_words_stay(folder: Path):
+    with files_no_larger_than(1000):
+        request = posted(a=b"x" * 2000, b=b"x" * 900)
+        found = {name: one.no_room for name, one in request.FILES.items()}
+    assert (found, request.POST["words"]) == ({"a": True, "b": False}, "typed")
+
+
+def test_without_a_folder_to_write_into_the_file_says_so(folder: Path):
+    folder.write_text("a file in the way")
+    request = posted(a=b"x")
+    assert (request.FILES["a"].no_room, request.POST["words"]) == (True, "typed")
 
 
 def test_of_one_over_the_limit_only_the_size_is_known_and_the_words_stay():

@@ -60,18 +60,49 @@ def test_a_picture_from_a_phone_is_seen_by_the_cohort_until_it_is_withdrawn(
     assert desk.request.get(address).status == 404
 
 
-def test_a_document_is_saved_and_a_mistake_keeps_what_was_typed(
-    visit: Visit, stage: tuple[Cast, Session], tmp_path: Path
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_a_form_that_comes_back_keeps_its_file_until_it_is_sent_again_or_removed(
+    script: bool, visit: Visit, stage: tuple[Cast, Session]
 ):
+    cast, session = stage
+    page = visit(cast["M"], **DESKTOP, java_script_enabled=script)
+    page.goto(f"/files/session/{session.pk}/add/")
+    expect(page.locator("#id_file_camera")).to_be_hidden()
+    expect(page.locator("label[for=id_alt_text_1]")).to_contain_text("required for pictures, unless decorative")
+    bring(page, words="")
+    expect(page.get_by_role("alert")).to_contain_text("Describe in a sentence what the picture shows")
+    expect(page.locator("#id_consent_until")).to_have_value("2027-11-30")
+    expect(page.get_by_role("button", name="Remove “IMG_0001.jpg”")).to_be_visible()
+
+    page.locator("#id_alt_text_1").fill("Un mur de gommettes")
+    press(page, "Add files")
+    expect(main(page).get_by_role("img", name="Un mur de gommettes")).to_be_visible()
+
+    page.goto(f"/files/session/{session.pk}/add/")
+    bring(page, words="")
+    page.locator("#id_consent_held").fill("Classeur")
+    page.get_by_role("button", name="Remove “IMG_0001.jpg”").click()
+    expect(page.get_by_role("button", name="Remove “IMG_0001.jpg”")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator("#id_consent_held")).to_have_value("Classeur")
+    expect(page.locator("#id_file_1")).to_be_visible()
+
+
+def test_enter_in_a_field_of_a_form_with_a_file_sends_it_and_removes_nothing(visit: Visit, stage: tuple[Cast, Session]):
     cast, session = stage
     page = visit(cast["M"], **DESKTOP)
     page.goto(f"/files/session/{session.pk}/add/")
-    expect(page.locator("#id_file_camera")).to_be_hidden()
     bring(page, words="")
-    expect(page.get_by_role("alert")).to_contain_text("Say in a sentence what the picture shows")
-    expect(page.get_by_role("alert")).to_contain_text("Choose “IMG_0001.jpg” again")
-    expect(page.locator("#id_consent_until")).to_have_value("2027-11-30")
+    page.locator("#id_alt_text_1").fill("Un mur de gommettes")
+    page.locator("#id_consent_held").press("Enter")
+    expect(main(page).get_by_role("img", name="Un mur de gommettes")).to_be_visible()
 
+
+def test_a_document_is_saved_as_it_was_sent(visit: Visit, stage: tuple[Cast, Session], tmp_path: Path):
+    cast, session = stage
+    page = visit(cast["M"], **DESKTOP)
+    page.goto(f"/files/session/{session.pk}/add/")
+    page.get_by_label("Nobody can be recognised").check()
     page.locator("#id_file_1").set_input_files(
         files=[{"name": "plan.pdf", "mimeType": "application/pdf", "buffer": PDF}]
     )

@@ -29,7 +29,7 @@ from tests.factories.contents import (
     QuestionFactory,
 )
 from tests.factories.exchanges import ExchangeFactory, GuestFactory, NeedsFactory, RegistrationFactory
-from tests.factories.files import AttachmentFactory, written_export
+from tests.factories.files import AttachmentFactory, draft, written_export
 from tests.factories.notifications import DeliveryFactory, ReminderFactory
 from tests.factories.programmes import AuthorityFactory, LessonFactory
 from tests.factories.prototypes import (
@@ -213,3 +213,4 @@ def furnish_desk(cast: Cast) -> None:
     AttachmentFactory(consent="cohort", consent_held="Dans un classeur", **shown)
     AttachmentFactory(withdrawn=True, **shown)
     written_export(person=cast["A"], asked="as_of=2026-10-31")
+    draft(cast["M"])
