@@ -363,7 +363,7 @@ class TestExistingData:
         self.old_address(mallory, "shared@people.example", verified=True)
         self.old_address(other, "Shared@people.example", verified=True)
         self.old_address(other, "typed@people.example", verified=False)
-        import_module("accounts.migrations.0012_one_person_per_address").settle(apps, None)
+        import_module("accounts.migrations.0014_one_person_per_address").settle(apps, None)
         remaining = set(EmailAddress.objects.values_list("user", "email"))
         own = {(mallory.pk, mallory.email), (other.pk, other.email)}
         assert remaining == own | {(mallory.pk, "shared@people.example")}
@@ -377,6 +377,6 @@ class TestExistingData:
         row, remaining = InvitationFactory(), InvitationFactory()
         self.old_address(UserFactory(), row.email, verified=True)
         self.before_the_rule("UPDATE accounts_user SET email = %s WHERE id = %s", "moved@x.example", row.person_id)
-        import_module("cohorts.migrations.0012_invitations_of_one_person").settle(apps, None)
+        import_module("cohorts.migrations.0014_invitations_of_one_person").settle(apps, None)
         assert list(Invitation.objects.open()) == [remaining]
         assert str(Invitation.objects.get(pk=row.pk).why) == "The address belongs to another person."

@@ -214,7 +214,7 @@ def test_a_zone_that_is_not_its_territorys_is_named():
 
 
 def test_existing_rows_take_the_zone_of_their_territory(db: None):
-    migration = import_module("programmes.migrations.0005_school_zones_from_territory")
+    migration = import_module("programmes.migrations.0006_school_zones_from_territory")
     rows = [
         AuthorityFactory(school_zone="", insee_code="44109"),
         AuthorityFactory(school_zone="", insee_code="97411"),

@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0012_one_person_per_address'),
+        ('accounts', '0014_one_person_per_address'),
     ]
 
     operations = [

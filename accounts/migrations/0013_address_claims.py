@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('account', '0009_emailaddress_unique_primary_email'),
-        ('accounts', '0010_links_end_with_the_account'),
+        ('accounts', '0012_second_factors_stay_encrypted'),
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 

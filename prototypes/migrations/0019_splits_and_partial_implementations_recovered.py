@@ -67,7 +67,7 @@ WHERE m.idea_id = i.id AND m.latest > COALESCE(i.last_sign_on, '-infinity')
 
 
 class Migration(migrations.Migration):
-    dependencies = [("prototypes", "0017_implementations_are_appended_and_split_is_a_state")]
+    dependencies = [("prototypes", "0018_implementations_are_appended_and_split_is_a_state")]
 
     operations = [
         migrations.RunSQL([IGNORE, SPLITS, IGNORE_NO_MORE], [IGNORE, MERGES, IGNORE_NO_MORE]),

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('programmes', '0004_open_accounts'),
-        ('prototypes', '0016_born_on_from_now_on'),
+        ('prototypes', '0017_test_corrections_and_note_order'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -19,8 +19,8 @@ def settle(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0013_address_of_one_person'),
-        ('cohorts', '0011_answers_stay'),
+        ('accounts', '0015_address_of_one_person'),
+        ('cohorts', '0013_format_exception'),
     ]
 
     operations = [

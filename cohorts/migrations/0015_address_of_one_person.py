@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0012_invitations_of_one_person'),
+        ('cohorts', '0014_invitations_of_one_person'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0005_school_zones_from_territory'),
+        ('programmes', '0006_school_zones_from_territory'),
     ]
 
     operations = [

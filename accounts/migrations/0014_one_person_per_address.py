@@ -37,7 +37,7 @@ def settle(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_address_claims'),
+        ('accounts', '0013_address_claims'),
     ]
 
     operations = [

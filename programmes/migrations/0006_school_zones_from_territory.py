@@ -17,7 +17,7 @@ def derive(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programmes", "0004_open_accounts")]
+    dependencies = [("programmes", "0005_language_of_authorities")]
 
     # Backwards, the values stay: which of them were empty is in each authority's history.
     operations = [migrations.RunPython(derive, migrations.RunPython.noop)]
