@@ -29,7 +29,10 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        return bool(own_path(url))
+        """Return whether allauth may lead to `url`; after a password is given again, to the form that waited for it."""
+        match = self.request.resolver_match if self.request else None
+        waiting = match is not None and "reauthenticate" in match.view_name
+        return bool(own_path(url, by_get=not waiting))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return self._at_base_url(super().get_reset_password_from_key_url(key))

@@ -13,10 +13,11 @@ LONGEST: Final = 2000  # characters; browsers and proxies take longer addresses,
 PATH: Final = re.compile(r"/(?!/)[!-\[\]-~]*")  # printable ASCII without spaces and backslashes, no second slash
 
 
-def own_path(text: str, otherwise: str = "") -> str:
+def own_path(text: str, otherwise: str = "", *, by_get: bool = True) -> str:
     """Return `text` when it is the path of a page of this site that opens by GET, else `otherwise`.
 
     A path starts at the root and may carry a query and a fragment. Addresses with a host are refused, ours included.
+    Without `by_get`, it may be a path that only takes forms.
     """
     if len(text) > LONGEST or not PATH.fullmatch(text):
         return otherwise
@@ -25,7 +26,7 @@ def own_path(text: str, otherwise: str = "") -> str:
         view = resolve(path).func
     except (ValueError, Resolver404):  # bytes that are no UTF-8, brackets that are no host; a path without a page
         return otherwise
-    return text if path.isprintable() and opens_by_get(view) else otherwise
+    return text if path.isprintable() and (not by_get or opens_by_get(view)) else otherwise
 
 
 def next_path(request: HttpRequest) -> str:

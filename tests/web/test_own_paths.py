@@ -69,6 +69,14 @@ def test_anything_else_is_not(address: str):
     assert own_path(address, "/otherwise/") == "/otherwise/"
 
 
+def test_a_path_that_only_takes_forms_is_returned_where_one_is_expected():
+    assert [own_path(path, by_get=False) for path in ("/language/", "/nothing/", "//evil.example")] == [
+        "/language/",
+        "",
+        "",
+    ]
+
+
 @pytest.mark.parametrize(("length", "accepted"), [(LONGEST, True), (LONGEST + 1, False)])
 def test_an_address_has_a_longest_length(length: int, accepted: bool):
     assert bool(own_path("/account/?".ljust(length, "x"))) is accepted
