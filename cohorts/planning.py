@@ -3,13 +3,25 @@
 Values and dates only: the format's numbers, the authority's calendar and the further periods are arguments.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
-from programmes.workdays import Calendar, Period, Proposal, separate_weeks, spread
+from programmes.workdays import (
+    BETWEEN_WEEKS,
+    NO_ROOM,
+    NOTHING_AVOIDED,
+    Avoided,
+    Calendar,
+    Period,
+    Proposal,
+    separate_weeks,
+    spread,
+    spread_lengths,
+)
 
 ONE_DAY = timedelta(days=1)
 
@@ -78,8 +90,25 @@ def dated_phases(phases: Sequence[PhaseMonths], start: date) -> tuple[PlannedPha
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Days that proposals leave alone: `taken` always, `avoided` where they can (see `programmes.workdays.Avoided`)."""
+
+    taken: frozenset[date] = frozenset()
+    avoided: Avoided = field(default_factory=dict)
+
+
+FREE: Final = Busy()
+
+
 def plan(
-    pattern: Pattern, start: date, calendar: Calendar, *, periods: Collection[Period], not_before: date = date.min
+    pattern: Pattern,
+    start: date,
+    calendar: Calendar,
+    *,
+    periods: Collection[Period],
+    not_before: date = date.min,
+    busy: Busy = FREE,
 ) -> Plan:
     """Phases and sessions for a cohort that starts on `start`; sessions are proposed from `not_before` on."""
     end = last_day(start, pattern.months)
@@ -91,6 +120,8 @@ def plan(
         calendar,
         days_per_session=pattern.days_per_session,
         periods=periods,
+        taken=busy.taken,
+        avoided=busy.avoided,
     )
     return Plan(start, end, dated_phases(pattern.phases, start), _numbered(weeks, others))
 
@@ -105,12 +136,111 @@ def propose(
     days_per_session: int,
     periods: Collection[Period],
     taken: Collection[date] = (),
+    avoided: Avoided = NOTHING_AVOIDED,
 ) -> tuple[list[Proposal], list[Proposal]]:
     """Days for separate on-site weeks, then for sessions on the days those leave free; none in `taken`."""
-    onsite = separate_weeks(start, end, weeks, calendar=calendar, periods=periods, taken=taken)
-    busy = {*taken, *(day for week in onsite for day in week.days)}
-    sessions = spread(others, start, end, calendar, days_per_session=days_per_session, periods=periods, taken=busy)
+    onsite = separate_weeks(start, end, weeks, calendar=calendar, periods=periods, taken=taken, avoided=avoided)
+    sessions = spread(
+        others,
+        start,
+        end,
+        calendar,
+        days_per_session=days_per_session,
+        periods=periods,
+        taken={*taken, *_days_of(onsite)},
+        avoided=avoided,
+    )
     return onsite, sessions
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A session of the calendar as it is: its days, whether it is an on-site week, and whether it may move."""
+
+    days: tuple[date, ...]
+    is_week: bool = False
+    moves: bool = True
+
+
+def propose_between(
+    sessions: Sequence[Placed],
+    start: date,
+    end: date,
+    calendar: Calendar,
+    *,
+    usual_days: int,
+    periods: Collection[Period],
+    busy: Busy = FREE,
+) -> list[Proposal]:
+    """Propose new days for the sessions that move, in their order of time; those that do not are fixed points.
+
+    Sessions stay before or after the same fixed points while there is room, on-site weeks stay a week apart from the
+    fixed ones, and every other session keeps its number of days (`usual_days` where it has none).
+    """
+    taken = {*busy.taken, *(day for session in sessions if not session.moves for day in session.days)}
+
+    def place_weeks(lengths: Sequence[int], first: date, last: date) -> list[Proposal]:
+        return separate_weeks(
+            first, last, len(lengths), calendar=calendar, periods=periods, taken=taken, avoided=busy.avoided
+        )
+
+    def place_others(lengths: Sequence[int], first: date, last: date) -> list[Proposal]:
+        return spread_lengths(lengths, first, last, calendar, periods=periods, taken=taken, avoided=busy.avoided)
+
+    weeks = [session for session in sessions if session.is_week]
+    onsite = _fill(_gaps(weeks, start, end, apart=BETWEEN_WEEKS + 1, usual=1), place_weeks)
+    taken |= _days_of(onsite)
+    others = [session for session in sessions if not session.is_week]
+    found = {True: iter(onsite), False: iter(_fill(_gaps(others, start, end, apart=1, usual=usual_days), place_others))}
+    return [next(found[session.is_week]) for session in in_time(sessions) if session.moves]
+
+
+def in_time(sessions: Iterable[Placed]) -> list[Placed]:
+    """Return the sessions by first day, those without days last."""
+    return sorted(sessions, key=lambda session: session.days[:1] or (date.max,))
+
+
+@dataclass(slots=True)
+class _Gap:
+    """The days between two fixed points, and the lengths of the sessions that lie there."""
+
+    first: date
+    last: date
+    lengths: list[int]
+
+    @property
+    def size(self) -> int:
+        return max((self.last - self.first).days + 1, 0)
+
+
+def _gaps(sessions: Sequence[Placed], start: date, end: date, *, apart: int, usual: int) -> list[_Gap]:
+    gaps = [_Gap(start, end, [])]
+    for session in in_time(sessions):
+        if session.moves:
+            gaps[-1].lengths.append(len(session.days) or usual)
+        elif session.days:
+            first, last = session.days[0] - apart * ONE_DAY, session.days[-1] + apart * ONE_DAY
+            gaps[-1].last = min(gaps[-1].last, first)
+            gaps.append(_Gap(max(start, last), end, []))
+    return gaps
+
+
+def _fill(gaps: Sequence[_Gap], place: Callable[[Sequence[int], date, date], list[Proposal]]) -> list[Proposal]:
+    """Place each gap's sessions in it; those beyond its share of the time, or without room, go on to the next one."""
+    count, size = sum(len(gap.lengths) for gap in gaps), sum(gap.size for gap in gaps)
+    found: list[Proposal] = []
+    waiting: list[int] = []
+    for number, gap in enumerate(gaps, start=1):
+        waiting += gap.lengths
+        share = -(-count * gap.size // size) if size else 0
+        tried = waiting if number == len(gaps) else waiting[:share]
+        placed = [one for one in place(tried, gap.first, gap.last) if one.days] if gap.size else []
+        found, waiting = found + placed, waiting[len(placed) :]
+    return found + [NO_ROOM] * len(waiting)
+
+
+def _days_of(proposals: Iterable[Proposal]) -> set[date]:
+    return {day for proposal in proposals for day in proposal.days}
 
 
 def _numbered(weeks: Sequence[Proposal], others: Sequence[Proposal]) -> tuple[PlannedSession, ...]:

@@ -1,16 +1,21 @@
 """The calendars an edition would give its cohorts, worked out from rows and saved nowhere."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django_stubs_ext import StrOrPromise
 
 from cohorts.enums import SessionKind
-from cohorts.planning import Pattern, PhaseMonths, Plan, PlannedSession, plan
+from cohorts.planning import FREE, Busy, Pattern, PhaseMonths, Plan, PlannedSession, plan
 from cohorts.remarks import in_words, is_conflict
 from programmes.models import Authority, CalendarPeriod, Format
 from programmes.workdays import Period
+
+# What a day of another cohort weighs, as `programmes.workdays.COMPROMISES` do: of the edition, as much as a month off
+# the even pace; with people of one's own, more than any pace and less than a bridge or school holidays.
+EDITION_WEIGHT, PEOPLE_WEIGHT = 900, 10**8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +87,43 @@ def pattern_of(format: Format) -> Pattern:  # noqa: A002 - the domain's word
     )
 
 
+def days_of_the_edition(days: Iterable[date]) -> dict[date, tuple[str, int]]:
+    """Return the days on which other cohorts of the edition meet, as ones to avoid: the more meet, the rather."""
+    return {day: ("other_cohort", EDITION_WEIGHT * times) for day, times in Counter(days).items()}
+
+
 def known_periods() -> tuple[Period, ...]:
     return CalendarPeriod.objects.as_periods()
 
 
 def proposed(
-    pattern: Pattern, starts_on: date, entries: Sequence[Entry], *, periods: tuple[Period, ...], today: date
+    pattern: Pattern,
+    starts_on: date,
+    entries: Sequence[Entry],
+    *,
+    periods: tuple[Period, ...],
+    today: date,
+    busy: Busy = FREE,
 ) -> list[Proposed]:
-    """One calendar per authority; sessions are never proposed in the past."""
-    return [
-        Proposed(
-            entry,
-            plan(
-                pattern,
-                entry.starts_on or starts_on,
-                entry.authority.calendar,
-                periods=periods,
-                not_before=today,
-            ),
+    """Return one calendar per authority, none of its sessions in the past.
+
+    Each keeps off the days of those before it where it can: the lab's people go from one cohort of an edition to the
+    next.
+    """
+    found: list[Proposed] = []
+    for entry in entries:
+        days = [day for one in found for session in one.plan.sessions for day in session.days]
+        found.append(
+            Proposed(
+                entry,
+                plan(
+                    pattern,
+                    entry.starts_on or starts_on,
+                    entry.authority.calendar,
+                    periods=periods,
+                    not_before=today,
+                    busy=Busy(busy.taken, {**days_of_the_edition(days), **busy.avoided}),
+                ),
+            )
         )
-        for entry in entries
-    ]
+    return found

@@ -13,6 +13,7 @@ from cohorts.views import (
     joining,
     members,
     opening,
+    replanning,
     sessions,
     stakeholders,
     teams,
@@ -34,7 +35,8 @@ cohort_routes = [
     path("cohorts/<slug:slug>/budget/", cohorts.change_budget, name="change_budget"),
     path("cohorts/<slug:slug>/calendar/", calendars.open_calendar, name="open_calendar"),
     path("cohorts/<slug:slug>/calendar/revoke/", calendars.revoke_calendar, name="revoke_calendar"),
-    path("cohorts/<slug:slug>/new-days/", cohorts.replan_sessions, name="replan_sessions"),
+    path("cohorts/<slug:slug>/new-days/", replanning.replan_sessions, name="replan_sessions"),
+    path("cohorts/<slug:slug>/new-days/undo/", replanning.undo_replanning, name="undo_replanning"),
 ]
 act_routes = [
     path("cohorts/<slug:slug>/agree/", acts.take_step, {"act": acts.AGREE}, name="agree_cohort"),

@@ -185,7 +185,7 @@ VERB_WORDS: Final[dict[str, Promise]] = {
     "reopen_account": _("Account opened again"),
     "reopen_idea": _("Idea opened again"),
     "replace_host_that_left": _("Host that left replaced"),
-    "replan_sessions": _("Sessions planned anew"),
+    "replan_sessions": _("New days given to drafts"),
     "replicate_idea": _("Idea replicated elsewhere"),
     "report_session": _("Session reported on"),
     "reschedule_cohort": _("Days of the cohort changed"),

@@ -64,12 +64,21 @@ def _about(lessons: Iterable[Lesson], about: About) -> tuple[Lesson, ...]:
 
 def _changed(before: Format, after: Format) -> dict[About, list[Line]]:
     found = {About(name): _number(before, after, name) for name in NUMBERS}
-    return found | {About.PHASES: _phases(before, after), About.LETTERS: _letters(before, after)}
+    return found | {
+        About.REQUIRED_DISCIPLINES: _disciplines(before, after),
+        About.PHASES: _phases(before, after),
+        About.LETTERS: _letters(before, after),
+    }
 
 
 def _number(before: Format, after: Format, name: str) -> list[Line]:
     changes = differences({name: getattr(before, name)}, {name: getattr(after, name)})
     return [Line("", change.kind, change.before, change.after) for change in changes]
+
+
+def _disciplines(before: Format, after: Format) -> list[Line]:
+    lists = [", ".join(version.required_disciplines) or None for version in (before, after)]
+    return [Line("", "changed", *lists)] if lists[0] != lists[1] else []
 
 
 def _phases(before: Format, after: Format) -> list[Line]:

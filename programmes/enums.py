@@ -85,6 +85,7 @@ class About(models.TextChoices):
     FIRST_PROTOTYPE_MONTHS = "first_prototype_months", _("first prototype in test after months")
     EXCHANGE_INTERVAL_MONTHS = "exchange_interval_months", _("months between Intertransfos")
     EXCHANGE_DAYS = "exchange_days", _("days of an Intertransfo")
+    REQUIRED_DISCIPLINES = "required_disciplines", _("required disciplines")
     PHASES = "phases", _("phases")
     LETTERS = "letters", _("letters")
 

@@ -95,5 +95,6 @@ NAMED: Final = {
 }
 WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {
     Claim: {"metric": _one_of(Metric)},
+    Format: {"required_disciplines": lambda names, _row: ", ".join(names)},
     LadderStep: {"audience": _one_of(Audience), "letter": _one_of(Letter), "offset": _offset, "until": _offset},
 }

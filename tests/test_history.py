@@ -21,6 +21,7 @@ from cohorts.models import (
     InvitationList,
     Membership,
     Phase,
+    Replanning,
     Session,
     SessionDay,
     Stakeholder,
@@ -148,6 +149,7 @@ UNWATCHED = {
     SignInLink: "Asked for and used by people who are not signed in; the log of security events says when.",
     RatesChange: "A transaction that touched what the rates are counted from: the history says more of it.",
     RatesRollup: "Counted ahead, thrown away and counted anew at any time; nobody acts.",
+    Replanning: "It says itself what was before and after; each session's own history says it too.",
     Assessment: "A line that says who acted and when would say whose the answers are: see test_assessments.py.",
 }
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from cohorts.actions.opening import replan_sessions
 from cohorts.actions.sessions import cancel_session
 from cohorts.enums import COHORT_TRANSITIONS, CohortState, SessionState
+from cohorts.format_checks import departures_from_format, with_reason
 from cohorts.models import Cohort
 from cohorts.planning import dated_phases
 from cohorts.proposals import pattern_of
@@ -36,16 +36,18 @@ def agree_cohort(*, cohort: Cohort, at: datetime, by: User | None) -> Cohort:
 
 
 @verb
-def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: date) -> Cohort:
+def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: date, reason: str = "") -> Cohort:
     """Record the day work began, today at the latest; the first cohort to start sets its edition running.
 
-    Raises DomainError for a day more than a year from the planned start.
+    A cohort that departs from its format (see `cohorts.format_checks`) starts with a `reason`, which it keeps. Raises
+    DomainError without one, and for a day more than a year from the planned start.
     """
     _not_later(actual_start, today, "actual_start")
     if far_from(actual_start, cohort.planned_start, cohort.planned_start):
         raise DomainError(_("That is more than a year from the planned start. Check the year."), field="actual_start")
     Edition.objects.select_for_update(no_key=True).get(pk=cohort.edition_id)  # before the cohort, as a turn given does
-    started = _go(cohort, CohortState.RUNNING, actual_start=actual_start)
+    exception = with_reason(cohort, departures_from_format(cohort, actual_start), reason)
+    started = _go(cohort, CohortState.RUNNING, actual_start=actual_start, format_exception=exception)
     if started.edition.state == EditionState.OPEN:
         start_edition(edition=started.edition, by=by)
     return started
@@ -104,13 +106,11 @@ def withdraw_cohort(*, cohort: Cohort, reason: str, at: datetime, by: User | Non
 
 
 @verb
-def reschedule_cohort(
-    *, cohort: Cohort, planned_start: date, planned_end: date, replan: bool, by: User | None, today: date
-) -> Cohort:
+def reschedule_cohort(*, cohort: Cohort, planned_start: date, planned_end: date, by: User | None) -> Cohort:
     """Change the planned dates; phases follow a new start by the format's months, the last one to the new end.
 
-    `replan` proposes new days for draft sessions too. Once started, only the planned end can move. Raises DomainError
-    for a start more than a year outside the edition.
+    Sessions keep their days. Once started, only the planned end can move. Raises DomainError for a start more than a
+    year outside the edition.
     """
     row = _locked(cohort)
     if row.state in OVER:
@@ -124,8 +124,6 @@ def reschedule_cohort(
     row.planned_start, row.planned_end = planned_start, planned_end
     row.save(update_fields=["planned_start", "planned_end"])
     _date_phases(row)
-    if replan and row.sessions.filter(state=SessionState.DRAFT).exists():
-        replan_sessions(cohort=row, by=by, today=today)
     return row
 
 

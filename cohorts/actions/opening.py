@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from cohorts.busy_days import busy_days_of_edition
 from cohorts.codes import suggest_code, suggest_slug
 from cohorts.models import Cohort, Phase, Session, SessionDay
-from cohorts.planning import Plan, last_day, propose
+from cohorts.planning import Plan, last_day
 from cohorts.proposals import Entry, Proposed, known_periods, pattern_of, proposed
 from programmes.actions import change_edition, create_edition, open_registration
 from programmes.enums import EditionState
@@ -82,36 +83,13 @@ def add_cohort(
         raise DomainError(_("The edition is over: it takes no more authorities."))
     entry = _checked(Entry(authority, starts_on, site), edition.starts_on, edition.format.months)
     pattern, periods = pattern_of(edition.format), known_periods()
-    (found,) = proposed(pattern, edition.starts_on, [entry], periods=periods, today=today)
+    first = entry.starts_on or edition.starts_on
+    busy = busy_days_of_edition(edition, first, last_day(first, edition.format.months))
+    (found,) = proposed(pattern, edition.starts_on, [entry], periods=periods, today=today, busy=busy)
     (cohort,) = _found_cohorts(edition, [found])
     if edition.ends_on is None or found.plan.ends_on > edition.ends_on:
         change_edition(edition=edition, ends_on=found.plan.ends_on, by=by)
     return cohort
-
-
-@verb
-def replan_sessions(*, cohort: Cohort, by: User | None, today: date) -> list[Session]:
-    """Propose new days, from `today` on, for the sessions that are still drafts; the others keep theirs.
-
-    Days the cohort's other sessions take are left to them. Returns the drafts in their new order of time.
-    """
-    drafts = list(cohort.sessions.filter(state="draft").order_by("pk"))
-    if not drafts:
-        raise DomainError(_("No session is a draft any more: move them one by one."))
-    weeks = [session for session in drafts if session.kind == "immersion"]
-    others = [session for session in drafts if session.kind != "immersion"]
-    for_weeks, for_others = propose(
-        len(weeks),
-        len(others),
-        max(day for day in (cohort.starts_on, today) if day),
-        cohort.ends_on or today,
-        cohort.authority.calendar,
-        days_per_session=cohort.edition.format.days_per_session,
-        periods=known_periods(),
-        taken=_days_taken(cohort),
-    )
-    moved = zip([*weeks, *others], [*for_weeks, *for_others], strict=True)
-    return [_moved(session, proposal.days, proposal.remarks) for session, proposal in moved]
 
 
 def ends_too_late(starts_on: date, edition_starts: date, months: int) -> bool:
@@ -183,17 +161,3 @@ def _write_calendar(cohort: Cohort, calendar: Plan) -> None:
 
 def _day(session: Session, day: date) -> SessionDay:
     return SessionDay(session=session, date=day, starts_at=DAY_STARTS, ends_at=DAY_ENDS)
-
-
-def _days_taken(cohort: Cohort) -> set[date]:
-    kept = SessionDay.objects.filter(session__cohort=cohort).exclude(session__state__in=["draft", "cancelled"])
-    return set(kept.values_list("date", flat=True))
-
-
-def _moved(session: Session, days: Iterable[date], remarks: Iterable[str]) -> Session:
-    """The draft on its new days, with what they could not avoid."""
-    session.days.all().delete()
-    SessionDay.objects.bulk_create(_day(session, day) for day in days)
-    session.remarks = list(remarks)
-    session.save(update_fields=["remarks"])
-    return session

@@ -14,7 +14,8 @@ from cohorts.actions import reminders
 from cohorts.actions.expectations import ask_anew_after_move, expect_members, let_go_before_move
 from cohorts.clock import local_day
 from cohorts.conflicts import DatesInConflict, conflicts_of
-from cohorts.enums import LADDERS, CohortState, SessionState
+from cohorts.enums import LADDERS, CohortState, SessionKind, SessionState
+from cohorts.format_checks import weeks_departure, with_reason
 from cohorts.models import Cohort, Session, SessionDay
 from web.errors import DomainError
 from web.seen import check_seen
@@ -50,27 +51,34 @@ def plan_session(
     title: str = "",
     days: Sequence[DayPlan],
     accept_conflicts: bool = False,
+    reason: str = "",
     by: User | None,
 ) -> Session:
-    """Add a draft with its days.
+    """Add a draft with its days. An on-site week beyond those of the format needs a `reason`, which the cohort keeps.
 
     Raises DatesInConflict when something speaks against a day; with `accept_conflicts` a costly day is taken all the
     same and the session keeps a remark, an impossible one never.
     """
     if cohort.retrospective or cohort.state in OVER:
         raise DomainError(_("This cohort is over: no session can be added to it."))
+    _allow_week(cohort, kind, reason)
     remarks = _weigh(cohort, days, accept_conflicts=accept_conflicts)
     session = Session.objects.create(cohort=cohort, number=number, kind=kind, title=title, remarks=remarks)
     return _put_days(session, days)
 
 
 @verb
-def describe_session(*, session: Session, number: str, kind: str, title: str, at: datetime, by: User) -> Session:
+def describe_session(
+    *, session: Session, number: str, kind: str, title: str, reason: str = "", at: datetime, by: User
+) -> Session:
     """Change what a session is called; its days stay.
 
     A scheduled one that becomes of a kind with another ladder of letters raises its version: they are planned anew.
+    One that becomes an on-site week beyond those of the format needs a `reason`.
     """
     session = _at_work(session)
+    if kind != session.kind:
+        _allow_week(session.cohort, kind, reason)
     before = reminders.event_of(session)
     session.number, session.kind, session.title = number, kind, title
     letters_change = session.state == SessionState.SCHEDULED and LADDERS.get(kind) != (before and before.kind)
@@ -262,6 +270,15 @@ def _replan(session: Session, days: Sequence[DayPlan], at: datetime, *, accept_c
     if session.state != SessionState.DRAFT:
         expect_members(days=session.days.all(), today=local_day(session.cohort, at))
     return session
+
+
+def _allow_week(cohort: Cohort, kind: str, reason: str) -> None:
+    """Raise DomainError for an on-site week beyond those of the format without a reason; keep the reason."""
+    departure = weeks_departure(cohort, more=1) if kind == SessionKind.IMMERSION else ""
+    if departure:
+        locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
+        locked.format_exception = with_reason(locked, [departure], reason)
+        locked.save(update_fields=["format_exception"])
 
 
 def _others(session: Session, days: Sequence[DayPlan]) -> bool:

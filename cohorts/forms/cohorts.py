@@ -8,11 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.forms.fields import ReasonField
 from cohorts.models import Cohort
 from programmes.forms.rows import RowForm
-from web.forms import DayField, column
+from web.forms import DayField, WordsField, column
 
 
 class StartForm(forms.Form):
+    """The first day; and a reason, where the cohort departs from its format (else the page leaves it out)."""
+
     actual_start = DayField(label=_("First day of work"))
+    reason = WordsField(
+        label=_("Why it starts all the same"),
+        widget=forms.Textarea({"rows": 3}),
+        max_length=2000,
+        required=False,
+        help_text=_("Recorded with the cohort; everyone who sees the cohort can read it."),
+    )
 
 
 class CompleteForm(forms.Form):
@@ -41,9 +50,6 @@ class DetailsForm(RowForm[Cohort]):
 class DatesForm(forms.Form):
     planned_start = DayField(label=_("Planned start"))
     planned_end = DayField(label=_("Planned end"))
-    replan = forms.BooleanField(
-        label=_("Propose new days for sessions that are still drafts"), required=False, initial=True
-    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -62,3 +68,9 @@ class BudgetForm(RowForm[Cohort]):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["min"] = 0
+
+
+class ProposalForm(forms.Form):
+    """The proposal the person saw: it is applied as it is, or not at all."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=16)

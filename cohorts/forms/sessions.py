@@ -23,11 +23,25 @@ ROWS, MOST_DAYS = 5, 31
 class SessionForm(forms.ModelForm[Session]):
     """What a session is called."""
 
+    reason = WordsField(
+        label=_("Why more on-site weeks than the format"),
+        max_length=2000,
+        required=False,
+        help_text=_("Only for an on-site week beyond those of the format. Recorded with the cohort."),
+    )
+
     class Meta:
         model = Session
         fields = ("number", "kind", "title")
         formfield_callback = column
         help_texts = {"number": _("Such as 9, or 9.2 for the second part of session 9.")}
+
+    field_order = ["number", "kind", "title", "reason"]
+
+    def __init__(self, *args: Any, asks_reason: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_reason:
+            del self.fields["reason"]
 
 
 class SeenForm(forms.Form):
@@ -99,7 +113,15 @@ class SessionPlan:
     Read it with `is_valid`, then `attempt` the verb: what the verb refuses is shown, and nothing typed is lost.
     """
 
-    def __init__(self, data: QueryDict | None, *, days: Iterable[SessionDay] = (), number: str = "") -> None:
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        days: Iterable[SessionDay] = (),
+        number: str = "",
+        asks_reason: bool = False,
+    ) -> None:
+        self.asks_reason = asks_reason
         self.form = self.asks(data, number)
         rows = [{"date": d.date, "starts_at": d.starts_at, "ends_at": d.ends_at, "place": d.place} for d in days]
         self.rows = DayFormSet(data, prefix="days", initial=[*rows, *[{}] * max(ROWS - len(rows), 1)])
@@ -109,7 +131,7 @@ class SessionPlan:
 
     def asks(self, data: QueryDict | None, number: str) -> forms.BaseForm:
         """The form above the days."""
-        return SessionForm(data, initial={"number": number})
+        return SessionForm(data, initial={"number": number}, asks_reason=self.asks_reason)
 
     def is_valid(self) -> bool:
         valid = [self.form.is_valid(), self.rows.is_valid()]

@@ -5,6 +5,7 @@ from cohorts.models.assessments import Assessment
 from cohorts.models.cohorts import Cohort, Phase
 from cohorts.models.invitations import Invitation, InvitationList
 from cohorts.models.people import InnovationTeam, Membership, Stakeholder
+from cohorts.models.replanning import Replanning
 from cohorts.models.sessions import Attendance, Session, SessionDay
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "InvitationList",
     "Membership",
     "Phase",
+    "Replanning",
     "Session",
     "SessionDay",
     "Stakeholder",

@@ -1,6 +1,6 @@
 """The steps of a cohort's life as pages: each says what will happen, asks what it needs, and does it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from cohorts.actions import cohorts as actions
 from cohorts.enums import COHORT_TRANSITIONS, CohortState
+from cohorts.format_checks import departures_from_format
 from cohorts.forms.cohorts import CompleteForm, ReasonForm, StartForm
 from cohorts.models import Cohort
 from cohorts.permissions import decisions, standing
@@ -160,20 +161,28 @@ def take_step(request: HttpRequest, slug: str, act: Act) -> HttpResponse:
     given: dict[str, Any] = {"today": today} if act.day else {}
     given |= {"at": timezone.now()} if act.tells else {}
     form = act.form(request.POST if request.method == "POST" else None, initial={act.day: today} if act.day else None)
+    warnings = departures_from_format(cohort, today) if act is START and act.open_to(cohort) else []
+    if act is START and not warnings:
+        del form.fields["reason"]
     if moved := done(form, act.verb, cohort=cohort, by=user, **given):
         messages.success(
             request, _("%(name)s is now “%(state)s”.") % {"name": moved.name, "state": moved.get_state_display()}
         )
         return redirect(moved)
-    return _page(cohort, act).show(request, form)
+    return _page(cohort, act, warnings).show(request, form)
 
 
-def _page(cohort: Cohort, act: Act) -> FormPage:
+def _page(cohort: Cohort, act: Act, warnings: Iterable[str]) -> FormPage:
     impossible = ""
     if not act.open_to(cohort):
         impossible = _("The cohort is “%(state)s”: this step does not begin there.") % {
             "state": cohort.get_state_display()
         }
     return page_about(
-        cohort, act.label, act.label, consequences=act.consequences, grave=act.grave, impossible=impossible
+        cohort,
+        act.label,
+        act.label,
+        consequences=(*warnings, *act.consequences),
+        grave=act.grave,
+        impossible=impossible,
     )

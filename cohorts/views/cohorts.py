@@ -8,21 +8,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
 from cohorts.actions import cohorts as actions
-from cohorts.actions import opening
+from cohorts.actions.replanning import can_be_undone
 from cohorts.assessed import asked
 from cohorts.enums import SessionState
 from cohorts.filters import CohortFilter
+from cohorts.format_checks import departures_from_format
 from cohorts.forms.cohorts import BudgetForm, DatesForm, DetailsForm
 from cohorts.lines import Line, lines_of
 from cohorts.models import Cohort, Session
 from cohorts.panels import open_requests
-from cohorts.permissions import decisions, may_open_cohort, may_plan_sessions, standing
+from cohorts.permissions import decisions, may_open_cohort, standing
 from cohorts.registries import cohort_panels
 from cohorts.team import circles
 from cohorts.timelines import cohort_layout, marks_of, phases_of, sessions_near, sessions_of, with_calendar
@@ -31,8 +31,7 @@ from cohorts.views.answers import find_cohort, page_about, reached
 from cohorts.views.clock import local_today
 from web import htmx
 from web.decisions import enforce
-from web.form_pages import done, form_page, sent
-from web.forms import SureForm
+from web.form_pages import done, form_page
 from web.pagination import paginate
 from web.panels import rendered
 from web.prepared import Slug, one_or_404, prepared
@@ -75,6 +74,7 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
     may = decisions(standing(user, row, today))
     members = row.memberships.visible_to(user).active(today).select_related("user").order_by("starts_on", "pk")
     sessions = sessions_of(row)
+    has_drafts = any(session.state == SessionState.DRAFT for session in sessions)
     context = {
         "cohort": row,
         "may": may,
@@ -83,7 +83,9 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
         "circles": circles(members),
         "lines": _lines(sessions_near(row, today), user, today, plans=bool(may["plan_sessions"])),
         "count": len(sessions),
-        "has_drafts": any(session.state == SessionState.DRAFT for session in sessions),
+        "departures": departures_from_format(row, today, sessions) if may["plan_sessions"] else [],
+        "has_drafts": has_drafts,
+        "may_undo": has_drafts and bool(may["plan_sessions"]) and can_be_undone(row),
         "asked": asked(row, today),
         "phase_now": _phase_on(row, today),
         "panels": rendered(cohort_panels, request, row),
@@ -116,16 +118,20 @@ def edit_cohort(request: HttpRequest, slug: str) -> HttpResponse:
 
 @form_page
 def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
-    """The planned dates, and the phases and drafts that follow them."""
+    """Change the planned dates; new days for the drafts are proposed on the page that follows."""
     user, row = person(request), find_cohort(request, slug)
-    today = local_today(row)
     enforce(may_open_cohort(user))
     planned = {"planned_start": row.planned_start, "planned_end": row.planned_end}
     form = DatesForm(request.POST or None, initial=planned)
-    if changed := done(form, actions.reschedule_cohort, cohort=row, by=user, today=today):
-        messages.success(request, _("The dates are changed. Check the proposed sessions."))
+    if changed := done(form, actions.reschedule_cohort, cohort=row, by=user):
+        messages.success(request, _("The planned dates are changed. Sessions keep their days."))
+        if changed.sessions.filter(state=SessionState.DRAFT).exists():
+            return redirect("cohorts:replan_sessions", changed.slug)
         return redirect(changed)
-    intro = _("Phases follow the format’s months from the start; the last one lasts until the end.")
+    intro = _(
+        "Phases follow the format’s months from the start; the last one lasts until the end. Sessions keep their days:"
+        " new ones for the drafts are proposed on the next page."
+    )
     return page_about(row, _("Planned dates"), _("Change the dates"), intro=intro).show(request, form)
 
 
@@ -140,24 +146,3 @@ def change_budget(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(changed)
     intro = _("Contributions in euros, days of the lab’s team; leave empty what is not known.")
     return page_about(row, _("Budget"), _("Save"), intro=intro).show(request, form)
-
-
-@form_page
-def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
-    """New days for the sessions that are still drafts."""
-    user, row = person(request), find_cohort(request, slug)
-    today = local_today(row)
-    enforce(may_plan_sessions(user, row, today))
-    form = SureForm(sent(request))
-    moved = done(form, opening.replan_sessions, cohort=row, by=user, today=today)
-    if moved is not None:
-        said = ngettext("%(count)d draft has new days.", "%(count)d drafts have new days.", len(moved))
-        messages.success(request, said % {"count": len(moved)})
-        return redirect(row)
-    consequences = (
-        _("Every session that is still a draft gets new days, from today to the cohort’s end, spread evenly."),
-        _("School holidays, bridges and closed periods are avoided; what cannot be avoided is named."),
-        _("Scheduled sessions keep their days."),
-    )
-    page = page_about(row, _("Propose new days"), _("Propose new days"), consequences=consequences)
-    return page.show(request, form)

@@ -55,6 +55,7 @@ class FormatNumbers(TypedDict, total=False):
     first_prototype_months: int | None
     exchange_interval_months: int | None
     exchange_days: int
+    required_disciplines: list[str]
     source: str
 
 

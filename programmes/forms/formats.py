@@ -34,12 +34,17 @@ class FormatForm(RowForm[Format]):
             "first_prototype_months",
             "exchange_interval_months",
             "exchange_days",
+            "required_disciplines",
             "source",
         ]
         formfield_callback = column
         help_texts = {
             "label": _("What tells this version apart, such as “18 months, ten authorities”."),
             "onsite_weeks": _("For residencies; 0 when nobody stays on site for whole weeks."),
+            "required_disciplines": _(
+                "What a cohort’s residents must bring, separated by commas, such as “design, sociology”, written as in"
+                " the list of members. Empty when nothing is required."
+            ),
             "seats": _("Civil servants of one cohort; each cohort may change its own."),
             "day_allowance": _("Working days each member may give; empty when nothing is agreed."),
             "first_prototype_months": _("Counted from a cohort’s start; empty for no target."),

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import NOT_PROVIDED, F, Q
@@ -98,6 +99,9 @@ class Format(models.Model):
         _("months between Intertransfos"), null=True, blank=True
     )
     exchange_days = number_field(_("days of an Intertransfo"), default=2)
+    required_disciplines = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("required disciplines"), default=list, blank=True, size=10
+    )
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     retrospective = models.BooleanField(_("published facts"), default=False)
     source = models.TextField(_("source"), blank=True)

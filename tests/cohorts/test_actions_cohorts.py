@@ -170,10 +170,8 @@ def test_withdrawing_cancels_what_is_still_to_be_held_with_the_same_reason():
     ]
 
 
-def rescheduled(cohort: Cohort, start: date, end: date, *, replan: bool = False) -> Cohort:
-    return verbs.reschedule_cohort(
-        cohort=cohort, planned_start=start, planned_end=end, replan=replan, by=None, today=TODAY
-    )
+def rescheduled(cohort: Cohort, start: date, end: date) -> Cohort:
+    return verbs.reschedule_cohort(cohort=cohort, planned_start=start, planned_end=end, by=None)
 
 
 @pytest.fixture
@@ -209,16 +207,10 @@ def test_phases_beyond_a_nearer_end_are_cut(awaited):
     ]
 
 
-def test_drafts_move_only_when_asked(awaited):
+def test_sessions_keep_their_days_when_the_planned_dates_change(awaited):
     session = SessionFactory(cohort=awaited, state="draft", date=date(2027, 1, 12))
     rescheduled(awaited, date(2027, 9, 1), date(2029, 8, 31))
     assert session.days.get().date == date(2027, 1, 12)
-    rescheduled(awaited, date(2027, 9, 1), date(2029, 8, 31), replan=True)
-    assert session.days.first().date >= date(2027, 9, 1)
-
-
-def test_asking_to_move_drafts_where_there_are_none_is_no_error(awaited):
-    assert rescheduled(awaited, date(2027, 9, 1), date(2029, 8, 31), replan=True).planned_start == date(2027, 9, 1)
 
 
 def test_an_end_before_the_start_is_refused_beside_the_end(awaited):
@@ -231,7 +223,7 @@ def test_an_end_before_the_start_is_refused_beside_the_end(awaited):
 @pytest.mark.parametrize("start", [date(2025, 1, 3), date(2029, 1, 5)])
 def test_a_planned_start_is_within_a_year_of_the_edition(awaited, start):
     with pytest.raises(DomainError) as refused:
-        rescheduled(awaited, start, date(2030, 1, 3), replan=True)
+        rescheduled(awaited, start, date(2030, 1, 3))
     assert str(refused.value) == "That is more than a year from the edition’s dates. Check the year."
     assert refused.value.field == "planned_start"
 
@@ -239,10 +231,10 @@ def test_a_planned_start_is_within_a_year_of_the_edition(awaited, start):
 def test_a_cohort_lasts_ten_years_at_most(awaited):
     SessionFactory(cohort=awaited, state="draft", date=date(2027, 1, 12))
     with pytest.raises(DomainError) as refused:
-        rescheduled(awaited, date(2027, 1, 4), date.max, replan=True)
+        rescheduled(awaited, date(2027, 1, 4), date.max)
     assert str(refused.value) == "Check the year: dates here lie between 1990 and 2100."
     with pytest.raises(DomainError) as refused:
-        rescheduled(awaited, date(2027, 1, 4), date(2037, 1, 6), replan=True)
+        rescheduled(awaited, date(2027, 1, 4), date(2037, 1, 6))
     assert (str(refused.value), refused.value.field) == (
         "Check the year: that is more than ten years.",
         "planned_end",

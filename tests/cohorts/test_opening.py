@@ -8,10 +8,12 @@ import pytest
 from accounts.models import User
 from cohorts.actions import opening
 from cohorts.models import Cohort, Phase, Session, SessionDay
+from cohorts.proposals import Entry, known_periods, pattern_of, proposed
 from programmes.models import Authority, CalendarPeriod, Edition, Format
 from programmes.workdays import is_working_day
 from tests.factories.accounts import UserFactory
-from tests.factories.cohorts import CohortFactory, SessionFactory
+from tests.factories.cohorts import CohortFactory
+from tests.factories.exchanges import ExchangeFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory, FormatFactory
 from web.errors import DomainError
 
@@ -230,31 +232,39 @@ def test_an_authority_is_added_once(pattern, metz):
     assert edition.cohorts.count() == 1
 
 
-def test_drafts_are_placed_anew_and_scheduled_sessions_stay(pattern, metz):
-    cohort = opened(pattern, (metz, None, "")).cohorts.get()
-    kept = cohort.sessions.get(number="4")
-    kept.state = "scheduled"
-    kept.save()
-    days_kept = list(kept.days.values_list("date", flat=True))
-    moved = opening.replan_sessions(cohort=cohort, by=None, today=date(2027, 6, 1))
-    assert len(moved) == 17
-    assert list(kept.days.values_list("date", flat=True)) == days_kept
-    days = list(SessionDay.objects.filter(session__in=moved).values_list("date", flat=True))
-    assert (len(days), len(set(days))) == (34, 34)
-    assert min(days) >= date(2027, 6, 1)
-    assert set(days).isdisjoint(days_kept)
+def days_of(cohort: Cohort) -> set[date]:
+    return set(SessionDay.objects.filter(session__cohort=cohort).values_list("date", flat=True))
 
 
-def test_on_site_weeks_stay_weeks_when_placed_anew(loire):
-    residency = FormatFactory(months=6, onsite_weeks=3, sessions=4, days_per_session=1, phases=())
-    cohort = opened(residency, (loire, None, "")).cohorts.get()
-    opening.replan_sessions(cohort=cohort, by=None, today=date(2027, 2, 1))
-    lengths = [session.days.count() for session in cohort.sessions.order_by("kind", "pk")]
-    assert lengths == [1, 5, 5, 5]
+def test_cohorts_of_one_edition_do_not_share_their_days(pattern, loire, metz):
+    edition = opened(pattern, (loire, None, ""), (metz, None, ""))
+    first, second = edition.cohorts.order_by("pk")
+    assert days_of(first) & days_of(second) == set()
 
 
-def test_nothing_to_place_anew_is_said():
-    cohort = CohortFactory()
-    SessionFactory(cohort=cohort)
-    with pytest.raises(DomainError, match="No session is a draft any more"):
-        opening.replan_sessions(cohort=cohort, by=None, today=TODAY)
+def test_two_residencies_of_one_edition_are_on_site_in_different_weeks(loire, metz):
+    residency = FormatFactory(
+        months=6, onsite_weeks=3, sessions=3, days_per_session=5, phases=(("immersion", 0, 5), ("handover", 5, 6))
+    )
+    edition = opened(residency, (loire, None, "Lycée Colbert"), (metz, None, "Gare"), name="Résidences 2027")
+    first, second = ({day.isocalendar()[:2] for day in days_of(cohort)} for cohort in edition.cohorts.order_by("pk"))
+    assert (len(first), len(second), first & second) == (3, 3, set())
+
+
+def test_an_authority_that_comes_later_keeps_off_the_days_of_the_others_and_of_intertransfos(pattern, loire, metz):
+    edition = opened(pattern, (loire, None, ""))
+    meeting = ExchangeFactory(edition=edition, first_day=date(2027, 6, 8), host=CohortFactory(edition=edition))
+    cohort = opening.add_cohort(edition=edition, authority=metz, by=None, today=TODAY)
+    taken = days_of(edition.cohorts.get(authority=loire)) | {meeting.first_day, date(2027, 6, 9)}
+    assert days_of(cohort) & taken == set()
+
+
+def test_the_preview_of_the_wizard_is_what_is_saved(pattern, loire, metz):
+    entries = [(loire, None, ""), (metz, date(2027, 3, 1), "")]
+    preview = proposed(
+        pattern_of(pattern), START, [Entry(*entry) for entry in entries], periods=known_periods(), today=TODAY
+    )
+    edition = opened(pattern, *entries)
+    assert [days_of(cohort) for cohort in edition.cohorts.order_by("pk")] == [
+        {day for session in one.plan.sessions for day in session.days} for one in preview
+    ]

@@ -293,16 +293,15 @@ class TestForms:
         cast.cohort.refresh_from_db()
         assert (cast.cohort.name, cast.cohort.code, cast.cohort.seats) == ("Rivage", "RIV", 15)
 
-    def test_planned_dates_move_with_the_drafts(self, staff):
+    @pytest.mark.parametrize(("state", "leads_to"), [("draft", "new-days/"), ("scheduled", "")])
+    def test_new_planned_dates_lead_to_a_preview_of_new_days_for_the_drafts(self, staff, state, leads_to):
         cohort = CohortFactory(slug="other", state="agreed", actual_start=None)
-        session = SessionFactory(cohort=cohort, state="draft", date=date(2026, 3, 3))
-        answer = staff.post(
-            "/cohorts/other/dates/", {"planned_start": "2027-03-01", "planned_end": "2028-02-29", "replan": "on"}
-        )
-        assert answer.headers["Location"] == "/cohorts/other/"
+        session = SessionFactory(cohort=cohort, state=state, date=date(2026, 3, 3))
+        answer = staff.post("/cohorts/other/dates/", {"planned_start": "2027-03-01", "planned_end": "2028-02-29"})
+        assert answer.headers["Location"] == f"/cohorts/other/{leads_to}"
         cohort.refresh_from_db()
         assert (cohort.planned_start, cohort.planned_end) == (date(2027, 3, 1), date(2028, 2, 29))
-        assert session.days.earliest("date").date >= date(2027, 3, 1)
+        assert session.days.get().date == date(2026, 3, 3)
 
     @pytest.mark.parametrize(
         ("start", "end", "field"),
@@ -329,7 +328,7 @@ class TestForms:
     )
     def test_impossible_dates_are_refused_beside_their_field(self, staff, cast, start, end, field):
         SessionFactory(cohort=cast.cohort, state="draft")
-        page = staff.post(f"{RIVAGE}dates/", {"planned_start": start, "planned_end": end, "replan": "on"})
+        page = staff.post(f"{RIVAGE}dates/", {"planned_start": start, "planned_end": end})
         assert set(errors(page)) == {field}
         cast.cohort.refresh_from_db()
         assert (cast.cohort.planned_start, cast.cohort.planned_end) == (date(2026, 1, 5), date(2028, 1, 4))
@@ -352,11 +351,13 @@ class TestForms:
     def test_drafts_get_new_days(self, cast):
         draft = SessionFactory(cohort=cast.cohort, state="draft", date=date(2026, 3, 3))
         client = browser(cast["D"])
-        assert "Scheduled sessions keep their days." in main(client.get(f"{RIVAGE}new-days/"))
+        page = client.get(f"{RIVAGE}new-days/")
+        assert "Nothing changes before you confirm it." in main(page)
         assert draft.days.get().date == date(2026, 3, 3)
-        answer = client.post(f"{RIVAGE}new-days/")
+        answer = client.post(f"{RIVAGE}new-days/", {"seen": page.context["proposal"].fingerprint})
         assert said(answer) == ["1 draft has new days."]
         assert draft.days.first().date >= date(2026, 11, 24)
 
     def test_without_drafts_new_days_are_refused_in_words(self, staff, cast):
-        assert "No session is a draft any more" in main(staff.post(f"{RIVAGE}new-days/"))
+        assert "No draft can move." in main(staff.get(f"{RIVAGE}new-days/"))
+        assert "No session is a draft any more" in main(staff.post(f"{RIVAGE}new-days/", {"seen": "0"}))

@@ -75,6 +75,8 @@ WITHIN: dict[str, tuple[set[str], set[str]]] = {
         | {"observed_value", "born_on", "made_on", "planned_on", "locked_on", "locked_at", "held_on", "concluded_on"}
         | {"effective_on"},
     ),
+    "Replanning.before": ({"venue"}, {"planned", "number", "state", "remarks", "date", "starts_at", "ends_at"}),
+    "Replanning.after": ({"venue"}, {"planned", "number", "state", "remarks", "date", "starts_at", "ends_at"}),
     "Reminder.was": ({"host", "venue", "place"}, {"date", "starts_at", "ends_at", "first_day", "last_day"}),
 }
 # Texts that a rule keeps empty in the rows there are: another state, or published facts only.

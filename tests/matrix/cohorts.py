@@ -70,6 +70,7 @@ ROUTES: dict[str, Row] = {
     "cohorts:open_calendar": Row(see=WITHIN, get=False, post=True, args=cohort),
     "cohorts:revoke_calendar": Row(see=WITHIN, post=True, args=cohort),
     "cohorts:replan_sessions": about_cohort("SCDP"),
+    "cohorts:undo_replanning": about_cohort("SCDP"),
     "cohorts:agree_cohort": about_cohort("S"),
     "cohorts:start_cohort": about_cohort(LEADS),
     "cohorts:suspend_cohort": about_cohort(LEADS),

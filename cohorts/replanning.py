@@ -1,0 +1,176 @@
+"""New days for the drafts of a cohort: what would move, from which days to which and why, worked out and not saved."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from hashlib import sha256
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
+
+from cohorts.busy_days import OFF, busy_days
+from cohorts.conflicts import Conflict, conflicts_of
+from cohorts.enums import SessionKind, SessionState
+from cohorts.models import Attendance, Cohort, Session
+from cohorts.planning import Placed, propose_between
+from cohorts.proposals import known_periods
+from cohorts.remarks import in_words, is_conflict
+
+DAY_STARTS, DAY_ENDS = time(9), time(17)
+Days = list[dict[str, Any]]  # date, starts_at, ends_at and venue of each day, as JSON has them
+Calendar = dict[str, Any]  # the planned dates of the cohort, and its sessions by id
+FIELDS: Final = ("number", "state", "version", "remarks", "days")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A draft with the days proposed to it; `reasons` say why it leaves those it has."""
+
+    session: Session
+    before: tuple[date, ...]
+    after: tuple[date, ...]
+    remarks: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def stays(self) -> bool:
+        return self.before == self.after
+
+    @property
+    def warnings(self) -> list[StrOrPromise]:
+        """What the new days could not avoid."""
+        return in_words(self.remarks)
+
+    @property
+    def is_conflict(self) -> bool:
+        return is_conflict(self.remarks)
+
+    @property
+    def days(self) -> Days:
+        """The new days, each with the hours and the venue of the one it replaces."""
+        known = list(self.session.days.all())
+        like = [known[min(at, len(known) - 1)] if known else None for at in range(len(self.after))]
+        return [
+            _day(day, old.starts_at, old.ends_at, old.place) if old else _day(day, DAY_STARTS, DAY_ENDS)
+            for day, old in zip(self.after, like, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """What proposing new days would change: the drafts that move, and the sessions that are fixed points."""
+
+    cohort: Cohort
+    moves: tuple[Move, ...]
+    fixed: tuple[Session, ...]
+    before: Calendar
+    today: date
+
+    @property
+    def changes(self) -> list[Move]:
+        return [move for move in self.moves if not move.stays]
+
+    @property
+    def fixed_ahead(self) -> list[Session]:
+        """The fixed points that are not past."""
+        return [session for session in self.fixed if session.last_day and session.last_day >= self.today]
+
+    @property
+    def fingerprint(self) -> str:
+        """A mark of what the person saw: the calendar as it is, and every day proposed."""
+        proposal = [[move.session.pk, move.days, move.remarks] for move in self.moves]
+        return sha256(json.dumps([self.before, proposal], sort_keys=True).encode()).hexdigest()[:16]
+
+
+def calendar_of(cohort: Cohort, sessions: Iterable[Session]) -> Calendar:
+    """Return the cohort's dates and these sessions with their days, as they are kept for an undo."""
+    planned = [day and day.isoformat() for day in (cohort.planned_start, cohort.planned_end)]
+    return {"planned": planned, "sessions": {str(session.pk): _entry(session) for session in sessions}}
+
+
+def sessions_holding_days(cohort: Cohort) -> list[Session]:
+    """Return the cohort's sessions that hold their days, each with `has_list` (two statements)."""
+    listed = Exists(Attendance.objects.filter(day__session=OuterRef("pk")))
+    rows = cohort.sessions.exclude(state__in=OFF).annotate(has_list=listed)
+    return list(rows.order_by("first_day", "pk").prefetch_related("days"))
+
+
+def replan_of(cohort: Cohort, today: date) -> Replan:
+    """Work out new days from `today` on for the cohort's drafts. Scheduled sessions are fixed points.
+
+    So are drafts on whose list someone already is: moving those is for a person to decide.
+    """
+    sessions = sessions_holding_days(cohort)
+    fixed = [session for session in sessions if session.state != SessionState.DRAFT or session.has_list]  # type: ignore[attr-defined] # annotated
+    drafts = [session for session in sessions if session not in fixed]
+    start, end = max(day for day in (cohort.starts_on, today) if day), cohort.ends_on or today
+    placed = {session.pk: _placed(session, moves=session in drafts) for session in sessions}
+    proposals = propose_between(
+        list(placed.values()),
+        start,
+        end,
+        cohort.authority.calendar,
+        usual_days=cohort.edition.format.days_per_session or 1,
+        periods=known_periods(),
+        busy=busy_days(cohort, start, end),
+    )
+    reasons = _reasons(cohort, drafts, today)
+    dated = sorted(drafts, key=lambda session: placed[session.pk].days[:1] or (date.max,))
+    moves = [
+        Move(session, placed[session.pk].days, proposal.days, proposal.remarks, reasons[session.pk])
+        for session, proposal in zip(dated, proposals, strict=True)
+    ]
+    return Replan(cohort, tuple(moves), tuple(fixed), calendar_of(cohort, sessions), today)
+
+
+def changed_since(after: Calendar, now: Calendar, moved: Iterable[str]) -> list[str]:
+    """Return the numbers of the sessions that are no longer as the proposal left them, and of new ones.
+
+    Of sessions that did not move only their days count: that one was held since then is no obstacle.
+    """
+    then, current, moved = after["sessions"], now["sessions"], set(moved)
+    gone = [then[key]["number"] for key in then if key in moved and key not in current]
+    changed = [
+        entry["number"]
+        for key, entry in current.items()
+        if key not in then or _comparable(entry, moved=key in moved) != _comparable(then[key], moved=key in moved)
+    ]
+    return [*gone, *changed]
+
+
+def _comparable(entry: Mapping[str, Any], *, moved: bool) -> list[Any]:
+    return [entry[name] for name in FIELDS] if moved else [day["date"] for day in entry["days"]]
+
+
+def _entry(session: Session) -> dict[str, Any]:
+    days = [_day(day.date, day.starts_at, day.ends_at, day.place) for day in session.days.all()]
+    values = (session.number, session.state, session.version, list(session.remarks), days)
+    return dict(zip(FIELDS, values, strict=True))
+
+
+def _day(day: date, starts_at: time | None, ends_at: time | None, venue: str = "") -> dict[str, Any]:
+    hours = [hour.isoformat() if hour else None for hour in (starts_at, ends_at)]
+    return {"date": day.isoformat(), "starts_at": hours[0], "ends_at": hours[1], "venue": venue}
+
+
+def _placed(session: Session, *, moves: bool) -> Placed:
+    days = tuple(day.date for day in session.days.all())
+    return Placed(days, is_week=session.kind == SessionKind.IMMERSION, moves=moves)
+
+
+def _reasons(cohort: Cohort, drafts: Sequence[Session], today: date) -> dict[int, tuple[str, ...]]:
+    """Why each draft leaves its days: they are past, something speaks against them, or the pace is uneven."""
+    days = {session.pk: [day.date for day in session.days.all()] for session in drafts}
+    conflicts = conflicts_of(cohort=cohort, days=sorted({day for own in days.values() for day in own}))
+    return {session.pk: _reasons_of(session, days[session.pk], conflicts, today) for session in drafts}
+
+
+def _reasons_of(session: Session, days: Sequence[date], conflicts: Iterable[Conflict], today: date) -> tuple[str, ...]:
+    if not days:
+        return (_("It has no day yet."),)
+    past = [_("Its days are past.")] if min(days) < today else []
+    own = [one.sentence for one in conflicts if one.day in days and one.details.get("what") != session.number]
+    return tuple([*past, *own] or [_("The sessions around it are spread evenly.")])
