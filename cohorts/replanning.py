@@ -20,7 +20,7 @@ from cohorts.proposals import known_periods
 from cohorts.remarks import in_words, is_conflict
 
 DAY_STARTS, DAY_ENDS = time(9), time(17)
-Days = list[list[Any]]  # date, start, end and venue of each day, as JSON has them
+Days = list[dict[str, Any]]  # date, starts_at, ends_at and venue of each day, as JSON has them
 Calendar = dict[str, Any]  # the planned dates of the cohort, and its sessions by id
 FIELDS: Final = ("number", "state", "version", "remarks", "days")
 
@@ -54,7 +54,7 @@ class Move:
         known = list(self.session.days.all())
         like = [known[min(at, len(known) - 1)] if known else None for at in range(len(self.after))]
         return [
-            [day.isoformat(), *(_hours(old.starts_at, old.ends_at, old.place) if old else _hours(DAY_STARTS, DAY_ENDS))]
+            _day(day, old.starts_at, old.ends_at, old.place) if old else _day(day, DAY_STARTS, DAY_ENDS)
             for day, old in zip(self.after, like, strict=True)
         ]
 
@@ -142,17 +142,18 @@ def changed_since(after: Calendar, now: Calendar, moved: Iterable[str]) -> list[
 
 
 def _comparable(entry: Mapping[str, Any], *, moved: bool) -> list[Any]:
-    return [entry[name] for name in FIELDS] if moved else [day[0] for day in entry["days"]]
+    return [entry[name] for name in FIELDS] if moved else [day["date"] for day in entry["days"]]
 
 
 def _entry(session: Session) -> dict[str, Any]:
-    days = [[day.date.isoformat(), *_hours(day.starts_at, day.ends_at, day.place)] for day in session.days.all()]
+    days = [_day(day.date, day.starts_at, day.ends_at, day.place) for day in session.days.all()]
     values = (session.number, session.state, session.version, list(session.remarks), days)
     return dict(zip(FIELDS, values, strict=True))
 
 
-def _hours(starts_at: time | None, ends_at: time | None, venue: str = "") -> list[str | None]:
-    return [*(hour.isoformat() if hour else None for hour in (starts_at, ends_at)), venue]
+def _day(day: date, starts_at: time | None, ends_at: time | None, venue: str = "") -> dict[str, Any]:
+    hours = [hour.isoformat() if hour else None for hour in (starts_at, ends_at)]
+    return {"date": day.isoformat(), "starts_at": hours[0], "ends_at": hours[1], "venue": venue}
 
 
 def _placed(session: Session, *, moves: bool) -> Placed:

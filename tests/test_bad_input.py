@@ -102,6 +102,7 @@ TOO_EARLY = {
     "cohorts:resume_cohort",
     "cohorts:review_edition",
     "cohorts:start_cohort",
+    "cohorts:undo_replanning",
     "exchanges:hold",
     "leave",  # the address of one's own account: tests/labplatform/test_privacy_pages.py
     "files:add",  # a form of files without any

@@ -102,17 +102,18 @@ def _calendar_now(cohort: Cohort) -> dict[str, Any]:
 def _give_days(session: Session, days: Days, remarks: Iterable[str]) -> None:
     """Replace the days of a draft nobody is expected at, under a new version."""
     session.days.all().delete()
-    SessionDay.objects.bulk_create(_day(session, *day) for day in days)
+    SessionDay.objects.bulk_create(_day(session, entry) for entry in days)
     session.remarks = list(remarks)
     session.version += 1
     session.save(update_fields=["remarks", "version"])
 
 
-def _day(session: Session, day: str, starts_at: str | None, ends_at: str | None, venue: str) -> SessionDay:
+def _day(session: Session, entry: dict[str, Any]) -> SessionDay:
+    starts_at, ends_at = (entry[name] and time.fromisoformat(entry[name]) for name in ("starts_at", "ends_at"))
     return SessionDay(
         session=session,
-        date=date.fromisoformat(day),
-        starts_at=starts_at and time.fromisoformat(starts_at),
-        ends_at=ends_at and time.fromisoformat(ends_at),
-        place=venue,
+        date=date.fromisoformat(entry["date"]),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        place=entry["venue"],
     )

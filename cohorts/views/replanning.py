@@ -14,7 +14,7 @@ from cohorts.actions import replanning as actions
 from cohorts.forms.cohorts import ProposalForm
 from cohorts.models import Replanning
 from cohorts.permissions import may_plan_sessions
-from cohorts.replanning import replan_of
+from cohorts.replanning import Days, replan_of
 from cohorts.views.answers import find_cohort, page_about
 from cohorts.views.clock import local_today
 from web import formats
@@ -74,6 +74,6 @@ def _what_returns(latest: Replanning) -> tuple[str, ...]:
     )
 
 
-def _in_words(days: list[list[str]]) -> str:
+def _in_words(days: Days) -> str:
     language = (get_language() or "fr")[:2]
-    return ", ".join(formats.weekday(date.fromisoformat(day), language) for day, *_rest in days) or _("no day")
+    return ", ".join(formats.weekday(date.fromisoformat(day["date"]), language) for day in days) or _("no day")

@@ -78,6 +78,8 @@ WITHIN: dict[str, tuple[set[str], set[str]]] = {
     ),
     "TrialCorrection.before": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
     "TrialCorrection.after": ({"contradiction_reason", "groups"}, {"held_on", "result", "observed_value"}),
+    "Replanning.before": ({"venue"}, {"planned", "number", "state", "remarks", "date", "starts_at", "ends_at"}),
+    "Replanning.after": ({"venue"}, {"planned", "number", "state", "remarks", "date", "starts_at", "ends_at"}),
     "Reminder.was": ({"host", "venue", "place"}, {"date", "starts_at", "ends_at", "first_day", "last_day"}),
 }
 # Texts that a rule keeps empty in the rows there are: another state, or published facts only.

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from accounts.models import User
+from cohorts.models import Replanning
 from notifications.actions import open_calendar
 from notifications.models import Preference
 from prototypes.models import Comment, Idea
@@ -50,6 +51,20 @@ from tests.factories.prototypes import (
     support,
 )
 from tests.matrix.doors import furnish_doors
+
+HOURS = {"starts_at": "09:00:00", "ends_at": "17:00:00", "venue": "La halle"}
+PLANNED = {
+    "planned": ["2026-01-05", "2028-01-04"],
+    "sessions": {
+        "0": {
+            "number": "9",
+            "state": "draft",
+            "version": 1,
+            "remarks": ["bridge"],
+            "days": [{"date": "2027-03-02", **HOURS}],
+        }
+    },
+}
 
 
 def furnish(cast: Cast, *, shared: bool) -> None:
@@ -137,6 +152,7 @@ def furnish_exchange_since(cast: Cast, since: dict[str, date]) -> None:
 def furnish_cohort(cast: Cast) -> None:
     cohort = cast.cohort
     PhaseFactory(cohort=cohort)
+    Replanning.objects.create(cohort=cohort, applied_at=NOW, before=PLANNED, after=PLANNED)
     met = StakeholderFactory(cohort=cohort, organisation="Une maison", notes="À appeler")
     for state, day in (("reported", date(2026, 9, 8)), ("scheduled", date(2026, 12, 8)), ("draft", date(2027, 1, 12))):
         row = SessionFactory(cohort=cohort, state=state, date=day)
