@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from web.forms import WordsField, column
+from web.mailboxes import MailboxField, check_host
 
 LONGEST_ADDRESS = 254  # signs
 ADDRESS = _("E-mail address")
@@ -84,19 +85,19 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
 
 class AddAddressForm(AddEmailForm):
-    """No longer than an account's address may be: the library's own takes more than its column."""
+    """No longer than an account's address may be, which the library does not ask, and the address of a mailbox."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = _named(self.fields["email"])
-        field.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
+        field.validators.extend([MaxLengthValidator(LONGEST_ADDRESS), check_host])
         field.widget.attrs["maxlength"] = LONGEST_ADDRESS
 
 
 class AddressForm(forms.Form):
     """Where a link to sign in goes."""
 
-    email = forms.EmailField(
+    email = MailboxField(
         label=ADDRESS,
         max_length=LONGEST_ADDRESS,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),

@@ -7,6 +7,7 @@ from smtplib import SMTPException
 
 import allauth
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -59,6 +60,19 @@ def test_each_is_whole_as_text_and_as_a_page(name: str):
         2 if LETTERS[name].button else 1,  # the other is the page that says what is kept
         [],
     )
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_none_has_the_name_at_an_address_that_nobody_has_verified(name: str):
+    """The name is what the account's owner typed; the address may be a stranger's."""
+    user = UserFactory(full_name="Zqx Martin", language="en")
+    details = TOLD | {"timestamp": timezone.now()}
+    of_stranger = written(name, "stranger@people.example", user, details)
+    EmailAddress.objects.filter(user=user).update(verified=False)
+    own = written(name, user.email, type(user).objects.get(pk=user.pk), details)
+    for email in (of_stranger, own):
+        assert "Zqx" not in email.body + str(email.alternatives[0][0])
+        assert email.body.startswith("Hello,\n")
 
 
 @pytest.mark.parametrize(("language", "hello"), [("fr", "Bonjour"), ("en", "Hello")])
