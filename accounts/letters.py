@@ -37,6 +37,7 @@ NOT_YOU = _(
     " password at once and tell the lab."
 )
 BY_THE_LAB = _("It was done by {staff} of the lab.")
+BY_SOMEONE_OF_THE_LAB = _("It was done by someone of the lab.")
 BY_THE_OPERATOR = _("It was done by whoever runs the platform.")
 ACCOUNT, HOME = "account_url", "home_url"
 
@@ -207,7 +208,7 @@ def written(name: str, email: str, user: User | None, told: Mapping[str, Any]) -
         letter, facts = LETTERS[name], {"email": email, **moment_of(told), **told}
         leads_to = {ACCOUNT: absolute("account/"), HOME: absolute("/"), **told}
         context = {
-            "user": user,
+            "name": user.full_name if user and user.email == email and user.has_proven_address else "",
             "subject": str(letter.subject),
             "paragraphs": [str(text) % facts for text in letter.text],
             "label": str(letter.button[0]) if letter.button else "",
@@ -243,7 +244,8 @@ def notify_of_release(release: AddressRelease) -> None:
 
 def tell_of_part(user: User, what: StrOrPromise, staff: User) -> None:
     """Send somebody who has an account the letter on what the lab has put them in charge of."""
-    told = {"user": user, "what": what, "who": format_lazy(BY_THE_LAB, staff=staff)}
+    who = format_lazy(BY_THE_LAB, staff=staff) if user.has_proven_address else BY_SOMEONE_OF_THE_LAB
+    told = {"user": user, "what": what, "who": who}
     get_adapter().send_mail("account/email/new_part", user.email, told)
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from web.mailboxes import NO_MAILBOX
 from web.plausible import CHECK_THE_YEAR
 from web.refusals import Said
 
@@ -39,6 +40,8 @@ SENTENCES: dict[str, Said] = {
     "user_closed_signs_in_no_more": _("The account is closed."),
     "user_dates_plausible": (CHECK_THE_YEAR, "erase_on"),
     "user_email_once": _ONE_ACCOUNT,
+    "user_mailbox": (NO_MAILBOX, "email"),
+    "emailaddress_mailbox": (NO_MAILBOX, "email"),
     "user_joined_to_sign_in": _("Nobody signs in before they have accepted an invitation."),
     "sign_in_link_one_open": _("Another link was asked for at the same moment. Use the latest letter."),
     "sign_in_link_ends_once": _("This link is over. Ask for a new one."),

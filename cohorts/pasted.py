@@ -9,11 +9,11 @@ from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from cohorts.enums import Role
+from web.mailboxes import check_mailbox
 from web.names import NO_ADDRESS
 from web.visible import cleaned, leads_away, one_line, shows
 
@@ -149,7 +149,7 @@ def _problem(email: str, full_name: str, unit: str, discipline: str) -> tuple[st
     """What is wrong with a line, and what to write instead."""
     example = "Ada Essai <ada@ville.example>"
     try:
-        validate_email(email)
+        check_mailbox(email)
     except ValidationError:
         return _no_address(email), _("Write it like this: %(line)s") % {"line": example}
     if not shows(full_name):

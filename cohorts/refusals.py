@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from web.born import STAYS
+from web.mailboxes import NO_MAILBOX
 from web.plausible import CHECK_THE_YEAR, TOO_LONG
 from web.refusals import Said
 
@@ -40,6 +41,7 @@ SENTENCES: dict[str, Said] = {
     "membership_no_truncate": _("Memberships are never deleted: give each an end date."),
     "invitation_into_one": _("An invitation is into one cohort under one of its roles, or to answer for an authority."),
     "invitation_role_known": (_("Choose the role from the list."), "role"),
+    "invitation_mailbox": (NO_MAILBOX, "email"),
     "invitation_email_lower": (_("Addresses are kept in small letters."), "email"),
     "invitation_has_email": (_("An open invitation has an address."), "email"),
     "invitation_hashed": _("Of a link only its hash is kept."),

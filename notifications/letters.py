@@ -84,9 +84,16 @@ def topics_of(reminders: Iterable[Reminder]) -> list[Topic]:
 
 
 def section(topic: Topic, user: User, language: str) -> Section:
-    """What a reminder says to a person; the kind has to be registered."""
+    """What a reminder says to a person; the kind has to be registered.
+
+    An address that nobody has verified gets no words of others: kinds for people who are awaited have none.
+    """
     reminder, event = topic
-    return Section(reminder, event_kinds[reminder.kind].render(reminder, event, user, language))
+    kind = event_kinds[reminder.kind]
+    part = kind.render(reminder, event, user, language)
+    if not (kind.to_awaited or user.has_proven_address):
+        part = part.without_words_of_others(kind.label)
+    return Section(reminder, part)
 
 
 def written(user: User, language: str, topics: Sequence[Topic], *, masked: bool = False) -> Letter:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from django.urls import reverse
+from django.utils.translation import gettext
+
 from notifications.ics import Entry
 from web.registries import Registry
 
@@ -94,6 +97,15 @@ class LetterPart:
             return self
         label, path = self.button
         return replace(self, button=(label, path.replace(self.secret, HIDDEN)), secret="")
+
+    def without_words_of_others(self, kind: StrOrPromise) -> LetterPart:
+        """Return what an address that nobody has verified gets instead: that there is news, and where to sign in."""
+        return LetterPart(
+            subject=gettext("There is news for you on labplatform"),
+            text=gettext("It is about: %(kind)s. Sign in to read it.") % {"kind": kind},
+            why=gettext("You get this e-mail because your account has this address, which you have not confirmed yet."),
+            button=(gettext("Open the platform"), reverse("home")),
+        )
 
     @property
     def entries(self) -> Sequence[Entry]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.claims import ask_owner
 from accounts.models import User
 from web.forms import WordsField, column
+from web.mailboxes import MailboxField, check_host
 
 LONGEST_ADDRESS = 254  # signs
 ADDRESS = _("E-mail address")
@@ -92,7 +93,7 @@ class AddAddressForm(AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = _named(self.fields["email"])
-        field.validators.append(MaxLengthValidator(LONGEST_ADDRESS))
+        field.validators.extend([MaxLengthValidator(LONGEST_ADDRESS), check_host])
         field.widget.attrs["maxlength"] = LONGEST_ADDRESS
 
     def save(self, request: HttpRequest) -> EmailAddress:
@@ -104,7 +105,7 @@ class AddAddressForm(AddEmailForm):
 class AddressForm(forms.Form):
     """Where a link to sign in goes."""
 
-    email = forms.EmailField(
+    email = MailboxField(
         label=ADDRESS,
         max_length=LONGEST_ADDRESS,
         widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),

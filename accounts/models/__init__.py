@@ -4,18 +4,21 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import pgtrigger
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.addresses import AccountAddress, AddressClaim, AddressRelease, lock_address
 from accounts.models.factor_resets import FactorReset
 from accounts.models.sign_in_links import LinkEnd, SignInLink
 from web.history import tracked
+from web.mailboxes import check_host, mailbox_only
 from web.names import PersonName
 from web.plausible import plausible_dates
 from web.search import words_index
@@ -77,7 +80,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     door lets them in.
     """
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("e-mail address"), unique=True, validators=[check_host])
     full_name = PersonName(_("name"), max_length=150)
     language = models.CharField(
         _("language"), max_length=2, choices=[("fr", "Français"), ("en", "English")], blank=True
@@ -108,6 +111,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_email_once",
                 violation_error_message=_("This address has an account already."),
             ),
+            mailbox_only("user_mailbox"),
             models.CheckConstraint(
                 condition=Q(closed_at=None, erase_on=None) | Q(is_active=False), name="user_closed_signs_in_no_more"
             ),
@@ -156,6 +160,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    @cached_property
+    def has_proven_address(self) -> bool:
+        """Whether someone has shown that the account's address is theirs. Until then no e-mail to it repeats a word
+        that others typed."""
+        addresses = apps.get_model("account", "EmailAddress")._default_manager
+        return self.joined and not addresses.filter(user=self, email=self.email, verified=False).exists()
 
     @property
     def initials(self) -> str:

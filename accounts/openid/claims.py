@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from accounts.registries import Arrival
+from web.mailboxes import check_mailbox
 from web.visible import leads_away, one_line
 
 Claims = Mapping[str, Any]
@@ -56,7 +56,7 @@ def _name(claims: Claims, mapping: str) -> str:
 def _email(claims: Claims) -> str:
     email = _text(claims, "email", 300)
     try:
-        validate_email(email)
+        check_mailbox(email)
     except ValidationError:
         return ""
     return email if len(email) <= 254 else ""

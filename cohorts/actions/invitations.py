@@ -19,6 +19,7 @@ from cohorts.actions.members import Details, add_member, check_discipline, check
 from cohorts.clock import local_day
 from cohorts.endings import SENT_ANEW
 from cohorts.enums import ADMIN, CohortState, InvitationState, Role
+from cohorts.first_emails import check_first_email
 from cohorts.invitation_links import WITHDRAWN, why_not
 from cohorts.invitation_tokens import token_of
 from cohorts.models import Cohort, Invitation, Membership
@@ -270,7 +271,11 @@ def _end(row: Invitation, at: datetime) -> datetime:
 
 
 def _plan_letters(row: Invitation, at: datetime, by: User | None) -> None:
-    """The letter at once, and the two that follow while nobody answers; each sending has steps of its own."""
+    """The letter at once, and the two that follow while nobody answers; each sending has steps of its own.
+
+    Raises DomainError where the limits on first e-mails are reached.
+    """
+    check_first_email(row, letter=LETTER, at=at)
     announce(event=event_of(row), letter=LETTER, audience=INVITED, at=at, until=row.expires_at, by=by)
     steps = [
         Step.read(f"{slug}-of-{row.version}", offset, INVITED, AGAIN, alone=True) for slug, offset in REMINDED.items()

@@ -10,6 +10,7 @@ from cohorts.enums import Role
 from cohorts.models import AccessRequest, Cohort
 from cohorts.queries import CohortQuerySet
 from web.forms import NameField, WordsField, needed_if
+from web.mailboxes import MailboxField
 
 
 class CohortField(forms.ModelChoiceField[Cohort]):
@@ -22,7 +23,7 @@ class CohortField(forms.ModelChoiceField[Cohort]):
 class GrantForm(forms.Form):
     """Which cohort, as what; name and address are asked for only where the provider told none."""
 
-    email = forms.EmailField(
+    email = MailboxField(
         label=_("E-mail address"), max_length=254, help_text=_("The provider told none: ask the person.")
     )
     full_name = NameField(label=_("Name"), max_length=150)

@@ -12,6 +12,7 @@ from cohorts.enums import Role
 from cohorts.models import Membership
 from programmes.forms.rows import RowForm
 from web.forms import CHOOSE, DayField, NameField, WordsField
+from web.mailboxes import MailboxField
 
 
 class DetailsForm(RowForm[Membership]):
@@ -30,7 +31,7 @@ class DetailsForm(RowForm[Membership]):
 class MemberForm(DetailsForm):
     """Someone new: who, as what, from when."""
 
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    email = MailboxField(label=_("E-mail address"), max_length=254)
     full_name = NameField(
         label=_("Name"), max_length=150, help_text=_("Someone who has an account keeps the name they chose.")
     )

@@ -1,4 +1,8 @@
-"""Letters to those invited: the invitation with its link, always alone, and two more while they do not answer."""
+"""E-mails to those invited: the invitation with its link, always alone, and two more while they do not answer.
+
+They go to addresses that nobody has verified, so nothing in them was typed by who invites: they name the authority and
+the edition, which the lab records, and neither a person nor the cohort, whose pilot may rename it.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -31,8 +35,8 @@ OVER: Final = {
     InvitationState.EXPIRED: "expired",
 }
 WHY: Final = gettext_lazy(
-    "You get this letter because %(who)s gave your address to invite you to %(where)s. If you do not answer, it is"
-    " erased some months later."
+    "You get this e-mail because someone who may invite people to %(where)s gave your address. If you do not answer, it"
+    " is erased some months later."
 )
 
 
@@ -80,8 +84,7 @@ def render(reminder: Reminder, row: Invitation, user: User, language: str) -> Le
     if not token:
         raise LookupError("No key of ours makes this link: send the invitation again")
     values = {
-        "who": row.invited_by or _("the lab"),
-        "where": row.into,
+        "where": f"{row.home.name}, {row.cohort.edition.name}" if row.cohort else row.home.name,
         "role": row.get_role_display(),
         "day": formats.long_day(row.last_day, language),
     }
@@ -98,8 +101,8 @@ def render(reminder: Reminder, row: Invitation, user: User, language: str) -> Le
 
 def _paragraphs(row: Invitation, *, again: bool) -> list[str]:
     begins = _("You have not answered yet.") if again else ""
-    said = _("%(who)s invites you to answer for the figures of %(where)s on this platform.")
-    into = _("%(who)s invites you to take part in %(where)s as %(role)s.") if row.cohort else said
+    said = _("You are invited to answer for the figures of %(where)s on this platform.")
+    into = _("You are invited to take part in %(where)s as %(role)s.") if row.cohort else said
     how = _("The page behind the button says what it is about. Nothing happens before you accept there.")
     until = _("It is open until %(day)s and for your address only: do not pass this letter on.")
     return [paragraph for paragraph in (begins, into, how, until) if paragraph]

@@ -22,6 +22,7 @@ from cohorts.enums import ADMIN, InvitationState, InvitedRole
 from cohorts.models.cohorts import Cohort
 from programmes.models import Authority
 from web.history import tracked
+from web.mailboxes import mailbox_only
 from web.plausible import plausible_dates
 from web.triggers import Frozen, NoTruncate, Rule
 
@@ -114,6 +115,7 @@ class Invitation(models.Model):
                 name="invitation_into_one",
             ),
             models.CheckConstraint(condition=Q(role__in=InvitedRole.values), name="invitation_role_known"),
+            mailbox_only("invitation_mailbox"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="invitation_email_lower"),
             models.CheckConstraint(
                 condition=~Q(email="") | Q(accepted_at__isnull=False) | Q(revoked_at__isnull=False),

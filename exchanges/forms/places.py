@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from exchanges.enums import Travel
 from web.forms import NOTHING, NameField, WordsField, text_field
+from web.mailboxes import MailboxField
 
 _short = partial(text_field, rows=2, length=1000, required=False)
 
@@ -25,7 +26,7 @@ class NeedsForm(forms.Form):
 class GuestForm(forms.Form):
     name = NameField(label=_("Name"), max_length=200)
     organisation = WordsField(label=_("Organisation or community"), max_length=200)
-    email = forms.EmailField(
+    email = MailboxField(
         label=_("E-mail address"),
         help_text=_("Only the lab and the host’s coordinator and pilot read it; erased 30 days after the last day."),
         max_length=254,

@@ -243,7 +243,7 @@ ACCOUNT_RATE_LIMITS: (
     "reset_password_from_key": "20/m/ip",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
-    "manage_email": "10/m/user",
+    "manage_email": "10/m/user,20/d/user",  # each address that is added gets an e-mail
     "confirm_email": "1/180s/key",
     "signup": "20/m/ip",
 }
@@ -268,6 +268,11 @@ MFA_RATE_LIMITS: dict[str, str] | bool = {"webauthn_login": "10/m/ip"}
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", False)  # of lab staff and admins
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+
+# Invitations within 24 hours: of one sender, of one sender of the lab, to one address.
+FIRST_EMAILS_PER_PERSON = env.int("FIRST_EMAILS_PER_PERSON", 100)
+FIRST_EMAILS_BY_LAB = env.int("FIRST_EMAILS_BY_LAB", 1000)
+FIRST_EMAILS_PER_ADDRESS = env.int("FIRST_EMAILS_PER_ADDRESS", 5)
 
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 8 * 60)
 SESSION_DAYS = env.int("SESSION_DAYS", 7)

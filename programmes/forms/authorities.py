@@ -11,6 +11,7 @@ from programmes.forms.rows import RowForm
 from programmes.models import Authority, CalendarPeriod
 from programmes.siren import is_siren
 from web.forms import NOTHING, NameField, WordsField, column, needed_if
+from web.mailboxes import MailboxField
 
 
 class AuthorityForm(RowForm[Authority]):
@@ -70,7 +71,7 @@ class AuthorityForm(RowForm[Authority]):
 
 
 class AdminForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    email = MailboxField(label=_("E-mail address"), max_length=254)
     full_name = needed_if(
         NameField(label=_("Name"), max_length=150), _("required if nobody has an account with this address")
     )

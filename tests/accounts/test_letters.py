@@ -67,6 +67,19 @@ def test_each_is_whole_as_text_and_as_a_page(name: str):
     )
 
 
+@pytest.mark.parametrize("name", LETTERS)
+def test_none_has_the_name_at_an_address_that_nobody_has_verified(name: str):
+    """The name is what the account's owner typed; the address may be a stranger's."""
+    user = UserFactory(full_name="Zqx Martin", language="en")
+    details = TOLD | {"timestamp": timezone.now()}
+    of_stranger = written(name, "stranger@people.example", user, details)
+    EmailAddress.objects.filter(user=user).update(verified=False)
+    own = written(name, user.email, type(user).objects.get(pk=user.pk), details)
+    for email in (of_stranger, own):
+        assert "Zqx" not in email.body + str(email.alternatives[0][0])
+        assert email.body.startswith("Hello,\n")
+
+
 @pytest.mark.parametrize(("language", "hello"), [("fr", "Bonjour"), ("en", "Hello")])
 def test_a_letter_speaks_the_person_s_language_not_the_browser_s(language: str, hello: str):
     other = {"fr": "en", "en": "fr"}[language]

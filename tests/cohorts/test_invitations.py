@@ -187,16 +187,17 @@ class TestLetters:
 
     def test_they_reach_somebody_who_has_not_joined(self, row):
         assert letters_until(row.expires_at) == [
-            "You are invited: Rivage",
-            "Rivage: your invitation is still open",
-            "Rivage: your invitation is still open",
+            "You are invited: Ville de Rivage, La Transfo 2026–2028",
+            "Ville de Rivage, La Transfo 2026–2028: your invitation is still open",
+            "Ville de Rivage, La Transfo 2026–2028: your invitation is still open",
         ]
         assert {letter.to[0] for letter in mail.outbox} == {"ada@people.example"}
 
     def test_the_letter_leads_to_the_link_under_our_address(self, row, settings):
         letters_until(NOW)
         assert f"{settings.BASE_URL}/invitations/{token(row)}/" in mail.outbox[0].body
-        assert "Pilot Rivage invites you to take part in Rivage as ambassador." in mail.outbox[0].body
+        said = "You are invited to take part in Ville de Rivage, La Transfo 2026–2028 as ambassador."
+        assert said in mail.outbox[0].body
         assert "It is open until 8 December 2026" in mail.outbox[0].body
 
     def test_it_speaks_the_language_it_was_asked_in(self, cast):

@@ -587,7 +587,7 @@ class TestFiles:
         assert {row.uploaded_at.date() for row in rows} == {TODAY - timedelta(days=1)}
 
 
-def test_the_whole_demonstration_can_be_copied_for_measuring():
-    said = StringIO()
-    call_command("seed_load", "--ideas", str(Idea.objects.count() + 1), "--json", stdout=said)
-    assert json.loads(said.getvalue())["made"]["ideas"] > 0
+def test_the_demonstration_can_be_copied_for_measuring():
+    output = StringIO()
+    call_command("seed_load", "--ideas", str(Idea.objects.count() + 1), "--json", stdout=output)
+    assert json.loads(output.getvalue())["made"]["ideas"] > 0

@@ -6,12 +6,14 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 from icalendar import Calendar
 
+from accounts.models import User
 from notifications import letters
 from notifications.ics import Entry
 from notifications.ladder import event_uid
@@ -47,6 +49,17 @@ def test_a_letter_greets_says_its_part_and_leads_to_one_page(letter: Delivery):
     text = body(letter, "plain")
     assert text.startswith("Hello Ana Lys,\n\nDear Ana Lys,\n\nversion 1 <of> the workshop (en).\n")
     assert "See the workshop:\nhttps://lab.example/workshops/7/\n" in text
+
+
+def test_an_address_that_nobody_has_verified_gets_no_word_of_others(letter: Delivery):
+    """The kind of the event, and where to sign in: no name, title, text or calendar entry."""
+    EmailAddress.objects.filter(user=letter.user).update(verified=False)
+    letter.user = User.objects.get(pk=letter.user.pk)
+    found = written(letter)
+    assert found.subject == "There is news for you on labplatform"
+    assert found.text.startswith("Hello,\n\nIt is about: Workshops. Sign in to read it.\n\nOpen the platform:\n")
+    assert [word for word in ("Ana", "Lys", "version 1") if word in found.text + found.html] == []
+    assert [part.get_content_type() for part in sent(letter).walk() if part.get_filename()] == []
 
 
 def test_it_says_why_and_how_to_stop_it(letter: Delivery):

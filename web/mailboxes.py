@@ -1,0 +1,47 @@
+"""Which addresses are mailboxes: those at a host with a name, never at a literal IP address or a single machine."""
+
+import re
+from typing import Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import CheckConstraint, Q
+from django.utils.translation import gettext_lazy as _
+
+# The host has a dot, no bracket or colon, and its last part begins with a letter: Python and PostgreSQL read it alike.
+HOST: Final = r"@[^@\[\]:]+\.[^@\[\]:.0-9][^@\[\]:.]*$"
+NO_MAILBOX: Final = _("No mailbox has this address. Write a name, @ and a domain, such as ada@ville.example.")
+
+
+def check_mailbox(email: str) -> None:
+    """Raise ValidationError for what is no address of a mailbox."""
+    validate_email(email)
+    check_host(email)
+
+
+def check_host(email: str) -> None:
+    """Raise ValidationError for an address whose host has no mailboxes; beside the validator of Django's own fields."""
+    if is_address(email) and not re.search(HOST, email):
+        raise ValidationError(NO_MAILBOX, code="invalid")
+
+
+def is_address(email: str) -> bool:
+    """Return whether Django takes it for an address at all."""
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return True
+
+
+class MailboxField(forms.EmailField):
+    """An address that e-mails may go to."""
+
+    default_validators = [check_mailbox]
+
+
+def mailbox_only(name: str, column: str = "email") -> CheckConstraint:
+    """Return the database's own rule: the column is empty or the address of a mailbox."""
+    named = Q(**{f"{column}__regex": HOST})
+    return CheckConstraint(condition=Q(**{column: ""}) | named, name=name, violation_error_message=NO_MAILBOX)
