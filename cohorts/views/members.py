@@ -42,7 +42,8 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     """Everyone who is or was in the cohort; addresses only for those who may see them."""
     row = find_cohort(request, slug)
     today = local_today(row)
-    may = decisions(standing(person(request), row, today))
+    letters = standing(person(request), row, today)
+    may = decisions(letters)
     rows = row.memberships.visible_to(person(request)).by_standing(today).select_related("user")
     page = paginate(rows, request.GET.get("page"))
     for member in page if may["lead_cohort"] else ():
@@ -52,17 +53,17 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "may": may,
         "today": today,
-        "invited": _invited(person(request), row, today) if may["lead_cohort"] else [],
+        "invited": _invited(row, roles_to_give(letters)) if may["lead_cohort"] else [],
         "open_requests": open_requests(person(request)),
     }
     return render(request, "cohorts/members.html", context)
 
 
-def _invited(user: User, cohort: Cohort, today: date) -> list[dict[str, object]]:
-    """Return the people who are invited and have not answered, each with the state of the invitation."""
-    given, at = roles_to_give(standing(user, cohort, today)), timezone.now()
+def _invited(cohort: Cohort, roles: list[Role]) -> list[dict[str, object]]:
+    """Return the invitations without an answer; those to one of the `roles` can be sent again and withdrawn."""
+    at = timezone.now()
     rows = Invitation.objects.open().filter(cohort=cohort).with_places().latest_first()[:PER_PAGE]
-    return [{"row": row, "state": row.state_at(at), "may": row.role in given} for row in rows]
+    return [{"row": row, "state": row.state_at(at), "may": row.role in roles} for row in rows]
 
 
 def _acts(user: User, cohort: Cohort, member: Membership, today: date) -> list[RowAct]:

@@ -195,7 +195,6 @@ class TestOneSession:
             ("draft", "on the list"),
             ("scheduled", "expected"),
             ("postponed", "on the list"),
-            ("cancelled", "on the list"),
         ],
     )
     def test_people_are_expected_at_a_scheduled_session_only(self, cast: Cast, state: str, label: str):

@@ -450,7 +450,7 @@ PERIODS = [{"accepted_from": "2020-01-01", "accepted_until": "2020-12-31"}, {"ki
 @pytest.mark.parametrize("choice", PERIODS)
 def test_a_choice_without_ideas_shows_no_figure_that_it_does_not_narrow(cast: Cast, choice: dict[str, str]):
     """First prototypes, attendance and published claims are of whole cohorts: they would contradict the sentence."""
-    trial = TrialFactory(prototype__idea__cohort=cast.cohort, state="concluded", held_on=date(2026, 10, 1))
+    trial = TrialFactory(prototype__idea__cohort=cast.cohort, state="concluded")
     ClaimFactory(edition=cast.edition)
     assert trial.prototype.idea.cohort == cast.cohort
     everything, narrowed = answer(cast["S"]), answer(cast["S"], **choice)
@@ -463,6 +463,6 @@ def test_a_choice_without_ideas_shows_no_figure_that_it_does_not_narrow(cast: Ca
 def test_a_choice_with_ideas_shows_their_tests_alone(cast: Cast):
     challenge = ChallengeFactory(cohort=cast.cohort, kind="test_case")
     idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, state="testing")
-    TrialFactory(prototype__idea=idea, state="concluded", held_on=date(2026, 10, 1))
+    TrialFactory(prototype__idea=idea, state="concluded")
     shown = [line.slug for line in answer(cast["S"], kind="test_case").context["work_lines"]]
     assert shown == ["tests_concluded", "tests_locked", "strength"]
