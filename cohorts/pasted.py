@@ -19,14 +19,19 @@ from web.visible import cleaned, leads_away, one_line, shows
 
 MOST_LINES: Final = 300
 LONGEST: Final = {"email": 254, "full_name": 150, "unit": 120, "discipline": 80}
+LANGUAGES: Final = {
+    name: code
+    for code, names in {"fr": ("français", "francais", "french"), "en": ("anglais", "english")}.items()
+    for name in (code, *names)
+}
 COLUMNS: Final = re.compile(r"[;\t]")
 BETWEEN: Final = re.compile(r"[\s,]+")  # what stands between two people on one line
 NESTING: Final = re.compile(r"[(:]")
 MOST_NESTED: Final = 20  # marks by which addresses stand within one another: each is a step deeper for who reads them
 LONGEST_LINE: Final = 2_000
 AROUND: Final = " <>,;:()[]\"'"  # what people put around an address or between it and the name
-MOST_COLUMNS: Final = 5
-COLUMNS_READ: Final = gettext_lazy("Keep address, name, role, department and discipline, in this order.")
+MOST_COLUMNS: Final = 6
+COLUMNS_READ: Final = gettext_lazy("Keep address, name, role, department, discipline and language, in this order.")
 ONE_PERSON: Final = gettext_lazy("Check that each line has one person.")
 
 
@@ -40,6 +45,7 @@ class Line:
     role: str
     unit: str = ""
     discipline: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +106,26 @@ def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line 
     if len(_addresses(parts[0])) > 1:
         return Refusal(number, value, _("There is more than one address in it."), str(ONE_PERSON))
     if any(parts[MOST_COLUMNS:]):
-        return Refusal(number, value, _("It has more columns than are read."), str(COLUMNS_READ))
+        return Refusal(number, value, _("This line has more columns than expected."), str(COLUMNS_READ))
     name, email = _who(parts[0])
     parts = [part.strip('"') for part in parts]
-    full_name, asked, unit, discipline = [*parts[1:], "", "", "", ""][:4]
+    full_name, asked, unit, discipline, language = [*parts[1:], "", "", "", "", ""][:5]
     email = email.strip().lower()
     full_name = full_name or ("" if name.lower() == email else name)
-    if problem := _problem(email, full_name, unit, discipline):
+    if problem := _problem(email, full_name, unit, discipline) or _no_language(language):
         return Refusal(number, value, *problem)
     if asked and asked.casefold() not in names:
         listed = ", ".join(sorted({str(label) for label in Role.labels}))
         return Refusal(number, value, _("“%(role)s” is no role.") % {"role": asked}, listed)
-    return Line(number, email, full_name, names.get(asked.casefold(), role), unit, discipline)
+    return Line(
+        number,
+        email,
+        full_name,
+        names.get(asked.casefold(), role),
+        unit,
+        discipline,
+        LANGUAGES.get(language.casefold(), ""),
+    )
 
 
 def _addresses(written: str) -> set[str]:
@@ -156,6 +170,14 @@ def _no_address(email: str) -> str:
     if not email.isascii():
         return _("This address has accents or other signs that no letter reaches: check how it is written.")
     return _("“%(email)s” is not a whole e-mail address: check how it is written.") % {"email": email}
+
+
+def _no_language(written: str) -> tuple[str, str] | None:
+    """What is wrong with the language of a line, and what to write instead."""
+    if not written or written.casefold() in LANGUAGES:
+        return None
+    reason = _("“%(language)s” is not a language of this platform.") % {"language": written}
+    return reason, _("Write fr or en, or leave it out.")
 
 
 def _too_long() -> tuple[str, str]:

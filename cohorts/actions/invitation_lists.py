@@ -188,7 +188,8 @@ def _send(row: InvitationList, line: dict[str, Any], roles: Sequence[str], at: d
     try:
         if line["role"] not in roles:
             raise DomainError(NOT_YOURS)
-        invite_member(cohort=row.cohort, language=row.language, at=at, by=row.made_by, **given)
+        given["language"] = given.get("language") or row.language
+        invite_member(cohort=row.cohort, at=at, by=row.made_by, **given)
     except DomainError as error:
         return {"number": number, "value": f"{line['full_name']} <{line['email']}>", "reason": str(error)}
     return None

@@ -26,14 +26,19 @@ class PastedForm(forms.Form):
         error_messages=CHOOSE,
         help_text=_("For every line that names no other."),
     )
-    language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES, error_messages=CHOOSE)
+    language = forms.ChoiceField(
+        label=_("Language of e-mails"),
+        choices=settings.LANGUAGES,
+        error_messages=CHOOSE,
+        help_text=_("For every line that names no other."),
+    )
     people = WordsField(
         label=_("People"),
         max_length=MOST_PASTED,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
         help_text=_(
             "One to a line: a name with the address behind it in angle brackets, as mail programs write them, or"
-            " columns as copied from a table: address; name; role; department; discipline."
+            " columns as copied from a table: address; name; role; department; discipline; language."
         ),
     )
 

@@ -34,7 +34,7 @@ class MemberForm(DetailsForm):
     full_name = NameField(
         label=_("Name"), max_length=150, help_text=_("Someone who has an account keeps the name they chose.")
     )
-    language = forms.ChoiceField(label=_("Language of letters"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of e-mails"), choices=settings.LANGUAGES)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, error_messages=CHOOSE)
     starts_on = DayField(label=pgettext_lazy("date", "From"))
     ends_on = DayField(label=_("Until"), required=False)

@@ -1,12 +1,13 @@
 """Pages of whoever invites: the list, a pasted one with its preview and its progress, sending again, taking back."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
@@ -92,14 +93,14 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
 def invite_list(request: HttpRequest, slug: str) -> HttpResponse:
     """A pasted list: first what would be sent and what cannot be and why; nothing leaves before that was seen."""
     row, roles = _led(request, slug)
-    begin = {"role": Role.AMBASSADOR, "language": (get_language() or "fr")[:2]}
+    begin = {"role": Role.AMBASSADOR, "language": row.authority.language}
     form = PastedForm(sent(request), roles=roles, initial=begin)
     context = {"cohort": row, "form": form}
     if form.is_bound and form.is_valid():
         good, bad = _looked_up(form, row, roles)
         if "send" in request.POST and (made := _sent(request, form, row, good)):
             return redirect(made)
-        context |= {"good": _named(good), "bad": bad, "seen": True}
+        context |= {"good": _named(good, form.cleaned_data["language"]), "bad": bad, "seen": True}
     return htmx.render(request, "cohorts/invite_list.html", "whole", context)
 
 
@@ -120,8 +121,12 @@ def _sent(request: HttpRequest, form: PastedForm, row: Cohort, lines: list[Line]
     return None
 
 
-def _named(lines: list[Line]) -> list[dict[str, object]]:
-    return [{"line": line, "role": Role(line.role).label} for line in lines]
+def _named(lines: list[Line], language: str) -> list[dict[str, object]]:
+    """Return the lines with the names of role and language; `language` is that of lines that name none."""
+    names = dict(settings.LANGUAGES)
+    return [
+        {"line": line, "role": Role(line.role).label, "language": names[line.language or language]} for line in lines
+    ]
 
 
 @require_safe

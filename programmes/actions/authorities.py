@@ -32,6 +32,7 @@ class AuthorityFacts(TypedDict, total=False):
     longitude: float | None
     time_zone: str
     school_zone: str
+    language: str
     holiday_subdivision: str
     dissolved_on: date | None
     successor: Authority | None

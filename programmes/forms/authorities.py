@@ -35,6 +35,7 @@ class AuthorityForm(RowForm[Authority]):
             "school_zone",
             "holiday_subdivision",
             "time_zone",
+            "language",
             "dissolved_on",
             "successor",
             "source",
@@ -46,6 +47,7 @@ class AuthorityForm(RowForm[Authority]):
             "latitude": _("In degrees, such as 48.11; used for distances between cohorts."),
             "school_zone": _("Empty where no zone applies, as in Corsica or overseas."),
             "holiday_subdivision": _("Only where public holidays differ from the national ones."),
+            "language": _("Invitations to its cohorts are written in it, unless you choose another."),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -72,7 +74,7 @@ class AdminForm(forms.Form):
         help_text=_("Needed only when nobody has an account with this address."),
     )
     language = forms.ChoiceField(
-        label=_("Language of their letters"), choices=[("", _("not known")), *settings.LANGUAGES], required=False
+        label=_("Language of their e-mails"), choices=[("", _("not known")), *settings.LANGUAGES], required=False
     )
 
 

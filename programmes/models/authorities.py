@@ -40,6 +40,7 @@ class Authority(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Paris")
     school_zone = models.CharField(_("school zone"), max_length=1, choices=SchoolZone.choices, blank=True)
     holiday_subdivision = models.CharField(_("holidays of"), max_length=20, choices=HolidayArea.choices, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="fr")
     dissolved_on = models.DateField(_("dissolved on"), null=True, blank=True)
     successor = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("succeeded by"), null=True, blank=True, related_name="predecessors"

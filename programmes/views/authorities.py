@@ -99,7 +99,7 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
     """Put someone in charge of the authority's figures, with or without an account so far."""
     user = person(request)
     found = _to_keep(user, slug)
-    form = AdminForm(sent(request))
+    form = AdminForm(sent(request), initial={"language": found.language})
     if made := done(form, actions.put_in_charge, authority=found, at=now(), by=user):
         if isinstance(made, AuthorityAdmin):
             tell_of_part(made.user, format_lazy(IN_CHARGE, authority=found.name), user)

@@ -125,15 +125,37 @@ def test_empty_lines_and_a_heading_say_nothing_and_numbers_are_those_of_the_list
             "Write it like this: Ada Essai <ada@ville.example>",
         ),
         (
-            "a@ville.example;Ada;relay;Accueil;design;more",
-            "It has more columns than are read.",
-            "Keep address, name, role, department and discipline, in this order.",
+            "a@ville.example;Ada;relay;Accueil;design;fr;more",
+            "This line has more columns than expected.",
+            "Keep address, name, role, department, discipline and language, in this order.",
+        ),
+        (
+            "a@ville.example;Ada;relay;Accueil;design;German",
+            "“German” is not a language of this platform.",
+            "Write fr or en, or leave it out.",
         ),
         (f"a@ville.example;{'A' * 151}", "It is too long.", "Check that each line has one person."),
     ],
 )
 def test_what_it_does_not_understand_has_number_value_reason_and_suggestion(written, reason, suggestion):
     assert bad(f"Bob <bob@ville.example>\n{written}") == [(2, written, reason, suggestion)]
+
+
+@pytest.mark.parametrize(
+    ("written", "language"),
+    [
+        ("", ""),
+        ("fr", "fr"),
+        ("EN", "en"),
+        ("Français", "fr"),
+        ("francais", "fr"),
+        ("English", "en"),
+        ("anglais", "en"),
+    ],
+)
+def test_a_line_may_name_its_language(written, language):
+    [line] = good(f"ada@ville.example;Ada Essai;relay;;;{written}")
+    assert line.language == language
 
 
 def test_an_address_named_twice_counts_once():

@@ -18,7 +18,7 @@ from cohorts.pasted import Line
 from cohorts.permissions import may_settle, roles_given_by
 from cohorts.tasks import send_invitation_lists
 from notifications.models import Reminder
-from programmes.models import AuthorityAdmin
+from programmes.models import Authority, AuthorityAdmin
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY, Cast
@@ -244,13 +244,29 @@ class TestPasted:
                 "Only the lab names coordinators; pilots are named by the lab and the coordinator.",
                 "Give another role, or ask the lab.",
             ],
-            ["1", "Ada Essaiada@people.example", "relay", ""],
+            ["1", "Ada Essaiada@people.example", "relay", "", "French"],
         ]
         assert (Invitation.objects.count(), InvitationList.objects.count(), Reminder.objects.count()) == (0, 0, 0)
 
     def test_it_shows_every_column_that_is_kept(self, pilot):
         page = self.sent(pilot, "ada@people.example; Ada Essai; resident; Accueil; design")
-        assert rows(page) == [["1", "Ada Essaiada@people.example", "resident", "Accueil design"]]
+        assert rows(page) == [["1", "Ada Essaiada@people.example", "resident", "Accueil design", "French"]]
+
+    @pytest.mark.parametrize("language", ["en", "fr"])
+    def test_the_language_is_that_of_the_authority_not_of_the_page(self, pilot, cast, language):
+        cast.cohort.authority.language = language
+        cast.cohort.authority.save()
+        for address in (LIST, "/cohorts/rivage/members/new/"):
+            assert pilot.get(address).context["form"]["language"].value() == language
+
+    def test_the_language_of_an_authority_is_french_by_default(self):
+        assert Authority().language == "fr"
+
+    def test_a_line_that_names_its_language_is_written_to_in_it(self, pilot):
+        text = "ada@people.example; Ada; relay; ; ; English\nBob <bob@people.example>"
+        assert [line[-1] for line in rows(self.sent(pilot, text))] == ["English", "French"]
+        self.sent(pilot, text, send="1")
+        assert list(Invitation.objects.order_by("pk").values_list("language", flat=True)) == ["en", "fr"]
 
     def test_sent_it_invites_the_good_lines_and_leaves_the_others(self, pilot, cast):
         answer = self.sent(pilot, "Ada Essai <ada@people.example>\nnobody", send="1")

@@ -31,7 +31,7 @@ FORMAT = {
     "seats": "15",
     "exchange_days": "2",
 }
-AUTHORITY = {"name": "Rennes", "kind": "municipality", "time_zone": "Europe/Paris"}
+AUTHORITY = {"name": "Rennes", "kind": "municipality", "time_zone": "Europe/Paris", "language": "fr"}
 PERIOD = {"name": "Municipales", "kind": "electoral", "starts_on": "2027-03-01", "ends_on": "2027-03-21"}
 
 

@@ -17,7 +17,7 @@ from tests.programmes.conftest import signed_in
 from web.panels import Panel
 
 pytestmark = pytest.mark.django_db
-TYPED = {"name": "Ville d'Évry", "kind": "municipality", "time_zone": "Europe/Paris"}
+TYPED = {"name": "Ville d'Évry", "kind": "municipality", "time_zone": "Europe/Paris", "language": "fr"}
 
 
 class TestList:
