@@ -1,14 +1,14 @@
 """What this app brings to other pages: panels of editions and authorities, cards and notes of the home page."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, make_aware
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +16,8 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.actions.assessments import occasion_on
 from cohorts.actions.opening import TAKES_COHORTS
-from cohorts.models import AccessRequest, Assessment, Cohort
+from cohorts.enums import Role
+from cohorts.models import AccessRequest, Assessment, Cohort, Invitation
 from cohorts.occasions import Occasion
 from cohorts.permissions import LETTERS, TABLE, may_answer_requests, may_open_cohort, may_sum_up_edition
 from cohorts.pseudonyms import pseudonym
@@ -106,20 +107,38 @@ def _led(user: User, today: date) -> CohortQuerySet:
     return Cohort.objects.led_by(user, today).by_name()
 
 
+def _find_without_pilot(user: User, today: date) -> ArraySubquery:
+    """The first cohorts without a pilot, each with the name of whoever is invited to be it."""
+    at = make_aware(datetime.combine(today, time.min))
+    invited = Invitation.objects.pending(at).filter(cohort=OuterRef("pk"), role=Role.PILOT).order_by("-pk")
+    rows = _led(user, today).without_pilot(today).annotate(invited=Subquery(invited.values("full_name")[:1]))
+    return first(rows, NOTES_SHOWN, "name", "slug", "invited")
+
+
 def _without_pilot(request: HttpRequest, found: Found) -> list[Attention]:
-    notes = [
-        Attention(
-            _("%(cohort)s has no pilot.") % {"cohort": row["name"]},
-            _("Nobody answers for it in the authority."),
-            f"{reverse('cohorts:add_member', args=[row['slug']])}?role=pilot",
-            _("Name a pilot"),
-        )
-        for row in found
-    ]
+    notes = [_pilot_invited(row) if row["invited"] else _pilot_missing(row) for row in found]
     if n := in_all(found):
         strong = ngettext("%(n)d cohort has no pilot.", "%(n)d cohorts have no pilot.", n) % {"n": n}
         notes.append(_see_all(strong, "pilot"))
     return notes
+
+
+def _pilot_missing(row: dict[str, Any]) -> Attention:
+    return Attention(
+        _("%(cohort)s has no pilot.") % {"cohort": row["name"]},
+        _("Nobody answers for it in the authority."),
+        f"{reverse('cohorts:add_member', args=[row['slug']])}?role=pilot",
+        _("Name a pilot"),
+    )
+
+
+def _pilot_invited(row: dict[str, Any]) -> Attention:
+    return Attention(
+        _("%(cohort)s has no pilot yet.") % {"cohort": row["name"]},
+        _("%(person)s is invited and has not answered.") % {"person": row["invited"]},
+        f"{reverse('cohorts:members', args=[row['slug']])}#invited",
+        _("See the invitation"),
+    )
 
 
 def _see_all(strong: str, missing: str) -> Attention:
@@ -180,7 +199,7 @@ def _answered(row: dict[str, Any], occasion: Occasion) -> set[str]:
 asked_for_skills = Watch(find=_find_asked, say=_say_asked)
 # Cohorts the person answers for that nobody leads locally.
 without_pilot = Watch(
-    find=lambda user, today: first(_led(user, today).without_pilot(today), NOTES_SHOWN, "name", "slug"),
+    find=_find_without_pilot,
     say=_without_pilot,
 )
 # Cohorts the person answers for that were to start and have not.

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -27,7 +27,7 @@ from cohorts.views.answers import find_cohort, find_membership, page_about
 from cohorts.views.clock import local_today
 from web.decisions import enforce
 from web.form_pages import done, form_page, sent
-from web.pagination import paginate
+from web.pagination import PER_PAGE, paginate
 
 
 class RowAct(NamedTuple):
@@ -42,13 +42,28 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     """Everyone who is or was in the cohort; addresses only for those who may see them."""
     row = find_cohort(request, slug)
     today = local_today(row)
-    may = decisions(standing(person(request), row, today))
+    letters = standing(person(request), row, today)
+    may = decisions(letters)
     rows = row.memberships.visible_to(person(request)).by_standing(today).select_related("user")
     page = paginate(rows, request.GET.get("page"))
     for member in page if may["lead_cohort"] else ():
         member.acts = _acts(person(request), row, member, today)  # type: ignore[attr-defined] # for the template
-    context = {"cohort": row, "page": page, "may": may, "today": today, "open_requests": open_requests(person(request))}
+    context = {
+        "cohort": row,
+        "page": page,
+        "may": may,
+        "today": today,
+        "invited": _invited(row, roles_to_give(letters)) if may["lead_cohort"] else [],
+        "open_requests": open_requests(person(request)),
+    }
     return render(request, "cohorts/members.html", context)
+
+
+def _invited(cohort: Cohort, roles: list[Role]) -> list[dict[str, object]]:
+    """Return the invitations without an answer; those to one of the `roles` can be sent again and withdrawn."""
+    at = timezone.now()
+    rows = Invitation.objects.open().filter(cohort=cohort).with_places().latest_first()[:PER_PAGE]
+    return [{"row": row, "state": row.state_at(at), "may": row.role in roles} for row in rows]
 
 
 def _acts(user: User, cohort: Cohort, member: Membership, today: date) -> list[RowAct]:
@@ -145,5 +160,5 @@ def _suggested(request: HttpRequest, cohort: Cohort, today: date) -> dict[str, o
     return {
         "role": asked if asked in Role.values else Role.AMBASSADOR,
         "starts_on": max(today, cohort.starts_on or today),
-        "language": (get_language() or "fr")[:2],
+        "language": cohort.authority.language,
     }

@@ -1,6 +1,6 @@
 """What cohorts bring to the home page, to editions and to authorities."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,9 @@ from accounts.models import User
 from cohorts import panels
 from tests.cohorts.pages import browser, doors, main
 from tests.factories.accounts import UserFactory
-from tests.factories.cast import EVERYONE, Cast
+from tests.factories.cast import EVERYONE, NOW, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import EditionFactory
 from tests.pages import elements
 from web.home import Attention
@@ -142,6 +143,23 @@ def test_a_cohort_without_a_pilot_needs_the_lab(cast):
             "Name a pilot",
         )
     ]
+
+
+def test_a_pilot_who_is_invited_is_named_instead(cast):
+    InvitationFactory(cohort=cast.other, full_name="Ada Essai", role="pilot")
+    assert panels.without_pilot(asked_by(cast["S"])) == [
+        Attention(
+            "Montagne has no pilot yet.",
+            "Ada Essai is invited and has not answered.",
+            "/cohorts/montagne/members/#invited",
+            "See the invitation",
+        )
+    ]
+
+
+def test_an_expired_invitation_of_a_pilot_is_none(cast):
+    InvitationFactory(cohort=cast.other, role="pilot", invited_at=NOW - timedelta(days=60))
+    assert [note.action for note in panels.without_pilot(asked_by(cast["S"]))] == ["Name a pilot"]
 
 
 def test_its_coordinator_is_told_too_and_nobody_else(cast):

@@ -7,11 +7,12 @@ from django.test import Client
 
 from accounts.actions.leaving import erase_person
 from accounts.models import User
-from cohorts.models import Membership
+from cohorts.models import Invitation, Membership
 from tests.cohorts.pages import browser, doors, errors, main, said
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
+from tests.factories.invitations import InvitationFactory
 from tests.factories.programmes import AuthorityAdminFactory
 from tests.pages import texts
 
@@ -88,14 +89,38 @@ class TestList:
     def test_a_cohort_without_people_offers_the_first_step(self, cast):
         CohortFactory(slug="empty")
         page = browser(cast["S"]).get("/cohorts/empty/members/")
-        assert "Nobody yet." in main(page)
+        assert "No member yet." in main(page)
         assert "/cohorts/empty/members/new/" in doors(page)
 
     @pytest.mark.parametrize("many", [1, 3])
     def test_it_costs_the_same_for_three(self, pilot, cast, many, django_assert_num_queries):
         MembershipFactory.create_batch(many, cohort=cast.cohort)
-        with django_assert_num_queries(6):
+        for _number in range(many):
+            InvitationFactory(cohort=cast.cohort)
+        with django_assert_num_queries(7):
             pilot.get(LIST)
+
+
+class TestInvitedPeople:
+    """Who is invited and has not answered appears on the page of members, for those who lead the cohort."""
+
+    @pytest.fixture
+    def invited(self, cast) -> Invitation:
+        return InvitationFactory(cohort=cast.cohort, full_name="Ada Essai", role="pilot")
+
+    @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("C", True), ("P", True), ("M", False), ("A", False)])
+    def test_leads_see_the_invitations_that_wait_for_an_answer(self, cast, invited, letter, shown):
+        page = browser(cast[letter]).get(LIST)
+        assert ("Invited, without an answer yet" in main(page), "Ada Essai" in main(page)) == (shown, shown)
+
+    @pytest.mark.parametrize("ended", ["accepted", "revoked"])
+    def test_an_invitation_that_is_settled_is_not_listed(self, pilot, cast, ended):
+        person = UserFactory()
+        if ended == "accepted":
+            InvitationFactory(cohort=cast.cohort, person=person, accepted_at=NOW, accepted_by=person)
+        else:
+            InvitationFactory(cohort=cast.cohort, person=person, revoked_at=NOW, reason="Moved away")
+        assert pilot.get(LIST).context["invited"] == []
 
 
 class TestSomeoneNew:
@@ -139,7 +164,7 @@ class TestSomeoneNew:
 
     def test_the_form_suggests_today_and_the_role_a_link_asks_for(self, pilot):
         initial = pilot.get(f"{NEW}?role=pilot").context["form"].initial
-        assert initial == {"role": "pilot", "starts_on": date(2026, 11, 24), "language": "en"}
+        assert initial == {"role": "pilot", "starts_on": date(2026, 11, 24), "language": "fr"}
         assert pilot.get(f"{NEW}?role=king").context["form"].initial["role"] == "ambassador"
 
     def test_before_a_cohort_starts_its_first_day_is_suggested(self, cast):
