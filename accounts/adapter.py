@@ -34,14 +34,19 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         return self._at_base_url(super().get_email_confirmation_url(request, emailconfirmation))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """In our look and the person's language. A mail server that is away fails no page: it is said, and logged."""
+        """Send the e-mail in our look and the person's language.
+
+        A mail server that is away fails no page: it is reported, logged, and kept with the request (`email_failed`),
+        so that no message claims that the e-mail is on its way.
+        """
         message = letters.written(template_prefix, email, context.get("user"), context)
         try:
             message.send()
         except OSError:  # what smtplib raises is one too
             logger.exception("A letter about an account could not be sent: %s", template_prefix)
             if self.request is not None:  # a command has none
-                messages.error(self.request, _("The letter could not be sent just now. Try again in a few minutes."))
+                self.request.email_failed = True
+                messages.error(self.request, _("The e-mail could not be sent just now. Try again in a few minutes."))
 
     def send_notification_mail(
         self,

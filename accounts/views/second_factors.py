@@ -53,7 +53,7 @@ def _reset(request: HttpRequest, someone: User, form: BaseForm) -> HttpResponse:
     """After the password was asked for again."""
     if reset := done(form, verb, person=someone, at=timezone.now(), by=person(request)):
         tell_of_reset(reset)
-        messages.success(request, _("The second factor is taken away; %(person)s is told.") % {"person": someone})
+        messages.success(request, _("The second factor of %(person)s is removed.") % {"person": someone})
         return redirect("second_factors")
     return _page(someone).show(request, form)
 

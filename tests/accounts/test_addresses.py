@@ -74,7 +74,7 @@ def test_a_new_one_is_added_confirmed_and_made_the_main_one(ada: User, factor: b
     if factor:
         an_app(ada)
     client = signed_in(ada)
-    assert said(sent(client, "add", NEW)) == [f"A letter is on its way to {NEW}: follow its button."]
+    assert said(sent(client, "add", NEW)) == [f"An e-mail is on its way to {NEW}: follow its button."]
     assert (mail.outbox[-1].to, kept(ada)[1]) == ([NEW], (NEW, False, False))
     assert said(sent(client, "primary", NEW)) == ["Confirm the address first, then make it the main one."]
     EmailAddress.objects.filter(email=NEW).update(verified=True)

@@ -7,6 +7,7 @@ from smtplib import SMTPException
 
 import allauth
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -15,7 +16,8 @@ from django.utils import timezone
 from accounts.letters import LETTERS, written
 from notifications.actions import hold_mail
 from notifications.models import MailSwitch
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import UserFactory, signed_in
+from tests.pages import said, texts
 
 PASSWORD = "a long demonstration word"
 TEMPLATES = Path(allauth.__file__).parent / "templates"
@@ -128,6 +130,37 @@ def test_a_mail_server_that_is_away_is_said_alike_for_everyone(monkeypatch, capl
     for email in (UserFactory(language="en").email, "nobody@people.example"):
         client = Client(headers={"Accept-Language": "en"})
         answer = client.post(reverse("ask_sign_in_link"), {"email": email}, follow=True)
-        pages.append("The letter could not be sent just now. Try again in a few minutes." in answer.content.decode())
-    assert pages == [True, True]
+        text = answer.content.decode()
+        pages.append(("could not be sent just now. Try again" in text, "is on its way" in text))
+    assert pages == [(True, False), (True, False)]
     assert "people.example" not in caplog.text
+
+
+class TestMailServerAway:
+    """No page claims that an e-mail is on its way when sending it failed."""
+
+    @pytest.fixture(autouse=True)
+    def _away(self, settings):
+        settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
+
+    FAILED = "The e-mail could not be sent just now. Try again in a few minutes."
+
+    @pytest.mark.parametrize("door", ["ask_sign_in_link", "account_reset_password"])
+    def test_a_page_after_a_request_reports_the_failure_alone(self, door: str):
+        client = Client(headers={"Accept-Language": "en"})
+        page = client.post(reverse(door), {"email": UserFactory(language="en").email}, follow=True)
+        assert (texts(page, "h1"), said(page)) == (["The e-mail was not sent"], [self.FAILED])
+        assert "on its way" not in page.content.decode()
+
+    def test_the_first_sign_in_reports_the_failure_alone(self):
+        user = UserFactory(language="en")
+        EmailAddress.objects.filter(user=user).update(verified=False)
+        client = Client(headers={"Accept-Language": "en"})
+        page = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD}, follow=True)
+        assert (texts(page, "h1"), said(page)) == (["The e-mail was not sent"], [self.FAILED])
+        assert "on its way" not in page.content.decode()
+
+    def test_an_address_that_is_added_reports_the_failure_alone(self):
+        client = signed_in(UserFactory(language="en"))
+        page = client.post(reverse("account_email"), {"action_add": "1", "email": "new@home.example"}, follow=True)
+        assert said(page) == [self.FAILED]

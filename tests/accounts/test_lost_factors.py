@@ -65,7 +65,7 @@ def taken_away(staff: User, user: User, reason: str = HOW) -> tuple[Client, Any]
 class TestTaking:
     def test_everything_that_was_lost_goes_and_the_person_is_signed_out(self, staff: User, loser: User):
         _client, answer = taken_away(staff, loser)
-        assert said(answer) == ["The second factor is taken away; Marie Lost is told."]
+        assert said(answer) == ["The second factor of Marie Lost is removed."]
         assert Authenticator.objects.filter(user=loser).count() == UserSession.objects.filter(user=loser).count() == 0
         row = FactorReset.objects.get()
         assert (row.person, row.staff, row.because) == (loser, staff, HOW)
@@ -117,7 +117,10 @@ class TestTaking:
     def test_a_mail_server_that_is_away_is_said_and_undoes_nothing(self, staff: User, loser: User, settings):
         settings.EMAIL_BACKEND, settings.EMAIL_PORT = "django.core.mail.backends.smtp.EmailBackend", 1
         _client, answer = taken_away(staff, loser)
-        assert said(answer)[0] == "The letter could not be sent just now. Try again in a few minutes."
+        assert said(answer) == [
+            "The e-mail could not be sent just now. Try again in a few minutes.",
+            "The second factor of Marie Lost is removed.",
+        ]
         assert FactorReset.objects.count() == 1
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from web import formats, icons, markdown
 
 if TYPE_CHECKING:
+    from django.contrib.messages.storage.base import Message
     from django.forms import BaseForm, BoundField
     from django.utils.safestring import SafeString
     from django_stubs_ext import StrOrPromise
@@ -63,6 +64,12 @@ def icon(name: str, size: int = 20) -> SafeString:
 def state_tag(label: StrOrPromise, tone: str = "neutral") -> SafeString:
     """A state as shape, word and colour; raises KeyError for an unknown tone."""
     return format_html('<span class="tag {}">{}</span>', TONES[tone], label)
+
+
+@register.filter
+def has_error(messages: Iterable[Message]) -> bool:
+    """Whether one of the page's messages reports an error."""
+    return any(message.level_tag == "error" for message in messages)
 
 
 @register.filter
