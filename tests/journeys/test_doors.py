@@ -165,3 +165,51 @@ def test_a_passkey_signs_in_and_no_account_page_has_a_fault(visit, live_server, 
     page.wait_for_url("**/authenticate/")  # a link stands for the password only
     faults |= walked(page, ["/accounts/2fa/authenticate/"], scheme)
     assert faults == {}
+
+
+FAILURES = {
+    "NotAllowedError": "cancelled, took too long",
+    "InvalidStateError": "has a passkey for your account already",
+    "NotSupportedError": "cannot make the kind of passkey",
+    "ConstraintError": "Set up a screen lock",
+    "AbortError": "was interrupted",
+    "TypeError": "Use a recent browser",
+    "SecurityError": "they need a host name and a secure connection",
+    "UnknownError": "Wait a minute and try again",
+}
+REFUSE = """name => {
+    const refuse = () => Promise.reject(Object.assign(new Error(), { name }));
+    navigator.credentials.get = navigator.credentials.create = refuse;
+}"""
+
+
+def failures_shown(page: Page, button: str) -> dict[str, bool]:
+    """Whether each failure of the browser shows its text next to the button, and no other."""
+    shown = {}
+    for name, text in FAILURES.items():
+        page.evaluate(REFUSE, name)
+        page.click(button)
+        alert = page.locator("main .cluster + [role=alert]")
+        expect(alert).to_contain_text(text)
+        shown[name] = alert.locator(".message").count() == 1
+    return shown
+
+
+def test_each_failure_of_a_passkey_says_what_to_do_next_to_the_button(visit):
+    user = UserFactory(language="en")
+    page = visit()
+    page.goto("/accounts/login/")
+    assert failures_shown(page, "#passkey_login") == dict.fromkeys(FAILURES, True)
+    sign_in(page, user)
+    page.goto("/accounts/2fa/webauthn/add/")
+    give_password(page)
+    assert failures_shown(page, "#mfa_webauthn_add") == dict.fromkeys(FAILURES, True)
+
+
+def test_at_an_address_of_digits_the_same_page_is_offered_on_localhost(visit, live_server, settings):
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    page = visit()
+    page.goto(live_server.url.replace("localhost", "127.0.0.1") + "/accounts/login/?next=/rates/")
+    page.click("#passkey_login")
+    page.get_by_role("link", name="Open this page on localhost").click()
+    page.wait_for_url(f"{live_server.url}/accounts/login/?next=/rates/")
