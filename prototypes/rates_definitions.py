@@ -170,8 +170,9 @@ def work_definitions() -> Definition:
             ),
             _(
                 "Tests count once they are concluded. A test is locked before observing when its threshold was fixed no"
-                " later than the day it was held; the range is Wilson’s 95 %% interval. A kind of challenge or a period"
-                " chooses the ideas whose tests count; first prototypes and attendance are those of whole cohorts."
+                " later than the day it was held; the range is Wilson’s 95 %% interval. When a kind of challenge or a"
+                " period is chosen, only the tests of those ideas are shown: first prototypes and attendance are those"
+                " of whole cohorts."
             )
             % {},
             _(

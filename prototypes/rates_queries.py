@@ -49,6 +49,11 @@ class Scope:
     accepted_from: date | None = None
     accepted_until: date | None = None
 
+    @property
+    def by_kind_or_period(self) -> bool:
+        """Whether a kind of challenge or a period chooses among the ideas of its cohorts."""
+        return bool(self.kind or self.accepted_from or self.accepted_until)
+
     def parameters(self) -> dict[str, Any]:
         return {
             "authority": self.authority and self.authority.pk,

@@ -66,10 +66,14 @@ class CohortWork:
 
 @dataclass(frozen=True)
 class WorkFigures:
-    """The work of some cohorts by `as_of`. Each group is masked for itself, as those of the rates are."""
+    """The work of some cohorts by `as_of`. Each group is masked for itself, as those of the rates are.
+
+    `tests_only`: a kind of challenge or a period chooses the tests; figures of full cohorts are left out.
+    """
 
     as_of: date
     cohorts: tuple[CohortWork, ...] = ()
+    tests_only: bool = False
 
     @cached_property
     def started(self) -> Group:
@@ -159,7 +163,7 @@ class WorkFigures:
 
     @property
     def empty(self) -> bool:
-        return not (self.started.total or self.tests.total or self.people.total)
+        return not (self.tests.total or (not self.tests_only and (self.started.total or self.people.total)))
 
     def of_edition(self, edition: int) -> WorkFigures:
         """Those of one edition, for lab staff: they may see every row."""

@@ -86,7 +86,8 @@ def work_done(*, scope: Scope = EVERYTHING, as_of: date) -> WorkFigures:
     The kind of challenge and the period of a scope choose the ideas whose tests count, and no cohorts.
     """
     midday = {"midday_ends": MIDDAY_ENDS, "midday_starts": MIDDAY_STARTS}
-    return WorkFigures(as_of, tuple(_work(row) for row in ask(WORK, scope=scope, as_of=as_of, **midday)))
+    rows = tuple(_work(row) for row in ask(WORK, scope=scope, as_of=as_of, **midday))
+    return WorkFigures(as_of, rows, tests_only=scope.by_kind_or_period)
 
 
 def ask(sql: str, *, scope: Scope, as_of: date, **given: Any) -> list[dict[str, Any]]:

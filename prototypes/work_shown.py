@@ -25,9 +25,11 @@ def work_shown(scope: Scope, figures: Figures) -> dict[str, Any]:
 
 def work_lines(work: WorkFigures) -> Iterator[Line]:
     """Months to the first prototype, tests, how many were locked, what they prove, who came."""
-    yield from _firsts(work)
+    if not work.tests_only:
+        yield from _firsts(work)
     yield from _tests(work)
-    yield from _attendance(work)
+    if not work.tests_only:
+        yield from _attendance(work)
 
 
 def _line(slug: str, label: str, said: tuple[str, str], *, hidden: bool, **numbers: Any) -> Line:

@@ -96,7 +96,8 @@ def _rows(request: HttpRequest, user: User, scope: Scope, figures: Figures, outc
 def _beside(reach: Reach, scope: Scope, figures: Figures) -> dict[str, Any]:
     """What publications say: counted or claimed, never mixed with what is measured."""
     known = {IdeaState(state).label if state else "": count for state, count in (figures.published or {}).items()}
+    claims = [] if scope.by_kind_or_period else claims_beside(reach.rows(scope))  # they are of all ideas
     return {
         "published": sorted(known.items(), key=lambda pair: -pair[1]),
-        "claims": [(claim, float(claim.value) / 100) for claim in claims_beside(reach.rows(scope))],
+        "claims": [(claim, float(claim.value) / 100) for claim in claims],
     }

@@ -13,8 +13,8 @@ from cohorts.models import Cohort
 from programmes.models import Claim
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
-from tests.factories.programmes import EditionFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory, tell
+from tests.factories.programmes import ClaimFactory, EditionFactory
+from tests.factories.prototypes import ChallengeFactory, IdeaFactory, TrialFactory, tell
 from tests.factories.rates import early_cohort, worked_example
 from tests.pages import elements, texts
 
@@ -442,3 +442,27 @@ def test_a_full_page_weighs_little(cast: Cast, example: Cohort):
     page = answer(cast["S"])
     assert (len(page.context["rows"]), bool(page.context["chart"])) == (20, True)
     assert len(page.content) <= 60 * 1024
+
+
+PERIODS = [{"accepted_from": "2020-01-01", "accepted_until": "2020-12-31"}, {"kind": "test_case"}]
+
+
+@pytest.mark.parametrize("choice", PERIODS)
+def test_a_choice_without_ideas_shows_no_figure_that_it_does_not_narrow(cast: Cast, choice: dict[str, str]):
+    """First prototypes, attendance and published claims are of whole cohorts: they would contradict the sentence."""
+    trial = TrialFactory(prototype__idea__cohort=cast.cohort, state="concluded")
+    ClaimFactory(edition=cast.edition)
+    assert trial.prototype.idea.cohort == cast.cohort
+    everything, narrowed = answer(cast["S"]), answer(cast["S"], **choice)
+    assert "What the work gave" in texts(everything, "h2")
+    assert "What publications say" in texts(everything, "h2")
+    assert {"What the work gave", "What publications say"} & set(texts(narrowed, "h2")) == set()
+    assert "No accepted idea matches this choice." in text(cast["S"], **choice)
+
+
+def test_a_choice_with_ideas_shows_their_tests_alone(cast: Cast):
+    challenge = ChallengeFactory(cohort=cast.cohort, kind="test_case")
+    idea = IdeaFactory(cohort=cast.cohort, challenge=challenge, state="testing")
+    TrialFactory(prototype__idea=idea, state="concluded")
+    shown = [line.slug for line in answer(cast["S"], kind="test_case").context["work_lines"]]
+    assert shown == ["tests_concluded", "tests_locked", "strength"]
