@@ -42,8 +42,8 @@ class Line:
 
     @property
     def on(self) -> bool:
-        """People are expected on its days."""
-        return self.session.state in (SessionState.DRAFT, SessionState.SCHEDULED)
+        """People are expected on its days; of a draft nobody is yet, whoever was invited to it already."""
+        return self.session.state == SessionState.SCHEDULED
 
 
 def next_step(session: Session, tally: Tally, *, plans: bool, today: date) -> Step | None:

@@ -75,7 +75,9 @@ class Rung:
             why = reason_in_words(self.size.stopped, self.reminder.kind)
             return _("%(when)s, as of today to nobody: %(why)s") % {"when": when, "why": why}
         people = self.reminder.waiting or self.size.people
-        to = "" if people is None else ngettext("to %(n)d person", "to %(n)d people", people) % {"n": people}
+        if people == 0:
+            return ", ".join(filter(None, [when, _("as of today to nobody"), self._once]))
+        to = ngettext("to %(n)d person", "to %(n)d people", people) % {"n": people} if people else ""
         coming = (", " if self.held else " ").join(filter(None, [when, to]))
         return ", ".join(filter(None, [coming, self._once]))
 

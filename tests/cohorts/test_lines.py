@@ -90,7 +90,7 @@ def test_a_button_says_what_it_answers():
 
 @pytest.mark.parametrize(
     ("state", "on", "over"),
-    [("draft", True, False), ("scheduled", True, False), ("held", False, True), ("cancelled", False, False)],
+    [("draft", False, False), ("scheduled", True, False), ("held", False, True), ("cancelled", False, False)],
 )
 @pytest.mark.django_db
 def test_people_are_expected_then_counted(state: str, on: bool, over: bool):

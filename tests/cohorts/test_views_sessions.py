@@ -22,6 +22,7 @@ from tests.factories.cohorts import (
     StakeholderFactory,
 )
 from tests.factories.programmes import format_with_letters
+from tests.pages import texts
 from web.seen import fingerprint
 
 PAST, SOON = date(2026, 11, 17), date(2026, 12, 1)
@@ -187,6 +188,25 @@ class TestOneSession:
         assert "Tue 1 December 2026 9:00 to 17:00 Salle du conseil" in text
         assert "Ambassadors 1 Ambassador Rivage expected Pilot 1 Pilot Rivage expected" in text
         assert "Residents 1 Resident Rivage design expected Coordination 1" in text
+
+    @pytest.mark.parametrize(
+        ("state", "label"),
+        [
+            ("draft", "on the list"),
+            ("scheduled", "expected"),
+            ("postponed", "on the list"),
+        ],
+    )
+    def test_people_are_expected_at_a_scheduled_session_only(self, cast: Cast, state: str, label: str):
+        """A draft lists who was invited so far: one relay there does not mean that one person is expected."""
+        session = SessionFactory(cohort=cast.cohort, state=state, date=SOON)
+        relay = cast.cohort.memberships.get(role="relay")
+        AttendanceFactory(day=session.days.get(), member=relay, status="expected", half_days=0)
+        client = browser(cast["P"])
+        figures = texts(client.get(at("session", session.pk)), "div", "figure")
+        assert figures == [f"{label} 1", "stakeholders 0"]
+        counted = "1 expected" in main(client.get(f"{at('sessions')}?period=all"))
+        assert counted is (state == "scheduled")
 
     @pytest.mark.parametrize(
         ("state", "leads_to"),

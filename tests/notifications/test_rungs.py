@@ -77,7 +77,7 @@ def test_it_says_to_how_many_where_the_kind_can_tell(db: None):
     with registered(made_up(sizes=says(Size(1)))):
         assert shown()[0][2] == "will go in 70 days to 1 person"
     with registered(made_up(sizes=says(Size(0)))):
-        assert shown()[0][2] == "will go in 70 days to 0 people"
+        assert shown()[0][2] == "will go in 70 days, as of today to nobody"
 
 
 def test_it_asks_for_each_letter_of_its_own(db: None):

@@ -302,6 +302,8 @@ def test_people_read_their_own_letters_and_no_others():
     assert other.get(letter.get_absolute_url()).status_code == 404
 
 
+MADE_AGAIN = "The list is made again when the e-mail leaves."
+
 # --- one reminder -----------------------------------------------------------------------------------------------------
 
 
@@ -309,15 +311,27 @@ def test_before_it_goes_a_reminder_shows_whom_it_concerns_today(lab: Client):
     GuestFactory(full_name="Ana Lys")
     GuestFactory(full_name="Bo")
     text = words(lab.get(reverse("notifications:reminder", args=[ReminderFactory().pk])))
-    assert "2 people. Asked again when it leaves. Ana Lys Bo Shown as Ana Lys reads it." in text
+    assert (
+        "2 people as of today. The list is made again when the e-mail leaves. Ana Lys Bo Shown as Ana Lys reads it."
+        in text
+    )
     assert Delivery.objects.count() == 0
+
+
+def test_a_reminder_without_a_recipient_says_that_it_is_nobody(lab: Client):
+    text = words(lab.get(reverse("notifications:reminder", args=[ReminderFactory().pk])))
+    assert f"As of today nobody. {MADE_AGAIN} It goes to nobody as of today: this is how you would read it." in text
+    assert "0 people" not in text
 
 
 def test_where_the_event_is_not_so_far_it_says_why_it_is_nobody(lab: Client):
     report = {"kind": "exchange", "letter": "exchange_report", "audience": "members"}
     row = ReminderFactory(**report, object_id=ExchangeFactory(state="announced").pk)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
-    assert "As of today nobody: the Intertransfo is not that far yet. Asked again when it leaves." in text
+    assert (
+        "As of today nobody: the Intertransfo is not that far yet. The list is made again when the e-mail leaves."
+        in text
+    )
 
 
 @pytest.mark.parametrize(("state", "said"), [("queued", True), ("skipped", False)])
@@ -326,14 +340,16 @@ def test_letters_that_wait_for_what_has_ended_say_so(lab: Client, state: str, sa
     row = ReminderFactory(kind="exchange", letter="exchange_programme", object_id=exchange.pk, state="expanded")
     DeliveryFactory(reminder=row, state=state)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
-    assert ("As of today nobody: it was settled already. Asked again when it leaves." in text) is said
+    assert (
+        "As of today nobody: it was settled already. The list is made again when the e-mail leaves." in text
+    ) is said
 
 
 def test_after_it_went_a_reminder_shows_to_whom(lab: Client):
     letter = DeliveryFactory(user=GuestFactory(full_name="Ana Lys"), state="skipped", reason="declined")
     text = words(lab.get(reverse("notifications:reminder", args=[letter.items.get().reminder_id])))
     assert "What became of it Left out for 1 person: the person declined. Ana Lys left out: the person declined" in text
-    assert "Asked again" not in text
+    assert MADE_AGAIN not in text
 
 
 @pytest.mark.parametrize(("kind", "gone"), [("workshop", False), ("picnic", True)])
@@ -342,7 +358,10 @@ def test_a_reminder_that_did_not_go_says_why_and_how_it_would_have_read(lab: Cli
     row = ReminderFactory(kind=kind, state="skipped", reason="late", due_at=NOW - timedelta(days=200))
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert "What became of it It did not go: a later reminder goes in its place." in text
-    assert ("It cannot be shown" in text, "Shown as Staff Lab reads it." in text) == (gone, not gone)
+    assert ("It cannot be shown" in text, "It goes to nobody as of today: this is how you would read it." in text) == (
+        gone,
+        not gone,
+    )
     assert "Whom it concerns today" not in text
 
 
@@ -351,7 +370,7 @@ def test_a_reminder_long_past_its_use_concerns_nobody_any_more(lab: Client):
     row = ReminderFactory(due_at=NOW - timedelta(days=200))
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert "What became of it It was of use until 9 May 2026 and does not go any more." in text
-    assert "Asked again" not in text
+    assert MADE_AGAIN not in text
 
 
 def test_a_reminders_page_takes_as_many_statements_however_many_letters(lab: Client, django_assert_num_queries):
