@@ -2,9 +2,13 @@
 
 const announcer = document.getElementById("announcer");
 
+// What a swap brought that eyes see at once: what was done, how many are left, or that there are none.
+const SPOKEN = "[data-announce], .messages .message > span, .empty-title";
+
 function announce(root) {
-    const spoken = root.matches?.("[data-announce]") ? root : root.querySelector?.("[data-announce]");
-    if (spoken && announcer) announcer.textContent = spoken.textContent.trim().replace(/\s+/g, " ");
+    const own = root.matches?.("[data-announce]") ? [root] : [...(root.querySelectorAll?.(SPOKEN) ?? [])];
+    const text = own.map((spoken) => spoken.textContent.trim().replace(/\s+/g, " ")).join(" ");
+    if (text && announcer) announcer.textContent = text;
 }
 
 function focusReason(root) {
@@ -29,7 +33,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     showToday(event.detail.elt);
 });
 
-// Another choice replaces what the address asked for: the report that a value was ignored no longer applies.
+// Another choice replaces the values of the address: the report that one was ignored no longer applies.
 document.addEventListener("change", (event) => {
     if (!event.target.closest(".filters")) return;
     for (const report of document.querySelectorAll("[data-ignored]")) report.remove();

@@ -1,0 +1,78 @@
+"""The keyboard after a swap: on the next row when a row is gone, on the same control otherwise, never nowhere."""
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from django.utils.timezone import localdate
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from cohorts.models import InvitationList
+from tests.factories.cast import NOW, assemble
+from tests.factories.programmes import AuthorityAdminFactory
+from tests.factories.prototypes import PATH, IdeaFactory
+from tests.factories.rates import early_cohort
+from tests.journeys.conftest import main
+
+TITLES = ("Une borne", "Un guichet", "Un livret")
+
+
+@pytest.fixture
+def admin(transactional_db: None) -> User:
+    """Answers for three ideas of which nobody gave a sign for seven months."""
+    start = localdate() - relativedelta(months=20)
+    cohort = early_cohort(actual_start=start, planned_start=start)
+    for number, title in enumerate(TITLES):
+        day = localdate() - relativedelta(months=9 - number)
+        IdeaFactory(cohort=cohort, state="accepted", title=title, days=dict.fromkeys(PATH, day))
+    return AuthorityAdminFactory(authority=cohort.authority, since=start).user
+
+
+def confirm(page: Page, title: str) -> None:
+    """By the keyboard alone."""
+    button = main(page).get_by_role("group", name=title).get_by_role("button", name="Still so")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(main(page).get_by_role("group", name=title)).to_have_count(0)
+
+
+def still_so(page: Page, title: str):
+    return main(page).get_by_role("group", name=title).get_by_role("button", name="Still so")
+
+
+def test_the_focus_goes_to_the_next_row_else_to_the_one_before_else_to_the_empty_message(visit, admin):
+    page = visit(admin)
+    page.goto("/ideas/unconfirmed/")
+    confirm(page, TITLES[0])
+    expect(still_so(page, TITLES[1])).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("1 idea is confirmed. 2 ideas to confirm")
+    confirm(page, TITLES[2])
+    expect(still_so(page, TITLES[1])).to_be_focused()
+    confirm(page, TITLES[1])
+    expect(main(page).get_by_text("Every idea is confirmed", exact=True)).to_be_focused()
+    expect(page.locator("#announcer")).to_have_text("1 idea is confirmed. Every idea is confirmed")
+
+
+def test_the_focus_stays_on_the_button_that_confirms_several(visit, admin):
+    page = visit(admin)
+    page.goto("/ideas/unconfirmed/")
+    main(page).get_by_role("checkbox", name=TITLES[1]).check()
+    button = main(page).get_by_role("button", name="Those ticked are still so")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(main(page).get_by_role("group", name=TITLES[1])).to_have_count(0)
+    expect(button).to_be_focused()
+
+
+def test_a_part_that_is_asked_for_again_and_again_keeps_the_focus(visit, transactional_db):
+    """How far a list of invitations is: the page asks every two seconds, and replaces the link in focus."""
+    cast = assemble()
+    given = {"cohort": cast.cohort, "made_by": cast["P"], "made_at": NOW, "language": "en"}
+    page = visit(cast["P"])
+    page.goto(InvitationList.objects.create(**given, total=1, lines=[{"number": 1}]).get_absolute_url())
+    link = main(page).get_by_role("link", name="See how far it is")
+    link.focus()
+    for _ in range(2):
+        with page.expect_response("**/lists/**"):
+            pass
+        page.wait_for_timeout(200)
+        expect(link).to_be_focused()
