@@ -6,7 +6,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.crypto import get_random_string
 
 DRAFT: Final = "draft"  # its key in an address
-KEPT_DRAFTS: Final = 3  # per session: two editions being opened side by side, and one more
+MOST_DRAFTS: Final = 3  # per session: two editions being opened side by side, and one more
 SESSION_KEY: Final = "drafts"
 OF_THE_FRAME: Final = frozenset({"csrfmiddlewaretoken", "made_for"})
 
@@ -19,7 +19,7 @@ def save_draft(request: HttpRequest) -> str:
             draft.setlist(name, [value for value in values if value])
     key = get_random_string(8)
     drafts = {**request.session.get(SESSION_KEY, {}), key: draft.urlencode()}
-    request.session[SESSION_KEY] = dict(list(drafts.items())[-KEPT_DRAFTS:])
+    request.session[SESSION_KEY] = dict(list(drafts.items())[-MOST_DRAFTS:])
     return key
 
 

@@ -21,11 +21,11 @@ STAGES = {"coming": COMING, "past": PAST, "cancelled": (ExchangeState.CANCELLED,
 class ExchangeFilter(ListFilter):
     """By edition and by stage; `editions` are pairs of slug and name."""
 
-    edition = django_filters.ChoiceFilter(label=_("Edition"), empty_label=_("All"), field_name="edition__slug")
+    edition = django_filters.ChoiceFilter(label=_("Edition"), empty_label=_("All editions"), field_name="edition__slug")
     stage = django_filters.ChoiceFilter(
         label=_("Stage"),
         choices=[("coming", pgettext_lazy("period", "coming")), ("past", _("past")), ("cancelled", _("cancelled"))],
-        empty_label=_("All"),
+        empty_label=_("All stages"),
         method="at_stage",
     )
 

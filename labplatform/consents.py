@@ -43,12 +43,12 @@ class ConsentFilter(forms.Form):
         label=gettext_lazy("Cohort"),
         queryset=Cohort.objects.none(),
         required=False,
-        empty_label=gettext_lazy("All"),
+        empty_label=gettext_lazy("All cohorts"),
         error_messages=CHOOSE,
     )
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
-        choices=[("", gettext_lazy("All")), *STATES],
+        choices=[("", gettext_lazy("All states")), *STATES],
         required=False,
         error_messages=CHOOSE,
     )

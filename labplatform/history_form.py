@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from labplatform.history import Asked, Told, columns_of, parts_of
 from labplatform.history_told import deed
@@ -25,7 +25,7 @@ class HistoryForm(forms.Form):
     by = forms.ChoiceField(label=gettext_lazy("Who"), required=False, error_messages=CHOOSE)
     verb = forms.ChoiceField(label=gettext_lazy("What was done"), required=False, error_messages=CHOOSE)
     column = forms.ChoiceField(label=gettext_lazy("Field"), required=False, error_messages=CHOOSE)
-    since = forms.DateField(label=gettext_lazy("From"), required=False, widget=DayInput)
+    since = forms.DateField(label=pgettext_lazy("date", "From"), required=False, widget=DayInput)
     until = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DayInput)
 
     def __init__(self, *args: Any, kept: Kept, told: Told, **kwargs: Any) -> None:

@@ -172,7 +172,7 @@ VERB_WORDS: Final[dict[str, Promise]] = {
     "record_attendance": _("Attendance recorded"),
     "refuse_access": _("Access refused"),
     "refuse_lesson": _("Lesson refused"),
-    "register": _("Registered"),
+    "register": _("Person registered"),
     "register_others": _("Others registered"),
     "release_letter": _("Letter released"),
     "release_mail": _("Letters released"),

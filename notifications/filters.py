@@ -26,9 +26,9 @@ class LetterFilter(ListFilter):
     """By state, kind of event and person."""
 
     state = django_filters.ChoiceFilter(
-        label=_("State"), choices=DeliveryState.choices, empty_label=_("All"), method="in_state"
+        label=_("State"), choices=DeliveryState.choices, empty_label=_("All states"), method="in_state"
     )
-    kind = django_filters.ChoiceFilter(label=_("About"), choices=_kinds, empty_label=_("All"), method="of_kind")
+    kind = django_filters.ChoiceFilter(label=_("About"), choices=_kinds, empty_label=_("All kinds"), method="of_kind")
     person = django_filters.CharFilter(label=_("Person"), method="of_person")
 
     class Meta:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cohorts import access_queries
 from cohorts.enums import ACCESS_TRANSITIONS, AccessState
@@ -22,7 +23,7 @@ class AccessRequest(models.Model):
 
     provider = models.CharField(_("signed in with"), max_length=30)
     issuer = models.CharField(_("issuer"), max_length=300)
-    subject = models.CharField(_("subject"), max_length=255)
+    subject = models.CharField(pgettext_lazy("identity provider", "subject"), max_length=255)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.CASCADE,
@@ -46,7 +47,7 @@ class AccessRequest(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
-        verbose_name=_("answered by"),
+        verbose_name=pgettext_lazy("request", "answered by"),
         null=True,
         blank=True,
         related_name="answered_requests",

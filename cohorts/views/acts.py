@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.requests import person
@@ -128,7 +128,7 @@ BECOME_ALUMNI = Act(
 )
 WITHDRAW = Act(
     "withdraw_cohort",
-    gettext_lazy("Withdraw"),
+    pgettext_lazy("cohort", "Withdraw"),
     frozenset({CohortState.PROSPECT, CohortState.AGREED, CohortState.RUNNING, CohortState.SUSPENDED}),
     CohortState.WITHDRAWN,
     "open_cohort",

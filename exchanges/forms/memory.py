@@ -9,7 +9,6 @@ from exchanges.memory import Remembered
 from web.filters import Ignored, refused_choices
 from web.forms import CHOOSE, WordsField
 
-ALL = ("", _("All"))
 LONGEST = 200
 
 
@@ -18,12 +17,17 @@ class MemoryForm(forms.Form):
 
     q = WordsField(label=_("Search"), max_length=LONGEST, required=False)
     edition = forms.ChoiceField(label=_("Edition"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=[ALL, *Remembered.choices], required=False, error_messages=CHOOSE)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[("", _("All kinds")), *Remembered.choices],
+        required=False,
+        error_messages=CHOOSE,
+    )
 
     def __init__(self, *args: Any, editions: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["edition"] = forms.ChoiceField(
-            label=_("Edition"), choices=[ALL, *editions], required=False, error_messages=CHOOSE
+            label=_("Edition"), choices=[("", _("All editions")), *editions], required=False, error_messages=CHOOSE
         )
 
     @property

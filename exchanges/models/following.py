@@ -85,7 +85,7 @@ class Commitment(models.Model):
     due_on = models.DateField(pgettext_lazy("commitment", "until"))
     state = models.CharField(_("state"), max_length=7, choices=CommitmentState.choices, default=CommitmentState.OPEN)
     reason = models.TextField(_("reason"), blank=True)
-    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closed_on = models.DateField(pgettext_lazy("commitment", "closed on"), null=True, blank=True)
     born_on = born_field()
 
     objects = content_queries.CommitmentQuerySet.as_manager()

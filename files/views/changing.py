@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.requests import person
 from files import actions
@@ -80,7 +80,7 @@ def withdraw_file(request: HttpRequest, pk: int) -> HttpResponse:
     )
     return FormPage(
         _("Withdraw the file"),
-        _("Withdraw"),
+        pgettext("file", "Withdraw"),
         f"{owner.href}#files",
         crumb=owner.name,
         crumb_href=owner.href,

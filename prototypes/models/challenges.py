@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Choices, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from cohorts.models import Cohort, Session, Stakeholder
@@ -52,9 +53,9 @@ class Challenge(models.Model):
     )
     state_label = models.CharField(_("state in its own words"), max_length=80, blank=True)
     reason = models.TextField(_("reason"), blank=True)
-    started_on = models.DateField(_("started on"), null=True, blank=True)
+    started_on = models.DateField(pgettext_lazy("challenge", "started on"), null=True, blank=True)
     started_precision = precision_field()
-    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    ended_on = models.DateField(pgettext_lazy("challenge", "ended on"), null=True, blank=True)
     ended_precision = precision_field()
     stakeholders = models.ManyToManyField(
         Stakeholder,

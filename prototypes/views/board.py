@@ -83,8 +83,8 @@ def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> C
 
 def _ignored(request: HttpRequest, chosen: Challenge | None) -> list[Ignored]:
     """Return the challenge in the address when it is not one of the board's."""
-    asked = request.GET.get("challenge", "")
-    return [Ignored(_("Challenge"), asked)] if asked and chosen is None else []
+    value = request.GET.get("challenge", "")
+    return [Ignored(_("Challenge"), value)] if value and chosen is None else []
 
 
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:

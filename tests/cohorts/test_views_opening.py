@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cohorts.drafts import KEPT_DRAFTS
+from cohorts.drafts import MOST_DRAFTS
 from cohorts.forms.opening import LISTED, MOST_AUTHORITIES
 from cohorts.models import Cohort, Session
 from programmes.models import Authority, Edition, Format
@@ -310,10 +310,10 @@ class TestManyAuthorities:
         entry = staff.post(SECOND, sent, follow=True).context["calendars"][0].entry
         assert (entry.starts_on, entry.site) == (date(2027, 3, 1), "Gare")
 
-    def test_the_latest_drafts_are_kept_and_the_oldest_gives_way(self, staff, pattern, metz):
-        kept = [staff.post(SECOND, self.sent(pattern, [metz])).headers["Location"] for _ in range(KEPT_DRAFTS + 1)]
-        found = ["edition" in (staff.get(address).context or {}) for address in kept]
-        assert found == [False, *[True] * KEPT_DRAFTS]
+    def test_the_latest_drafts_are_saved_and_the_oldest_is_removed(self, staff, pattern, metz):
+        addresses = [staff.post(SECOND, self.sent(pattern, [metz])).headers["Location"] for _ in range(MOST_DRAFTS + 1)]
+        found = ["edition" in (staff.get(address).context or {}) for address in addresses]
+        assert found == [False, *[True] * MOST_DRAFTS]
 
     def test_a_draft_is_of_the_session_that_saved_it(self, staff, cast, pattern, metz):
         address = staff.post(SECOND, self.sent(pattern, [metz])).headers["Location"]
@@ -328,7 +328,7 @@ class TestManyAuthorities:
         reason = "At most 3 authorities open an edition together. Add the others later, on the page of the edition."
         assert errors(page) == {"authorities": [reason]}
 
-    def test_a_full_choice_lists_no_further_authority_and_says_why(self, staff, pattern, monkeypatch):
+    def test_a_full_choice_lists_no_further_authority_and_shows_the_reason(self, staff, pattern, monkeypatch):
         monkeypatch.setattr("cohorts.forms.opening.MOST_AUTHORITIES", 2)
         authorities = AuthorityFactory.create_batch(3)
         page = staff.post(SECOND, self.sent(pattern, authorities[:2]), follow=True)

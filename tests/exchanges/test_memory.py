@@ -258,7 +258,7 @@ class TestPage:
     def test_only_their_editions_can_be_chosen(self, cast: Cast):
         page = signed_in(cast["M"]).get(ADDRESS)
         choices = [name for _slug, name in page.context["form"].fields["edition"].choices]
-        assert choices == ["All", "La Transfo 2026–2028", "Édition 1"]
+        assert choices == ["All editions", "La Transfo 2026–2028", "Édition 1"]
 
     def test_nonsense_in_the_address_is_answered(self, cast: Cast):
         client = signed_in(cast["M"])
