@@ -75,11 +75,10 @@ def text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str = "") -
 
 
 def clock_before(idea: Idea | None, day: date | None, today: date) -> str:
-    """Return since when the months count, where that is before this acceptance: of a part of a split idea, or reopened."""
-    first = idea.accepted_on if idea else None
-    if first is None or day is None or first >= day:
+    """Return since when the months count, where that is earlier than this acceptance: of a part, or once reopened."""
+    if idea is None or idea.accepted_on is None or day is None or idea.accepted_on >= day:
         return ""
-    return _("Its months count from %(day)s.") % {"day": when(first, acceptance_precision(idea), today)}
+    return _("Its months count from %(day)s.") % {"day": when(idea.accepted_on, acceptance_precision(idea), today)}
 
 
 def capitalised(text: str) -> str:
