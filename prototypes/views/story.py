@@ -61,7 +61,7 @@ def title(event: IdeaEvent, before: str) -> StrOrPromise:
     return event.get_state_display().capitalize()
 
 
-def text(event: IdeaEvent, today: date, first: IdeaEvent | None = None) -> StrOrPromise:
+def text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str = "") -> StrOrPromise:
     """Its reason; that of a correction is about the telling, so it repeats what was said `first` of the same."""
     reason = (first.reason if first and first.state == event.state else "") if event.corrects_id else event.reason
     if reason and event.abandoned_for and event.abandoned_for != AbandonedFor.OTHER:
@@ -70,16 +70,15 @@ def text(event: IdeaEvent, today: date, first: IdeaEvent | None = None) -> StrOr
             "words": reason,
         }
     if event.state == IdeaState.ACCEPTED and not event.reason:
-        return clock(event.idea, event.effective_on, today)
+        return clock or _("The clock starts.")
     return reason
 
 
-def clock(idea: Idea, day: date | None, today: date) -> str:
-    """Whether the idea's months count from this acceptance, or from that of the idea it is a part of."""
-    first = idea.accepted_on
-    if first is None or day is None or first >= day:
-        return _("The clock starts.")
-    return _("Its months count from %(day)s.") % {"day": when(first, acceptance_precision(idea), today)}
+def clock_before(idea: Idea | None, day: date | None, today: date) -> str:
+    """Return since when the months count, where that is earlier than this acceptance: of a part, or once reopened."""
+    if idea is None or idea.accepted_on is None or day is None or idea.accepted_on >= day:
+        return ""
+    return _("Its months count from %(day)s.") % {"day": when(idea.accepted_on, acceptance_precision(idea), today)}
 
 
 def capitalised(text: str) -> str:
@@ -116,7 +115,7 @@ def event_line(
     return StoryEvent(
         when=when(event.effective_on, event.precision, today),
         title=title(event, before),
-        text=text(event, today, first),
+        text=text(event, first, clock=clock_before(event.idea if event.idea_id else None, event.effective_on, today)),
         detail=detail(event, first_said(event, first, today)),
         kind=KINDS.get(event.state, "plain"),
         template="prototypes/includes/below_event.html" if below != Below() else "",

@@ -20,7 +20,9 @@ from prototypes.rates import (
     completed_months,
     cumulative_incidence,
     cumulative_incidence_from_counts,
+    exact,
     is_masked,
+    months_between,
     wilson,
 )
 
@@ -486,3 +488,24 @@ def test_an_end_before_the_start_is_refused():
 
 def test_groups_under_five_are_masked():
     assert [count for count in range(8) if is_masked(count)] == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [
+        ("2025-01-31", "2025-01-31", 0),
+        ("2025-01-31", "2025-02-28", 1),
+        ("2025-01-31", "2025-03-01", 1.0323),
+        ("2024-01-30", "2024-02-29", 1),
+        ("2024-02-29", "2025-02-28", 12),
+        ("2024-02-29", "2025-03-01", 12.0345),
+        ("2025-03-15", "2026-03-15", 12),
+        ("2025-03-15", "2026-03-16", 12.0323),
+        ("2025-03-15", "2026-03-25", 12.3226),
+        ("2025-03-15", "2026-04-14", 12.9677),
+        ("2025-03-15", "2026-04-15", 13),
+        ("2025-12-31", "2026-01-01", 0.0323),
+    ],
+)
+def test_months_are_completed_ones_and_the_share_of_the_running_one(start: str, end: str, months: float):
+    assert exact(months_between(date.fromisoformat(start), date.fromisoformat(end))) == months

@@ -11,7 +11,7 @@ from cohorts.models import Cohort
 from programmes.models import Claim
 from prototypes.figures import Figures, Group
 from prototypes.models import Idea
-from prototypes.rates import MonthCounts, completed_months
+from prototypes.rates import MonthCounts, completed_months, months_between
 from prototypes.rates_queries import (
     EVERYTHING,
     Scope,
@@ -38,7 +38,8 @@ ACCEPTED = DAYS["accepted"]
 
 
 def outcomes(as_of: date = TODAY, scope: Scope = EVERYTHING) -> list[tuple[int, int, int, int]]:
-    return [tuple(row) for row in implementation_rates(scope=scope, as_of=as_of).by_month]
+    """By whole months."""
+    return [(int(row.months), *row[1:]) for row in implementation_rates(scope=scope, as_of=as_of).by_month]
 
 
 def counts(figures: Figures) -> tuple[int, int, int]:
@@ -64,7 +65,7 @@ def test_months_in_sql_are_those_in_python(spans: list[tuple[date, int]]):
         ends,
     )
     assert sorted((start, end, months) for start, end, months in rows) == sorted(
-        (start, end, completed_months(start, end)) for (start, _), end in zip(spans, ends, strict=True)
+        (start, end, months_between(start, end)) for (start, _), end in zip(spans, ends, strict=True)
     )
 
 
@@ -77,7 +78,7 @@ def test_every_pair_of_days_around_a_short_month_agrees_with_dateutil():
         [start for start, _ in pairs],
         [end for _, end in pairs],
     )
-    assert {(start, end): months for start, end, months in rows} == {
+    assert {(start, end): int(months) for start, end, months in rows} == {
         (start, end): relativedelta(end, start).months for start, end in pairs
     }
 
@@ -362,10 +363,10 @@ def outcome_of(story: Story, live_on: date, as_of: date) -> tuple[str, int | Non
         return "captured", None
     implemented = implemented_on(story, live_on)
     if implemented is not None and implemented <= as_of:
-        return "implemented", completed_months(accepted[0], max(implemented, accepted[0]))
+        return "implemented", months_between(accepted[0], max(implemented, accepted[0]))
     if happened[-1].state != "abandoned":
-        return "open", completed_months(accepted[0], as_of)
-    return "abandoned", completed_months(accepted[0], run_of_abandonment(happened))
+        return "open", months_between(accepted[0], as_of)
+    return "abandoned", months_between(accepted[0], run_of_abandonment(happened))
 
 
 def implemented_on(story: Story, live_on: date) -> date | None:
@@ -586,7 +587,8 @@ def test_an_idea_is_told_with_its_day_and_the_reason_of_its_end():
     live = IdeaFactory(cohort=ended.cohort, state="implemented")
     going = IdeaFactory(cohort=ended.cohort, state="testing")
     told = told_one_by_one([ended, live, going], as_of=TODAY)
-    assert [tuple(told[idea.pk])[1:] for idea in (ended, live, going)] == [
+    rows = [told[idea.pk] for idea in (ended, live, going)]
+    assert [(row.outcome, row.completed_months, row.state, row.since, row.precision, row.reason) for row in rows] == [
         ("abandoned", 7, "abandoned", date(2026, 10, 5), "day", "Told by the tests"),
         ("implemented", 5, "implemented", date(2026, 9, 1), "day", ""),
         ("open", 8, "testing", date(2026, 5, 4), "day", ""),
@@ -596,7 +598,12 @@ def test_an_idea_is_told_with_its_day_and_the_reason_of_its_end():
 def test_an_idea_is_told_as_it_stood_on_the_day():
     idea = IdeaFactory(state="implemented")
     [told] = told_one_by_one([idea], as_of=date(2026, 7, 15)).values()
-    assert (told.state, told.since, told.months, told.shown) == ("handed_over", date(2026, 7, 1), 4, "handed_over")
+    assert (told.state, told.since, told.completed_months, told.shown) == (
+        "handed_over",
+        date(2026, 7, 1),
+        4,
+        "handed_over",
+    )
 
 
 def test_what_counts_as_implemented_is_shown_as_such():

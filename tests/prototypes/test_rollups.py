@@ -143,7 +143,7 @@ TOUCHES: dict[str, Callable[[], object]] = {
     "another challenge": lambda: Idea.objects.filter(state="accepted").update(challenge=None),
     "its kind": lambda: Challenge.objects.update(kind="other"),
     "an implementation": ImplementationFactory,
-    "its end": lambda: Implementation.objects.filter(state="live").update(unit="Other"),
+    "its end": lambda: Implementation.objects.filter(state="live").update(state="sustained"),
     "raw SQL": lambda: execute("UPDATE prototypes_idea SET title = 'Other'"),
     "a transaction that ends late": lambda: RatesChange.objects.create(transaction=1),
     "another day": lambda: RatesRollup.objects.update(as_of=AS_OF - timedelta(days=1)),

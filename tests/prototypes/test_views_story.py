@@ -134,14 +134,14 @@ def test_a_corrected_event_is_left_to_the_record():
     assert story.counting([first, second]) == [second]
 
 
-@pytest.mark.parametrize("state", [state for state in IdeaState if state not in {"implemented", "merged"}])
+@pytest.mark.parametrize("state", [state for state in IdeaState if state not in {"implemented", "merged", "split"}])
 def test_every_open_state_says_what_comes_next(state: str):
     line = story.next_line(Idea(pk=1, state=state), [], frozenset("S"))
     assert line is not None
     assert (line.kind, bool(line.below.button.decision)) == ("next", True)
 
 
-@pytest.mark.parametrize("state", ["implemented", "merged", ""])
+@pytest.mark.parametrize("state", ["implemented", "merged", "split", ""])
 def test_an_end_has_nothing_next(state: str):
     assert story.next_line(Idea(pk=1, state=state), [], frozenset("S")) is None
 
