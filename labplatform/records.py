@@ -56,7 +56,7 @@ ACTIVITIES: Final = (
             " address they came from, links to sign in"
         ),
         gettext_lazy("The lab; name and address: the people of one’s cohort"),
-        ("sign_ins", "sign_in_links", "closed_accounts"),
+        ("sign_ins", "sign_in_links", "address_claims", "closed_accounts"),
     ),
     Activity(
         gettext_lazy("Inviting people, and their asking to come in"),

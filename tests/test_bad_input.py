@@ -70,6 +70,7 @@ DOCUMENT = Document("persona.json", b'{"format": "labplatform-canvas-1", "kind":
 
 # What no guess gets right: these routes ask for more than words, the first choice and today.
 FILLED: dict[str, dict[str, Any]] = {
+    "account_email": {"action_add": "1"},
     "cohorts:move_session": {"days-0-date": "2026-12-01", "days-1-date": "2026-12-02"},
     "cohorts:plan_session": {"days-0-date": "2026-12-01"},
     "cohorts:invite_list": {"people": "Ada Essai <ada.essai@example.org>", "send": "1"},

@@ -36,6 +36,8 @@ class Confirming(ConfirmEmailView):
 class OwnAddresses(EmailView):
     """allauth's list of a person's addresses, with those that wait to be confirmed."""
 
+    http_method_names = ("get", "head", "post")
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         claims = AddressClaim.objects.pending(timezone.now()).filter(user=person(self.request)).order_by("email")
         context: dict[str, Any] = super().get_context_data(claims=claims, **kwargs)
@@ -64,7 +66,8 @@ def confirm_claim(request: HttpRequest, token: str) -> HttpResponse:
     if refused:
         note("address_not_confirmed", request=request)
     context = {"claim": claim, "refused": refused, "signed_in": user is not None}
-    return render(request, "accounts/confirm_claim.html", context, status=410 if refused else 200)
+    gone = actions.why_not_confirmed(claim, now)
+    return render(request, "accounts/confirm_claim.html", context, status=410 if gone else 200)
 
 
 @require_POST
