@@ -10,8 +10,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from prototypes import queries
+from prototypes.models.correction_triggers import CorrectionApplied, CorrectionRecorded
 from prototypes.models.trials import Trial
-from prototypes.models.triggers import CorrectionApplied, CorrectionRecorded
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.triggers import Frozen, NoTruncate
@@ -43,7 +43,7 @@ class TrialCorrection(models.Model):
         triggers = [
             CorrectionRecorded(name="trial_correction_recorded"),
             CorrectionApplied(name="trial_correction_applied"),
-            Frozen(name="trial_correction_append_only", but=["by_id"]),
+            Frozen(name="trial_correction_append_only", but=["by_id", "born_on"]),
             NoTruncate(name="trial_correction_no_truncate"),
             born_fixed("trial_correction_born"),
         ]

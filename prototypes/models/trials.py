@@ -25,18 +25,9 @@ from prototypes.enums import (
     TrialState,
 )
 from prototypes.models.challenges import FIXED, entry_field, known
+from prototypes.models.correction_triggers import FIGURES_CORRECTED, GroupsFrozen
 from prototypes.models.ideas import Idea
-from prototypes.models.triggers import (
-    ENDS,
-    FIGURES_CORRECTED,
-    MOVED_BAR,
-    OF_IDEA,
-    OF_TRIAL,
-    STARTS,
-    YEAR,
-    GroupsFrozen,
-    WorkSign,
-)
+from prototypes.models.triggers import ENDS, MOVED_BAR, OF_IDEA, OF_TRIAL, STARTS, YEAR, WorkSign
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.search import together, words_index
@@ -153,17 +144,8 @@ _MEETS = """CASE NEW.comparator
     WHEN '>=' THEN NEW.observed_value >= NEW.threshold WHEN '>' THEN NEW.observed_value > NEW.threshold
     WHEN '<=' THEN NEW.observed_value <= NEW.threshold WHEN '<' THEN NEW.observed_value < NEW.threshold
     WHEN '=' THEN NEW.observed_value = NEW.threshold END"""
-_BEFORE = (
-    "prototype_id",
-    "hypothesis",
-    "measure",
-    "comparator",
-    "threshold",
-    "unit",
-    "moved_because",
-    "locked_at",
-    "locked_on",
-)
+_LOCK = ("locked_at", "locked_on")
+_BEFORE = ("prototype_id", "hypothesis", "measure", "comparator", "threshold", "unit", "moved_because", *_LOCK)
 _AFTER = ("held_on", "concluded_on", "observed_value", "successes", "participants", "result", "contradiction_reason")
 
 
