@@ -58,7 +58,7 @@ def test_every_tool_of_the_readme_is_run_by_a_test():
     assert named == set(RUN_BY)
 
 
-@pytest.mark.parametrize("names", [("bench", "faults"), ("rehearsal", "drill")], ids=" ".join)
+@pytest.mark.parametrize("names", [("bench", "faults"), ("rehearsal",), ("drill",)], ids=" ".join)
 def test_tools_with_a_platform_of_their_own_run(names: tuple[str, ...]):
     answer = run("tests.smallest", *names)
     lines = answer.stdout.strip().splitlines()
