@@ -175,6 +175,7 @@ def said() -> dict[str, list[Any]]:
     """By section, words and figures that have to stand there."""
     limits = base.ACCOUNT_RATE_LIMITS | base.MFA_RATE_LIMITS  # type: ignore[operator]
     sizes = base.FILES_MOST_BYTES
+    million = {name: most // 10**6 for name, most in base.FILES_MOST_PIXELS.items()}
     return {
         "Ways in": [f"{LASTS.seconds // 60} minutes", "14 days", "passkey", "OpenID Connect"],
         "Limits of attempts": [
@@ -185,7 +186,8 @@ def said() -> dict[str, list[Any]]:
         "Sign-ins": [f"{base.SESSION_IDLE_MINUTES} minutes", f"{base.SESSION_DAYS} days", "as many at once", "800-63B"],
         "Files": [
             ", ".join(FORMATS),
-            f"{sizes['image'] >> 20} MB, {base.FILES_MOST_PIXELS // 10**6} million pixels",
+            f"{sizes['image'] >> 20} MB, JPEG {million['JPEG']},",
+            f"PNG {million['PNG']} and WebP {million['WEBP']} million pixels",
             f"{sizes['document'] >> 20} MB",
             f"{base.FILES_MOST_AT_ONCE >> 20} MB",
         ],

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from cohorts.enums import Role
 from cohorts.models import Membership
 from programmes.forms.rows import RowForm
-from web.forms import CHOOSE, DayField, NameField, WordsField
+from web.forms import CHOOSE, DayField, NameField, WordsField, needed_if
 
 
 class DetailsForm(RowForm[Membership]):
@@ -25,6 +25,10 @@ class DetailsForm(RowForm[Membership]):
         model = Membership
         fields = ["discipline", "unit", "mission_letter_on", "day_allowance"]
         help_texts = {"discipline": _("For residents: design, sociology, urbanism…")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needed_if(self.fields["discipline"], _("required for residents"))
 
 
 class MemberForm(DetailsForm):

@@ -251,5 +251,5 @@ def test_two_weeks_lie_between_asking_and_being_erased(somebody: User):
 
 
 def test_each_app_forgets_what_it_keeps_of_a_person():
-    work = {"letters", "memberships", "mandates", "needs", "mentions", "exports"}
+    work = {"letters", "memberships", "mandates", "needs", "mentions", "exports", "file-drafts"}
     assert set(erasers.slugs()) == work | {"access_requests", "invitations", "ways_in"}

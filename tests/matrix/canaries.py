@@ -46,6 +46,7 @@ NO_WORDS = {
     "AccessRequest": {"issuer", "provider", "siret", "subject"},
     "Assessment": {"pseudonym"},
     "Attachment": {"about", "content_type", "sha256", "stored"},
+    "FileDraft": {"content_type", "sha256", "stored"},
     "CalendarFeed": {"about", "token_hash"},
     "Cohort": {"code", "slug"},
     "Delivery": {"language", "message_id", "reason"},
