@@ -186,7 +186,8 @@ def said() -> dict[str, list[Any]]:
         "Sign-ins": [f"{base.SESSION_IDLE_MINUTES} minutes", f"{base.SESSION_DAYS} days", "as many at once", "800-63B"],
         "Files": [
             ", ".join(FORMATS),
-            f"{sizes['image'] >> 20} MB, JPEG {million['JPEG']}, PNG {million['PNG']} and WebP {million['WEBP']} million pixels",
+            f"{sizes['image'] >> 20} MB, JPEG {million['JPEG']},",
+            f"PNG {million['PNG']} and WebP {million['WEBP']} million pixels",
             f"{sizes['document'] >> 20} MB",
             f"{base.FILES_MOST_AT_ONCE >> 20} MB",
         ],

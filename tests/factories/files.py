@@ -73,7 +73,7 @@ def content_of(name: str) -> bytes:
 
 
 @cache
-def kept(name: str) -> tuple[Taken, dict[str, bytes]]:
+def accepted_sizes(name: str) -> tuple[Taken, dict[str, bytes]]:
     """Return what is accepted of a small file, and what is kept of it by size; decoded once for all tests."""
     with TemporaryDirectory() as folder, override_settings(FILES_DIR=folder):
         found = accepted(name, content_of(name))
@@ -82,7 +82,7 @@ def kept(name: str) -> tuple[Taken, dict[str, bytes]]:
 
 def taken(name: str = "atelier.jpg") -> Taken:
     """Return a small file that is accepted and on the disk, by its name's ending."""
-    found, contents = kept(name)
+    found, contents = accepted_sizes(name)
     return replace(found, stored=storage.place(contents))
 
 

@@ -15,7 +15,7 @@ from files.views import serving
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import MembershipFactory, SessionFactory
-from tests.factories.files import DOCUMENTS, AttachmentFactory, kept, taken
+from tests.factories.files import DOCUMENTS, AttachmentFactory, accepted_sizes, taken
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
 
 LETTERS = "SCDPMRANX"
@@ -80,13 +80,13 @@ class TestHeaders:
             "Content-Type": "image/jpeg",
             "Content-Disposition": 'inline; filename="atelier.jpg"',
         }
-        assert answer.body == kept("atelier.jpg")[1]["full"]
+        assert answer.body == accepted_sizes("atelier.jpg")[1]["full"]
 
     @pytest.mark.parametrize("size", ["small", "large"])
     def test_its_smaller_sizes_are_webp(self, cast: Cast, picture: Attachment, size: str):
         answer = got(cast["M"], f"/files/{picture.pk}/{size}/")
         assert headers(answer, "Content-Type") == SANDBOX | {"Content-Type": "image/webp"}
-        assert answer.body == kept("atelier.jpg")[1][size]
+        assert answer.body == accepted_sizes("atelier.jpg")[1][size]
 
     @pytest.mark.parametrize("ending", DOCUMENTS)
     def test_a_document_is_saved_never_opened(self, cast: Cast, ending: str):

@@ -21,7 +21,7 @@ from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import SessionFactory
 from tests.factories.comments import CommentFactory
-from tests.factories.files import AttachmentFactory, kept, picture
+from tests.factories.files import AttachmentFactory, accepted_sizes, picture
 from tests.factories.notifications import DeliveryFactory
 from tests.factories.prototypes import IdeaFactory
 from tests.pages import links, texts
@@ -125,7 +125,7 @@ def test_the_files_they_brought_come_along_and_no_others(cast: Cast):
     AttachmentFactory(of=session, uploaded_by=user, consent="cohort", consent_until="2026-11-01")
     found = copy_of(user)
     brought = {name: content for name, content in found.items() if name.startswith("files/")}
-    assert brought == {f"files/{own.pk}-atelier.jpg": kept("atelier.jpg")[1]["full"]}
+    assert brought == {f"files/{own.pk}-atelier.jpg": accepted_sizes("atelier.jpg")[1]["full"]}
     assert len(told(found, "files")) == 3
 
 
