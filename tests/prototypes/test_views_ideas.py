@@ -200,7 +200,7 @@ class TestPage:
         address = f"/implementations/{row.pk}/discontinue/"
         assert ("Délibération" in page(cast["M"], idea.get_absolute_url())) is True
         assert [address in page(cast[letter], idea.get_absolute_url()) for letter in "AM"] == [True, False]
-        assert "<b>Sustained, Discontinued.</b> Only" in page(cast["M"], idea.get_absolute_url())
+        assert "<b>Sustained, Discontinued, Correct.</b> Only" in page(cast["M"], idea.get_absolute_url())
 
     @pytest.mark.parametrize(("shared", "status"), [(True, 200), (False, 404)])
     def test_neighbours_read_what_is_shared(self, cast: Cast, shared: bool, status: int):
@@ -372,7 +372,7 @@ class TestRecord:
     @pytest.mark.parametrize("rows", [1, 3])
     def test_costs_the_same_with_one_row_and_with_three(self, cast: Cast, rows: int):
         idea = IdeaFactory(cohort=cast.cohort, state={1: "captured", 3: "prototyping"}[rows])
-        assert statements(cast["M"], f"/ideas/{idea.pk}/events/") == 5
+        assert statements(cast["M"], f"/ideas/{idea.pk}/events/") == 6
 
 
 class TestCorrect:
