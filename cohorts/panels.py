@@ -84,7 +84,8 @@ def _of_editions(user: User, editions: tuple[int, ...]) -> CohortQuerySet:
 
 @prepared
 def _own(user: User, today: Today) -> CohortQuerySet:
-    return _of(user).with_active_member(user, today).with_next_session(today).by_start()[:OWN_SHOWN]
+    rows = _of(user).with_active_member(user, today).with_next_session(today).select_related("authority")
+    return rows.by_start()[:OWN_SHOWN]
 
 
 def own_cohorts(request: HttpRequest) -> Context:

@@ -114,12 +114,12 @@ ACTIVITIES: Final = (
         gettext_lazy("As far as they agreed: the cohort, the edition, everyone signed in"),
     ),
     Activity(
-        gettext_lazy("Files to download, one’s own data among them"),
+        gettext_lazy("Files to download, one’s own data among them, and files of unfinished forms"),
         PUBLIC_TASK,
-        gettext_lazy("Whoever asked for one"),
-        gettext_lazy("Tables of ideas and figures; the copy of one’s own data"),
+        gettext_lazy("The person who asked for the file or filled in the form"),
+        gettext_lazy("Tables of ideas and figures; the copy of one’s own data; files chosen in a form"),
         gettext_lazy("The person only"),
-        ("exports",),
+        ("exports", "file-drafts"),
     ),
     Activity(
         gettext_lazy("Knowing what happened: history and security log"),

@@ -232,6 +232,7 @@ VERB_WORDS: Final[dict[str, Promise]] = {
     "take_back_answers": _("Answers taken back"),
     "take_back_comment": _("Comment taken back"),
     "take_up_exports": _("Files to download taken up"),
+    "undo_replanning": _("New days of drafts undone"),
     "unmatch": _("Match undone"),
     "unsubscribe": _("Unsubscribed"),
     "use_sign_in_link": _("Signed in by a link"),

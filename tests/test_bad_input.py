@@ -94,6 +94,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "prototypes:import_canvas": {"file": DOCUMENT},
     "idea split": {"titles": "A sign\nA word"},
     "prototypes:log_trial": {"groups": "habitants 5"},
+    "prototypes:correct_trial": {"groups": "habitants 5"},
 }
 # What cannot be done with words alone, or not in the state the row is in: both sendings are told why.
 TOO_EARLY = {
@@ -257,6 +258,8 @@ BESIDE = {"longitude": "latitude"}  # the two are one question
 def taken(client: Client, address: str, whole: dict[str, Any], bad: dict[str, str]) -> list[str]:
     """The fields with no reason beside them (where a field is hidden, anywhere in its form) after `bad` was sent."""
     answer = client.post(address, whole | bad | {f"{key}_0": value for key, value in bad.items()})
+    if answer.status_code == 302 and answer["Location"].partition("?")[0] == address:
+        answer = client.get(answer["Location"])  # what was sent waits in the session, and the page shows it again
     fields = fields_of(answer) if answer.status_code == 200 else {}
     return [key for key in bad if key not in fields or not reason_beside(*fields[key])]
 

@@ -19,7 +19,7 @@ from accounts.models import AddressRelease, FactorReset, User
 from accounts.registries import personal_data
 from cohorts.models import Invitation
 from cohorts.permissions import has_part
-from files.models import Attachment, Export
+from files.models import Attachment, Export, FileDraft
 from labplatform.fingerprint import SEQUENCES, differing, taken
 from prototypes.rates_reach import reach_of
 from tests.factories.accounts import UserFactory
@@ -83,11 +83,11 @@ def test_whoever_ends_sign_ins_ends_their_own(stranger: User):
 
 
 def test_whoever_is_signed_out_sees_no_row_of_anything(stranger: User):
-    """Files are asked of what they belong to, and downloads of a person: nobody is no person there."""
+    """Files belong to something, downloads and drafts of files to a person: nobody is no person there."""
     closed = [model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")]
     nobody = AnonymousUser()
     seen, there = {}, set()
-    for model in set(closed) - {Attachment, Export}:
+    for model in set(closed) - {Attachment, Export, FileDraft}:
         more = [TODAY] if model is Invitation else []
         seen[model.__name__] = model._default_manager.visible_to(nobody, *more).count()
         there |= {model.__name__} if model._meta.proxy or model._default_manager.exists() else set()

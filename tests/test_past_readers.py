@@ -13,7 +13,7 @@ from tests.test_canaries import page
 pytestmark = pytest.mark.django_db
 
 # Pages on which nothing of it stands for who stayed either.
-SAYS_NOTHING = {"cohorts:sessions", "network", "prototypes:idea_events", "prototypes:trial"}
+SAYS_NOTHING = {"cohorts:sessions", "network", "prototypes:trial"}
 
 
 def pages_of(cohort: Cohort) -> Iterator[tuple[str, list[Any]]]:

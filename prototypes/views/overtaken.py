@@ -16,7 +16,7 @@ from accounts.requests import person
 from prototypes.act_forms import ActForm
 from prototypes.acts import Act
 from prototypes.enums import IdeaState, ImplementationKind, LineageKind
-from prototypes.models import Idea, IdeaEvent
+from prototypes.models import Idea, IdeaEvent, Implementation
 from prototypes.views.reach import idea_rows, with_story
 from prototypes.views.story import below_event, counting, event_line
 from prototypes.views.story_lines import family
@@ -43,6 +43,8 @@ def lost(act: Act, form: ActForm, known: Mapping[str, str]) -> bool:
 
 def recorded(row: Any) -> dict[str, str]:
     """What the act behind the row's present state said, by the names of its form."""
+    if isinstance(row, Implementation) and (correction := row.corrections.first()):
+        return _said(correction, (*TOLD, "unit")) | {"reason": _plain(correction.correction_reason)}
     if not isinstance(row, Idea):
         return _said(row, TOLD)
     event = IdeaEvent.objects.counting().filter(idea=row).last()

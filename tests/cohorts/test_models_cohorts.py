@@ -43,6 +43,7 @@ def write(edition: Edition, authority: Authority, **changes: object) -> Cohort:
         "actual_end_precision": "day",
         "seats": 15,
         "outcome": "",
+        "format_exception": "",
         "retrospective": False,
         "source": "",
     }

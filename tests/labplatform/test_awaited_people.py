@@ -69,7 +69,6 @@ def test_no_search_finds_them(words: str, row: Invitation, cast: Cast):
 @pytest.mark.parametrize(
     "page",
     [
-        "/cohorts/rivage/members/",
         "/privacy/leaving/",
         "/cohorts/rivage/",
         "/network/",
@@ -81,6 +80,14 @@ def test_no_list_has_them_but_the_one_of_invitations(page: str, letter: str, row
     client = browser(cast[letter])
     assert NAME not in client.get(page).content.decode()
     assert NAME in client.get(reverse("cohorts:invitations", args=["rivage"])).content.decode()
+
+
+@pytest.mark.parametrize(("letter", "shown"), [("S", True), ("P", True), ("M", False), ("A", False)])
+def test_the_page_of_members_has_them_for_those_who_lead_the_cohort(
+    letter: str, shown: bool, row: Invitation, cast: Cast
+):
+    page = browser(cast[letter]).get("/cohorts/rivage/members/").content.decode()
+    assert (NAME in page) is shown
 
 
 @pytest.mark.parametrize(

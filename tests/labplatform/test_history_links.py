@@ -34,6 +34,8 @@ NO_OBJECT: Final = {
     "object_history_csv": "The history itself.",
     "exchanges:propose": "A form for what is not there yet.",
     "exchanges:close_commitment": "A form; what becomes of a commitment stands in the history of its exchange.",
+    "confirm_claim": "A link that proves an added address; what becomes of it is in the history of the account.",
+    "release_address": "A form; what becomes of it is in the history of the account.",
     "files:add": "A form for what is not there yet.",
     "files:file": "The file itself, without a page around it.",
     "files:small": "A picture, without a page around it.",

@@ -67,7 +67,7 @@ WITHIN: dict[str, tuple[set[str], set[str]]] = {
         {"observation", "learning", "contradiction_reason", "groups"},
         {"held_on", "result", "decision", "strength"},
     ),
-    "InvitationList.lines": ({"email", "full_name", "unit", "discipline"}, {"role"}),
+    "InvitationList.lines": ({"email", "full_name", "unit", "discipline"}, {"role", "language"}),
     "InvitationList.refused": ({"value", "reason"}, set()),
     "Package.content": (
         {"title", "summary", "framing", "sponsor", "reason", "description", "question", "medium", "source", "groups"}

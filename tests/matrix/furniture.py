@@ -6,6 +6,7 @@ from accounts.models import User
 from cohorts.models import Replanning
 from notifications.actions import open_calendar
 from notifications.models import Preference
+from prototypes.actions import correct_implementation
 from prototypes.models import Comment, Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import drawn
@@ -197,6 +198,8 @@ def furnish_delivery(cast: Cast) -> None:
     IdeaFactory(cohort=cohort, state="implemented", owner=pilot)
     IdeaFactory(cohort=cohort, state="abandoned", owner=pilot)
     ImplementationFactory(idea=IdeaFactory(cohort=cohort, state="implementing", owner=pilot))
+    partial = ImplementationFactory(idea=IdeaFactory(cohort=cohort, state="implementing"), scope="partial")
+    correct_implementation(implementation=partial, reason="Un autre service", unit="Annexe", by=pilot, at=NOW)
 
 
 def furnish_exchanges(cast: Cast, first_day: date) -> None:
