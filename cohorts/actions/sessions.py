@@ -15,7 +15,7 @@ from cohorts.actions.expectations import ask_anew_after_move, expect_members, le
 from cohorts.clock import local_day
 from cohorts.conflicts import DatesInConflict, conflicts_of
 from cohorts.enums import LADDERS, CohortState, SessionKind, SessionState
-from cohorts.format_checks import weeks_departure, with_reason
+from cohorts.format_checks import format_exception_with, surplus_weeks_warning
 from cohorts.models import Cohort, Session, SessionDay
 from web.errors import DomainError
 from web.seen import check_seen
@@ -274,10 +274,10 @@ def _replan(session: Session, days: Sequence[DayPlan], at: datetime, *, accept_c
 
 def _allow_week(cohort: Cohort, kind: str, reason: str) -> None:
     """Raise DomainError for an on-site week beyond those of the format without a reason; keep the reason."""
-    departure = weeks_departure(cohort, more=1) if kind == SessionKind.IMMERSION else ""
+    departure = surplus_weeks_warning(cohort, more=1) if kind == SessionKind.IMMERSION else ""
     if departure:
         locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-        locked.format_exception = with_reason(locked, [departure], reason)
+        locked.format_exception = format_exception_with(locked, [departure], reason)
         locked.save(update_fields=["format_exception"])
 
 
