@@ -19,7 +19,7 @@ COLUMNS = ("trial_id", "before", "after", "reason", "recorded_at")
 
 
 @dataclass(frozen=True, slots=True)
-class BelowCorrection:
+class CorrectionDetails:
     """What hangs below the line: the address of the test, the figures that changed, and the reason."""
 
     href: str
@@ -34,7 +34,7 @@ def correction_lines(idea: Any, today: date) -> list[Line]:
 
 def _line(row: Mapping[str, Any], today: date) -> Line:
     day = localtime(datetime.fromisoformat(row["recorded_at"])).date()
-    below = BelowCorrection(
+    below = CorrectionDetails(
         reverse("prototypes:trial", args=[row["trial_id"]]),
         versions.changed_lines(row["before"], row["after"]),
         row["reason"],

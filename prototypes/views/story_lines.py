@@ -148,7 +148,9 @@ def _live(row: Implementation, where: str, today: date) -> StoryEvent:
         title=_("Live elsewhere") if elsewhere else _("Live in part"),
         text=where,
         detail=" ".join(
-            filter(None, [f"· {row.get_scope_display()}" if elsewhere and row.scope else "", correction(row, today)])
+            filter(
+                None, [f"· {row.get_scope_display()}" if elsewhere and row.scope else "", correction_text(row, today)]
+            )
         ),
         kind="go",
         template="prototypes/includes/below_event.html" if row.evidence else "",
@@ -156,7 +158,7 @@ def _live(row: Implementation, where: str, today: date) -> StoryEvent:
     )
 
 
-def correction(row: Implementation, today: date) -> str:
+def correction_text(row: Implementation, today: date) -> str:
     """Return why an implementation was recorded anew, and what day was recorded first where that was another."""
     if row.corrects is None:
         return ""
