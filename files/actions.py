@@ -116,7 +116,7 @@ def bring_files(
 
 
 def _sent_before(owner: Owner, files: Sequence[Brought]) -> dict[UUID, Attachment]:
-    """The rows an earlier sending of the same form made; raises DomainError where one holds something else."""
+    """Return the rows that the same form created when it was sent before. Raises DomainError when a file differs."""
     rows = Attachment.objects.of(owner).filter(entry__in=[file.entry for file in files])
     found = {row.entry: row for row in rows}
     if any(file.entry in found and found[file.entry].sha256 != file.taken.sha256 for file in files):

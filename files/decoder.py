@@ -76,7 +76,7 @@ def _read_image(source: IO[bytes], most_pixels: Mapping[str, int]) -> tuple[Imag
     """Return the picture, at most as large as the full size, the rotation it needs, and the format to write."""
     with Image.open(source, formats=READ_FORMATS) as picture:
         written_as = WRITTEN_AS[picture.format or ""]
-        _check_pixels(picture, _limit(picture, written_as, most_pixels))
+        _check_pixels(picture, _pixel_limit(picture, written_as, most_pixels))
         _halve_while_decoding(picture)
         rotation = ROTATIONS.get(picture.getexif().get(ORIENTATION, 1))
         image = _in_written_colours(picture)
@@ -84,7 +84,7 @@ def _read_image(source: IO[bytes], most_pixels: Mapping[str, int]) -> tuple[Imag
         return image, rotation, written_as
 
 
-def _samples(picture: Image.Image) -> float:
+def _samples_per_pixel(picture: Image.Image) -> float:
     """Return how many samples a progressive JPEG has for each pixel, 0 for any other picture.
 
     All of them are in memory at once, two bytes each, whatever the size at which the picture is decoded.
@@ -95,9 +95,9 @@ def _samples(picture: Image.Image) -> float:
     return sum(layers) / max(layers)
 
 
-def _limit(picture: Image.Image, written_as: str, most_pixels: Mapping[str, int]) -> int:
+def _pixel_limit(picture: Image.Image, written_as: str, most_pixels: Mapping[str, int]) -> int:
     """Return how many pixels a picture may have; of a progressive JPEG the limit is for all its samples."""
-    samples = _samples(picture)
+    samples = _samples_per_pixel(picture)
     return int(most_pixels["PROGRESSIVE"] / samples) if samples else most_pixels[written_as]
 
 
@@ -105,7 +105,7 @@ def _halve_while_decoding(picture: Image.Image) -> None:
     """Have a large JPEG decoded at half its width and height; pictures of other formats are decoded as they are."""
     width, height = picture.size
     pixels = width * height
-    if pixels > HALVED_FROM or pixels * (2 * _samples(picture) + BYTES_PER_PIXEL) > PIXEL_MEMORY_LIMIT:
+    if pixels > HALVED_FROM or pixels * (2 * _samples_per_pixel(picture) + BYTES_PER_PIXEL) > PIXEL_MEMORY_LIMIT:
         picture.draft("RGB", (width // 2, height // 2))
 
 

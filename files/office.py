@@ -102,10 +102,14 @@ def _fits_office(package: Package, office: OfficeFormat) -> bool:
         if relationship.of_package and relationship.kind == MAIN:
             main = relationship.target.lstrip("/")
     kind = overrides.get(main.lower(), defaults.get(main.rpartition(".")[2].lower()))
-    return main in package.entries and kind == office.main_type and _opening(package, main, office) == office.opening
+    return (
+        main in package.entries
+        and kind == office.main_type
+        and _first_elements(package, main, office) == office.opening
+    )
 
 
-def _opening(package: Package, name: str, office: OfficeFormat) -> tuple[str, ...]:
+def _first_elements(package: Package, name: str, office: OfficeFormat) -> tuple[str, ...]:
     """Return the names of the first elements of a part, as many as a document of this kind has to begin with."""
     first = islice(stream_elements(package, name), len(office.opening))
     return tuple(element.rpartition(" ")[2] for element, _attributes in first)

@@ -67,7 +67,7 @@ def side_by_side(note: FieldNote, stands: Mapping[str, Any]) -> Version:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionWithLines:
-    """A correction of a test's figures, with the lines that it changed: `stands` before, `noted` after."""
+    """A correction of a test with the figures it changed: in a line the old one is `stands`, the new one `noted`."""
 
     row: TrialCorrection
     lines: list[Line]

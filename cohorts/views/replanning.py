@@ -54,13 +54,13 @@ def undo_replanning(request: HttpRequest, slug: str) -> HttpResponse:
         row,
         _("Undo the last proposal"),
         _("Restore the earlier days"),
-        consequences=_what_returns(latest) if latest else (),
+        consequences=_restored_days(latest) if latest else (),
         impossible="" if form.errors else actions.why_not_undone(row, latest),
     )
     return page.show(request, form)
 
 
-def _what_returns(latest: Replanning) -> tuple[str, ...]:
+def _restored_days(latest: Replanning) -> tuple[str, ...]:
     """Return a sentence for each draft: its present days, and those it gets back."""
     before, after = latest.before["sessions"], latest.after["sessions"]
     return tuple(

@@ -38,7 +38,7 @@ CHOOSE = gettext_lazy("This test already has a note: add yours to it, or replace
 CANNOT_ADD = gettext_lazy(
     "These figures cannot be added up: only counts of people and of those who succeeded can. Replace the first note."
 )
-HELD = ("participants", "successes", "held_on", "observation", "groups")
+HELD_FIELDS = ("participants", "successes", "held_on", "observation", "groups")
 
 
 class EarlierNoteMissing(DomainError):
@@ -60,8 +60,8 @@ class Answers:
     @classmethod
     def of(cls, answers: Mapping[str, Any], *, later: bool) -> "Answers":
         """Split answers by field between the two actions; with `later` (concluded later) the result is left out."""
-        held = {name: answers[name] for name in HELD if name in answers}
-        learnt = {name: value for name, value in answers.items() if name not in HELD}
+        held = {name: answers[name] for name in HELD_FIELDS if name in answers}
+        learnt = {name: value for name, value in answers.items() if name not in HELD_FIELDS}
         if later:
             learnt = {name: value for name, value in learnt.items() if name not in ("result", "contradiction_reason")}
         return cls(held=held, learnt=learnt, later=later)
@@ -121,7 +121,7 @@ def receive_note(
     """
     row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
     if note := FieldNote.objects.filter(key=key).first():
-        return _the_same(note, row, answers.said(), choice, by)
+        return _sent_again(note, row, answers.said(), choice, by)
     choice.check()
     earlier = _earlier(row, origin)
     seen_now = seen == version(row) or bool(earlier and earlier.version_after == version(row))
@@ -129,7 +129,7 @@ def receive_note(
     if not choice.kind and row.state in RUN and says_the_same(answers.said(), row):
         pass  # nothing new
     elif seen_now and (row.state in OPEN or (row.state == TrialState.CONCLUDED and choice.kind)):
-        _take(row, answers, choice, by=by, at=at)
+        _record_note(row, answers, choice, by=by, at=at)
     else:
         outcome = NoteOutcome.BESIDE
     row.refresh_from_db()
@@ -148,7 +148,7 @@ def receive_note(
     )
 
 
-def _the_same(
+def _sent_again(
     note: FieldNote, trial: Trial, payload: Mapping[str, Any], choice: SecondNoteChoice, by: User
 ) -> FieldNote:
     recorded = (note.by_id, note.trial_id, note.said, note.choice, note.replace_reason)
@@ -202,7 +202,7 @@ def note_beside(*, trial: Trial, answers: Answers, by: User, at: datetime) -> Fi
     return FieldNote.objects.get_or_create(key=key, defaults=told)[0]
 
 
-def _take(trial: Trial, answers: Answers, choice: SecondNoteChoice, *, by: User, at: datetime) -> None:
+def _record_note(trial: Trial, answers: Answers, choice: SecondNoteChoice, *, by: User, at: datetime) -> None:
     """Record a note: the first of its test, one that completes it, or one that says what it does to the first."""
     if not has_note(trial) or (not choice.kind and completes(answers.said(), trial)):
         _log(trial, answers, by=by, at=at)

@@ -1,4 +1,4 @@
-"""Lines of an idea's timeline for corrected figures of its tests: from what, to what, by whom and why."""
+"""Timeline entries for corrected figures of an idea's tests: old and new values, author and reason."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ COLUMNS = ("trial_id", "before", "after", "reason", "recorded_at")
 
 @dataclass(frozen=True, slots=True)
 class CorrectionDetails:
-    """What hangs below the line: the address of the test, the figures that changed, and the reason."""
+    """Details below the timeline entry: the URL of the test, the changed figures, and the reason."""
 
     href: str
     lines: Sequence[versions.Line]
@@ -28,7 +28,7 @@ class CorrectionDetails:
 
 
 def correction_lines(idea: Any, today: date) -> list[Line]:
-    """Return one line for each correction read with the idea (`reach.with_story`)."""
+    """Return an entry for each correction of an idea that was read by `reach.with_story`."""
     return [_line(row, today) for row in idea.correction_rows]
 
 
