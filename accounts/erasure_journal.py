@@ -1,7 +1,8 @@
 """Journal of erasures, in a folder outside the database: it names who has to be erased again after a restore.
 
-One file for each person, so that processes never write to the same one. Its name has the person's number and a keyed
-hash of the moment their row was made, since numbers are given again after a restore; it holds the moment of erasure.
+Each person has a file, so that processes never write to the same one. Its name is the person's primary key and a keyed
+hash of the moment their row was created, because primary keys are assigned again after a restore. Its content is the
+moment of erasure.
 """
 
 import os
@@ -22,45 +23,51 @@ SALT: Final = "accounts.erasure_journal"
 
 
 def record_erasures() -> int:
-    """Write down everyone who is erased and not in the journal yet; returns how many. Safe to run at once.
+    """Add everyone who is erased and not in the journal yet; return how many. Safe to run in several processes.
 
     Called once an erasure is committed, and every day: what is missing after a crash or a full disk is added.
     """
     folder = _folder()
-    written = set(_names(folder))
-    missing = [(name, user) for name, user in _named(_people().filter(erased_at__isnull=False)) if name not in written]
+    written = set(_file_names(folder))
+    missing = [
+        (name, user)
+        for name, user in _with_file_names(_people_with_creation().filter(erased_at__isnull=False))
+        if name not in written
+    ]
     for name, user in missing:
         _write(folder / name, user.erased_at)
     return len(missing)
 
 
-def people_to_erase() -> list[User]:
-    """Return the people whom the journal names as erased and the database does not, in the order of their numbers."""
-    written = set(_names(_folder()))
+def people_to_erase_again() -> list[User]:
+    """Return the people whom the journal names as erased and the database does not, by primary key."""
+    written = set(_file_names(_folder()))
     numbers = {name.partition("-")[0] for name in written}
-    people = _people().filter(pk__in=[int(number) for number in numbers if number.isdigit()], erased_at=None)
-    return [user for name, user in _named(people) if name in written]
+    people = _people_with_creation().filter(
+        pk__in=[int(number) for number in numbers if number.isdigit()], erased_at=None
+    )
+    return [user for name, user in _with_file_names(people) if name in written]
 
 
-def _people() -> QuerySet[User]:
-    """Return people with the moment their row was made: the first of their history, which nothing changes."""
+def _people_with_creation() -> QuerySet[User]:
+    """Return people annotated with the moment their row was created: their first history event, which never changes."""
     events = apps.get_model("accounts", "UserEvent").objects.filter(pgh_obj_id=OuterRef("pk")).order_by("pgh_id")
     return User.objects.order_by("pk").annotate(made_at=Subquery(events.values("pgh_created_at")[:1]))
 
 
-def _named(people: Iterable[User]) -> Iterator[tuple[str, User]]:
+def _with_file_names(people: Iterable[User]) -> Iterator[tuple[str, User]]:
     for user in people:
-        yield _name(user.pk, user.made_at), user  # type: ignore[attr-defined] # annotated by `_people`
+        yield _file_name(user.pk, user.made_at), user  # type: ignore[attr-defined] # annotated by `_people_with_creation`
 
 
-def _name(person: int, made_at: datetime | None) -> str:
-    """Return the name of a person's file; under another PSEUDONYM_KEY it is another, and the journal worth nothing."""
+def _file_name(person: int, made_at: datetime | None) -> str:
+    """Return the name of a person's file. It depends on PSEUDONYM_KEY: with another key the journal matches nobody."""
     moment = made_at.isoformat() if made_at else ""
     key = settings.PSEUDONYM_KEY or settings.SECRET_KEY
     return f"{person}-{salted_hmac(SALT, f'{person}:{moment}', secret=key, algorithm='sha256').hexdigest()[:32]}"
 
 
-def _names(folder: Path) -> Iterator[str]:
+def _file_names(folder: Path) -> Iterator[str]:
     return (entry.name for entry in os.scandir(folder))
 
 

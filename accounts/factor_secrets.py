@@ -8,18 +8,18 @@ from django.db import transaction
 
 from web.encryption import decrypt, encrypt
 
-FIELDS: Final = ("secret", "seed")  # of an authenticator app; of recovery codes
-LISTS: Final = ("migrated_codes",)  # recovery codes of an earlier allauth
+SECRET_FIELDS: Final = ("secret", "seed")  # of an authenticator app; of recovery codes
+SECRET_LISTS: Final = ("migrated_codes",)  # recovery codes of an earlier allauth
 
 
-def changed(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """Return the data of a second factor with each secret in it changed."""
-    fields = {name: change(data[name]) for name in FIELDS if name in data}
-    lists = {name: [change(code) for code in data[name]] for name in LISTS if name in data}
+def map_secrets(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    """Return the data of a second factor with `change` applied to each secret in it."""
+    fields = {name: change(data[name]) for name in SECRET_FIELDS if name in data}
+    lists = {name: [change(code) for code in data[name]] for name in SECRET_LISTS if name in data}
     return data | fields | lists
 
 
-def reencrypt(*, dry_run: bool = False) -> int:
+def reencrypt_second_factors(*, dry_run: bool = False) -> int:
     """Encrypt the secrets of all second factors anew, under the first key; returns how many factors have one.
 
     Factors with nothing secret (passkeys) are left alone. Each row is locked while it is written: a recovery code used
@@ -36,5 +36,5 @@ def reencrypt(*, dry_run: bool = False) -> int:
 @transaction.atomic
 def _reencrypt_one(pk: int) -> None:
     if factor := Authenticator.objects.select_for_update().filter(pk=pk).first():
-        factor.data = changed(factor.data, lambda secret: encrypt(decrypt(secret)))
+        factor.data = map_secrets(factor.data, lambda secret: encrypt(decrypt(secret)))
         factor.save(update_fields=["data"])

@@ -103,7 +103,7 @@ second_factor_roles: Registry[Callable[[User, Day], bool]] = Registry("roles tha
 # The account of somebody a provider sent and no account answers for: of a pending invitation, for one. Told request,
 # arrival and at; None lets nobody in, and neither does a DomainError: whoever came reads why, and nobody else hears.
 arrivals_by_provider: Registry[Callable[..., User | None]] = Registry("who lets in by a provider")
-# What waits for the owners of these addresses (in lower case), for the lab's page of addresses.
+# What waits for the owners of addresses (in lower case), by address: for the lab's page of addresses.
 address_waits: Registry[Callable[[Collection[str]], Mapping[str, list[AddressWait]]]] = Registry(
     "what waits for an address"
 )

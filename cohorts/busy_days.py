@@ -1,4 +1,4 @@
-"""Days that proposals for a cohort leave alone: of other cohorts with the same people, and of its edition."""
+"""Days that proposals for a cohort avoid: those of other cohorts with the same people, and those of its edition."""
 
 from datetime import date
 
@@ -6,24 +6,24 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cohorts.enums import CORE_ROLES, SessionState
 from cohorts.models import Cohort, Membership, SessionDay
-from cohorts.planning import Busy
-from cohorts.proposals import PEOPLE_WEIGHT, days_of_the_edition
+from cohorts.planning import BusyDays
+from cohorts.proposals import PEOPLE_WEIGHT, days_to_avoid
 from cohorts.queries import active_on
 from cohorts.registries import days_taken
 from programmes.models import Edition
 from programmes.workdays import days_between
 
-OFF = (SessionState.POSTPONED, SessionState.CANCELLED)
+NOT_IN_CALENDAR = (SessionState.POSTPONED, SessionState.CANCELLED)
 
 
-def busy_days_of_edition(edition: Edition, first: date, last: date) -> Busy:
-    """Return the days on which the edition or one of its cohorts meets (one statement, and one of each registry)."""
+def busy_days_of_edition(edition: Edition, first: date, last: date) -> BusyDays:
+    """Return the days on which the edition or one of its cohorts meets (one statement, and one for each registry)."""
     days = _days(first, last).filter(session__cohort__edition=edition)
-    return Busy(_of_exchanges(edition.pk, first, last), days_of_the_edition(days.values_list("date", flat=True)))
+    return BusyDays(_exchange_days(edition.pk, first, last), days_to_avoid(days.values_list("date", flat=True)))
 
 
-def busy_days(cohort: Cohort, first: date, last: date) -> Busy:
-    """Return the days that new days for the cohort's drafts leave alone (two statements, and one of each registry).
+def busy_days(cohort: Cohort, first: date, last: date) -> BusyDays:
+    """Return the days that proposals for the cohort's drafts avoid (two statements, and one for each registry).
 
     Never proposed: days on which the edition meets, and those of scheduled sessions of another cohort in which someone
     of this one takes part. Avoided: drafts of such a cohort, and sessions of the edition's other cohorts.
@@ -33,22 +33,22 @@ def busy_days(cohort: Cohort, first: date, last: date) -> Busy:
     of_edition = elsewhere.filter(session__cohort__edition=cohort.edition_id).values_list("date", flat=True)
     fixed = {day for day, state in shared if state != SessionState.DRAFT}
     drafts = {day: ("shared_people", PEOPLE_WEIGHT) for day, state in shared if state == SessionState.DRAFT}
-    return Busy(_of_exchanges(cohort.edition_id, first, last) | fixed, {**days_of_the_edition(of_edition), **drafts})
+    return BusyDays(_exchange_days(cohort.edition_id, first, last) | fixed, {**days_to_avoid(of_edition), **drafts})
 
 
 def _days(first: date, last: date) -> QuerySet[SessionDay]:
     days = SessionDay.objects.filter(date__range=(first, last), session__retrospective=False)
-    return days.exclude(session__state__in=OFF).order_by("date", "pk")
+    return days.exclude(session__state__in=NOT_IN_CALENDAR).order_by("date", "pk")
 
 
 def _shared_people(cohort: Cohort) -> QuerySet[Membership]:
-    """Members of the session's cohort who are expected that day and are in this cohort too."""
+    """Return the members of the session's cohort on that day who are members of this cohort too."""
     day, own_day = OuterRef("date"), OuterRef(OuterRef("date"))
     own = Membership.objects.filter(active_on(own_day), role__in=CORE_ROLES, cohort=cohort, user=OuterRef("user"))
     theirs = Membership.objects.filter(active_on(day), role__in=CORE_ROLES, cohort=OuterRef("session__cohort"))
     return theirs.filter(Exists(own))
 
 
-def _of_exchanges(edition: int, first: date, last: date) -> frozenset[date]:
+def _exchange_days(edition: int, first: date, last: date) -> frozenset[date]:
     days = list(days_between(first, last))
     return frozenset(day for find in days_taken if days for day, _name, _settled in find(edition, days))

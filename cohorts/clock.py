@@ -1,4 +1,4 @@
-"""The day it is where a cohort works: that of its authority."""
+"""Today's date where a cohort works: that of its authority."""
 
 from datetime import date, datetime
 

@@ -1,6 +1,6 @@
-"""How many first e-mails a person may have sent, and an address may get: counted in the ledger, held by a lock.
+"""Limits on first e-mails within 24 hours: for each sender and for each address, counted in the ledger of reminders.
 
-A first e-mail is that of an invitation, sent anew ones included: it goes to an address that nobody has verified.
+A first e-mail is an invitation, also one that is sent again: it goes to an address that nobody has verified.
 """
 
 from datetime import datetime, timedelta
@@ -22,10 +22,10 @@ KIND: Final = "invitation"
 
 
 def check_first_email(row: Invitation, *, letter: str, at: datetime) -> None:
-    """Raise DomainError where one more would pass the limit of who invites, or that of the address.
+    """Raise DomainError when one more e-mail would exceed the limit of the sender or that of the address.
 
-    Both people's rows are locked until the transaction ends: whoever sends at the same moment waits, and then counts.
-    What the platform sends by itself has the limit of the address only.
+    The rows of sender and addressee are locked until the transaction ends, so that concurrent requests count each
+    other's e-mails. E-mails that the platform sends by itself have the limit of the address only.
     """
     sender = row.invited_by
     list(
@@ -36,13 +36,13 @@ def check_first_email(row: Invitation, *, letter: str, at: datetime) -> None:
     )
     if sender is not None:
         sent = Invitation.objects.filter(invited_by=sender)
-        again = _free_at(sent, letter, at, limit_of(sender))
-        if again:
-            raise DomainError(_too_many(limit_of(sender), again, row), field="email")
+        next_at = _next_allowed_at(sent, letter, at, limit_of(sender))
+        if next_at:
+            raise DomainError(_sender_limit_text(limit_of(sender), next_at, row), field="email")
     received = Invitation.objects.filter(person=row.person_id)
-    again = _free_at(received, letter, at, settings.FIRST_EMAILS_PER_ADDRESS)
-    if again:
-        raise DomainError(_too_many_there(settings.FIRST_EMAILS_PER_ADDRESS, again, row), field="email")
+    next_at = _next_allowed_at(received, letter, at, settings.FIRST_EMAILS_PER_ADDRESS)
+    if next_at:
+        raise DomainError(_address_limit_text(settings.FIRST_EMAILS_PER_ADDRESS, next_at, row), field="email")
 
 
 def limit_of(sender: User) -> int:
@@ -51,37 +51,37 @@ def limit_of(sender: User) -> int:
     return limit
 
 
-def _free_at(invitations: InvitationQuerySet, letter: str, at: datetime, limit: int) -> datetime | None:
-    """Return when the next may be sent; None where it may be sent now."""
+def _next_allowed_at(invitations: InvitationQuerySet, letter: str, at: datetime, limit: int) -> datetime | None:
+    """Return when the next e-mail may be sent; None when it may be sent now."""
     sent = Reminder.objects.filter(kind=KIND, letter=letter, object_id__in=invitations.values("pk"))
     ledger = sent.filter(due_at__gt=at - WINDOW)
     latest = list(ledger.order_by("-due_at").values_list("due_at", flat=True)[:limit])
     return latest[-1] + WINDOW if len(latest) == limit else None
 
 
-def _too_many(limit: int, again: datetime, row: Invitation) -> str:
+def _sender_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
     return ngettext(
         "%(count)s invitation was sent for you within 24 hours, which is the limit. The next one can be sent on"
         " %(day)s at %(time)s.",
         "%(count)s invitations were sent for you within 24 hours, which is the limit. The next one can be sent on"
         " %(day)s at %(time)s.",
         limit,
-    ) % _values(limit, again, row)
+    ) % _text_values(limit, next_at, row)
 
 
-def _too_many_there(limit: int, again: datetime, row: Invitation) -> str:
+def _address_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
     return ngettext(
         "This address got %(count)s invitation within 24 hours, which is the limit. The next one can be sent on"
         " %(day)s at %(time)s.",
         "This address got %(count)s invitations within 24 hours, which is the limit. The next one can be sent on"
         " %(day)s at %(time)s.",
         limit,
-    ) % _values(limit, again, row)
+    ) % _text_values(limit, next_at, row)
 
 
-def _values(limit: int, again: datetime, row: Invitation) -> dict[str, object]:
-    """Day and time are those of the authority's place."""
-    local, language = again.astimezone(ZoneInfo(row.home.time_zone)), (get_language() or "fr")[:2]
+def _text_values(limit: int, next_at: datetime, row: Invitation) -> dict[str, object]:
+    """Return the values of the sentence; day and time are local to the authority."""
+    local, language = next_at.astimezone(ZoneInfo(row.home.time_zone)), (get_language() or "fr")[:2]
     return {
         "count": limit,
         "day": formats.long_day(local.date(), language),

@@ -1,4 +1,4 @@
-"""Where a cohort departs from its format: more on-site weeks than it has, a required discipline that nobody brings."""
+"""Where a cohort departs from its format: too many on-site weeks, or a required discipline that nobody brings."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -13,35 +13,35 @@ from cohorts.models import Cohort, Session
 from programmes.enums import Family
 from web.errors import DomainError
 
-OVER = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
+ENDED = (CohortState.COMPLETED, CohortState.ALUMNI, CohortState.WITHDRAWN)
 
 
 def departures_from_format(cohort: Cohort, on: date, sessions: Collection[Session] | None = None) -> list[str]:
-    """Return one sentence for each departure, as the cohort is planned from that day on; none once it is over.
+    """Return one sentence for each departure, given the members from that day on; none once the cohort has ended.
 
-    `sessions` are the cohort's that are not cancelled, where they are read already. One or two statements at most.
+    `sessions` saves a statement: the sessions of the cohort that are not cancelled. Two statements at most.
     """
-    if cohort.retrospective or cohort.state in OVER:
+    if cohort.retrospective or cohort.state in ENDED:
         return []
-    return list(filter(None, [weeks_departure(cohort, sessions), _missing_disciplines(cohort, on)]))
+    return list(filter(None, [surplus_weeks_warning(cohort, sessions), _missing_disciplines(cohort, on)]))
 
 
-def weeks_departure(cohort: Cohort, sessions: Collection[Session] | None = None, *, more: int = 0) -> str:
-    """Return what to say of on-site weeks beyond those of the format, with so many `more`; empty when there are none.
+def surplus_weeks_warning(cohort: Cohort, sessions: Collection[Session] | None = None, *, more: int = 0) -> str:
+    """Return the warning when the on-site weeks, plus `more`, exceed those of the format; else "".
 
-    Formats without on-site weeks are held to it only in residencies: elsewhere an immersion need not be a week.
+    A format without on-site weeks is checked only in residencies: elsewhere an immersion need not last a week.
     """
     allowed = cohort.edition.format.onsite_weeks
     if not allowed and cohort.edition.programme.family != Family.RESIDENCY:
         return ""
-    planned = _weeks(cohort, sessions) + more
+    planned = _count_weeks(cohort, sessions) + more
     if planned <= allowed:
         return ""
     weeks = ngettext("%(planned)d on-site week", "%(planned)d on-site weeks", planned) % {"planned": planned}
     return _("%(weeks)s: the format has %(allowed)d.") % {"weeks": weeks, "allowed": allowed}
 
 
-def with_reason(cohort: Cohort, departures: Collection[str], reason: str) -> str:
+def format_exception_with(cohort: Cohort, departures: Collection[str], reason: str) -> str:
     """Return the cohort's `format_exception` with the reason added; raise DomainError where one is needed."""
     reason = reason.strip()
     if departures and not reason:
@@ -51,7 +51,7 @@ def with_reason(cohort: Cohort, departures: Collection[str], reason: str) -> str
     return known if not departures or reason in known.splitlines() else f"{known}\n{reason}".strip()
 
 
-def _weeks(cohort: Cohort, sessions: Collection[Session] | None) -> int:
+def _count_weeks(cohort: Cohort, sessions: Collection[Session] | None) -> int:
     if sessions is None:
         weeks = cohort.sessions.filter(kind=SessionKind.IMMERSION).exclude(state=SessionState.CANCELLED)
         return weeks.count()
@@ -63,14 +63,14 @@ def _missing_disciplines(cohort: Cohort, on: date) -> str:
     if not required:
         return ""
     here = cohort.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=on), role=Role.RESIDENT)
-    brought = _plain(here.values_list("discipline", flat=True))
-    missing = [name for name in required if not _plain([name]) & brought]
+    brought = _comparable_names(here.values_list("discipline", flat=True))
+    missing = [name for name in required if not _comparable_names([name]) & brought]
     if not missing:
         return ""
     return _("No resident brings what the format requires: %(missing)s.") % {"missing": ", ".join(missing)}
 
 
-def _plain(names: Iterable[str]) -> set[str]:
+def _comparable_names(names: Iterable[str]) -> set[str]:
     """Return the names as people compare them: without accents, capitals and outer spaces."""
     decomposed = (normalize("NFKD", name.strip().casefold()) for name in names)
     return {"".join(sign for sign in name if not combining(sign)) for name in decomposed}

@@ -112,7 +112,7 @@ def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line 
     full_name, asked, unit, discipline, language = [*parts[1:], "", "", "", "", ""][:5]
     email = email.strip().lower()
     full_name = full_name or ("" if name.lower() == email else name)
-    if problem := _problem(email, full_name, unit, discipline) or _no_language(language):
+    if problem := _problem(email, full_name, unit, discipline) or _language_problem(language):
         return Refusal(number, value, *problem)
     if asked and asked.casefold() not in names:
         listed = ", ".join(sorted({str(label) for label in Role.labels}))
@@ -172,8 +172,8 @@ def _no_address(email: str) -> str:
     return _("“%(email)s” is not a whole e-mail address: check how it is written.") % {"email": email}
 
 
-def _no_language(written: str) -> tuple[str, str] | None:
-    """What is wrong with the language of a line, and what to write instead."""
+def _language_problem(written: str) -> tuple[str, str] | None:
+    """Return what is wrong with the language of a line, and what to write instead; None when it is right."""
     if not written or written.casefold() in LANGUAGES:
         return None
     reason = _("“%(language)s” is not a language of this platform.") % {"language": written}

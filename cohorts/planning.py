@@ -91,14 +91,14 @@ def dated_phases(phases: Sequence[PhaseMonths], start: date) -> tuple[PlannedPha
 
 
 @dataclass(frozen=True, slots=True)
-class Busy:
-    """Days that proposals leave alone: `taken` always, `avoided` where they can (see `programmes.workdays.Avoided`)."""
+class BusyDays:
+    """Days that are not proposed: `taken` never, `avoided` where possible (see `programmes.workdays.Avoided`)."""
 
     taken: frozenset[date] = frozenset()
     avoided: Avoided = field(default_factory=dict)
 
 
-FREE: Final = Busy()
+NO_BUSY_DAYS: Final = BusyDays()
 
 
 def plan(
@@ -108,7 +108,7 @@ def plan(
     *,
     periods: Collection[Period],
     not_before: date = date.min,
-    busy: Busy = FREE,
+    busy: BusyDays = NO_BUSY_DAYS,
 ) -> Plan:
     """Phases and sessions for a cohort that starts on `start`; sessions are proposed from `not_before` on."""
     end = last_day(start, pattern.months)
@@ -154,30 +154,30 @@ def propose(
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedSession:
     """A session of the calendar as it is: its days, whether it is an on-site week, and whether it may move."""
 
     days: tuple[date, ...]
     is_week: bool = False
-    moves: bool = True
+    can_move: bool = True
 
 
 def propose_between(
-    sessions: Sequence[Placed],
+    sessions: Sequence[PlacedSession],
     start: date,
     end: date,
     calendar: Calendar,
     *,
     usual_days: int,
     periods: Collection[Period],
-    busy: Busy = FREE,
+    busy: BusyDays = NO_BUSY_DAYS,
 ) -> list[Proposal]:
-    """Propose new days for the sessions that move, in their order of time; those that do not are fixed points.
+    """Propose new days for the sessions that move, ordered by first day; those that do not are fixed points.
 
     Sessions stay before or after the same fixed points while there is room, on-site weeks stay a week apart from the
     fixed ones, and every other session keeps its number of days (`usual_days` where it has none).
     """
-    taken = {*busy.taken, *(day for session in sessions if not session.moves for day in session.days)}
+    taken = {*busy.taken, *(day for session in sessions if not session.can_move for day in session.days)}
 
     def place_weeks(lengths: Sequence[int], first: date, last: date) -> list[Proposal]:
         return separate_weeks(
@@ -191,11 +191,14 @@ def propose_between(
     onsite = _fill(_gaps(weeks, start, end, apart=BETWEEN_WEEKS + 1, usual=1), place_weeks)
     taken |= _days_of(onsite)
     others = [session for session in sessions if not session.is_week]
-    found = {True: iter(onsite), False: iter(_fill(_gaps(others, start, end, apart=1, usual=usual_days), place_others))}
-    return [next(found[session.is_week]) for session in in_time(sessions) if session.moves]
+    proposals = {
+        True: iter(onsite),
+        False: iter(_fill(_gaps(others, start, end, apart=1, usual=usual_days), place_others)),
+    }
+    return [next(proposals[session.is_week]) for session in by_first_day(sessions) if session.can_move]
 
 
-def in_time(sessions: Iterable[Placed]) -> list[Placed]:
+def by_first_day(sessions: Iterable[PlacedSession]) -> list[PlacedSession]:
     """Return the sessions by first day, those without days last."""
     return sorted(sessions, key=lambda session: session.days[:1] or (date.max,))
 
@@ -213,10 +216,10 @@ class _Gap:
         return max((self.last - self.first).days + 1, 0)
 
 
-def _gaps(sessions: Sequence[Placed], start: date, end: date, *, apart: int, usual: int) -> list[_Gap]:
+def _gaps(sessions: Sequence[PlacedSession], start: date, end: date, *, apart: int, usual: int) -> list[_Gap]:
     gaps = [_Gap(start, end, [])]
-    for session in in_time(sessions):
-        if session.moves:
+    for session in by_first_day(sessions):
+        if session.can_move:
             gaps[-1].lengths.append(len(session.days) or usual)
         elif session.days:
             first, last = session.days[0] - apart * ONE_DAY, session.days[-1] + apart * ONE_DAY
@@ -228,15 +231,15 @@ def _gaps(sessions: Sequence[Placed], start: date, end: date, *, apart: int, usu
 def _fill(gaps: Sequence[_Gap], place: Callable[[Sequence[int], date, date], list[Proposal]]) -> list[Proposal]:
     """Place each gap's sessions in it; those beyond its share of the time, or without room, go on to the next one."""
     count, size = sum(len(gap.lengths) for gap in gaps), sum(gap.size for gap in gaps)
-    found: list[Proposal] = []
+    proposals: list[Proposal] = []
     waiting: list[int] = []
     for number, gap in enumerate(gaps, start=1):
         waiting += gap.lengths
         share = -(-count * gap.size // size) if size else 0
         tried = waiting if number == len(gaps) else waiting[:share]
         placed = [one for one in place(tried, gap.first, gap.last) if one.days] if gap.size else []
-        found, waiting = found + placed, waiting[len(placed) :]
-    return found + [NO_ROOM] * len(waiting)
+        proposals, waiting = proposals + placed, waiting[len(placed) :]
+    return proposals + [NO_ROOM] * len(waiting)
 
 
 def _days_of(proposals: Iterable[Proposal]) -> set[date]:

@@ -8,13 +8,14 @@ from datetime import date
 from django_stubs_ext import StrOrPromise
 
 from cohorts.enums import SessionKind
-from cohorts.planning import FREE, Busy, Pattern, PhaseMonths, Plan, PlannedSession, plan
+from cohorts.planning import NO_BUSY_DAYS, BusyDays, Pattern, PhaseMonths, Plan, PlannedSession, plan
 from cohorts.remarks import in_words, is_conflict
 from programmes.models import Authority, CalendarPeriod, Format
 from programmes.workdays import Period
 
-# What a day of another cohort weighs, as `programmes.workdays.COMPROMISES` do: of the edition, as much as a month off
-# the even pace; with people of one's own, more than any pace and less than a bridge or school holidays.
+# Weights of days on which another cohort meets, on the scale of `programmes.workdays.COMPROMISES`. A cohort of the
+# edition weighs as much as a month off the even pace; one with the same people more than any pace, and less than a
+# bridge or school holidays.
 EDITION_WEIGHT, PEOPLE_WEIGHT = 900, 10**8
 
 
@@ -87,8 +88,8 @@ def pattern_of(format: Format) -> Pattern:  # noqa: A002 - the domain's word
     )
 
 
-def days_of_the_edition(days: Iterable[date]) -> dict[date, tuple[str, int]]:
-    """Return the days on which other cohorts of the edition meet, as ones to avoid: the more meet, the rather."""
+def days_to_avoid(days: Iterable[date]) -> dict[date, tuple[str, int]]:
+    """Return the days on which other cohorts of the edition meet, with a weight that grows with their number."""
     return {day: ("other_cohort", EDITION_WEIGHT * times) for day, times in Counter(days).items()}
 
 
@@ -103,12 +104,11 @@ def proposed(
     *,
     periods: tuple[Period, ...],
     today: date,
-    busy: Busy = FREE,
+    busy: BusyDays = NO_BUSY_DAYS,
 ) -> list[Proposed]:
     """Return one calendar per authority, none of its sessions in the past.
 
-    Each keeps off the days of those before it where it can: the lab's people go from one cohort of an edition to the
-    next.
+    Each avoids the days of those before it where it can, because the lab's people visit all cohorts of an edition.
     """
     found: list[Proposed] = []
     for entry in entries:
@@ -122,7 +122,7 @@ def proposed(
                     entry.authority.calendar,
                     periods=periods,
                     not_before=today,
-                    busy=Busy(busy.taken, {**days_of_the_edition(days), **busy.avoided}),
+                    busy=BusyDays(busy.taken, {**days_to_avoid(days), **busy.avoided}),
                 ),
             )
         )

@@ -30,7 +30,7 @@ ROLES = ("pilot", "coordinator", "resident", "ambassador", "relay", "elected", "
 
 
 def active_on(at: Day | Combinable, prefix: str = "") -> Q:
-    """Memberships that hold on a day, or today where their cohort is."""
+    """Return the condition that a membership is active on a day (a `Today`: on the local day of its cohort)."""
     day = day_of_rows(at, f"{prefix}cohort__authority")
     return Q(**{f"{prefix}starts_on__lte": day}) & (
         Q(**{f"{prefix}ends_on": None}) | Q(**{f"{prefix}ends_on__gte": day})

@@ -1,4 +1,4 @@
-"""The day it is at an exchange: that of its host's authority, and of the platform while it has no host."""
+"""Today's date at an exchange: that of its host's authority, or of the platform while it has no host."""
 
 from datetime import date, datetime
 

@@ -75,15 +75,15 @@ class Outlook:
             if cohort.state == CohortState.AGREED and not (cohort.planned_start and cohort.planned_start <= day)
         }
 
-    def has_host_by(self, day: date) -> bool:
+    def has_host_on(self, day: date) -> bool:
         """Return whether any cohort can host on that day."""
         return len(self.not_running_by(day)) < len(self.cohorts)
 
     def windows(self, target: date, days: int, host: Cohort, *, taken: Iterable[tuple[date, int]]) -> list[Window]:
-        """Return the three best windows around a target: within the edition, not past, once the host runs.
+        """Return the three best windows around a target: within the edition, in the future, after the host's start.
 
-        Where the edition's end cuts the six weeks after the target off, and those before it have no open day (a
-        target on 31 August), six more weeks before it are searched.
+        Six more weeks before the target are searched where the edition ends within the six weeks after it and the six
+        weeks before it have no open day, as for a target on 31 August.
         """
         search = partial(
             propose_windows,
@@ -100,7 +100,7 @@ class Outlook:
         return found or (search(weeks=2 * WEEKS) if self.ends_near(target) else [])
 
     def ends_near(self, target: date) -> bool:
-        """Return whether the edition ends before all days that a window after the target could take."""
+        """Return whether the edition ends within the weeks after the target in which windows are searched."""
         return self.edition.ends_on is not None and self.edition.ends_on < target + timedelta(weeks=WEEKS)
 
     def _first_day_for(self, host: Cohort) -> date:

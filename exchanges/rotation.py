@@ -95,14 +95,14 @@ def propose_rotation(
     everyone = with_travel(candidates)
     waiting, rounds = everyone, 0
     for turn in range(count):
-        able = _without(everyone, barred[turn:])
+        able = _without_first_keys(everyone, barred[turn:])
         in_turn = [candidate for candidate in able if candidate in waiting]
-        choice = _first(_without(in_turn, passed[turn:]) or in_turn or able)
+        choice = _first(_without_first_keys(in_turn, passed[turn:]) or in_turn or able)
         if choice is None:
             break
         others_start_later = len(in_turn) < min(2, len(waiting))
         choices.append(_with_reason(choice, rounds=rounds, others_start_later=others_start_later))
-        everyone, waiting = _served(everyone, choice.key), [row for row in waiting if row.key != choice.key]
+        everyone, waiting = _with_one_more_turn(everyone, choice.key), [row for row in waiting if row.key != choice.key]
         if not waiting:
             waiting, rounds = everyone, rounds + 1
     return choices
@@ -114,12 +114,12 @@ def _with_reason(choice: Choice, *, rounds: int, others_start_later: bool) -> Ch
     return replace(choice, reason="next_round") if rounds else choice
 
 
-def _served(candidates: Collection[Candidate], key: str) -> list[Candidate]:
+def _with_one_more_turn(candidates: Collection[Candidate], key: str) -> list[Candidate]:
     """Return the candidates with one more turn for the one of this key."""
     return [replace(row, turns=row.turns + 1) if row.key == key else row for row in candidates]
 
 
-def _without(candidates: Collection[Candidate], keys: Sequence[Collection[str]]) -> list[Candidate]:
+def _without_first_keys(candidates: Collection[Candidate], keys: Sequence[Collection[str]]) -> list[Candidate]:
     """Return the candidates whose key is not in the first of the collections."""
     left_out = keys[0] if keys else ()
     return [candidate for candidate in candidates if candidate.key not in left_out]

@@ -14,11 +14,11 @@ from accounts.models import User
 from files import storage
 from files.enums import Consent, Kind
 from files.intake import IMAGE_ENDINGS, Taken, take, too_large
+from files.locks import SAME_PERSON_WAIT, Deadline, exclusive_lock
 from files.models import CONSENT, Attachment, FileDraft
 from files.names import split_name
 from files.quotas import check_quota, lock_quota
 from files.registries import Owner
-from files.turns import A_MOMENT, Deadline, turn
 from files.unfit import Unfit
 from files.uploads import Upload
 from web.clock import day_in
@@ -26,7 +26,7 @@ from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
 
-TURNS: Final = 64  # for so many people at a time; those with one number wait for each other
+PERSON_LOCKS: Final = 64  # people share them by id: two who have the same one wait for each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class Brought:
     decorative: bool = False
 
 
-def take_in(*, upload: Upload, by: User, at: datetime, deadline: Deadline) -> FileDraft:
-    """Take a file of a form in as a draft of its person, one at a time for each of them.
+def receive_upload(*, upload: Upload, by: User, at: datetime, deadline: Deadline) -> FileDraft:
+    """Receive an uploaded file of a form as a draft of the person, one at a time for each person.
 
     Raises DomainError with the reason: the file, the quota, the disk, or a server that is busy until the deadline.
     """
@@ -48,7 +48,7 @@ def take_in(*, upload: Upload, by: User, at: datetime, deadline: Deadline) -> Fi
         raise Unfit(too_large("image" if split_name(upload.name or "")[1] in IMAGE_ENDINGS else "document"))
     if upload.no_room or upload.file is None:
         raise storage.no_room()
-    with turn(f"person-{by.pk % TURNS}", deadline=Deadline(min(A_MOMENT, deadline.left()))):
+    with exclusive_lock(f"person-{by.pk % PERSON_LOCKS}", deadline=Deadline(min(SAME_PERSON_WAIT, deadline.left()))):
         check_quota(by, size=1, at=at)
         taken = take(upload.name or "", upload.file, deadline=deadline)
         try:
@@ -68,7 +68,7 @@ def add_draft(*, taken: Taken, by: User, at: datetime) -> FileDraft:
 
 @verb
 def discard_draft(*, draft: FileDraft, by: User | None) -> None:
-    """Delete a draft and its file; one that is gone, or attached since, stays as it is."""
+    """Delete a draft and its file; do nothing when the draft is gone or was attached since."""
     if FileDraft.objects.filter(pk=draft.pk).delete()[0]:
         transaction.on_commit(partial(storage.remove, draft.stored), robust=True)
 
@@ -95,10 +95,10 @@ def bring_files(
     consent_how: str = "",
     consent_held: str = "",
 ) -> list[Attachment]:
-    """Attach files that are on the disk to something, all or none, and end the drafts they were.
+    """Attach files that are on the disk to the owner, all or none, and delete their drafts.
 
-    A file that was attached before under the same key is returned as it is, and its second copy goes. When anything is
-    refused, drafts stay drafts; files that are none are swept. Raises DomainError.
+    A file that was attached before under the same key is returned unchanged, and its second copy is removed. Raises
+    DomainError; then drafts stay, and files without a draft are swept.
     """
     lock_quota(by)
     agreed = _agreed(consent, consent_until, consent_on, consent_how, consent_held)
@@ -110,13 +110,13 @@ def bring_files(
     for file in files:
         if file.entry in known and known[file.entry].stored != file.taken.stored:
             transaction.on_commit(partial(storage.remove, file.taken.stored), robust=True)
-    told = agreed | {"uploaded_by": by, "uploaded_at": at}
-    new = [_note(owner, file, **told) for file in files if file.entry not in known]
+    details = agreed | {"uploaded_by": by, "uploaded_at": at}
+    new = [_note(owner, file, **details) for file in files if file.entry not in known]
     return [*known.values(), *new]
 
 
 def _sent_before(owner: Owner, files: Sequence[Brought]) -> dict[UUID, Attachment]:
-    """The rows an earlier sending of the same form made; raises DomainError where one holds something else."""
+    """Return the rows that the same form created when it was sent before. Raises DomainError when a file differs."""
     rows = Attachment.objects.of(owner).filter(entry__in=[file.entry for file in files])
     found = {row.entry: row for row in rows}
     if any(file.entry in found and found[file.entry].sha256 != file.taken.sha256 for file in files):
@@ -124,7 +124,7 @@ def _sent_before(owner: Owner, files: Sequence[Brought]) -> dict[UUID, Attachmen
     return found
 
 
-def _note(owner: Owner, file: Brought, **told: Any) -> Attachment:
+def _note(owner: Owner, file: Brought, **details: Any) -> Attachment:
     taken = file.taken
     return Attachment.objects.create(
         about=owner.about,
@@ -140,7 +140,7 @@ def _note(owner: Owner, file: Brought, **told: Any) -> Attachment:
         alt_text=file.alt_text,
         decorative=file.decorative and taken.kind == Kind.IMAGE,
         entry=file.entry,
-        **told,
+        **details,
     )
 
 
@@ -163,12 +163,12 @@ def describe_file(
     Raises `web.seen.Changed` when someone else saved meanwhile.
     """
     row = Attachment.objects.select_for_update(of=["self"]).get(pk=attachment.pk)
-    told = {"alt_text": alt_text, "decorative": decorative and row.is_image}
-    told |= _agreed(consent, consent_until, consent_on, consent_how, consent_held)
-    check_seen(seen, stands=row.said(), sent=told)
-    for name, value in told.items():
+    details = {"alt_text": alt_text, "decorative": decorative and row.is_image}
+    details |= _agreed(consent, consent_until, consent_on, consent_how, consent_held)
+    check_seen(seen, stands=row.said(), sent=details)
+    for name, value in details.items():
         setattr(row, name, value)
-    row.save(update_fields=list(told))
+    row.save(update_fields=list(details))
     return row
 
 

@@ -1,4 +1,4 @@
-"""Which kind of document a file is, by what is in it; what its name says has to agree. It is read piece by piece."""
+"""Identify the kind of a document by its content, which has to agree with its name. Files are read piece by piece."""
 
 import codecs
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import IO, Final
 
 from django.utils.translation import gettext as _
 
-from files.office import EXCEL, ODF, OOXML, POWERPOINT, WORD, is_office, is_opendocument
+from files.office import EXCEL, ODF, OOXML, POWERPOINT, WORD, is_office_document, is_opendocument
 from files.unfit import Unfit
 
 MARKUP: Final = ("<!doctype", "<html", "<head", "<body", "<script", "<svg", "<?xml", "<?php", "#!")
@@ -26,10 +26,10 @@ class Format:
 
 
 def content_type_of(file: IO[bytes], ending: str) -> str:
-    """Return the content type of a document whose name ends so.
+    """Return the content type of a document whose name has this ending.
 
-    Raises Unfit for other kinds, for content that is not what the name says, and for documents that could run or fetch
-    something when they are opened.
+    Raises Unfit for kinds that are not accepted, for content that does not fit the name, and for documents that could
+    run or fetch something when they are opened.
     """
     known = FORMATS.get(ending)
     if known is None:
@@ -59,7 +59,7 @@ def _is_pdf(file: IO[bytes]) -> bool:
 def _is_text(file: IO[bytes]) -> bool:
     """Return whether a file is readable, and neither a web page nor a program under the name of a text.
 
-    It is read as UTF-8, as UTF-16 where it says so, else as Windows writes it in Western Europe.
+    It is read as UTF-16 when it begins with its byte order mark, else as UTF-8, else as Windows-1252.
     """
     file.seek(0)
     by_mark = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -94,9 +94,9 @@ FORMATS: Final[dict[str, Format]] = {
     "odt": Format(f"{ODF}text", partial(is_opendocument, kind="text")),
     "ods": Format(f"{ODF}spreadsheet", partial(is_opendocument, kind="spreadsheet")),
     "odp": Format(f"{ODF}presentation", partial(is_opendocument, kind="presentation")),
-    "docx": Format(f"{OOXML}wordprocessingml.document", partial(is_office, office=WORD)),
-    "xlsx": Format(f"{OOXML}spreadsheetml.sheet", partial(is_office, office=EXCEL)),
-    "pptx": Format(f"{OOXML}presentationml.presentation", partial(is_office, office=POWERPOINT)),
+    "docx": Format(f"{OOXML}wordprocessingml.document", partial(is_office_document, office=WORD)),
+    "xlsx": Format(f"{OOXML}spreadsheetml.sheet", partial(is_office_document, office=EXCEL)),
+    "pptx": Format(f"{OOXML}presentationml.presentation", partial(is_office_document, office=POWERPOINT)),
     "txt": Format("text/plain", _is_text),
     "csv": Format("text/csv", _is_text),
 }

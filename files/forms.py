@@ -73,7 +73,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceivedFiles:
     """What a form brought by row: files the platform has as drafts, and the reasons against others."""
 
     drafts: dict[str, FileDraft | Attachment] = field(default_factory=dict)
@@ -88,9 +88,9 @@ class AddForm(ConsentForm):
 
     entry = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, received: Received | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, received: ReceivedFiles | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.received = received or Received()
+        self.received = received or ReceivedFiles()
         self.fields["entry"].initial = uuid4
         for row in ROWS:
             self._add_row(row)
@@ -104,7 +104,7 @@ class AddForm(ConsentForm):
             required=False,
             widget=forms.FileInput(attrs=attrs),
         )
-        self.fields[f"alt_text_{row}"] = described_field(rows=2)
+        self.fields[f"alt_text_{row}"] = alt_text_field(rows=2)
         self.fields[f"decorative_{row}"] = decorative_field()
 
     def rows(self) -> list[Row]:
@@ -163,7 +163,7 @@ class AddForm(ConsentForm):
         return {name: self.cleaned_data[name] for name in CONSENT}
 
 
-def described_field(*, rows: int) -> forms.CharField:
+def alt_text_field(*, rows: int) -> forms.CharField:
     """Return the field for what a picture shows."""
     return needed_if(
         text_field(
@@ -188,7 +188,7 @@ def decorative_field() -> forms.BooleanField:
 class DescribeForm(ConsentForm):
     """What is said of a file that is there."""
 
-    alt_text = described_field(rows=3)
+    alt_text = alt_text_field(rows=3)
     decorative = decorative_field()
     field_order = ["alt_text", "decorative"]
 

@@ -1,8 +1,8 @@
-"""Pictures are decoded and written again by a child process with an end to its memory, one at a time on a machine.
+"""Decode pictures and write them again in a child process with a memory limit, one at a time on a machine.
 
-A child, because only the system bounds what a decoder takes: the limits on pixels keep honest pictures within it, and
-what a hostile one makes of them ends the child and not the web server. Started for each picture, because it takes a
-tenth of a second and gives all memory back.
+It is a child process because only the operating system can limit what a decoder takes: limits on pixels keep ordinary
+pictures within it, and a hostile picture ends the child, not the web server. It is started for each picture, which
+takes a tenth of a second and frees all memory.
 """
 
 import json
@@ -16,8 +16,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from files import decoder
+from files.locks import Deadline, ServerBusy, exclusive_lock
 from files.storage import NoRoom, no_room
-from files.turns import Busy, Deadline, turn
 from files.unfit import Unfit
 
 # By the format a picture is written in: the ending of its name, and its content type.
@@ -42,7 +42,7 @@ def looks_like_image(head: bytes) -> bool:
     return head.startswith(FIRST_BYTES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
 
 
-def from_a_phone(head: bytes) -> bool:
+def is_phone_format(head: bytes) -> bool:
     """Return whether the first bytes are those of HEIC or AVIF, which not every browser shows."""
     return head[4:8] == b"ftyp" and head[8:12] in PHONE_BRANDS
 
@@ -53,37 +53,37 @@ def write_picture(source: IO[bytes], folder: Path, *, deadline: Deadline) -> Pic
     Raises Unfit for what is no whole picture or has too many pixels, NoRoom when the disk is full, and Busy when the
     deadline passes before the machine is free, or before the picture is written.
     """
-    with turn("decoder", deadline=deadline) as handle:
-        answer = _decoded(source, folder, deadline, handle)
+    with exclusive_lock("decoder", deadline=deadline) as handle:
+        answer = _decoder_answer(source, folder, deadline, handle)
     if reason := answer.get("refused"):
-        raise _refusal(reason, answer)
+        raise _error_for(reason, answer)
     ending, content_type = FORMATS[answer["format"]]
     return Picture(ending, content_type, answer["width"], answer["height"])
 
 
-def _decoded(source: IO[bytes], folder: Path, deadline: Deadline, turn_handle: int) -> dict[str, Any]:
-    """Return the child's answer; a child that was ended by a limit gives none, and has refused the picture.
+def _decoder_answer(source: IO[bytes], folder: Path, deadline: Deadline, lock_handle: int) -> dict[str, Any]:
+    """Return the child's answer. A child without one was ended by a limit: the picture took too much memory or time.
 
-    It holds the turn as well, or a second would start beside it when this process is killed.
+    The child inherits the lock; otherwise a second one could run beside it when this process is killed.
     """
     source.seek(0)
-    words = [sys.executable, "-I", decoder.__file__, str(folder), json.dumps(settings.FILES_MOST_PIXELS)]
+    command = [sys.executable, "-I", decoder.__file__, str(folder), json.dumps(settings.FILES_MOST_PIXELS)]
     try:
-        ended = subprocess.run(  # noqa: S603 - our own program, and arguments of our own
-            words,
+        result = subprocess.run(  # noqa: S603 - our own program, and arguments of our own
+            command,
             stdin=source.fileno(),
             capture_output=True,
             timeout=deadline.left(),
             check=False,
-            pass_fds=(turn_handle,),
+            pass_fds=(lock_handle,),
         )
     except subprocess.TimeoutExpired as error:
-        raise Busy from error
-    answer: dict[str, Any] = json.loads(ended.stdout or '{"refused": "memory"}')
+        raise ServerBusy from error
+    answer: dict[str, Any] = json.loads(result.stdout or '{"refused": "memory"}')
     return answer
 
 
-def _refusal(reason: str, answer: dict[str, Any]) -> Unfit | NoRoom:
+def _error_for(reason: str, answer: dict[str, Any]) -> Unfit | NoRoom:
     if reason == "disk":
         return no_room()
     if reason == "damaged":

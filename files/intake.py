@@ -1,6 +1,6 @@
-"""What becomes of a chosen file before anything is kept: named, looked at, written anew if a picture, or refused.
+"""Check an uploaded file: clean its name, identify its content, write pictures again, or refuse it.
 
-A file that is accepted is on the disk; it stays once a row names its place (`files.sweeping`).
+An accepted file is on the disk; it is swept unless a row refers to it (`files.sweeping`).
 """
 
 from dataclasses import dataclass, fields
@@ -16,21 +16,21 @@ from django.utils.translation import gettext as _
 from files import storage
 from files.documents import FORMATS, content_type_of, kinds_in_words
 from files.enums import Kind, Size
-from files.images import from_a_phone, looks_like_image, write_picture
+from files.images import is_phone_format, looks_like_image, write_picture
+from files.locks import Deadline
 from files.models import Attachment, FileDraft
 from files.names import clean_name, split_name, with_ending
-from files.turns import Deadline
 from files.unfit import Unfit
 
 IMAGE_ENDINGS: Final = ("jpg", "jpeg", "jpe", "jfif", "png", "webp", "")
 SVG: Final = ("svg", "svgz")
 PHONE_ENDINGS: Final = ("heic", "heif", "avif")
-PATIENCE: Final = 40.0  # seconds for all files of a request: below the 60 after which the web server ends a process
+MAX_WAIT: Final = 40.0  # seconds for all files of a request: below the 60 after which the web server ends a process
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A file that is accepted and on the disk under the name `stored`; its measures are those of the full size."""
+    """An accepted file, on the disk under the name `stored`; width and height are those of the full size."""
 
     kind: Kind
     name: str
@@ -48,16 +48,16 @@ class Taken:
 
 
 def take(name: str, file: IO[bytes], *, deadline: Deadline | None = None) -> Taken:
-    """Look at a file with a descriptor of its own, and write what is kept of it to the disk.
+    """Check an open file that has a file descriptor, and write what is kept of it to the disk.
 
-    What a file is, its content says; a picture under a document's name, or the other way round, is refused. Raises
-    Unfit with the reason, `storage.NoRoom`, or `turns.Busy` when the deadline passes first.
+    Its content decides what it is; a picture with a document's name, and the reverse, is refused. Raises Unfit with
+    the reason, `storage.NoRoom`, or `locks.ServerBusy` when the deadline passes first.
     """
     called = clean_name(name, otherwise=_("file"))
     head, ending = _head(file), split_name(called)[1]
     _refuse_by_kind(head, ending)
     if looks_like_image(head):
-        return _picture(called, ending, file, deadline or Deadline(PATIENCE))
+        return _picture(called, ending, file, deadline or Deadline(MAX_WAIT))
     if ending in IMAGE_ENDINGS:
         raise Unfit(
             _("This is no picture, whatever its name says.")
@@ -73,10 +73,10 @@ def _head(file: IO[bytes]) -> bytes:
 
 
 def _refuse_by_kind(head: bytes, ending: str) -> None:
-    """Refuse what is empty, and pictures of kinds that not every browser shows, or that can hold programs."""
+    """Refuse empty files, and pictures of formats that not every browser shows, or that can contain programs."""
     if not head:
         raise Unfit(_("This file is empty."))
-    if from_a_phone(head) or ending in PHONE_ENDINGS:
+    if is_phone_format(head) or ending in PHONE_ENDINGS:
         raise Unfit(
             _(
                 "Pictures in HEIC or AVIF are not taken: save it as JPEG, PNG or WebP. On an iPhone, choose Settings ›"
@@ -94,7 +94,7 @@ def _picture(called: str, ending: str, file: IO[bytes], deadline: Deadline) -> T
         raise Unfit(too_large("image"))
     with storage.receiving() as (stored, folder):
         written = write_picture(file, folder, deadline=deadline)
-        size, sha256 = _measured(folder / Size.FULL)
+        size, sha256 = _size_and_hash(folder / Size.FULL)
     called = called if ending in ("jpg", "jpeg") and written.ending == "jpg" else with_ending(called, written.ending)
     return Taken(Kind.IMAGE, called, written.content_type, size, sha256, stored, written.width, written.height)
 
@@ -104,11 +104,11 @@ def _document(called: str, content_type: str, file: IO[bytes]) -> Taken:
     with storage.receiving() as (stored, folder):
         with (folder / Size.FULL).open("xb") as kept:
             copyfileobj(file, kept)
-        size, sha256 = _measured(folder / Size.FULL)
+        size, sha256 = _size_and_hash(folder / Size.FULL)
     return Taken(Kind.DOCUMENT, called, content_type, size, sha256, stored)
 
 
-def _measured(path: Path) -> tuple[int, str]:
+def _size_and_hash(path: Path) -> tuple[int, str]:
     with path.open("rb") as file:
         return path.stat().st_size, file_digest(file, "sha256").hexdigest()
 

@@ -44,8 +44,8 @@ def _fixed(row: str, columns: Iterable[str] = _FIXED) -> str:
 def quota_rules(table: str, *, person: str) -> list[Rule]:
     """Return the triggers that refuse a new file beyond its person's quota.
 
-    They lock the person's quota first, so that of two files at once the second counts the first. Files that were
-    withdrawn, and drafts that are gone, count no more.
+    They lock the person's quota first, so that of two concurrent files the second counts the first. Withdrawn files
+    and deleted drafts no longer count.
     """
     held = (
         f"SELECT size, uploaded_at FROM files_attachment WHERE uploaded_by_id = NEW.{person} AND stored <> ''"
@@ -206,7 +206,7 @@ class Attachment(models.Model):
 
 
 class FileQuota(models.Model):
-    """How much one person may keep, and add within 24 hours; triggers lock this row before they count.
+    """How much one person may keep in all, and add within 24 hours; triggers lock this row before they count.
 
     It follows the setting FILES_PER_PERSON; a person without a row gets one with the standard limits.
     """
@@ -228,9 +228,9 @@ class FileQuota(models.Model):
 
 
 class FileDraft(models.Model):
-    """A file that is accepted and belongs to nothing yet: its form came back with an error, or was never sent again.
+    """An accepted file that is not attached to anything yet, because its form had an error or was never sent again.
 
-    Only its person sees it; the others' forms do not find it. It goes after a day.
+    Only its person can see and use it. It is deleted after a day.
     """
 
     person = models.ForeignKey(

@@ -1,7 +1,7 @@
-"""What a document of an office program holds: of its kind, without macros, and loading nothing from elsewhere.
+"""Check documents of office programs: the kind their name says, no macros, nothing loaded from elsewhere.
 
-What a part is, its package says by content types and relationships (Office Open XML) or in its manifest (OpenDocument);
-names of parts say nothing.
+The kind of a part is read from content types and relationships (Office Open XML) or from the manifest (OpenDocument),
+never from its name.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,8 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext as _
 
-from files.markup import elements, elements_so_far
-from files.packages import BadPackage, Locked, Package, TooMuch
+from files.markup import elements, stream_elements
+from files.packages import ArchiveTooLarge, BadPackage, Package, PasswordProtected
 from files.unfit import Unfit
 
 ODF: Final = "application/vnd.oasis.opendocument."
@@ -27,7 +27,7 @@ MANIFEST_NAMESPACE: Final = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 META_NAMESPACE: Final = "urn:oasis:names:tc:opendocument:xmlns:meta:1.0"
 CONTENT: Final = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 document-content"
 LINK: Final = "http://www.w3.org/1999/xlink href"
-# Parts of content types, and ends of relationship types, of what can run: in small letters.
+# Of parts that can run: words in their content types, and last words of their relationship types, in lower case.
 RUNNING_TYPES: Final = ("macroenabled", "vbaproject", "vbadata", "activex", "macrosheet")
 RUNNING_RELATIONSHIPS: Final = (
     *("vbaproject", "wordvbadata", "activexcontrol", "activexcontrolbinary", "control"),
@@ -39,7 +39,7 @@ SCRIPTS: Final = ("basic/", "scripts/")
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class OfficeFormat:
     """A kind of Office Open XML document: the content type of its main part, and that part's first two elements."""
 
     main_type: str
@@ -48,7 +48,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """What a part, or the package itself, says of another part: the last word of the type, and where it is."""
+    """A relationship of a part, or of the package, to a target; `kind` is the last word of its type."""
 
     kind: str
     target: str
@@ -56,30 +56,30 @@ class Relationship:
     of_package: bool
 
 
-WORD = Office(f"{OOXML}wordprocessingml.document.main+xml", ("document", "body"))
-EXCEL = Office(f"{OOXML}spreadsheetml.sheet.main+xml", ("workbook",))
-POWERPOINT = Office(f"{OOXML}presentationml.presentation.main+xml", ("presentation",))
+WORD = OfficeFormat(f"{OOXML}wordprocessingml.document.main+xml", ("document", "body"))
+EXCEL = OfficeFormat(f"{OOXML}spreadsheetml.sheet.main+xml", ("workbook",))
+POWERPOINT = OfficeFormat(f"{OOXML}presentationml.presentation.main+xml", ("presentation",))
 
 
-def is_office(file: IO[bytes], office: Office) -> bool:
+def is_office_document(file: IO[bytes], office: OfficeFormat) -> bool:
     """Return whether a file is a document of this kind. Raises Unfit with the reason for one that is not accepted."""
-    return _checked(file, lambda package: _fits_office(package, office))
+    return _is_accepted(file, lambda package: _fits_office(package, office))
 
 
 def is_opendocument(file: IO[bytes], kind: str) -> bool:
-    """Return whether a file is an OpenDocument of this kind. Raises Unfit as `is_office` does."""
-    return _checked(file, lambda package: _fits_opendocument(package, kind))
+    """Return whether a file is an OpenDocument of this kind. Raises Unfit as `is_office_document` does."""
+    return _is_accepted(file, lambda package: _fits_opendocument(package, kind))
 
 
-def _checked(file: IO[bytes], fits: Callable[[Package], bool]) -> bool:
+def _is_accepted(file: IO[bytes], fits: Callable[[Package], bool]) -> bool:
     try:
         package = Package(file)
         if not fits(package):
             return False
         package.check_all()
-    except Locked as error:
+    except PasswordProtected as error:
         raise Unfit(_("This document is protected by a password: save it without, then try.")) from error
-    except TooMuch as error:
+    except ArchiveTooLarge as error:
         raise Unfit(
             _("This document holds too many parts, or unpacks to too much: save it again, or as PDF, then try.")
         ) from error
@@ -91,23 +91,27 @@ def _checked(file: IO[bytes], fits: Callable[[Package], bool]) -> bool:
 # --- Office Open XML -------------------------------------------------------------------------------------------------
 
 
-def _fits_office(package: Package, office: Office) -> bool:
+def _fits_office(package: Package, office: OfficeFormat) -> bool:
     if CONTENT_TYPES not in package.entries:
         return False
     defaults, overrides = _content_types(package)
     _refuse_running_types(chain(defaults.values(), overrides.values()))
     main = ""
-    for one in _relationships(package):
-        _refuse_relationship(one)
-        if one.of_package and one.kind == MAIN:
-            main = one.target.lstrip("/")
+    for relationship in _relationships(package):
+        _refuse_relationship(relationship)
+        if relationship.of_package and relationship.kind == MAIN:
+            main = relationship.target.lstrip("/")
     kind = overrides.get(main.lower(), defaults.get(main.rpartition(".")[2].lower()))
-    return main in package.entries and kind == office.main_type and _opening(package, main, office) == office.opening
+    return (
+        main in package.entries
+        and kind == office.main_type
+        and _first_elements(package, main, office) == office.opening
+    )
 
 
-def _opening(package: Package, name: str, office: Office) -> tuple[str, ...]:
+def _first_elements(package: Package, name: str, office: OfficeFormat) -> tuple[str, ...]:
     """Return the names of the first elements of a part, as many as a document of this kind has to begin with."""
-    first = islice(elements_so_far(package, name), len(office.opening))
+    first = islice(stream_elements(package, name), len(office.opening))
     return tuple(element.rpartition(" ")[2] for element, _attributes in first)
 
 
@@ -134,7 +138,7 @@ def _relationships(package: Package) -> Iterator[Relationship]:
 def _relationship(part: str, attributes: Mapping[str, str]) -> Relationship:
     external = attributes.get("TargetMode", "").lower() == "external"
     target = unquote(attributes.get("Target", ""))
-    if not external and not _leads_away(target):
+    if not external and not _is_remote(target):
         target = normpath(join("/", dirname(dirname(part)), target))
     kind = attributes.get("Type", "").rpartition("/")[2].lower()
     return Relationship(kind, target, external, of_package=part.lower() == "_rels/.rels")
@@ -142,15 +146,15 @@ def _relationship(part: str, attributes: Mapping[str, str]) -> Relationship:
 
 def _refuse_running_types(content_types: Iterable[str]) -> None:
     if any(word in kind.lower() for kind in content_types for word in RUNNING_TYPES):
-        raise _macros()
+        raise _macros_refused()
 
 
-def _refuse_relationship(one: Relationship) -> None:
+def _refuse_relationship(relationship: Relationship) -> None:
     """Refuse what runs, and what a program would fetch when it opens the document; a hyperlink waits for a click."""
-    if one.kind in RUNNING_RELATIONSHIPS:
-        raise _macros()
-    if one.kind != HYPERLINK and (one.external or _leads_away(one.target)):
-        raise _fetching()
+    if relationship.kind in RUNNING_RELATIONSHIPS:
+        raise _macros_refused()
+    if relationship.kind != HYPERLINK and (relationship.external or _is_remote(relationship.target)):
+        raise _remote_content_refused()
 
 
 # --- OpenDocument ----------------------------------------------------------------------------------------------------
@@ -167,41 +171,41 @@ def _fits_opendocument(package: Package, kind: str) -> bool:
     _refuse_scripts(package)
     if "meta.xml" in entries:
         _refuse_template(package)
-    return next(elements_so_far(package, "content.xml"), ("", {}))[0] == CONTENT
+    return next(stream_elements(package, "content.xml"), ("", {}))[0] == CONTENT
 
 
 def _refuse_scripts(package: Package) -> None:
     _refuse_script_paths(package.entries)
     for name, attributes in elements(package, MANIFEST):
         if name == f"{MANIFEST_NAMESPACE} encryption-data":
-            raise Locked("encrypted")
+            raise PasswordProtected("encrypted")
         _refuse_script_paths([attributes.get(f"{MANIFEST_NAMESPACE} full-path", "")])
 
 
 def _refuse_script_paths(paths: Iterable[str]) -> None:
     if any(path.lower().lstrip("./").startswith(SCRIPTS) for path in paths):
-        raise _macros()
+        raise _macros_refused()
 
 
 def _refuse_template(package: Package) -> None:
     for name, attributes in elements(package, "meta.xml"):
-        if name == f"{META_NAMESPACE} template" and _leads_away(attributes.get(LINK, "")):
-            raise _fetching()
+        if name == f"{META_NAMESPACE} template" and _is_remote(attributes.get(LINK, "")):
+            raise _remote_content_refused()
 
 
 # --- refusals --------------------------------------------------------------------------------------------------------
 
 
-def _leads_away(target: str) -> bool:
+def _is_remote(target: str) -> bool:
     """Return whether a target is on another machine, or anywhere by a full address."""
     return target.startswith(("\\\\", "//")) or bool(urlsplit(target).scheme)
 
 
-def _macros() -> Unfit:
+def _macros_refused() -> Unfit:
     return Unfit(_("This document holds macros: save it without them, or as PDF, then try."))
 
 
-def _fetching() -> Unfit:
+def _remote_content_refused() -> Unfit:
     return Unfit(
         _(
             "This document loads something from elsewhere when it is opened (a template, a picture or a linked file):"

@@ -1,8 +1,8 @@
-"""ZIP archives read within bounds: the table of contents first, its names and sizes checked, then each part unpacked.
+"""Read ZIP archives within limits: check names and sizes in the table of contents first, then unpack each part.
 
-Nothing of `zipfile` is used, which builds its whole list before anyone can count it, and which believes one of several
-tables where programs differ. An archive passes only when there is one way to read it: the table ends where the end
-record begins, parts do not overlap, and each part says the same of itself as the table says of it.
+`zipfile` is not used: it lists all parts before they can be counted, and where an archive has several tables it picks
+one, while other programs pick another. An archive passes only when there is one way to read it: the table ends where
+the end record begins, parts do not overlap, and the header of each part agrees with the table.
 """
 
 import struct
@@ -30,19 +30,19 @@ ENCRYPTED: Final = 0x1 | 0x40
 
 
 class BadPackage(ValueError):
-    """The content is no whole archive, or there are several ways to read it."""
+    """The content is not a complete archive, or programs could read it differently."""
 
 
-class TooMuch(BadPackage):
+class ArchiveTooLarge(BadPackage):
     """The archive holds more parts, or unpacks to more, than is accepted."""
 
 
-class Locked(BadPackage):
+class PasswordProtected(BadPackage):
     """The archive needs a password."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ArchivePart:
     """A part of an archive as its table of contents describes it; sizes in bytes."""
 
     name: str
@@ -54,13 +54,13 @@ class Entry:
 
 
 class Package:
-    """An archive whose table of contents holds together. Raises BadPackage, TooMuch or Locked for any other."""
+    """A ZIP archive whose table of contents is consistent. Raises BadPackage, ArchiveTooLarge or PasswordProtected."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
         self.size = file.seek(0, 2)
         table, count, self.table_start = self._table()
-        self.entries = {entry.name: entry for entry in _entries(table, count)}
+        self.entries = {entry.name: entry for entry in _listed_parts(table, count)}
         if len({name.casefold() for name in self.entries}) != count:
             raise BadPackage("two parts have one name")
         self.first = min(self.entries.values(), key=lambda entry: entry.start, default=None)
@@ -69,7 +69,7 @@ class Package:
         self._starts = self._data_starts()
         self._check_sizes()
 
-    def _at(self, start: int, size: int) -> bytes:
+    def _read_at(self, start: int, size: int) -> bytes:
         if start < 0 or start + size > self.size:
             raise BadPackage("cut off")
         self.file.seek(start)
@@ -78,27 +78,27 @@ class Package:
     def _table(self) -> tuple[bytes, int, int]:
         """Return the bytes of the table of contents, how many parts it lists, and where it starts."""
         at = self._end()
-        _, disk, table_disk, here, count, size, start, _ = END.unpack(self._at(at, END.size))
+        _, disk, table_disk, here, count, size, start, _ = END.unpack(self._read_at(at, END.size))
         end_of_table = at
-        if at >= LOCATOR_64.size and self._at(at - LOCATOR_64.size, 4) == b"PK\x06\x07":
-            _, _, end_of_table, _ = LOCATOR_64.unpack(self._at(at - LOCATOR_64.size, LOCATOR_64.size))
+        if at >= LOCATOR_64.size and self._read_at(at - LOCATOR_64.size, 4) == b"PK\x06\x07":
+            _, _, end_of_table, _ = LOCATOR_64.unpack(self._read_at(at - LOCATOR_64.size, LOCATOR_64.size))
             if end_of_table + END_64.size + LOCATOR_64.size != at:
                 raise BadPackage("something stands between the records at the end")
             signature, _, _, _, disk, table_disk, here, count, size, start = END_64.unpack(
-                self._at(end_of_table, END_64.size)
+                self._read_at(end_of_table, END_64.size)
             )
             if signature != b"PK\x06\x06":
                 raise BadPackage("no ZIP64 record where there should be one")
         if count > MOST_ENTRIES or size > MOST_OF_TABLE:
-            raise TooMuch("more parts than are accepted")
+            raise ArchiveTooLarge("more parts than are accepted")
         if disk or table_disk or here != count or start + size != end_of_table:
             raise BadPackage("the table is not where it should be")
-        return self._at(start, size), count, start
+        return self._read_at(start, size), count, start
 
     def _end(self) -> int:
         """Return where the end record starts; the comment behind it reaches to the end of the file."""
         tail_start = max(self.size - END.size - 0xFFFF, 0)
-        tail = self._at(tail_start, self.size - tail_start)
+        tail = self._read_at(tail_start, self.size - tail_start)
         at = tail.rfind(b"PK\x05\x06")
         if at < 0 or len(tail) - at < END.size:
             raise BadPackage("no end record")
@@ -110,12 +110,14 @@ class Package:
         """Return where the data of each part starts; parts follow each other without overlap from the first byte."""
         starts, free = {}, 0
         for entry in sorted(self.entries.values(), key=lambda entry: entry.start):
-            signature, _, flags, method, *_, name_size, extra_size = LOCAL.unpack(self._at(entry.start, LOCAL.size))
+            signature, _, flags, method, *_, name_size, extra_size = LOCAL.unpack(
+                self._read_at(entry.start, LOCAL.size)
+            )
             if signature != b"PK\x03\x04" or entry.start < free or method != entry.method:
                 raise BadPackage("parts overlap, or say something else of themselves than the table")
             if flags & ENCRYPTED:
-                raise Locked("encrypted")
-            if _name(self._at(entry.start + LOCAL.size, name_size), flags) != entry.name:
+                raise PasswordProtected("encrypted")
+            if _decode_name(self._read_at(entry.start + LOCAL.size, name_size), flags) != entry.name:
                 raise BadPackage("a part has another name than in the table")
             starts[entry.name] = entry.start + LOCAL.size + name_size + extra_size
             free = starts[entry.name] + entry.packed
@@ -126,21 +128,21 @@ class Package:
     def _check_sizes(self) -> None:
         total = sum(entry.unpacked for entry in self.entries.values())
         if total > MOST_UNPACKED or total > max(FREE_OF_RATIO, MOST_RATIO * self.size):
-            raise TooMuch("it unpacks to more than is accepted")
+            raise ArchiveTooLarge("it unpacks to more than is accepted")
 
     def unpacked(self, name: str) -> Iterator[bytes]:
-        """Yield a part piece by piece. Raises TooMuch or BadPackage where it is not what the table says."""
+        """Yield a part piece by piece. Raises ArchiveTooLarge or BadPackage where it is not what the table says."""
         entry = self.entries[name]
         left, crc = entry.unpacked, 0
         for piece in self._packed(entry) if entry.method == STORED else self._inflated(entry):
             left, crc = left - len(piece), zlib.crc32(piece, crc)
             if left < 0:
-                raise TooMuch("a part is larger than the table says")
+                raise ArchiveTooLarge("a part is larger than the table says")
             yield piece
         if left or crc != entry.crc:
             raise BadPackage("a part is damaged")
 
-    def _inflated(self, entry: Entry) -> Iterator[bytes]:
+    def _inflated(self, entry: ArchivePart) -> Iterator[bytes]:
         inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
             for packed in self._packed(entry):
@@ -152,10 +154,10 @@ class Package:
         if not inflater.eof:
             raise BadPackage("a part is cut off")
 
-    def _packed(self, entry: Entry) -> Iterator[bytes]:
+    def _packed(self, entry: ArchivePart) -> Iterator[bytes]:
         start = self._starts[entry.name]
         for offset in range(0, entry.packed, AT_ONCE):
-            yield self._at(start + offset, min(AT_ONCE, entry.packed - offset))
+            yield self._read_at(start + offset, min(AT_ONCE, entry.packed - offset))
 
     def check_all(self) -> None:
         """Unpack every part piece by piece, to see that it holds what the table says."""
@@ -164,7 +166,7 @@ class Package:
                 pass
 
 
-def _entries(table: bytes, count: int) -> Iterator[Entry]:
+def _listed_parts(table: bytes, count: int) -> Iterator[ArchivePart]:
     at = 0
     for _ in range(count):
         if at + ENTRY.size > len(table):
@@ -175,15 +177,15 @@ def _entries(table: bytes, count: int) -> Iterator[Entry]:
         if signature != b"PK\x01\x02" or method not in (STORED, DEFLATED) or 0xFFFFFFFF in (packed, unpacked, start):
             raise BadPackage("a part of a kind that is not read")
         if flags & ENCRYPTED:
-            raise Locked("encrypted")
+            raise PasswordProtected("encrypted")
         at += ENTRY.size
-        yield Entry(_name(table[at : at + name_size], flags), method, crc, packed, unpacked, start)
+        yield ArchivePart(_decode_name(table[at : at + name_size], flags), method, crc, packed, unpacked, start)
         at += name_size + extra_size + comment_size
     if at != len(table):
         raise BadPackage("the table holds something else")
 
 
-def _name(written: bytes, flags: int) -> str:
+def _decode_name(written: bytes, flags: int) -> str:
     """Return the name of a part. Raises BadPackage for one that leads out of the archive, or is deep beyond reason."""
     try:
         name = written.decode("utf-8" if flags & 0x800 else "cp437")

@@ -1,4 +1,4 @@
-"""How much of their quota a person uses, and the sentence for a file beyond it. The database counts again."""
+"""How much of their quota a person uses, and the message for a file beyond it. Triggers enforce the same limits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from web.errors import DomainError
 
 WINDOW: Final = timedelta(hours=24)
 A_MINUTE: Final = timedelta(minutes=1)  # a time without seconds is rounded up
-Held = tuple[datetime, int]  # when a file was added, and its size in bytes
+KeptFile = tuple[datetime, int]  # when a file was added, and its size in bytes
 
 
 class OverQuota(DomainError):
@@ -59,33 +59,33 @@ def lock_quota(user: User) -> FileQuota:
 def check_quota(user: User, *, size: int, at: datetime) -> None:
     """Raise OverQuota where a person has no room for a file of this size: how much is used, and when there is room."""
     limits = settings.FILES_PER_PERSON
-    held = sorted(_held(user))
-    total = _usage(held, limits["total_files"], limits["total_bytes"])
+    kept = sorted(_kept_files(user))
+    total = _usage(kept, limits["total_files"], limits["total_bytes"])
     if not total.has_room_for(size):
         raise OverQuota(
             _("You keep %(usage)s here. Withdraw files that are no longer needed, then add this one.")
             % {"usage": total}
         )
-    recent = [one for one in held if one[0] > at - WINDOW]
+    recent = [one for one in kept if one[0] > at - WINDOW]
     day = _usage(recent, limits["day_files"], limits["day_bytes"])
     if not day.has_room_for(size):
         raise OverQuota(
             _("In the last 24 hours you added %(usage)s. There is room for this file from %(moment)s on.")
-            % {"usage": day, "moment": _moment(_room_from(recent, day, size))}
+            % {"usage": day, "moment": _moment_text(_room_from(recent, day, size))}
         )
 
 
-def _held(user: User) -> Iterable[Held]:
+def _kept_files(user: User) -> Iterable[KeptFile]:
     attached = Attachment.objects.filter(uploaded_by=user).exclude(stored="")
     for rows in (attached, FileDraft.objects.visible_to(user)):
         yield from rows.order_by().values_list("uploaded_at", "size")
 
 
-def _usage(held: list[Held], most_files: int, most_bytes: int) -> Usage:
-    return Usage(len(held), sum(size for _moment, size in held), most_files, most_bytes)
+def _usage(kept: list[KeptFile], most_files: int, most_bytes: int) -> Usage:
+    return Usage(len(kept), sum(size for _uploaded_at, size in kept), most_files, most_bytes)
 
 
-def _room_from(recent: list[Held], day: Usage, size: int) -> datetime:
+def _room_from(recent: list[KeptFile], day: Usage, size: int) -> datetime:
     """Return when enough of the files of the last 24 hours are older than that."""
     files, used = day.files, day.bytes
     for moment, freed in recent:
@@ -95,7 +95,7 @@ def _room_from(recent: list[Held], day: Usage, size: int) -> datetime:
     return recent[-1][0] + WINDOW
 
 
-def _moment(moment: datetime) -> str:
+def _moment_text(moment: datetime) -> str:
     local, locale = timezone.localtime(moment + A_MINUTE), get_language() or settings.LANGUAGE_CODE
     day, time = formats.short_day(local.date(), locale), formats.clock(local.time(), locale)
     return _("%(day)s, %(time)s") % {"day": day, "time": time}

@@ -2,7 +2,7 @@
 
 A file is whole, and on the disk, before the row that names it is committed: whoever sees a row finds its file. What
 can be left when a process dies between the two is a file that no row names, which `sweep` finds. Folders:
-`incoming/` for what is being written, `turns/` for locks, `ab/abcd…/` for what is kept, one file for each size.
+`incoming/` for what is being written, `locks/` for locks, `ab/abcd…/` for what is kept, one file for each size.
 """
 
 import os
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from web.errors import DomainError
 
 INCOMING: Final = "incoming"
-TURNS: Final = "turns"  # see `files.turns`
+LOCKS: Final = "locks"  # see `files.locks`
 NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -102,7 +102,7 @@ def remove(name: str) -> None:
 def names_kept() -> Iterator[str]:
     """The names of all that is kept, whether a row knows them or not."""
     for shelf in _folders(_root()):
-        if shelf.name not in (INCOMING, TURNS):
+        if shelf.name not in (INCOMING, LOCKS):
             yield from (folder.name for folder in _folders(shelf) if NAME.fullmatch(folder.name))
 
 

@@ -1,8 +1,8 @@
-"""How files come in: on the disk, and no more of them than is accepted.
+"""Upload handler that writes files to the disk, up to the accepted size.
 
-A file that is being sent has no name on the disk, so that a process that dies leaves nothing behind; memory stays the
-same however much is sent. What is over the limit is counted and not written, and a disk that is full is only noted, so
-that the field can say so and nothing that was typed beside it is lost.
+A file that is being sent has no name on the disk, so that a process that dies leaves nothing behind; memory does not
+grow with its size. Bytes over the limit are counted and not written. A file that is too large and a full disk are
+recorded on the upload, so that the form can report them beside the field and nothing that was typed is lost.
 """
 
 from tempfile import TemporaryFile
@@ -70,5 +70,5 @@ class BoundedUploadHandler(FileUploadHandler):
 
 
 def new_file() -> IO[bytes]:
-    """Return a file without a name, on the disk where files are kept. Raises OSError when that takes no more."""
+    """Return an unnamed temporary file on the disk where files are kept. Raises OSError when it is full."""
     return TemporaryFile(dir=upload_folder(), buffering=0)

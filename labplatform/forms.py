@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from web.filters import Ignored
+from web.filters import IgnoredValue
 from web.sources import search_sources
 
 FEWEST, LONGEST = 2, 200
@@ -38,11 +38,11 @@ class SearchForm(forms.Form):
     def __init__(self, asked: QueryDict) -> None:
         given: dict[str, Any] = {"q": asked.get("q", "").strip(), "kind": asked.get("kind", "")}
         super().__init__(given if given["q"] else None)
-        self.ignored: list[Ignored] = []
+        self.ignored: list[IgnoredValue] = []
         if given["kind"] in search_sources:
             self.chosen: str = given["kind"]
             self.initial["kind"] = self.chosen
         else:
             self.chosen = ""
-            self.ignored = [Ignored(_("Kind"), given["kind"])] if given["kind"] else []
+            self.ignored = [IgnoredValue(_("Kind"), given["kind"])] if given["kind"] else []
             del self.fields["kind"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from labplatform.history import Asked, Told, columns_of, parts_of
 from labplatform.history_told import deed
 from labplatform.history_words import label
-from web.filters import Ignored, refused_values
+from web.filters import IgnoredValue, refused_values
 from web.forms import CHOOSE, DayInput
 from web.histories import Kept
 
@@ -39,7 +39,7 @@ class HistoryForm(forms.Form):
         column.choices = [("", _("every field")), *_columns(kept)]
 
     @property
-    def ignored(self) -> list[Ignored]:
+    def ignored(self) -> list[IgnoredValue]:
         return refused_values(self)
 
     @property

@@ -1,4 +1,4 @@
-"""The day it is at an authority."""
+"""Today's date at an authority."""
 
 from __future__ import annotations
 

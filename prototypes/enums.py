@@ -95,7 +95,7 @@ IDEA_WITH_COHORT = (
 IDEA_HANDED_OVER = (IdeaState.HANDED_OVER, IdeaState.IMPLEMENTING, IdeaState.IMPLEMENTED)
 IDEA_OPEN = (*IDEA_PATH, IdeaState.PARKED)
 IDEA_EXITS = [IdeaState.PARKED, IdeaState.ABANDONED, IdeaState.MERGED]
-# The idea goes on as one other (merged), or as several (split): what becomes of it is what becomes of those.
+# The idea continues as another one (merged) or as several (split), whose outcome is its outcome.
 IDEA_REPLACED = (IdeaState.MERGED, IdeaState.SPLIT)
 IDEA_TRANSITIONS = {
     **{
@@ -152,7 +152,7 @@ class FollowedFrom(models.TextChoices):
     LIVE = "live", _("the day it went live")
 
 
-# Months after which someone asks. Until an idea is live, the question is whether it is live yet.
+# Months after which a follow-up is due. Until an idea is live, the question is whether it is live yet.
 FOLLOWED_UP = {FollowedFrom.HANDOVER: (3, 6), FollowedFrom.LIVE: (3, 6, 12, 24)}
 
 

@@ -44,7 +44,7 @@ def figures(trial: Trial) -> dict[str, Any]:
     return {name: getattr(trial, name) for name in FIGURES} | {"groups": groups(trial)}
 
 
-def figures_typed(values: Mapping[str, Any]) -> dict[str, Any]:
+def figures_as_typed(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return figures as their form takes them: groups one a line."""
     return {**values, "groups": lines(values["groups"])}
 
@@ -90,7 +90,7 @@ def taken_along(user: User, today: Day) -> list[dict[str, Any]]:
 
 
 def along(trial: Trial) -> dict[str, Any]:
-    """Return one test as a phone keeps it."""
+    """Return the data of one test that a phone stores."""
     prototype = trial.prototype
     return {
         "id": trial.pk,

@@ -12,9 +12,9 @@ from files.enums import Consent
 from files.forms import WORDS as WORDS_LENGTH
 from files.intake import Taken
 from files.models import FileDraft
-from prototypes.actions.notes import CHOOSE, Answers, Choice, Origin
+from prototypes.actions.notes import CHOOSE, Answers, NoteOrigin, SecondNoteChoice
 from prototypes.enums import RUN, NoteChoice, Settlement, TrialState
-from prototypes.field import figures, figures_typed, lines
+from prototypes.field import figures, figures_as_typed, lines
 from prototypes.forms import LearntForm, LogForm
 from prototypes.models import FieldNote, Trial
 from prototypes.second_notes import can_add, completes
@@ -41,12 +41,16 @@ class ChoiceForm(forms.Form):
         help_text=_("For example: the first note counted the staff as well."),
     )
 
+    def chosen(self) -> SecondNoteChoice:
+        """Return the choice as the actions on notes take it."""
+        return SecondNoteChoice(self.cleaned_data["choice"], self.cleaned_data["replace_reason"])
+
 
 class DraftForm(ChoiceForm):
-    """What a draft brings besides its answers.
+    """What a draft of a phone brings besides its answers.
 
-    The phone's key, whose it is, the mark of what its writer saw, when it was written, and the key of the note that the
-    phone wrote before on the same test.
+    Its key, its writer's account, the fingerprint of what the writer saw, when it was written, and the key of the note
+    that the phone wrote before on the same test.
     """
 
     key = forms.UUIDField()
@@ -56,15 +60,11 @@ class DraftForm(ChoiceForm):
     written_at = forms.IntegerField(min_value=0, max_value=LAST_MILLISECOND, required=False)
     follows = forms.UUIDField(required=False)
 
-    def chosen(self) -> Choice:
-        """Return the choice as `receive_note` takes it."""
-        return Choice(self.cleaned_data["choice"], self.cleaned_data["replace_reason"])
-
-    def origin(self) -> Origin:
+    def origin(self) -> NoteOrigin:
         """Return where the draft comes from; the phone gives the moment in milliseconds since 1970."""
         written = self.cleaned_data["written_at"]
         at = datetime.fromtimestamp(written / 1000, UTC) if written else None
-        return Origin(written_at=at, follows=self.cleaned_data["follows"])
+        return NoteOrigin(written_at=at, follows=self.cleaned_data["follows"])
 
 
 class LogAgainForm(ChoiceForm, LogForm):
@@ -76,15 +76,11 @@ class LogAgainForm(ChoiceForm, LogForm):
         if not can_add(trial):
             self.fields["choice"].choices = [(NoteChoice.REPLACE, NoteChoice.REPLACE.label)]  # type: ignore[attr-defined]
         if trial.state == TrialState.CONCLUDED:
-            # A form that was read before the conclusion does not have the question: its note is kept beside.
+            # A form opened before the conclusion does not ask the question: its note becomes a second version.
             current = not self.is_bound or self.data.get("seen") == self.initial.get("seen")
             self.fields["choice"].required = current
             self.initial = {"seen": self.initial.get("seen", "")}
             self.fields["held_on"].initial = None
-
-    def chosen(self) -> Choice:
-        """Return the choice as `log_again` takes it."""
-        return Choice(self.cleaned_data["choice"], self.cleaned_data["replace_reason"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for a choice where the figures differ, and for new counts where the first ones are to be added."""
@@ -107,7 +103,7 @@ class CorrectTrialForm(LogForm):
     field_order = ["participants", "successes", "observed_value", "result", "contradiction_reason", "held_on", "groups"]
 
     def __init__(self, *args: Any, trial: Trial, **kwargs: Any) -> None:
-        super().__init__(*args, trial=trial, stands=figures_typed(figures(trial)), **kwargs)
+        super().__init__(*args, trial=trial, stands=figures_as_typed(figures(trial)), **kwargs)
         for name in trial.learnt():
             del self.fields[name]
 

@@ -245,7 +245,7 @@ def months_between(start: date, end: date) -> float:
     return whole + (end - last).days / (following - last).days
 
 
-def exact(months: float) -> float:
+def rounded_months(months: float) -> float:
     """Return months as tables and files give them: to four decimals, whole ones without any."""
     return int(months) if months == int(months) else round(months, 4)
 

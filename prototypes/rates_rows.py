@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from prototypes.enums import ChallengeKind, IdeaState
-from prototypes.rates import exact
+from prototypes.rates import rounded_months
 from prototypes.rates_lists_sql import one_by_one
 from prototypes.rates_queries import IN_PART, Scope, asked_of
 from prototypes.rates_sql import COUNTS_NOW, COUNTS_THEN
@@ -122,7 +122,7 @@ def cells(rows: Iterator[Row]) -> Iterator[tuple[Cell, ...]]:
             precisions[row.accepted_precision],
             row.since,
             precisions[row.precision],
-            exact(row.months),
+            rounded_months(row.months),
             row.reason,
             row.last_sign_on,
         )

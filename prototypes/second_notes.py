@@ -1,4 +1,4 @@
-"""A second note on a test: whether it needs a choice, and what adding it to the first or replacing the first gives."""
+"""A second note on a test: whether it needs a choice, and the answers if it is added or replaces the first."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,15 +15,15 @@ from prototypes.field import groups, plain, standing
 from prototypes.models import Trial
 from web import formats
 
-COUNTS = ("participants", "successes", "observed_value", "groups")
-WORDS = ("observation", "learning")
-CHOICES = ("decision", "strength")
+COUNT_FIELDS = ("participants", "successes", "observed_value", "groups")
+TEXT_FIELDS = ("observation", "learning")
+CHOICE_FIELDS = ("decision", "strength")
 CENT = Decimal("0.01")
 
 
-def percentage(some: int, among: int) -> Decimal:
+def percentage(some: int, total: int) -> Decimal:
     """Return the share of people in percent, to two decimals."""
-    return (Decimal(100 * some) / among).quantize(CENT)
+    return (Decimal(100 * some) / total).quantize(CENT)
 
 
 def has_note(trial: Trial) -> bool:
@@ -32,19 +32,19 @@ def has_note(trial: Trial) -> bool:
 
 
 def can_add(trial: Trial) -> bool:
-    """Return whether counts can be added to those of the test: a share of people, both of whose counts are known."""
+    """Return whether counts can be added: the test measures a share of people, and both of its counts are recorded."""
     return trial.counts_people and trial.participants is not None and trial.successes is not None
 
 
 def completes(answers: Mapping[str, Any], trial: Trial) -> bool:
-    """Return whether the answers leave every count of a held test as it is and add what it does not say yet."""
+    """Return whether the answers of a held test change no count that is recorded, and only add missing ones."""
     recorded, noted = plain(standing(trial)), plain(answers)
-    same = all(recorded[name] in (None, {}, noted.get(name)) for name in COUNTS)
+    same = all(recorded[name] in (None, {}, noted.get(name)) for name in COUNT_FIELDS)
     return trial.state == TrialState.HELD and same
 
 
-def added(trial: Trial, answers: Mapping[str, Any], *, by: User) -> dict[str, Any]:
-    """Return the answers of a test that counts the people of both notes; needs `can_add`.
+def answers_if_added(trial: Trial, answers: Mapping[str, Any], *, by: User) -> dict[str, Any]:
+    """Return the answers that count the people of both notes; only where `can_add` is true.
 
     The day stays that of the first note. Texts of the second follow those of the first, with their author and day.
     """
@@ -55,18 +55,18 @@ def added(trial: Trial, answers: Mapping[str, Any], *, by: User) -> dict[str, An
         "groups": dict(Counter(groups(trial)) + Counter(answers.get("groups") or {})),
         "held_on": trial.held_on,
     }
-    texts = {name: _appended(getattr(trial, name), answers, name, by) for name in WORDS}
-    return {**_recorded(trial, answers), **both, **texts}
+    texts = {name: _joined_text(getattr(trial, name), answers, name, by) for name in TEXT_FIELDS}
+    return {**_remaining_answers(trial, answers), **both, **texts}
 
 
-def replaced(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers of a test whose first note is replaced; texts that the second leaves empty stay."""
-    texts = {name: answers.get(name) or getattr(trial, name) for name in WORDS}
-    counts = {name: answers.get(name) for name in (*COUNTS, "held_on") if name in answers}
-    return {**_recorded(trial, answers), **counts, "groups": answers.get("groups") or {}, **texts}
+def answers_if_replaced(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers of the second note; texts that it leaves empty stay as they are."""
+    texts = {name: answers.get(name) or getattr(trial, name) for name in TEXT_FIELDS}
+    counts = {name: answers.get(name) for name in (*COUNT_FIELDS, "held_on") if name in answers}
+    return {**_remaining_answers(trial, answers), **counts, "groups": answers.get("groups") or {}, **texts}
 
 
-def by_criterion(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
+def with_result_by_criterion(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers with the result that their counts give against the threshold of the test."""
     if trial.result == answers.get("result") == Result.INCONCLUSIVE:
         return {**answers, "contradiction_reason": ""}
@@ -74,15 +74,15 @@ def by_criterion(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {**answers, "result": Result.MET if met else Result.NOT_MET, "contradiction_reason": ""}
 
 
-def _recorded(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What stays of the first note where the second says nothing: the result with its reason, decision and strength."""
-    result = {name: answers.get(name) or getattr(trial, name) for name in CHOICES}
+def _remaining_answers(trial: Trial, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return result with its reason, decision and strength: those of the second note, else those of the first."""
+    result = {name: answers.get(name) or getattr(trial, name) for name in CHOICE_FIELDS}
     if not answers.get("result"):
         return result | {"result": trial.result, "contradiction_reason": trial.contradiction_reason}
     return result | {"result": answers["result"], "contradiction_reason": answers.get("contradiction_reason") or ""}
 
 
-def _appended(first: str, answers: Mapping[str, Any], name: str, by: User) -> str:
+def _joined_text(first: str, answers: Mapping[str, Any], name: str, by: User) -> str:
     second = answers.get(name) or ""
     if not first or not second:
         return first or second

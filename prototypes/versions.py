@@ -66,19 +66,19 @@ def side_by_side(note: FieldNote, stands: Mapping[str, Any]) -> Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """A correction of a test's figures, with the lines that it changed: `stands` before, `noted` after."""
+class CorrectionWithLines:
+    """A correction of a test with the figures it changed: in a line the old one is `stands`, the new one `noted`."""
 
     row: TrialCorrection
     lines: list[Line]
 
 
-def corrections_of(trial: Trial, user: User) -> list[Correction]:
+def corrections_of(trial: Trial, user: User) -> list[CorrectionWithLines]:
     """Return the corrections of a concluded test that the person may read, the latest first, in one statement."""
     if trial.state != TrialState.CONCLUDED:
         return []
     rows = trial.corrections.visible_to(user).select_related("by").order_by("-pk")
-    return [Correction(row, changed_lines(row.before, row.after)) for row in rows]
+    return [CorrectionWithLines(row, changed_lines(row.before, row.after)) for row in rows]
 
 
 def changed_lines(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Line]:

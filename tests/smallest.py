@@ -11,7 +11,7 @@ from typing import Final
 
 from tests.faults.stage import house
 
-WORDS: Final = {
+ARGUMENTS: Final = {
     "bench": ["--smallest"],
     "drill": ["--bare"],
     "faults": ["--smallest"],
@@ -21,7 +21,7 @@ WORDS: Final = {
 
 def main(names: Sequence[str]) -> int:
     with house():
-        codes = {name: import_module(f"tests.{name}.__main__").main(WORDS[name]) for name in names}
+        codes = {name: import_module(f"tests.{name}.__main__").main(ARGUMENTS[name]) for name in names}
     sys.stdout.write(f"{json.dumps(codes)}\n")
     return int(any(codes.values()))
 

@@ -1,7 +1,7 @@
-"""The day it is: in a time zone, on the platform, and at each authority of a list. Nothing else asks for today's date.
+"""Today's date in a time zone, on the platform, and at each authority of a list. No other module asks for it.
 
-What happens at an authority happens on its own day (docs/decisions/0036): ask `programmes.clock` or `cohorts.clock`,
-or compare each row with its own day (`day_of_rows`).
+What happens at an authority happens on its local day (docs/decisions/0036): use `programmes.clock` or `cohorts.clock`,
+or compare each row with its local day (`day_of_rows`).
 """
 
 from collections.abc import Callable
@@ -33,23 +33,23 @@ ZONES: Final = (
 
 
 def day_in(zone: str, at: datetime) -> date:
-    """Return the day of a moment in a time zone."""
+    """Return the date of a moment in a time zone."""
     return at.astimezone(ZoneInfo(zone)).date()
 
 
 def platform_day(at: datetime) -> date:
-    """Return the day of a moment where the platform is: for what belongs to no authority."""
+    """Return the date of a moment in the platform's time zone, for what belongs to no authority."""
     return timezone.localdate(at)
 
 
 def platform_today() -> date:
-    """Return today's date where the platform is: for what belongs to no authority."""
+    """Return today's date in the platform's time zone, for what belongs to no authority."""
     return timezone.localdate()
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """Today's date at all authorities: `platform` where the platform is, and the zones in which it is another day."""
+    """Today's date everywhere: that of the platform, and the zones in which it is another one."""
 
     platform: date
     elsewhere: tuple[tuple[date, tuple[str, ...]], ...] = ()
@@ -71,18 +71,17 @@ def today_everywhere(at: datetime | None = None) -> Today:
 Day = date | Today
 
 
-def _same(day: date) -> date:
+def _unshifted(day: date) -> date:
     return day
 
 
 def day_of_rows(
-    today: Day | Combinable, authority: str = "", shift: Callable[[date], date] = _same
+    today: Day | Combinable, authority: str = "", shift: Callable[[date], date] = _unshifted
 ) -> date | Combinable:
-    """Return today's date of each row, for comparison with its columns; a plain date is the same for all rows, and
-    an expression is left as it is.
+    """Return an expression for today's local date of each row; plain dates and expressions are returned as they are.
 
-    `authority` leads from the row to its authority, empty for authorities. `shift` counts from the day, as six months
-    back.
+    `authority` is the lookup path from the row to its authority, empty for authorities. `shift` moves the day, for
+    example six months back.
     """
     if isinstance(today, date):
         return shift(today)

@@ -1,4 +1,4 @@
-"""Encryption of secrets that the database keeps: under keys of the environment, which no dump holds."""
+"""Encrypt secrets in the database with keys from the environment, which no dump contains."""
 
 from base64 import urlsafe_b64encode
 from functools import lru_cache
@@ -15,30 +15,30 @@ PREFIX: Final = "gAAAA"  # of everything that Fernet encrypts: its version, and 
 
 
 def encrypt(text: str) -> str:
-    """Return `text` encrypted under the first of ENCRYPTION_KEYS, in letters and figures."""
-    return _box().encrypt(text.encode()).decode()
+    """Return `text` encrypted with the first of ENCRYPTION_KEYS, as URL-safe base64."""
+    return _cipher().encrypt(text.encode()).decode()
 
 
 def decrypt(encrypted: str) -> str:
     """Return the text. Raises ImproperlyConfigured when none of ENCRYPTION_KEYS opens it."""
     try:
-        return _box().decrypt(encrypted).decode()
+        return _cipher().decrypt(encrypted).decode()
     except InvalidToken as error:
         raise ImproperlyConfigured(
             "No key of ENCRYPTION_KEYS decrypts a secret of the database: add the key it was written with to the list."
         ) from error
 
 
-def _box() -> MultiFernet:
-    return _box_of(tuple(settings.ENCRYPTION_KEYS or [settings.SECRET_KEY]))
+def _cipher() -> MultiFernet:
+    return _cipher_of(tuple(settings.ENCRYPTION_KEYS or [settings.SECRET_KEY]))
 
 
 @lru_cache(maxsize=4)
-def _box_of(keys: tuple[str, ...]) -> MultiFernet:
-    """Return what encrypts under the first key and decrypts under any."""
-    return MultiFernet([Fernet(urlsafe_b64encode(_derived(key))) for key in keys])
+def _cipher_of(keys: tuple[str, ...]) -> MultiFernet:
+    """Return a cipher that encrypts with the first key and decrypts with any of them."""
+    return MultiFernet([Fernet(urlsafe_b64encode(_derive_key(key))) for key in keys])
 
 
-def _derived(key: str) -> bytes:
+def _derive_key(key: str) -> bytes:
     """Return 32 bytes from a key of any length: keys are drawn at random, so that no slow function is needed."""
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=PURPOSE).derive(key.encode())

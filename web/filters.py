@@ -1,4 +1,4 @@
-"""The base of filtered lists: bounded texts, and the report of the values of an address that narrow nothing."""
+"""The base class of list filters: it limits texts, and reports the values in a URL that it ignores."""
 
 from typing import Any, Final, NamedTuple
 
@@ -11,27 +11,27 @@ from web.forms import CHOOSE
 LONGEST_TEXT: Final = 200  # characters: an address stays within what servers accept
 
 
-class Ignored(NamedTuple):
-    """A value of the address that the list is not narrowed by, with the label of its filter."""
+class IgnoredValue(NamedTuple):
+    """A value in the URL that does not filter the list, with the label of its filter."""
 
     label: StrOrPromise
     value: str
 
 
-def refused_values(form: forms.BaseForm) -> list[Ignored]:
-    """Return the values that their own field finds wrong."""
-    wrong = (name for name in form.errors if name in form.fields and form.data.get(name))
-    return [Ignored(form[name].label, form.data[name]) for name in wrong]
+def refused_values(form: forms.BaseForm) -> list[IgnoredValue]:
+    """Return the values that are invalid for their field."""
+    invalid = (name for name in form.errors if name in form.fields and form.data.get(name))
+    return [IgnoredValue(form[name].label, form.data[name]) for name in invalid]
 
 
-def refused_choices(form: forms.BaseForm) -> list[Ignored]:
-    """Return the values that are not among the choices of their field; a text that is refused is no choice."""
+def refused_choices(form: forms.BaseForm) -> list[IgnoredValue]:
+    """Return the invalid values of choice fields only."""
     choices = {str(form[name].label) for name, field in form.fields.items() if isinstance(field, forms.ChoiceField)}
     return [ignored for ignored in refused_values(form) if str(ignored.label) in choices]
 
 
 class ListFilter(django_filters.FilterSet):
-    """Narrows a list by what an address asks for; `form.ignored` names the values that it cannot use."""
+    """Filter a list by the parameters of a URL; `form.ignored` lists the values that it cannot use."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,13 +45,13 @@ class ListFilter(django_filters.FilterSet):
     def form(self) -> Any:
         """The form of the filters, with what it ignores."""
         form = super().form
-        form.ignored = [*refused_values(form), *self._not_offered(form)]
+        form.ignored = [*refused_values(form), *self._values_of_omitted_filters(form)]
         return form
 
-    def _not_offered(self, form: forms.Form) -> list[Ignored]:
-        """Return the values of filters that are declared but left out, because this person has nothing to choose."""
+    def _values_of_omitted_filters(self, form: forms.Form) -> list[IgnoredValue]:
+        """Return the values of declared filters that the form leaves out, because this person has nothing to choose."""
         return [
-            Ignored(each.label, self.data[name])
+            IgnoredValue(each.label, self.data[name])
             for name, each in self.base_filters.items()
             if name not in form.fields and (self.data or {}).get(name)
         ]

@@ -38,10 +38,9 @@ def last_change(model: type[Model], row: str) -> Subquery:
 
 
 def changed_at(*changes: Subquery, created_on: str) -> Coalesce:
-    """Return the latest of the last changes; rows without history have changed on the day they were created.
+    """Return the latest of the changes, else the day the row was created, else FIRST_DAY; never NULL.
 
-    Rows have no history when they were loaded in bulk, and no day of creation when they are older than that column:
-    those have changed on the first day the platform knows. The answer is never empty, and the same each time.
+    Rows have no history when they were loaded in bulk, and no day of creation when they are older than that column.
     """
     first = datetime.combine(FIRST_DAY, time(), UTC)
     created = Cast(created_on, DateTimeField())

@@ -1,4 +1,4 @@
-"""Which addresses are mailboxes: those at a host with a name, never at a literal IP address or a single machine."""
+"""Which e-mail addresses are accepted: those at a domain with a dot, not at an IP address or a single host name."""
 
 import re
 from typing import Final
@@ -15,19 +15,19 @@ NO_MAILBOX: Final = _("No mailbox has this address. Write a name, @ and a domain
 
 
 def check_mailbox(email: str) -> None:
-    """Raise ValidationError for what is no address of a mailbox."""
+    """Raise ValidationError unless the text is an e-mail address at a domain."""
     validate_email(email)
     check_host(email)
 
 
 def check_host(email: str) -> None:
-    """Raise ValidationError for an address whose host has no mailboxes; beside the validator of Django's own fields."""
+    """Raise ValidationError for an address at an IP address or a single host name; added to Django's own validator."""
     if is_address(email) and not re.search(HOST, email):
         raise ValidationError(NO_MAILBOX, code="invalid")
 
 
 def is_address(email: str) -> bool:
-    """Return whether Django takes it for an address at all."""
+    """Return whether Django accepts the text as an e-mail address."""
     try:
         validate_email(email)
     except ValidationError:
@@ -42,6 +42,6 @@ class MailboxField(forms.EmailField):
 
 
 def mailbox_only(name: str, column: str = "email") -> CheckConstraint:
-    """Return the database's own rule: the column is empty or the address of a mailbox."""
+    """Return the constraint that the column is empty or an e-mail address at a domain."""
     named = Q(**{f"{column}__regex": HOST})
     return CheckConstraint(condition=Q(**{column: ""}) | named, name=name, violation_error_message=NO_MAILBOX)

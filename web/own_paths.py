@@ -1,4 +1,4 @@
-"""Addresses of this site that come from outside: the only place that decides whether someone is sent there."""
+"""Redirect targets that come from outside: the only module that decides whether they are pages of this site."""
 
 import inspect
 import re
@@ -35,7 +35,7 @@ def next_path(request: HttpRequest) -> str:
 
 
 def referring_path(request: HttpRequest) -> str:
-    """Return the page of this site that the request was sent from; home where the browser does not say."""
+    """Return the page of this site that the request came from; home when the browser does not say."""
     scheme, _separator, address = request.headers.get("Referer", "").partition("://")
     host, slash, path = address.partition("/")
     from_here = scheme in {"http", "https"} and host == request.get_host()

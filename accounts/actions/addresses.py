@@ -66,7 +66,7 @@ def confirm_claim(*, token: str, user: User, at: datetime, by: User | None) -> E
 
 
 def why_not_confirmed(claim: AddressClaim | None, at: datetime, user: User | None = None) -> StrOrPromise:
-    """Return why a claim cannot be confirmed, by anyone or by the `user` who is signed in; "" where it can."""
+    """Return why a claim cannot be confirmed, by anyone or by the signed-in `user`; "" when it can."""
     if claim is None or at >= claim.expires_at:
         return NO_LONGER_VALID
     holder = User.objects.with_address(claim.email).exclude(pk=claim.user_id).first()
@@ -86,31 +86,31 @@ def release_address(*, person: User, email: str, because: str, at: datetime, by:
     """Take an address off a person, so that it is free for the one it belongs to.
 
     Ends a claim on it, removes it from the further addresses of the account, or erases someone who never joined and
-    is no longer invited. `because` is no `reason`, which the history would keep for ever. Raises DomainError for the
-    main address of an account, while an invitation waits for the address, and where the person does not have it.
+    is no longer invited. The argument is not called `reason`, which the history would keep for ever. Raises DomainError
+    for a main address, while an invitation waits for the address, and when the person does not have it.
     """
     row = User.objects.select_for_update().get(pk=person.pk)
-    given = {"person": row, "staff": by, "because": because, "made_at": at}
+    details = {"person": row, "staff": by, "because": because, "made_at": at}
     if not row.joined and row.email == email:
-        return _release_awaited(row, given, at, by)
+        return _release_invited(row, details, at, by)
     claims, _models = AddressClaim.objects.filter(user=row, email=email.lower()).delete()
     if not claims and row.email.lower() == email.lower():
         raise DomainError(MAIN_ADDRESS)
     further, _models = EmailAddress.objects.filter(user=row, email=email).exclude(email=row.email).delete()
     if not claims + further:
         raise DomainError(_("This person does not have this address, or no longer."))
-    return AddressRelease.objects.create(email=email, **given)
+    return AddressRelease.objects.create(email=email, **details)
 
 
-def _release_awaited(row: User, given: dict[str, Any], at: datetime, by: User | None) -> AddressRelease:
+def _release_invited(row: User, details: dict[str, Any], at: datetime, by: User | None) -> AddressRelease:
     if any(waits([row.email]) for waits in address_waits):
         raise DomainError(STILL_INVITED)
-    release = AddressRelease.objects.create(email=row.email, **given)
+    release = AddressRelease.objects.create(email=row.email, **details)
     erase_person(user=row, at=at, by=by)
     return release
 
 
 def purge_claims(*, at: datetime, dry_run: bool = False) -> int:
     """Delete the claims that nobody confirmed in time; return how many."""
-    over = AddressClaim.objects.filter(expires_at__lte=at)
-    return over.count() if dry_run else over.delete()[0]
+    expired = AddressClaim.objects.filter(expires_at__lte=at)
+    return expired.count() if dry_run else expired.delete()[0]

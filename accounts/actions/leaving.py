@@ -72,7 +72,7 @@ def to_erase(at: datetime) -> QuerySet[User]:
 def erase_those_due(*, at: datetime, dry_run: bool = False) -> int:
     """Erase them, each in a transaction of their own; returns how many, or how many would be.
 
-    The journal of erasures is completed: an entry that could not be written in time is written now, or this fails.
+    Completes the journal of erasures: raises OSError when an entry that is missing still cannot be written.
     """
     due = list(to_erase(at))
     if not dry_run:

@@ -10,7 +10,7 @@ from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.claims import ask_owner
+from accounts.address_claims import request_confirmation
 from accounts.models import User
 from web.forms import WordsField, column
 from web.mailboxes import MailboxField, check_host
@@ -88,7 +88,7 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
 
 class AddAddressForm(AddEmailForm):
-    """A further address: a claim until it is confirmed, no longer than an account's address may be."""
+    """A further address of a member: a claim until it is confirmed, as long as a main address at most."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,8 +97,8 @@ class AddAddressForm(AddEmailForm):
         field.widget.attrs["maxlength"] = LONGEST_ADDRESS
 
     def save(self, request: HttpRequest) -> EmailAddress:
-        """Ask the owner of the address; return a row that is not stored, of which allauth notifies nobody."""
-        ask_owner(request, self.user, self.cleaned_data["email"])
+        """Send the e-mail that confirms the address; return an unsaved row, of which allauth notifies nobody."""
+        request_confirmation(request, self.user, self.cleaned_data["email"])
         return EmailAddress(user=self.user, email=self.cleaned_data["email"])
 
 

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from accounts.factor_secrets import changed
+from accounts.factor_secrets import map_secrets
 from web.encryption import PREFIX, decrypt, encrypt
 
 
@@ -15,7 +15,7 @@ def decrypt_secrets(apps, schema_editor):
 
 def _change(apps, change):
     for factor in apps.get_model("mfa", "Authenticator").objects.exclude(type="webauthn"):
-        factor.data = changed(factor.data, change)
+        factor.data = map_secrets(factor.data, change)
         factor.save(update_fields=["data"])
 
 

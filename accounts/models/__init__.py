@@ -51,10 +51,10 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, is_lab_staff=True, **fields)
 
     def with_address(self, email: str) -> models.QuerySet["User"]:
-        """Return the one person the address belongs to, as main or as further address, whatever its capitals.
+        """Return the one person whose main or further address this is, ignoring case.
 
-        Nobody whose address only looks alike: `iexact` asks PostgreSQL for capitals, where ı and I are one letter, and
-        whoever owns vılle.example would be someone of ville.example.
+        Compares in lower case, not by `iexact`, which uses capitals: there ı and I are one letter in PostgreSQL, and
+        the owner of vılle.example would be taken for someone at ville.example.
         """
         wanted = email.strip().lower()
         main = self.alias(address=Lower("email")).filter(address=wanted).values("pk")

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.actions.addresses import STILL_INVITED, release_address
 from accounts.address_queries import (
-    claims,
     further_addresses,
     invited_people,
-    owners,
+    owners_by_address,
+    pending_claims,
     releasable_addresses,
-    waiting,
+    waits_by_address,
 )
 from accounts.forms.addresses import AddressSearchForm, ReleaseForm
 from accounts.letters import notify_of_release
@@ -43,7 +43,7 @@ def addresses(request: HttpRequest) -> HttpResponse:
     text = form.cleaned_data["search"] if form.is_valid() else ""
     page: Any = paginate(releasable_addresses(timezone.now(), text), request.GET.get("page"), per_page=PER_PAGE)
     emails = [row["address"] for row in page]
-    people, waits = owners(emails), waiting(emails)
+    people, waits = owners_by_address(emails), waits_by_address(emails)
     rows = [{**row, "owner": people.get(row["address"]), "waits": waits.get(row["address"], ())} for row in page]
     released = AddressRelease.objects.select_related("person", "staff").order_by("-pk")[:LATEST]
     context = {"form": form, "page": page, "rows": rows, "released": released}
@@ -54,7 +54,7 @@ def addresses(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Release one address, with a reason that its person reads, after one's own password."""
     enforce(may_release_addresses(person(request)))
-    someone, email = _found(kind, pk)
+    someone, email = _person_and_address(kind, pk)
     form = ReleaseForm(sent(request))
     if form.is_bound and form.is_valid():
         answer: HttpResponse = _release(request, kind, someone, email, form)
@@ -73,12 +73,12 @@ def _release(request: HttpRequest, kind: str, someone: User, email: str, form: R
     return _page(kind, someone, email).show(request, form)
 
 
-def _found(kind: str, pk: int) -> tuple[User, str]:
+def _person_and_address(kind: str, pk: int) -> tuple[User, str]:
     """Return the person and the address of a row of the list."""
     if kind == "invited":
         someone = get_object_or_404(invited_people(), pk=pk)
         return someone, someone.email
-    rows: dict[str, QuerySet[Any]] = {"claim": claims(timezone.now()), "further": further_addresses()}
+    rows: dict[str, QuerySet[Any]] = {"claim": pending_claims(timezone.now()), "further": further_addresses()}
     if kind not in rows:
         raise Http404
     row: Any = get_object_or_404(rows[kind].select_related("user"), pk=pk)
@@ -103,5 +103,5 @@ def _page(kind: str, someone: User, email: str) -> FormPage:
         crumb=_("E-mail addresses"),
         grave=True,
         consequences=_consequences(kind, someone),
-        impossible=STILL_INVITED if not someone.joined and waiting([email]) else "",
+        impossible=STILL_INVITED if not someone.joined and waits_by_address([email]) else "",
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from cohorts.actions.sessions import cancel_session
 from cohorts.enums import COHORT_TRANSITIONS, CohortState, SessionState
-from cohorts.format_checks import departures_from_format, with_reason
+from cohorts.format_checks import departures_from_format, format_exception_with
 from cohorts.models import Cohort
 from cohorts.planning import dated_phases
 from cohorts.proposals import pattern_of
@@ -46,7 +46,7 @@ def start_cohort(*, cohort: Cohort, actual_start: date, by: User | None, today: 
     if far_from(actual_start, cohort.planned_start, cohort.planned_start):
         raise DomainError(_("That is more than a year from the planned start. Check the year."), field="actual_start")
     Edition.objects.select_for_update(no_key=True).get(pk=cohort.edition_id)  # before the cohort, as a turn given does
-    exception = with_reason(cohort, departures_from_format(cohort, actual_start), reason)
+    exception = format_exception_with(cohort, departures_from_format(cohort, actual_start), reason)
     started = _go(cohort, CohortState.RUNNING, actual_start=actual_start, format_exception=exception)
     if started.edition.state == EditionState.OPEN:
         start_edition(edition=started.edition, by=by)

@@ -15,7 +15,7 @@ from cohorts.actions.expectations import ask_anew_after_move, expect_members, le
 from cohorts.clock import local_day
 from cohorts.conflicts import DatesInConflict, conflicts_of
 from cohorts.enums import LADDERS, CohortState, SessionKind, SessionState
-from cohorts.format_checks import weeks_departure, with_reason
+from cohorts.format_checks import format_exception_with, surplus_weeks_warning
 from cohorts.models import Cohort, Session, SessionDay
 from web.errors import DomainError
 from web.seen import check_seen
@@ -61,7 +61,7 @@ def plan_session(
     """
     if cohort.retrospective or cohort.state in OVER:
         raise DomainError(_("This cohort is over: no session can be added to it."))
-    _allow_week(cohort, kind, reason)
+    _record_surplus_week(cohort, kind, reason)
     remarks = _weigh(cohort, days, accept_conflicts=accept_conflicts)
     session = Session.objects.create(cohort=cohort, number=number, kind=kind, title=title, remarks=remarks)
     return _put_days(session, days)
@@ -78,7 +78,7 @@ def describe_session(
     """
     session = _at_work(session)
     if kind != session.kind:
-        _allow_week(session.cohort, kind, reason)
+        _record_surplus_week(session.cohort, kind, reason)
     before = reminders.event_of(session)
     session.number, session.kind, session.title = number, kind, title
     letters_change = session.state == SessionState.SCHEDULED and LADDERS.get(kind) != (before and before.kind)
@@ -272,12 +272,12 @@ def _replan(session: Session, days: Sequence[DayPlan], at: datetime, *, accept_c
     return session
 
 
-def _allow_week(cohort: Cohort, kind: str, reason: str) -> None:
-    """Raise DomainError for an on-site week beyond those of the format without a reason; keep the reason."""
-    departure = weeks_departure(cohort, more=1) if kind == SessionKind.IMMERSION else ""
+def _record_surplus_week(cohort: Cohort, kind: str, reason: str) -> None:
+    """Save the reason for an on-site week beyond those of the format; raise DomainError without one."""
+    departure = surplus_weeks_warning(cohort, more=1) if kind == SessionKind.IMMERSION else ""
     if departure:
         locked = Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-        locked.format_exception = with_reason(locked, [departure], reason)
+        locked.format_exception = format_exception_with(locked, [departure], reason)
         locked.save(update_fields=["format_exception"])
 
 

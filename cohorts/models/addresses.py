@@ -1,4 +1,4 @@
-"""The addresses that open invitations wait for: no other account takes them."""
+"""Triggers that keep other accounts from taking an address that an open invitation waits for."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ AWAITED_BY_ANOTHER: Final = (
 
 
 class InvitedAddress(AccountAddress):
-    """An address of an account, which no open invitation of someone else waits for."""
+    """Adds a trigger to addresses of accounts: no open invitation of another person waits for the address."""
 
     class Meta:
         proxy = True
@@ -31,7 +31,7 @@ class InvitedAddress(AccountAddress):
 
 
 class InvitedPerson(User):
-    """A person, whose main address no open invitation of someone else waits for."""
+    """Adds a trigger to people: no open invitation of another person waits for their main address."""
 
     class Meta:
         proxy = True

@@ -31,7 +31,7 @@ ANSWER_AHEAD = timedelta(weeks=2)
 
 
 def _within(today: Day, ahead: timedelta) -> date | Combinable:
-    """The last day of so long a time from today on, where each session is."""
+    """Return the day that is `ahead` of today, local to each session."""
     return day_of_rows(today, "cohort__authority", lambda day: day + ahead)
 
 

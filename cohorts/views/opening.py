@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.actions import opening
 from cohorts.choices import format_choices
-from cohorts.drafts import DRAFT, save_draft, saved_draft
+from cohorts.form_drafts import DRAFT_PARAMETER, load_draft, save_draft
 from cohorts.forms.opening import AuthoritiesForm, CohortForm, EditionForm
 from cohorts.permissions import may_open_cohort
 from cohorts.proposals import known_periods, pattern_of, proposed
@@ -41,7 +41,7 @@ def choose_authorities(request: HttpRequest) -> HttpResponse:
     enforce(may_open_cohort(person(request)))
     if request.method == "POST":
         step = "review_edition" if "review" in request.POST else "choose_authorities"
-        return redirect(f"{reverse(f'cohorts:{step}')}?{DRAFT}={save_draft(request)}")
+        return redirect(f"{reverse(f'cohorts:{step}')}?{DRAFT_PARAMETER}={save_draft(request)}")
     form = EditionForm(_answers(request))
     if not form.is_valid():
         return _ask_edition(request, form)
@@ -66,7 +66,7 @@ def review_edition(request: HttpRequest) -> HttpResponse:
 
 def _answers(request: HttpRequest) -> QueryDict:
     """Return what was typed so far: the draft, and in its place what the address itself names."""
-    answers = saved_draft(request)
+    answers = load_draft(request)
     for name, values in request.GET.lists():
         answers.setlist(name, values)
     return answers

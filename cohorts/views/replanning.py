@@ -1,4 +1,4 @@
-"""New days for the drafts of a cohort: a preview, its confirmation, and the way back."""
+"""Pages that preview new days for the drafts of a cohort, apply them, and undo them."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from cohorts.actions import replanning as actions
 from cohorts.forms.cohorts import ProposalForm
 from cohorts.models import Replanning
 from cohorts.permissions import may_plan_sessions
-from cohorts.replanning import Days, replan_of
+from cohorts.replanning import DaySnapshots, propose_new_days
 from cohorts.views.answers import find_cohort, page_about
 from cohorts.views.clock import local_today
 from web import formats
@@ -32,11 +32,11 @@ def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
     form = ProposalForm(sent(request))
     applied = done(form, actions.replan_sessions, cohort=row, at=timezone.now(), by=user)
     if applied is not None:
-        count = len(actions.moved_by(applied))
+        count = len(actions.moved_session_ids(applied))
         text = ngettext("%(count)d draft has new days.", "%(count)d drafts have new days.", count)
         messages.success(request, text % {"count": count})
         return redirect(row)
-    context = {"cohort": row, "proposal": replan_of(row, today), "form": form}
+    context = {"cohort": row, "proposal": propose_new_days(row, today), "form": form}
     return render(request, "cohorts/new_days.html", context)
 
 
@@ -54,14 +54,14 @@ def undo_replanning(request: HttpRequest, slug: str) -> HttpResponse:
         row,
         _("Undo the last proposal"),
         _("Restore the earlier days"),
-        consequences=_what_returns(latest) if latest else (),
+        consequences=_restored_days(latest) if latest else (),
         impossible="" if form.errors else actions.why_not_undone(row, latest),
     )
     return page.show(request, form)
 
 
-def _what_returns(latest: Replanning) -> tuple[str, ...]:
-    """Each draft with the days it has and those it gets back."""
+def _restored_days(latest: Replanning) -> tuple[str, ...]:
+    """Return a sentence for each draft: its present days, and those it gets back."""
     before, after = latest.before["sessions"], latest.after["sessions"]
     return tuple(
         _("Session %(number)s: from %(after)s back to %(before)s.")
@@ -70,10 +70,10 @@ def _what_returns(latest: Replanning) -> tuple[str, ...]:
             "after": _in_words(after[key]["days"]),
             "before": _in_words(before[key]["days"]),
         }
-        for key in actions.moved_by(latest)
+        for key in actions.moved_session_ids(latest)
     )
 
 
-def _in_words(days: Days) -> str:
+def _in_words(days: DaySnapshots) -> str:
     language = (get_language() or "fr")[:2]
     return ", ".join(formats.weekday(date.fromisoformat(day["date"]), language) for day in days) or _("no day")

@@ -17,7 +17,7 @@ from cohorts.actions import sessions as actions
 from cohorts.actions.reminders import event_of
 from cohorts.attachables import of_session
 from cohorts.attendees import circles_of, tally_of
-from cohorts.format_checks import weeks_departure
+from cohorts.format_checks import surplus_weeks_warning
 from cohorts.forms.sessions import PostponeForm, ReasonForm, ReportForm, SessionForm, SessionMove, SessionPlan
 from cohorts.lines import lines_of, next_step, other_steps
 from cohorts.models import Attendance, Cohort, Session
@@ -106,14 +106,14 @@ def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
     """Plan a session as a draft."""
     user, cohort = person(request), _cohort(request, slug)
     enforce(may_plan_sessions(user, cohort, local_today(cohort)))
-    number, full = str(cohort.sessions.count() + 1), weeks_departure(cohort, more=1)
-    plan = SessionPlan(sent(request), number=number, asks_reason=bool(full))
+    number, surplus = str(cohort.sessions.count() + 1), surplus_weeks_warning(cohort, more=1)
+    plan = SessionPlan(sent(request), number=number, asks_reason=bool(surplus))
     if request.method == "POST" and plan.is_valid():
         made = plan.attempt(lambda **given: actions.plan_session(cohort=cohort, by=user, **given))
         if made:
             messages.success(request, _("The session is planned. Confirm its dates once they are agreed."))
             return redirect(made)
-    return render(request, "cohorts/session_plan.html", {"plan": plan, "cohort": cohort, "weeks": full})
+    return render(request, "cohorts/session_plan.html", {"plan": plan, "cohort": cohort, "weeks": surplus})
 
 
 @form_page
@@ -121,8 +121,8 @@ def edit_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a session's number, kind and title."""
     user, found = person(request), session_to_plan(request, pk)
     initial = {"number": found.number, "kind": found.kind, "title": found.title}
-    full = weeks_departure(found.cohort, more=1) if found.kind != "immersion" else ""
-    form = SessionForm(sent(request), initial=initial, asks_reason=bool(full))
+    surplus = surplus_weeks_warning(found.cohort, more=1) if found.kind != "immersion" else ""
+    form = SessionForm(sent(request), initial=initial, asks_reason=bool(surplus))
     if done(form, actions.describe_session, session=found, at=timezone.now(), by=user):
         messages.success(request, _("Saved."))
         return redirect(found)

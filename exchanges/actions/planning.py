@@ -58,14 +58,14 @@ def missing_targets(view: Outlook) -> list[date]:
     return [
         target
         for target in targets(edition.starts_on, edition.ends_on, interval)
-        if target >= view.today and not any(day and _serves(view, day, target, interval) for day in met)
+        if target >= view.today and not any(day and _belongs_to_target(view, day, target, interval) for day in met)
     ]
 
 
-def _serves(view: Outlook, day: date, target: date, interval: int) -> bool:
+def _belongs_to_target(view: Outlook, day: date, target: date, interval: int) -> bool:
     """Return whether an exchange on that day is the one of the target.
 
-    At the edition's end it may lie twice as far before the target: see `Outlook.windows`.
+    Near the end of the edition it may be twice as far before the target: see `Outlook.windows`.
     """
     before = 2 * REACH if view.ends_near(target) else REACH
     half = interval * DAYS_A_MONTH // 2
@@ -74,7 +74,7 @@ def _serves(view: Outlook, day: date, target: date, interval: int) -> bool:
 
 def foresee(view: Outlook) -> Iterator[Proposal]:
     """Yield what planning would propose, target by target; targets without a host or a possible window are left out."""
-    missing = [target for target in missing_targets(view) if view.has_host_by(target)]
+    missing = [target for target in missing_targets(view) if view.has_host_on(target)]
     days, taken = view.edition.format.exchange_days, view.taken()
     number = max((exchange.number or 0 for exchange in view.exchanges), default=0)
     for target, choice in zip(missing, view.rotation(missing), strict=False):
@@ -141,7 +141,9 @@ def propose_exchange(
     against = check_days(view, first_day, days, host)
     check_sessions([] if all_the_same else against, view)
     interval = edition.format.exchange_interval_months
-    near = [target for target in missing_targets(view) if interval and _serves(view, first_day, target, interval)]
+    near = [
+        target for target in missing_targets(view) if interval and _belongs_to_target(view, first_day, target, interval)
+    ]
     exchange = Exchange(
         edition=edition,
         number=max((other.number or 0 for other in view.exchanges), default=0) + 1,

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from exchanges.memory import Remembered
-from web.filters import Ignored, refused_choices
+from web.filters import IgnoredValue, refused_choices
 from web.forms import CHOOSE, WordsField
 
 LONGEST = 200
@@ -31,7 +31,7 @@ class MemoryForm(forms.Form):
         )
 
     @property
-    def ignored(self) -> list[Ignored]:
+    def ignored(self) -> list[IgnoredValue]:
         return refused_choices(self)
 
     def asked(self) -> dict[str, str]:

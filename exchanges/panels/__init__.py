@@ -59,10 +59,10 @@ HOST_SILENT: Due = (gettext_lazy("%(host)s has not confirmed."), "ask_next", get
 def _find_due(user: User, today: Today) -> ArraySubquery | None:
     if not user.is_lab_staff:
         return None
-    near = Q(first_day__lte=F("its_day")) | Q(host__state__in=GONE)
+    near = Q(first_day__lte=F("local_day")) | Q(host__state__in=GONE)
     rows = (
         Exchange.objects.planned_here()
-        .with_day(today, lambda day: day + LOOK_AHEAD)
+        .with_local_day(today, lambda day: day + LOOK_AHEAD)
         .filter(near, state__in=list(DUE))
         .order_by("first_day", "pk")
     )

@@ -48,8 +48,8 @@ def _promise(row: dict[str, Any]) -> Attention:
 def _find_unheard(user: User, today: Today) -> ArraySubquery:
     """Exchanges of late where the person came and has not said what they thought."""
     came = user.registrations.filter(state=RegistrationState.ATTENDED, feedback=None)
-    rows = Exchange.objects.planned_here().with_day(today, lambda day: day - ASKED_FOR)
-    rows = rows.filter(state__in=PAST, first_day__gte=F("its_day"), pk__in=came.values("exchange"))
+    rows = Exchange.objects.planned_here().with_local_day(today, lambda day: day - ASKED_FOR)
+    rows = rows.filter(state__in=PAST, first_day__gte=F("local_day"), pk__in=came.values("exchange"))
     return nested(rows.order_by("first_day", "pk")[:MOST_ASKED], *NAMED)
 
 
@@ -69,8 +69,8 @@ def _say_unheard(_request: HttpRequest, found: Found) -> list[Attention]:
 def _find_unclosed(user: User, today: Today) -> ArraySubquery | None:
     if not user.is_lab_staff:
         return None
-    rows = Exchange.objects.planned_here().with_day(today, lambda day: day - CLOSED_WITHIN)
-    rows = rows.filter(state=ExchangeState.HELD, first_day__lte=F("its_day"))
+    rows = Exchange.objects.planned_here().with_local_day(today, lambda day: day - CLOSED_WITHIN)
+    rows = rows.filter(state=ExchangeState.HELD, first_day__lte=F("local_day"))
     written = Exists(Minutes.objects.filter(exchange=OuterRef("pk")))
     rows = rows.annotate(written=written).order_by("first_day", "pk")
     return nested(rows[:MOST_ASKED], *NAMED, "written", edition="edition__name")

@@ -61,15 +61,15 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         """Not cancelled."""
         return self.exclude(state=ExchangeState.CANCELLED)
 
-    def with_day(self, today: Day, shift: Callable[[date], date] | None = None) -> ExchangeQuerySet:
-        """`its_day`: today where the host is, or so far from it; as an alias, for those without a host stay."""
+    def with_local_day(self, today: Day, shift: Callable[[date], date] | None = None) -> ExchangeQuerySet:
+        """Add the alias `local_day`: today at the host, shifted by `shift`; the platform's day without a host."""
         day = day_of_rows(today, "host__authority", shift) if shift else day_of_rows(today, "host__authority")
-        return self.alias(its_day=Value(day) if isinstance(day, date) else day)
+        return self.alias(local_day=Value(day) if isinstance(day, date) else day)
 
     def coming(self, today: Day) -> ExchangeQuerySet:
-        """Still to be held on that day, or today where the host is, the next one first."""
-        rows = self.planned_here().with_day(today)
-        return rows.filter(state__in=COMING, first_day__gte=F("its_day")).order_by("first_day", "id")
+        """Still to be held on that day (a `Today`: today at the host), the next one first."""
+        rows = self.planned_here().with_local_day(today)
+        return rows.filter(state__in=COMING, first_day__gte=F("local_day")).order_by("first_day", "id")
 
     def on_calendars(self) -> ExchangeQuerySet:
         """With a date worth writing down: proposals of the lab are left out, what was cancelled is not."""

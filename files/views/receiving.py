@@ -1,4 +1,4 @@
-"""Takes in the files that a form brings, before the form is checked, so that none has to be chosen twice."""
+"""Receive the files of a form before the form is checked, so that none has to be chosen twice."""
 
 from uuid import UUID, uuid5
 
@@ -9,25 +9,25 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import person
 from files import actions
-from files.forms import ROWS, Received
-from files.intake import PATIENCE
+from files.forms import ROWS, ReceivedFiles
+from files.intake import MAX_WAIT
+from files.locks import Deadline
 from files.models import Attachment, FileDraft
-from files.turns import Deadline
 from files.uploads import Upload
 from web.errors import DomainError
 
 REMOVE = "remove"  # the button beside a file that was taken in: its value is the row
 
 
-def received_files(request: HttpRequest) -> Received:
-    """Return the drafts of a form: those it names, and a new one for each file it brings, in the named one's place."""
-    deadline, received = Deadline(PATIENCE), Received()
+def received_files(request: HttpRequest) -> ReceivedFiles:
+    """Return the drafts of a form: those that it names, each replaced where the form brings a new file."""
+    deadline, received = Deadline(MAX_WAIT), ReceivedFiles()
     for row in ROWS:
         _receive(request, row, deadline, received)
     return received
 
 
-def _receive(request: HttpRequest, row: str, deadline: Deadline, received: Received) -> None:
+def _receive(request: HttpRequest, row: str, deadline: Deadline, received: ReceivedFiles) -> None:
     user, named = person(request), request.POST.get(f"draft_{row}", "")
     earlier = _earlier(user, named, request.POST.get("entry", ""), row) if named else None
     upload = request.FILES.get(f"file_{row}")
@@ -35,7 +35,7 @@ def _receive(request: HttpRequest, row: str, deadline: Deadline, received: Recei
         _discard(earlier, user)
     elif isinstance(upload, Upload):
         try:
-            received.drafts[row] = actions.take_in(upload=upload, by=user, at=now(), deadline=deadline)
+            received.drafts[row] = actions.receive_upload(upload=upload, by=user, at=now(), deadline=deadline)
         except DomainError as error:
             received.refused[row] = str(error)
         else:
@@ -47,7 +47,7 @@ def _receive(request: HttpRequest, row: str, deadline: Deadline, received: Recei
 
 
 def _earlier(user: User, named: str, entry: str, row: str) -> FileDraft | Attachment | None:
-    """Return the draft that a form names, or what became of it when the same form was sent before."""
+    """Return the draft that a form names, or its attachment when the same form was sent before."""
     if named.isdecimal() and (draft := FileDraft.objects.visible_to(user).filter(pk=int(named)).first()):
         return draft
     try:

@@ -25,8 +25,8 @@ TRUE: Final = {"1", "on", "t", "true", "y", "yes"}
 def mail_settings(env: Env) -> dict[str, Any]:
     """Return the EMAIL_… settings; without EMAIL_URL, those of the demonstration's mailbox.
 
-    dj-email-url reads what is no mail server (`console://`, `file://`): of the schemes above it knows some only, and
-    takes `smtps` for STARTTLS.
+    dj-email-url reads addresses that are no mail server (`console://`, `file://`). It does not read the schemes above,
+    because it knows only some of them, and takes `smtps` for STARTTLS.
     """
     address = env.str("EMAIL_URL", "smtp://127.0.0.1:2525")
     if address.partition("://")[0] in SCHEMES:
@@ -36,7 +36,7 @@ def mail_settings(env: Env) -> dict[str, Any]:
 
 
 def smtp_settings(address: str) -> dict[str, Any]:
-    """Return the settings of a mail server. Raises ImproperlyConfigured for a host or a port that is none."""
+    """Return the settings of a mail server. Raises ImproperlyConfigured for an invalid host or port."""
     try:
         parts = urlsplit(address)
         given_port = parts.port

@@ -64,7 +64,7 @@ def _demonstration(env: Env) -> Iterable[str]:
 
 
 def _keys(env: Env) -> Iterable[str]:
-    """Yield keys that were never drawn, or are too short; earlier keys still sign, and are held to the same."""
+    """Yield a reason for each key that is a placeholder or too short; earlier keys count, because they still sign."""
     named: list[tuple[str, str]] = [(name, env.str(name, "")) for name in KEYS]
     fallbacks: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
     encryption: list[str] = env.list("ENCRYPTION_KEYS", [])
@@ -84,7 +84,7 @@ def _is_placeholder(word: str) -> bool:
 
 
 def _passwords(env: Env) -> Iterable[str]:
-    """Yield addresses whose password is missing or would be tried first; the mail server's is its owner's to choose."""
+    """Yield a reason for each address whose password is missing or easy to guess (mail server: a common word)."""
     for name in DATABASES:
         if address := env.str(name, ""):
             yield from _database_password(name, urlsplit(address), env)
@@ -106,7 +106,7 @@ def _database_password(name: str, address: SplitResult, env: Env) -> Iterable[st
 
 
 def _is_socket(address: SplitResult, query: Mapping[str, Sequence[str]]) -> bool:
-    """Return whether a database is reached through a file of this machine, whose owner the server asks for."""
+    """Return whether a database is reached through a Unix socket, where the server checks the user of the process."""
     host = unquote(address.netloc.rpartition("@")[2]) or query.get("host", [""])[0]
     return not host or host.startswith("/")
 
@@ -153,7 +153,7 @@ def _base_url(address: str, hosts: Sequence[str]) -> Iterable[str]:
 
 
 def _mail(env: Env, email: Mapping[str, Any]) -> Iterable[str]:
-    """Yield why e-mails would go nowhere, or readable by everyone on the way."""
+    """Yield a reason when e-mails would not be sent, or would be sent unencrypted."""
     if email.get("EMAIL_BACKEND") != SMTP:
         yield "EMAIL_URL must name a mail server (smtp+tls://, smtp+ssl://): e-mails would go nowhere."
     elif not (_is_private(email) or env.bool("EMAIL_ALLOW_PLAIN", False)):
@@ -164,7 +164,7 @@ def _mail(env: Env, email: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _journal(env: Env) -> Iterable[str]:
-    """Yield why nobody who was erased would be erased again after a restore."""
+    """Yield a reason when the journal of erasures cannot be written."""
     folder = env.str("ERASURE_JOURNAL")
     if not (os.path.isdir(folder) and os.access(folder, os.W_OK)):
         yield f"ERASURE_JOURNAL must name a folder that the application may write to, and {folder} is none: make it."

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import ngettext
 
-from accounts.erasure_journal import people_to_erase
+from accounts.erasure_journal import people_to_erase_again
 from accounts.models import User
 from notifications.models import MailSwitch
 from notifications.nudges import nudge
@@ -23,8 +23,8 @@ def hold_mail(*, reason: str, at: datetime, by: User | None) -> MailSwitch:
 
 
 def why_not_release() -> str:
-    """Return why e-mails may not leave yet: people who were erased since the backup would get some; "" otherwise."""
-    count = len(people_to_erase())
+    """Return why e-mails must stay held: people who were erased since the backup would get some; "" otherwise."""
+    count = len(people_to_erase_again())
     if not count:
         return ""
     return ngettext(
@@ -38,7 +38,7 @@ def why_not_release() -> str:
 def release_mail(*, by: User) -> MailSwitch | None:
     """Let e-mails leave again; the sender drops what has become useless since they were held.
 
-    Raises DomainError while someone who was erased after a restored backup was made is there again.
+    Raises DomainError while people are back who were erased after the restored backup was made.
     """
     switch = MailSwitch.objects.select_for_update().held().filter(pk=1).first()
     if switch:

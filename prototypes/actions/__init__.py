@@ -55,7 +55,7 @@ from prototypes.actions.implementations import (
 from prototypes.actions.lineage import reuse_idea, split_idea
 from prototypes.actions.notes import (
     SETTLED,
-    EarlierMissing,
+    EarlierNoteMissing,
     SentAnew,
     add_picture,
     log_again,
@@ -80,7 +80,7 @@ from prototypes.actions.undoing import restore_step, restore_text
 
 __all__ = [
     "SETTLED",
-    "EarlierMissing",
+    "EarlierNoteMissing",
     "MovedOn",
     "SentAnew",
     "StillSo",

@@ -22,8 +22,8 @@ def due_on(counted_from: date, months: int) -> date:
     return counted_from + relativedelta(months=months)
 
 
-def followed_from(idea: Idea) -> tuple[FollowedFrom, date | None]:
-    """Return what the months count from and that day: since it went live, before that since the hand-over."""
+def follow_up_start(idea: Idea) -> tuple[FollowedFrom, date | None]:
+    """Return what the months count from, and its day: going live, or the hand-over while the idea is not live."""
     if live := live_day(idea):
         return FollowedFrom.LIVE, live
     handover = handover_of(idea)
@@ -52,7 +52,7 @@ def note_follow_up(
     since the form was opened (`seen`, see `web.seen`).
     """
     lock_idea(idea)
-    today, (counted_from, day) = local_day(idea.cohort, at), followed_from(idea)
+    today, (counted_from, day) = local_day(idea.cohort, at), follow_up_start(idea)
     if day is None:
         raise DomainError(_("The idea was not handed over: there is nothing to follow up."))
     if months not in FOLLOWED_UP[counted_from]:

@@ -15,7 +15,7 @@ from prototypes.models import Idea, Implementation
 from web.errors import DomainError
 from web.verbs import verb
 
-KEPT_BY_CORRECTIONS: Final = (
+COPIED_FIELDS: Final = (
     *("idea", "authority", "kind", "state", "ended_on", "ended_precision", "reason", "retrospective", "source"),
 )
 
@@ -104,16 +104,16 @@ def discontinue_implementation(
 ) -> Implementation:
     """Record that what was live stopped, and why. The idea stays implemented, because it was.
 
-    Where it was born, the partial implementations of the same unit that it grew from end with it.
+    In its cohort of origin, earlier partial implementations of the same unit end with it.
     """
     row = _end(implementation, ImplementationState.DISCONTINUED, reason, at, on)
-    for part in _grown_from(row):
+    for part in _earlier_partial_implementations(row):
         _end(part, ImplementationState.DISCONTINUED, reason, at, on)
     return row
 
 
-def _grown_from(row: Implementation) -> Iterable[Implementation]:
-    """Return the partial implementations, still live, that became this full or adapted one."""
+def _earlier_partial_implementations(row: Implementation) -> Iterable[Implementation]:
+    """Return the live partial implementations of the same unit that this full or adapted one extends."""
     if row.kind != ImplementationKind.ORIGIN or row.scope not in COUNTED_SCOPES:
         return ()
     same = row.idea.implementations.filter(kind=row.kind, unit=row.unit, scope=Scope.PARTIAL, state__in=STANDING)
@@ -133,19 +133,19 @@ def correct_implementation(
     unit: str | None = None,
     evidence: str = "",
 ) -> Implementation:
-    """Record what an implementation should have said, and why, by a new row that names it; the old one is withdrawn.
+    """Correct an implementation by a new row that refers to it, with the reason; the old one is withdrawn.
 
-    What is not given stays as it was. Raises DomainError for another day than the idea's own event gives, and where the
-    scope would change what the idea counts as.
+    Arguments that are not given keep their values. Raises DomainError when the day differs from that of the idea's
+    event, and when the scope would change what the idea counts as.
     """
     idea = implementation.idea
     lock_idea(idea)
     scope, on = scope or implementation.scope, on or implementation.live_on
     _past(idea, on or local_day(idea.cohort, at), at)
     if implementation.kind == ImplementationKind.ORIGIN:
-        _as_the_event_says(implementation, scope, on)
+        _check_against_event(implementation, scope, on)
     return Implementation.objects.create(
-        **{name: getattr(implementation, name) for name in KEPT_BY_CORRECTIONS},
+        **{name: getattr(implementation, name) for name in COPIED_FIELDS},
         scope=scope,
         unit=implementation.unit if unit is None else unit,
         evidence=evidence or implementation.evidence,
@@ -157,7 +157,7 @@ def correct_implementation(
     )
 
 
-def _as_the_event_says(row: Implementation, scope: str, on: date | None) -> None:
+def _check_against_event(row: Implementation, scope: str, on: date | None) -> None:
     """Refuse a correction that the idea's event “implemented” contradicts."""
     if (scope in COUNTED_SCOPES) != (row.scope in COUNTED_SCOPES):
         raise DomainError(

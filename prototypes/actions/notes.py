@@ -19,7 +19,14 @@ from prototypes.actions.trials import complete_trial, conclude_trial, hold_trial
 from prototypes.enums import RUN, NoteChoice, NoteOutcome, Settlement, TrialState
 from prototypes.field import FIGURES, logged, plain, says_the_same, version
 from prototypes.models import FieldNote, Trial
-from prototypes.second_notes import added, by_criterion, can_add, completes, has_note, replaced
+from prototypes.second_notes import (
+    answers_if_added,
+    answers_if_replaced,
+    can_add,
+    completes,
+    has_note,
+    with_result_by_criterion,
+)
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
@@ -31,11 +38,11 @@ CHOOSE = gettext_lazy("This test already has a note: add yours to it, or replace
 CANNOT_ADD = gettext_lazy(
     "These figures cannot be added up: only counts of people and of those who succeeded can. Replace the first note."
 )
-HELD = ("participants", "successes", "held_on", "observation", "groups")
+HELD_FIELDS = ("participants", "successes", "held_on", "observation", "groups")
 
 
-class EarlierMissing(DomainError):
-    """A note arrives before the one that its phone wrote before it on the same test."""
+class EarlierNoteMissing(DomainError):
+    """The note that this one follows has not arrived yet."""
 
 
 class SentAnew(DomainError):
@@ -52,9 +59,9 @@ class Answers:
 
     @classmethod
     def of(cls, answers: Mapping[str, Any], *, later: bool) -> "Answers":
-        """Return answers given by field, parted between the two actions; an end left open needs no result."""
-        held = {name: answers[name] for name in HELD if name in answers}
-        learnt = {name: value for name, value in answers.items() if name not in HELD}
+        """Split answers by field between the two actions; with `later` (concluded later) the result is left out."""
+        held = {name: answers[name] for name in HELD_FIELDS if name in answers}
+        learnt = {name: value for name, value in answers.items() if name not in HELD_FIELDS}
         if later:
             learnt = {name: value for name, value in learnt.items() if name not in ("result", "contradiction_reason")}
         return cls(held=held, learnt=learnt, later=later)
@@ -69,29 +76,28 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a note comes from: when it was written on its phone, and the key of the note written before on the test."""
+class NoteOrigin:
+    """When a note was written on its phone, and the key of the note that the phone wrote before on the same test."""
 
     written_at: datetime | None = None
     follows: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What a second note does to the first: a `NoteChoice`, and why where it replaces it. Empty for a first note."""
+class SecondNoteChoice:
+    """What a second note does to the first: a `NoteChoice`, and the reason of a replacement. Empty for a first note."""
 
-    choice: str = ""
+    kind: str = ""
     reason: str = ""
 
-    def checked(self) -> "Choice":
+    def check(self) -> None:
         """Raise DomainError for a replacement without a reason."""
-        if self.choice == NoteChoice.REPLACE and not self.reason.strip():
+        if self.kind == NoteChoice.REPLACE and not self.reason.strip():
             raise DomainError(_("Say why the first note is replaced."), field="replace_reason")
-        return self
 
 
-FIRST = Choice()
-UNKNOWN = Origin()
+NO_CHOICE = SecondNoteChoice()
+UNKNOWN_ORIGIN = NoteOrigin()
 
 
 @verb
@@ -103,27 +109,27 @@ def receive_note(
     seen: str,
     by: User,
     at: datetime,
-    choice: Choice = FIRST,
-    origin: Origin = UNKNOWN,
+    choice: SecondNoteChoice = NO_CHOICE,
+    origin: NoteOrigin = UNKNOWN_ORIGIN,
 ) -> FieldNote:
-    """Take a draft into its test, or keep it beside what someone else recorded first (`seen` is what its writer saw).
+    """Record a draft in its test, or as a second version when its writer did not see the current test.
 
-    The test's row is locked first: however often and however many at once send one key, one note comes of it, and all
-    get that one. The outcome does not depend on the order of arrival: a note that follows another of its phone waits
-    for it. Raises SentAnew for a key whose draft was changed after it had arrived, EarlierMissing before the note that
-    it follows has arrived, and DomainError for a second note that does not say what it does to the first.
+    `seen` is the version of the test that the writer saw. The test's row is locked first, so that requests with one key
+    give one note. A note that follows another of its phone waits for it, so the order of arrival does not matter.
+    Raises SentAnew for a key whose draft was changed after it had arrived, EarlierNoteMissing before the note that it
+    follows has arrived, and DomainError for a second note that does not say what it does to the first.
     """
     row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
     if note := FieldNote.objects.filter(key=key).first():
-        return _the_same(note, row, answers.said(), choice, by)
-    choice.checked()
+        return _sent_again(note, row, answers.said(), choice, by)
+    choice.check()
     earlier = _earlier(row, origin)
     seen_now = seen == version(row) or bool(earlier and earlier.version_after == version(row))
     outcome = NoteOutcome.TAKEN
-    if not choice.choice and row.state in RUN and says_the_same(answers.said(), row):
+    if not choice.kind and row.state in RUN and says_the_same(answers.said(), row):
         pass  # nothing new
-    elif seen_now and (row.state in OPEN or (row.state == TrialState.CONCLUDED and choice.choice)):
-        _take(row, answers, choice, by=by, at=at)
+    elif seen_now and (row.state in OPEN or (row.state == TrialState.CONCLUDED and choice.kind)):
+        _record_note(row, answers, choice, by=by, at=at)
     else:
         outcome = NoteOutcome.BESIDE
     row.refresh_from_db()
@@ -136,38 +142,45 @@ def receive_note(
         received_at=at,
         written_at=origin.written_at,
         follows=origin.follows,
-        choice=choice.choice,
+        choice=choice.kind,
         replace_reason=choice.reason,
         version_after=version(row) if outcome == NoteOutcome.TAKEN else "",
     )
 
 
-def _the_same(note: FieldNote, trial: Trial, payload: Mapping[str, Any], choice: Choice, by: User) -> FieldNote:
+def _sent_again(
+    note: FieldNote, trial: Trial, payload: Mapping[str, Any], choice: SecondNoteChoice, by: User
+) -> FieldNote:
     recorded = (note.by_id, note.trial_id, note.said, note.choice, note.replace_reason)
-    if recorded != (by.pk, trial.pk, payload, choice.choice, choice.reason):
+    if recorded != (by.pk, trial.pk, payload, choice.kind, choice.reason):
         raise SentAnew(_("This draft arrived already, and said something else."))
     return note
 
 
-def _earlier(trial: Trial, origin: Origin) -> FieldNote | None:
-    """Return the note that this one follows; raises EarlierMissing while it has not arrived."""
+def _earlier(trial: Trial, origin: NoteOrigin) -> FieldNote | None:
+    """Return the note that this one follows; raises EarlierNoteMissing while it has not arrived."""
     if origin.follows is None:
         return None
     note = trial.notes.filter(key=origin.follows).first()
     if note is None:
-        raise EarlierMissing(_("The note written before this one has not arrived yet: send that one first."))
+        raise EarlierNoteMissing(_("The note written before this one has not arrived yet: send that one first."))
     return note
 
 
 @verb
-def log_again(*, trial: Trial, answers: Answers, choice: Choice, seen: str, by: User, at: datetime) -> FieldNote:
-    """Record a second note on a test from the form of the platform: added to the first, or instead of it.
+def log_again(
+    *, trial: Trial, answers: Answers, choice: SecondNoteChoice, seen: str, by: User, at: datetime
+) -> FieldNote:
+    """Record a second note from the form of the platform: added to the first, or in its place.
 
     `seen` is the fingerprint of what was recorded when the form was read: raises `web.seen.Changed` when someone else
     has recorded something since. The same form sent again gives the same note.
     """
     row = Trial.objects.select_for_update(of=["self"]).select_related("prototype__idea__cohort").get(pk=trial.pk)
-    key = uuid5(NAMESPACE_URL, f"{trial.get_absolute_url()} {by.pk} {seen} {choice} {dumps(answers.said())}")
+    key = uuid5(
+        NAMESPACE_URL,
+        f"{trial.get_absolute_url()} {by.pk} {seen} {choice.kind} {choice.reason} {dumps(answers.said())}",
+    )
     if note := FieldNote.objects.filter(key=key).first():
         return note
     recorded = logged(row)
@@ -189,24 +202,24 @@ def note_beside(*, trial: Trial, answers: Answers, by: User, at: datetime) -> Fi
     return FieldNote.objects.get_or_create(key=key, defaults=told)[0]
 
 
-def _take(trial: Trial, answers: Answers, choice: Choice, *, by: User, at: datetime) -> None:
+def _record_note(trial: Trial, answers: Answers, choice: SecondNoteChoice, *, by: User, at: datetime) -> None:
     """Record a note: the first of its test, one that completes it, or one that says what it does to the first."""
-    if not has_note(trial) or (not choice.choice and completes(answers.said(), trial)):
+    if not has_note(trial) or (not choice.kind and completes(answers.said(), trial)):
         _log(trial, answers, by=by, at=at)
-    elif choice.choice == NoteChoice.ADD:
+    elif choice.kind == NoteChoice.ADD:
         if not can_add(trial) or answers.held.get("successes") is None:
             raise DomainError(CANNOT_ADD, field="choice")
-        both = added(trial, answers.full(), by=by)
-        _record(trial, both, later=answers.later, reason=_("A second note was added to the first."), by=by, at=at)
-    elif choice.choice == NoteChoice.REPLACE:
-        instead = replaced(trial, answers.full())
-        _record(trial, instead, later=answers.later, reason=choice.reason, by=by, at=at)
+        both = answers_if_added(trial, answers.full(), by=by)
+        _overwrite(trial, both, later=answers.later, reason=_("A second note was added to the first."), by=by, at=at)
+    elif choice.kind == NoteChoice.REPLACE:
+        instead = answers_if_replaced(trial, answers.full())
+        _overwrite(trial, instead, later=answers.later, reason=choice.reason, by=by, at=at)
     else:
         raise DomainError(CHOOSE, field="choice")
 
 
-def _record(trial: Trial, answers: Mapping[str, Any], *, later: bool, reason: str, by: User, at: datetime) -> None:
-    """Write answers over those of a test: into a held one, as a correction into a concluded one."""
+def _overwrite(trial: Trial, answers: Mapping[str, Any], *, later: bool, reason: str, by: User, at: datetime) -> None:
+    """Overwrite the answers of a test: directly when it is held, by a correction when it is concluded."""
     if trial.state != TrialState.CONCLUDED:
         _log(trial, Answers.of(answers, later=later), by=by, at=at)
         return
@@ -272,7 +285,7 @@ def settle_note(
 def _settle(
     trial: Trial, note: FieldNote, settlement: str, answers: Answers | None, *, reason: str, by: User, at: datetime
 ) -> None:
-    """Let the figures of a second version count, alone or added to those on record."""
+    """Record the figures of a second version, alone or added to those on record."""
     if answers is None:
         raise DomainError(_("These figures break a rule of tests: keep those on record."), field="settlement")
     if trial.state not in (*OPEN, TrialState.CONCLUDED):
@@ -282,10 +295,10 @@ def _settle(
     if settlement == Settlement.ADDED:
         if not can_add(trial) or answers.held.get("successes") is None:
             raise DomainError(CANNOT_ADD, field="settlement")
-        both = added(trial, answers.full(), by=note.by)
-        chosen = by_criterion(trial, both) if both["result"] else both
+        both = answers_if_added(trial, answers.full(), by=note.by)
+        chosen = with_result_by_criterion(trial, both) if both["result"] else both
     elif has_note(trial):
-        chosen = replaced(trial, answers.full())
+        chosen = answers_if_replaced(trial, answers.full())
     else:
         chosen = answers.full()
-    _record(trial, chosen, later=answers.later, reason=reason, by=by, at=at)
+    _overwrite(trial, chosen, later=answers.later, reason=reason, by=by, at=at)

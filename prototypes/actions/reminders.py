@@ -1,9 +1,9 @@
 """Keeps the follow-up of a handed-over idea in step with its story, and stops it when the idea ends.
 
-From the day the idea went live the steps of the format's schedule ask whether it still is. Before that, those of the
-first six months ask, counted from the hand-over, whether it is live yet. The version rises when the idea goes live,
-when the day counted from is corrected, or when an idea that had ended is handed over after all. Then the steps start
-anew, under names of their own, because those of the version before may have gone.
+From the day the idea went live the steps of the format's schedule ask whether it still is. Before that, the
+steps of the first six months, counted from the hand-over, ask whether it is live yet. The version increases when the
+idea goes live, when the start day is corrected, and when an idea that had ended is handed over again. Then the steps
+start again under new names, because e-mails of the previous version may have been sent.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ KEPT: Final = (*IDEA_HANDED_OVER, S.PARKED)  # what is set aside may be taken up
 STOPPED: Final[Mapping[str, str]] = MappingProxyType({S.ABANDONED: "abandoned", S.MERGED: "merged"})
 CORRECTED: Final = "corrected"  # it never was handed over
 LIVE_YET: Final = "idea_live_yet"  # the e-mail of the steps before it is live
-BEFORE: Final = "before_live_"  # what the names of those steps start with
+BEFORE_LIVE: Final = "before_live_"  # what the names of those steps start with
 
 
 def event_of(idea: Idea, version: int = 1) -> EventRef:
@@ -66,14 +66,14 @@ def _plan(idea: Idea, *, anew: bool, at: datetime, by: User | None) -> None:
     rows = Reminder.objects.of_event(event_of(idea)).filter(event_day__isnull=False)
     latest = rows.order_by("-version").first()
     stopped = latest and rows.filter(version=latest.version, reason__in=[*STOPPED.values(), CORRECTED]).exists()
-    if latest and latest.event_day == day and latest.step.startswith(BEFORE) == (live is None) and not stopped:
+    if latest and latest.event_day == day and latest.step.startswith(BEFORE_LIVE) == (live is None) and not stopped:
         return
     authority = idea.cohort.authority
     calendar = authority.calendar
     steps = idea.cohort.edition.format.ladder(KIND)
     ensure_reminders(
         event=event_of(idea, latest.version + 1 if latest else 1),
-        steps=_named(steps if live else before_live(steps), _times(latest) + bool(anew and stopped)),
+        steps=_named(steps if live else steps_before_live(steps), _times(latest) + bool(anew and stopped)),
         day=day,
         zone=authority.time_zone,
         is_open=lambda day: is_working_day(day, calendar),
@@ -87,11 +87,11 @@ def handover_day(idea: Idea) -> date | None:
     return handover.effective_on if handover else None
 
 
-def before_live(steps: Sequence[Step]) -> list[Step]:
+def steps_before_live(steps: Sequence[Step]) -> list[Step]:
     """Return the steps of the first six months, which ask whether the idea is live yet."""
     last = FOLLOWED_UP[FollowedFrom.HANDOVER][-1] * DAYS_OF_UNIT["m"]
     early = (step for step in steps if step.offset.amount * DAYS_OF_UNIT[step.offset.unit] <= last)
-    return [replace(step, slug=f"{BEFORE}{step.slug}", letter=LIVE_YET) for step in early]
+    return [replace(step, slug=f"{BEFORE_LIVE}{step.slug}", letter=LIVE_YET) for step in early]
 
 
 def _times(latest: Reminder | None) -> int:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from prototypes.enums import TrialState
-from prototypes.field import figures, figures_typed, plain
+from prototypes.field import figures, figures_as_typed, plain
 from prototypes.models import Trial, TrialCorrection
 from prototypes.second_notes import percentage
 from web.errors import DomainError
@@ -27,7 +27,7 @@ def correct_trial(
     """
     row = Trial.objects.select_for_update(of=["self"]).get(pk=trial.pk)
     recorded = figures(row)
-    check_seen(seen, stands=figures_typed(recorded), sent=figures_typed(recorded | corrected))
+    check_seen(seen, stands=figures_as_typed(recorded), sent=figures_as_typed(recorded | corrected))
     if row.retrospective:
         raise DomainError(_("These are published facts: nothing is changed here."))
     if row.state != TrialState.CONCLUDED:

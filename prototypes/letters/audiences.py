@@ -68,7 +68,7 @@ def _is_over(states: set[str]) -> bool:
 
 
 def today_of(idea: int, at: datetime) -> Subquery:
-    """The day it is where the idea's authority is, found by the statement that asks."""
+    """Return a subquery for today's date at the idea's authority."""
     day = day_of_rows(today_everywhere(at), "cohort__authority")
     return Subquery(Idea.objects.filter(pk=idea).order_by().values(today=day))
 

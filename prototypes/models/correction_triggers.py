@@ -1,6 +1,6 @@
-"""Triggers of corrected tests: figures and groups of a concluded test follow its latest correction, and nothing else.
+"""Triggers of corrections: figures and groups of a concluded test change only to those of its latest correction.
 
-None reads a clock.
+None of them reads the current time.
 """
 
 import pgtrigger

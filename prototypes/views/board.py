@@ -25,7 +25,7 @@ from prototypes.views.acting import Acts, possible_acts
 from prototypes.views.buttons import Button
 from prototypes.views.reach import cohort_at, letters
 from prototypes.views.story import OpenWork, next_button
-from web.filters import Ignored
+from web.filters import IgnoredValue
 from web.prepared import prepared
 
 PATH = (*IDEA_PATH, IdeaState.IMPLEMENTED)
@@ -81,10 +81,10 @@ def chosen_challenge(request: HttpRequest, challenges: Iterable[Challenge]) -> C
     return next((challenge for challenge in challenges if str(challenge.pk) == asked), None)
 
 
-def _ignored(request: HttpRequest, chosen: Challenge | None) -> list[Ignored]:
+def _ignored(request: HttpRequest, chosen: Challenge | None) -> list[IgnoredValue]:
     """Return the challenge in the address when it is not one of the board's."""
     value = request.GET.get("challenge", "")
-    return [Ignored(_("Challenge"), value)] if value and chosen is None else []
+    return [IgnoredValue(_("Challenge"), value)] if value and chosen is None else []
 
 
 def ideas_of(cohort: Cohort, challenge: Challenge | None, request: HttpRequest) -> list[Idea]:

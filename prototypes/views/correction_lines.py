@@ -1,4 +1,4 @@
-"""Lines of an idea's timeline for corrected figures of its tests: from what, to what, by whom and why."""
+"""Timeline entries for corrected figures of an idea's tests: old and new values, author and reason."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ COLUMNS = ("trial_id", "before", "after", "reason", "recorded_at")
 
 
 @dataclass(frozen=True, slots=True)
-class BelowCorrection:
-    """What hangs below the line: the address of the test, the figures that changed, and the reason."""
+class CorrectionDetails:
+    """Details below the timeline entry: the URL of the test, the changed figures, and the reason."""
 
     href: str
     lines: Sequence[versions.Line]
@@ -28,13 +28,13 @@ class BelowCorrection:
 
 
 def correction_lines(idea: Any, today: date) -> list[Line]:
-    """Return one line for each correction read with the idea (`reach.with_story`)."""
+    """Return an entry for each correction of an idea that was read by `reach.with_story`."""
     return [_line(row, today) for row in idea.correction_rows]
 
 
 def _line(row: Mapping[str, Any], today: date) -> Line:
     day = localtime(datetime.fromisoformat(row["recorded_at"])).date()
-    below = BelowCorrection(
+    below = CorrectionDetails(
         reverse("prototypes:trial", args=[row["trial_id"]]),
         versions.changed_lines(row["before"], row["after"]),
         row["reason"],

@@ -23,10 +23,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
 from cohorts.views.clock import local_today
-from files.actions import discard_draft, take_in
-from files.intake import PATIENCE
+from files.actions import discard_draft, receive_upload
+from files.intake import MAX_WAIT
+from files.locks import Deadline
 from files.registries import Owner
-from files.turns import Deadline
 from prototypes import actions
 from prototypes.attachables import owner_of
 from prototypes.field import along, taken_along
@@ -172,7 +172,7 @@ def received(request: HttpRequest, row: Trial, draft: DraftForm, form: LogForm) 
         note = actions.receive_note(trial=row, by=person(request), at=now(), answers=given, **details)
     except actions.SentAnew:
         return JsonResponse({"outcome": "anew"})
-    except actions.EarlierMissing:
+    except actions.EarlierNoteMissing:
         return JsonResponse({"outcome": "early"})
     except DomainError as error:
         return refused({error.field or "__all__": [str(error)]})
@@ -202,7 +202,7 @@ def field_picture(request: HttpRequest, pk: int) -> HttpResponse:
 def _add_picture(request: HttpRequest, note: FieldNote, owner: Owner, form: PictureForm) -> None:
     """Take the picture in, within its person's quota, and attach it to the test. Raises DomainError."""
     by, upload = person(request), form.cleaned_data["file"]
-    draft = take_in(upload=upload, by=by, at=now(), deadline=Deadline(PATIENCE))
+    draft = receive_upload(upload=upload, by=by, at=now(), deadline=Deadline(MAX_WAIT))
     if not draft.is_image:
         discard_draft(draft=draft, by=by)
         raise DomainError(gettext("This is no picture."))

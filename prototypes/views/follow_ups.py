@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.requests import person
 from prototypes import actions
 from prototypes.act_forms import FollowUpForm
-from prototypes.actions.follow_ups import due_on, followed_from, latest_answer
+from prototypes.actions.follow_ups import due_on, follow_up_start, latest_answer
 from prototypes.enums import FOLLOWED_UP, FollowedFrom, IdeaState
 from prototypes.models import FollowUp, IdeaEvent
 from prototypes.permissions import Letters, may_deliver
@@ -67,7 +67,7 @@ def _page(idea: Any, months: int) -> str:
 def follow_up(request: HttpRequest, pk: int, months: int) -> HttpResponse:
     """Answer whether the idea is live, or still live."""
     row = idea_at(request, pk)
-    counted_from, _day = followed_from(row)
+    counted_from, _day = follow_up_start(row)
     if months not in FOLLOWED_UP[counted_from]:
         raise Http404
     enforce(may_deliver(letters(request, row.cohort)))

@@ -147,9 +147,9 @@ def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:
 
 
 def _clock_precision() -> Subquery:
-    """How precisely the acceptance is known from which the idea's months count: its own, or that of what it is part of.
+    """Return a subquery for the precision of the acceptance from which the idea's months count.
 
-    Parts of parts of parts are as deep as this looks.
+    It is that of the idea itself or of an idea it was split from, up to three splits back.
     """
     accepted = IdeaEvent.objects.counting().filter(state=IdeaState.ACCEPTED, effective_on=OuterRef("accepted_on"))
     own, path = Q(idea=OuterRef("pk")), "idea"

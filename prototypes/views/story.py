@@ -47,7 +47,7 @@ class Made:
 
 
 def title(event: IdeaEvent, before: str) -> StrOrPromise:
-    """What happened, in words: returning to a state is not the same as reaching it."""
+    """Return what happened, in words: returning to a state reads differently from reaching it."""
     if event.known_as:
         return event.state_label or event.get_state_display().capitalize()
     if event.corrects_id and before == event.state:
@@ -75,7 +75,7 @@ def text(event: IdeaEvent, first: IdeaEvent | None = None, *, clock: str = "") -
 
 
 def clock_before(idea: Idea | None, day: date | None, today: date) -> str:
-    """Return since when the months count, where that is earlier than this acceptance: of a part, or once reopened."""
+    """Return since when the months count if that is earlier than this acceptance (split or reopened ideas), else ""."""
     if idea is None or idea.accepted_on is None or day is None or idea.accepted_on >= day:
         return ""
     return _("Its months count from %(day)s.") % {"day": when(idea.accepted_on, acceptance_precision(idea), today)}

@@ -148,7 +148,9 @@ def _live(row: Implementation, where: str, today: date) -> StoryEvent:
         title=_("Live elsewhere") if elsewhere else _("Live in part"),
         text=where,
         detail=" ".join(
-            filter(None, [f"· {row.get_scope_display()}" if elsewhere and row.scope else "", correction(row, today)])
+            filter(
+                None, [f"· {row.get_scope_display()}" if elsewhere and row.scope else "", correction_text(row, today)]
+            )
         ),
         kind="go",
         template="prototypes/includes/below_event.html" if row.evidence else "",
@@ -156,8 +158,8 @@ def _live(row: Implementation, where: str, today: date) -> StoryEvent:
     )
 
 
-def correction(row: Implementation, today: date) -> str:
-    """Return why an implementation was recorded anew, and what day was recorded first where that was another."""
+def correction_text(row: Implementation, today: date) -> str:
+    """Return why an implementation was corrected, and the day recorded first if it differs; "" without a correction."""
     if row.corrects is None:
         return ""
     first = (row.corrects.live_on, row.corrects.live_precision)
@@ -211,7 +213,7 @@ def confirmed(idea: Any, today: date) -> str:
 
 
 def question(counted_from: str, months: int) -> str:
-    """Return what a follow-up asks about: so many months after hand-over, or after the idea went live."""
+    """Return the time that a follow-up asks about, as "6 months after hand-over"."""
     if counted_from == FollowedFrom.LIVE:
         text = ngettext("%(months)s month after it went live", "%(months)s months after it went live", months)
     else:
@@ -237,7 +239,7 @@ def answer_in_words(row: FollowUp) -> str:
 
 
 def acceptance_precision(idea: Idea) -> str:
-    """Return how precisely the day is known from which the months count; of an idea read with `reach.with_story`."""
+    """Return the precision of the acceptance from which the months count, for an idea read by `reach.with_story`."""
     precision: str = vars(idea).get("clock_precision") or Precision.DAY
     return precision
 

@@ -1,9 +1,9 @@
-// After htmx has replaced a part of the page, the keyboard stays where it was: on the same control; where its row is
-// gone, on the like control of the next row, else of the one before; else on the empty message or the list's heading.
+// After htmx has replaced a part of the page, restore the focus: to the same control; if its row is gone, to the control
+// at the same position in the next row, else in the row before; else to the empty message or the heading of the list.
 
 const ROWS = ["tbody tr", "[role=group]", "article", "li"];
 const CONTROLS = "a[href], button, input:not([type=hidden]), select, textarea, summary";
-let last = null; // where the keyboard was when a request began or its answer came
+let last = null; // where the focus was when a request began or its response arrived
 
 function controlsOf(part) {
     return [...part.querySelectorAll(CONTROLS)].filter((control) => control.getClientRects().length);
@@ -22,7 +22,7 @@ function rowOf(control, part) {
     return row && part.contains(row) ? row : null;
 }
 
-// What is needed to find the place again in the new part: the control, its row and the related rows.
+// Return what finds the place again in the new part: the control, its row, and the rows after and before it.
 function placeOf(control, part) {
     const row = rowOf(control, part);
     const kind = row && ROWS.find((selector) => row.matches(selector));

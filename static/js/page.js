@@ -2,7 +2,7 @@
 
 const announcer = document.getElementById("announcer");
 
-// What a swap brought that eyes see at once: what was done, how many are left, or that there are none.
+// Text of a swap that is announced to screen readers: what was done, how many are left, or that there are none.
 const SPOKEN = "[data-announce], .messages .message > span, .empty-title";
 
 function announce(root) {

@@ -4,7 +4,7 @@ const BUTTONS = "#passkey_login, #mfa_webauthn_add, #mfa_webauthn_authenticate, 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|\[::1\])$/;
 const texts = document.getElementById("passkey-errors").content;
 
-// The name of the text for an exception; at an address of digits nothing but another address helps.
+// Return the name of the text for an exception. At a loopback IP address only another address helps.
 function reason({ name }) {
     if (name === "SecurityError" && LOOPBACK.test(location.hostname)) return "Loopback";
     return texts.querySelector(`[data-error="${name}"]`) ? name : "Error";

@@ -209,7 +209,7 @@ ORDERS: dict[str, tuple[str, Any]] = {
 @pytest.mark.django_db
 @pytest.mark.usefixtures("today")
 @pytest.mark.parametrize(("steps", "expected"), ORDERS.values(), ids=ORDERS)
-def test_vera_is_nobody_else_and_gets_where_she_belongs(cast: Cast, steps: str, expected: object):
+def test_each_journey_leads_vera_to_her_own_account(cast: Cast, steps: str, expected: object):
     journey = Journey(cast)
     journey.run(steps)
     assert journey.end() == expected

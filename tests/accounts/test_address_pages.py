@@ -119,7 +119,7 @@ class TestSameAnswer:
             ("claimed", "Confirm your e-mail address"),
         ],
     )
-    def test_whoever_has_it(self, mallory: User, who: str, subject: str):
+    def test_claimant_sees_the_same_message_whoever_has_the_address(self, mallory: User, who: str, subject: str):
         if who == "invited":
             InvitationFactory(person=AwaitedFactory(email=VERA))
         elif who in {"account", "unverified"}:
@@ -134,7 +134,7 @@ class TestSameAnswer:
         assert subjects() == [([VERA], subject)] * 2
         assert "Mallory" not in "".join(email.body for email in mail.outbox)
 
-    def test_within_the_limit_on_e_mails_too(self, mallory: User, settings):
+    def test_claimant_sees_the_same_message_within_the_limit_on_e_mails(self, mallory: User, settings):
         settings.ACCOUNT_RATE_LIMITS = {"confirm_email": "1/180s/key"}
         claimed_by(UserFactory())
         sent = [f"An e-mail is on its way to {VERA}. Follow its link to confirm the address."]

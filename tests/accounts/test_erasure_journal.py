@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions.leaving import ask_to_leave, erase_person, erase_those_due
-from accounts.erasure_journal import people_to_erase, record_erasures
+from accounts.erasure_journal import people_to_erase_again, record_erasures
 from accounts.models import User
 from notifications.actions import hold_mail, release_mail
 from notifications.models import MailSwitch
@@ -105,7 +105,7 @@ def test_the_command_erases_again_who_is_back(restored: User, dry_run: bool):
     assert json.loads(out.getvalue()) == {"people": [restored.pk], "dry_run": dry_run}
     row = User.objects.get(pk=restored.pk)
     assert (row.erased_at is None, row.email == restored.email) == (dry_run, dry_run)
-    assert people_to_erase() == ([restored] if dry_run else [])
+    assert people_to_erase_again() == ([restored] if dry_run else [])
 
 
 def test_twice_erases_nobody_more(restored: User):
@@ -124,13 +124,13 @@ def test_somebody_else_who_got_the_number_of_an_erased_person_is_left_alone(rest
             [restored.pk],
         )
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
-    assert people_to_erase() == []
+    assert people_to_erase_again() == []
 
 
 def test_what_is_no_entry_of_ours_is_ignored(journal: Path, restored: User):
     for name in (".tmp123", "lost+found", "x-1", f"{restored.pk}-other"):
         (journal / name).write_text("")
-    assert [user.pk for user in people_to_erase()] == [restored.pk]
+    assert [user.pk for user in people_to_erase_again()] == [restored.pk]
 
 
 class TestRelease:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts.factor_secrets import changed
+from accounts.factor_secrets import map_secrets
 from tests.factories.accounts import UserFactory
 from tests.factories.factors import SECRET, an_app, code_of, recovery_codes
 from tests.sql import execute, refused_by
@@ -96,7 +96,7 @@ def test_a_command_encrypts_everything_anew_so_that_the_earlier_key_can_go(user:
     opened = []
     for factor in Authenticator.objects.order_by("pk"):
         try:
-            changed(factor.data, decrypt)
+            map_secrets(factor.data, decrypt)
             opened.append(True)
         except ImproperlyConfigured:
             opened.append(False)
@@ -106,9 +106,9 @@ def test_a_command_encrypts_everything_anew_so_that_the_earlier_key_can_go(user:
 
 
 def test_recovery_codes_of_an_earlier_allauth_are_encrypted_one_by_one():
-    data = changed({"migrated_codes": ["111", "222"], "used_mask": 0}, encrypt)
+    data = map_secrets({"migrated_codes": ["111", "222"], "used_mask": 0}, encrypt)
     assert [code[:5] for code in data["migrated_codes"]] == [PREFIX, PREFIX]
-    assert changed(data, decrypt) == {"migrated_codes": ["111", "222"], "used_mask": 0}
+    assert map_secrets(data, decrypt) == {"migrated_codes": ["111", "222"], "used_mask": 0}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_the_database_refuses_a_secret_as_it_is(user: Any, data: str):
 
 
 @pytest.mark.parametrize("data", ['{"secret": "gAAAAx"}', '{"migrated_codes": ["gAAAAx"]}', '{"name": "Passkey 1"}'])
-def test_and_takes_what_is_encrypted_or_no_secret(user: Any, data: str):
+def test_the_database_accepts_what_is_encrypted_or_no_secret(user: Any, data: str):
     sql = "INSERT INTO mfa_authenticator (type, data, user_id, created_at) VALUES ('x', %s, %s, now())"
     execute(sql, data, user.pk)
     assert Authenticator.objects.filter(user=user).count() == 1
@@ -147,6 +147,6 @@ def test_the_migration_encrypts_what_is_there_once_and_can_be_taken_back(user: A
         migration.encrypt_secrets(apps, None)
     encrypted = {factor.type: factor.data for factor in Authenticator.objects.all()}
     assert encrypted["totp"]["secret"].startswith(PREFIX)
-    assert {kind: changed(data, decrypt) for kind, data in encrypted.items()} == rows
+    assert {kind: map_secrets(data, decrypt) for kind, data in encrypted.items()} == rows
     migration.decrypt_secrets(apps, None)
     assert {factor.type: factor.data for factor in Authenticator.objects.all()} == rows

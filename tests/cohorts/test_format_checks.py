@@ -8,7 +8,7 @@ import pytest
 from accounts.models import User
 from cohorts.actions import cohorts as actions
 from cohorts.actions.sessions import DayPlan, describe_session, plan_session
-from cohorts.format_checks import departures_from_format, weeks_departure
+from cohorts.format_checks import departures_from_format, surplus_weeks_warning
 from cohorts.models import Cohort
 from tests.cohorts.pages import browser, errors, main
 from tests.factories.accounts import UserFactory
@@ -66,14 +66,14 @@ def test_as_many_weeks_as_the_format_has_are_no_departure(residency):
     assert departures_from_format(residency, TODAY) == []
 
 
-def test_one_week_more_is(residency):
+def test_one_more_week_is_a_departure(residency):
     SessionFactory(cohort=residency, number="3", kind="immersion", state="draft", date=date(2026, 12, 3))
     assert departures_from_format(residency, TODAY) == [WEEKS, MISSING]
 
 
 def test_a_cancelled_week_does_not_count(residency):
     SessionFactory(cohort=residency, number="3", kind="immersion", state="cancelled", date=date(2026, 12, 3))
-    assert weeks_departure(residency) == ""
+    assert surplus_weeks_warning(residency) == ""
 
 
 def test_a_transfo_without_on_site_weeks_is_not_held_to_them():
@@ -132,7 +132,7 @@ class TestStart:
 
 
 class TestWeeks:
-    def test_one_more_needs_a_reason(self, residency):
+    def test_one_more_week_needs_a_reason(self, residency):
         with pytest.raises(DomainError) as refused:
             week(residency)
         assert (str(refused.value), refused.value.field) == (
@@ -151,7 +151,7 @@ class TestWeeks:
         residency.refresh_from_db()
         assert residency.format_exception.splitlines() == ["The school asked for it", "The fair"]
 
-    def test_other_kinds_need_none(self, residency):
+    def test_other_kinds_of_session_need_no_reason(self, residency):
         plan_session(cohort=residency, number="3", kind="group", days=[DayPlan(date(2026, 12, 8))], by=None)
         assert residency.sessions.count() == 3
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from cohorts.actions import replanning as actions
 from cohorts.actions.sessions import DayPlan, move_session, plan_session, schedule_session
 from cohorts.models import Cohort, Replanning, Session, SessionDay
-from cohorts.replanning import replan_of
+from cohorts.replanning import propose_new_days
 from notifications.models import Delivery, Reminder
 from tests.cohorts.pages import browser, main
 from tests.factories.accounts import UserFactory
@@ -84,7 +84,7 @@ class TestFixedPoints:
     def test_no_session_but_a_draft_moves(self, cohort, state):
         session = SessionFactory(cohort=cohort, state=state, date=date(2027, 1, 5))
         draft(cohort, "90", date(2027, 3, 1))
-        assert [move.session.number for move in replan_of(cohort, TODAY).moves] == ["90"]
+        assert [move.session.number for move in propose_new_days(cohort, TODAY).moves] == ["90"]
         applied(cohort)
         assert days(session) == [date(2027, 1, 5)]
 
@@ -97,14 +97,14 @@ class TestFixedPoints:
             half_days=0,
         )
         draft(cohort, "2", date(2027, 2, 3))
-        proposal = replan_of(cohort, TODAY)
+        proposal = propose_new_days(cohort, TODAY)
         assert ([move.session.number for move in proposal.moves], list(proposal.fixed)) == (["2"], [invited])
 
     def test_days_of_postponed_and_cancelled_sessions_are_free(self, cohort):
         for number, state in (("1", "postponed"), ("2", "cancelled")):
             SessionFactory(cohort=cohort, number=number, state=state, date=date(2027, 4, 6))
         draft(cohort, "3", date(2027, 3, 1))
-        assert replan_of(cohort, TODAY).fixed == ()
+        assert propose_new_days(cohort, TODAY).fixed == ()
 
     def test_overdue_drafts_go_on_and_none_lands_in_the_past(self, cohort):
         drafts = [draft(cohort, str(number), date(2027, 1, 4 + number)) for number in range(1, 4)]
@@ -161,7 +161,7 @@ class TestOtherCohorts:
 
     @pytest.mark.parametrize("role", ["resident", "coordinator", "pilot"])
     @pytest.mark.parametrize("state", ["scheduled", "draft"])
-    def test_a_day_on_which_its_people_are_in_another_cohort_is_left_alone(self, cohort, role, state):
+    def test_a_day_on_which_its_people_are_in_another_cohort_is_never_proposed(self, cohort, role, state):
         person = UserFactory()
         discipline = "design" if role == "resident" else ""
         MembershipFactory(cohort=cohort, user=person, role=role, discipline=discipline, starts_on=TODAY)
@@ -170,14 +170,14 @@ class TestOtherCohorts:
         applied(cohort)
         assert days(session) != [date(2027, 6, 9)]
 
-    def test_nothing_is_left_alone_for_people_who_had_left(self, cohort, resident):
+    def test_days_of_people_who_had_left_are_free(self, cohort, resident):
         session = self.alone_on(cohort, date(2027, 6, 8))
         other = self.elsewhere(resident, "resident", date(2027, 6, 9), "scheduled")
         other.memberships.update(ends_on=date(2027, 6, 8))
         applied(cohort)
         assert days(session) == [date(2027, 6, 9)]
 
-    def test_a_postponed_session_holds_nobody(self, cohort, resident):
+    def test_days_of_a_postponed_session_elsewhere_are_free(self, cohort, resident):
         session = self.alone_on(cohort, date(2027, 6, 8))
         self.elsewhere(resident, "resident", date(2027, 6, 9), "postponed")
         applied(cohort)
@@ -189,7 +189,7 @@ class TestOtherCohorts:
         applied(cohort)
         assert days(session) != [date(2027, 6, 9)]
 
-    def test_so_is_an_intertransfo_of_the_edition(self, cohort):
+    def test_days_of_an_intertransfo_of_the_edition_are_never_proposed(self, cohort):
         session = self.alone_on(cohort, date(2027, 6, 8))
         ExchangeFactory(edition=cohort.edition, host=cohort, first_day=date(2027, 6, 9), days=1)
         applied(cohort)
@@ -210,29 +210,29 @@ class TestPreview:
         draft(cohort, "1", date(2027, 2, 22))
         draft(cohort, "2", date(2027, 3, 23))
         fixed(cohort, "3", date(2027, 3, 23))
-        first, second = replan_of(cohort, TODAY).moves
+        first, second = propose_new_days(cohort, TODAY).moves
         assert (first.before, first.reasons) == (
             (date(2027, 2, 22),),
             ("Mon 22 February 2027: school holidays in zone B.",),
         )
         assert second.reasons == ("Tue 23 March 2027: the cohort has another session that day (3).",)
-        assert (first.stays, second.stays) == (False, False)
+        assert (first.is_unchanged, second.is_unchanged) == (False, False)
 
     def test_nothing_is_saved_before_it_is_confirmed(self, cohort):
         draft(cohort, "1", date(2027, 2, 22))
         before = calendar(cohort)
-        replan_of(cohort, TODAY)
+        propose_new_days(cohort, TODAY)
         assert (calendar(cohort), Replanning.objects.count()) == (before, 0)
 
     def test_the_preview_is_what_is_applied(self, cohort):
         session = draft(cohort, "1", date(2027, 2, 22))
-        preview = replan_of(cohort, TODAY)
+        preview = propose_new_days(cohort, TODAY)
         applied(cohort, seen=preview.fingerprint)
         assert tuple(days(session)) == preview.moves[0].after
 
     def test_it_is_refused_when_the_calendar_has_changed_since(self, cohort):
         session = draft(cohort, "1", date(2027, 2, 22))
-        preview = replan_of(cohort, TODAY)
+        preview = propose_new_days(cohort, TODAY)
         fixed(cohort, "2", date(2027, 4, 6))
         with pytest.raises(actions.ProposalChanged):
             applied(cohort, seen=preview.fingerprint)
@@ -259,7 +259,7 @@ class TestPreview:
 
 
 class TestUndo:
-    def test_everything_is_as_it_was(self, cohort):
+    def test_undo_restores_the_days_before(self, cohort):
         draft(cohort, "1", date(2027, 2, 22), date(2027, 2, 24))
         draft(cohort, "2")
         fixed(cohort, "3", date(2027, 3, 23))
@@ -270,7 +270,7 @@ class TestUndo:
         undone(cohort)
         assert calendar(cohort) == before
 
-    def test_it_is_done_once(self, cohort):
+    def test_a_proposal_is_undone_once_only(self, cohort):
         draft(cohort, "1", date(2027, 2, 22))
         applied(cohort)
         undone(cohort)
@@ -290,14 +290,14 @@ class TestUndo:
             undone(cohort)
         assert (days(first), days(second)) == (days_of_first, [date(2027, 5, 18)])
 
-    def test_so_is_one_whose_dates_were_confirmed(self, cohort):
+    def test_a_session_whose_dates_were_confirmed_is_named(self, cohort):
         session = draft(cohort, "1", date(2027, 2, 22))
         applied(cohort)
         schedule_session(session=session, at=AT, by=UserFactory())
         with pytest.raises(DomainError, match=r"Changed since then: session 1\."):
             undone(cohort)
 
-    def test_so_is_a_new_session(self, cohort):
+    def test_a_new_session_is_named(self, cohort):
         draft(cohort, "1", date(2027, 2, 22))
         applied(cohort)
         plan_session(
@@ -314,7 +314,7 @@ class TestUndo:
         undone(cohort)
         assert days(session) == [date(2027, 2, 22)]
 
-    def test_other_planned_dates_are(self, cohort):
+    def test_other_planned_dates_are_an_obstacle(self, cohort):
         draft(cohort, "1", date(2027, 2, 22))
         applied(cohort)
         Cohort.objects.filter(pk=cohort.pk).update(planned_end=date(2027, 8, 3))

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cohorts.drafts import MOST_DRAFTS
+from cohorts.form_drafts import MOST_DRAFTS
 from cohorts.forms.opening import LISTED, MOST_AUTHORITIES
 from cohorts.models import Cohort, Session
 from programmes.models import Authority, Edition, Format

@@ -130,8 +130,8 @@ def _decoding_bounded() -> None:
         source.seek(0)
         return decoder.decode(source, folder, defaultdict(lambda: 10**9))
 
-    images.turn = actions.turn = at_once
-    images._decoded = decoded
+    images.exclusive_lock = actions.exclusive_lock = at_once
+    images._decoder_answer = decoded
 
 
 def _scan() -> None:

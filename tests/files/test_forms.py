@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 import pytest
 
-from files.forms import ROWS, AddForm, DescribeForm, Received, WithdrawForm
+from files.forms import ROWS, AddForm, DescribeForm, ReceivedFiles, WithdrawForm
 from files.models import CONSENT, FileDraft
 from tests.factories.files import AttachmentFactory
 
@@ -16,7 +16,7 @@ RIGHT = {"consent": "nobody", "entry": KEY}
 def filled(words: dict[str, str] | None = None, refused: dict[str, str] | None = None, **files: str) -> AddForm:
     """Return a form whose rows hold drafts of these names."""
     drafts = {row.removeprefix("n"): FileDraft(name=name, kind=KINDS[name]) for row, name in files.items()}
-    return AddForm({**RIGHT, **(words or {})}, received=Received(dict(drafts), refused or {}))
+    return AddForm({**RIGHT, **(words or {})}, received=ReceivedFiles(dict(drafts), refused or {}))
 
 
 def reasons(form: Any) -> dict[str, list[str]]:

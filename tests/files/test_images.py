@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from files.decoder import SIDES
-from files.images import Picture, from_a_phone, looks_like_image, write_picture
-from files.turns import Deadline
+from files.images import Picture, is_phone_format, looks_like_image, write_picture
+from files.locks import Deadline
 from files.unfit import Unfit
 from tests.factories.files import file_of, picture
 
@@ -230,5 +230,5 @@ class TestRefused:
 
 @pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1", b"avif"])
 def test_pictures_of_phones_are_known_by_their_first_bytes(brand: bytes):
-    assert from_a_phone(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0") is True
-    assert from_a_phone(b"\0\0\0\x18ftypmp42") is False
+    assert is_phone_format(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0") is True
+    assert is_phone_format(b"\0\0\0\x18ftypmp42") is False

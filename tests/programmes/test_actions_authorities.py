@@ -260,10 +260,10 @@ class TestSchoolZone:
         made = actions.create_authority(**{"name": "Rennes", "kind": "municipality", **facts}, by=staff)
         return made.school_zone, made.holiday_subdivision
 
-    def test_it_is_taken_from_the_code(self, staff: User):
+    def test_the_school_zone_is_taken_from_the_code(self, staff: User):
         assert self.added(staff, insee_code="35238") == ("B", "")
 
-    def test_so_are_holidays_of_its_own(self, staff: User):
+    def test_the_holiday_subdivision_is_taken_from_the_code(self, staff: User):
         assert self.added(staff, insee_code="68224") == ("B", "6AE")
 
     def test_one_chosen_by_hand_stays(self, staff: User):

@@ -118,7 +118,7 @@ class TestAuthority:
         assert notes == ([warning] if warning else [])
 
     @pytest.mark.parametrize(("zone", "warned"), [("", True), ("B", False)])
-    def test_so_does_its_form(self, lab: Client, zone: str, warned: bool):
+    def test_the_form_warns_as_well(self, lab: Client, zone: str, warned: bool):
         AuthorityFactory(slug="ajaccio", school_zone=zone)
         page = lab.get("/authorities/ajaccio/facts/")
         assert any(text.startswith("Its school zone is unknown:") for text in texts(page, "p")) is warned

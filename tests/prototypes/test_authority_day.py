@@ -133,7 +133,7 @@ class TestMembers:
         cohorts = Cohort.objects.filter(pk=cast.cohort.pk)
         assert list(cohorts.led_by(cast["P"], today_everywhere())) == []
 
-    def test_and_still_leads_where_it_is_not_over(self, cast: Cast):
+    def test_member_whose_last_day_is_not_over_there_still_leads(self, cast: Cast):
         cast["P"].memberships.update(ends_on=date(2026, 11, 25))
         cohorts = Cohort.objects.filter(pk=cast.cohort.pk)
         assert list(cohorts.led_by(cast["P"], today_everywhere())) == [cast.cohort]

@@ -121,7 +121,7 @@ class TestFollowUps:
             FollowUpFactory(idea=IdeaFactory(state="decided"))
 
     @pytest.mark.parametrize("column", ["months", "answer", "words", "evidence", "noted_on"])
-    def test_are_never_changed(self, column: str):
+    def test_follow_ups_are_never_changed(self, column: str):
         values = {
             "months": 6,
             "answer": "partial",
@@ -132,7 +132,7 @@ class TestFollowUps:
         with refused_by("follow_up_append_only"):
             update(FollowUpFactory(), **{column: values[column]})
 
-    def test_are_never_deleted(self):
+    def test_follow_ups_are_never_deleted(self):
         row = FollowUpFactory()
         with refused_by("follow_up_append_only"):
             delete(row)

@@ -47,7 +47,7 @@ def test_the_test_shows_the_figures_of_its_latest_correction_and_the_first_stay_
     assert (kept[0][0], kept[1][0], kept[1][1]) == (first, kept[0][1], shown(trial))
 
 
-def test_the_control_an_equal_value_without_a_correction_is_refused(trial: Trial):
+def test_figures_without_a_correction_are_refused(trial: Trial):
     with refused_by("trial_frozen_once_concluded"):
         update(trial, successes=8)
 
@@ -119,7 +119,7 @@ def test_a_correction_never_changes(column: str):
         update(row, **{column: value})
 
 
-def test_nor_is_it_deleted():
+def test_a_correction_is_never_deleted():
     row = TrialCorrectionFactory()
     with refused_by("trial_correction_append_only"):
         delete(row)
@@ -135,7 +135,7 @@ def test_a_person_who_is_erased_can_be_replaced():
 
 
 class TestGroups:
-    def test_of_a_concluded_test_they_neither_change_nor_go(self, trial: Trial):
+    def test_groups_of_a_concluded_test_neither_change_nor_go(self, trial: Trial):
         group = trial.groups.get(segment="agents")
         for change in ({"count": 3}, {"segment": "elus"}):
             with refused_by("participant_groups_frozen"):
@@ -143,7 +143,7 @@ class TestGroups:
         with refused_by("participant_groups_frozen"):
             delete(group)
 
-    def test_nor_are_any_added(self):
+    def test_no_group_is_added_to_a_concluded_test(self):
         trial = TrialFactory(state="concluded", segments={"habitants": 8})
         with refused_by("participant_groups_frozen"):
             execute(
@@ -155,7 +155,7 @@ class TestGroups:
         with refused_by("participant_groups_frozen"):
             delete(trial.groups.get(segment="agents"))
 
-    def test_the_control_those_of_a_held_test_change(self):
+    def test_groups_of_a_held_test_still_change(self):
         trial = TrialFactory(state="held", segments={"habitants": 8})
         update(trial.groups.get(), count=7)
         delete(trial.groups.get())

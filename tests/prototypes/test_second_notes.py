@@ -71,7 +71,7 @@ class TestOrder:
         assert (answer.json(), FieldNote.objects.count()) == ({"outcome": "early"}, 0)
         assert (send_all(cast["M"], trial, notes[::-1]), recorded(trial)) == (["taken", "taken"], BOTH)
 
-    def test_the_control_in_the_order_written(self, cast: Cast, trial: Trial):
+    def test_two_notes_in_the_order_written(self, cast: Cast, trial: Trial):
         notes = [first(cast, trial), second(cast, trial, choice="add")]
         assert (send_all(cast["M"], trial, notes), recorded(trial)) == (["taken", "taken"], BOTH)
 
@@ -176,7 +176,7 @@ class TestReplacing:
         answer = post(cast["M"], trial, second(cast, trial, choice="replace"))
         assert answer.json()["reasons"] == {"replace_reason": ["Say why the first note is replaced."]}
 
-    def test_the_database_asks_for_it_too(self):
+    def test_the_database_requires_a_reason_for_a_replacement(self):
         with refused_by("field_note_replace_reason"):
             FieldNoteFactory(choice="replace")
         with refused_by("field_note_choice_known"):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts.factor_secrets import reencrypt
+from accounts.factor_secrets import reencrypt_second_factors
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        count = reencrypt(dry_run=options["dry_run"])
+        count = reencrypt_second_factors(dry_run=options["dry_run"])
         if options["json"]:
             self.stdout.write(json.dumps({"second_factors": count, "dry_run": options["dry_run"]}))
         else:

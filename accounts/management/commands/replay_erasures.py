@@ -1,4 +1,4 @@
-"""Erases again, after a restore, everyone the journal names as erased since the backup was made."""
+"""Erase again, after a restore, everyone whom the journal names as erased since the backup was made."""
 
 import json
 from argparse import ArgumentParser
@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.actions.leaving import erase_person
-from accounts.erasure_journal import people_to_erase
+from accounts.erasure_journal import people_to_erase_again
 from web.errors import DomainError
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="a JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        people, dry_run = people_to_erase(), options["dry_run"]
+        people, dry_run = people_to_erase_again(), options["dry_run"]
         for user in [] if dry_run else people:
             try:
                 erase_person(user=user, at=timezone.now(), by=None)

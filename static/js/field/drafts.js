@@ -8,7 +8,7 @@ import { sendNote, sendPicture } from "./wire.js";
 const DAY = 24 * 3600 * 1000;
 
 export function begin(test, account, heldOn) {
-    // What a held test says is completed; on a concluded one a note starts anew.
+    // A note on a held test starts from its answers; one on a concluded test starts empty.
     const noted = test.state === "concluded" ? {} : test.noted;
     const answers = { ...noted, held_on: noted.held_on || heldOn };
     return { key: crypto.randomUUID(), account, test, answers, state: "open", later: false, changed: Date.now() };
@@ -40,7 +40,7 @@ export async function send(draft, csrf, tell) {
 async function sendAnswers(draft, csrf) {
     let answer = await sendNote(draft, csrf);
     if (answer.outcome === "early" && draft.follows) {
-        // The platform has lost the note before this one (a restored backup, for one): this one stands for itself.
+        // The platform has lost the note before this one, for example after a restore: send this one without it.
         draft.follows = "";
         answer = await sendNote(draft, csrf);
     }

@@ -4,7 +4,7 @@ import { asText, check, explain, fill, read, reconsider } from "./answers.js";
 import { begin, isStale, send, waits } from "./drafts.js";
 import { shrink } from "./pictures.js";
 import { inOrder, nextSequence, predecessor, waitsFor } from "./order.js";
-import { leaves, recordBefore } from "./second.js";
+import { leavesCounts, recordBefore } from "./second.js";
 import { draftLine, notes, pictureLine, pictureReason, sure, testName } from "./show.js";
 import * as store from "./store.js";
 import { day, moment, say, today } from "./texts.js";
@@ -36,14 +36,14 @@ async function exchange() {
         draft.follows = predecessor(draft, all);
         await send(draft, told.csrf, tell);
         arrived ||= Boolean(draft.outcome);
-        if (draft.arrived) await learn(draft.arrived);
+        if (draft.arrived) await updateTest(draft.arrived);
         delete progress[draft.key];
     }
     if (arrived) await welcome((told = await fetchTests()));
 }
 
-// What a test says since a note of it arrived, for the notes that are written next.
-async function learn(test) {
+// Update the stored test with what a note changed, for the notes that are written next.
+async function updateTest(test) {
     here.tests = here.tests.map((known) => (known.id === test.id ? test : known));
     const along = await store.get("tests", here.account).catch(() => null);
     if (along) await store.put("tests", { ...along, tests: here.tests }).catch(() => undefined);
@@ -69,11 +69,11 @@ async function welcome(told) {
     await useLanguage(told.language);
     if (other || (here.draft && !here.touched)) await resume();
     else await offerTests();
-    if (here.draft) await reread();
+    if (here.draft) await refreshDraft();
 }
 
-// A note that was never sent is written in the knowledge of what the test says now; one sent before keeps what it knew.
-async function reread() {
+// A draft that was never submitted refers to the latest known state of its test; a submitted one keeps its own.
+async function refreshDraft() {
     const { draft } = here;
     const fresh = here.tests.find(({ id }) => id === draft.test.id);
     if (fresh && draft.sequence === undefined) draft.test = fresh;
@@ -109,7 +109,7 @@ async function start(draft, preferred) {
     }
     here.draft = draft;
     here.pictures = draft ? await store.picturesOf(draft.key) : [];
-    if (draft) await reread();
+    if (draft) await refreshDraft();
     await offerTests();
     if (draft) fill(form, draft, here.record);
     showTest();
@@ -152,7 +152,7 @@ async function choose() {
     const isNew = !(await isKept(here.draft));
     if (isNew) here.draft = begin(test, here.account, today());
     else here.draft.test = test;
-    await reread();
+    await refreshDraft();
     fill(form, here.draft, here.record);
     if (!isNew) await keep();
     showTest();
@@ -188,10 +188,10 @@ function typed() {
     return keep();
 }
 
-// Whoever adds to the first note enters the new people only: counts that were filled in from the first go.
-function chosen() {
+// Someone who adds to the first note enters new people only: clear counts that were filled in from the first note.
+function choiceChanged() {
     const { record } = here;
-    if (form.elements.choice.value !== "add" || !record || !leaves(record, read(form))) return;
+    if (form.elements.choice.value !== "add" || !record || !leavesCounts(record, read(form))) return;
     for (const name of ["participants", "successes", "groups"]) form.elements[name].value = "";
 }
 
@@ -378,7 +378,7 @@ async function begun() {
 form.addEventListener("input", (event) => {
     if (event.target.id !== "photo" && event.target.id !== "trial" && !event.target.closest("#pictures")) typed();
 });
-for (const radio of form.elements.choice) radio.addEventListener("input", chosen);
+for (const radio of form.elements.choice) radio.addEventListener("input", choiceChanged);
 form.addEventListener("submit", submit);
 form.elements.trial.addEventListener("change", choose);
 at("photo").addEventListener("change", take);

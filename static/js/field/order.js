@@ -1,4 +1,4 @@
-// The order in which notes leave the device: the one in which they were written, and on one test none overtakes another.
+// Notes are sent in the order in which they were written; a note waits until the earlier ones on its test have arrived.
 
 export function isSubmitted(draft) {
     return draft.sequence !== undefined || draft.state !== "open";

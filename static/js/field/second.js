@@ -1,4 +1,4 @@
-// A second note on a test: what is known of the test before it, and what the note does to that.
+// A second note on a test: the figures recorded before it, and whether it adds to them or replaces them.
 
 import { isBefore } from "./order.js";
 
@@ -12,7 +12,7 @@ function same(one, other) {
     return String(one ?? "").trim() === String(other ?? "").trim() || (!isEmpty(one) && Number(one) === Number(other));
 }
 
-// The figures that the platform knew, then those of the earlier notes that wait on this device; null where none are.
+// The figures before a draft: those of the platform, then those of earlier notes that wait on this device; null if none.
 export function recordBefore(draft, drafts) {
     const waiting = drafts.filter((other) => isBefore(other, draft) && !other.outcome);
     const { noted } = draft.test;
@@ -37,9 +37,9 @@ export function canAdd(record, test) {
 
 // A note that leaves the counts as they are, and adds what the first does not say yet, needs no choice.
 export function needsChoice(record, answers) {
-    return Boolean(record && (record.result || !leaves(record, answers)));
+    return Boolean(record && (record.result || !leavesCounts(record, answers)));
 }
 
-export function leaves(record, answers) {
+export function leavesCounts(record, answers) {
     return COUNTS.every((name) => isEmpty(record[name]) || same(record[name], answers[name]));
 }

@@ -13,24 +13,24 @@ from accounts.models import AddressClaim, User
 from web.addresses import absolute
 
 
-def ask_owner(request: HttpRequest, user: User, email: str) -> None:
+def request_confirmation(request: HttpRequest, user: User, email: str) -> None:
     """Record the claim, and send one e-mail to the address: with the link, or saying that it belongs to someone.
 
-    The claimant reads the same whoever has the address. Of several claims within the limit on e-mails only the first
-    one sends; the link sent before stays good.
+    The claimant sees the same message whoever has the address. Within the rate limit only the first of several claims
+    sends an e-mail, and its link stays valid.
     """
     at = timezone.now()
-    sends = ratelimit.consume(request, action="confirm_email", key=email)
-    if sends or not AddressClaim.objects.pending(at).filter(user=user, email=email).exists():
+    may_send = ratelimit.consume(request, action="confirm_email", key=email)
+    if may_send or not AddressClaim.objects.pending(at).filter(user=user, email=email).exists():
         token = claim_address(user=user, email=email, at=at, by=user)
-    if sends:
-        get_adapter().send_mail(*_email(user, email, token))
+    if may_send:
+        get_adapter().send_mail(*_template_and_recipient(user, email, token))
     text = _("An e-mail is on its way to %(email)s. Follow its link to confirm the address.")
     messages.success(request, text % {"email": email})
 
 
-def _email(user: User, email: str, token: str) -> tuple[str, str, dict[str, str]]:
-    """Return the name, the recipient and the facts: nothing of the claimant, whom the owner may not know."""
+def _template_and_recipient(user: User, email: str, token: str) -> tuple[str, str, dict[str, str]]:
+    """Return the arguments of `send_mail`. The context has nothing about the claimant, whom the owner may not know."""
     holder = User.objects.with_address(email).exclude(pk=user.pk).first()
     if holder is not None:
         return f"account/email/{'address_taken' if holder.joined else 'address_invited'}", email, {}

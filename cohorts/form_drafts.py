@@ -1,21 +1,21 @@
-"""Drafts of a choice too long for an address: kept in the session for a while, found by a short key."""
+"""Form data too long for a URL, saved in the session under a short key."""
 
 from typing import Final
 
 from django.http import HttpRequest, QueryDict
 from django.utils.crypto import get_random_string
 
-DRAFT: Final = "draft"  # its key in an address
+DRAFT_PARAMETER: Final = "draft"  # the parameter of a URL that holds the key
 MOST_DRAFTS: Final = 3  # per session: two editions being opened side by side, and one more
 SESSION_KEY: Final = "drafts"
-OF_THE_FRAME: Final = frozenset({"csrfmiddlewaretoken", "made_for"})
+NOT_SAVED: Final = frozenset({"csrfmiddlewaretoken", "made_for"})
 
 
 def save_draft(request: HttpRequest) -> str:
-    """Save what a form sent, empty fields left out, and return the key; the oldest drafts give way."""
+    """Save the POST data without empty fields and return the key; drop the oldest drafts beyond MOST_DRAFTS."""
     draft = QueryDict(mutable=True)
     for name, values in request.POST.lists():
-        if name not in OF_THE_FRAME:
+        if name not in NOT_SAVED:
             draft.setlist(name, [value for value in values if value])
     key = get_random_string(8)
     drafts = {**request.session.get(SESSION_KEY, {}), key: draft.urlencode()}
@@ -23,6 +23,6 @@ def save_draft(request: HttpRequest) -> str:
     return key
 
 
-def saved_draft(request: HttpRequest) -> QueryDict:
-    """Return a copy of the draft that the address names; an empty one without it."""
-    return QueryDict(request.session.get(SESSION_KEY, {}).get(request.GET.get(DRAFT), ""), mutable=True)
+def load_draft(request: HttpRequest) -> QueryDict:
+    """Return a mutable copy of the draft that the URL names, empty when there is none."""
+    return QueryDict(request.session.get(SESSION_KEY, {}).get(request.GET.get(DRAFT_PARAMETER), ""), mutable=True)

@@ -1,0 +1,77 @@
+"""Locks that one process of a machine holds at a time, with a deadline for waiting.
+
+A lock is an flock on a directory in the folder of files, which all processes of an installation share. The system
+releases it once the process that holds it, and the children that inherited it, have ended. A lock in PostgreSQL would
+make several machines wait for each other, and would be lost with a connection while a picture is still decoded.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from files.storage import LOCKS, no_room
+from web.errors import DomainError
+
+SAME_PERSON_WAIT: Final = 0.25  # seconds a request waits for another one of the same person: others need the process
+RETRY_EVERY: Final = 0.05  # seconds between two tries
+
+
+class ServerBusy(DomainError):
+    """Another file is being read, for longer than this one can wait."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The server is busy with other files. Wait a minute, then send the form again."))
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The moment at which waiting ends: `seconds` after the object is created."""
+
+    seconds: float
+    begun: float = field(default_factory=time.monotonic)
+
+    def left(self) -> float:
+        """Return the seconds that are left, 0.0 when the deadline has passed."""
+        return max(self.begun + self.seconds - time.monotonic(), 0.0)
+
+
+@contextmanager
+def exclusive_lock(name: str, *, deadline: Deadline) -> Iterator[int]:
+    """Hold the lock of this name for the block; yield its file descriptor, for a child process to inherit.
+
+    Raises ServerBusy when others hold it until the deadline, NoRoom when the folder cannot be written.
+    """
+    handle = _opened(name)
+    try:
+        while not _locked(handle):
+            if not deadline.left():
+                raise ServerBusy
+            time.sleep(RETRY_EVERY)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _opened(name: str) -> int:
+    folder = Path(settings.FILES_DIR) / LOCKS / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise no_room() from error
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
