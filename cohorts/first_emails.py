@@ -61,20 +61,20 @@ def _free_at(invitations: InvitationQuerySet, letter: str, at: datetime, limit: 
 
 def _too_many(limit: int, again: datetime, row: Invitation) -> str:
     return ngettext(
-        "%(count)s invitation was sent for you within 24 hours, which is the limit. The next one can be sent on"
-        " %(day)s at %(time)s.",
-        "%(count)s invitations were sent for you within 24 hours, which is the limit. The next one can be sent on"
-        " %(day)s at %(time)s.",
+        "%(count)s invitation was sent in your name within 24 hours, which is the limit. The next"
+        " one can be sent on %(day)s at %(time)s.",
+        "%(count)s invitations were sent in your name within 24 hours, which is the limit. The"
+        " next one can be sent on %(day)s at %(time)s.",
         limit,
     ) % _values(limit, again, row)
 
 
 def _too_many_there(limit: int, again: datetime, row: Invitation) -> str:
     return ngettext(
-        "This address got %(count)s invitation within 24 hours, which is the limit. The next one can be sent on"
-        " %(day)s at %(time)s.",
-        "This address got %(count)s invitations within 24 hours, which is the limit. The next one can be sent on"
-        " %(day)s at %(time)s.",
+        "This address received %(count)s invitation within 24 hours, which is the limit. The next"
+        " one can be sent on %(day)s at %(time)s.",
+        "This address received %(count)s invitations within 24 hours, which is the limit. The"
+        " next one can be sent on %(day)s at %(time)s.",
         limit,
     ) % _values(limit, again, row)
 
