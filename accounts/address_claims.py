@@ -25,7 +25,7 @@ def request_confirmation(request: HttpRequest, user: User, email: str) -> None:
         token = claim_address(user=user, email=email, at=at, by=user)
     if may_send:
         get_adapter().send_mail(*_template_and_recipient(user, email, token))
-    text = _("An e-mail is on its way to %(email)s. Follow its link to confirm the address.")
+    text = _("An e-mail is on its way to %(email)s. Open the link in it to confirm the address.")
     messages.success(request, text % {"email": email})
 
 

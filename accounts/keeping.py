@@ -34,7 +34,7 @@ SIGN_IN_LINKS = Retention(
 )
 CLAIMS = Retention(
     _("E-mail addresses that were added and not confirmed"),
-    _("So that the person can confirm that the address is theirs."),
+    _("They are needed until the person confirms the address."),
     days=CLAIM_LASTS.days,
     purge=purge_claims,
 )

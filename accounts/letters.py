@@ -37,7 +37,7 @@ NOT_YOU = _(
     " password at once and tell the lab."
 )
 BY_THE_LAB = _("It was done by {staff} of the lab.")
-BY_SOMEONE_OF_THE_LAB = _("It was done by someone of the lab.")
+BY_SOMEONE_OF_THE_LAB = _("It was done by someone at the lab.")
 BY_THE_OPERATOR = _("It was done by whoever runs the platform.")
 ACCOUNT, HOME = "account_url", "home_url"
 
@@ -92,9 +92,9 @@ LETTERS: Mapping[str, AccountLetter] = {
     "account/email/address_claimed": AccountLetter(
         _("Confirm your e-mail address"),
         (
-            _("Someone with an account on labplatform asked to add the address %(email)s to it."),
-            _("If it was you, follow the link, signed in to that account, and confirm. It is valid for three days."),
-            _("If it was not you, do nothing: without your confirmation the address stays yours alone."),
+            _("Someone asked to add the address %(email)s to their account on labplatform."),
+            _("If it was you, sign in to that account, open the link and confirm. The link is valid for three days."),
+            _("If it was not you, do nothing: without your confirmation, the address is not added to any account."),
         ),
         (_("Confirm the address"), "confirm_url"),
     ),
@@ -109,22 +109,26 @@ LETTERS: Mapping[str, AccountLetter] = {
         ),
     ),
     "account/email/address_invited": AccountLetter(
-        _("Your invitation stays yours"),
+        _("Your invitation has not changed"),
         (
             _("Someone asked to add the address %(email)s to an account on labplatform. It was not added."),
             _(
-                "You were invited with this address: open the link in the e-mail of your invitation and accept it"
-                " there. If it is over, or you want the address in an account you already have, ask the lab."
+                "You were invited at this address: open the link in the invitation e-mail and accept the"
+                " invitation there. If the invitation has ended, or if you want the address in an account"
+                " you already have, ask the lab."
             ),
         ),
     ),
     "account/email/address_added": notice(
-        _("An e-mail address was added"), _("%(added)s is now an address of your account: it can sign in.")
+        _("An e-mail address was added"), _("%(added)s is now an address of your account: you can sign in with it.")
     ),
     "account/email/address_released": AccountLetter(
-        _("An e-mail address was taken off your account"),
+        _("An e-mail address was removed from your account"),
         (
-            _("%(released)s is no longer an address of your account, or no longer waits to be confirmed."),
+            _(
+                "%(released)s is no longer an address of your account. If you had not confirmed"
+                " it yet, the link to confirm it no longer works."
+            ),
             "%(who)s",
             _("Reason: %(because)s"),
         ),

@@ -34,7 +34,7 @@ def may_act_as(user: User, person: User) -> Decision:
 
 def may_release_addresses(user: User) -> Decision:
     """Read which addresses wait for confirmation or belong to accounts, and take one off a person."""
-    return ALLOW if user.is_lab_staff else deny(_("Only lab staff release addresses."))
+    return ALLOW if user.is_lab_staff else deny(_("Only lab staff can release addresses."))
 
 
 def may_reset_second_factors(user: User) -> Decision:

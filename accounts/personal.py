@@ -45,7 +45,7 @@ CLAIMS = PersonalData(
     covers=("accounts.AddressClaim.user",),
 )
 RELEASES = PersonalData(
-    _("E-mail addresses that the lab took off your account"),
+    _("E-mail addresses that the lab removed from your account"),
     told(lambda user: AddressRelease.objects.filter(person=user), "email", "because", "made_at"),
     covers=("accounts.AddressRelease.person",),
 )

@@ -28,10 +28,10 @@ SENTENCES: dict[str, Said] = {
     "address_of_one_person": _OF_SOMEONE_ELSE,
     "unique_verified_email": _OF_SOMEONE_ELSE,  # allauth's own name for a part of the rule
     "account_address_proved": (_("An address is added to an account once it is confirmed."), "email"),
-    "address_claim_once": (_("This address was just added. Look for the e-mail it was sent."), "email"),
+    "address_claim_once": (_("This address was just added. Look for the confirmation e-mail sent to it."), "email"),
     "address_claim_lower": (_("An address is stored in lower case."), "email"),
-    "address_claim_expires_later": _("A claim on an address lasts for some time."),
-    "address_release_by_lab": _("Only lab staff release addresses."),
+    "address_claim_expires_later": _("A request to add an address is valid for a limited time."),
+    "address_release_by_lab": _("Only lab staff can release addresses."),
     "address_release_reason": (_("Give the reason: the person reads it."), "because"),
     "address_release_fixed": _("The record of a released address cannot be changed."),
     "user_lab_staffed": _("This is the only account of the lab: give somebody else of the lab one first."),

@@ -61,20 +61,20 @@ def _next_allowed_at(invitations: InvitationQuerySet, letter: str, at: datetime,
 
 def _sender_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
     return ngettext(
-        "%(count)s invitation was sent for you within 24 hours, which is the limit. The next one can be sent on"
-        " %(day)s at %(time)s.",
-        "%(count)s invitations were sent for you within 24 hours, which is the limit. The next one can be sent on"
-        " %(day)s at %(time)s.",
+        "%(count)s invitation was sent in your name within 24 hours, which is the limit. The next"
+        " one can be sent on %(day)s at %(time)s.",
+        "%(count)s invitations were sent in your name within 24 hours, which is the limit. The"
+        " next one can be sent on %(day)s at %(time)s.",
         limit,
     ) % _text_values(limit, next_at, row)
 
 
 def _address_limit_text(limit: int, next_at: datetime, row: Invitation) -> str:
     return ngettext(
-        "This address got %(count)s invitation within 24 hours, which is the limit. The next one can be sent on"
-        " %(day)s at %(time)s.",
-        "This address got %(count)s invitations within 24 hours, which is the limit. The next one can be sent on"
-        " %(day)s at %(time)s.",
+        "This address received %(count)s invitation within 24 hours, which is the limit. The next"
+        " one can be sent on %(day)s at %(time)s.",
+        "This address received %(count)s invitations within 24 hours, which is the limit. The"
+        " next one can be sent on %(day)s at %(time)s.",
         limit,
     ) % _text_values(limit, next_at, row)
 

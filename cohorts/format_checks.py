@@ -67,7 +67,7 @@ def _missing_disciplines(cohort: Cohort, on: date) -> str:
     missing = [name for name in required if not _comparable_names([name]) & brought]
     if not missing:
         return ""
-    return _("No resident brings what the format requires: %(missing)s.") % {"missing": ", ".join(missing)}
+    return _("Required disciplines without a resident: %(missing)s.") % {"missing": ", ".join(missing)}
 
 
 def _comparable_names(names: Iterable[str]) -> set[str]:

@@ -48,8 +48,8 @@ OTHER_ADDRESS = Why(
 GIVEN_UP = Why(
     "given_up",
     _(
-        "This invitation was sent to an address that is no longer in your account. Ask the person who invited you for"
-        " a new one to your present address."
+        "This invitation was sent to an address that is no longer in your account. Ask the person"
+        " who invited you to send a new one to your current address."
     ),
 )
 WHY_NOT: Final[Mapping[str, Why]] = {

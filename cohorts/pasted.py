@@ -31,7 +31,9 @@ MOST_NESTED: Final = 20  # marks by which addresses stand within one another: ea
 LONGEST_LINE: Final = 2_000
 AROUND: Final = " <>,;:()[]\"'"  # what people put around an address or between it and the name
 MOST_COLUMNS: Final = 6
-COLUMNS_READ: Final = gettext_lazy("Keep address, name, role, department, discipline and language, in this order.")
+COLUMNS_READ: Final = gettext_lazy(
+    "Keep at most six columns, in this order: address, name, role, department, discipline, language."
+)
 ONE_PERSON: Final = gettext_lazy("Check that each line has one person.")
 
 
@@ -177,7 +179,7 @@ def _language_problem(written: str) -> tuple[str, str] | None:
     if not written or written.casefold() in LANGUAGES:
         return None
     reason = _("“%(language)s” is not a language of this platform.") % {"language": written}
-    return reason, _("Write fr or en, or leave it out.")
+    return reason, _("Write fr or en, or leave the column empty.")
 
 
 def _too_long() -> tuple[str, str]:

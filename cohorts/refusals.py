@@ -28,9 +28,9 @@ SENTENCES: dict[str, Said] = {
     "phase_dates": (_("The phase ends before it starts."), "ends_on"),
     "phase_plausible_dates": (CHECK_THE_YEAR, "starts_on"),
     "phase_once": (_("The cohort has this phase already."), "kind"),
-    "replanning_undone_afterwards": _("A proposal is undone after it was applied."),
-    "replanning_undone_once": _("This proposal of new days is undone already."),
-    "replanning_fixed": _("A proposal of new days is kept as it was applied."),
+    "replanning_undone_afterwards": _("A proposal can be undone only after it was applied."),
+    "replanning_undone_once": _("This proposal of new days has already been undone."),
+    "replanning_fixed": _("A proposal of new days cannot be changed once it is applied."),
     "membership_dates": (_("The membership ends before it starts."), "ends_on"),
     "membership_plausible_dates": (CHECK_THE_YEAR, "starts_on"),
     "membership_overlap": (_("This person has that role in the cohort already at these dates."), "email"),
@@ -58,14 +58,19 @@ SENTENCES: dict[str, Said] = {
     "invitation_dates": (_("The membership ends before it starts."), "ends_on"),
     "invitation_plausible_dates": (CHECK_THE_YEAR, "starts_on"),
     "address_awaited": (
-        _("An invitation waits for this address. Once it is accepted or withdrawn, the address can be used."),
+        _(
+            "This address has an open invitation. Once the invitation is accepted or"
+            " withdrawn, the address can be used."
+        ),
         "email",
     ),
     "invitation_address_once": (
-        _("This address belongs to someone else, or an invitation to someone else waits for it. Ask the lab."),
+        _("This address belongs to someone else, or was used to invite someone else. Ask the lab."),
         "email",
     ),
-    "invitation_address": _("Only the invited person accepts, while the invited address is in their account."),
+    "invitation_address": _(
+        "Only the invited person can accept, and only while the invited address is in their account."
+    ),
     "invitation_settled": _("What was answered or taken back stays so."),
     "invitation_token_new": _("A link is replaced by a new one, which no invitation had before."),
     "invitation_fixed": _("Who is invited, as what and where, does not change: take it back and invite anew."),

@@ -19,7 +19,7 @@ SENTENCES: dict[str, StrOrPromise] = {
     "edition_may_meet": _("On a day proposed for a meeting of the edition."),
     "interrupted": _("A weekend or a holiday cuts it in two."),
     "monday_or_friday": _("On a Monday or a Friday."),
-    "other_cohort": _("On a day of another cohort of the edition."),
+    "other_cohort": _("On a day when another cohort of the edition meets."),
     "shared_people": _("On a day planned for another cohort, with people of this one."),
     "estimated_calendar": _("The school calendar of that year is an estimate."),
     "unknown_school_calendar": _("School holidays there are not known."),

@@ -172,7 +172,7 @@ def _reasons(cohort: Cohort, drafts: Sequence[Session], today: date) -> dict[int
 
 def _reasons_of(session: Session, days: Sequence[date], conflicts: Iterable[Conflict], today: date) -> tuple[str, ...]:
     if not days:
-        return (_("It has no day yet."),)
-    past = [_("Its days are past.")] if min(days) < today else []
+        return (_("The session has no day yet."),)
+    past = [_("The session’s days have passed.")] if min(days) < today else []
     own = [one.sentence for one in conflicts if one.day in days and one.details.get("what") != session.number]
-    return tuple([*past, *own] or [_("The sessions around it are spread evenly.")])
+    return tuple([*past, *own] or [_("To spread the sessions evenly.")])

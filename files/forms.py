@@ -181,7 +181,7 @@ def decorative_field() -> forms.BooleanField:
     return forms.BooleanField(
         label=gettext_lazy("Decorative picture"),
         required=False,
-        help_text=gettext_lazy("It adds nothing to the text, and has no description."),
+        help_text=gettext_lazy("For a picture that adds nothing to the text. It needs no description."),
     )
 
 
@@ -220,5 +220,5 @@ class WithdrawForm(forms.Form):
 def described_how(words: bool) -> str:
     """Return what is wrong with a picture that has both a description and the tick, or neither."""
     if words:
-        return _("A decorative picture has no description: remove the tick or the description.")
+        return _("A decorative picture has no description: untick the box or delete the description.")
     return _("Describe in a sentence what the picture shows, or tick “Decorative picture”.")

@@ -89,11 +89,16 @@ def _error_for(reason: str, answer: dict[str, Any]) -> Unfit | NoRoom:
     if reason == "damaged":
         return Unfit(_("This picture is damaged or cut off: open it on your device, save it again, then try."))
     if reason == "memory":
-        return Unfit(_("This picture takes too much memory or time: make it smaller, or save it as JPEG, then try."))
+        return Unfit(
+            _(
+                "This picture takes too much memory or time to process: make it smaller, or save"
+                " it as JPEG, then try again."
+            )
+        )
     return Unfit(
         _(
-            "This picture has %(given)s million pixels, more than the %(most)s that are accepted of its format: make it"
-            " smaller, or save it as JPEG, then try."
+            "This picture has %(given)s million pixels; at most %(most)s million are accepted in this"
+            " format. Make it smaller, or save it as JPEG, then try again."
         )
         % {"given": _millions(answer["given"]), "most": _millions(answer["most"])}
     )

@@ -78,10 +78,15 @@ def _is_accepted(file: IO[bytes], fits: Callable[[Package], bool]) -> bool:
             return False
         package.check_all()
     except PasswordProtected as error:
-        raise Unfit(_("This document is protected by a password: save it without, then try.")) from error
+        raise Unfit(
+            _("This document is protected by a password: save it without the password, then try again.")
+        ) from error
     except ArchiveTooLarge as error:
         raise Unfit(
-            _("This document holds too many parts, or unpacks to too much: save it again, or as PDF, then try.")
+            _(
+                "This document has too many parts, or is too large once unpacked: save it again,"
+                " or as PDF, then try again."
+            )
         ) from error
     except BadPackage:
         return False
@@ -208,7 +213,8 @@ def _macros_refused() -> Unfit:
 def _remote_content_refused() -> Unfit:
     return Unfit(
         _(
-            "This document loads something from elsewhere when it is opened (a template, a picture or a linked file):"
-            " put it into the document or break the link, or save it as PDF, then try."
+            "This document loads a template, a picture or a linked file from another place when it is"
+            " opened: insert it into the document, break the link, or save the document as PDF, then"
+            " try again."
         )
     )

@@ -119,7 +119,9 @@ def register() -> None:
     personal_data.register("exports", ASKED_FOR, order=91)
     personal_data.register("file-drafts", DRAFTS, order=92)
     erasers.register("file-drafts", forget_drafts, order=61)
-    unfinished = Retention(_("Files of forms that were not finished"), _("Nobody sees them."), 1, purge_drafts)
+    unfinished = Retention(
+        _("Files of forms that were not finished"), _("They are not attached to anything yet."), 1, purge_drafts
+    )
     retentions.register("file-drafts", unfinished, order=31)
     erasers.register("exports", forget_exports, order=60)
     kept = Retention(_("Files to download"), _("They are copies."), days=KEPT_FOR.days, purge=purge_exports)

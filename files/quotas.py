@@ -63,14 +63,17 @@ def check_quota(user: User, *, size: int, at: datetime) -> None:
     total = _usage(kept, limits["total_files"], limits["total_bytes"])
     if not total.has_room_for(size):
         raise OverQuota(
-            _("You keep %(usage)s here. Withdraw files that are no longer needed, then add this one.")
+            _(
+                "You are using %(usage)s, which leaves no room for this file. Withdraw files that"
+                " are no longer needed, then add this one."
+            )
             % {"usage": total}
         )
     recent = [one for one in kept if one[0] > at - WINDOW]
     day = _usage(recent, limits["day_files"], limits["day_bytes"])
     if not day.has_room_for(size):
         raise OverQuota(
-            _("In the last 24 hours you added %(usage)s. There is room for this file from %(moment)s on.")
+            _("In the last 24 hours you added %(usage)s. You can add this file from %(moment)s.")
             % {"usage": day, "moment": _moment_text(_room_from(recent, day, size))}
         )
 

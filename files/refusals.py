@@ -37,8 +37,10 @@ SENTENCES: dict[str, Said] = {
     "file_draft_kind_known": _ODD,
     "file_draft_complete": _ODD,
     "file_draft_fixed": _ODD,
-    "file_quota_total": _("You keep as many files here as one person may: withdraw some, then try again."),
-    "file_quota_day": _("You added as many files in 24 hours as one person may: try again tomorrow."),
+    "file_quota_total": _(
+        "You have reached the number or size of files allowed per person: withdraw some, then try again."
+    ),
+    "file_quota_day": _("You have reached the number or size of files allowed in 24 hours: try again tomorrow."),
     "export_form_known": _ODD_EXPORT,
     "export_language_known": _ODD_EXPORT,
     "export_state_known": _ODD_EXPORT,

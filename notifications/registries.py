@@ -102,7 +102,7 @@ class LetterPart:
         """Return what an address that nobody has verified gets instead: that there is news, and where to sign in."""
         return LetterPart(
             subject=gettext("There is news for you on labplatform"),
-            text=gettext("It is about: %(kind)s. Sign in to read it.") % {"kind": kind},
+            text=gettext("Subject: %(kind)s. Sign in to read the message.") % {"kind": kind},
             why=gettext("You get this e-mail because your account has this address, which you have not confirmed yet."),
             button=(gettext("Open the platform"), reverse("home")),
         )

@@ -176,7 +176,7 @@ class FollowUpForm(StartedForm):
         super().__init__(*args, **kwargs)
         if not live:
             self.fields["answer"].label = _("Is it live yet?")
-            self.fields["words"].help_text = _("If it is not: why.")
+            self.fields["words"].help_text = _("If it is not live, say why.")
 
 
 class MergeForm(DayForm):

@@ -102,9 +102,9 @@ IDEA_ACTS: dict[str, Act] = {
         IdeaState.HANDED_OVER,
         label=_("Hand over"),
         says=_(
-            "A department takes the idea on and receives a package: what you write here, and the work as it stands. "
-            "The idea’s owner is asked after 3 and 6 months whether it is live yet, and again 3, 6, 12 and 24 months "
-            "after it went live."
+            "A department takes over the idea and receives a package: what you write here, and the"
+            " work done so far. The idea’s owner is asked after 3 and 6 months whether the idea is"
+            " live yet, and then 3, 6, 12 and 24 months after it goes live whether it still is."
         ),
         verb=actions.hand_over_idea,
         may=may.may_deliver,
@@ -186,8 +186,9 @@ IDEA_ACTS: dict[str, Act] = {
         IdeaState.SPLIT,
         label=_("Split"),
         says=_(
-            "The idea goes on as several, each with its own page. Its months still count from its acceptance, and it "
-            "counts once: as what becomes of its parts. Its prototypes and tests stay with it, to be read."
+            "The idea continues as several ideas, each with its own page. Its months still count from"
+            " the day it was accepted. It counts once, according to what becomes of its parts. Its"
+            " prototypes and tests can still be read on its page."
         ),
         verb=actions.split_idea,
         may=may.may_steer,
@@ -339,7 +340,10 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
     ),
     "correct": Act(
         label=_("Correct"),
-        says=_("A new line says what is right and why. The first one stays readable among all that was recorded."),
+        says=_(
+            "A new line says what is right and why. The first line can still be read on the"
+            " page “All that was recorded”."
+        ),
         verb=actions.correct_implementation,
         may=may.may_deliver,
         starts=BEEN_LIVE,

@@ -12,9 +12,9 @@ from programmes.enums import EditionState
 from programmes.models import Edition
 
 FEWEST, MOST = 2, 6
-UNKNOWN = _("One of the editions asked for is not in this list. It is left out.")
-TOO_MANY = _("At most six editions can be compared. The first six are shown: clear the others.")
-TOO_FEW = _("Comparing takes at least two editions: choose another.")
+UNKNOWN = _("One of the requested editions is not in this list, so it is not shown. Choose from the list.")
+TOO_MANY = _("At most six editions can be compared. The first six are shown: untick the others.")
+TOO_FEW = _("A comparison needs at least two editions: choose another one.")
 
 
 class EditionsForm(forms.Form):

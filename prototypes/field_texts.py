@@ -83,7 +83,8 @@ def _drafts() -> Texts:
         "sent": _("sent"),
         "beside": _("sent, as a second version"),
         "beside_text": _(
-            "Someone else had recorded something else on this test. Both versions are on its page; nothing is lost."
+            "Someone else had already recorded something different for this test. Both"
+            " versions are on its page; nothing is lost."
         ),
         "gone": _("This test cannot be found any more. What you wrote stays on this device: copy it from there."),
         "broken": _("The platform could not take it just now. It is kept here and tried again."),
@@ -104,14 +105,14 @@ def _second_notes() -> Texts:
     """What a test says already, before another note on it is saved."""
     return {
         "first": _("This test already has a note: {figures}."),
-        "first_waits": _("Your earlier note on this test waits on this device: {figures}."),
+        "first_waits": _("Your earlier note on this test has not left this device yet: {figures}."),
         "of": _("{some} of {all}"),
         "people": _both(ngettext("{n} person", "{n} people", 1), ngettext("{n} person", "{n} people", 2)),
-        "no_add": _("Only counts of people can be added up. This note can replace the first."),
+        "no_add": _("Only counts of people can be added up. This note can only replace the first one."),
         "has_result": _("has a result"),
-        "choose": _("Choose what should happen with the first note."),
+        "choose": _("Choose what should happen to the first note."),
         "say_why_replaced": _("Say why the first note is replaced."),
-        "hint_sum": _("With the first note: {some} of {all} make {share}; the threshold is {criterion}."),
+        "hint_sum": _("With the first note: {some} of {all}, that is {share}; the threshold is {criterion}."),
         "result met": _("Criterion met."),
         "result not_met": _("Criterion not met."),
         "result inconclusive": _("Inconclusive."),

@@ -22,20 +22,20 @@ from web.forms import WordsField, text_field
 
 A_YEAR = timedelta(days=365)
 LAST_MILLISECOND = 4_102_444_800_000  # the year 2100
-SAME_COUNTS = _("These are the counts of the first note: enter only the people who came since.")
+SAME_COUNTS = _("These are the counts of the first note: enter only the people who have come since then.")
 
 
 class ChoiceForm(forms.Form):
     """What a second note on a test does to the first."""
 
     choice = forms.ChoiceField(
-        label=_("What should happen with the first note?"),
+        label=_("What should happen to the first note?"),
         choices=NoteChoice.choices,
         widget=forms.RadioSelect,
         required=False,
     )
     replace_reason = text_field(
-        _("If you replace the first note: why?"),
+        _("Why do you replace the first note?"),
         rows=2,
         required=False,
         help_text=_("For example: the first note counted the staff as well."),
@@ -98,7 +98,9 @@ class LogAgainForm(ChoiceForm, LogForm):
 class CorrectTrialForm(LogForm):
     """The figures of a concluded test as they should be, and why they were wrong."""
 
-    reason = text_field(_("Why is it corrected?"), rows=2, help_text=_("For example: two people were counted twice."))
+    reason = text_field(
+        _("Why are the figures corrected?"), rows=2, help_text=_("For example: two people were counted twice.")
+    )
 
     field_order = ["participants", "successes", "observed_value", "result", "contradiction_reason", "held_on", "groups"]
 
@@ -168,7 +170,7 @@ class SettleForm(LearntForm):
         _("Why do the figures change?"),
         rows=2,
         required=False,
-        help_text=_("Needed where the test is concluded and its figures do not stay as they are."),
+        help_text=_("Needed if the test is concluded and other figures are to count."),
     )
     observation = text_field(_("Observation"), rows=5, required=False)
     learning = text_field(_("What did we learn?"), rows=5, required=False)

@@ -175,7 +175,7 @@ def open_to_confirmation(idea: Idea) -> Decision:
     if idea.state == IdeaState.MERGED:
         return deny(_("The idea lives on in another one: confirm that one."))
     if idea.state == IdeaState.SPLIT:
-        return deny(_("The idea was split: confirm its parts."))
+        return deny(_("The idea was split: confirm its parts instead."))
     return ALLOW if idea.accepted_on else deny(_("The idea was not accepted: it counts in no rate."))
 
 

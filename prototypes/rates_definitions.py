@@ -69,11 +69,12 @@ def _who_counts() -> list[Definition]:
             _("Who is counted"),
             (
                 _(
-                    "An idea counts from the day it is accepted: its clock starts then, and being reopened later does"
-                    " not start it again. It counts as implemented on the day its own authority first has it live, in"
-                    " full or adapted, with evidence. What is live in part only still counts as open, and so does an"
-                    " idea that is parked. It counts as abandoned if that is its state on the day of the figures."
-                    " Months are calendar months and the share of the running one: twelve end on the anniversary."
+                    "An idea counts from the day it is accepted; reopening it later does not start the count"
+                    " again. It counts as implemented on the day its own authority first has it live, in full"
+                    " or adapted, with evidence. An idea that is live only in part still counts as open, and"
+                    " so does a parked idea. An idea counts as abandoned if that is its state on the date of"
+                    " the figures. Months are calendar months, plus the elapsed share of the current month:"
+                    " twelve months end on the anniversary."
                 ),
                 _(
                     "Every idea accepted is implemented, abandoned or still open, never two of them. An implementation"
@@ -142,11 +143,11 @@ def _what_is_kept_apart() -> list[Definition]:
                     " known from publications have no known day of acceptance: they are counted apart."
                 ),
                 _(
-                    "A split idea counts once, from its own acceptance, and its parts do not count beside it. It is"
-                    " open while one of its parts is. Once all have ended, on the day the last one did, it is"
-                    " implemented if at least one part is (in part, where others were abandoned), else abandoned. A"
-                    " part merged into another idea counts as that idea; where all parts are, the split idea is merged"
-                    " too."
+                    "A split idea counts once, from the day it was accepted, and its parts do not count"
+                    " separately. It is open as long as one of its parts is open. On the day the last part"
+                    " ends, it counts as implemented if at least one part is implemented (in part, if others"
+                    " were abandoned), otherwise as abandoned. A part merged into another idea counts as that"
+                    " idea; if all parts are merged, the split idea is merged too."
                 ),
             ),
             anchor="left-out",
@@ -171,15 +172,16 @@ def work_definitions() -> Definition:
         _("What the work gave"),
         (
             _(
-                "First prototype in test: calendar months from the day a cohort started to the day one of its"
-                " ideas was first tested, against the target of its format. Half of the cohorts: those without a"
-                " prototype in test count for as long as they were followed."
+                "First prototype in test: calendar months from the day a cohort started to the day one of"
+                " its ideas was first tested, against the target of its format. “Half of the cohorts” is"
+                " a median: cohorts without a prototype in test yet count for as long as they were"
+                " followed."
             ),
             _(
-                "Tests count once they are concluded. A test is locked before observing when its threshold was fixed no"
-                " later than the day it was held; the range is Wilson’s 95 %% interval. When a kind of challenge or a"
-                " period is chosen, only the tests of those ideas are shown: first prototypes and attendance are those"
-                " of whole cohorts."
+                "Tests count once they are concluded. A test counts as locked before observing if its"
+                " threshold was fixed no later than the day it was held; the range is Wilson’s 95 %%"
+                " interval. When you choose a kind of challenge or a period, only the tests of the"
+                " matching ideas are shown: first prototypes and attendance concern whole cohorts."
             )
             % {},
             _(

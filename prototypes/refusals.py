@@ -93,8 +93,8 @@ SENTENCES: dict[str, Said] = {
     "trial_never_deleted": _("A locked test is never deleted: cancel it, and say why."),
     "trial_frozen_once_concluded": _("The test is concluded: correct its figures, and say why."),
     "trial_correction_concluded": _("The test is not concluded: log what was observed instead."),
-    "trial_correction_whole": _("A correction names every figure of the test."),
-    "trial_correction_changes": _("These are the figures on record: change at least one."),
+    "trial_correction_whole": _("A correction must give every figure of the test."),
+    "trial_correction_changes": _("These are already the figures on record: change at least one."),
     "trial_correction_reason": (_("Say why the figures are corrected."), "reason"),
     "trial_correction_append_only": _("A correction is never changed or deleted: record another one."),
     "trial_correction_no_truncate": _("A correction is never deleted: record another one."),
@@ -136,13 +136,19 @@ SENTENCES: dict[str, Said] = {
     "field_note_in_order": _("The note written before this one has not arrived yet: send that one first."),
     "field_note_settled_once": _("This second version is settled already."),
     "field_note_no_truncate": _("What was noted in the field is never deleted."),
-    "implementation_origin_once": (_("This implementation is recorded already: its unit, scope and day."), "unit"),
-    "implementation_corrected_once": _("This was corrected already: correct the newer line."),
+    "implementation_origin_once": (
+        _("An implementation with this department, scope and day is already recorded. Correct that one instead."),
+        "unit",
+    ),
+    "implementation_corrected_once": _("This line was already corrected: correct the newer one."),
     "implementation_correction": _(
-        "Only what has been live and was not corrected yet is corrected, for the same idea and authority."
+        "You can correct only an implementation that has been live and has not been"
+        " corrected yet, for the same idea and authority."
     ),
     "implementation_correction_reason": (_("Say what was wrong."), "reason"),
-    "implementation_end_frozen": _("When and why it ended does not change any more: correct the line instead."),
+    "implementation_end_frozen": _(
+        "The date and the reason of the end can no longer be changed: correct the line instead."
+    ),
     "implementation_once": (_("This department is recorded already for the idea."), "unit"),
     "implementation_live_evidence": (_("Say since when it is live, and what shows it."), "evidence"),
     "implementation_dates": (_("It ends before it went live: check both dates."), "ended_on"),
@@ -150,7 +156,7 @@ SENTENCES: dict[str, Said] = {
     "implementation_state": _("The implementation cannot go from its present state to that one."),
     "implementation_origin_home": (_("An idea is first implemented by the authority it was born in."), "authority"),
     "implementation_live_frozen": _(
-        "What was recorded of it does not change any more: correct it by a new line that says why."
+        "What is recorded about this implementation can no longer be changed: add a correction that says why."
     ),
     "implementation_withdrawn_by_correction": _("The idea’s story still tells of it: correct the event there."),
     "implementation_withdrawn_frozen": _("It was recorded by mistake and taken back: it does not change any more."),
@@ -194,7 +200,7 @@ SENTENCES: dict[str, Said] = {
     "lineage_once": _("It is known already that the one comes from the other."),
     "lineage_no_cycle": _("An idea does not come from itself, by whatever way round."),
     "lineage_split_at_home": _("The parts of an idea stay in its cohort."),
-    "lineage_split_ended": _("Only a split idea has parts: they would count twice."),
+    "lineage_split_ended": _("Only a split idea can have parts; otherwise they would count twice."),
     "lineage_reuse_elsewhere": _("An idea is taken up by another cohort than its own."),
     "lineage_reuse_shared": _("Only a shared or published idea is taken up elsewhere: ask its cohort to share it."),
     "lineage_reuse_once": _("Your authority follows this idea as a replication already: it would count twice."),

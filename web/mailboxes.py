@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 # The host has a dot, no bracket or colon, and its last part begins with a letter: Python and PostgreSQL read it alike.
 HOST: Final = r"@[^@\[\]:]+\.[^@\[\]:.0-9][^@\[\]:.]*$"
-NO_MAILBOX: Final = _("No mailbox has this address. Write a name, @ and a domain, such as ada@ville.example.")
+NO_MAILBOX: Final = _(
+    "This is not a valid e-mail address. Write a name, @ and a domain, for example ada@ville.example."
+)
 
 
 def check_mailbox(email: str) -> None:

@@ -17,25 +17,28 @@ from web.verbs import verb
 CLAIM_LASTS: Final = timedelta(days=3)
 
 NO_LONGER_VALID = _(
-    "This link is not valid, or no longer. Copy the whole link from the latest e-mail, or add the address again on your"
-    " page “Your e-mail addresses”."
+    "This link is not valid, or is no longer valid. Copy the whole link from the latest"
+    " e-mail, or add the address again on the page “Your e-mail addresses”."
 )
 OF_ANOTHER_ACCOUNT = _(
-    "Another account asked for this address than the one you are signed in with. Nothing has changed. If you have both"
-    " accounts, sign out, then sign in to the one that asked."
+    "A different account asked for this address, not the one you are signed in to. Nothing"
+    " has changed. If both accounts are yours, sign out, then sign in to the account that"
+    " asked for it."
 )
 HAS_AN_ACCOUNT = _(
-    "This address already belongs to an account of its own, so it was not added to the one that asked. Nothing has"
-    " changed for you: sign in with this address as usual. If both accounts are yours, ask the lab to release it."
+    "This address already belongs to another account, so it was not added to the account that"
+    " asked for it. Nothing has changed for you: sign in with this address as usual. If both"
+    " accounts are yours, ask the lab to release the address."
 )
 IS_INVITED = _(
-    "An invitation waits for this address, so it was not added to the account that asked. Open the link in the e-mail"
-    " of your invitation and accept it there. If you want the address in the account you already have, ask the lab."
+    "An invitation was sent to this address, so it was not added to the account that asked"
+    " for it. Open the link in the invitation e-mail and accept the invitation there. If you"
+    " want the address in the account you already have, ask the lab."
 )
 MAIN_ADDRESS = _(
-    "This is the main address of the account. The person chooses another one first, or closes the account."
+    "This is the main address of the account. The person must first choose another main address, or close the account."
 )
-STILL_INVITED = _("An invitation waits for this address. Withdraw the invitation first, then release the address.")
+STILL_INVITED = _("This address has an open invitation. Withdraw the invitation first, then release the address.")
 
 
 @verb
@@ -98,7 +101,9 @@ def release_address(*, person: User, email: str, because: str, at: datetime, by:
         raise DomainError(MAIN_ADDRESS)
     further, _models = EmailAddress.objects.filter(user=row, email=email).exclude(email=row.email).delete()
     if not claims + further:
-        raise DomainError(_("This person does not have this address, or no longer."))
+        raise DomainError(
+            _("This person does not have this address, or no longer has it. Check the list of addresses.")
+        )
     return AddressRelease.objects.create(email=email, **details)
 
 

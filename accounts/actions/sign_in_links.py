@@ -17,7 +17,9 @@ UNKNOWN = _("This link is not one of ours. Perhaps the letter broke it in two: c
 USED = _("This link was used already: each signs in once. Ask for a new one.")
 REPLACED = _("You asked for a newer link since: use the one in the latest letter, or ask for a new one.")
 EXPIRED = _("This link is too old: it was good for fifteen minutes. Ask for a new one.")
-NOT_THEIRS = _("This link was sent to an address that is no longer in your account. Ask for a link to your address.")
+NOT_THEIRS = _(
+    "This link was sent to an address that is no longer in your account. Ask for a new link at your current address."
+)
 CLOSED_SINCE = _("Your account was closed after this letter, and is open again: ask for a new link.")
 CLOSED = _("This account is closed. Ask the lab if you should have one.")
 

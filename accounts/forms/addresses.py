@@ -18,6 +18,9 @@ class ReleaseForm(forms.Form):
     because = WordsField(
         label=_("Reason"),
         max_length=300,
-        help_text=_("For example: “The address is Vera’s, who called us today.” The person it is taken off reads it."),
+        help_text=_(
+            "For example: “The address is Vera’s, who called us today.” The person who loses"
+            " the address will read this."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), ('email__regex', '@[^@\\[\\]:]+\\.[^@\\[\\]:.0-9][^@\\[\\]:.]*$'), _connector='OR'), name='user_mailbox', violation_error_message='No mailbox has this address. Write a name, @ and a domain, such as ada@ville.example.'),
+            constraint=models.CheckConstraint(condition=models.Q(('email', ''), ('email__regex', '@[^@\\[\\]:]+\\.[^@\\[\\]:.0-9][^@\\[\\]:.]*$'), _connector='OR'), name='user_mailbox', violation_error_message='This is not a valid e-mail address. Write a name, @ and a domain, for example ada@ville.example.'),
         ),
         migrations.RunSQL(ADD, REMOVE),
     ]

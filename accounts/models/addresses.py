@@ -17,7 +17,9 @@ from web.link_tokens import hash_of
 from web.triggers import Frozen, Rule, update_of
 
 UPGRADE: Final = "upgrade"  # in place of a reason, of what a migration released
-IN_TWO_PLACES: Final = _("It was also an address of another person: an upgrade of the platform settled that.")
+IN_TWO_PLACES: Final = _(
+    "The address also belonged to another person. An upgrade of the platform left it to that person only."
+)
 
 
 def lock_address(person: str, address: str) -> str:

@@ -86,12 +86,15 @@ def _person_and_address(kind: str, pk: int) -> tuple[User, str]:
 
 
 def _consequences(kind: str, someone: User) -> tuple[str, ...]:
-    person, free = {"person": someone}, _("The address is free: it can be invited, or added to another account.")
+    person, free = (
+        {"person": someone},
+        _("The address is free: it can be used for an invitation, or added to another account."),
+    )
     if kind == "invited":
-        return _("Name and address of %(person)s, who never joined, are erased.") % person, free
+        return _("The name and address of %(person)s, who never joined, are erased.") % person, free
     reason = _("%(person)s gets an e-mail with the reason.") % person
     if kind == "claim":
-        return _("%(person)s can no longer confirm it: the link sent to the address opens nothing.") % person, reason
+        return _("%(person)s can no longer confirm it: the link sent to the address no longer works.") % person, reason
     return _("%(person)s can no longer sign in with it.") % person, reason, free
 
 

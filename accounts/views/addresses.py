@@ -79,5 +79,5 @@ def withdraw_claim(request: HttpRequest, pk: int) -> HttpResponse:
     if claim:
         email = claim.email
         actions.withdraw_claim(claim=claim, by=user)
-        messages.success(request, _("%(email)s is no longer to be confirmed.") % {"email": email})
+        messages.success(request, _("%(email)s will not be added to your account.") % {"email": email})
     return redirect("account_email")

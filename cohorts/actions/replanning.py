@@ -18,7 +18,9 @@ class ProposalChanged(DomainError):
     """The current proposal differs from the one that the person saw."""
 
     def __init__(self) -> None:
-        super().__init__(_("The calendar has changed since this proposal was made. Check the new one, then confirm."))
+        super().__init__(
+            _("The calendar has changed since this proposal was made. Check the new proposal, then confirm.")
+        )
 
 
 @verb
@@ -74,13 +76,15 @@ def can_be_undone(cohort: Cohort) -> bool:
 def why_not_undone(cohort: Cohort, latest: Replanning | None) -> str:
     """Return why the latest proposal cannot be undone; empty when it can."""
     if latest is None or latest.undone_at:
-        return _("No proposal of new days is left to undo.")
+        return _("There is no proposal of new days to undo.")
     now = _current_snapshot(cohort)
     if now["planned"] != latest.after["planned"]:
-        return _("The cohort’s planned dates have changed since then. Move the sessions one by one.")
+        return _("The cohort’s planned dates have changed since the drafts were moved. Move the sessions one by one.")
     if changed := changed_since(latest.after, now, moved_session_ids(latest)):
         numbers = ", ".join(changed)
-        return _("Changed since then: session %(numbers)s. Move the sessions one by one.") % {"numbers": numbers}
+        return _("Sessions changed since the drafts were moved: %(numbers)s. Move the sessions one by one.") % {
+            "numbers": numbers
+        }
     return ""
 
 

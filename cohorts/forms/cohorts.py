@@ -16,7 +16,7 @@ class StartForm(forms.Form):
 
     actual_start = DayField(label=_("First day of work"))
     reason = WordsField(
-        label=_("Why it starts all the same"),
+        label=_("Why the cohort starts anyway"),
         widget=forms.Textarea({"rows": 3}),
         max_length=2000,
         required=False,

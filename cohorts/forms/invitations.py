@@ -37,8 +37,9 @@ class PastedForm(forms.Form):
         max_length=MOST_PASTED,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
         help_text=_(
-            "One to a line: a name with the address behind it in angle brackets, as mail programs write them, or"
-            " columns as copied from a table: address; name; role; department; discipline; language."
+            "One person per line: a name followed by the address in angle brackets, as in e-mail"
+            " programs, or columns copied from a table: address; name; role; department; discipline;"
+            " language."
         ),
     )
 

@@ -16,7 +16,9 @@ from web.plausible import TOO_LONG
 
 LISTED = 40  # authorities shown at once beside those chosen; the search finds the others
 MOST_AUTHORITIES = 300  # of one edition at its opening: three fields each, within the thousand that Django accepts
-TOO_MANY = _("At most %(most)d authorities open an edition together. Add the others later, on the page of the edition.")
+TOO_MANY = _(
+    "An edition can be opened with at most %(most)d authorities. Add the others later, on the page of the edition."
+)
 
 
 class EditionForm(forms.Form):

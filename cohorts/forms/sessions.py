@@ -24,10 +24,10 @@ class SessionForm(forms.ModelForm[Session]):
     """What a session is called."""
 
     reason = WordsField(
-        label=_("Why more on-site weeks than the format"),
+        label=_("Why there are more on-site weeks than in the format"),
         max_length=2000,
         required=False,
-        help_text=_("Only for an on-site week beyond those of the format. Recorded with the cohort."),
+        help_text=_("Needed only for an on-site week beyond those of the format. Recorded with the cohort."),
     )
 
     class Meta:

@@ -35,8 +35,8 @@ OVER: Final = {
     InvitationState.EXPIRED: "expired",
 }
 WHY: Final = gettext_lazy(
-    "You get this e-mail because someone who may invite people to %(where)s gave your address. If you do not answer, it"
-    " is erased some months later."
+    "You get this e-mail because someone who can invite people to %(where)s gave us your"
+    " address. If you do not answer, we erase the address after some months."
 )
 
 

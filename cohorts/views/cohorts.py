@@ -129,8 +129,8 @@ def reschedule_cohort(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("cohorts:replan_sessions", changed.slug)
         return redirect(changed)
     intro = _(
-        "Phases follow the format’s months from the start; the last one lasts until the end. Sessions keep their days:"
-        " new ones for the drafts are proposed on the next page."
+        "Phases follow the format’s months from the start; the last one lasts until the end."
+        " Sessions keep their days; the next page proposes new days for the drafts."
     )
     return page_about(row, _("Planned dates"), _("Change the dates"), intro=intro).show(request, form)
 

@@ -47,7 +47,7 @@ def undo_replanning(request: HttpRequest, slug: str) -> HttpResponse:
     enforce(may_plan_sessions(user, row, local_today(row)))
     form = SureForm(sent(request))
     if done(form, actions.undo_replanning, cohort=row, at=timezone.now(), by=user):
-        messages.success(request, _("The drafts have their earlier days again."))
+        messages.success(request, _("The drafts are back on their earlier days."))
         return redirect(row)
     latest = actions.latest_replanning(row)
     page = page_about(

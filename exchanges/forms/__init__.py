@@ -34,7 +34,7 @@ def _out_of_turn() -> forms.CharField:
     """Why a cohort hosts out of its turn."""
     return needed_if(
         text_field(_("Reason of the swap"), rows=2, length=1000),
-        _("required if this cohort has hosted by then and another one has not"),
+        _("required if, on that date, this cohort has already hosted and another has not"),
     )
 
 

@@ -68,7 +68,7 @@ class ContributionForm(forms.Form):
         self.fields["cohort"] = _among(_("Cohort"), Cohort.objects.all(), named_cohorts(cohorts))
         self.fields["question"] = needed_if(
             _among(_("Question"), Question.objects.all(), asked, required=False),
-            _("required for an answer, empty otherwise"),
+            _("required for an answer; leave empty otherwise"),
         )
         self.fields["idea"] = _idea_field(ideas)
         if not questions:

@@ -43,7 +43,7 @@ def _receive(request: HttpRequest, row: str, deadline: Deadline, received: Recei
     elif earlier:
         received.drafts[row] = earlier
     elif named:
-        received.refused[row] = _("This file is no longer there: choose it again.")
+        received.refused[row] = _("This file is no longer available: choose it again.")
 
 
 def _earlier(user: User, named: str, entry: str, row: str) -> FileDraft | Attachment | None:

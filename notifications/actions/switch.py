@@ -28,8 +28,10 @@ def why_not_release() -> str:
     if not count:
         return ""
     return ngettext(
-        "%(count)d person who was erased is back since the restore. Run the command replay_erasures, then release.",
-        "%(count)d people who were erased are back since the restore. Run the command replay_erasures, then release.",
+        "%(count)d person who was erased is back since the restore. Run the command"
+        " replay_erasures, then release the e-mails.",
+        "%(count)d people who were erased are back since the restore. Run the command"
+        " replay_erasures, then release the e-mails.",
         count,
     ) % {"count": count}
 

@@ -46,13 +46,13 @@ class AuthorityForm(RowForm[Authority]):
             "kind_label": _("When no kind of the list fits, the word people use."),
             "seat": _("People travel to and from it."),
             "latitude": _("In degrees, such as 48.11; used for distances between cohorts."),
-            "insee_code": _("Such as 44109 for a municipality, 44 for a county, 52 for a region."),
+            "insee_code": _("For example 44109 for a municipality, 44 for a county, 52 for a region."),
             "school_zone": _(
-                "Leave empty to take it from the INSEE code. Corsica and overseas have none: add their school holidays"
-                " to the periods of the calendar."
+                "Leave empty to take it from the INSEE code. Corsica and the overseas territories have no"
+                " zone: add their school holidays to the periods of the calendar."
             ),
             "holiday_subdivision": _("Leave empty to take it from the INSEE code."),
-            "language": _("Invitations to its cohorts are written in it, unless you choose another."),
+            "language": _("Invitations to its cohorts are written in this language, unless you choose another."),
         }
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -42,8 +42,9 @@ class FormatForm(RowForm[Format]):
             "label": _("What tells this version apart, such as “18 months, ten authorities”."),
             "onsite_weeks": _("For residencies; 0 when nobody stays on site for whole weeks."),
             "required_disciplines": _(
-                "What a cohort’s residents must bring, separated by commas, such as “design, sociology”, written as in"
-                " the list of members. Empty when nothing is required."
+                "Disciplines that a cohort’s residents must cover, separated by commas, for example"
+                " “design, sociology”. Write them as in the list of members. Leave empty when nothing is"
+                " required."
             ),
             "seats": _("Civil servants of one cohort; each cohort may change its own."),
             "day_allowance": _("Working days each member may give; empty when nothing is agreed."),

@@ -56,7 +56,7 @@ def note_follow_up(
     if day is None:
         raise DomainError(_("The idea was not handed over: there is nothing to follow up."))
     if months not in FOLLOWED_UP[counted_from]:
-        raise DomainError(_("Nobody asks after this number of months."))
+        raise DomainError(_("There is no follow-up after this number of months."))
     if today < due_on(day, months):
         raise DomainError(_("This follow-up is still to come."))
     latest = latest_answer(idea, counted_from, months)

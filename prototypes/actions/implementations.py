@@ -164,7 +164,7 @@ def _check_against_event(row: Implementation, scope: str, on: date | None) -> No
             _("A partial implementation stays partial: mark the idea as implemented instead."), field="scope"
         )
     if row.scope in COUNTED_SCOPES and on != row.live_on:
-        raise DomainError(_("The idea’s event gives this day: correct the day there."), field="on")
+        raise DomainError(_("This day comes from the idea’s event: correct it in that event."), field="on")
 
 
 @verb

@@ -36,7 +36,8 @@ SETTLED = gettext_lazy("This second version is settled already.")
 
 CHOOSE = gettext_lazy("This test already has a note: add yours to it, or replace it and say why.")
 CANNOT_ADD = gettext_lazy(
-    "These figures cannot be added up: only counts of people and of those who succeeded can. Replace the first note."
+    "These figures cannot be added up: only counts of people and of those who"
+    " succeeded can. Replace the first note instead."
 )
 HELD_FIELDS = ("participants", "successes", "held_on", "observation", "groups")
 
@@ -287,9 +288,11 @@ def _settle(
 ) -> None:
     """Record the figures of a second version, alone or added to those on record."""
     if answers is None:
-        raise DomainError(_("These figures break a rule of tests: keep those on record."), field="settlement")
+        raise DomainError(_("These figures break a rule for tests: keep the figures on record."), field="settlement")
     if trial.state not in (*OPEN, TrialState.CONCLUDED):
-        raise DomainError(_("The test is closed: its figures stay. Its texts can still change."), field="settlement")
+        raise DomainError(
+            _("The test is cancelled: its figures can no longer be changed. Its texts can."), field="settlement"
+        )
     if trial.state == TrialState.CONCLUDED and not reason.strip():
         raise DomainError(_("Say why the figures of the concluded test change."), field="reason")
     if settlement == Settlement.ADDED:

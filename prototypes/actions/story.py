@@ -100,7 +100,7 @@ def ensure_alive(idea: Idea) -> None:
         raise DomainError(_("This idea is known from published facts only: nothing is added to it."))
     if idea.state in IDEA_REPLACED:
         raise DomainError(
-            _("The idea is %(state)s: add work to the ideas it lives on in.") % {"state": idea.state_text}
+            _("The idea is %(state)s: add your work to an idea that continues it.") % {"state": idea.state_text}
         )
     if idea.state in {IdeaState.PARKED, IdeaState.ABANDONED}:
         raise DomainError(_("The idea is %(state)s: take it up again first.") % {"state": idea.get_state_display()})

@@ -40,7 +40,7 @@ def correct_trial(
     if row.counts_people and after["successes"] is not None:
         after["observed_value"] = percentage(after["successes"], after["participants"])
     if plain(after) == plain(recorded):
-        raise DomainError(_("These are the figures on record: change at least one."))
+        raise DomainError(_("These are already the figures on record: change at least one."))
     correction = TrialCorrection.objects.create(trial=row, after=plain(after), reason=reason, recorded_at=at, by=by)
     trial.refresh_from_db()
     return correction

@@ -22,7 +22,7 @@ FOLLOW_UP: Final = Words(
     about=_("is it still live?"),
     subject=_("%(idea)s: is it still live?"),
     paragraphs=(
-        _("%(idea)s went live (%(day)s). Is it still live today, in full or in part? Was it given up?"),
+        _("%(idea)s went live (%(day)s). Is it still live today, in full or in part? Was it discontinued?"),
         _("Record on its page what has happened, with what shows it. If you cannot, tell the pilot of %(cohort)s."),
         _("An idea that did not work counts as much as one that did: the published rates are made of these answers."),
     ),
@@ -33,7 +33,7 @@ LIVE_YET_ASKED: Final = Words(
     about=_("is it live yet?"),
     subject=_("%(idea)s: is it live yet?"),
     paragraphs=(
-        _("%(idea)s was handed over (%(day)s). Is it live yet, in full or in part? Was it given up?"),
+        _("%(idea)s was handed over (%(day)s). Is it live yet, in full or in part? Was it abandoned?"),
         _("Record on its page what has happened, with what shows it. If you cannot, tell the pilot of %(cohort)s."),
         _("An idea that did not work counts as much as one that did: the published rates are made of these answers."),
     ),

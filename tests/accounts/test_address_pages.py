@@ -74,12 +74,12 @@ class TestConfirming:
         path = claimed_by(mallory)
         page = signed_in(UserFactory()).post(path)
         assert (page.status_code, texts(page, "h1")) == (200, ["This address was not added"])
-        assert "Another account asked for this address than the one you are signed in with." in page.content.decode()
+        assert "A different account asked for this address, not the one you are signed in to." in page.content.decode()
 
     @pytest.mark.parametrize(
         ("invited", "text"),
         [
-            (True, "Open the link in the e-mail of your invitation and accept it there."),
+            (True, "Open the link in the invitation e-mail and accept the invitation there."),
             (False, "sign in with this address as usual"),
         ],
     )
@@ -96,7 +96,10 @@ class TestConfirming:
 
     def test_an_unknown_link_is_not_valid(self):
         page = Client(headers={"accept-language": "en"}).get("/account/addresses/confirm/wrong/")
-        assert (page.status_code, "This link is not valid, or no longer." in page.content.decode()) == (410, True)
+        assert (page.status_code, "This link is not valid, or is no longer valid." in page.content.decode()) == (
+            410,
+            True,
+        )
 
 
 class TestSameAnswer:
@@ -112,7 +115,7 @@ class TestSameAnswer:
         ("who", "subject"),
         [
             ("nobody", "Confirm your e-mail address"),
-            ("invited", "Your invitation stays yours"),
+            ("invited", "Your invitation has not changed"),
             ("account", "Your address stays with your account"),
             ("unverified", "Your address stays with your account"),
             ("further", "Your address stays with your account"),
@@ -128,7 +131,7 @@ class TestSameAnswer:
             EmailAddress.objects.create(user=UserFactory(), email=VERA, verified=True)
         elif who == "claimed":
             claim_address(user=UserFactory(), email=VERA, at=NOW, by=None)
-        sent = [f"An e-mail is on its way to {VERA}. Follow its link to confirm the address."]
+        sent = [f"An e-mail is on its way to {VERA}. Open the link in it to confirm the address."]
         cards = ["mallory@people.example", VERA, "Add an address"]
         assert self.seen(mallory) == (sent, [], cards, sent, cards)
         assert subjects() == [([VERA], subject)] * 2
@@ -137,7 +140,7 @@ class TestSameAnswer:
     def test_claimant_sees_the_same_message_within_the_limit_on_e_mails(self, mallory: User, settings):
         settings.ACCOUNT_RATE_LIMITS = {"confirm_email": "1/180s/key"}
         claimed_by(UserFactory())
-        sent = [f"An e-mail is on its way to {VERA}. Follow its link to confirm the address."]
+        sent = [f"An e-mail is on its way to {VERA}. Open the link in it to confirm the address."]
         cards = ["mallory@people.example", VERA, "Add an address"]
         assert self.seen(mallory) == (sent, [], cards, sent, cards)
         assert len(mail.outbox) == 1
@@ -147,7 +150,7 @@ class TestWithdrawing:
     def test_a_claim_is_withdrawn_and_its_link_opens_nothing(self, mallory: User):
         path, client = claimed_by(mallory), signed_in(mallory)
         answer = client.post(reverse("withdraw_claim", args=[AddressClaim.objects.get().pk]), follow=True)
-        assert said(answer) == [f"{VERA} is no longer to be confirmed."]
+        assert said(answer) == [f"{VERA} will not be added to your account."]
         assert (AddressClaim.objects.count(), client.get(path).status_code) == (0, 410)
 
     def test_nobody_withdraws_a_claim_of_another(self, mallory: User):
@@ -171,10 +174,10 @@ class TestList:
         page = signed_in(staff).get(LIST)
         invited = f"Invited: {row.into}, ambassador"
         assert rows(page) == [
-            [VERA, "Mallory added it, not confirmed", "24 Nov 2026", f"Vera Essai {invited}", f"Release {VERA}"],
+            [VERA, "Mallory address added, not confirmed", "24 Nov 2026", f"Vera Essai {invited}", f"Release {VERA}"],
             [
                 "mallory@home.example",
-                "Mallory further address of the account",
+                "Mallory additional address of the account",
                 "not known",
                 "Mallory",
                 "Release mallory@home.example",
@@ -231,7 +234,7 @@ class TestReleasing:
         assert said(answer) == [f"The address {VERA} is released."]
         assert EmailAddress.objects.filter(email=VERA).count() == 0
         email = mail.outbox[-1]
-        assert (email.to, email.subject) == ([mallory.email], "An e-mail address was taken off your account")
+        assert (email.to, email.subject) == ([mallory.email], "An e-mail address was removed from your account")
         assert f"It was done by Ada Lab of the lab.\n\nReason: {HER_WORDS}" in email.body
         assert texts(answer, "li")[-1] == f"24 Nov 2026: {VERA} (Mallory), Ada Lab {HER_WORDS}"
         history = client.get(reverse("object_history", args=["person", mallory.pk])).content.decode()

@@ -285,7 +285,7 @@ class TestRelease:
         add(user, VERA)
         given = {"person": user, "email": VERA, "at": NOW}
         assert refusal(release_address, because="", by=staff, **given) == "Give the reason: the person reads it."
-        assert refusal(release_address, because="Hers", by=user, **given) == "Only lab staff release addresses."
+        assert refusal(release_address, because="Hers", by=user, **given) == "Only lab staff can release addresses."
 
 
 @pytest.mark.django_db(transaction=True)

@@ -75,7 +75,7 @@ def test_a_new_one_is_added_confirmed_and_made_the_main_one(ada: User, factor: b
     if factor:
         an_app(ada)
     client = signed_in(ada)
-    sent_to = f"An e-mail is on its way to {NEW}. Follow its link to confirm the address."
+    sent_to = f"An e-mail is on its way to {NEW}. Open the link in it to confirm the address."
     assert said(sent(client, "add", NEW)) == [sent_to]
     assert (mail.outbox[-1].to, len(kept(ada))) == ([NEW], 1)
     sent(client, "primary", NEW)

@@ -17,8 +17,8 @@ from tests.factories.cast import NOW, Cast
 from web.errors import DomainError
 
 MARK = "Zqx"
-OF_PERSON = "2 invitations were sent for you within 24 hours, which is the limit. The next one can be sent on"
-OF_ADDRESS = "This address got 2 invitations within 24 hours, which is the limit. The next one can be sent on"
+OF_PERSON = "2 invitations were sent in your name within 24 hours, which is the limit. The next one can be sent on"
+OF_ADDRESS = "This address received 2 invitations within 24 hours, which is the limit. The next one can be sent on"
 
 
 def invite(cast: Cast, number: int, *, by: User, at: Any = NOW) -> Invitation:
@@ -92,7 +92,7 @@ class TestLimits:
 
     def test_lab_staff_have_a_higher_limit_and_the_platform_has_none(self, cast: Cast):
         answers = [answer(lambda n=n: invite(cast, n, by=cast["S"])) for n in range(4)]
-        assert (answers[:3], answers[3].startswith("3 invitations were sent for you")) == (["done"] * 3, True)
+        assert (answers[:3], answers[3].startswith("3 invitations were sent in your name")) == (["done"] * 3, True)
         assert answer(lambda: invite(cast, 9, by=None)) == "done"
 
     def test_limits_of_two_people_are_apart(self, cast: Cast):

@@ -20,7 +20,7 @@ from web.errors import DomainError
 pytestmark = pytest.mark.django_db
 TODAY, AT = date(2026, 11, 24), datetime(2026, 11, 24, 12, tzinfo=UTC)
 WEEKS = "3 on-site weeks: the format has 2."
-MISSING = "No resident brings what the format requires: sociology."
+MISSING = "Required disciplines without a resident: sociology."
 
 
 @pytest.fixture

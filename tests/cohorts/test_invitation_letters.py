@@ -84,7 +84,7 @@ def test_an_admin_to_be_reads_of_the_authority(cast):
     part = INVITATION.render(first_of(row), INVITATION.find(first_of(row)), row.person, "en")
     assert part.subject == "You are invited: Ville de Montagne"
     assert part.text.startswith("You are invited to answer for the figures of Ville de Montagne on this platform.")
-    assert part.why.startswith("You get this e-mail because someone who may invite people to Ville de Montagne gave")
+    assert part.why.startswith("You get this e-mail because someone who can invite people to Ville de Montagne gave")
 
 
 def test_the_secret_is_named_so_that_previews_leave_it_out(row):

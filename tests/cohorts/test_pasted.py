@@ -127,12 +127,12 @@ def test_empty_lines_and_a_heading_say_nothing_and_numbers_are_those_of_the_list
         (
             "a@ville.example;Ada;relay;Accueil;design;fr;more",
             "This line has more columns than expected.",
-            "Keep address, name, role, department, discipline and language, in this order.",
+            "Keep at most six columns, in this order: address, name, role, department, discipline, language.",
         ),
         (
             "a@ville.example;Ada;relay;Accueil;design;German",
             "“German” is not a language of this platform.",
-            "Write fr or en, or leave it out.",
+            "Write fr or en, or leave the column empty.",
         ),
         (f"a@ville.example;{'A' * 151}", "It is too long.", "Check that each line has one person."),
     ],

@@ -274,11 +274,11 @@ class TestUndo:
         draft(cohort, "1", date(2027, 2, 22))
         applied(cohort)
         undone(cohort)
-        with pytest.raises(DomainError, match="No proposal of new days is left to undo"):
+        with pytest.raises(DomainError, match="There is no proposal of new days to undo"):
             undone(cohort)
 
     def test_without_a_proposal_there_is_nothing_to_undo(self, cohort):
-        with pytest.raises(DomainError, match="No proposal of new days is left to undo"):
+        with pytest.raises(DomainError, match="There is no proposal of new days to undo"):
             undone(cohort)
 
     def test_a_session_that_moved_since_then_is_named_and_nothing_is_undone(self, cohort):
@@ -286,7 +286,7 @@ class TestUndo:
         applied(cohort)
         move_session(session=second, days=[DayPlan(date(2027, 5, 18))], at=AT, by=UserFactory())
         days_of_first = days(first)
-        with pytest.raises(DomainError, match=r"Changed since then: session 2\."):
+        with pytest.raises(DomainError, match=r"Sessions changed since the drafts were moved: 2\."):
             undone(cohort)
         assert (days(first), days(second)) == (days_of_first, [date(2027, 5, 18)])
 
@@ -294,7 +294,7 @@ class TestUndo:
         session = draft(cohort, "1", date(2027, 2, 22))
         applied(cohort)
         schedule_session(session=session, at=AT, by=UserFactory())
-        with pytest.raises(DomainError, match=r"Changed since then: session 1\."):
+        with pytest.raises(DomainError, match=r"Sessions changed since the drafts were moved: 1\."):
             undone(cohort)
 
     def test_a_new_session_is_named(self, cohort):
@@ -303,7 +303,7 @@ class TestUndo:
         plan_session(
             cohort=cohort, number="7", kind="group", days=[DayPlan(date(2027, 3, 23))], accept_conflicts=True, by=None
         )
-        with pytest.raises(DomainError, match=r"Changed since then: session 7\."):
+        with pytest.raises(DomainError, match=r"Sessions changed since the drafts were moved: 7\."):
             undone(cohort)
 
     def test_a_scheduled_session_that_was_held_since_then_is_no_obstacle(self, cohort):
@@ -386,7 +386,7 @@ class TestPages:
         applied(cohort)
         move_session(session=session, days=[DayPlan(date(2027, 5, 18))], at=AT, by=UserFactory())
         page = lab.get("/cohorts/nantes/new-days/undo/")
-        assert "Changed since then: session 1. Move the sessions one by one." in main(page)
+        assert "Sessions changed since the drafts were moved: 1. Move the sessions one by one." in main(page)
         assert "Restore the earlier days" not in main(page)
 
     @pytest.mark.parametrize("count", [1, 3])

@@ -352,12 +352,12 @@ class TestForms:
         draft = SessionFactory(cohort=cast.cohort, state="draft", date=date(2026, 3, 3))
         client = browser(cast["D"])
         page = client.get(f"{RIVAGE}new-days/")
-        assert "Nothing changes before you confirm it." in main(page)
+        assert "Nothing changes until you confirm it." in main(page)
         assert draft.days.get().date == date(2026, 3, 3)
         answer = client.post(f"{RIVAGE}new-days/", {"seen": page.context["proposal"].fingerprint})
         assert said(answer) == ["1 draft has new days."]
         assert draft.days.first().date >= date(2026, 11, 24)
 
     def test_without_drafts_new_days_are_refused_in_words(self, staff, cast):
-        assert "No draft can move." in main(staff.get(f"{RIVAGE}new-days/"))
+        assert "No draft can be moved." in main(staff.get(f"{RIVAGE}new-days/"))
         assert "No session is a draft any more" in main(staff.post(f"{RIVAGE}new-days/", {"seen": "0"}))

@@ -111,7 +111,7 @@ class TestInvitedPeople:
     @pytest.mark.parametrize(("letter", "shown"), [("S", True), ("C", True), ("P", True), ("M", False), ("A", False)])
     def test_leads_see_the_invitations_that_wait_for_an_answer(self, cast, invited, letter, shown):
         page = browser(cast[letter]).get(LIST)
-        assert ("Invited, without an answer yet" in main(page), "Ada Essai" in main(page)) == (shown, shown)
+        assert ("Invitations without an answer" in main(page), "Ada Essai" in main(page)) == (shown, shown)
 
     @pytest.mark.parametrize("ended", ["accepted", "revoked"])
     def test_an_invitation_that_is_settled_is_not_listed(self, pilot, cast, ended):

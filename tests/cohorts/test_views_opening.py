@@ -325,7 +325,9 @@ class TestManyAuthorities:
         at_most = staff.post(SECOND, self.sent(pattern, authorities[:3], review="yes"), follow=True)
         assert len(at_most.context["calendars"]) == 3
         page = staff.post(SECOND, self.sent(pattern, authorities, review="yes"), follow=True)
-        reason = "At most 3 authorities open an edition together. Add the others later, on the page of the edition."
+        reason = (
+            "An edition can be opened with at most 3 authorities. Add the others later, on the page of the edition."
+        )
         assert errors(page) == {"authorities": [reason]}
 
     def test_a_full_choice_lists_no_further_authority_and_shows_the_reason(self, staff, pattern, monkeypatch):
@@ -333,7 +335,7 @@ class TestManyAuthorities:
         authorities = AuthorityFactory.create_batch(3)
         page = staff.post(SECOND, self.sent(pattern, authorities[:2]), follow=True)
         assert [row["ticked"] for row in page.context["form"].rows] == [True, True]
-        assert "At most 2 authorities open an edition together." in main(page)
+        assert "An edition can be opened with at most 2 authorities." in main(page)
 
     def test_every_field_of_a_full_choice_is_accepted_by_django(self, settings):
         assert 3 * MOST_AUTHORITIES + 10 <= settings.DATA_UPLOAD_MAX_NUMBER_FIELDS

@@ -79,8 +79,8 @@ def test_one_that_is_cut_off_is_refused(ending: str, kept: float):
 
 
 MACROS = "This document holds macros: save it without them, or as PDF, then try."
-ELSEWHERE = "This document loads something from elsewhere when it is opened"
-TOO_MUCH = "This document holds too many parts, or unpacks to too much: save it again, or as PDF, then try."
+ELSEWHERE = "This document loads a template, a picture or a linked file from another place"
+TOO_MUCH = "This document has too many parts, or is too large once unpacked: save it again, or as PDF, then try again."
 RUNNING = {
     "a macro by its content type": ("docx", {"word__any_bin": "application/vnd.ms-office.vbaProject"}),
     "controls by their content type": ("xlsx", {"xl__any_xml": "application/vnd.ms-office.activeX+xml"}),
@@ -195,7 +195,8 @@ def test_a_document_behind_a_password_is_refused(marked: str):
     data = bytearray(office())
     at = data.rfind(b"PK\x01\x02") + 8 if marked == "table" else data.find(b"PK\x03\x04") + 6
     data[at] |= 1
-    assert refused(bytes(data), "docx") == "This document is protected by a password: save it without, then try."
+    protected = "This document is protected by a password: save it without the password, then try again."
+    assert refused(bytes(data), "docx") == protected
 
 
 def test_an_opendocument_file_behind_a_password_is_refused():

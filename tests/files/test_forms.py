@@ -61,7 +61,7 @@ class TestAdding:
         form = filled(words, n1=JPEG)
         assert reasons(form) == {
             "alt_text_1": [
-                "A decorative picture has no description: remove the tick or the description."
+                "A decorative picture has no description: untick the box or delete the description."
                 if words
                 else "Describe in a sentence what the picture shows, or tick “Decorative picture”."
             ]

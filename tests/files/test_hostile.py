@@ -32,7 +32,7 @@ OTHER_KIND = "Files of this kind are not taken: send JPEG, PNG"
 NOT_ITS_NAME = "whatever its name says, or it is cut off"
 EMPTY = "This file is empty."
 SVG = "SVG drawings can hold programs"
-PIXELS = "million pixels, more than the 10.0 that are accepted of its format: make it smaller"
+PIXELS = "million pixels; at most 10.0 million are accepted in this format. Make it smaller"
 
 REFUSED: dict[str, tuple[str, bytes, str]] = {
     "a page named as a picture": ("photo.jpg", b"<!DOCTYPE html>" + SCRIPT, NO_PICTURE),
@@ -61,7 +61,7 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "a picture named as a document": ("plan.pdf", JPEG, "This is a picture, but its name ends in .pdf"),
     "macros": ("budget.xlsx", related("xlsx", ("vbaProject", "any.bin")), "This document holds macros"),
     "a document of endless parts": ("notes.docx", crowded(5000), "too many parts"),
-    "a template from elsewhere": ("notes.docx", TEMPLATE, "loads something from elsewhere"),
+    "a template from elsewhere": ("notes.docx", TEMPLATE, "from another place"),
     "a document named as another": ("notes.odt", ZIP, NOT_ITS_NAME),
     "an archive": ("tout.zip", ZIP, OTHER_KIND),
     "an archive cut off": ("notes.docx", ZIP[:-30], NOT_ITS_NAME),

@@ -212,13 +212,13 @@ class TestAdding:
     def test_nobody_attaches_the_draft_of_another(self, cast: Cast, session: Session):
         drafts = named_drafts(add(cast["P"], session, {}, n1=NOTES))
         answer = add(cast["M"], session, NOBODY | drafts)
-        assert errors(answer) == ["This file is no longer there: choose it again."]
+        assert errors(answer) == ["This file is no longer available: choose it again."]
         assert (Attachment.objects.count(), FileDraft.objects.get().person) == (0, cast["P"])
 
     @pytest.mark.parametrize("named", ["0", "-1", "x", "9" * 30, "1; DROP TABLE"])
     def test_a_draft_that_is_none_is_asked_for_again(self, named: str, cast: Cast, session: Session):
         answer = add(cast["M"], session, NOBODY | {"draft_1": named})
-        assert errors(answer) == ["This file is no longer there: choose it again."]
+        assert errors(answer) == ["This file is no longer available: choose it again."]
 
     def test_a_file_beyond_the_quota_says_how_much_is_used_and_when_there_is_room(
         self, cast: Cast, session: Session, settings: Any
@@ -228,7 +228,7 @@ class TestAdding:
         [reason] = errors(add(cast["M"], session, NOBODY, n1=NOTES))
         assert re.fullmatch(
             r"In the last 24 hours you added .+ of 190.7.MB, 1 of 1 files\."
-            r" There is room for this file from .+, .+ on\.",
+            r" You can add this file from .+, .+\.",
             reason,
         )
         assert Attachment.objects.count() == 1

@@ -142,7 +142,7 @@ class TestSentences:
         with pytest.raises(OverQuota) as caught:
             check_quota(user, size=1, at=NOW)
         assert str(caught.value).replace("\xa0", " ") == (
-            "You keep 54 bytes of 1.9 GB, 1 of 1 files here."
+            "You are using 54 bytes of 1.9 GB, 1 of 1 files, which leaves no room for this file."
             " Withdraw files that are no longer needed, then add this one."
         )
 
@@ -173,7 +173,7 @@ def room_at(moment: Any) -> str:
     from web import formats
 
     local = localtime(moment + timedelta(minutes=1))
-    return f"{formats.short_day(local.date(), 'en')}, {formats.clock(local.time(), 'en')} on.".replace("\xa0", " ")
+    return f"{formats.short_day(local.date(), 'en')}, {formats.clock(local.time(), 'en')}.".replace("\xa0", " ")
 
 
 class TestDrafts:
@@ -190,7 +190,7 @@ class TestDrafts:
         settings.FILES_PER_PERSON = settings.FILES_PER_PERSON | {"total_files": 1}
         user = UserFactory()
         files = [Brought(taken("notes.txt"), uuid4()) for _ in range(2)]
-        with pytest.raises(DomainError, match="as many files here as one person may"):
+        with pytest.raises(DomainError, match="number or size of files allowed per person"):
             bring_files(owner=owner(user), files=files, by=user, at=NOW, consent="nobody")
         assert Attachment.objects.count() == 0
 

@@ -170,11 +170,11 @@ def test_a_passkey_signs_in_and_no_account_page_has_a_fault(visit, live_server, 
 FAILURES = {
     "NotAllowedError": "cancelled, took too long",
     "InvalidStateError": "has a passkey for your account already",
-    "NotSupportedError": "cannot make the kind of passkey",
+    "NotSupportedError": "cannot create the kind of passkey",
     "ConstraintError": "Set up a screen lock",
     "AbortError": "was interrupted",
     "TypeError": "Use a recent browser",
-    "SecurityError": "they need a host name and a secure connection",
+    "SecurityError": "an address with a name and a secure connection",
     "UnknownError": "Wait a minute and try again",
 }
 REFUSE = """name => {

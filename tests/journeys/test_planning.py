@@ -129,7 +129,7 @@ def see_what_leaves_before_it_does(page: Page) -> None:
     expect(letter(page, "the answer is awaited")).to_contain_text("to 4 people")
     expect(letter(page, "confirm or cancel")).to_contain_text("to 3 people")
     letter(page, "confirm or cancel").get_by_role("link", name="preview").click()
-    expect(main(page)).to_contain_text("3 people as of today. The list is made again when the e-mail leaves.")
+    expect(main(page)).to_contain_text("3 people as of today. The list is drawn up again when the e-mail is sent.")
     expect(main(page)).to_contain_text("Intertransfo 1\u00a0: confirmez votre place ou rendez-la")  # as she reads it
 
 

@@ -57,7 +57,7 @@ def test_an_address_that_nobody_has_verified_gets_no_word_of_others(letter: Deli
     letter.user = User.objects.get(pk=letter.user.pk)
     found = written(letter)
     assert found.subject == "There is news for you on labplatform"
-    assert found.text.startswith("Hello,\n\nIt is about: Workshops. Sign in to read it.\n\nOpen the platform:\n")
+    assert found.text.startswith("Hello,\n\nSubject: Workshops. Sign in to read the message.\n\nOpen the platform:\n")
     assert [word for word in ("Ana", "Lys", "version 1") if word in found.text + found.html] == []
     assert [part.get_content_type() for part in sent(letter).walk() if part.get_filename()] == []
 

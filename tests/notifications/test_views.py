@@ -302,7 +302,7 @@ def test_people_read_their_own_letters_and_no_others():
     assert other.get(letter.get_absolute_url()).status_code == 404
 
 
-MADE_AGAIN = "The list is made again when the e-mail leaves."
+MADE_AGAIN = "The list is drawn up again when the e-mail is sent."
 
 # --- one reminder -----------------------------------------------------------------------------------------------------
 
@@ -311,16 +311,16 @@ def test_before_it_goes_a_reminder_shows_whom_it_concerns_today(lab: Client):
     GuestFactory(full_name="Ana Lys")
     GuestFactory(full_name="Bo")
     text = words(lab.get(reverse("notifications:reminder", args=[ReminderFactory().pk])))
-    assert (
-        "2 people as of today. The list is made again when the e-mail leaves. Ana Lys Bo Shown as Ana Lys reads it."
-        in text
-    )
+    assert f"2 people as of today. {MADE_AGAIN} Ana Lys Bo Shown as Ana Lys reads it." in text
     assert Delivery.objects.count() == 0
 
 
 def test_a_reminder_without_a_recipient_says_that_it_is_nobody(lab: Client):
     text = words(lab.get(reverse("notifications:reminder", args=[ReminderFactory().pk])))
-    assert f"As of today nobody. {MADE_AGAIN} It goes to nobody as of today: this is how you would read it." in text
+    assert (
+        f"As of today, nobody. {MADE_AGAIN} As of today, nobody would receive it. This is how you would read it."
+        in text
+    )
     assert "0 people" not in text
 
 
@@ -329,7 +329,7 @@ def test_where_the_event_is_not_so_far_it_says_why_it_is_nobody(lab: Client):
     row = ReminderFactory(**report, object_id=ExchangeFactory(state="announced").pk)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert (
-        "As of today nobody: the Intertransfo is not that far yet. The list is made again when the e-mail leaves."
+        "As of today, nobody: the Intertransfo is not that far yet. The list is drawn up again when the e-mail is sent."
         in text
     )
 
@@ -341,7 +341,7 @@ def test_letters_that_wait_for_what_has_ended_say_so(lab: Client, state: str, sa
     DeliveryFactory(reminder=row, state=state)
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert (
-        "As of today nobody: it was settled already. The list is made again when the e-mail leaves." in text
+        "As of today, nobody: it was settled already. The list is drawn up again when the e-mail is sent." in text
     ) is said
 
 
@@ -358,7 +358,10 @@ def test_a_reminder_that_did_not_go_says_why_and_how_it_would_have_read(lab: Cli
     row = ReminderFactory(kind=kind, state="skipped", reason="late", due_at=NOW - timedelta(days=200))
     text = words(lab.get(reverse("notifications:reminder", args=[row.pk])))
     assert "What became of it It did not go: a later reminder goes in its place." in text
-    assert ("It cannot be shown" in text, "It goes to nobody as of today: this is how you would read it." in text) == (
+    assert (
+        "It cannot be shown" in text,
+        "As of today, nobody would receive it. This is how you would read it." in text,
+    ) == (
         gone,
         not gone,
     )

@@ -107,7 +107,7 @@ class TestAuthority:
         ("facts", "warning"),
         [
             ({"school_zone": ""}, "School zone of Ajaccio: unknown."),
-            ({"school_zone": "", "holiday_subdivision": "20R"}, "Corsica has a school calendar of its own."),
+            ({"school_zone": "", "holiday_subdivision": "20R"}, "Corsica has its own school calendar."),
             ({"school_zone": "B"}, None),
             ({"school_zone": "", "dissolved_on": date(2016, 1, 1)}, None),
         ],

@@ -153,7 +153,7 @@ class TestWords:
         part = rendered(reminder(handed(cast), letter="idea_live_yet"), cast["M"], "en")
         assert (part.subject, part.text.splitlines()[0]) == (
             "RIV-001 Une borne: is it live yet?",
-            "RIV-001 Une borne was handed over (1 Jul 2026). Is it live yet, in full or in part? Was it given up?",
+            "RIV-001 Une borne was handed over (1 Jul 2026). Is it live yet, in full or in part? Was it abandoned?",
         )
 
     def test_day_of_a_live_one_is_that_of_its_first_full_or_adapted_implementation(self, cast: Cast):

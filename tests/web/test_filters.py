@@ -52,7 +52,7 @@ def test_a_list_names_the_value_that_it_ignores(address: str, staff: Client, cas
     known = {"edition": cast.edition.slug, "cohort": cast.cohort.slug, "cohort_key": cast.cohort.slug}
     page = staff.get(address.format(**known))
     assert texts(page, "div", "note")[:1] == [
-        f"The filter “{LISTS[address]}” is ignored: “zzz” is not a value it accepts."
+        f"The filter “{LISTS[address]}” is ignored: it does not accept the value “zzz”. Choose another value."
     ]
 
 
@@ -60,7 +60,9 @@ def test_a_filter_that_is_not_open_to_the_reader_is_named_too(cast: Cast):
     client = Client(headers={"accept-language": "en"})
     client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
     page = client.get("/authorities/?missing=admin")
-    assert texts(page, "div", "note") == ["The filter “What is missing” is ignored: “admin” is not a value it accepts."]
+    assert texts(page, "div", "note") == [
+        "The filter “What is missing” is ignored: it does not accept the value “admin”. Choose another value."
+    ]
 
 
 def test_a_list_whose_values_are_all_known_reports_nothing(staff: Client):
@@ -72,7 +74,7 @@ def test_an_address_within_the_length_of_a_text_is_searched_and_one_beyond_is_re
     page = staff.get(f"/authorities/?name={'x' * (LONGEST_TEXT + 1)}")
     assert errors(page) == [f"Ensure this value has at most {LONGEST_TEXT} characters (it has {LONGEST_TEXT + 1})."]
     assert texts(page, "div", "note") == [
-        f"The filter “Name or town” is ignored: “{'x' * 59}…” is not a value it accepts."
+        f"The filter “Name or town” is ignored: it does not accept the value “{'x' * 59}…”. Choose another value."
     ]
 
 
