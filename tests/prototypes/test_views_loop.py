@@ -310,12 +310,12 @@ class TestFollowUps:
         assert list(errors(send(cast["A"], self.address(idea, 6), answer="unknown"))) == ["__all__"]
 
     @pytest.mark.parametrize(
-        ("state", "asked"), [("handed_over", [200, 200, 404, 404]), ("implemented", [200, 200, 200, 200])]
+        ("state", "statuses"), [("handed_over", [200, 200, 404, 404]), ("implemented", [200, 200, 200, 200])]
     )
-    def test_are_asked_twice_after_hand_over_and_four_times_once_live(self, cast: Cast, state: str, asked: list[int]):
+    def test_are_open_twice_after_hand_over_and_four_times_once_live(self, cast: Cast, state: str, statuses: list[int]):
         idea = IdeaFactory(cohort=cast.cohort, state=state)
         pages = {months: signed_in(cast["A"]).get(self.address(idea, months)) for months in (3, 6, 12, 24, 4)}
-        assert [answer.status_code for answer in pages.values()] == [*asked, 404]
+        assert [answer.status_code for answer in pages.values()] == [*statuses, 404]
 
 
 class TestTakingUp:
