@@ -285,7 +285,7 @@ def given(*, known: bool) -> str:
 def tally(*, known: bool = False) -> str:
     """How many ideas by outcome, months and reason of abandonment, then by cohort: rows that name one.
 
-    Of a cohort also how many ideas are past the month of the first horizon, and were implemented by then.
+    Of a cohort also how many ideas are past the anniversary of the first horizon, and were implemented by then.
     """
     return f"""SELECT * FROM ({outcomes(known=known)}, {given(known=known)}, sides AS (
     SELECT o.outcome, o.months, o.until, o.cohort_id, o.own, o.confirmed, o.vague, o.replicated,

@@ -43,6 +43,7 @@ DAYS = {
     "parked": date(2026, 10, 1),
     "abandoned": date(2026, 10, 5),
     "merged": date(2026, 10, 6),
+    "split": date(2026, 10, 6),
 }
 
 

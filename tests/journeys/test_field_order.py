@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
@@ -64,6 +65,8 @@ def test_the_page_says_that_a_test_has_a_note_before_another_is_saved(
     device: Device, member: Membership, trials: list[Trial], wire: Wire
 ):
     page = prepared(device, member)
+    page.context.add_init_script(Axe().axe_script)
+    page.reload()
     begin(page, device, trials[0])
     expect(page.locator("#first")).to_be_hidden()
     wire.cut()

@@ -48,15 +48,15 @@ def test_one_page_tells_the_story_as_a_line(visit, stage: Cast, script: bool):
     hand_over = {"evidence": "Front desk", "receives": "The kiosk", "contact": "The pilot", "on": "2026-07-01"}
     move(page, idea, "Hand over", **hand_over)
     move(page, idea, "Start implementing", on="2026-08-03")
-    live = {"evidence": "Two kiosks, anyone can see them", "on": "2026-09-01"}
+    live = {"evidence": "Two kiosks, anyone can see them", "on": "2026-08-10"}
     move(page, idea, "Mark as implemented", choice="full", **live)
-    main(page).locator("#follow-ups + ul").get_by_role("link", name="Note it").first.click()
+    main(page).locator("#follow-ups + ul").get_by_role("link", name="Answer", exact=True).click()
     page.get_by_text("yes, in full", exact=True).click()
     page.fill("[name=evidence]", "Seen at work")
-    press(page, "Note it")
+    press(page, "Save answer")
     assert told(page) == [
         *("Captured", "Accepted.", "Prototype 1.", "Decided: adopt", "Handed over", "Being implemented"),
-        *("Implemented", "3 months after hand-over."),
+        *("Implemented", "3 months after it went live."),
     ]
     expect(page.locator("ol.story")).to_contain_text("It stands on: the test of 11 May 2026")
     expect(page.locator("ol.story .proto")).to_contain_text("not met: 9 of 12")

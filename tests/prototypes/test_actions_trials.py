@@ -330,13 +330,13 @@ class TestImplemented:
         idea.refresh_from_db()
         assert (idea.state, Implementation.objects.get().scope) == ("implementing", "partial")
 
-    def test_a_partial_one_that_grows_is_the_same_row(self, cast: Cast):
+    def test_a_partial_one_that_grows_stays_beside_the_full_one(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")
         for scope in ("partial", "full"):
             actions.mark_implemented(idea=idea, scope=scope, evidence="Page publique", by=cast["A"], at=AT)
-        assert (idea.state, list(Implementation.objects.values_list("scope", "state"))) == (
+        assert (idea.state, list(Implementation.objects.order_by("pk").values_list("scope", "state"))) == (
             "implemented",
-            [("full", "live")],
+            [("partial", "live"), ("full", "live")],
         )
 
     @pytest.mark.parametrize(

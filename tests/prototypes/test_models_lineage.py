@@ -28,10 +28,10 @@ def insert(child: Idea, parent: Idea, kind: str = "split") -> None:
 
 
 def split(whole: Idea, parts: int = 2, on: date = date(2026, 10, 6)) -> list[Idea]:
-    """The whole merged into its first part, all of them known as its parts; captured and accepted that day."""
+    """The whole split into its parts, captured and accepted that day."""
     days = {"captured": on, "accepted": on}
     made = [IdeaFactory(cohort=whole.cohort, state="accepted", days=days) for _ in range(parts)]
-    tell(whole, "merged", on, merged_into=made[0])
+    tell(whole, "split", on)
     for part in made:
         insert(part, whole)
         part.refresh_from_db()
@@ -66,7 +66,7 @@ class TestClock:
     def test_a_part_nobody_accepted_has_no_clock(self):
         whole = IdeaFactory(state="accepted")
         part = IdeaFactory(cohort=whole.cohort)
-        tell(whole, "merged", merged_into=part)
+        tell(whole, "split")
         insert(part, whole)
         part.refresh_from_db()
         assert part.accepted_on is None
@@ -78,7 +78,7 @@ class TestClock:
 
 
 class TestNothingCountsTwice:
-    def test_only_what_was_merged_has_parts(self):
+    def test_only_a_split_idea_has_parts(self):
         whole = IdeaFactory(state="accepted")
         with refused_by("lineage_split_ended"):
             insert(IdeaFactory(cohort=whole.cohort), whole)
@@ -86,13 +86,13 @@ class TestNothingCountsTwice:
     def test_a_split_idea_does_not_come_back(self):
         whole = IdeaFactory(state="accepted")
         split(whole)
-        merged = whole.events.get(state="merged")
+        ended = whole.events.get(state="split")
         with refused_by("idea_split_stays"):
-            tell(whole, "accepted", date(2026, 3, 2), corrects=merged, reason="Wrong", recorded_on=date(2026, 10, 9))
+            tell(whole, "accepted", date(2026, 3, 2), corrects=ended, reason="Wrong", recorded_on=date(2026, 10, 9))
 
     def test_parts_stay_at_home(self):
         whole = IdeaFactory(state="accepted")
-        tell(whole, "merged", merged_into=IdeaFactory(cohort=whole.cohort))
+        tell(whole, "split")
         with refused_by("lineage_split_at_home"):
             insert(IdeaFactory(), whole)
 
@@ -148,7 +148,7 @@ class TestCircles:
             insert(idea, target, "reuse")
 
     def test_a_part_does_not_merge_into_its_whole(self):
-        """The whole is merged itself; only raw SQL could try."""
+        """The whole is split: only raw SQL could try."""
         whole = IdeaFactory(state="accepted")
         [_first, second] = split(whole)
         with refused_by("idea_merge_no_cycle"):

@@ -59,7 +59,7 @@ UNKNOWN: dict[str, Callable[[], None]] = {
     "implementation_precisions_known": changed(ImplementationFactory, "planned", live_precision="week"),
     "lineage_kind_known": lambda: insert_like(LineageFactory(), kind="whim") and None,
     "confirmation_state_known": lambda: force(ConfirmationFactory(), state="flying"),
-    "follow_up_answer_known": lambda: update(FollowUpFactory(), answer="maybe"),
+    "follow_up_answer_known": lambda: insert_like(FollowUpFactory(), answer="maybe") and None,
 }
 
 

@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from cohorts.models import Cohort
 from prototypes.figures import Figures
 from prototypes.models import Idea
-from prototypes.rates import completed_months
+from prototypes.rates import months_between
 from prototypes.rates_queries import EVERYTHING, implementation_rates
 from tests.factories.prototypes import IdeaFactory
 from tests.factories.rates import ABANDONED, AS_OF, IMPLEMENTED, OPEN, early_cohort, idea_after
@@ -25,12 +25,12 @@ AT_ONE_AGE = [
     (IMPLEMENTED, 11, 24, (1, 1)),
     (IMPLEMENTED, 12, 24, (1, 1)),
     (IMPLEMENTED, 13, 24, (1, 0)),
-    (IMPLEMENTED, 3, 12, (0, 0)),  # in time, but ideas of its age still may be
-    (IMPLEMENTED, 3, 13, (1, 1)),
+    (IMPLEMENTED, 3, 11, (0, 0)),  # in time, but ideas of its age still may be
+    (IMPLEMENTED, 3, 12, (1, 1)),
     (ABANDONED, 2, 24, (1, 0)),
     (ABANDONED, 2, 5, (0, 0)),
-    (OPEN, 12, 12, (0, 0)),
-    (OPEN, 13, 13, (1, 0)),
+    (OPEN, 11, 11, (0, 0)),
+    (OPEN, 12, 12, (1, 0)),
 ]
 
 
@@ -64,16 +64,18 @@ def test_what_is_captured_merged_or_published_is_of_no_age():
 @pytest.mark.parametrize(
     ("accepted", "as_of", "followed"),
     [
-        (date(2025, 10, 24), date(2026, 11, 23), 0),
-        (date(2025, 10, 24), date(2026, 11, 24), 1),
-        (date(2025, 1, 31), date(2026, 2, 27), 0),
-        (date(2025, 1, 31), date(2026, 2, 28), 1),  # a month is over on its last day
+        (date(2025, 10, 24), date(2026, 10, 23), 0),
+        (date(2025, 10, 24), date(2026, 10, 24), 1),
+        (date(2025, 1, 31), date(2026, 1, 30), 0),
+        (date(2025, 1, 31), date(2026, 1, 31), 1),
+        (date(2024, 2, 29), date(2025, 2, 27), 0),
+        (date(2024, 2, 29), date(2025, 2, 28), 1),  # a month is over on its last day
     ],
 )
-def test_the_thirteenth_month_is_complete_as_months_are_everywhere(accepted: date, as_of: date, followed: int):
+def test_the_first_year_is_over_on_its_anniversary_as_months_are_everywhere(accepted: date, as_of: date, followed: int):
     IdeaFactory(cohort=early_cohort(), state="accepted", days=dict.fromkeys(["captured", "accepted"], accepted))
     [cohort] = figures(as_of).by_cohort
-    assert (cohort.followed, completed_months(accepted, as_of) >= 13) == (followed, bool(followed))
+    assert (cohort.followed, months_between(accepted, as_of) >= 12) == (followed, bool(followed))
 
 
 def test_where_all_are_of_age_their_share_is_that_of_the_curve():

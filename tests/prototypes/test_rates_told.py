@@ -10,7 +10,7 @@ from prototypes import actions
 from prototypes.enums import AbandonedFor
 from prototypes.figures import CohortCount, Figures
 from prototypes.models import Idea
-from prototypes.rates import completed_months
+from prototypes.rates import months_between
 from prototypes.rates_queries import EVERYTHING, Scope, ideas_behind, implementation_rates
 from prototypes.silence import silence
 from tests.factories.cast import Cast
@@ -224,14 +224,15 @@ def test_an_abandonment_that_no_longer_counts_makes_nothing_imprecise():
     assert [figures(day).imprecise for day in (date(2026, 5, 1), TODAY)] == [1, 0]
 
 
-# Bounds: the highest and the lowest that imprecise days leave open
+# Bounds: the highest and the lowest that imprecise days leave open. Months are completed ones and the share of the
+# running one: from 28 February to 1 August are five, until 28 July, and 4 of the 31 days until 28 August.
 
 
-def months(told: Figures) -> list[tuple[int, ...]]:
+def months(told: Figures) -> list[tuple[float, ...]]:
     return [tuple(row) for row in told.by_month]
 
 
-def bounds(as_of: date = TODAY, **known: object) -> list[list[tuple[int, ...]]]:
+def bounds(as_of: date = TODAY, **known: object) -> list[list[tuple[float, ...]]]:
     told = implementation_rates(as_of=as_of, **known)
     return [months(side) for side in told.bounds or ()]
 
@@ -239,13 +240,13 @@ def bounds(as_of: date = TODAY, **known: object) -> list[list[tuple[int, ...]]]:
 @pytest.mark.parametrize(
     ("vague", "soonest", "latest"),
     [
-        (["accepted"], 5, 6),  # 1 to 28 February
-        (["accepted", "prototyping"], 5, 6),
-        (["implemented"], 6, 6),  # 1 to 31 August
-        (["accepted", "implemented"], 5, 6),
+        (["accepted"], 5 + 4 / 31, 6),  # 1 to 28 February
+        (["accepted", "prototyping"], 5 + 4 / 31, 6),
+        (["implemented"], 6, 6 + 30 / 31),  # 1 to 31 August
+        (["accepted", "implemented"], 5 + 4 / 31, 6 + 30 / 31),
     ],
 )
-def test_days_known_to_the_month_are_moved_within_it(vague: list[str], soonest: int, latest: int):
+def test_days_known_to_the_month_are_moved_within_it(vague: list[str], soonest: float, latest: float):
     idea = imprecise(*vague)
     assert idea.accepted_on == date(2026, 2, 1)
     assert bounds() == [[(soonest, 1, 0, 0)], [(latest, 1, 0, 0)]]
@@ -264,22 +265,22 @@ CAPTURED = ("captured", date(2024, 1, 1), "day")
 @pytest.mark.parametrize(
     ("events", "as_of", "told"),
     [
-        # Accepted in some month of 2025: open for 10 months, or for 22.
-        ([("accepted", date(2025, 1, 1), "year")], TODAY, [[(10, 0, 0, 1)], [(22, 0, 0, 1)]]),
+        # Accepted in some month of 2025: open for nearly 11 months, or for nearly 23.
+        ([("accepted", date(2025, 1, 1), "year")], TODAY, [[(10 + 24 / 30, 0, 0, 1)], [(22 + 23 / 30, 0, 0, 1)]]),
         # Not later than what came after it.
         (
             [("accepted", date(2025, 1, 1), "year"), ("prototyping", date(2025, 7, 1), "day")],
             TODAY,
-            [[(16, 0, 0, 1)], [(22, 0, 0, 1)]],
+            [[(16 + 23 / 30, 0, 0, 1)], [(22 + 23 / 30, 0, 0, 1)]],
         ),
         # Not earlier than what came before it, however early its month begins.
         (
             [("accepted", date(2025, 1, 20), "day"), ("abandoned", date(2025, 1, 20), "year")],
             TODAY,
-            [[(0, 0, 1, 0)], [(11, 0, 1, 0)]],
+            [[(0, 0, 1, 0)], [(11 + 11 / 31, 0, 1, 0)]],
         ),
         # By the end of March it may not have been accepted yet.
-        ([("accepted", date(2026, 1, 1), "year")], date(2026, 3, 31), [[], [(2, 0, 0, 1)]]),
+        ([("accepted", date(2026, 1, 1), "year")], date(2026, 3, 31), [[], [(2 + 30 / 31, 0, 0, 1)]]),
         # Nor abandoned: open still; or abandoned on that very day at the latest.
         (
             [("accepted", date(2025, 12, 31), "day"), ("abandoned", date(2026, 1, 1), "year")],
@@ -290,12 +291,12 @@ CAPTURED = ("captured", date(2024, 1, 1), "day")
         (
             [("accepted", date(2025, 1, 1), "year"), ("abandoned", date(2026, 3, 1), "month")],
             TODAY,
-            [[(2, 0, 1, 0)], [(14, 0, 1, 0)]],
+            [[(2 + 1 / 31, 0, 1, 0)], [(14 + 30 / 31, 0, 1, 0)]],
         ),
     ],
 )
 def test_imprecise_days_keep_the_order_of_the_story_and_the_day_asked_for(
-    events: list[tuple[str, date, str]], as_of: date, told: list[list[tuple[int, ...]]]
+    events: list[tuple[str, date, str]], as_of: date, told: list[list[tuple[float, ...]]]
 ):
     vaguely(CAPTURED, *events)
     assert bounds(as_of) == told
@@ -313,40 +314,43 @@ def implemented_in(year: int, *, accepted: tuple[date, str], **fields: object) -
 
 def test_between_two_years_lie_no_month_or_nearly_two_years():
     implemented_in(2025, accepted=(date(2024, 1, 1), "year"))
-    assert (months(figures()), bounds()) == ([(12, 1, 0, 0)], [[(0, 1, 0, 0)], [(23, 1, 0, 0)]])
+    assert (months(figures()), bounds()) == (
+        [(12, 1, 0, 0)],
+        [[(1 / 31, 1, 0, 0)], [(23 + 30 / 31, 1, 0, 0)]],
+    )
 
 
 def test_in_the_middle_of_its_year_an_implementation_may_have_come_or_not():
     implemented_in(2025, accepted=(date(2024, 6, 1), "day"))
     told = figures(date(2025, 6, 30))
     assert (told.rate, [side.rate for side in told.bounds or ()]) == (1.0, [1.0, 0.0])
-    assert bounds(date(2025, 6, 30)) == [[(7, 1, 0, 0)], [(12, 0, 0, 1)]]
-    assert bounds(date(2025, 12, 31)) == [[(7, 1, 0, 0)], [(18, 1, 0, 0)]]
+    assert bounds(date(2025, 6, 30)) == [[(7, 1, 0, 0)], [(12 + 29 / 30, 0, 0, 1)]]
+    assert bounds(date(2025, 12, 31)) == [[(7, 1, 0, 0)], [(18 + 30 / 31, 1, 0, 0)]]
 
 
 def test_in_the_year_of_all_of_it_an_idea_is_not_surely_accepted_but_may_be_implemented():
     implemented_in(2026, accepted=(date(2026, 1, 1), "year"))
-    assert bounds(date(2026, 3, 31)) == [[(0, 1, 0, 0)], [(2, 0, 0, 1)]]
+    assert bounds(date(2026, 3, 31)) == [[(0, 1, 0, 0)], [(2 + 30 / 31, 0, 0, 1)]]
 
 
 def test_an_implementation_surely_came_by_the_day_that_a_second_one_is_precise_about():
     idea = implemented_in(2026, accepted=(date(2025, 12, 31), "day"))
     ImplementationFactory(idea=idea, live_on=date(2026, 5, 4), unit="Accueil de nuit")
-    assert bounds(date(2026, 5, 3)) == [[(0, 1, 0, 0)], [(4, 0, 0, 1)]]
-    assert bounds(date(2026, 5, 4)) == [[(0, 1, 0, 0)], [(4, 1, 0, 0)]]
+    assert bounds(date(2026, 5, 3)) == [[(1 / 31, 1, 0, 0)], [(4 + 3 / 31, 0, 0, 1)]]
+    assert bounds(date(2026, 5, 4)) == [[(1 / 31, 1, 0, 0)], [(4 + 4 / 31, 1, 0, 0)]]
 
 
 def test_an_implementation_that_ended_came_before_its_end():
     idea = vaguely(CAPTURED, ("accepted", date(2025, 12, 31), "day"))
     ended = {"state": "discontinued", "ended_on": date(2026, 2, 10)}
     ImplementationFactory(idea=idea, live_on=date(2026, 1, 1), live_precision="year", **ended)
-    assert bounds() == [[(0, 1, 0, 0)], [(1, 1, 0, 0)]]
+    assert bounds() == [[(1 / 31, 1, 0, 0)], [(1 + 10 / 28, 1, 0, 0)]]
 
 
 def test_abandoned_after_an_implementation_that_may_come_later_it_counts_as_abandoned():
     idea = vaguely(CAPTURED, ("accepted", date(2025, 6, 30), "day"), ("abandoned", date(2026, 2, 1), "day"))
     ImplementationFactory(idea=idea, live_on=date(2026, 1, 1), live_precision="year")
-    assert bounds() == [[(6, 1, 0, 0)], [(7, 0, 1, 0)]]
+    assert bounds() == [[(6 + 2 / 31, 1, 0, 0)], [(7 + 2 / 29, 0, 1, 0)]]
 
 
 # Any story whose days are known to the day, the month or the year, and what may have been
@@ -379,14 +383,14 @@ def stories(draw: st.DrawFn) -> tuple[list[tuple[str, date, str]], dict[str, dat
 OUTCOMES = ("accepted", "abandoned", "implemented")
 
 
-def truly(days: dict[str, date], as_of: date) -> tuple[str, int] | None:
+def truly(days: dict[str, date], as_of: date) -> tuple[str, float] | None:
     """What became of an idea by that day, and after how many months; None before it was accepted."""
     if days["accepted"] > as_of:
         return None
     fate, on = next(
         ((state, day) for state, day in days.items() if state != "accepted" and day <= as_of), ("open", as_of)
     )
-    return fate, completed_months(days["accepted"], on)
+    return fate, months_between(days["accepted"], on)
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -414,23 +418,23 @@ def test_whatever_truly_happened_lies_between_the_bounds(data: st.DataObject):
 
 def test_nothing_happened_after_it_was_recorded():
     vaguely(CAPTURED, ("accepted", date(2026, 1, 1), "year"), recorded_on=date(2026, 2, 15))
-    assert bounds() == [[(9, 0, 0, 1)], [(10, 0, 0, 1)]]
+    assert bounds() == [[(9 + 9 / 30, 0, 0, 1)], [(10 + 23 / 30, 0, 0, 1)]]
 
 
 def test_an_implementation_that_no_event_tells_of_moves_within_its_own_month():
     idea = vaguely(CAPTURED, ("accepted", date(2026, 1, 31), "day"))
     ImplementationFactory(idea=idea, live_on=date(2026, 9, 1), live_precision="month")
-    assert bounds() == [[(7, 1, 0, 0)], [(8, 1, 0, 0)]]
+    assert bounds() == [[(7 + 1 / 30, 1, 0, 0)], [(8, 1, 0, 0)]]
     ImplementationFactory(idea=idea, live_on=date(2026, 8, 1), live_precision="year", unit="Accueil de nuit")
     assert bounds() == [[(0, 1, 0, 0)], [(8, 1, 0, 0)]]
 
 
-def test_the_parts_of_a_split_idea_are_as_imprecise_as_the_whole(cast: Cast):
+def test_a_split_idea_is_as_imprecise_as_its_acceptance_and_counts_once(cast: Cast):
     whole = IdeaFactory(cohort=cast.cohort)
     tell(whole, "accepted", date(2026, 3, 1), precision="month", recorded_on=date(2026, 4, 30))
     actions.split_idea(idea=whole, titles=["One", "Two"], by=cast["P"], at=datetime(2026, 11, 24, 9, tzinfo=UTC))
-    assert figures().imprecise == 2
-    assert bounds() == [[(7, 0, 0, 2)], [(8, 0, 0, 2)]]
+    assert figures().imprecise == 1
+    assert bounds() == [[(7 + 24 / 30, 0, 0, 1)], [(8 + 23 / 30, 0, 0, 1)]]
 
 
 def test_only_imprecise_ideas_move_and_the_rest_of_the_figures_stays():
@@ -438,8 +442,11 @@ def test_only_imprecise_ideas_move_and_the_rest_of_the_figures_stays():
     vaguely(CAPTURED, ("accepted", date(2025, 1, 1), "year"))
     told = figures()
     assert (months(told), bounds()) == (
-        [(8, 0, 0, 1), (22, 0, 0, 1)],
-        [[(8, 0, 0, 1), (10, 0, 0, 1)], [(8, 0, 0, 1), (22, 0, 0, 1)]],
+        [(8 + 22 / 30, 0, 0, 1), (22 + 23 / 30, 0, 0, 1)],
+        [
+            [(8 + 22 / 30, 0, 0, 1), (10 + 24 / 30, 0, 0, 1)],
+            [(8 + 22 / 30, 0, 0, 1), (22 + 23 / 30, 0, 0, 1)],
+        ],
     )
     assert [(side.as_of, side.accepted, side.group, side.bounds) for side in told.bounds or ()] == [
         (TODAY, 2, told.group, None)
@@ -451,7 +458,7 @@ def test_bounds_are_those_of_what_was_known(cast: Cast):
     named = idea.events.get(state="accepted")
     tell(idea, "accepted", date(2025, 5, 5), corrects=named, reason="Found", recorded_on=TODAY)
     assert bounds() == []
-    assert bounds(known_at=datetime(2026, 11, 1, tzinfo=UTC)) == [[(10, 0, 0, 1)], [(22, 0, 0, 1)]]
+    assert bounds(known_at=datetime(2026, 11, 1, tzinfo=UTC)) == [[(10 + 24 / 30, 0, 0, 1)], [(22 + 23 / 30, 0, 0, 1)]]
 
 
 def test_bounds_take_one_statement_more_and_only_where_a_day_is_imprecise(django_assert_num_queries):

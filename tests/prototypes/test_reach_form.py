@@ -175,9 +175,9 @@ def test_the_page_says_the_day_and_why(twelve: Cast):
 def test_the_file_says_the_day_and_why(twelve: Cast):
     asked = {"edition": "transfo-2026", "as_of": "2026-10-30"}
     said = client_of(twelve["A"]).get("/rates/figures.csv", asked).content.decode("utf-8-sig")
-    assert "As of;30 September 2026\r\n" in said
+    assert '"As of";"30 September 2026"\r\n' in said
     with override("en"):
-        assert f"Why this day;{MONTHLY}\r\n" in said
+        assert f'"Why this day";"{MONTHLY}"\r\n' in said
     assert "Why this day" not in client_of(twelve["A"]).get("/rates/figures.csv").content.decode()
 
 

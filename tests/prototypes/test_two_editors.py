@@ -128,13 +128,13 @@ class TestLog:
         return TrialFactory(prototype=prototype, state="locked")
 
     def test_what_comes_after_the_end_is_kept_beside(self, trial: Trial, cast: Cast):
-        """The form was open while somebody else concluded: a second version, once however often it is sent."""
+        """The form was open while someone else concluded the test: a second version, once however often it is sent."""
         address = f"/trials/{trial.pk}/log/"
         stood = seen(cast["S"], address)
         change(cast["P"], address, **NOTE, result="not_met", learning="What Pia learnt")
         late = NOTE | {"result": "not_met", "learning": "What the lab learnt", "seen": stood}
         answers = [signed_in(cast["S"]).post(address, late, follow=True) for _ in range(2)]
-        said = ["This test is concluded by now: what you noted is kept beside it, as a second version."]
+        said = ["This test is already concluded. Your note is saved as a second version; choose which one counts."]
         assert [texts(answer, "p", "message") for answer in answers] == [said, said]
         assert trial.notes.get().said["learning"] == "What the lab learnt"
         text = page(cast["S"], trial.get_absolute_url())

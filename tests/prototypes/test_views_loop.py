@@ -300,18 +300,22 @@ class TestFollowUps:
         answer = send(cast["A"], self.address(idea), answer="partial", words="Two halls", evidence="Photos")
         assert (answer.status_code, FollowUp.objects.get().answer) == (302, "partial")
         text = story(page(cast["M"], idea.get_absolute_url()))
-        told = ("3 months after hand-over", "Still live, in part. Two halls", "Photos")
+        told = ("3 months after hand-over", "Live, in part. Two halls", "Photos")
         assert [part for part in told if part not in text] == []
 
     def test_come_back_beside_their_field(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
         assert list(errors(send(cast["A"], self.address(idea), answer="full"))) == ["evidence"]
         assert list(errors(send(cast["A"], self.address(idea), answer="no"))) == ["words"]
-        assert list(errors(send(cast["A"], self.address(idea, 24), answer="unknown"))) == ["__all__"]
+        assert list(errors(send(cast["A"], self.address(idea, 6), answer="unknown"))) == ["__all__"]
 
-    def test_there_are_four(self, cast: Cast):
-        idea = IdeaFactory(cohort=cast.cohort, state="handed_over")
-        assert signed_in(cast["A"]).get(self.address(idea, 4)).status_code == 404
+    @pytest.mark.parametrize(
+        ("state", "statuses"), [("handed_over", [200, 200, 404, 404]), ("implemented", [200, 200, 200, 200])]
+    )
+    def test_are_open_twice_after_hand_over_and_four_times_once_live(self, cast: Cast, state: str, statuses: list[int]):
+        idea = IdeaFactory(cohort=cast.cohort, state=state)
+        pages = {months: signed_in(cast["A"]).get(self.address(idea, months)) for months in (3, 6, 12, 24, 4)}
+        assert [answer.status_code for answer in pages.values()] == [*statuses, 404]
 
 
 class TestTakingUp:

@@ -40,7 +40,7 @@ def worked(cast: Cast) -> Cast:
 @pytest.mark.django_db
 def test_each_figure_says_what_must_be_known_of_it(worked: Cast):
     assert card(worked, "A") == {
-        "First prototype in test": "0 of 1 on time | 1 late · target: 2 months · half after 3 months",
+        "First prototype in test": "0 of 1 on time | 1 late · target: 2 months · half after 4 months",
         "Tests concluded": "2 | 1 not met · 1 inconclusive",
         "Locked before observing": "2 of 2 | between 34% and 100%",
         "Strength of evidence": "1 did for real | not said of 1",
