@@ -106,7 +106,6 @@ class IdeaFilter(ListFilter):
         found: QuerySet[Idea] = ideas.unconfirmed(self.today) if chosen else ideas
         return found
 
-
     def with_two_notes(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
         """Keep ideas with a second note on a test that waits for a choice of this person."""
         waiting = FieldNote.objects.settleable_by(self.user, self.today).order_by()

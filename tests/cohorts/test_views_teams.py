@@ -245,9 +245,7 @@ class TestEarlierDays:
         row = team(cast, "decided")
         InnovationTeam.objects.filter(pk=row.pk).update(proposed_on=None)
         self.correct(row, cast, "Found", proposed_on=date(2026, 6, 2))
-        assert self.shown(cast) == [
-            "Proposed: corrected on 24 Nov 2026. First recorded without a day. Reason: Found"
-        ]
+        assert self.shown(cast) == ["Proposed: corrected on 24 Nov 2026. First recorded without a day. Reason: Found"]
 
     def test_closing_shows_its_reason(self, cast: Cast):
         close_team(team=team(cast, "open"), happened_on=TODAY, reason="No posts", today=TODAY, by=cast["P"])

@@ -198,7 +198,6 @@ class TestCorrection:
         with refused_by("implementation_correction"):
             insert_like(old, corrects_id=old.pk, correction_reason="Why", state="live")
 
-
     def test_second_correction_of_a_row_is_refused_by_its_own_constraint(self, cast: Cast, idea: Idea):
         """Even if the first correction had left the row live."""
         old = idea.implementations.get(scope="partial")
