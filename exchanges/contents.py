@@ -11,6 +11,7 @@ from django.db.models import Avg, Count, Exists, OuterRef, QuerySet, Subquery
 from accounts.models import User
 from cohorts.enums import CohortState
 from cohorts.models import Cohort
+from exchanges.clock import today_of_host
 from exchanges.enums import COMING
 from exchanges.enums.contents import FEW, CommitmentState
 from exchanges.models import Commitment, Contribution, Exchange, Feedback, Match, Minutes, ProgrammeItem, Question
@@ -55,6 +56,7 @@ def with_contents(exchanges: ExchangeQuerySet, user: User) -> ExchangeQuerySet:
             "state",
             "owner_id",
             owner="owner__full_name",
+            zone="exchange__host__authority__time_zone",
         ),
     )
 
@@ -72,17 +74,17 @@ class Promise:
     own: bool
 
 
-def promises(exchange: Exchange, user: User, today: date) -> list[Promise]:
+def promises(exchange: Exchange, user: User) -> list[Promise]:
     """What the page of an exchange found by `with_contents` opens with; nothing on those after the next one."""
     found: Any = exchange
     if exchange.retrospective or (exchange.state in COMING and found.another_first):
         return []
-    return [_promise(row, user, today) for row in found.carried_rows]
+    return [_promise(row, user) for row in found.carried_rows]
 
 
-def _promise(row: dict[str, Any], user: User, today: date) -> Promise:
+def _promise(row: dict[str, Any], user: User) -> Promise:
     due_on, state = date.fromisoformat(row["due_on"]), CommitmentState(row["state"])
-    late = state == CommitmentState.OPEN and due_on < today
+    late = state == CommitmentState.OPEN and due_on < today_of_host(row["zone"])
     return Promise(row["id"], row["what"], shown_name(row["owner"]), due_on, state, late, row["owner_id"] == user.pk)
 
 

@@ -61,7 +61,7 @@ def _files(
 ) -> QuerySet[Attachment]:
     """`may`: edit all of them, edit one's own."""
     (about, near, until), (every, own) = of, [ALLOW if one else deny("") for one in may]
-    owner = Owner(about, pk, "", "", user, near, every, every, own, until)
+    owner = Owner(about, pk, "", "", user, near, every, every, own, zone="", until=until)
     return Attachment.objects.visible_to(owner, today).by_age()
 
 

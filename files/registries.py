@@ -35,8 +35,8 @@ class Owner:
     may_add: Decision
     may_edit: Decision
     may_edit_own: Decision
+    zone: str
     until: date | None = None
-    zone: str = "Europe/Paris"
 
 
 # By the slug of a kind, what finds one: asked with its id, the person and today at each authority; None for what that

@@ -12,7 +12,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.lanes import CanvasKind
-from prototypes.models import Canvas, Challenge, Idea
+from prototypes.models import Canvas, Challenge, FieldNote, Idea
 from prototypes.queries import IdeaQuerySet
 from web.clock import Day
 from web.filters import ListFilter
@@ -37,6 +37,10 @@ class IdeaFilter(ListFilter):
     mine = django_filters.BooleanFilter(label=_("Mine only"), method="owned", widget=forms.CheckboxInput)
     silent = django_filters.BooleanFilter(label=_("Unconfirmed"), method="without_sign", widget=forms.CheckboxInput)
 
+    two_notes = django_filters.BooleanFilter(
+        label=_("Two different notes on a test"), method="with_two_notes", widget=forms.CheckboxInput
+    )
+
     class Meta:
         model = Idea
         fields: tuple[str, ...] = ()
@@ -50,6 +54,8 @@ class IdeaFilter(ListFilter):
         self.offer("cohort", self.cohorts(cohorts), at_least=2 if len(cohorts) <= MOST_COHORTS else 1)
         self.offer("challenge", self.challenges(), at_least=1)
         self.offer("owner", self.owners(), at_least=2)
+        if "two_notes" not in (self.data or {}):  # the link of the home page chooses it
+            del self.filters["two_notes"]
 
     def offer(self, name: str, choices: list[tuple[int, str]], *, at_least: int) -> None:
         """Fill a choice, or leave it out where there is nothing to choose; one that the address makes stays."""
@@ -98,6 +104,12 @@ class IdeaFilter(ListFilter):
 
     def without_sign(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
         found: QuerySet[Idea] = ideas.unconfirmed(self.today) if chosen else ideas
+        return found
+
+    def with_two_notes(self, ideas: Any, _name: str, chosen: bool) -> QuerySet[Idea]:
+        """Keep ideas with a second note on a test that waits for a choice of this person."""
+        waiting = FieldNote.objects.settleable_by(self.user, self.today).order_by()
+        found: QuerySet[Idea] = ideas.filter(pk__in=waiting.values("trial__prototype__idea")) if chosen else ideas
         return found
 
 

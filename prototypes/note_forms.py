@@ -18,7 +18,7 @@ from prototypes.field import figures, figures_as_typed, lines
 from prototypes.forms import LearntForm, LogForm
 from prototypes.models import FieldNote, Trial
 from prototypes.second_notes import can_add, completes
-from web.forms import WordsField, text_field
+from web.forms import WordsField, needed_if, text_field
 
 A_YEAR = timedelta(days=365)
 LAST_MILLISECOND = 4_102_444_800_000  # the year 2100
@@ -34,11 +34,13 @@ class ChoiceForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
-    replace_reason = text_field(
-        _("Why do you replace the first note?"),
-        rows=2,
-        required=False,
-        help_text=_("For example: the first note counted the staff as well."),
+    replace_reason = needed_if(
+        text_field(
+            _("Why do you replace the first note?"),
+            rows=2,
+            help_text=_("For example: the first note counted the staff as well."),
+        ),
+        _("required if you replace the first note"),
     )
 
     def chosen(self) -> SecondNoteChoice:
@@ -140,7 +142,7 @@ def answers_kept(note: FieldNote, trial: Trial) -> Answers | None:
     """The answers of a note, read as its form would read them today; None where it would not take them any more."""
     said = {**note.said, "groups": lines(note.said.get("groups") or {})}
     later = "result" not in said
-    form = LogForm(said, trial=trial, later=later, today=note.received_at.date())
+    form = LogForm(said, trial=trial, later=later)
     return answers(form, later=later) if form.is_valid() else None
 
 
@@ -166,11 +168,11 @@ class SettleForm(LearntForm):
         widget=forms.RadioSelect,
         required=False,
     )
-    reason = text_field(
-        _("Why do the figures change?"),
-        rows=2,
-        required=False,
-        help_text=_("Needed if the test is concluded and other figures are to count."),
+    reason = needed_if(
+        text_field(
+            _("Why do the figures change?"), rows=2, help_text=_("For example: the first sheet was of a rehearsal.")
+        ),
+        _("required if the figures change"),
     )
     observation = text_field(_("Observation"), rows=5, required=False)
     learning = text_field(_("What did we learn?"), rows=5, required=False)

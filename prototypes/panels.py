@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -23,8 +23,8 @@ from prototypes.models import Canvas, FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
 from web.clock import Day, Today, day_in
-from web.home import Attention, Found, Watch
-from web.nested import columns, counted, nested, revived
+from web.home import Attention, Found, Watch, in_all
+from web.nested import columns, counted, first, nested, revived
 from web.panels import Panel
 from web.prepared import prepared
 
@@ -147,11 +147,12 @@ def _say_to_accept(_request: HttpRequest, found: Found) -> list[Attention]:
 
 def _find_two_versions(user: User, today: Today) -> ArraySubquery:
     rows = FieldNote.objects.settleable_by(user, today)
-    return nested(rows[:MOST_NOTES], "id", "trial_id", title="trial__prototype__title")
+    titled = rows.annotate(title=F("trial__prototype__title"))
+    return first(titled, MOST_NOTES, "id", "trial_id", "title")
 
 
 def _say_two_versions(_request: HttpRequest, found: Found) -> list[Attention]:
-    return [
+    notes = [
         Attention(
             strong=row["title"],
             text=_("has a test with two different notes. Choose which figures count."),
@@ -160,6 +161,11 @@ def _say_two_versions(_request: HttpRequest, found: Found) -> list[Attention]:
         )
         for row in found
     ]
+    if n := in_all(found):
+        strong = ngettext("%(n)d test has two different notes.", "%(n)d tests have two different notes.", n) % {"n": n}
+        href = f"{reverse('prototypes:idea_list')}?two_notes=on"
+        notes.append(Attention(strong, _("The first ones are named above."), href, _("See them all")))
+    return notes
 
 
 # Cohorts past their format's month for a first prototype in test, with none locked in a test yet.

@@ -14,6 +14,7 @@ from cohorts.filters import TeamFilter
 from cohorts.forms.teams import DaysForm, ProposeTeamForm, TeamForm
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.permissions import may_keep_innovation_team
+from cohorts.team_changes import changes_of
 from cohorts.team_steps import NEXT, milestones, road_of
 from cohorts.views.clock import local_today
 from web import htmx
@@ -42,9 +43,10 @@ def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
     """What becomes of the team that stays: its steps, its means, and those that came before it."""
     cohort = _cohort(request, slug)
     teams = list(cohort.innovation_teams.visible_to(person(request)).order_by("-pk"))
+    changes = changes_of(teams) if teams else {}
     context = {
         "cohort": cohort,
-        "teams": [(team, road_of(team), NEXT.get(team.state)) for team in teams],
+        "teams": [(team, road_of(team), NEXT.get(team.state), changes.get(team.pk, [])) for team in teams],
         "at_work": any(team.state != "closed" for team in teams),
         "may_keep": may_keep_innovation_team(person(request), cohort, local_today(cohort)),
         "history_of": Link("innovation-team", teams[0].pk) if teams else None,
@@ -99,7 +101,7 @@ def correct_team_days(request: HttpRequest, pk: int) -> HttpResponse:
     if done(form, actions.correct_team_days, team=team, today=local_today(cohort), by=user):
         messages.success(request, _("Saved."))
         return redirect("cohorts:innovation_team", cohort.slug)
-    kept = _("The history keeps the day given before, and the reason.")
+    kept = _("The page shows the day given before, and the reason.")
     return _page(cohort, _("Correct a day"), _("Save"), (kept,)).show(request, form)
 
 

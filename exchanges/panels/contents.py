@@ -3,21 +3,20 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from exchanges.clock import today_of_host
 from exchanges.enums import PAST, ExchangeState, RegistrationState
 from exchanges.models import Commitment, Exchange, Minutes
 from exchanges.panels import NAMED
 from web import formats
-from web.clock import Today, day_in
+from web.clock import Today
 from web.home import Attention, Found, Watch
 from web.nested import nested, revived
 
@@ -37,7 +36,7 @@ def _say_promises(_request: HttpRequest, found: Found) -> list[Attention]:
 
 def _promise(row: dict[str, Any]) -> Attention:
     due_on = date.fromisoformat(row["due_on"])
-    late = due_on < day_in(row["zone"] or settings.TIME_ZONE, timezone.now())
+    late = due_on < today_of_host(row["zone"])
     lead = _("You promised, and it is late:") if late else _("You promised:")
     words = {"what": row["what"], "day": formats.short_day(due_on, get_language() or "fr")}
     href = reverse("exchanges:close_commitment", args=[row["id"]])

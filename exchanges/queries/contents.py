@@ -40,7 +40,7 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
         return self.filter(said_at(user))
 
     def with_people(self) -> CommitmentQuerySet:
-        return self.select_related("owner", "cohort", "exchange__edition")
+        return self.select_related("owner", "cohort", "exchange__edition", "exchange__host__authority")
 
     def carried_to(self, edition: Any, first_day: Any) -> CommitmentQuerySet:
         """Promises made earlier in the edition and still open when the exchange of that first day begins.

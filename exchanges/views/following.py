@@ -31,7 +31,6 @@ from exchanges.permissions import (
 from exchanges.queries import said_at
 from exchanges.views.finding import acted, find, now, page_about, standing_of
 from exchanges.views.parts import address, filled
-from web.clock import platform_today
 from web.decisions import enforce
 from web.form_pages import form_page, sent
 
@@ -53,7 +52,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
         "wishes": wishes(exchange) if writes else None,
         "own": own_answer(person(request), exchange) if begun else None,
         "begun": begun,
-        "today": platform_today(),
+        "late_ones": {row.pk for row in (*carried, *made) if row.late(exchange_today(row.exchange))},
         "can": {"write": writes, "commit": begun and may_commit(standing)},
     }
     return render(request, "exchanges/minutes.html", context)

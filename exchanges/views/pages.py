@@ -84,7 +84,7 @@ def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     found = one_or_404(_exchange(person(request), pk))
     context = {
         **sheet(found, person(request), now(), exchange_today(found)),
-        "promises": promises(found, person(request), exchange_today(found)),
+        "promises": promises(found, person(request)),
         "published": published(found, person(request)),
     }
     return render(request, "exchanges/exchange.html", context)

@@ -8,11 +8,13 @@ import pytest
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from cohorts.actions.teams import close_team, correct_team_days, describe_team
 from cohorts.enums import TEAM_DAYS
 from cohorts.models import InnovationTeam
 from tests.cohorts.pages import browser, doors, errors, main, said
-from tests.factories.cast import Cast
+from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import InnovationTeamFactory, MembershipFactory
+from tests.pages import texts
 
 DECIDED = date(2026, 10, 1)
 
@@ -49,7 +51,7 @@ def test_who_left_reads_no_team_that_came_after(cast: Cast):
 def test_the_team_is_shown_with_its_road_and_its_means(cast: Cast):
     row = team(cast, "decided", posts=Decimal("2.5"), budget=Decimal(180_000), place="Halle")
     page = browser(cast["P"]).get(at("innovation_team", "rivage"))
-    ((_team, road, step),) = page.context["teams"]
+    ((_team, road, step, _changes),) = page.context["teams"]
     assert [(str(rung.label), rung.state, rung.day) for rung in road] == [
         ("Envisaged", "went", date(2026, 6, 1)),
         ("Prefigured", "went", DECIDED),
@@ -65,7 +67,7 @@ def test_the_team_is_shown_with_its_road_and_its_means(cast: Cast):
 def test_a_closed_team_shows_its_end_and_makes_room_for_another(cast: Cast):
     team(cast, "closed")
     page = browser(cast["P"]).get(at("innovation_team", "rivage"))
-    ((_team, road, step),) = page.context["teams"]
+    ((_team, road, step, _changes),) = page.context["teams"]
     assert ([rung.state for rung in road], step) == (["went"] * 5, None)
     assert at("propose_team", "rivage") in doors(page)
 
@@ -75,7 +77,7 @@ def test_the_page_costs_the_same_for_three(count: int, cast: Cast, django_assert
     for _ in range(count):
         InnovationTeamFactory(cohort=cast.cohort, retrospective=True)
     client = browser(cast["P"])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(client.get(at("innovation_team", "rivage")).context["teams"]) == count
 
 
@@ -217,3 +219,40 @@ def test_nonsense_figures_come_back_beside_their_field(field: str, value: str, b
 def test_teams_without_a_cohort_have_no_page_here(cast: Cast):
     row = InnovationTeam.objects.create(authority=cast.cohort.authority, name="Seul")
     assert browser(cast["S"]).get(at("edit_team", row.pk)).status_code == 404
+
+
+class TestEarlierDays:
+    """A corrected day and the reason of a closing stay on the page, for everyone who reads it."""
+
+    def correct(self, row: InnovationTeam, cast: Cast, reason: str, **days: date | None) -> None:
+        correct_team_days(team=row, reason=reason, today=TODAY, by=cast["P"], **days)
+
+    def shown(self, cast: Cast, letter: str = "M") -> list[str]:
+        page = browser(cast[letter]).get(at("innovation_team", "rivage"))
+        return [text for text in texts(page, "p") if "ecorded" in text]
+
+    def test_each_correction_shows_the_day_before_it_and_its_reason(self, cast: Cast):
+        row = team(cast, "open")
+        self.correct(row, cast, "Read in the minutes", decided_on=date(2026, 9, 1), prefigured_on=date(2026, 8, 3))
+        self.correct(row, cast, "Read again", decided_on=date(2026, 9, 2))
+        assert self.shown(cast) == [
+            "Prefigured: corrected on 24 Nov 2026. First recorded: 1 Oct 2026."
+            " Decided: corrected on 24 Nov 2026. First recorded: 1 Oct 2026. Reason: Read in the minutes",
+            "Decided: corrected on 24 Nov 2026. First recorded: 1 Sep 2026. Reason: Read again",
+        ]
+
+    def test_day_that_was_missing_says_so(self, cast: Cast):
+        row = team(cast, "decided")
+        InnovationTeam.objects.filter(pk=row.pk).update(proposed_on=None)
+        self.correct(row, cast, "Found", proposed_on=date(2026, 6, 2))
+        assert self.shown(cast) == ["Proposed: corrected on 24 Nov 2026. First recorded without a day. Reason: Found"]
+
+    def test_closing_shows_its_reason(self, cast: Cast):
+        close_team(team=team(cast, "open"), happened_on=TODAY, reason="No posts", today=TODAY, by=cast["P"])
+        assert self.shown(cast) == ["Closed, recorded on 24 Nov 2026. Reason: No posts"]
+
+    def test_correction_that_changes_nothing_and_other_changes_show_nothing(self, cast: Cast):
+        row = team(cast, "open")
+        self.correct(row, cast, "Same", decided_on=DECIDED)
+        describe_team(team=row, name="Halle", by=cast["P"])
+        assert self.shown(cast) == []

@@ -95,7 +95,8 @@ def draft(person: User | None = None, name: str = "atelier.jpg", **columns: Any)
 def owner(person: User | None = None, letters: str = "M", circle: str = "cohort", **told: Any) -> Owner:
     """Something that holds files, as `person` with these letters stands to it."""
     given = {"about": "session", "object_id": 7, "name": "Séance 7", "href": "/sessions/7/"} | told
-    return Owner(person=person or UserFactory(), circle=Circle(circle), **decisions(frozenset(letters)) | given)
+    who = {"person": person or UserFactory(), "circle": Circle(circle), "zone": "Europe/Paris"}
+    return Owner(**who | decisions(frozenset(letters)) | given)
 
 
 class AttachmentFactory(factory.django.DjangoModelFactory):

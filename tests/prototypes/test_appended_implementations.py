@@ -12,7 +12,7 @@ from tests.factories.cast import Cast
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory
 from tests.prototypes.pages import page, send
-from tests.sql import insert_like, refused_by, update
+from tests.sql import force, insert_like, refused_by, update
 from web.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -197,6 +197,14 @@ class TestCorrection:
         self.correct(old, cast, evidence="Second page")
         with refused_by("implementation_correction"):
             insert_like(old, corrects_id=old.pk, correction_reason="Why", state="live")
+
+    def test_second_correction_of_a_row_is_refused_by_its_own_constraint(self, cast: Cast, idea: Idea):
+        """Even if the first correction had left the row live."""
+        old = idea.implementations.get(scope="partial")
+        self.correct(old, cast, evidence="Second page")
+        force(old, state="live", reason="", unit="Old")
+        with refused_by("implementation_corrected_once"):
+            insert_like(old, corrects_id=old.pk, correction_reason="Why", unit="Other")
 
 
 class TestLiveDay:

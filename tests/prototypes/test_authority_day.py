@@ -1,22 +1,29 @@
 """Near midnight each row is compared with the day at its own authority, on one screen as on its siblings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cohorts.models import Cohort, Session
 from exchanges.models import Exchange
+from files.registries import attachables
 from programmes.models import Authority
 from prototypes import actions
 from prototypes.actions.unconfirmed import falling_silent
-from prototypes.models import Idea
+from prototypes.models import Idea, Trial
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
+from tests.factories.contents import CommitmentFactory
 from tests.factories.exchanges import ExchangeFactory
-from tests.factories.prototypes import ConfirmationFactory, IdeaFactory
-from tests.prototypes.pages import errors, page, send
+from tests.factories.files import AttachmentFactory, picture
+from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, PrototypeFactory, TrialFactory
+from tests.prototypes.field import draft, post
+from tests.prototypes.pages import change, errors, page, send, signed_in
 from tests.sql import force
 from web.clock import today_everywhere
 
@@ -137,3 +144,116 @@ class TestMembers:
         cast["P"].memberships.update(ends_on=date(2026, 11, 25))
         cohorts = Cohort.objects.filter(pk=cast.cohort.pk)
         assert list(cohorts.led_by(cast["P"], today_everywhere())) == [cast.cohort]
+
+
+NOTE = {"participants": "12", "successes": "9", "result": "not_met", "learning": "Signs help.", "observation": "O"}
+
+
+class TestTests:
+    def locked(self, cohort: Cohort) -> Trial:
+        idea = IdeaFactory(cohort=cohort, state="testing")
+        return TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked")
+
+    @pytest.mark.parametrize(("where", "day"), [("cohort", "2026-11-25"), ("other", "2026-11-24")])
+    def test_latest_day_of_a_test_is_the_day_there(self, cast: Cast, where: str, day: str):
+        trial = self.locked(getattr(cast, where))
+        address = f"/trials/{trial.pk}/log/"
+        proposed = signed_in(cast["S"]).get(address).context["form"]["held_on"].value()
+        answers = [change(cast["S"], address, **NOTE, held_on=later) for later in ("2026-11-26", day)]
+        trial.refresh_from_db()
+        assert (str(proposed), list(errors(answers[0])), str(trial.held_on)) == (day, ["held_on"], day)
+
+    @pytest.mark.parametrize(("where", "accepted"), [("cohort", True), ("other", False)])
+    def test_note_of_a_phone_is_taken_on_the_day_there(self, cast: Cast, where: str, accepted: bool):
+        trial = self.locked(getattr(cast, where))
+        post(cast["S"], trial, draft(cast["S"], trial, held_on="2026-11-25"))
+        trial.refresh_from_db()
+        assert (str(trial.held_on) == "2026-11-25") == accepted
+
+
+KINDS: dict[str, Callable[[Cohort], Any]] = {
+    "session": lambda cohort: session_on(cohort, date(2026, 11, 20)),
+    "idea": lambda cohort: IdeaFactory(cohort=cohort, state="testing"),
+    "prototype": lambda cohort: PrototypeFactory(idea=IdeaFactory(cohort=cohort, state="testing")),
+    "trial": lambda cohort: TrialFactory(prototype__idea=IdeaFactory(cohort=cohort, state="testing")),
+}
+
+
+class TestFiles:
+    def test_every_kind_that_files_belong_to_is_tested_here(self):
+        assert set(attachables.slugs()) == set(KINDS)
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_owner_is_in_the_zone_of_its_authority(self, cast: Cast, kind: str):
+        today = today_everywhere()
+        owners = [attachables[kind](KINDS[kind](cohort).pk, cast["S"], today) for cohort in (cast.cohort, cast.other)]
+        assert [owner and owner.zone for owner in owners] == ["Indian/Reunion", "Europe/Paris"]
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_picture_is_shown_until_the_last_day_there(self, cast: Cast, kind: str):
+        shown = []
+        for cohort in (cast.cohort, cast.other):
+            of = KINDS[kind](cohort)
+            row = AttachmentFactory(of=of, about=kind, consent="cohort", consent_until=date(2026, 11, 24))
+            on_page = f"/files/{row.pk}/small/" in page(cast["S"], of.get_absolute_url())
+            shown.append((on_page, signed_in(cast["S"]).get(f"/files/{row.pk}/small/").status_code))
+        assert shown == [(False, 404), (True, 200)]
+
+    @pytest.mark.parametrize("kind", KINDS)
+    def test_consent_that_ended_there_is_refused(self, cast: Cast, kind: str):
+        taken = []
+        for cohort in (cast.cohort, cast.other):
+            form = {"consent": "cohort", "consent_until": "2026-11-24", "alt_text_1": "A wall", "entry": str(uuid4())}
+            file = SimpleUploadedFile("wall.jpg", picture(), "image/jpeg")
+            address = f"/files/{kind}/{KINDS[kind](cohort).pk}/add/"
+            answer = send(cast["S"], address, **form, file_1=file)
+            taken.append(errors(answer) if answer.status_code != 302 else {})
+        assert taken == [{"consent_until": ["This day is over: the file would not be shown."]}, {}]
+
+
+class TestSessionLists:
+    @pytest.mark.parametrize(("period", "shown"), [("past", [True, False]), ("week", [False, True])])
+    def test_periods_are_those_of_each_authority(self, cast: Cast, period: str, shown: list[bool]):
+        rows = [session_on(cohort, date(2026, 11, 24)) for cohort in (cast.cohort, cast.other)]
+        text = page(cast["S"], f"/sessions/?period={period}")
+        assert [f"/sessions/{row.pk}/" in text for row in rows] == shown
+
+    def test_session_is_held_from_its_last_day_there(self, cast: Cast):
+        rows = [session_on(cohort, date(2026, 11, 25)) for cohort in (cast.cohort, cast.other)]
+        for row in rows:
+            send(cast["S"], f"/sessions/{row.pk}/hold/")
+            row.refresh_from_db()
+        assert [row.state for row in rows] == ["held", "scheduled"]
+
+
+class TestExchangePages:
+    """The exchange is hosted in Réunion or on the mainland; the platform is in Paris."""
+
+    def hosted(self, cast: Cast, where: str, **columns: Any) -> Exchange:
+        told = {"first_day": date(2026, 11, 18), "state": "held", "number": 1} | columns
+        return ExchangeFactory(edition=cast.edition, host=getattr(cast, where), **told)
+
+    @pytest.mark.parametrize(("where", "late"), [("cohort", True), ("other", False)])
+    def test_commitment_is_late_on_all_pages_or_on_none(self, cast: Cast, where: str, late: bool):
+        """Due on the 24th. The next exchange, which it opens, is hosted by the other cohort."""
+        row = self.hosted(cast, where)
+        cast["M"].memberships.update(cohort=row.host)
+        CommitmentFactory(exchange=row, owner=cast["M"], made_on=date(2026, 11, 18), due_on=date(2026, 11, 24))
+        host = "other" if where == "cohort" else "cohort"
+        coming = self.hosted(cast, host, number=2, first_day=date(2027, 5, 18), state="registration_open")
+        addresses = [f"/exchanges/{row.pk}/minutes/", f"/exchanges/{coming.pk}/minutes/", coming.get_absolute_url()]
+        marks = [">late<" in page(cast["S"], address).replace("> ", ">") for address in addresses]
+        marks.append("You promised, and it is late" in page(cast["M"], "/"))
+        assert marks == [late] * 4
+
+    @pytest.mark.parametrize(("where", "over"), [("cohort", True), ("other", False)])
+    def test_exchange_of_the_24th_is_over_on_its_page_where_its_host_is_past_it(
+        self, cast: Cast, where: str, over: bool
+    ):
+        row = self.hosted(cast, where, first_day=date(2026, 11, 23), days=2, state="registration_open")
+        assert signed_in(cast["M"]).get(row.get_absolute_url()).context["over"] == over
+
+    @pytest.mark.parametrize(("where", "offered"), [("cohort", True), ("other", False)])
+    def test_page_says_that_it_was_held_from_its_first_day_at_its_host(self, cast: Cast, where: str, offered: bool):
+        row = self.hosted(cast, where, first_day=date(2026, 11, 25), state="registration_closed")
+        assert (f"/exchanges/{row.pk}/hold/" in page(cast["S"], row.get_absolute_url())) == offered

@@ -9,9 +9,9 @@ from accounts.models import User
 from prototypes.filters import IdeaFilter
 from prototypes.models import Idea
 from prototypes.silence import silence
-from tests.factories.cast import TODAY, Cast
+from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
-from tests.factories.prototypes import ChallengeFactory, IdeaFactory
+from tests.factories.prototypes import ChallengeFactory, FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,19 @@ def test_by_owner(ideas: Cast):
 
 def test_by_silence(ideas: Cast):
     assert narrowed(ideas["M"], silent="on") == ["A borne"]
+
+
+def test_by_two_different_notes_on_a_test(ideas: Cast):
+    settled = {"settlement": "stands", "settled_at": NOW, "settled_by": ideas["P"]}
+    for title, columns in {"A borne": {}, "B école": settled}.items():
+        prototype = PrototypeFactory(idea=Idea.objects.get(title=title))
+        trial = TrialFactory(prototype=prototype, state="concluded")
+        FieldNoteFactory(trial=trial, by=ideas["M"], **columns)
+    assert [narrowed(ideas[letter], two_notes="on") for letter in "PX"] == [["A borne"], []]
+
+
+def test_two_different_notes_are_a_choice_only_where_a_link_makes_it(ideas: Cast):
+    assert (offered(ideas["M"]), offered(ideas["M"], two_notes="on")) == (ALWAYS, ALWAYS | {"two_notes"})
 
 
 def test_by_cohort(ideas: Cast):

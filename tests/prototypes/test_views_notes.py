@@ -1,5 +1,6 @@
 """Two versions of a test on its page: both are read, one way or the other is settled, and no word goes."""
 
+import re
 from typing import Any
 
 import pytest
@@ -210,3 +211,32 @@ def test_home_tells_an_ambassador_whose_own_work_it_is(cast: Cast, note: FieldNo
 
 def test_homes_button_leads_to_the_page_that_settles_it(cast: Cast, note: FieldNote):
     assert f'href="{address(note)}"' in page(cast["P"], "/")
+
+
+@pytest.mark.parametrize(("number", "more"), [(5, ""), (6, "6 tests have two different notes.")])
+def test_home_counts_the_tests_beyond_the_first_five_and_leads_to_their_ideas(
+    cast: Cast, note: FieldNote, number: int, more: str
+):
+    for _n in range(number - 1):
+        FieldNoteFactory(trial=TrialFactory(prototype=note.trial.prototype, state="concluded"), by=cast["M"])
+    text = page(cast["P"], "/")
+    link = "/ideas/?two_notes=on"
+    assert (text.count(TOLD), more in text, link in text) == (5, True, bool(more))
+    if more:
+        assert note.trial.prototype.idea.title in page(cast["P"], link)
+
+
+def test_reason_for_changed_figures_says_when_it_is_required(cast: Cast, note: FieldNote):
+    assert optional_labels(cast["P"], address(note), "reason") == ["(required if the figures change)"]
+
+
+def optional_labels(user: User, path: str, name: str) -> list[str]:
+    """What stands in brackets after the label of a field."""
+    text = signed_in(user).get(path).content.decode()
+    label = text.split(f'for="id_{name}"', 1)[1].split("</label>", 1)[0]
+    return [" ".join(found.split()) for found in re.findall(r'class="optional">([^<]*)<', label)]
+
+
+def test_reason_for_replacing_the_first_note_says_when_it_is_required(cast: Cast, trial: Trial):
+    path = f"/trials/{trial.pk}/log/"
+    assert optional_labels(cast["P"], path, "replace_reason") == ["(required if you replace the first note)"]
