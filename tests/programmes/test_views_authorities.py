@@ -149,6 +149,7 @@ class TestAuthority:
             "zone B",
             "Alsace",
             "Europe/Paris",
+            "French",
             "48.58° · 7.75°",
             "Alsace",
         ]
