@@ -38,11 +38,11 @@ def migrate_back() -> None:
 class TestSplits:
     def old_split(self, cast: Cast) -> tuple[Idea, list[Idea]]:
         """An idea split in two as it was written before: merged into its first part."""
-        whole = IdeaFactory(cohort=cast.cohort, state="accepted")
-        parts = actions.split_idea(idea=whole, titles=["Sign", "Word"], by=cast["P"], at=AT)
-        force(whole.events.get(state="split"), state="merged", merged_into_id=parts[0].pk)
-        force(whole, state="merged", merged_into_id=parts[0].pk)
-        return whole, parts
+        original = IdeaFactory(cohort=cast.cohort, state="accepted")
+        parts = actions.split_idea(idea=original, titles=["Sign", "Word"], by=cast["P"], at=AT)
+        force(original.events.get(state="split"), state="merged", merged_into_id=parts[0].pk)
+        force(original, state="merged", merged_into_id=parts[0].pk)
+        return original, parts
 
     def ends(self, idea: Idea) -> tuple[Any, ...]:
         """The end of an idea, on its row and in its last event."""
@@ -51,21 +51,21 @@ class TestSplits:
         return idea.state, idea.merged_into_id, event.state, event.merged_into_id
 
     def test_old_split_becomes_a_split_and_a_merge_stays_a_merge(self, cast: Cast):
-        whole, _parts = self.old_split(cast)
+        original, _parts = self.old_split(cast)
         merged, target = IdeaFactory(cohort=cast.cohort, state="accepted"), IdeaFactory(cohort=cast.cohort)
         actions.merge_idea(idea=merged, into=target, by=cast["P"], at=AT)
         migrate()
-        assert (self.ends(whole), self.ends(merged)) == (
+        assert (self.ends(original), self.ends(merged)) == (
             ("split", None, "split", None),
             ("merged", target.pk, "merged", target.pk),
         )
 
     def test_split_becomes_a_merge_into_its_first_part_again_on_the_way_back(self, cast: Cast):
-        whole, parts = self.old_split(cast)
-        before = self.ends(whole)
+        original, parts = self.old_split(cast)
+        before = self.ends(original)
         migrate()
         migrate_back()
-        assert self.ends(whole) == before == ("merged", parts[0].pk, "merged", parts[0].pk)
+        assert self.ends(original) == before == ("merged", parts[0].pk, "merged", parts[0].pk)
 
     def test_rules_of_ideas_are_in_force_again_afterwards(self, cast: Cast):
         self.old_split(cast)
@@ -75,13 +75,13 @@ class TestSplits:
     @pytest.mark.parametrize("back", [False, True])
     def test_it_runs_where_no_trigger_can_be_ignored(self, cast: Cast, back: bool):
         """On every platform that migrated before: see `web.database_roles`."""
-        whole, _parts = self.old_split(cast)
+        original, _parts = self.old_split(cast)
         with connection.cursor() as cursor:
             cursor.execute(CLOSED)
         migrate()
         if back:
             migrate_back()
-        assert self.ends(whole)[0] == ("merged" if back else "split")
+        assert self.ends(original)[0] == ("merged" if back else "split")
 
 
 class TestPartialImplementations:

@@ -226,7 +226,7 @@ def test_home_counts_the_tests_beyond_the_first_five_and_leads_to_their_ideas(
         assert note.trial.prototype.idea.title in page(cast["P"], link)
 
 
-def test_reason_for_changed_figures_says_when_it_is_required(cast: Cast, note: FieldNote):
+def test_reason_for_changed_figures_is_labelled_as_required_under_its_condition(cast: Cast, note: FieldNote):
     assert optional_labels(cast["P"], address(note), "reason") == ["(required if the figures change)"]
 
 
@@ -237,6 +237,6 @@ def optional_labels(user: User, path: str, name: str) -> list[str]:
     return [" ".join(found.split()) for found in re.findall(r'class="optional">([^<]*)<', label)]
 
 
-def test_reason_for_replacing_the_first_note_says_when_it_is_required(cast: Cast, trial: Trial):
+def test_reason_for_replacing_the_first_note_is_labelled_as_required_under_its_condition(cast: Cast, trial: Trial):
     path = f"/trials/{trial.pk}/log/"
     assert optional_labels(cast["P"], path, "replace_reason") == ["(required if you replace the first note)"]
