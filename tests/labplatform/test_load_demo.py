@@ -377,7 +377,7 @@ class TestIdeas:
         kinds = Lineage.objects.order_by("kind").values_list("kind", flat=True)
         assert list(kinds) == ["reuse", "split", "split"]
         followed = FollowUp.objects.filter(idea__title="L’entrée à trois couleurs").values_list("months", "answer")
-        assert list(followed) == [(3, "partial"), (6, "full"), (12, "full")]
+        assert list(followed) == [(3, "partial"), (3, "full"), (6, "full")]
         assert Trial.objects.exclude(moved_because="").count() == 1
         assert Support.objects.exists()
         assert Package.objects.exclude(open_points="").count() == 1
@@ -417,9 +417,9 @@ class TestExchanges:
             .values_list("number", "state", "host__code", "first_day")
         )
         assert list(rows) == [
-            (1, "followed_up", "DK", date(2025, 6, 25)),
+            (1, "followed_up", "DK", date(2025, 6, 18)),
             (2, "followed_up", "PL", date(2026, 1, 6)),
-            (3, "held", "OC", date(2026, 6, 17)),
+            (3, "held", "OC", date(2026, 6, 10)),
             (4, "registration_open", "ME", date(2027, 1, 5)),
             (5, "proposed", "DK", date(2027, 6, 30)),
             (6, "proposed", "PL", date(2028, 1, 4)),
