@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models
 from pghistory.models import Event
 
+from prototypes.models.correction_triggers import GroupsFrozen
 from web.triggers import Frozen, NoTruncate, Rule, StateMachine
 
 Several = Mapping[type[pgtrigger.Trigger], set[str]]
@@ -28,7 +29,7 @@ def rules_of(trigger: pgtrigger.Trigger, several: Several) -> set[str]:
     """The names a trigger refuses under; none for those that only write."""
     if isinstance(trigger, Rule | Frozen):
         return {trigger.rule}
-    if isinstance(trigger, StateMachine | NoTruncate):
+    if isinstance(trigger, StateMachine | NoTruncate | GroupsFrozen):
         return {str(trigger.name)}
     return several.get(type(trigger), set())
 

@@ -45,7 +45,7 @@ CHANGES: list[tuple[Make, dict[str, object]]] = [
     (draft, {"title": "Other"}),
     (TrialFactory, {"hypothesis": "Other"}),
     (ParticipantGroupFactory, {"segment": "Other"}),
-    (ImplementationFactory, {"unit": "Other"}),
+    (ImplementationFactory, {"state": "sustained"}),
 ]
 IDS = ["challenge", "idea", "prototype", "test", "group", "implementation"]
 

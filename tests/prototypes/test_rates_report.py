@@ -130,7 +130,7 @@ def test_what_the_work_gave_stands_below():
         "first_prototype_late": (0, None, None, None, None),
         "first_prototype_overdue": (0, None, None, None, None),
         "first_prototype_not_yet": (0, None, None, None, None),
-        "first_prototype_half_after": (2, None, None, None, None),
+        "first_prototype_half_after": (3, None, None, None, None),
         "tests_concluded": (4, None, None, None, None),
         "tests_met": (3, None, None, None, 4),
         "tests_not_met": (1, None, None, None, 4),

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from prototypes.models import triggers
+from prototypes.models import correction_triggers, triggers
 from prototypes.refusals import SENTENCES
 from tests.rules import domain_models, rules, unnamed
 from web import refusals
@@ -22,6 +22,12 @@ STORY = {
         "idea_split_stays",
     },
     triggers.ImplementationReplaced: {"implementation_correction", "implementation_correction_reason"},
+    correction_triggers.CorrectionRecorded: {
+        "trial_correction_concluded",
+        "trial_correction_whole",
+        "trial_correction_changes",
+    },
+    correction_triggers.CorrectionApplied: {"participant_groups_fit"},
     triggers.LineageOrigin: {
         "lineage_no_cycle",
         "lineage_split_at_home",

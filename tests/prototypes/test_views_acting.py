@@ -55,7 +55,7 @@ CASES = [
     Case("stop-sharing", "accepted", "SCP", {}, "accepted"),
     Case("park", "testing", "SCP", DAY, "parked"),
     Case("abandon", "testing", "SCP", DAY | {"reason": "No budget", "abandoned_for": "too_costly"}, "abandoned"),
-    Case("split", "testing", "SCP", {"on": "2026-11-24", "titles": "A sign\nA word"}, "merged"),
+    Case("split", "testing", "SCP", {"on": "2026-11-24", "titles": "A sign\nA word"}, "split"),
 ]
 
 
@@ -343,7 +343,7 @@ def test_acts_start_where_the_declared_transitions_do():
 
 
 def test_every_state_that_goes_on_has_a_next_step():
-    assert set(IdeaState) - set(NEXT) == {IdeaState.IMPLEMENTED, IdeaState.MERGED}
+    assert set(IdeaState) - set(NEXT) == {IdeaState.IMPLEMENTED, IdeaState.MERGED, IdeaState.SPLIT}
 
 
 def test_parts_of_one_name_are_refused(cast: Cast):
