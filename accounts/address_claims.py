@@ -25,8 +25,9 @@ def request_confirmation(request: HttpRequest, user: User, email: str) -> None:
         token = claim_address(user=user, email=email, at=at, by=user)
     if may_send:
         get_adapter().send_mail(*_template_and_recipient(user, email, token))
-    text = _("An e-mail is on its way to %(email)s. Open the link in it to confirm the address.")
-    messages.success(request, text % {"email": email})
+    if not getattr(request, "email_failed", False):
+        text = _("An e-mail is on its way to %(email)s. Open the link in it to confirm the address.")
+        messages.success(request, text % {"email": email})
 
 
 def _template_and_recipient(user: User, email: str, token: str) -> tuple[str, str, dict[str, str]]:

@@ -280,7 +280,9 @@ CASES: dict[type[models.Model], Case] = {
         kept_by="field_note_fixed",
     ),
     TrialCorrection: Case(TrialCorrectionFactory, {"by_id": 0}, kept_by="trial_correction_append_only"),
-    Implementation: Case(ImplementationFactory, {"unit": "Other"}, kept_by="implementation_never_deleted"),
+    Implementation: Case(
+        lambda: ImplementationFactory(state="planned"), {"unit": "Other"}, kept_by="implementation_never_deleted"
+    ),
     Canvas: Case(CanvasFactory, {"title": "Other"}),
     CanvasStep: Case(CanvasStepFactory),
     CanvasCell: Case(CanvasCellFactory, {"text": "Other", "version": 2}),
@@ -288,7 +290,7 @@ CASES: dict[type[models.Model], Case] = {
     Lineage: Case(LineageFactory, {}, kept_by="lineage_append_only"),
     Support: Case(support, {}, kept_by="support_append_only"),
     Package: Case(package, {}, kept_by="package_frozen"),
-    FollowUp: Case(FollowUpFactory, {"words": "Other"}, kept_by="follow_up_never_deleted"),
+    FollowUp: Case(FollowUpFactory, {"by_id": 0}, kept_by="follow_up_append_only"),
     Confirmation: Case(ConfirmationFactory, {"by_id": 0}, kept_by="confirmation_append_only"),
     ChallengeStakeholder: Case(ChallengeStakeholderFactory, {}),
     ChallengeSession: Case(ChallengeSessionFactory, {}),

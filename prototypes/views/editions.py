@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from accounts.requests import person
 from prototypes.edition_choice import EditionsForm
@@ -27,7 +28,8 @@ def compare_editions(request: HttpRequest) -> HttpResponse:
     editions = list(comparable_editions(today))
     form = EditionsForm(request.POST if request.method == "POST" else request.GET, editions=editions)
     if form.is_valid() and request.method == "POST":
-        return redirect(f"{request.path}?{urlencode({'edition': form.cleaned_data['edition']}, doseq=True)}")
+        choice = urlencode({"edition": form.cleaned_data["edition"]}, doseq=True)
+        return redirect(f"{reverse('compare_editions')}?{choice}")
     chosen = form.chosen
     context = {"form": form, "as_of": today, "editions": editions, "claims": claims_of_the_past(chosen)}
     context["work_definitions"] = work_definitions()

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.actions.addresses import claim_address
 from accounts.actions.sign_in_links import ask_sign_in_link
 from accounts.models import User
 from tests.factories.accounts import UserFactory
@@ -56,6 +57,7 @@ OUTSIDE = (
     "/accounts/confirm-email/",
     "/accounts/confirm-email/{confirm}/",
     "/accounts/confirm-email/wrong/",
+    "/account/addresses/confirm/{claim}/",
     "/accounts/password/reset/",
     "/accounts/password/reset/done/",
     "/accounts/password/reset/key/done/",
@@ -100,11 +102,15 @@ def known(user: User) -> dict[str, str]:
     """What the addresses outside need."""
     Client().post("/accounts/password/reset/", {"email": user.email})
     (reset,) = re.findall(r"https?://[^/]+(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)
-    address = EmailAddress.objects.create(user=user, email="other@people.example", verified=False)
+    unverified = EmailAddress.objects.get(user=UserFactory())
+    unverified.verified = False
+    unverified.save()
+    at = timezone.now()
     return {
         "reset": reset,
-        "confirm": EmailConfirmationHMAC(address).key,
-        "link": ask_sign_in_link(user=user, email=user.email, at=timezone.now(), by=user),
+        "confirm": EmailConfirmationHMAC(unverified).key,
+        "claim": claim_address(user=user, email="other@people.example", at=at, by=user),
+        "link": ask_sign_in_link(user=user, email=user.email, at=at, by=user),
     }
 
 
