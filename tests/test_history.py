@@ -280,9 +280,7 @@ CASES: dict[type[models.Model], Case] = {
         kept_by="field_note_fixed",
     ),
     TrialCorrection: Case(TrialCorrectionFactory, {"by_id": 0}, kept_by="trial_correction_append_only"),
-    Implementation: Case(
-        lambda: ImplementationFactory(state="planned"), {"unit": "Other"}, kept_by="implementation_never_deleted"
-    ),
+    Implementation: Case(ImplementationFactory, {"state": "sustained"}, kept_by="implementation_never_deleted"),
     Canvas: Case(CanvasFactory, {"title": "Other"}),
     CanvasStep: Case(CanvasStepFactory),
     CanvasCell: Case(CanvasCellFactory, {"text": "Other", "version": 2}),
