@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.addresses import claim_address
+from accounts.actions.addresses import claim_address, is_awaited
 from accounts.models import AddressClaim, User
 from web.addresses import absolute
 
@@ -33,6 +33,8 @@ def request_confirmation(request: HttpRequest, user: User, email: str) -> None:
 def _template_and_recipient(user: User, email: str, token: str) -> tuple[str, str, dict[str, str]]:
     """Return the arguments of `send_mail`. The context has nothing about the claimant, whom the owner may not know."""
     holder = User.objects.with_address(email).exclude(pk=user.pk).first()
-    if holder is not None:
-        return f"account/email/{'address_taken' if holder.joined else 'address_invited'}", email, {}
+    if holder is not None and holder.joined:
+        return "account/email/address_taken", email, {}
+    if holder is not None and is_awaited(email):
+        return "account/email/address_invited", email, {}
     return "account/email/address_claimed", email, {"confirm_url": absolute(reverse("confirm_claim", args=[token]))}

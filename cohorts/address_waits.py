@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.registries import AddressWait
@@ -10,9 +11,9 @@ from cohorts.models import Invitation
 
 
 def open_invitations(emails: Collection[str]) -> Mapping[str, list[AddressWait]]:
-    """Return the invitations without an answer by address (one statement)."""
+    """Return the pending invitations by address (one statement); an expired one waits for nobody."""
     found = defaultdict(list)
-    for row in Invitation.objects.open().filter(email__in=emails).with_places().order_by("pk"):
+    for row in Invitation.objects.pending(timezone.now()).filter(email__in=emails).with_places().order_by("pk"):
         text = _("Invited: %(where)s, %(role)s") % {"where": row.into, "role": row.get_role_display()}
         found[row.email].append(AddressWait(text, row.get_absolute_url()))
     return found
