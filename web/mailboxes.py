@@ -77,7 +77,7 @@ class MailboxField(forms.EmailField):
 
     def to_python(self, value: object) -> str:
         """Return the canonical spelling; what has none stays as typed, for the validator."""
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         return canonical_address(text) or text
 
 

@@ -19,6 +19,7 @@ from accounts.actions.leaving import erase_person, reopen_account
 from accounts.models import User
 from cohorts.actions.invitation_ends import revoke_invitation
 from cohorts.models import Invitation, Membership
+from labplatform.settings import base
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import Cast, assemble
 from tests.factories.invitations import link
@@ -258,20 +259,21 @@ def test_a_provider_that_vouches_for_the_address_opens_no_account_but_hers(local
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("today")
-@pytest.mark.parametrize(("one", "other"), [("vílle", "xn--vlle-ypa"), ("xn--vlle-ypa", "vílle"), ("VÍLLE", "ｖílle")])
+@pytest.mark.parametrize(("one", "other"), [("vílle", "xn--vlle-vpa"), ("xn--vlle-vpa", "vílle"), ("VÍLLE", "ｖílle")])
 def test_a_domain_with_accents_and_its_encoded_form_are_one_mailbox_of_one_person(cast: Cast, one: str, other: str):
     journey = Journey(cast)
     journey.invite(address=f"vera@{one}.example")
     journey.invite(address=f"vera@{other}.example")
     journey.claim(address=f"vera@{other}.example")
-    assert Invitation.objects.values_list("email", flat=True).get() == "vera@xn--vlle-ypa.example"
+    assert Invitation.objects.values_list("email", flat=True).get() == "vera@xn--vlle-vpa.example"
     assert [(email.to, email.subject) for email in mail.outbox] == [
-        (["vera@xn--vlle-ypa.example"], "Your invitation has not changed")
+        (["vera@xn--vlle-vpa.example"], "Your invitation has not changed")
     ]
 
 
 @pytest.mark.django_db
-def test_spellings_of_one_mailbox_share_the_limit_of_sign_in_links():
+def test_spellings_of_one_mailbox_share_the_limit_of_sign_in_links(settings: Any):
+    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
     UserFactory(email=VERA)
     spellings = (VERA, "vera@ｖictim.example", "vera@vｉctim.example", "vera@victim。example", "VERA@victim．example")
     answers = [Client().post("/sign-in/link/", {"email": email}).status_code for email in spellings]
@@ -280,7 +282,8 @@ def test_spellings_of_one_mailbox_share_the_limit_of_sign_in_links():
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("today")
-def test_spellings_of_one_mailbox_share_the_limit_of_confirmation_e_mails(cast: Cast):
+def test_spellings_of_one_mailbox_share_the_limit_of_confirmation_e_mails(cast: Cast, settings: Any):
+    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
     journey = Journey(cast)
     for step in ("claim", "claim_in_full_width", "claim_with_another_dot"):
         journey.run(step)
