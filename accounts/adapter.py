@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import letters
@@ -50,7 +51,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         so that no message claims that the e-mail is on its way. An address without an account, for which an invitation
         waits, gets an e-mail that says so.
         """
-        if template_prefix == UNKNOWN and is_awaited(email):
+        if template_prefix == UNKNOWN and is_awaited(email, timezone.now()):
             template_prefix = INVITATION_WAITS
         message = letters.written(template_prefix, email, context.get("user"), context)
         try:

@@ -80,14 +80,14 @@ def why_not_confirmed(claim: AddressClaim | None, at: datetime, user: User | Non
     holder = User.objects.with_address(claim.email).exclude(pk=claim.user_id).first()
     if holder is not None and holder.joined:
         return HAS_AN_ACCOUNT
-    if holder is not None and is_awaited(claim.email):
+    if holder is not None and is_awaited(claim.email, at):
         return IS_INVITED
     return OF_ANOTHER_ACCOUNT if user is not None and user.pk != claim.user_id else ""
 
 
-def is_awaited(email: str) -> bool:
+def is_awaited(email: str, at: datetime) -> bool:
     """Return whether something waits for the owner of an address, such as an open invitation."""
-    return any(waits([email]) for waits in address_waits)
+    return any(waits([email], at) for waits in address_waits)
 
 
 def _lock_awaited(claim: AddressClaim) -> User | None:
@@ -126,7 +126,7 @@ def release_address(*, person: User, email: str, because: str, at: datetime, by:
 
 
 def _release_invited(row: User, details: dict[str, Any], at: datetime, by: User | None) -> AddressRelease:
-    if is_awaited(row.email):
+    if is_awaited(row.email, at):
         raise DomainError(STILL_INVITED)
     release = AddressRelease.objects.create(email=row.email, **details)
     erase_person(user=row, at=at, by=by)

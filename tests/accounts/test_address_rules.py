@@ -27,6 +27,7 @@ from accounts.actions.leaving import erase_person
 from accounts.actions.sign_in_links import NOT_THEIRS, ask_sign_in_link, use_sign_in_link
 from accounts.models import AddressClaim, AddressRelease, User
 from cohorts.actions.invitations import invite_member
+from cohorts.endings import ERASED
 from cohorts.models import Invitation
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
@@ -200,10 +201,21 @@ class TestActions:
 
     def test_an_address_that_someone_got_since_is_not_added(self, mallory: User):
         token = self.claimed(mallory)
-        person = await_person(email=VERA, full_name="Vera", by=None)
+        person = InvitationFactory(person=await_person(email=VERA, full_name="Vera", by=None)).person
         assert self.why_not(token, mallory) == str(IS_INVITED)
         join(user=person, at=NOW, by=None)
         assert self.why_not(token, mallory) == str(HAS_AN_ACCOUNT)
+
+    def test_an_address_that_no_invitation_waits_for_any_more_is_added(self, mallory: User):
+        invitation = InvitationFactory(person=AwaitedFactory(email=VERA))
+        token = self.claimed(mallory)
+        last = invitation.expires_at - timedelta(seconds=1)
+        AddressClaim.objects.update(expires_at=invitation.expires_at + timedelta(days=1))
+        assert self.why_not(token, mallory, last) == str(IS_INVITED)
+        confirm_claim(token=token, user=mallory, at=invitation.expires_at, by=mallory)
+        invitation.refresh_from_db()
+        assert (invitation.email, invitation.reason, invitation.person.erased_at) == ("", ERASED, invitation.expires_at)
+        assert User.objects.with_address(VERA).get() == mallory
 
     def test_a_claim_keeps_nobody_from_being_invited_or_given_an_account(self, mallory: User):
         self.claimed(mallory)
