@@ -49,7 +49,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
 
         A mail server that is away fails no page: it is reported, logged, and kept with the request (`email_failed`),
         so that no message claims that the e-mail is on its way. An address without an account, for which an invitation
-        waits, gets an e-mail that says so.
+        waits, gets an e-mail about the invitation.
         """
         if template_prefix == UNKNOWN and is_awaited(email, timezone.now()):
             template_prefix = INVITATION_WAITS

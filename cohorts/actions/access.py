@@ -69,7 +69,7 @@ def grant_access(
     answered already, or when they cannot be let in.
     """
     row = _waiting(access)
-    row.email = row.user.email if row.user else row.email or canonical_address(email)
+    row.email = row.user.email if row.user else row.email or canonical_address(email) or email.strip()
     row.full_name = row.full_name or full_name.strip()
     _let_in(row, cohort=cohort, role=role, discipline=discipline, at=at, by=by)
     row.authority = cohort.authority

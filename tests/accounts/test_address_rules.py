@@ -452,7 +452,7 @@ class TestUpgradeToOneSpelling:
         released = AddressRelease.objects.values_list("person", "email", "because")
         assert list(released) == [(mallory.pk, "ada@ｖille.example", "upgrade")]
 
-    def test_an_open_invitation_at_such_an_address_ends_and_says_why(self):
+    def test_an_open_invitation_at_such_an_address_ends_with_a_reason(self):
         other, row = InvitationFactory(), InvitationFactory(email="ada@ville.example")
         execute("SET LOCAL session_replication_role = replica")
         execute("UPDATE cohorts_invitation SET email = %s WHERE id = %s", "ada@vílle.example", row.pk)
