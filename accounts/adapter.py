@@ -9,15 +9,19 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import letters
+from accounts.actions.addresses import is_awaited
 from web.addresses import absolute
 from web.own_paths import own_path
 from web.security import note
 
 if TYPE_CHECKING:
     from django.core.exceptions import ValidationError
+
+UNKNOWN, INVITATION_WAITS = "account/email/unknown_account", "account/email/invitation_waits"
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +48,11 @@ class ClosedAccountAdapter(DefaultAccountAdapter):
         """Send the e-mail in our look and the person's language.
 
         A mail server that is away fails no page: it is reported, logged, and kept with the request (`email_failed`),
-        so that no message claims that the e-mail is on its way.
+        so that no message claims that the e-mail is on its way. An address without an account, for which an invitation
+        waits, gets an e-mail about the invitation.
         """
+        if template_prefix == UNKNOWN and is_awaited(email, timezone.now()):
+            template_prefix = INVITATION_WAITS
         message = letters.written(template_prefix, email, context.get("user"), context)
         try:
             message.send()

@@ -1,5 +1,7 @@
 """The e-mail that asks the owner of an address whether a member may add it: one e-mail, whoever has the address."""
 
+from datetime import datetime
+
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -8,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.addresses import claim_address
+from accounts.actions.addresses import claim_address, is_awaited
 from accounts.models import AddressClaim, User
 from web.addresses import absolute
 
@@ -24,15 +26,17 @@ def request_confirmation(request: HttpRequest, user: User, email: str) -> None:
     if may_send or not AddressClaim.objects.pending(at).filter(user=user, email=email).exists():
         token = claim_address(user=user, email=email, at=at, by=user)
     if may_send:
-        get_adapter().send_mail(*_template_and_recipient(user, email, token))
+        get_adapter().send_mail(*_template_and_recipient(user, email, token, at))
     if not getattr(request, "email_failed", False):
         text = _("An e-mail is on its way to %(email)s. Open the link in it to confirm the address.")
         messages.success(request, text % {"email": email})
 
 
-def _template_and_recipient(user: User, email: str, token: str) -> tuple[str, str, dict[str, str]]:
+def _template_and_recipient(user: User, email: str, token: str, at: datetime) -> tuple[str, str, dict[str, str]]:
     """Return the arguments of `send_mail`. The context has nothing about the claimant, whom the owner may not know."""
     holder = User.objects.with_address(email).exclude(pk=user.pk).first()
-    if holder is not None:
-        return f"account/email/{'address_taken' if holder.joined else 'address_invited'}", email, {}
+    if holder is not None and holder.joined:
+        return "account/email/address_taken", email, {}
+    if holder is not None and is_awaited(email, at):
+        return "account/email/address_invited", email, {}
     return "account/email/address_claimed", email, {"confirm_url": absolute(reverse("confirm_claim", args=[token]))}

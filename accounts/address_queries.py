@@ -54,10 +54,10 @@ def owners_by_address(addresses: Collection[str]) -> dict[str, User]:
     return {user.address: user for user in main} | {row.address: row.user for row in rows}
 
 
-def waits_by_address(addresses: Collection[str]) -> Mapping[str, list[AddressWait]]:
+def waits_by_address(addresses: Collection[str], at: datetime) -> Mapping[str, list[AddressWait]]:
     """Return what waits for the owner of an address, such as open invitations, by address."""
     found: dict[str, list[AddressWait]] = defaultdict(list)
     for waits in address_waits:
-        for address, texts in waits(addresses).items():
+        for address, texts in waits(addresses, at).items():
             found[address] += texts
     return found

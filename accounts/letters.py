@@ -60,7 +60,7 @@ def notice(subject: StrOrPromise, text: StrOrPromise) -> AccountLetter:
 UNKNOWN = AccountLetter(
     _("No account with this address"),
     (
-        _("Someone asked to sign in with the address %(email)s. There is no account with it here."),
+        _("Someone asked to sign in with this e-mail address. It has no account on labplatform."),
         _(
             "If it was you: perhaps your account has another address. People join by invitation; ask the pilot of your "
             "cohort, or the lab."
@@ -69,7 +69,7 @@ UNKNOWN = AccountLetter(
 )
 CONFIRM = AccountLetter(
     _("Confirm your e-mail address"),
-    (_("%(email)s is to be the address of an account on labplatform. If that is right, confirm it."),),
+    (_("This e-mail address is to be the address of an account on labplatform. If that is right, confirm it."),),
     (_("Confirm the address"), "activate_url"),
 )
 
@@ -89,10 +89,23 @@ LETTERS: Mapping[str, AccountLetter] = {
         (_("Choose a new password"), "password_reset_url"),
     ),
     "account/email/unknown_account": UNKNOWN,
+    "account/email/invitation_waits": AccountLetter(
+        _("An invitation is waiting for you"),
+        (
+            _(
+                "Someone asked to sign in with this e-mail address. It has no account on labplatform yet, but an"
+                " invitation is waiting for it."
+            ),
+            _(
+                "If it was you, open the link in the invitation e-mail and accept the invitation there. If you cannot"
+                " find that e-mail, ask the person who invited you, or the lab, to send the invitation again."
+            ),
+        ),
+    ),
     "account/email/address_claimed": AccountLetter(
         _("Confirm your e-mail address"),
         (
-            _("Someone asked to add the address %(email)s to their account on labplatform."),
+            _("Someone asked to add this e-mail address to their account on labplatform."),
             _("If it was you, sign in to that account, open the link and confirm. The link is valid for three days."),
             _("If it was not you, do nothing: without your confirmation, the address is not added to any account."),
         ),

@@ -41,6 +41,7 @@ SENTENCES: dict[str, Said] = {
     "user_dates_plausible": (CHECK_THE_YEAR, "erase_on"),
     "user_email_once": _ONE_ACCOUNT,
     "user_mailbox": (NO_MAILBOX, "email"),
+    "address_claim_mailbox": (NO_MAILBOX, "email"),
     "emailaddress_mailbox": (NO_MAILBOX, "email"),
     "user_joined_to_sign_in": _("Nobody signs in before they have accepted an invitation."),
     "sign_in_link_one_open": _("Another link was asked for at the same moment. Use the latest letter."),

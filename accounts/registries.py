@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import IO, TYPE_CHECKING, Final
 
 from django.utils.translation import ngettext
@@ -103,8 +103,9 @@ second_factor_roles: Registry[Callable[[User, Day], bool]] = Registry("roles tha
 # The account of somebody a provider sent and no account answers for: of a pending invitation, for one. Told request,
 # arrival and at; None lets nobody in, and neither does a DomainError: whoever came reads why, and nobody else hears.
 arrivals_by_provider: Registry[Callable[..., User | None]] = Registry("who lets in by a provider")
-# What waits for the owners of addresses (in lower case), by address: for the lab's page of addresses.
-address_waits: Registry[Callable[[Collection[str]], Mapping[str, list[AddressWait]]]] = Registry(
+# What waits at a moment for the owners of addresses (in lower case), by address: an address for which nothing waits is
+# free for the account of the person who reads its mailbox.
+address_waits: Registry[Callable[[Collection[str], datetime], Mapping[str, list[AddressWait]]]] = Registry(
     "what waits for an address"
 )
 # Who hears of everyone a provider sent: told request, arrival, user (None where nobody gets in) and at.

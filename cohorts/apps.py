@@ -126,7 +126,7 @@ class CohortsConfig(AppConfig):
         from cohorts import invitation_panels, letters  # noqa: PLC0415
         from cohorts.actions.invitation_ends import KIND, settle_mandates  # noqa: PLC0415
         from cohorts.actions.invitations import invite_admin  # noqa: PLC0415
-        from cohorts.address_waits import open_invitations  # noqa: PLC0415
+        from cohorts.address_waits import pending_invitations  # noqa: PLC0415
         from cohorts.door import arrive  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import admin_invitations, at_work, authority_panels, new_mandates  # noqa: PLC0415
@@ -134,7 +134,7 @@ class CohortsConfig(AppConfig):
         from web.panels import Panel  # noqa: PLC0415
 
         event_kinds.register(KIND, letters.INVITATION)
-        address_waits.register(KIND, open_invitations)
+        address_waits.register(KIND, pending_invitations)
         arrivals_by_provider.register(KIND, arrive)
         admin_invitations.register(KIND, invite_admin)
         new_mandates.register(KIND, settle_mandates)

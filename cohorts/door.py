@@ -19,6 +19,7 @@ from cohorts.invitation_links import opened
 from cohorts.models import AccessRequest, Invitation
 from programmes.siret import siren_of
 from web.errors import DomainError
+from web.mailboxes import canonical_address
 from web.security import note
 
 REMEMBERED: Final = "invitation"  # in the session, by the hash of its token
@@ -62,7 +63,7 @@ def arrive(*, request: HttpRequest, arrival: Arrival, at: datetime) -> User | No
     row = opened(held, at) if held else None
     if not isinstance(row, Invitation):
         return None
-    if row.person.joined or not arrival.vouched or arrival.email.lower() != row.email:
+    if row.person.joined or not arrival.vouched or canonical_address(arrival.email) != row.email:
         note("invitation_refused", request=request, reason="not_by_this_provider")
         del request.session[REMEMBERED]
         raise DomainError(SIGN_IN_FIRST if row.person.joined else NOT_PROVED)

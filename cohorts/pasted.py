@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from cohorts.enums import Role
-from web.mailboxes import check_mailbox
+from web.mailboxes import canonical_address, check_mailbox
 from web.names import NO_ADDRESS
 from web.visible import cleaned, leads_away, one_line, shows
 
@@ -112,8 +112,8 @@ def _line(number: int, value: str, role: str, names: Mapping[str, str]) -> Line 
     name, email = _who(parts[0])
     parts = [part.strip('"') for part in parts]
     full_name, asked, unit, discipline, language = [*parts[1:], "", "", "", "", ""][:5]
-    email = email.strip().lower()
-    full_name = full_name or ("" if name.lower() == email else name)
+    full_name = full_name or ("" if name == email else name)
+    email = canonical_address(email) or email.strip().lower()
     if problem := _problem(email, full_name, unit, discipline) or _language_problem(language):
         return Refusal(number, value, *problem)
     if asked and asked.casefold() not in names:
@@ -169,7 +169,7 @@ def _no_address(email: str) -> str:
     """What keeps what stands for the address from being one."""
     if "@" not in email:
         return _("There is no e-mail address in it.")
-    if not email.isascii():
+    if not email.rpartition("@")[0].isascii():
         return _("This address has accents or other signs that no letter reaches: check how it is written.")
     return _("“%(email)s” is not a whole e-mail address: check how it is written.") % {"email": email}
 

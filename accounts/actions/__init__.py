@@ -13,6 +13,7 @@ from accounts.models import SupportVisit, User
 from accounts.registries import closures
 from web.clock import platform_day
 from web.errors import DomainError
+from web.mailboxes import canonical_address
 from web.verbs import verb
 
 CLOSED_KEPT: Final = timedelta(days=730)  # an account the lab closed, before it is erased
@@ -54,8 +55,9 @@ def confirm_address(*, user: User, email: str, by: User | None) -> User:
 
     Raises DomainError where it belongs to another person.
     """
-    if not EmailAddress.objects.filter(user=user, email=email.lower()).update(verified=True):
-        EmailAddress.objects.create(user=user, email=email.lower(), primary=email.lower() == user.email, verified=True)
+    address = canonical_address(email)
+    if not EmailAddress.objects.filter(user=user, email=address).update(verified=True):
+        EmailAddress.objects.create(user=user, email=address, primary=address == user.email, verified=True)
     return user
 
 

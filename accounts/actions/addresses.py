@@ -12,6 +12,7 @@ from accounts.models import AddressClaim, AddressRelease, User
 from accounts.registries import address_waits
 from web.errors import DomainError
 from web.link_tokens import hash_of, new_token
+from web.mailboxes import canonical_address
 from web.verbs import verb
 
 CLAIM_LASTS: Final = timedelta(days=3)
@@ -49,7 +50,7 @@ def claim_address(*, user: User, email: str, at: datetime, by: User | None) -> s
     """
     token = new_token()
     dates = {"token_hash": hash_of(token), "made_at": at, "expires_at": at + CLAIM_LASTS}
-    AddressClaim.objects.update_or_create(user=user, email=email.lower(), defaults=dates)
+    AddressClaim.objects.update_or_create(user=user, email=canonical_address(email), defaults=dates)
     return token
 
 
@@ -57,12 +58,16 @@ def claim_address(*, user: User, email: str, at: datetime, by: User | None) -> s
 def confirm_claim(*, token: str, user: User, at: datetime, by: User | None) -> EmailAddress:
     """Add the claimed address to the account of the person who claimed it and follows the link signed in.
 
-    Raises DomainError with the reason where the link opens nothing.
+    Someone who was invited at the address, never joined and is no longer invited is erased. Raises DomainError with the
+    reason where the link opens nothing.
     """
     claim = AddressClaim.objects.select_for_update().with_token(token).first()
+    awaited = _lock_awaited(claim) if claim else None
     if reason := why_not_confirmed(claim, at, user):
         raise DomainError(reason)
     assert claim is not None  # noqa: S101 - a missing claim has its reason above
+    if awaited is not None:
+        erase_person(user=awaited, at=at, by=by)
     row, _new = EmailAddress.objects.update_or_create(user=user, email=claim.email, defaults={"verified": True})
     claim.delete()
     return row
@@ -73,9 +78,22 @@ def why_not_confirmed(claim: AddressClaim | None, at: datetime, user: User | Non
     if claim is None or at >= claim.expires_at:
         return NO_LONGER_VALID
     holder = User.objects.with_address(claim.email).exclude(pk=claim.user_id).first()
-    if holder is not None:
-        return HAS_AN_ACCOUNT if holder.joined else IS_INVITED
+    if holder is not None and holder.joined:
+        return HAS_AN_ACCOUNT
+    if holder is not None and is_awaited(claim.email, at):
+        return IS_INVITED
     return OF_ANOTHER_ACCOUNT if user is not None and user.pk != claim.user_id else ""
+
+
+def is_awaited(email: str, at: datetime) -> bool:
+    """Return whether something waits for the owner of an address, such as an open invitation."""
+    return any(waits([email], at) for waits in address_waits)
+
+
+def _lock_awaited(claim: AddressClaim) -> User | None:
+    """Return, locked, the person who was invited at the address and has not joined: no new invitation gets between."""
+    found = User.objects.with_address(claim.email).filter(joined=False).first()
+    return found and User.objects.select_for_update().get(pk=found.pk)
 
 
 @verb
@@ -108,7 +126,7 @@ def release_address(*, person: User, email: str, because: str, at: datetime, by:
 
 
 def _release_invited(row: User, details: dict[str, Any], at: datetime, by: User | None) -> AddressRelease:
-    if any(waits([row.email]) for waits in address_waits):
+    if is_awaited(row.email, at):
         raise DomainError(STILL_INVITED)
     release = AddressRelease.objects.create(email=row.email, **details)
     erase_person(user=row, at=at, by=by)

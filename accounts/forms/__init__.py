@@ -6,14 +6,13 @@ from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
 from allauth.account.models import EmailAddress
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.address_claims import request_confirmation
 from accounts.models import User
 from web.forms import WordsField, column
-from web.mailboxes import MailboxField, check_host
+from web.mailboxes import MailboxField
 
 LONGEST_ADDRESS = 254  # signs
 ADDRESS = _("E-mail address")
@@ -64,11 +63,10 @@ class ProfileForm(forms.ModelForm[User]):
         return "" if chosen == BROWSER else chosen
 
 
-def _named(field: forms.Field) -> forms.Field:
-    """allauth's own field, called as ours are: by its label alone."""
-    field.label = ADDRESS
+def _mailbox_field(field: forms.Field) -> MailboxField:
+    """Return our own field in place of allauth's: without a placeholder, and with the address in one spelling."""
     field.widget.attrs.pop("placeholder", None)
-    return field
+    return MailboxField(label=ADDRESS, max_length=LONGEST_ADDRESS, widget=field.widget)
 
 
 class SignInForm(LoginForm):
@@ -76,7 +74,7 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _named(self.fields["login"])
+        self.fields["login"] = _mailbox_field(self.fields["login"])
 
 
 class ForgottenPasswordForm(ResetPasswordForm):
@@ -84,7 +82,7 @@ class ForgottenPasswordForm(ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _named(self.fields["email"])
+        self.fields["email"] = _mailbox_field(self.fields["email"])
 
 
 class AddAddressForm(AddEmailForm):
@@ -92,9 +90,7 @@ class AddAddressForm(AddEmailForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = _named(self.fields["email"])
-        field.validators.extend([MaxLengthValidator(LONGEST_ADDRESS), check_host])
-        field.widget.attrs["maxlength"] = LONGEST_ADDRESS
+        self.fields["email"] = _mailbox_field(self.fields["email"])
 
     def save(self, request: HttpRequest) -> EmailAddress:
         """Send the e-mail that confirms the address; return an unsaved row, of which allauth notifies nobody."""

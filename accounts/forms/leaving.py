@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from web.mailboxes import MailboxField
 
 
 class LeaveForm(forms.Form):
     """Typed by hand, so that nobody leaves by a slip."""
 
-    email = forms.EmailField(
+    email = MailboxField(
         label=gettext_lazy("Your e-mail address"), help_text=gettext_lazy("Type it, to say that you mean it.")
     )
 
@@ -22,6 +23,6 @@ class LeaveForm(forms.Form):
 
     def clean_email(self) -> str:
         typed: str = self.cleaned_data["email"]
-        if typed.strip().lower() != self.user.email:
+        if typed != self.user.email.lower():
             raise forms.ValidationError(_("This is not the address of your account."))
         return typed

@@ -18,7 +18,7 @@ from accounts.models.addresses import AccountAddress, AddressClaim, AddressRelea
 from accounts.models.factor_resets import FactorReset
 from accounts.models.sign_in_links import LinkEnd, SignInLink
 from web.history import tracked
-from web.mailboxes import check_host, mailbox_only
+from web.mailboxes import canonical_address, check_host, mailbox_only
 from web.names import PersonName
 from web.plausible import plausible_dates
 from web.search import words_index
@@ -42,7 +42,7 @@ class UserManager(BaseUserManager["User"]):
     """Django's commands expect these two names."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=canonical_address(email) or email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -51,12 +51,14 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, is_lab_staff=True, **fields)
 
     def with_address(self, email: str) -> models.QuerySet["User"]:
-        """Return the one person whose main or further address this is, ignoring case.
+        """Return the one person whose main or further address this is, however it is spelled; nobody for no address.
 
-        Compares in lower case, not by `iexact`, which uses capitals: there ı and I are one letter in PostgreSQL, and
-        the owner of vılle.example would be taken for someone at ville.example.
+        Compares the canonical spelling in lower case, not by `iexact`, which uses capitals: there ı and I are one
+        letter in PostgreSQL, and the owner of vılle.example would be taken for someone at ville.example.
         """
-        wanted = email.strip().lower()
+        wanted = canonical_address(email)
+        if not wanted:
+            return self.none()
         main = self.alias(address=Lower("email")).filter(address=wanted).values("pk")
         further = AccountAddress.objects.alias(address=Lower("email")).filter(address=wanted).values("user")
         return self.filter(pk__in=main.union(further))

@@ -14,6 +14,7 @@ from django_stubs_ext import StrOrPromise
 
 from web.history import tracked
 from web.link_tokens import hash_of
+from web.mailboxes import mailbox_only
 from web.triggers import Frozen, Rule, update_of
 
 UPGRADE: Final = "upgrade"  # in place of a reason, of what a migration released
@@ -92,6 +93,7 @@ class AddressClaim(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "email"], name="address_claim_once"),
             models.CheckConstraint(condition=Q(email=Lower("email")), name="address_claim_lower"),
+            mailbox_only("address_claim_mailbox"),
             models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="address_claim_expires_later"),
         ]
 

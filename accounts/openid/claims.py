@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from accounts.registries import Arrival
-from web.mailboxes import check_mailbox
+from web.mailboxes import canonical_address, check_mailbox
 from web.visible import leads_away, one_line
 
 Claims = Mapping[str, Any]
@@ -40,7 +40,7 @@ def _vouched(claims: Claims, email: str, settings: Mapping[str, Any]) -> bool:
     """
     trusted, verified = settings["trusted_email"], claims.get("email_verified")
     if isinstance(trusted, list):
-        trusted = email.rpartition("@")[2].lower() in trusted
+        trusted = email.rpartition("@")[2] in trusted
     silent = verified is None and settings["claims"] == "proconnect"
     return bool(email and trusted and (verified is True or silent))
 
@@ -59,7 +59,8 @@ def _email(claims: Claims) -> str:
         check_mailbox(email)
     except ValidationError:
         return ""
-    return email if len(email) <= 254 else ""
+    found = canonical_address(email)
+    return found if len(found) <= 254 else ""
 
 
 def _siret(claims: Claims) -> str:

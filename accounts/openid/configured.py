@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from web.mailboxes import canonical_domain
+
 REQUIRED: Final = ("id", "name", "server_url", "client_id", "secret")
 OPTIONAL: Final = ("claims", "scopes", "trusted_email", "acr_values", "token_auth_method", "signed_userinfo")
 SCOPES: Final = {
@@ -95,7 +97,7 @@ def _settings(row: dict[str, Any], where: str) -> dict[str, Any]:
         "server_url": row["server_url"].rstrip("/") + WELL_KNOWN,
         "claims": claims,
         "scope": scopes,
-        "trusted_email": trusted if isinstance(trusted, bool) else [domain.lower() for domain in trusted],
+        "trusted_email": trusted if isinstance(trusted, bool) else [canonical_domain(domain) for domain in trusted],
         "signed_userinfo": signed,
         "auth_params": {"acr_values": acr} if acr else {},
         "oauth_pkce_enabled": True,

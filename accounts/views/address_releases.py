@@ -43,7 +43,7 @@ def addresses(request: HttpRequest) -> HttpResponse:
     text = form.cleaned_data["search"] if form.is_valid() else ""
     page: Any = paginate(releasable_addresses(timezone.now(), text), request.GET.get("page"), per_page=PER_PAGE)
     emails = [row["address"] for row in page]
-    people, waits = owners_by_address(emails), waits_by_address(emails)
+    people, waits = owners_by_address(emails), waits_by_address(emails, timezone.now())
     rows = [{**row, "owner": people.get(row["address"]), "waits": waits.get(row["address"], ())} for row in page]
     released = AddressRelease.objects.select_related("person", "staff").order_by("-pk")[:LATEST]
     context = {"form": form, "page": page, "rows": rows, "released": released}
@@ -106,5 +106,5 @@ def _page(kind: str, someone: User, email: str) -> FormPage:
         crumb=_("E-mail addresses"),
         grave=True,
         consequences=_consequences(kind, someone),
-        impossible=STILL_INVITED if not someone.joined and waits_by_address([email]) else "",
+        impossible=STILL_INVITED if not someone.joined and waits_by_address([email], timezone.now()) else "",
     )

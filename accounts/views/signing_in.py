@@ -37,7 +37,7 @@ def ask_sign_in_link(request: HttpRequest) -> HttpResponse:
     form = AddressForm(sent(request), initial={"email": request.GET.get("email", "")})
     wanted = next_path(request)
     if form.is_bound and form.is_valid():
-        email = form.cleaned_data["email"].lower()
+        email = form.cleaned_data["email"]
         if limited := too_often(request, "sign_in_link", email):
             return limited
         send_link(email, wanted)

@@ -17,6 +17,7 @@ from programmes.models import Authority
 from programmes.siret import siren_of
 from web.clock import platform_day
 from web.errors import DomainError
+from web.mailboxes import canonical_address
 from web.verbs import verb
 
 
@@ -68,7 +69,7 @@ def grant_access(
     answered already, or when they cannot be let in.
     """
     row = _waiting(access)
-    row.email = row.user.email if row.user else row.email or email.strip()
+    row.email = row.user.email if row.user else row.email or canonical_address(email) or email.strip()
     row.full_name = row.full_name or full_name.strip()
     _let_in(row, cohort=cohort, role=role, discipline=discipline, at=at, by=by)
     row.authority = cohort.authority

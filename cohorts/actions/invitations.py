@@ -29,6 +29,7 @@ from programmes.actions import name_admin
 from programmes.models import Authority, AuthorityAdmin
 from web.errors import DomainError
 from web.link_tokens import hash_of
+from web.mailboxes import canonical_address
 from web.verbs import verb
 
 LETTER, AGAIN, INVITED = "invitation", "invitation_open_still", "invited"
@@ -77,7 +78,7 @@ def invite_member(
     person = await_person(email=email, full_name=full_name, language=more.get("language", ""), by=by)
     if _holds(person, cohort, role, more.get("starts_on") or today):
         raise DomainError(IN_ALREADY, field="email")
-    given = {"cohort": cohort, "role": role, "email": email.strip().lower(), "full_name": full_name.strip(), **more}
+    given = {"cohort": cohort, "role": role, "email": canonical_address(email), "full_name": full_name.strip(), **more}
     return _invite(given, person, at, by)
 
 
@@ -107,7 +108,7 @@ def invite_admin(
     if not full_name.strip():
         raise DomainError(_("Nobody has an account with this address: give the person’s name."), field="full_name")
     person = await_person(email=email, full_name=full_name, language=language, by=by)
-    given: dict[str, Any] = {"authority": authority, "role": ADMIN, "email": email.strip().lower()}
+    given: dict[str, Any] = {"authority": authority, "role": ADMIN, "email": canonical_address(email)}
     given |= {"full_name": full_name.strip(), "language": language}
     return _invite(given, person, at, by)
 

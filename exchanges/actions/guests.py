@@ -12,6 +12,7 @@ from exchanges.enums import ANSWERABLE
 from exchanges.models import Exchange, Guest
 from exchanges.people import here
 from web.errors import DomainError
+from web.mailboxes import canonical_address
 from web.verbs import verb
 
 
@@ -27,8 +28,9 @@ def add_guest(
     exchange = _welcoming(exchange)
     if not here(invited_by, exchange, exchange_day(exchange, at)):
         raise DomainError(_("Only people of the edition invite guests."), field="invited_by")
+    address = canonical_address(email) or email.strip()
     return Guest.objects.create(
-        exchange=exchange, name=name.strip(), organisation=organisation.strip(), email=email, invited_by=invited_by
+        exchange=exchange, name=name.strip(), organisation=organisation.strip(), email=address, invited_by=invited_by
     )
 
 

@@ -13,6 +13,7 @@ from exchanges.models.counting import PLACES_OF_THE_EXCHANGE, places_taken
 from exchanges.models.exchanges import Exchange
 from exchanges.models.standing import of_edition
 from web.history import tracked
+from web.mailboxes import mailbox_only
 from web.triggers import Rule, StateMachine
 
 _COUNT_PLACES = f"""
@@ -51,6 +52,7 @@ class Guest(models.Model):
             models.UniqueConstraint("exchange", Lower("name"), Lower("organisation"), name="guest_once"),
             models.CheckConstraint(condition=~Q(name="") & ~Q(organisation=""), name="guest_named"),
             models.CheckConstraint(condition=Q(purged_on=None) | Q(email=""), name="guest_purged_empty"),
+            mailbox_only("guest_mailbox"),
         ]
         triggers = [
             StateMachine(name="guest_state", transitions=GUEST_TRANSITIONS, initial=[GuestState.EXPECTED]),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from exchanges.refusals.contents import CONTENT_SENTENCES
 from web.born import STAYS
 from web.lengths import TOO_MANY_LETTERS
+from web.mailboxes import NO_MAILBOX
 from web.refusals import Said
 
 SENTENCES: dict[str, Said] = {
@@ -49,6 +50,7 @@ SENTENCES: dict[str, Said] = {
     "guest_named": (_("Give the guest’s name and organisation."), "name"),
     "guest_invited_from_edition": (_("Only people of the edition invite guests."), "invited_by"),
     "guest_purged_empty": (_("What was erased stays erased."), "email"),
+    "guest_mailbox": (NO_MAILBOX, "email"),
     "guest_state": _("Attendance cannot change in that way."),
     "guest_capacity": _("Every place of the Intertransfo is taken."),
 }

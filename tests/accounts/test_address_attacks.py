@@ -17,7 +17,9 @@ from django.utils import timezone
 from accounts.actions import close_account, create_person
 from accounts.actions.leaving import erase_person, reopen_account
 from accounts.models import User
+from cohorts.actions.invitation_ends import revoke_invitation
 from cohorts.models import Invitation, Membership
+from labplatform.settings import base
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import Cast, assemble
 from tests.factories.invitations import link
@@ -79,14 +81,20 @@ class Journey:
     def claim_in_capitals(self) -> None:
         self.claim(address=VERA.upper())
 
+    def claim_in_full_width(self) -> None:
+        self.claim(address="vera@ｖｉｃｔｉｍ.example")
+
+    def claim_with_another_dot(self) -> None:
+        self.claim(address="vera@victim。example")
+
     def accomplice_claims(self) -> None:
         self.claim(by=self.accomplice)
 
     def claim_becomes_primary(self) -> None:
         self.claim(action="primary")
 
-    def invite(self) -> None:
-        fields = {"email": VERA, "full_name": "Vera Essai", "language": "en", "role": "ambassador"}
+    def invite(self, address: str = VERA) -> None:
+        fields = {"email": address, "full_name": "Vera Essai", "language": "en", "role": "ambassador"}
         client = signed_in(self.cast["P"])
         client.raise_request_exception = False
         self.checked(client.post(MEMBERS, fields | {"starts_on": "2026-11-24"}))
@@ -94,6 +102,15 @@ class Journey:
     def invite_in_capitals(self) -> None:
         fields = {"email": "Vera@Victim.EXAMPLE", "full_name": "Vera Essai", "language": "en", "role": "ambassador"}
         self.checked(signed_in(self.cast["P"]).post(MEMBERS, fields | {"starts_on": "2026-11-24"}))
+
+    def invite_in_full_width(self) -> None:
+        self.invite(address="vera@ｖｉｃｔｉｍ.example")
+
+    def invite_with_another_dot(self) -> None:
+        self.invite(address="vera@victim。example")
+
+    def withdraw(self) -> None:
+        revoke_invitation(invitation=Invitation.objects.latest("pk"), reason="a mistake", at=timezone.now(), by=None)
 
     def unverified_account(self) -> None:
         """The lab opened an account for Vera, who has not proved her address yet."""
@@ -202,6 +219,14 @@ ORDERS: dict[str, tuple[str, Any]] = {
     "account erased, claimed, invited": ("account erase claim click invite accept", IN),
     "account erased, invited again, claimed": ("account erase invite claim click sign_in_by_link accept", IN),
     "second address of a closed account claimed": ("account change_primary close claim click sign_in_by_link", OUT),
+    "invited, claimed in full width, clicked, link": ("invite claim_in_full_width click sign_in_by_link accept", IN),
+    "claimed in full width, clicked, invited": ("claim_in_full_width click invite accept", IN),
+    "invited in full width, claimed, clicked": ("invite_in_full_width claim click sign_in_by_link accept", IN),
+    "invited, claimed with another dot, clicked": ("invite claim_with_another_dot click accept", IN),
+    "invited with another dot, claimed, clicked": ("invite_with_another_dot claim click accept", IN),
+    "account, claimed in full width, clicked, link": ("account claim_in_full_width click sign_in_by_link", SIGNED_IN),
+    "claimed, invited, withdrawn, clicked, link": ("claim invite withdraw click sign_in_by_link", OUT),
+    "invited, withdrawn, claimed, clicked, invited": ("invite withdraw claim click invite accept", IN),
     "second address given up, then invited": ("account change_primary drop_first_address invite accept", IN),
 }
 
@@ -230,3 +255,36 @@ def test_a_provider_that_vouches_for_the_address_opens_no_account_but_hers(local
     journey = Journey(assemble())
     journey.run(steps)
     assert journey.end() == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("today")
+@pytest.mark.parametrize(("one", "other"), [("vílle", "xn--vlle-vpa"), ("xn--vlle-vpa", "vílle"), ("VÍLLE", "ｖílle")])
+def test_a_domain_with_accents_and_its_encoded_form_are_one_mailbox_of_one_person(cast: Cast, one: str, other: str):
+    journey = Journey(cast)
+    journey.invite(address=f"vera@{one}.example")
+    journey.invite(address=f"vera@{other}.example")
+    journey.claim(address=f"vera@{other}.example")
+    assert Invitation.objects.values_list("email", flat=True).get() == "vera@xn--vlle-vpa.example"
+    assert [(email.to, email.subject) for email in mail.outbox] == [
+        (["vera@xn--vlle-vpa.example"], "Your invitation has not changed")
+    ]
+
+
+@pytest.mark.django_db
+def test_spellings_of_one_mailbox_share_the_limit_of_sign_in_links(settings: Any):
+    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
+    UserFactory(email=VERA)
+    spellings = (VERA, "vera@ｖictim.example", "vera@vｉctim.example", "vera@viｃtim.example", "VERA@vicｔim.example")
+    answers = [Client().post("/sign-in/link/", {"email": email}).status_code for email in spellings]
+    assert (answers, len(mail.outbox)) == ([302, 302, 302, 429, 429], 3)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("today")
+def test_spellings_of_one_mailbox_share_the_limit_of_confirmation_e_mails(cast: Cast, settings: Any):
+    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
+    journey = Journey(cast)
+    for step in ("claim", "claim_in_full_width", "claim_with_another_dot"):
+        journey.run(step)
+    assert [(email.to, email.subject) for email in mail.outbox] == [([VERA], "Confirm your e-mail address")]

@@ -1,6 +1,7 @@
 """The page behind the link to a claimed address, and the page where lab staff see and release addresses."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,6 +13,8 @@ from django.urls import reverse
 
 from accounts.actions.addresses import claim_address
 from accounts.models import AddressClaim, AddressRelease, User
+from cohorts.actions.invitation_ends import revoke_invitation
+from cohorts.models import Invitation
 from tests.factories.accounts import UserFactory, signed_in
 from tests.factories.cast import EVERYONE, NOW, Cast
 from tests.factories.invitations import AwaitedFactory, InvitationFactory
@@ -87,12 +90,37 @@ class TestConfirming:
         self, mallory: User, invited: bool, text: str
     ):
         path = claimed_by(mallory)
-        (AwaitedFactory if invited else UserFactory)(email=VERA)
+        if invited:
+            InvitationFactory(person=AwaitedFactory(email=VERA))
+        else:
+            UserFactory(email=VERA)
         for client in (Client(headers={"accept-language": "en"}), signed_in(mallory)):
             page = client.post(path)
             assert (page.status_code, texts(page, "h1")) == (410, ["This address was not added"])
             assert text in page.content.decode()
         assert User.objects.with_address(VERA).get() != mallory
+
+    @pytest.mark.parametrize("end", ["withdrawn", "expired"])
+    @pytest.mark.parametrize("claimed_first", [True, False])
+    def test_an_invitation_that_ended_no_longer_keeps_the_address(self, mallory: User, end: str, claimed_first: bool):
+        path = claimed_by(mallory) if claimed_first else ""
+        invitation = InvitationFactory(person=AwaitedFactory(email=VERA))
+        if end == "withdrawn":
+            revoke_invitation(invitation=invitation, reason="a mistake", at=NOW, by=None)
+        else:
+            Invitation.objects.update(sent_at=NOW - timedelta(days=20), expires_at=NOW - timedelta(days=1))
+        answer = signed_in(mallory).post(path or claimed_by(mallory), follow=True)
+        assert said(answer) == [f"{VERA} is now an address of your account."]
+        assert User.objects.with_address(VERA).get() == mallory
+        assert User.objects.get(pk=invitation.person_id).erased_at == NOW
+
+    def test_the_e_mail_repeats_nothing_that_the_claimant_typed(self, mallory: User):
+        claimed_by(mallory)
+        [email] = mail.outbox
+        assert (email.to, [VERA in text for text in (email.subject, email.body, email.alternatives[0][0])]) == (
+            [VERA],
+            [False, False, False],
+        )
 
     def test_an_unknown_link_is_not_valid(self):
         page = Client(headers={"accept-language": "en"}).get("/account/addresses/confirm/wrong/")

@@ -27,17 +27,28 @@ from accounts.actions.leaving import erase_person
 from accounts.actions.sign_in_links import NOT_THEIRS, ask_sign_in_link, use_sign_in_link
 from accounts.models import AddressClaim, AddressRelease, User
 from cohorts.actions.invitations import invite_member
+from cohorts.endings import ADDRESS_RESPELLED, ERASED
 from cohorts.models import Invitation
+from exchanges.models import Guest
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
 from tests.factories.cohorts import CohortFactory
+from tests.factories.exchanges import GuestFactory
 from tests.factories.invitations import AwaitedFactory, InvitationFactory
 from tests.sql import delete, execute, insert_like, refused_by, update
 from web.errors import DomainError
 
 VERA = "vera@victim.example"
 RULE = "address_of_one_person"
+LATER = NOW + CLAIM_LASTS
+RULES_OF_MAILBOXES = {
+    "accounts_user": "user_mailbox",
+    "account_emailaddress": "emailaddress_mailbox",
+    "accounts_addressclaim": "address_claim_mailbox",
+    "cohorts_invitation": "invitation_mailbox",
+    "exchanges_guest": "guest_mailbox",
+}
 database = pytest.mark.django_db
 
 
@@ -200,10 +211,21 @@ class TestActions:
 
     def test_an_address_that_someone_got_since_is_not_added(self, mallory: User):
         token = self.claimed(mallory)
-        person = await_person(email=VERA, full_name="Vera", by=None)
+        person = InvitationFactory(person=await_person(email=VERA, full_name="Vera", by=None)).person
         assert self.why_not(token, mallory) == str(IS_INVITED)
         join(user=person, at=NOW, by=None)
         assert self.why_not(token, mallory) == str(HAS_AN_ACCOUNT)
+
+    def test_an_address_that_no_invitation_waits_for_any_more_is_added(self, mallory: User):
+        invitation = InvitationFactory(person=AwaitedFactory(email=VERA))
+        token = self.claimed(mallory)
+        last = invitation.expires_at - timedelta(seconds=1)
+        AddressClaim.objects.update(expires_at=invitation.expires_at + timedelta(days=1))
+        assert self.why_not(token, mallory, last) == str(IS_INVITED)
+        confirm_claim(token=token, user=mallory, at=invitation.expires_at, by=mallory)
+        invitation.refresh_from_db()
+        assert (invitation.email, invitation.reason, invitation.person.erased_at) == ("", ERASED, invitation.expires_at)
+        assert User.objects.with_address(VERA).get() == mallory
 
     def test_a_claim_keeps_nobody_from_being_invited_or_given_an_account(self, mallory: User):
         self.claimed(mallory)
@@ -380,3 +402,67 @@ class TestExistingData:
         import_module("cohorts.migrations.0014_invitations_of_one_person").settle(apps, None)
         assert list(Invitation.objects.open()) == [remaining]
         assert str(Invitation.objects.get(pk=row.pk).why) == "The address belongs to another person."
+
+
+@database
+class TestUpgradeToOneSpelling:
+    """What the migrations do with addresses that were stored with accents or in full width."""
+
+    @pytest.fixture(autouse=True)
+    def _before_the_rule(self) -> None:
+        for table, rule in RULES_OF_MAILBOXES.items():
+            execute(f"ALTER TABLE {table} DROP CONSTRAINT {rule}")
+
+    def spell(self, name: str, function: str = "spell") -> None:
+        getattr(import_module(name), function)(apps, None)
+
+    @pytest.mark.parametrize("verified", [True, False])
+    def test_an_account_keeps_its_mailbox_in_the_new_spelling(self, verified: bool):
+        user = create_person(email="ada@ville.example", full_name="Ada", by=None)
+        EmailAddress.objects.update(verified=verified)
+        self.respell(user, "ada@vílle.example")
+        AddressClaim.objects.create(
+            user=user, email="ada@vérme.example", token_hash="a" * 64, made_at=NOW, expires_at=LATER
+        )
+        self.spell("accounts.migrations.0016_one_spelling_of_addresses")
+        assert User.objects.get().email == "ada@xn--vlle-vpa.example"
+        rows = EmailAddress.objects.values_list("email", "verified", "primary")
+        assert (list(rows), AddressClaim.objects.count()) == ([("ada@xn--vlle-vpa.example", verified, True)], 0)
+
+    def respell(self, user: User, email: str) -> None:
+        execute("SET LOCAL session_replication_role = replica")
+        execute("UPDATE accounts_user SET email = %s WHERE id = %s", email, user.pk)
+        execute("UPDATE account_emailaddress SET email = %s WHERE user_id = %s", email, user.pk)
+        execute("SET LOCAL session_replication_role = DEFAULT")
+
+    def test_two_accounts_at_one_mailbox_stop_the_upgrade(self):
+        one, other = UserFactory(email="ada@ville.example"), UserFactory()
+        self.respell(other, "ada@ｖille.example")
+        with pytest.raises(RuntimeError, match=f"Accounts {one.pk} and {other.pk} have one mailbox"):
+            self.spell("accounts.migrations.0016_one_spelling_of_addresses")
+
+    def test_a_further_address_at_the_mailbox_of_another_is_released(self):
+        UserFactory(email="ada@ville.example")
+        mallory = UserFactory(email="mallory@people.example")
+        add(mallory, "ada@ｖille.example")
+        add(mallory, "own@vílle.example")
+        self.spell("accounts.migrations.0016_one_spelling_of_addresses")
+        rows = EmailAddress.objects.filter(user=mallory).values_list("email", flat=True)
+        assert set(rows) == {"mallory@people.example", "own@xn--vlle-vpa.example"}
+        released = AddressRelease.objects.values_list("person", "email", "because")
+        assert list(released) == [(mallory.pk, "ada@ｖille.example", "upgrade")]
+
+    def test_an_open_invitation_at_such_an_address_ends_with_a_reason(self):
+        other, row = InvitationFactory(), InvitationFactory(email="ada@ville.example")
+        execute("SET LOCAL session_replication_role = replica")
+        execute("UPDATE cohorts_invitation SET email = %s WHERE id = %s", "ada@vílle.example", row.pk)
+        execute("SET LOCAL session_replication_role = DEFAULT")
+        self.spell("cohorts.migrations.0016_one_spelling_of_invited_addresses", "end")
+        row.refresh_from_db()
+        assert (list(Invitation.objects.open()), row.email, row.reason) == ([other], "", ADDRESS_RESPELLED)
+
+    def test_a_guest_keeps_what_is_a_mailbox(self):
+        guests = GuestFactory(email="ada@vílle.example"), GuestFactory(email="ada@localhost"), GuestFactory(email="")
+        self.spell("exchanges.migrations.0018_one_spelling_of_guests_addresses")
+        found = [Guest.objects.get(pk=guest.pk).email for guest in guests]
+        assert found == ["ada@xn--vlle-vpa.example", "", ""]

@@ -46,7 +46,8 @@ def test_every_letter_allauth_may_send_has_our_words():
         str(path.relative_to(TEMPLATES)).removesuffix("_subject.txt")
         for path in TEMPLATES.rglob("*/email/*_subject.txt")
     }
-    ours = {"account/email/sign_in_link", "account/email/new_part", "mfa/email/reset_by_the_lab"}
+    ours = {"account/email/sign_in_link", "account/email/invitation_waits"}
+    ours |= {"account/email/new_part", "mfa/email/reset_by_the_lab"}
     ours |= {f"account/email/address_{name}" for name in ("added", "claimed", "invited", "released", "taken")}
     assert set(LETTERS) == theirs - CODES | ours
 

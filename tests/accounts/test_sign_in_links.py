@@ -30,10 +30,11 @@ from accounts.models import LinkEnd, SignInLink, User
 from accounts.registries import retentions
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
+from tests.factories.invitations import InvitationFactory
 from web.errors import DomainError
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-ASK = "/sign-in/link/"
+ASK, RESET = "/sign-in/link/", "/accounts/password/reset/"
 pytestmark = pytest.mark.django_db
 
 
@@ -143,6 +144,24 @@ class TestEnumeration:
             ([people[2]], "No account with this address"),
         ]
         assert SignInLink.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("path", "answer"), [(ASK, "/sign-in/link/sent/"), (RESET, "/accounts/password/reset/done/")]
+    )
+    def test_someone_invited_hears_of_the_invitation_in_the_e_mail_and_the_page_answers_as_to_others(
+        self, english: Client, path: str, answer: str
+    ):
+        with time_machine.travel(NOW, tick=False):
+            waits = InvitationFactory(email="vera@victim.example", person__email="vera@victim.example").person
+            ended = InvitationFactory(revoked_at=NOW, reason="a mistake").person
+            answers = [english.post(path, {"email": person.email}) for person in (waits, ended)]
+        assert [(a.status_code, a.headers["Location"], a.content) for a in answers] == [(302, answer, b"")] * 2
+        assert [(email.to, email.subject) for email in mail.outbox] == [
+            ([waits.email], "An invitation is waiting for you"),
+            ([ended.email], "No account with this address"),
+        ]
+        assert "ask the person who invited you, or the lab, to send the invitation again" in mail.outbox[0].body
+        assert [waits.email in mail.outbox[0].body, ended.email in mail.outbox[1].body] == [False, False]
 
     @pytest.mark.parametrize("typed", ["", "nobody", "a@b\r\nBcc: c@d.example", "x" * 300 + "@people.example"])
     def test_nonsense_sends_nothing(self, english: Client, typed: str):

@@ -1,20 +1,40 @@
 """Which addresses are mailboxes, in forms and in the database."""
 
+from datetime import timedelta
+from unicodedata import normalize
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
+from django.core.mail.message import sanitize_address
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
+from accounts.actions.addresses import claim_address
 from accounts.forms import AddAddressForm, AddressForm
-from accounts.models import User
+from accounts.models import AddressClaim, User
 from accounts.openid.claims import _email
+from cohorts.actions.invitations import bring_in
 from cohorts.forms.members import MemberForm
 from cohorts.pasted import read
 from exchanges.forms.places import GuestForm
+from exchanges.models import Guest
 from programmes.forms.authorities import AdminForm
 from tests.factories.accounts import UserFactory
+from tests.factories.cast import TODAY, Cast
+from tests.factories.exchanges import GuestFactory
 from tests.factories.invitations import InvitationFactory
 from tests.sql import execute, insert_like, refused_by
-from web.mailboxes import HOST, MailboxField, check_mailbox
+from web.mailboxes import (
+    HAS_SLASH,
+    MAILBOX,
+    NO_MAILBOX,
+    NOT_ASCII,
+    MailboxField,
+    canonical_address,
+    check_mailbox,
+)
 
 NO_MAILBOXES = [
     "user@[127.0.0.1]",
@@ -27,12 +47,100 @@ NO_MAILBOXES = [
     "user@0x7f.0x1",
     "user@ville.example.",
     "user@",
+    "user@127.0.0.１１",
+    "user@127。0。0。1",
+    "user@ｄｅｍｏ.example",
+    "user@vílle.example",
+    "usér@ville.example",
+    '"user"@ville.example',
+    "user@ville.example1",
 ]
+SPELLINGS = [
+    ("  Ada@Ville.Example ", "ada@ville.example"),
+    ("ada@ｖｉｌｌｅ.example", "ada@ville.example"),
+    ("ada@ville。example", "ada@ville.example"),
+    ("ada@ville．example", "ada@ville.example"),
+    ("ada@ville｡example", "ada@ville.example"),
+    ("ada@vil\u00adle.example", "ada@ville.example"),
+    ("ada@vílle.example", "ada@xn--vlle-vpa.example"),
+    ("ada@vi\u0301lle.example", "ada@xn--vlle-vpa.example"),
+    ("ada@VÍLLE.example", "ada@xn--vlle-vpa.example"),
+    ("ada@XN--VLLE-VPA.example", "ada@xn--vlle-vpa.example"),
+    ("ada@straße.example", "ada@strasse.example"),
+    ("ada@ville.рф", "ada@ville.xn--p1ai"),
+    ("ada@127.0.0.１１", ""),
+    ("ada@127。0。0。1", ""),
+    ("ada@[127.0.0.1]", ""),
+    ("adá@ville.example", ""),
+    ("ａｄａ@ville.example", ""),
+    ("\u212aim@ville.example", ""),
+    ('"ada"@ville.example', ""),
+    ("ada＠ville.example", ""),
+    ("ada@" + "v" * 64 + ".example", ""),
+    ("ada@" + "ville." * 100 + "example", ""),
+    ("ada@ville..example", ""),
+    ("ada", ""),
+    ("", ""),
+]
+CHARACTERS = "abVÍíßｄ0１.。．｡-\u00ad\u0301＠…ıK"
 MAILBOXES = ["user@ville.example", "a.b+c@sous-domaine.ville.fr", "user@1and1.example", "user@xn--vrme-1oa.example"]
 
 
-@pytest.mark.parametrize("email", NO_MAILBOXES)
-def test_ip_addresses_and_hosts_without_a_dot_are_no_mailbox(email: str):
+@pytest.mark.parametrize(("typed", "canonical"), SPELLINGS)
+def test_each_mailbox_has_one_spelling(typed: str, canonical: str):
+    assert canonical_address(typed) == canonical
+
+
+@given(st.text(CHARACTERS, max_size=12))
+def test_the_spelling_of_an_address_has_itself_as_spelling(domain: str):
+    once = canonical_address(f"ada@{domain}.example")
+    assert canonical_address(once) == once
+
+
+@given(st.text(CHARACTERS, max_size=12), st.text(CHARACTERS, max_size=12))
+def test_two_spellings_that_django_sends_to_one_mailbox_are_one_address(one: str, other: str):
+    typed = [f"ada@{domain}.example" for domain in (one, other, normalize("NFKC", one), one.upper())]
+    reached: dict[str, set[str]] = {}
+    for email in typed:
+        if found := canonical_address(email):
+            reached.setdefault(sanitize_address(("", email), "utf-8").lower(), set()).add(found)
+    assert reached == {mailbox: {mailbox} for mailbox in reached}
+
+
+def test_a_form_returns_the_one_spelling():
+    form = AddressForm({"email": " Ada@ｖｉｌｌｅ.example"})
+    assert (form.is_valid(), form.cleaned_data) == (True, {"email": "ada@ville.example"})
+
+
+@pytest.mark.parametrize(
+    ("email", "reason"),
+    [
+        ("adá@ville.example", NOT_ASCII),
+        ("you-won-go-to-www.evil.example/prize+victim@ville.example", HAS_SLASH),
+        ("ada@127.0.0.１１", NO_MAILBOX),
+    ],
+)
+def test_a_form_gives_the_reason_why_an_address_is_refused(email: str, reason: str):
+    form = AddressForm({"email": email})
+    assert form.errors == {"email": [reason]}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("email", ["ada@ｖｉｌｌｅ.example", "ada@ville。example", "ADA@VILLE.EXAMPLE"])
+def test_every_action_stores_and_finds_the_one_spelling(email: str, cast: Cast):
+    invitation = bring_in(
+        cohort=cast.cohort, email=email, full_name="Ada", role="relay", starts_on=TODAY, at=timezone.now(), by=cast["P"]
+    )
+    assert (invitation.email, invitation.person.email) == ("ada@ville.example", "ada@ville.example")
+    assert User.objects.with_address(email).get() == invitation.person
+    claim_address(user=cast["M"], email=email, at=timezone.now(), by=cast["M"])
+    assert AddressClaim.objects.get().email == "ada@ville.example"
+    assert _email({"email": email}) == "ada@ville.example"
+    assert [line.email for line in read(f"Ada Essai <{email}>", role="relay", names={})[0]] == ["ada@ville.example"]
+
+
+@pytest.mark.parametrize("email", [e for e in NO_MAILBOXES if canonical_address(e) == ""])
+def test_what_has_no_spelling_is_no_mailbox(email: str):
     with pytest.raises(ValidationError):
         check_mailbox(email)
 
@@ -45,7 +153,7 @@ def test_hosts_with_a_name_are_mailboxes(email: str):
 @pytest.mark.django_db
 def test_the_database_reads_the_rule_as_the_forms_do():
     emails = [*NO_MAILBOXES, *MAILBOXES]
-    found = execute("SELECT e FROM unnest(%s::text[]) e WHERE e ~ %s", emails, HOST)
+    found = execute("SELECT e FROM unnest(%s::text[]) e WHERE e ~ %s", emails, MAILBOX)
     assert [email for (email,) in found] == MAILBOXES
 
 
@@ -67,13 +175,18 @@ def test_no_such_address_is_read_in_a_pasted_list_nor_taken_from_a_provider():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("email", ["user@[127.0.0.1]", "user@127.0.0.1", "user@localhost"])
+@pytest.mark.parametrize("email", ["user@[127.0.0.1]", "user@127.0.0.１１", "user@localhost", "user@vílle.example"])
 def test_the_database_keeps_no_such_address(email: str):
     user = UserFactory()
-    invitation = InvitationFactory()
+    invitation, guest, now = InvitationFactory(), GuestFactory(), timezone.now()
+    dates = {"token_hash": "0" * 64, "made_at": now, "expires_at": now + timedelta(days=3)}
     with refused_by("user_mailbox"):
         User.objects.filter(pk=user.pk).update(email=email)
     with refused_by("emailaddress_mailbox"):
         EmailAddress.objects.create(user=user, email=email, verified=True)
     with refused_by("invitation_mailbox"):
         insert_like(invitation, email=email, token_hash="0" * 64)
+    with refused_by("address_claim_mailbox"):
+        AddressClaim.objects.create(user=user, email=email, **dates)
+    with refused_by("guest_mailbox"):
+        Guest.objects.filter(pk=guest.pk).update(email=email)

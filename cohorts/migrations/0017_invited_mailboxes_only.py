@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0015_address_of_one_person'),
+        ('cohorts', '0016_one_spelling_of_invited_addresses'),
         ('programmes', '0004_open_accounts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddConstraint(
             model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('email', ''), ('email__regex', '@[^@\\[\\]:]+\\.[^@\\[\\]:.0-9][^@\\[\\]:.]*$'), _connector='OR'), name='invitation_mailbox', violation_error_message='This is not a valid e-mail address. Write a name, @ and a domain, for example ada@ville.example.'),
+            constraint=models.CheckConstraint(condition=models.Q(('email', ''), ('email__regex', '^[!#-?A-~]+@([A-Za-z0-9-]+\\.)+([Xx][Nn]--[A-Za-z0-9-]+|[A-Za-z]{2,})$'), _connector='OR'), name='invitation_mailbox', violation_error_message='This is not a valid e-mail address. Write a name, @ and a domain, for example ada@ville.example.'),
         ),
     ]
