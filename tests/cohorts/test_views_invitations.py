@@ -391,7 +391,7 @@ class TestAdmins:
         answer = staff.post(
             f"{address}admins/new/", {"email": "eve@people.example", "full_name": "Eve", "language": ""}
         )
-        assert said(answer) == ["Eve is invited: the letter is on its way."]
+        assert said(answer) == ["Eve is invited. The e-mail is on its way."]
         row = Invitation.objects.get()
         assert (row.authority, row.role, AuthorityAdmin.objects.filter(user=row.person).exists()) == (
             cast.other.authority,
