@@ -264,7 +264,7 @@ CHALLENGE_ACTS: dict[str, Act] = {
 PROTOTYPE_ACTS: dict[str, Act] = {
     "ready": leading_to(
         PrototypeState.READY,
-        label=_("Ready for a test"),
+        label=_("Mark as ready for a test"),
         says=_("The prototype can be tested."),
         verb=actions.ready_prototype,
         may=may.may_edit_work,

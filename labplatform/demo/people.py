@@ -165,7 +165,7 @@ def _sign_ins() -> QuerySet[User]:
 
 
 def confirm_addresses() -> None:
-    """Mark the invented addresses of everyone who joined as confirmed, so that their e-mails say what they are about."""
+    """Mark the invented addresses of everyone who joined as confirmed: their e-mails then say what they are about."""
     EmailAddress.objects.filter(user__joined=True, email__endswith="@demo.example").update(verified=True)
 
 
