@@ -45,7 +45,7 @@ class Reminder(models.Model):
     unless it is for one person.
 
     `due_on` is the local day of `due_at` where the event is, in `time_zone` (empty: that of the platform). A `reason`
-    on one already made into letters ends those that have not gone yet. `was` are facts of the event that a letter
+    on one already made into e-mails ends those that have not gone yet. `was` are facts of the event that an e-mail
     about a change names, as they were before it.
     """
 
