@@ -137,7 +137,7 @@ class TestStart:
             ("sessions/plan", "(required for an on-site week beyond those of the format)"),
         ],
     )
-    def test_the_form_names_the_condition_under_which_the_reason_is_required(self, residency, staff, path: str, condition: str):
+    def test_the_form_names_the_condition_of_its_reason(self, residency, staff, path: str, condition: str):
         form = browser(staff).get(f"/cohorts/colbert/{path}/").context["form"]
         label = form["reason"].as_field_group().partition("</label>")[0]
         assert (label.count(condition), label.count("(optional)")) == (1, 0)
