@@ -105,7 +105,7 @@ class TestAll:
 class TestOne:
     def test_an_address_without_an_account_is_invited(self, pilot, cast):
         answer = pilot.post(NEW, ADA)
-        assert said(answer) == ["Ada Essai is invited as ambassador: the letter is on its way."]
+        assert said(answer) == ["Ada Essai is invited as ambassador. The e-mail is on its way."]
         row = Invitation.objects.get()
         assert (row.cohort, row.invited_by, row.starts_on, row.language) == (cast.cohort, cast["P"], None, "fr")
         assert Membership.objects.filter(user=row.person).exists() is False
