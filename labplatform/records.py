@@ -101,7 +101,7 @@ ACTIVITIES: Final = (
     Activity(
         gettext_lazy("Letters: reminders and invitations"),
         PUBLIC_TASK,
-        gettext_lazy("Everyone with an account, and whoever is invited"),
+        gettext_lazy("Everyone who has an account or an invitation"),
         gettext_lazy("Address, language, subject, when it left, what the mail server said"),
         gettext_lazy("The person, the lab, the mail server’s provider"),
         ("letters", "calendars"),

@@ -44,8 +44,9 @@ class Reminder(models.Model):
     """One step of a ladder for one event and version, or one announcement (no `event_day`): its step is its letter,
     unless it is for one person.
 
-    `due_on` is the local day of `due_at` where the event is. A `reason` on one already made into letters ends those
-    that have not gone yet. `was` are facts of the event that a letter about a change names, as they were before it.
+    `due_on` is the local day of `due_at` where the event is, in `time_zone` (empty: that of the platform). A `reason`
+    on one already made into e-mails ends those that have not gone yet. `was` are facts of the event that an e-mail
+    about a change names, as they were before it.
     """
 
     kind = models.SlugField(_("kind of event"), max_length=40)
@@ -58,6 +59,7 @@ class Reminder(models.Model):
     alone = models.BooleanField(_("always a letter of its own"), default=False)
     due_at = models.DateTimeField(_("due"))
     due_on = models.DateField(_("local day"))
+    time_zone = models.CharField(_("time zone"), max_length=50, blank=True, default="", db_default="")
     expires_at = models.DateTimeField(_("useless from"))
     state = models.CharField(_("state"), max_length=9, choices=ReminderState.choices, default=ReminderState.PLANNED)
     reason = models.SlugField(_("reason"), max_length=40, blank=True)

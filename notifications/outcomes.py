@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Count, Max
-from django.utils import timezone
 from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrPromise
@@ -18,6 +17,7 @@ from notifications.enums import DeliveryState, ItemState, ReminderState
 from notifications.models import MailSwitch, Reminder
 from notifications.sentences import reason_in_words
 from web import formats
+from web.clock import platform_day
 
 # What is said of the letters of each state, in the order people ask; an item still waiting in a held letter is held.
 SAID: Final[Mapping[str, StrPromise]] = {
@@ -94,4 +94,4 @@ def _why(reason: str, reminder: Reminder) -> str:
 
 
 def _day(moment: datetime | None) -> str:
-    return formats.short_day(timezone.localtime(moment).date(), (get_language() or "fr")[:2]) if moment else ""
+    return formats.short_day(platform_day(moment), (get_language() or "fr")[:2]) if moment else ""

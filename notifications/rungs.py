@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Exists, QuerySet, Window
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -18,6 +18,7 @@ from notifications.enums import ReminderState
 from notifications.models import MailSwitch, Reminder
 from notifications.registries import Asked, EventRef, Size, event_kinds
 from notifications.sentences import described, once_in_words, reason_in_words
+from web.clock import day_in
 from web.prepared import prepared
 from web.steps import LadderState, LadderStep
 
@@ -65,8 +66,9 @@ class Rung:
 
     @property
     def _days(self) -> int:
-        """Days until it is due; nought on the day itself."""
-        days: int = (self.reminder.due_on - timezone.localtime(self.at).date()).days
+        """Days until it is due where the event is; zero on the day itself."""
+        today = day_in(self.reminder.time_zone or settings.TIME_ZONE, self.at)
+        days: int = (self.reminder.due_on - today).days
         return days
 
     def _coming(self) -> str:

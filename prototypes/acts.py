@@ -264,7 +264,7 @@ CHALLENGE_ACTS: dict[str, Act] = {
 PROTOTYPE_ACTS: dict[str, Act] = {
     "ready": leading_to(
         PrototypeState.READY,
-        label=_("Ready for a test"),
+        label=_("Mark as ready for a test"),
         says=_("The prototype can be tested."),
         verb=actions.ready_prototype,
         may=may.may_edit_work,
@@ -315,7 +315,7 @@ TRIAL_ACTS: dict[str, Act] = {
 IMPLEMENTATION_ACTS: dict[str, Act] = {
     "live": leading_to(
         ImplementationState.LIVE,
-        label=_("It is live"),
+        label=_("Mark as live"),
         says=_("The planned implementation has begun to serve people."),
         verb=actions.go_live,
         may=may.may_deliver,
@@ -323,7 +323,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
     ),
     "sustain": leading_to(
         ImplementationState.SUSTAINED,
-        label=_("Sustained"),
+        label=_("Mark as sustained"),
         says=_("It is there to stay: funded, staffed, part of the service."),
         verb=actions.sustain_implementation,
         may=may.may_deliver,
@@ -331,7 +331,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
     ),
     "discontinue": leading_to(
         ImplementationState.DISCONTINUED,
-        label=_("Discontinued"),
+        label=_("Mark as discontinued"),
         says=_("What was live stops. The idea stays implemented, for it was; it is no longer counted as still live."),
         verb=actions.discontinue_implementation,
         may=may.may_deliver,
@@ -351,7 +351,7 @@ IMPLEMENTATION_ACTS: dict[str, Act] = {
     ),
     "fail": leading_to(
         ImplementationState.FAILED,
-        label=_("It failed"),
+        label=_("Mark as failed"),
         says=_("What was planned will not go live."),
         verb=actions.fail_implementation,
         may=may.may_deliver,

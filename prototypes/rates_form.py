@@ -17,6 +17,7 @@ from prototypes.outcomes import OUTCOMES
 from prototypes.rates_queries import Scope
 from prototypes.rates_reach import Reach
 from prototypes.reach_form import ReachForm, day_field
+from web.forms import CHOOSE
 
 TURNED_ROUND = _("The period ends before it begins.")
 NOT_YET_KNOWN = _("This is before the day of the figures: nobody knew yet what had become of the ideas by then.")
@@ -34,12 +35,16 @@ class RatesForm(ReachForm):
         label=_("Kind of challenge"),
         choices=[("", pgettext_lazy("challenges", "All kinds")), *ChallengeKind.choices],
         required=False,
+        error_messages=CHOOSE,
     )
     accepted_from = day_field(_("Accepted from"))
     accepted_until = day_field(_("Accepted until"))
     known_at = day_field(_("As known on"), help_text=_("What was recorded later is left aside."))
     outcome = forms.ChoiceField(
-        label=_("Ideas listed"), choices=[("", _("All that are counted")), *OUTCOMES.items()], required=False
+        label=_("Ideas listed"),
+        choices=[("", _("All that are counted")), *OUTCOMES.items()],
+        required=False,
+        error_messages=CHOOSE,
     )
     field_order = ("authority", "edition", "cohort", "kind", "accepted_from", "accepted_until", "as_of")
 

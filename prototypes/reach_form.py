@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from prototypes.rates_queries import Scope
 from prototypes.rates_reach import Reach
-from web.forms import DayField
+from web.forms import CHOOSE, DayField
 
 NONSENSE: Final = _("This is no day: write it as 2026-11-24.")
 TO_COME: Final = _("This day is still to come: figures are known up to today.")
@@ -70,7 +70,9 @@ class ReachForm(forms.Form):
 
     def _offer(self, name: str, rows: Iterable[Any], none: StrOrPromise) -> None:
         choices = [("", none), *((row.slug, str(row)) for row in rows)]
-        self.fields[name] = forms.ChoiceField(label=self.fields[name].label, choices=choices, required=False)
+        self.fields[name] = forms.ChoiceField(
+            label=self.fields[name].label, choices=choices, required=False, error_messages=CHOOSE
+        )
 
     def clean_as_of(self) -> date:
         """Today when no day is asked for."""

@@ -27,6 +27,7 @@ from notifications.actions import announce, cancel_reminders, ensure_reminders
 from notifications.ladder import Step
 from programmes.actions import name_admin
 from programmes.models import Authority, AuthorityAdmin
+from web.clock import day_in
 from web.errors import DomainError
 from web.link_tokens import hash_of
 from web.mailboxes import canonical_address
@@ -263,7 +264,7 @@ def _zone(row: Invitation) -> ZoneInfo:
 
 
 def _today(row: Invitation, at: datetime) -> date:
-    return at.astimezone(_zone(row)).date()
+    return day_in(row.home.time_zone, at)
 
 
 def _end(row: Invitation, at: datetime) -> datetime:

@@ -8,19 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from cohorts.forms.fields import ReasonField
 from cohorts.models import Cohort
 from programmes.forms.rows import RowForm
-from web.forms import DayField, WordsField, column
+from web.forms import DayField, WordsField, column, needed_if
 
 
 class StartForm(forms.Form):
     """The first day; and a reason, where the cohort departs from its format (else the page leaves it out)."""
 
     actual_start = DayField(label=_("First day of work"))
-    reason = WordsField(
-        label=_("Why the cohort starts anyway"),
-        widget=forms.Textarea({"rows": 3}),
-        max_length=2000,
-        required=False,
-        help_text=_("Recorded with the cohort; everyone who sees the cohort can read it."),
+    reason = needed_if(
+        WordsField(
+            label=_("Why the cohort starts anyway"),
+            widget=forms.Textarea({"rows": 3}),
+            max_length=2000,
+            help_text=_("Recorded with the cohort; everyone who sees the cohort can read it."),
+        ),
+        _("required if the cohort departs from its format"),
     )
 
 

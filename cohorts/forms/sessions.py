@@ -13,7 +13,7 @@ from cohorts.conflicts import Conflict, DatesInConflict
 from cohorts.enums import SessionState
 from cohorts.models import Session, SessionDay
 from web.errors import DomainError
-from web.forms import DayField, WordsField, column
+from web.forms import DayField, WordsField, column, needed_if
 from web.seen import StartedForm
 
 R = TypeVar("R")
@@ -23,11 +23,13 @@ ROWS, MOST_DAYS = 5, 31
 class SessionForm(forms.ModelForm[Session]):
     """What a session is called."""
 
-    reason = WordsField(
-        label=_("Why there are more on-site weeks than in the format"),
-        max_length=2000,
-        required=False,
-        help_text=_("Needed only for an on-site week beyond those of the format. Recorded with the cohort."),
+    reason = needed_if(
+        WordsField(
+            label=_("Why there are more on-site weeks than in the format"),
+            max_length=2000,
+            help_text=_("Recorded with the cohort."),
+        ),
+        _("required for an on-site week beyond those of the format"),
     )
 
     class Meta:

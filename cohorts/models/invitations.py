@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.conf import settings
@@ -21,6 +20,7 @@ from cohorts import endings, invitation_queries
 from cohorts.enums import ADMIN, InvitationState, InvitedRole
 from cohorts.models.cohorts import Cohort
 from programmes.models import Authority
+from web.clock import day_in
 from web.history import tracked
 from web.mailboxes import mailbox_only
 from web.plausible import plausible_dates
@@ -211,7 +211,7 @@ class Invitation(models.Model):
     @property
     def last_day(self) -> date:
         """The last day on which it is open, where the authority is."""
-        return (self.expires_at - timedelta(seconds=1)).astimezone(ZoneInfo(self.home.time_zone)).date()
+        return day_in(self.home.time_zone, self.expires_at - timedelta(seconds=1))
 
     @property
     def why(self) -> StrOrPromise:

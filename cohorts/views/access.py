@@ -42,7 +42,11 @@ def grant_access(request: HttpRequest, pk: int) -> HttpResponse:
     row = _found(request, pk)
     form = GrantForm(sent(request), access=row, cohorts=_open_cohorts(request), roles=roles_to_give(LAB))
     if done(form, actions.grant_access, access=row, by=person(request), at=timezone.now()):
-        said = _("%(person)s is in.") if row.proven else _("%(person)s is invited: the letter proves the address.")
+        said = (
+            _("%(person)s is in.")
+            if row.proven
+            else _("%(person)s is invited. The link in the e-mail confirms the address.")
+        )
         messages.success(request, said % {"person": row})
         return redirect("cohorts:access_requests")
     page = _page(_("Let %(person)s in") % {"person": row}, _("Let in"), row)

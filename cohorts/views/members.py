@@ -107,7 +107,7 @@ def _brought_in(request: HttpRequest, row: Cohort, found: Membership | Invitatio
         said = _("%(person)s takes part as %(role)s.")
         messages.success(request, said % {"person": found.name, "role": found.get_role_display()})
         return redirect("cohorts:members", row.slug)
-    said = _("%(person)s is invited as %(role)s: the letter is on its way.")
+    said = _("%(person)s is invited as %(role)s. The e-mail is on its way.")
     messages.success(request, said % {"person": found.full_name, "role": found.get_role_display()})
     return redirect("cohorts:invitations", row.slug)
 

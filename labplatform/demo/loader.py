@@ -49,8 +49,8 @@ def load_demonstration(*, today: date) -> bool:
     exchanges.meet(edition=transfo, cohorts=runs, dates=when, by=lab)
     lessons.learn(edition=transfo, cohort=runs[FIRST], dates=when, by=lab)
     ask_for_confirmations(at=moment(when.today - ONE_DAY))
+    people.confirm_addresses()
     letters.catch_up(OWN_LETTERS, until=moment(when.today - ONE_DAY))
-    people.vouch_for_addresses()
     return True
 
 

@@ -164,9 +164,9 @@ def _sign_ins() -> QuerySet[User]:
     return User.objects.filter(email__in=[LAB, MEMBER, ADMIN])
 
 
-def vouch_for_addresses() -> None:
-    """Nobody can prove an invented address: the three who sign in are taken at their word."""
-    EmailAddress.objects.filter(user__in=_sign_ins()).update(verified=True)
+def confirm_addresses() -> None:
+    """Mark the invented addresses of everyone who joined as confirmed: their e-mails then say what they are about."""
+    EmailAddress.objects.filter(user__joined=True, email__endswith="@demo.example").update(verified=True)
 
 
 def give_password(password: str) -> bool:

@@ -28,8 +28,8 @@ def mail_settings(env: Env) -> dict[str, Any]:
     dj-email-url reads addresses that are no mail server (`console://`, `file://`). It does not read the schemes above,
     because it knows only some of them, and takes `smtps` for STARTTLS.
     """
-    address = env.str("EMAIL_URL", "smtp://127.0.0.1:2525")
-    if address.partition("://")[0] in SCHEMES:
+    address = env.str("EMAIL_URL", "smtp://127.0.0.1:2525").strip()
+    if address.partition("://")[0].lower() in SCHEMES:
         return smtp_settings(address)
     found: dict[str, Any] = env.dj_email_url("EMAIL_URL")
     return found
@@ -59,6 +59,7 @@ def smtp_settings(address: str) -> dict[str, Any]:
 def is_on_this_machine(host: str) -> bool:
     """Return whether a host name or IP address is the loopback interface."""
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return host == "localhost"
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback

@@ -3,9 +3,6 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from accounts.models import User
 from notifications import ladder
@@ -13,6 +10,7 @@ from notifications.enums import DeliveryState, ItemState, ReminderState
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.nudges import nudge
 from notifications.registries import EventRef
+from web.clock import day_in, platform_day
 from web.verbs import verb
 
 STATES = {
@@ -103,7 +101,7 @@ def announce(
             "audience": audience,
             "alone": True,
             "due_at": at,
-            "due_on": at.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
+            "due_on": platform_day(at),
             "expires_at": until or at + ladder.USEFUL_AFTERWARDS,
             "was": _last_known(event, letter, was) if was else {},
         },
@@ -159,7 +157,8 @@ def _reminder(event: EventRef, day: date, zone: str, row: ladder.Planned, at: da
         audience=row.step.audience,
         alone=row.step.alone,
         due_at=due,
-        due_on=due.astimezone(ZoneInfo(zone)).date(),
+        due_on=day_in(zone, due),
+        time_zone=zone,
         expires_at=row.expires_at,
         state=STATES["expired" if row.reason == "expired" else row.state],
         reason=row.reason,

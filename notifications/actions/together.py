@@ -1,14 +1,12 @@
 """Tell people of something outside a ladder that can wait for the letter of its day, and shares it."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from accounts.models import User
 from notifications import ladder
 from notifications.models import Reminder
 from notifications.registries import EventRef
+from web.clock import platform_day
 from web.verbs import verb
 
 
@@ -27,7 +25,7 @@ def announce_together(*, event: EventRef, letter: str, due: datetime, by: User |
             "letter": letter,
             "audience": audience,
             "due_at": due,
-            "due_on": due.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
+            "due_on": platform_day(due),
             "expires_at": due + ladder.USEFUL_AFTERWARDS,
         },
     )

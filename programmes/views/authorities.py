@@ -114,7 +114,7 @@ def name_admin(request: HttpRequest, slug: str) -> HttpResponse:
             tell_of_part(made.user, format_lazy(IN_CHARGE, authority=found.name), user)
             said = _("%(person)s answers for this authority from today on.") % {"person": made.user}
         else:
-            said = _("%(person)s is invited: the letter is on its way.") % {"person": form.cleaned_data["full_name"]}
+            said = _("%(person)s is invited. The e-mail is on its way.") % {"person": form.cleaned_data["full_name"]}
         messages.success(request, said)
         return redirect(found)
     page = FormPage(

@@ -104,20 +104,23 @@ def discontinue_implementation(
 ) -> Implementation:
     """Record that what was live stopped, and why. The idea stays implemented, because it was.
 
-    In its cohort of origin, earlier partial implementations of the same unit end with it.
+    In its cohort of origin, the partial implementations of the same unit that were live on that day end with it.
     """
     row = _end(implementation, ImplementationState.DISCONTINUED, reason, at, on)
-    for part in _earlier_partial_implementations(row):
+    for part in _partial_implementations_within(row):
         _end(part, ImplementationState.DISCONTINUED, reason, at, on)
     return row
 
 
-def _earlier_partial_implementations(row: Implementation) -> Iterable[Implementation]:
-    """Return the live partial implementations of the same unit that this full or adapted one extends."""
+def _partial_implementations_within(row: Implementation) -> Iterable[Implementation]:
+    """Return the partial implementations of the same unit that were live when this full or adapted one ended.
+
+    Their day may be later than that of the full one, which may be marked with an earlier day (decision 0037).
+    """
     if row.kind != ImplementationKind.ORIGIN or row.scope not in COUNTED_SCOPES:
         return ()
     same = row.idea.implementations.filter(kind=row.kind, unit=row.unit, scope=Scope.PARTIAL, state__in=STANDING)
-    return same.filter(live_on__lte=row.live_on).order_by("pk")
+    return same.filter(live_on__lte=row.ended_on).order_by("pk")
 
 
 @verb

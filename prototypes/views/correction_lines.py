@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from cohorts.clock import local_day
+from cohorts.models import Cohort
 from prototypes import versions
 from prototypes.views.story_lines import Line, when
 from web.names import shown_name
@@ -29,11 +30,11 @@ class CorrectionDetails:
 
 def correction_lines(idea: Any, today: date) -> list[Line]:
     """Return an entry for each correction of an idea that was read by `reach.with_story`."""
-    return [_line(row, today) for row in idea.correction_rows]
+    return [_line(row, idea.cohort, today) for row in idea.correction_rows]
 
 
-def _line(row: Mapping[str, Any], today: date) -> Line:
-    day = localtime(datetime.fromisoformat(row["recorded_at"])).date()
+def _line(row: Mapping[str, Any], cohort: Cohort, today: date) -> Line:
+    day = local_day(cohort, datetime.fromisoformat(row["recorded_at"]))
     below = CorrectionDetails(
         reverse("prototypes:trial", args=[row["trial_id"]]),
         versions.changed_lines(row["before"], row["after"]),

@@ -130,6 +130,18 @@ class TestStart:
         sociologist(residency)
         assert "reason" not in lab.get("/cohorts/colbert/start/").context["form"].fields
 
+    @pytest.mark.parametrize(
+        ("path", "condition"),
+        [
+            ("start", "(required if the cohort departs from its format)"),
+            ("sessions/plan", "(required for an on-site week beyond those of the format)"),
+        ],
+    )
+    def test_the_form_names_the_condition_of_its_reason(self, residency, staff, path: str, condition: str):
+        form = browser(staff).get(f"/cohorts/colbert/{path}/").context["form"]
+        label = form["reason"].as_field_group().partition("</label>")[0]
+        assert (label.count(condition), label.count("(optional)")) == (1, 0)
+
 
 class TestWeeks:
     def test_one_more_week_needs_a_reason(self, residency):

@@ -130,7 +130,9 @@ def test_a_refusal_of_the_domain_stands_in_the_form(cast: Cast):
     assert errors(answer) == {"discipline": ["Say which discipline the resident brings, such as design."]}
 
 
-@pytest.mark.parametrize(("vouched", "said"), [(True, "is in."), (False, "is invited: the letter proves the address.")])
+@pytest.mark.parametrize(
+    ("vouched", "said"), [(True, "is in."), (False, "is invited. The link in the e-mail confirms the address.")]
+)
 def test_the_answer_says_whether_they_are_in_or_invited(vouched: bool, said: str, cast: Cast):
     row, client = AccessRequestFactory(full_name="Anne Martin", vouched=vouched), browser(cast["S"])
     answer = client.post(at("grant_access", row.pk), {"cohort": cast.cohort.pk, "role": "ambassador"})

@@ -105,7 +105,7 @@ class TestAll:
 class TestOne:
     def test_an_address_without_an_account_is_invited(self, pilot, cast):
         answer = pilot.post(NEW, ADA)
-        assert said(answer) == ["Ada Essai is invited as ambassador: the letter is on its way."]
+        assert said(answer) == ["Ada Essai is invited as ambassador. The e-mail is on its way."]
         row = Invitation.objects.get()
         assert (row.cohort, row.invited_by, row.starts_on, row.language) == (cast.cohort, cast["P"], None, "fr")
         assert Membership.objects.filter(user=row.person).exists() is False
@@ -391,7 +391,7 @@ class TestAdmins:
         answer = staff.post(
             f"{address}admins/new/", {"email": "eve@people.example", "full_name": "Eve", "language": ""}
         )
-        assert said(answer) == ["Eve is invited: the letter is on its way."]
+        assert said(answer) == ["Eve is invited. The e-mail is on its way."]
         row = Invitation.objects.get()
         assert (row.authority, row.role, AuthorityAdmin.objects.filter(user=row.person).exists()) == (
             cast.other.authority,

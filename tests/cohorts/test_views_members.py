@@ -153,7 +153,7 @@ class TestSomeoneNew:
         for email in ("ada@people.example", "nobody@people.example"):
             answer = client.post(NEW, ADA | {"email": email, "full_name": "Typed Name"})
             told.add((answer.status_code, answer.headers["Location"], said(answer)[-1]))
-        invited = "Typed Name is invited as ambassador: the letter is on its way."
+        invited = "Typed Name is invited as ambassador. The e-mail is on its way."
         assert told == {(302, "/cohorts/rivage/invitations/", invited)}
         assert "Ada Essai" not in client.get("/cohorts/rivage/invitations/").content.decode()
         assert not cast.cohort.memberships.filter(user__email="ada@people.example").exists()

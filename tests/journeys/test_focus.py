@@ -29,14 +29,14 @@ def admin(transactional_db: None) -> User:
 
 def confirm(page: Page, title: str) -> None:
     """By the keyboard alone."""
-    button = main(page).get_by_role("group", name=title).get_by_role("button", name="Still so")
+    button = main(page).get_by_role("group", name=title).get_by_role("button", name="Confirm as unchanged")
     button.focus()
     page.keyboard.press("Enter")
     expect(main(page).get_by_role("group", name=title)).to_have_count(0)
 
 
 def still_so(page: Page, title: str):
-    return main(page).get_by_role("group", name=title).get_by_role("button", name="Still so")
+    return main(page).get_by_role("group", name=title).get_by_role("button", name="Confirm as unchanged")
 
 
 def test_the_focus_goes_to_the_next_row_else_to_the_one_before_else_to_the_empty_message(visit, admin):
@@ -56,7 +56,7 @@ def test_the_focus_stays_on_the_button_that_confirms_several(visit, admin):
     page = visit(admin)
     page.goto("/ideas/unconfirmed/")
     main(page).get_by_role("checkbox", name=TITLES[1]).check()
-    button = main(page).get_by_role("button", name="Those ticked are still so")
+    button = main(page).get_by_role("button", name="Confirm the ticked ideas as unchanged")
     button.focus()
     page.keyboard.press("Enter")
     expect(main(page).get_by_role("group", name=TITLES[1])).to_have_count(0)

@@ -169,6 +169,10 @@ class TestPeople:
         assert authenticate(None, username=email, password=PASSWORD) == User.objects.get(email=email)
         assert EmailAddress.objects.get(user__email=email).verified
 
+    def test_addresses_of_those_who_joined_are_confirmed_so_that_their_e_mails_say_what_they_are_about(self):
+        confirmed = EmailAddress.objects.filter(verified=True).values_list("user_id", flat=True)
+        assert sorted(confirmed) == sorted(User.objects.filter(joined=True).values_list("pk", flat=True))
+
     def test_nobody_else_can_sign_in(self):
         others = User.objects.exclude(email__in=SIGN_INS)
         assert [str(user) for user in others if user.has_usable_password()] == []

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from labplatform.settings.mail import is_on_this_machine
 from tests.factories.sink import Sink, free_port
 from tests.labplatform.test_settings import start
 from tests.lint_deploy import PRODUCTION
@@ -87,6 +88,9 @@ def sent(address: str, sink: Sink, trusted: Path) -> tuple[str, int]:
         ("smtps://localhost:PORT", "TLS"),
         ("smtp://localhost:PORT?ssl=true", "TLS"),
         ("smtp://127.0.0.1:PORT", "none"),
+        ("SMTPS://localhost:PORT", "TLS"),
+        ("SMTP+TLS://localhost:PORT", "STARTTLS"),
+        (" smtp+tls://localhost:PORT", "STARTTLS"),
     ],
 )
 def test_an_e_mail_is_taken_over_the_connection_that_the_address_names(
@@ -109,3 +113,19 @@ def test_nothing_is_sent_to_a_server_whose_certificate_nobody_signed(
 def test_nothing_is_sent_where_the_server_does_not_offer_that_encryption(certificate: Path):
     with mail_server(certificate, "none") as sink:
         assert sent("smtp+tls://localhost:PORT", sink, certificate) == ("SMTPNotSupportedError", 0)
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("::ffff:192.0.2.1", False),
+        ("192.0.2.1", False),
+        ("mail.example", False),
+    ],
+)
+def test_this_machine_is_its_loopback_interface(host: str, here: bool):
+    assert is_on_this_machine(host) is here

@@ -1,7 +1,7 @@
 """The ladder of an event, as its page shows it."""
 
 from collections.abc import Callable, Collection
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -55,6 +55,22 @@ def test_before_anything_went_the_first_step_is_next(db: None, workshop: EventKi
         ("Guests: workshop_last_note", "later", "will go in 96 days"),
         ("Guests: workshop_thanks", "later", "will go in 99 days"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "details"),
+    [
+        # 19 December in Martinique, the 20th in Paris; then 20 December in Réunion, the 19th in Paris.
+        ("America/Martinique", datetime(2026, 12, 20, 3, tzinfo=UTC), "will go in 45 days"),
+        ("Indian/Reunion", datetime(2026, 12, 19, 21, tzinfo=UTC), "will go in 44 days"),
+        ("Europe/Paris", datetime(2026, 12, 19, 21, tzinfo=UTC), "will go in 45 days"),
+    ],
+)
+def test_days_until_a_step_are_counted_where_the_event_is(
+    db: None, workshop: EventKind, zone: str, at: datetime, details: str
+):
+    plan(day=DAY, zone=zone)
+    assert [shown(at)[0][2], coming_reminders(at, held=False)[0][0].detail] == [details, details]
 
 
 def test_of_a_step_that_went_to_some_before_a_move_nobody_counts_the_others(db: None):

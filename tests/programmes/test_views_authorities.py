@@ -286,7 +286,7 @@ class TestNameAdmin:
         AuthorityFactory(slug="rennes")
         typed = {"email": "ada@people.example", "full_name": "Ada Martin", "language": "fr"}
         page = lab.post("/authorities/rennes/admins/new/", typed, follow=True)
-        assert said(page) == ["Ada Martin is invited: the letter is on its way."]
+        assert said(page) == ["Ada Martin is invited. The e-mail is on its way."]
         user = User.objects.get(email="ada@people.example")
         assert (user.full_name, user.language, user.joined) == ("Ada Martin", "fr", False)
         assert AuthorityAdmin.objects.exists() is False

@@ -87,6 +87,27 @@ def test_end_of_the_full_implementation_ends_the_partial_one_of_the_same_unit(ca
     assert [state for _, state, *_ in recorded(idea)] == ["discontinued", "discontinued"]
 
 
+class TestEndOfAFullImplementationMarkedWithAnEarlierDay:
+    """Live in part since 1 October; then marked as live in full since 15 September, in the same unit."""
+
+    @pytest.fixture
+    def full(self, cast: Cast) -> Implementation:
+        idea = IdeaFactory(cohort=cast.cohort, state="implementing")
+        mark(idea, cast, scope="partial", on=IN_FULL, unit="Accueil")
+        mark(idea, cast, on=date(2026, 9, 15), unit="Accueil")
+        return idea.implementations.get(scope="full")
+
+    def states_after_the_end(self, full: Implementation, cast: Cast, on: date) -> list[str]:
+        actions.discontinue_implementation(implementation=full, reason="Budget", by=cast["A"], at=AT, on=on)
+        return [state for _, state, *_ in recorded(full.idea)]
+
+    def test_partial_one_that_is_live_that_day_ends_with_it(self, cast: Cast, full: Implementation):
+        assert self.states_after_the_end(full, cast, IN_FULL) == ["discontinued", "discontinued"]
+
+    def test_partial_one_that_is_live_since_the_day_after_stays(self, cast: Cast, full: Implementation):
+        assert self.states_after_the_end(full, cast, date(2026, 9, 30)) == ["live", "discontinued"]
+
+
 class TestSignOfLife:
     def test_partial_implementation_counts_on_the_day_it_went_live(self, cast: Cast):
         idea = IdeaFactory(cohort=cast.cohort, state="implementing")

@@ -200,7 +200,9 @@ class TestPage:
         address = f"/implementations/{row.pk}/discontinue/"
         assert ("Délibération" in page(cast["M"], idea.get_absolute_url())) is True
         assert [address in page(cast[letter], idea.get_absolute_url()) for letter in "AM"] == [True, False]
-        assert "<b>Sustained, Discontinued, Correct.</b> Only" in page(cast["M"], idea.get_absolute_url())
+        assert "<b>Mark as sustained, Mark as discontinued, Correct.</b> Only" in page(
+            cast["M"], idea.get_absolute_url()
+        )
 
     @pytest.mark.parametrize(("shared", "status"), [(True, 200), (False, 404)])
     def test_neighbours_read_what_is_shared(self, cast: Cast, shared: bool, status: int):

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from web import formats, icons, markdown
+from web.clock import platform_day
 
 if TYPE_CHECKING:
     from django.contrib.messages.storage.base import Message
@@ -50,7 +51,7 @@ def _locale() -> str:
 def _local_day(value: date) -> date:
     """The day of a moment is the day it has where the reader's page is set."""
     if isinstance(value, datetime):
-        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+        return platform_day(value) if timezone.is_aware(value) else value.date()
     return value
 
 
