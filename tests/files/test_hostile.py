@@ -181,3 +181,12 @@ def test_a_form_that_is_cut_off_is_no_error_of_ours(body: bytes, cast: Cast, ses
 
 def test_there_are_more_than_thirty_of_them():
     assert (len(REFUSED), len(KEPT)) == (34, 14)
+
+
+@pytest.mark.parametrize("named", ["9" * 5000, "9" * 30, "²", "٣", "-1", "0", "1\0", "x"])
+def test_a_draft_named_by_anything_but_a_key_is_asked_for_again(named: str, cast: Cast, session: Session):
+    client = Client(raise_request_exception=False, headers={"accept-language": "en"})
+    client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
+    answer = client.post(f"/files/session/{session.pk}/add/", {"consent": "nobody", "draft_1": named})
+    assert answer.status_code == 200
+    assert "This file is no longer available: choose it again." in beside(answer, "file_1")
