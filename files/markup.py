@@ -1,13 +1,14 @@
 """Read the XML of document parts element by element, within limits: no tree, no entities, nothing fetched."""
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 from typing import Final
 from xml.parsers import expat
 
 from files.packages import ArchiveTooLarge, BadPackage, Package
 
 MOST_OF_XML: Final = 4_000_000  # bytes of a part that is read whole
-MOST_ELEMENTS: Final = 2_000_000  # of a part of any size
+MOST_ELEMENTS: Final = 1_000_000  # of all parts of a document that are read, and of documents inside it
 LONGEST_TAG: Final = 2_000_000  # bytes, attributes included
 LONGEST_TEXT: Final = 100_000  # characters of an element whose text is asked for
 DEEPEST: Final = 50
@@ -21,7 +22,7 @@ class _XmlReader:
 
     def __init__(self, deepest: int, texts_of: Collection[str]) -> None:
         self.started: list[Element] = []
-        self.depth, self.deepest, self.count, self.fed = 0, deepest, 0, 0
+        self.depth, self.deepest, self.fed = 0, deepest, 0
         self.texts_of, self.text = texts_of, ""
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.StartElementHandler = self.start
@@ -31,11 +32,9 @@ class _XmlReader:
             self.parser.CharacterDataHandler = self.characters
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        self.depth, self.count = self.depth + 1, self.count + 1
+        self.depth += 1
         if self.depth > self.deepest:
             raise BadPackage("XML too deep")
-        if self.count > MOST_ELEMENTS:
-            raise ArchiveTooLarge("more elements than are accepted")
         self.text = ""
         if not self._has_text(name):
             self.started.append((name, attributes))
@@ -80,9 +79,12 @@ def stream_elements(
     """Yield the elements of a part of any size; it is unpacked as far as the caller iterates.
 
     Elements with a local name in `texts_of` come where they end, with their text under TEXT instead of attributes.
-    Raises ArchiveTooLarge beyond MOST_ELEMENTS elements.
+    Raises ArchiveTooLarge when MOST_ELEMENTS elements of the package were read before.
     """
     reader = _XmlReader(deepest, texts_of)
-    for piece in package.unpacked(name):
-        yield from reader.parse(piece)
-    yield from reader.parse(b"", last=True)
+    for piece in chain(package.unpacked(name), [None]):
+        for element in reader.parse(piece or b"", last=piece is None):
+            if package.elements_read >= MOST_ELEMENTS:
+                raise ArchiveTooLarge("more elements than are accepted")
+            package.elements_read += 1
+            yield element

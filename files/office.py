@@ -220,7 +220,7 @@ def _check_inner_documents(package: Package) -> None:
         with SpooledTemporaryFile(IN_MEMORY) as file:
             for piece in package.unpacked(name):
                 file.write(piece)
-            unpacked += _check_inner_document(file)
+            unpacked += _check_inner_document(package, file)
         if unpacked > MOST_UNPACKED:
             raise ArchiveTooLarge("the documents in it unpack to more than is accepted")
 
@@ -237,10 +237,11 @@ def _first_bytes(package: Package, name: str) -> bytes:
     return bytes(islice(chain.from_iterable(package.unpacked(name)), len(PACKED)))
 
 
-def _check_inner_document(file: IO[bytes]) -> int:
+def _check_inner_document(outer: Package, file: IO[bytes]) -> int:
     """Check a document inside a document, and return how many bytes it unpacks to."""
     try:
         inner = Package(file)
+        inner.elements_read = outer.elements_read
         if CONTENT_TYPES in inner.entries:
             _check_office(inner)
         elif MANIFEST in inner.entries:
@@ -255,4 +256,5 @@ def _check_inner_document(file: IO[bytes]) -> int:
         raise unknown_inner_file() from error
     except Unfit as error:
         raise inner_file_refused(str(error)) from error
+    outer.elements_read = inner.elements_read
     return sum(entry.unpacked for entry in inner.entries.values())

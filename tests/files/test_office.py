@@ -377,10 +377,24 @@ def test_documents_inside_a_document_unpack_to_so_much_at_most(more: int, fine: 
 # --- limits ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("count", "fine"), [(20, True), (19, False)])
-def test_a_part_has_so_many_elements_at_most(count: int, fine: bool, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(markup, "MOST_ELEMENTS", count)
-    assert result_of(odt("<text:p/>" * 18), "odt") == (accepted_as("odt") if fine else TOO_MUCH)
+MANY = {  # documents, and how many of their elements are read
+    "one part": (odt("<text:p/>" * 18), "odt", 24),
+    "two parts": (odt_with("Object 1/content.xml", content("<text:p/>" * 15)), "odt", 23),
+    "a document inside": (
+        archive(opendocument_parts("text") | {"Object 1": odt("<text:p/>" * 12)}),
+        "odt",
+        23,
+    ),
+    "a word-processing document": (docx("<w:p/>" * 14), "docx", 23),
+}
+
+
+@pytest.mark.parametrize("more", [0, -1])
+@pytest.mark.parametrize("what", MANY)
+def test_so_many_elements_of_a_document_are_read_at_most(what: str, more: int, monkeypatch: pytest.MonkeyPatch):
+    data, ending, count = MANY[what]
+    monkeypatch.setattr(markup, "MOST_ELEMENTS", count + more)
+    assert result_of(data, ending) == (TOO_MUCH if more else accepted_as(ending))
 
 
 @pytest.mark.parametrize(("deep", "fine"), [(248, True), (249, False)])
