@@ -28,8 +28,8 @@ def policies(answer: Any) -> set[str]:
 def _of_file(answer: Any) -> str:
     """Return the policy of a file: pictures to look at have their own."""
     headers = answer.headers
-    shown = headers.get("Content-Disposition", "").startswith("inline")
-    return PICTURE if shown and headers.get("Content-Type", "").startswith("image/") else FILE
+    inline = headers.get("Content-Disposition", "").startswith("inline")
+    return PICTURE if inline and headers.get("Content-Type", "").startswith("image/") else FILE
 
 
 def is_kept_by_nobody_else(answer: Any) -> bool:

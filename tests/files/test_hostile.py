@@ -185,7 +185,7 @@ def test_there_are_more_than_thirty_of_them():
 
 
 @pytest.mark.parametrize("named", ["9" * 5000, "9" * 30, "²", "٣", "-1", "0", "1\0", "x"])
-def test_a_draft_named_by_anything_but_a_key_is_asked_for_again(named: str, cast: Cast, session: Session):
+def test_a_draft_named_by_anything_but_a_key_has_to_be_chosen_again(named: str, cast: Cast, session: Session):
     client = Client(raise_request_exception=False, headers={"accept-language": "en"})
     client.force_login(cast["M"], backend="django.contrib.auth.backends.ModelBackend")
     answer = client.post(f"/files/session/{session.pk}/add/", {"consent": "nobody", "draft_1": named})
