@@ -18,6 +18,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
+from web.keys import key_of
 
 SALT: Final = "accounts.erasure_journal"
 
@@ -43,9 +44,7 @@ def people_to_erase_again() -> list[User]:
     """Return the people whom the journal names as erased and the database does not, by primary key."""
     written = set(_file_names(_folder()))
     numbers = {name.partition("-")[0] for name in written}
-    people = _people_with_creation().filter(
-        pk__in=[int(number) for number in numbers if number.isdigit()], erased_at=None
-    )
+    people = _people_with_creation().filter(pk__in=filter(None, map(key_of, numbers)), erased_at=None)
     return [user for name, user in _with_file_names(people) if name in written]
 
 

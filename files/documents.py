@@ -8,7 +8,8 @@ from typing import IO, Final
 
 from django.utils.translation import gettext as _
 
-from files.office import EXCEL, ODF, OOXML, POWERPOINT, WORD, is_office_document, is_opendocument
+from files.office import EXCEL, OOXML, POWERPOINT, WORD, is_office_document, is_opendocument
+from files.opendocument import ODF
 from files.unfit import Unfit
 
 MARKUP: Final = ("<!doctype", "<html", "<head", "<body", "<script", "<svg", "<?xml", "<?php", "#!")

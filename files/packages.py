@@ -59,6 +59,7 @@ class Package:
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
         self.size = file.seek(0, 2)
+        self.elements_read = 0  # by `files.markup`, which limits them
         table, count, self.table_start = self._table()
         self.entries = {entry.name: entry for entry in _listed_parts(table, count)}
         if len({name.casefold() for name in self.entries}) != count:

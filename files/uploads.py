@@ -3,14 +3,18 @@
 A file that is being sent has no name on the disk, so that a process that dies leaves nothing behind; memory does not
 grow with its size. Bytes over the limit are counted and not written. A file that is too large and a full disk are
 recorded on the upload, so that the form can report them beside the field and nothing that was typed is lost.
+
+A request closes its complete files. A file that is not complete when reading the form fails is closed with its handler.
 """
 
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Any
+from weakref import finalize
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
 
 from files.storage import upload_folder, write_all
 
@@ -26,12 +30,17 @@ class Upload(Uploaded):
     too_large = False
     no_room = False
 
+    def close(self) -> None:
+        """Close the content; a file for which there was no room has none."""
+        if self.file is not None:
+            super().close()
+
 
 class BoundedUploadHandler(FileUploadHandler):
     """Writes each file up to the largest that is accepted, and together no more than a form's files may be."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__()  # without the request, which refers to its handlers: what is left open would wait for both
         self.together = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -41,6 +50,8 @@ class BoundedUploadHandler(FileUploadHandler):
             self.content: IO[bytes] | None = new_file()
         except OSError:
             self.content, self.no_room = None, True
+        else:
+            self.unfinished = finalize(self, self.content.close)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.together += len(raw_data)
@@ -55,6 +66,7 @@ class BoundedUploadHandler(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> Upload:
         if self.content is not None:
+            self.unfinished.detach()
             self.content.seek(0)
             if self.too_large or self.no_room:
                 self.content.truncate(0)
@@ -66,7 +78,7 @@ class BoundedUploadHandler(FileUploadHandler):
 
     def upload_interrupted(self) -> None:
         if self.content is not None:
-            self.content.close()
+            self.unfinished()
 
 
 def new_file() -> IO[bytes]:

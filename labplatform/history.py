@@ -18,6 +18,7 @@ from pghistory.models import Context
 
 from accounts.models import User
 from web.histories import ONLY, UNSHOWN, Kept, Part
+from web.keys import key_of
 from web.names import shown_name
 from web.pagination import COUNT_CAP, LAST_PAGE, Page, page_number
 
@@ -96,7 +97,9 @@ def events(model: type[Model]) -> Any:
 def find(kept: Kept, key: str) -> Found | None:
     """The object, also one that is gone, or that never changed; None where there never was one."""
     by_number = kept.key == "pk"
-    given = (int(key) if key.isdigit() and len(key) < 10 else 0) if by_number else key
+    given = (key_of(key) or 0) if by_number else key
+    if "\0" in key:
+        return None  # PostgreSQL takes no such text
     told = events(kept.model)._default_manager.filter(kept.known, **{"pgh_obj_id" if by_number else kept.key: given})
     if state := told.order_by("-pgh_id").values().first():
         return Found(state["pgh_obj_id"], state)

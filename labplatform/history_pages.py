@@ -40,8 +40,9 @@ def object_history(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 def object_history_csv(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     """The latest lines at the same choices, a row for each field that changed."""
     kept, found = _asked_for(request, kind, key)
-    rows = history.rows(history.all_lines(kept, found.key, _form(request, kept, found).asked, most=MOST_ROWS))
-    table = as_table(_title(kept, found), entries(rows, names(rows)))
+    form = _form(request, kept, found)
+    rows = history.rows(history.all_lines(kept, found.key, form.asked, most=MOST_ROWS))
+    table = as_table(_title(kept, found), entries(rows, names(rows)), form.ignored)
     name = f"{pgettext('name of a file', 'history')}-{kind}-{found.key}.csv"
     return download_table(table, "csv", name=name, language=request.LANGUAGE_CODE)
 

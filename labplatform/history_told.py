@@ -21,6 +21,7 @@ from labplatform.history_names import Names
 from labplatform.history_words import is_blank, label, nothing, worded
 from labplatform.verb_words import VERB_WORDS
 from web.differences import Piece, difference, shortened
+from web.filters import IgnoredValue, ignored_lines
 from web.histories import NAMED, histories
 from web.tables import Table
 
@@ -146,11 +147,11 @@ def leads_to(field: Field[Any, Any], value: object) -> str:
     return reverse("object_history", args=[slug, value]) if slug else ""
 
 
-def as_table(title: str, told: Sequence[Entry]) -> Table:
-    """For a file: a row for each field that changed."""
+def as_table(title: str, told: Sequence[Entry], ignored: Sequence[IgnoredValue] = ()) -> Table:
+    """For a file: a row for each field that changed, and below the rows the filters that were ignored."""
     header = [gettext("When"), gettext("Who"), gettext("What was done"), gettext("Of what"), gettext("Why")]
     header += [gettext("Field"), gettext("Before"), gettext("After")]
-    return Table(title, header, [row for one in told for row in _cells(one)], gettext("About"), [])
+    return Table(title, header, [row for one in told for row in _cells(one)], gettext("About"), ignored_lines(ignored))
 
 
 def _cells(one: Entry) -> Iterator[list[str]]:

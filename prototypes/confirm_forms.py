@@ -13,6 +13,7 @@ from prototypes.enums import IdeaState
 from prototypes.forms import text_field
 from prototypes.models import Idea
 from prototypes.refusals import SAY_WHAT_SHOWS
+from web.keys import key_of
 from web.seen import StartedForm, fingerprint
 
 LOOK_FIRST = _("Look at this idea first, then confirm it.")
@@ -111,4 +112,4 @@ def asked_for(data: Mapping[str, Any]) -> set[int]:
         if data.get("one")
         else [name.removeprefix("chosen-") for name in data if name.startswith("chosen-")]
     )
-    return {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 19}
+    return set(filter(None, map(key_of, keys)))

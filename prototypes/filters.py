@@ -16,6 +16,7 @@ from prototypes.models import Canvas, Challenge, FieldNote, Idea
 from prototypes.queries import IdeaQuerySet
 from web.clock import Day
 from web.filters import ListFilter
+from web.keys import key_of
 from web.names import by_name
 from web.prepared import prepared
 
@@ -66,8 +67,7 @@ class IdeaFilter(ListFilter):
 
     def chosen(self, name: str) -> int:
         """The key that is asked for, 0 for none."""
-        key = (self.data or {}).get(name, "")
-        return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
+        return key_of((self.data or {}).get(name, "")) or 0
 
     def cohorts(self, all_of_them: list[tuple[int, str, int, str]]) -> list[tuple[int, str]]:
         """All where they are few; of many those of the chosen edition, or of the chosen cohort's."""

@@ -169,13 +169,19 @@ def block(opening: str) -> str:
 
 
 def test_the_proxy_serves_files_only_when_the_application_says_so_and_under_a_sandbox():
-    from web.downloads import HARMLESS
+    from web.downloads import HARMLESS, HARMLESS_PICTURE
 
     inside = block("location ^~ /protected/ {")
     assert "internal;" in inside
     told = dict(re.findall(r'add_header (\S+) "?(.+?)"? always;', inside))
-    for name in ("Content-Security-Policy", "X-Content-Type-Options", "Cross-Origin-Resource-Policy"):
+    for name in ("X-Content-Type-Options", "Cross-Origin-Resource-Policy"):
         assert told[name] == HARMLESS[name]
+    assert told["Content-Security-Policy"] == "$files_policy"
+    policies = PROXY.partition("map $upstream_http_content_type $files_policy {")[2].partition("}")[0]
+    assert dict(re.findall(r'"?(\S+?)"? "(.+?)";', policies)) == {
+        "~^image/": HARMLESS_PICTURE["Content-Security-Policy"],
+        "default": HARMLESS["Content-Security-Policy"],
+    }
     assert every("web")["environment"]["FILES_ACCEL"] == "/protected/"
 
 

@@ -19,6 +19,11 @@ HARMLESS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Content-Security-Policy": "sandbox; default-src 'none'",
 }
+# A browser that opens a picture lays it out in a document of its own, with style attributes.
+HARMLESS_PICTURE: Final = {
+    **HARMLESS,
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src-attr 'unsafe-inline'",
+}
 NOT_KEPT: Final = {"Cache-Control": "private, no-store"}
 
 
@@ -34,7 +39,7 @@ def download_table(table: Table, kind: str, *, name: str, language: str) -> Http
 
 
 def kept_file(path: Path, *, name: str, content_type: str, found_at: str = "", saved: bool = True) -> HttpResponseBase:
-    """A file of ours, to be saved, or looked at; with `found_at`, the proxy that asked sends it from there.
+    """A file of ours, to be saved, or a picture to look at; with `found_at`, the proxy that asked sends it from there.
 
     What the browser is told is the same in both cases. Raises FileNotFoundError.
     """
@@ -44,7 +49,8 @@ def kept_file(path: Path, *, name: str, content_type: str, found_at: str = "", s
         answer = HttpResponse(content_type=content_type, headers={"X-Accel-Redirect": found_at})
     else:
         answer = FileResponse(path.open("rb"), content_type=content_type)
-    for header, value in {"Content-Disposition": _called(name, saved=saved), **HARMLESS, **NOT_KEPT}.items():
+    harmless = HARMLESS if saved else HARMLESS_PICTURE
+    for header, value in {"Content-Disposition": _called(name, saved=saved), **harmless, **NOT_KEPT}.items():
         answer.headers[header] = value
     return answer
 

@@ -1,9 +1,12 @@
 """The base class of list filters: it limits texts, and reports the values in a URL that it ignores."""
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import django_filters
 from django import forms
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
 from web.forms import CHOOSE
@@ -28,6 +31,15 @@ def refused_choices(form: forms.BaseForm) -> list[IgnoredValue]:
     """Return the invalid values of choice fields only."""
     choices = {str(form[name].label) for name, field in form.fields.items() if isinstance(field, forms.ChoiceField)}
     return [ignored for ignored in refused_values(form) if str(ignored.label) in choices]
+
+
+def ignored_lines(ignored: Sequence[IgnoredValue]) -> list[tuple[str, str]]:
+    """Return what a file says of ignored values, as `components/ignored.html` says it on a page."""
+    sentence = _("The filter “%(label)s” is ignored: it does not accept the value “%(value)s”. Choose another value.")
+    return [
+        (str(each.label), sentence % {"label": each.label, "value": Truncator(each.value).chars(60)})
+        for each in ignored
+    ]
 
 
 class ListFilter(django_filters.FilterSet):

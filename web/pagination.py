@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from web.keys import key_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -45,8 +47,7 @@ class Page(Generic[T]):
 
 def page_number(text: str | None) -> int:
     """The page asked for in a query string; nonsense means the first."""
-    number = int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 1
-    return min(max(number, 1), LAST_PAGE)
+    return min(key_of(text or "") or 1, LAST_PAGE)
 
 
 def paginate(queryset: QuerySet[M], number: str | None, *, per_page: int = PER_PAGE) -> Page[M]:

@@ -12,6 +12,7 @@ from cohorts.actions.opening import NO_AUTHORITY, ends_too_late
 from cohorts.proposals import Entry
 from programmes.models import Authority, Edition, Format
 from web.forms import DayField, WordsField
+from web.keys import key_of
 from web.plausible import TOO_LONG
 
 LISTED = 40  # authorities shown at once beside those chosen; the search finds the others
@@ -63,7 +64,7 @@ class AuthoritiesForm(forms.Form):
     def __init__(self, data: QueryDict, *, starts_on: date, months: int) -> None:
         super().__init__(data)
         self.starts_on, self.months = starts_on, months
-        self.ticked = {int(pk) for pk in data.getlist("authorities") if pk.isascii() and pk.isdigit() and len(pk) < 10}
+        self.ticked = set(filter(None, map(key_of, data.getlist("authorities"))))
         self.fields["authorities"] = forms.TypedMultipleChoiceField(
             label=_("Authorities"),
             coerce=int,

@@ -36,6 +36,7 @@ from exchanges.queries import ExchangeQuerySet
 from notifications.audiences import Audiences, here
 from notifications.models import DeliveryItem, Reminder
 from programmes.models import AuthorityAdmin
+from web.keys import key_of
 
 Audience = Callable[[int, date], Q]  # of an exchange's id, on a day
 S = ExchangeState
@@ -202,9 +203,10 @@ def _events(letters: Collection[str]) -> ExchangeQuerySet:
 def _special(reminder: Reminder, today: date) -> Q | None:
     """The one person of a registration."""
     slug, _dash, registration = reminder.audience.partition("-")
-    if slug != ONE or not registration.isdecimal():
+    key = key_of(registration)
+    if slug != ONE or key is None:
         return None
-    return _one(int(registration), reminder.letter)(reminder.object_id, today)
+    return _one(key, reminder.letter)(reminder.object_id, today)
 
 
 def _out_of_place(exchange: Exchange, letter: str, at: datetime) -> str:

@@ -15,6 +15,7 @@ from files.locks import Deadline
 from files.models import Attachment, FileDraft
 from files.uploads import Upload
 from web.errors import DomainError
+from web.keys import key_of
 
 REMOVE = "remove"  # the button beside a file that was taken in: its value is the row
 
@@ -48,7 +49,7 @@ def _receive(request: HttpRequest, row: str, deadline: Deadline, received: Recei
 
 def _earlier(user: User, named: str, entry: str, row: str) -> FileDraft | Attachment | None:
     """Return the draft that a form names, or its attachment when the same form was sent before."""
-    if named.isdecimal() and (draft := FileDraft.objects.visible_to(user).filter(pk=int(named)).first()):
+    if (number := key_of(named)) and (draft := FileDraft.objects.visible_to(user).filter(pk=number).first()):
         return draft
     try:
         key = uuid5(UUID(entry), row)

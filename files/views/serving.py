@@ -13,12 +13,12 @@ from files.enums import Size
 from files.models import Attachment
 from files.storage import address_of, path_of
 from files.views.finding import shown_at
-from web.downloads import HARMLESS, kept_file
+from web.downloads import HARMLESS, HARMLESS_PICTURE, kept_file
 
 logger = logging.getLogger(__name__)
 
 # Kept by the person's own browser, which asks each time: what is withdrawn is gone at once.
-HEADERS: Final = {**HARMLESS, "Cache-Control": "private, no-cache"}
+CACHED: Final = {"Cache-Control": "private, no-cache"}
 
 
 @require_safe
@@ -40,7 +40,7 @@ def _served(request: HttpRequest, row: Attachment, size: str) -> HttpResponseBas
     """The bytes under our own headers; 304 where the browser has them, and the person may still see them."""
     etag = quote_etag(f"{row.sha256[:32]}-{size}")
     answer = get_conditional_response(request, etag=etag) or _opened(row, size)
-    for name, value in {**HEADERS, "ETag": etag}.items():
+    for name, value in {**(HARMLESS_PICTURE if row.is_image else HARMLESS), **CACHED, "ETag": etag}.items():
         answer[name] = value
     return answer
 

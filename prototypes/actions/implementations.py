@@ -162,7 +162,15 @@ def correct_implementation(
 
 def _check_against_event(row: Implementation, scope: str, on: date | None) -> None:
     """Refuse a correction that the idea's event “implemented” contradicts."""
-    if (scope in COUNTED_SCOPES) != (row.scope in COUNTED_SCOPES):
+    if scope not in COUNTED_SCOPES and row.scope in COUNTED_SCOPES:
+        raise DomainError(
+            _(
+                "The idea counts as implemented through this implementation: correct the idea’s event “implemented”"
+                " first, then record the partial implementation."
+            ),
+            field="scope",
+        )
+    if scope in COUNTED_SCOPES and row.scope not in COUNTED_SCOPES:
         raise DomainError(
             _("A partial implementation stays partial: mark the idea as implemented instead."), field="scope"
         )

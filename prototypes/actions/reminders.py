@@ -23,6 +23,7 @@ from programmes.workdays import is_working_day
 from prototypes.enums import FOLLOWED_UP, IDEA_HANDED_OVER, FollowedFrom, IdeaState
 from prototypes.models import Idea, IdeaEvent
 from prototypes.queries import live_day, reached
+from web.keys import key_of
 
 KIND: Final = LadderKind.IDEA.value
 S = IdeaState
@@ -97,7 +98,7 @@ def steps_before_live(steps: Sequence[Step]) -> list[Step]:
 def _times(latest: Reminder | None) -> int:
     """For which handover the steps are named that were planned last: the first, the second…"""
     _step, _dash, times = latest.step.rpartition("-") if latest else ("", "", "")
-    return int(times) if times.isdecimal() else 1
+    return key_of(times) or 1
 
 
 def _named(steps: Sequence[Step], times: int) -> list[Step]:

@@ -67,6 +67,7 @@ SANDBOX = {
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cache-Control": "private, no-cache",
 }
+PICTURE = SANDBOX | {"Content-Security-Policy": "sandbox; default-src 'none'; style-src-attr 'unsafe-inline'"}
 
 
 def headers(answer: HttpResponse, *more: str) -> dict[str, str]:
@@ -76,7 +77,7 @@ def headers(answer: HttpResponse, *more: str) -> dict[str, str]:
 class TestHeaders:
     def test_a_picture_is_shown_in_the_page_as_what_it_is(self, cast: Cast, picture: Attachment):
         answer = got(cast["M"], picture.get_absolute_url())
-        assert headers(answer, "Content-Type", "Content-Disposition") == SANDBOX | {
+        assert headers(answer, "Content-Type", "Content-Disposition") == PICTURE | {
             "Content-Type": "image/jpeg",
             "Content-Disposition": 'inline; filename="atelier.jpg"',
         }
@@ -85,7 +86,7 @@ class TestHeaders:
     @pytest.mark.parametrize("size", ["small", "large"])
     def test_its_smaller_sizes_are_webp(self, cast: Cast, picture: Attachment, size: str):
         answer = got(cast["M"], f"/files/{picture.pk}/{size}/")
-        assert headers(answer, "Content-Type") == SANDBOX | {"Content-Type": "image/webp"}
+        assert headers(answer, "Content-Type") == PICTURE | {"Content-Type": "image/webp"}
         assert answer.body == accepted_sizes("atelier.jpg")[1][size]
 
     @pytest.mark.parametrize("ending", DOCUMENTS)
@@ -107,7 +108,7 @@ class TestHeaders:
 
     def test_a_head_says_the_same_without_the_content(self, cast: Cast, picture: Attachment):
         answer = client_of(cast["M"]).head(picture.get_absolute_url())
-        assert (answer.status_code, answer.getvalue(), headers(answer)) == (200, b"", SANDBOX)
+        assert (answer.status_code, answer.getvalue(), headers(answer)) == (200, b"", PICTURE)
 
 
 class TestKept:
@@ -117,7 +118,7 @@ class TestKept:
         address = picture.get_absolute_url()
         mark = got(cast["M"], address).headers["ETag"]
         again = got(cast["M"], address, if_none_match=mark)
-        assert (again.status_code, again.body, headers(again)) == (304, b"", SANDBOX)
+        assert (again.status_code, again.body, headers(again)) == (304, b"", PICTURE)
 
     def test_each_size_has_its_own_mark(self, cast: Cast, picture: Attachment):
         marks = {got(cast["M"], f"/files/{picture.pk}/{size}").headers["ETag"] for size in ("", "small/", "large/")}
@@ -210,7 +211,7 @@ class TestBehindAProxy:
     def test_the_proxy_is_told_where_and_the_answer_is_empty(self, cast: Cast, picture: Attachment):
         answer = got(cast["M"], picture.get_absolute_url())
         name = picture.stored
-        assert headers(answer, "X-Accel-Redirect", "Content-Type", "Content-Disposition") == SANDBOX | {
+        assert headers(answer, "X-Accel-Redirect", "Content-Type", "Content-Disposition") == PICTURE | {
             "X-Accel-Redirect": f"/protected/{name[:2]}/{name}/full",
             "Content-Type": "image/jpeg",
             "Content-Disposition": 'inline; filename="atelier.jpg"',

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from cohorts.models import Session
 from tests.factories.cast import Cast, assemble
 from tests.factories.cohorts import SessionFactory
-from tests.factories.files import PDF, picture
+from tests.factories.files import PDF, AttachmentFactory, picture
 from tests.journeys.conftest import DESKTOP, PHONE, Visit, follow, main, press
 
 ENGLISH_PHONE = PHONE | {"locale": "en-GB"}
@@ -96,6 +96,15 @@ def test_enter_in_a_field_of_a_form_with_a_file_sends_it_and_removes_nothing(vis
     page.locator("#id_alt_text_1").fill("Un mur de gommettes")
     page.locator("#id_consent_held").press("Enter")
     expect(main(page).get_by_role("img", name="Un mur de gommettes")).to_be_visible()
+
+
+def test_a_picture_opened_by_itself_leaves_the_console_empty(visit: Visit, stage: tuple[Cast, Session]):
+    """The browser lays it out with style attributes, which its policy allows and nothing more."""
+    cast, session = stage
+    row = AttachmentFactory(of=session)
+    page = visit(cast["M"], **DESKTOP)
+    page.goto(row.get_absolute_url())
+    assert page.locator("img").evaluate("image => image.naturalWidth") == 60
 
 
 def test_a_document_is_saved_as_it_was_sent(visit: Visit, stage: tuple[Cast, Session], tmp_path: Path):

@@ -235,6 +235,22 @@ def test_the_file_has_a_row_for_each_field(cast: Cast, client: Client):
     ]
 
 
+def test_the_file_names_the_filters_that_it_ignores_as_the_page_does(cast: Cast, client: Client):
+    idea = IdeaFactory(cohort=cast.cohort, title="Carpool")
+    client.force_login(cast["S"])
+    query, english = {"by": "bogus", "since": "never"}, {"accept-language": "en"}
+    answer = client.get(reverse("object_history_csv", args=["idea", idea.pk]), query, headers=english)
+    lines = answer.getvalue().decode("utf-8-sig").splitlines()
+    rows = list(csv.reader(lines, delimiter=";"))
+    sentences = [
+        f"The filter “{label}” is ignored: it does not accept the value “{value}”. Choose another value."
+        for label, value in (("Who", "bogus"), ("From", "never"))
+    ]
+    assert rows[rows.index(["About"]) :] == [["About"], ["Who", sentences[0]], ["From", sentences[1]]]
+    page = text_of(client.get(reverse("object_history", args=["idea", idea.pk]), query, headers=english))
+    assert [page.count(sentence) for sentence in sentences] == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("route", "slug"),
     [("cohorts:cohort", "cohort"), ("programmes:authority", "authority"), ("programmes:edition", "edition")],

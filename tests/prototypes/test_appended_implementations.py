@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from prototypes import actions
 from prototypes.models import Idea, Implementation
@@ -172,6 +173,29 @@ class TestCorrection:
         with pytest.raises(DomainError) as refused:
             self.correct(idea.implementations.get(scope="full"), cast, on=date(2026, 9, 1))
         assert refused.value.field == "on"
+
+    @pytest.mark.parametrize(
+        ("recorded_as", "corrected_to", "reason"),
+        [
+            (
+                "full",
+                "partial",
+                "The idea counts as implemented through this implementation: correct the idea’s event “implemented”"
+                " first, then record the partial implementation.",
+            ),
+            (
+                "partial",
+                "full",
+                "A partial implementation stays partial: mark the idea as implemented instead.",
+            ),
+        ],
+    )
+    def test_scope_that_changes_what_the_idea_counts_as_is_refused_with_its_own_reason(
+        self, cast: Cast, idea: Idea, recorded_as: str, corrected_to: str, reason: str
+    ):
+        with pytest.raises(DomainError) as refused, translation.override("en"):
+            self.correct(idea.implementations.get(scope=recorded_as), cast, scope=corrected_to)
+        assert (refused.value.field, str(refused.value)) == ("scope", reason)
 
     def test_corrected_event_leaves_the_first_day_in_a_row_of_its_own(self, cast: Cast, idea: Idea):
         event = idea.events.get(state="implemented")

@@ -28,7 +28,7 @@ from tests.rehearsal.visitor import BROWSER, PASSWORD, Visitor, codes
 PEOPLE = 60
 REPLICAS = 2  # of each process
 PAGES = ("/", "/cohorts/", "/ideas/", "/exchanges/", "/network/", "/account/")
-SANDBOX = "sandbox; default-src 'none'"
+SANDBOX = "sandbox; default-src 'none'; style-src-attr 'unsafe-inline'"  # of a picture
 
 
 def people(stage: Stage) -> dict[str, Any]:

@@ -91,7 +91,10 @@ def test_so_do_files_people_brought_and_their_sandbox_is_tighter(cast: Cast):
     row = AttachmentFactory(of=SessionFactory(cohort=cast.cohort))
     answer = visitor(cast["M"]).get(row.get_absolute_url())
     answer.getvalue()
-    assert (policies(answer), unsaid(answer)) == ({"sandbox", "default-src 'none'"}, [])
+    assert (policies(answer), unsaid(answer)) == (
+        {"sandbox", "default-src 'none'", "style-src-attr 'unsafe-inline'"},
+        [],
+    )
 
 
 @pytest.mark.django_db

@@ -60,10 +60,14 @@ def test_a_kept_file_is_saved_under_its_own_name(kept: Path):
         assert (answer.getvalue(), told(answer)) == (b"Words", said('attachment; filename="words.txt"'))
 
 
-def test_a_kept_file_may_be_looked_at(kept: Path):
-    answer: Any = kept_file(kept, name="words.txt", content_type=TEXT, saved=False)
+def test_a_kept_picture_may_be_looked_at_in_the_document_that_the_browser_makes_for_it(kept: Path):
+    answer: Any = kept_file(kept, name="wall.jpg", content_type="image/jpeg", saved=False)
+    policy = {"Content-Security-Policy": "sandbox; default-src 'none'; style-src-attr 'unsafe-inline'"}
     with answer.file_to_stream:
-        assert (answer.getvalue(), told(answer)) == (b"Words", said('inline; filename="words.txt"'))
+        assert (answer.getvalue(), told(answer)) == (
+            b"Words",
+            said('inline; filename="wall.jpg"', "image/jpeg", **policy),
+        )
 
 
 def test_the_proxy_that_asked_is_told_where_and_gets_nothing_else(kept: Path):

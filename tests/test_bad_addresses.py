@@ -1,0 +1,58 @@
+"""Every route that takes a text from its address answers 404 to characters and lengths that name nothing."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from tests.factories.accounts import UserFactory
+from web.histories import histories
+
+pytestmark = pytest.mark.django_db
+
+BAD = ["²", "%00", "٣", "9" * 5000]
+GONE = {"/account/addresses/confirm/<str:token>/", "/sign-in/link/<str:token>/"}  # a link that no longer counts: 410
+POSTED = {
+    "/canvases/<int:pk>/texts/<int:step>/<slug:lane>/<int:version>/restore/",
+    "/canvases/<int:pk>/steps/<int:step>/<slug:way>/move/",
+    "/cohorts/<slug:slug>/calendar/",
+}
+
+
+def text_routes(patterns: Any = None, prefix: str = "/") -> list[str]:
+    """Return each route with a text in its address, ."""
+    found: list[str] = []
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = getattr(pattern.pattern, "_route", "")
+        if hasattr(pattern, "url_patterns"):
+            found += text_routes(pattern.url_patterns, f"{prefix}{route}")
+        elif any(f"<{kind}:" in f"{prefix}{route}" for kind in ("str", "slug")):
+            found.append(f"{prefix}{route}")
+    return found
+
+
+def filled(route: str, text: str) -> str:
+    """Return an address of a route, with one text in all of its places for texts."""
+    out = route
+    while "<" in out:
+        before, _open, rest = out.partition("<")
+        argument, _close, after = rest.partition(">")
+        out = f"{before}{1 if argument.startswith('int:') else text}{after}"
+    return out
+
+
+@pytest.mark.parametrize("route", text_routes())
+def test_a_text_in_an_address_that_names_nothing_is_never_an_error_of_ours(route: str):
+    client = Client(raise_request_exception=False)
+    client.force_login(UserFactory(is_lab_staff=True), backend="django.contrib.auth.backends.ModelBackend")
+    send = client.post if route in POSTED else client.get
+    assert [send(filled(route, text)).status_code for text in BAD] == [410 if route in GONE else 404] * len(BAD)
+
+
+@pytest.mark.parametrize("kind", histories.slugs())
+def test_a_history_of_a_key_that_names_nothing_is_missing(kind: str):
+    client = Client(raise_request_exception=False)
+    client.force_login(UserFactory(is_lab_staff=True), backend="django.contrib.auth.backends.ModelBackend")
+    addresses = [f"/history/{kind}/{key}/{end}" for key in BAD for end in ("", "changes.csv")]
+    assert [client.get(address).status_code for address in addresses] == [404] * len(addresses)

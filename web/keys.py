@@ -1,0 +1,13 @@
+"""Read the primary key of a row from a text that anyone may have written."""
+
+from typing import Final
+
+LARGEST: Final = 2**63 - 1  # of a column of primary keys
+
+
+def key_of(text: str) -> int | None:
+    """Return the positive number that a text names in ASCII digits, or None when it names none that fits a key."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))):
+        return None
+    key = int(text)
+    return key if 0 < key <= LARGEST else None
