@@ -169,7 +169,7 @@ class TestFollowingUp:
 
     @pytest.mark.parametrize("months", [12, 24])
     def test_before_it_is_live_nobody_asks_later_than_six_months(self, cast: Cast, months: int):
-        with pytest.raises(DomainError, match="Nobody asks"):
+        with pytest.raises(DomainError, match="There is no follow-up after this number of months"):
             self.note(cast, IdeaFactory(cohort=cast.cohort, state="handed_over"), months=months)
 
     @pytest.mark.parametrize(("months", "state"), [(6, "handed_over"), (3, "decided")])
