@@ -32,7 +32,7 @@ RUN_BY = {
     "oracles": "tests/oracles/test_oracles.py::test_same_figures_as_r_here_and_now",
     "scan": "test_scanners_that_need_no_package_of_their_own_run",
     "whole": "test_the_whole_matrix_asks_one_route_of_everyone",
-    "mutants": "tests/mutants/test_switches.py",
+    "mutants": "test_checks_of_one_module_taken_out_are_noticed",
     "pictures": "test_pictures_of_a_running_platform_are_taken",
 }
 
@@ -65,6 +65,12 @@ def test_tools_with_a_platform_of_their_own_run(names: tuple[str, ...]):
     assert json.loads(lines[-1]) == dict.fromkeys(names, 0)
     if left_out := [line for line in lines if line.startswith("LEFT OUT")]:
         pytest.skip(" ".join(left_out))
+
+
+def test_checks_of_one_module_taken_out_are_noticed(tmp_path: Path):
+    words = ["--only", "files.permissions", "--more", "tests/files/test_permissions.py", "--most", "3"]
+    answer = run("tests.mutants", *words, MUTANTS_FOLDER=str(tmp_path))
+    assert re.fullmatch(r"mutants: killed [1-9]\d* / \d+, equivalent \d+", answer.stdout.strip().splitlines()[-1])
 
 
 def test_scanners_that_need_no_package_of_their_own_run():

@@ -256,7 +256,7 @@ def test_all_that_is_offered_opens(letter: str, cast: Cast):
 def test_what_does_not_exist_is_explained_at_its_field_without_figures(name: str, slug: str, cast: Cast):
     page = answer(cast["S"], **{name: slug})
     assert (page.status_code, list(page.context["form"].errors), "figures" in page.context) == (200, [name], False)
-    assert "is not one of the available choices." in text(cast["S"], **{name: slug})
+    assert "This choice is not offered here: choose one of the list." in text(cast["S"], **{name: slug})
 
 
 @pytest.mark.parametrize(("letter", "listed"), [("S", 12), ("A", 5), ("M", 5), ("N", 7)])
