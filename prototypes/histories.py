@@ -109,6 +109,7 @@ UNSHOWN: Final = {
     FieldNote: ("said", "key", "follows", "version_after"),
     IdeaEvent: ("place",),  # a number that keeps the order
     Package: ("content",),  # the work as it was: its page shows it
+    TrialCorrection: ("before", "after"),  # the page of its test shows both
 }
 NAMED: Final = {
     CanvasCell: ("lane",),

@@ -36,7 +36,7 @@ def test_ours_is_what_people_read(word: str):
         assert (bool(ours), gettext(word)) == (True, ours)
 
 
-UNLIKE = ("e-mail", "courriel", "clé de sécurité", "deux facteurs", "double authentification")
+UNLIKE = ("adresse e-mail", "courriel", "clé de sécurité", "deux facteurs", "double authentification")
 
 
 def unlike(said: Iterable[str]) -> list[str]:

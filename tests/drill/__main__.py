@@ -170,12 +170,15 @@ def replace_cluster(stage: Stage, cluster: Cluster) -> Stage:
 
 def erasures(drill: Drill, stage: Stage, files: Path) -> None:
     """Someone was erased after the dump was made: no e-mail is released before they are erased again."""
+    from django.utils import translation
+
     from accounts.models import User
     from notifications.actions import release_mail
     from notifications.models import MailSwitch
     from tests.factories.accounts import UserFactory
     from web.errors import DomainError
 
+    translation.activate("en")  # the words of the refusal below
     drill.holds("the person erased after the dump is back", User.objects.filter(email=ERASED).count(), 1)
     try:
         release_mail(by=UserFactory(is_lab_staff=True))
