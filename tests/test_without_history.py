@@ -18,6 +18,7 @@ from tests.readers import with_icalendar
 from tests.test_role_matrix import ROWS, Asking, expected
 
 pytestmark = pytest.mark.django_db
+OTHERS = {"readyz"}  # tells of the services around, which a busy machine answers late
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def test_every_page_answers_lab_staff_as_it_does_with_history(without_history: S
         asking = Asking(without_history, row)
         with scene():
             address = reverse(name, args=row.args(home))
-            if row.get and not name.startswith("openid"):
+            if row.get and name not in OTHERS and not name.startswith("openid"):
                 asking.ask("S", "get", address, expected(row, "S", "get"))
         wrong += asking.unexpected
     assert wrong == []
