@@ -31,8 +31,9 @@ _BLANK: Final = r"\s\xad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"  # spaces
 _FORMULA: Final = re.compile(rf"[{_BLANK}]*[{re.escape(_SIGNS)}]|[ \u00a0]*[\t\r\n]")
 _DOUBTFUL: Final = frozenset(f" {_SIGNS}")  # a first letter that is worth a look, of those that can be seen
 
-# In a CSV file a cell may begin wherever a reader splits, which may be at another sign than ours, and after a quote.
-_CELL_WITHIN: Final = re.compile(rf'([,;|\t\r\n"][{_BLANK},;|"]*)(?=[{re.escape(_SIGNS)}])')
+# In a CSV file a cell may begin wherever a reader splits, which may be at another sign than ours, and after a quote,
+# also after the one that ends a text: a reader that splits within that text takes it for one that opens a cell.
+_CELL_WITHIN: Final = re.compile(rf'([,;|\t\r\n"][{_BLANK},;|"]*)(?=[{re.escape(_SIGNS)}]|(?<!")\Z)')
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,8 @@ texts_of_attackers = some.text(some.sampled_from("a1 ,;|\t\r\n\"'=+-@＝－−\u
 
 @given(some.lists(some.lists(texts_of_attackers | some.integers() | some.none(), max_size=4), max_size=3))
 @example([["b", "a,=1"]])
+@example([["", ","], [-1]])  # the quote after the comma opens a cell for a reader that splits on commas
+@example([["", ","], [-1], ["*2"]])
 def test_no_cells_make_a_formula_together(rows: list[list[Any]]):
     assert formulas_in(written("csv", table(*rows), language="fr").decode()) == []
 
