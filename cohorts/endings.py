@@ -10,12 +10,10 @@ SENT_ANEW: Final = "sent_anew"
 UNANSWERED: Final = "unanswered"
 ERASED: Final = "erased"
 OTHER_PERSON: Final = "other_person"
-ADDRESS_RESPELLED: Final = "address_respelled"
 SENTENCES: Final[dict[str, StrOrPromise]] = {
     CAME_IN: _("The person was let in by another way."),
     SENT_ANEW: _("A new invitation was sent."),
     UNANSWERED: _("It ended without an answer."),
-    ADDRESS_RESPELLED: _("An upgrade of the platform changed how such addresses are stored: invite the person again."),
     OTHER_PERSON: _("The address belongs to another person."),
     ERASED: _("The person asked to be erased."),
 }

@@ -14,7 +14,7 @@ from django.db.models.functions import NullIf
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-SHOWN_IN: Final = ("web_french_shown", "web_english_shown")  # made by the migration `web.0003_excerpts`
+SHOWN_IN: Final = ("web_french_shown", "web_english_shown")  # made by the migration `web.0001_initial`
 BEGIN, END = "\x02", "\x03"
 SIGNS: Final[dict[str, Any]] = {"start_sel": BEGIN, "stop_sel": END, "fragment_delimiter": " … "}
 WHOLE: Final[dict[str, Any]] = {"highlight_all": True}

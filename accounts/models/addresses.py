@@ -1,7 +1,7 @@
 """Addresses: those of accounts, those that someone claims, and those that the lab released."""
 
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import pgtrigger
 from allauth.account.models import EmailAddress
@@ -10,17 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from web.history import tracked
 from web.link_tokens import hash_of
 from web.mailboxes import mailbox_only
 from web.triggers import Frozen, Rule, update_of
-
-UPGRADE: Final = "upgrade"  # in place of a reason, of what a migration released
-IN_TWO_PLACES: Final = _(
-    "The address also belonged to another person. An upgrade of the platform left it to that person only."
-)
 
 
 def lock_address(person: str, address: str) -> str:
@@ -141,8 +135,3 @@ class AddressRelease(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
-
-    @property
-    def reason(self) -> StrOrPromise:
-        """Why the address was released, in words."""
-        return IN_TWO_PLACES if self.because == UPGRADE else self.because

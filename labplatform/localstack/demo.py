@@ -22,6 +22,7 @@ READY_SECONDS = 60
 ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 FIRST, THEN = ("letterbox", "web"), ("worker", "beat")  # the page answers before the others take their share
 WAITING = ("database", "web")  # started early, at a gate until what they need is there
+LAYOUT = "1"  # of the data in `var/`: data without this number cannot be migrated
 
 
 class Ended(Exception):
@@ -195,10 +196,23 @@ def run(data: Path) -> None:
     if "MAKELEVEL" in os.environ:
         processes.end_with_parent()
     try:
+        set_older_aside(data)
         with lock.held(data / "lock"):
+            (data / "layout").write_text(LAYOUT)
             _serve(data, int(os.environ.get("PORT", "8000")))
     except Ended:
         print("Stopped.", flush=True)
+
+
+def set_older_aside(data: Path) -> None:
+    """Rename the folder, and say so, when its database was made by a version that this one cannot migrate."""
+    layout = data / "layout"
+    if not (data / "postgres").exists() or (layout.exists() and layout.read_text() == LAYOUT):
+        return
+    aside = data.with_name(f"{data.name}.older-{time.strftime('%Y-%m-%d-%H%M%S')}")
+    with lock.held(data / "lock"):
+        data.rename(aside)
+    print(f"{data.name}/ was made by an older version: it is now {aside.name}/, and a new one is filled.", flush=True)
 
 
 def _serve(data: Path, port: int) -> None:

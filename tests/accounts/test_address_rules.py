@@ -1,12 +1,10 @@
 """An address belongs to one person: what the database refuses, by raw SQL and for two people at once."""
 
 from datetime import timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.apps import apps
 from django.utils import timezone
 
 from accounts.actions import await_person, confirm_address, create_person, join
@@ -27,14 +25,11 @@ from accounts.actions.leaving import erase_person
 from accounts.actions.sign_in_links import NOT_THEIRS, ask_sign_in_link, use_sign_in_link
 from accounts.models import AddressClaim, AddressRelease, User
 from cohorts.actions.invitations import invite_member
-from cohorts.endings import ADDRESS_RESPELLED, ERASED
-from cohorts.models import Invitation
-from exchanges.models import Guest
+from cohorts.endings import ERASED
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
 from tests.factories.cohorts import CohortFactory
-from tests.factories.exchanges import GuestFactory
 from tests.factories.invitations import AwaitedFactory, InvitationFactory
 from tests.sql import delete, execute, insert_like, refused_by, update
 from web.errors import DomainError
@@ -358,111 +353,3 @@ class TestAtOnce:
             InvitationFactory(person=person, cohort=cohort)
 
         assert at_once(invite, lambda: join(user=person, at=timezone.now(), by=None)) == ["done", "done"]
-
-
-@database
-class TestExistingData:
-    """What the migrations make of rows that were there before the rule."""
-
-    def before_the_rule(self, sql: str, *values: Any) -> None:
-        execute("SET LOCAL session_replication_role = replica")
-        execute(sql, *values)
-        execute("SET LOCAL session_replication_role = DEFAULT")
-
-    def old_address(self, user: User, email: str, *, verified: bool) -> None:
-        self.before_the_rule(
-            'INSERT INTO account_emailaddress (user_id, email, verified, "primary") VALUES (%s, %s, %s, false)',
-            user.pk,
-            email,
-            verified,
-        )
-
-    def test_each_address_stays_with_one_person(self):
-        execute("DROP INDEX address_of_one_person")
-        vera, mallory, other = UserFactory(email=VERA, verified=False), UserFactory(), UserFactory()
-        self.old_address(mallory, VERA, verified=True)
-        self.old_address(other, VERA, verified=False)
-        self.old_address(mallory, "shared@people.example", verified=True)
-        self.old_address(other, "Shared@people.example", verified=True)
-        self.old_address(other, "typed@people.example", verified=False)
-        import_module("accounts.migrations.0014_one_person_per_address").settle(apps, None)
-        remaining = set(EmailAddress.objects.values_list("user", "email"))
-        own = {(mallory.pk, mallory.email), (other.pk, other.email)}
-        assert remaining == own | {(mallory.pk, "shared@people.example")}
-        released = set(AddressRelease.objects.values_list("person", "email", "because"))
-        assert released == {(mallory.pk, VERA, "upgrade"), (other.pk, "Shared@people.example", "upgrade")}
-        claimed = set(AddressClaim.objects.values_list("user", "email"))
-        assert claimed == {(other.pk, VERA), (other.pk, "typed@people.example")}
-        assert User.objects.with_address(VERA).get() == vera
-
-    def test_an_open_invitation_to_an_address_of_another_ends(self):
-        row, remaining = InvitationFactory(), InvitationFactory()
-        self.old_address(UserFactory(), row.email, verified=True)
-        self.before_the_rule("UPDATE accounts_user SET email = %s WHERE id = %s", "moved@x.example", row.person_id)
-        import_module("cohorts.migrations.0014_invitations_of_one_person").settle(apps, None)
-        assert list(Invitation.objects.open()) == [remaining]
-        assert str(Invitation.objects.get(pk=row.pk).why) == "The address belongs to another person."
-
-
-@database
-class TestUpgradeToOneSpelling:
-    """What the migrations do with addresses that were stored with accents or in full width."""
-
-    @pytest.fixture(autouse=True)
-    def _before_the_rule(self) -> None:
-        for table, rule in RULES_OF_MAILBOXES.items():
-            execute(f"ALTER TABLE {table} DROP CONSTRAINT {rule}")
-
-    def spell(self, name: str, function: str = "spell") -> None:
-        getattr(import_module(name), function)(apps, None)
-
-    @pytest.mark.parametrize("verified", [True, False])
-    def test_an_account_keeps_its_mailbox_in_the_new_spelling(self, verified: bool):
-        user = create_person(email="ada@ville.example", full_name="Ada", by=None)
-        EmailAddress.objects.update(verified=verified)
-        self.respell(user, "ada@vílle.example")
-        AddressClaim.objects.create(
-            user=user, email="ada@vérme.example", token_hash="a" * 64, made_at=NOW, expires_at=LATER
-        )
-        self.spell("accounts.migrations.0016_one_spelling_of_addresses")
-        assert User.objects.get().email == "ada@xn--vlle-vpa.example"
-        rows = EmailAddress.objects.values_list("email", "verified", "primary")
-        assert (list(rows), AddressClaim.objects.count()) == ([("ada@xn--vlle-vpa.example", verified, True)], 0)
-
-    def respell(self, user: User, email: str) -> None:
-        execute("SET LOCAL session_replication_role = replica")
-        execute("UPDATE accounts_user SET email = %s WHERE id = %s", email, user.pk)
-        execute("UPDATE account_emailaddress SET email = %s WHERE user_id = %s", email, user.pk)
-        execute("SET LOCAL session_replication_role = DEFAULT")
-
-    def test_two_accounts_at_one_mailbox_stop_the_upgrade(self):
-        one, other = UserFactory(email="ada@ville.example"), UserFactory()
-        self.respell(other, "ada@ｖille.example")
-        with pytest.raises(RuntimeError, match=f"Accounts {one.pk} and {other.pk} have one mailbox"):
-            self.spell("accounts.migrations.0016_one_spelling_of_addresses")
-
-    def test_a_further_address_at_the_mailbox_of_another_is_released(self):
-        UserFactory(email="ada@ville.example")
-        mallory = UserFactory(email="mallory@people.example")
-        add(mallory, "ada@ｖille.example")
-        add(mallory, "own@vílle.example")
-        self.spell("accounts.migrations.0016_one_spelling_of_addresses")
-        rows = EmailAddress.objects.filter(user=mallory).values_list("email", flat=True)
-        assert set(rows) == {"mallory@people.example", "own@xn--vlle-vpa.example"}
-        released = AddressRelease.objects.values_list("person", "email", "because")
-        assert list(released) == [(mallory.pk, "ada@ｖille.example", "upgrade")]
-
-    def test_an_open_invitation_at_such_an_address_ends_with_a_reason(self):
-        other, row = InvitationFactory(), InvitationFactory(email="ada@ville.example")
-        execute("SET LOCAL session_replication_role = replica")
-        execute("UPDATE cohorts_invitation SET email = %s WHERE id = %s", "ada@vílle.example", row.pk)
-        execute("SET LOCAL session_replication_role = DEFAULT")
-        self.spell("cohorts.migrations.0016_one_spelling_of_invited_addresses", "end")
-        row.refresh_from_db()
-        assert (list(Invitation.objects.open()), row.email, row.reason) == ([other], "", ADDRESS_RESPELLED)
-
-    def test_a_guest_keeps_what_is_a_mailbox(self):
-        guests = GuestFactory(email="ada@vílle.example"), GuestFactory(email="ada@localhost"), GuestFactory(email="")
-        self.spell("exchanges.migrations.0018_one_spelling_of_guests_addresses")
-        found = [Guest.objects.get(pk=guest.pk).email for guest in guests]
-        assert found == ["ada@xn--vlle-vpa.example", "", ""]

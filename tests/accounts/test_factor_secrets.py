@@ -1,13 +1,11 @@
 """Secrets of second factors are encrypted in the database, under keys that can be replaced."""
 
 import json
-from importlib import import_module
 from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
@@ -135,18 +133,3 @@ def test_pages_still_show_the_recovery_codes_that_are_left(user: Any):
     confirming = browser.get(reverse("mfa_view_recovery_codes")).headers["Location"]
     browser.post(confirming, {"password": "Correct-horse-42"})
     assert codes[0] in browser.get(reverse("mfa_view_recovery_codes")).content.decode()
-
-
-def test_the_migration_encrypts_what_is_there_once_and_can_be_taken_back(user: Any):
-    migration = import_module("accounts.migrations.0011_encrypt_second_factors")
-    execute("ALTER TABLE mfa_authenticator DROP CONSTRAINT second_factor_encrypted")
-    rows = {"totp": {"secret": SECRET}, "recovery_codes": {"seed": "00ff", "used_mask": 5}, "webauthn": {"name": "Key"}}
-    for kind, data in rows.items():
-        Authenticator.objects.create(user=user, type=kind, data=data)
-    for _ in range(2):
-        migration.encrypt_secrets(apps, None)
-    encrypted = {factor.type: factor.data for factor in Authenticator.objects.all()}
-    assert encrypted["totp"]["secret"].startswith(PREFIX)
-    assert {kind: map_secrets(data, decrypt) for kind, data in encrypted.items()} == rows
-    migration.decrypt_secrets(apps, None)
-    assert {factor.type: factor.data for factor in Authenticator.objects.all()} == rows

@@ -2,7 +2,6 @@
 
 import json
 from datetime import date, time
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from django.db import models
 from cohorts.models import Cohort
 from exchanges.enums import ExchangeState
 from exchanges.enums.contents import ASKING, CONTRIBUTING, MEETING, PROGRAMMING
-from exchanges.models import Commitment, Contribution, Exchange
+from exchanges.models import Commitment, Exchange
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.contents import (
@@ -416,43 +415,6 @@ class TestCommitments:
         exchange = ExchangeFactory(state="held")
         with refused_by("commitment_owner_active"):
             self.owned_by(exchange, who)
-
-
-class TestAnswersToNone:
-    """Written before the database asked for the question: the migration makes successes of them."""
-
-    MEND = import_module("exchanges.migrations.0011_answers_to_questions").MEND
-
-    def mended(self, *rows: Contribution) -> list[tuple[str, str]]:
-        execute("SET CONSTRAINTS ALL IMMEDIATE")
-        execute("ALTER TABLE exchanges_contribution DROP CONSTRAINT contribution_answers_something")
-        for row in rows:
-            force(row, kind="answer")
-        for statement in self.MEND:
-            execute(statement)
-        return list(Contribution.objects.order_by("text").values_list("kind", "text"))
-
-    def test_they_become_successes_even_of_what_is_closed(self):
-        row = ContributionFactory(text="It works")
-        force(row.exchange, state="followed_up")
-        assert self.mended(row) == [("success", "It works")]
-        assert row.events.latest("pgh_id").kind == "success"
-
-    def test_one_of_two_that_say_the_same_stays(self):
-        row = ContributionFactory(text="It works")
-        other = ContributionFactory(exchange=row.exchange, cohort=row.cohort, kind="difficulty", text="It works")
-        assert self.mended(other) == [("success", "It works")]
-
-    def test_the_rules_hold_again(self):
-        row = ContributionFactory(kind="offer")
-        self.mended()
-        with refused_by("contribution_fixed"):
-            update(row, kind="request")
-
-    def test_answers_to_a_question_stay_answers(self):
-        question = QuestionFactory()
-        row = ContributionFactory(exchange=question.exchange, kind="answer", question=question, text="We do")
-        assert self.mended(row) == [("answer", "We do")]
 
 
 class TestFeedback:

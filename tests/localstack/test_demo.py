@@ -105,6 +105,25 @@ def test_what_cannot_be_prepared_is_named(monkeypatch: pytest.MonkeyPatch, tmp_p
         demo.collect({"VAR_DIR": str(tmp_path)})
 
 
+def test_data_of_an_older_version_are_set_aside(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    data = tmp_path / "var"
+    (data / "postgres").mkdir(parents=True)
+    demo.set_older_aside(data)
+    [aside] = tmp_path.iterdir()
+    assert (aside.name.startswith("var.older-"), (aside / "postgres").is_dir()) == (True, True)
+    assert f"it is now {aside.name}/" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("made", ["", "postgres"])
+def test_data_of_this_version_and_an_empty_folder_stay(made: str, tmp_path: Path):
+    data = tmp_path / "var"
+    (data / made).mkdir(parents=True)
+    if made:
+        (data / "layout").write_text(demo.LAYOUT)
+    demo.set_older_aside(data)
+    assert list(tmp_path.iterdir()) == [data]
+
+
 def program(folder: Path, what: str) -> str:
     """A program that does this in the folder, whatever it is asked."""
     path = folder / "program"

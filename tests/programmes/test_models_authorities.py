@@ -1,10 +1,8 @@
 """Rules of authorities, their admins and the calendar that the database holds, tried by raw SQL."""
 
 from datetime import date
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 
 from programmes.models import Authority
 from programmes.workdays import Calendar, Period, PeriodKind
@@ -211,19 +209,3 @@ def test_planning_knows_its_school_holidays_from_a_zone_or_a_calendar_of_its_own
 def test_a_zone_that_is_not_its_territorys_is_named():
     assert str(AuthorityFactory.build(insee_code="35238", school_zone="A").school_zone_overridden) == "zone B"
     assert AuthorityFactory.build(insee_code="35238", school_zone="B").school_zone_overridden == ""
-
-
-def test_existing_rows_take_the_zone_of_their_territory(db: None):
-    migration = import_module("programmes.migrations.0006_school_zones_from_territory")
-    rows = [
-        AuthorityFactory(school_zone="", insee_code="44109"),
-        AuthorityFactory(school_zone="", insee_code="97411"),
-        AuthorityFactory(school_zone="A", insee_code="44109"),
-        AuthorityFactory(school_zone="", insee_code=""),
-    ]
-    migration.derive(apps, None)
-    found = []
-    for row in rows:
-        row.refresh_from_db()
-        found.append((row.school_zone, row.holiday_subdivision))
-    assert found == [("B", ""), ("", "974"), ("A", ""), ("", "")]

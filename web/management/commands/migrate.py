@@ -1,13 +1,32 @@
-"""Django's own `migrate`, as the owner of the tables; waits for no lock longer than `web.migrating.PATIENCE`."""
+"""Django's own `migrate`, as the owner of the tables; waits for no lock longer than `LOCK_TIMEOUT`."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 from django.core.management.commands import migrate
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from web.database_roles import give_rights, make_role
-from web.migrating import impatient
 from web.owner import app_role, as_owner
+
+LOCK_TIMEOUT: Final = "5s"
+
+
+@contextmanager
+def lock_timeout(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Make a statement fail when it waits longer than `LOCK_TIMEOUT` for a lock.
+
+    A migration that waits for a table makes every later query of that table wait too.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = %s", [LOCK_TIMEOUT])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
 
 
 class Command(migrate.Command):
@@ -24,7 +43,7 @@ class Command(migrate.Command):
         """
         connection = connections[options["database"]]
         role, password = app_role(connection), str(connection.settings_dict["PASSWORD"])
-        with as_owner(connection) as other, impatient(connection):
+        with as_owner(connection) as other, lock_timeout(connection):
             super().handle(*args, **options)
             if other:
                 make_role(connection, role, password)

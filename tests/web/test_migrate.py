@@ -1,0 +1,44 @@
+"""Migrations hold every trigger of the models, and wait for no lock for long."""
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.models.signals import pre_migrate
+
+
+@pytest.mark.django_db
+def test_every_trigger_of_the_models_is_in_their_migrations_and_in_the_database():
+    state = MigrationLoader(connection).project_state()
+    declared = {
+        (model._meta.db_table, trigger.name)
+        for model in apps.get_models()
+        for trigger in state.models[model._meta.app_label, model._meta.model_name].options.get("triggers", [])
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgtrigger\\_%'")
+        (installed,) = cursor.fetchone()
+    assert len(declared) == installed > 200
+
+
+def lock_timeout() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        (timeout,) = cursor.fetchone()
+    return timeout
+
+
+@pytest.mark.django_db
+def test_migrate_waits_five_seconds_for_a_lock_and_leaves_the_connection_as_it_was():
+    timeouts: set[str] = set()
+
+    def look(**_: object) -> None:
+        timeouts.add(lock_timeout())
+
+    pre_migrate.connect(look)
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        pre_migrate.disconnect(look)
+    assert (timeouts, lock_timeout()) == ({"5s"}, "0")
