@@ -53,5 +53,5 @@ USER 10001:10001
 EXPOSE 8000
 VOLUME /files /erasures
 # Of the web server; worker and beat have their own in docker-compose.yml.
-HEALTHCHECK --interval=15s --timeout=5s --start-period=40s --retries=4 CMD ["python", "-m", "labplatform.probe"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=40s --retries=4 CMD ["python", "-m", "labplatform.monitoring.probe"]
 CMD ["gunicorn", "-c", "python:labplatform.gunicorn_conf", "labplatform.wsgi"]

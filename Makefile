@@ -12,8 +12,8 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 BIN := .venv/bin
 PY := $(BIN)/python
 NPM := $(shell command -v npm 2>/dev/null)
-SOURCES := labplatform exchanges prototypes cohorts programmes notifications files accounts web tests
-RUN := $(PY) -m labplatform.localstack run
+SOURCES := labplatform exchanges prototypes cohorts programmes notifications files history search accounts web tests tools
+RUN := $(PY) -m labplatform.devstack run
 
 .DEFAULT_GOAL := help
 .PHONY: help demo install install-dev test lint e2e bench faults drill rehearse whole mutants oracles scan format lock messages pictures clean
@@ -22,7 +22,7 @@ help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: install ## Install, start everything, load the demonstration, serve on PORT (8000)
-	@exec $(PY) -m labplatform.localstack demo
+	@exec $(PY) -m labplatform.devstack demo
 
 install: $(BIN)/.base node_modules/.served locale/.compiled
 install-dev: $(BIN)/.dev node_modules/.installed locale/.compiled
@@ -69,35 +69,35 @@ lint: install-dev ## Everything that reads the code without running it
 	@$(BIN)/ruff check $(SOURCES) manage.py
 	@$(BIN)/ruff format --check $(SOURCES) manage.py
 	@$(BIN)/djangofmt --check templates
-	@$(BIN)/mypy --cache-dir /dev/null $(filter-out tests,$(SOURCES))
+	@$(BIN)/mypy --cache-dir /dev/null $(filter-out tests tools,$(SOURCES))
 	@$(BIN)/lint-imports
 	@$(RUN) $(PY) manage.py makemigrations --check --dry-run --settings labplatform.settings.test
-	@$(PY) -m tests.lint_deploy
-	@$(PY) -m tests.lint_translations
+	@$(PY) -m tools.lint_deploy
+	@$(PY) -m tools.lint_translations
 
 bench: install-dev ## Pages among thousands of ideas, letters per second, the cost of a claim, against the real stack (ARGS=)
-	@$(PY) -m tests.bench $(ARGS)
+	@$(PY) -m tools.bench $(ARGS)
 
 faults: install-dev ## Kill, freeze and empty the real stack while letters leave; each with a control run (ARGS=)
-	@$(PY) -m tests.faults $(ARGS)
+	@$(PY) -m tools.faults $(ARGS)
 
 drill: install-dev ## Back up, restore into an empty cluster, compare, and see that letters stay held
-	@$(PY) -m tests.drill $(ARGS)
+	@$(PY) -m tools.drill $(ARGS)
 
 rehearse: install-dev ## Run what docker-compose.yml runs, without Docker: proxy, two of each process, some killed
-	@$(PY) -m tests.rehearsal
+	@$(PY) -m tools.rehearsal
 
 whole: install-dev ## What `make test` shares out, asked in full: the matrix by every role, each page on both screens
 	@WHOLE=1 $(PY) -m pytest -n $(WORKERS) --dist worksteal tests/test_role_matrix.py tests/journeys $(ARGS)
 
 mutants: install-dev ## Take out each scope and permission check in turn: a test must notice (ARGS=)
-	@$(PY) -m tests.mutants $(ARGS)
+	@$(PY) -m tools.mutants $(ARGS)
 
 oracles: install-dev ## Compare the curve with R's own over 500 sets of ideas, and write down what R says
-	@$(PY) -m tests.oracles
+	@$(PY) -m tools.oracles
 
 scan: install-dev ## Scanners over the code and the running platform, each with a planted fault it must find (ARGS=, SECONDS=)
-	@$(PY) -m tests.scans $(ARGS)
+	@$(PY) -m tools.scans $(ARGS)
 
 format: install-dev ## Put code and templates into the house format
 	@$(BIN)/ruff check --fix -q $(SOURCES) manage.py
@@ -108,7 +108,7 @@ messages: install-dev ## Collect the strings to translate (needs GNU gettext)
 	@$(PY) manage.py makemessages --settings labplatform.settings.test -l fr --no-location --no-obsolete -i .venv -i node_modules -i var -i tests
 
 pictures: install-dev ## Take pictures of a running demonstration (ADDRESS=, PASSWORD=)
-	@$(PY) -m tests.pictures $(ADDRESS) $(PASSWORD)
+	@$(PY) -m tools.pictures $(ADDRESS) $(PASSWORD)
 
 lock: $(BIN)/uv ## Pin every requirement with its hashes
 	@for name in tools base prod dev front scan-audit scan-semgrep scan-wapiti; do \

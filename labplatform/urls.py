@@ -7,8 +7,9 @@ from django.views.generic import RedirectView
 
 from accounts.openid.views import Leaving
 from accounts.views.addresses import Confirming, OwnAddresses
-from labplatform import health, history_pages, privacy_views, views
-from labplatform.watching.figures import metrics
+from labplatform import views
+from labplatform.monitoring import health
+from labplatform.monitoring.metrics import metrics
 from prototypes.views.editions import compare_editions
 
 handler400 = "web.error_pages.unreadable"
@@ -26,6 +27,9 @@ urlpatterns = [
     path("", include("exchanges.urls")),
     path("", include("notifications.urls")),
     path("", include("files.urls")),
+    path("", include("history.urls")),
+    path("", include("search.urls")),
+    path("", include("labplatform.privacy.urls")),
     path(  # before allauth's own
         "accounts/",
         include(
@@ -44,18 +48,9 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("accessibility/", views.accessibility, name="accessibility"),
-    path("history/<slug:kind>/<str:key>/", history_pages.object_history, name="object_history"),
-    path("history/<slug:kind>/<str:key>/changes.csv", history_pages.object_history_csv, name="object_history_csv"),
     path("network/", views.network, name="network"),
     path("network/figures.csv", views.network_figures, {"kind": "csv"}, name="network_figures_csv"),
     path("network/figures.xlsx", views.network_figures, {"kind": "xlsx"}, name="network_figures_xlsx"),
-    path("privacy/consents/", privacy_views.consents, name="consents"),
-    path("privacy/consents.csv", privacy_views.consents_table, {"kind": "csv"}, name="consents_csv"),
-    path("privacy/consents.xlsx", privacy_views.consents_table, {"kind": "xlsx"}, name="consents_xlsx"),
-    path("privacy/records/", privacy_views.records, name="records"),
-    path("privacy/records.csv", privacy_views.records_file, {"kind": "csv"}, name="records_csv"),
-    path("privacy/records.xlsx", privacy_views.records_file, {"kind": "xlsx"}, name="records_xlsx"),
-    path("search/", views.search, name="search"),
     path("status/", views.status, name="status"),
     path("livez", health.livez, name="livez"),
     path("metrics", metrics, name="metrics"),

@@ -1,4 +1,4 @@
-"""The home page, the search, the network, the accessibility statement, and how the post is doing."""
+"""The home page, the network, the accessibility statement, and the status of the e-mail service."""
 
 from typing import Any
 
@@ -11,9 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from labplatform import search as everything
-from labplatform import vitals
-from labplatform.forms import SearchForm
+from labplatform.monitoring import email_status
 from labplatform.network_report import DEFINITIONS, network_table
 from labplatform.network_shown import network_page
 from notifications.enums import DeliveryState, ReminderState
@@ -26,7 +24,6 @@ from web import home as contents
 from web.clock import platform_today
 from web.decisions import enforce
 from web.downloads import download_table
-from web.htmx import render as render_part
 from web.panels import rendered
 
 
@@ -40,20 +37,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "main_action": contents.main_action(request),
     }
     return render(request, "home.html", context)
-
-
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """What the person may see of what the words find."""
-    form = SearchForm(request.GET)
-    context: dict[str, Any] = {"form": form, "unread": [], "found": None}
-    if form.is_valid():
-        words = form.cleaned_data["q"]
-        found = everything.search(person(request), words, kind=form.chosen, page=request.GET.get("page"))
-        context |= {"words": words, "found": found, "page": found.page}
-    elif form.is_bound:
-        context["unread"] = list(form["q"].errors)
-    return render_part(request, "search.html", "results", context)
 
 
 @require_safe
@@ -102,7 +85,7 @@ def status(request: HttpRequest) -> HttpResponse:
     reminders, letters = Reminder.objects.by_state(), Delivery.objects.by_state()
     counted = [(state, letters.get(state, 0)) for state in DeliveryState]
     context = {
-        "signs": vitals.signs(vitals.facts(at), at),
+        "signs": email_status.signs(email_status.facts(at), at),
         "reminders": [(state.label, reminders.get(state, 0)) for state in ReminderState],
         "letters": [(state.label, state.tone if count else "neutral", count) for state, count in counted],
     }

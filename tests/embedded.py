@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "labplatform.settings.test"  # before anything of ours sets a default
 
-from labplatform.localstack import leftovers, postgres, stack
+from labplatform.devstack import leftovers, postgres, stack
 
 # Thousands of models and templates live to the end: looking through them for garbage took a third of the time.
 gc.set_threshold(100_000, 10, 10)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
-from tests.faults.stage import house
+from tools.faults.stage import house
 
 ARGUMENTS: Final = {
     "bench": ["--smallest"],

@@ -17,6 +17,7 @@ from django.urls import reverse
 from pghistory.models import Event
 
 from cohorts.forms.sessions import DayForm
+from labplatform.settings.base import OUR_APPS
 from prototypes.acts import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS
 from tests.factories.cast import Cast, assemble
 from tests.factories.cohorts import CohortFactory, SessionFactory, StakeholderFactory
@@ -32,7 +33,6 @@ from tests.test_role_matrix import ROWS, rows_written
 
 pytestmark = pytest.mark.django_db
 
-OURS = {"accounts", "programmes", "cohorts", "prototypes", "exchanges", "notifications", "files"}
 NUL, HUGE, LONG = "a\0b", "9" * 30, "x" * 50_001
 UNSEEN = " \u200b\u2060 \x07 "
 # What no field of a kind takes; the first kind that fits counts.
@@ -106,7 +106,7 @@ TOO_EARLY = {
     "cohorts:start_cohort",
     "cohorts:undo_replanning",
     "exchanges:hold",
-    "leave",  # the address of one's own account: tests/labplatform/test_privacy_pages.py
+    "leave",  # the address of one's own account: tests/labplatform/privacy/test_pages.py
     "files:add",  # a form of files without any
     "programmes:publish_format",
     "prototypes:unconfirmed",  # nothing to confirm: tests/prototypes/test_views_confirmations.py
@@ -197,7 +197,7 @@ def shown(answer: HttpResponse) -> Iterator[Any]:
     framed = [context for template, context in rendered if template.name == "base.html"]
     for value in (framed or answer.context)[0].flatten().values():
         yield value
-        if type(value).__module__.split(".")[0] in OURS and hasattr(value, "__dict__"):
+        if type(value).__module__.split(".")[0] in OUR_APPS and hasattr(value, "__dict__"):
             yield from vars(value).values()
 
 
@@ -286,7 +286,7 @@ def test_rubbish_comes_back_beside_its_field_and_leaves_nothing(name: str, stage
 
 def domain_rows() -> dict[str, int]:
     """Rows by table, history left out."""
-    kept = [model for model in apps.get_models() if not issubclass(model, Event) and model._meta.app_label in OURS]
+    kept = [model for model in apps.get_models() if not issubclass(model, Event) and model._meta.app_label in OUR_APPS]
     sums = ", ".join(f"(SELECT count(*) FROM {model._meta.db_table})" for model in kept)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {sums}")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from labplatform.probe import is_ready
+from labplatform.monitoring.probe import is_ready
 
 yaml = pytest.importorskip("yaml", reason="PyYAML is not installed: make install-dev")
 
-from tests.rehearsal import compose  # noqa: E402
+from tools.rehearsal import compose  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 WHOLE = {

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from labplatform.settings.base import OUR_APPS
+
 ROOT = Path(__file__).parent.parent
-APPS = ("labplatform", "exchanges", "prototypes", "cohorts", "programmes", "notifications", "files", "accounts", "web")
-MODULES = [p for app in APPS for p in sorted((ROOT / app).rglob("*.py")) if "migrations" not in p.parts]
+MODULES = [p for app in OUR_APPS for p in sorted((ROOT / app).rglob("*.py")) if "migrations" not in p.parts]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 SHARED_DRAWERS = {"utils", "helpers", "common", "manager", "services", "misc", "data"}

@@ -20,7 +20,7 @@ from accounts.registries import personal_data
 from cohorts.models import Invitation
 from cohorts.permissions import has_part
 from files.models import Attachment, Export, FileDraft
-from labplatform.fingerprint import SEQUENCES, differing, taken
+from labplatform.monitoring.fingerprint import SEQUENCES, differing, taken
 from prototypes.rates_reach import reach_of
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW, TODAY

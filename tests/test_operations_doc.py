@@ -8,8 +8,8 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands, load_command_class
 
+from labplatform.monitoring.email_status import TASKS
 from labplatform.settings import base
-from labplatform.vitals import TASKS
 
 ROOT = Path(__file__).parent.parent
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()

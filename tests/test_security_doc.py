@@ -20,7 +20,6 @@ from labplatform.settings import base, refusing
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "security.md").read_text()
-APPS = ("labplatform", "exchanges", "prototypes", "cohorts", "programmes", "notifications", "files", "accounts", "web")
 VERDICTS = ("holds", "does not apply", "open")
 # Section: its requirements of level 1, then of level 2; those of level 3 are left out.
 REQUIREMENTS = """
@@ -224,7 +223,7 @@ def imported(path: Path) -> set[str]:
 
 
 def test_every_module_that_hashes_signs_or_draws_is_in_the_inventory():
-    paths = [path for app in APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+    paths = [path for app in base.OUR_APPS for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
     names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in paths}
     using = {name for name, path in names.items() if imported(path)} - CHANCE
     named = {word for word in re.findall(r"`([a-z_.]+)`", section("What hashes, signs and draws")) if word in names}
@@ -244,7 +243,7 @@ OUR_OWN_WORDS = {"templates/django/forms/help.html"}  # the help of a field is w
 @pytest.mark.parametrize("kind", DOORS)
 def test_what_opens_doors_stands_nowhere(kind: str):
     """Templates from text, markup from words, messages of other windows."""
-    folders = {"*.py": APPS, "*.js": ("static",), "*.html": ("templates",)}[kind]
+    folders = {"*.py": base.OUR_APPS, "*.js": ("static",), "*.html": ("templates",)}[kind]
     paths = [path for folder in folders for path in (ROOT / folder).rglob(kind)]
     assert len(paths) > 5
     found = {str(path.relative_to(ROOT)) for path in paths if re.search(DOORS[kind], path.read_text())}

@@ -14,8 +14,8 @@ import pytest
 
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import MembershipFactory
-from tests.oracles import survfit
-from tests.pictures import CHROMIUM
+from tools.oracles import survfit
+from tools.pictures import CHROMIUM
 
 ROOT = Path(__file__).parent.parent
 OF_THIS_RUN = ("DATABASE_URL", "REDIS_URL", "VAR_DIR", "MIGRATION_DATABASE_URL", "DJANGO_", "PYTEST")
@@ -23,13 +23,13 @@ LIMIT = 600  # seconds, on a machine that others use too
 
 # What `make` runs, and the test that runs it.
 RUN_BY = {
-    "demo": "tests/localstack/test_demo.py::test_children_are_started_with_logs_and_all_stopped",
+    "demo": "tests/labplatform/devstack/test_demo.py::test_children_are_started_with_logs_and_all_stopped",
     "test": "this run",
     "bench": "test_tools_with_a_platform_of_their_own_run",
     "faults": "test_tools_with_a_platform_of_their_own_run",
     "drill": "test_tools_with_a_platform_of_their_own_run",
     "rehearse": "test_tools_with_a_platform_of_their_own_run",
-    "oracles": "tests/oracles/test_oracles.py::test_same_figures_as_r_here_and_now",
+    "oracles": "tests/tools/oracles/test_oracles.py::test_same_figures_as_r_here_and_now",
     "scan": "test_scanners_that_need_no_package_of_their_own_run",
     "whole": "test_the_whole_matrix_asks_one_route_of_everyone",
     "mutants": "test_checks_of_one_module_taken_out_are_noticed",
@@ -69,12 +69,12 @@ def test_tools_with_a_platform_of_their_own_run(names: tuple[str, ...]):
 
 def test_checks_of_one_module_taken_out_are_noticed(tmp_path: Path):
     words = ["--only", "files.permissions", "--more", "tests/files/test_permissions.py", "--most", "3"]
-    answer = run("tests.mutants", *words, MUTANTS_FOLDER=str(tmp_path))
+    answer = run("tools.mutants", *words, MUTANTS_FOLDER=str(tmp_path))
     assert re.fullmatch(r"mutants: killed [1-9]\d* / \d+, equivalent \d+", answer.stdout.strip().splitlines()[-1])
 
 
 def test_scanners_that_need_no_package_of_their_own_run():
-    answer = run("tests.scans", "--only", "deploy,schemathesis")
+    answer = run("tools.scans", "--only", "deploy,schemathesis")
     assert (answer.returncode, answer.stdout.strip().splitlines()[-1]) == (
         0,
         "scanners: 1 passed, 1 had nothing to look at",
@@ -88,10 +88,10 @@ def test_the_whole_matrix_asks_one_route_of_everyone():
 
 
 def test_oracles_run_or_say_what_is_missing():
-    """Where R is installed the tests of `tests/oracles` ask it; it writes its answers down only when `make` runs it."""
+    """Where R is installed the tests of `tools/oracles` ask it; it writes its answers down only when `make` runs it."""
     if survfit.installed():
         return
-    answer = run("tests.oracles")
+    answer = run("tools.oracles")
     assert (answer.returncode, answer.stdout) == (
         1,
         "R with survival and cmprsk is not installed: apt-get install r-cran-survival r-cran-cmprsk\n",
@@ -106,7 +106,7 @@ def test_pictures_of_a_running_platform_are_taken(live_server, tmp_path: Path):
     member.set_password("a word of the pictures")
     member.save()
     MembershipFactory(user=member)
-    answer = run("tests.pictures", live_server.url, "a word of the pictures", str(tmp_path), "--smallest")
+    answer = run("tools.pictures", live_server.url, "a word of the pictures", str(tmp_path), "--smallest")
     assert answer.returncode == 0
     assert sorted(path.stem for path in tmp_path.glob("*.png")) == [
         f"member-phone-fr-{page}" for page in ("cohorts", "exchanges", "home", "ideas", "programmes", "rates")

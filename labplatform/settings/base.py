@@ -1,6 +1,7 @@
 """What is the same everywhere. Each place (demo, test, production) adds only what differs."""
 
 from pathlib import Path
+from typing import Final
 
 import dj_database_url
 import django_stubs_ext
@@ -33,7 +34,7 @@ ERASURE_JOURNAL = Path(env.str("ERASURE_JOURNAL", str(VAR_DIR / "erasures")))
 # Whom people ask about their data, as it is shown to them: a name of a function, an address.
 DPO_CONTACT = env.str("DPO_CONTACT", "")
 
-INSTALLED_APPS = [
+OUR_APPS: Final = (  # from the highest to the lowest: an app imports only what stands below it
     "labplatform",
     "exchanges",
     "prototypes",
@@ -41,8 +42,13 @@ INSTALLED_APPS = [
     "programmes",
     "notifications",
     "files",
+    "history",
+    "search",
     "accounts",
     "web",
+)
+INSTALLED_APPS = [
+    *OUR_APPS,
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -153,7 +159,7 @@ CELERY_ENABLE_UTC = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-BY_BEAT = {"by_beat": True}  # a task notes that beat asked for it, so that a dead one shows (labplatform.vitals)
+BY_BEAT = {"by_beat": True}  # the task records that beat asked for it, see `labplatform.monitoring.email_status`
 CELERY_BEAT_SCHEDULE = {
     "send-letters": {"task": "notifications.tasks.send_letters", "schedule": 30.0, "kwargs": BY_BEAT},
     "plan-exchanges": {"task": "exchanges.tasks.plan_exchanges", "schedule": 3600.0, "kwargs": BY_BEAT},

@@ -6,11 +6,11 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import Any, Final
 
-from labplatform.watching import closed, lines
+from labplatform.monitoring import log_lines, redaction
 
 STRUCTURED: Final = ("structlog", "django_structlog")
 FIGURES: Final = ("django_prometheus", "prometheus_client")
-FIRST: Final = "labplatform.watching.requests.RequestLines"
+FIRST: Final = "labplatform.monitoring.request_log.RequestLines"
 BEFORE: Final = "django_prometheus.middleware.PrometheusBeforeMiddleware"
 AFTER: Final = "django_prometheus.middleware.PrometheusAfterMiddleware"
 
@@ -35,11 +35,11 @@ def middleware(ours: Sequence[str]) -> list[str]:
 
 def logging_settings() -> dict[str, Any]:
     """One JSON object a line with structlog, plain lines without; no names, addresses and tokens in either."""
-    form = lines.as_json() if installed(STRUCTURED) else {"()": "labplatform.watching.lines.Plain"}
+    form = log_lines.as_json() if installed(STRUCTURED) else {"()": "labplatform.monitoring.log_lines.Plain"}
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"closed": {"()": "labplatform.watching.lines.Closed"}},
+        "filters": {"closed": {"()": "labplatform.monitoring.log_lines.Closed"}},
         "formatters": {"line": form},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["closed"]}},
         "root": {"handlers": ["console"], "level": "INFO"},
@@ -72,7 +72,7 @@ def report_errors(dsn: str, release: str, traces: float) -> None:
         max_request_body_size="never",
         server_name="labplatform",
         integrations=[DjangoIntegration(transaction_style="function_name")],
-        before_send=closed.event,
-        before_send_transaction=closed.event,
-        before_breadcrumb=closed.breadcrumb,
+        before_send=redaction.event,
+        before_send_transaction=redaction.event,
+        before_breadcrumb=redaction.breadcrumb,
     )

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.openid.configured import providers, refuse_plain_http
 from tests.labplatform.test_settings import start
-from tests.lint_deploy import PRODUCTION
+from tools.lint_deploy import PRODUCTION
 
 GIVEN: dict[str, Any] = {
     "id": "rivage",

@@ -25,7 +25,7 @@ from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFacto
 from tests.factories.sink import Sink, receiving
 from tests.journeys.phone import Device
 from tests.journeys.wire import Wire, wired
-from tests.pictures import CHROMIUM, FLAGS
+from tools.pictures import CHROMIUM, FLAGS
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "fr-FR", "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}

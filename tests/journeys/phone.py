@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.journeys.wire import Wire
-from tests.pictures import CHROMIUM, FLAGS
+from tools.pictures import CHROMIUM, FLAGS
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 """The published facts as they stand after their first loading: read from the file once per run, then put back."""
 
-from labplatform.facts.loader import load_facts
+from labplatform.demo.facts.loader import load_facts
 from tests.factories.remembered import remembered
 
 

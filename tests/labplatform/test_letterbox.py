@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from labplatform.localstack import processes
+from labplatform.devstack import processes
 from notifications import letterbox
 from tests.factories.sink import free_port
 
@@ -24,7 +24,7 @@ PATIENCE = 15  # seconds
 def serving(data: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The server as the demonstration starts it: a process of its own."""
     port = free_port()
-    words = [sys.executable, "-m", "labplatform.localstack.letterbox", str(port)]
+    words = [sys.executable, "-m", "labplatform.devstack.letterbox", str(port)]
     child = processes.start(words, env={"VAR_DIR": str(data)}, log=data / "letterbox.log")
     try:
         wait_until_it_answers(port, data)

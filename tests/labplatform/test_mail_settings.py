@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from labplatform.settings.mail import is_on_this_machine
 from tests.factories.sink import Sink, free_port
 from tests.labplatform.test_settings import start
-from tests.lint_deploy import PRODUCTION
+from tools.lint_deploy import PRODUCTION
 
 SEND = """
 import django

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.labplatform.test_settings import start
-from tests.lint_deploy import PRODUCTION
+from tools.lint_deploy import PRODUCTION
 
 ASKED = """
 import json, django

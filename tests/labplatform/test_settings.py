@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from labplatform.settings import base, refusing
-from tests.lint_deploy import PRODUCTION
+from tools.lint_deploy import PRODUCTION
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -43,7 +43,7 @@ def test_what_is_refused_does_not_start():
 
 ANSWERING = """
 import json, os, sys, traceback
-import accounts.openid.configured, django.contrib.auth.password_validation, labplatform.watching.lines
+import accounts.openid.configured, django.contrib.auth.password_validation, labplatform.monitoring.log_lines
 
 for line in sys.stdin:
     given, code = json.loads(line)
@@ -302,7 +302,7 @@ def test_production_starts_and_serves_without_the_packages_that_watch():
     )
     ours = f"{len(base.MIDDLEWARE)} {len(base.INSTALLED_APPS)}"
     done = start("labplatform.settings.production", code, **PRODUCTION)
-    assert (done.stdout, done.returncode) == (f"labplatform.watching.lines.Plain {ours}\n", 0)
+    assert (done.stdout, done.returncode) == (f"labplatform.monitoring.log_lines.Plain {ours}\n", 0)
 
 
 def test_an_error_that_should_be_reported_and_cannot_be_is_no_start():

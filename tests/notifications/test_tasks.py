@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from labplatform.localstack import processes
+from labplatform.devstack import processes
 from notifications import nudges
 from notifications.models import Delivery
 from notifications.registries import EventKind

@@ -1,4 +1,4 @@
-"""Rates against the worked example, the jackknife, SciPy and what must hold for any ideas (R: `tests/oracles`)."""
+"""Rates against the worked example, the jackknife, SciPy and what must hold for any ideas (R: `tools/oracles`)."""
 
 import random
 from collections import Counter

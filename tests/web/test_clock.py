@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from labplatform.settings.base import OUR_APPS
 from programmes.enums import TIME_ZONES
 from web.clock import ZONES, Today, day_in, day_of_rows, today_everywhere
 
@@ -46,18 +47,7 @@ def test_zone_nobody_listed_is_on_the_platforms_day():
 
 def test_only_the_clock_asks_for_todays_date():
     root = Path(__file__).parent.parent.parent
-    apps = [
-        "labplatform",
-        "exchanges",
-        "prototypes",
-        "cohorts",
-        "programmes",
-        "notifications",
-        "files",
-        "accounts",
-        "web",
-        "templates",
-    ]
+    apps = (*OUR_APPS, "templates")
     asking = ("localdate(", "date.today(", "datetime.today(", "now().date(", "CURRENT_DATE", "{% now", "now()::date")
     found = {
         path.relative_to(root).as_posix()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from labplatform import fingerprint
+from labplatform.monitoring import fingerprint
 
 
 class Command(BaseCommand):

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from labplatform.demo.facts.loader import load_facts
 from labplatform.demo.loader import load_demonstration
 from labplatform.demo.people import give_password
-from labplatform.facts.loader import load_facts
 from web.clock import platform_today
 from web.security import inventing
 

@@ -1,0 +1,29 @@
+"""`python -m labplatform.devstack demo` serves the demonstration; `run COMMAND…` gives a throw-away stack."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from labplatform.devstack import demo, stack
+
+
+def run(command: list[str]) -> int:
+    """Run a command against a throw-away PostgreSQL and Redis; returns its exit code."""
+    with stack.throw_away() as addresses:
+        return subprocess.run(command, env={**os.environ, **addresses}, check=False).returncode
+
+
+def main(words: list[str]) -> int:
+    match words:
+        case ["demo"]:
+            demo.run(Path(os.environ.get("VAR_DIR", demo.ROOT / "var")))
+            return 0
+        case ["run", *command] if command:
+            return run(command)
+    print("usage: python -m labplatform.devstack demo | run COMMAND…", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

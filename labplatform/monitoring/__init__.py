@@ -1,0 +1,1 @@
+"""What an operator watches: health checks, metrics, structured log lines, and reports without personal data."""

@@ -1,0 +1,25 @@
+"""The page of the search over everything."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.requests import person
+from search import queries
+from search.forms import SearchForm
+from web.htmx import render as render_part
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Show the objects that hold the words, of those the person may see."""
+    form = SearchForm(request.GET)
+    context: dict[str, Any] = {"form": form, "unread": [], "found": None}
+    if form.is_valid():
+        words = form.cleaned_data["q"]
+        found = queries.search(person(request), words, kind=form.chosen, page=request.GET.get("page"))
+        context |= {"words": words, "found": found, "page": found.page}
+    elif form.is_bound:
+        context["unread"] = list(form["q"].errors)
+    return render_part(request, "search/search.html", "results", context)

@@ -1,0 +1,176 @@
+"""Challenges, ideas and what is known of their fate."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from labplatform.demo.facts.prototypes import entry
+from labplatform.demo.facts.records import compiled_at, section
+from prototypes.models import Challenge, Idea, IdeaEvent, Implementation
+from tests.factories.accounts import UserFactory
+from tests.factories.cohorts import MembershipFactory
+from tests.prototypes.pages import page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
+
+
+def test_a_record_always_carries_the_same_key():
+    record = {"key": "pdl-hub-pme"}
+    assert str(entry("challenge", record)) == "5fe30bbf-387c-5a7f-9b61-a0d885e33093"
+    assert entry("idea", record) != entry("challenge", record)
+
+
+def test_challenges_have_the_state_that_was_published_or_none():
+    assert Counter(Challenge.objects.values_list("state", flat=True)) == {
+        "": 14,
+        "closed": 12,
+        "handed_over": 10,
+        "active": 3,
+        "dropped": 1,
+    }
+
+
+def test_a_kind_of_challenge_outside_our_list_keeps_its_own_word():
+    assert Counter(Challenge.objects.values_list("kind", "kind_label")) == {
+        ("test_case", ""): 22,
+        ("priority", ""): 5,
+        ("other", "thème"): 8,
+        ("other", "préfiguration d’un labo"): 5,
+    }
+
+
+def test_a_challenge_has_the_dates_that_are_known():
+    megots = Challenge.objects.get(title="Lutte contre les jets de mégots")
+    assert (megots.started_on, megots.started_precision, megots.ended_on, megots.ended_precision) == (
+        date(2017, 5, 1),
+        "month",
+        date(2018, 5, 1),
+        "month",
+    )
+
+
+def test_ideas_have_the_state_that_was_published_or_none():
+    assert Counter(Idea.objects.values_list("state", flat=True)) == {
+        "captured": 28,
+        "testing": 26,
+        "handed_over": 9,
+        "implemented": 8,
+        "": 7,
+        "prototyping": 6,
+        "implementing": 5,
+        "abandoned": 1,
+        "decided": 1,
+    }
+
+
+def test_an_idea_nobody_followed_has_no_event_at_all():
+    hub = Idea.objects.get(title="Hub PME")
+    assert (hub.state, hub.events.count(), hub.implementations.count()) == ("", 0, 0)
+
+
+def test_the_others_have_one_event_as_published():
+    assert IdeaEvent.objects.count() == sum(record["status"] != "unknown" for record in section("ideas"))
+    assert set(IdeaEvent.objects.values_list("known_as", "recorded_at", "by")) == {(True, compiled_at(), None)}
+
+
+def test_tested_ideas_say_so_in_their_own_word():
+    assert Counter(IdeaEvent.objects.filter(state="testing").values_list("state_label", flat=True)) == {
+        "testée": 21,
+        "": 5,
+    }
+
+
+def test_a_date_is_as_precise_as_its_source_and_never_guessed():
+    event = IdeaEvent.objects.get(idea__title="Le démarreur bienveillant")
+    assert (event.effective_on, event.precision, event.recorded_on) == (date(2013, 10, 1), "month", date(2013, 10, 1))
+    undated = IdeaEvent.objects.get(idea__title="Les mégotiers")
+    assert (undated.effective_on, undated.recorded_on) == (None, date(2016, 6, 23))
+
+
+def test_what_nobody_dated_is_recorded_as_early_as_it_can_be():
+    undated = IdeaEvent.objects.filter(effective_on=None).values_list("idea__cohort__code", "recorded_on")
+    assert set(undated) == {
+        ("CHA", date(2011, 10, 1)),
+        ("DUN", date(2017, 3, 7)),
+        ("MUL", date(2016, 6, 23)),
+        ("TIN", date(2009, 1, 1)),
+    }
+
+
+def test_a_summary_goes_on_with_what_was_published_of_prototypes_and_tests():
+    assert Idea.objects.get(title="Le démarreur bienveillant").summary.split("\n\n") == [
+        "Un échange court et protégé entre un élu ou un directeur et quelques agents, pour reformuler une question.",
+        "Prototypes\u00a0: Protocole avec trois règles d’or et un scribe, 1\u00a0h\u00a030 au plus.",
+        "Tests\u00a0: Test 1 avant juillet 2013 avec un élu\u202f; tests 2 et 3 avant octobre 2013, ouverts aux"
+        " directeurs.",
+    ]
+
+
+def test_references_number_the_ideas_of_a_cohort_in_the_order_of_the_file():
+    ideas = Idea.objects.filter(cohort__code="OCC").order_by("number").values_list("reference", "title")
+    assert list(ideas) == [
+        ("OCC-001", "Moteur de recherche de salles"),
+        ("OCC-002", "Le N-ème Lieu"),
+        ("OCC-003", "Carte Blanche"),
+        ("OCC-004", "Nouvelle expérience d’accueil dans 11 antennes"),
+        ("OCC-005", "Communauté de pratiques des assistant·es"),
+    ]
+
+
+def test_what_was_implemented_is_live_where_it_was_born_without_any_scope():
+    rows = Implementation.objects.order_by("idea__reference").values_list(
+        "idea__reference", "live_on", "live_precision"
+    )
+    assert list(rows) == [
+        ("BOU-008", date(2016, 1, 1), "year"),
+        ("CHA-001", None, "day"),
+        ("CHA-005", date(2015, 2, 1), "month"),
+        ("MUL-004", None, "day"),
+        ("OCC-005", date(2018, 12, 22), "day"),
+        ("PAC-006", date(2014, 10, 1), "month"),
+        ("PAR-007", date(2018, 12, 22), "day"),
+        ("PDL-009", date(2014, 2, 1), "month"),
+    ]
+    assert set(Implementation.objects.values_list("scope", "state", "kind")) == {("", "live", "origin")}
+    assert [row for row in Implementation.objects.all() if row.authority != row.idea.cohort.authority] == []
+
+
+def test_no_idea_has_a_prototype_a_test_or_an_owner_that_nobody_named():
+    assert set(Idea.objects.values_list("prototypes", "owner")) == {(None, None)}
+
+
+def test_a_published_idea_reads_as_a_story_with_its_date_no_more_precise_than_its_source():
+    reader = UserFactory()
+    idea = Idea.objects.get(title="Le démarreur bienveillant")
+    told = page(reader, idea.get_absolute_url()).split('<ol class="story">')[1].split("</ol>", maxsplit=1)[0]
+    assert [part in told for part in ("Oct 2013", "Day unknown.", "Known so far, as published.", "Source:")] == [
+        True
+    ] * 4
+
+
+def test_an_idea_nobody_wrote_the_end_of_says_so():
+    text = page(UserFactory(), Idea.objects.get(title="Hub PME").get_absolute_url())
+    assert ("What became of it is not known." in text, '<ol class="story">' in text) == (True, False)
+
+
+def test_what_is_said_of_hub_pme_and_of_half_of_the_ideas_stands_with_what_nobody_wrote_down():
+    text = " ".join(page(UserFactory(), Idea.objects.get(title="Hub PME").get_absolute_url()).split())
+    known = text[text.index('id="known"') : text.index('id="origin"')]
+    said = (
+        "Publications name it; none was found that says what became of it.",
+        "blog Territoires en résidences, décembre 2013",
+        "<li>What became of it.</li>",
+        "<li>Whether it was put to work, by whom, since when, and what shows it.</li>",
+        "Apart from it, 50% of the ideas are said to have been implemented (La Transfo).",
+        "published, definition unknown",
+        "Étude de cas à l’origine du projet",
+    )
+    assert [part for part in said if part not in known] == []
+
+
+@pytest.mark.parametrize("title", ["Le démarreur bienveillant", "Les mégotiers", "Hub PME"])
+def test_published_ideas_offer_no_act_and_may_be_taken_up_by_those_who_work(title: str):
+    idea, member = Idea.objects.get(title=title), MembershipFactory(cohort__state="running").user
+    text = page(member, idea.get_absolute_url())
+    assert ("What can be done" in text, f"/ideas/{idea.pk}/reuse/" in text) == (False, True)

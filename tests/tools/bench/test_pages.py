@@ -1,0 +1,38 @@
+"""The measure of pages, on a handful of rows: it asks for real pages, and a page costs more than the floor."""
+
+import pytest
+from django.test import override_settings
+
+from tests.factories.accounts import UserFactory
+from tests.factories.prototypes import IdeaFactory
+from tools.bench import pages
+from tools.bench.__main__ import Figure
+
+IDEAS = pages.Page("ideas", "/ideas/", is_list=True)
+
+
+@pytest.mark.django_db(transaction=True)  # a server closes its connection when it likes
+@override_settings(ROOT_URLCONF="tools.bench.floor", LANGUAGE_CODE="fr")
+def test_one_round_over_one_page_gives_its_six_lines():
+    UserFactory(email=pages.LAB, is_lab_staff=True)
+    IdeaFactory()
+    server = pages.Server()
+    server.sign_in(pages.LAB)
+    facts = pages.counted(server, IDEAS)
+    own, floor = pages.beside_its_floor(server, IDEAS)
+    assert own.both > own.web > floor.web > 0
+    among = {(IDEAS, size): facts for size in (1, 10)}
+    found = pages.lines(Figure, IDEAS, (1, 10), among, {key: [(own, floor)] for key in among})
+    assert [(line.what, line.must) for line in found] == [
+        ("ideas: statements", 10),
+        ("ideas: statements more than among 1", 0),
+        ("ideas: HTML", 60),
+        ("ideas: processor time, with PostgreSQL’s", None),
+        ("ideas: ÷ its floor page", 6),
+        ("ideas: growth from 1 to 10 ideas", 1.2),
+    ]
+    assert (found[1].median, found[5].median) == (0, 1)
+
+
+def test_rounds_turn_the_order_round():
+    assert [pages.in_turn([1, 2, 3], number) for number in range(3)] == [[1, 2, 3], [3, 2, 1], [1, 2, 3]]

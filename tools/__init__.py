@@ -1,0 +1,1 @@
+"""Programs that check the platform and are no tests of it; `make help` lists them."""

@@ -1,0 +1,97 @@
+"""`make bench`: prints each figure as a median with its smallest and largest round, and the load of the machine.
+
+See docs/performance.md for what they mean.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from tools.faults.stage import house
+
+PAUSES = (0.005, 0.0)  # seconds per reply: a mail server somewhere else, and one that costs nothing
+FEW = ("200", "300")
+SMALLEST = ("--letters", "10", "--rows", "1000", "--rounds", "1", "--ideas", *FEW, "--export", *FEW, "--rates", *FEW)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table; `goal` compares the median, `least` says on which side it has to be."""
+
+    what: str
+    rounds: Sequence[float]
+    must: float | None = None
+    aim: float | None = None
+    least: bool = True
+    unit: str = ""
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.rounds)
+
+    @property
+    def holds(self) -> bool:
+        return self.must is None or (self.median >= self.must if self.least else self.median <= self.must)
+
+    def line(self) -> str:
+        sign = "≥" if self.least else "≤"
+        must = f"{sign} {self.must:g}" if self.must is not None else ""
+        aim = f"{sign} {self.aim:g}" if self.aim is not None else ""
+        word = "" if self.must is None else ("ok" if self.holds else "RED")
+        values = f"{self.median:>9.2f} {min(self.rounds):>9.2f} {max(self.rounds):>9.2f} {self.unit:<5}"
+        return f"{self.what:<58} {values} {must:>6} {aim:>6} {load():>6} {word}"
+
+
+def load() -> str:
+    return f"{os.getloadavg()[0]:.1f}"
+
+
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--letters", type=int, default=600)
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--ideas", type=int, nargs="+", default=[1_000, 10_000])
+    parser.add_argument("--export", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--rates", type=int, nargs="+", default=[1_000, 100_000])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", choices=["letters", "claim", "pages", "exports", "rates"])
+    parser.add_argument(
+        "--smallest", action="store_true", help="one round over a handful of rows: shows that it runs, judges no figure"
+    )
+    asked = parser.parse_args([*SMALLEST, *words] if "--smallest" in words else words)
+    print(f"{'':<58} {'median':>9} {'min':>9} {'max':>9} {'':<5} {'must':>6} {'aim':>6} {'load':>6}")
+    red: list[str] = []
+    with house() as place:
+        from tools.bench import claims, exports, pages, rates, throughput
+
+        if asked.smallest:
+            pages.REQUESTS = 1
+        steps: list[Callable[[], Callable[[type[Figure]], list[Figure]]]] = []
+        if asked.only in (None, "pages"):
+            steps.append(partial(pages.measure, place, asked.ideas, asked.rounds))
+        if asked.only in (None, "exports"):
+            steps.append(partial(exports.measure, place, asked.export, asked.rounds))
+        if asked.only == "rates" or asked.smallest:  # a hundred thousand ideas take minutes
+            steps.append(partial(rates.measure, place, asked.rates, asked.rounds))
+        if asked.only in (None, "claim"):
+            steps.append(partial(claims.measure, place, asked.rows, asked.rounds))
+        if asked.only in (None, "letters"):
+            pauses = PAUSES[:1] if asked.smallest else PAUSES
+            steps += [partial(throughput.measure, place, asked.letters, asked.rounds, pause) for pause in pauses]
+        for step in steps:
+            for figure in step()(Figure):
+                print(figure.line(), flush=True)
+                red += [] if figure.holds or asked.smallest else [figure.what]
+    if asked.smallest:
+        print("Everything ran at its smallest size; no figure was judged.")
+        return 0
+    print(f"Out of its budget: {', '.join(red)}." if red else "Everything is within its budget.")
+    return 1 if red else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,136 @@
+"""What taking away the ideas behind the rates costs: beside the same SELECT written out, and in memory.
+
+The whole job is measured, as a worker does it: what the person may read, the rows through a cursor of the server, each
+sign of how far it is, the file on the disk. Beside it stand the same rows, fetched and written by `csv` or `openpyxl`
+without a thought; a second floor is the plainest SELECT of as many ideas.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import override_settings
+from django.utils import timezone
+
+from tools.bench import pages
+from tools.faults.stage import House, connect
+
+MUST, AIM = 4.0, 2.5
+MOST_MIB: Final = 20.0
+FORMS: Final = ("csv", "xlsx")
+PLAIN: Final = """
+SELECT i.reference, i.title, ch.title, ch.kind, c.name, a.name, i.state, i.accepted_on, i.state_precision,
+       i.state_since, i.last_sign_on
+FROM prototypes_idea i JOIN cohorts_cohort c ON c.id = i.cohort_id JOIN programmes_authority a ON a.id = c.authority_id
+LEFT JOIN prototypes_challenge ch ON ch.id = i.challenge_id
+WHERE NOT i.retrospective AND i.accepted_on IS NOT NULL AND i.state <> 'merged' ORDER BY c.code, i.number, i.id
+"""
+
+
+def measure(house: House, sizes: Sequence[int], rounds: int) -> Callable[[Any], list[Any]]:
+    """Time among the fewer ideas, memory among the most."""
+    few, many = min(sizes), max(sizes)
+    told: dict[str, list[float]] = {}
+    with ExitStack() as undo, override_settings(STATEMENTS_CHECKED=0):
+        stages = pages.grown(house, sorted({few, many}), pages.Server(), undo)
+        connect(stages[few])
+        count = {few: rows()}
+        for _ in range(rounds):
+            plain = cost(raw("csv", PLAIN))
+            for form in FORMS:
+                own, beside = cost(job(form)), cost(raw(form))
+                told.setdefault(f"{form} ÷ the same SELECT written out", []).append(own / beside)
+                if form == "csv":
+                    told.setdefault("csv ÷ the plainest SELECT of as many ideas", []).append(own / plain)
+        connect(stages[many])
+        count[many] = rows()
+        memory = {form: [added(form, count[many])] for form in FORMS}
+
+    def figures(figure: Any) -> list[Any]:
+        ratios = [figure(f"{count[few]:,} rows: {it}", found, *_goal(it), False) for it, found in told.items()]
+        more = [
+            figure(f"{count[many]:,} rows: memory, {form}", memory[form], MOST_MIB, None, False, "MiB")
+            for form in FORMS
+        ]
+        return [*ratios, *more]
+
+    return figures
+
+
+def _goal(what: str) -> tuple[float | None, float | None]:
+    return (MUST, AIM) if "same" in what else (None, None)
+
+
+def rows() -> int:
+    from prototypes.rates_queries import implementation_rates
+
+    return implementation_rates(as_of=timezone.localdate()).accepted
+
+
+def job(form: str, asked: str = "") -> Callable[[], int]:
+    """Asked for by the lab, which sees all, and written; answers how many rows."""
+    from files.export_actions import ask_export
+    from files.exporting import write_due
+
+    lab = get_user_model().objects.get(email=pages.LAB)
+
+    def done() -> int:
+        what = {"kind": "rates-ideas", "form": form, "language": "fr", "asked": asked, "name": f"ideas.{form}"}
+        row = ask_export(**what, rows=1, by=lab, at=timezone.now())
+        assert write_due(timezone.now) == 1
+        row.refresh_from_db()
+        assert row.state == "done"
+        return row.rows_done
+
+    return done
+
+
+def raw(form: str, sql: str = "") -> Callable[[], int]:
+    """The rows of a SELECT, all at once, into a file."""
+    from prototypes.rates_queries import EVERYTHING
+    from prototypes.rates_rows import ROWS, parameters
+
+    def done() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(sql or ROWS, parameters(EVERYTHING, as_of=timezone.localdate()))
+            found = cursor.fetchall()
+        if form == "csv":
+            csv.writer(io.StringIO(newline=""), delimiter=";").writerows(found)
+            return len(found)
+        from openpyxl import Workbook
+
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet()
+        for row in found:
+            sheet.append(row)
+        book.save(io.BytesIO())
+        return len(found)
+
+    return done
+
+
+def cost(act: Callable[[], int]) -> float:
+    """Processor time of this process and of its PostgreSQL, in milliseconds."""
+    before = pages.spent()
+    act()
+    return pages.spent().both - before.both
+
+
+def added(form: str, expected: int) -> float:
+    """By how many MiB the process grows at most while it writes all, once a file without rows was written."""
+    assert job(form, asked="as_of=1990-01-01")() == 0
+    Path("/proc/self/clear_refs").write_text("5")  # forgets the highest mark
+    before = _resident("VmRSS")
+    assert job(form)() == expected
+    return max(_resident("VmHWM") - before, 0) / 1024
+
+
+def _resident(which: str) -> int:
+    """In KiB, as Linux counts."""
+    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(lines[which].split()[0])

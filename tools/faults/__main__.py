@@ -1,0 +1,82 @@
+"""`make faults`: each fault once as the platform is, which must be green, and once without a guard, which must be red.
+
+Exits with 1 when a fault is red or a control stays green.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tools.faults import letters, offline_notes, people, processes, restore, uploads
+from tools.faults.count import Count
+from tools.faults.stage import House, Stage, house
+
+
+@dataclass(frozen=True)
+class Fault:
+    what: str
+    strike: Callable[[Stage, str], Count]
+    guard: str  # whose absence must show
+
+
+FAULTS = (
+    Fault("worker killed three times while sending", processes.worker_killed, "leases end"),
+    Fault("Redis killed and emptied", processes.redis_emptied, "scan"),
+    Fault("PostgreSQL restarted at once", processes.postgres_restarted, "own commit"),
+    Fault("three beats, two workers", processes.three_beats, "claims"),
+    Fault("sender frozen past its lease", processes.sender_frozen, "fence"),
+    Fault("SMTP 451, 550, silence, dropped connections", letters.mail_server_answers, "answers"),
+    Fault("everything down for five days", letters.five_days_down, "expiry"),
+    Fault("moved and cancelled between claim and send", letters.moved_or_cancelled, "fence"),
+    Fault("the clock across both changes", letters.clock_changes, "utc"),
+    Fault("form sent five times", people.form_sent_twice, "lock and unique key"),
+    Fault("two people save the same text", people.same_text, "lock and fingerprint"),
+    Fault("last seat taken by ten at once", people.last_seat, "lock and rule"),
+    Fault("two hosts at once", people.two_hosts, "lock"),
+    Fault("notes written offline, on two phones", offline_notes.notes_written_offline, "order of a phone"),
+    Fault("restore of yesterday's dump", restore.restored, "hold"),
+    Fault("one member uploads the worst files, all at once", uploads.worst_uploads, "decoding bounded"),
+)
+QUICKEST = "form sent five times"
+HEAD = ("letters", "open", "lost", "extra", "bound", "unexplained", "phantom", "late", "stale", "wrong")
+
+
+def line(name: str, found: Count, word: str, seconds: float) -> str:
+    cells = " ".join(f"{getattr(found, column):>{len(column)}}" for column in HEAD)
+    return f"{name:<62} {cells} {seconds:>4.0f}s {os.getloadavg()[0]:>5.1f}  {word}"
+
+
+def run(place: House, fault: Fault, guard: str) -> bool:
+    """Whether the run came out as it must."""
+    begun = time.monotonic()
+    with place.stage() as stage:
+        found = fault.strike(stage, guard)
+    good = bool(found.red) == bool(guard)
+    said = ", ".join(found.red) or "green"
+    name = f"  control, without: {guard}" if guard else fault.what
+    print(line(name, found, f"{'ok' if good else 'WRONG'}: {said}", time.monotonic() - begun), flush=True)
+    return good
+
+
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser.add_argument(
+        "--only", default="", help="run the faults whose names hold one of these words, separated by commas"
+    )
+    parser.add_argument("--smallest", action="store_true", help=f"run one fault that needs no process: {QUICKEST}")
+    asked = parser.parse_args(words)
+    only = QUICKEST if asked.smallest else asked.only
+    print(f"{'':<62} {' '.join(HEAD)} {'':>5} {'load':>5}")
+    wrong = 0
+    with house() as place:
+        for fault in FAULTS:
+            if not only or any(word in fault.what for word in only.split(",")):
+                wrong += sum(not run(place, fault, guard) for guard in ("", fault.guard))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,260 @@
+"""Faults of the field: notes written offline on two phones arrive in and out of order, twice, half of the answers lost,
+with a sign-in that ended on the way and someone else who signs in on the phone.
+
+The phones speak real HTTP, in the format of `static/js/field/wire.js`, with the platform served from this process; what
+the page itself does in a browser is in `tests/journeys/test_field_order.py`.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from tests.at_once import at_once
+from tools.faults.count import Count
+from tools.faults.stage import Stage
+
+ROUNDS = 60  # far more than the phones need
+ADD = {"choice": "add", "participants": "10", "successes": "10", "result": "met"}
+REPLACE = {"choice": "replace", "replace_reason": "The first sheet was of a rehearsal", "participants": "20"}
+# What each phone writes, by test: both write on the first, one alone on each of the others.
+WRITTEN: dict[str, list[tuple[int, dict[str, str]]]] = {
+    "one": [(0, {}), (1, {}), (0, ADD), (1, ADD), (1, REPLACE | {"successes": "18", "result": "met"})],
+    "other": [(0, {"participants": "30", "successes": "3"}), (2, {}), (2, ADD)],
+}
+# What the tests that one phone alone wrote on say once everything has arrived, as if it had arrived in order.
+EXPECTED = {1: (20, 18, "met"), 2: (22, 19, "met")}
+FIRST = {"participants": "12", "successes": "9", "result": "not_met", "held_on": "2026-05-11"}
+
+
+class SignedOut(Exception):
+    """An answer that a browser would not take for the platform's: a redirect to the sign-in page."""
+
+
+@dataclass
+class Note:
+    """One draft as a phone keeps it, until the platform has answered for it."""
+
+    trial: int
+    values: dict[str, str]
+    outcome: str = ""
+
+
+@dataclass
+class Phone:
+    """A phone of one person. Half of the answers to what it sends are lost, by the dice."""
+
+    user: Any
+    port: int
+    dice: Random
+    notes: list[Note] = field(default_factory=list)
+    cookies: dict[str, str] = field(default_factory=dict)
+    csrf: str = ""
+    answers: list[str] = field(default_factory=list)
+
+    def sign_in(self, user: Any) -> None:
+        from django.conf import settings
+        from django.test import Client
+
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        self.cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+        self.csrf = json.loads(self.ask("GET", "/field/tests.json"))["csrf"]
+
+    def ask(self, method: str, path: str, values: dict[str, str] | None = None) -> str:
+        from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+        body = encode_multipart(BOUNDARY, values) if values is not None else None
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        headers |= {"Content-Type": MULTIPART_CONTENT} if body else {}
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            said = answer.read().decode()
+            for cookie in answer.headers.get_all("Set-Cookie") or []:
+                name, value = cookie.split(";")[0].split("=", 1)
+                self.cookies[name] = value
+        finally:
+            connection.close()
+        if answer.status in (301, 302):
+            raise SignedOut(answer.headers["Location"])
+        return said
+
+    def write(self, trials: list[Any], written: list[tuple[int, dict[str, str]]]) -> None:
+        """Write every note without network: each knows the one before it on its test."""
+        from prototypes.field import version
+
+        for number, (place, answers) in enumerate(written):
+            trial = trials[place]
+            before = [note for note in self.notes if note.trial == trial.pk]
+            values = FIRST | answers | {
+                "key": str(UUID(int=self.dice.getrandbits(128))),
+                "account": str(self.user.pk),
+                "seen": version(trial),
+                "follows": before[-1].values["key"] if before else "",
+                "written_at": str(1_795_514_400_000 + number * 60_000),
+                "learning": f"{self.user} {number}",
+            }  # fmt: skip
+            self.notes.append(Note(trial.pk, values))
+
+    def send(self, note: Note) -> None:
+        """Send one note; its answer is lost half of the time, and then the phone knows nothing."""
+        form = note.values | {"csrfmiddlewaretoken": self.csrf}
+        outcome = json.loads(self.ask("POST", f"/field/tests/{note.trial}/", form))["outcome"]
+        self.answers.append(outcome)
+        if outcome in ("taken", "beside") and self.dice.random() < 0.5:
+            note.outcome = outcome
+
+    def send_all(self) -> None:
+        """Send what is not answered for, in any order, again and again; what was answered once goes a second time."""
+        for _round in range(ROUNDS):
+            left = [note for note in self.notes if not note.outcome]
+            if not left:
+                break
+            for note in self.dice.sample(left, len(left)):
+                self.send(note)
+        for note in self.notes:
+            self.send(note)
+
+
+def notes_written_offline(_stage: Stage, guard: str) -> Count:
+    """Two phones and three tests; the sign-in of one ends on the way, and someone else signs in on it first."""
+    from django.contrib.sessions.models import Session
+
+    pilot, relay, trials, phones, stranger = _cast()
+    with _served() as port, _unguarded(guard):
+        for phone in phones:
+            phone.port = port
+            phone.sign_in(phone.user)
+        Session.objects.all().delete()
+        signed_out = _signed_out(phones[0])
+        phones[0].sign_in(stranger)
+        for note in phones[0].notes:
+            phones[0].send(note)
+        others = set(phones[0].answers)
+        for phone in phones:
+            phone.sign_in(phone.user)
+        states = at_once(*[phone.send_all for phone in phones])
+        found = _count(trials, phones)
+        homes = [_home(person, port) for person in (pilot, relay)]
+    if not signed_out or others != {"other"} or states != ["done", "done"]:
+        found.broken.append(f"signed out {signed_out}, someone else {others}, phones {states}")
+    found.broken += _conflicts(*homes)
+    return found
+
+
+def _cast() -> tuple[Any, Any, list[Any], list[Phone], Any]:
+    from tests.factories.accounts import UserFactory
+    from tests.factories.cohorts import CohortFactory, MembershipFactory
+    from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
+
+    cohort = CohortFactory()
+    pilot, relay, one, other, stranger = (
+        MembershipFactory(cohort=cohort, role=role, user=UserFactory(full_name=name)).user
+        for role, name in zip(
+            ("pilot", "relay", "ambassador", "ambassador", "ambassador"),
+            ("Pilot", "Relay", "One", "Other", "Stranger"),
+            strict=True,
+        )
+    )
+    idea = IdeaFactory(cohort=cohort, state="testing")
+    trials = [TrialFactory(prototype=PrototypeFactory(idea=idea), state="locked") for _ in range(3)]
+    phones = [Phone(user, 0, Random(seed)) for seed, user in enumerate((one, other))]
+    for phone, written in zip(phones, WRITTEN.values(), strict=True):
+        phone.write(trials, written)
+    return pilot, relay, trials, phones, stranger
+
+
+@contextmanager
+def _served() -> Iterator[int]:
+    """The platform on a port of its own, in a thread of this process, so that a guard can be taken away from it."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+    from django.test.testcases import LiveServerThread
+
+    server = LiveServerThread("127.0.0.1", StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    try:
+        yield server.port
+    finally:
+        server.terminate()
+
+
+@contextmanager
+def _unguarded(guard: str) -> Iterator[None]:
+    """Take away what makes a note wait for the one written before it, in the action and in the database."""
+    from django.db import connection
+
+    from prototypes.actions import notes
+
+    ordinary = notes._earlier
+    if guard:
+        notes._earlier = lambda _trial, _origin: None
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_field_note_in_order_%'")
+            cursor.execute(f"DROP TRIGGER {cursor.fetchone()[0]} ON prototypes_fieldnote")
+    try:
+        yield
+    finally:
+        notes._earlier = ordinary
+
+
+def _signed_out(phone: Phone) -> bool:
+    """Whether every note is turned away by the sign-in page, and stays on the phone."""
+    turned_away = 0
+    for note in phone.notes:
+        try:
+            phone.send(note)
+        except SignedOut as answer:
+            turned_away += "/login/" in str(answer)
+    return turned_away == len(phone.notes) and not any(note.outcome for note in phone.notes)
+
+
+def _count(trials: list[Any], phones: list[Phone]) -> Count:
+    from prototypes.models import FieldNote, Trial
+
+    rows = list(FieldNote.objects.order_by("pk"))
+    keys = [str(row.key) for row in rows]
+    written = {note.values["key"]: phone for phone in phones for note in phone.notes}
+    found = Count(open=len(written), letters=len(written), accepted=len(keys))
+    found.lost = len(set(written) - set(keys))
+    found.extra = len(keys) - len(set(written) & set(keys))
+    found.wrong = sum(written[str(row.key)].user.pk != row.by_id for row in rows if str(row.key) in written)
+    for phone in phones:
+        for trial in trials:
+            expected = [note.values["key"] for note in phone.notes if note.trial == trial.pk]
+            arrived = [key for key in keys if key in expected]
+            if arrived != expected:
+                found.broken.append(f"order of {phone.user} on test {trials.index(trial)}")
+    for place, expected in EXPECTED.items():
+        row = Trial.objects.get(pk=trials[place].pk)
+        if (figures := (row.participants, row.successes, row.result)) != expected:
+            found.broken.append(f"test {place} says {figures}, not {expected}")
+    both = sorted(FieldNote.objects.filter(trial=trials[0]).values_list("outcome", flat=True))
+    if both not in (["beside", "taken", "taken"], ["beside", "beside", "taken"]):
+        found.broken.append(f"two phones on one test: {both}")
+    return found
+
+
+def _home(person: Any, port: int) -> str:
+    phone = Phone(person, port, Random(0))
+    phone.sign_in(person)
+    return phone.ask("GET", "/")
+
+
+def _conflicts(of_pilot: str, of_relay: str) -> list[str]:
+    """Each second version is on the home page of the pilot, who can choose, and on that of nobody who cannot."""
+    from prototypes.models import FieldNote
+
+    waiting = [f'href="/trials/{row.trial_id}/versions/{row.pk}/"' for row in FieldNote.objects.beside()]
+    unseen = sum(link not in of_pilot for link in waiting)
+    leaked = sum(link in of_relay for link in waiting)
+    return [f"{unseen} conflicts unseen, {leaked} shown to others"] if unseen or leaked or not waiting else []

@@ -1,0 +1,112 @@
+"""One child per check: it takes the check out and runs the tests that reach it until one turns red."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from _pytest.runner import runtestprotocol
+from django.core.management import call_command
+from django.db import connections
+from pytest_django.plugin import blocking_manager_key
+
+from accounts.models import User
+from tools.mutants import STAGED, WARMS, parts, rows
+from tools.mutants.switches import SWITCH
+
+PATIENCE: Final = 120  # seconds: a child that takes longer is ended, and counts as survived
+
+
+def take_out_each(session: pytest.Session, folder: Path, part: str) -> None:
+    """Write `part-N.results`, a line of JSON per check: its name, what became of it, by which test, in how long."""
+    tests = {item.nodeid: item for item in session.items}
+    wanted: dict[str, list[str]] = json.loads((folder / f"part-{part}.json").read_text())
+    _warm(session)
+    staged = _set_stage(session, {test.partition("::")[0] for chosen in wanted.values() for test in chosen})
+    _freeze()
+    for name, chosen in wanted.items():
+        connections.close_all()
+        began = time.monotonic()
+        killer = _outcome(name, _items(chosen, tests), folder / f"said-{part}")
+        line = {"check": name, "killed": killer is not None, "by": killer, "seconds": time.monotonic() - began}
+        with open(folder / f"part-{part}.results", "a") as file:
+            file.write(json.dumps(line) + "\n")
+        if not staged:
+            _sweep(session)
+
+
+def _set_stage(session: pytest.Session, files: set[str]) -> bool:
+    """Where all tests that are asked stand on one stage: once for all children, each of which leaves it as it was."""
+    if len(files) != 1 or not files <= set(STAGED):
+        return False
+    walls: list[Any] = [item for item in session.items if item.nodeid.startswith(tuple(files))]
+    first = next(item for item in walls if "stage" in item.fixturenames)
+    runtestprotocol(first, nextitem=next(item for item in walls if item is not first), log=False)
+    return True
+
+
+def _items(chosen: list[str], tests: dict[str, pytest.Item]) -> list[pytest.Item]:
+    """Tests by their names; the name of a file stands for all of its own."""
+    whole = [item for test in chosen if "::" not in test for name, item in tests.items() if name.startswith(test)]
+    return whole + [tests[test] for test in chosen if test in tests]
+
+
+def _freeze() -> None:
+    """Or each child would look through all that is there already, and copy it."""
+    gc.collect()
+    gc.freeze()
+
+
+def _warm(session: pytest.Session) -> None:
+    """Each beside a test of another folder, so that the session's own fixtures stay."""
+    first = [next(item for item in session.items if item.nodeid.startswith(path)) for path in WARMS]
+    for item, following in zip(first, [*first[1:], first[0]], strict=True):
+        runtestprotocol(item, nextitem=following, log=False)
+
+
+def _sweep(session: pytest.Session) -> None:
+    """A child ends in the middle of a module: what stood there for all its tests must not stand for the next check."""
+    with session.config.stash[blocking_manager_key].unblock():
+        connections.close_all()
+        if User.objects.exists():
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        connections.close_all()
+
+
+def _outcome(name: str, items: list[pytest.Item], said: Path) -> str | None:
+    """The test that turned red, if one did."""
+    said.write_text("")
+    child = os.fork()
+    if not child:
+        _run(name, items, said)
+    _, status = os.waitpid(child, 0)
+    return said.read_text() if os.waitstatus_to_exitcode(status) == 1 else None
+
+
+def _run(name: str, items: list[Any], said: Path) -> None:
+    """In the child: exit 1 when a test turned red, 0 when all are green."""
+    signal.alarm(PATIENCE)
+    quiet = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(quiet, stream)
+    if parts.is_row(name):
+        rows.widen(name)
+    elif parts.is_part(name):
+        parts.take_out(name)
+    else:
+        SWITCH.out = name
+    for place, item in enumerate(items):
+        following = items[place + 1] if place + 1 < len(items) else items[0]
+        reports = runtestprotocol(item, nextitem=following, log=False)
+        if any(report.failed for report in reports):
+            said.write_text(item.nodeid)
+            sys.stdout.flush()
+            os._exit(1)
+    os._exit(0)

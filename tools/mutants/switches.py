@@ -1,0 +1,83 @@
+"""The product with every check as a switch: what is taken out is chosen while the program runs, by the check's name.
+
+All checks stand in one program, so that the suite is read once and a child of it is enough for each of them.
+"""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any, Final
+
+from labplatform.settings.base import OUR_APPS
+from tools.mutants.checks import switched
+
+ROOT: Final = Path(__file__).parent.parent.parent
+LEFT_ALONE: Final = ("migrations", "devstack", "demo", "management", "settings")
+
+
+class Switch:
+    """Which check is out, and which were reached since one last asked."""
+
+    def __init__(self) -> None:
+        self.out: str = ""
+        self.reached: set[str] = set()
+
+    def __call__(self, name: str) -> bool:
+        """Whether the check of that name is taken out."""
+        self.reached.add(name)
+        return name == self.out
+
+
+SWITCH: Final = Switch()
+
+
+class Loader(SourceFileLoader):
+    """Compiles the switched source, always anew."""
+
+    def path_stats(self, path: str) -> dict[str, Any]:
+        raise OSError  # so that no compiled module is taken or kept
+
+    def source_to_code(self, data: Any, path: Any, *, _optimize: int = -1) -> CodeType:  # type: ignore[override]
+        tree, _found = switched(bytes(data).decode(), self.name)
+        return compile(tree, path, "exec", dont_inherit=True)
+
+
+class Finder(MetaPathFinder):
+    """Finds our own modules, for `Loader`."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        parts = name.split(".")
+        if parts[0] not in OUR_APPS or set(parts) & set(LEFT_ALONE):
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = Loader(name, spec.loader.path)
+        return spec
+
+
+def install() -> None:
+    """From now on our modules are imported with their checks as switches."""
+    builtins.__check__ = SWITCH  # type: ignore[attr-defined]
+    sys.meta_path.insert(0, Finder())
+
+
+def modules() -> dict[str, Path]:
+    """Our modules by name, those left alone left out."""
+    found = {}
+    for app in OUR_APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            if not set(parts) & set(LEFT_ALONE):
+                found[".".join(parts).removesuffix(".__init__")] = path
+    return found
+
+
+def every_check() -> list[str]:
+    """The names of all checks in the code; those of tables are `rows.every_row`."""
+    return [name for module, path in modules().items() for name in switched(path.read_text(), module)[1]]

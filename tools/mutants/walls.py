@@ -1,0 +1,138 @@
+"""What guards besides `visible_to`, `enforce` and `deny`: functions, keywords, constants, registries, middlewares."""
+
+from typing import Final
+
+Q: Final = "__import__('django.db.models', fromlist=['Q']).Q()"
+TRUE: Final = "__import__('django.db.models', fromlist=['Value']).Value(value=True)"
+
+# What a function answers when the whole of it is taken out: whoever calls it is then let through.
+GUARDS: Final[dict[str, str]] = {
+    "accounts.acting.ActingAs.process_view": "None",
+    "accounts.acting.refused": "False",
+    "accounts.middleware.SignInFirst.process_view": "None",
+    "accounts.middleware.made_for_another": "False",
+    "accounts.openid.adapter.ProviderAccountAdapter.pre_social_login": "None",
+    "accounts.openid.claims._vouched": "bool(email)",
+    "accounts.openid.discovery._leads": "True",
+    "accounts.openid.tokens.check_sign_in": "None",
+    "accounts.queries.SignInLinkQuerySet.unended": "self",
+    "accounts.second_factor.SecondFactorFirst.process_view": "None",
+    "accounts.second_factor.needs_second_factor": "False",
+    "accounts.second_factor.taken_away": "None",
+    "accounts.second_factor.used_second_factor": "True",
+    "accounts.session_limits.over": "''",
+    "accounts.views.signing_in.here": "path",
+    "accounts.views.signing_in.too_often": "None",
+    "cohorts.queries.CohortQuerySet.led_by": "self",
+    "cohorts.queries.SessionQuerySet.led_by": "self",
+    "cohorts.queries.within_reach": Q,
+    "exchanges.feeds._concerns": Q,
+    "files.permissions._decide": "ALLOW",
+    "files.queries._shown": Q,
+    "files.views.exports._still_theirs": "ALLOW",
+    "notifications.links.read_stop": "Stop(int(token.partition(':')[0]), tuple(token.split(':')[1].split(',')))",
+    "notifications.queries.CalendarFeedQuerySet.open": "self",
+    "notifications.registries.EventKind.reaches": "True",
+    "programmes.queries.lived_by": Q,
+    "programmes.queries.noted_near": TRUE,
+    "prototypes.queries.confirms": Q,
+    "prototypes.queries.readable": Q,
+    "prototypes.rates_reach.Reach.owns": "True",
+    "prototypes.rates_reach.Reach.shares": "True",
+    "prototypes.rates_reach._covers": "True",
+    "prototypes.rates_reach.reach_of": "WholeReach()",
+    "web.limits.tried_too_often": "False",
+    "web.refusal_notes.noted": "get_response",
+}
+# Functions of which each step that stops somebody is taken out by itself, and each part of the conditions they answer
+# with: "stops" where what they answer stops somebody, "lets" where it lets them in.
+STEPS: Final[dict[str, str]] = {
+    "accounts.acting._staff": "lets",
+    "accounts.acting.over": "stops",
+    "accounts.acting.refused": "stops",
+    "accounts.acting.stop": "stops",
+    "accounts.actions.account_with": "stops",
+    "accounts.actions.sign_in_links.use_sign_in_link": "stops",
+    "accounts.actions.sign_in_links.why_not": "stops",
+    "accounts.openid.adapter.ProviderAccountAdapter.authenticate_by_email": "stops",
+    "accounts.openid.adapter.ProviderAccountAdapter.list_apps": "stops",
+    "accounts.openid.adapter.ProviderAccountAdapter.pre_social_login": "stops",
+    "accounts.openid.claims._vouched": "lets",
+    "accounts.openid.discovery._leads": "lets",
+    "accounts.openid.discovery.discovered": "stops",
+    "accounts.openid.provider.Conversation._userinfo": "stops",
+    "accounts.openid.provider.Conversation.complete_login": "stops",
+    "accounts.openid.provider.Conversation.get_access_token_data": "stops",
+    "accounts.openid.provider.Provider.get_redirect_from_request_kwargs": "lets",
+    "accounts.openid.tokens._key": "stops",
+    "accounts.openid.tokens.check_sign_in": "stops",
+    "accounts.openid.tokens.read": "stops",
+    "accounts.second_factor.SecondFactorFirst.stops": "stops",
+    "accounts.second_factor.missing": "stops",
+    "accounts.second_factor.needs_second_factor": "stops",
+    "accounts.session_limits.over": "stops",
+    "accounts.views.signing_in.here": "lets",
+    "accounts.views.signing_in.sign_in_link": "stops",
+    "cohorts.actions.invitation_ends.revoke_invitation": "stops",
+    "cohorts.actions.invitations.accept_invitation": "stops",
+    "cohorts.actions.invitations.invite_member": "stops",
+    "cohorts.actions.invitations.join_and_accept": "stops",
+    "cohorts.actions.invitations.resend_invitation": "stops",
+    "cohorts.door.arrive": "stops",
+    "cohorts.invitation_links.opened": "stops",
+    "cohorts.invitation_links.why_not": "stops",
+    "cohorts.views.joining.join": "stops",
+    "notifications.registries.EventKind.reaches": "lets",
+    "notifications.sending._checked": "stops",
+    "notifications.sending._checked_message": "stops",
+    "prototypes.rates_reach._covers": "lets",
+}
+# Errors that stop somebody, wherever they are raised; in the functions above every error does.
+STOPPING: Final = frozenset({"Http404", "PermissionDenied", "Refused", "Untrusted"})
+# Keywords that narrow a search to one person's, to an open account, or to what one secret opens.
+NARROWING: Final = frozenset(
+    {
+        *("user", "user_id", "person", "user__is_active", "is_active", "is_lab_staff", "memberships__user"),
+        *("member__user", "registration__user", "author", "uploaded_by", "token_hash", "lease_token"),
+    }
+)
+SEARCHES: Final = frozenset({"filter", "get", "get_object_or_404"})
+# Where `a & b` and `.active(day)` say who may see something.
+DECIDING: Final = ("audiences", "people", "permissions", "queries", "reach", "personal", "feeds")
+# Parts of a constant that are taken out one by one: whatever the part named stood for is not asked any more.
+PARTS: Final = (
+    ("accounts.acting", "THEIR_OWN", "tests/accounts/test_acting.py"),
+    ("accounts.acting", "THEIRS", "tests/accounts/test_acting.py"),
+    ("accounts.people_queries", "FACTORS", "tests/accounts/test_second_factor.py"),
+    ("cohorts.invitation_links", "WHY_NOT", "tests/cohorts/test_invitation_links.py"),
+    ("web.downloads", "HARMLESS", "tests/web/test_downloads.py"),
+)
+# Middlewares of the settings that are taken out one by one, and the files whose tests are asked.
+MIDDLEWARES: Final = {
+    "django.middleware.security.SecurityMiddleware": "tests/web/",
+    "csp.middleware.CSPMiddleware": "tests/web/",
+    "django.middleware.csrf.CsrfViewMiddleware": "tests/web/,tests/accounts/",
+    "web.refusal_notes.noted": "tests/web/",
+    "accounts.session_limits.session_limits": "tests/accounts/test_session_limits.py",
+    "accounts.acting.ActingAs": "tests/accounts/test_acting.py",
+    "accounts.middleware.SignInFirst": "tests/accounts/test_middleware.py,tests/test_role_matrix.py",
+    "accounts.second_factor.SecondFactorFirst": "tests/accounts/test_second_factor.py",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware": "tests/web/",
+    "accounts.acting.History": "tests/accounts/test_acting.py",
+}
+# Registries whose items guard something, or are read as the person: each item is taken out of its own.
+COPY: Final = "tests/labplatform/test_own_copy.py"
+GONE: Final = (
+    "tests/labplatform/test_erasure.py,tests/accounts/test_keeping.py,tests/accounts/test_openid_connections.py"
+)
+REGISTRIES: Final = (
+    ("accounts.registries", "closures", "tests/exchanges/test_departures.py"),
+    ("accounts.registries", "erasers", GONE),
+    ("accounts.registries", "personal_data", COPY),
+    ("accounts.registries", "retentions", "tests/labplatform/privacy/test_pages.py"),
+    ("accounts.registries", "second_factor_roles", "tests/accounts/test_second_factor.py"),
+    ("cohorts.registries", "departures", "tests/exchanges/test_departures.py"),
+    ("cohorts.registries", "drop_outs", "tests/exchanges/test_departures.py"),
+    ("programmes.registries", "ended_mandates", "tests/exchanges/test_departures.py"),
+    ("programmes.registries", "new_mandates", "tests/cohorts/test_invitation_ends.py"),
+)
