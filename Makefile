@@ -16,7 +16,7 @@ SOURCES := labplatform exchanges prototypes cohorts programmes notifications fil
 RUN := $(PY) -m labplatform.devstack run
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install install-dev test lint e2e bench faults drill rehearse whole mutants oracles scan format lock messages pictures clean
+.PHONY: help demo install install-dev test test-fast lint e2e bench faults drill rehearse whole mutants oracles scan format lock messages pictures clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -61,6 +61,9 @@ locale/.compiled: $(wildcard locale/*/LC_MESSAGES/*.po) $(BIN)/.base
 
 test: install-dev ## The whole suite on a throw-away PostgreSQL and Redis (ARGS= for pytest)
 	@$(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-fast: install-dev ## Tests nearest to what changed since main (ARGS= for pytest)
+	@$(PY) -m tools.fast_tests $(ARGS)
 
 e2e: install-dev ## Only the journeys in a real browser
 	@$(PY) -m pytest -m browser $(ARGS)
