@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -165,7 +165,9 @@ def _say_two_versions(_request: HttpRequest, found: Found) -> list[Attention]:
     if n := in_all(found):
         strong = ngettext("%(n)d test has two different notes.", "%(n)d tests have two different notes.", n) % {"n": n}
         href = f"{reverse('prototypes:idea_list')}?two_notes=on"
-        notes.append(Attention(strong, _("The first ones are named above."), href, _("See their ideas")))
+        notes.append(
+            Attention(strong, pgettext("tests", "The first ones are named above."), href, _("See their ideas"))
+        )
     return notes
 
 

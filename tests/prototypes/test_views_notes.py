@@ -234,6 +234,8 @@ def test_home_counts_the_tests_beyond_the_first_five_and_leads_to_their_ideas(
     link = "/ideas/?two_notes=on"
     assert (text.count(TOLD), more in text, link in text) == (5, True, bool(more))
     if more:
+        french = signed_in(cast["P"]).get("/", headers={"accept-language": "fr"}).content.decode()
+        assert "6 tests ont deux notes différentes.</b> Les premiers sont cités au-dessus." in french
         assert note.trial.prototype.idea.title in page(cast["P"], link)
 
 
