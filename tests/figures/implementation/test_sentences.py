@@ -1,4 +1,4 @@
-"""Whole sentences: what is said of the next ideas, and whose ideas are meant."""
+"""Whole sentences: what is said of the next ideas, and which ideas are counted."""
 
 from dataclasses import replace
 from datetime import date
@@ -21,11 +21,7 @@ from figures.implementation.sentences import (
 )
 from figures.outcomes.figures import CohortCount
 from figures.scope.selection import Scope
-from figures.scope.sentences import whose
-from figures.scope.visibility import reach_of
 from prototypes.enums import ChallengeKind
-from tests.factories.cast import Cast
-from tests.factories.cohorts import CohortFactory
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
 
@@ -66,38 +62,6 @@ def test_what_is_said_of_the_next_ideas(outlook: Outlook, sentence: str):
 def test_every_fraction_and_every_horizon_has_its_words():
     slugs = [slug for _, slug in LANDMARKS]
     assert (list(ABOUT), list(END), sorted(AFTER)) == (slugs, slugs, sorted(SPOKEN_HORIZONS))
-
-
-def said(cast: Cast, letter: str, **chosen: object) -> str:
-    reach = reach_of(cast[letter])
-    with override("en"):
-        return " · ".join(map(str, whose(reach, reach.scope(**chosen))))
-
-
-@pytest.mark.parametrize(
-    ("letter", "line"),
-    [
-        ("S", "All authorities · all editions"),
-        ("A", "Ville de Rivage · all editions"),
-        ("N", "Ville de Montagne · all editions"),
-        ("X", "Your authorities · all editions"),
-    ],
-)
-def test_without_a_choice_the_line_says_whose_they_are(letter: str, line: str, cast: Cast):
-    assert said(cast, letter) == line
-
-
-def test_with_several_authorities_they_are_ones_own(cast: Cast):
-    CohortFactory(edition=cast.edition).memberships.create(user=cast["M"], role="ambassador", starts_on="2026-01-05")
-    assert said(cast, "M") == "Your authorities · all editions"
-
-
-def test_a_choice_is_named_from_the_widest_to_the_narrowest(cast: Cast):
-    assert said(cast, "A", edition=cast.edition) == "All authorities of the edition · La Transfo 2026–2028"
-    assert said(cast, "S", authority=cast.other.authority) == "Ville de Montagne · all editions"
-    assert said(cast, "A", cohort=cast.cohort) == "Ville de Rivage · all editions · Rivage"
-    both = {"edition": cast.edition, "cohort": cast.cohort}
-    assert said(cast, "A", **both) == "Ville de Rivage · La Transfo 2026–2028 · Rivage"
 
 
 DAY, LATER = date(2025, 1, 1), date(2025, 12, 31)

@@ -7,7 +7,6 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cohorts.models import Cohort
 from figures.groups import Group
 from figures.outcomes.figures import Figures
 from figures.outcomes.queries import ideas_behind, implementation_rates, told_one_by_one
@@ -15,8 +14,6 @@ from figures.outcomes.sql.tally import completed
 from figures.rates import MonthCounts, months_between
 from figures.scope.selection import EVERYTHING, Scope
 from figures.scope.visibility import reach_of
-from programmes.models import Claim
-from prototypes.claims import claims_beside
 from prototypes.models import Idea
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
@@ -607,14 +604,3 @@ def test_what_counts_as_implemented_is_shown_as_such():
     idea = ImplementationFactory().idea
     [told] = told_one_by_one([idea], as_of=TODAY).values()
     assert (told.state, told.shown) == ("implementing", "implemented")
-
-
-def test_claims_beside_are_the_shares_published_of_these_editions_and_programmes(cast: Cast):
-    programme, source = cast.edition.programme, "Étude de cas"
-    metric = "ideas_implemented_percent"
-    ours = Claim.objects.create(programme=programme, metric=metric, value=50, source=source)
-    theirs = Claim.objects.create(edition=cast.edition, programme=programme, metric=metric, value=40, source=source)
-    Claim.objects.create(programme=programme, metric="network_later", value=70, source=source)
-    Claim.objects.create(edition=EditionFactory(), metric=metric, value=60, source=source)
-    assert set(claims_beside(Cohort.objects.filter(pk__in=[cast.cohort.pk, cast.other.pk]))) == {ours, theirs}
-    assert list(claims_beside(Cohort.objects.none())) == []
