@@ -10,7 +10,7 @@ from accounts.views.addresses import Confirming, OwnAddresses
 from labplatform import views
 from labplatform.monitoring import health
 from labplatform.monitoring.metrics import metrics
-from prototypes.views.editions import compare_editions
+from figures.editions.views import compare_editions
 
 handler400 = "web.error_pages.unreadable"
 handler403 = "web.error_pages.refused"

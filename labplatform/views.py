@@ -12,14 +12,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from labplatform.monitoring import email_status
-from labplatform.network_report import DEFINITIONS, network_table
-from labplatform.network_shown import network_page
+from figures.network.report import DEFINITIONS, network_table
+from figures.network.context import network_page
 from notifications.enums import DeliveryState, ReminderState
 from notifications.models import Delivery, Reminder
 from notifications.permissions import may_keep_letters
-from prototypes.rates_reach import reach_of
-from prototypes.rates_wording import whose
-from prototypes.reach_form import ReachForm
+from figures.scope.visibility import reach_of
+from figures.implementation.sentences import whose
+from figures.scope.forms import ReachForm
 from web import home as contents
 from web.clock import platform_today
 from web.decisions import enforce
@@ -54,7 +54,7 @@ def network(request: HttpRequest) -> HttpResponse:
     }
     if form.is_valid() and not context["nowhere"]:
         context |= network_page(reach, scope, user, form.cleaned_data["as_of"])
-    return render(request, "network/network.html", context)
+    return render(request, "figures/network/page.html", context)
 
 
 @require_safe

@@ -21,7 +21,7 @@ from prototypes.enums import IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
-from prototypes.rates import completed_months
+from figures.rates import completed_months
 from web.clock import Day, Today, day_in
 from web.home import Attention, Found, Watch, in_all
 from web.nested import columns, counted, first, nested, revived

@@ -108,11 +108,11 @@ def test_verbs_note_nothing_themselves():
 
 def test_pure_modules_never_ask_for_the_time():
     pure = [
-        "prototypes/rates.py",
-        "prototypes/edition_figures.py",
-        "prototypes/unit_cost.py",
-        "prototypes/work_figures.py",
-        "prototypes/outcome_times.py",
+        "figures/rates.py",
+        "figures/editions/figures.py",
+        "figures/editions/unit_cost.py",
+        "figures/work/figures.py",
+        "figures/outcomes/times.py",
         "exchanges/rotation.py",
         "exchanges/calendar.py",
         "programmes/workdays.py",

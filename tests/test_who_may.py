@@ -24,7 +24,7 @@ from programmes.permissions import may_judge_lessons, may_keep_programmes
 from prototypes.models import Canvas, Challenge, Comment, Idea, Implementation, Prototype, Trial
 from prototypes.permissions import may_compare_editions
 from prototypes.queries import LEADING_ROLES, WORKING_ROLES, working_cohorts
-from prototypes.rates_reach import reach_of
+from figures.scope.visibility import reach_of
 from tests.factories.canvases import drawn
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import SessionFactory, StakeholderFactory

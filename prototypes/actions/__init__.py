@@ -64,7 +64,7 @@ from prototypes.actions.notes import (
     settle_note,
 )
 from prototypes.actions.prototypes import add_prototype, change_prototype, ready_prototype, retire_prototype
-from prototypes.actions.rollups import keep_rates
+from figures.outcomes.actions import keep_rates
 from prototypes.actions.trial_corrections import correct_trial
 from prototypes.actions.trials import (
     cancel_trial,

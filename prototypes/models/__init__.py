@@ -17,7 +17,7 @@ from prototypes.models.ideas import Idea, IdeaEvent
 from prototypes.models.implementations import Implementation
 from prototypes.models.lineage import IdeaAuthor, Lineage
 from prototypes.models.notes import FieldNote
-from prototypes.models.rollups import RatesChange, RatesRollup
+from figures.outcomes.models import RatesChange, RatesRollup
 from prototypes.models.trial_corrections import TrialCorrection
 from prototypes.models.trials import ParticipantGroup, Prototype, Trial
 

@@ -379,7 +379,7 @@ class RatesTouched(pgtrigger.Trigger):
 
     def get_func(self, model: models.Model) -> str:
         return """
-            INSERT INTO prototypes_rateschange (transaction) VALUES (pg_current_xact_id()::text::bigint)
+            INSERT INTO figures_rateschange (transaction) VALUES (pg_current_xact_id()::text::bigint)
             ON CONFLICT DO NOTHING;
             RETURN NULL;
         """

@@ -10,7 +10,7 @@ from cohorts.models import Cohort
 from programmes.models import Claim
 from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.models import Idea, IdeaEvent, Implementation
-from prototypes.rates_queries import claims_beside
+from figures.outcomes.queries import claims_beside
 
 
 @dataclass(frozen=True, slots=True)

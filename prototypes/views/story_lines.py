@@ -20,7 +20,7 @@ from prototypes.enums import (
     StillLive,
 )
 from prototypes.models import FollowUp, Idea, Implementation, Trial
-from prototypes.rates import months_between
+from figures.rates import months_between
 from prototypes.views.buttons import Button
 from web import formats
 from web.names import shown_name

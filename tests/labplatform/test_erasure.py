@@ -20,7 +20,7 @@ from cohorts.models import Attendance, Cohort, InvitationList, Membership
 from exchanges.models import Needs
 from files.models import Attachment, Export
 from files.personal import ask_for_own
-from labplatform.network_queries import people_by_cohort
+from figures.network.queries import people_by_cohort
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
 from programmes.models import AuthorityAdmin
 from prototypes.models import Comment, Idea, IdeaEvent

@@ -43,7 +43,7 @@ from prototypes.models import (
     Support,
     Trial,
 )
-from prototypes.rates import cumulative_incidence
+from figures.rates import cumulative_incidence
 from tests.factories.files import on_disk
 from tests.labplatform.rows import every_row
 

@@ -7,7 +7,7 @@ import pytest
 
 from prototypes import actions
 from prototypes.models import Idea, Lineage
-from prototypes.rates_queries import Scope, implementation_rates
+from figures.outcomes.queries import Scope, implementation_rates
 from tests.factories.cast import Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.prototypes import ChallengeFactory, IdeaAuthorFactory, IdeaFactory, ImplementationFactory

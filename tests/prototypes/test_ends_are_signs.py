@@ -6,7 +6,7 @@ import pytest
 
 from prototypes import actions
 from prototypes.models import Confirmation, Idea
-from prototypes.rates_queries import Scope, implementation_rates
+from figures.outcomes.queries import Scope, implementation_rates
 from tests.factories.cast import Cast
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, ImplementationFactory

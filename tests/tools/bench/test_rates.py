@@ -7,7 +7,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from prototypes.models import RatesRollup
-from prototypes.rates_queries import EVERYTHING, implementation_rates
+from figures.outcomes.queries import EVERYTHING, implementation_rates
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.prototypes import IdeaFactory
