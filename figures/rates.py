@@ -4,16 +4,35 @@ Pure: nothing here reads the clock or the database.
 """
 
 from bisect import bisect_left, bisect_right
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
 from math import ceil, exp, floor, inf, log, sqrt
 from statistics import NormalDist
 from typing import Literal, NamedTuple, TypeAlias
 
-from dateutil.relativedelta import relativedelta
+from web.months import completed_months, months_between
+
+__all__ = [
+    "ALL_STILL_OPEN",
+    "CONFIDENCE",
+    "MASK_BELOW",
+    "NOTHING_FOLLOWED",
+    "OUTCOMES",
+    "ROUNDING",
+    "CurvePoint",
+    "IncidenceCurve",
+    "MonthCounts",
+    "Observation",
+    "Outcome",
+    "completed_months",
+    "cumulative_incidence",
+    "cumulative_incidence_from_counts",
+    "is_masked",
+    "months_between",
+    "rounded_months",
+    "wilson",
+]
 
 CONFIDENCE = 0.95
 MASK_BELOW = 5
@@ -218,31 +237,6 @@ def wilson(successes: int, total: int, *, confidence: float = CONFIDENCE) -> tup
     low = 0.0 if successes == 0 else (centre - reach) / scale
     high = 1.0 if successes == total else (centre + reach) / scale
     return low, high
-
-
-def completed_months(start: date, end: date) -> int:
-    """Completed calendar months from `start` to `end`, counted as dateutil does.
-
-    A month is complete on the same day of a later month or, where that month is too
-    short, on its last day: 31 January to 28 February is one. PostgreSQL's `age` counts
-    none there. Raises ValueError when `end` comes before `start`.
-    """
-    if end < start:
-        raise ValueError(f"The end, {end}, comes before the start, {start}.")
-    months = 12 * (end.year - start.year) + end.month - start.month
-    _, last_day = monthrange(end.year, end.month)
-    return months - (end.day < min(start.day, last_day))
-
-
-def months_between(start: date, end: date) -> float:
-    """Return the months from `start` to `end`: completed ones, and the share of the running one that has passed.
-
-    That share is the days since the last monthly anniversary of `start` over the days from it to the next one, so that
-    12 months end on the anniversary. Raises ValueError when `end` comes before `start`.
-    """
-    whole = completed_months(start, end)
-    last, following = (start + relativedelta(months=whole + more) for more in (0, 1))
-    return whole + (end - last).days / (following - last).days
 
 
 def rounded_months(months: float) -> float:

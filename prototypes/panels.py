@@ -21,9 +21,9 @@ from prototypes.enums import IdeaState
 from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
-from figures.rates import completed_months
 from web.clock import Day, Today, day_in
 from web.home import Attention, Found, Watch, in_all
+from web.months import completed_months
 from web.nested import columns, counted, first, nested, revived
 from web.panels import Panel
 from web.prepared import prepared

@@ -2,8 +2,21 @@
 
 from django.urls import path
 
-from prototypes.views import board, challenges, comments, comparing, confirmations, field, follow_ups, ideas, implementations, notes, packages, prototypes, trials
-from figures.implementation.views import page, downloads
+from prototypes.views import (
+    board,
+    challenges,
+    comments,
+    comparing,
+    confirmations,
+    field,
+    follow_ups,
+    ideas,
+    implementations,
+    notes,
+    packages,
+    prototypes,
+    trials,
+)
 from prototypes.views.canvases import cells, copies, history, pages, steps
 
 app_name = "prototypes"
@@ -77,9 +90,4 @@ urlpatterns = [
     path("field/tests/<int:pk>/pictures/", field.field_picture, name="field_picture"),
     path("field/<slug:language>/", field.field, name="field_shell"),
     path("field/<slug:language>/manifest.json", field.manifest, name="field_manifest"),
-    path("rates/", page.rates, name="rates"),
-    path("rates/figures.csv", downloads.figures, {"form": "csv"}, name="rates_figures_csv"),
-    path("rates/figures.xlsx", downloads.figures, {"form": "xlsx"}, name="rates_figures_xlsx"),
-    path("rates/ideas.csv", downloads.ideas, {"form": "csv"}, name="rates_ideas_csv"),
-    path("rates/ideas.xlsx", downloads.ideas, {"form": "xlsx"}, name="rates_ideas_xlsx"),
 ]

@@ -13,15 +13,16 @@ from django.db.models.functions import Coalesce, Least
 from cohorts.enums import CohortState, Role, SessionState
 from cohorts.models import Cohort, InnovationTeam, Membership, Session
 from cohorts.queries import active_on
+from figures.editions.figures import UNITS, EditionFigures, Run
+from figures.groups import Group
+from figures.outcomes.figures import Figures
+from figures.outcomes.sql.tally import OUTCOMES_NOW
+from figures.rates import MonthCounts
+from figures.scope.selection import Scope
+from figures.work.queries import ask, work_done
 from programmes.enums import EditionState, Metric
 from programmes.models import Claim, Edition
-from figures.editions.figures import UNITS, EditionFigures, Run
-from figures.outcomes.figures import Figures, Group
 from prototypes.models import Idea
-from figures.rates import MonthCounts
-from figures.outcomes.queries import Scope
-from figures.outcomes.sql.tally import OUTCOMES_NOW
-from figures.work.queries import ask, work_done
 
 # Published figures that stand for something on the page.
 COMPARABLE = (
@@ -33,7 +34,7 @@ _COLUMNS = {"euros": "contribution", "days": "team_days"}
 
 
 def _cost_known(unit: str) -> str:
-    """SQL: whether `edition_figures.Run.cost` is known of the cohort."""
+    """SQL: whether `figures.Run.cost` is known of the cohort."""
     column = _COLUMNS[unit]
     return f"c.actual_{column} IS NOT NULL OR (c.planned_{column} IS NOT NULL AND c.state <> 'withdrawn')"
 

@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from programmes.models import Edition, Format
-from figures.editions.figures import EditionFigures, Known, compare
 from figures.editions.differences import pairs, sentence
-from figures.outcomes.figures import HORIZONS
-from figures.formats import between, nothing, number, share, together
-from figures.rates import CurvePoint
+from figures.editions.figures import EditionFigures, Known, compare
 from figures.editions.unit_cost import UnitCost
+from figures.formats import between, nothing, number, share, together
+from figures.outcomes.figures import HORIZONS
+from figures.rates import CurvePoint
 from figures.work.lines import attendance, first_prototype, locked, strength, tests
+from programmes.models import Edition, Format
 
 NO_BREAK = "\u00a0"
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from accounts.requests import person
 from figures.editions.forms import EditionsForm
+from figures.editions.permissions import may_compare_editions
 from figures.editions.queries import claims_of_the_past, comparable_editions, compared
 from figures.editions.table import side_by_side
-from prototypes.permissions import may_compare_editions
-from figures.implementation.definitions import work_definitions
+from figures.work.definitions import work_definitions
 from web.clock import platform_today
 from web.decisions import enforce
 from web.form_pages import form_page
@@ -29,7 +29,7 @@ def compare_editions(request: HttpRequest) -> HttpResponse:
     form = EditionsForm(request.POST if request.method == "POST" else request.GET, editions=editions)
     if form.is_valid() and request.method == "POST":
         choice = urlencode({"edition": form.cleaned_data["edition"]}, doseq=True)
-        return redirect(f"{reverse('compare_editions')}?{choice}")
+        return redirect(f"{reverse('figures:compare_editions')}?{choice}")
     chosen = form.chosen
     context = {"form": form, "as_of": today, "editions": editions, "claims": claims_of_the_past(chosen)}
     context["work_definitions"] = work_definitions()

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from figures.outcomes.figures import HORIZONS, CohortCount, Figures
 from figures.implementation.funnel import Funnel
+from figures.outcomes.figures import HORIZONS, CohortCount, Figures
 from figures.rates import CurvePoint
 from web.charts import Chart
 from web.formats import percent

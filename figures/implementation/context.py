@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from cohorts.models import Cohort
-from figures.outcomes.figures import CohortCount, Figures
-from figures.implementation.funnel import FEWEST_COHORTS, Limits, funnel, too_early
-from figures.rates import MASK_BELOW
 from figures.implementation.charts import curve_chart, curve_rows, funnel_chart
+from figures.implementation.funnel import FEWEST_COHORTS, Limits, funnel, too_early
 from figures.implementation.lines import lines, reasons
-from figures.implementation.sentences import confirmed_sentence, funnel_sentence, imprecise_sentence, outlook_sentence
 from figures.implementation.plain_shares import outlook
+from figures.implementation.sentences import confirmed_sentence, funnel_sentence, imprecise_sentence, outlook_sentence
+from figures.outcomes.figures import CohortCount, Figures
+from figures.rates import MASK_BELOW
 
 
 def headline(figures: Figures) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """What the words of the rates mean: said once, for the page, for paper and for the files."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
+
+from figures.definitions import Definition
 
 # What each figure means, in a few words: beside it on the page, all together on paper.
 MEANINGS: Final[dict[str, StrOrPromise]] = {
@@ -45,18 +47,6 @@ NOT_ROLLED_BACK: Final = gettext_lazy(
     "Cohort, kind of challenge and last sign of an idea are those of today, whatever the day chosen under “As known"
     " on”; what was recorded after that day is left aside."
 )
-
-
-class Definition(NamedTuple):
-    """`anchor` is where links on the page lead."""
-
-    heading: str
-    paragraphs: tuple[str, ...]
-    anchor: str = ""
-
-    @property
-    def text(self) -> str:
-        return " ".join(self.paragraphs)
 
 
 def definitions() -> list[Definition]:
@@ -164,29 +154,3 @@ def _what_is_kept_apart() -> list[Definition]:
             ),
         ),
     ]
-
-
-def work_definitions() -> Definition:
-    """What the words of “What the work gave” mean."""
-    return Definition(
-        _("What the work gave"),
-        (
-            _(
-                "First prototype in test: calendar months from the day a cohort started to the day one of"
-                " its ideas was first tested, against the target of its format. “Half of the cohorts” is"
-                " a median: cohorts without a prototype in test yet count for as long as they were"
-                " followed."
-            ),
-            _(
-                "Tests count once they are concluded. A test counts as locked before observing if its"
-                " threshold was fixed no later than the day it was held; the range is Wilson’s 95 %%"
-                " interval. When you choose a kind of challenge or a period, only the tests of the"
-                " matching ideas are shown: first prototypes and attendance concern whole cohorts."
-            )
-            % {},
-            _(
-                "Attendance: half-days that members came to, in whole or in part, of the half-days on which they were"
-                " expected. Those of which nobody noted whether they came are left out."
-            ),
-        ),
-    )

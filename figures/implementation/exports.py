@@ -18,17 +18,20 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from files.registries import ExportKind
-from figures.implementation import report, idea_rows
-from figures.outcomes.figures import Figures
+from figures.definitions import Definition
 from figures.formats import day
-from figures.implementation.definitions import Definition, definitions, work_definitions
+from figures.implementation import idea_rows, report
+from figures.implementation.definitions import definitions
 from figures.implementation.forms import RatesForm, end_of
-from figures.outcomes.queries import Scope, implementation_rates
+from figures.outcomes.figures import Figures
+from figures.outcomes.queries import implementation_rates
+from figures.scope.selection import Scope
+from figures.scope.sentences import whose
 from figures.scope.visibility import Reach, reach_of
-from figures.implementation.sentences import whose
+from figures.work.definitions import work_definitions
 from figures.work.figures import WorkFigures
 from figures.work.queries import work_done
+from files.registries import ExportKind
 from web.clock import platform_today
 from web.errors import DomainError
 from web.tables import Cell, Table

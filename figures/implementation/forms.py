@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from prototypes.enums import ChallengeKind
 from figures.outcomes.categories import OUTCOMES
-from figures.outcomes.queries import Scope
-from figures.scope.visibility import Reach
 from figures.scope.forms import ReachForm, day_field
+from figures.scope.selection import Scope
+from figures.scope.visibility import Reach
+from prototypes.enums import ChallengeKind
 from web.forms import CHOOSE
 
 TURNED_ROUND = _("The period ends before it begins.")

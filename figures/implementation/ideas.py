@@ -9,9 +9,10 @@ from typing import Final
 from django.db.models import QuerySet
 
 from accounts.models import User
-from prototypes.models import Idea
 from figures.outcomes.categories import REASON, UNSAID
-from figures.outcomes.queries import Scope, Told, ideas_behind, keys_of_outcome, told_one_by_one
+from figures.outcomes.queries import Told, ideas_behind, keys_of_outcome, told_one_by_one
+from figures.scope.selection import Scope
+from prototypes.models import Idea
 from web.pagination import LAST_PAGE, Page
 
 PER_PAGE: Final = 20

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django_stubs_ext import StrOrPromise
 
-from figures.outcomes.figures import HORIZONS, Figures
 from figures.formats import between, months, nothing, number, share, some_of
-from figures.outcomes.categories import REASON, REASONS, UNSAID, of_reason
 from figures.implementation.charts import curve_rows
 from figures.implementation.definitions import MEANINGS
+from figures.lines import Behind, Line
+from figures.outcomes.categories import REASON, REASONS, UNSAID, of_reason
+from figures.outcomes.figures import HORIZONS, Figures
 
 QUANTILES: tuple[tuple[str, float, StrOrPromise], ...] = (
     ("a_quarter_after", 1 / 4, gettext_lazy("A quarter implemented after")),
@@ -26,43 +27,6 @@ DECIDED: tuple[tuple[str, StrOrPromise], ...] = (
     ("three_quarters_decided_after", gettext_lazy("Three quarters decided after")),
 )
 FEW = gettext_lazy("Counts only: with fewer than five ideas a rate would mean nothing.")
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """A number that leads to its ideas, for those who may see them."""
-
-    words: str
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One figure: as numbers for the files, and as the page writes it.
-
-    `slug` stays the same in every language; shares and their bounds are floats, counts integers; a figure that is not
-    shown has no values, and its `note` says why. What has nothing in `shown` stands in the files only, since the page
-    tells it in a table or a sentence. `meaning` is a slug of `MEANINGS`; `outcome` names the ideas behind the value,
-    `others` those behind the rest.
-    """
-
-    slug: str
-    label: StrOrPromise
-    value: int | float | None = None
-    low: float | None = None
-    high: float | None = None
-    numerator: int | None = None
-    denominator: int | None = None
-    note: str = ""
-    shown: str = ""
-    detail: str = ""
-    meaning: str = ""
-    outcome: str = ""
-    others: Behind | None = None
-
-    @property
-    def means(self) -> StrOrPromise:
-        return MEANINGS[self.meaning]
 
 
 def lines(figures: Figures) -> Iterator[Line]:
@@ -89,7 +53,7 @@ def _within(figures: Figures, horizon: int) -> Line:
     slug, label, point = f"within_{horizon}", words % {"months": horizon}, figures.within(horizon)
     if point is None or point.implemented is None:
         why = _("fewer than five ideas were followed that long")
-        return Line(slug, label, note=why, shown=_("not yet"), detail=why, meaning="within")
+        return Line(slug, label, note=why, shown=_("not yet"), detail=why, meaning=MEANINGS["within"])
     return Line(
         slug,
         label,
@@ -99,7 +63,7 @@ def _within(figures: Figures, horizon: int) -> Line:
         note=_at_risk(point.at_risk),
         shown=share(point.implemented),
         detail=between(point.low, point.high),
-        meaning="within",
+        meaning=MEANINGS["within"],
     )
 
 
@@ -117,12 +81,12 @@ def _count(figures: Figures) -> Line:
         note=str(FEW) if few else "",
         shown=some_of(figures.implemented, figures.accepted),
         detail="" if few else between(low, high),
-        meaning="count",
+        meaning=MEANINGS["count"],
         outcome="implemented",
     )
 
 
-def _reached(slug: str, label: StrOrPromise, after: int | None, meaning: str = "time") -> Line:
+def _reached(slug: str, label: StrOrPromise, after: int | None, meaning: StrOrPromise = MEANINGS["time"]) -> Line:
     if after is None:
         return Line(slug, label, note=_("not reached"), shown=_("not reached"), meaning=meaning)
     return Line(slug, label, after, note=_("months"), shown=months(after), meaning=meaning)
@@ -131,7 +95,7 @@ def _reached(slug: str, label: StrOrPromise, after: int | None, meaning: str = "
 def _decided(figures: Figures) -> Iterator[Line]:
     """Of the months to any decision the page shows the middle one."""
     for (slug, label), after in zip(DECIDED, figures.any_decision, strict=True):
-        line = _reached(slug, label, after, "decided")
+        line = _reached(slug, label, after, MEANINGS["decided"])
         yield line if slug == "half_decided_after" else replace(line, shown="")
 
 
@@ -146,7 +110,7 @@ def _states(figures: Figures) -> Iterator[Line]:
             ideas,
             denominator=figures.accepted,
             shown=number(ideas),
-            meaning=outcome,
+            meaning=MEANINGS[outcome],
             outcome=outcome,
         )
     for reason, outcome, count in reasons(figures):
@@ -154,7 +118,7 @@ def _states(figures: Figures) -> Iterator[Line]:
         yield Line(f"abandoned_{outcome.removeprefix(REASON)}", label, count, denominator=figures.abandoned)
     if figures.replications and not figures.group.hidden:
         label, ideas = _("Live in another authority too"), figures.replications
-        yield Line("replications", label, ideas, shown=number(ideas), meaning="elsewhere")
+        yield Line("replications", label, ideas, shown=number(ideas), meaning=MEANINGS["elsewhere"])
 
 
 def _confirmed(figures: Figures) -> Line:
@@ -166,7 +130,7 @@ def _confirmed(figures: Figures) -> Line:
         figures.confirmed,
         denominator=figures.accepted,
         shown=some_of(figures.confirmed, figures.accepted),
-        meaning="confirmed",
+        meaning=MEANINGS["confirmed"],
         others=Behind(rest, "unconfirmed") if silent else None,
     )
 
@@ -180,7 +144,7 @@ def _still_live(figures: Figures) -> Line:
         figures.still_live,
         denominator=figures.implemented,
         shown=some_of(figures.still_live, figures.implemented) if figures.implemented else nothing(),
-        meaning="live",
+        meaning=MEANINGS["live"],
         others=Behind(rest, "discontinued") if stopped else None,
     )
 

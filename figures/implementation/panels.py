@@ -10,11 +10,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import person
-from programmes.models import Authority, AuthorityAdmin, Edition
-from figures.outcomes.queries import Scope, implementation_rates
-from figures.scope.visibility import Reach, reach_of
 from figures.implementation.context import headline
+from figures.outcomes.queries import implementation_rates
 from figures.scope.forms import MONTHLY, told_by
+from figures.scope.selection import Scope
+from figures.scope.visibility import Reach, reach_of
+from programmes.models import Authority, AuthorityAdmin, Edition
 from web.clock import platform_today
 from web.panels import Panel
 from web.prepared import prepared

@@ -8,8 +8,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from figures.outcomes.figures import Figures, Group
-from figures.implementation.lines import Line, lines
+from figures.groups import Group
+from figures.implementation.lines import lines
+from figures.lines import Line
+from figures.outcomes.figures import Figures
 from figures.work.figures import WorkFigures
 from figures.work.lines import work_lines
 from web.tables import Cell

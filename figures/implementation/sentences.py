@@ -8,13 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from figures.outcomes.figures import HORIZONS, Figures
-from figures.implementation.funnel import Funnel
 from figures.formats import day, number, share
-from figures.outcomes.queries import Scope
-from figures.scope.visibility import Reach
-from prototypes.silence import silence
+from figures.implementation.funnel import Funnel
 from figures.implementation.plain_shares import Outlook
+from figures.outcomes.figures import HORIZONS, Figures
+from figures.scope.selection import Scope
+from prototypes.silence import silence
 
 # As the one estimate: "about half would be in place".
 ABOUT: dict[str, StrOrPromise] = {
@@ -54,7 +53,6 @@ AFTER: dict[int, StrOrPromise] = {
     18: _("a year and a half after acceptance"),
     24: _("two years after acceptance"),
 }
-ALL_EDITIONS = _("all editions")
 TOO_EARLY = _("It is too early to say how the next ones will fare: fewer than five were followed for six months.")
 NONE = _("None of them was in place %(after)s; that says little yet about the next ones.")
 ALL = _("Those followed that long were all in place %(after)s.")
@@ -98,23 +96,6 @@ def outlook_sentence(outlook: Outlook) -> str:
         return str(SHARE % words)
     words |= {"low": END[outlook.low], "high": END[outlook.high]}
     return str((FEW if outlook.few else RANGE) % words)
-
-
-def whose(reach: Reach, scope: Scope) -> list[StrOrPromise]:
-    """Whose ideas are counted, from the widest to the narrowest, for the line above the heading."""
-    where = scope.authority or (scope.cohort and scope.cohort.authority)
-    parts: list[StrOrPromise] = [where.name if where else _everybody(reach, scope)]
-    parts.append(scope.edition.name if scope.edition else ALL_EDITIONS)
-    return [*parts, scope.cohort.name] if scope.cohort else parts
-
-
-def _everybody(reach: Reach, scope: Scope) -> StrOrPromise:
-    if scope.edition and (scope.everyone or reach.own is None):
-        return _("All authorities of the edition")
-    if reach.own is None:
-        return _("All authorities")
-    own = reach.authorities()
-    return own[0].name if len(own) == 1 else _("Your authorities")
 
 
 def narrowed_to(scope: Scope, known_on: date | None) -> str:

@@ -12,15 +12,15 @@ from accounts.models import User
 from cohorts.enums import TeamState
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.team_steps import Milestone, milestones
+from figures.groups import Group
 from figures.network import queries
-from figures.network.people import EVER, Circle, Network, Point, network
 from figures.network.charts import network_chart, network_key
 from figures.network.links import Link, link_rows, links, replicated
-from programmes.models import Claim
-from figures.outcomes.figures import Group
-from figures.outcomes.queries import Scope
-from figures.scope.visibility import Reach
+from figures.network.people import EVER, Circle, Network, Point, network
 from figures.scope.forms import month_end_by
+from figures.scope.selection import Scope
+from figures.scope.visibility import Reach
+from programmes.models import Claim
 
 
 @dataclass(frozen=True, slots=True)

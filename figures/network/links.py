@@ -16,8 +16,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from exchanges.models import Commitment, Contribution, Exchange, Match
+from figures.groups import Group
 from figures.network.queries import Counted
-from figures.outcomes.figures import Group
 from prototypes.models import Idea, Implementation, Lineage
 
 

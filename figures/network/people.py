@@ -17,7 +17,7 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from cohorts.enums import Role
-from figures.outcomes.figures import Group
+from figures.groups import Group
 
 
 class Circle(TextChoices):

@@ -11,12 +11,12 @@ from accounts.models import User
 from cohorts.models import Cohort, InnovationTeam
 from cohorts.queries import with_last_day
 from exchanges.models import Commitment
+from figures.groups import Group
 from figures.network.people import CIRCLE_OF, EVER, Change, Circle, look_back
+from figures.scope.selection import Scope
+from figures.scope.visibility import Reach
 from programmes.enums import Metric
 from programmes.models import Claim
-from figures.outcomes.figures import Group
-from figures.outcomes.queries import Scope
-from figures.scope.visibility import Reach
 
 ORDER: Final = list(Circle)
 _CIRCLE = " ".join(f"WHEN '{role}' THEN {ORDER.index(circle)}" for role, circle in CIRCLE_OF.items())

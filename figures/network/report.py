@@ -7,11 +7,11 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from figures.network.people import Circle
+from figures.groups import Group
 from figures.network.links import Link
-from figures.outcomes.figures import Group
-from figures.implementation.sentences import whose
+from figures.network.people import Circle
 from figures.scope.forms import ReachForm
+from figures.scope.sentences import whose
 from web.formats import long_day
 from web.tables import Cell, Table
 

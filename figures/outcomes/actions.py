@@ -6,11 +6,13 @@ from typing import Final
 from django.db.models import Count
 
 from accounts.models import User
+from figures.outcomes.models import RatesChange, RatesRollup
+from figures.outcomes.queries import rolled_up
+from figures.outcomes.rollups import holds
+from figures.scope.selection import EVERYTHING, Scope
 from programmes.enums import EditionState
 from programmes.models import Edition
-from prototypes.models import Idea, RatesChange, RatesRollup
-from figures.outcomes.queries import EVERYTHING, Scope, rolled_up
-from figures.outcomes.rollups import holds
+from prototypes.models import Idea
 from web.clock import platform_day
 from web.verbs import verb
 

@@ -8,44 +8,12 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from figures.groups import Group
 from figures.outcomes.times import OutcomeTimes, time_to_outcome
 from figures.rates import CurvePoint, IncidenceCurve, MonthCounts, cumulative_incidence_from_counts, is_masked, wilson
 
 HORIZONS = (12, 24)
 DECIMALS = 6
-# Of more cohorts nobody reads a count each.
-MOST_COHORTS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """So many ideas, of which the reader may see `own` one by one."""
-
-    total: int = 0
-    own: int = 0
-
-    @property
-    def hidden(self) -> int:
-        """Ideas of others: known to the reader as a number only."""
-        return self.total - self.own
-
-    @property
-    def masked(self) -> bool:
-        """Whether the number would tell too much of fewer than five ideas that the reader may not see.
-
-        Those are counted apart from the reader's own, which could otherwise be subtracted.
-        """
-        return self.hidden > 0 and is_masked(self.hidden)
-
-    @property
-    def few(self) -> bool:
-        """Whether all of those masked are others’: “fewer than five” is true only then."""
-        return self.masked and not self.own
-
-    @property
-    def shown(self) -> int | None:
-        """The number, None where it is masked."""
-        return None if self.masked else self.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +54,9 @@ class Figures:
 
     as_of: date
     by_month: tuple[MonthCounts, ...] = ()
-    group: Group = Group()
-    captured: Group = Group()
-    merged: Group = Group()
+    group: Group = field(default_factory=Group)
+    captured: Group = field(default_factory=Group)
+    merged: Group = field(default_factory=Group)
     still_live: int = 0
     published: Mapping[str, int] | None = None
     confirmed: int = 0

@@ -5,8 +5,11 @@ Neither is work of anybody's: a rollup may be thrown away at any moment, and is 
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
+
+from prototypes.models import Challenge, Idea, IdeaEvent, Implementation
 
 
 class RatesChange(models.Model):
@@ -39,3 +42,54 @@ class RatesRollup(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} · {self.as_of}"
+
+
+class RatesTouched(pgtrigger.Trigger):
+    """Notes that a transaction touched the table, whatever it did there."""
+
+    level = pgtrigger.Statement
+    when = pgtrigger.After
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+
+    def get_func(self, model: models.Model) -> str:
+        return """
+            INSERT INTO figures_rateschange (transaction) VALUES (pg_current_xact_id()::text::bigint)
+            ON CONFLICT DO NOTHING;
+            RETURN NULL;
+        """
+
+
+class CountedChallenge(Challenge):
+    """Adds a trigger to the table: whatever touches it is noted as a change of what the rates are counted from."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [RatesTouched(name="challenge_touches_rates")]
+
+
+class CountedIdea(Idea):
+    """Adds a trigger to the table: whatever touches it is noted as a change of what the rates are counted from."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [RatesTouched(name="idea_touches_rates")]
+
+
+class CountedIdeaEvent(IdeaEvent):
+    """Adds a trigger to the table: whatever touches it is noted as a change of what the rates are counted from."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [RatesTouched(name="idea_event_touches_rates")]
+
+
+class CountedImplementation(Implementation):
+    """Adds a trigger to the table: whatever touches it is noted as a change of what the rates are counted from."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [RatesTouched(name="implementation_touches_rates")]

@@ -1,105 +1,39 @@
-"""Implementation rates from the database: whose ideas a person may count, and one aggregate SELECT per figure."""
+"""What became of ideas, from the database: one aggregate SELECT per figure."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.models import Cohort
-from programmes.enums import Metric
-from programmes.models import Authority, Claim, Edition
-from prototypes.enums import IdeaState, LineageKind
-from figures.outcomes.figures import MOST_COHORTS, CohortCount, Figures, Group
-from prototypes.models import Idea, Lineage, RatesRollup
-from prototypes.queries import IdeaQuerySet
-from figures.rates import OUTCOMES, MonthCounts
-from figures.outcomes.sql.lists import OF_OUTCOME, OF_OUTCOME_THEN, ONE_BY_ONE, ONE_BY_ONE_THEN
+from figures.groups import Group
+from figures.outcomes.figures import CohortCount, Figures
+from figures.outcomes.models import RatesRollup
 from figures.outcomes.rollups import BOUNDS_AHEAD, TALLY_AHEAD, counted_ahead
+from figures.outcomes.sql.lists import OF_OUTCOME, OF_OUTCOME_THEN, ONE_BY_ONE, ONE_BY_ONE_THEN
 from figures.outcomes.sql.tally import BOUNDS, BOUNDS_THEN, TALLY, TALLY_THEN
+from figures.rates import OUTCOMES, MonthCounts
+from figures.scope.selection import EVERYTHING, MOST_COHORTS, Scope
+from prototypes.enums import IdeaState, LineageKind
+from prototypes.models import Idea, Lineage
+from prototypes.queries import IdeaQuerySet
 from prototypes.silence import silence
 
 K = TypeVar("K")
 IN_PART: Final = _("implemented in part")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Whose ideas are counted.
-
-    `own` are the authorities whose ideas the reader may see one by one, None for all. With `everyone` published facts
-    and the editions in `shared` are counted too, as a whole. `kind` is one of challenge, "" for all; `accepted_from`
-    and `accepted_until` bound the day of acceptance, both included: what has no such day by the as-of day is in no
-    period, ideas only captured and published ones without it.
-    """
-
-    authority: Authority | None = None
-    edition: Edition | None = None
-    cohort: Cohort | None = None
-    own: frozenset[int] | None = None
-    shared: frozenset[int] = frozenset()
-    everyone: bool = False
-    kind: str = ""
-    accepted_from: date | None = None
-    accepted_until: date | None = None
-
-    @property
-    def by_kind_or_period(self) -> bool:
-        """Whether a kind of challenge or a period chooses among the ideas of its cohorts."""
-        return bool(self.kind or self.accepted_from or self.accepted_until)
-
-    def parameters(self) -> dict[str, Any]:
-        return {
-            "authority": self.authority and self.authority.pk,
-            "edition": self.edition and self.edition.pk,
-            "cohort": self.cohort and self.cohort.pk,
-            "own": None if self.own is None else sorted(self.own),
-            "shared": sorted(self.shared),
-            "everyone": self.everyone,
-            "kind": self.kind,
-            "accepted_from": self.accepted_from,
-            "accepted_until": self.accepted_until,
-        }
-
-    @property
-    def rollup(self) -> str:
-        """The name under which it is counted ahead; "" for what only some see, or somebody chose parts of."""
-        if replace(self, everyone=False) != Scope(edition=self.edition):
-            return ""
-        return f"edition-{self.edition.pk}" if self.edition else "everything"
-
-    def ideas(self) -> IdeaQuerySet:
-        """The ideas within it that the reader may see one by one, published facts left out."""
-        mine = Q() if self.own is None else Q(cohort__authority__in=self.own)
-        chosen = {
-            path: row
-            for path, row in {
-                "cohort__authority": self.authority,
-                "cohort__edition": self.edition,
-                "cohort": self.cohort,
-                "challenge__kind": self.kind or None,
-                "accepted_on__gte": self.accepted_from,
-                "accepted_on__lte": self.accepted_until,
-            }.items()
-            if row is not None
-        }
-        return Idea.objects.measured().filter(mine, **chosen)
-
-
-EVERYTHING = Scope()
-
-
 def asked_of(scope: Scope, as_of: date) -> dict[str, Any]:
-    """What every statement of `rates_sql` asks."""
+    """What every statement of `figures.outcomes.sql` asks."""
     return {"ids": None, "vaguely": False, **scope.parameters(), "as_of": as_of, "silence": silence(as_of)}
 
 
@@ -110,7 +44,7 @@ def _read(sql: str, scope: Scope, as_of: date, **more: Any) -> list[tuple[Any, .
 
 
 class Aggregate(NamedTuple):
-    """One aggregate of `rates_sql`, as it is asked: as things stand, as they were known, and as counted ahead."""
+    """One aggregate of `outcomes.sql`, as it is asked: as things stand, as they were known, and as counted ahead."""
 
     now: str
     then: str
@@ -289,11 +223,3 @@ def ideas_behind(scope: Scope, user: User, *, as_of: date) -> IdeaQuerySet:
     part = Lineage.objects.filter(child=OuterRef("pk"), kind=LineageKind.SPLIT, parent__accepted_on__isnull=False)
     found = scope.ideas().filter(~Exists(part), accepted_on__lte=as_of).exclude(gone)
     return found.opened_by(user).select_related("cohort", "challenge").order_by("cohort__code", "number")
-
-
-def claims_beside(cohorts: QuerySet[Cohort]) -> QuerySet[Claim]:
-    """Published shares of ideas implemented, of these cohorts' editions and programmes."""
-    about = Q(edition__in=cohorts.values("edition")) | Q(
-        programme__in=cohorts.values("edition__programme"), edition=None
-    )
-    return Claim.objects.filter(about, metric=Metric.IDEAS_IMPLEMENTED).select_related("edition", "programme")

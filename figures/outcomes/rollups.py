@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.db import connection
 from django.utils.timezone import now
 
-from prototypes.models import RatesRollup
+from figures.outcomes.models import RatesRollup
 from figures.outcomes.sql.tally import BOUNDS, TALLY
 
 # The columns of both aggregates, as what was kept is read again.

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from figures.outcomes.queries import Scope
+from figures.scope.selection import Scope
 from figures.scope.visibility import Reach
 from web.forms import CHOOSE, DayField
 

@@ -13,9 +13,8 @@ from django.http import QueryDict
 
 from accounts.models import User
 from cohorts.models import Cohort
+from figures.scope.selection import MOST_COHORTS, Scope
 from programmes.models import Authority, AuthorityAdmin, Edition
-from figures.outcomes.figures import MOST_COHORTS
-from figures.outcomes.queries import Scope
 from web.clock import platform_today
 
 # What lab staff may choose from, in one statement whatever the number of cohorts. Where these are too many to choose

@@ -6,14 +6,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from prototypes.enums import Result, Strength
-from figures.outcomes.figures import Figures
 from figures.formats import between, nothing, number, share, some_of, together
-from figures.implementation.definitions import work_definitions
-from figures.implementation.lines import Line
-from figures.outcomes.queries import Scope
+from figures.lines import Line
+from figures.outcomes.figures import Figures
+from figures.scope.selection import Scope
+from figures.work.definitions import work_definitions
 from figures.work.figures import WorkFigures
 from figures.work.queries import work_done
+from prototypes.enums import Result, Strength
 
 
 def work_shown(scope: Scope, figures: Figures) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from django.db import connection
 
 from cohorts.enums import AttendanceStatus, SessionState
 from cohorts.models.sessions import MIDDAY_ENDS, MIDDAY_STARTS
-from prototypes.models.triggers import listed
-from figures.outcomes.queries import EVERYTHING, Scope, asked_of
+from figures.outcomes.queries import asked_of
 from figures.outcomes.sql.tally import OUTCOMES_NOW
+from figures.scope.selection import EVERYTHING, Scope
 from figures.work.figures import RESULTS, STRENGTHS, CohortWork, WorkFigures
+from prototypes.models.triggers import listed
 
 TOOK_PLACE = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
 UNNOTED = (AttendanceStatus.EXPECTED, AttendanceStatus.UNKNOWN)

@@ -9,8 +9,8 @@ from django.db.models import Model
 
 from accounts.models import User
 from cohorts.queries import read_until
-from prototypes.models import Idea
 from figures.scope.visibility import reach_of
+from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import TODAY, Cast

@@ -13,7 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from figures.rates import MASK_BELOW, CurvePoint, MonthCounts, completed_months, cumulative_incidence, cumulative_incidence_from_counts, is_masked, months_between, rounded_months, wilson
+from figures.rates import (
+    MASK_BELOW,
+    CurvePoint,
+    MonthCounts,
+    completed_months,
+    cumulative_incidence,
+    cumulative_incidence_from_counts,
+    is_masked,
+    months_between,
+    rounded_months,
+    wilson,
+)
 
 IMPLEMENTED, ABANDONED, OPEN = "implemented", "abandoned", "open"
 

@@ -1,4 +1,4 @@
-"""The rates, to read and to take away: everyone signed in opens them, and what they show depends on the reader."""
+"""Figures, to read and to take away: everyone opens rates and network, which show what the reader may read."""
 
 from tests.matrix import Row
 
@@ -8,4 +8,8 @@ ROUTES: dict[str, Row] = {
     "figures:rates_figures_xlsx": Row(),
     "figures:rates_ideas_csv": Row(post=True),
     "figures:rates_ideas_xlsx": Row(post=True),
+    "figures:network": Row(),
+    "figures:network_figures_csv": Row(),
+    "figures:network_figures_xlsx": Row(),
+    "figures:compare_editions": Row(act="S", post=True),
 }

@@ -7,8 +7,8 @@ from django.apps import apps
 from django.db import ProgrammingError, models, transaction
 from pghistory.models import Event
 
+from figures.models import RatesChange, RatesRollup
 from prototypes import actions
-from prototypes.models import RatesChange, RatesRollup
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.prototypes import (

@@ -92,8 +92,8 @@ def job(form: str, asked: str = "") -> Callable[[], int]:
 
 def raw(form: str, sql: str = "") -> Callable[[], int]:
     """The rows of a SELECT, all at once, into a file."""
-    from figures.outcomes.queries import EVERYTHING
     from figures.implementation.idea_rows import ROWS, parameters
+    from figures.scope.selection import EVERYTHING
 
     def done() -> int:
         with connection.cursor() as cursor:

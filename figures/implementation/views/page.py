@@ -12,16 +12,19 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from prototypes.enums import IdeaState
-from figures.outcomes.figures import Figures
-from figures.implementation.ideas import Asked, listed
+from figures.implementation.context import figures_shown
 from figures.implementation.definitions import NOT_ROLLED_BACK, definitions
 from figures.implementation.forms import RatesForm, end_of, narrowed
-from figures.outcomes.queries import Scope, claims_beside, implementation_rates
+from figures.implementation.ideas import Asked, listed
+from figures.implementation.sentences import narrowed_to
+from figures.outcomes.figures import Figures
+from figures.outcomes.queries import implementation_rates
+from figures.scope.selection import Scope
+from figures.scope.sentences import whose
 from figures.scope.visibility import Reach, reach_of
-from figures.implementation.context import figures_shown
-from figures.implementation.sentences import narrowed_to, whose
 from figures.work.lines import work_shown
+from prototypes.claims import claims_beside
+from prototypes.enums import IdeaState
 from web.clock import platform_today
 from web.pagination import page_number
 

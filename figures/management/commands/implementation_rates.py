@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.timezone import make_aware
 
 from cohorts.models import Cohort
-from programmes.models import Authority, Edition
-from prototypes.enums import ChallengeKind
 from figures.outcomes.figures import as_json
-from figures.outcomes.queries import Scope, implementation_rates
+from figures.outcomes.queries import implementation_rates
+from figures.scope.selection import Scope
 from figures.work.figures import work_json
 from figures.work.queries import work_done
+from programmes.models import Authority, Edition
+from prototypes.enums import ChallengeKind
 from web.clock import platform_day, platform_today
 
 M = TypeVar("M", bound=Model)

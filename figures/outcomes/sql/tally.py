@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, STANDING, IdeaState
 from figures.outcomes.figures import HORIZONS
-from prototypes.models.triggers import listed
 from figures.outcomes.sql.splits import FAMILY, UNITS, with_family
+from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, STANDING, IdeaState
+from prototypes.models.triggers import listed
 
 
 def completed(spans: str) -> str:

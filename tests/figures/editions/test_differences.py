@@ -3,8 +3,8 @@
 import pytest
 from django.utils.translation import override
 
-from figures.editions.figures import Comparison, Difference
 from figures.editions.differences import Pair, pairs, points, sentence
+from figures.editions.figures import Comparison, Difference
 
 NAMES = ["Nord", "Sud", "Est"]
 SMALL = [Difference(0, 1, 0.12, -0.081, 0.31), Difference(0, 2, 0.0, -0.2, 0.2), Difference(1, 2, -0.12, -0.3, 0.01)]

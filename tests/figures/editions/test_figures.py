@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from scipy.stats import binom, norm
 
 from figures.editions.figures import EditionFigures, Known, Run, compare, difference
+from figures.editions.unit_cost import cost_each
 from figures.outcomes.figures import Figures
 from figures.rates import CurvePoint, MonthCounts, cumulative_incidence_from_counts, wilson
-from figures.editions.unit_cost import cost_each
 from figures.work.figures import WorkFigures
 
 DAY = date(2026, 11, 24)

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from cohorts.models import Cohort
-from programmes.models import Claim, Edition, Format
-from figures.editions.forms import TOO_FEW, TOO_MANY, UNKNOWN
 from figures.editions.differences import TOO_FEW as TOO_EARLY
+from figures.editions.forms import TOO_FEW, TOO_MANY, UNKNOWN
+from programmes.models import Claim, Edition, Format
 from tests.cohorts.pages import browser, main
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
@@ -20,7 +20,7 @@ from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFacto
 from tests.factories.rates import early_cohort, worked_example
 from tests.pages import elements, errors, links, texts
 
-PAGE = reverse("compare_editions")
+PAGE = reverse("figures:compare_editions")
 MONEY = {"planned_contribution": Decimal(90_000), "planned_team_days": Decimal(200)}
 
 

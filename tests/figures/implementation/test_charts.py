@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 from django.utils.translation import override
 
-from figures.outcomes.figures import CohortCount
-from figures.implementation.funnel import Funnel
 from figures.implementation.charts import curve_chart, curve_rows, funnel_chart, labelled_months
+from figures.implementation.funnel import Funnel
+from figures.outcomes.figures import CohortCount
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 from tests.figures.outcomes.test_figures import EXAMPLE, NOTHING, figures_of
 

@@ -23,12 +23,12 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from cohorts.models import Cohort
+from figures.implementation.definitions import MEANINGS, definitions
+from figures.implementation.views import downloads
 from files.exporting import write_due
 from files.models import Export
 from files.storage import path_of
 from programmes.models import AuthorityAdmin
-from figures.implementation.definitions import MEANINGS, definitions
-from figures.implementation.views import downloads
 from tests.factories.cast import NOW, TODAY, Cast, assemble
 from tests.factories.prototypes import ChallengeFactory, IdeaFactory, ImplementationFactory, tell
 from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from figures.implementation.exports import IDEAS_KIND, asked_by
 from files.models import Export
 from programmes.models import AuthorityAdmin
-from figures.implementation.exports import IDEAS_KIND, asked_by
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import TODAY, Cast
 from tests.factories.files import written_export

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from figures.outcomes.figures import CohortCount
 from figures.implementation.funnel import INNER, OUTER, Funnel, funnel, limits, lower_limit, too_early
+from figures.outcomes.figures import CohortCount
 
 SHARES = st.floats(0, 1).map(lambda share: round(share, 3))
 

@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 from django.utils.translation import override
 
-from prototypes.enums import AbandonedFor
-from figures.outcomes.figures import Figures, Group
-from figures.outcomes.categories import OUTCOMES, of_reason
+from figures.groups import Group
 from figures.implementation.definitions import MEANINGS
-from figures.implementation.lines import Line, lines, reasons
+from figures.implementation.lines import lines, reasons
+from figures.lines import Line
+from figures.outcomes.categories import OUTCOMES, of_reason
+from figures.outcomes.figures import Figures
+from prototypes.enums import AbandonedFor
 from tests.factories.rates import TWENTY_FOUR_IDEAS
 from tests.figures.outcomes.test_figures import EXAMPLE, figures_of
 
@@ -58,7 +60,7 @@ def test_replications_are_told_to_those_who_see_every_idea():
 
 def test_every_figure_has_its_meaning_and_every_link_its_list():
     shown = [line for line in lines(replace(EXAMPLE, replications=1)) if line.shown]
-    assert {line.meaning for line in shown} == set(MEANINGS)
+    assert {line.meaning for line in shown} == set(MEANINGS.values())
     linked = {line.outcome for line in shown} | {line.others.outcome for line in shown if line.others}
     assert linked - {""} == {"implemented", "abandoned", "open", "unconfirmed", "discontinued"}
     assert {of_reason(slug) for slug in [*AbandonedFor.values, ""]} | linked - {""} <= set(OUTCOMES)

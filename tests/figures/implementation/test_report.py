@@ -5,11 +5,13 @@ from datetime import date
 
 import pytest
 
-from figures.outcomes.figures import Figures, Group
-from figures.rates import MonthCounts, wilson
-from figures.implementation.definitions import MEANINGS, definitions, work_definitions
-from figures.implementation.lines import Line
+from figures.groups import Group
+from figures.implementation.definitions import MEANINGS, definitions
 from figures.implementation.report import cells, header, told
+from figures.lines import Line
+from figures.outcomes.figures import Figures
+from figures.rates import MonthCounts, wilson
+from figures.work.definitions import work_definitions
 from figures.work.figures import CohortWork, WorkFigures
 from tests.factories.rates import AS_OF, TWENTY_FOUR_IDEAS
 

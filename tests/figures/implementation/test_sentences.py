@@ -6,13 +6,24 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from prototypes.enums import ChallengeKind
-from figures.outcomes.figures import CohortCount
 from figures.implementation.funnel import Funnel
-from figures.outcomes.queries import Scope
-from figures.scope.visibility import reach_of
-from figures.implementation.sentences import ABOUT, AFTER, END, OF_KIND, confirmed_sentence, funnel_sentence, imprecise_sentence, narrowed_to, outlook_sentence, whose
 from figures.implementation.plain_shares import LANDMARKS, SPOKEN_HORIZONS, Outlook
+from figures.implementation.sentences import (
+    ABOUT,
+    AFTER,
+    END,
+    OF_KIND,
+    confirmed_sentence,
+    funnel_sentence,
+    imprecise_sentence,
+    narrowed_to,
+    outlook_sentence,
+)
+from figures.outcomes.figures import CohortCount
+from figures.scope.selection import Scope
+from figures.scope.sentences import whose
+from figures.scope.visibility import reach_of
+from prototypes.enums import ChallengeKind
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.rates import TWENTY_FOUR_IDEAS

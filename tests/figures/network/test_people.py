@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohorts.enums import Role
-from figures.network.people import CIRCLE_OF, Change, Circle, look_back, month_ends, network
+from figures.groups import Group
 from figures.network.charts import labelled, network_chart, network_key
+from figures.network.people import CIRCLE_OF, Change, Circle, look_back, month_ends, network
 from figures.network.queries import ORDER, Counted, people_changes
-from figures.outcomes.figures import Group
 
 AS_OF = date(2026, 11, 25)
 FIRST_DAY = date(2024, 9, 1)

@@ -9,11 +9,11 @@ from django.test import Client
 
 from accounts.models import User
 from cohorts.enums import TEAM_DAYS
+from figures.groups import Group
 from figures.network.queries import counted, promises
-from figures.outcomes.figures import Group
 from figures.outcomes.queries import implementation_rates
-from figures.scope.visibility import reach_of
 from figures.scope.forms import MONTHLY
+from figures.scope.visibility import reach_of
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import EVERYONE, Cast, assemble
 from tests.factories.cohorts import CohortFactory, InnovationTeamFactory, MembershipFactory

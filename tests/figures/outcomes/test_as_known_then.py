@@ -9,10 +9,11 @@ import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prototypes import actions
 from figures.outcomes.figures import Figures
+from figures.outcomes.queries import Told, implementation_rates, told_one_by_one
+from figures.scope.selection import Scope
+from prototypes import actions
 from prototypes.models import Idea
-from figures.outcomes.queries import Scope, Told, implementation_rates, told_one_by_one
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory

@@ -7,9 +7,10 @@ from django.utils.timezone import now
 
 from cohorts.models import Cohort
 from figures.outcomes.figures import Figures
-from prototypes.models import Idea
+from figures.outcomes.queries import implementation_rates
 from figures.rates import months_between
-from figures.outcomes.queries import EVERYTHING, implementation_rates
+from figures.scope.selection import EVERYTHING
+from prototypes.models import Idea
 from tests.factories.prototypes import IdeaFactory
 from tests.factories.rates import ABANDONED, AS_OF, IMPLEMENTED, OPEN, early_cohort, idea_after
 

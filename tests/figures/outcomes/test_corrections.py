@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from prototypes import actions
 from figures.outcomes.figures import Figures
-from prototypes.models import Idea, IdeaEvent, Implementation
 from figures.outcomes.queries import implementation_rates, told_one_by_one
+from prototypes import actions
+from prototypes.models import Idea, IdeaEvent, Implementation
 from tests.factories.cast import TODAY, Cast
 from tests.factories.prototypes import DAYS, IdeaFactory, PrototypeFactory, TrialFactory, tell
 from tests.prototypes.pages import page, send

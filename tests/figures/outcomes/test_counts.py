@@ -6,12 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from figures.outcomes.figures import CohortCount, Figures
+from figures.outcomes.queries import ideas_behind, implementation_rates
+from figures.rates import months_between
+from figures.scope.selection import EVERYTHING, Scope
 from prototypes import actions
 from prototypes.enums import AbandonedFor
-from figures.outcomes.figures import CohortCount, Figures
 from prototypes.models import Idea
-from figures.rates import months_between
-from figures.outcomes.queries import EVERYTHING, Scope, ideas_behind, implementation_rates
 from prototypes.silence import silence
 from tests.factories.cast import Cast
 from tests.factories.programmes import AuthorityFactory

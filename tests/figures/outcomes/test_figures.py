@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from figures.outcomes.figures import CohortCount, Figures, Group, as_json
+from figures.groups import Group
+from figures.outcomes.figures import CohortCount, Figures, as_json
 from figures.outcomes.times import OutcomeTimes
 from figures.rates import MonthCounts, cumulative_incidence_from_counts, wilson
 from tests.factories.rates import TWENTY_FOUR_IDEAS

@@ -8,13 +8,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cohorts.models import Cohort
-from programmes.models import Claim
-from figures.outcomes.figures import Figures, Group
-from prototypes.models import Idea
-from figures.rates import MonthCounts, completed_months, months_between
-from figures.outcomes.queries import EVERYTHING, Scope, claims_beside, ideas_behind, implementation_rates, told_one_by_one
-from figures.scope.visibility import reach_of
+from figures.groups import Group
+from figures.outcomes.figures import Figures
+from figures.outcomes.queries import ideas_behind, implementation_rates, told_one_by_one
 from figures.outcomes.sql.tally import completed
+from figures.rates import MonthCounts, months_between
+from figures.scope.selection import EVERYTHING, Scope
+from figures.scope.visibility import reach_of
+from programmes.models import Claim
+from prototypes.claims import claims_beside
+from prototypes.models import Idea
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
@@ -23,6 +26,7 @@ from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after, w
 from tests.prototypes.raw import insert_event
 from tests.prototypes.test_event_sequences import Story, Told, live_again, steps
 from tests.sql import execute
+from web.months import completed_months
 
 pytestmark = pytest.mark.django_db
 

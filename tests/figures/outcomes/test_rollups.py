@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from figures.models import RatesChange, RatesRollup
+from figures.outcomes.figures import Figures
+from figures.outcomes.queries import asked_of, implementation_rates, rolled_up
+from figures.outcomes.rollups import BOUNDED, BOUNDS_AHEAD, TALLIED, TALLY_AHEAD
+from figures.scope.selection import EVERYTHING, Scope
 from programmes.models import Edition
 from prototypes import actions
-from figures.outcomes.figures import Figures
-from prototypes.models import Challenge, Idea, Implementation, RatesChange, RatesRollup
-from figures.outcomes.queries import EVERYTHING, Scope, asked_of, implementation_rates, rolled_up
-from figures.outcomes.rollups import BOUNDED, BOUNDS_AHEAD, TALLIED, TALLY_AHEAD
+from prototypes.models import Challenge, Idea, Implementation
 from tests.factories.programmes import EditionFactory
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory, tell
 from tests.factories.rates import AS_OF, FIRST_DAY, early_cohort, worked_example

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from figures.outcomes.queries import implementation_rates, told_one_by_one
+from figures.scope.selection import Scope
 from prototypes import actions
 from prototypes.enums import IdeaState
 from prototypes.models import Idea
-from figures.outcomes.queries import Scope, implementation_rates, told_one_by_one
 from tests.factories.cast import Cast
 from tests.factories.prototypes import IdeaFactory, LineageFactory, tell
 from tests.prototypes.pages import page

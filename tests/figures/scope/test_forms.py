@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from accounts.models import User
 from cohorts.models import Cohort
 from figures.implementation.forms import RatesForm
-from figures.scope.visibility import reach_of
 from figures.scope.forms import MONTHLY, ReachForm, month_end_by, told_by
+from figures.scope.visibility import reach_of
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityAdminFactory

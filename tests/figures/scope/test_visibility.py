@@ -9,13 +9,14 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from programmes.models import Claim
 from figures.implementation import panels
-from figures.scope import visibility
-from prototypes.models import Idea
 from figures.implementation.forms import RatesForm
-from figures.outcomes.queries import Scope, claims_beside
+from figures.scope import visibility
+from figures.scope.selection import Scope
 from figures.scope.visibility import Reach, WholeReach, reach_of
+from programmes.models import Claim
+from prototypes.claims import claims_beside
+from prototypes.models import Idea
 from tests.factories.accounts import asked_by
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory

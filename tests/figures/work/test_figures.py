@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from figures.outcomes.figures import Group
+from figures.groups import Group
 from figures.rates import wilson
 from figures.work.figures import CohortWork, WorkFigures, work_json
 

@@ -5,11 +5,11 @@ from datetime import date, time
 import pytest
 
 from cohorts.models import SessionDay
-from prototypes.enums import Strength
-from figures.outcomes.queries import EVERYTHING, Scope
+from figures.scope.selection import EVERYTHING, Scope
 from figures.scope.visibility import reach_of
 from figures.work.figures import CohortWork
 from figures.work.queries import work_done
+from prototypes.enums import Strength
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, CohortFactory, MembershipFactory, SessionFactory
 from tests.factories.prototypes import IdeaFactory, PrototypeFactory, TrialFactory
