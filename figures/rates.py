@@ -11,7 +11,7 @@ from math import ceil, exp, floor, inf, log, sqrt
 from statistics import NormalDist
 from typing import Literal, NamedTuple, TypeAlias
 
-from web.months import completed_months, months_between
+from web.months import months_between
 
 __all__ = [
     "ALL_STILL_OPEN",
@@ -25,7 +25,6 @@ __all__ = [
     "MonthCounts",
     "Observation",
     "Outcome",
-    "completed_months",
     "cumulative_incidence",
     "cumulative_incidence_from_counts",
     "is_masked",

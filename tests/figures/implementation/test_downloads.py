@@ -54,7 +54,7 @@ def xlsx_rows(answer: Any, sheet: str) -> list[list[Any]]:
 
 
 def address(name: str, **asked: str) -> str:
-    return f"{reverse(f'prototypes:{name}')}?{urlencode(asked)}"
+    return f"{reverse(f'figures:{name}')}?{urlencode(asked)}"
 
 
 @remembered

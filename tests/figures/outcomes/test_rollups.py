@@ -9,12 +9,12 @@ import pytest
 from django.db import connection
 
 from figures.models import RatesChange, RatesRollup
+from figures.outcomes import actions
 from figures.outcomes.figures import Figures
 from figures.outcomes.queries import asked_of, implementation_rates, rolled_up
 from figures.outcomes.rollups import BOUNDED, BOUNDS_AHEAD, TALLIED, TALLY_AHEAD
 from figures.scope.selection import EVERYTHING, Scope
 from programmes.models import Edition
-from prototypes import actions
 from prototypes.models import Challenge, Idea, Implementation
 from tests.factories.programmes import EditionFactory
 from tests.factories.prototypes import IdeaFactory, ImplementationFactory, tell
