@@ -29,7 +29,6 @@ __all__ = [
     "cumulative_incidence_from_counts",
     "is_masked",
     "months_between",
-    "rounded_months",
     "wilson",
 ]
 
@@ -236,11 +235,6 @@ def wilson(successes: int, total: int, *, confidence: float = CONFIDENCE) -> tup
     low = 0.0 if successes == 0 else (centre - reach) / scale
     high = 1.0 if successes == total else (centre + reach) / scale
     return low, high
-
-
-def rounded_months(months: float) -> float:
-    """Return months as tables and files give them: to four decimals, whole ones without any."""
-    return int(months) if months == int(months) else round(months, 4)
 
 
 def is_masked(count: int) -> bool:

@@ -29,3 +29,8 @@ def months_between(start: date, end: date) -> float:
     whole = completed_months(start, end)
     last, following = (start + relativedelta(months=whole + more) for more in (0, 1))
     return whole + (end - last).days / (following - last).days
+
+
+def rounded_months(months: float) -> float:
+    """Return months as tables and files give them: to four decimals, whole ones without any."""
+    return int(months) if months == int(months) else round(months, 4)

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from figures.outcomes.queries import IN_PART, asked_of
 from figures.outcomes.sql.lists import one_by_one
 from figures.outcomes.sql.tally import COUNTS_NOW, COUNTS_THEN
-from figures.rates import rounded_months
 from figures.scope.selection import Scope
 from prototypes.enums import ChallengeKind, IdeaState
+from web.months import rounded_months
 from web.precision import Precision
 from web.tables import Cell
 

@@ -53,9 +53,11 @@ BESIDE = {
 
 
 def ways_to_people() -> Iterator[str]:
-    """Every column of every table that names a person, histories aside; a proxy has the rows of its model."""
+    """Every column of every table that names a person, but histories and proxies of another app's."""
     for model in apps.get_models():
-        if issubclass(model, Event) or model._meta.proxy or model._meta.app_label == "pghistory":
+        if issubclass(model, Event) or model._meta.app_label == "pghistory":
+            continue
+        if model._meta.app_label != model._meta.concrete_model._meta.app_label:
             continue
         for field in [*model._meta.concrete_fields, *model._meta.local_many_to_many]:
             if field.related_model is User:

@@ -7,8 +7,7 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from figures.rates import rounded_months
-from web.months import completed_months, months_between
+from web.months import completed_months, months_between, rounded_months
 
 
 @pytest.mark.parametrize(
