@@ -29,7 +29,7 @@ class PrototypesConfig(AppConfig):
         ladder_rules.register("idea", letters.RULES)
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
         log = NavItem(
-            _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="prototypes:field"
+            _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="fieldwork:field"
         )
         navigation.register("log", log, order=38)
         navigation.register("ideas", ideas, order=40)

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from canvases.canvas_schema import CanvasKind
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_REPLACED, IdeaState
-from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, Challenge, FieldNote, Idea
 from prototypes.queries import IdeaQuerySet
 from web.clock import Day

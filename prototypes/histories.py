@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from canvases.canvas_schema import BY_SLUG
 from files.histories import files_of
-from prototypes.lanes import BY_SLUG
 from prototypes.models import (
     Canvas,
     CanvasCell,
@@ -98,11 +98,11 @@ HISTORIES: Final = {
         _("canvas"),
         Canvas,
         title="title",
-        pages=("prototypes:canvas",),
+        pages=("canvases:canvas",),
         parts=(Part(CanvasStep, "canvas"), Part(CanvasCell, "canvas"), Part(Comment, "canvas")),
     ),
     "comment": Kept(
-        _("comment"), Comment, pages=("prototypes:comment",), parts=(Part(Comment, "thread"), Part(Mention, "comment"))
+        _("comment"), Comment, pages=("comments:comment",), parts=(Part(Comment, "thread"), Part(Mention, "comment"))
     ),
 }
 UNSHOWN: Final = {

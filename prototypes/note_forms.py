@@ -14,10 +14,10 @@ from files.intake import Taken
 from files.models import FileDraft
 from prototypes.actions.notes import CHOOSE, Answers, NoteOrigin, SecondNoteChoice
 from prototypes.enums import RUN, NoteChoice, Settlement, TrialState
-from prototypes.field import figures, figures_as_typed, lines
 from prototypes.forms import LearntForm, LogForm
 from prototypes.models import FieldNote, Trial
 from prototypes.second_notes import can_add, completes
+from prototypes.trials.log_values import figures, figures_as_typed, lines
 from web.forms import WordsField, needed_if, text_field
 
 A_YEAR = timedelta(days=365)

@@ -16,9 +16,9 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
+from canvases.canvas_schema import CanvasKind
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
-from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
@@ -60,7 +60,7 @@ CANVAS_LINE = ("id", "kind", "title")
 
 def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
     return [
-        CanvasLine(CanvasKind(row["kind"]).label, row["title"], reverse("prototypes:canvas", args=[row["id"]]))
+        CanvasLine(CanvasKind(row["kind"]).label, row["title"], reverse("canvases:canvas", args=[row["id"]]))
         for row in rows
     ]
 

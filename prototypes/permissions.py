@@ -12,9 +12,9 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.models import Cohort
 from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_STAFF, ONLY_TEAM, decide
+from comments.models import Subject, published
 from prototypes.enums import IDEA_REPLACED, IdeaState, TrialState
 from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
-from prototypes.models.comments import Subject, published
 from prototypes.refusals import ONLY_WRITER_OR_LAB, TAKEN_BACK
 from web.decisions import ALLOW, Decision, deny
 

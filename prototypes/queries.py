@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Case, Count, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Lower
 
+from canvases.canvas_schema import CellState, Stance
 from cohorts.enums import Role
 from cohorts.models import Cohort
 from cohorts.queries import (
@@ -32,13 +33,12 @@ from prototypes.enums import (
     ImplementationKind,
     TrialState,
 )
-from prototypes.lanes import CellState, Stance
 from prototypes.silence import silence
 from web.clock import Day, day_of_rows
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from prototypes.models.canvases import Canvas, CanvasCell
+    from canvases.models import Canvas, CanvasCell
     from prototypes.models.challenges import Challenge
     from prototypes.models.confirmations import Confirmation
     from prototypes.models.handover import Package

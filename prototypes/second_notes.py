@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from prototypes.enums import RUN, Result, TrialState
-from prototypes.field import groups, plain, standing
 from prototypes.models import Trial
+from prototypes.trials.log_values import groups, plain, standing
 from web import formats
 
 COUNT_FIELDS = ("participants", "successes", "observed_value", "groups")

@@ -6,8 +6,8 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
+from canvases.canvas_schema import CanvasKind
 from prototypes.enums import ChallengeState, IdeaState, PrototypeState, TrialState
-from prototypes.lanes import CanvasKind
 from prototypes.models import Canvas, CanvasCell, CanvasStep, Challenge, Idea, Prototype, Trial
 from prototypes.models.challenges import CHALLENGE_TEXT
 from prototypes.models.ideas import IDEA_TEXT
@@ -62,7 +62,7 @@ CANVASES: Final = Source(
     text="title",
     title="title",
     said=Value(""),
-    address="prototypes:canvas",
+    address="canvases:canvas",
     where="cohort__name",
     kind="kind",
     kinds=CanvasKind,

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
+from canvases.views import cells, copies, history, pages, steps
+from comments import views
+from fieldwork import views as field
 from prototypes.views import (
     board,
     challenges,
-    comments,
     comparing,
     confirmations,
-    field,
     follow_ups,
     ideas,
     implementations,
@@ -19,7 +20,6 @@ from prototypes.views import (
     rates_downloads,
     trials,
 )
-from prototypes.views.canvases import cells, copies, history, pages, steps
 
 app_name = "prototypes"
 urlpatterns = [
@@ -35,8 +35,8 @@ urlpatterns = [
     path("canvases/<int:pk>/copy/", copies.copy_canvas, name="copy_canvas"),
     path("canvases/<int:pk>/export.json", copies.export_canvas, name="export_canvas"),
     path("canvases/<int:pk>/history/", history.canvas_history, name="canvas_history"),
-    path("canvases/<int:pk>/comments/", comments.comments, {"about": "canvas"}, name="canvas_comments"),
-    path("canvases/<int:pk>/comments/new/", comments.write, {"about": "canvas"}, name="comment_on_canvas"),
+    path("canvases/<int:pk>/comments/", views.comments, {"about": "canvas"}, name="canvas_comments"),
+    path("canvases/<int:pk>/comments/new/", views.write, {"about": "canvas"}, name="comment_on_canvas"),
     path("canvases/<int:pk>/texts/<int:step>/<slug:lane>/", cells.write_cell, name="write_cell"),
     path(
         "canvases/<int:pk>/texts/<int:step>/<slug:lane>/<int:version>/restore/", cells.restore_text, name="restore_text"
@@ -63,20 +63,20 @@ urlpatterns = [
     path("ideas/<int:pk>/reuse/", ideas.reuse_idea, name="reuse_idea"),
     path("ideas/<int:pk>/follow-ups/<int:months>/", follow_ups.follow_up, name="follow_up"),
     path("packages/<int:pk>/", packages.package, name="package"),
-    path("ideas/<int:pk>/comments/", comments.comments, {"about": "idea"}, name="idea_comments"),
-    path("ideas/<int:pk>/comments/new/", comments.write, {"about": "idea"}, name="comment_on_idea"),
+    path("ideas/<int:pk>/comments/", views.comments, {"about": "idea"}, name="idea_comments"),
+    path("ideas/<int:pk>/comments/new/", views.write, {"about": "idea"}, name="comment_on_idea"),
     path("ideas/<int:pk>/confirm/", confirmations.confirm, name="confirm_idea"),
     path("ideas/<int:pk>/<slug:act>/", ideas.idea_act, name="idea_act"),
     path("prototypes/<int:pk>/", prototypes.prototype, name="prototype"),
     path("prototypes/<int:pk>/edit/", prototypes.edit_prototype, name="edit_prototype"),
     path("prototypes/<int:pk>/tests/new/", trials.plan_trial, name="plan_trial"),
-    path("prototypes/<int:pk>/comments/", comments.comments, {"about": "prototype"}, name="prototype_comments"),
-    path("prototypes/<int:pk>/comments/new/", comments.write, {"about": "prototype"}, name="comment_on_prototype"),
+    path("prototypes/<int:pk>/comments/", views.comments, {"about": "prototype"}, name="prototype_comments"),
+    path("prototypes/<int:pk>/comments/new/", views.write, {"about": "prototype"}, name="comment_on_prototype"),
     path("prototypes/<int:pk>/<slug:act>/", prototypes.prototype_act, name="prototype_act"),
-    path("comments/<int:pk>/", comments.comment, name="comment"),
-    path("comments/<int:pk>/answer/", comments.answer, name="answer_comment"),
-    path("comments/<int:pk>/edit/", comments.edit_comment, name="edit_comment"),
-    path("comments/<int:pk>/take-back/", comments.take_back_comment, name="take_back_comment"),
+    path("comments/<int:pk>/", views.comment, name="comment"),
+    path("comments/<int:pk>/answer/", views.answer, name="answer_comment"),
+    path("comments/<int:pk>/edit/", views.edit_comment, name="edit_comment"),
+    path("comments/<int:pk>/take-back/", views.take_back_comment, name="take_back_comment"),
     path("trials/<int:pk>/", trials.trial, name="trial"),
     path("trials/<int:pk>/edit/", trials.edit_trial, name="edit_trial"),
     path("trials/<int:pk>/log/", trials.log_trial, name="log_trial"),

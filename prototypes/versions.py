@@ -11,8 +11,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from prototypes.enums import Result, Strength, TrialDecision, TrialState
-from prototypes.field import plain, standing
 from prototypes.models import FieldNote, Trial, TrialCorrection
+from prototypes.trials.log_values import plain, standing
 from web import formats
 
 LABELS: dict[str, StrOrPromise] = {

@@ -55,7 +55,7 @@ DOMAIN = {
     ),
     "answer an invitation for oneself": ("SCDPMRA", ["cohorts.answer_for_oneself", "exchanges.answer"]),
     "add challenges, ideas, canvases, prototypes, tests, files": ("SCDPM", ["prototypes.add_work", "files.add_files"]),
-    "add comments": ("SCDPMR", ["prototypes.comment"]),
+    "add comments": ("SCDPMR", ["comments.comment"]),
     "edit them (M: own or shared)": (
         "SCDP",
         ["prototypes.edit_work", "prototypes.edit_challenge", "files.edit_files", "exchanges.edit"],

@@ -3,7 +3,7 @@
 Where a verb takes `at`, the day it is recorded on is that moment's local date in the cohort's authority.
 """
 
-from prototypes.actions.canvases import (
+from canvases.actions.canvases import (
     add_canvas,
     add_step,
     change_canvas,
@@ -15,6 +15,8 @@ from prototypes.actions.canvases import (
     share_canvas,
     write_cell,
 )
+from canvases.actions.restoring import restore_step, restore_text
+from comments.actions import change_comment, take_back_comment, write_comment
 from prototypes.actions.challenges import (
     activate_challenge,
     add_challenge,
@@ -25,7 +27,6 @@ from prototypes.actions.challenges import (
     hand_over_challenge,
     link_challenge,
 )
-from prototypes.actions.comments import change_comment, take_back_comment, write_comment
 from prototypes.actions.confirmations import MovedOn, StillSo, confirm_idea, confirm_ideas
 from prototypes.actions.corrections import correct_event
 from prototypes.actions.follow_ups import note_follow_up
@@ -76,7 +77,6 @@ from prototypes.actions.trials import (
     log_trial,
     plan_trial,
 )
-from prototypes.actions.undoing import restore_step, restore_text
 
 __all__ = [
     "SETTLED",

@@ -17,7 +17,6 @@ from files.registries import Owner
 from prototypes.actions.trial_corrections import correct_trial
 from prototypes.actions.trials import complete_trial, conclude_trial, hold_trial
 from prototypes.enums import RUN, NoteChoice, NoteOutcome, Settlement, TrialState
-from prototypes.field import FIGURES, logged, plain, says_the_same, version
 from prototypes.models import FieldNote, Trial
 from prototypes.second_notes import (
     answers_if_added,
@@ -27,6 +26,7 @@ from prototypes.second_notes import (
     has_note,
     with_result_by_criterion,
 )
+from prototypes.trials.log_values import FIGURES, logged, plain, says_the_same, version
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from prototypes.enums import TrialState
-from prototypes.field import figures, figures_as_typed, plain
 from prototypes.models import Trial, TrialCorrection
 from prototypes.second_notes import percentage
+from prototypes.trials.log_values import figures, figures_as_typed, plain
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb
@@ -19,7 +19,7 @@ from web.verbs import verb
 def correct_trial(
     *, trial: Trial, reason: str, by: User, at: datetime, seen: str | None = None, **corrected: Any
 ) -> TrialCorrection:
-    """Record the right figures of a concluded test (names: `prototypes.field.FIGURES` and `groups`) and the reason.
+    """Record the right figures of a concluded test (names: `prototypes.trials.log_values.FIGURES` and `groups`) and the reason.
 
     The database applies them to the test and keeps what it said before. `seen` is the fingerprint of the figures that
     the form started from. Raises DomainError for a test that is not concluded, where nothing changes, where the new

@@ -15,9 +15,9 @@ from prototypes.actions.changing import change, locked
 from prototypes.actions.prototypes import into_test
 from prototypes.actions.story import advance, ensure_alive, sent_before
 from prototypes.enums import IdeaState, PrototypeState, TrialState
-from prototypes.field import lines, logged
 from prototypes.models import ParticipantGroup, Prototype, Trial
 from prototypes.second_notes import percentage
+from prototypes.trials.log_values import lines, logged
 from web.errors import DomainError
 from web.seen import check_seen
 from web.verbs import verb

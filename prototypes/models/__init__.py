@@ -1,16 +1,8 @@
 """Challenges, ideas and their events, prototypes, tests, implementations, canvases."""
 
-from prototypes.models.canvases import (
-    Canvas,
-    CanvasCell,
-    CanvasStep,
-    JourneyMap,
-    Persona,
-    ServiceBlueprint,
-    ServiceModel,
-)
+from canvases.models import Canvas, CanvasCell, CanvasStep, JourneyMap, Persona, ServiceBlueprint, ServiceModel
+from comments.models import Comment, Mention
 from prototypes.models.challenges import Challenge, ChallengeSession, ChallengeStakeholder
-from prototypes.models.comments import Comment, Mention
 from prototypes.models.confirmations import Confirmation
 from prototypes.models.handover import FollowUp, Package, Support
 from prototypes.models.ideas import Idea, IdeaEvent

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from canvases.views.layout import canvases_beside
 from prototypes import actions
 from prototypes.acts import CHALLENGE_ACTS
 from prototypes.forms import ChallengeForm, LinksForm
@@ -14,7 +15,6 @@ from prototypes.models import Challenge, Idea
 from prototypes.outputs import outputs
 from prototypes.permissions import both, may_add_work, may_edit_challenge, open_to_additions, open_to_edits
 from prototypes.views.acting import act_named, perform, possible_acts
-from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.pages import ask
 from prototypes.views.reach import challenge_at, cohort_at, letters
 from web.clock import today_everywhere

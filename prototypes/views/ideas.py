@@ -16,8 +16,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
+from canvases.views.layout import canvases_beside
 from cohorts.models import Cohort
 from cohorts.views.clock import local_today
+from comments.views import said_about, talk_about
 from files.panels import shelf
 from notifications.rungs import ladder_of
 from prototypes import actions
@@ -43,9 +45,7 @@ from prototypes.permissions import (
 from prototypes.queries import working_cohorts
 from prototypes.silence import is_unconfirmed
 from prototypes.views.acting import act_named, perform, possible_acts
-from prototypes.views.canvases.finding import canvases_beside
 from prototypes.views.coming_back import back_to
-from prototypes.views.comments import said_about, talk_about
 from prototypes.views.correction_lines import correction_lines
 from prototypes.views.follow_ups import follow_ups
 from prototypes.views.known import what_is_known

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import person
 from prototypes import actions
-from prototypes.field import plain, standing
 from prototypes.models import FieldNote
 from prototypes.note_forms import SettleForm, answers_kept
 from prototypes.permissions import may_edit_trial
+from prototypes.trials.log_values import plain, standing
 from prototypes.versions import side_by_side
 from prototypes.views.reach import letters, trial_at
 from web.decisions import enforce

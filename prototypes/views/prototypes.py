@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.views.clock import local_today
+from comments.views import talk_about
 from files.panels import shelf
 from prototypes import actions
 from prototypes.acts import prototype_acts
@@ -18,7 +19,6 @@ from prototypes.models import Prototype
 from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_edits, open_to_work
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.cards import locked_trials, trial_card
-from prototypes.views.comments import talk_about
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, prototype_at
 from prototypes.views.story import waiting

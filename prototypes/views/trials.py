@@ -20,7 +20,6 @@ from prototypes import actions
 from prototypes.acts import TRIAL_ACTS
 from prototypes.attachables import owner_of
 from prototypes.enums import TO_LOG, IdeaState, PrototypeState, TrialState
-from prototypes.field import logged
 from prototypes.forms import LearntForm, LogForm, TrialForm
 from prototypes.meters import criterion, observed
 from prototypes.models import Prototype, Trial, TrialCorrection
@@ -36,6 +35,7 @@ from prototypes.permissions import (
 )
 from prototypes.queries import working_cohorts
 from prototypes.second_notes import has_note
+from prototypes.trials.log_values import logged
 from prototypes.versions import beside, corrections_of
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.cards import locked_trials, trial_card

@@ -134,7 +134,7 @@ def test_names_and_addresses_are_nowhere_any_more(somebody: User):
         "notifications_delivery.address",
         "notifications_delivery.last_error",
         "notifications_delivery.subject",
-        "prototypes_comment.text",
+        "comments_comment.text",
     ]
     erase_person(user=somebody, at=NOW, by=None)
     assert (found_in(), files_with_a_canary()) == ([], [])

@@ -22,7 +22,7 @@ from tests.factories.contents import CommitmentFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.files import AttachmentFactory, picture
 from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, PrototypeFactory, TrialFactory
-from tests.prototypes.field import draft, post
+from tests.fieldwork.drafts import draft, post
 from tests.prototypes.pages import change, errors, page, send, signed_in
 from tests.sql import force
 from web.clock import today_everywhere

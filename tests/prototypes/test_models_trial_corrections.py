@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from prototypes.field import figures, plain
 from prototypes.models import Trial, TrialCorrection
+from prototypes.trials.log_values import figures, plain
 from tests.factories.accounts import UserFactory
 from tests.factories.prototypes import TrialCorrectionFactory, TrialFactory
 from tests.sql import delete, execute, refused_by, truncate, update

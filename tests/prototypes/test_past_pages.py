@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from comments.views import talk_about
 from prototypes.models import Idea, Lineage, Package
 from prototypes.panels import latest
 from prototypes.versions import beside
-from prototypes.views.comments import talk_about
 from prototypes.views.ideas import versions_of
 from prototypes.views.reach import idea_rows, with_story
 from tests.factories.accounts import asked_by

@@ -8,9 +8,9 @@ import pytest
 from django.http import Http404
 
 from accounts.models import User
+from canvases.views.layout import canvas_at
 from prototypes.models import Idea, Package
 from prototypes.views import reach
-from prototypes.views.canvases.finding import canvas_at
 from prototypes.views.cards import locked_trials
 from tests.factories.accounts import asked_by
 from tests.factories.canvases import CanvasFactory

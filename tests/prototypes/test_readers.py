@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Q
 
 from accounts.models import User
-from prototypes.comment_queries import in_touch, people, readers
+from comments.readers import in_touch, people, readers
 from prototypes.letters.audiences import AUDIENCES
 from prototypes.models import Idea
 from prototypes.outputs import outputs

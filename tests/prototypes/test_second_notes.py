@@ -10,7 +10,7 @@ from prototypes.models import FieldNote, Trial, TrialCorrection
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.prototypes import FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory
-from tests.prototypes.field import draft, post
+from tests.fieldwork.drafts import draft, post
 from tests.prototypes.pages import change, errors, page, seen, send, signed_in
 from tests.sql import execute, insert_like, refused_by
 

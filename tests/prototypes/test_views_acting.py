@@ -256,7 +256,7 @@ def test_sharing_says_all_that_the_edition_will_read(cast: Cast):
     )
     text = page(cast["P"], f"/ideas/{idea.pk}/share/")
     assert [part for part in said if part not in text] == []
-    canvas = page(cast["P"], reverse("prototypes:share_canvas", args=[CanvasFactory(cohort=cast.cohort).pk]))
+    canvas = page(cast["P"], reverse("canvases:share_canvas", args=[CanvasFactory(cohort=cast.cohort).pk]))
     assert "changed or removed texts too" in canvas
 
 

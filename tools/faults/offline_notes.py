@@ -87,7 +87,7 @@ class Phone:
 
     def write(self, trials: list[Any], written: list[tuple[int, dict[str, str]]]) -> None:
         """Write every note without network: each knows the one before it on its test."""
-        from prototypes.field import version
+        from prototypes.trials.log_values import version
 
         for number, (place, answers) in enumerate(written):
             trial = trials[place]
