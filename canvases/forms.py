@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from canvases import json_format
 from canvases.canvas_schema import MOST_SAID, CanvasKind, Lane
+from canvases.models import CanvasCell
 from cohorts.models import Cohort, Session
 from prototypes.forms import EntryForm
-from prototypes.models import CanvasCell, Challenge, Idea, Trial
+from prototypes.models import Challenge, Idea, Trial
 from web.forms import WordsField
 from web.seen import StartedForm
 

@@ -10,29 +10,31 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, Q, Value, When
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from canvases.canvas_schema import (
     LANES,
     MOST_SAID,
     MOST_STEPS,
     PATTERNS,
     CanvasKind,
+    CellState,
     Pattern,
     Stance,
     known_places,
     scales,
 )
 from cohorts.models import Cohort, Session
-from prototypes import queries
 from prototypes.models.challenges import Challenge, entry_field
 from prototypes.models.ideas import Idea
 from prototypes.models.trials import Trial
 from prototypes.models.triggers import listed
+from prototypes.queries import readable
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.search import words_index
@@ -50,6 +52,26 @@ def _differs(*columns: str) -> str:
 def _fixed(*columns: str) -> str:
     """SQL: one of the columns changes, and they never do."""
     return f"TG_OP = 'UPDATE' AND {_differs(*columns)}"
+
+
+class CanvasQuerySet(models.QuerySet["Canvas"]):
+    def visible_to(self, user: User) -> "CanvasQuerySet":
+        return self.filter(readable(user))
+
+    def with_counts(self) -> "CanvasQuerySet":
+        """With how many `texts` each has, and how many of those are `assumptions`."""
+        said = ~Q(cells__text="", cells__level=None)
+        return self.annotate(
+            texts=Count("cells", filter=said), assumptions=Count("cells", filter=Q(cells__assumption=True))
+        )
+
+
+class CanvasManager(models.Manager.from_queryset(CanvasQuerySet)):  # type: ignore[misc] # as Django documents it
+    """Canvases of all kinds, or of the kind its model stands for."""
+
+    def get_queryset(self) -> "CanvasQuerySet":
+        found: CanvasQuerySet = super().get_queryset()
+        return found.filter(kind=self.model.KIND) if self.model.KIND else found
 
 
 @tracked()
@@ -75,7 +97,7 @@ class Canvas(models.Model):
     entry = entry_field()
     born_on = born_field()
 
-    objects = queries.CanvasManager()
+    objects = CanvasManager()
 
     class Meta:
         verbose_name = _("canvas")
@@ -200,6 +222,25 @@ SCALED = [Q(lane=lane, level__range=ends) for lane, ends in scales().items()]
 CONTENT = ("text", "level", "assumption", "session_id", "trial_id", "stance")
 
 
+# How a text stands: what its test said of it, or what the test that was to tell has found.
+STANDING = Case(
+    When(text="", level=None, then=Value("")),
+    When(stance=Stance.SUPPORTS, then=Value(CellState.SUPPORTED)),
+    When(stance=Stance.CONTRADICTS, then=Value(CellState.CONTRADICTED)),
+    When(assumption=True, trial__state="concluded", trial__result="met", then=Value(CellState.SUPPORTED)),
+    When(assumption=True, trial__state="concluded", trial__result="not_met", then=Value(CellState.CONTRADICTED)),
+    When(assumption=True, then=Value(CellState.ASSUMPTION)),
+    default=Value(CellState.CITED),
+    output_field=models.CharField(),
+)
+
+
+class CanvasCellQuerySet(models.QuerySet["CanvasCell"]):
+    def with_standing(self) -> "CanvasCellQuerySet":
+        """With `standing`, how the text stands (`CellState`), and what it rests on read along."""
+        return self.annotate(standing=STANDING).select_related("session", "trial", "edited_by")
+
+
 @tracked()
 class CanvasCell(models.Model):
     """The text of one place: a section, or a lane at a step; with exactly one thing that it rests on.
@@ -229,7 +270,7 @@ class CanvasCell(models.Model):
     )
     edited_at = models.DateTimeField(_("last edited at"))
 
-    objects = queries.CanvasCellQuerySet.as_manager()
+    objects = CanvasCellQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("text")

@@ -6,25 +6,28 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from comments.email_times import next_letter
-from comments.models import Subject, cohort_of, home_of
-from comments.readers import WITH_COHORT, people, readers
+from comments.models import WITH_COHORT, Comment, Mention, Subject, cohort_of, home_of
+from comments.readers import people, readers
+from comments.refusals import TAKEN_BACK
 from notifications.actions import announce_together, cancel_reminders
 from notifications.enums import ReminderState
 from notifications.models import Reminder
 from notifications.registries import EventRef
 from programmes.workdays import is_working_day
 from prototypes.actions.story import sent_before
-from prototypes.models import Comment, Mention
-from prototypes.refusals import TAKEN_BACK
 from web.errors import DomainError
 from web.markdown import named_in
 from web.seen import check_seen
 from web.verbs import verb
 
 KIND: Final = "comment"
+SENT_BEFORE: Final = gettext_lazy(
+    "This form was sent already: it became “%(made)s”. Send it again to add a second comment."
+)
 
 
 @verb
@@ -46,7 +49,9 @@ def write_comment(
     """
     type(about).objects.select_for_update(no_key=True).get(pk=about.pk)
     opener = thread and (thread.thread or thread)
-    if made := sent_before(Comment.objects.visible_to(by), entry, written_by=by, thread=opener, text=text):
+    if made := sent_before(
+        Comment.objects.visible_to(by), entry, sentence=SENT_BEFORE, written_by=by, thread=opener, text=text
+    ):
         return made
     subject = {str(about._meta.model_name): about}
     made = Comment.objects.create(

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from comments.models import home_of, named
-from comments.readers import WAYS, WITH_COHORT, people, readers
+from canvases.models import Canvas
+from comments.models import WAYS, WITH_COHORT, Comment, home_of, named
+from comments.readers import people, readers
 from notifications.models import DeliveryItem, Reminder
 from notifications.registries import Checked, EventKind, LetterPart, Recipient, Scope
 from notifications.sentences import labelled
-from prototypes.models import Canvas, Comment, Idea
+from prototypes.models import Idea
 
 LONGEST: Final = 300  # letters of the comment that go along
 OWNS: Final = gettext_lazy("You get this letter because you own %(idea)s.")

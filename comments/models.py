@@ -7,20 +7,22 @@ from typing import ClassVar, Final, TypeAlias
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Length
+from django.db.models import F, Max, OuterRef, Q, Window
+from django.db.models.functions import Coalesce, Length
 from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from canvases.models import Canvas
 from cohorts.models import Cohort
-from comments.readers import CommentQuerySet
 from prototypes.models.challenges import entry_field
 from prototypes.models.ideas import Idea
 from prototypes.models.trials import Prototype
+from prototypes.queries import readable
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.triggers import Frozen, Rule
@@ -42,6 +44,14 @@ SUBJECTS: Final = MappingProxyType(
 )
 
 
+# The way from a comment to what says who may read it, by the column of what it is about.
+WAYS = {"idea": "idea__", "prototype": "prototype__idea__", "canvas": "canvas__"}
+# The days since which it, and what lies between, are there.
+SINCE = {"prototype": ("prototype__born_on",)}
+# What is read along to know whose a comment is.
+WITH_COHORT = tuple(f"{way}cohort__authority" for way in WAYS.values())
+
+
 def _subject(row: str) -> str:
     """SQL: the one row that says whose a comment is to read."""
     return " UNION ALL ".join(sql.format(row=row) for sql in SUBJECTS.values())
@@ -55,6 +65,29 @@ def _about_one() -> Q:
     """Exactly one of the columns names what the comment is about."""
     first, *others = [Q(**{f"{name}__isnull": name != chosen for name in SUBJECTS}) for chosen in SUBJECTS]
     return reduce(or_, others, first)
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def visible_to(self, user: User) -> "CommentQuerySet":
+        """On what the person may read."""
+        return self.filter(
+            reduce(or_, [readable(user, way, *SINCE.get(what, ()), "born_on") for what, way in WAYS.items()])
+        )
+
+    def about(self, subject: models.Model) -> "CommentQuerySet":
+        return self.filter(**{subject._meta.model_name or "": subject})
+
+    def as_talk(self) -> "CommentQuerySet":
+        """Each comment followed by its answers; whatever was written last, with what it answers, is at the end."""
+        opener = Coalesce("thread", "pk")
+        latest = Window(Max("pk"), partition_by=[opener])
+        return self.annotate(opener=opener, latest=latest).order_by("latest", "opener", "pk")
+
+    def with_names(self) -> "CommentQuerySet":
+        """With its writer, and `names`: those of the people it mentions."""
+        mentions = self.model._meta.get_field("mentions").related_model._default_manager
+        named = mentions.filter(comment=OuterRef("pk")).order_by("pk").values("person__full_name")
+        return self.select_related("written_by").annotate(names=ArraySubquery(named))
 
 
 @tracked(exclude=["text"])

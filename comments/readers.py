@@ -1,59 +1,17 @@
-"""Questions about comments: whose they are to read, in which order, and who can be named in one."""
+"""People around a comment: who may read it, and who can be named in one."""
 
-from __future__ import annotations
+from collections.abc import Collection
+from datetime import date
+from typing import Any
 
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING, Any
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db import models
-from django.db.models import Max, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
 from cohorts.queries import active_on
 from programmes.models import AuthorityAdmin
-from prototypes.queries import readable
 from web.clock import today_everywhere
 from web.names import by_name
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import date
-
-    from comments.models import Comment
-
-# The way from a comment to what says who may read it, by the column of what it is about.
-WAYS = {"idea": "idea__", "prototype": "prototype__idea__", "canvas": "canvas__"}
-# The days since which it, and what lies between, are there.
-SINCE = {"prototype": ("prototype__born_on",)}
-# What is read along to know whose a comment is.
-WITH_COHORT = tuple(f"{way}cohort__authority" for way in WAYS.values())
-
-
-class CommentQuerySet(models.QuerySet["Comment"]):
-    def visible_to(self, user: User) -> CommentQuerySet:
-        """On what the person may read."""
-        return self.filter(
-            reduce(or_, [readable(user, way, *SINCE.get(what, ()), "born_on") for what, way in WAYS.items()])
-        )
-
-    def about(self, subject: models.Model) -> CommentQuerySet:
-        return self.filter(**{subject._meta.model_name or "": subject})
-
-    def as_talk(self) -> CommentQuerySet:
-        """Each comment followed by its answers; whatever was written last, with what it answers, is at the end."""
-        opener = Coalesce("thread", "pk")
-        latest = Window(Max("pk"), partition_by=[opener])
-        return self.annotate(opener=opener, latest=latest).order_by("latest", "opener", "pk")
-
-    def with_names(self) -> CommentQuerySet:
-        """With its writer, and `names`: those of the people it mentions."""
-        mentions = self.model._meta.get_field("mentions").related_model._default_manager
-        named = mentions.filter(comment=OuterRef("pk")).order_by("pk").values("person__full_name")
-        return self.select_related("written_by").annotate(names=ArraySubquery(named))
 
 
 def readers(cohort: Cohort, *, shared: bool, since: date | None) -> Q:

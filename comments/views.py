@@ -3,131 +3,46 @@
 What can be commented on is in `SUBJECTS`, by the name of its column in `Comment`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from django import forms
 from django.contrib import messages
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from accounts.requests import person
-from canvases.views.layout import canvas_at
+from canvases.views.lookups import canvas_at
 from cohorts.views.clock import local_today
+from comments import actions
+from comments.conversation import SHOWN, Talk, latest_first, lines_of, talk_about
 from comments.forms import ChangeCommentForm, CommentForm, TakeBackForm
-from comments.models import Subject, cohort_of, home_of
-from comments.readers import WITH_COHORT, CommentQuerySet, in_touch, people, readers
-from prototypes import actions
-from prototypes.models import Comment
-from prototypes.permissions import Letters, both, may_comment, may_take_back, open_to_comments, own_comment
-from prototypes.refusals import TAKEN_BACK
+from comments.models import WITH_COHORT, Comment, CommentQuerySet, Subject, cohort_of, home_of
+from comments.permissions import may_comment, may_take_back, open_to_comments, own_comment
+from comments.readers import in_touch, people, readers
+from comments.refusals import TAKEN_BACK
+from prototypes.permissions import both
 from prototypes.views.overtaken import keep
 from prototypes.views.pages import ask
 from prototypes.views.reach import idea_at, letters, prototype_at
-from web.decisions import Decision, enforce
+from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent
 from web.forms import SureForm
 from web.htmx import wants_partial
-from web.markdown import folded, mentions_in, named_in
-from web.names import shown_name
-from web.nested import columns, nested, revived
+from web.markdown import folded, mentions_in
 from web.pagination import paginate
 
-SHOWN: Final = 20
 QUOTED: Final = 300  # letters of a comment the lab takes back
 SUBJECTS: Final[MappingProxyType[str, Callable[[HttpRequest, int], Any]]] = MappingProxyType(
     {"idea": idea_at, "prototype": prototype_at, "canvas": canvas_at}
 )
-
-
-@dataclass(frozen=True)
-class Line:
-    """A comment as the reader sees it; `also` are people it is meant for and does not name.
-
-    `for_lab`: somebody else's that the reader may take back.
-    """
-
-    comment: Comment
-    own: bool
-    also: Sequence[str]
-    for_lab: bool
-
-
-@dataclass(frozen=True)
-class Talk:
-    """What is said about a subject: lines, and the form where the reader may say something too.
-
-    `answers` is the conversation it is limited to, `new` the comment that was written just now.
-    """
-
-    subject: Any
-    lines: Sequence[Line]
-    may: Decision
-    form: forms.Form | None
-    earlier: bool = False
-    answers: Comment | None = None
-    new: int = 0
-
-    @property
-    def all_href(self) -> str:
-        return reverse(f"prototypes:{self.subject._meta.model_name}_comments", args=[self.subject.pk])
-
-    @property
-    def write_href(self) -> str:
-        """Where the form is sent."""
-        if self.answers:
-            return reverse("comments:answer", args=[self.answers.pk])
-        return reverse(f"prototypes:comment_on_{self.subject._meta.model_name}", args=[self.subject.pk])
-
-
-def talk_about(
-    request: HttpRequest, subject: Any, holds: Letters, *, form: forms.Form | None = None, new: int = 0
-) -> Talk | None:
-    """What stands below a subject's page; None for published facts, which nobody comments on.
-
-    In one statement, or in none where the subject was read with a column `said` (`said_about`).
-    """
-    if not open_to_comments(subject):
-        return None
-    may = may_comment(holds)
-    said = vars(subject).pop("said", None)  # once: a comment may be written meanwhile
-    rows = (
-        _latest(Comment.objects.visible_to(person(request)).about(subject))
-        if said is None
-        else [_told(row) for row in said]
-    )
-    shown = form or (CommentForm(people=None) if may else None)
-    return Talk(subject, _lines(rows[:SHOWN], person(request)), may, shown, earlier=len(rows) > SHOWN, new=new)
-
-
-def said_about(column: str, user: User) -> ArraySubquery:
-    """The latest comments on each row of a statement that the person may read; `column` is what they call the row."""
-    rows = _latest_first(Comment.objects.visible_to(user).filter(**{column: OuterRef("pk")}))[: SHOWN + 1]
-    return nested(rows, *columns(Comment), "names", by="written_by__full_name")
-
-
-def _latest(rows: CommentQuerySet) -> list[Comment]:
-    return list(_latest_first(rows)[: SHOWN + 1])
-
-
-def _told(row: Mapping[str, Any]) -> Comment:
-    """A comment as `said_about` reads it, as one of `with_names`."""
-    comment = revived(Comment, row)
-    comment.written_by = User(pk=row["written_by_id"], full_name=shown_name(row["by"]))
-    vars(comment)["names"] = [shown_name(name) for name in row["names"]]
-    return comment
 
 
 @require_safe
@@ -147,10 +62,10 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, subject: Any, rows: CommentQuerySet, answers: Comment | None = None) -> HttpResponse:
-    page = paginate(_latest_first(rows), request.GET.get("page"), per_page=SHOWN)
+    page = paginate(latest_first(rows), request.GET.get("page"), per_page=SHOWN)
     may = both(may_comment(letters(request, cohort_of(subject))), open_to_comments(subject))
     form = CommentForm(people=_offered(request, subject)) if may else None
-    talk = Talk(subject, _lines(page.rows, person(request)), may, form, answers=answers)
+    talk = Talk(subject, lines_of(page.rows, person(request)), may, form, answers=answers)
     return render(request, "comments/page.html", {"talk": talk, "page": page})
 
 
@@ -183,7 +98,7 @@ def _write(request: HttpRequest, subject: Any, answers: Comment | None = None) -
         messages.success(request, _("Your comment is on the page."))
         _say_unheard(request, made)
         return redirect(f"{subject.get_absolute_url()}#comment-{made.pk}")
-    lines = _lines([_read_again(answers)], person(request)) if answers else []
+    lines = lines_of([_read_again(answers)], person(request)) if answers else []
     talk = Talk(subject, lines, may, form, answers=answers)
     return render(request, "comments/write.html", {"talk": talk, "form": form})
 
@@ -289,22 +204,5 @@ def _offered(request: HttpRequest, subject: Subject, besides: Sequence[int] = ()
     return people(in_touch(cohort_of(subject), local_today(cohort_of(subject)), besides)).exclude(pk=person(request).pk)
 
 
-def _latest_first(rows: CommentQuerySet) -> CommentQuerySet:
-    return rows.with_names().as_talk().reverse()
-
-
 def _read_again(row: Comment) -> Comment:
     return Comment.objects.with_names().get(pk=row.pk)
-
-
-def _lines(rows: Sequence[Comment], user: User) -> list[Line]:
-    """In the order they are read: the latest last."""
-    return [_line(row, user) for row in reversed(rows)]
-
-
-def _line(row: Comment, user: User) -> Line:
-    names = vars(row)["names"]
-    stands, own = not row.taken_back_at, row.written_by_id == user.pk
-    said = named_in(row.text, names)
-    also = [name for name in names if name not in said]
-    return Line(row, stands and own, also, for_lab=stands and not own and user.is_lab_staff)

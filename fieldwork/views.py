@@ -23,6 +23,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
 from cohorts.views.clock import local_today
+from fieldwork.actions import add_picture
+from fieldwork.forms import DraftForm, PictureForm
+from fieldwork.offline_tests import along, taken_along
 from fieldwork.texts import texts
 from files.actions import discard_draft, receive_upload
 from files.intake import MAX_WAIT
@@ -32,9 +35,8 @@ from prototypes import actions
 from prototypes.attachables import owner_of
 from prototypes.forms import LogForm
 from prototypes.models import FieldNote, Trial
-from prototypes.note_forms import ChoiceForm, DraftForm, PictureForm, answers
+from prototypes.note_forms import ChoiceForm, answers
 from prototypes.permissions import may_run_tests
-from prototypes.trials.log_values import along, taken_along
 from prototypes.views.reach import letters, trial_at
 from web.clock import today_everywhere
 from web.errors import DomainError
@@ -66,8 +68,8 @@ def shell(language: str) -> str:
         context = {"form": people, "observed": value["observed_value"], "texts": texts(), "tabs": tabs}
         context["choice"] = ChoiceForm()
         context["languages"] = languages
-        context |= {name: reverse(f"prototypes:field_{name}", args=[0]) for name in ("note", "picture")}
-        return render_to_string("prototypes/trials/log_values.html", context)
+        context |= {name: reverse(f"fieldwork:{name}", args=[0]) for name in ("note", "picture")}
+        return render_to_string("fieldwork/field.html", context)
 
 
 @login_not_required
@@ -208,7 +210,7 @@ def _add_picture(request: HttpRequest, note: FieldNote, owner: Owner, form: Pict
         raise DomainError(gettext("This is no picture."))
     picture = form.brought(draft)
     today = local_today(note.trial.prototype.idea.cohort)
-    actions.add_picture(note=note, owner=owner, picture=picture, by=by, at=now(), **form.agreed(today))
+    add_picture(note=note, owner=owner, picture=picture, by=by, at=now(), **form.agreed(today))
 
 
 def errors(form: Form) -> Reasons:

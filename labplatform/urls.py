@@ -23,6 +23,9 @@ urlpatterns = [
     path("editions/compare/", compare_editions, name="compare_editions"),  # before the page of an edition
     path("", include("programmes.urls")),
     path("", include("cohorts.urls")),
+    path("", include("comments.urls")),  # before the acts on an idea or a prototype, of any name
+    path("", include("canvases.urls")),
+    path("", include("fieldwork.urls")),
     path("", include("prototypes.urls")),
     path("", include("exchanges.urls")),
     path("", include("notifications.urls")),

@@ -25,13 +25,8 @@ class PrototypesConfig(AppConfig):
         self.be_found()
         event_kinds.register("idea", letters.IDEA)
         event_kinds.register("unconfirmed", letters.UNCONFIRMED)
-        event_kinds.register("comment", letters.COMMENT)
         ladder_rules.register("idea", letters.RULES)
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
-        log = NavItem(
-            _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="fieldwork:field"
-        )
-        navigation.register("log", log, order=38)
         navigation.register("ideas", ideas, order=40)
         cohort_panels.register("ideas", panels.COHORT_PANEL, order=40)
         home_cards.register("ideas", panels.HOME_CARD, order=40)
@@ -52,7 +47,6 @@ class PrototypesConfig(AppConfig):
         search_sources.register("idea", sources.IDEAS, order=10)
         search_sources.register("prototype", sources.PROTOTYPES, order=20)
         search_sources.register("test", sources.TESTS, order=30)
-        search_sources.register("canvas", sources.CANVASES, order=40)
         search_sources.register("challenge", sources.CHALLENGES, order=60)
 
     def hold_files(self) -> None:
@@ -71,4 +65,4 @@ class PrototypesConfig(AppConfig):
         from prototypes import histories  # noqa: PLC0415 - models and translations must be ready
         from web.histories import keep  # noqa: PLC0415
 
-        keep(histories.HISTORIES, unshown=histories.UNSHOWN, named=histories.NAMED, worded=histories.WORDED)
+        keep(histories.HISTORIES, unshown=histories.UNSHOWN, named=histories.NAMED)

@@ -9,10 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from canvases.canvas_schema import CanvasKind
 from cohorts.models import Cohort
 from prototypes.enums import IDEA_REPLACED, IdeaState
-from prototypes.models import Canvas, Challenge, FieldNote, Idea
+from prototypes.models import Challenge, FieldNote, Idea
 from prototypes.queries import IdeaQuerySet
 from web.clock import Day
 from web.filters import ListFilter
@@ -133,11 +132,3 @@ class UnconfirmedFilter(ListFilter):
         super().__init__(data, ideas)
         cohorts = Cohort.objects.filter(pk__in=ideas.order_by().values("cohort")).by_name()
         self.filters["cohort"].extra["choices"] = list(cohorts.values_list("pk", "name"))
-
-
-class CanvasFilter(ListFilter):
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=CanvasKind.choices, empty_label=_("All kinds"))
-
-    class Meta:
-        model = Canvas
-        fields: tuple[str, ...] = ()

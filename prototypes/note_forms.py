@@ -1,27 +1,19 @@
-"""Forms of notes from the field: what comes with a phone's draft, and which of two versions holds."""
+"""Forms of second notes on a test: what one does to the first, a correction, and which of two versions holds."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from files.actions import Brought
-from files.enums import Consent
-from files.forms import WORDS as WORDS_LENGTH
-from files.intake import Taken
-from files.models import FileDraft
-from prototypes.actions.notes import CHOOSE, Answers, NoteOrigin, SecondNoteChoice
+from prototypes.actions.notes import CHOOSE, Answers, SecondNoteChoice
 from prototypes.enums import RUN, NoteChoice, Settlement, TrialState
 from prototypes.forms import LearntForm, LogForm
 from prototypes.models import FieldNote, Trial
 from prototypes.second_notes import can_add, completes
 from prototypes.trials.log_values import figures, figures_as_typed, lines
-from web.forms import WordsField, needed_if, text_field
+from web.forms import needed_if, text_field
 
-A_YEAR = timedelta(days=365)
-LAST_MILLISECOND = 4_102_444_800_000  # the year 2100
 SAME_COUNTS = _("These are the counts of the first note: enter only the people who have come since then.")
 
 
@@ -46,27 +38,6 @@ class ChoiceForm(forms.Form):
     def chosen(self) -> SecondNoteChoice:
         """Return the choice as the actions on notes take it."""
         return SecondNoteChoice(self.cleaned_data["choice"], self.cleaned_data["replace_reason"])
-
-
-class DraftForm(ChoiceForm):
-    """What a draft of a phone brings besides its answers.
-
-    Its key, its writer's account, the fingerprint of what the writer saw, when it was written, and the key of the note
-    that the phone wrote before on the same test.
-    """
-
-    key = forms.UUIDField()
-    account = forms.IntegerField(min_value=1)
-    seen = forms.CharField(max_length=64)
-    later = forms.BooleanField(required=False)
-    written_at = forms.IntegerField(min_value=0, max_value=LAST_MILLISECOND, required=False)
-    follows = forms.UUIDField(required=False)
-
-    def origin(self) -> NoteOrigin:
-        """Return where the draft comes from; the phone gives the moment in milliseconds since 1970."""
-        written = self.cleaned_data["written_at"]
-        at = datetime.fromtimestamp(written / 1000, UTC) if written else None
-        return NoteOrigin(written_at=at, follows=self.cleaned_data["follows"])
 
 
 class LogAgainForm(ChoiceForm, LogForm):
@@ -110,27 +81,6 @@ class CorrectTrialForm(LogForm):
         super().__init__(*args, trial=trial, stands=figures_as_typed(figures(trial)), **kwargs)
         for name in trial.learnt():
             del self.fields[name]
-
-
-class PictureForm(forms.Form):
-    """A picture of a draft that arrived: its own key, what it shows, and whether somebody can be recognised on it."""
-
-    key = forms.UUIDField()
-    draft = forms.UUIDField()
-    account = forms.IntegerField(min_value=1)
-    alt_text = WordsField(max_length=WORDS_LENGTH)
-    faces = forms.ChoiceField(choices=[("no", _("No")), ("yes", _("Yes"))])
-    file = forms.FileField()
-
-    def brought(self, draft: FileDraft) -> Brought:
-        given = self.cleaned_data
-        return Brought(taken=Taken.of(draft), entry=given["key"], alt_text=given["alt_text"])
-
-    def agreed(self, today: date) -> dict[str, Any]:
-        """Where somebody can be recognised: for the own cohort, and for a year."""
-        if self.cleaned_data["faces"] == "no":
-            return {"consent": Consent.NOBODY}
-        return {"consent": Consent.COHORT, "consent_until": today + A_YEAR}
 
 
 def answers(form: LogForm, *, later: bool) -> Answers:

@@ -1,7 +1,5 @@
 """What the pages of other apps show of ideas: the cohort's block, the home card, and the notes that need someone."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,19 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
-from canvases.canvas_schema import CanvasKind
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
-from prototypes.models import Canvas, FieldNote, Idea, Trial
+from prototypes.models import FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
 from web.clock import Day, Today, day_in
 from web.home import Attention, Found, Watch, in_all
-from web.nested import columns, counted, first, nested, revived
+from web.nested import counted, first, nested
 from web.panels import Panel
 from web.prepared import prepared
 
@@ -33,36 +29,10 @@ MOST_NOTES = 5
 
 
 def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
-    """The cohort's latest ideas and canvases, and the way to all of them, in one statement."""
-    user = person(request)
-    ideas = Idea.objects.visible_to(user).filter(cohort=OuterRef("pk")).newest_sign_first()
-    canvases = Canvas.objects.visible_to(user).filter(cohort=OuterRef("pk")).order_by("-pk")
-    found = Cohort.objects.filter(pk=cohort.pk).values(
-        idea_rows=nested(ideas[: SHOWN + 1], *columns(Idea)), canvas_rows=nested(canvases[:SHOWN], *CANVAS_LINE)
-    )
-    [row] = found
-    latest = [revived(Idea, idea) for idea in row["idea_rows"]]
-    lines = canvas_lines(row["canvas_rows"])
-    return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN, "lines": lines}
-
-
-@dataclass(frozen=True, slots=True)
-class CanvasLine:
-    """A canvas in a list beside something else."""
-
-    kind: StrOrPromise
-    title: str
-    href: str
-
-
-CANVAS_LINE = ("id", "kind", "title")
-
-
-def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
-    return [
-        CanvasLine(CanvasKind(row["kind"]).label, row["title"], reverse("canvases:canvas", args=[row["id"]]))
-        for row in rows
-    ]
+    """The cohort's latest ideas, and the way to all of them."""
+    ideas = Idea.objects.visible_to(person(request)).filter(cohort=cohort).newest_sign_first()
+    latest = list(ideas[: SHOWN + 1])
+    return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN}
 
 
 def latest(request: HttpRequest) -> dict[str, Any] | None:

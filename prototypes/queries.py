@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db import models
-from django.db.models import Case, Count, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, ExpressionWrapper, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Lower
 
-from canvases.canvas_schema import CellState, Stance
 from cohorts.enums import Role
 from cohorts.models import Cohort
 from cohorts.queries import (
@@ -38,7 +37,6 @@ from web.clock import Day, day_of_rows
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from canvases.models import Canvas, CanvasCell
     from prototypes.models.challenges import Challenge
     from prototypes.models.confirmations import Confirmation
     from prototypes.models.handover import Package
@@ -279,42 +277,3 @@ class ImplementationQuerySet(models.QuerySet["Implementation"]):
     def told(self) -> ImplementationQuerySet:
         """Those that no correction took back."""
         return self.exclude(state="withdrawn")
-
-
-class CanvasQuerySet(models.QuerySet["Canvas"]):
-    def visible_to(self, user: User) -> CanvasQuerySet:
-        return self.filter(readable(user))
-
-    def with_counts(self) -> CanvasQuerySet:
-        """With how many `texts` each has, and how many of those are `assumptions`."""
-        said = ~Q(cells__text="", cells__level=None)
-        return self.annotate(
-            texts=Count("cells", filter=said), assumptions=Count("cells", filter=Q(cells__assumption=True))
-        )
-
-
-class CanvasManager(models.Manager.from_queryset(CanvasQuerySet)):  # type: ignore[misc] # as Django documents it
-    """Canvases of all kinds, or of the kind its model stands for."""
-
-    def get_queryset(self) -> CanvasQuerySet:
-        found: CanvasQuerySet = super().get_queryset()
-        return found.filter(kind=self.model.KIND) if self.model.KIND else found
-
-
-# How a text stands: what its test said of it, or what the test that was to tell has found.
-STANDING = Case(
-    When(text="", level=None, then=Value("")),
-    When(stance=Stance.SUPPORTS, then=Value(CellState.SUPPORTED)),
-    When(stance=Stance.CONTRADICTS, then=Value(CellState.CONTRADICTED)),
-    When(assumption=True, trial__state="concluded", trial__result="met", then=Value(CellState.SUPPORTED)),
-    When(assumption=True, trial__state="concluded", trial__result="not_met", then=Value(CellState.CONTRADICTED)),
-    When(assumption=True, then=Value(CellState.ASSUMPTION)),
-    default=Value(CellState.CITED),
-    output_field=models.CharField(),
-)
-
-
-class CanvasCellQuerySet(models.QuerySet["CanvasCell"]):
-    def with_standing(self) -> CanvasCellQuerySet:
-        """With `standing`, how the text stands (`CellState`), and what it rests on read along."""
-        return self.annotate(standing=STANDING).select_related("session", "trial", "edited_by")

@@ -6,14 +6,13 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from canvases.canvas_schema import CanvasKind
 from prototypes.enums import ChallengeState, IdeaState, PrototypeState, TrialState
-from prototypes.models import Canvas, CanvasCell, CanvasStep, Challenge, Idea, Prototype, Trial
+from prototypes.models import Challenge, Idea, Prototype, Trial
 from prototypes.models.challenges import CHALLENGE_TEXT
 from prototypes.models.ideas import IDEA_TEXT
 from prototypes.models.trials import PROTOTYPE_TEXT, TRIAL_TEXT
 from web.excerpts import beside
-from web.sources import Beside, Source
+from web.sources import Source
 
 IDEAS: Final = Source(
     label=_("Ideas"),
@@ -54,19 +53,6 @@ TESTS: Final = Source(
     where="prototype__idea__cohort__name",
     state="state",
     states=TrialState,
-)
-CANVASES: Final = Source(
-    label=_("Personas, journeys, blueprints"),
-    one=_("canvas"),
-    model=Canvas,
-    text="title",
-    title="title",
-    said=Value(""),
-    address="canvases:canvas",
-    where="cohort__name",
-    kind="kind",
-    kinds=CanvasKind,
-    beside=(Beside(CanvasCell, "text", "canvas"), Beside(CanvasStep, "name", "canvas")),
 )
 CHALLENGES: Final = Source(
     label=_("Challenges"),

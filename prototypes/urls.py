@@ -2,9 +2,6 @@
 
 from django.urls import path
 
-from canvases.views import cells, copies, history, pages, steps
-from comments import views
-from fieldwork import views as field
 from prototypes.views import (
     board,
     challenges,
@@ -25,27 +22,6 @@ app_name = "prototypes"
 urlpatterns = [
     path("cohorts/<slug:slug>/challenges/", challenges.challenge_list, name="challenge_list"),
     path("cohorts/<slug:slug>/challenges/new/", challenges.add_challenge, name="add_challenge"),
-    path("cohorts/<slug:slug>/canvases/", pages.canvas_list, name="canvas_list"),
-    path("cohorts/<slug:slug>/canvases/new/", pages.add_canvas, name="add_canvas"),
-    path("cohorts/<slug:slug>/canvases/import/", copies.import_canvas, name="import_canvas"),
-    path("canvases/schema.json", copies.schema, name="canvas_schema"),
-    path("canvases/<int:pk>/", pages.canvas, name="canvas"),
-    path("canvases/<int:pk>/edit/", pages.edit_canvas, name="edit_canvas"),
-    path("canvases/<int:pk>/share/", pages.share_canvas, name="share_canvas"),
-    path("canvases/<int:pk>/copy/", copies.copy_canvas, name="copy_canvas"),
-    path("canvases/<int:pk>/export.json", copies.export_canvas, name="export_canvas"),
-    path("canvases/<int:pk>/history/", history.canvas_history, name="canvas_history"),
-    path("canvases/<int:pk>/comments/", views.comments, {"about": "canvas"}, name="canvas_comments"),
-    path("canvases/<int:pk>/comments/new/", views.write, {"about": "canvas"}, name="comment_on_canvas"),
-    path("canvases/<int:pk>/texts/<int:step>/<slug:lane>/", cells.write_cell, name="write_cell"),
-    path(
-        "canvases/<int:pk>/texts/<int:step>/<slug:lane>/<int:version>/restore/", cells.restore_text, name="restore_text"
-    ),
-    path("canvases/<int:pk>/steps/new/", steps.add_step, name="add_step"),
-    path("canvases/<int:pk>/steps/<int:step>/", steps.name_step, name="name_step"),
-    path("canvases/<int:pk>/steps/<int:step>/<slug:way>/move/", steps.move_step, name="move_step"),
-    path("canvases/<int:pk>/steps/<int:step>/remove/", steps.remove_step, name="remove_step"),
-    path("canvases/<int:pk>/steps/<int:step>/restore/", steps.restore_step, name="restore_step"),
     path("cohorts/<slug:slug>/board/", board.board, name="board"),
     path("challenges/<int:pk>/", challenges.challenge, name="challenge"),
     path("challenges/<int:pk>/edit/", challenges.edit_challenge, name="edit_challenge"),
@@ -63,20 +39,12 @@ urlpatterns = [
     path("ideas/<int:pk>/reuse/", ideas.reuse_idea, name="reuse_idea"),
     path("ideas/<int:pk>/follow-ups/<int:months>/", follow_ups.follow_up, name="follow_up"),
     path("packages/<int:pk>/", packages.package, name="package"),
-    path("ideas/<int:pk>/comments/", views.comments, {"about": "idea"}, name="idea_comments"),
-    path("ideas/<int:pk>/comments/new/", views.write, {"about": "idea"}, name="comment_on_idea"),
     path("ideas/<int:pk>/confirm/", confirmations.confirm, name="confirm_idea"),
     path("ideas/<int:pk>/<slug:act>/", ideas.idea_act, name="idea_act"),
     path("prototypes/<int:pk>/", prototypes.prototype, name="prototype"),
     path("prototypes/<int:pk>/edit/", prototypes.edit_prototype, name="edit_prototype"),
     path("prototypes/<int:pk>/tests/new/", trials.plan_trial, name="plan_trial"),
-    path("prototypes/<int:pk>/comments/", views.comments, {"about": "prototype"}, name="prototype_comments"),
-    path("prototypes/<int:pk>/comments/new/", views.write, {"about": "prototype"}, name="comment_on_prototype"),
     path("prototypes/<int:pk>/<slug:act>/", prototypes.prototype_act, name="prototype_act"),
-    path("comments/<int:pk>/", views.comment, name="comment"),
-    path("comments/<int:pk>/answer/", views.answer, name="answer_comment"),
-    path("comments/<int:pk>/edit/", views.edit_comment, name="edit_comment"),
-    path("comments/<int:pk>/take-back/", views.take_back_comment, name="take_back_comment"),
     path("trials/<int:pk>/", trials.trial, name="trial"),
     path("trials/<int:pk>/edit/", trials.edit_trial, name="edit_trial"),
     path("trials/<int:pk>/log/", trials.log_trial, name="log_trial"),
@@ -85,13 +53,6 @@ urlpatterns = [
     path("trials/<int:pk>/<slug:act>/", trials.trial_act, name="trial_act"),
     path("implementations/<int:pk>/<slug:act>/", implementations.implementation_act, name="implementation_act"),
     path("log/", trials.log, name="log"),
-    path("field/", field.field, name="field"),
-    path("field/worker.js", field.worker, name="field_worker"),
-    path("field/tests.json", field.field_tests, name="field_tests"),
-    path("field/tests/<int:pk>/", field.field_note, name="field_note"),
-    path("field/tests/<int:pk>/pictures/", field.field_picture, name="field_picture"),
-    path("field/<slug:language>/", field.field, name="field_shell"),
-    path("field/<slug:language>/manifest.json", field.manifest, name="field_manifest"),
     path("rates/", rates.rates, name="rates"),
     path("rates/figures.csv", rates_downloads.figures, {"form": "csv"}, name="rates_figures_csv"),
     path("rates/figures.xlsx", rates_downloads.figures, {"form": "xlsx"}, name="rates_figures_xlsx"),

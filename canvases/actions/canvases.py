@@ -10,18 +10,22 @@ from uuid import UUID, uuid4
 
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from canvases.canvas_schema import lane_of
+from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import Cohort, Session
-from prototypes.actions.story import SENT_BEFORE, sent_before
-from prototypes.models import Canvas, CanvasCell, CanvasStep, Challenge, Idea, Trial
+from prototypes.actions.story import sent_before
+from prototypes.models import Challenge, Idea, Trial
 from web.errors import DomainError
 from web.seen import check_seen, fingerprint
 from web.verbs import verb
 from web.visible import cleaned
 
+CANVAS_SENT = gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second one.")
+STEP_SENT = gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second step.")
 BASIS = ("assumption", "session", "trial", "stance")
 
 
@@ -43,7 +47,7 @@ def add_canvas(
 def _made(cohort: Cohort, entry: UUID | None, by: User, **told: Any) -> tuple[Canvas, bool]:
     """The canvas, and whether it is new."""
     Cohort.objects.select_for_update(no_key=True).get(pk=cohort.pk)
-    if made := sent_before(Canvas.objects.visible_to(by), entry, cohort=cohort, **told):
+    if made := sent_before(Canvas.objects.visible_to(by), entry, sentence=CANVAS_SENT, cohort=cohort, **told):
         return made, False
     return Canvas.objects.create(cohort=cohort, entry=entry or uuid4(), made_by=by, **told), True
 
@@ -137,7 +141,7 @@ def add_step(*, canvas: Canvas, name: str, by: User, entry: UUID | None = None) 
     Raises DomainError when the form was changed meanwhile.
     """
     row, name = held(canvas), name.strip()
-    if made := sent_before(row.steps.all(), entry, name=name):
+    if made := sent_before(row.steps.all(), entry, sentence=STEP_SENT, name=name):
         return made
     last = row.steps.aggregate(last=Max("position"))["last"] or 0
     return CanvasStep.objects.create(canvas=row, position=last + 1, name=name, entry=entry or uuid4())
@@ -237,7 +241,7 @@ def import_canvas(
         steps = _line_up(made, enumerate(names, start=1))
         _write_all(made, ((steps.get(place), lane, told) for (place, lane), told in content.items()), by, at)
     elif _drawn(made) != (names, {place: CanvasCell(**told).said() for place, told in content.items()}):
-        raise DomainError(SENT_BEFORE[Canvas] % {"made": made})
+        raise DomainError(CANVAS_SENT % {"made": made})
     return made
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from canvases.actions.canvases import cell_at, held
-from prototypes.models import Canvas, CanvasCell, CanvasStep
+from canvases.models import Canvas, CanvasCell, CanvasStep
 from web.errors import DomainError
 from web.verbs import verb
 
@@ -115,7 +115,7 @@ def restore_text(
 
 def _kept(model: str, **of: Any) -> QuerySet[Any]:
     """Lines of a table's history."""
-    found: QuerySet[Any] = apps.get_model("prototypes", model)._default_manager.filter(**of)
+    found: QuerySet[Any] = apps.get_model("canvases", model)._default_manager.filter(**of)
     return found
 
 

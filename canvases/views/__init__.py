@@ -1,1 +1,1 @@
-"""Pages of personas, journey maps, service blueprints and service models."""
+"""Pages of canvases."""

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import person
+from canvases import actions
 from canvases.forms import CellForm, Evidence
-from canvases.views.layout import Place, canvas_to_edit, place_at
-from prototypes import actions
-from prototypes.models import CanvasCell
+from canvases.models import CanvasCell
+from canvases.views.layout import Place, place_at
+from canvases.views.lookups import canvas_to_edit
 from web.errors import DomainError
 from web.form_pages import FormPage, form_page, refusals_into, sent
 from web.htmx import wants_partial

@@ -12,12 +12,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from canvases import json_format
+from canvases import actions, json_format
 from canvases.forms import CopyForm, ImportForm
-from canvases.views.layout import canvas_at
+from canvases.models import Canvas, CanvasCell
+from canvases.views.lookups import canvas_at
 from cohorts.models import Cohort
-from prototypes import actions
-from prototypes.models import Canvas, CanvasCell
 from prototypes.permissions import ONLY_MEMBERS, both, may_add_work, open_to_additions
 from prototypes.queries import working_cohorts
 from prototypes.views.pages import ask

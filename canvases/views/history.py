@@ -16,8 +16,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from canvases.canvas_schema import lane_of
-from canvases.views.layout import canvas_at
-from prototypes.models import Canvas
+from canvases.models import Canvas
+from canvases.views.lookups import canvas_at
 from web.differences import Piece, difference, shortened
 from web.pagination import paginate
 
@@ -76,7 +76,7 @@ def changes(canvas: Canvas) -> QuerySet[Any]:
 
 def _lines(model: str, what: str, says: Any, rests_on: Any, *, place: Any, at: Any, **of: int) -> QuerySet[Any]:
     """The history of one table in the columns they all share; `of` narrows it to the canvas."""
-    rows = apps.get_model("prototypes", model)._default_manager.filter(**of)
+    rows = apps.get_model("canvases", model)._default_manager.filter(**of)
     found: QuerySet[Any] = rows.values(
         when=F("pgh_created_at"),
         line=F("pgh_id"),
@@ -98,7 +98,7 @@ def entries(canvas: Canvas, lines: Iterable[dict[str, Any]]) -> list[Entry]:
     lines = list(lines)
     people = User.objects.filter(pk__in={line["by"] for line in lines if line["by"]})
     names = dict(people.values_list("pk", "full_name"))
-    events = apps.get_model("prototypes", "CanvasStepEvent")._default_manager
+    events = apps.get_model("canvases", "CanvasStepEvent")._default_manager
     steps = dict(events.filter(canvas=canvas.pk).order_by("pgh_id").values_list("pgh_obj_id", "name"))
     return [_entry(canvas, line, names.get(line["by"], ""), steps.get(line["place"], "")) for line in lines]
 

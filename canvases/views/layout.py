@@ -1,60 +1,17 @@
-"""What the pages of canvases look up first, and how a canvas is laid out: sections, and bands of lanes by steps."""
+"""How a canvas is laid out: sections, and bands of lanes by steps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
-from accounts.models import User
-from accounts.requests import person
 from canvases.canvas_schema import CellState, Lane, lane_of
-from cohorts.models import Cohort
-from prototypes.models import Canvas, CanvasCell, CanvasStep
-from prototypes.panels import canvas_lines
-from prototypes.permissions import Letters, may_add_work, may_edit_canvas
-from prototypes.views.reach import letters, opens
-from web.decisions import Decision, enforce
-from web.prepared import one_or_404, prepared
+from canvases.models import Canvas, CanvasCell, CanvasStep
 
 ABREAST = 10  # steps side by side, on the screen and on A3
-
-
-def canvas_at(request: HttpRequest, pk: int) -> Canvas:
-    """With `cohort_opens` and `source_opens`: whether the cohort and what it was copied from can be opened."""
-    return one_or_404(_canvas(person(request), pk))
-
-
-@prepared
-def _canvas(user: User, pk: int) -> QuerySet[Canvas]:
-    rows = Canvas.objects.visible_to(user).select_related(
-        "cohort__authority", "cohort__edition", "challenge", "idea", "made_by", "copied_from__cohort"
-    )
-    source = Exists(Canvas.objects.visible_to(user).filter(pk=OuterRef("copied_from")))
-    found: QuerySet[Canvas] = rows.annotate(cohort_opens=opens(user, "cohort"), source_opens=source).filter(pk=pk)
-    return found
-
-
-def may_edit(request: HttpRequest, canvas: Canvas) -> Decision:
-    return may_edit_canvas(letters(request, canvas.cohort), person(request), canvas)
-
-
-def canvas_to_edit(request: HttpRequest, pk: int) -> Canvas:
-    """Raises Refused for those who only read it."""
-    canvas = canvas_at(request, pk)
-    enforce(may_edit(request, canvas))
-    return canvas
-
-
-def canvases_beside(row: Any, about: str, cohort: Cohort, holds: Letters) -> dict[str, Any]:
-    """What the page of a challenge or an idea shows of its canvases; `row` was read with its `canvas_rows`."""
-    may = may_add_work(holds) and not row.retrospective
-    add = f"{reverse('canvases:add_canvas', args=[cohort.slug])}?about={about}" if may else ""
-    return {"lines": canvas_lines(row.canvas_rows), "add": add}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
+from canvases import actions
 from canvases.canvas_schema import PATTERNS, CellState
+from canvases.filters import CanvasFilter
 from canvases.forms import About, CanvasForm, NewCanvasForm, ShareForm, StepForm
-from canvases.views.layout import canvas_at, canvas_to_edit, layout
-from comments.views import talk_about
-from prototypes import actions
-from prototypes.filters import CanvasFilter
-from prototypes.models import Canvas
-from prototypes.permissions import both, may_add_work, may_edit_canvas, may_steer, open_to_additions
+from canvases.models import Canvas
+from canvases.permissions import may_edit_canvas
+from canvases.views.layout import layout
+from canvases.views.lookups import canvas_at, canvas_to_edit
+from prototypes.permissions import both, may_add_work, may_steer, open_to_additions
+from prototypes.registries import parts_of
 from prototypes.views.pages import ask
 from prototypes.views.reach import cohort_at, letters, works_somewhere
 from web.clock import today_everywhere
@@ -53,7 +55,7 @@ def canvas(request: HttpRequest, pk: int) -> HttpResponse:
         "may_share": may_steer(holds),
         "may_copy": may_add_work(holds) or works_somewhere(person(request), today_everywhere()),
         "form": StepForm(auto_id="step-%s"),
-        "talk": talk_about(request, row, holds),
+        **parts_of("canvas", request, row, holds),
     }
     return render(request, "canvases/canvas.html", context)
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import person
+from canvases import actions
 from canvases.actions.canvases import texts_of
 from canvases.forms import RemovalForm, StepForm, StepNameForm
-from canvases.views.layout import canvas_to_edit
-from prototypes import actions
-from prototypes.models import Canvas, CanvasStep
+from canvases.models import Canvas, CanvasStep
+from canvases.views.lookups import canvas_to_edit
 from prototypes.views.pages import ask
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent

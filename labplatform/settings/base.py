@@ -37,6 +37,9 @@ DPO_CONTACT = env.str("DPO_CONTACT", "")
 OUR_APPS: Final = (  # from the highest to the lowest: an app imports only what stands below it
     "labplatform",
     "exchanges",
+    "comments",
+    "canvases",
+    "fieldwork",
     "prototypes",
     "cohorts",
     "programmes",

@@ -11,9 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from files.actions import Brought, bring_files
-from files.models import Attachment
-from files.registries import Owner
 from prototypes.actions.trial_corrections import correct_trial
 from prototypes.actions.trials import complete_trial, conclude_trial, hold_trial
 from prototypes.enums import RUN, NoteChoice, NoteOutcome, Settlement, TrialState
@@ -236,19 +233,6 @@ def _log(trial: Trial, answers: Answers, *, by: User, at: datetime) -> None:
         return
     hold_trial(trial=trial, by=by, at=at, **answers.held)
     conclude_trial(trial=trial, by=by, at=at, **answers.learnt)
-
-
-@verb
-def add_picture(
-    *, note: FieldNote, owner: Owner, picture: Brought, by: User, at: datetime, **consent: Any
-) -> Attachment:
-    """Keep a picture of a note with its test; sent again under its key, it is the same one.
-
-    The note's row is locked first, so that several at once make one. Raises DomainError, a full disk among them.
-    """
-    FieldNote.objects.select_for_update(of=["self"]).get(pk=note.pk)
-    [kept] = bring_files(owner=owner, files=[picture], by=by, at=at, **consent)
-    return kept
 
 
 @verb

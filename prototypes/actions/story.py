@@ -13,7 +13,7 @@ from accounts.models import User
 from cohorts.clock import local_day
 from prototypes.actions import reminders
 from prototypes.enums import IDEA_REPLACED, IdeaState
-from prototypes.models import Canvas, CanvasStep, Challenge, Comment, Idea, IdeaEvent, Prototype, Support, Trial
+from prototypes.models import Challenge, Idea, IdeaEvent, Prototype, Support, Trial
 from prototypes.models.ideas import KEPT
 from web.errors import DomainError
 from web.precision import Precision
@@ -29,9 +29,6 @@ STEPS: dict[tuple[str, str], list[IdeaState]] = {
 }
 
 SENT_BEFORE: dict[type[Model], StrOrPromise] = {
-    Canvas: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second one."),
-    CanvasStep: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second step."),
-    Comment: gettext_lazy("This form was sent already: it became “%(made)s”. Send it again to add a second comment."),
     Challenge: gettext_lazy(
         "This form was sent already: it became “%(made)s”. Send it again to add a second challenge."
     ),
@@ -106,12 +103,15 @@ def ensure_alive(idea: Idea) -> None:
         raise DomainError(_("The idea is %(state)s: take it up again first.") % {"state": idea.get_state_display()})
 
 
-def sent_before(rows: QuerySet[M], entry: UUID | None, **told: Any) -> M | None:
+def sent_before(
+    rows: QuerySet[M], entry: UUID | None, *, sentence: StrOrPromise | None = None, **told: Any
+) -> M | None:
     """The row an earlier sending of the same form made, where it says what is `told` now.
 
-    Raises DomainError where it says something else, so that nothing typed is lost.
+    Raises DomainError where it says something else, so that nothing typed is lost: with `sentence`, or that of
+    `SENT_BEFORE`.
     """
     made = rows.filter(entry=entry).first() if entry else None
     if made and any(getattr(made, name) != value for name, value in told.items()):
-        raise DomainError(SENT_BEFORE[type(made)] % {"made": made})
+        raise DomainError((sentence or SENT_BEFORE[type(made)]) % {"made": made})
     return made

@@ -19,8 +19,9 @@ from web.verbs import verb
 def correct_trial(
     *, trial: Trial, reason: str, by: User, at: datetime, seen: str | None = None, **corrected: Any
 ) -> TrialCorrection:
-    """Record the right figures of a concluded test (names: `prototypes.trials.log_values.FIGURES` and `groups`) and the reason.
+    """Record the right figures of a concluded test and the reason.
 
+    The names are those of `prototypes.trials.log_values.FIGURES`, and `groups`.
     The database applies them to the test and keeps what it said before. `seen` is the fingerprint of the figures that
     the form started from. Raises DomainError for a test that is not concluded, where nothing changes, where the new
     figures break a rule of tests, and `web.seen.Changed` when someone else corrected them since.

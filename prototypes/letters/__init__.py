@@ -1,6 +1,5 @@
-"""Letters about ideas: is what was handed over still live, is a silent one still so? And of what is said about them."""
+"""Letters about ideas: is what was handed over still live, is a silent one still so?"""
 
-from comments.emails import COMMENT
 from programmes.enums import LadderKind
 from programmes.ladders import rules_of
 from programmes.registries import LadderRules
@@ -9,4 +8,4 @@ from prototypes.letters.unconfirmed import KIND as UNCONFIRMED
 
 RULES = LadderRules(rules_of(LadderKind.IDEA, alone=()))
 
-__all__ = ["COMMENT", "IDEA", "RULES", "UNCONFIRMED"]
+__all__ = ["IDEA", "RULES", "UNCONFIRMED"]

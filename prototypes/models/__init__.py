@@ -1,7 +1,5 @@
-"""Challenges, ideas and their events, prototypes, tests, implementations, canvases."""
+"""Challenges, ideas and their events, prototypes, tests, implementations."""
 
-from canvases.models import Canvas, CanvasCell, CanvasStep, JourneyMap, Persona, ServiceBlueprint, ServiceModel
-from comments.models import Comment, Mention
 from prototypes.models.challenges import Challenge, ChallengeSession, ChallengeStakeholder
 from prototypes.models.confirmations import Confirmation
 from prototypes.models.handover import FollowUp, Package, Support
@@ -14,13 +12,9 @@ from prototypes.models.trial_corrections import TrialCorrection
 from prototypes.models.trials import ParticipantGroup, Prototype, Trial
 
 __all__ = [
-    "Canvas",
-    "CanvasCell",
-    "CanvasStep",
     "Challenge",
     "ChallengeSession",
     "ChallengeStakeholder",
-    "Comment",
     "Confirmation",
     "FieldNote",
     "FollowUp",
@@ -28,17 +22,12 @@ __all__ = [
     "IdeaAuthor",
     "IdeaEvent",
     "Implementation",
-    "JourneyMap",
     "Lineage",
-    "Mention",
     "Package",
     "ParticipantGroup",
-    "Persona",
     "Prototype",
     "RatesChange",
     "RatesRollup",
-    "ServiceBlueprint",
-    "ServiceModel",
     "Support",
     "Trial",
     "TrialCorrection",

@@ -21,8 +21,9 @@ from web.triggers import Frozen, NoTruncate
 class TrialCorrection(models.Model):
     """One correction of a concluded test: who corrected which figures, when and why.
 
-    `before` and `after` hold the figures by the names of the log form (`prototypes.trials.log_values.FIGURES`). The database fills
-    `before` from the test, and the test then shows `after`. A wrong correction is corrected by another one.
+    `before` and `after` hold the figures by the names of the log form, `FIGURES` of `prototypes.trials.log_values`. The
+    database fills `before` from the test, and the test then shows `after`. A wrong correction is corrected by
+    another one.
     """
 
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="corrections", verbose_name=_("test"))

@@ -1,0 +1,1 @@
+"""Tests of prototypes: what their log says."""

@@ -1,17 +1,12 @@
-"""What a phone takes along to log tests without network, and how what it brings back is compared with what stands."""
+"""What the log of a test says: its values by the names of the form, as they are recorded, typed and compared."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import User
 from prototypes.models import Trial
-from web.clock import Day
 from web.seen import fingerprint
 
-MOST = 100
-CONCLUDED_FOR = timedelta(days=14)  # so long a phone offers a concluded test for another note
 # What a log says, by the names of its form; `groups` besides, which are rows of their own.
 LOGGED = (
     "participants",
@@ -77,38 +72,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return value if value is None or isinstance(value, (int, str, dict)) else str(value)
-
-
-def taken_along(user: User, today: Day) -> list[dict[str, Any]]:
-    """The tests a person may log, with all that their form needs, in two statements.
-
-    Tests concluded in the last 14 days come last, so that a phone knows of their result before it writes another note.
-    """
-    trials = Trial.objects.to_note(user, today, concluded_for=CONCLUDED_FOR)
-    rows = trials.select_related("prototype__idea__cohort").prefetch_related("groups")
-    return [along(trial) for trial in rows[:MOST]]
-
-
-def along(trial: Trial) -> dict[str, Any]:
-    """Return the data of one test that a phone stores."""
-    prototype = trial.prototype
-    return {
-        "id": trial.pk,
-        "href": trial.get_absolute_url(),
-        "prototype": prototype.title,
-        "version": prototype.version,
-        "idea": prototype.idea.title,
-        "cohort": prototype.idea.cohort.name,
-        "hypothesis": trial.hypothesis,
-        "locked_on": str(trial.locked_on or ""),
-        "comparator": trial.comparator,
-        "threshold": str(trial.threshold),
-        "unit": trial.unit,
-        "counts_people": trial.counts_people,
-        "state": trial.state,
-        "seen": version(trial),
-        "noted": plain(standing(trial)) | {"groups": lines(groups(trial))},
-    }
 
 
 def lines(counted: Mapping[str, int]) -> str:

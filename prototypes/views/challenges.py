@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from canvases.views.layout import canvases_beside
 from prototypes import actions
 from prototypes.acts import CHALLENGE_ACTS
 from prototypes.forms import ChallengeForm, LinksForm
 from prototypes.models import Challenge, Idea
 from prototypes.outputs import outputs
 from prototypes.permissions import both, may_add_work, may_edit_challenge, open_to_additions, open_to_edits
+from prototypes.registries import parts_of
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.pages import ask
 from prototypes.views.reach import challenge_at, cohort_at, letters
@@ -52,10 +52,10 @@ def challenge(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": possible_acts(CHALLENGE_ACTS, "prototypes:challenge_act", row, holds),
         "may_add": may_add_work(holds),
         "may_edit": both(may_edit_challenge(holds), open_to_edits(row)),
-        "canvases": canvases_beside(row, f"challenge-{row.pk}", row.cohort, holds),
         "stakeholders": row.stakeholders.visible_to(user).order_by(*by_name()),
         "sessions": sessions,
         "outputs": outputs(user, row.cohort, row),
+        **parts_of("challenge", request, row, holds),
     }
     return render(request, "prototypes/challenge.html", context)
 

@@ -16,10 +16,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from canvases.views.layout import canvases_beside
 from cohorts.models import Cohort
 from cohorts.views.clock import local_today
-from comments.views import said_about, talk_about
 from files.panels import shelf
 from notifications.rungs import ladder_of
 from prototypes import actions
@@ -43,6 +41,7 @@ from prototypes.permissions import (
     open_to_reuse,
 )
 from prototypes.queries import working_cohorts
+from prototypes.registries import columns_for, parts_of
 from prototypes.silence import is_unconfirmed
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.coming_back import back_to
@@ -84,8 +83,8 @@ def idea_list(request: HttpRequest) -> HttpResponse:
 
 @prepared
 def _told(user: User, pk: int, today: Day) -> QuerySet[Idea]:
-    """With what its page tells beside its events, and what is said about it."""
-    return with_story(idea_rows(user), user, today).annotate(said=said_about("idea", user)).filter(pk=pk)
+    """With what its page tells beside its events, and what the parts of its page read along."""
+    return with_story(idea_rows(user), user, today).annotate(**columns_for("idea", user)).filter(pk=pk)
 
 
 @require_safe
@@ -132,11 +131,10 @@ def idea_page(request: HttpRequest, row: Any, holds: Letters) -> dict[str, Any]:
         ],
         "accepted": since_accepted(row, today),
         "latest": prototypes[-1] if prototypes else None,
-        "canvases": canvases_beside(row, f"idea-{row.pk}", row.cohort, holds),
         "follow_ups": follow_ups(row, events, first_live(implementations), holds, today),
-        "talk": talk_about(request, row, holds),
         "ladder": follow_up(row, events, holds, person(request)),
         "files": shelf(owner_of(row, person(request), holds), today),
+        **parts_of("idea", request, row, holds),
     }
 
 

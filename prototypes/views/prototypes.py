@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from cohorts.views.clock import local_today
-from comments.views import talk_about
 from files.panels import shelf
 from prototypes import actions
 from prototypes.acts import prototype_acts
@@ -17,6 +16,7 @@ from prototypes.enums import IdeaState
 from prototypes.forms import PrototypeForm
 from prototypes.models import Prototype
 from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_edits, open_to_work
+from prototypes.registries import parts_of
 from prototypes.views.acting import act_named, perform, possible_acts
 from prototypes.views.cards import locked_trials, trial_card
 from prototypes.views.pages import ask
@@ -42,7 +42,7 @@ def prototype(request: HttpRequest, pk: int) -> HttpResponse:
         "may_test": both(may_add_work(holds), open_to_work(row.idea)),
         "may_edit": both(may_edit_prototype(holds, user, row), open_to_edits(row)),
         "files": shelf(owner_of(row, user, holds), today),
-        "talk": talk_about(request, row, holds),
+        **parts_of("prototype", request, row, holds),
     }
     return render(request, "prototypes/prototype.html", context)
 

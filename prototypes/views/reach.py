@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
@@ -15,7 +14,6 @@ from cohorts.queries import active_on, read_until
 from cohorts.views.clock import local_today
 from prototypes.enums import IdeaState, LineageKind
 from prototypes.models import (
-    Canvas,
     Challenge,
     Confirmation,
     FollowUp,
@@ -28,9 +26,9 @@ from prototypes.models import (
     Trial,
     TrialCorrection,
 )
-from prototypes.panels import CANVAS_LINE
 from prototypes.permissions import Letters
 from prototypes.queries import readable, working_cohorts
+from prototypes.registries import columns_for
 from prototypes.views import correction_lines
 from web.clock import Day
 from web.names import by_name
@@ -65,19 +63,14 @@ def _cohort(user: User, slug: str) -> QuerySet[Cohort]:
 
 
 def challenge_at(request: HttpRequest, pk: int) -> Challenge:
-    """With `canvas_rows`: the canvases about it."""
+    """With what the parts of its page read along."""
     return one_or_404(_challenge(person(request), pk))
 
 
 @prepared
 def _challenge(user: User, pk: int) -> QuerySet[Challenge]:
     rows = Challenge.objects.visible_to(user).select_related("cohort__authority", "cohort__edition")
-    return rows.annotate(canvas_rows=canvases_about(user, "challenge")).filter(pk=pk)
-
-
-def canvases_about(user: User, what: str) -> ArraySubquery:
-    """Those the person may read about a challenge or an idea, read along with it."""
-    return nested(Canvas.objects.visible_to(user).filter(**{what: OuterRef("pk")}).order_by("-pk"), *CANVAS_LINE)
+    return rows.annotate(**columns_for("challenge", user)).filter(pk=pk)
 
 
 def opens(user: User, cohort: str) -> Exists:
@@ -86,10 +79,7 @@ def opens(user: User, cohort: str) -> Exists:
 
 
 def idea_at(request: HttpRequest, pk: int) -> Idea:
-    """With `cohort_opens` and `target_opens`: whether the cohort and the idea it merged into can be opened.
-
-    And with `canvas_rows`: the canvases about it.
-    """
+    """With `cohort_opens` and `target_opens`: whether the cohort and the idea it merged into can be opened."""
     return one_or_404(_idea(person(request), pk))
 
 
@@ -103,8 +93,7 @@ def idea_rows(user: User) -> QuerySet[Idea]:
     rows = Idea.objects.visible_to(user).select_related(
         "cohort__authority", "cohort__edition", "challenge", "owner", "merged_into"
     )
-    beside = {"target_opens": target, "canvas_rows": canvases_about(user, "idea")}
-    return rows.annotate(cohort_opens=opens(user, "cohort"), read_until=read_until(user, "cohort"), **beside)
+    return rows.annotate(cohort_opens=opens(user, "cohort"), read_until=read_until(user, "cohort"), target_opens=target)
 
 
 def with_story(rows: QuerySet[Idea], user: User, today: Day) -> QuerySet[Idea]:

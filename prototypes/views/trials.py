@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,6 +47,7 @@ from web.clock import today_everywhere
 from web.decisions import ALLOW, Decision, deny, enforce
 from web.errors import DomainError
 from web.form_pages import form_page, sent
+from web.navigation import navigation
 
 MOST = 30
 KEPT_BESIDE = gettext_lazy(
@@ -155,6 +157,7 @@ def log(request: HttpRequest) -> HttpResponse:
         return redirect("prototypes:log_trial", waiting[0].pk)
     context = {
         "waiting": waiting,
+        "on_phone": reverse(navigation["log"].phone_url),
         "planned": shown(Trial.objects.filter(state=TrialState.PLANNED).worked_on(user, today)),
         "untested": untested(request) if len(waiting) < MOST else [],
         "why_none": partial(why_none, request),  # asked only by a page that has nothing to offer

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from prototypes import actions
-from prototypes.models import Canvas, CanvasCell, CanvasStep
+from canvases import actions
+from canvases.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory, drawn
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from prototypes import actions
-from prototypes.models import Canvas, CanvasCell, CanvasStep
+from canvases import actions
+from canvases.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.canvases import drawn
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import SessionFactory

@@ -8,8 +8,8 @@ import pytest
 from django.utils.timezone import now
 
 from accounts.models import User
-from prototypes import actions
-from prototypes.models import Canvas, CanvasCell, CanvasStep
+from canvases import actions
+from canvases.models import Canvas, CanvasCell, CanvasStep
 from tests.at_once import at_once
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasStepFactory, drawn

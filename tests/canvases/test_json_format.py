@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from canvases.canvas_schema import PATTERNS
 from canvases.json_format import DIALECT, FORMAT, parsed, problems, schema
-from prototypes.models import Canvas
+from canvases.models import Canvas
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory, drawn
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from canvases.canvas_schema import PATTERNS, CanvasKind
-from prototypes.models import Canvas, CanvasCell, JourneyMap, Persona, ServiceBlueprint, ServiceModel
+from canvases.models import Canvas, CanvasCell, JourneyMap, Persona, ServiceBlueprint, ServiceModel
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory, drawn
 from tests.factories.cohorts import SessionFactory

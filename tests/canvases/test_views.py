@@ -8,9 +8,10 @@ from django.contrib.messages import get_messages
 from django.db import connection
 from django.urls import reverse
 
+from canvases import actions as canvas_actions
 from canvases.canvas_schema import PATTERNS
+from canvases.models import Canvas, CanvasCell, CanvasStep
 from prototypes import actions
-from prototypes.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory, drawn
 from tests.factories.cast import NOW, Cast
 from tests.factories.cohorts import CohortFactory, SessionFactory
@@ -336,9 +337,11 @@ class TestWriting:
 
     def test_a_step_removed_meanwhile_gives_the_text_back(self, cell: CanvasCell, cast: Cast):
         step = cell.step
-        actions.remove_step(step=step, by=cast["P"])
+        canvas_actions.remove_step(step=step, by=cast["P"])
         with pytest.raises(DomainError, match="Someone has removed this step meanwhile"):
-            actions.write_cell(canvas=cell.canvas, lane="user", step=step, text="x", by=cast["M"], at=cell.edited_at)
+            canvas_actions.write_cell(
+                canvas=cell.canvas, lane="user", step=step, text="x", by=cast["M"], at=cell.edited_at
+            )
 
 
 class TestSteps:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from prototypes import actions
-from prototypes.models import Canvas
+from canvases import actions
+from canvases.models import Canvas
 from tests.factories.canvases import drawn
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory

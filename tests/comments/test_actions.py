@@ -9,11 +9,12 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comments import actions
 from comments.email_times import next_letter
+from comments.models import Comment
 from notifications.models import Reminder
 from programmes.models import Authority
-from prototypes import actions
-from prototypes.models import Comment, Idea
+from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import NOW, Cast

@@ -8,13 +8,14 @@ from django.core import mail
 from django.utils import translation
 
 from accounts.models import User
+from comments import actions
+from comments.models import Comment
 from notifications.actions import choose_letters
 from notifications.expansion import expand_due
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.registries import Scope, event_kinds
 from notifications.rounds import send_round
-from prototypes import actions
-from prototypes.models import Comment, Idea
+from prototypes.models import Idea
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import NOW, Cast, assemble
 from tests.factories.comments import CommentFactory

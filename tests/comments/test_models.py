@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from comments.models import MOST_SAID, SUBJECTS
-from prototypes.models import Comment, Idea, Mention
+from comments.models import MOST_SAID, SUBJECTS, Comment, Mention
+from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import EVERYONE, Cast

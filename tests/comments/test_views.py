@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from prototypes.models import Comment, Idea
+from comments.models import Comment
+from prototypes.models import Idea
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import Cast
 from tests.factories.comments import CommentFactory

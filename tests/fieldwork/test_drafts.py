@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from fieldwork.offline_tests import along, taken_along
 from files.models import Attachment
 from prototypes.models import FieldNote, Trial
-from prototypes.trials.log_values import along, taken_along, version
+from prototypes.trials.log_values import version
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import MembershipFactory
 from tests.factories.files import picture

@@ -17,13 +17,14 @@ from accounts.leaving import what_is_left
 from accounts.models import User
 from accounts.registries import erasers
 from cohorts.models import Attendance, Cohort, InvitationList, Membership
+from comments.models import Comment
 from exchanges.models import Needs
 from files.models import Attachment, Export
 from files.personal import ask_for_own
 from labplatform.network_queries import people_by_cohort
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
 from programmes.models import AuthorityAdmin
-from prototypes.models import Comment, Idea, IdeaEvent
+from prototypes.models import Idea, IdeaEvent
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, SessionFactory
 from tests.factories.comments import CommentFactory

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from prototypes.models import Canvas, CanvasCell, CanvasStep
+from canvases.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.canvases import drawn
 from tests.factories.cast import Cast
 from tests.matrix import Row

@@ -8,8 +8,8 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from canvases.models import Persona
 from programmes.admin import ReadOnly
-from prototypes.models import Persona
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
 from tests.factories.prototypes import (

@@ -8,7 +8,7 @@ import pytest
 from django.http import Http404
 
 from accounts.models import User
-from canvases.views.layout import canvas_at
+from canvases.views.lookups import canvas_at
 from prototypes.models import Idea, Package
 from prototypes.views import reach
 from prototypes.views.cards import locked_trials
