@@ -110,9 +110,12 @@ messages: install-dev ## Collect the strings to translate (needs GNU gettext)
 pictures: install-dev ## Take pictures of a running demonstration (ADDRESS=, PASSWORD=)
 	@$(PY) -m tools.pictures $(ADDRESS) $(PASSWORD)
 
-lock: $(BIN)/uv ## Pin every requirement with its hashes
-	@for name in tools base prod dev front scan-audit scan-semgrep scan-wapiti; do \
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+lock: $(BIN)/uv ## Pin every requirement of pyproject.toml with its hashes
+	@lock() { $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 "$$@"; }; \
+	lock pyproject.toml -o requirements/base.txt && \
+	lock pyproject.toml --extra prod -o requirements/prod.txt && \
+	lock pyproject.toml --extra prod --group dev -o requirements/dev.txt && \
+	for group in tools front scan-audit scan-semgrep scan-wapiti; do lock --group $$group -o requirements/$$group.txt || exit 1; done
 
 clean: ## Remove what the tasks made, the demonstration's data included
 	@rm -rf .venv node_modules var locale/.compiled
