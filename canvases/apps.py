@@ -11,7 +11,6 @@ class CanvasesConfig(AppConfig):
     def ready(self) -> None:
         # Imported here: models and translations must be ready.
         from canvases import histories, panels, personal, refusals, sources  # noqa: PLC0415
-        from cohorts.registries import cohort_panels  # noqa: PLC0415
         from prototypes.registries import page_parts  # noqa: PLC0415
         from web.histories import keep  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
@@ -20,6 +19,6 @@ class CanvasesConfig(AppConfig):
         register(refusals.SENTENCES)
         keep(histories.HISTORIES, named=histories.NAMED, worded=histories.WORDED)
         personal.register()
-        cohort_panels.register("canvases", panels.COHORT_PANEL, order=41)
+        page_parts.register("canvases_of_cohort", panels.COHORT_PART, order=10)
         page_parts.register("canvases", panels.PAGE_PART, order=10)
         search_sources.register("canvas", sources.CANVASES, order=40)

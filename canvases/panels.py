@@ -10,14 +10,11 @@ from django.urls import reverse
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from accounts.requests import person
 from canvases.canvas_schema import CanvasKind
 from canvases.models import Canvas
-from cohorts.models import Cohort
 from prototypes.permissions import Letters, may_add_work
 from prototypes.registries import Columns, Page, PagePart
 from web.nested import nested
-from web.panels import Panel
 
 SHOWN: Final = 5
 
@@ -41,10 +38,15 @@ def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
     ]
 
 
-def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
-    """The latest canvases of a cohort, and the way to all of them."""
-    rows = Canvas.objects.visible_to(person(request)).filter(cohort=cohort).order_by("-pk")
-    return {"cohort": cohort, "lines": canvas_lines(rows.values(*CANVAS_LINE)[:SHOWN])}
+def latest_of_cohort(_page: Page, user: User) -> Columns:
+    """The latest canvases of a cohort, read along with it."""
+    rows = Canvas.objects.visible_to(user).filter(cohort=OuterRef("pk")).order_by("-pk")
+    return {"canvas_rows": nested(rows[:SHOWN], *CANVAS_LINE)}
+
+
+def canvases_of_cohort(_request: HttpRequest, row: Any, _holds: Letters) -> dict[str, Any]:
+    """What a cohort's page shows of its canvases; `row` was read with its `canvas_rows`."""
+    return {"lines": canvas_lines(row.canvas_rows)}
 
 
 def canvases_about(page: Page, user: User) -> Columns:
@@ -62,7 +64,12 @@ def canvases_beside(_request: HttpRequest, row: Any, holds: Letters) -> dict[str
     return {"canvases": {"lines": canvas_lines(row.canvas_rows), "add": add}}
 
 
-COHORT_PANEL = Panel("canvases/panel.html", of_cohort)
+COHORT_PART = PagePart(
+    "canvases/panel.html",
+    pages={"cohort": "below"},
+    context=canvases_of_cohort,
+    columns=latest_of_cohort,
+)
 PAGE_PART = PagePart(
     "canvases/beside.html",
     pages={"challenge": "aside", "idea": "aside"},

@@ -18,9 +18,10 @@ from prototypes.enums import IdeaState
 from prototypes.models import FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.rates import completed_months
+from prototypes.registries import columns_for, parts_of
 from web.clock import Day, Today, day_in
 from web.home import Attention, Found, Watch, in_all
-from web.nested import counted, first, nested
+from web.nested import columns, counted, first, nested, revived
 from web.panels import Panel
 from web.prepared import prepared
 
@@ -29,10 +30,15 @@ MOST_NOTES = 5
 
 
 def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
-    """The cohort's latest ideas, and the way to all of them."""
-    ideas = Idea.objects.visible_to(person(request)).filter(cohort=cohort).newest_sign_first()
-    latest = list(ideas[: SHOWN + 1])
-    return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN}
+    """The cohort's latest ideas, the way to all of them, and what higher apps show below them, in one statement."""
+    user = person(request)
+    ideas = Idea.objects.visible_to(user).filter(cohort=OuterRef("pk")).newest_sign_first()
+    brought = columns_for("cohort", user)
+    [row] = Cohort.objects.filter(pk=cohort.pk).values(idea_rows=nested(ideas[: SHOWN + 1], *columns(Idea)), **brought)
+    latest = [revived(Idea, idea) for idea in row["idea_rows"]]
+    vars(cohort).update({name: column for name, column in row.items() if name in brought})
+    context = {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN}
+    return context | parts_of("cohort", request, cohort, frozenset())
 
 
 def latest(request: HttpRequest) -> dict[str, Any] | None:

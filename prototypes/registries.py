@@ -1,4 +1,4 @@
-"""What the pages of challenges, ideas, prototypes and canvases show from the apps above."""
+"""What the pages of cohorts, challenges, ideas, prototypes and canvases show of the work from the apps above."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from web.registries import Registry
 
-Page = Literal["challenge", "idea", "prototype", "canvas"]
+Page = Literal["cohort", "challenge", "idea", "prototype", "canvas"]
 Columns = dict[str, ArraySubquery]
 
 
@@ -25,7 +25,7 @@ class PagePart:
 
     `pages` names the pages by what they show, and where the part stands on each: "aside" or "below". The page includes
     `template`, with what `context` returns for request, subject and the roles of the reader. `columns` returns
-    subqueries that the page of a challenge or an idea reads along with its subject.
+    subqueries that the page of a cohort, a challenge or an idea reads along with its subject.
     """
 
     template: str

@@ -9,6 +9,7 @@ from accounts.models import User
 from comments.views import talk_about
 from prototypes.models import Idea, Lineage, Package
 from prototypes.panels import latest
+from prototypes.registries import columns_for
 from prototypes.versions import beside
 from prototypes.views.ideas import versions_of
 from prototypes.views.reach import idea_rows, with_story
@@ -130,6 +131,7 @@ def test_canvases_and_packages_beside_an_idea(cast: Cast, gone: User):
     Package.objects.create(event=idea.events.latest("place"), content={}, born_on=AFTER)
     told = []
     for user in (gone, cast["M"]):
-        row: Any = with_story(idea_rows(user), user, TODAY).get(pk=idea.pk)
+        rows = with_story(idea_rows(user), user, TODAY).annotate(**columns_for("idea", user))
+        row: Any = rows.get(pk=idea.pk)
         told.append((len(row.canvas_rows), len(row.package_rows)))
     assert told == [(1, 0), (2, 1)]
