@@ -17,10 +17,10 @@ from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.models import FieldNote, Idea, Trial
 from prototypes.queries import LEADING_ROLES, working_cohorts
-from prototypes.rates import completed_months
 from prototypes.registries import columns_for, parts_of
 from web.clock import Day, Today, day_in
 from web.home import Attention, Found, Watch, in_all
+from web.months import completed_months
 from web.nested import columns, counted, first, nested, revived
 from web.panels import Panel
 from web.prepared import prepared

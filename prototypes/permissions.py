@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from cohorts.models import Cohort
-from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_STAFF, ONLY_TEAM, decide
+from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
 from prototypes.enums import IDEA_REPLACED, IdeaState, TrialState
 from prototypes.models import Challenge, Idea, IdeaEvent, Prototype, Trial
 from web.decisions import ALLOW, Decision, deny
@@ -173,8 +173,3 @@ def open_to_work(idea: Idea, closed: Collection[str] = ("parked", "abandoned", *
     if idea.state in closed:
         return deny(_("The idea is parked or has ended: take it up again first."))
     return ALLOW
-
-
-def may_compare_editions(user: User) -> Decision:
-    """See editions side by side, with what they cost."""
-    return ALLOW if user.is_lab_staff else deny(ONLY_STAFF)

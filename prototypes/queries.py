@@ -269,7 +269,7 @@ class ImplementationQuerySet(models.QuerySet["Implementation"]):
         return self.filter(readable(user, "idea__", "born_on"))
 
     def live_that_day(self, day: date) -> ImplementationQuerySet:
-        """Those that count, and are live at the end of the day, as `rates_sql` has it; published facts do not."""
+        """Those that count, and are live at the end of the day, as the rates have it; published facts do not."""
         standing = Q(ended_on=None) | Q(ended_on__gt=day)
         counted = self.filter(scope__in=COUNTED_SCOPES, state__in=BEEN_LIVE, retrospective=False)
         return counted.filter(standing, live_on__lte=day).exclude(evidence="")

@@ -13,8 +13,6 @@ from prototypes.views import (
     notes,
     packages,
     prototypes,
-    rates,
-    rates_downloads,
     trials,
 )
 
@@ -53,9 +51,4 @@ urlpatterns = [
     path("trials/<int:pk>/<slug:act>/", trials.trial_act, name="trial_act"),
     path("implementations/<int:pk>/<slug:act>/", implementations.implementation_act, name="implementation_act"),
     path("log/", trials.log, name="log"),
-    path("rates/", rates.rates, name="rates"),
-    path("rates/figures.csv", rates_downloads.figures, {"form": "csv"}, name="rates_figures_csv"),
-    path("rates/figures.xlsx", rates_downloads.figures, {"form": "xlsx"}, name="rates_figures_xlsx"),
-    path("rates/ideas.csv", rates_downloads.ideas, {"form": "csv"}, name="rates_ideas_csv"),
-    path("rates/ideas.xlsx", rates_downloads.ideas, {"form": "xlsx"}, name="rates_ideas_xlsx"),
 ]

@@ -19,9 +19,9 @@ from accounts.registries import erasers
 from cohorts.models import Attendance, Cohort, InvitationList, Membership
 from comments.models import Comment
 from exchanges.models import Needs
+from figures.network.queries import people_by_cohort
 from files.models import Attachment, Export
 from files.personal import ask_for_own
-from labplatform.network_queries import people_by_cohort
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
 from programmes.models import AuthorityAdmin
 from prototypes.models import Idea, IdeaEvent

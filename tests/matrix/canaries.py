@@ -21,6 +21,7 @@ OURS = {
     "canvases",
     "comments",
     "exchanges",
+    "figures",
     "notifications",
     "files",
 }
