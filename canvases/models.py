@@ -30,11 +30,12 @@ from canvases.canvas_schema import (
     scales,
 )
 from cohorts.models import Cohort, Session
-from prototypes.models.challenges import Challenge, entry_field
-from prototypes.models.ideas import Idea
-from prototypes.models.trials import Trial
-from prototypes.models.triggers import listed
-from prototypes.queries import readable
+from prototypes.challenges.models import Challenge
+from prototypes.columns import entry_field
+from prototypes.ideas.models import Idea
+from prototypes.trials.models import Trial
+from prototypes.triggers import listed
+from prototypes.visibility import readable
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.search import words_index

@@ -18,7 +18,7 @@ from notifications.enums import ReminderState
 from notifications.models import Reminder
 from notifications.registries import EventRef
 from programmes.workdays import is_working_day
-from prototypes.actions.story import sent_before
+from prototypes.ideas.actions.story import sent_before
 from web.errors import DomainError
 from web.markdown import named_in
 from web.seen import check_seen

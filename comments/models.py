@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from canvases.models import Canvas
 from cohorts.models import Cohort
-from prototypes.models.challenges import entry_field
-from prototypes.models.ideas import Idea
-from prototypes.models.trials import Prototype
-from prototypes.queries import readable
+from prototypes.columns import entry_field
+from prototypes.ideas.models import Idea
+from prototypes.prototypes.models import Prototype
+from prototypes.visibility import readable
 from web.born import born_field, born_fixed
 from web.history import tracked
 from web.triggers import Frozen, Rule

@@ -28,9 +28,9 @@ from comments.permissions import may_comment, may_take_back, open_to_comments, o
 from comments.readers import in_touch, people, readers
 from comments.refusals import TAKEN_BACK
 from prototypes.permissions import both
-from prototypes.views.overtaken import keep
+from prototypes.views.edit_conflicts import keep
+from prototypes.views.lookups import idea_at, letters, prototype_at
 from prototypes.views.pages import ask
-from prototypes.views.reach import idea_at, letters, prototype_at
 from web.decisions import enforce
 from web.errors import DomainError
 from web.form_pages import FormPage, done, form_page, sent

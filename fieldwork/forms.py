@@ -11,8 +11,8 @@ from files.enums import Consent
 from files.forms import WORDS as WORDS_LENGTH
 from files.intake import Taken
 from files.models import FileDraft
-from prototypes.actions.notes import NoteOrigin
-from prototypes.note_forms import ChoiceForm
+from prototypes.notes.actions import NoteOrigin
+from prototypes.notes.forms import ChoiceForm
 from web.forms import WordsField
 
 A_YEAR = timedelta(days=365)

@@ -35,9 +35,9 @@ from prototypes import actions
 from prototypes.attachables import owner_of
 from prototypes.forms import LogForm
 from prototypes.models import FieldNote, Trial
-from prototypes.note_forms import ChoiceForm, answers
+from prototypes.notes.forms import ChoiceForm, answers
 from prototypes.permissions import may_run_tests
-from prototypes.views.reach import letters, trial_at
+from prototypes.views.lookups import letters, trial_at
 from web.clock import today_everywhere
 from web.errors import DomainError
 from web.navigation import navigation

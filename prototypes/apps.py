@@ -13,7 +13,9 @@ class PrototypesConfig(AppConfig):
         from cohorts.registries import cohort_panels  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import ladder_rules  # noqa: PLC0415
-        from prototypes import letters, panels, personal, refusals  # noqa: PLC0415
+        from prototypes import panels, personal, refusals  # noqa: PLC0415
+        from prototypes.confirmations import emails as confirmation_emails  # noqa: PLC0415
+        from prototypes.handover import emails as handover_emails  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
@@ -23,9 +25,9 @@ class PrototypesConfig(AppConfig):
         personal.register()
         self.hold_files()
         self.be_found()
-        event_kinds.register("idea", letters.IDEA)
-        event_kinds.register("unconfirmed", letters.UNCONFIRMED)
-        ladder_rules.register("idea", letters.RULES)
+        event_kinds.register("idea", handover_emails.IDEA)
+        event_kinds.register("unconfirmed", confirmation_emails.KIND)
+        ladder_rules.register("idea", handover_emails.RULES)
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
         navigation.register("ideas", ideas, order=40)
         cohort_panels.register("ideas", panels.COHORT_PANEL, order=40)

@@ -17,7 +17,7 @@ from accounts.models import User
 from cohorts.models import Cohort, Session, Stakeholder
 from prototypes.enums import ChallengeKind, Comparator, Fidelity, Result, Strength, TrialDecision
 from prototypes.models import Challenge, Prototype, Trial
-from prototypes.models.trials import PERCENT
+from prototypes.trials.models import PERCENT
 from web import forms as forms_of_web
 from web.forms import DayField, WordsField, needed_if
 from web.names import by_name

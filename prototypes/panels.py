@@ -16,8 +16,8 @@ from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
 from prototypes.models import FieldNote, Idea, Trial
-from prototypes.queries import LEADING_ROLES, working_cohorts
 from prototypes.registries import columns_for, parts_of
+from prototypes.visibility import LEADING_ROLES, working_cohorts
 from web.clock import Day, Today, day_in
 from web.home import Attention, Found, Watch, in_all
 from web.months import completed_months

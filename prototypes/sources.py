@@ -6,11 +6,12 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
+from prototypes.challenges.models import CHALLENGE_TEXT
 from prototypes.enums import ChallengeState, IdeaState, PrototypeState, TrialState
+from prototypes.ideas.models import IDEA_TEXT
 from prototypes.models import Challenge, Idea, Prototype, Trial
-from prototypes.models.challenges import CHALLENGE_TEXT
-from prototypes.models.ideas import IDEA_TEXT
-from prototypes.models.trials import PROTOTYPE_TEXT, TRIAL_TEXT
+from prototypes.prototypes.models import PROTOTYPE_TEXT
+from prototypes.trials.models import TRIAL_TEXT
 from web.excerpts import beside
 from web.sources import Source
 

@@ -2,19 +2,14 @@
 
 from django.urls import path
 
-from prototypes.views import (
-    board,
-    challenges,
-    comparing,
-    confirmations,
-    follow_ups,
-    ideas,
-    implementations,
-    notes,
-    packages,
-    prototypes,
-    trials,
-)
+from prototypes.challenges import views as challenges
+from prototypes.confirmations import views as confirmations
+from prototypes.handover.views import follow_ups, packages
+from prototypes.ideas.views import board, ideas
+from prototypes.implementations import views as implementations
+from prototypes.notes import views as notes
+from prototypes.prototypes.views import comparison, prototypes
+from prototypes.trials import views as trials
 
 app_name = "prototypes"
 urlpatterns = [
@@ -33,7 +28,7 @@ urlpatterns = [
     path("ideas/<int:pk>/prototypes/new/", prototypes.add_prototype, name="add_prototype"),
     path("ideas/<int:pk>/events/", ideas.idea_events, name="idea_events"),
     path("ideas/<int:pk>/events/<int:event>/correct/", ideas.correct_event, name="correct_event"),
-    path("ideas/<int:pk>/compare/", comparing.compare, name="compare"),
+    path("ideas/<int:pk>/compare/", comparison.compare, name="compare"),
     path("ideas/<int:pk>/reuse/", ideas.reuse_idea, name="reuse_idea"),
     path("ideas/<int:pk>/follow-ups/<int:months>/", follow_ups.follow_up, name="follow_up"),
     path("packages/<int:pk>/", packages.package, name="package"),

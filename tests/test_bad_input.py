@@ -18,7 +18,7 @@ from pghistory.models import Event
 
 from cohorts.forms.sessions import DayForm
 from labplatform.settings.base import OUR_APPS
-from prototypes.acts import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS
+from prototypes.offered_actions import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS
 from tests.factories.cast import Cast, assemble
 from tests.factories.cohorts import CohortFactory, SessionFactory, StakeholderFactory
 from tests.factories.prototypes import (
@@ -109,7 +109,7 @@ TOO_EARLY = {
     "leave",  # the address of one's own account: tests/labplatform/privacy/test_pages.py
     "files:add",  # a form of files without any
     "programmes:publish_format",
-    "prototypes:unconfirmed",  # nothing to confirm: tests/prototypes/test_views_confirmations.py
+    "prototypes:unconfirmed",  # nothing to confirm: tests/prototypes/confirmations/test_views.py
 }
 
 

@@ -27,7 +27,7 @@ from figures.scope.visibility import reach_of
 from notifications.permissions import may_keep_letters
 from programmes.permissions import may_judge_lessons, may_keep_programmes
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
-from prototypes.queries import LEADING_ROLES, WORKING_ROLES, working_cohorts
+from prototypes.visibility import LEADING_ROLES, WORKING_ROLES, working_cohorts
 from tests.factories.canvases import drawn
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import SessionFactory, StakeholderFactory

@@ -17,7 +17,7 @@ from accounts.models import User
 from canvases.canvas_schema import lane_of
 from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import Cohort, Session
-from prototypes.actions.story import sent_before
+from prototypes.ideas.actions.story import sent_before
 from prototypes.models import Challenge, Idea, Trial
 from web.errors import DomainError
 from web.seen import check_seen, fingerprint

@@ -18,9 +18,9 @@ from canvases.models import Canvas, CanvasCell
 from canvases.views.lookups import canvas_at
 from cohorts.models import Cohort
 from prototypes.permissions import ONLY_MEMBERS, both, may_add_work, open_to_additions
-from prototypes.queries import working_cohorts
+from prototypes.views.lookups import cohort_at, letters
 from prototypes.views.pages import ask
-from prototypes.views.reach import cohort_at, letters
+from prototypes.visibility import working_cohorts
 from web.clock import today_everywhere
 from web.decisions import ALLOW, deny, enforce
 from web.downloads import download

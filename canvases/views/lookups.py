@@ -7,7 +7,7 @@ from accounts.models import User
 from accounts.requests import person
 from canvases.models import Canvas
 from canvases.permissions import may_edit_canvas
-from prototypes.views.reach import letters, opens
+from prototypes.views.lookups import letters, opens
 from web.decisions import Decision, enforce
 from web.prepared import one_or_404, prepared
 

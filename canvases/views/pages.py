@@ -16,8 +16,8 @@ from canvases.views.layout import layout
 from canvases.views.lookups import canvas_at, canvas_to_edit
 from prototypes.permissions import both, may_add_work, may_steer, open_to_additions
 from prototypes.registries import parts_of
+from prototypes.views.lookups import cohort_at, letters, works_somewhere
 from prototypes.views.pages import ask
-from prototypes.views.reach import cohort_at, letters, works_somewhere
 from web.clock import today_everywhere
 from web.decisions import enforce
 from web.form_pages import form_page, sent

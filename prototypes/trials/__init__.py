@@ -1,1 +1,1 @@
-"""Tests of prototypes: what their log says."""
+"""Tests of prototypes (the model of a test is `Trial`)."""

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import factory
 
-from prototypes.actions.packages import pack
+from prototypes.handover.packages import pack
 from prototypes.models import (
     Challenge,
     ChallengeSession,

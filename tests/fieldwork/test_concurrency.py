@@ -10,8 +10,8 @@ from accounts.models import User
 from cohorts.models import Membership
 from files.models import Attachment
 from prototypes import actions
-from prototypes.actions.notes import Answers
 from prototypes.models import FieldNote, Trial
+from prototypes.notes.actions import Answers
 from prototypes.trials.log_values import version
 from tests.at_once import at_once
 from tests.factories.cohorts import CohortFactory, MembershipFactory

@@ -14,7 +14,7 @@ from exchanges.models import Exchange
 from files.registries import attachables
 from programmes.models import Authority
 from prototypes import actions
-from prototypes.actions.unconfirmed import falling_silent
+from prototypes.confirmations.planned_emails import falling_silent
 from prototypes.models import Idea, Trial
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory

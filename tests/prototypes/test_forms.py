@@ -7,7 +7,7 @@ import pytest
 from django import forms
 from django.utils.translation import override
 
-from prototypes.act_forms import CorrectionForm, DayForm
+from prototypes.action_forms import CorrectionForm, DayForm
 from prototypes.forms import EntryForm, LogForm, counted_group
 from prototypes.models import IdeaEvent, Trial
 

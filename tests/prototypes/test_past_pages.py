@@ -7,12 +7,12 @@ import pytest
 
 from accounts.models import User
 from comments.views import talk_about
+from prototypes.ideas.views.ideas import versions_of
 from prototypes.models import Idea, Lineage, Package
+from prototypes.notes.versions import beside
 from prototypes.panels import latest
 from prototypes.registries import columns_for
-from prototypes.versions import beside
-from prototypes.views.ideas import versions_of
-from prototypes.views.reach import idea_rows, with_story
+from prototypes.views.lookups import idea_rows, with_story
 from tests.factories.accounts import asked_by
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import TODAY, Cast

@@ -8,7 +8,7 @@ from django.db.models import Q
 from accounts.models import User
 from comments.readers import in_touch, people, readers
 from figures.scope.visibility import reach_of
-from prototypes.letters.audiences import AUDIENCES
+from prototypes.handover.recipients import AUDIENCES
 from prototypes.models import Idea
 from prototypes.outputs import outputs
 from tests.factories.cast import TODAY, Cast

@@ -13,7 +13,7 @@ from figures.scope.selection import EVERYTHING, Scope
 from prototypes import actions
 from prototypes.enums import AbandonedFor
 from prototypes.models import Idea
-from prototypes.silence import silence
+from prototypes.stale import silence
 from tests.factories.cast import Cast
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import (
