@@ -9,7 +9,8 @@ from cohorts.models import Membership
 from notifications.expansion import expand_due
 from notifications.models import Delivery, DeliveryItem, Reminder
 from notifications.registries import Scope, event_kinds
-from prototypes import actions, letters
+from prototypes import actions
+from prototypes.confirmations import emails
 from prototypes.confirmations.planned_emails import ask_for_confirmations, event_of
 from prototypes.models import Idea
 from prototypes.tasks import ask_owners
@@ -157,7 +158,7 @@ class TestLetter:
     def test_the_ledger_names_it(self, cast: Cast):
         idea = silent(cast)
         kind, reminder = event_kinds["unconfirmed"], first(idea)
-        assert (kind is letters.UNCONFIRMED, kind.describe(reminder)) == (True, "The idea’s owner: is it still so?")
+        assert (kind is emails.KIND, kind.describe(reminder)) == (True, "The idea’s owner: is it still so?")
         assert (kind.href(reminder), kind.within(Scope(cohort="rivage"))) == (f"/ideas/{idea.pk}/confirm/", {idea.pk})
 
     def test_its_version_is_the_day_of_the_last_sign(self, cast: Cast):

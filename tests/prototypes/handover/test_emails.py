@@ -11,7 +11,8 @@ from notifications.models import Reminder
 from notifications.registries import Asked, Scope, Size, event_kinds
 from programmes.enums import Letter
 from programmes.ladders import audiences_of, letters_of
-from prototypes import actions, letters
+from prototypes import actions
+from prototypes.handover import emails
 from prototypes.handover.emails import TEXTS, href, names, within
 from prototypes.handover.recipients import AUDIENCES
 from prototypes.handover.reminders import LIVE_YET
@@ -50,7 +51,7 @@ class TestTables:
         assert set(TEXTS.to_whom) == set(AUDIENCES)
 
     def test_the_kind_is_registered(self):
-        assert event_kinds["idea"] is letters.IDEA
+        assert event_kinds["idea"] is emails.IDEA
 
 
 class TestRecipients:
@@ -133,8 +134,8 @@ class TestRecipients:
     def test_its_ladder_says_why_it_is_nobody(self, cast: Cast, state: str, why: str):
         after = {} if state == "handed_over" else {"after": "handed_over"}
         asked = Asked(handed(cast, state=state, **after).pk, "owner", "idea_follow_up")
-        assert letters.IDEA.sizes([asked], AT) == {asked: Size(None, why)}
-        assert (letters.IDEA.once.keys(), letters.IDEA.reasons.keys() >= {"parked"}) == ({"parked"}, True)
+        assert emails.IDEA.sizes([asked], AT) == {asked: Size(None, why)}
+        assert (emails.IDEA.once.keys(), emails.IDEA.reasons.keys() >= {"parked"}) == ({"parked"}, True)
 
 
 class TestWords:
@@ -165,7 +166,7 @@ class TestWords:
     @pytest.mark.parametrize(("state", "why"), [("handed_over", ""), ("implementing", ""), ("implemented", "live")])
     def test_once_it_is_live_nobody_is_asked_whether_it_is_live_yet(self, cast: Cast, state: str, why: str):
         asked = Asked(handed(cast, state=state).pk, "owner", "idea_live_yet")
-        assert letters.IDEA.sizes([asked], AT) == {asked: Size(None, why)}
+        assert emails.IDEA.sizes([asked], AT) == {asked: Size(None, why)}
 
     def test_the_day_is_no_more_precise_than_known(self, cast: Cast):
         idea = handed(cast, state="decided")
@@ -190,15 +191,15 @@ class TestWords:
     def test_what_was_read_to_check_it_is_not_read_again_to_write_it(self, cast: Cast, django_assert_num_queries: Any):
         row = reminder(handed(cast, state="implemented"))
         with django_assert_num_queries(2):  # and the day it went live
-            reason, idea = letters.IDEA.check(row, cast["M"], AT)
-            letters.IDEA.render(row, idea, cast["M"], "en")
+            reason, idea = emails.IDEA.check(row, cast["M"], AT)
+            emails.IDEA.render(row, idea, cast["M"], "en")
         assert reason == ""
 
     def test_its_line_its_page_and_its_name(self, cast: Cast):
         idea = handed(cast)
         row = reminder(idea)
         with translation.override("en"):
-            assert letters.IDEA.describe(row) == "The idea’s owner: is it still live?"
+            assert emails.IDEA.describe(row) == "The idea’s owner: is it still live?"
         assert (href(row), names([idea.pk])) == (f"/ideas/{idea.pk}/", {idea.pk: "RIV-001 Une borne · Rivage"})
 
     def test_within_an_edition_a_cohort_or_an_authority(self, cast: Cast):
