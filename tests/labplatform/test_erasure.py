@@ -131,11 +131,11 @@ def test_names_and_addresses_are_nowhere_any_more(somebody: User):
         "accounts_user.full_name",
         "cohorts_invitationlist.lines",
         "cohorts_invitationlist.refused",
+        "comments_comment.text",
         "django_admin_log.object_repr",
         "notifications_delivery.address",
         "notifications_delivery.last_error",
         "notifications_delivery.subject",
-        "comments_comment.text",
     ]
     erase_person(user=somebody, at=NOW, by=None)
     assert (found_in(), files_with_a_canary()) == ([], [])
