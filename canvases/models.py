@@ -33,8 +33,8 @@ from cohorts.models import Cohort, Session
 from prototypes.challenges.models import Challenge
 from prototypes.columns import entry_field
 from prototypes.ideas.models import Idea
+from prototypes.ideas.triggers import listed
 from prototypes.trials.models import Trial
-from prototypes.triggers import listed
 from prototypes.visibility import readable
 from web.born import born_field, born_fixed
 from web.history import tracked

@@ -27,8 +27,8 @@ from comments.models import WITH_COHORT, Comment, CommentQuerySet, Subject, coho
 from comments.permissions import may_comment, may_take_back, open_to_comments, own_comment
 from comments.readers import in_touch, people, readers
 from comments.refusals import TAKEN_BACK
+from prototypes.action_pages.edit_conflicts import keep
 from prototypes.permissions import both
-from prototypes.views.edit_conflicts import keep
 from prototypes.views.lookups import idea_at, letters, prototype_at
 from prototypes.views.pages import ask
 from web.decisions import enforce

@@ -33,10 +33,10 @@ from files.locks import Deadline
 from files.registries import Owner
 from prototypes import actions
 from prototypes.attachables import owner_of
-from prototypes.forms import LogForm
 from prototypes.models import FieldNote, Trial
 from prototypes.notes.forms import ChoiceForm, answers
 from prototypes.permissions import may_run_tests
+from prototypes.trials.forms import LogForm
 from prototypes.views.lookups import letters, trial_at
 from web.clock import today_everywhere
 from web.errors import DomainError

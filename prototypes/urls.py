@@ -2,10 +2,11 @@
 
 from django.urls import path
 
+from prototypes.board import views
 from prototypes.challenges import views as challenges
 from prototypes.confirmations import views as confirmations
 from prototypes.handover.views import follow_ups, packages
-from prototypes.ideas.views import board, ideas
+from prototypes.ideas.views import ideas
 from prototypes.implementations import views as implementations
 from prototypes.notes import views as notes
 from prototypes.prototypes.views import comparison, prototypes
@@ -15,7 +16,7 @@ app_name = "prototypes"
 urlpatterns = [
     path("cohorts/<slug:slug>/challenges/", challenges.challenge_list, name="challenge_list"),
     path("cohorts/<slug:slug>/challenges/new/", challenges.add_challenge, name="add_challenge"),
-    path("cohorts/<slug:slug>/board/", board.board, name="board"),
+    path("cohorts/<slug:slug>/board/", views.board, name="board"),
     path("challenges/<int:pk>/", challenges.challenge, name="challenge"),
     path("challenges/<int:pk>/edit/", challenges.edit_challenge, name="edit_challenge"),
     path("challenges/<int:pk>/links/", challenges.link_challenge, name="link_challenge"),

@@ -18,7 +18,7 @@ from pghistory.models import Event
 
 from cohorts.forms.sessions import DayForm
 from labplatform.settings.base import OUR_APPS
-from prototypes.offered_actions import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS
+from prototypes.action_pages.offered import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS
 from tests.factories.cast import Cast, assemble
 from tests.factories.cohorts import CohortFactory, SessionFactory, StakeholderFactory
 from tests.factories.prototypes import (

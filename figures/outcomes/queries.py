@@ -25,8 +25,8 @@ from figures.rates import OUTCOMES, MonthCounts
 from figures.scope.selection import EVERYTHING, MOST_COHORTS, Scope
 from prototypes.enums import IdeaState, LineageKind
 from prototypes.ideas.models import IdeaQuerySet
+from prototypes.ideas.stale import silence
 from prototypes.models import Idea, Lineage
-from prototypes.stale import silence
 
 K = TypeVar("K")
 IN_PART: Final = _("implemented in part")

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from prototypes import actions
-from prototypes.forms import ChallengeForm, LinksForm
+from prototypes.action_pages.offered import CHALLENGE_ACTS
+from prototypes.action_pages.views import act_named, perform, possible_acts
+from prototypes.board.outputs import outputs
+from prototypes.challenges.forms import ChallengeForm, LinksForm
 from prototypes.models import Challenge, Idea
-from prototypes.offered_actions import CHALLENGE_ACTS
-from prototypes.outputs import outputs
 from prototypes.permissions import both, may_add_work, may_edit_challenge, open_to_additions, open_to_edits
 from prototypes.registries import parts_of
-from prototypes.views.action_pages import act_named, perform, possible_acts
 from prototypes.views.lookups import challenge_at, cohort_at, letters
 from prototypes.views.pages import ask
 from web.clock import today_everywhere

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from prototypes.columns import known
 from prototypes.enums import IDEA_REPLACED, IdeaState
 from prototypes.ideas.models import Idea
-from prototypes.triggers import WorkSign, listed
+from prototypes.ideas.triggers import WorkSign, listed
 from web.history import tracked
 from web.triggers import Frozen, NoTruncate, Rule
 

@@ -3,8 +3,8 @@
 from datetime import date
 
 from prototypes.enums import IDEA_REPLACED
+from prototypes.ideas.stale import silence
 from prototypes.models import Idea
-from prototypes.stale import silence
 
 
 def is_unconfirmed(idea: Idea, today: date) -> bool:

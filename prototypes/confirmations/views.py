@@ -13,16 +13,16 @@ from django.utils.translation import ngettext
 from accounts.requests import person
 from cohorts.views.clock import local_today
 from prototypes import actions
+from prototypes.action_pages.buttons import Button
+from prototypes.action_pages.offered import IDEA_ACTS, IMPLEMENTATION_ACTS
+from prototypes.action_pages.views import Acts, possible_acts
+from prototypes.confirmations.filters import UnconfirmedFilter
 from prototypes.confirmations.forms import ConfirmationsForm, ConfirmForm, asked_for
 from prototypes.confirmations.return_links import back_to, carried, from_list
 from prototypes.confirmations.unconfirmed import is_unconfirmed
-from prototypes.ideas.filters import UnconfirmedFilter
 from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
-from prototypes.offered_actions import IDEA_ACTS, IMPLEMENTATION_ACTS
 from prototypes.permissions import Letters, both, may_confirm, open_to_confirmation
-from prototypes.views.action_pages import Acts, possible_acts
-from prototypes.views.buttons import Button
 from prototypes.views.lookups import idea_at, letters
 from web.clock import today_everywhere
 from web.decisions import enforce

@@ -13,8 +13,8 @@ from accounts.models import User
 from prototypes.columns import known
 from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, FOLLOWED_UP, FollowedFrom, StillLive
 from prototypes.ideas.models import Idea, IdeaEvent
+from prototypes.ideas.triggers import STORY, WorkSign, listed
 from prototypes.trials.models import Trial
-from prototypes.triggers import STORY, WorkSign, listed
 from prototypes.visibility import readable
 from web.born import born_field, born_fixed
 from web.history import tracked

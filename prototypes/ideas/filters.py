@@ -1,6 +1,5 @@
 """What the list of ideas can be narrowed by: editions, cohorts and challenges the person can see, and no others."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -10,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from cohorts.models import Cohort
-from prototypes.enums import IDEA_REPLACED, IdeaState
-from prototypes.ideas.models import IdeaQuerySet
+from prototypes.enums import IdeaState
 from prototypes.models import Challenge, FieldNote, Idea
 from web.clock import Day
 from web.filters import ListFilter
@@ -19,7 +17,6 @@ from web.keys import key_of
 from web.names import by_name
 from web.prepared import prepared
 
-CONFIRMED_IN = [choice for choice in IdeaState.choices if choice[0] not in {IdeaState.CAPTURED, *IDEA_REPLACED}]
 MOST_COHORTS = 60  # offered without an edition
 
 
@@ -116,19 +113,3 @@ class IdeaFilter(ListFilter):
 def _cohorts(user: User) -> QuerySet[Cohort, tuple[int, str, int, str]]:
     rows = Cohort.objects.visible_to(user).by_name()
     return rows.values_list("pk", "name", "edition_id", "edition__name")
-
-
-class UnconfirmedFilter(ListFilter):
-    """Narrows the list of unconfirmed ideas by cohort and state."""
-
-    cohort = django_filters.ChoiceFilter(label=_("Cohort"), empty_label=_("All cohorts"))
-    state = django_filters.ChoiceFilter(label=_("State"), choices=CONFIRMED_IN, empty_label=_("All states"))
-
-    class Meta:
-        model = Idea
-        fields: tuple[str, ...] = ()
-
-    def __init__(self, data: Mapping[str, Any] | None, ideas: IdeaQuerySet) -> None:
-        super().__init__(data, ideas)
-        cohorts = Cohort.objects.filter(pk__in=ideas.order_by().values("cohort")).by_name()
-        self.filters["cohort"].extra["choices"] = list(cohorts.values_list("pk", "name"))

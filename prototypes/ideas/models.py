@@ -19,8 +19,8 @@ from cohorts.models import Cohort
 from prototypes.challenges.models import Challenge
 from prototypes.columns import FIXED, entry_field, known
 from prototypes.enums import IDEA_OPEN, IDEA_REPLACED, AbandonedFor, Decision, IdeaState
-from prototypes.stale import silence
-from prototypes.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
+from prototypes.ideas.stale import silence
+from prototypes.ideas.triggers import EventEvidence, EventFate, EventMerge, EventPlace, EventSequence, IdeaNumber
 from prototypes.visibility import confirms, readable
 from web.born import born_field, born_fixed
 from web.clock import Day, day_of_rows

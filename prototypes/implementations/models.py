@@ -19,7 +19,14 @@ from prototypes.enums import (
     Scope,
 )
 from prototypes.ideas.models import Idea
-from prototypes.triggers import END_CHANGED, LIVE_CHANGED, REUSED_THERE, STILL_TOLD, ImplementationReplaced, WorkSign
+from prototypes.ideas.triggers import (
+    END_CHANGED,
+    LIVE_CHANGED,
+    REUSED_THERE,
+    STILL_TOLD,
+    ImplementationReplaced,
+    WorkSign,
+)
 from prototypes.visibility import readable
 from web.born import born_field, born_fixed
 from web.history import tracked

@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 
+from prototypes.action_pages.offered import IMPLEMENTATION_ACTS
+from prototypes.action_pages.views import act_named, perform
 from prototypes.confirmations.return_links import back_to
-from prototypes.offered_actions import IMPLEMENTATION_ACTS
-from prototypes.views.action_pages import act_named, perform
 from prototypes.views.lookups import implementation_at, letters
 from web.form_pages import form_page
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from prototypes.columns import known
 from prototypes.enums import LineageKind
 from prototypes.ideas.models import Idea
-from prototypes.triggers import LineageClock, LineageOrigin
+from prototypes.ideas.triggers import LineageClock, LineageOrigin
 from web.history import tracked
 from web.triggers import Frozen, Rule
 

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from prototypes.enums import RUN, NoteChoice, Settlement, TrialState
-from prototypes.forms import LearntForm, LogForm
 from prototypes.models import FieldNote, Trial
 from prototypes.notes.actions import CHOOSE, Answers, SecondNoteChoice
 from prototypes.notes.second_notes import can_add, completes
+from prototypes.trials.forms import LearntForm, LogForm
 from prototypes.trials.log_values import figures, figures_as_typed, lines
 from web.forms import needed_if, text_field
 

@@ -18,7 +18,7 @@ from prototypes.enums import (
     TrialState,
 )
 from prototypes.ideas.models import Idea
-from prototypes.triggers import OF_IDEA, STARTS, YEAR, WorkSign
+from prototypes.ideas.triggers import OF_IDEA, STARTS, YEAR, WorkSign
 from prototypes.visibility import readable
 from web.born import born_field, born_fixed
 from web.history import tracked

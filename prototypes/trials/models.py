@@ -24,9 +24,9 @@ from prototypes.enums import (
     TrialDecision,
     TrialState,
 )
+from prototypes.ideas.triggers import ENDS, MOVED_BAR, OF_TRIAL, STARTS, YEAR, WorkSign
 from prototypes.prototypes.models import Prototype
 from prototypes.trials.triggers import FIGURES_CORRECTED, GroupsFrozen
-from prototypes.triggers import ENDS, MOVED_BAR, OF_TRIAL, STARTS, YEAR, WorkSign
 from prototypes.visibility import readable, working_cohorts
 from web.born import born_field, born_fixed
 from web.clock import Day, day_of_rows

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Final
 from unicodedata import normalize
 
+from prototypes.ideas.triggers import PASSED_OVER
 from prototypes.models import Trial
-from prototypes.triggers import PASSED_OVER
 
 _PASSED_OVER: Final = re.compile(PASSED_OVER)
 

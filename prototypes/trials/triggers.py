@@ -6,7 +6,7 @@ None of them reads the current time.
 import pgtrigger
 from django.db import models
 
-from prototypes.triggers import OnInsert
+from prototypes.ideas.triggers import OnInsert
 from web.triggers import refuse
 
 # The figures of a concluded test change by a correction alone: its columns equal those of the latest correction.

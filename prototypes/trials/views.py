@@ -18,15 +18,15 @@ from accounts.requests import person
 from cohorts.views.clock import local_today
 from files.panels import shelf
 from prototypes import actions
+from prototypes.action_pages.offered import TRIAL_ACTS
+from prototypes.action_pages.views import act_named, perform, possible_acts
 from prototypes.attachables import owner_of
 from prototypes.enums import TO_LOG, IdeaState, PrototypeState, TrialState
-from prototypes.forms import LearntForm, LogForm, TrialForm
 from prototypes.ideas.views.story import waiting
 from prototypes.models import Prototype, Trial, TrialCorrection
 from prototypes.notes.forms import CorrectTrialForm, LogAgainForm, answers
 from prototypes.notes.second_notes import has_note
 from prototypes.notes.versions import beside, corrections_of
-from prototypes.offered_actions import TRIAL_ACTS
 from prototypes.permissions import (
     TABLE,
     both,
@@ -37,9 +37,9 @@ from prototypes.permissions import (
     open_to_edits,
 )
 from prototypes.trials.cards import locked_trials, trial_card
+from prototypes.trials.forms import LearntForm, LogForm, TrialForm
 from prototypes.trials.log_values import logged
 from prototypes.trials.meters import criterion, observed
-from prototypes.views.action_pages import act_named, perform, possible_acts
 from prototypes.views.lookups import letters, prototype_at, trial_at
 from prototypes.views.pages import ask
 from prototypes.visibility import working_cohorts

@@ -8,9 +8,9 @@ from django.db.models import Q
 from accounts.models import User
 from comments.readers import in_touch, people, readers
 from figures.scope.visibility import reach_of
+from prototypes.board.outputs import outputs
 from prototypes.handover.recipients import AUDIENCES
 from prototypes.models import Idea
-from prototypes.outputs import outputs
 from tests.factories.cast import TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.programmes import AuthorityAdminFactory

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from prototypes import triggers
+from prototypes.ideas import triggers
 from prototypes.refusals import SENTENCES
 from prototypes.trials import triggers as correction_triggers
 from tests.rules import domain_models, rules, unnamed

@@ -11,9 +11,16 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from programmes.models import Authority
+from prototypes.action_pages.offered import (
+    CHALLENGE_ACTS,
+    IDEA_ACTS,
+    IMPLEMENTATION_ACTS,
+    NEXT,
+    PROTOTYPE_ACTS,
+    TRIAL_ACTS,
+)
 from prototypes.enums import IDEA_TRANSITIONS, IdeaState
 from prototypes.models import Idea, IdeaEvent
-from prototypes.offered_actions import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT, PROTOTYPE_ACTS, TRIAL_ACTS
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import person
 from prototypes import actions
-from prototypes.action_forms import FollowUpForm
+from prototypes.action_pages.forms import FollowUpForm
 from prototypes.enums import FOLLOWED_UP, FollowedFrom, IdeaState
 from prototypes.handover.actions import due_on, follow_up_start, latest_answer
 from prototypes.ideas.models import reached

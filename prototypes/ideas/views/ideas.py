@@ -21,20 +21,21 @@ from cohorts.views.clock import local_today
 from files.panels import shelf
 from notifications.rungs import ladder_of
 from prototypes import actions
-from prototypes.action_forms import CorrectionForm
+from prototypes.action_pages.forms import CorrectionForm
+from prototypes.action_pages.offered import IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT
+from prototypes.action_pages.views import act_named, perform, possible_acts
 from prototypes.attachables import owner_of, pictures_for, with_pictures
 from prototypes.confirmations.return_links import back_to
 from prototypes.confirmations.unconfirmed import is_unconfirmed
 from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, IdeaState, ImplementationKind
-from prototypes.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.handover.reminders import event_of
 from prototypes.handover.views.follow_ups import follow_ups
 from prototypes.ideas.filters import IdeaFilter
+from prototypes.ideas.forms import IdeaForm, NewIdeaForm, ReuseForm
 from prototypes.ideas.views.published_facts import what_is_known
 from prototypes.ideas.views.story import counting, next_line, story, work_button
 from prototypes.ideas.views.story_lines import confirmed, family, more_lines, since_accepted
 from prototypes.models import Challenge, Idea, IdeaEvent, Implementation, Prototype, Support, Trial
-from prototypes.offered_actions import IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT
 from prototypes.permissions import (
     ONLY_MEMBERS,
     Letters,
@@ -48,7 +49,6 @@ from prototypes.permissions import (
 )
 from prototypes.registries import columns_for, parts_of
 from prototypes.trial_corrections.story_lines import correction_lines
-from prototypes.views.action_pages import act_named, perform, possible_acts
 from prototypes.views.lookups import idea_at, idea_rows, letters, people_for, with_story, works_somewhere
 from prototypes.views.pages import ask
 from prototypes.visibility import working_cohorts

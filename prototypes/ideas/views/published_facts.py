@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from cohorts.models import Cohort
 from programmes.models import Claim
-from prototypes.claims import claims_beside
 from prototypes.enums import IDEA_REPLACED, IdeaState
+from prototypes.ideas.claims import claims_beside
 from prototypes.models import Idea, IdeaEvent, Implementation
 
 

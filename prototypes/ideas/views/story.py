@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from prototypes.action_pages.buttons import Button
+from prototypes.action_pages.offered import IDEA_ACTS, NEXT
 from prototypes.enums import IDEA_WITH_COHORT, TO_LOG, AbandonedFor, IdeaState, PrototypeState, TrialState
 from prototypes.ideas.views.story_lines import Below, Family, Kin, Line, acceptance_precision, when
 from prototypes.models import Idea, IdeaEvent, Prototype, Trial
-from prototypes.offered_actions import IDEA_ACTS, NEXT
 from prototypes.permissions import Letters, may_add_work, open_to_work
 from prototypes.trials.cards import TrialCard, trial_card
-from prototypes.views.buttons import Button
 from web.precision import Precision
 from web.steps import StoryEvent, StoryKind
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from prototypes.action_pages.buttons import Button
 from prototypes.enums import (
     BEEN_LIVE,
     COUNTED_SCOPES,
@@ -20,7 +21,6 @@ from prototypes.enums import (
     StillLive,
 )
 from prototypes.models import FollowUp, Idea, Implementation, Trial
-from prototypes.views.buttons import Button
 from web import formats
 from web.months import months_between
 from web.names import shown_name

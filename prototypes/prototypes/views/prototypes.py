@@ -10,16 +10,16 @@ from accounts.requests import person
 from cohorts.views.clock import local_today
 from files.panels import shelf
 from prototypes import actions
+from prototypes.action_pages.offered import prototype_acts
+from prototypes.action_pages.views import act_named, perform, possible_acts
 from prototypes.attachables import owner_of
 from prototypes.enums import IdeaState
-from prototypes.forms import PrototypeForm
 from prototypes.ideas.views.story import waiting
 from prototypes.models import Prototype
-from prototypes.offered_actions import prototype_acts
 from prototypes.permissions import both, may_add_work, may_edit_prototype, open_to_edits, open_to_work
+from prototypes.prototypes.forms import PrototypeForm
 from prototypes.registries import parts_of
 from prototypes.trials.cards import locked_trials, trial_card
-from prototypes.views.action_pages import act_named, perform, possible_acts
 from prototypes.views.lookups import idea_at, letters, prototype_at
 from prototypes.views.pages import ask
 from web.decisions import enforce

@@ -16,7 +16,7 @@ from figures.rates import MonthCounts, months_between
 from figures.scope.selection import EVERYTHING, Scope
 from figures.scope.visibility import reach_of
 from programmes.models import Claim
-from prototypes.claims import claims_beside
+from prototypes.ideas.claims import claims_beside
 from prototypes.models import Idea
 from tests.factories.cast import EVERYONE, Cast
 from tests.factories.cohorts import CohortFactory

@@ -7,8 +7,8 @@ import pytest
 
 from accounts.models import User
 from prototypes.ideas.filters import IdeaFilter
+from prototypes.ideas.stale import silence
 from prototypes.models import Idea
-from prototypes.stale import silence
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.factories.prototypes import ChallengeFactory, FieldNoteFactory, IdeaFactory, PrototypeFactory, TrialFactory

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from django.test import RequestFactory
 
-from prototypes.ideas.views.board import ideas_of
+from prototypes.board.outputs import Outputs, outputs
+from prototypes.board.views import ideas_of
 from prototypes.models import FollowUp, Idea, Lineage
-from prototypes.outputs import Outputs, outputs
 from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory, MembershipFactory, SessionFactory, StakeholderFactory
 from tests.factories.programmes import EditionFactory

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from prototypes import action_forms as forms
 from prototypes import actions
 from prototypes import permissions as may
+from prototypes.action_pages import forms
 from prototypes.enums import (
     BEEN_LIVE,
     CHALLENGE_TRANSITIONS,

@@ -13,12 +13,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.requests import person
-from prototypes.action_forms import ActForm
+from prototypes.action_pages.forms import ActForm
+from prototypes.action_pages.offered import Act
 from prototypes.enums import IdeaState, ImplementationKind, LineageKind
 from prototypes.ideas.views.story import below_event, counting, event_line
 from prototypes.ideas.views.story_lines import family
 from prototypes.models import Idea, IdeaEvent, Implementation
-from prototypes.offered_actions import Act
 from prototypes.views.lookups import idea_rows, with_story
 from web import formats
 from web.steps import StoryEvent

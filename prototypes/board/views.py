@@ -16,14 +16,14 @@ from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.views.clock import local_today
+from prototypes.action_pages.buttons import Button
+from prototypes.action_pages.offered import IDEA_ACTS, NEXT
+from prototypes.action_pages.views import Acts, possible_acts
+from prototypes.board.outputs import outputs
 from prototypes.enums import IDEA_EXITS, IDEA_PATH, TO_LOG, IdeaState, PrototypeState
 from prototypes.ideas.views.story import OpenWork, next_button
 from prototypes.models import Challenge, Idea, Prototype, Trial
-from prototypes.offered_actions import IDEA_ACTS, NEXT
-from prototypes.outputs import outputs
 from prototypes.permissions import Letters, may_add_work
-from prototypes.views.action_pages import Acts, possible_acts
-from prototypes.views.buttons import Button
 from prototypes.views.lookups import cohort_at, letters
 from web.filters import IgnoredValue
 from web.prepared import prepared

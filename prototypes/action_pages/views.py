@@ -15,12 +15,12 @@ from django_stubs_ext import StrOrPromise
 from accounts.requests import person
 from cohorts.models import Cohort
 from cohorts.views.clock import local_today
-from prototypes.action_forms import ActForm, MergeForm
+from prototypes.action_pages import edit_conflicts
+from prototypes.action_pages.buttons import Button
+from prototypes.action_pages.forms import ActForm, MergeForm
+from prototypes.action_pages.offered import Act
 from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
-from prototypes.offered_actions import Act
 from prototypes.permissions import Letters
-from prototypes.views import edit_conflicts
-from prototypes.views.buttons import Button
 from web.decisions import enforce
 from web.form_pages import refusals_into
 
