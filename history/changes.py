@@ -17,7 +17,7 @@ from django.db.models import Model
 from pghistory.models import Context
 
 from accounts.models import User
-from web.histories import ONLY, UNSHOWN, Kept, Part
+from web.histories import ONLY, PARTS, UNSHOWN, Kept, Part
 from web.keys import key_of
 from web.names import shown_name
 from web.pagination import COUNT_CAP, LAST_PAGE, Page, page_number
@@ -79,7 +79,7 @@ class Found:
 
 def parts_of(kept: Kept) -> list[Part]:
     """The object's own table first, then what belongs to it."""
-    return [Part(kept.model, "pk"), *kept.parts]
+    return [Part(kept.model, "pk"), *kept.parts, *PARTS.get(kept.model, ())]
 
 
 def columns_of(model: type[Model]) -> list[Any]:

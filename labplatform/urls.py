@@ -22,6 +22,9 @@ urlpatterns = [
     path("", include("figures.urls")),  # before the page of an edition, whose address matches that of the comparison
     path("", include("programmes.urls")),
     path("", include("cohorts.urls")),
+    path("", include("comments.urls")),  # before the acts on an idea or a prototype, of any name
+    path("", include("canvases.urls")),
+    path("", include("fieldwork.urls")),
     path("", include("prototypes.urls")),
     path("", include("exchanges.urls")),
     path("", include("notifications.urls")),

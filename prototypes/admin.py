@@ -4,8 +4,6 @@ from django.contrib import admin
 
 from programmes.admin import ReadOnly
 from prototypes.models import (
-    CanvasCell,
-    CanvasStep,
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
@@ -16,14 +14,10 @@ from prototypes.models import (
     IdeaAuthor,
     IdeaEvent,
     Implementation,
-    JourneyMap,
     Lineage,
     Package,
     ParticipantGroup,
-    Persona,
     Prototype,
-    ServiceBlueprint,
-    ServiceModel,
     Support,
     Trial,
     TrialCorrection,
@@ -89,30 +83,6 @@ class ParticipantGroupReading(ReadOnly):
     list_display = ["trial", "segment", "count"]
     list_select_related = ["trial"]
     search_fields = ["segment__unaccent"]
-    ordering = ["-id"]
-
-
-@admin.register(Persona, JourneyMap, ServiceBlueprint, ServiceModel)
-class CanvasReading(ReadOnly):
-    list_display = ["title", "cohort", "made_by", "shared_with_edition"]
-    list_select_related = ["cohort", "made_by"]
-    search_fields = ["title__unaccent"]
-    ordering = ["-id"]
-
-
-@admin.register(CanvasStep)
-class CanvasStepReading(ReadOnly):
-    list_display = ["name", "canvas", "position"]
-    list_select_related = ["canvas"]
-    search_fields = ["name__unaccent", "canvas__title__unaccent"]
-    ordering = ["-id"]
-
-
-@admin.register(CanvasCell)
-class CanvasCellReading(ReadOnly):
-    list_display = ["canvas", "lane", "step", "version", "edited_by", "edited_at"]
-    list_select_related = ["canvas", "step", "edited_by"]
-    search_fields = ["text__unaccent", "canvas__title__unaccent"]
     ordering = ["-id"]
 
 

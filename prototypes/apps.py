@@ -13,7 +13,9 @@ class PrototypesConfig(AppConfig):
         from cohorts.registries import cohort_panels  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import ladder_rules  # noqa: PLC0415
-        from prototypes import letters, panels, personal, refusals  # noqa: PLC0415
+        from prototypes import panels, personal, refusals  # noqa: PLC0415
+        from prototypes.confirmations import emails as confirmation_emails  # noqa: PLC0415
+        from prototypes.handover import emails as handover_emails  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
@@ -23,15 +25,10 @@ class PrototypesConfig(AppConfig):
         personal.register()
         self.hold_files()
         self.be_found()
-        event_kinds.register("idea", letters.IDEA)
-        event_kinds.register("unconfirmed", letters.UNCONFIRMED)
-        event_kinds.register("comment", letters.COMMENT)
-        ladder_rules.register("idea", letters.RULES)
+        event_kinds.register("idea", handover_emails.IDEA)
+        event_kinds.register("unconfirmed", confirmation_emails.KIND)
+        ladder_rules.register("idea", handover_emails.RULES)
         ideas = NavItem(_("Ideas"), "prototypes:idea_list", "lightbulb", phone_label=_("Ideas"))
-        log = NavItem(
-            _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="prototypes:field"
-        )
-        navigation.register("log", log, order=38)
         navigation.register("ideas", ideas, order=40)
         cohort_panels.register("ideas", panels.COHORT_PANEL, order=40)
         home_cards.register("ideas", panels.HOME_CARD, order=40)
@@ -48,7 +45,6 @@ class PrototypesConfig(AppConfig):
         search_sources.register("idea", sources.IDEAS, order=10)
         search_sources.register("prototype", sources.PROTOTYPES, order=20)
         search_sources.register("test", sources.TESTS, order=30)
-        search_sources.register("canvas", sources.CANVASES, order=40)
         search_sources.register("challenge", sources.CHALLENGES, order=60)
 
     def hold_files(self) -> None:
@@ -65,4 +61,4 @@ class PrototypesConfig(AppConfig):
         from prototypes import histories  # noqa: PLC0415 - models and translations must be ready
         from web.histories import keep  # noqa: PLC0415
 
-        keep(histories.HISTORIES, unshown=histories.UNSHOWN, named=histories.NAMED, worded=histories.WORDED)
+        keep(histories.HISTORIES, unshown=histories.UNSHOWN, named=histories.NAMED)

@@ -1,20 +1,14 @@
 """The history of a cohort's work, from the challenge to what became of an idea."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from files.histories import files_of
-from prototypes.lanes import BY_SLUG
 from prototypes.models import (
-    Canvas,
-    CanvasCell,
-    CanvasStep,
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
-    Comment,
     Confirmation,
     FieldNote,
     FollowUp,
@@ -23,7 +17,6 @@ from prototypes.models import (
     IdeaEvent,
     Implementation,
     Lineage,
-    Mention,
     Package,
     ParticipantGroup,
     Prototype,
@@ -31,18 +24,7 @@ from prototypes.models import (
     Trial,
     TrialCorrection,
 )
-from web.histories import Kept, Part, Wording
-
-
-def _lane(slug: Any, _row: Mapping[str, Any]) -> str:
-    return str(BY_SLUG[slug].label if slug in BY_SLUG else slug)
-
-
-def _level(level: Any, row: Mapping[str, Any]) -> str:
-    """By the scale of its lane; a figure without one."""
-    lane = BY_SLUG.get(row.get("lane", ""))
-    return str((lane and lane.word(level)) or level)
-
+from web.histories import Kept, Part
 
 HISTORIES: Final = {
     "challenge": Kept(
@@ -69,7 +51,6 @@ HISTORIES: Final = {
             Part(Package, "event__idea"),
             Part(FollowUp, "idea"),
             Part(Confirmation, "idea"),
-            Part(Comment, "idea"),
             files_of("idea"),
         ),
     ),
@@ -78,7 +59,7 @@ HISTORIES: Final = {
         Prototype,
         title="title",
         pages=("prototypes:prototype",),
-        parts=(Part(Trial, "prototype"), Part(Comment, "prototype"), files_of("prototype")),
+        parts=(Part(Trial, "prototype"), files_of("prototype")),
     ),
     "test": Kept(
         _("test"),
@@ -94,16 +75,6 @@ HISTORIES: Final = {
     ),
     "implementation": Kept(_("implementation"), Implementation, title="unit", pages=("prototypes:implementation_act",)),
     "package": Kept(_("handover package"), Package, pages=("prototypes:package",)),
-    "canvas": Kept(
-        _("canvas"),
-        Canvas,
-        title="title",
-        pages=("prototypes:canvas",),
-        parts=(Part(CanvasStep, "canvas"), Part(CanvasCell, "canvas"), Part(Comment, "canvas")),
-    ),
-    "comment": Kept(
-        _("comment"), Comment, pages=("prototypes:comment",), parts=(Part(Comment, "thread"), Part(Mention, "comment"))
-    ),
 }
 UNSHOWN: Final = {
     FieldNote: ("said", "key", "follows", "version_after"),
@@ -112,21 +83,16 @@ UNSHOWN: Final = {
     TrialCorrection: ("before", "after"),  # the page of its test shows both
 }
 NAMED: Final = {
-    CanvasCell: ("lane",),
-    CanvasStep: ("name",),
     ChallengeSession: ("session__title",),
     ChallengeStakeholder: ("stakeholder__name",),
-    Comment: ("written_by__full_name",),
     Confirmation: ("state",),
     FieldNote: ("by__full_name",),
     FollowUp: ("answer",),
     IdeaAuthor: ("user__full_name",),
     IdeaEvent: ("state",),
     Lineage: ("parent__title",),
-    Mention: ("person__full_name",),
     Package: ("event__idea__title",),
     ParticipantGroup: ("segment",),
     Support: ("trial__hypothesis",),
     TrialCorrection: ("trial__hypothesis",),
 }
-WORDED: Final[Mapping[Any, Mapping[str, Wording]]] = {CanvasCell: {"lane": _lane, "level": _level}}

@@ -1,7 +1,5 @@
 """What the pages of other apps show of ideas: the cohort's block, the home card, and the notes that need someone."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,15 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.requests import person
 from cohorts.models import Cohort
 from prototypes.enums import IdeaState
-from prototypes.lanes import CanvasKind
-from prototypes.models import Canvas, FieldNote, Idea, Trial
-from prototypes.queries import LEADING_ROLES, working_cohorts
+from prototypes.models import FieldNote, Idea, Trial
+from prototypes.registries import columns_for, parts_of
+from prototypes.visibility import LEADING_ROLES, working_cohorts
 from web.clock import Day, Today, day_in
 from web.home import Attention, Found, Watch, in_all
 from web.months import completed_months
@@ -33,36 +30,15 @@ MOST_NOTES = 5
 
 
 def of_cohort(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
-    """The cohort's latest ideas and canvases, and the way to all of them, in one statement."""
+    """The cohort's latest ideas, the way to all of them, and what higher apps show below them, in one statement."""
     user = person(request)
     ideas = Idea.objects.visible_to(user).filter(cohort=OuterRef("pk")).newest_sign_first()
-    canvases = Canvas.objects.visible_to(user).filter(cohort=OuterRef("pk")).order_by("-pk")
-    found = Cohort.objects.filter(pk=cohort.pk).values(
-        idea_rows=nested(ideas[: SHOWN + 1], *columns(Idea)), canvas_rows=nested(canvases[:SHOWN], *CANVAS_LINE)
-    )
-    [row] = found
+    brought = columns_for("cohort", user)
+    [row] = Cohort.objects.filter(pk=cohort.pk).values(idea_rows=nested(ideas[: SHOWN + 1], *columns(Idea)), **brought)
     latest = [revived(Idea, idea) for idea in row["idea_rows"]]
-    lines = canvas_lines(row["canvas_rows"])
-    return {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN, "lines": lines}
-
-
-@dataclass(frozen=True, slots=True)
-class CanvasLine:
-    """A canvas in a list beside something else."""
-
-    kind: StrOrPromise
-    title: str
-    href: str
-
-
-CANVAS_LINE = ("id", "kind", "title")
-
-
-def canvas_lines(rows: Iterable[Mapping[str, Any]]) -> list[CanvasLine]:
-    return [
-        CanvasLine(CanvasKind(row["kind"]).label, row["title"], reverse("prototypes:canvas", args=[row["id"]]))
-        for row in rows
-    ]
+    vars(cohort).update({name: column for name, column in row.items() if name in brought})
+    context = {"cohort": cohort, "ideas": latest[:SHOWN], "more": len(latest) > SHOWN}
+    return context | parts_of("cohort", request, cohort, frozenset())
 
 
 def latest(request: HttpRequest) -> dict[str, Any] | None:

@@ -13,9 +13,8 @@ from accounts.models import User
 from cohorts.models import Cohort
 from cohorts.permissions import ONLY_LEADS, ONLY_OWNERS, ONLY_TEAM, decide
 from prototypes.enums import IDEA_REPLACED, IdeaState, TrialState
-from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
-from prototypes.models.comments import Subject, published
-from prototypes.refusals import NOT_CONCLUDED, ONLY_WRITER_OR_LAB, TAKEN_BACK
+from prototypes.models import Challenge, Idea, IdeaEvent, Prototype, Trial
+from prototypes.refusals import NOT_CONCLUDED
 from web.decisions import ALLOW, Decision, deny
 
 Letters = frozenset[str]
@@ -23,18 +22,14 @@ Letters = frozenset[str]
 MEMBERS = frozenset("CDPMR")  # whoever has a place in the cohort
 
 ONLY_MEMBERS = _("Only the lab, the cohort’s design team, its pilot and its ambassadors can do this.")
-ONLY_SPEAKERS = _("Only the lab and the cohort’s own people can comment here.")
 ONLY_CONFIRMERS = _(
     "Only the lab, the cohort’s coordinator and pilot, the authority’s admin, "
     "the idea’s owner and its co-authors can do this."
 )
-ONLY_WRITER = _("Only whoever wrote a comment can change it.")
 ONLY_EDITORS = _("Only the lab, the cohort’s design team, its pilot, the idea’s owner and co-authors can do this.")
 
 TABLE: dict[str, tuple[str, StrOrPromise]] = {
     "add_work": ("SCDPM", ONLY_MEMBERS),
-    "comment": ("SCDPMR", ONLY_SPEAKERS),
-    "take_back_comments": ("S", ONLY_WRITER_OR_LAB),
     "edit_work": ("SCDP", ONLY_EDITORS),
     "edit_challenge": ("SCDP", ONLY_TEAM),
     "run_tests": ("SCDPM", ONLY_MEMBERS),
@@ -62,11 +57,6 @@ CORRECTED_BY = {
 def may_add_work(letters: Letters) -> Decision:
     """Add challenges, ideas, prototypes and tests."""
     return decide(letters, *TABLE["add_work"])
-
-
-def may_comment(letters: Letters) -> Decision:
-    """Comment on ideas, prototypes and canvases, and change one's own comment."""
-    return decide(letters, *TABLE["comment"])
 
 
 def may_run_tests(letters: Letters) -> Decision:
@@ -102,19 +92,15 @@ def may_edit_challenge(letters: Letters) -> Decision:
 
 def may_edit_idea(letters: Letters, user: User, idea: Idea) -> Decision:
     """An ambassador edits what is their own (as owner or co-author), or shared with the edition."""
-    return _edit(letters, lambda: _own(user, idea))
+    return edits(letters, lambda: _own(user, idea))
 
 
 def may_edit_prototype(letters: Letters, user: User, prototype: Prototype) -> Decision:
-    return _edit(letters, lambda: user.pk == prototype.made_by_id or _own(user, prototype.idea))
+    return edits(letters, lambda: user.pk == prototype.made_by_id or _own(user, prototype.idea))
 
 
 def may_edit_trial(letters: Letters, user: User, trial: Trial) -> Decision:
-    return _edit(letters, lambda: user.pk == trial.planned_by_id or _own(user, trial.prototype.idea))
-
-
-def may_edit_canvas(letters: Letters, user: User, canvas: Canvas) -> Decision:
-    return _edit(letters, lambda: canvas.made_by_id == user.pk or canvas.shared_with_edition)
+    return edits(letters, lambda: user.pk == trial.planned_by_id or _own(user, trial.prototype.idea))
 
 
 def may_correct(letters: Letters, event: IdeaEvent) -> Decision:
@@ -127,27 +113,10 @@ def _own(user: User, idea: Idea) -> bool:
     return idea.shared_with_edition or idea.is_by(user)
 
 
-def _edit(letters: Letters, own: Callable[[], bool]) -> Decision:
-    """Whether it is their own is asked of ambassadors only: it may cost a statement."""
+def edits(letters: Letters, own: Callable[[], bool]) -> Decision:
+    """Return whether the person edits this work; `own` is called for ambassadors only, since it may cost a query."""
     allowed, reason = TABLE["edit_work"]
     return decide(letters, f"{allowed}M" if "M" in letters and own() else allowed, reason)
-
-
-def own_comment(user: User, comment: Comment) -> Decision:
-    """Whoever wrote it, while it stands, changes it."""
-    if comment.written_by_id != user.pk:
-        return deny(ONLY_WRITER)
-    return deny(TAKEN_BACK) if comment.taken_back_at else ALLOW
-
-
-def may_take_back(letters: Letters, user: User, comment: Comment) -> Decision:
-    """One's own, also once one has left; the lab anybody's."""
-    return ALLOW if comment.written_by_id == user.pk else decide(letters, *TABLE["take_back_comments"])
-
-
-def open_to_comments(subject: Subject) -> Decision:
-    """Published facts take none."""
-    return deny(_("These are published facts: nobody comments on them here.")) if published(subject) else ALLOW
 
 
 def open_to_edits(row: Challenge | Idea | Prototype | Trial) -> Decision:

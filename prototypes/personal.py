@@ -1,23 +1,16 @@
-"""What the work on ideas keeps of a person. It stays when they are erased, without their name; mentions lose it."""
-
-from datetime import datetime
+"""What the work on ideas keeps of a person. It stays when they are erased, without their name."""
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from accounts.personal import told
-from accounts.registries import PersonalData, erasers, personal_data
+from accounts.registries import PersonalData, personal_data
 from prototypes.models import (
-    Canvas,
-    CanvasCell,
-    Comment,
     Confirmation,
     FieldNote,
     FollowUp,
     Idea,
     IdeaAuthor,
     IdeaEvent,
-    Mention,
     Prototype,
     Trial,
     TrialCorrection,
@@ -66,32 +59,6 @@ PARTS = {
         told(lambda user: TrialCorrection.objects.filter(by=user), "before", "after", "reason", "recorded_at"),
         covers=("prototypes.TrialCorrection.by",),
     ),
-    "canvases": PersonalData(
-        _("Canvases you made"),
-        told(lambda user: Canvas.objects.filter(made_by=user), "title", "kind"),
-        covers=(
-            "prototypes.Canvas.made_by",
-            "prototypes.Persona.made_by",
-            "prototypes.JourneyMap.made_by",
-            "prototypes.ServiceBlueprint.made_by",
-            "prototypes.ServiceModel.made_by",
-        ),
-    ),
-    "canvas_cells": PersonalData(
-        _("What you wrote on canvases"),
-        told(lambda user: CanvasCell.objects.filter(edited_by=user), "text"),
-        covers=("prototypes.CanvasCell.edited_by",),
-    ),
-    "comments": PersonalData(
-        _("Comments you wrote"),
-        told(lambda user: Comment.objects.filter(written_by=user), "text", "written_at", "taken_back_at"),
-        covers=("prototypes.Comment.written_by",),
-    ),
-    "mentions": PersonalData(
-        _("Comments that mention you"),
-        told(lambda user: Mention.objects.filter(person=user), written_at="comment__written_at"),
-        covers=("prototypes.Mention.person",),
-    ),
     "confirmations": PersonalData(
         _("What you confirmed of ideas"),
         told(lambda user: Confirmation.objects.filter(by=user), "state", "confirmed_on", "evidence"),
@@ -105,15 +72,7 @@ PARTS = {
 }
 
 
-def forget_mentions(*, user: User, at: datetime) -> None:
-    """Comments keep that somebody is mentioned, not who."""
-    for comment in Comment.objects.filter(mentions__person=user, text__contains=f"@{user.full_name}"):
-        comment.text = comment.text.replace(f"@{user.full_name}", "@…")
-        comment.save(update_fields=["text"])
-
-
 def register() -> None:
     """Bring them to accounts."""
     for order, (slug, part) in enumerate(PARTS.items(), 30):
         personal_data.register(slug, part, order=order)
-    erasers.register("mentions", forget_mentions, order=50)

@@ -7,11 +7,9 @@ from web.refusals import Said
 
 SENT_ALREADY = _("This form was sent already: what it said is saved.")
 KEPT_APART = _("Published facts and running work are kept apart: that mark never changes.")
-ONLY_WRITER_OR_LAB = _("Only whoever wrote a comment, or the lab with a reason, takes it back.")
 NOT_LISTED = _("This is not in the list: choose something else.")
 SAY_WHAT_SHOWS = _("An implemented idea is confirmed with what shows it.")
 NOT_CONCLUDED = _("The test is not concluded: log what was observed instead.")
-TAKEN_BACK = _("This comment was taken back: what there was is not changed any more.")
 
 SENTENCES: dict[str, Said] = {
     "born_on_fixed": STAYS,
@@ -21,19 +19,6 @@ SENTENCES: dict[str, Said] = {
     "challenge_dates": (_("The challenge ends before it starts."), "ended_on"),
     "challenge_retrospective_fixed": KEPT_APART,
     "challenge_cohort_fixed": _("A challenge stays with its cohort."),
-    "comment_entry_once": SENT_ALREADY,
-    "comment_about_one": _("A comment is about one thing."),
-    "comment_length": (_("A comment takes 20,000 letters at most: cut it, or write two."), "text"),
-    "comment_says_something": (_("Write something, or take the comment back."), "text"),
-    "comment_taken_back_why": (_("Say why: everybody who reads the page sees it."), "reason"),
-    "comment_taken_back_by_lab": ONLY_WRITER_OR_LAB,
-    "comment_in_order": _("A comment is changed or taken back after it was written."),
-    "comment_on_running_work": _("These are published facts: nobody comments on them here."),
-    "comment_answers_one_level": _("An answer goes to the comment that opens a conversation, on the same page."),
-    "comment_fixed": _("A comment stays where it was written."),
-    "comment_stays": TAKEN_BACK,
-    "mention_once": _("The comment names this person already."),
-    "mention_of_a_reader": (_("One of these people cannot read this: choose others."), "named"),
     "idea_entry_once": SENT_ALREADY,
     "idea_reference_once": _("Another idea of the cohort has this reference."),
     "idea_reference_fixed": _("An idea keeps its cohort and its reference."),
@@ -163,29 +148,6 @@ SENTENCES: dict[str, Said] = {
     "implementation_withdrawn_frozen": _("It was recorded by mistake and taken back: it does not change any more."),
     "implementation_never_deleted": _("What was put to work is never deleted: say when and why it ended."),
     "implementation_retrospective_fixed": KEPT_APART,
-    "canvas_entry_once": SENT_ALREADY,
-    "canvas_titled": (_("Give it a title."), "title"),
-    "canvas_kind": _("Choose one of the four kinds."),
-    "canvas_about_one": _("It is about one challenge or one idea, not both."),
-    "canvas_about_of_cohort": _("This challenge or idea belongs to another cohort."),
-    "canvas_fixed": _("It keeps its cohort, its kind and what it was copied from."),
-    "canvas_copy_of_kind": _("A copy is of the same kind."),
-    "canvas_step_order_once": _("Someone else has moved this meanwhile: try again."),
-    "canvas_step_entry_once": SENT_ALREADY,
-    "canvas_step_room": _("There is room for 60 steps: put two together first."),
-    "canvas_step_named": (_("Give it a name."), "name"),
-    "canvas_step_fixed": _("A step stays where it is."),
-    "canvas_step_of_kind": _("A service model has no steps."),
-    "canvas_cell_once": _("Someone else has written here meanwhile: try again."),
-    "canvas_cell_length": (_("This is longer than 20,000 characters: shorten it, or split it."), "text"),
-    "canvas_cell_basis": _("A text is an assumption, or cites one session or one test; no text, no evidence."),
-    "canvas_cell_level": (_("This step of the scale is not known here."), "level"),
-    "canvas_cell_fixed": _("A text stays in its place."),
-    "canvas_cell_place": _("There is no such place here."),
-    "canvas_cell_step_of_canvas": _("This step belongs to something else."),
-    "canvas_cell_evidence_of_cohort": _("Cite a session or a test of the same cohort."),
-    "canvas_cell_test_concluded": _("Only a concluded test supports or contradicts."),
-    "canvas_cell_version": _("Every change counts as one version."),
     "implementation_reused_there": (
         _("A cohort of this authority has taken the idea up: what is live there is recorded with its own idea."),
         "authority",

@@ -6,14 +6,14 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
+from prototypes.challenges.models import CHALLENGE_TEXT
 from prototypes.enums import ChallengeState, IdeaState, PrototypeState, TrialState
-from prototypes.lanes import CanvasKind
-from prototypes.models import Canvas, CanvasCell, CanvasStep, Challenge, Idea, Prototype, Trial
-from prototypes.models.challenges import CHALLENGE_TEXT
-from prototypes.models.ideas import IDEA_TEXT
-from prototypes.models.trials import PROTOTYPE_TEXT, TRIAL_TEXT
+from prototypes.ideas.models import IDEA_TEXT
+from prototypes.models import Challenge, Idea, Prototype, Trial
+from prototypes.prototypes.models import PROTOTYPE_TEXT
+from prototypes.trials.models import TRIAL_TEXT
 from web.excerpts import beside
-from web.sources import Beside, Source
+from web.sources import Source
 
 IDEAS: Final = Source(
     label=_("Ideas"),
@@ -54,19 +54,6 @@ TESTS: Final = Source(
     where="prototype__idea__cohort__name",
     state="state",
     states=TrialState,
-)
-CANVASES: Final = Source(
-    label=_("Personas, journeys, blueprints"),
-    one=_("canvas"),
-    model=Canvas,
-    text="title",
-    title="title",
-    said=Value(""),
-    address="prototypes:canvas",
-    where="cohort__name",
-    kind="kind",
-    kinds=CanvasKind,
-    beside=(Beside(CanvasCell, "text", "canvas"), Beside(CanvasStep, "name", "canvas")),
 )
 CHALLENGES: Final = Source(
     label=_("Challenges"),

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications.runs import recorded
-from prototypes.actions.unconfirmed import ask_for_confirmations
+from prototypes.confirmations.planned_emails import ask_for_confirmations
 
 ASK_FOR_CONFIRMATIONS: Final = "prototypes.tasks.ask_for_confirmations"
 

@@ -2,49 +2,21 @@
 
 from django.urls import path
 
-from prototypes.views import (
-    board,
-    challenges,
-    comments,
-    comparing,
-    confirmations,
-    field,
-    follow_ups,
-    ideas,
-    implementations,
-    notes,
-    packages,
-    prototypes,
-    trials,
-)
-from prototypes.views.canvases import cells, copies, history, pages, steps
+from prototypes.board import views
+from prototypes.challenges import views as challenges
+from prototypes.confirmations import views as confirmations
+from prototypes.handover.views import follow_ups, packages
+from prototypes.ideas.views import ideas
+from prototypes.implementations import views as implementations
+from prototypes.notes import views as notes
+from prototypes.prototypes.views import comparison, prototypes
+from prototypes.trials import views as trials
 
 app_name = "prototypes"
 urlpatterns = [
     path("cohorts/<slug:slug>/challenges/", challenges.challenge_list, name="challenge_list"),
     path("cohorts/<slug:slug>/challenges/new/", challenges.add_challenge, name="add_challenge"),
-    path("cohorts/<slug:slug>/canvases/", pages.canvas_list, name="canvas_list"),
-    path("cohorts/<slug:slug>/canvases/new/", pages.add_canvas, name="add_canvas"),
-    path("cohorts/<slug:slug>/canvases/import/", copies.import_canvas, name="import_canvas"),
-    path("canvases/schema.json", copies.schema, name="canvas_schema"),
-    path("canvases/<int:pk>/", pages.canvas, name="canvas"),
-    path("canvases/<int:pk>/edit/", pages.edit_canvas, name="edit_canvas"),
-    path("canvases/<int:pk>/share/", pages.share_canvas, name="share_canvas"),
-    path("canvases/<int:pk>/copy/", copies.copy_canvas, name="copy_canvas"),
-    path("canvases/<int:pk>/export.json", copies.export_canvas, name="export_canvas"),
-    path("canvases/<int:pk>/history/", history.canvas_history, name="canvas_history"),
-    path("canvases/<int:pk>/comments/", comments.comments, {"about": "canvas"}, name="canvas_comments"),
-    path("canvases/<int:pk>/comments/new/", comments.write, {"about": "canvas"}, name="comment_on_canvas"),
-    path("canvases/<int:pk>/texts/<int:step>/<slug:lane>/", cells.write_cell, name="write_cell"),
-    path(
-        "canvases/<int:pk>/texts/<int:step>/<slug:lane>/<int:version>/restore/", cells.restore_text, name="restore_text"
-    ),
-    path("canvases/<int:pk>/steps/new/", steps.add_step, name="add_step"),
-    path("canvases/<int:pk>/steps/<int:step>/", steps.name_step, name="name_step"),
-    path("canvases/<int:pk>/steps/<int:step>/<slug:way>/move/", steps.move_step, name="move_step"),
-    path("canvases/<int:pk>/steps/<int:step>/remove/", steps.remove_step, name="remove_step"),
-    path("canvases/<int:pk>/steps/<int:step>/restore/", steps.restore_step, name="restore_step"),
-    path("cohorts/<slug:slug>/board/", board.board, name="board"),
+    path("cohorts/<slug:slug>/board/", views.board, name="board"),
     path("challenges/<int:pk>/", challenges.challenge, name="challenge"),
     path("challenges/<int:pk>/edit/", challenges.edit_challenge, name="edit_challenge"),
     path("challenges/<int:pk>/links/", challenges.link_challenge, name="link_challenge"),
@@ -57,24 +29,16 @@ urlpatterns = [
     path("ideas/<int:pk>/prototypes/new/", prototypes.add_prototype, name="add_prototype"),
     path("ideas/<int:pk>/events/", ideas.idea_events, name="idea_events"),
     path("ideas/<int:pk>/events/<int:event>/correct/", ideas.correct_event, name="correct_event"),
-    path("ideas/<int:pk>/compare/", comparing.compare, name="compare"),
+    path("ideas/<int:pk>/compare/", comparison.compare, name="compare"),
     path("ideas/<int:pk>/reuse/", ideas.reuse_idea, name="reuse_idea"),
     path("ideas/<int:pk>/follow-ups/<int:months>/", follow_ups.follow_up, name="follow_up"),
     path("packages/<int:pk>/", packages.package, name="package"),
-    path("ideas/<int:pk>/comments/", comments.comments, {"about": "idea"}, name="idea_comments"),
-    path("ideas/<int:pk>/comments/new/", comments.write, {"about": "idea"}, name="comment_on_idea"),
     path("ideas/<int:pk>/confirm/", confirmations.confirm, name="confirm_idea"),
     path("ideas/<int:pk>/<slug:act>/", ideas.idea_act, name="idea_act"),
     path("prototypes/<int:pk>/", prototypes.prototype, name="prototype"),
     path("prototypes/<int:pk>/edit/", prototypes.edit_prototype, name="edit_prototype"),
     path("prototypes/<int:pk>/tests/new/", trials.plan_trial, name="plan_trial"),
-    path("prototypes/<int:pk>/comments/", comments.comments, {"about": "prototype"}, name="prototype_comments"),
-    path("prototypes/<int:pk>/comments/new/", comments.write, {"about": "prototype"}, name="comment_on_prototype"),
     path("prototypes/<int:pk>/<slug:act>/", prototypes.prototype_act, name="prototype_act"),
-    path("comments/<int:pk>/", comments.comment, name="comment"),
-    path("comments/<int:pk>/answer/", comments.answer, name="answer_comment"),
-    path("comments/<int:pk>/edit/", comments.edit_comment, name="edit_comment"),
-    path("comments/<int:pk>/take-back/", comments.take_back_comment, name="take_back_comment"),
     path("trials/<int:pk>/", trials.trial, name="trial"),
     path("trials/<int:pk>/edit/", trials.edit_trial, name="edit_trial"),
     path("trials/<int:pk>/log/", trials.log_trial, name="log_trial"),
@@ -83,11 +47,4 @@ urlpatterns = [
     path("trials/<int:pk>/<slug:act>/", trials.trial_act, name="trial_act"),
     path("implementations/<int:pk>/<slug:act>/", implementations.implementation_act, name="implementation_act"),
     path("log/", trials.log, name="log"),
-    path("field/", field.field, name="field"),
-    path("field/worker.js", field.worker, name="field_worker"),
-    path("field/tests.json", field.field_tests, name="field_tests"),
-    path("field/tests/<int:pk>/", field.field_note, name="field_note"),
-    path("field/tests/<int:pk>/pictures/", field.field_picture, name="field_picture"),
-    path("field/<slug:language>/", field.field, name="field_shell"),
-    path("field/<slug:language>/manifest.json", field.manifest, name="field_manifest"),
 ]

@@ -19,7 +19,9 @@ gc.set_threshold(100_000, 10, 10)
 sys.dont_write_bytecode, os.environ["PYTHONDONTWRITEBYTECODE"] = False, ""
 
 _stack = ExitStack()
-_own = not os.environ.keys() & {"DATABASE_URL", "WITHOUT_DATABASE"} and not {"-h", "--help", "--version"} & set(sys.argv)
+_own = not os.environ.keys() & {"DATABASE_URL", "WITHOUT_DATABASE"} and not {"-h", "--help", "--version"} & set(
+    sys.argv
+)
 
 if _own or not os.environ.get("VAR_DIR"):
     _folder = _stack.enter_context(leftovers.temporary())

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models
 from pghistory.models import Event
 
-from prototypes.models.correction_triggers import GroupsFrozen
+from prototypes.trials.triggers import GroupsFrozen
 from web.triggers import Frozen, NoTruncate, Rule, StateMachine
 
 Several = Mapping[type[pgtrigger.Trigger], set[str]]

@@ -18,7 +18,7 @@ from pghistory.models import Event
 
 from cohorts.forms.sessions import DayForm
 from labplatform.settings.base import OUR_APPS
-from prototypes.acts import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS
+from prototypes.action_pages.offered import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, PROTOTYPE_ACTS, TRIAL_ACTS
 from tests.factories.cast import Cast, assemble
 from tests.factories.cohorts import CohortFactory, SessionFactory, StakeholderFactory
 from tests.factories.prototypes import (
@@ -90,8 +90,8 @@ FILLED: dict[str, dict[str, Any]] = {
         for row, weeks, letter in (("0", "20", "exchange_choose_host"), ("1", "3", "exchange_host_unconfirmed"))
         for part, said in (("offset_0", weeks), ("offset_1", "-w"), ("letter", letter), ("slug", ""))
     },
-    "prototypes:add_canvas": {"about": ""},
-    "prototypes:import_canvas": {"file": DOCUMENT},
+    "canvases:add_canvas": {"about": ""},
+    "canvases:import_canvas": {"file": DOCUMENT},
     "idea split": {"titles": "A sign\nA word"},
     "prototypes:log_trial": {"groups": "habitants 5"},
     "prototypes:correct_trial": {"groups": "habitants 5"},
@@ -109,7 +109,7 @@ TOO_EARLY = {
     "leave",  # the address of one's own account: tests/labplatform/privacy/test_pages.py
     "files:add",  # a form of files without any
     "programmes:publish_format",
-    "prototypes:unconfirmed",  # nothing to confirm: tests/prototypes/test_views_confirmations.py
+    "prototypes:unconfirmed",  # nothing to confirm: tests/prototypes/confirmations/test_views.py
 }
 
 
@@ -339,19 +339,19 @@ MAKING = {
     "programmes:name_admin": {"Invitation": 1, "Reminder": 3, "User": 1},
     "programmes:note_lesson": {"Lesson": 1},
     "programmes:revise_format": {"Format": 1},
-    "prototypes:add_canvas": {"Canvas": 1},
+    "canvases:add_canvas": {"Canvas": 1},
     "prototypes:add_challenge": {"Challenge": 1},
     "prototypes:add_idea": {"Idea": 1, "IdeaEvent": 1},
     "prototypes:add_prototype": {"Prototype": 1},
-    "prototypes:add_step": {"CanvasStep": 1},
-    "prototypes:copy_canvas": {"Canvas": 1, "CanvasStep": 2, "CanvasCell": 10},
-    "prototypes:answer_comment": {"Comment": 1, "Reminder": 1},
-    "prototypes:comment_on_canvas": {"Comment": 1, "Reminder": 1},
-    "prototypes:comment_on_idea": {"Comment": 1, "Reminder": 1},
-    "prototypes:comment_on_prototype": {"Comment": 1, "Reminder": 1},
+    "canvases:add_step": {"CanvasStep": 1},
+    "canvases:copy_canvas": {"Canvas": 1, "CanvasStep": 2, "CanvasCell": 10},
+    "comments:answer": {"Comment": 1, "Reminder": 1},
+    "comments:comment_on_canvas": {"Comment": 1, "Reminder": 1},
+    "comments:comment_on_idea": {"Comment": 1, "Reminder": 1},
+    "comments:comment_on_prototype": {"Comment": 1, "Reminder": 1},
     "prototypes:confirm_idea": {"Confirmation": 1},
     "prototypes:correct_event": {"IdeaEvent": 1},
-    "prototypes:import_canvas": {"Canvas": 1},
+    "canvases:import_canvas": {"Canvas": 1},
     "prototypes:follow_up": {"FollowUp": 1},
     "prototypes:log_trial": {"ParticipantGroup": 1},
     "prototypes:plan_trial": {"Trial": 1},

@@ -11,6 +11,7 @@ from django.db import connection, models
 from pghistory.models import Event
 
 from accounts.models import AddressClaim, AddressRelease, FactorReset, SignInLink, SupportVisit, User
+from canvases.models import Canvas, CanvasCell, CanvasStep
 from cohorts.models import (
     AccessRequest,
     Assessment,
@@ -26,6 +27,7 @@ from cohorts.models import (
     SessionDay,
     Stakeholder,
 )
+from comments.models import Comment, Mention
 from exchanges.models import (
     Commitment,
     Contribution,
@@ -57,13 +59,9 @@ from programmes.models import (
     Programme,
 )
 from prototypes.models import (
-    Canvas,
-    CanvasCell,
-    CanvasStep,
     Challenge,
     ChallengeSession,
     ChallengeStakeholder,
-    Comment,
     Confirmation,
     FieldNote,
     FollowUp,
@@ -72,7 +70,6 @@ from prototypes.models import (
     IdeaEvent,
     Implementation,
     Lineage,
-    Mention,
     Package,
     ParticipantGroup,
     Prototype,

@@ -11,20 +11,23 @@ import pytest
 from django.db.models import QuerySet
 
 import cohorts.permissions
+import comments.permissions
 import exchanges.permissions
 import files.permissions
 import prototypes.permissions
 from accounts.models import User
+from canvases.models import Canvas
 from cohorts.enums import Role
 from cohorts.lines import PLANNERS
 from cohorts.models import Cohort, Membership, Session, Stakeholder
 from cohorts.permissions import LETTERS, has_part
+from comments.models import Comment
 from figures.editions.permissions import may_compare_editions
 from figures.scope.visibility import reach_of
 from notifications.permissions import may_keep_letters
 from programmes.permissions import may_judge_lessons, may_keep_programmes
-from prototypes.models import Canvas, Challenge, Comment, Idea, Implementation, Prototype, Trial
-from prototypes.queries import LEADING_ROLES, WORKING_ROLES, working_cohorts
+from prototypes.models import Challenge, Idea, Implementation, Prototype, Trial
+from prototypes.visibility import LEADING_ROLES, WORKING_ROLES, working_cohorts
 from tests.factories.canvases import drawn
 from tests.factories.cast import EVERYONE, TODAY, Cast
 from tests.factories.cohorts import SessionFactory, StakeholderFactory
@@ -39,6 +42,7 @@ from tests.factories.prototypes import (
 
 TABLES = {
     "cohorts": cohorts.permissions.TABLE,
+    "comments": comments.permissions.TABLE,
     "prototypes": prototypes.permissions.TABLE,
     "exchanges": exchanges.permissions.TABLE,
     "files": files.permissions.TABLE,
@@ -55,7 +59,7 @@ DOMAIN = {
     ),
     "answer an invitation for oneself": ("SCDPMRA", ["cohorts.answer_for_oneself", "exchanges.answer"]),
     "add challenges, ideas, canvases, prototypes, tests, files": ("SCDPM", ["prototypes.add_work", "files.add_files"]),
-    "add comments": ("SCDPMR", ["prototypes.comment"]),
+    "add comments": ("SCDPMR", ["comments.comment"]),
     "edit them (M: own or shared)": (
         "SCDP",
         ["prototypes.edit_work", "prototypes.edit_challenge", "files.edit_files", "exchanges.edit"],
@@ -82,7 +86,7 @@ ADDED = {
     "exchanges.commit_for_others": "SCP",  # as for registering others (decision 24)
     "exchanges.close": "SCP",  # the same
     "exchanges.prepare": "S",  # without a row: the lab's
-    "prototypes.take_back_comments": "S",  # the same
+    "comments.take_back_comments": "S",  # the same
 }
 
 

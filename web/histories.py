@@ -73,6 +73,7 @@ class Link:
 histories: Registry[Kept] = Registry("histories")
 UNSHOWN: Final[dict[type[Model], tuple[str, ...]]] = {}
 LEFT_OUT: Final[dict[type[Model], str]] = {}
+PARTS: Final[dict[type[Model], tuple[Part, ...]]] = {}
 NAMED: Final[dict[type[Model], tuple[str, ...]]] = {}
 WORDED: Final[dict[type[Model], Mapping[str, Wording]]] = {}
 
@@ -82,11 +83,12 @@ def keep(
     *,
     unshown: Mapping[Any, tuple[str, ...]] | None = None,
     left_out: Mapping[Any, str] | None = None,
+    parts: Mapping[Any, tuple[Part, ...]] | None = None,
     named: Mapping[Any, tuple[str, ...]] | None = None,
     worded: Mapping[Any, Mapping[str, Wording]] | None = None,
 ) -> None:
     """What an app keeps: its kinds by slug, columns that are never shown (secrets, what was said in confidence), and
-    the models whose history has no page, each with the reason.
+    the models whose history has no page, each with the reason. `parts` are rows that belong to objects of a lower app.
 
     `named` are the ways to what rows without a title are called, the first that says something; `worded` are columns
     that hold slugs, or more than one value.
@@ -95,6 +97,7 @@ def keep(
         histories.register(slug, kept)
     UNSHOWN.update(unshown or {})
     LEFT_OUT.update(left_out or {})
+    PARTS.update(parts or {})
     NAMED.update({kept.model: (kept.title,) for kept in kinds.values() if kept.title})
     NAMED.update(named or {})
     WORDED.update(worded or {})

@@ -13,7 +13,7 @@ from figures.implementation.funnel import Funnel
 from figures.implementation.plain_shares import Outlook
 from figures.outcomes.figures import HORIZONS, Figures
 from figures.scope.selection import Scope
-from prototypes.silence import silence
+from prototypes.ideas.stale import silence
 
 # As the one estimate: "about half would be in place".
 ABOUT: dict[str, StrOrPromise] = {

@@ -24,9 +24,9 @@ from figures.outcomes.sql.tally import BOUNDS, BOUNDS_THEN, TALLY, TALLY_THEN
 from figures.rates import OUTCOMES, MonthCounts
 from figures.scope.selection import EVERYTHING, MOST_COHORTS, Scope
 from prototypes.enums import IdeaState, LineageKind
+from prototypes.ideas.models import IdeaQuerySet
+from prototypes.ideas.stale import silence
 from prototypes.models import Idea, Lineage
-from prototypes.queries import IdeaQuerySet
-from prototypes.silence import silence
 
 K = TypeVar("K")
 IN_PART: Final = _("implemented in part")

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from cohorts.models import Cohort
 from programmes.models import Authority, Edition
+from prototypes.ideas.models import IdeaQuerySet
 from prototypes.models import Idea
-from prototypes.queries import IdeaQuerySet
 
 # Of more cohorts nobody reads a count each.
 MOST_COHORTS: Final = 100

@@ -14,7 +14,7 @@ from figures.outcomes.queries import asked_of
 from figures.outcomes.sql.tally import OUTCOMES_NOW
 from figures.scope.selection import EVERYTHING, Scope
 from figures.work.figures import RESULTS, STRENGTHS, CohortWork, WorkFigures
-from prototypes.models.triggers import listed
+from prototypes.ideas.triggers import listed
 
 TOOK_PLACE = (SessionState.SCHEDULED, SessionState.HELD, SessionState.REPORTED)
 UNNOTED = (AttendanceStatus.EXPECTED, AttendanceStatus.UNKNOWN)

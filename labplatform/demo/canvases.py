@@ -5,11 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from canvases import actions
+from canvases.models import Canvas, CanvasStep
 from cohorts.models import Cohort
 from labplatform.demo.people import Team
 from labplatform.demo.stories import CONTENT, Told
-from prototypes import actions
-from prototypes.models import Canvas, CanvasStep, Trial
+from prototypes.models import Trial
 
 STANCES = {"confirme": "supports", "contredit": "contradicts"}
 

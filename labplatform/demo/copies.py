@@ -21,7 +21,7 @@ from prototypes.models import Idea, Implementation
 
 STRIDE: Final = 100_000
 TIMES: Final = 4  # an idea stands so often in a copied cohort, which then has some fifty
-APPS: Final = ("cohorts", "prototypes", "exchanges")
+APPS: Final = ("cohorts", "prototypes", "canvases", "comments", "exchanges")
 Table = type[Model]
 
 # Columns that are unique by themselves, as the copy number `c` and the repetition `j` make them.

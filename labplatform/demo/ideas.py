@@ -8,12 +8,14 @@ from typing import Any
 
 from accounts.models import User
 from cohorts.models import Cohort
+from comments import actions as comment_actions
+from comments.models import Comment
 from labplatform.demo.dates import moment
 from labplatform.demo.people import Team
 from labplatform.demo.stories import Run, Story, Told
 from prototypes import actions
 from prototypes.enums import FOLLOWED_UP, FollowedFrom
-from prototypes.models import Challenge, Comment, Idea, Prototype, Trial
+from prototypes.models import Challenge, Idea, Prototype, Trial
 from web.born import born_on
 
 BEFORE = ("hypothesis", "method", "measure", "comparator", "unit")
@@ -259,7 +261,7 @@ def _talk(work: Work, on: Callable[[int], date]) -> None:
     for told in work.told.get("comments", []):
         day = on(told["day"])
         with born_on(day):
-            comment = actions.write_comment(
+            comment = comment_actions.write_comment(
                 about=work.idea,
                 text=told["text"].format(**names),
                 thread=said[told["answers"]] if "answers" in told else None,

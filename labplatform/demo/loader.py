@@ -13,7 +13,7 @@ from labplatform.demo.dates import FIRST, ONE_DAY, RESIDENCY, Dates, dates, mome
 from labplatform.demo.stories import read
 from programmes.actions import name_admin
 from programmes.models import Edition
-from prototypes.actions.unconfirmed import ask_for_confirmations
+from prototypes.confirmations.planned_emails import ask_for_confirmations
 from web.born import born_on
 
 # Who of the lab is in charge of which cohorts.

@@ -1,1 +1,1 @@
-"""Pages about challenges, ideas, prototypes and tests."""
+"""What the pages of all rooms share."""

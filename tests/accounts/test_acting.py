@@ -145,7 +145,7 @@ def test_beginning_anew_ends_what_was_left_open(cast: Cast):
 
 def test_a_verb_says_in_the_history_who_acted_for_whom_and_why(acted: Client, cast: Cast):
     idea = IdeaFactory(cohort=cast.cohort)
-    acted.post(reverse("prototypes:comment_on_idea", args=[idea.pk]), {"text": "It works", "entry": str(uuid4())})
+    acted.post(reverse("comments:comment_on_idea", args=[idea.pk]), {"text": "It works", "entry": str(uuid4())})
     said = idea.comments.get().events.latest("pgh_id").pgh_context.metadata
     assert (said["by"], said["acting"], said["acting_because"], said["verb"]) == (
         cast["P"].pk,

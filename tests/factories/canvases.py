@@ -4,7 +4,7 @@ from typing import Any
 
 import factory
 
-from prototypes.models import Canvas, CanvasCell, CanvasStep
+from canvases.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import NOW
 from tests.factories.cohorts import HERE_SINCE, CohortFactory

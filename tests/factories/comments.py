@@ -5,7 +5,7 @@ from typing import Any
 
 import factory
 
-from prototypes.models import Comment, Mention
+from comments.models import Comment, Mention
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import HERE_SINCE
 from tests.factories.prototypes import IdeaFactory

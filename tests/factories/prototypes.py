@@ -6,8 +6,7 @@ from uuid import uuid4
 
 import factory
 
-from prototypes.actions.packages import pack
-from prototypes.field import figures, plain
+from prototypes.handover.packages import pack
 from prototypes.models import (
     Challenge,
     ChallengeSession,
@@ -27,6 +26,7 @@ from prototypes.models import (
     Trial,
     TrialCorrection,
 )
+from prototypes.trials.log_values import figures, plain
 from tests.factories.accounts import UserFactory
 from tests.factories.cohorts import HERE_SINCE, CohortFactory, MembershipFactory, SessionFactory, StakeholderFactory
 

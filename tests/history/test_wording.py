@@ -14,6 +14,7 @@ from django.utils.translation import override
 from pghistory.models import Event
 
 import history.changes as reading
+from canvases.models import CanvasCell
 from cohorts.models import Cohort, Phase, Session, SessionDay, Stakeholder
 from exchanges.models import Exchange
 from history.changes import columns_of
@@ -22,7 +23,7 @@ from history.names import looked_up, names
 from history.wording import label, listed, worded
 from notifications.models import Delivery, DeliveryItem, Reminder
 from programmes.models import LadderStep
-from prototypes.models import CanvasCell, Idea, Trial
+from prototypes.models import Idea, Trial
 from tests.factories.accounts import UserFactory
 from tests.factories.cast import Cast
 from tests.factories.cohorts import AttendanceFactory, MembershipFactory, SessionFactory, StakeholderFactory

@@ -8,9 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils.timezone import now
 from playwright.sync_api import Locator, Page, expect
 
+from canvases import actions
+from canvases.models import Canvas, CanvasCell
 from cohorts.models import Membership
-from prototypes import actions
-from prototypes.models import Canvas, CanvasCell
 from tests.factories.canvases import drawn
 from tests.factories.cohorts import CohortFactory, MembershipFactory
 from tests.journeys.conftest import PHONE, main, press

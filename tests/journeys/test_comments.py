@@ -4,7 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from prototypes.models import Comment, Idea, Mention
+from comments.models import Comment, Mention
+from prototypes.models import Idea
 from tests.factories.cast import Cast, assemble
 from tests.factories.comments import CommentFactory
 from tests.factories.prototypes import IdeaFactory

@@ -17,13 +17,14 @@ from accounts.leaving import what_is_left
 from accounts.models import User
 from accounts.registries import erasers
 from cohorts.models import Attendance, Cohort, InvitationList, Membership
+from comments.models import Comment
 from exchanges.models import Needs
 from figures.network.queries import people_by_cohort
 from files.models import Attachment, Export
 from files.personal import ask_for_own
 from notifications.models import CalendarFeed, Delivery, DeliveryItem, Preference
 from programmes.models import AuthorityAdmin
-from prototypes.models import Comment, Idea, IdeaEvent
+from prototypes.models import Idea, IdeaEvent
 from tests.factories.cast import NOW, TODAY, Cast
 from tests.factories.cohorts import AttendanceFactory, SessionFactory
 from tests.factories.comments import CommentFactory
@@ -130,11 +131,11 @@ def test_names_and_addresses_are_nowhere_any_more(somebody: User):
         "accounts_user.full_name",
         "cohorts_invitationlist.lines",
         "cohorts_invitationlist.refused",
+        "comments_comment.text",
         "django_admin_log.object_repr",
         "notifications_delivery.address",
         "notifications_delivery.last_error",
         "notifications_delivery.subject",
-        "prototypes_comment.text",
     ]
     erase_person(user=somebody, at=NOW, by=None)
     assert (found_in(), files_with_a_canary()) == ([], [])

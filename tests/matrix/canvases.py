@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from prototypes.models import Canvas, CanvasCell, CanvasStep
+from canvases.models import Canvas, CanvasCell, CanvasStep
 from tests.factories.canvases import drawn
 from tests.factories.cast import Cast
 from tests.matrix import Row
@@ -45,23 +45,23 @@ def emptied(cast: Cast) -> list[Any]:
 
 
 ROUTES: dict[str, Row] = {
-    "prototypes:canvas_list": Row(see=READERS, args=cohort),
-    "prototypes:add_canvas": Row(see=READERS, act=WORKERS, post=True, args=cohort),
-    "prototypes:import_canvas": Row(see=READERS, act=WORKERS, post=True, args=cohort),
-    "prototypes:canvas_schema": Row(),
-    "prototypes:canvas": Row(see=READERS, args=canvas),
-    "prototypes:edit_canvas": Row(see=READERS, act="SCDP", post=True, args=canvas),
-    "prototypes:share_canvas": Row(see=READERS, act="SCP", post=True, args=canvas),
-    "prototypes:copy_canvas": Row(see=READERS, act=WORKERS, post=True, args=canvas),
-    "prototypes:export_canvas": Row(see=READERS, args=canvas),
-    "prototypes:canvas_history": Row(see=READERS, args=canvas),
-    "prototypes:canvas_comments": Row(see=READERS, args=canvas),
-    "prototypes:comment_on_canvas": Row(see=READERS, act=SPEAKERS, post=True, args=canvas),
-    "prototypes:write_cell": Row(see=READERS, act="SCDP", post=True, args=place),
-    "prototypes:add_step": Row(see=READERS, act="SCDP", post=True, args=canvas),
-    "prototypes:name_step": Row(see=READERS, act="SCDP", post=True, args=step),
-    "prototypes:move_step": Row(see=READERS, act="SCDP", get=False, post=True, args=move),
-    "prototypes:remove_step": Row(see=READERS, act="SCDP", post=True, args=step),
-    "prototypes:restore_step": Row(see=READERS, act="SCDP", get=False, post=True, args=removed_step),
-    "prototypes:restore_text": Row(see=READERS, act="SCDP", get=False, post=True, args=emptied),
+    "canvases:canvas_list": Row(see=READERS, args=cohort),
+    "canvases:add_canvas": Row(see=READERS, act=WORKERS, post=True, args=cohort),
+    "canvases:import_canvas": Row(see=READERS, act=WORKERS, post=True, args=cohort),
+    "canvases:canvas_schema": Row(),
+    "canvases:canvas": Row(see=READERS, args=canvas),
+    "canvases:edit_canvas": Row(see=READERS, act="SCDP", post=True, args=canvas),
+    "canvases:share_canvas": Row(see=READERS, act="SCP", post=True, args=canvas),
+    "canvases:copy_canvas": Row(see=READERS, act=WORKERS, post=True, args=canvas),
+    "canvases:export_canvas": Row(see=READERS, args=canvas),
+    "canvases:canvas_history": Row(see=READERS, args=canvas),
+    "comments:canvas_comments": Row(see=READERS, args=canvas),
+    "comments:comment_on_canvas": Row(see=READERS, act=SPEAKERS, post=True, args=canvas),
+    "canvases:write_cell": Row(see=READERS, act="SCDP", post=True, args=place),
+    "canvases:add_step": Row(see=READERS, act="SCDP", post=True, args=canvas),
+    "canvases:name_step": Row(see=READERS, act="SCDP", post=True, args=step),
+    "canvases:move_step": Row(see=READERS, act="SCDP", get=False, post=True, args=move),
+    "canvases:remove_step": Row(see=READERS, act="SCDP", post=True, args=step),
+    "canvases:restore_step": Row(see=READERS, act="SCDP", get=False, post=True, args=removed_step),
+    "canvases:restore_text": Row(see=READERS, act="SCDP", get=False, post=True, args=emptied),
 }

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 from accounts.models import User
 from cohorts.models import Replanning
+from comments.models import Comment
 from notifications.actions import open_calendar
 from notifications.models import Preference
 from prototypes.actions import correct_implementation
-from prototypes.models import Comment, Idea
+from prototypes.models import Idea
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import drawn
 from tests.factories.cast import NOW, Cast

@@ -8,8 +8,8 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from canvases.models import Persona
 from programmes.admin import ReadOnly
-from prototypes.models import Persona
 from tests.factories.accounts import UserFactory
 from tests.factories.canvases import CanvasCellFactory, CanvasFactory, CanvasStepFactory
 from tests.factories.prototypes import (
@@ -80,7 +80,7 @@ def sysadmin() -> Client:
 @pytest.mark.parametrize("make", ROWS, ids=IDS)
 def test_a_list_and_a_row_open_for_reading_only(sysadmin: Client, make: Make):
     row = make()
-    name = f"admin:prototypes_{row._meta.model_name}"
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
     assert isinstance(admin.site._registry[type(row)], ReadOnly)
     assert sysadmin.get(reverse(f"{name}_changelist")).status_code == 200
     assert sysadmin.get(reverse(f"{name}_changelist"), {"q": "é"}).status_code == 200
@@ -90,7 +90,7 @@ def test_a_list_and_a_row_open_for_reading_only(sysadmin: Client, make: Make):
 @pytest.mark.parametrize("make", ROWS, ids=IDS)
 def test_nothing_is_added_changed_or_deleted(sysadmin: Client, make: Make):
     row = make()
-    name = f"admin:prototypes_{row._meta.model_name}"
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
     answers = [
         sysadmin.post(reverse(f"{name}_add")).status_code,
         sysadmin.post(reverse(f"{name}_change", args=[row.pk]), {"title": "x"}).status_code,

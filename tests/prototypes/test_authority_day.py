@@ -14,7 +14,7 @@ from exchanges.models import Exchange
 from files.registries import attachables
 from programmes.models import Authority
 from prototypes import actions
-from prototypes.actions.unconfirmed import falling_silent
+from prototypes.confirmations.planned_emails import falling_silent
 from prototypes.models import Idea, Trial
 from tests.factories.cast import Cast
 from tests.factories.cohorts import SessionFactory
@@ -22,7 +22,7 @@ from tests.factories.contents import CommitmentFactory
 from tests.factories.exchanges import ExchangeFactory
 from tests.factories.files import AttachmentFactory, picture
 from tests.factories.prototypes import ConfirmationFactory, IdeaFactory, PrototypeFactory, TrialFactory
-from tests.prototypes.field import draft, post
+from tests.fieldwork.drafts import draft, post
 from tests.prototypes.pages import change, errors, page, send, signed_in
 from tests.sql import force
 from web.clock import today_everywhere

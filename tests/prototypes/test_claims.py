@@ -1,8 +1,9 @@
 """Published shares that stand beside what is measured: those of the cohorts' editions and programmes."""
 
+from prototypes.claims import claims_beside
+
 from cohorts.models import Cohort
 from programmes.models import Claim
-from prototypes.claims import claims_beside
 from tests.factories.cast import Cast
 from tests.factories.programmes import EditionFactory
 

@@ -7,7 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from prototypes.urls import urlpatterns
+from canvases import urls as canvas_urls
+from comments import urls as comment_urls
+from fieldwork import urls as fieldwork_urls
+from prototypes import urls
 from tests.factories.cast import Cast, assemble
 from tests.factories.prototypes import (
     ChallengeFactory,
@@ -79,10 +82,10 @@ def test_no_form_offers_it(marked: Cast):
 def closed(cast: Cast) -> dict[str, str]:
     """Every route that leads to something of a cohort, with the other cohort's rows in its address."""
     there = replace(cast, cohort=cast.other, other=cast.cohort)
-    rows = {name: ROWS[f"prototypes:{name}"] for name in {pattern.name for pattern in urlpatterns if asks(pattern)}}
-    return {
-        name: reverse(f"prototypes:{name}", args=row.args(there)) for name, row in rows.items() if "N" not in row.see
-    }
+    modules = (urls, canvas_urls, comment_urls, fieldwork_urls)
+    names = {f"{module.app_name}:{one.name}" for module in modules for one in module.urlpatterns if asks(one)}
+    rows = {name: ROWS[name] for name in names}
+    return {name: reverse(name, args=row.args(there)) for name, row in rows.items() if "N" not in row.see}
 
 
 def asks(pattern: URLPattern) -> bool:

@@ -7,9 +7,10 @@ import pytest
 from django import forms
 from django.utils.translation import override
 
-from prototypes.act_forms import CorrectionForm, DayForm
-from prototypes.forms import EntryForm, LogForm, counted_group
+from prototypes.action_pages.forms import CorrectionForm, DayForm
+from prototypes.forms import EntryForm
 from prototypes.models import IdeaEvent, Trial
+from prototypes.trials.forms import LogForm, counted_group
 
 TODAY = date(2026, 11, 24)
 

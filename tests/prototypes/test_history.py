@@ -25,7 +25,7 @@ from tests.sql import delete, execute, update
 pytestmark = pytest.mark.django_db
 
 Make = Callable[[], models.Model]
-MODELS = list(apps.get_app_config("prototypes").get_models())
+MODELS = [model for app in ("prototypes", "canvases", "comments") for model in apps.get_app_config(app).get_models()]
 OURS = [model for model in MODELS if not issubclass(model, Event)]
 
 

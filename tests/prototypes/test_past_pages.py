@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from accounts.models import User
+from comments.views import talk_about
+from prototypes.ideas.views.ideas import versions_of
 from prototypes.models import Idea, Lineage, Package
+from prototypes.notes.versions import beside
 from prototypes.panels import latest
-from prototypes.versions import beside
-from prototypes.views.comments import talk_about
-from prototypes.views.ideas import versions_of
-from prototypes.views.reach import idea_rows, with_story
+from prototypes.registries import columns_for
+from prototypes.views.lookups import idea_rows, with_story
 from tests.factories.accounts import asked_by
 from tests.factories.canvases import CanvasFactory
 from tests.factories.cast import TODAY, Cast
@@ -130,6 +131,7 @@ def test_canvases_and_packages_beside_an_idea(cast: Cast, gone: User):
     Package.objects.create(event=idea.events.latest("place"), content={}, born_on=AFTER)
     told = []
     for user in (gone, cast["M"]):
-        row: Any = with_story(idea_rows(user), user, TODAY).get(pk=idea.pk)
+        rows = with_story(idea_rows(user), user, TODAY).annotate(**columns_for("idea", user))
+        row: Any = rows.get(pk=idea.pk)
         told.append((len(row.canvas_rows), len(row.package_rows)))
     assert told == [(1, 0), (2, 1)]

@@ -1,7 +1,7 @@
 """Who may do what with ideas, as a truth table."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.utils.translation import override
@@ -10,7 +10,7 @@ from accounts.models import User
 from cohorts.models import Cohort
 from prototypes import permissions as may
 from prototypes.enums import IdeaState
-from prototypes.models import Canvas, Challenge, Comment, Idea, IdeaEvent, Prototype, Trial
+from prototypes.models import Challenge, Idea, IdeaEvent, Prototype, Trial
 from web.decisions import Decision
 
 EVERYONE = "SCDPMRANX"
@@ -29,31 +29,12 @@ def allowed(decide: Callable[[frozenset[str]], Decision]) -> str:
         (may.may_run_tests, "SCDPM"),
         (may.may_edit_challenge, "SCDP"),
         (may.may_edit_work, "SCDP"),
-        (may.may_comment, "SCDPMR"),
         (may.may_steer, "SCP"),
         (may.may_deliver, "SPA"),
     ],
 )
 def test_each_act_is_for_those_the_table_names(act: Callable[[frozenset[str]], Decision], letters: str):
     assert allowed(act) == letters
-
-
-def test_only_its_writer_changes_a_comment_and_only_while_it_stands():
-    comment = Comment(written_by=OWNER)
-    assert [bool(may.own_comment(user, comment)) for user in (OWNER, OTHER)] == [True, False]
-    comment.taken_back_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
-    reasons = [str(may.own_comment(user, comment).reason) for user in (OWNER, OTHER)]
-    assert [reason[:12] for reason in reasons] == ["This comment", "Only whoever"]
-
-
-def test_a_comment_is_taken_back_by_its_writer_wherever_they_are_and_by_the_lab():
-    comment = Comment(written_by=OWNER)
-    assert allowed(lambda letters: may.may_take_back(letters, OTHER, comment)) == "S"
-    assert may.may_take_back(frozenset(), OWNER, comment)
-
-
-def test_published_facts_take_no_comments():
-    assert [bool(may.open_to_comments(Idea(retrospective=known))) for known in (True, False)] == [False, True]
 
 
 def test_an_ambassador_edits_their_own_idea():
@@ -81,14 +62,6 @@ def test_an_ambassador_edits_the_prototype_they_made_or_whose_idea_they_own(user
 def test_an_ambassador_edits_the_test_they_planned_or_whose_idea_they_own(user: User, letters: str):
     trial = Trial(prototype=Prototype(idea=Idea(owner=OWNER)), planned_by=User(pk=3))
     assert allowed(lambda held: may.may_edit_trial(held, user, trial)) == letters
-
-
-@pytest.mark.parametrize(
-    ("user", "shared", "letters"), [(OWNER, False, "SCDPM"), (OTHER, False, "SCDP"), (OTHER, True, "SCDPM")]
-)
-def test_an_ambassador_edits_the_canvas_they_made_or_that_is_shared(user: User, shared: bool, letters: str):
-    canvas = Canvas(made_by=OWNER, shared_with_edition=shared)
-    assert allowed(lambda held: may.may_edit_canvas(held, user, canvas)) == letters
 
 
 @pytest.mark.parametrize(("user", "letters"), [(OWNER, "SCDPMRA"), (User(pk=3), "SCPA")], ids=["owner", "another"])

@@ -3,8 +3,9 @@
 import pytest
 from django.utils import translation
 
-from prototypes.models import correction_triggers, triggers
+from prototypes.ideas import triggers
 from prototypes.refusals import SENTENCES
+from prototypes.trials import triggers as correction_triggers
 from tests.rules import domain_models, rules, unnamed
 from web import refusals
 

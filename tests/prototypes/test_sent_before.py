@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from canvases import actions as canvas_actions
+from comments import actions as comment_actions
 from prototypes import actions
 from prototypes.models import Challenge, Idea
 from prototypes.refusals import SENT_ALREADY
@@ -35,12 +37,12 @@ def trial(cast: Cast, entry: UUID) -> Any:
 
 
 def canvas(cast: Cast, entry: UUID) -> Any:
-    return actions.add_canvas(cohort=cast.cohort, kind="persona", title="Marc", by=cast["M"], entry=entry)
+    return canvas_actions.add_canvas(cohort=cast.cohort, kind="persona", title="Marc", by=cast["M"], entry=entry)
 
 
 def comment(cast: Cast, entry: UUID) -> Any:
     idea = IdeaFactory(cohort=cast.cohort)
-    return actions.write_comment(about=idea, text="Oui", by=cast["M"], at=NOW, entry=entry)
+    return comment_actions.write_comment(about=idea, text="Oui", by=cast["M"], at=NOW, entry=entry)
 
 
 def theirs(cast: Cast) -> Idea:

@@ -11,7 +11,14 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from programmes.models import Authority
-from prototypes.acts import CHALLENGE_ACTS, IDEA_ACTS, IMPLEMENTATION_ACTS, NEXT, PROTOTYPE_ACTS, TRIAL_ACTS
+from prototypes.action_pages.offered import (
+    CHALLENGE_ACTS,
+    IDEA_ACTS,
+    IMPLEMENTATION_ACTS,
+    NEXT,
+    PROTOTYPE_ACTS,
+    TRIAL_ACTS,
+)
 from prototypes.enums import IDEA_TRANSITIONS, IdeaState
 from prototypes.models import Idea, IdeaEvent
 from tests.factories.canvases import CanvasFactory
@@ -256,7 +263,7 @@ def test_sharing_says_all_that_the_edition_will_read(cast: Cast):
     )
     text = page(cast["P"], f"/ideas/{idea.pk}/share/")
     assert [part for part in said if part not in text] == []
-    canvas = page(cast["P"], reverse("prototypes:share_canvas", args=[CanvasFactory(cohort=cast.cohort).pk]))
+    canvas = page(cast["P"], reverse("canvases:share_canvas", args=[CanvasFactory(cohort=cast.cohort).pk]))
     assert "changed or removed texts too" in canvas
 
 

@@ -46,9 +46,10 @@ def pages() -> list[Page]:
     """The workbench's pages, each with the fullest row the demonstration has for it."""
     from django.db.models import Count
 
+    from canvases.models import Canvas
     from cohorts.models import Cohort
     from exchanges.models import Exchange
-    from prototypes.models import Canvas, Challenge, Idea, Prototype, Trial
+    from prototypes.models import Challenge, Idea, Prototype, Trial
 
     def fullest(rows: Any, of: str) -> Any:
         return rows.annotate(held=Count(of)).order_by("-held", "pk")[0]

@@ -51,7 +51,7 @@ class Phone:
     user: Any
     port: int
     dice: Random
-    notes: list[Note] = field(default_factory=list)
+    actions: list[Note] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=dict)
     csrf: str = ""
     answers: list[str] = field(default_factory=list)
@@ -87,7 +87,7 @@ class Phone:
 
     def write(self, trials: list[Any], written: list[tuple[int, dict[str, str]]]) -> None:
         """Write every note without network: each knows the one before it on its test."""
-        from prototypes.field import version
+        from prototypes.trials.log_values import version
 
         for number, (place, answers) in enumerate(written):
             trial = trials[place]
@@ -193,18 +193,18 @@ def _unguarded(guard: str) -> Iterator[None]:
     """Take away what makes a note wait for the one written before it, in the action and in the database."""
     from django.db import connection
 
-    from prototypes.actions import notes
+    from prototypes.notes import actions
 
-    ordinary = notes._earlier
+    ordinary = actions._earlier
     if guard:
-        notes._earlier = lambda _trial, _origin: None
+        actions._earlier = lambda _trial, _origin: None
         with connection.cursor() as cursor:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE tgname LIKE 'pgtrigger_field_note_in_order_%'")
             cursor.execute(f"DROP TRIGGER {cursor.fetchone()[0]} ON prototypes_fieldnote")
     try:
         yield
     finally:
-        notes._earlier = ordinary
+        actions._earlier = ordinary
 
 
 def _signed_out(phone: Phone) -> bool:

@@ -218,7 +218,7 @@ def jobs_of(cast: Any, session: Any) -> list[tuple[str, dict[str, str], dict[str
     jobs = [(add, words | {"entry": str(uuid4())}, {"file_1": file}) for file in files.values() for _ in range(2)]
     rows = dict(zip(("file_camera", "file_1", "file_2", "file_3"), list(files.values())[1:5], strict=True))
     jobs += [(add, words | {"entry": str(uuid4())}, rows)] * 2
-    canvas = reverse("prototypes:import_canvas", args=[cast.cohort.slug])
+    canvas = reverse("canvases:import_canvas", args=[cast.cohort.slug])
     jobs += [(canvas, {"entry": str(uuid4())}, {"file": ("c.json", b"[" + b"[]," * 2_600_000 + b"[]]")})] * 2
     return jobs
 

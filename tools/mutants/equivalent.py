@@ -31,10 +31,10 @@ EQUIVALENT: Final[dict[str, str]] = {
     "exchanges.views.contents scope Idea.objects.visible_to(person(request))": (
         "Whoever speaks for a cohort is of it today, and reads all of its ideas."
     ),
-    "prototypes.queries half Q(**{f'{idea}cohort__in': ours.values('cohort')})": (
+    "prototypes.visibility half Q(**{f'{idea}cohort__in': ours.values('cohort')})": (
         "`was_there` asks for the same cohorts; this one is for PostgreSQL, which finds them first."
     ),
-    "prototypes.queries half Q(**{f'{idea}cohort__in': _of_editions(ours)})": (
+    "prototypes.visibility half Q(**{f'{idea}cohort__in': _of_editions(ours)})": (
         "`was_there` asks for the same cohorts; this one is for PostgreSQL, which finds them first."
     ),
     "accounts.openid.provider part isinstance(told.get('id_token'), str)": (

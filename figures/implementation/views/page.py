@@ -23,8 +23,8 @@ from figures.scope.selection import Scope
 from figures.scope.sentences import whose
 from figures.scope.visibility import Reach, reach_of
 from figures.work.lines import work_shown
-from prototypes.claims import claims_beside
 from prototypes.enums import IdeaState
+from prototypes.ideas.claims import claims_beside
 from web.clock import platform_today
 from web.pagination import page_number
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from figures.outcomes.figures import HORIZONS
 from figures.outcomes.sql.splits import FAMILY, UNITS, with_family
 from prototypes.enums import BEEN_LIVE, COUNTED_SCOPES, STANDING, IdeaState
-from prototypes.models.triggers import listed
+from prototypes.ideas.triggers import listed
 
 
 def completed(spans: str) -> str:

@@ -18,8 +18,8 @@ from tests.factories.cast import Cast
 from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import FollowUpFactory, IdeaFactory, ImplementationFactory, PrototypeFactory, tell
+from tests.prototypes.ideas.test_event_sequences import Story, live_again, steps
 from tests.prototypes.raw import insert_event
-from tests.prototypes.test_event_sequences import Story, live_again, steps
 from tests.sql import execute
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from figures.rates import months_between
 from figures.scope.selection import EVERYTHING, Scope
 from prototypes import actions
 from prototypes.enums import AbandonedFor
+from prototypes.ideas.stale import silence
 from prototypes.models import Idea
-from prototypes.silence import silence
 from tests.factories.cast import Cast
 from tests.factories.programmes import AuthorityFactory
 from tests.factories.prototypes import (

@@ -20,8 +20,8 @@ from tests.factories.cohorts import CohortFactory
 from tests.factories.programmes import AuthorityAdminFactory, AuthorityFactory, EditionFactory
 from tests.factories.prototypes import DAYS, IdeaFactory, ImplementationFactory, tell
 from tests.factories.rates import TWENTY_FOUR_IDEAS, early_cohort, idea_after, worked_example
+from tests.prototypes.ideas.test_event_sequences import Story, Told, live_again, steps
 from tests.prototypes.raw import insert_event
-from tests.prototypes.test_event_sequences import Story, Told, live_again, steps
 from tests.sql import execute
 from web.months import completed_months
 

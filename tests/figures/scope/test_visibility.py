@@ -15,7 +15,7 @@ from figures.scope import visibility
 from figures.scope.selection import Scope
 from figures.scope.visibility import Reach, WholeReach, reach_of
 from programmes.models import Claim
-from prototypes.claims import claims_beside
+from prototypes.ideas.claims import claims_beside
 from prototypes.models import Idea
 from tests.factories.accounts import asked_by
 from tests.factories.cast import EVERYONE, Cast

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from canvases.canvas_schema import PATTERNS
 from labplatform.demo.canvases import canvases
 from labplatform.demo.stories import CONTENT, read
-from prototypes.lanes import PATTERNS
 
 [PERSONA, JOURNEY, BLUEPRINT, SERVICE] = ALL = canvases("dunkerque")
 TITLES = [told["title"] for told in ALL]

@@ -1,0 +1,1 @@
+"""Canvases: personas, journeys, blueprints and service models, with what each text rests on."""

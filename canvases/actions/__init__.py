@@ -1,0 +1,30 @@
+"""Verbs on canvases, their steps and their texts: keyword-only, with `by=` the actor."""
+
+from canvases.actions.canvases import (
+    add_canvas,
+    add_step,
+    change_canvas,
+    duplicate_canvas,
+    import_canvas,
+    move_step,
+    name_step,
+    remove_step,
+    share_canvas,
+    write_cell,
+)
+from canvases.actions.restoring import restore_step, restore_text
+
+__all__ = [
+    "add_canvas",
+    "add_step",
+    "change_canvas",
+    "duplicate_canvas",
+    "import_canvas",
+    "move_step",
+    "name_step",
+    "remove_step",
+    "restore_step",
+    "restore_text",
+    "share_canvas",
+    "write_cell",
+]

@@ -1,0 +1,24 @@
+"""Django configuration of the canvases app: what it brings to others' pages."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CanvasesConfig(AppConfig):
+    name = "canvases"
+    verbose_name = _("Canvases")
+
+    def ready(self) -> None:
+        # Imported here: models and translations must be ready.
+        from canvases import histories, panels, personal, refusals, sources  # noqa: PLC0415
+        from prototypes.registries import page_parts  # noqa: PLC0415
+        from web.histories import keep  # noqa: PLC0415
+        from web.refusals import register  # noqa: PLC0415
+        from web.sources import search_sources  # noqa: PLC0415
+
+        register(refusals.SENTENCES)
+        keep(histories.HISTORIES, named=histories.NAMED, worded=histories.WORDED)
+        personal.register()
+        page_parts.register("canvases_of_cohort", panels.COHORT_PART, order=10)
+        page_parts.register("canvases", panels.PAGE_PART, order=10)
+        search_sources.register("canvas", sources.CANVASES, order=40)

@@ -1,0 +1,335 @@
+"""Personas, journey maps, service blueprints and service models: texts in places, each with what it rests on.
+
+One table holds the four (decision 10): a `CanvasStep` is a step of a journey or a blueprint and a trait of a persona,
+a `CanvasCell` is the text of one place.
+"""
+
+from functools import reduce
+from operator import or_
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Count, Q, Value, When
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from canvases.canvas_schema import (
+    LANES,
+    MOST_SAID,
+    MOST_STEPS,
+    PATTERNS,
+    CanvasKind,
+    CellState,
+    Pattern,
+    Stance,
+    known_places,
+    scales,
+)
+from cohorts.models import Cohort, Session
+from prototypes.challenges.models import Challenge
+from prototypes.columns import entry_field
+from prototypes.ideas.models import Idea
+from prototypes.ideas.triggers import listed
+from prototypes.trials.models import Trial
+from prototypes.visibility import readable
+from web.born import born_field, born_fixed
+from web.history import tracked
+from web.search import words_index
+from web.triggers import Rule
+
+OF_CANVAS = "FROM canvases_canvas c WHERE c.id = NEW.canvas_id"
+STEPLESS = [kind for kind, pattern in PATTERNS.items() if not pattern.lanes]
+
+
+def _differs(*columns: str) -> str:
+    new, old = (", ".join(f"{side}.{column}" for column in columns) for side in ("NEW", "OLD"))
+    return f"ROW({new}) IS DISTINCT FROM ROW({old})"
+
+
+def _fixed(*columns: str) -> str:
+    """SQL: one of the columns changes, and they never do."""
+    return f"TG_OP = 'UPDATE' AND {_differs(*columns)}"
+
+
+class CanvasQuerySet(models.QuerySet["Canvas"]):
+    def visible_to(self, user: User) -> "CanvasQuerySet":
+        return self.filter(readable(user))
+
+    def with_counts(self) -> "CanvasQuerySet":
+        """With how many `texts` each has, and how many of those are `assumptions`."""
+        said = ~Q(cells__text="", cells__level=None)
+        return self.annotate(
+            texts=Count("cells", filter=said), assumptions=Count("cells", filter=Q(cells__assumption=True))
+        )
+
+
+class CanvasManager(models.Manager.from_queryset(CanvasQuerySet)):  # type: ignore[misc] # as Django documents it
+    """Canvases of all kinds, or of the kind its model stands for."""
+
+    def get_queryset(self) -> "CanvasQuerySet":
+        found: CanvasQuerySet = super().get_queryset()
+        return found.filter(kind=self.model.KIND) if self.model.KIND else found
+
+
+@tracked()
+class Canvas(models.Model):
+    """What a cohort draws about people and services, perhaps for one challenge or one idea."""
+
+    KIND: ClassVar[str] = ""
+
+    cohort = models.ForeignKey(Cohort, models.PROTECT, related_name="canvases", verbose_name=_("cohort"))
+    kind = models.CharField(_("kind"), max_length=17, choices=CanvasKind.choices)
+    title = models.CharField(_("title"), max_length=160)
+    challenge = models.ForeignKey(
+        Challenge, models.PROTECT, null=True, blank=True, related_name="canvases", verbose_name=_("challenge")
+    )
+    idea = models.ForeignKey(
+        Idea, models.PROTECT, null=True, blank=True, related_name="canvases", verbose_name=_("idea")
+    )
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    shared_with_edition = models.BooleanField(_("shared with the edition"), default=False)
+    copied_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="copies", verbose_name=_("copied from")
+    )
+    entry = entry_field()
+    born_on = born_field()
+
+    objects = CanvasManager()
+
+    class Meta:
+        verbose_name = _("canvas")
+        verbose_name_plural = _("canvases")
+        indexes = [words_index("title", name="canvas_words")]
+        constraints = [
+            models.UniqueConstraint(fields=["entry"], name="canvas_entry_once"),
+            models.CheckConstraint(condition=~Q(title=""), name="canvas_titled"),
+            models.CheckConstraint(condition=Q(kind__in=CanvasKind.values), name="canvas_kind"),
+            models.CheckConstraint(condition=Q(challenge=None) | Q(idea=None), name="canvas_about_one"),
+        ]
+        triggers = [
+            Rule(name="canvas_fixed", broken=_fixed("cohort_id", "kind", "copied_from_id")),
+            Rule(
+                name="canvas_about_of_cohort",
+                broken="EXISTS (SELECT 1 FROM prototypes_idea i WHERE i.id = NEW.idea_id"
+                " AND i.cohort_id <> NEW.cohort_id) OR EXISTS (SELECT 1 FROM prototypes_challenge c"
+                " WHERE c.id = NEW.challenge_id AND c.cohort_id <> NEW.cohort_id)",
+            ),
+            Rule(
+                name="canvas_copy_of_kind",
+                broken="EXISTS (SELECT 1 FROM canvases_canvas c WHERE c.id = NEW.copied_from_id"
+                " AND c.kind <> NEW.kind)",
+            ),
+            born_fixed("canvas_born"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("canvases:canvas", args=[self.pk])
+
+    @property
+    def pattern(self) -> Pattern:
+        return PATTERNS[self.kind]
+
+    def called(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        about = (
+            f"idea-{self.idea_id}" if self.idea_id else f"challenge-{self.challenge_id}" if self.challenge_id else ""
+        )
+        return {"title": self.title, "about": about}
+
+
+class Persona(Canvas):
+    KIND = CanvasKind.PERSONA
+
+    class Meta:
+        proxy = True
+        verbose_name = _("persona")
+        verbose_name_plural = _("personas")
+
+
+class JourneyMap(Canvas):
+    KIND = CanvasKind.JOURNEY
+
+    class Meta:
+        proxy = True
+        verbose_name = _("journey map")
+        verbose_name_plural = _("journey maps")
+
+
+class ServiceBlueprint(Canvas):
+    KIND = CanvasKind.BLUEPRINT
+
+    class Meta:
+        proxy = True
+        verbose_name = _("service blueprint")
+        verbose_name_plural = _("service blueprints")
+
+
+class ServiceModel(Canvas):
+    KIND = CanvasKind.SERVICE
+
+    class Meta:
+        proxy = True
+        verbose_name = _("service model")
+        verbose_name_plural = _("service models")
+
+
+@tracked()
+class CanvasStep(models.Model):
+    """A column of a canvas: a step of a journey or of a service, a trait of a persona."""
+
+    canvas = models.ForeignKey(Canvas, models.PROTECT, related_name="steps", verbose_name=_("canvas"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    name = models.CharField(_("name"), max_length=120)
+    entry = entry_field()
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering: ClassVar[list[str]] = ["canvas", "position"]
+        indexes = [words_index("name", name="canvas_step_words")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["canvas", "position"], name="canvas_step_order_once", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.UniqueConstraint(fields=["entry"], name="canvas_step_entry_once"),
+            models.CheckConstraint(condition=Q(position__range=(1, MOST_STEPS)), name="canvas_step_room"),
+            models.CheckConstraint(condition=~Q(name=""), name="canvas_step_named"),
+        ]
+        triggers = [
+            Rule(name="canvas_step_fixed", broken=_fixed("canvas_id")),
+            Rule(
+                name="canvas_step_of_kind", broken=f"EXISTS (SELECT 1 {OF_CANVAS} AND c.kind IN ({listed(STEPLESS)}))"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+NOTHING_SAID = Q(text="", level=None)
+UNFOUNDED = Q(assumption=False, session=None, trial=None, stance="")
+# A test that is still to conclude may be named beside an assumption: it will tell.
+ASSUMED = Q(assumption=True, session=None, stance="")
+SEEN = Q(assumption=False, session__isnull=False, trial=None, stance="")
+TESTED = Q(assumption=False, session=None, trial__isnull=False, stance__in=Stance.values)
+SCALED = [Q(lane=lane, level__range=ends) for lane, ends in scales().items()]
+CONTENT = ("text", "level", "assumption", "session_id", "trial_id", "stance")
+
+
+# How a text stands: what its test said of it, or what the test that was to tell has found.
+STANDING = Case(
+    When(text="", level=None, then=Value("")),
+    When(stance=Stance.SUPPORTS, then=Value(CellState.SUPPORTED)),
+    When(stance=Stance.CONTRADICTS, then=Value(CellState.CONTRADICTED)),
+    When(assumption=True, trial__state="concluded", trial__result="met", then=Value(CellState.SUPPORTED)),
+    When(assumption=True, trial__state="concluded", trial__result="not_met", then=Value(CellState.CONTRADICTED)),
+    When(assumption=True, then=Value(CellState.ASSUMPTION)),
+    default=Value(CellState.CITED),
+    output_field=models.CharField(),
+)
+
+
+class CanvasCellQuerySet(models.QuerySet["CanvasCell"]):
+    def with_standing(self) -> "CanvasCellQuerySet":
+        """With `standing`, how the text stands (`CellState`), and what it rests on read along."""
+        return self.annotate(standing=STANDING).select_related("session", "trial", "edited_by")
+
+
+@tracked()
+class CanvasCell(models.Model):
+    """The text of one place: a section, or a lane at a step; with exactly one thing that it rests on.
+
+    It is an assumption (perhaps with a test that will tell), was seen in a session, or is supported or contradicted by
+    a concluded test. `version` counts the changes; a text that was taken back stays as an empty one.
+    """
+
+    canvas = models.ForeignKey(Canvas, models.PROTECT, related_name="cells", verbose_name=_("canvas"))
+    step = models.ForeignKey(
+        CanvasStep, models.CASCADE, null=True, blank=True, related_name="cells", verbose_name=_("step")
+    )
+    lane = models.CharField(_("lane"), max_length=16, choices=[(lane, lane) for lane in LANES])
+    text = models.TextField(_("text"), blank=True)
+    level = models.SmallIntegerField(_("level"), null=True, blank=True)
+    assumption = models.BooleanField(_("assumption"), default=False)
+    session = models.ForeignKey(
+        Session, models.PROTECT, null=True, blank=True, related_name="canvas_cells", verbose_name=_("session")
+    )
+    trial = models.ForeignKey(
+        Trial, models.PROTECT, null=True, blank=True, related_name="canvas_cells", verbose_name=_("test")
+    )
+    stance = models.CharField(_("what the test says of it"), max_length=11, choices=Stance.choices, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("last edited by")
+    )
+    edited_at = models.DateTimeField(_("last edited at"))
+
+    objects = CanvasCellQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("text")
+        verbose_name_plural = _("texts")
+        indexes = [words_index("text", name="canvas_cell_words")]
+        constraints = [
+            models.UniqueConstraint(fields=["canvas", "step", "lane"], name="canvas_cell_once", nulls_distinct=False),
+            models.CheckConstraint(condition=LessThanOrEqual(Length("text"), MOST_SAID), name="canvas_cell_length"),
+            models.CheckConstraint(
+                condition=(NOTHING_SAID & UNFOUNDED) | (~NOTHING_SAID & (ASSUMED | SEEN | TESTED)),
+                name="canvas_cell_basis",
+            ),
+            models.CheckConstraint(condition=reduce(or_, SCALED, Q(level=None)), name="canvas_cell_level"),
+        ]
+        triggers = [
+            Rule(name="canvas_cell_fixed", broken=_fixed("canvas_id", "step_id", "lane")),
+            Rule(
+                name="canvas_cell_place",
+                broken="(SELECT c.kind || CASE WHEN NEW.step_id IS NULL THEN '>whole>' ELSE '>step>' END || NEW.lane"
+                f" {OF_CANVAS}) NOT IN ({listed(known_places())})",
+            ),
+            Rule(
+                name="canvas_cell_step_of_canvas",
+                broken="EXISTS (SELECT 1 FROM canvases_canvasstep s WHERE s.id = NEW.step_id"
+                " AND s.canvas_id <> NEW.canvas_id)",
+            ),
+            Rule(
+                name="canvas_cell_evidence_of_cohort",
+                broken="EXISTS (SELECT 1 FROM canvases_canvas c LEFT JOIN cohorts_session s ON s.id = NEW.session_id"
+                " LEFT JOIN prototypes_trial t ON t.id = NEW.trial_id"
+                " LEFT JOIN prototypes_prototype p ON p.id = t.prototype_id"
+                " LEFT JOIN prototypes_idea i ON i.id = p.idea_id WHERE c.id = NEW.canvas_id"
+                " AND (s.cohort_id <> c.cohort_id OR i.cohort_id <> c.cohort_id))",
+            ),
+            Rule(
+                name="canvas_cell_test_concluded",
+                broken="NEW.stance <> '' AND NOT EXISTS (SELECT 1 FROM prototypes_trial t WHERE t.id = NEW.trial_id"
+                " AND t.state = 'concluded')",
+            ),
+            Rule(
+                name="canvas_cell_version",
+                broken="(TG_OP = 'INSERT' AND NEW.version <> 1) OR (TG_OP = 'UPDATE' AND NEW.version <> OLD.version"
+                f" + CASE WHEN {_differs(*CONTENT)} THEN 1 ELSE 0 END)",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def basis(self) -> str:
+        """What it rests on, in one word: assumption, session-12, supports-5, contradicts-5, awaits-7, or nothing."""
+        if self.assumption:
+            return f"awaits-{self.trial_id}" if self.trial_id else "assumption"
+        if self.stance:
+            return f"{self.stance}-{self.trial_id}"
+        return f"session-{self.session_id}" if self.session_id else ""
+
+    def said(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return {"text": self.text, "level": self.level, "basis": self.basis}

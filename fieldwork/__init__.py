@@ -1,0 +1,1 @@
+"""Fieldwork: the page that logs tests on a phone, without network too."""

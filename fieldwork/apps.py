@@ -1,0 +1,18 @@
+"""Django configuration of the fieldwork app: where a phone logs tests."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FieldworkConfig(AppConfig):
+    name = "fieldwork"
+    verbose_name = _("Fieldwork")
+
+    def ready(self) -> None:
+        # Imported here: models and translations must be ready.
+        from web.navigation import NavItem, navigation  # noqa: PLC0415
+
+        log = NavItem(
+            _("Log a test"), "prototypes:log", "square-pen", phone_label=_("Log"), phone_url_name="fieldwork:field"
+        )
+        navigation.register("log", log, order=38)

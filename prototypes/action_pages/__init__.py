@@ -1,0 +1,1 @@
+"""The actions that pages offer: which, to whom, their forms, and the page that all share."""

@@ -1,0 +1,383 @@
+"""The acts people do on ideas, challenges, prototypes, tests and implementations, as tables one can read.
+
+Each says who may (a function of the letters one has), from which states, what will happen, and which verb does it.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from accounts.models import User
+from prototypes import actions
+from prototypes import permissions as may
+from prototypes.action_pages import forms
+from prototypes.enums import (
+    BEEN_LIVE,
+    CHALLENGE_TRANSITIONS,
+    IDEA_TRANSITIONS,
+    IMPLEMENTATION_TRANSITIONS,
+    PROTOTYPE_TRANSITIONS,
+    TRIAL_TRANSITIONS,
+    ChallengeState,
+    IdeaState,
+    ImplementationState,
+    PrototypeState,
+    TrialState,
+)
+from prototypes.models import Prototype
+from web.decisions import Decision
+
+ANY: tuple[str, ...] = ("", *IdeaState.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """`label` is on the button, `says` above the form; `to` is the state it leads to, where it is always the same.
+
+    `timed` verbs take the moment, `at`.
+    """
+
+    label: StrOrPromise
+    says: StrOrPromise
+    verb: Callable[..., Any]
+    may: Callable[[may.Letters], Decision]
+    starts: Collection[str]
+    form: type[forms.ActForm] = forms.ActForm
+    to: str = ""
+    danger: bool = False
+    timed: bool = True
+
+
+DECLARED: Mapping[type[TextChoices], Mapping[Any, Collection[Any]]] = {
+    IdeaState: IDEA_TRANSITIONS,
+    ChallengeState: CHALLENGE_TRANSITIONS,
+    PrototypeState: PROTOTYPE_TRANSITIONS,
+    TrialState: TRIAL_TRANSITIONS,
+    ImplementationState: IMPLEMENTATION_TRANSITIONS,
+}
+
+
+def leading_to(
+    state: TextChoices,
+    *,
+    label: StrOrPromise,
+    says: StrOrPromise,
+    verb: Callable[..., Any],
+    may: Callable[[may.Letters], Decision],
+    form: type[forms.ActForm] = forms.ActForm,
+    danger: bool = False,
+    timed: bool = True,
+) -> Act:
+    """An act that starts wherever a declared transition leads from to this state."""
+    starts = tuple(before for before, targets in DECLARED[type(state)].items() if state in targets)
+    return Act(
+        label=label, says=says, verb=verb, may=may, starts=starts, form=form, to=state, danger=danger, timed=timed
+    )
+
+
+IDEA_ACTS: dict[str, Act] = {
+    "accept": Act(
+        label=_("Accept"),
+        says=_("The cohort takes the idea on, and its clock starts: from that day it counts in the rates."),
+        verb=actions.accept_idea,
+        may=may.may_steer,
+        starts=(IdeaState.CAPTURED,),
+        form=forms.DayForm,
+        to=IdeaState.ACCEPTED,
+    ),
+    "decide": leading_to(
+        IdeaState.DECIDED,
+        label=_("Decide"),
+        says=_("Adopt the idea as it is, or adapt it. This stands on a concluded test, or on a reason written here."),
+        verb=actions.decide_idea,
+        may=may.may_steer,
+        form=forms.DecisionForm,
+    ),
+    "hand-over": leading_to(
+        IdeaState.HANDED_OVER,
+        label=_("Hand over"),
+        says=_(
+            "A department takes over the idea and receives a package: what you write here, and the"
+            " work done so far. The idea’s owner is asked after 3 and 6 months whether the idea is"
+            " live yet, and then 3, 6, 12 and 24 months after it goes live whether it still is."
+        ),
+        verb=actions.hand_over_idea,
+        may=may.may_deliver,
+        form=forms.HandOverForm,
+    ),
+    "start-implementing": leading_to(
+        IdeaState.IMPLEMENTING,
+        label=_("Start implementing"),
+        says=_("The department has begun to put the idea to work."),
+        verb=actions.start_implementing,
+        may=may.may_deliver,
+        form=forms.StartForm,
+    ),
+    "implemented": leading_to(
+        IdeaState.IMPLEMENTED,
+        label=_("Mark as implemented"),
+        says=_(
+            "The idea is live, and anyone can check it. In full or adapted, it counts as implemented; "
+            "a partial one is recorded and the idea stays “being implemented”."
+        ),
+        verb=actions.mark_implemented,
+        may=may.may_deliver,
+        form=forms.ImplementedForm,
+    ),
+    "resume": Act(
+        label=_("Take up again"),
+        says=_("The idea goes on from where it was parked."),
+        verb=actions.resume_idea,
+        may=may.may_steer,
+        starts=(IdeaState.PARKED,),
+        form=forms.NoteForm,
+    ),
+    "reopen": Act(
+        label=_("Reopen"),
+        says=_("The idea is accepted again. Its clock keeps its first start."),
+        verb=actions.reopen_idea,
+        may=may.may_steer,
+        starts=(IdeaState.ABANDONED,),
+        form=forms.ReasonForm,
+        to=IdeaState.ACCEPTED,
+    ),
+    "replicate": Act(
+        label=_("Replicate elsewhere"),
+        says=_("Another authority plans to put the idea to work. It is followed beside the first implementation."),
+        verb=actions.replicate_idea,
+        may=may.may_deliver,
+        starts=(IdeaState.IMPLEMENTING, IdeaState.IMPLEMENTED),
+        form=forms.ReplicationForm,
+        timed=False,
+    ),
+    "share": Act(
+        label=_("Share with the edition"),
+        says=_(
+            "The other cohorts of the edition can read the idea and everything on its page: who recorded what, its "
+            "prototypes and tests, hand-over packages, follow-ups, and all comments, earlier ones too."
+        ),
+        verb=partial(actions.share_idea, shared=True),
+        may=may.may_steer,
+        starts=ANY,
+        timed=False,
+    ),
+    "stop-sharing": Act(
+        label=_("Stop sharing"),
+        says=_("The other cohorts of the edition can no longer read the idea, nor anything on its page."),
+        verb=partial(actions.share_idea, shared=False),
+        may=may.may_steer,
+        starts=ANY,
+        timed=False,
+    ),
+    "park": leading_to(
+        IdeaState.PARKED,
+        label=_("Park"),
+        says=_("The idea is set aside, and stays open. It can be taken up again where it was."),
+        verb=actions.park_idea,
+        may=may.may_steer,
+        form=forms.NoteForm,
+    ),
+    "split": leading_to(
+        IdeaState.SPLIT,
+        label=_("Split"),
+        says=_(
+            "The idea continues as several ideas, each with its own page. Its months still count from"
+            " the day it was accepted. It counts once, according to what becomes of its parts. Its"
+            " prototypes and tests can still be read on its page."
+        ),
+        verb=actions.split_idea,
+        may=may.may_steer,
+        form=forms.SplitForm,
+        danger=True,
+    ),
+    "merge": leading_to(
+        IdeaState.MERGED,
+        label=_("Merge"),
+        says=_("The idea lives on in another one. The two count once, as that one."),
+        verb=actions.merge_idea,
+        may=may.may_steer,
+        form=forms.MergeForm,
+        danger=True,
+    ),
+    "abandon": leading_to(
+        IdeaState.ABANDONED,
+        label=_("Abandon"),
+        says=_("Work on the idea stops, and it counts as abandoned. It can be reopened; the reason stays readable."),
+        verb=actions.abandon_idea,
+        may=may.may_steer,
+        form=forms.AbandonForm,
+        danger=True,
+    ),
+}
+
+CHALLENGE_ACTS: dict[str, Act] = {
+    "frame": leading_to(
+        ChallengeState.FRAMED,
+        label=_("Frame"),
+        says=_("Write down what is part of the challenge, and what is not."),
+        verb=actions.frame_challenge,
+        may=may.may_edit_challenge,
+        form=forms.FramingForm,
+        timed=False,
+    ),
+    "activate": leading_to(
+        ChallengeState.ACTIVE,
+        label=_("Start work"),
+        says=_("The cohort works on this challenge from now on."),
+        verb=actions.activate_challenge,
+        may=may.may_edit_challenge,
+        timed=False,
+    ),
+    "hand-over": leading_to(
+        ChallengeState.HANDED_OVER,
+        label=_("Hand over"),
+        says=_("The services in charge take the challenge on."),
+        verb=actions.hand_over_challenge,
+        may=may.may_edit_challenge,
+        timed=False,
+    ),
+    "close": leading_to(
+        ChallengeState.CLOSED,
+        label=_("Close"),
+        says=_("Nothing more is expected from it; its ideas go on by themselves."),
+        verb=actions.close_challenge,
+        may=may.may_edit_challenge,
+        timed=False,
+    ),
+    "drop": leading_to(
+        ChallengeState.DROPPED,
+        label=_("Drop"),
+        says=_("The cohort gives the challenge up; its ideas stay. This cannot be undone."),
+        verb=actions.drop_challenge,
+        may=may.may_edit_challenge,
+        form=forms.OnlyReasonForm,
+        danger=True,
+        timed=False,
+    ),
+}
+
+PROTOTYPE_ACTS: dict[str, Act] = {
+    "ready": leading_to(
+        PrototypeState.READY,
+        label=_("Mark as ready for a test"),
+        says=_("The prototype can be tested."),
+        verb=actions.ready_prototype,
+        may=may.may_edit_work,
+        timed=False,
+    ),
+    "retire": leading_to(
+        PrototypeState.RETIRED,
+        label=_("Retire"),
+        says=_("The prototype has served: no further test of it. This cannot be undone."),
+        verb=actions.retire_prototype,
+        may=may.may_edit_work,
+        danger=True,
+        timed=False,
+    ),
+}
+
+
+def prototype_acts(user: User, prototype: Prototype) -> dict[str, Act]:
+    """The same for one person: an ambassador also on what is their own, or shared."""
+    own = partial(may.may_edit_prototype, user=user, prototype=prototype)
+    return {slug: replace(act, may=own) for slug, act in PROTOTYPE_ACTS.items()}
+
+
+TRIAL_ACTS: dict[str, Act] = {
+    "lock": leading_to(
+        TrialState.LOCKED,
+        label=_("Lock"),
+        says=_(
+            "Hypothesis, measure, criterion and threshold freeze: nobody can change them any more. "
+            "That is what makes the result worth something. The prototype is then in test."
+        ),
+        verb=actions.lock_trial,
+        may=may.may_run_tests,
+        form=forms.LockForm,
+    ),
+    "cancel": leading_to(
+        TrialState.CANCELLED,
+        label=_("Cancel the test"),
+        says=_("The test will not be run. It stays readable, with the reason. This cannot be undone."),
+        verb=actions.cancel_trial,
+        may=may.may_run_tests,
+        form=forms.OnlyReasonForm,
+        danger=True,
+        timed=False,
+    ),
+}
+
+IMPLEMENTATION_ACTS: dict[str, Act] = {
+    "live": leading_to(
+        ImplementationState.LIVE,
+        label=_("Mark as live"),
+        says=_("The planned implementation has begun to serve people."),
+        verb=actions.go_live,
+        may=may.may_deliver,
+        form=forms.LiveForm,
+    ),
+    "sustain": leading_to(
+        ImplementationState.SUSTAINED,
+        label=_("Mark as sustained"),
+        says=_("It is there to stay: funded, staffed, part of the service."),
+        verb=actions.sustain_implementation,
+        may=may.may_deliver,
+        timed=False,
+    ),
+    "discontinue": leading_to(
+        ImplementationState.DISCONTINUED,
+        label=_("Mark as discontinued"),
+        says=_("What was live stops. The idea stays implemented, for it was; it is no longer counted as still live."),
+        verb=actions.discontinue_implementation,
+        may=may.may_deliver,
+        form=forms.EndForm,
+        danger=True,
+    ),
+    "correct": Act(
+        label=_("Correct"),
+        says=_(
+            "A new line says what is right and why. The first line can still be read on the"
+            " page “All that was recorded”."
+        ),
+        verb=actions.correct_implementation,
+        may=may.may_deliver,
+        starts=BEEN_LIVE,
+        form=forms.CorrectImplementationForm,
+    ),
+    "fail": leading_to(
+        ImplementationState.FAILED,
+        label=_("Mark as failed"),
+        says=_("What was planned will not go live."),
+        verb=actions.fail_implementation,
+        may=may.may_deliver,
+        form=forms.EndForm,
+        danger=True,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What comes next for an idea: a sentence and the act that does it (`prototype` and `test` are pages)."""
+
+    says: StrOrPromise
+    act: str
+    label: StrOrPromise = ""
+
+
+NEXT: dict[str, Step] = {
+    IdeaState.CAPTURED: Step(_("Accepting it starts the clock."), "accept"),
+    IdeaState.ACCEPTED: Step(_("A first prototype, however rough, lets people try it."), "prototype", _("A prototype")),
+    IdeaState.PROTOTYPING: Step(_("Write down what you expect, lock it, and test."), "test", _("Plan a test")),
+    IdeaState.TESTING: Step(_("Deciding (adopt or adapt) asks for a concluded test, or a written reason."), "decide"),
+    IdeaState.DECIDED: Step(_("A department takes it on."), "hand-over"),
+    IdeaState.HANDED_OVER: Step(_("The department begins to put it to work."), "start-implementing"),
+    IdeaState.IMPLEMENTING: Step(_("Implemented means live, with a date and evidence."), "implemented"),
+    IdeaState.PARKED: Step(_("Set aside, still open."), "resume"),
+    IdeaState.ABANDONED: Step(_("Stopped. If things have changed, it can be accepted again."), "reopen"),
+}

@@ -1,0 +1,121 @@
+"""Verbs that change challenges, ideas, prototypes, tests and implementations: keyword-only, with `by=` the actor.
+
+Where a verb takes `at`, the day it is recorded on is that moment's local date in the cohort's authority.
+"""
+
+from prototypes.challenges.actions import (
+    activate_challenge,
+    add_challenge,
+    change_challenge,
+    close_challenge,
+    drop_challenge,
+    frame_challenge,
+    hand_over_challenge,
+    link_challenge,
+)
+from prototypes.confirmations.actions import MovedOn, StillSo, confirm_idea, confirm_ideas
+from prototypes.handover.actions import note_follow_up
+from prototypes.ideas.actions.corrections import correct_event
+from prototypes.ideas.actions.ideas import (
+    abandon_idea,
+    accept_idea,
+    capture_idea,
+    change_idea,
+    decide_idea,
+    hand_over_idea,
+    merge_idea,
+    park_idea,
+    reopen_idea,
+    resume_idea,
+    share_idea,
+    start_implementing,
+)
+from prototypes.implementations.actions import (
+    correct_implementation,
+    discontinue_implementation,
+    fail_implementation,
+    go_live,
+    mark_implemented,
+    replicate_idea,
+    sustain_implementation,
+)
+from prototypes.lineage.actions import reuse_idea, split_idea
+from prototypes.notes.actions import (
+    SETTLED,
+    EarlierNoteMissing,
+    SentAnew,
+    log_again,
+    note_beside,
+    receive_note,
+    settle_note,
+)
+from prototypes.prototypes.actions import add_prototype, change_prototype, ready_prototype, retire_prototype
+from prototypes.trial_corrections.actions import correct_trial
+from prototypes.trials.actions import (
+    cancel_trial,
+    change_trial,
+    complete_trial,
+    conclude_trial,
+    hold_trial,
+    lock_trial,
+    log_trial,
+    plan_trial,
+)
+
+__all__ = [
+    "SETTLED",
+    "EarlierNoteMissing",
+    "MovedOn",
+    "SentAnew",
+    "StillSo",
+    "abandon_idea",
+    "accept_idea",
+    "activate_challenge",
+    "add_challenge",
+    "add_prototype",
+    "cancel_trial",
+    "capture_idea",
+    "change_challenge",
+    "change_idea",
+    "change_prototype",
+    "change_trial",
+    "close_challenge",
+    "complete_trial",
+    "conclude_trial",
+    "confirm_idea",
+    "confirm_ideas",
+    "correct_event",
+    "correct_implementation",
+    "correct_trial",
+    "decide_idea",
+    "discontinue_implementation",
+    "drop_challenge",
+    "fail_implementation",
+    "frame_challenge",
+    "go_live",
+    "hand_over_challenge",
+    "hand_over_idea",
+    "hold_trial",
+    "link_challenge",
+    "lock_trial",
+    "log_again",
+    "log_trial",
+    "mark_implemented",
+    "merge_idea",
+    "note_beside",
+    "note_follow_up",
+    "park_idea",
+    "plan_trial",
+    "ready_prototype",
+    "receive_note",
+    "reopen_idea",
+    "replicate_idea",
+    "resume_idea",
+    "retire_prototype",
+    "reuse_idea",
+    "settle_note",
+    "share_idea",
+    "split_idea",
+    "start_implementing",
+    "sustain_implementation",
+]

@@ -1,0 +1,1 @@
+"""The board of a cohort's ideas, and what its work has produced."""

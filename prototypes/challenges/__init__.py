@@ -1,0 +1,1 @@
+"""The policy problems that a cohort takes on."""

@@ -1,0 +1,49 @@
+"""Forms of challenges; their fields carry the names of the verbs' arguments."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Cohort, Session, Stakeholder
+from prototypes.enums import ChallengeKind
+from prototypes.forms import EntryForm, text_field
+from web.forms import WordsField
+from web.names import by_name
+from web.seen import StartedForm
+
+
+class ChallengeForm(StartedForm, EntryForm):
+    title = WordsField(label=_("Title"), max_length=160)
+    kind = forms.ChoiceField(label=_("Kind"), choices=ChallengeKind.choices)
+    kind_label = WordsField(
+        label=_("Kind in its own words"), max_length=80, required=False, help_text=_("For a kind outside the list.")
+    )
+    framing = text_field(_("Framing"), required=False, help_text=_("What is part of it, and what is not."))
+    sponsor = WordsField(label=_("Sponsor"), max_length=160, required=False)
+
+
+class LinksForm(StartedForm):
+    """Whom of the cohort's stakeholders a challenge concerns, and which of its sessions worked on it."""
+
+    stakeholders = forms.ModelMultipleChoiceField(
+        label=_("Stakeholders"),
+        queryset=Stakeholder.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    sessions = forms.ModelMultipleChoiceField(
+        label=_("Sessions"), queryset=Session.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows: dict[str, QuerySet[Any]] = {
+            "stakeholders": cohort.stakeholders.order_by(*by_name()),
+            "sessions": cohort.sessions.order_by("pk"),
+        }
+        for name, found in rows.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
+            field.queryset = found

@@ -1,0 +1,1 @@
+"""Saying that an idea still is as its page says."""

@@ -1,0 +1,1 @@
+"""Decisions, packages for departments, and follow-ups."""

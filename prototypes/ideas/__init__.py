@@ -1,0 +1,1 @@
+"""Ideas, their events and their story."""

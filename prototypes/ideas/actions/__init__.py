@@ -1,0 +1,1 @@
+"""Verbs on ideas and their story."""

@@ -1,0 +1,1 @@
+"""What became of ideas in public bodies: live, sustained, ended."""

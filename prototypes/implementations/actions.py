@@ -1,0 +1,194 @@
+"""Verbs on what became of an idea: implemented where it was born, replicated elsewhere, sustained or ended."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from cohorts.clock import local_day
+from programmes.models import Authority
+from prototypes.enums import COUNTED_SCOPES, STANDING, IdeaState, ImplementationKind, ImplementationState, Scope
+from prototypes.ideas.actions.story import first_possible, lock_idea, record
+from prototypes.models import Idea, Implementation
+from web.errors import DomainError
+from web.verbs import verb
+
+COPIED_FIELDS: Final = (
+    *("idea", "authority", "kind", "state", "ended_on", "ended_precision", "reason", "retrospective", "source"),
+)
+
+
+@verb
+def mark_implemented(
+    *,
+    idea: Idea,
+    scope: str,
+    evidence: str,
+    by: User,
+    at: datetime,
+    on: date | None = None,
+    precision: str = "day",
+    unit: str = "",
+) -> Implementation:
+    """Record that the idea is live since `on`, and what shows it; an earlier, partial implementation stays as it is.
+
+    Without a `unit` it is the one recorded last. A full or adapted one is the idea's last state; after a partial one
+    the idea stays “being implemented”. Raises DomainError for what is recorded already.
+    """
+    lock_idea(idea)
+    on = first_possible(idea, on or local_day(idea.cohort, at), precision)
+    _past(idea, on, at)
+    earlier = idea.implementations.filter(kind=ImplementationKind.ORIGIN).told().order_by("pk")
+    planned = earlier.filter(state=ImplementationState.PLANNED).first()
+    latest = earlier.last()
+    row = planned or Implementation(
+        idea=idea, authority_id=idea.cohort.authority_id, born_on=local_day(idea.cohort, at)
+    )
+    row.scope, row.unit, row.evidence = scope, unit or (latest.unit if latest else ""), evidence
+    row.live_on, row.live_precision = on, precision
+    row.save()
+    row.state = ImplementationState.LIVE
+    row.save(update_fields=["state"])
+    if scope in COUNTED_SCOPES:
+        record(idea=idea, state=IdeaState.IMPLEMENTED, at=at, by=by, on=on, precision=precision, evidence=evidence)
+    return row
+
+
+def _past(idea: Idea, on: date, at: datetime) -> None:
+    if on > local_day(idea.cohort, at):
+        raise DomainError(_("This day is still to come: record what has happened."), field="on")
+
+
+@verb
+def replicate_idea(*, idea: Idea, authority: Authority, by: User, unit: str = "") -> Implementation:
+    """Another authority plans to put the idea to work. Raises DomainError for the authority it was born in."""
+    if authority.pk == idea.cohort.authority_id:
+        raise DomainError(_("The idea was born in this authority: choose another."), field="authority")
+    return Implementation.objects.create(idea=idea, authority=authority, unit=unit, kind=ImplementationKind.REPLICATION)
+
+
+@verb
+def go_live(
+    *,
+    implementation: Implementation,
+    scope: str,
+    evidence: str,
+    by: User,
+    at: datetime,
+    on: date | None = None,
+    precision: str = "day",
+) -> Implementation:
+    """A planned replication is live since `on`, and `evidence` shows it."""
+    idea = implementation.idea
+    implementation.live_on = on or local_day(idea.cohort, at)
+    _past(idea, implementation.live_on, at)
+    implementation.live_precision, implementation.scope = precision, scope
+    implementation.evidence, implementation.state = evidence, ImplementationState.LIVE
+    implementation.save()
+    return implementation
+
+
+@verb
+def sustain_implementation(*, implementation: Implementation, by: User) -> Implementation:
+    """It is there to stay."""
+    implementation.state = ImplementationState.SUSTAINED
+    implementation.save(update_fields=["state"])
+    return implementation
+
+
+@verb
+def discontinue_implementation(
+    *, implementation: Implementation, reason: str, by: User, at: datetime, on: date | None = None
+) -> Implementation:
+    """Record that what was live stopped, and why. The idea stays implemented, because it was.
+
+    In its cohort of origin, the partial implementations of the same unit that were live on that day end with it.
+    """
+    row = _end(implementation, ImplementationState.DISCONTINUED, reason, at, on)
+    for part in _partial_implementations_within(row):
+        _end(part, ImplementationState.DISCONTINUED, reason, at, on)
+    return row
+
+
+def _partial_implementations_within(row: Implementation) -> Iterable[Implementation]:
+    """Return the partial implementations of the same unit that were live when this full or adapted one ended.
+
+    Their day may be later than that of the full one, which may be marked with an earlier day (decision 0037).
+    """
+    if row.kind != ImplementationKind.ORIGIN or row.scope not in COUNTED_SCOPES:
+        return ()
+    same = row.idea.implementations.filter(kind=row.kind, unit=row.unit, scope=Scope.PARTIAL, state__in=STANDING)
+    return same.filter(live_on__lte=row.ended_on).order_by("pk")
+
+
+@verb
+def correct_implementation(
+    *,
+    implementation: Implementation,
+    reason: str,
+    by: User,
+    at: datetime,
+    on: date | None = None,
+    precision: str = "",
+    scope: str = "",
+    unit: str | None = None,
+    evidence: str = "",
+) -> Implementation:
+    """Correct an implementation by a new row that refers to it, with the reason; the old one is withdrawn.
+
+    Arguments that are not given keep their values. Raises DomainError when the day differs from that of the idea's
+    event, and when the scope would change what the idea counts as.
+    """
+    idea = implementation.idea
+    lock_idea(idea)
+    scope, on = scope or implementation.scope, on or implementation.live_on
+    _past(idea, on or local_day(idea.cohort, at), at)
+    if implementation.kind == ImplementationKind.ORIGIN:
+        _check_against_event(implementation, scope, on)
+    return Implementation.objects.create(
+        **{name: getattr(implementation, name) for name in COPIED_FIELDS},
+        scope=scope,
+        unit=implementation.unit if unit is None else unit,
+        evidence=evidence or implementation.evidence,
+        live_on=on,
+        live_precision=precision or implementation.live_precision,
+        born_on=local_day(idea.cohort, at),
+        corrects=implementation,
+        correction_reason=reason,
+    )
+
+
+def _check_against_event(row: Implementation, scope: str, on: date | None) -> None:
+    """Refuse a correction that the idea's event “implemented” contradicts."""
+    if scope not in COUNTED_SCOPES and row.scope in COUNTED_SCOPES:
+        raise DomainError(
+            _(
+                "The idea counts as implemented through this implementation: correct the idea’s event “implemented”"
+                " first, then record the partial implementation."
+            ),
+            field="scope",
+        )
+    if scope in COUNTED_SCOPES and row.scope not in COUNTED_SCOPES:
+        raise DomainError(
+            _("A partial implementation stays partial: mark the idea as implemented instead."), field="scope"
+        )
+    if row.scope in COUNTED_SCOPES and on != row.live_on:
+        raise DomainError(_("This day comes from the idea’s event: correct it in that event."), field="on")
+
+
+@verb
+def fail_implementation(
+    *, implementation: Implementation, reason: str, by: User, at: datetime, on: date | None = None
+) -> Implementation:
+    """What was planned never went live, and why."""
+    return _end(implementation, ImplementationState.FAILED, reason, at, on)
+
+
+def _end(row: Implementation, state: ImplementationState, reason: str, at: datetime, on: date | None) -> Implementation:
+    row.ended_on = on or local_day(row.idea.cohort, at)
+    _past(row.idea, row.ended_on, at)
+    row.state, row.reason = state, reason
+    row.save(update_fields=["state", "reason", "ended_on"])
+    return row

@@ -1,0 +1,1 @@
+"""Who an idea is by, and which ideas it comes from."""

@@ -1,0 +1,65 @@
+"""Who an idea is by beside its owner, and which ideas it comes from."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from prototypes.columns import known
+from prototypes.enums import LineageKind
+from prototypes.ideas.models import Idea
+from prototypes.ideas.triggers import LineageClock, LineageOrigin
+from web.history import tracked
+from web.triggers import Frozen, Rule
+
+
+@tracked()
+class IdeaAuthor(models.Model):
+    """A co-author: someone of the idea's cohort who may edit it as its owner may."""
+
+    idea = models.ForeignKey(Idea, models.CASCADE, related_name="+", verbose_name=_("idea"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("co-author"))
+
+    class Meta:
+        verbose_name = _("co-author of an idea")
+        verbose_name_plural = _("co-authors of ideas")
+        constraints = [models.UniqueConstraint(fields=["idea", "user"], name="idea_author_once")]
+        triggers = [
+            Rule(
+                name="idea_author_of_cohort",
+                operation=pgtrigger.Insert,
+                broken="NOT EXISTS (SELECT 1 FROM cohorts_membership m JOIN prototypes_idea i"
+                " ON i.cohort_id = m.cohort_id WHERE i.id = NEW.idea_id AND m.user_id = NEW.user_id)",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+@tracked()
+class Lineage(models.Model):
+    """An idea (`child`) comes from another: as a part of one that was split, or taken up from another cohort.
+
+    Merges are told by the merged idea's own story, which a correction can take back; these rows never change.
+    """
+
+    child = models.ForeignKey(Idea, models.PROTECT, related_name="origins", verbose_name=_("idea"))
+    parent = models.ForeignKey(Idea, models.PROTECT, related_name="offspring", verbose_name=_("comes from"))
+    kind = models.CharField(_("kind"), max_length=5, choices=LineageKind.choices)
+
+    class Meta:
+        verbose_name = _("origin of an idea")
+        verbose_name_plural = _("origins of ideas")
+        constraints = [
+            models.UniqueConstraint(fields=["child", "parent"], name="lineage_once"),
+            known("kind", LineageKind, "lineage_kind_known"),
+        ]
+        triggers = [
+            LineageOrigin(name="lineage_origin"),
+            LineageClock(name="lineage_clock"),
+            Frozen(name="lineage_append_only"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child} · {self.get_kind_display()} {self.parent}"

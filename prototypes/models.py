@@ -1,0 +1,32 @@
+"""Challenges, ideas and their events, prototypes, tests, implementations."""
+
+from prototypes.challenges.models import Challenge, ChallengeSession, ChallengeStakeholder
+from prototypes.confirmations.models import Confirmation
+from prototypes.handover.models import FollowUp, Package, Support
+from prototypes.ideas.models import Idea, IdeaEvent
+from prototypes.implementations.models import Implementation
+from prototypes.lineage.models import IdeaAuthor, Lineage
+from prototypes.notes.models import FieldNote
+from prototypes.prototypes.models import Prototype
+from prototypes.trial_corrections.models import TrialCorrection
+from prototypes.trials.models import ParticipantGroup, Trial
+
+__all__ = [
+    "Challenge",
+    "ChallengeSession",
+    "ChallengeStakeholder",
+    "Confirmation",
+    "FieldNote",
+    "FollowUp",
+    "Idea",
+    "IdeaAuthor",
+    "IdeaEvent",
+    "Implementation",
+    "Lineage",
+    "Package",
+    "ParticipantGroup",
+    "Prototype",
+    "Support",
+    "Trial",
+    "TrialCorrection",
+]

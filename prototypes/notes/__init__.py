@@ -1,0 +1,1 @@
+"""Notes of tests: a second one, and which of two versions counts."""

@@ -1,0 +1,1 @@
+"""Prototypes: the versions of an idea that are tried."""

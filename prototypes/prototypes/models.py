@@ -1,0 +1,139 @@
+"""Prototypes of an idea: its versions, each answering a question."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from prototypes.columns import FIXED, entry_field, known
+from prototypes.enums import (
+    PROTOTYPE_TRANSITIONS,
+    RUN,
+    Fidelity,
+    PrototypeState,
+    TrialState,
+)
+from prototypes.ideas.models import Idea
+from prototypes.ideas.triggers import OF_IDEA, STARTS, YEAR, WorkSign
+from prototypes.visibility import readable
+from web.born import born_field, born_fixed
+from web.history import tracked
+from web.search import together, words_index
+from web.seen import by_field
+from web.triggers import Rule, StateMachine
+
+PROTOTYPE_TEXT = together("title", "medium", "question", "description")
+TRIAL_TEXT = together("hypothesis", "measure", "method", "observation", "learning")
+LOCKED_STATES = (TrialState.LOCKED, *RUN)
+PERCENT = "%"
+# Units that begin like these are parts of a hundred.
+SHARES = (PERCENT, "per cent", "percent", "pour cent", "pourcent")
+
+
+def _told_anew(*columns: str) -> str:
+    """SQL: the row is running work, and one of the columns is new or changed; what is recorded already stays."""
+    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+    return f"NOT NEW.retrospective AND (TG_OP = 'INSERT' OR {changed})"
+
+
+def _no_share(column: str) -> str:
+    """SQL: a figure in percent that is no part of a hundred."""
+    units = " OR ".join(f"starts_with(lower(btrim(NEW.unit)), '{unit}')" for unit in SHARES)
+    return f"NOT NEW.retrospective AND ({units}) AND NEW.{column} NOT BETWEEN 0 AND 100"
+
+
+class PrototypeQuerySet(models.QuerySet["Prototype"]):
+    def visible_to(self, user: User) -> "PrototypeQuerySet":
+        return self.filter(readable(user, "idea__", "born_on"))
+
+
+PROTOTYPE_TEXT = together("title", "medium", "question", "description")
+
+
+@tracked()
+class Prototype(models.Model):
+    """One version of something that makes an idea tangible enough to be tested."""
+
+    idea = models.ForeignKey(Idea, models.PROTECT, related_name="prototypes", verbose_name=_("idea"))
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    title = models.CharField(_("title"), max_length=160)
+    medium = models.CharField(_("medium"), max_length=120, blank=True)
+    fidelity = models.PositiveSmallIntegerField(
+        _("fidelity"), choices=Fidelity.choices, default=Fidelity.SKETCH, null=True, blank=True
+    )
+    question = models.TextField(_("question it answers"), blank=True)
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="successors", verbose_name=_("replaces")
+    )
+    state = models.CharField(_("state"), max_length=7, choices=PrototypeState.choices, default=PrototypeState.DRAFT)
+    description = models.TextField(_("description"), blank=True)
+    made_on = models.DateField(_("made on"), null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
+    retrospective = models.BooleanField(_("published facts"), default=False)
+    source = models.TextField(_("source"), blank=True)
+    entry = entry_field()
+    born_on = born_field()
+
+    objects = PrototypeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("prototype")
+        verbose_name_plural = _("prototypes")
+        ordering: ClassVar[list[str]] = ["idea", "version"]
+        indexes = [words_index(PROTOTYPE_TEXT, name="prototype_words")]
+        constraints = [
+            models.UniqueConstraint(fields=["idea", "version"], name="prototype_version_once"),
+            models.UniqueConstraint(fields=["entry"], name="prototype_entry_once"),
+            known("state", PrototypeState, "prototype_state_known"),
+            models.CheckConstraint(condition=Q(fidelity=None) | Q(fidelity__range=(1, 5)), name="prototype_fidelity"),
+            models.CheckConstraint(
+                condition=Q(retrospective=True) | Q(made_on__isnull=False, fidelity__isnull=False),
+                name="prototype_date_known",
+            ),
+        ]
+        triggers = [
+            StateMachine(
+                name="prototype_state",
+                transitions=PROTOTYPE_TRANSITIONS,
+                initial=[PrototypeState.DRAFT],
+                retrospective=True,
+            ),
+            Rule(
+                name="prototype_supersedes_earlier",
+                broken="NEW.supersedes_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM prototypes_prototype p"
+                " WHERE p.id = NEW.supersedes_id AND p.idea_id = NEW.idea_id AND p.version < NEW.version)",
+            ),
+            Rule(
+                name="prototype_made_in_time",
+                broken=f"{_told_anew('made_on')} AND NEW.made_on < (SELECT {STARTS} - {YEAR} {OF_IDEA})",
+            ),
+            Rule(
+                name="prototype_made_before_its_tests",
+                broken=f"TG_OP = 'UPDATE' AND {_told_anew('made_on')} AND EXISTS (SELECT 1 FROM prototypes_trial t"
+                " WHERE t.prototype_id = NEW.id AND NOT t.retrospective AND t.held_on < NEW.made_on)",
+            ),
+            Rule(name="prototype_retrospective_fixed", broken=FIXED),
+            Rule(name="prototype_idea_fixed", broken="TG_OP = 'UPDATE' AND NEW.idea_id <> OLD.idea_id"),
+            WorkSign(name="prototype_sign", days=["made_on"], idea="NEW.idea_id"),
+            born_fixed("prototype_born"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("prototypes:prototype", args=[self.pk])
+
+    def stands(self) -> dict[str, object]:
+        """What its form starts from, by field."""
+        return by_field(self, "title", "medium", "fidelity", "question", "supersedes", "made_on", "description")
+
+    @property
+    def tone(self) -> str:
+        return PrototypeState(self.state).tone

@@ -1,0 +1,48 @@
+"""Correcting the figures of a concluded test: a new row says what they should have been, and why."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from prototypes.enums import TrialState
+from prototypes.models import Trial, TrialCorrection
+from prototypes.notes.second_notes import percentage
+from prototypes.refusals import NOT_CONCLUDED
+from prototypes.trials.log_values import figures, figures_as_typed, plain
+from web.errors import DomainError
+from web.seen import check_seen
+from web.verbs import verb
+
+
+@verb
+def correct_trial(
+    *, trial: Trial, reason: str, by: User, at: datetime, seen: str | None = None, **corrected: Any
+) -> TrialCorrection:
+    """Record the right figures of a concluded test and the reason.
+
+    The names are those of `prototypes.trials.log_values.FIGURES`, and `groups`.
+    The database applies them to the test and keeps what it said before. `seen` is the fingerprint of the figures that
+    the form started from. Raises DomainError for a test that is not concluded, where nothing changes, where the new
+    figures break a rule of tests, and `web.seen.Changed` when someone else corrected them since.
+    """
+    row = Trial.objects.select_for_update(of=["self"]).get(pk=trial.pk)
+    recorded = figures(row)
+    check_seen(seen, stands=figures_as_typed(recorded), sent=figures_as_typed(recorded | corrected))
+    if row.retrospective:
+        raise DomainError(_("These are published facts: nothing is changed here."))
+    if row.state != TrialState.CONCLUDED:
+        raise DomainError(NOT_CONCLUDED)
+    after = recorded | corrected
+    if row.concluded_on and after["held_on"] > row.concluded_on:
+        raise DomainError(_("The test was concluded before this day: enter an earlier one."), field="held_on")
+    if (after["successes"] or 0) > after["participants"]:
+        raise DomainError(_("More people succeeded than took part."), field="successes")
+    if row.counts_people and after["successes"] is not None:
+        after["observed_value"] = percentage(after["successes"], after["participants"])
+    if plain(after) == plain(recorded):
+        raise DomainError(_("These are already the figures on record: change at least one."))
+    correction = TrialCorrection.objects.create(trial=row, after=plain(after), reason=reason, recorded_at=at, by=by)
+    trial.refresh_from_db()
+    return correction

@@ -1,0 +1,60 @@
+"""Corrections of the figures of concluded tests: appended with a reason, and applied to the test by the database."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from prototypes.trials.models import Trial
+from prototypes.trials.triggers import CorrectionApplied, CorrectionRecorded
+from prototypes.visibility import readable
+from web.born import born_field, born_fixed
+from web.history import tracked
+from web.triggers import Frozen, NoTruncate
+
+
+class TrialCorrectionQuerySet(models.QuerySet["TrialCorrection"]):
+    def visible_to(self, user: User) -> "TrialCorrectionQuerySet":
+        between = ("trial__prototype__born_on", "trial__born_on")
+        return self.filter(readable(user, "trial__prototype__idea__", *between, "born_on"))
+
+
+@tracked()
+class TrialCorrection(models.Model):
+    """One correction of a concluded test: who corrected which figures, when and why.
+
+    `before` and `after` hold the figures by the names of the log form, `FIGURES` of `prototypes.trials.log_values`. The
+    database fills `before` from the test, and the test then shows `after`. A wrong correction is corrected by
+    another one.
+    """
+
+    trial = models.ForeignKey(Trial, models.PROTECT, related_name="corrections", verbose_name=_("test"))
+    before = models.JSONField(_("before"), encoder=DjangoJSONEncoder, default=dict, editable=False)
+    after = models.JSONField(_("after"), encoder=DjangoJSONEncoder)
+    reason = models.TextField(_("reason"))
+    recorded_at = models.DateTimeField(_("recorded at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    born_on = born_field()
+
+    objects = TrialCorrectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("correction of a test")
+        verbose_name_plural = _("corrections of tests")
+        ordering: ClassVar[list[str]] = ["trial", "id"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="trial_correction_reason")]
+        triggers = [
+            CorrectionRecorded(name="trial_correction_recorded"),
+            CorrectionApplied(name="trial_correction_applied"),
+            Frozen(name="trial_correction_append_only", but=["by_id", "born_on"]),
+            NoTruncate(name="trial_correction_no_truncate"),
+            born_fixed("trial_correction_born"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trial} ({localtime(self.recorded_at):%Y-%m-%d})"

@@ -1,0 +1,1 @@
+"""Tests of prototypes (the model of a test is `Trial`)."""

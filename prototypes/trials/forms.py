@@ -1,0 +1,119 @@
+"""Forms of tests: what is expected, and what was observed and learnt."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Session
+from prototypes.enums import Comparator, Result, Strength, TrialDecision
+from prototypes.forms import EMPTY, MOST_PEOPLE, EntryForm, day_field, text_field
+from prototypes.models import Trial
+from prototypes.trials.models import PERCENT
+from web.forms import WordsField, needed_if
+from web.seen import StartedForm
+
+
+class TrialForm(StartedForm, EntryForm):
+    """What is expected of a test, written before it is run."""
+
+    hypothesis = text_field(
+        _("Hypothesis"), rows=2, help_text=_("“8 people in 10 find the right counter on their own.”")
+    )
+    measure = WordsField(
+        label=_("What you measure"), max_length=200, help_text=_("“Share of people who find the counter.”")
+    )
+    comparator = forms.ChoiceField(label=_("Criterion"), choices=Comparator.choices)
+    threshold = forms.DecimalField(label=_("Threshold"), max_digits=12, decimal_places=2)
+    unit = WordsField(
+        label=_("Unit"),
+        max_length=40,
+        initial=PERCENT,
+        help_text=_("With %, you count those who succeed among those who take part."),
+    )
+    method = text_field(_("Method"), rows=2, required=False)
+    planned_on = day_field(_("Planned on"), required=False)
+    session = forms.ModelChoiceField(
+        label=_("During session"), queryset=Session.objects.none(), required=False, empty_label=_("none")
+    )
+
+    def __init__(self, *args: Any, sessions: QuerySet[Session], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        session = self.fields["session"]
+        assert isinstance(session, forms.ModelChoiceField)  # noqa: S101 - declared above
+        session.queryset = sessions
+
+
+def counted_group(line: str) -> tuple[str, int]:
+    """The segment and its number of people; raises ValidationError for a line that does not end in one."""
+    segment, _space, count = line.replace(":", " ").rpartition(" ")
+    if not segment.strip() or not (count.isascii() and count.isdigit() and 0 < int(count[:7]) <= MOST_PEOPLE):
+        raise forms.ValidationError(_("“%(line)s”: end each line with a number of people."), params={"line": line})
+    return segment.strip()[:120], int(count)
+
+
+class LearntForm(StartedForm):
+    """What a concluded test taught; its figures stay as they are."""
+
+    observation = text_field(_("Observation"), required=False)
+    learning = text_field(_("What did we learn?"), required=False)
+    decision = forms.ChoiceField(label=_("Decision"), choices=[*EMPTY, *TrialDecision.choices], required=False)
+    strength = forms.ChoiceField(label=_("Strength of evidence"), choices=[*EMPTY, *Strength.choices], required=False)
+
+
+class LogForm(LearntForm):
+    """What happened in a locked test, short enough to be filled in the field."""
+
+    participants = forms.IntegerField(label=_("People"), min_value=1, max_value=MOST_PEOPLE)
+    successes = forms.IntegerField(label=_("Succeeded"), min_value=0, max_value=MOST_PEOPLE)
+    observed_value = forms.DecimalField(label=_("Observed"), max_digits=12, decimal_places=2)
+    result = forms.ChoiceField(
+        label=_("Is the criterion met?"),
+        choices=[(Result.MET, _("Yes")), (Result.NOT_MET, _("No")), (Result.INCONCLUSIVE, _("I do not know"))],
+        widget=forms.RadioSelect(attrs={"class": "seg"}),
+    )
+    contradiction_reason = needed_if(
+        text_field(_("Why does the result differ from the threshold?"), rows=2), _("required if it does")
+    )
+    held_on = day_field(_("Held on"))
+    groups = text_field(
+        _("Who took part"), required=False, help_text=_("One group a line with its number: “inhabitants 8”. No names.")
+    )
+
+    field_order = ["participants", "successes", "observed_value", "result", "contradiction_reason", "learning"]
+
+    def __init__(self, *args: Any, trial: Trial, today: date | None = None, later: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("result", "observed_value", "successes"):
+            self.fields[name].required = not later
+        del self.fields["observed_value" if trial.counts_people else "successes"]
+        unit = "" if trial.counts_people else trial.unit
+        if unit:
+            self.fields["observed_value"].label = f"{self.fields['observed_value'].label} ({unit})"
+        self.initial.pop("held_on", None)
+        self.fields["held_on"].initial = trial.held_on or today
+
+    def clean_groups(self) -> dict[str, int]:
+        """Lines of words ending in a number, as counts by segment; the same segment twice is added up."""
+        counts: Counter[str] = Counter()
+        for line in filter(None, map(str.strip, self.cleaned_data["groups"].splitlines())):
+            segment, count = counted_group(line)
+            counts[segment] += count
+        return dict(counts)
+
+    def held(self) -> dict[str, Any]:
+        """What `hold_trial` takes."""
+        names = ("participants", "successes", "held_on", "observation", "groups")
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+    def learnt(self) -> dict[str, Any]:
+        """What `conclude_trial` takes."""
+        names = ("observed_value", "result", "contradiction_reason", "learning", "decision", "strength")
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+
+    def learnt_so_far(self) -> dict[str, Any]:
+        """What stays when the conclusion is left open."""
+        return {name: value for name, value in self.learnt().items() if name not in ("result", "contradiction_reason")}

@@ -1,1 +1,0 @@
-"""Pages of personas, journey maps, service blueprints and service models."""

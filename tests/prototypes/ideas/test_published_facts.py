@@ -1,0 +1,66 @@
+"""Of published ideas: what is known, what nobody wrote down, and claims that stand apart from them."""
+
+from datetime import date
+
+import pytest
+
+from prototypes.ideas.views.published_facts import what_is_known
+from prototypes.models import Idea, IdeaEvent, Implementation
+from tests.factories.cast import Cast
+from tests.factories.programmes import ClaimFactory
+from tests.factories.prototypes import IdeaFactory, ImplementationFactory
+from tests.prototypes.pages import page, statements
+
+CLOCK = "When it was accepted. Without that day it is in no rate and no curve."
+SINCE = "Since when it is in the state last published."
+
+
+def unknown(idea: Idea, *events: IdeaEvent, at_work: list[Implementation] | None = None) -> list[str]:
+    known = what_is_known(idea, events, at_work or [])
+    assert known is not None
+    return list(known.unknown)
+
+
+def told(state: str, day: date | None = date(2013, 12, 10)) -> IdeaEvent:
+    return IdeaEvent(state=state, effective_on=day, known_as=True)
+
+
+def test_each_thing_nobody_wrote_down_is_said(cast: Cast):
+    idea = Idea(cohort=cast.cohort, retrospective=True)
+    whether = "Whether it was put to work, by whom, since when, and what shows it."
+    assert unknown(idea) == [CLOCK, "What became of it.", whether]
+    assert unknown(idea, told("testing")) == [CLOCK, whether]
+    idea.state = "implemented"
+    assert unknown(idea, told("implemented", None)) == [
+        CLOCK,
+        SINCE,
+        "By whom it was put to work, since when, and what shows it.",
+    ]
+    half = Implementation(live_on=date(2016, 1, 1), scope="", evidence="")
+    assert unknown(idea, told("implemented"), at_work=[half]) == [
+        CLOCK,
+        "Whether it was put to work in full or in part.",
+        "What shows that it was put to work.",
+    ]
+    full = Implementation(live_on=None, scope="full", evidence="A page")
+    assert unknown(idea, told("implemented"), at_work=[full]) == [CLOCK, "Since when it is put to work."]
+    idea.state = "abandoned"
+    assert unknown(idea, told("abandoned")) == [CLOCK]
+
+
+def test_an_idea_of_the_platform_has_a_story_instead(cast: Cast):
+    assert what_is_known(IdeaFactory(cohort=cast.cohort), [], []) is None
+    assert "What is known, and what is not" not in page(cast["M"], IdeaFactory(cohort=cast.cohort).get_absolute_url())
+
+
+@pytest.mark.parametrize("claims", [0, 2])
+def test_its_page_tells_both_and_claims_stand_apart_in_nine_statements(claims: int, cast: Cast):
+    for number in range(claims):
+        ClaimFactory(edition=cast.edition, scope=f"Cohort {number}")
+    idea = IdeaFactory(cohort=cast.cohort, retrospective=True, state="implemented", source="A page of 2013")
+    ImplementationFactory(idea=idea, retrospective=True, scope="")
+    text = page(cast["M"], idea.get_absolute_url())
+    said = ("As published: implemented,", "Whether it was put to work in full or in part.")
+    assert [part in text for part in said] == [True, True]
+    assert text.count("Apart from it, 50% of the ideas are said to have been implemented") == claims
+    assert statements(cast["M"], idea.get_absolute_url()) == 9
