@@ -48,10 +48,10 @@ class CohortsConfig(AppConfig):
         from web.panels import Panel  # noqa: PLC0415
 
         navigation.register("cohorts", NavItem(_("Cohorts"), "cohorts:cohorts", "users"), order=30)
-        edition_panels.register("cohorts", Panel("cohorts/edition_panel.html", panels.edition_cohorts), order=10)
-        authority_panels.register("cohorts", Panel("cohorts/authority_panel.html", panels.authority_cohorts), order=10)
-        home_cards.register("editions", Panel("cohorts/editions_card.html", panels.current_editions), order=10)
-        home_cards.register("own_cohorts", Panel("cohorts/own_cohorts_card.html", panels.own_cohorts), order=10)
+        edition_panels.register("cohorts", Panel("cohorts/cohort/edition_panel.html", panels.edition_cohorts), order=10)
+        authority_panels.register("cohorts", Panel("cohorts/cohort/authority_panel.html", panels.authority_cohorts), order=10)
+        home_cards.register("editions", Panel("cohorts/cohort/editions_card.html", panels.current_editions), order=10)
+        home_cards.register("own_cohorts", Panel("cohorts/cohort/own_cohorts_card.html", panels.own_cohorts), order=10)
         attention.register("access_requests", panels.asking_to_come_in, order=12)
         attention.register("skills", panels.asked_for_skills, order=16)
         attention.register("cohorts_overdue", panels.overdue, order=20)
@@ -71,7 +71,7 @@ class CohortsConfig(AppConfig):
         attention.register("unanswered_sessions", home.unanswered_sessions, order=15)
         attention.register("unmarked_sessions", home.unmarked_sessions, order=40)
         attention.register("unreported_sessions", home.unreported_sessions, order=41)
-        home_cards.register("this_week", Panel("cohorts/session_week.html", home.this_week), order=20)
+        home_cards.register("this_week", Panel("cohorts/sessions/week_card.html", home.this_week), order=20)
 
     def fill_calendars(self) -> None:
         """Sessions in calendar feeds, and the cohort's own feed on its page."""
@@ -139,7 +139,7 @@ class CohortsConfig(AppConfig):
         admin_invitations.register(KIND, invite_admin)
         new_mandates.register(KIND, settle_mandates)
         at_work.register("cohorts", invitation_panels.authorities_at_work)
-        shown = Panel("cohorts/authority_invitations.html", invitation_panels.authority_invitations)
+        shown = Panel("cohorts/invitations/authority_panel.html", invitation_panels.authority_invitations)
         authority_panels.register("invitations", shown, order=5)
         attention.register("authorities_without_admin", invitation_panels.authorities_without_admin, order=31)
         attention.register("invitations_ending", invitation_panels.invitations_ending, order=32)

@@ -54,7 +54,7 @@ def _steps(words: Mapping[int, StrOrPromise]) -> Iterator[tuple[int, StrOrPromis
 class AssessmentForm(forms.Form):
     """All skills at each of the moments that are asked together."""
 
-    template_name = "cohorts/assessment_fields.html"
+    template_name = "cohorts/assessments/fields.html"
 
     def __init__(self, data: Any = None, *, moments: Iterable[Moment], **options: Any) -> None:
         super().__init__(data, **options)

@@ -33,7 +33,7 @@ def access_requests(request: HttpRequest) -> HttpResponse:
     rows = AccessRequest.objects.visible_to(person(request)).select_related("authority", "user")
     found = AccessFilter(request.GET, rows.waiting_first().with_kept_until())
     context = {"filter": found, "page": paginate(found.qs, request.GET.get("page"))}
-    return htmx.render(request, "cohorts/access_requests.html", "results", context)
+    return htmx.render(request, "cohorts/access_requests/list.html", "results", context)
 
 
 @form_page

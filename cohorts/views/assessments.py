@@ -40,7 +40,7 @@ def assess(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Thank you. Until the last day you can change your answers."))
             return redirect(row)
     context = {"cohort": row, "form": form, "asked": asked(row, today), "own": own}
-    return render(request, "cohorts/assessment.html", context)
+    return render(request, "cohorts/assessments/form.html", context)
 
 
 @form_page
@@ -87,7 +87,7 @@ def assessments(request: HttpRequest, slug: str) -> HttpResponse:
         "may_assess": may_assess(user, row, today),
         "answered": bool(own_answers(row, user)),
     }
-    return render(request, "cohorts/assessments.html", context)
+    return render(request, "cohorts/assessments/results.html", context)
 
 
 @require_safe
@@ -97,4 +97,4 @@ def edition_assessments(request: HttpRequest, slug: str) -> HttpResponse:
     edition = get_object_or_404(Edition.objects.visible_to(user), slug=slug)
     enforce(may_sum_up_edition(user))
     context = {"edition": edition, "sections": sections_of_edition(edition, platform_today())}
-    return render(request, "cohorts/edition_assessments.html", context)
+    return render(request, "cohorts/assessments/edition_results.html", context)

@@ -42,7 +42,7 @@ def record_attendance(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(found)
     days = [(day, [(row, form[row.name]) for row in rows]) for day, rows in sheet.items()]
     context = {"form": form, "days": days, "session": found, "cohort": found.cohort}
-    return render(request, "cohorts/attendance.html", context)
+    return render(request, "cohorts/attendance/sheet.html", context)
 
 
 @form_page
@@ -60,7 +60,7 @@ def invite_to_session(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("They are on the session’s list."))
             return redirect(found)
-    return render(request, "cohorts/attendance_invite.html", {"form": form, "session": found, "cohort": found.cohort})
+    return render(request, "cohorts/attendance/invite.html", {"form": form, "session": found, "cohort": found.cohort})
 
 
 @require_POST

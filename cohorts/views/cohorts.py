@@ -58,7 +58,7 @@ def cohorts(request: HttpRequest) -> HttpResponse:
         "open_requests": open_requests(user),
         "missing": found.form.cleaned_data.get("missing"),
     }
-    return htmx.render(request, "cohorts/cohorts.html", "results", context)
+    return htmx.render(request, "cohorts/cohort/list.html", "results", context)
 
 
 @prepared
@@ -90,7 +90,7 @@ def cohort(request: HttpRequest, slug: str) -> HttpResponse:
         "phase_now": _phase_on(row, today),
         "panels": rendered(cohort_panels, request, row),
     }
-    return render(request, "cohorts/cohort.html", context)
+    return render(request, "cohorts/cohort/page.html", context)
 
 
 def _phase_on(row: Cohort, today: date) -> str:

@@ -78,7 +78,7 @@ def invitations(request: HttpRequest, slug: str) -> HttpResponse:
         "open": row.state != CohortState.WITHDRAWN,
         "open_requests": open_requests(person(request)),
     }
-    return htmx.render(request, "cohorts/invitations.html", "results", context)
+    return htmx.render(request, "cohorts/invitations/list.html", "results", context)
 
 
 @require_safe
@@ -87,7 +87,7 @@ def invitation(request: HttpRequest, pk: int) -> HttpResponse:
     row = _found(request, pk)
     context = {"invitation": row, "state": row.state_at(timezone.now()), "place": _place(row)}
     context["may"] = _may_settle(request, row)
-    return render(request, "cohorts/invitation.html", context)
+    return render(request, "cohorts/invitations/page.html", context)
 
 
 @form_page
@@ -102,7 +102,7 @@ def invite_list(request: HttpRequest, slug: str) -> HttpResponse:
         if "send" in request.POST and (made := _sent(request, form, row, good)):
             return redirect(made)
         context |= {"good": _named(good, form.cleaned_data["language"]), "bad": bad, "seen": True}
-    return htmx.render(request, "cohorts/invite_list.html", "whole", context)
+    return htmx.render(request, "cohorts/invitations/paste_list.html", "whole", context)
 
 
 def _looked_up(form: PastedForm, row: Cohort, roles: list[Role]) -> tuple[list[Line], list[Refusal]]:
@@ -135,7 +135,7 @@ def invitation_list(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """How far a list is: asked again and again while it is under way, by htmx or by hand."""
     row, _roles = _led(request, slug)
     found = get_object_or_404(row.invitation_lists, pk=pk)
-    return htmx.render(request, "cohorts/invitation_list.html", "progress", {"cohort": row, "list": found})
+    return htmx.render(request, "cohorts/invitations/list_progress.html", "progress", {"cohort": row, "list": found})
 
 
 @require_POST

@@ -131,7 +131,7 @@ def _page(
     request: HttpRequest, row: Invitation, *, form: NewcomerForm | None = None, known: bool = False
 ) -> HttpResponse:
     context = {"invitation": row, "form": form, "known": known, "providers": _providers(request)}
-    return render(request, "cohorts/join.html", context)
+    return render(request, "cohorts/invitations/join.html", context)
 
 
 def _providers(request: HttpRequest) -> bool:
@@ -144,7 +144,7 @@ def _refused(request: HttpRequest, why: Why) -> HttpResponse:
     """Why not, in words: the same for whoever holds the link, whatever accounts there are."""
     if why != NONE:
         note("invitation_refused", request=request, reason=why.slug)
-    return render(request, "cohorts/join_refused.html", {"why": why.said}, status=STATUS.get(why.slug, OVER))
+    return render(request, "cohorts/invitations/join_refused.html", {"why": why.said}, status=STATUS.get(why.slug, OVER))
 
 
 def _discreet(response: HttpResponse) -> HttpResponse:

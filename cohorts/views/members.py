@@ -56,7 +56,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         "invited": _invited(row, roles_to_give(letters)) if may["lead_cohort"] else [],
         "open_requests": open_requests(person(request)),
     }
-    return render(request, "cohorts/members.html", context)
+    return render(request, "cohorts/people/members.html", context)
 
 
 def _invited(cohort: Cohort, roles: list[Role]) -> list[dict[str, object]]:

@@ -83,7 +83,7 @@ def _ask_edition(request: HttpRequest, form: EditionForm) -> HttpResponse:
         "formats": format_choices(form.formats.queryset or [], form.chosen),
         "kept": [(name, value) for name, values in request.GET.lists() if name not in form.fields for value in values],
     }
-    return render(request, "cohorts/open_edition.html", context)
+    return render(request, "cohorts/opening/edition.html", context)
 
 
 def _ask_authorities(
@@ -91,7 +91,7 @@ def _ask_authorities(
 ) -> HttpResponse:
     """`wrong` shows what is missing; looking for an authority alone complains of nothing."""
     context = {"edition": edition.cleaned_data, "form": form, "wrong": wrong}
-    return render(request, "cohorts/choose_authorities.html", context)
+    return render(request, "cohorts/opening/authorities.html", context)
 
 
 def _show_proposals(request: HttpRequest, form: EditionForm, authorities: AuthoritiesForm) -> HttpResponse:
@@ -109,7 +109,7 @@ def _show_proposals(request: HttpRequest, form: EditionForm, authorities: Author
         "layout": proposed_layout(calendars, today=today),
         "back": _back(request),
     }
-    return render(request, "cohorts/review_edition.html", context)
+    return render(request, "cohorts/opening/review.html", context)
 
 
 def _publish(request: HttpRequest, form: EditionForm, authorities: AuthoritiesForm, user: User) -> HttpResponse:
@@ -157,4 +157,4 @@ def add_cohort(request: HttpRequest, slug: str) -> HttpResponse:
     if cohort := done(form, opening.add_cohort, edition=edition, by=user, today=platform_today()):
         messages.success(request, _("%(name)s takes part: check its proposed sessions.") % {"name": cohort.name})
         return redirect(cohort)
-    return render(request, "cohorts/add_cohort.html", {"edition": edition, "form": form})
+    return render(request, "cohorts/opening/add_cohort.html", {"edition": edition, "form": form})

@@ -37,7 +37,7 @@ def replan_sessions(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, text % {"count": count})
         return redirect(row)
     context = {"cohort": row, "proposal": propose_new_days(row, today), "form": form}
-    return render(request, "cohorts/new_days.html", context)
+    return render(request, "cohorts/calendars/new_days.html", context)
 
 
 @form_page

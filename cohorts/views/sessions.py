@@ -47,7 +47,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         "lines": lines_of(page.rows, user=user, today=today),
         "today": today.platform,
     }
-    return htmx.render(request, "cohorts/session_list.html", "results", context)
+    return htmx.render(request, "cohorts/sessions/list.html", "results", context)
 
 
 @require_safe
@@ -63,7 +63,7 @@ def cohort_sessions(request: HttpRequest, slug: str) -> HttpResponse:
         "lines": lines_of(page.rows, user=user, today=today, plans=bool(may_plan)),
         "may_plan": may_plan,
     }
-    return render(request, "cohorts/session_cohort.html", context)
+    return render(request, "cohorts/sessions/cohort_list.html", context)
 
 
 @require_safe
@@ -89,7 +89,7 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
         "files": shelf(of_session(found, user, letters), today),
         **_letters(found, user, tally),
     }
-    return render(request, "cohorts/session.html", context)
+    return render(request, "cohorts/sessions/page.html", context)
 
 
 def _letters(found: Session, user: User, tally: Tally) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def plan_session(request: HttpRequest, slug: str) -> HttpResponse:
         if made:
             messages.success(request, _("The session is planned. Confirm its dates once they are agreed."))
             return redirect(made)
-    return render(request, "cohorts/session_plan.html", {"plan": plan, "cohort": cohort, "weeks": surplus})
+    return render(request, "cohorts/sessions/plan.html", {"plan": plan, "cohort": cohort, "weeks": surplus})
 
 
 @form_page
@@ -141,7 +141,7 @@ def move_session(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(moved)
         found = session_to_plan(request, pk)
         plan.look_again(found)
-    return render(request, "cohorts/session_move.html", {"plan": plan, "session": found, "cohort": found.cohort})
+    return render(request, "cohorts/sessions/move.html", {"plan": plan, "session": found, "cohort": found.cohort})
 
 
 def _moving(seen: actions.Seen, **_given: object) -> Callable[..., Session]:
@@ -214,7 +214,7 @@ def report_session(request: HttpRequest, pk: int) -> HttpResponse:
     if done(form, actions.report_session, session=found, at=timezone.now(), by=user):
         messages.success(request, _("The report is saved: everyone in the cohort can read it."))
         return redirect(found)
-    return render(request, "cohorts/session_report.html", {"form": form, "session": found, "cohort": found.cohort})
+    return render(request, "cohorts/sessions/report.html", {"form": form, "session": found, "cohort": found.cohort})
 
 
 def _cohort(request: HttpRequest, slug: str) -> Cohort:

@@ -31,7 +31,7 @@ def stakeholders(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "may_keep": may_plan_sessions(person(request), cohort, local_today(cohort)),
     }
-    return render(request, "cohorts/stakeholders.html", context)
+    return render(request, "cohorts/stakeholders/list.html", context)
 
 
 @form_page
@@ -43,7 +43,7 @@ def add_stakeholder(request: HttpRequest, slug: str) -> HttpResponse:
     if done(form, actions.add_stakeholder, cohort=cohort, by=user):
         messages.success(request, _("%(name)s is on the list.") % {"name": form.cleaned_data["name"]})
         return redirect("cohorts:stakeholders", cohort.slug)
-    return render(request, "cohorts/stakeholder_form.html", {"form": form, "cohort": cohort})
+    return render(request, "cohorts/stakeholders/form.html", {"form": form, "cohort": cohort})
 
 
 @form_page
@@ -56,7 +56,7 @@ def edit_stakeholder(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("cohorts:stakeholders", found.cohort.slug)
     context = {"form": form, "cohort": found.cohort, "stakeholder": found}
-    return render(request, "cohorts/stakeholder_form.html", context)
+    return render(request, "cohorts/stakeholders/form.html", context)
 
 
 @form_page

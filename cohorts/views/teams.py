@@ -35,7 +35,7 @@ def innovation_teams(request: HttpRequest) -> HttpResponse:
     page = paginate(found.qs, request.GET.get("page"))
     teams = [(team, milestones(team, today)) for team in page]
     context = {"filter": found, "page": page, "teams": teams}
-    return htmx.render(request, "cohorts/teams.html", "results", context)
+    return htmx.render(request, "cohorts/teams/list.html", "results", context)
 
 
 @require_safe
@@ -51,7 +51,7 @@ def innovation_team(request: HttpRequest, slug: str) -> HttpResponse:
         "may_keep": may_keep_innovation_team(person(request), cohort, local_today(cohort)),
         "history_of": Link("innovation-team", teams[0].pk) if teams else None,
     }
-    return render(request, "cohorts/team.html", context)
+    return render(request, "cohorts/teams/page.html", context)
 
 
 @form_page

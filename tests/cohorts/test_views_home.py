@@ -111,7 +111,7 @@ def card(user: User) -> str:
     """What this week's card says, on one line."""
     context = this_week(asking(user))
     assert context is not None
-    text = render_to_string("cohorts/session_week.html", context)
+    text = render_to_string("cohorts/sessions/week_card.html", context)
     return " ".join("".join(part.split(">", 1)[-1] for part in text.split("<")).split())
 
 
