@@ -13,7 +13,7 @@ from cohorts.enums import AccessState
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from cohorts.models.access import AccessRequest
+    from cohorts.access_requests.models import AccessRequest
 
 KEPT: Final = timedelta(days=90)  # after the answer; after it was asked, where nobody answers
 _ENDS: Final = ExpressionWrapper(Coalesce("answered_at", "asked_at") + Value(KEPT), models.DateTimeField())

@@ -9,7 +9,8 @@ class CohortsConfig(AppConfig):
     verbose_name = _("Cohorts")
 
     def ready(self) -> None:
-        from cohorts import letters, personal, refusals  # noqa: PLC0415 - models and translations must be ready
+        from cohorts import letters, refusals  # noqa: PLC0415 - models and translations must be ready
+        from cohorts.people import personal_data as personal  # noqa: PLC0415 - models and translations must be ready
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import ladder_rules  # noqa: PLC0415
         from web.refusals import register  # noqa: PLC0415
@@ -33,7 +34,7 @@ class CohortsConfig(AppConfig):
 
     def be_found(self) -> None:
         """Cohorts and their people in the search."""
-        from cohorts.sources import COHORTS, PEOPLE  # noqa: PLC0415
+        from cohorts.search_sources import COHORTS, PEOPLE  # noqa: PLC0415
         from web.sources import search_sources  # noqa: PLC0415
 
         search_sources.register("cohort", COHORTS, order=70)
@@ -41,7 +42,7 @@ class CohortsConfig(AppConfig):
 
     def bring_cohorts(self) -> None:
         """Menu, home page, edition and authority pages."""
-        from cohorts import panels  # noqa: PLC0415
+        from cohorts.cohort import panels  # noqa: PLC0415
         from programmes.registries import authority_panels, edition_panels  # noqa: PLC0415
         from web.home import attention, home_cards, main_actions  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
@@ -60,7 +61,7 @@ class CohortsConfig(AppConfig):
 
     def place_sessions(self) -> None:
         """Put sessions into the menu and on the home page."""
-        from cohorts.views import home  # noqa: PLC0415
+        from cohorts.sessions import panels as home  # noqa: PLC0415
         from web.home import attention, home_cards  # noqa: PLC0415
         from web.navigation import NavItem, navigation  # noqa: PLC0415
         from web.panels import Panel  # noqa: PLC0415
@@ -75,7 +76,7 @@ class CohortsConfig(AppConfig):
 
     def fill_calendars(self) -> None:
         """Sessions in calendar feeds, and the cohort's own feed on its page."""
-        from cohorts import feeds  # noqa: PLC0415
+        from cohorts.calendars import feeds  # noqa: PLC0415
         from cohorts.registries import cohort_panels  # noqa: PLC0415
         from notifications.registries import feed_sources  # noqa: PLC0415
         from web.panels import Panel  # noqa: PLC0415
@@ -85,7 +86,7 @@ class CohortsConfig(AppConfig):
 
     def hold_files(self) -> None:
         """What pictures and documents can belong to."""
-        from cohorts import attachables as own  # noqa: PLC0415
+        from cohorts.sessions import attachments as own  # noqa: PLC0415
         from files.registries import attachables  # noqa: PLC0415
 
         attachables.register(own.SESSION, own.find_session)
@@ -100,12 +101,12 @@ class CohortsConfig(AppConfig):
     def open_the_door(self) -> None:
         """Who asks to come in by an organisation's sign-in, and what is kept of them for how long."""
         from accounts.registries import erasers, knocks, personal_data, retentions  # noqa: PLC0415
-        from cohorts import door  # noqa: PLC0415
+        from cohorts.access_requests import provider_sign_in  # noqa: PLC0415
 
-        knocks.register("access_requests", door.knock)
-        personal_data.register("access_requests", door.PERSONAL, order=45)
-        erasers.register("access_requests", door.erase)
-        retentions.register("access_requests", door.RETENTION, order=45)
+        knocks.register("access_requests", provider_sign_in.knock)
+        personal_data.register("access_requests", provider_sign_in.PERSONAL, order=45)
+        erasers.register("access_requests", provider_sign_in.erase)
+        retentions.register("access_requests", provider_sign_in.RETENTION, order=45)
 
     def keep_histories(self) -> None:
         """What has a history page of its own."""
@@ -123,11 +124,12 @@ class CohortsConfig(AppConfig):
     def let_people_in(self) -> None:
         """Invitations: their letters, who is about to join, admins of authorities, and what waits for an answer."""
         from accounts.registries import address_waits, arrivals_by_provider  # noqa: PLC0415
-        from cohorts import invitation_panels, letters  # noqa: PLC0415
-        from cohorts.actions.invitation_ends import KIND, settle_mandates  # noqa: PLC0415
-        from cohorts.actions.invitations import invite_admin  # noqa: PLC0415
-        from cohorts.address_waits import pending_invitations  # noqa: PLC0415
-        from cohorts.door import arrive  # noqa: PLC0415
+        from cohorts.invitations import panels as invitation_panels  # noqa: PLC0415
+        from cohorts import letters  # noqa: PLC0415
+        from cohorts.invitations.actions.revocation import KIND, settle_mandates  # noqa: PLC0415
+        from cohorts.invitations.actions.invitations import invite_admin  # noqa: PLC0415
+        from cohorts.invitations.address_waits import pending_invitations  # noqa: PLC0415
+        from cohorts.access_requests.provider_sign_in import arrive  # noqa: PLC0415
         from notifications.registries import event_kinds  # noqa: PLC0415
         from programmes.registries import admin_invitations, at_work, authority_panels, new_mandates  # noqa: PLC0415
         from web.home import attention  # noqa: PLC0415
@@ -147,7 +149,7 @@ class CohortsConfig(AppConfig):
     def let_people_go(self) -> None:
         """What is kept of invitations, and for how long."""
         from accounts.registries import Retention, erasers, retentions  # noqa: PLC0415
-        from cohorts.actions import invitation_keeping as keeping  # noqa: PLC0415
+        from cohorts.invitations.actions import retention as keeping  # noqa: PLC0415
 
         erasers.register("invitations", keeping.erase_invitations)
         why = _("So that whoever invited sees what became of it; afterwards nobody needs the address of a stranger.")

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 from django.db import models
 from django.db.models import Q
 
-from cohorts.bringing import BRINGS
-from cohorts.queries import active_on
+from cohorts.invitations.invitable_roles import BRINGS
+from cohorts.visibility import active_on
 from web.clock import Day
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from cohorts.models.invitations import Invitation, InvitationList
+    from cohorts.invitations.models import Invitation, InvitationList
 
 ENDING: Final = timedelta(days=3)  # before its end, whoever invited is told
 ENDED: Final = timedelta(days=14)  # for so long they are told that it ended

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from cohorts.bringing import BRINGS, NOT_YOURS
+from cohorts.invitations.invitable_roles import BRINGS, NOT_YOURS
 from cohorts.enums import Role
 from cohorts.models import Cohort, Invitation, Membership
-from cohorts.queries import active_on
+from cohorts.visibility import active_on
 from programmes.models import AuthorityAdmin, Edition
 from web.clock import Day
 from web.decisions import ALLOW, Decision, deny

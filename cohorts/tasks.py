@@ -5,7 +5,7 @@ from typing import Final
 from celery import shared_task
 from django.utils import timezone
 
-from cohorts.actions.invitation_lists import SEND_LISTS, send_next_slice
+from cohorts.invitations.actions.lists import SEND_LISTS, send_next_slice
 from cohorts.permissions import roles_given_by
 from notifications.runs import recorded
 

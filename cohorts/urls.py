@@ -2,22 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from cohorts.views import (
-    access,
-    acts,
-    assessments,
-    attendance,
-    calendars,
-    cohorts,
-    invitations,
-    joining,
-    members,
-    opening,
-    replanning,
-    sessions,
-    stakeholders,
-    teams,
-)
+from cohorts.access_requests import views
+from cohorts.cohort.views import life_cycle, cohorts
+from cohorts.assessments import views as assessments
+from cohorts.attendance import views as attendance
+from cohorts.calendars.views import feeds, replanning
+from cohorts.invitations.views import invitations, acceptance
+from cohorts.people import views as members
+from cohorts.opening import views as opening
+from cohorts.sessions import views as sessions
+from cohorts.stakeholders import views as stakeholders
+from cohorts.teams import views as teams
 
 app_name = "cohorts"
 
@@ -33,19 +28,19 @@ cohort_routes = [
     path("cohorts/<slug:slug>/edit/", cohorts.edit_cohort, name="edit_cohort"),
     path("cohorts/<slug:slug>/dates/", cohorts.reschedule_cohort, name="reschedule_cohort"),
     path("cohorts/<slug:slug>/budget/", cohorts.change_budget, name="change_budget"),
-    path("cohorts/<slug:slug>/calendar/", calendars.open_calendar, name="open_calendar"),
-    path("cohorts/<slug:slug>/calendar/revoke/", calendars.revoke_calendar, name="revoke_calendar"),
+    path("cohorts/<slug:slug>/calendar/", feeds.open_calendar, name="open_calendar"),
+    path("cohorts/<slug:slug>/calendar/revoke/", feeds.revoke_calendar, name="revoke_calendar"),
     path("cohorts/<slug:slug>/new-days/", replanning.replan_sessions, name="replan_sessions"),
     path("cohorts/<slug:slug>/new-days/undo/", replanning.undo_replanning, name="undo_replanning"),
 ]
 act_routes = [
-    path("cohorts/<slug:slug>/agree/", acts.take_step, {"act": acts.AGREE}, name="agree_cohort"),
-    path("cohorts/<slug:slug>/start/", acts.take_step, {"act": acts.START}, name="start_cohort"),
-    path("cohorts/<slug:slug>/suspend/", acts.take_step, {"act": acts.SUSPEND}, name="suspend_cohort"),
-    path("cohorts/<slug:slug>/resume/", acts.take_step, {"act": acts.RESUME}, name="resume_cohort"),
-    path("cohorts/<slug:slug>/complete/", acts.take_step, {"act": acts.COMPLETE}, name="complete_cohort"),
-    path("cohorts/<slug:slug>/alumni/", acts.take_step, {"act": acts.BECOME_ALUMNI}, name="become_alumni"),
-    path("cohorts/<slug:slug>/withdraw/", acts.take_step, {"act": acts.WITHDRAW}, name="withdraw_cohort"),
+    path("cohorts/<slug:slug>/agree/", life_cycle.take_step, {"act": life_cycle.AGREE}, name="agree_cohort"),
+    path("cohorts/<slug:slug>/start/", life_cycle.take_step, {"act": life_cycle.START}, name="start_cohort"),
+    path("cohorts/<slug:slug>/suspend/", life_cycle.take_step, {"act": life_cycle.SUSPEND}, name="suspend_cohort"),
+    path("cohorts/<slug:slug>/resume/", life_cycle.take_step, {"act": life_cycle.RESUME}, name="resume_cohort"),
+    path("cohorts/<slug:slug>/complete/", life_cycle.take_step, {"act": life_cycle.COMPLETE}, name="complete_cohort"),
+    path("cohorts/<slug:slug>/alumni/", life_cycle.take_step, {"act": life_cycle.BECOME_ALUMNI}, name="become_alumni"),
+    path("cohorts/<slug:slug>/withdraw/", life_cycle.take_step, {"act": life_cycle.WITHDRAW}, name="withdraw_cohort"),
 ]
 member_routes = [
     path("cohorts/<slug:slug>/members/", members.members, name="members"),
@@ -60,8 +55,8 @@ invitation_routes = [
     path("invitations/<int:pk>/see/", invitations.invitation, name="invitation"),
     path("invitations/<int:pk>/resend/", invitations.resend_invitation, name="resend_invitation"),
     path("invitations/<int:pk>/revoke/", invitations.revoke_invitation, name="revoke_invitation"),
-    path("invitation/", joining.take_up, name="take_up"),
-    path("invitations/<str:token>/", joining.join, name="join"),
+    path("invitation/", acceptance.take_up, name="take_up"),
+    path("invitations/<str:token>/", acceptance.join, name="join"),
 ]
 session_patterns: list[URLPattern] = [
     path("sessions/", sessions.sessions, name="sessions"),
@@ -96,9 +91,9 @@ assessment_routes = [
     path("editions/<slug:slug>/assessments/", assessments.edition_assessments, name="edition_assessments"),
 ]
 access_routes = [
-    path("requests/", access.access_requests, name="access_requests"),
-    path("requests/<int:pk>/", access.grant_access, name="grant_access"),
-    path("requests/<int:pk>/refuse/", access.refuse_access, name="refuse_access"),
+    path("requests/", views.access_requests, name="access_requests"),
+    path("requests/<int:pk>/", views.grant_access, name="grant_access"),
+    path("requests/<int:pk>/refuse/", views.refuse_access, name="refuse_access"),
 ]
 urlpatterns: list[URLPattern] = [
     *opening_routes,

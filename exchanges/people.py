@@ -7,7 +7,7 @@ from django.db.models import Q
 from accounts.models import User
 from cohorts.enums import CohortState
 from cohorts.models import Cohort, Membership
-from cohorts.queries import CohortQuerySet, MembershipQuerySet
+from cohorts.visibility import CohortQuerySet, MembershipQuerySet
 from exchanges.models import Exchange
 from programmes.models import AuthorityAdmin
 

@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from cohorts.enums import TeamState
 from cohorts.models import Cohort, InnovationTeam
-from cohorts.team_steps import Milestone, milestones
+from cohorts.teams.steps import Milestone, milestones
 from labplatform import network_queries as queries
 from labplatform.network import EVER, Circle, Network, Point, network
 from labplatform.network_chart import network_chart, network_key

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from cohorts.models import Cohort, Membership
-from cohorts.queries import active_on
+from cohorts.visibility import active_on
 from programmes.models import AuthorityAdmin
 from prototypes.queries import readable
 from web.clock import today_everywhere

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Least
 
 from cohorts.enums import CohortState, Role, SessionState
 from cohorts.models import Cohort, InnovationTeam, Membership, Session
-from cohorts.queries import active_on
+from cohorts.visibility import active_on
 from programmes.enums import EditionState, Metric
 from programmes.models import Claim, Edition
 from prototypes.edition_figures import UNITS, EditionFigures, Run

@@ -13,15 +13,7 @@ from django.db.models.functions import Concat, Lower
 
 from cohorts.enums import Role
 from cohorts.models import Cohort
-from cohorts.queries import (
-    MembershipQuerySet,
-    active_on,
-    beyond_any_day,
-    was_there,
-    with_last_day,
-    within_reach,
-    without_last_day,
-)
+from cohorts.visibility import MembershipQuerySet, active_on, beyond_any_day, was_there, with_last_day, within_reach, without_last_day
 from prototypes.enums import (
     BEEN_LIVE,
     COUNTED_SCOPES,

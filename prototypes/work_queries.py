@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from cohorts.enums import AttendanceStatus, SessionState
-from cohorts.models.sessions import MIDDAY_ENDS, MIDDAY_STARTS
+from cohorts.sessions.models import MIDDAY_ENDS, MIDDAY_STARTS
 from prototypes.models.triggers import listed
 from prototypes.rates_queries import EVERYTHING, Scope, asked_of
 from prototypes.rates_sql import OUTCOMES_NOW

@@ -15,7 +15,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cohorts.letters import texts as session_letters
+from cohorts.sessions.emails import texts as session_letters
 from exchanges.letters import texts as exchange_letters
 from notifications.models import Reminder
 from notifications.registries import event_kinds

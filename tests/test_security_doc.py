@@ -14,7 +14,7 @@ import pytest
 
 from accounts.actions.sign_in_links import LASTS
 from accounts.passwords import HOUSE_WORDS
-from cohorts.views.joining import GUESSED_WITHIN, GUESSES
+from cohorts.invitations.views.acceptance import GUESSED_WITHIN, GUESSES
 from files.documents import FORMATS
 from labplatform.settings import base, refusing
 

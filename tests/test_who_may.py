@@ -16,7 +16,7 @@ import files.permissions
 import prototypes.permissions
 from accounts.models import User
 from cohorts.enums import Role
-from cohorts.lines import PLANNERS
+from cohorts.sessions.next_steps import PLANNERS
 from cohorts.models import Cohort, Membership, Session, Stakeholder
 from cohorts.permissions import LETTERS, has_part
 from notifications.permissions import may_keep_letters

@@ -1,13 +1,13 @@
 """Cohorts and their phases, people, sessions, stakeholders and innovation teams."""
 
-from cohorts.models.access import AccessRequest
-from cohorts.models.addresses import InvitedAddress, InvitedPerson
-from cohorts.models.assessments import Assessment
-from cohorts.models.cohorts import Cohort, Phase
-from cohorts.models.invitations import Invitation, InvitationList
-from cohorts.models.people import InnovationTeam, Membership, Stakeholder
-from cohorts.models.replanning import Replanning
-from cohorts.models.sessions import Attendance, Session, SessionDay
+from cohorts.access_requests.models import AccessRequest
+from cohorts.invitations.invited_addresses import InvitedAddress, InvitedPerson
+from cohorts.assessments.models import Assessment
+from cohorts.cohort.models import Cohort, Phase
+from cohorts.invitations.models import Invitation, InvitationList
+from cohorts.people.models import InnovationTeam, Membership, Stakeholder
+from cohorts.calendars.models import Replanning
+from cohorts.sessions.models import Attendance, Session, SessionDay
 
 __all__ = [
     "AccessRequest",

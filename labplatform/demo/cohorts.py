@@ -7,19 +7,11 @@ from itertools import count
 from typing import cast
 
 from accounts.models import User
-from cohorts.actions.attendance import Mark, invite_people, record_attendance
-from cohorts.actions.cohorts import Budget, agree_cohort, change_budget, change_details, start_cohort
-from cohorts.actions.sessions import (
-    DayPlan,
-    describe_session,
-    hold_session,
-    move_session,
-    plan_session,
-    report_session,
-    schedule_session,
-)
-from cohorts.actions.stakeholders import add_stakeholder
-from cohorts.actions.teams import decide_team, describe_team, prefigure_team, propose_team
+from cohorts.attendance.actions import Mark, invite_people, record_attendance
+from cohorts.cohort.actions import Budget, agree_cohort, change_budget, change_details, start_cohort
+from cohorts.sessions.actions.sessions import DayPlan, describe_session, hold_session, move_session, plan_session, report_session, schedule_session
+from cohorts.stakeholders.actions import add_stakeholder
+from cohorts.teams.actions import decide_team, describe_team, prefigure_team, propose_team
 from cohorts.enums import AttendanceStatus, Role, SessionKind
 from cohorts.models import Attendance, Cohort, InnovationTeam, Membership, Session, SessionDay, Stakeholder
 from labplatform.demo.dates import ONE_DAY, Dates, is_open, moment, working_day

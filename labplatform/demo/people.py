@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 
 from accounts.actions import create_person
 from accounts.models import User
-from cohorts.actions.invitation_ends import revoke_invitation
-from cohorts.actions.invitations import invite_member
-from cohorts.actions.members import add_member, end_membership
+from cohorts.invitations.actions.revocation import revoke_invitation
+from cohorts.invitations.actions.invitations import invite_member
+from cohorts.people.actions import add_member, end_membership
 from cohorts.enums import Role
 from cohorts.models import Cohort, Membership
 from labplatform.demo.dates import ONE_DAY, moment

@@ -9,7 +9,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from django.utils.translation import gettext
 
-from cohorts.conflicts import conflicts_of
+from cohorts.sessions.conflicts import conflicts_of
 from cohorts.registries import days_taken, timeline_marks
 from exchanges import panels
 from exchanges.enums import COMING

@@ -20,7 +20,7 @@ from cohorts.models import (
     SessionDay,
     Stakeholder,
 )
-from cohorts.pseudonyms import pseudonym
+from cohorts.assessments.pseudonyms import pseudonym
 from tests.factories.accounts import UserFactory
 from tests.factories.programmes import AuthorityFactory, EditionFactory
 

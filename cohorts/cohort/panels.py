@@ -1,0 +1,250 @@
+"""What this app brings to other pages: panels of editions and authorities, cards and notes of the home page."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.requests import person
+from cohorts.assessments.actions import occasion_on
+from cohorts.opening.actions import TAKES_COHORTS
+from cohorts.clock import local_day
+from cohorts.enums import Role
+from cohorts.models import AccessRequest, Assessment, Cohort, Invitation
+from cohorts.assessments.occasions import Occasion
+from cohorts.permissions import LETTERS, TABLE, may_answer_requests, may_open_cohort, may_sum_up_edition
+from cohorts.assessments.pseudonyms import pseudonym
+from cohorts.visibility import CohortQuerySet, active_on
+from cohorts.cohort.timelines import Marks, cohort_layout, cohorts_layout, marks_of, phrase_of, with_calendar
+from programmes.enums import EditionState
+from programmes.models import Authority, Edition
+from web.clock import Today, day_in, platform_today, today_everywhere
+from web.formats import long_day
+from web.home import Attention, Found, MainAction, Watch, in_all
+from web.nested import counted, first, nested, revived
+from web.prepared import prepared
+
+Context = dict[str, Any] | None
+EDITIONS_SHOWN = 2
+COHORTS_SHOWN = 20
+NOTES_SHOWN = 5
+OWN_SHOWN = 3
+ASKED_FOR = timedelta(weeks=4)  # how long after an occasion opens members are asked how they see their skills
+ASSESSED = tuple(role for role, letter in LETTERS.items() if letter in TABLE["assess_oneself"][0])
+
+
+def edition_cohorts(request: HttpRequest, edition: Edition) -> Context:
+    """The edition's cohorts on one line of time, those the person may see; nothing to show without any."""
+    cohorts = list(_of(person(request)).filter(edition=edition).by_start()[:COHORTS_SHOWN])
+    may_add = may_open_cohort(person(request)) and edition.state in TAKES_COHORTS and not edition.retrospective
+    if not (cohorts or may_add):
+        return None
+    may_sum_up = may_sum_up_edition(person(request)) and not edition.retrospective
+    found = {"edition": edition, "cohorts": cohorts, "may_add": may_add, "may_sum_up": may_sum_up}
+    return found | _drawn(edition, cohorts, marks_of(cohorts))
+
+
+def authority_cohorts(request: HttpRequest, authority: Authority) -> Context:
+    """The authority's cohorts, the latest first."""
+    rows = Cohort.objects.visible_to(person(request)).select_related("edition").filter(authority=authority)
+    cohorts = list(rows.by_start().reverse()[:COHORTS_SHOWN])
+    return {"cohorts": cohorts} if cohorts else None
+
+
+def current_editions(request: HttpRequest) -> Context:
+    """Lab staff: the editions under way, each with its cohorts on one line."""
+    if not person(request).is_lab_staff:
+        return None
+    shown = _under_way()
+    rows = _of_editions(person(request), tuple(edition.pk for edition in shown))
+    marks = marks_of(rows)
+    cards = [_card(edition, [row for row in rows if row.edition_id == edition.pk], marks) for edition in shown]
+    return {"cards": cards} if cards else None
+
+
+@prepared
+def _under_way() -> QuerySet[Edition]:
+    editions = Edition.objects.measured().filter(state__in=[EditionState.OPEN, EditionState.RUNNING])
+    editions = editions.order_by("-state", "-starts_on", "pk")  # running before open
+    return editions.select_related("format", "programme")[:EDITIONS_SHOWN]
+
+
+@prepared
+def _of_editions(user: User, editions: tuple[int, ...]) -> CohortQuerySet:
+    return _of(user).filter(edition__in=editions).by_start()[: COHORTS_SHOWN * EDITIONS_SHOWN]
+
+
+@prepared
+def _own(user: User, today: Today) -> CohortQuerySet:
+    rows = _of(user).with_active_member(user, today).with_next_session(today).select_related("authority")
+    return rows.by_start()[:OWN_SHOWN]
+
+
+def own_cohorts(request: HttpRequest) -> Context:
+    """Members: the cohorts they are in now, each on its line."""
+    user, now = person(request), timezone.now()
+    if user.is_lab_staff:
+        return None
+    shown = _own(user, today_everywhere(now))
+    marks = marks_of(shown)
+    cards = [{"cohort": row, "layout": cohort_layout(row, marks=marks, today=local_day(row, now))} for row in shown]
+    return {"cards": cards} if cards else None
+
+
+def open_an_edition(request: HttpRequest) -> MainAction | None:
+    """What lab staff most often come for."""
+    if not may_open_cohort(person(request)):
+        return None
+    return MainAction(_("Open an edition"), reverse("cohorts:open_edition"), "plus")
+
+
+def _led(user: User, today: Today) -> CohortQuerySet:
+    return Cohort.objects.led_by(user, today).by_name()
+
+
+def _find_without_pilot(user: User, today: Today) -> ArraySubquery:
+    """The first cohorts without a pilot, each with the name of the person invited to be it."""
+    at = timezone.make_aware(datetime.combine(today.platform, time.min))
+    invited = Invitation.objects.pending(at).filter(cohort=OuterRef("pk"), role=Role.PILOT).order_by("-pk")
+    rows = _led(user, today).without_pilot(today).annotate(invited=Subquery(invited.values("full_name")[:1]))
+    return first(rows, NOTES_SHOWN, "name", "slug", "invited")
+
+
+def _without_pilot(request: HttpRequest, found: Found) -> list[Attention]:
+    notes = [_pilot_invited(row) if row["invited"] else _pilot_missing(row) for row in found]
+    if n := in_all(found):
+        strong = ngettext("%(n)d cohort has no pilot.", "%(n)d cohorts have no pilot.", n) % {"n": n}
+        notes.append(_see_all(strong, "pilot"))
+    return notes
+
+
+def _pilot_missing(row: dict[str, Any]) -> Attention:
+    return Attention(
+        _("%(cohort)s has no pilot.") % {"cohort": row["name"]},
+        _("Nobody answers for it in the authority."),
+        f"{reverse('cohorts:add_member', args=[row['slug']])}?role=pilot",
+        _("Name a pilot"),
+    )
+
+
+def _pilot_invited(row: dict[str, Any]) -> Attention:
+    return Attention(
+        _("%(cohort)s has no pilot yet.") % {"cohort": row["name"]},
+        _("%(person)s is invited and has not answered.") % {"person": row["invited"]},
+        f"{reverse('cohorts:members', args=[row['slug']])}#invited",
+        _("See the invitation"),
+    )
+
+
+def _see_all(strong: str, missing: str) -> Attention:
+    """The last of the notes of a kind of which not all are shown."""
+    href = f"{reverse('cohorts:cohorts')}?missing={missing}"
+    return Attention(strong, _("The first ones are named above."), href, _("See them all"))
+
+
+def _overdue(request: HttpRequest, found: Found) -> list[Attention]:
+    locale = request.LANGUAGE_CODE[:2]
+    notes = [
+        Attention(
+            _("%(cohort)s has not started.") % {"cohort": row["name"]},
+            _("It was planned for %(day)s.") % {"day": long_day(date.fromisoformat(row["planned_start"]), locale)},
+            reverse("cohorts:start_cohort", args=[row["slug"]]),
+            _("Start the cohort"),
+        )
+        for row in found
+    ]
+    if n := in_all(found):
+        strong = ngettext("%(n)d cohort has not started.", "%(n)d cohorts have not started.", n) % {"n": n}
+        notes.append(_see_all(strong, "start"))
+    return notes
+
+
+def _find_asked(user: User, today: Today) -> ArraySubquery | None:
+    """The cohorts one is a member of, each with the pseudonyms of those who answered."""
+    if user.is_lab_staff:
+        return None
+    own = user.memberships.filter(active_on(today), role__in=ASSESSED)
+    answered = Assessment.objects.filter(cohort=OuterRef("pk"))
+    rows = Cohort.objects.filter(pk__in=own.values("cohort"), retrospective=False).by_name()[:NOTES_SHOWN]
+    dates = ("actual_start", "actual_end", "planned_end")
+    said: Any = nested(answered, "pseudonym", "moment")
+    return nested(rows, "id", "slug", "name", "state", "retrospective", *dates, said=said, zone="authority__time_zone")
+
+
+def _say_asked(request: HttpRequest, found: Found) -> list[Attention]:
+    user, now, locale = person(request), timezone.now(), request.LANGUAGE_CODE[:2]
+    notes = []
+    for row in found:
+        today = day_in(row["zone"], now)
+        occasion = occasion_on(revived(Cohort, row), today)
+        whose = pseudonym(cohort=row["id"], user=user.pk)
+        if occasion is None or today > occasion.first + ASKED_FOR or whose in _answered(row, occasion):
+            continue
+        said = _("%(cohort)s: seven questions, two minutes, until %(day)s.")
+        told = {"cohort": row["name"], "day": long_day(occasion.last, locale)}
+        address = reverse("cohorts:assess", args=[row["slug"]])
+        notes.append(Attention(_("How do you see your skills?"), said % told, address, _("Answer")))
+    return notes
+
+
+def _answered(row: dict[str, Any], occasion: Occasion) -> set[str]:
+    return {said["pseudonym"] for said in row["said"] if said["moment"] in occasion.moments}
+
+
+# Cohorts whose members are asked how they see their skills, and the person has not said.
+asked_for_skills = Watch(find=_find_asked, say=_say_asked)
+# Cohorts the person answers for that nobody leads locally.
+without_pilot = Watch(
+    find=_find_without_pilot,
+    say=_without_pilot,
+)
+# Cohorts the person answers for that were to start and have not.
+overdue = Watch(
+    find=lambda user, today: first(_led(user, today).overdue(today), NOTES_SHOWN, "name", "slug", "planned_start"),
+    say=_overdue,
+)
+
+
+def _find_requests(user: User, today: Today) -> ArraySubquery | None:
+    return counted(AccessRequest.objects.visible_to(user).pending()) if may_answer_requests(user) else None
+
+
+def _say_requests(request: HttpRequest, found: Found) -> list[Attention]:
+    count = found[0]["count"]
+    said = ngettext("%(count)s person asks to come in.", "%(count)s people ask to come in.", count)
+    why = _("They signed in with their organisation’s account, and nobody invited them.")
+    address = reverse("cohorts:access_requests")
+    return [Attention(said % {"count": count}, why, address, _("Answer"))] if count else []
+
+
+def open_requests(user: User) -> int | None:
+    """How many wait for whoever may answer them (one statement); None for anybody else."""
+    return AccessRequest.objects.visible_to(user).pending().count() if may_answer_requests(user) else None
+
+
+# People a provider of identities sent, whom nobody answered.
+asking_to_come_in = Watch(find=_find_requests, say=_say_requests)
+
+
+def _of(user: User) -> CohortQuerySet:
+    return with_calendar(Cohort.objects.visible_to(user).select_related("edition__programme", "edition__format"), user)
+
+
+def _drawn(edition: Edition, cohorts: Sequence[Cohort], marks: Marks) -> dict[str, Any]:
+    return {
+        "layout": cohorts_layout(cohorts, marks=marks, today=platform_today()),
+        "phrase": phrase_of(edition, cohorts),
+        "family": edition.programme.family,
+    }
+
+
+def _card(edition: Edition, cohorts: Sequence[Cohort], marks: Marks) -> dict[str, Any]:
+    return {"edition": edition, "cohorts": cohorts} | _drawn(edition, cohorts, marks)
